@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Engine } from '#src/domain/catalog.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { Database } from '#src/ports/database.ts';
+import { openPostgres } from './postgres/open-postgres.ts';
+import { openSqlite } from './sqlite/open-sqlite.ts';
+
+/** A registered database: where it is, without its password, and where the password comes from. */
+export interface DatabaseTarget {
+  readonly id: string;
+  /** `postgres://user@host:port/database?schemas=a,b&tls=off` or `sqlite:PATH`; never holds a password. */
+  readonly url: string;
+  /** `env:NAME`, `file:PATH`, or `plain:…` where the operator put it in the URL (taken with a warning). */
+  readonly secret?: string;
+  readonly description?: string;
+}
+
+/** Splits a password off a database URL, so that what is stored and shown never holds it. */
+export function parseDatabaseUrl(
+  text: string,
+): Result<{ readonly engine: Engine; readonly url: string; readonly name: string; readonly password?: string }> {
+  const bad = (reason: string) => fail({ kind: 'bad-database-url', reason });
+  const sqlite = /^sqlite:(?:\/\/)?(.+)$/i.exec(text);
+  if (sqlite) {
+    const file = path.resolve(sqlite[1]!);
+    return ok({ engine: 'sqlite', url: `sqlite:${file}`, name: path.basename(file).replace(/\.(sqlite3?|db)$/i, '') });
+  }
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return bad('it is not a URL');
+  }
+  if (/^(mysql|mariadb):$/.test(url.protocol)) return fail({ kind: 'engine-unsupported', engine: 'mysql' });
+  if (!/^postgres(ql)?:$/.test(url.protocol))
+    return bad(`${url.protocol.slice(0, -1)} is not a kind of database I know`);
+  const name = decodeURIComponent(url.pathname.slice(1));
+  if (!url.hostname) return bad('the host is missing');
+  if (!url.username) return bad('the user name is missing');
+  if (!name || name.includes('/')) return bad('the database name is missing');
+  const password = url.password ? decodeURIComponent(url.password) : undefined;
+  url.password = '';
+  return ok({ engine: 'postgres', url: url.toString(), name, ...(password === undefined ? {} : { password }) });
+}
+
+/** Opens a registered database with the adapter of its engine. Connects lazily: a wrong address shows at first use. */
+export function openDatabase(target: DatabaseTarget, environment: NodeJS.ProcessEnv): Result<Database> {
+  const parsed = parseDatabaseUrl(target.url);
+  if (!parsed.ok) return parsed;
+  const described = target.description ? { description: target.description } : {};
+  if (parsed.value.engine === 'sqlite') {
+    return ok(openSqlite({ id: target.id, file: parsed.value.url.slice('sqlite:'.length), ...described }));
+  }
+  const url = new URL(parsed.value.url);
+  const password = readSecret(target.secret, environment);
+  if (!password.ok) return password;
+  const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const schemas = url.searchParams.get('schemas')?.split(',').filter(Boolean);
+  return ok(
+    openPostgres({
+      id: target.id,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port ? Number(url.port) : 5432,
+      database: parsed.value.name,
+      user: decodeURIComponent(url.username),
+      tls: !loopback && url.searchParams.get('tls') !== 'off',
+      ...(password.value === undefined ? {} : { password: password.value }),
+      ...(schemas?.length ? { schemas } : {}),
+      ...described,
+    }),
+  );
+}
+
+function readSecret(secret: string | undefined, environment: NodeJS.ProcessEnv): Result<string | undefined> {
+  if (secret === undefined) return ok(undefined);
+  const [scheme, ...rest] = secret.split(':');
+  const value = rest.join(':');
+  if (scheme === 'plain') return ok(value);
+  if (scheme === 'env') {
+    const found = environment[value];
+    return found === undefined
+      ? fail({ kind: 'bad-database-url', reason: `the environment variable ${value} is not set` })
+      : ok(found);
+  }
+  if (scheme === 'file') {
+    try {
+      return ok(readFileSync(value, 'utf8').trim());
+    } catch {
+      return fail({ kind: 'bad-database-url', reason: 'the password file cannot be read' });
+    }
+  }
+  return fail({ kind: 'bad-database-url', reason: 'a password comes from env:NAME or file:PATH' });
+}

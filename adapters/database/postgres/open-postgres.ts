@@ -1,0 +1,249 @@
+import pg, { type PoolClient } from 'pg';
+import Cursor from 'pg-cursor';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { extractTables } from './extract.ts';
+import { beginReadOnly, clientConfig, connectFailure, type PostgresTarget, runFailure, sendCancel } from './session.ts';
+import { kindOfOid, toCell } from './types.ts';
+
+export interface PostgresOptions extends PostgresTarget {
+  readonly id: string;
+  readonly description?: string;
+  /** Only these schemas are read; all that the role may use, if absent. */
+  readonly schemas?: readonly string[];
+  /** Who asks, for row policies (`app.asker`). */
+  readonly asker?: string;
+}
+
+const CAPABILITIES: Capabilities = {
+  comments: true,
+  schemas: true,
+  engineStatistics: true,
+  cancels: 'protocol-cancel',
+  engineTimeout: true,
+};
+
+const MAX_CONNECTIONS = 4;
+const BATCH_ROWS = 200;
+/** Bytes read off the socket for one statement, whatever they decode to. */
+const MAX_RAW_BYTES = 16 * 1024 * 1024;
+const RAW_CHECK_MS = 20;
+/** The client's own deadlines follow the engine's: cancel after one second more, destroy the socket after three. */
+const CANCEL_AFTER_MS = 1_000;
+const DESTROY_AFTER_MS = 3_000;
+
+/** A PostgreSQL database behind the Database port. */
+export function openPostgres(options: PostgresOptions): Database {
+  const config = clientConfig(options, 'querent');
+  const pool = new pg.Pool({ ...config, max: MAX_CONNECTIONS, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
+  pool.on('error', () => undefined); // an idle connection that the server closed; the next run opens another
+
+  async function withClient<T>(
+    work: (client: PoolClient) => Promise<{ readonly result: Result<T>; readonly clean: boolean }>,
+  ): Promise<Result<T>> {
+    let client: PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      return fail(connectFailure(options.id, error));
+    }
+    const onError = () => undefined; // a connection lost while ours: the running query rejects with the reason
+    client.on('error', onError);
+    let clean = false;
+    try {
+      const done = await work(client);
+      clean = done.clean;
+      return done.result;
+    } finally {
+      client.off('error', onError);
+      client.release(!clean);
+    }
+  }
+
+  async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
+    if (signal.aborted) return fail({ kind: 'cancelled' });
+    return withClient(async (client) => {
+      const started = performance.now();
+      const stop = stopper(client, limits, signal);
+      try {
+        const asker = options.asker ?? '';
+        await beginReadOnly(client, { timeoutMs: limits.timeoutMs, searchPath: sql.searchPath, asker });
+        const read = await readRows(client, sql.text, limits, options.id);
+        if (!read.ok) return { result: read, clean: false };
+        if (read.value.truncated === undefined && stop.reason === undefined) await client.query('ROLLBACK');
+        const elapsedMs = performance.now() - started;
+        const clean = read.value.truncated === undefined && stop.reason === undefined;
+        return { result: ok({ ...read.value, elapsedMs }), clean };
+      } catch (error) {
+        return { result: fail(stop.reason ?? runFailure(options.id, limits.timeoutMs, error)), clean: false };
+      } finally {
+        stop.end();
+      }
+    });
+  }
+
+  /** Watches one statement: abort, deadline and raw size each cancel it on the server, then the socket is destroyed. */
+  function stopper(client: PoolClient, limits: RunLimits, signal: AbortSignal) {
+    const { stream } = (client as unknown as { connection: { stream: { bytesRead: number; destroy(): void } } })
+      .connection;
+    const before = stream.bytesRead;
+    const state: { reason: Failure | undefined; end: () => void } = { reason: undefined, end: () => undefined };
+    let destroy: NodeJS.Timeout | undefined;
+    const stop = (reason: Failure) => {
+      if (state.reason) return;
+      state.reason = reason;
+      void sendCancel(config, client);
+      destroy = setTimeout(() => stream.destroy(), DESTROY_AFTER_MS - CANCEL_AFTER_MS);
+    };
+    const onAbort = () => stop({ kind: 'cancelled' });
+    const deadline = setTimeout(
+      () => stop({ kind: 'query-timed-out', database: options.id, limitMs: limits.timeoutMs }),
+      limits.timeoutMs + CANCEL_AFTER_MS,
+    );
+    const size = setInterval(() => {
+      if (stream.bytesRead - before <= MAX_RAW_BYTES) return;
+      stop({ kind: 'query-too-big', database: options.id, what: 'more than 16 MB would be read' });
+      stream.destroy();
+    }, RAW_CHECK_MS);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    state.end = () => {
+      clearTimeout(deadline);
+      clearTimeout(destroy);
+      clearInterval(size);
+      signal.removeEventListener('abort', onAbort);
+    };
+    return state;
+  }
+
+  async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {
+    return withClient(async (client) => {
+      const onAbort = () => void sendCancel(config, client);
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        await beginReadOnly(client, { timeoutMs: 30_000, searchPath: [], asker: '' });
+        const { tables, warnings } = await extractTables(client, options.schemas, (done, total, table) => {
+          signal.throwIfAborted();
+          extract.onTable?.(done, total, table);
+        });
+        const version = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
+        await client.query('ROLLBACK');
+        if (!tables.length) return { result: fail({ kind: 'database-empty', database: options.id }), clean: true };
+        const { description } = options;
+        const value: DatabaseCatalog = {
+          databaseId: options.id,
+          engine: 'postgres',
+          serverVersion: version.rows[0]!.v,
+          ...(description ? { description } : {}),
+          tables,
+          warnings,
+        };
+        return { result: ok(value), clean: true };
+      } catch (error) {
+        const failure: Failure = signal.aborted ? { kind: 'cancelled' } : runFailure(options.id, 30_000, error);
+        return { result: fail(failure), clean: false };
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    });
+  }
+
+  return {
+    id: options.id,
+    engine: 'postgres',
+    capabilities: CAPABILITIES,
+    ping: () =>
+      withClient(async (client) => {
+        try {
+          const version = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
+          return { result: ok({ serverVersion: version.rows[0]!.v }), clean: true };
+        } catch (error) {
+          return { result: fail(connectFailure(options.id, error)), clean: false };
+        }
+      }),
+    catalog,
+    run,
+    close: () => pool.end(),
+  };
+}
+
+/** Reads through a portal, a batch at a time, and stops at the caps; the text is sent as it is. */
+async function readRows(
+  client: PoolClient,
+  text: string,
+  limits: RunLimits,
+  database: string,
+): Promise<Result<Omit<ResultTable, 'elapsedMs'>>> {
+  const cursor = client.query(new Cursor<(string | null)[]>(text, [], { rowMode: 'array' }));
+  const rows: (readonly Cell[])[] = [];
+  let columns: readonly (ResultColumn & { readonly oid: number })[] | undefined;
+  let bytes = 0;
+  let cellsCut = false;
+  let truncated: 'rows' | 'bytes' | undefined;
+  while (truncated === undefined) {
+    const { batch, fields } = await readBatch(cursor, Math.min(BATCH_ROWS, limits.maxRows + 1 - rows.length));
+    columns ??= fields.map(({ name, dataTypeID }) => ({ name, kind: kindOfOid(dataTypeID), oid: dataTypeID }));
+    if (columns.length > limits.maxColumns) {
+      return fail({ kind: 'query-too-big', database, what: `${columns.length} columns` });
+    }
+    for (const raw of batch) {
+      if (rows.length === limits.maxRows) {
+        truncated = 'rows';
+        break;
+      }
+      const { row, size, cut } = decode(raw, columns, limits);
+      if (size > limits.maxRowBytes || bytes + size > limits.maxResultBytes) {
+        truncated = 'bytes';
+        break;
+      }
+      rows.push(row);
+      bytes += size;
+      cellsCut ||= cut;
+    }
+    if (batch.length === 0) break;
+  }
+  if (truncated === undefined) await cursor.close();
+  const shown = (columns ?? []).map(({ name, kind }) => ({ name, kind }));
+  return ok({ columns: shown, rows, cellsCut, ...(truncated ? { truncated } : {}) });
+}
+
+interface Field {
+  readonly name: string;
+  readonly dataTypeID: number;
+}
+
+function readBatch(
+  cursor: Cursor<(string | null)[]>,
+  size: number,
+): Promise<{ batch: (string | null)[][]; fields: readonly Field[] }> {
+  return new Promise((resolve, reject) => {
+    cursor.read(Math.max(size, 1), (error, batch, result) => {
+      if (error) reject(error);
+      else resolve({ batch, fields: (result?.fields as readonly Field[] | undefined) ?? [] });
+    });
+  });
+}
+
+function decode(raw: readonly (string | null)[], columns: readonly { readonly oid: number }[], limits: RunLimits) {
+  let size = 0;
+  let cut = false;
+  const row = raw.map((text, at): Cell => {
+    if (text === null) return null;
+    let kept = text;
+    if (Buffer.byteLength(text) > limits.maxCellBytes) {
+      cut = true;
+      kept = `${Buffer.from(text)
+        .subarray(0, limits.maxCellBytes)
+        .toString('utf8')
+        .replace(/\ufffd+$/, '')}…`;
+      if (text.startsWith('\\x')) kept = text.slice(0, limits.maxCellBytes);
+    }
+    size += Buffer.byteLength(kept);
+    return toCell(kept, columns[at]?.oid ?? 0);
+  });
+  return { row, size, cut };
+}

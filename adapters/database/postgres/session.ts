@@ -1,0 +1,123 @@
+import type { Client, ClientConfig, PoolClient } from 'pg';
+import pg from 'pg';
+import type { Failure, QueryFault } from '#src/domain/failure.ts';
+
+export interface PostgresTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: string;
+  /** Verified TLS (certificate and name); off only for loopback or when the operator says so. */
+  readonly tls: boolean;
+}
+
+/** Options for a client: fields only, never a connection string from outside (safety.md RUN-PG-1). */
+export function clientConfig(target: PostgresTarget, application: string): ClientConfig {
+  return {
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    user: target.user,
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ssl: target.tls ? { rejectUnauthorized: true, servername: target.host } : false,
+    connectionTimeoutMillis: 5_000,
+    application_name: application,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+    lock_timeout: 2_000,
+    types: { getTypeParser: () => (text: unknown) => text },
+  };
+}
+
+/** Opens the transaction that every statement runs in: read-only, timed, with a fixed search path (RUN-PG-2, RUN-PG-3). */
+export async function beginReadOnly(
+  client: PoolClient,
+  settings: { readonly timeoutMs: number; readonly searchPath: readonly string[]; readonly asker: string },
+): Promise<void> {
+  await client.query({
+    text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    queryMode: 'extended',
+  } as pg.QueryConfig);
+  const local: readonly (readonly [string, string])[] = [
+    ['statement_timeout', String(settings.timeoutMs)],
+    ['lock_timeout', '2s'],
+    ['idle_in_transaction_session_timeout', '20s'],
+    ['search_path', ['pg_catalog', ...settings.searchPath.map(pg.escapeIdentifier)].join(', ')],
+    ['standard_conforming_strings', 'on'],
+    ['row_security', 'on'],
+    ['work_mem', '32MB'],
+    ['max_parallel_workers_per_gather', '0'],
+    ['jit', 'off'],
+    ['datestyle', 'ISO, YMD'],
+    ['intervalstyle', 'postgres'],
+    ['bytea_output', 'hex'],
+    ['app.asker', settings.asker],
+  ];
+  const calls = local.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`).join(', ');
+  const checked = await client.query<{ read_only: string }>({
+    text: `SELECT ${calls}, current_setting('transaction_read_only') AS read_only`,
+    values: local.flat(),
+  });
+  if (checked.rows[0]?.read_only !== 'on') throw new Error('the transaction is not read-only');
+}
+
+/** Sends the protocol's cancel request from a socket of its own; the server answers by ending the statement (RUN-PG-4). */
+export function sendCancel(config: ClientConfig, running: PoolClient | Client): Promise<void> {
+  const { processID, secretKey } = running as unknown as { processID: number | null; secretKey: number };
+  if (processID === null) return Promise.resolve();
+  const messenger = new pg.Client(config) as unknown as {
+    connection: NodeJS.EventEmitter & {
+      connect(port: number, host: string): void;
+      cancel(processID: number, secretKey: number): void;
+      stream: { destroy(): void };
+    };
+    port: number;
+    host: string;
+    ssl: unknown;
+  };
+  return new Promise((resolve) => {
+    const { connection } = messenger;
+    const done = () => {
+      clearTimeout(giveUp);
+      resolve();
+    };
+    const giveUp = setTimeout(() => {
+      connection.stream.destroy();
+      resolve();
+    }, 2_000);
+    connection.on('error', done);
+    connection.on('end', done);
+    connection.on(messenger.ssl ? 'sslconnect' : 'connect', () => connection.cancel(processID, secretKey));
+    connection.connect(messenger.port, messenger.host);
+  });
+}
+
+interface DriverError {
+  readonly code?: string;
+}
+
+/** Translates a driver's error by its code; the original stays as the cause, for the trace alone. */
+export function connectFailure(database: string, error: unknown): Failure {
+  const code = (error as DriverError).code ?? '';
+  if (code === '28P01' || code === '28000') return { kind: 'wrong-credentials', database, cause: error };
+  const retry = /^(57P0|53|08)/.test(code) || code === 'ECONNRESET' || code === 'ETIMEDOUT';
+  return { kind: 'database-unreachable', database, retry, cause: error };
+}
+
+export function runFailure(database: string, limitMs: number, error: unknown): Failure {
+  const code = (error as DriverError).code ?? '';
+  if (code === '57014') return { kind: 'query-timed-out', database, limitMs };
+  if (/^(57P|08|53)/.test(code) || /^E[A-Z]+$/.test(code) || /Connection terminated/.test(String(error))) {
+    return { kind: 'database-unreachable', database, retry: true, cause: error };
+  }
+  return { kind: 'query-failed', database, reason: faultOf(code), cause: error };
+}
+
+function faultOf(code: string): QueryFault {
+  if (code === '42501') return 'permission';
+  if (/^42(P01|703|P02|883|704)$/.test(code)) return 'unknown-name';
+  if (code === '42601') return 'syntax';
+  if (code === '22012') return 'division-by-zero';
+  return /^(22|42804|42846)/.test(code) ? 'type' : 'other';
+}

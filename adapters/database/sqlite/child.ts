@@ -1,0 +1,171 @@
+// The process that holds one SQLite file open. It is a process and not a thread because SQLite in Node cannot be
+// interrupted: the parent stops a statement by killing this (safety.md RUN-SL-1). It imports nothing of the bot.
+import { constants, DatabaseSync } from 'node:sqlite';
+import type { ColumnKind } from '#src/domain/catalog.ts';
+import type { TableUse } from '#src/domain/read-only-sql.ts';
+import type { Cell, RunLimits } from '#src/domain/result-table.ts';
+import { extractTables } from './extract.ts';
+import type { Reply, Request } from './protocol.ts';
+
+let database: DatabaseSync | undefined;
+
+process.on('message', (request: Request) => {
+  try {
+    answer(request);
+  } catch (error) {
+    const { message, errcode } = error as Error & { errcode?: number };
+    reply({ kind: 'failed', message, code: errcode ?? 0 });
+  }
+});
+process.on('disconnect', () => process.exit(0));
+
+function reply(message: Reply): void {
+  process.send?.(message);
+}
+
+function answer(request: Request): void {
+  if (request.kind === 'open') {
+    database = new DatabaseSync(request.file, {
+      readOnly: true,
+      allowExtension: false,
+      enableDoubleQuotedStringLiterals: request.doubleQuotedText,
+      timeout: 200,
+      defensive: true,
+      limits: {
+        attach: 0,
+        length: 5_000_000,
+        sqlLength: 20_000,
+        exprDepth: 200,
+        compoundSelect: 50,
+        variableNumber: 0,
+        likePatternLength: 200,
+        functionArg: 50,
+        triggerDepth: 0,
+        vdbeOp: 100_000,
+      },
+    });
+    const version = database.prepare('SELECT sqlite_version() AS version').get()?.version;
+    reply({ kind: 'opened', version: String(version) });
+  } else if (request.kind === 'run') {
+    run(opened(), request.sql, request.readable, request.limits);
+  } else {
+    for (const { done, total, table } of extractTables(opened())) reply({ kind: 'table', done, total, table });
+    reply({ kind: 'extracted' });
+  }
+}
+
+function opened(): DatabaseSync {
+  if (!database) throw new Error('not open');
+  return database;
+}
+
+const BATCH_ROWS = 500;
+const BATCH_BYTES = 256 * 1024;
+
+function run(db: DatabaseSync, sql: string, readable: readonly TableUse[], limits: RunLimits): void {
+  authorize(db, readable);
+  try {
+    const statement = db.prepare(sql);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    const columns = statement.columns();
+    if (columns.length > limits.maxColumns) throw new Error(`too many columns: ${columns.length}`);
+    reply({ kind: 'columns', columns: columns.map(({ name, type }) => ({ name, kind: declaredKind(type ?? '') })) });
+    let batch: Cell[][] = [];
+    let batchBytes = 0;
+    let cellsCut = false;
+    let rows = 0;
+    let bytes = 0;
+    let truncated: 'rows' | 'bytes' | undefined;
+    const flush = () => {
+      if (batch.length) reply({ kind: 'rows', rows: batch, cellsCut });
+      batch = [];
+      batchBytes = 0;
+      cellsCut = false;
+    };
+    for (const raw of statement.iterate() as unknown as Iterable<unknown[]>) {
+      if (rows === limits.maxRows) {
+        truncated = 'rows';
+        break;
+      }
+      const row = raw.map((value) => {
+        const cell = toCell(value);
+        const cut = cutCell(cell, limits.maxCellBytes);
+        if (cut !== cell) cellsCut = true;
+        return cut;
+      });
+      const size = row.reduce((sum: number, cell) => sum + cellBytes(cell), 0);
+      if (size > limits.maxRowBytes || bytes + size > limits.maxResultBytes) {
+        truncated = 'bytes';
+        break;
+      }
+      rows += 1;
+      bytes += size;
+      batch.push(row);
+      batchBytes += size;
+      if (batch.length === BATCH_ROWS || batchBytes > BATCH_BYTES) flush();
+    }
+    flush();
+    reply({ kind: 'done', ...(truncated ? { truncated } : {}) });
+  } finally {
+    db.setAuthorizer(null);
+  }
+}
+
+/** Engine-level check under the guard's: only SELECT, only readable tables; a view may read what it is made of. */
+function authorize(db: DatabaseSync, readable: readonly TableUse[]): void {
+  const tables = new Set(readable.map((table) => table.name.toLowerCase()));
+  db.setAuthorizer((action, first, second, _database, inner) => {
+    switch (action) {
+      case constants.SQLITE_SELECT:
+      case constants.SQLITE_RECURSIVE:
+        return constants.SQLITE_OK;
+      case constants.SQLITE_FUNCTION:
+        return second === 'load_extension' || second === 'fts3_tokenizer' ? constants.SQLITE_DENY : constants.SQLITE_OK;
+      case constants.SQLITE_READ: {
+        const name = (first ?? '').toLowerCase();
+        const known = tables.has(name) || (inner !== null && tables.has(inner.toLowerCase()));
+        const cteOrTable = !second && !name.startsWith('sqlite_') && !name.startsWith('pragma_');
+        return known || cteOrTable || name === 'json_each' || name === 'json_tree'
+          ? constants.SQLITE_OK
+          : constants.SQLITE_DENY;
+      }
+      default:
+        return constants.SQLITE_DENY;
+    }
+  });
+}
+
+function toCell(value: unknown): Cell {
+  if (typeof value === 'bigint') {
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  }
+  return value as Cell;
+}
+
+function cellBytes(cell: Cell): number {
+  if (typeof cell === 'string') return Buffer.byteLength(cell);
+  return cell instanceof Uint8Array ? cell.byteLength : 8;
+}
+
+function cutCell(cell: Cell, maxBytes: number): Cell {
+  if (typeof cell === 'string' && cell.length > maxBytes / 4 && Buffer.byteLength(cell) > maxBytes) {
+    return `${Buffer.from(cell)
+      .subarray(0, maxBytes)
+      .toString('utf8')
+      .replace(/\ufffd+$/, '')}…`;
+  }
+  return cell instanceof Uint8Array && cell.byteLength > maxBytes ? cell.slice(0, maxBytes) : cell;
+}
+
+/** SQLite's affinity rules, with the date types that people declare. */
+function declaredKind(type: string): ColumnKind {
+  const name = type.toUpperCase();
+  if (name === '') return 'other';
+  if (/BOOL/.test(name)) return 'boolean';
+  if (/TIMESTAMP|DATETIME/.test(name)) return 'timestamp';
+  if (/^DATE/.test(name)) return 'date';
+  if (/INT|REAL|FLOA|DOUB|NUM|DEC|MONEY|BIT|YEAR/.test(name)) return 'number';
+  if (/CHAR|CLOB|TEXT|STRING|ENUM|TIME/.test(name)) return 'text';
+  return /BLOB|BINARY/.test(name) ? 'binary' : 'other';
+}

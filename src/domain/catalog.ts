@@ -1,0 +1,87 @@
+/** What was extracted from a company database. Everything that retrieval, linking and the guard know of it is here. */
+
+export type Engine = 'sqlite' | 'postgres' | 'mysql' | 'mariadb';
+
+/** The class of a column's type: what may be compared, summed or put on a time axis. */
+export type ColumnKind = 'number' | 'text' | 'date' | 'timestamp' | 'boolean' | 'binary' | 'other';
+
+export interface Column {
+  readonly name: string;
+  /** The engine's own type text, as declared. */
+  readonly type: string;
+  readonly kind: ColumnKind;
+  readonly nullable: boolean;
+  readonly comment?: string;
+  /** A plain-English name where the source gives one (Spider's `column_names`). */
+  readonly title?: string;
+  /** Distinct stored values seen in a bounded sample, most frequent first; text is cut at 100 characters. */
+  readonly values: readonly string[];
+  /** True when `values` holds every distinct value of the column. */
+  readonly valuesComplete: boolean;
+  /** Estimated number of distinct values, if known. */
+  readonly distinct?: number;
+  /** Share of nulls in the sample, 0–1. */
+  readonly nullShare?: number;
+}
+
+export interface ForeignKey {
+  readonly columns: readonly string[];
+  readonly targetSchema?: string;
+  readonly targetTable: string;
+  readonly targetColumns: readonly string[];
+}
+
+export interface Table {
+  /** Absent where the engine has no schemas (SQLite). */
+  readonly schema?: string;
+  readonly name: string;
+  readonly kind: 'table' | 'view';
+  readonly comment?: string;
+  readonly title?: string;
+  readonly columns: readonly Column[];
+  readonly primaryKey: readonly string[];
+  readonly foreignKeys: readonly ForeignKey[];
+  /** From the engine's statistics, or counted up to a bound; absent when unknown. */
+  readonly rowEstimate?: number;
+}
+
+export interface DatabaseCatalog {
+  /** The id under which the database is registered. */
+  readonly databaseId: string;
+  readonly engine: Engine;
+  readonly serverVersion: string;
+  readonly description?: string;
+  readonly tables: readonly Table[];
+  /** What extraction had to leave out, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** The schema that an unqualified name is looked up in. */
+export const DEFAULT_SCHEMA: Readonly<Record<Engine, string | undefined>> = {
+  sqlite: undefined,
+  postgres: 'public',
+  mysql: undefined,
+  mariadb: undefined,
+};
+
+/** How a table is written for people and compared in tests: `schema.table`, the default schema left out. */
+export function tableLabel(table: { readonly schema?: string; readonly name: string }, engine: Engine): string {
+  return table.schema === undefined || table.schema === DEFAULT_SCHEMA[engine]
+    ? table.name
+    : `${table.schema}.${table.name}`;
+}
+
+/** Finds a table by schema and name, ignoring case as SQL does for plain names. */
+export function findTable(catalog: DatabaseCatalog, name: string, schema?: string): Table | undefined {
+  const wanted = name.toLowerCase();
+  const inSchema = (table: Table) => schema === undefined || table.schema?.toLowerCase() === schema.toLowerCase();
+  return (
+    catalog.tables.find((table) => table.name === name && inSchema(table)) ??
+    catalog.tables.find((table) => table.name.toLowerCase() === wanted && inSchema(table))
+  );
+}
+
+export function findColumn(table: Table, name: string): Column | undefined {
+  const wanted = name.toLowerCase();
+  return table.columns.find((column) => column.name.toLowerCase() === wanted);
+}

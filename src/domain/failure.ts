@@ -1,0 +1,111 @@
+import type { Engine } from './catalog.ts';
+
+export interface NearTable {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** Everything expected that can go wrong on the way to an answer. */
+export type Failure =
+  | { readonly kind: 'empty-question' }
+  | { readonly kind: 'question-too-long'; readonly length: number; readonly limit: number }
+  | { readonly kind: 'no-databases' }
+  | { readonly kind: 'no-relevant-tables'; readonly searched: number; readonly nearest: readonly NearTable[] }
+  | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
+  | { readonly kind: 'declined'; readonly database: string; readonly understood: string; readonly missing: string }
+  | { readonly kind: 'write-refused'; readonly keyword: string }
+  | { readonly kind: 'unreadable-sql'; readonly detail: string }
+  | { readonly kind: 'table-refused'; readonly table: string }
+  | { readonly kind: 'function-refused'; readonly name: string }
+  | { readonly kind: 'query-failed'; readonly database: string; readonly reason: QueryFault; readonly cause?: unknown }
+  | { readonly kind: 'query-timed-out'; readonly database: string; readonly limitMs: number }
+  | { readonly kind: 'query-too-big'; readonly database: string; readonly what: string }
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'database-unreachable';
+      readonly database: string;
+      readonly retry: boolean;
+      readonly cause?: unknown;
+    }
+  | { readonly kind: 'wrong-credentials'; readonly database: string; readonly cause?: unknown }
+  | { readonly kind: 'database-empty'; readonly database: string }
+  | { readonly kind: 'bad-database-url'; readonly reason: string }
+  | { readonly kind: 'database-exists'; readonly name: string }
+  | { readonly kind: 'index-missing' }
+  | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
+  | { readonly kind: 'embedder-unavailable'; readonly cause?: unknown }
+  | { readonly kind: 'engine-unsupported'; readonly engine: Engine | string }
+  | { readonly kind: 'external-channel' }
+  | { readonly kind: 'access-unknown' };
+
+export type QueryFault = 'syntax' | 'unknown-name' | 'type' | 'division-by-zero' | 'permission' | 'other';
+
+const FAULT_WORDS: Readonly<Record<QueryFault, string>> = {
+  syntax: 'the database could not read the query',
+  'unknown-name':
+    'the query names a table or column that is not there (the schema may have changed since it was indexed)',
+  type: 'a value does not have the type that the query expects',
+  'division-by-zero': 'the query divides by zero',
+  permission: 'the database role may not read one of the tables',
+  other: 'the database reported an error',
+};
+
+/** What a person reads: what happened, then what to try. No host, path, driver text or SQL value is in it. */
+export function sayFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case 'empty-question':
+      return 'Ask me something about your data, for example “how many orders did we ship last month?”.';
+    case 'question-too-long':
+      return `That question has ${failure.length} characters and I read at most ${failure.limit}. Please shorten it.`;
+    case 'no-databases':
+      return 'No database is registered yet. Run `querent register URL` (or `npm run demo` to try the sample company).';
+    case 'no-relevant-tables': {
+      const near = failure.nearest.map(({ database, table }) => `${table} (${database})`).join(', ');
+      return `No table I know seems to hold that (I looked at ${failure.searched}).${near ? ` The nearest are ${near}.` : ''} Which report shows it?`;
+    }
+    case 'unknown-database':
+      return `There is no database named ${failure.name}. ${failure.known.length ? `I know ${failure.known.join(', ')}.` : 'None is registered yet.'}`;
+    case 'declined':
+      return `I can't work that out without a language model. ${failure.understood} ${failure.missing}`.trim();
+    case 'write-refused':
+      return `That would not be a plain read (${failure.keyword}), and I only read. Shall I show the rows instead?`;
+    case 'unreadable-sql':
+      return `I could not check that query, so I did not run it (${failure.detail}). Try asking in another way.`;
+    case 'table-refused':
+      return `The query reads ${failure.table}, which is not among the tables you can ask about. Ask about another table, or ask an admin for access.`;
+    case 'function-refused':
+      return `The query calls ${failure.name}, which is not on the list of safe functions, so I did not run it. Try asking in another way.`;
+    case 'query-failed':
+      return `The query failed on ${failure.database}: ${FAULT_WORDS[failure.reason]}. Try asking in another way, or re-index the database.`;
+    case 'query-timed-out':
+      return `I stopped after ${failure.limitMs / 1000} s on ${failure.database}. A shorter date range usually helps.`;
+    case 'query-too-big':
+      return `The result on ${failure.database} is too big to show (${failure.what}). Ask for fewer columns or rows.`;
+    case 'cancelled':
+      return 'Stopped. Nothing was changed.';
+    case 'database-unreachable':
+      return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Check its address and that the server is running.'}`;
+    case 'wrong-credentials':
+      return `${failure.database} refused the user name or password. Register it again with the right ones.`;
+    case 'database-empty':
+      return `${failure.database} has no tables that this user can read. Grant SELECT on some, then index it again.`;
+    case 'bad-database-url':
+      return `That database address can't be used: ${failure.reason}. Use postgres://user@host/database or sqlite:PATH.`;
+    case 'database-exists':
+      return `A database named ${failure.name} is registered already. Choose another name with --name, or --replace it.`;
+    case 'index-missing':
+      return 'There is no index yet. Run `querent index`.';
+    case 'index-mismatch':
+      return `The index was built with ${failure.found} but ${failure.wanted} is configured. Run \`querent index --rebuild\`.`;
+    case 'embedder-unavailable':
+      return 'The embedding server is not answering. Check QUERENT_EMBEDDER_URL, or unset it to use the embedded model.';
+    case 'engine-unsupported':
+      return `${failure.engine} databases are not supported in this version. Use PostgreSQL or SQLite.`;
+    case 'external-channel':
+      return "I don't answer in channels shared with other companies. Ask me in a direct message.";
+    case 'access-unknown':
+      return 'I could not verify who can read this channel, so nothing was run. Please try again.';
+    default:
+      return failure satisfies never;
+  }
+}

@@ -1,0 +1,30 @@
+/** Who asks; rights hang on it. The command line is the operator and has a principal of its own. */
+export interface Principal {
+  readonly teamId: string;
+  readonly userId: string;
+}
+
+export const OPERATOR: Principal = { teamId: 'local', userId: 'operator' };
+
+/** One earlier turn of the same thread, from our own store: what was asked and how it was answered; no rows. */
+export interface Turn {
+  readonly text: string;
+  readonly databaseId?: string;
+  readonly sql?: string;
+}
+
+export interface Question {
+  readonly text: string;
+  readonly asker: Principal;
+  /** Earlier turns, oldest first, at most five. */
+  readonly earlier: readonly Turn[];
+  /** The database that the thread, the channel or the caller settled on. A preference, never a permission. */
+  readonly databaseId?: string;
+  /** Databases the asker has turned down in this thread ("None of these"). */
+  readonly notDatabases: readonly string[];
+  /** Today for relative dates, `YYYY-MM-DD` in the asker's zone. An input, so that a run can be replayed. */
+  readonly today: string;
+}
+
+export const MAX_QUESTION_LENGTH = 2_000;
+export const MAX_TURNS = 5;

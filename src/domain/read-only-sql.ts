@@ -1,0 +1,26 @@
+import type { Engine } from './catalog.ts';
+
+declare const minted: unique symbol;
+
+/** A table that a statement reads, by the names of the catalog. */
+export interface TableUse {
+  readonly schema?: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/**
+ * A statement that the guard allowed: the checked original text, byte for byte, and the tables it reads.
+ * Only src/guard makes one (test/architecture.test.ts holds it to that); adapters execute nothing else.
+ */
+export interface ReadOnlySql {
+  readonly text: string;
+  readonly engine: Engine;
+  /** Schemas that unqualified names are looked up in, in order. Empty where the engine has none. */
+  readonly searchPath: readonly string[];
+  /** Every table and column the asker may read here: what an engine-level check is given. */
+  readonly readable: readonly TableUse[];
+  /** The tables that this statement reads. */
+  readonly tables: readonly TableUse[];
+  readonly [minted]: true;
+}

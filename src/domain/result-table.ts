@@ -1,0 +1,55 @@
+import type { ColumnKind } from './catalog.ts';
+
+/**
+ * One cell. Whole numbers beyond 2^53 are bigint; decimals that a double cannot hold are text in a `number` column;
+ * dates are `YYYY-MM-DD`, timestamps ISO 8601 (with a zone where the column has one); arrays and JSON compact text.
+ */
+export type Cell = null | boolean | number | bigint | string | Uint8Array;
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+}
+
+export interface ResultTable {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Why reading stopped before the end, if it did. */
+  readonly truncated?: 'rows' | 'bytes';
+  /** True when some cell was cut at the cell cap. */
+  readonly cellsCut: boolean;
+  readonly elapsedMs: number;
+}
+
+/** Limits of one statement (safety.md section 3.4). They are applied while reading, never by editing the SQL. */
+export interface RunLimits {
+  readonly timeoutMs: number;
+  readonly maxRows: number;
+  readonly maxCellBytes: number;
+  readonly maxRowBytes: number;
+  readonly maxResultBytes: number;
+  readonly maxColumns: number;
+}
+
+export const ANSWER_LIMITS: RunLimits = {
+  timeoutMs: 15_000,
+  maxRows: 1_000,
+  maxCellBytes: 64 * 1024,
+  maxRowBytes: 256 * 1024,
+  maxResultBytes: 10 * 1024 * 1024,
+  maxColumns: 100,
+};
+
+export const EXPORT_LIMITS: RunLimits = { ...ANSWER_LIMITS, maxRows: 100_000 };
+
+/** A cell for people and for text comparisons; binary shows its size. */
+export function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  if (cell instanceof Uint8Array) return `(${cell.byteLength} bytes)`;
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  return String(cell);
+}
+
+export function isNumberCell(cell: Cell): cell is number | bigint {
+  return typeof cell === 'number' || typeof cell === 'bigint';
+}

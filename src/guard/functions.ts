@@ -1,0 +1,45 @@
+/**
+ * Functions that a statement may call, per engine: pure ones, the current time, and `random`. Closed lists: what is not
+ * here is refused, so a function that reads a file, sleeps, takes a lock or runs text as SQL needs no entry anywhere.
+ */
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+const AGGREGATES = words('count sum avg min max');
+const WINDOWS = words(
+  'row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value',
+);
+const COMMON = words(
+  'abs ceil ceiling coalesce floor ifnull length lower mod nullif power pow replace round sign sqrt substr substring trim ltrim rtrim upper concat concat_ws exp ln log log10 pi',
+);
+
+export const SQLITE_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...AGGREGATES,
+  ...WINDOWS,
+  ...COMMON,
+  ...words(`total group_concat string_agg median percentile percentile_cont percentile_disc
+    date time datetime julianday strftime unixepoch timediff current_date current_time current_timestamp
+    iif if instr like glob hex unicode char quote typeof likelihood likely unlikely random
+    json json_array json_array_length json_extract json_object json_type json_valid json_group_array json_group_object -> ->>
+    acos asin atan atan2 cos sin tan degrees radians trunc log2 octet_length format`),
+]);
+
+export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...AGGREGATES,
+  ...WINDOWS,
+  ...COMMON,
+  ...words(`array_agg string_agg bool_and bool_or every bit_and bit_or json_agg jsonb_agg json_object_agg jsonb_object_agg mode
+    percentile_cont percentile_disc stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp
+    regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy grouping
+    age clock_timestamp date_part date_trunc extract justify_days justify_hours justify_interval make_date make_interval
+    make_time make_timestamp make_timestamptz now statement_timestamp transaction_timestamp timezone to_char to_date
+    to_number to_timestamp date_bin isfinite overlaps
+    ascii btrim char_length character_length chr initcap left lpad ltrim md5 octet_length overlay position regexp_match
+    regexp_replace regexp_count regexp_like regexp_substr regexp_split_to_array reverse right rpad split_part starts_with strpos
+    translate unnest array_length array_position array_to_string string_to_array cardinality array_remove
+    greatest least cbrt degrees div factorial gcd lcm radians random trunc width_bucket acos asin atan atan2 cos sin tan
+    jsonb_array_elements jsonb_array_elements_text json_array_elements json_array_elements_text jsonb_array_length
+    json_array_length jsonb_each json_each jsonb_each_text json_each_text jsonb_extract_path jsonb_extract_path_text
+    json_extract_path json_extract_path_text jsonb_object_keys json_object_keys jsonb_typeof json_typeof
+    jsonb_build_object json_build_object to_json to_jsonb row_to_json generate_series num_nulls num_nonnulls
+    xmlconcat normalize format pg_typeof like_escape similar_to_escape`),
+]);

@@ -1,0 +1,34 @@
+import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import type { Result } from '#src/domain/result.ts';
+import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
+
+/** What a backend can and cannot do, as data: the pipeline reads these, never the backend's name. */
+export interface Capabilities {
+  readonly comments: boolean;
+  readonly schemas: boolean;
+  readonly engineStatistics: boolean;
+  /** How a running statement is stopped. */
+  readonly cancels: 'protocol-cancel' | 'kill-process';
+  /** The engine itself ends a statement at the limit (else only the client's deadline does). */
+  readonly engineTimeout: boolean;
+}
+
+export interface ExtractOptions {
+  /** Called after each table, for progress. */
+  readonly onTable?: (done: number, total: number, table: string) => void;
+}
+
+/** One registered company database: its catalog, and one read-only statement at a time. */
+export interface Database {
+  readonly id: string;
+  readonly engine: Engine;
+  readonly capabilities: Capabilities;
+  /** Connects and says the server's version; the cheapest way to learn that a database can be used. */
+  ping(signal: AbortSignal): Promise<Result<{ readonly serverVersion: string }>>;
+  /** Reads schema, statistics and bounded samples. Never scans a whole table. */
+  catalog(options: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>>;
+  /** Runs one checked statement under the limits; an abort stops it on the engine at once. */
+  run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
+  close(): Promise<void>;
+}

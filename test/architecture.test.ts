@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** What each room may import. A room not named here may not exist; `*` stands for every room. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  'src/domain': [],
+  'src/ports': ['src/domain'],
+  'src/prompts': ['src/domain'],
+  'src/edl': ['src/domain'],
+  'src/guard': ['src/domain'],
+  'src/planner': ['src/domain', 'src/edl'],
+  'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/edl', 'src/guard'],
+  'src/slack': ['src/domain', 'src/ports'],
+  'src/sandbox': [],
+  'src/demo': ['src/domain'],
+  'src/evaluation': [
+    'src/domain',
+    'src/ports',
+    'src/pipeline',
+    'src/planner',
+    'src/guard',
+    'src/edl',
+    'src/compose.ts',
+    'src/config.ts',
+    'schemas-index',
+    'adapters',
+  ],
+  'schemas-index': ['src/domain', 'src/ports'],
+  adapters: ['src/domain', 'src/ports'],
+  'src/config.ts': ['src/domain'],
+  'src/compose.ts': ['*'],
+  'src/main.ts': ['src/compose.ts', 'src/config.ts'],
+  'src/cli': ['*'],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.join(folder, name));
+}
+
+const files = ['src', 'adapters', 'schemas-index'].flatMap(sourceFiles);
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'((?:#|\.)[^']+)'/g);
+  return [...found].map(([, target]) => ({ from: file, to: resolve(file, target!) }));
+}
+
+function resolve(file: string, target: string): string {
+  return target.startsWith('#') ? target.slice(1) : path.join(path.dirname(file), target);
+}
+
+/** `src/pipeline/x.ts` → `src/pipeline`; `adapters/database/x.ts` → `adapters`; `src/config.ts` → itself. */
+function roomOf(file: string): string {
+  const parts = file.split('/');
+  return parts[0] === 'src' ? parts.slice(0, 2).join('/') : parts[0]!;
+}
+
+const imports = files.flatMap(importsOf);
+
+it('has no room without an arrow of its own', () => {
+  assert.deepEqual(
+    [...new Set(files.map(roomOf))].filter((room) => !(room in ARROWS)),
+    [],
+  );
+});
+
+it('imports only along the arrows', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    const [room, target] = [roomOf(from), roomOf(to)];
+    const allowed = ARROWS[room] ?? [];
+    return room !== target && !allowed.includes('*') && !allowed.includes(target);
+  });
+  assert.deepEqual(wrong, []);
+});
+
+it('crosses a top folder by its #name and stays inside one by a relative path', () => {
+  const wrong = files.flatMap((file) =>
+    [...readFileSync(path.join(root, file), 'utf8').matchAll(/from '((?:#|\.)[^']+)'/g)]
+      .map(([, target]) => ({ file, target: target! }))
+      .filter(({ target }) => (roomOf(resolve(file, target)) === roomOf(file)) === target.startsWith('#')),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+it('names only files that exist', () => {
+  const known = new Set(files);
+  assert.deepEqual(
+    imports.filter(({ to }) => to.endsWith('.ts') && !known.has(to)),
+    [],
+  );
+});
+
+it('has no cycles', () => {
+  const next = Map.groupBy(imports, ({ from }) => from);
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) assert.fail(`cycle: ${[...trail.slice(trail.indexOf(file)), file].join(' → ')}`);
+    if (done.has(file)) return;
+    for (const { to } of next.get(file) ?? []) visit(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+});
+
+it('mints ReadOnlySql in the guard alone', () => {
+  const minting = files.filter((file) =>
+    /as (unknown as )?ReadOnlySql/.test(readFileSync(path.join(root, file), 'utf8')),
+  );
+  assert.deepEqual(minting, ['src/guard/judge.ts']);
+});
+
+it('reads process.env in the configuration, and passes it on only where a secret is looked up', () => {
+  const reading = files.filter((file) => /process\.env\b/.test(readFileSync(path.join(root, file), 'utf8')));
+  assert.deepEqual(reading, ['src/config.ts']);
+});
