@@ -48,6 +48,8 @@ export interface Table {
 export interface DatabaseCatalog {
   /** The id under which the database is registered. */
   readonly databaseId: string;
+  /** The name that people use, where it differs from the id. */
+  readonly title?: string;
   readonly engine: Engine;
   readonly serverVersion: string;
   readonly description?: string;

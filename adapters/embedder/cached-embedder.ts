@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Embedder } from '#src/ports/embedder.ts';
+
+/** Keeps every vector in a file under the text's hash, so that re-indexing embeds only what is new. */
+export function cachedEmbedder(inner: Embedder, folder: string): Embedder {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `embeddings-${inner.id.replace(/[^\w.@-]/g, '_')}.sqlite`);
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  database.exec('CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID');
+  const find = database.prepare('SELECT vector FROM vectors WHERE hash = ?');
+  const keep = database.prepare('INSERT OR REPLACE INTO vectors VALUES (?, ?)');
+  const hashOf = (text: string) => createHash('sha256').update(text).digest();
+
+  function known(text: string): Float32Array | undefined {
+    const bytes = find.get(hashOf(text))?.vector as Uint8Array | undefined;
+    return bytes && new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  }
+
+  return {
+    id: inner.id,
+    dimensions: inner.dimensions,
+    async embed(texts, signal) {
+      const vectors = new Map(texts.map((text) => [text, known(text)]));
+      const missing = [...vectors].filter(([, vector]) => !vector).map(([text]) => text);
+      const fresh = missing.length ? await inner.embed(missing, signal) : [];
+      database.exec('BEGIN');
+      for (const [at, text] of missing.entries()) {
+        const vector = fresh[at]!;
+        vectors.set(text, vector);
+        keep.run(hashOf(text), new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+      }
+      database.exec('COMMIT');
+      return texts.map((text) => vectors.get(text)!);
+    },
+    async close() {
+      database.close();
+      await inner.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { SchemaIndex } from '../index/schema-index.ts';
+
+/** Neighbours asked of the vector sets; what is not among them counts as the least similar of those. */
+const TABLE_NEIGHBOURS = 1_000;
+const COLUMN_NEIGHBOURS = 1_000;
+
+export interface TableSignals {
+  /** BM25 and cosine, each standardised over all tables, in equal parts. */
+  readonly hybrid: Float64Array;
+  readonly columnSimilarity: Float64Array;
+}
+
+/** What a question has in common with each table: words and meaning. */
+export function scoreTables(index: SchemaIndex, stems: readonly string[], question: Float32Array): TableSignals {
+  const lexical = standardise(index.bm25.scores(stems));
+  const dense = standardise(similarities(index, question));
+  const hybrid = lexical.map((value, table) => 0.5 * value + 0.5 * dense[table]!);
+  const columnSimilarity = new Float64Array(index.tables.length);
+  for (const { row, score } of index.columnVectors.search(question, COLUMN_NEIGHBOURS)) {
+    const table = index.tableOfColumn[row]!;
+    columnSimilarity[table] = Math.max(columnSimilarity[table]!, score);
+  }
+  return { hybrid, columnSimilarity };
+}
+
+function similarities(index: SchemaIndex, question: Float32Array): Float64Array {
+  const hits = index.tableVectors.search(question, TABLE_NEIGHBOURS);
+  const scores = new Float64Array(index.tables.length).fill(hits.at(-1)?.score ?? 0);
+  for (const { row, score } of hits) scores[row] = score;
+  return scores;
+}
+
+/** Zero mean, unit deviation; all zeros when nothing varies. */
+export function standardise(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(values.length, 1);
+  const deviation = Math.sqrt(variance);
+  return deviation < 1e-12 ? new Float64Array(values.length) : values.map((value) => (value - mean) / deviation);
+}

@@ -1,0 +1,44 @@
+import { stemmer } from 'stemmer';
+
+/** Words that carry no schema meaning in a question. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a an the of in on at to for from by with and or not is are was were be been being do does did have has had having
+   what which who whom whose where when why how many much there their them they it its this that these those i me my we our us
+   you your he she his her him show list give find tell return get display please can could would should will shall may
+   all each every any some than then as into per also if no yes about between among within whose such only just more most less
+   least number count total different distinct name names`.split(/\s+/),
+);
+
+/** `customerOrders_2024` → customer, orders, 2024. Splits at case changes, digits and everything that is no letter. */
+export function splitIdentifier(text: string): string[] {
+  return text
+    .normalize('NFKC')
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replace(/(\p{L})(\d)/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+}
+
+const stems = new Map<string, string>();
+
+/** Porter stem of a lower-case word, remembered: catalogs repeat their words. */
+export function stem(word: string): string {
+  const known = stems.get(word);
+  if (known !== undefined) return known;
+  const made = stemmer(word);
+  if (stems.size < 200_000) stems.set(word, made);
+  return made;
+}
+
+export function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word);
+}
+
+/** The distinct stems of a question's content words, in order. Falls back to all words when none is left. */
+export function contentStems(text: string): string[] {
+  const words = splitIdentifier(text.replace(/['’]s\b/g, ''));
+  const content = words.filter((word) => !isStopWord(word) && (word.length > 1 || /\d/.test(word)));
+  return [...new Set((content.length ? content : words).map(stem))];
+}

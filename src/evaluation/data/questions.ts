@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const SqlLists = z.union([
+  z.string(),
+  z.object({ postgres: z.array(z.string()), mysql: z.array(z.string()), sqlite: z.array(z.string()) }).partial(),
+]);
+
+/** One question of a benchmark file. Fields that a measure does not need may be absent. */
+export const BenchQuestion = z.object({
+  id: z.string(),
+  db_id: z.string().nullish(),
+  db: z.string().nullish(),
+  question: z.string(),
+  sql: SqlLists.nullish(),
+  tables: z.array(z.string()).nullish(),
+  hardness: z.string().nullish(),
+  difficulty: z.string().nullish(),
+  category: z.string().nullish(),
+});
+export type BenchQuestion = z.infer<typeof BenchQuestion>;
+
+export function readQuestions(file: string): BenchQuestion[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim())
+    .map((line, at) => {
+      const parsed = BenchQuestion.safeParse(JSON.parse(line));
+      if (!parsed.success) throw new Error(`${file}, line ${at + 1}: ${z.prettifyError(parsed.error)}`);
+      return parsed.data;
+    });
+}

@@ -1,0 +1,59 @@
+import { buildIndex } from '#schemas-index/index/build-index.ts';
+import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { Embedder } from '#src/ports/embedder.ts';
+import type { VectorStore } from '#src/ports/vector-index.ts';
+import type { BenchQuestion } from './data/questions.ts';
+import { type RetrievalCase, rankedOf } from './retrieval.ts';
+
+export interface RetrievalPool {
+  readonly catalogs: readonly DatabaseCatalog[];
+  /** Catalogue ids of the tables, where gold tables are named by id. */
+  readonly ids?: ReadonlyMap<Table, string>;
+}
+
+export async function indexPool(
+  pool: RetrievalPool,
+  ports: { readonly embedder: Embedder; readonly vectors: VectorStore },
+  onProgress: (done: number, total: number) => void,
+): Promise<{ readonly index: SchemaIndex; readonly seconds: number }> {
+  const started = performance.now();
+  const index = await buildIndex(pool.catalogs, ports, onProgress, new AbortController().signal);
+  return { index, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Retrieves for every question as the product does: embed, then rank over all databases. */
+export async function runRetrieval(
+  index: SchemaIndex,
+  pool: RetrievalPool,
+  questions: readonly BenchQuestion[],
+  embedder: Embedder,
+): Promise<RetrievalCase[]> {
+  const databaseOf = new Map<string, string>();
+  for (const catalog of pool.catalogs) {
+    for (const table of catalog.tables) {
+      const id = pool.ids?.get(table);
+      if (id !== undefined) databaseOf.set(id, catalog.databaseId);
+    }
+  }
+  const cases: RetrievalCase[] = [];
+  for (const question of questions) {
+    const started = performance.now();
+    const [vector] = await embedder.embed([question.question]);
+    const slice = rankTables(index, question.question, vector!, { limit: 15 });
+    const ms = performance.now() - started;
+    const gold = question.tables ?? [];
+    const database = question.db_id ?? undefined;
+    const goldDatabases = pool.ids ? gold.flatMap((id) => databaseOf.get(id) ?? []) : [database ?? ''];
+    cases.push({
+      gold,
+      ...(pool.ids || database === undefined ? {} : { database }),
+      ranked: rankedOf(slice, pool.ids),
+      goldDatabases,
+      rankedDatabases: slice.databases.map((one) => one.databaseId),
+      ms,
+    });
+  }
+  return cases;
+}
