@@ -18,7 +18,7 @@ const DATABASES_ORDERED = 15;
 /** A table's score is 2·(its database's score) − RANK_PENALTY·log2(1 + its place in the database). */
 const RANK_PENALTY = 1;
 /** Sharpness of the softmax over database scores; fitted on Spider's training questions by `npm run fit:retrieval`. */
-export const SHARPNESS = 3;
+export const SHARPNESS = 2;
 
 /** Ranks the tables of all allowed databases for a question, and says how probable each database is. */
 export function rankTables(

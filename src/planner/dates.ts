@@ -1,0 +1,134 @@
+/** A span of days, `from` included, `to` excluded, both `YYYY-MM-DD`. */
+export interface DateSpan {
+  readonly from?: string;
+  readonly to?: string;
+  /** How the span is said in the answer: "2024-03-01 to 2024-03-31". */
+  readonly label: string;
+}
+
+const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
+const MONTH = `(?:${MONTHS.map((month) => `${month.slice(0, 3)}(?:${month.slice(3)})?`).join('|')})`;
+
+const day = (year: number, month: number, date: number) => new Date(Date.UTC(year, month, date)).toISOString().slice(0, 10);
+
+function span(from: string | undefined, to: string | undefined): DateSpan {
+  const last = to === undefined ? undefined : new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10);
+  const label = from && last ? (from === last ? from : `${from} to ${last}`) : from ? `from ${from} on` : `up to ${last}`;
+  return { label, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+interface Found {
+  readonly span: DateSpan;
+  /** What of the text says it. */
+  readonly matched: string;
+}
+
+/** Reads one date expression in a lower-case text; relative ones count from `today` (`YYYY-MM-DD`). */
+export function findDates(text: string, today: string): Found | undefined {
+  const [year, month, date] = today.split('-').map(Number) as [number, number, number];
+  const now = { year, month: month - 1, date };
+  for (const [pattern, read] of RULES) {
+    const match = pattern.exec(text);
+    if (match) {
+      const result = read(match, now);
+      if (result) return { span: result, matched: match[0].trim() };
+    }
+  }
+  return undefined;
+}
+
+interface Today {
+  readonly year: number;
+  readonly month: number;
+  readonly date: number;
+}
+
+const monthNumber = (name: string) => MONTHS.findIndex((month) => month.startsWith(name.slice(0, 3)));
+const unitWords = 'day|week|month|quarter|year';
+
+/** Units before today: whole calendar units for "last month", running back from today for "last 3 months". */
+function calendar(unit: string, offset: number, now: Today): DateSpan {
+  switch (unit) {
+    case 'day':
+      return span(day(now.year, now.month, now.date + offset), day(now.year, now.month, now.date + offset + 1));
+    case 'week': {
+      const weekday = (new Date(Date.UTC(now.year, now.month, now.date)).getUTCDay() + 6) % 7;
+      const monday = now.date - weekday + 7 * offset;
+      return span(day(now.year, now.month, monday), day(now.year, now.month, monday + 7));
+    }
+    case 'month':
+      return span(day(now.year, now.month + offset, 1), day(now.year, now.month + offset + 1, 1));
+    case 'quarter': {
+      const first = Math.floor(now.month / 3) * 3 + 3 * offset;
+      return span(day(now.year, first, 1), day(now.year, first + 3, 1));
+    }
+    default:
+      return span(day(now.year + offset, 0, 1), day(now.year + offset + 1, 0, 1));
+  }
+}
+
+function running(count: number, unit: string, now: Today): DateSpan {
+  const days = { day: 1, week: 7 }[unit];
+  const from =
+    days !== undefined
+      ? day(now.year, now.month, now.date - count * days)
+      : day(now.year, now.month - count * ({ month: 1, quarter: 3 }[unit] ?? 12), now.date);
+  return span(from, day(now.year, now.month, now.date + 1));
+}
+
+type Rule = readonly [RegExp, (match: RegExpExecArray, now: Today) => DateSpan | undefined];
+
+const RULES: readonly Rule[] = [
+  [/\bbetween (\d{4}-\d{2}-\d{2}) and (\d{4}-\d{2}-\d{2})/, ([, a, b]) => span(a, next(b!))],
+  [/\bfrom (\d{4}-\d{2}-\d{2}) to (\d{4}-\d{2}-\d{2})/, ([, a, b]) => span(a, next(b!))],
+  [/\b(?:after|later than) (\d{4}-\d{2}-\d{2})/, ([, a]) => span(next(a!), undefined)],
+  [/\b(?:since|from) (\d{4}-\d{2}-\d{2})/, ([, a]) => span(a, undefined)],
+  [/\b(?:before|prior to|earlier than) (\d{4}-\d{2}-\d{2})/, ([, a]) => span(undefined, a)],
+  [/\b(?:on |in )?(\d{4}-\d{2}-\d{2})/, ([, a]) => span(a, next(a!))],
+  [/\b(?:in |on |during )?yesterday\b/, (_, now) => calendar('day', -1, now)],
+  [/\b(?:in |on |during )?today\b/, (_, now) => calendar('day', 0, now)],
+  [
+    new RegExp(`\\b(?:in |over |during |within |for )?(?:the )?(?:last|past|previous) (\\d+) (${unitWords})s?\\b`),
+    ([, count, unit], now) => running(Number(count), unit!, now),
+  ],
+  [
+    new RegExp(`\\b(?:in |over |during |for )?(?:the )?(?:last|past|previous) (${unitWords})\\b`),
+    ([, unit], now) => calendar(unit!, -1, now),
+  ],
+  [
+    new RegExp(`\\b(?:in |during |for )?(?:this|the current) (${unitWords})\\b`),
+    ([, unit], now) => calendar(unit!, 0, now),
+  ],
+  [/\b(?:year to date|ytd|so far this year)\b/, (_, now) => span(day(now.year, 0, 1), day(now.year, now.month, now.date + 1))],
+  [
+    new RegExp(`\\b(?:in |during |for )?(?:the )?(?:q([1-4])|(first|second|third|fourth) quarter)(?: of)? ((?:19|20)\\d\\d)\\b`),
+    ([, digit, word, year]) => {
+      const quarter = digit ? Number(digit) - 1 : ['first', 'second', 'third', 'fourth'].indexOf(word!);
+      return span(day(Number(year), quarter * 3, 1), day(Number(year), quarter * 3 + 3, 1));
+    },
+  ],
+  [
+    new RegExp(`\\b(since|after|before|in|during|for)? ?\\b(${MONTH})\\.?,? (?:of )?((?:19|20)\\d\\d)\\b`),
+    ([, how, name, year]) => {
+      const [first, last] = [day(Number(year), monthNumber(name!), 1), day(Number(year), monthNumber(name!) + 1, 1)];
+      if (how === 'since') return span(first, undefined);
+      if (how === 'after') return span(last, undefined);
+      return how === 'before' ? span(undefined, first) : span(first, last);
+    },
+  ],
+  [
+    new RegExp(`\\b(since|in|during) (${MONTH})\\b`),
+    ([, how, name], now) => {
+      const month = monthNumber(name!);
+      const year = month > now.month ? now.year - 1 : now.year;
+      return how === 'since' ? span(day(year, month, 1), undefined) : span(day(year, month, 1), day(year, month + 1, 1));
+    },
+  ],
+  [/\b(?:between|from) ((?:19|20)\d\d) (?:and|to) ((?:19|20)\d\d)\b/, ([, a, b]) => span(day(Number(a), 0, 1), day(Number(b) + 1, 0, 1))],
+  [/\b(?:since|from) (?:the year )?((?:19|20)\d\d)\b/, ([, a]) => span(day(Number(a), 0, 1), undefined)],
+  [/\bafter (?:the year )?((?:19|20)\d\d)\b/, ([, a]) => span(day(Number(a) + 1, 0, 1), undefined)],
+  [/\bbefore (?:the year )?((?:19|20)\d\d)\b/, ([, a]) => span(undefined, day(Number(a), 0, 1))],
+  [/\b(?:in|during|for|of) (?:the )?(?:year )?((?:19|20)\d\d)\b/, ([, a]) => span(day(Number(a), 0, 1), day(Number(a) + 1, 0, 1))],
+];
+
+const next = (text: string) => new Date(Date.parse(text) + 86_400_000).toISOString().slice(0, 10);

@@ -1,0 +1,122 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { findColumn } from '#src/domain/catalog.ts';
+
+/** One way to join two tables: the column pairs that must be equal. */
+export interface Edge {
+  readonly from: Table;
+  readonly to: Table;
+  readonly pairs: readonly (readonly [string, string])[];
+  /** Declared keys cost less than those inferred from names and types. */
+  readonly cost: number;
+}
+
+/** The tables of a database and the keys between them (DB-Explore's DB graph). */
+export interface DbGraph {
+  readonly edges: ReadonlyMap<Table, readonly Edge[]>;
+}
+
+const DECLARED = 1;
+const INFERRED = 1.5;
+
+const graphs = new WeakMap<DatabaseCatalog, DbGraph>();
+
+/** Declared foreign keys; where two tables have none, keys inferred from a column that bears another table's key's name. */
+export function dbGraph(catalog: DatabaseCatalog): DbGraph {
+  const known = graphs.get(catalog);
+  if (known) return known;
+  const edges = new Map<Table, Edge[]>(catalog.tables.map((table) => [table, []]));
+  const add = (from: Table, to: Table, pairs: readonly (readonly [string, string])[], cost: number) => {
+    edges.get(from)!.push({ from, to, pairs, cost });
+    edges.get(to)!.push({ from: to, to: from, pairs: pairs.map(([a, b]) => [b, a] as const), cost });
+  };
+  for (const table of catalog.tables) {
+    for (const key of table.foreignKeys) {
+      const target = catalog.tables.find(
+        (other) => other.name.toLowerCase() === key.targetTable.toLowerCase() && other.schema === (key.targetSchema ?? other.schema),
+      );
+      if (!target || target === table) continue;
+      add(table, target, key.columns.map((column, at) => [column, key.targetColumns[at] ?? column] as const), DECLARED);
+    }
+  }
+  for (const { from, to, column, key } of inferredKeys(catalog)) {
+    if (!edges.get(from)!.some((edge) => edge.to === to)) add(from, to, [[column, key]], INFERRED);
+  }
+  const graph = { edges };
+  graphs.set(catalog, graph);
+  return graph;
+}
+
+/** `orders.customer_id` → `customers.id` or `customers.customer_id`, where the types agree and the target is a key. */
+function* inferredKeys(catalog: DatabaseCatalog) {
+  for (const to of catalog.tables) {
+    const key = to.primaryKey.length === 1 ? to.primaryKey[0] : undefined;
+    const keyColumn = key === undefined ? undefined : findColumn(to, key);
+    if (key === undefined || !keyColumn) continue;
+    const names = new Set(keyNames(to.name, key));
+    for (const from of catalog.tables) {
+      if (from === to) continue;
+      const column = from.columns.find((other) => names.has(flat(other.name)) && other.kind === keyColumn.kind);
+      // Two tables keyed by the same name may hold the same things (an entity and its detail): still a join.
+      if (column) yield { from, to, column: column.name, key };
+    }
+  }
+}
+
+const flat = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+function keyNames(table: string, key: string): string[] {
+  const singular = flat(table).replace(/ies$/, 'y').replace(/s$/, '');
+  const names = [`${singular}id`, `${singular}key`, `${singular}code`];
+  // A bare `id` names every table's key, so only longer keys count by their own name.
+  return /^(id|key|code|name|uuid|guid)$/.test(flat(key)) ? names : [...names, flat(key)];
+}
+
+/** The cheapest joins that connect `tables`, starting at the first; undefined when some cannot be reached. */
+export function joinTables(graph: DbGraph, tables: readonly Table[]): readonly Edge[] | undefined {
+  const [start, ...rest] = tables;
+  if (!start) return [];
+  const joined = new Set([start]);
+  const path: Edge[] = [];
+  const missing = new Set(rest.filter((table) => table !== start));
+  while (missing.size) {
+    const found = cheapestPath(graph, joined, missing);
+    if (!found) return undefined;
+    for (const edge of found) {
+      if (joined.has(edge.to)) continue;
+      joined.add(edge.to);
+      path.push(edge);
+      missing.delete(edge.to);
+    }
+  }
+  return path;
+}
+
+/** Dijkstra from the joined set to the nearest missing table. */
+function cheapestPath(graph: DbGraph, joined: ReadonlySet<Table>, missing: ReadonlySet<Table>): Edge[] | undefined {
+  const cost = new Map<Table, number>([...joined].map((table) => [table, 0]));
+  const via = new Map<Table, Edge>();
+  const open = new Set(joined);
+  while (open.size) {
+    const table = [...open].reduce((a, b) => (cost.get(a)! <= cost.get(b)! ? a : b));
+    open.delete(table);
+    if (missing.has(table)) return pathTo(table, via, joined);
+    for (const edge of graph.edges.get(table) ?? []) {
+      const next = cost.get(table)! + edge.cost;
+      if (next >= (cost.get(edge.to) ?? Number.POSITIVE_INFINITY)) continue;
+      cost.set(edge.to, next);
+      via.set(edge.to, edge);
+      open.add(edge.to);
+    }
+  }
+  return undefined;
+}
+
+function pathTo(table: Table, via: ReadonlyMap<Table, Edge>, joined: ReadonlySet<Table>): Edge[] {
+  const path: Edge[] = [];
+  for (let at = table; !joined.has(at); ) {
+    const edge = via.get(at)!;
+    path.unshift(edge);
+    at = edge.from;
+  }
+  return path;
+}

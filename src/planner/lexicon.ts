@@ -1,0 +1,228 @@
+import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
+import type { Token } from './tokens.ts';
+
+export interface ColumnRef {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+export interface Scored<T> {
+  readonly target: T;
+  /** 0–1; 1 is a full match of the name. */
+  readonly score: number;
+}
+
+/** A stored value that the question names. */
+export interface ValueRef extends ColumnRef {
+  readonly value: string;
+}
+
+/** A span of the question that names something of the database. */
+export interface Mention {
+  readonly start: number;
+  readonly end: number;
+  readonly tables: readonly Scored<Table>[];
+  readonly columns: readonly Scored<ColumnRef>[];
+  readonly values: readonly ValueRef[];
+}
+
+interface Named<T> {
+  readonly target: T;
+  readonly stems: readonly string[];
+  /** Stems of the table that a column belongs to: "singer name" may be singer.name or song.singer_name. */
+  readonly owner: readonly string[];
+}
+
+export interface Lexicon {
+  readonly tables: readonly Named<Table>[];
+  readonly columns: readonly Named<ColumnRef>[];
+  /** Lower-case value to where it is stored. */
+  readonly values: ReadonlyMap<string, readonly ValueRef[]>;
+}
+
+/** What database people shorten, and what it means. */
+const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
+  fname: ['first', 'name'], lname: ['last', 'name'], firstname: ['first', 'name'], lastname: ['last', 'name'], dept: ['department'],
+  num: ['number'], no: ['number'], nbr: ['number'], qty: ['quantity'], amt: ['amount'], addr: ['address'], desc: ['description'],
+  cust: ['customer'], emp: ['employee'], stu: ['student'], prod: ['product'], cat: ['category'], dob: ['date', 'of', 'birth'],
+  yr: ['year'], avg: ['average'], dest: ['destination'], abbrev: ['abbreviation'], cd: ['code'], dt: ['date'], hq: ['headquarters'],
+  mgr: ['manager'], acct: ['account'], org: ['organization'], tel: ['phone'], telephone: ['phone'], loc: ['location'],
+};
+
+/** Words of identifiers that are often glued together. */
+const GLUE_WORDS = `account address age airport amount area author bank birth body book branch budget camera capacity card
+  category channel city class code color company cost count country course customer data date department description
+  destination details district document driver duration email employee end enrollment event faculty film first flight
+  friend gender grade group head height high highest home host hour id invoice item language last length level location
+  manager market max member min model month name nationality number office open order owner park patient pay pet phone
+  player population price product profit quantity rank rate rating record region result room salary sales score season
+  section sex share ship shop song source staff start state station status store street student target teacher team
+  ticket time title total town type user value vehicle version weight winner year zip`.split(/\s+/);
+
+const lexicons = new WeakMap<DatabaseCatalog, Lexicon>();
+
+/** All names and stored values of a database, ready to be found in a question. Built once a catalog. */
+export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
+  const known = lexicons.get(catalog);
+  if (known) return known;
+  const words = new Set([...GLUE_WORDS, ...catalog.tables.flatMap((table) => splitIdentifier(table.title ?? table.name))]);
+  const stemsOf = (named: { readonly name: string; readonly title?: string }) =>
+    splitIdentifier(named.title ?? named.name).flatMap((word) => expand(word, words)).map(stem);
+  const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
+  const columns = tables.flatMap(({ target: table, stems: owner }) =>
+    table.columns.map((column) => ({ target: { table, column }, stems: stemsOf(column), owner })),
+  );
+  const values = new Map<string, ValueRef[]>();
+  for (const { target } of columns) {
+    if (target.column.kind !== 'text') continue;
+    for (const value of target.column.values) {
+      const key = value.trim().toLowerCase();
+      if (!key || key.length > 80) continue;
+      values.set(key, [...(values.get(key) ?? []), { ...target, value }]);
+    }
+  }
+  const lexicon = { tables, columns, values };
+  lexicons.set(catalog, lexicon);
+  return lexicon;
+}
+
+function expand(word: string, words: ReadonlySet<string>): readonly string[] {
+  const short = ABBREVIATIONS[word];
+  if (short) return short;
+  return words.has(word) || word.length < 5 ? [word] : (unglue(word, words) ?? [word]);
+}
+
+/** `airportcode` → airport, code; undefined when a word does not fall into known ones. */
+function unglue(word: string, words: ReadonlySet<string>): readonly string[] | undefined {
+  if (words.has(word)) return [word];
+  for (let at = word.length - 2; at >= 2; at -= 1) {
+    const head = word.slice(0, at);
+    if (!words.has(head) && !ABBREVIATIONS[head]) continue;
+    const rest = unglue(word.slice(at), words) ?? ABBREVIATIONS[word.slice(at)];
+    if (rest) return [...(ABBREVIATIONS[head] ?? [head]), ...rest];
+  }
+  return undefined;
+}
+
+/** The longest span looked up as one name. */
+const MAX_NAME = 5;
+const MAX_VALUE = 7;
+
+/** Function words: never a name on their own, though a name may hold them. */
+export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
+  `a an the of in on at to for from by with and or not is are was were be been do does did has have had having what which who
+   whom whose where when why how many much there their them they it its this that these those i me my we our us you all each every
+   any some than then as into per also if no about between among within show list give find tell return get display please
+   can could would should will number count total average avg mean sum maximum max minimum min highest lowest largest smallest most
+   least more less fewer greater higher lower older younger above below over under after before since different distinct
+   ordered sorted order sort descending ascending alphabetical top first last only both either neither without contain contains
+   containing start starts starting end ends ending but out up compute calculate select name`.split(/\s+/),
+);
+
+/** Finds what each span of the question names: longest spans first, no overlaps, the best few targets of each. */
+export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mention[] {
+  const mentions: Mention[] = [];
+  let at = 0;
+  while (at < tokens.length) {
+    const mention = mentionAt(tokens, at, lexicon);
+    if (mention) mentions.push(mention);
+    at = mention ? mention.end : at + 1;
+  }
+  return mentions;
+}
+
+function mentionAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
+  const value = valueAt(tokens, start, lexicon);
+  const name = nameAt(tokens, start, lexicon);
+  if (!value) return name;
+  if (!name) return value;
+  if (tokens[start]!.kind === 'quoted' || value.end > name.end) return value;
+  return { ...name, values: name.end === value.end ? value.values : [] };
+}
+
+function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
+  const first = tokens[start]!;
+  const none = { start, tables: [], columns: [] };
+  if (first.kind === 'quoted') {
+    const values = lexicon.values.get(first.lower.trim()) ?? [];
+    return { ...none, end: start + 1, values };
+  }
+  if (first.kind !== 'word') return undefined;
+  for (let length = Math.min(MAX_VALUE, tokens.length - start); length >= 1; length -= 1) {
+    const span = tokens.slice(start, start + length);
+    if (span.some((token) => token.kind === 'comma' || token.kind === 'quoted')) continue;
+    if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2)) continue;
+    const text = span.map((token) => token.lower).join(' ');
+    const values = lexicon.values.get(text) ?? singular(text).flatMap((form) => lexicon.values.get(form) ?? []);
+    // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
+    const exact = values.filter(({ value }) => value.length > 3 || span.map((token) => token.text).join(' ') === value);
+    if (exact.length) return { ...none, end: start + length, values: exact };
+  }
+  return undefined;
+}
+
+const singular = (text: string) => (/s$/.test(text) ? [text.slice(0, -1), text.replace(/ies$/, 'y'), text.replace(/es$/, '')] : []);
+
+function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
+  let best: (Mention & { readonly score: number }) | undefined;
+  for (let length = Math.min(MAX_NAME, tokens.length - start); length >= 1; length -= 1) {
+    const span = tokens.slice(start, start + length);
+    if (span.some((token) => token.kind !== 'word' && token.kind !== 'number')) continue;
+    if (span[0]!.kind !== 'word' || !isName(span)) continue;
+    const stems = span.filter((token) => !/^(of|the|a|an|for)$/.test(token.lower)).map((token) => token.stem);
+    const tables = rank(lexicon.tables, stems);
+    const columns = rank(lexicon.columns, stems);
+    const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
+    // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
+    if (score > 0 && (!best || score > best.score + 0.2)) best = { start, end: start + length, tables, columns, values: [], score };
+  }
+  return best && best.score >= 0.4 ? best : undefined;
+}
+
+/** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */
+function isName(span: readonly Token[]): boolean {
+  const inner = (token: Token) => !FUNCTION_WORDS.has(token.lower) || token.stem === 'name';
+  if (span.length === 1) return inner(span[0]!) || /^(number|total|average|rank)$/.test(span[0]!.lower) === false && inner(span[0]!);
+  const first = span[0]!;
+  const last = span.at(-1)!;
+  const opens = inner(first) || /^(first|last|end|start|total|number|order|average|maximum|minimum|max|min|highest|lowest|most|count)$/.test(first.lower);
+  return opens && (inner(last) || /^(number|order|count|total|average)$/.test(last.lower));
+}
+
+const KEEP = 6;
+
+function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T>[] {
+  return names
+    .map((named) => ({ target: named.target, score: similarity(stems, named.stems, named.owner) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, KEEP);
+}
+
+/** How well words name a thing: 1 for all of its words, less when the name has words that were not said. */
+function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
+  const has = (list: readonly string[], stem: string) => list.includes(stem) || list.some((other) => alike(other, stem));
+  const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
+  const common = said.filter((stem) => has(named, stem)).length;
+  if (common === 0) return 0;
+  const extraSaid = said.filter((stem) => !has(named, stem));
+  if (extraSaid.some((stem) => !has(owner, stem))) return 0;
+  const unsaid = named.filter((stem) => !has(said, stem));
+  if (unsaid.length === 0) return extraSaid.length ? 0.99 : 1;
+  if (unsaid.every((stem) => has(owner, stem))) return 0.95;
+  return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
+}
+
+const SYNONYMS: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    'people person', 'sex gender', 'nation country', 'kind type', 'worker employee', 'client customer', 'staff employee',
+    'cost price', 'teacher instructor', 'pupil student', 'film movie', 'phone telephone', 'town city', 'surname last',
+    'revenue amount', 'sale order', 'headcount employee', 'wage salary', 'identifier id', 'purchase order',
+  ].flatMap((pair) => {
+    const [a, b] = pair.split(' ').map(stem) as [string, string];
+    return [[a, b], [b, a]];
+  }),
+);
+
+const alike = (a: string, b: string) => SYNONYMS[a] === b;
