@@ -1,12 +1,27 @@
 import type { Engine } from '#src/domain/catalog.ts';
-import type { ConditionIr, DateFormat, ExpressionIr, ItemIr, JoinIr, QueryIr, SelectIr, SortKeyIr, SourceIr } from './query-ir.ts';
+import type {
+  ConditionIr,
+  DateFormat,
+  ExpressionIr,
+  ItemIr,
+  JoinIr,
+  QueryIr,
+  SelectIr,
+  SortKeyIr,
+  SourceIr,
+} from './query-ir.ts';
 
 /** Writes a QueryIR as SQL of one engine. Names are quoted and literals escaped here and nowhere else. */
 export function printSql(query: QueryIr, engine: Engine): string {
   return new Printer(engine).query(query);
 }
 
-const STRFTIME: Readonly<Record<DateFormat, string>> = { YYYY: '%Y', 'YYYY-MM': '%Y-%m', 'YYYY-MM-DD': '%Y-%m-%d', MM: '%m' };
+const STRFTIME: Readonly<Record<DateFormat, string>> = {
+  YYYY: '%Y',
+  'YYYY-MM': '%Y-%m',
+  'YYYY-MM-DD': '%Y-%m-%d',
+  MM: '%m',
+};
 
 /** Words that need quotes as names on some engine we write for. */
 const RESERVED = new Set(
@@ -37,7 +52,9 @@ class Printer {
   }
 
   #select(query: SelectIr): string {
-    const parts = [`SELECT ${query.distinct ? 'DISTINCT ' : ''}${query.items.map((item) => this.#item(item)).join(', ')}`];
+    const parts = [
+      `SELECT ${query.distinct ? 'DISTINCT ' : ''}${query.items.map((item) => this.#item(item)).join(', ')}`,
+    ];
     if (query.from) parts.push(`FROM ${this.#source(query.from)}`);
     for (const join of query.joins) parts.push(this.#join(join));
     if (query.where) parts.push(`WHERE ${this.condition(query.where)}`);
@@ -59,12 +76,15 @@ class Printer {
 
   #source(source: SourceIr): string {
     if (source.kind === 'query') return `(${this.query(source.query)}) AS ${this.name(source.alias)}`;
-    const name = source.schema === undefined ? this.name(source.name) : `${this.name(source.schema)}.${this.name(source.name)}`;
+    const name =
+      source.schema === undefined ? this.name(source.name) : `${this.name(source.schema)}.${this.name(source.name)}`;
     return source.alias === undefined ? name : `${name} AS ${this.name(source.alias)}`;
   }
 
   #join({ type, source, on }: JoinIr): string {
-    const words = { inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', cross: 'CROSS JOIN' }[type];
+    const words = { inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', cross: 'CROSS JOIN' }[
+      type
+    ];
     return `${words} ${this.#source(source)}${on ? ` ON ${this.condition(on)}` : ''}`;
   }
 
@@ -134,7 +154,9 @@ class Printer {
         return `${not}EXISTS (${this.query(condition.query)})`;
       case 'and':
       case 'or':
-        return condition.parts.map((part) => this.#nested(part, condition.kind)).join(` ${condition.kind.toUpperCase()} `);
+        return condition.parts
+          .map((part) => this.#nested(part, condition.kind))
+          .join(` ${condition.kind.toUpperCase()} `);
       case 'not':
         return `NOT (${this.condition(condition.part)})`;
       case 'verbatim':

@@ -60,8 +60,18 @@ export type ExpressionIr =
   | { readonly kind: 'date'; readonly value: string }
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean'; readonly value: boolean }
-  | { readonly kind: 'aggregate'; readonly name: AggregateFunction; readonly distinct: boolean; readonly argument: ExpressionIr | undefined }
-  | { readonly kind: 'arithmetic'; readonly operator: ArithmeticOperator; readonly left: ExpressionIr; readonly right: ExpressionIr }
+  | {
+      readonly kind: 'aggregate';
+      readonly name: AggregateFunction;
+      readonly distinct: boolean;
+      readonly argument: ExpressionIr | undefined;
+    }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: ArithmeticOperator;
+      readonly left: ExpressionIr;
+      readonly right: ExpressionIr;
+    }
   | { readonly kind: 'date-text'; readonly argument: ExpressionIr; readonly format: DateFormat }
   | { readonly kind: 'query'; readonly query: QueryIr }
   | { readonly kind: 'verbatim'; readonly sql: string };
@@ -72,11 +82,33 @@ export type DateFormat = 'YYYY' | 'YYYY-MM' | 'YYYY-MM-DD' | 'MM';
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
 export type ConditionIr =
-  | { readonly kind: 'compare'; readonly operator: Comparison; readonly left: ExpressionIr; readonly right: ExpressionIr }
-  | { readonly kind: 'between'; readonly negated: boolean; readonly value: ExpressionIr; readonly low: ExpressionIr; readonly high: ExpressionIr }
-  | { readonly kind: 'like'; readonly negated: boolean; readonly value: ExpressionIr; readonly pattern: ExpressionIr; readonly ignoreCase: boolean }
+  | {
+      readonly kind: 'compare';
+      readonly operator: Comparison;
+      readonly left: ExpressionIr;
+      readonly right: ExpressionIr;
+    }
+  | {
+      readonly kind: 'between';
+      readonly negated: boolean;
+      readonly value: ExpressionIr;
+      readonly low: ExpressionIr;
+      readonly high: ExpressionIr;
+    }
+  | {
+      readonly kind: 'like';
+      readonly negated: boolean;
+      readonly value: ExpressionIr;
+      readonly pattern: ExpressionIr;
+      readonly ignoreCase: boolean;
+    }
   | { readonly kind: 'null-test'; readonly negated: boolean; readonly value: ExpressionIr }
-  | { readonly kind: 'in'; readonly negated: boolean; readonly value: ExpressionIr; readonly options: readonly ExpressionIr[] | QueryIr }
+  | {
+      readonly kind: 'in';
+      readonly negated: boolean;
+      readonly value: ExpressionIr;
+      readonly options: readonly ExpressionIr[] | QueryIr;
+    }
   | { readonly kind: 'exists'; readonly negated: boolean; readonly query: QueryIr }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly ConditionIr[] }
   | { readonly kind: 'not'; readonly part: ConditionIr }

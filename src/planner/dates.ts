@@ -6,14 +6,29 @@ export interface DateSpan {
   readonly label: string;
 }
 
-const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
 const MONTH = `(?:${MONTHS.map((month) => `${month.slice(0, 3)}(?:${month.slice(3)})?`).join('|')})`;
 
-const day = (year: number, month: number, date: number) => new Date(Date.UTC(year, month, date)).toISOString().slice(0, 10);
+const day = (year: number, month: number, date: number) =>
+  new Date(Date.UTC(year, month, date)).toISOString().slice(0, 10);
 
 function span(from: string | undefined, to: string | undefined): DateSpan {
   const last = to === undefined ? undefined : new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10);
-  const label = from && last ? (from === last ? from : `${from} to ${last}`) : from ? `from ${from} on` : `up to ${last}`;
+  const label =
+    from && last ? (from === last ? from : `${from} to ${last}`) : from ? `from ${from} on` : `up to ${last}`;
   return { label, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
@@ -99,9 +114,12 @@ const RULES: readonly Rule[] = [
     new RegExp(`\\b(?:in |during |for )?(?:this|the current) (${unitWords})\\b`),
     ([, unit], now) => calendar(unit!, 0, now),
   ],
-  [/\b(?:year to date|ytd|so far this year)\b/, (_, now) => span(day(now.year, 0, 1), day(now.year, now.month, now.date + 1))],
   [
-    new RegExp(`\\b(?:in |during |for )?(?:the )?(?:q([1-4])|(first|second|third|fourth) quarter)(?: of)? ((?:19|20)\\d\\d)\\b`),
+    /\b(?:year to date|ytd|so far this year)\b/,
+    (_, now) => span(day(now.year, 0, 1), day(now.year, now.month, now.date + 1)),
+  ],
+  [
+    /\b(?:in |during |for )?(?:the )?(?:q([1-4])|(first|second|third|fourth) quarter)(?: of)? ((?:19|20)\d\d)\b/,
     ([, digit, word, year]) => {
       const quarter = digit ? Number(digit) - 1 : ['first', 'second', 'third', 'fourth'].indexOf(word!);
       return span(day(Number(year), quarter * 3, 1), day(Number(year), quarter * 3 + 3, 1));
@@ -121,14 +139,22 @@ const RULES: readonly Rule[] = [
     ([, how, name], now) => {
       const month = monthNumber(name!);
       const year = month > now.month ? now.year - 1 : now.year;
-      return how === 'since' ? span(day(year, month, 1), undefined) : span(day(year, month, 1), day(year, month + 1, 1));
+      return how === 'since'
+        ? span(day(year, month, 1), undefined)
+        : span(day(year, month, 1), day(year, month + 1, 1));
     },
   ],
-  [/\b(?:between|from) ((?:19|20)\d\d) (?:and|to) ((?:19|20)\d\d)\b/, ([, a, b]) => span(day(Number(a), 0, 1), day(Number(b) + 1, 0, 1))],
+  [
+    /\b(?:between|from) ((?:19|20)\d\d) (?:and|to) ((?:19|20)\d\d)\b/,
+    ([, a, b]) => span(day(Number(a), 0, 1), day(Number(b) + 1, 0, 1)),
+  ],
   [/\b(?:since|from) (?:the year )?((?:19|20)\d\d)\b/, ([, a]) => span(day(Number(a), 0, 1), undefined)],
   [/\bafter (?:the year )?((?:19|20)\d\d)\b/, ([, a]) => span(day(Number(a) + 1, 0, 1), undefined)],
   [/\bbefore (?:the year )?((?:19|20)\d\d)\b/, ([, a]) => span(undefined, day(Number(a), 0, 1))],
-  [/\b(?:in|during|for|of) (?:the )?(?:year )?((?:19|20)\d\d)\b/, ([, a]) => span(day(Number(a), 0, 1), day(Number(a) + 1, 0, 1))],
+  [
+    /\b(?:in|during|for|of) (?:the )?(?:year )?((?:19|20)\d\d)\b/,
+    ([, a]) => span(day(Number(a), 0, 1), day(Number(a) + 1, 0, 1)),
+  ],
 ];
 
 const next = (text: string) => new Date(Date.parse(text) + 86_400_000).toISOString().slice(0, 10);

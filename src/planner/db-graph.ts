@@ -32,10 +32,17 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
   for (const table of catalog.tables) {
     for (const key of table.foreignKeys) {
       const target = catalog.tables.find(
-        (other) => other.name.toLowerCase() === key.targetTable.toLowerCase() && other.schema === (key.targetSchema ?? other.schema),
+        (other) =>
+          other.name.toLowerCase() === key.targetTable.toLowerCase() &&
+          other.schema === (key.targetSchema ?? other.schema),
       );
       if (!target || target === table) continue;
-      add(table, target, key.columns.map((column, at) => [column, key.targetColumns[at] ?? column] as const), DECLARED);
+      add(
+        table,
+        target,
+        key.columns.map((column, at) => [column, key.targetColumns[at] ?? column] as const),
+        DECLARED,
+      );
     }
   }
   for (const { from, to, column, key } of inferredKeys(catalog)) {

@@ -43,15 +43,42 @@ export interface Lexicon {
 
 /** What database people shorten, and what it means. */
 const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
-  fname: ['first', 'name'], lname: ['last', 'name'], firstname: ['first', 'name'], lastname: ['last', 'name'], dept: ['department'],
-  num: ['number'], no: ['number'], nbr: ['number'], qty: ['quantity'], amt: ['amount'], addr: ['address'], desc: ['description'],
-  cust: ['customer'], emp: ['employee'], stu: ['student'], prod: ['product'], cat: ['category'], dob: ['date', 'of', 'birth'],
-  yr: ['year'], avg: ['average'], dest: ['destination'], abbrev: ['abbreviation'], cd: ['code'], dt: ['date'], hq: ['headquarters'],
-  mgr: ['manager'], acct: ['account'], org: ['organization'], tel: ['phone'], telephone: ['phone'], loc: ['location'],
+  fname: ['first', 'name'],
+  lname: ['last', 'name'],
+  firstname: ['first', 'name'],
+  lastname: ['last', 'name'],
+  dept: ['department'],
+  num: ['number'],
+  no: ['number'],
+  nbr: ['number'],
+  qty: ['quantity'],
+  amt: ['amount'],
+  addr: ['address'],
+  desc: ['description'],
+  cust: ['customer'],
+  emp: ['employee'],
+  stu: ['student'],
+  prod: ['product'],
+  cat: ['category'],
+  dob: ['date', 'of', 'birth'],
+  yr: ['year'],
+  avg: ['average'],
+  dest: ['destination'],
+  abbrev: ['abbreviation'],
+  cd: ['code'],
+  dt: ['date'],
+  hq: ['headquarters'],
+  mgr: ['manager'],
+  acct: ['account'],
+  org: ['organization'],
+  tel: ['phone'],
+  telephone: ['phone'],
+  loc: ['location'],
 };
 
 /** Words of identifiers that are often glued together. */
-const GLUE_WORDS = `account address age airport amount area author bank birth body book branch budget camera capacity card
+const GLUE_WORDS =
+  `account address age airport amount area author bank birth body book branch budget camera capacity card
   category channel city class code color company cost count country course customer data date department description
   destination details district document driver duration email employee end enrollment event faculty film first flight
   friend gender grade group head height high highest home host hour id invoice item language last length level location
@@ -66,9 +93,14 @@ const lexicons = new WeakMap<DatabaseCatalog, Lexicon>();
 export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
   const known = lexicons.get(catalog);
   if (known) return known;
-  const words = new Set([...GLUE_WORDS, ...catalog.tables.flatMap((table) => splitIdentifier(table.title ?? table.name))]);
+  const words = new Set([
+    ...GLUE_WORDS,
+    ...catalog.tables.flatMap((table) => splitIdentifier(table.title ?? table.name)),
+  ]);
   const stemsOf = (named: { readonly name: string; readonly title?: string }) =>
-    splitIdentifier(named.title ?? named.name).flatMap((word) => expand(word, words)).map(stem);
+    splitIdentifier(named.title ?? named.name)
+      .flatMap((word) => expand(word, words))
+      .map(stem);
   const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
   const columns = tables.flatMap(({ target: table, stems: owner }) =>
     table.columns.map((column) => ({ target: { table, column }, stems: stemsOf(column), owner })),
@@ -162,7 +194,8 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
   return undefined;
 }
 
-const singular = (text: string) => (/s$/.test(text) ? [text.slice(0, -1), text.replace(/ies$/, 'y'), text.replace(/es$/, '')] : []);
+const singular = (text: string) =>
+  /s$/.test(text) ? [text.slice(0, -1), text.replace(/ies$/, 'y'), text.replace(/es$/, '')] : [];
 
 function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
   let best: (Mention & { readonly score: number }) | undefined;
@@ -175,7 +208,8 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const columns = rank(lexicon.columns, stems);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
     // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
-    if (score > 0 && (!best || score > best.score + 0.2)) best = { start, end: start + length, tables, columns, values: [], score };
+    if (score > 0 && (!best || score > best.score + 0.2))
+      best = { start, end: start + length, tables, columns, values: [], score };
   }
   return best && best.score >= 0.4 ? best : undefined;
 }
@@ -183,10 +217,15 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
 /** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */
 function isName(span: readonly Token[]): boolean {
   const inner = (token: Token) => !FUNCTION_WORDS.has(token.lower) || token.stem === 'name';
-  if (span.length === 1) return inner(span[0]!) || /^(number|total|average|rank)$/.test(span[0]!.lower) === false && inner(span[0]!);
+  if (span.length === 1)
+    return inner(span[0]!) || (/^(number|total|average|rank)$/.test(span[0]!.lower) === false && inner(span[0]!));
   const first = span[0]!;
   const last = span.at(-1)!;
-  const opens = inner(first) || /^(first|last|end|start|total|number|order|average|maximum|minimum|max|min|highest|lowest|most|count)$/.test(first.lower);
+  const opens =
+    inner(first) ||
+    /^(first|last|end|start|total|number|order|average|maximum|minimum|max|min|highest|lowest|most|count)$/.test(
+      first.lower,
+    );
   return opens && (inner(last) || /^(number|order|count|total|average)$/.test(last.lower));
 }
 
@@ -202,7 +241,8 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T
 
 /** How well words name a thing: 1 for all of its words, less when the name has words that were not said. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
-  const has = (list: readonly string[], stem: string) => list.includes(stem) || list.some((other) => alike(other, stem));
+  const has = (list: readonly string[], stem: string) =>
+    list.includes(stem) || list.some((other) => alike(other, stem));
   const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
   const common = said.filter((stem) => has(named, stem)).length;
   if (common === 0) return 0;
@@ -216,12 +256,32 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
 
 const SYNONYMS: Readonly<Record<string, string>> = Object.fromEntries(
   [
-    'people person', 'sex gender', 'nation country', 'kind type', 'worker employee', 'client customer', 'staff employee',
-    'cost price', 'teacher instructor', 'pupil student', 'film movie', 'phone telephone', 'town city', 'surname last',
-    'revenue amount', 'sale order', 'headcount employee', 'wage salary', 'identifier id', 'purchase order',
+    'people person',
+    'sex gender',
+    'nation country',
+    'kind type',
+    'worker employee',
+    'client customer',
+    'staff employee',
+    'cost price',
+    'teacher instructor',
+    'pupil student',
+    'film movie',
+    'phone telephone',
+    'town city',
+    'surname last',
+    'revenue amount',
+    'sale order',
+    'headcount employee',
+    'wage salary',
+    'identifier id',
+    'purchase order',
   ].flatMap((pair) => {
     const [a, b] = pair.split(' ').map(stem) as [string, string];
-    return [[a, b], [b, a]];
+    return [
+      [a, b],
+      [b, a],
+    ];
   }),
 );
 

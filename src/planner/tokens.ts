@@ -12,8 +12,23 @@ export interface Token {
 }
 
 const NUMBER_WORDS: Readonly<Record<string, number>> = {
-  zero: 0, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, twenty: 20,
-  hundred: 100, thousand: 1000, once: 1, twice: 2,
+  zero: 0,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  twenty: 20,
+  hundred: 100,
+  thousand: 1000,
+  once: 1,
+  twice: 2,
 };
 
 const PIECES =

@@ -1,0 +1,281 @@
+import type { DatabaseCatalog, Engine, Table } from '#src/domain/catalog.ts';
+import { DEFAULT_SCHEMA } from '#src/domain/catalog.ts';
+import {
+  allOf,
+  type ConditionIr,
+  EMPTY_SELECT,
+  type ExpressionIr,
+  type ItemIr,
+  type JoinIr,
+  type SelectIr,
+  type SourceIr,
+} from '#src/edl/query-ir.ts';
+import { dbGraph, type Edge, joinTables } from './db-graph.ts';
+import type { Filter, Frame, Group, Measure, Scalar } from './frame.ts';
+import type { ColumnRef } from './lexicon.ts';
+import type { Resolver } from './resolve.ts';
+
+/** Turns a frame into a query; undefined when its tables cannot be joined. */
+export function buildQuery(frame: Frame, catalog: DatabaseCatalog, resolver: Resolver): SelectIr | undefined {
+  complete(frame, resolver);
+  if (contradicts(frame.filters)) return undefined;
+  const main = frame.main ?? tablesOf(frame)[0];
+  if (!main || !frame.items.length) return undefined;
+  const graph = dbGraph(catalog);
+  const edges = joinTables(graph, [main, ...tablesOf(frame)]);
+  if (!edges) return undefined;
+  const scope = new Scope(edges.length > 0, catalog.engine);
+  const excluded = frame.without.map((table) => withoutRows(main, table, joinTables(graph, [main, table]), scope));
+  if (excluded.some((condition) => !condition)) return undefined;
+  const where = allOf([...frame.filters.map((filter) => scope.filter(filter)), ...(excluded as ConditionIr[])]);
+  const groups = frame.groups.map((group) => scope.group(group));
+  return {
+    ...EMPTY_SELECT,
+    distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
+    items: frame.items.map((item) => scope.item(item)),
+    from: scope.source(main),
+    joins: edges.map((edge) => scope.join(edge)),
+    where,
+    groupBy: groupKeys(frame, groups, resolver, scope),
+    having: frame.having && {
+      kind: 'compare',
+      operator: frame.having.operator,
+      left: scope.measure(frame.having.measure),
+      right: { kind: 'number', text: String(frame.having.value) },
+    },
+    orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
+    limit: frame.limit,
+  };
+}
+
+/** One column cannot equal two values: the question meant "or", or two columns, and guessing would answer wrongly. */
+function contradicts(filters: readonly Filter[]): boolean {
+  const equal = filters
+    .filter((filter) => filter.kind === 'compare' && filter.operator === '=')
+    .map((filter) => filter.ref.column);
+  return new Set(equal).size < equal.length;
+}
+
+/** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
+function complete(frame: Frame, resolver: Resolver): void {
+  const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
+  if (!frame.items.length && frame.main && !(frame.groups.length && counts)) {
+    const label =
+      frame.without.length || counts || frame.order.length || frame.filters.length
+        ? resolver.label(frame.main)
+        : undefined;
+    frame.items.push(label ? { kind: 'column', ref: label } : { kind: 'all-columns' });
+  }
+  const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
+  const columnGroups = frame.groups.filter((group) => group.kind === 'period' || !shown.has(group.ref.column));
+  if (columnGroups.length)
+    frame.items.unshift(...columnGroups.map((group): Measure => ({ kind: 'column', ref: group.ref })));
+  // "by what is listed": a direction with nothing to sort by.
+  frame.order = frame.order.map((key) => {
+    const first = frame.items.find((item) => item.kind === 'column');
+    return key.measure.kind === 'all-columns' && first ? { ...key, measure: first } : key;
+  });
+  frame.order = frame.order.filter(({ measure }) => measure.kind !== 'all-columns');
+  if (frame.groups.some((group) => group.kind === 'period') && !frame.order.length) {
+    const period = frame.groups.find((group) => group.kind === 'period')!;
+    frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
+  }
+}
+
+function tablesOf(frame: Frame): Table[] {
+  const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);
+  const grouped = frame.groups.map((group) => group.ref);
+  const filtered = frame.filters.map((filter) => filter.ref);
+  return [...new Set([...[...measured, ...grouped, ...filtered].map((ref) => ref.table), ...frame.touched])].filter(
+    (table) => !frame.without.includes(table) || measured.some((ref) => ref.table === table),
+  );
+}
+
+function refOf(measure: Measure): ColumnRef[] {
+  if (measure.kind === 'count') return measure.of ? [measure.of] : [];
+  return measure.kind === 'all-columns' ? [] : [measure.ref];
+}
+
+/** Listed columns beside an aggregate are grouped by; a count per entity also by its key, for two may share a name. */
+function groupKeys(frame: Frame, groups: readonly ExpressionIr[], resolver: Resolver, scope: Scope): ExpressionIr[] {
+  const aggregated = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  const counted =
+    aggregated || frame.having !== undefined || frame.order.some(({ measure }) => measure.kind === 'count');
+  const listed = frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
+  if (!groups.length && !(counted && (listed.length || frame.having))) return [];
+  const keys = groups.length ? [] : listed.flatMap((ref) => entityKey(ref, resolver) ?? []);
+  const grouped = frame.groups.flatMap((group) =>
+    group.kind === 'column' ? (entityKey(group.ref, resolver) ?? []) : [],
+  );
+  const columns = listed.filter((ref) => !frame.groups.some((group) => group.ref.column === ref.column));
+  const all = [
+    ...[...keys, ...grouped].map((ref) => scope.column(ref)),
+    ...groups,
+    ...columns.map((ref) => scope.column(ref)),
+  ];
+  return all.filter((one, at) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at);
+}
+
+/** The key of the entity that a label names ("customer.name" → "customer.id"); nothing for an attribute. */
+function entityKey(ref: ColumnRef, resolver: Resolver): ColumnRef | undefined {
+  return resolver.label(ref.table)?.column === ref.column ? resolver.key(ref.table) : undefined;
+}
+
+function withoutRows(
+  main: Table,
+  other: Table,
+  path: readonly Edge[] | undefined,
+  scope: Scope,
+): ConditionIr | undefined {
+  const pair = path?.length === 1 ? path[0]!.pairs[0] : undefined;
+  if (!pair) return undefined;
+  const [own, theirs] = path![0]!.from === main ? pair : ([pair[1], pair[0]] as const);
+  const rows: SelectIr = {
+    ...EMPTY_SELECT,
+    items: [{ expression: { kind: 'column', name: theirs } }],
+    from: scope.source(other),
+    where: { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
+  };
+  return {
+    kind: 'in',
+    negated: true,
+    value: scope.column({ table: main, column: main.columns.find((one) => one.name === own)! }),
+    options: rows,
+  };
+}
+
+/** Writes names as the query's shape needs them: qualified once there is a join. */
+class Scope {
+  readonly #qualified: boolean;
+  readonly #engine: Engine;
+
+  constructor(qualified: boolean, engine: Engine) {
+    this.#qualified = qualified;
+    this.#engine = engine;
+  }
+
+  source(table: Table): SourceIr {
+    const schema = table.schema === DEFAULT_SCHEMA[this.#engine] ? undefined : table.schema;
+    return { kind: 'table', name: table.name, ...(schema === undefined ? {} : { schema }) };
+  }
+
+  join(edge: Edge): JoinIr {
+    const conditions = edge.pairs.map(
+      ([from, to]): ConditionIr => ({
+        kind: 'compare',
+        operator: '=',
+        left: { kind: 'column', table: edge.from.name, name: from },
+        right: { kind: 'column', table: edge.to.name, name: to },
+      }),
+    );
+    return { type: 'inner', source: this.source(edge.to), on: allOf(conditions) };
+  }
+
+  column({ table, column }: ColumnRef): ExpressionIr {
+    return { kind: 'column', name: column.name, ...(this.#qualified ? { table: table.name } : {}) };
+  }
+
+  #periods = new Map<string, ExpressionIr>();
+
+  group(group: Group): ExpressionIr {
+    if (group.kind === 'column') return this.column(group.ref);
+    const expression: ExpressionIr = { kind: 'date-text', argument: this.column(group.ref), format: group.format };
+    this.#periods.set(`${group.ref.table.name}.${group.ref.column.name}`, expression);
+    return expression;
+  }
+
+  measure(measure: Measure): ExpressionIr {
+    switch (measure.kind) {
+      case 'column':
+        return this.#periods.get(`${measure.ref.table.name}.${measure.ref.column.name}`) ?? this.column(measure.ref);
+      case 'all-columns':
+        return { kind: 'star' };
+      case 'count':
+        return {
+          kind: 'aggregate',
+          name: 'count',
+          distinct: measure.distinct,
+          argument: measure.of && this.column(measure.of),
+        };
+      case 'aggregate':
+        return { kind: 'aggregate', name: measure.name, distinct: false, argument: this.column(measure.ref) };
+    }
+  }
+
+  item(measure: Measure): ItemIr {
+    const expression = this.measure(measure);
+    if (expression.kind === 'date-text') return { expression, alias: 'period' };
+    return { expression };
+  }
+
+  filter(filter: Filter): ConditionIr {
+    const value = this.column(filter.ref);
+    switch (filter.kind) {
+      case 'compare':
+        return { kind: 'compare', operator: filter.operator, left: value, right: constant(filter.value) };
+      case 'between':
+        return { kind: 'between', negated: false, value, low: constant(filter.low), high: constant(filter.high) };
+      case 'one-of':
+        return { kind: 'in', negated: false, value, options: filter.values.map(constant) };
+      case 'like':
+        return {
+          kind: 'like',
+          negated: filter.negated,
+          value,
+          pattern: { kind: 'text', value: filter.pattern },
+          ignoreCase: true,
+        };
+      case 'null':
+        return { kind: 'null-test', negated: filter.negated, value };
+      case 'average': {
+        const average: ExpressionIr = {
+          kind: 'aggregate',
+          name: 'avg',
+          distinct: false,
+          argument: { kind: 'column', name: filter.ref.column.name },
+        };
+        const query: SelectIr = {
+          ...EMPTY_SELECT,
+          items: [{ expression: average }],
+          from: this.source(filter.ref.table),
+        };
+        return { kind: 'compare', operator: filter.operator, left: value, right: { kind: 'query', query } };
+      }
+      case 'period':
+        return period(filter.ref, value, filter.span);
+    }
+  }
+}
+
+function constant(value: Scalar): ExpressionIr {
+  switch (value.kind) {
+    case 'number':
+      return { kind: 'number', text: String(value.value) };
+    case 'text':
+      return { kind: 'text', value: value.value };
+    case 'date':
+      return { kind: 'date', value: value.value };
+  }
+}
+
+/** A date span on a date column (from included, to excluded), or on a column of years. */
+function period(
+  ref: ColumnRef,
+  value: ExpressionIr,
+  span: { readonly from?: string; readonly to?: string },
+): ConditionIr {
+  const dated = ref.column.kind === 'date' || ref.column.kind === 'timestamp';
+  const bound = (text: string): ExpressionIr => {
+    if (dated) return { kind: 'date', value: text };
+    return ref.column.kind === 'number'
+      ? { kind: 'number', text: text.slice(0, 4) }
+      : { kind: 'text', value: text.slice(0, 4) };
+  };
+  const parts: ConditionIr[] = [];
+  if (!dated && span.from && span.to && Number(span.to.slice(0, 4)) - Number(span.from.slice(0, 4)) === 1) {
+    return { kind: 'compare', operator: '=', left: value, right: bound(span.from) };
+  }
+  if (span.from) parts.push({ kind: 'compare', operator: '>=', left: value, right: bound(span.from) });
+  if (span.to) parts.push({ kind: 'compare', operator: '<', left: value, right: bound(span.to) });
+  return allOf(parts)!;
+}

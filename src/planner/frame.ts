@@ -1,0 +1,63 @@
+import type { Table } from '#src/domain/catalog.ts';
+import type { AggregateFunction, Comparison, DateFormat } from '#src/edl/query-ir.ts';
+import type { DateSpan } from './dates.ts';
+import type { ColumnRef } from './lexicon.ts';
+
+/** What a question asks for, in terms of the database: the step between words and QueryIR. */
+export interface Frame {
+  items: Measure[];
+  distinct: boolean;
+  /** The table whose rows are counted or listed. */
+  main: Table | undefined;
+  filters: Filter[];
+  groups: Group[];
+  having: { readonly measure: Measure; readonly operator: Comparison; readonly value: number } | undefined;
+  order: { readonly measure: Measure; readonly descending: boolean }[];
+  limit: number | undefined;
+  /** Rows of the main table that have no row here. */
+  without: Table[];
+  /** Tables that must be joined though no column of theirs is used. */
+  touched: Set<Table>;
+  /** Choices that a reader should know, one sentence each. */
+  assumptions: string[];
+}
+
+export type Measure =
+  | { readonly kind: 'column'; readonly ref: ColumnRef }
+  | { readonly kind: 'all-columns' }
+  | { readonly kind: 'count'; readonly of?: ColumnRef; readonly distinct: boolean }
+  | { readonly kind: 'aggregate'; readonly name: Exclude<AggregateFunction, 'count'>; readonly ref: ColumnRef };
+
+export type Group =
+  | { readonly kind: 'column'; readonly ref: ColumnRef }
+  | { readonly kind: 'period'; readonly ref: ColumnRef; readonly format: DateFormat };
+
+export type Scalar =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'date'; readonly value: string };
+
+export type Filter =
+  | { readonly kind: 'compare'; readonly ref: ColumnRef; readonly operator: Comparison; readonly value: Scalar }
+  | { readonly kind: 'between'; readonly ref: ColumnRef; readonly low: Scalar; readonly high: Scalar }
+  | { readonly kind: 'one-of'; readonly ref: ColumnRef; readonly values: readonly Scalar[] }
+  | { readonly kind: 'like'; readonly ref: ColumnRef; readonly pattern: string; readonly negated: boolean }
+  | { readonly kind: 'null'; readonly ref: ColumnRef; readonly negated: boolean }
+  | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
+  | { readonly kind: 'period'; readonly ref: ColumnRef; readonly span: DateSpan };
+
+export function emptyFrame(): Frame {
+  return {
+    items: [],
+    distinct: false,
+    main: undefined,
+    filters: [],
+    groups: [],
+    having: undefined,
+    order: [],
+    limit: undefined,
+    without: [],
+    touched: new Set(),
+    assumptions: [],
+  };
+}

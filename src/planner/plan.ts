@@ -1,0 +1,38 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { printSql } from '#src/edl/print-sql.ts';
+import type { QueryIr } from '#src/edl/query-ir.ts';
+import { buildQuery } from './build-query.ts';
+import { readQuestion } from './read-question.ts';
+
+export interface PlanInput {
+  readonly question: string;
+  readonly catalog: DatabaseCatalog;
+  /** Tables in order of relevance, best first; may be empty. */
+  readonly ranked: readonly Table[];
+  /** `YYYY-MM-DD`, for relative dates. */
+  readonly today: string;
+}
+
+export type Plan =
+  | { readonly kind: 'planned'; readonly query: QueryIr; readonly sql: string; readonly assumptions: readonly string[] }
+  | { readonly kind: 'declined'; readonly understood: string; readonly missing: string };
+
+/**
+ * The built-in planner: a generator that needs no model. It reads plain questions (lists, counts, filters, aggregates,
+ * groups, top-n, joins along keys) and declines, saying what it did understand, as soon as a word is left over.
+ */
+export function plan(input: PlanInput): Plan {
+  const { frame, leftovers, named, resolver } = readQuestion(input.question, input.catalog, input.ranked, input.today);
+  const understood = named.length ? `I recognised ${listed(named.slice(0, 3))}.` : 'I recognised none of its tables.';
+  if (leftovers.length) {
+    const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));
+    return { kind: 'declined', understood, missing: `I did not understand ${words}.` };
+  }
+  const query = buildQuery(frame, input.catalog, resolver);
+  if (!query) return { kind: 'declined', understood, missing: 'I could not see what to show of them.' };
+  return { kind: 'planned', query, sql: printSql(query, input.catalog.engine), assumptions: frame.assumptions };
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

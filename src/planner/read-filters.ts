@@ -1,0 +1,385 @@
+import type { Comparison } from '#src/edl/query-ir.ts';
+import type { Filter, Frame, Scalar } from './frame.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { isKey } from './read-order.ts';
+import type { Resolver } from './resolve.ts';
+import type { Sentence } from './sentence.ts';
+
+const OPERATORS: Readonly<Record<string, Comparison>> = {
+  'more than': '>',
+  'greater than': '>',
+  'higher than': '>',
+  'larger than': '>',
+  'bigger than': '>',
+  'longer than': '>',
+  over: '>',
+  above: '>',
+  exceeding: '>',
+  exceeds: '>',
+  after: '>',
+  'later than': '>',
+  'older than': '>',
+  'heavier than': '>',
+  'taller than': '>',
+  bigger: '>',
+  'less than': '<',
+  'fewer than': '<',
+  'lower than': '<',
+  'smaller than': '<',
+  'shorter than': '<',
+  under: '<',
+  below: '<',
+  before: '<',
+  'earlier than': '<',
+  'younger than': '<',
+  'cheaper than': '<',
+  'lighter than': '<',
+  'at least': '>=',
+  'no less than': '>=',
+  'not less than': '>=',
+  'a minimum of': '>=',
+  'greater than or equal to': '>=',
+  'more than or equal to': '>=',
+  'at most': '<=',
+  'no more than': '<=',
+  'not more than': '<=',
+  'up to': '<=',
+  'less than or equal to': '<=',
+  'a maximum of': '<=',
+  exactly: '=',
+  'equal to': '=',
+  equals: '=',
+  'not equal to': '<>',
+  'different from': '<>',
+  'other than': '<>',
+};
+const OPERATOR = Object.keys(OPERATORS)
+  .sort((a, b) => b.length - a.length)
+  .join('|');
+const LEAD = '(?:,? ?(?:and |that |which |who |whose |where |with |have |has |had |having |of |for |in |by )*)';
+const IS = '(?:is |are |was |were |be |being |that is |that are |which is |as |of |to be )*';
+
+/** Words that compare by a column of their own: "older than 20" speaks of age. */
+const ADJECTIVES: Readonly<Record<string, readonly string[]>> = {
+  older: ['age'],
+  younger: ['age'],
+  heavier: ['weight'],
+  lighter: ['weight'],
+  taller: ['height'],
+  longer: ['length', 'duration', 'distance'],
+  shorter: ['length', 'duration', 'height'],
+  cheaper: ['price', 'cost'],
+};
+
+/** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
+export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const add = (filter: Filter | undefined | false): boolean => {
+    if (!filter) return false;
+    frame.filters.push(filter);
+    return true;
+  };
+  const near = () => frame.main ?? resolver.named[0];
+  readWithout(sentence, frame, resolver);
+  readHaving(sentence, frame, resolver);
+
+  const average = (code: string | undefined, operator: string | undefined) => {
+    const ref = resolver.column(code, near());
+    return (
+      ref?.column.kind === 'number' && add({ kind: 'average', ref, operator: OPERATORS[operator ?? 'above'] ?? '>' })
+    );
+  };
+  sentence.take(
+    new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(${OPERATOR}) (?:the )?average(?: [CB]\\d+)?`),
+    (m) => average(m[1], m[2]),
+  );
+  sentence.take(
+    new RegExp(
+      `${LEAD}(above|below|over|under|higher than|lower than|more than|less than) (?:the |an )?average ([CB]\\d+)`,
+    ),
+    (m) => average(m[2], m[1]),
+  );
+  sentence.take(new RegExp(`${LEAD}(above|below) average ([CB]\\d+)`), (m) => average(m[2], m[1]));
+
+  sentence.take(
+    new RegExp(
+      `${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(?:ranging |in the range )?(?:between|from) (N\\d+) (?:and|to) (N\\d+)`,
+    ),
+    (m) => {
+      const ref = resolver.column(m[1], near());
+      return (
+        ref && add({ kind: 'between', ref, low: scalar(sentence, m[2]!, ref), high: scalar(sentence, m[3]!, ref) })
+      );
+    },
+  );
+  sentence.take(new RegExp(`${LEAD}between (N\\d+) and (N\\d+) ([CB]\\d+)`), (m) => {
+    const ref = resolver.column(m[3], near());
+    return ref && add({ kind: 'between', ref, low: scalar(sentence, m[1]!, ref), high: scalar(sentence, m[2]!, ref) });
+  });
+
+  const like = (
+    code: string | undefined,
+    text: string | undefined,
+    shape: (text: string) => string,
+    negated: boolean,
+  ) => {
+    const ref = resolver.column(code, near());
+    if (!ref || !text || ref.column.kind === 'number') return false;
+    const said = /^[QVCTB]\d+$/.test(text) ? sentence.wording(text) : text;
+    return add({ kind: 'like', ref, pattern: shape(said), negated });
+  };
+  const WHAT =
+    '(?:the )?(?:substring |word |words |letter |letters |text |phrase |string |prefix |suffix )*([QV]\\d+|[CTB]\\d+|[a-z]+)';
+  const NOT = '(?:(?:does|do|did|that|which|whose)? ?(not) )?';
+  const THEM = '(?:that |which |who )?';
+  sentence.take(
+    new RegExp(`${LEAD}(?:the |their )?([CB]\\d+) ${THEM}${NOT}(?:starts?|starting|begins?|beginning) with ${WHAT}`),
+    (m) => like(m[1], m[3], (t) => `${t}%`, Boolean(m[2])),
+  );
+  sentence.take(
+    new RegExp(`${LEAD}(?:the |their )?([CB]\\d+) ${THEM}${NOT}(?:ends?|ending) (?:with|in) ${WHAT}`),
+    (m) => like(m[1], m[3], (t) => `%${t}`, Boolean(m[2])),
+  );
+  sentence.take(
+    new RegExp(
+      `${LEAD}(?:the |their )?([CB]\\d+) ${THEM}${NOT}(?:contains?|containing|includes?|including|has|have|like) ${WHAT}`,
+    ),
+    (m) => {
+      const quoted = /^[QV]/.test(m[3]!) || /substring|word|letter|phrase|string/.test(m[0]);
+      return quoted && like(m[1], m[3], (t) => `%${t}%`, Boolean(m[2]));
+    },
+  );
+  sentence.take(new RegExp(`${LEAD}(Q\\d+) in (?:the |their |its )?([CB]\\d+)`), (m) =>
+    like(m[2], m[1], (t) => `%${t}%`, false),
+  );
+
+  sentence.take(
+    new RegExp(
+      `${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(not )?(?:null|missing|unknown|empty|blank|specified|known|recorded)`,
+    ),
+    (m) => {
+      const ref = resolver.column(m[1], near());
+      const positive = /(specified|known|recorded)$/.test(m[0].trim()) && !/unknown$/.test(m[0].trim());
+      return ref && add({ kind: 'null', ref, negated: positive ? !m[2] : Boolean(m[2]) });
+    },
+  );
+  sentence.take(
+    / (?:with|have|has|having|without)? ?(?:no|without|missing|unknown|an? unknown|an? missing) (?:an? |any )?(C\d+)/,
+    (m) => {
+      const ref = resolver.column(m[1], near());
+      return ref && add({ kind: 'null', ref, negated: false });
+    },
+  );
+
+  const compare = (code: string | undefined, operator: string, value: string) => {
+    const ref = resolver.column(code, near());
+    if (!ref || (value.startsWith('N') && ref.column.kind !== 'number' && !holdsNumbers(ref))) return false;
+    return add({ kind: 'compare', ref, operator: OPERATORS[operator] ?? '=', value: scalar(sentence, value, ref) });
+  };
+  sentence.take(new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(${OPERATOR}) (?:the )?([NVQ]\\d+)`), (m) =>
+    compare(m[1], m[2]!, m[3]!),
+  );
+  sentence.take(
+    new RegExp(
+      `${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(N\\d+) or (more|less|greater|higher|lower|above|below|older|younger)`,
+    ),
+    (m) => compare(m[1], /^(less|lower|below|younger)/.test(m[3]!) ? 'at most' : 'at least', m[2]!),
+  );
+  sentence.take(new RegExp(`${LEAD}(?:an? )?(${OPERATOR}) (N\\d+) (?:in |of |as )?(?:their |the )?([CB]\\d+)`), (m) =>
+    compare(m[3], m[1]!, m[2]!),
+  );
+  sentence.take(
+    new RegExp(`${LEAD}(?:${IS})(${Object.keys(ADJECTIVES).join('|')}) than (N\\d+)(?: years old| years)?`),
+    (m) => {
+      const ref = resolver.hinted(near(), ADJECTIVES[m[1]!]!, ['number']);
+      return (
+        ref &&
+        add({ kind: 'compare', ref, operator: OPERATORS[`${m[1]} than`] ?? '>', value: scalar(sentence, m[2]!, ref) })
+      );
+    },
+  );
+  sentence.take(
+    / (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|priced|price) )(more than|less than|over|under|at least|at most|above|below) (N\d+)/,
+    (m) => {
+      const hints = /weigh/.test(m[0]) ? ['weight'] : ['price', 'cost', 'amount'];
+      const ref = resolver.hinted(near(), hints, ['number']);
+      return ref && add({ kind: 'compare', ref, operator: OPERATORS[m[1]!]!, value: scalar(sentence, m[2]!, ref) });
+    },
+  );
+
+  readDates(sentence, frame, resolver);
+  readValues(sentence, frame, resolver);
+
+  // "id 1004", "department of 12": equality with a number that the column could hold
+  sentence.take(new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(?:equal to |equals |= )?(N\\d+|Q\\d+)`), (m) =>
+    compare(m[1], 'equal to', m[2]!),
+  );
+}
+
+/** "students who do not have any pets", "customers without orders". */
+function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const without = (code: string | undefined) => {
+    const table = resolver.table(code);
+    if (!table || table === (frame.main ?? resolver.named[0])) return false;
+    frame.without.push(table);
+    return true;
+  };
+  sentence.take(
+    / (?:and )?(?:that |who |which )?(?:without|with no|have no|has no|had no|having no) (?:any |an? )?([TB]\d+)/,
+    (m) => without(m[1]),
+  );
+  sentence.take(
+    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:have |had |has |been |own |placed? |made? |bought |buy |ordered |received? |attended |participated? |taken |assigned |used |hosted |involved )?(?:in |to |by |with )?(?:any |an? |the )?([TB]\d+)/,
+    (m) => without(m[1]),
+  );
+}
+
+/** "with more than two orders", "that have at least 3 students": a bound on how many rows belong to each. */
+function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const having = (code: string | undefined, operator: Comparison, number: string): boolean => {
+    const table = resolver.table(code);
+    if (!table) return false;
+    frame.having = { measure: { kind: 'count', distinct: false }, operator, value: sentence.token(number).value ?? 0 };
+    frame.touched.add(table);
+    return true;
+  };
+  const VERB =
+    '(?:,? ?(?:and |that |which |who |whose |with |have |has |had |having |own |owns |placed |made |contain |contains |containing |offer |offers |belong to |used by |by |in |taken |written |produced |hosted |received )+)';
+  sentence.take(
+    new RegExp(`${VERB}(?:an? )?(${OPERATOR}|only) (N\\d+|one|an?) (?:different |distinct )?([TB]\\d+)`),
+    (m) => (/^N/.test(m[2]!) ? having(m[3], OPERATORS[m[1]!] ?? '=', m[2]!) : having1(m[3], OPERATORS[m[1]!] ?? '=')),
+  );
+  sentence.take(new RegExp(`${VERB}(N\\d+) or (more|fewer|less) (?:different |distinct )?([TB]\\d+)`), (m) =>
+    having(m[3], m[2] === 'more' ? '>=' : '<=', m[1]!),
+  );
+  function having1(code: string | undefined, operator: Comparison): boolean {
+    const table = resolver.table(code);
+    if (!table) return false;
+    frame.having = { measure: { kind: 'count', distinct: false }, operator, value: 1 };
+    frame.touched.add(table);
+    return true;
+  }
+}
+
+function readDates(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(
+    /(?: (?:with|whose|where|and|that|which|who|were|was|are|is|have|has|had|been))*(?: (?:the |an? |their )?([CB]\d+))?(?: (?:is|are|was|were|of|in|on|been))* D(\d+)/,
+    (m) => {
+      const period = sentence.dates[Number(m[2])];
+      if (!period) return false;
+      const named = m[1] ? resolver.column(m[1], frame.main) : undefined;
+      const dated =
+        named && (named.column.kind === 'date' || named.column.kind === 'timestamp' || /year/i.test(named.column.name))
+          ? named
+          : undefined;
+      if (m[1] && !dated) return false;
+      return addPeriod(frame, resolver, period, dated);
+    },
+  );
+  sentence.take(/ D(\d+)/, (m) => {
+    const period = sentence.dates[Number(m[1])];
+    return period ? addPeriod(frame, resolver, period, undefined) : false;
+  });
+}
+
+/** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
+function addPeriod(
+  frame: Frame,
+  resolver: Resolver,
+  period: import('./dates.ts').DateSpan,
+  named: ColumnRef | undefined,
+): boolean {
+  const tables = [...(frame.main ? [frame.main] : []), ...resolver.named, ...frame.touched];
+  const first = <T>(find: (table: import('#src/domain/catalog.ts').Table) => T | undefined) =>
+    tables.reduce<T | undefined>((found, table) => found ?? find(table), undefined);
+  const ref = named ?? first((table) => resolver.eventDate(table) ?? resolver.yearColumn(table));
+  if (!ref) return false;
+  frame.filters.push({ kind: 'period', ref, span: period });
+  if (!named) frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
+  return true;
+}
+
+function readValues(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const place = (code: string) => resolver.value(code, frame.main ?? resolver.named[0]);
+  const OF =
+    '(?:(?: (?:and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was|were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)';
+  sentence.take(
+    new RegExp(
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|do|does|did))*)? (?:not|other than|except|excluding|outside|besides)(?: (?:in|from|of|for|the|equal to|by))* (V\\d+)`,
+    ),
+    (m) => {
+      const ref = place(m[2]!);
+      if (!ref) return false;
+      frame.filters.push({ kind: 'compare', ref, operator: '<>', value: { kind: 'text', value: ref.value } });
+      return true;
+    },
+  );
+  sentence.take(
+    new RegExp(
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|of|as|equal|to|equals|either|named|called|the))*)? (?:either )?(V\\d+) or (?:in |from |the |by |an? )*(V\\d+)`,
+    ),
+    (m) => {
+      const [first, second] = [place(m[2]!), place(m[3]!)];
+      if (!first || !second || first.column !== second.column) return false;
+      frame.filters.push({
+        kind: 'one-of',
+        ref: first,
+        values: [first, second].map(({ value }) => ({ kind: 'text', value })),
+      });
+      return true;
+    },
+  );
+  sentence.take(
+    new RegExp(
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|of|as|equal|to|equals|named|called|the|with|for|being))*)? (V\\d+)(?: (C\\d+))?`,
+    ),
+    (m) => {
+      const held = (code: string | undefined) => {
+        const ref = code ? resolver.column(code, frame.main) : undefined;
+        return ref ? sentence.mention(m[2]!).values.find((value) => value.column === ref.column) : undefined;
+      };
+      const before = held(m[1]);
+      const after = held(m[3]);
+      const ref = before ?? after ?? place(m[2]!);
+      if (!ref) return false;
+      // A column beside the value that does not hold it is asked for, not compared.
+      for (const code of [before ? undefined : m[1], after ? undefined : m[3]]) {
+        const asked = resolver.column(code, frame.main);
+        if (asked) frame.items.push({ kind: 'column', ref: asked });
+      }
+      frame.filters.push({ kind: 'compare', ref, operator: '=', value: { kind: 'text', value: ref.value } });
+      return true;
+    },
+  );
+  readGender(sentence, frame, resolver);
+}
+
+/** "female students": F or M in a column named sex or gender that holds no such word itself. */
+function readGender(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(/ (female|females|male|males|women|men|girls|boys)(?= )/, (m) => {
+    const ref = resolver.hinted(frame.main ?? resolver.named[0], ['sex', 'gender'], ['text']);
+    const female = /^(f|w|g)/.test(m[1]!);
+    const value = ref?.column.values.find((stored) => (female ? /^f/i : /^m/i).test(stored));
+    if (!ref || !value) return false;
+    frame.filters.push({ kind: 'compare', ref, operator: '=', value: { kind: 'text', value } });
+    return true;
+  });
+}
+
+/** Text that is all digits: compared as it is stored. */
+const holdsNumbers = ({ column }: ColumnRef) =>
+  column.kind === 'text' &&
+  column.values.slice(0, 50).every((value) => /^-?[\d.,]+$/.test(value)) &&
+  column.values.length > 0;
+
+function scalar(sentence: Sentence, code: string, ref: ColumnRef): Scalar {
+  if (code.startsWith('N')) {
+    const token = sentence.token(code);
+    if (ref.column.kind === 'number') return { kind: 'number', value: token.value ?? 0 };
+    return { kind: 'text', value: token.text };
+  }
+  const said = sentence.wording(code);
+  const stored = ref.column.values.find((value) => value.toLowerCase() === said.toLowerCase());
+  if (ref.column.kind === 'number' && !isKey(ref) && /^-?\d+(\.\d+)?$/.test(said))
+    return { kind: 'number', value: Number(said) };
+  return { kind: 'text', value: stored ?? said };
+}

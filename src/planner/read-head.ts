@@ -1,0 +1,174 @@
+import type { AggregateFunction } from '#src/edl/query-ir.ts';
+import type { Frame, Measure } from './frame.ts';
+import { isKey } from './read-order.ts';
+import type { Resolver } from './resolve.ts';
+import type { Sentence } from './sentence.ts';
+
+const AGGREGATES: Readonly<Record<string, Exclude<AggregateFunction, 'count'>>> = {
+  average: 'avg',
+  avg: 'avg',
+  mean: 'avg',
+  total: 'sum',
+  sum: 'sum',
+  combined: 'sum',
+  overall: 'sum',
+  maximum: 'max',
+  max: 'max',
+  highest: 'max',
+  largest: 'max',
+  greatest: 'max',
+  biggest: 'max',
+  longest: 'max',
+  latest: 'max',
+  minimum: 'min',
+  min: 'min',
+  lowest: 'min',
+  smallest: 'min',
+  shortest: 'min',
+  earliest: 'min',
+  oldest: 'max',
+  youngest: 'min',
+};
+const AGGREGATE = Object.keys(AGGREGATES).join('|');
+const UNIQUE = '(?:different|distinct|unique|various)';
+
+/** Reads what is asked for: counts and aggregates. They come first, for they say which table is counted. */
+export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const count = (code: string, distinct: boolean): boolean => {
+    const table = resolver.table(code);
+    const ref = resolver.column(code, frame.main);
+    if (code[0] === 'T' || (code[0] === 'B' && table)) {
+      frame.main ??= table;
+      frame.items.push({ kind: 'count', distinct: false });
+      return true;
+    }
+    if (!ref) return false;
+    frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref) });
+    return true;
+  };
+  sentence.take(
+    new RegExp(` how many (?:of the |of |total |the )?(${UNIQUE} )?(?:types of |kinds of )?([CTB]\\d+)`),
+    (match) => count(match[2]!, Boolean(match[1])),
+  );
+  sentence.take(
+    new RegExp(
+      ` (?:the |a )?(?:total |overall |corresponding )?(?:number|numbers|count|amount) of (?:all |the |all the |total )?(${UNIQUE} )?(?:types of |kinds of )?(?:the |all )?([CTB]\\d+)`,
+    ),
+    (match) => {
+      const ref = resolver.column(match[2], frame.main);
+      // "number of pages" may be a column that holds numbers, "number of students" a count of rows.
+      const stored =
+        ref &&
+        match[2]![0] === 'C' &&
+        ref.column.kind === 'number' &&
+        !isKey(ref) &&
+        /num|count|amount|total|quantity/i.test(ref.column.name);
+      if (stored) {
+        frame.items.push({ kind: 'column', ref });
+        return true;
+      }
+      return count(match[2]!, Boolean(match[1]));
+    },
+  );
+  sentence.take(
+    new RegExp(`^ count (?:the )?(?:number of )?(?:all |all the )?(${UNIQUE} )?(?:the )?([CTB]\\d+)`),
+    (match) => count(match[2]!, Boolean(match[1])),
+  );
+  sentence.take(/ how (?:much|many)(?: [a-z]+)? ([C]\d+)/, (match) => aggregate('total', match[1]!));
+  sentence.take(
+    / (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?(revenue|turnover|sales)(?= )/,
+    (match) => {
+      const ref = resolver.hinted(frame.main ?? resolver.named[0], [match[1]!, 'total', 'amount', 'price'], ['number']);
+      if (!ref) return false;
+      frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+      return true;
+    },
+  );
+
+  function aggregate(word: string, code: string): boolean {
+    const ref = resolver.column(code, frame.main);
+    const name = AGGREGATES[word]!;
+    if (
+      !ref ||
+      (ref.column.kind !== 'number' && (name === 'avg' || name === 'sum')) ||
+      (isKey(ref) && name !== 'max' && name !== 'min')
+    )
+      return false;
+    frame.items.push({ kind: 'aggregate', name, ref });
+    return true;
+  }
+  // "average, minimum and maximum age"
+  sentence.take(
+    new RegExp(
+      ` (?:the )?((?:${AGGREGATE})(?:(?: ,)? (?:and )?(?:the )?(?:${AGGREGATE}))+) (?:values? )?(?:of )?(?:the |all |their )*([CB]\\d+)`,
+    ),
+    (match) => {
+      const words = match[1]!.split(/[ ,]+/).filter((word) => word in AGGREGATES);
+      return words.every((word) => aggregate(word, match[2]!));
+    },
+  );
+  const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*)';
+  sentence.take(
+    new RegExp(
+      ` (?:the |an? )?(average|avg|mean|total|sum|combined|overall) (?:and (${AGGREGATE}) )?${OF.slice(3, -1)}? ?([CB]\\d+)(?:(?: ,)? and (?:the )?([CB]\\d+)(?= (?:of|for|in|·)))?`,
+    ),
+    (match) => {
+      const table = resolver.table(match[3]);
+      if (!aggregate(match[1]!, match[3]!)) return match[1] === 'total' && table ? count(match[3]!, false) : false;
+      if (match[2]) aggregate(match[2], match[3]!);
+      if (match[4]) aggregate(match[1]!, match[4]);
+      return true;
+    },
+  );
+  // A superlative of a number is its maximum when nothing is listed beside it: "what is the highest salary"
+  sentence.take(
+    new RegExp(
+      ` (?:the )?(maximum|max|minimum|min|highest|lowest|largest|smallest|greatest|earliest|latest|longest|shortest|biggest)${OF} ([CB]\\d+)`,
+    ),
+    (match) => {
+      const before = sentence.text.slice(0, match.index);
+      const filtering =
+        /(?:with|has|have|had|having|by|whose)(?: the)?$/.test(before.trim()) || /[CTB]\d+/.test(before);
+      const plain = /^(maximum|max|minimum|min)$/.test(match[1]!);
+      return filtering && !(plain && /(?: and| ,)(?: the)?$/.test(before)) ? false : aggregate(match[1]!, match[2]!);
+    },
+  );
+}
+
+/** Ends in a preposition, articles aside. */
+const CONTEXT =
+  /(?: (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which))(?: (?:the|all|their|its|each|any|a|an|our))*$/;
+
+/** Reads the columns that are listed: whatever names are left. */
+export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(
+    / (?:all |every |any )?(?:the )?(?:available |full )?(?:information|details|info|data|everything|records?|rows?)(?: about| on| of| for| from)?(?= (?:the |all |each |any )*[TB]\d)/,
+    () => {
+      frame.items.push({ kind: 'all-columns' });
+    },
+  );
+  sentence.take(new RegExp(` ${UNIQUE}(?= )`), () => {
+    frame.distinct = true;
+  });
+  const listed: Measure[] = [];
+  sentence.take(/ ([CB]\d+)(?= )/, (match) => {
+    const mention = sentence.mention(match[1]!);
+    if (match[1]![0] === 'B' && !/s$/.test(sentence.wording(match[1]!)) && frame.main) return false;
+    const ref = resolver.column(match[1], frame.main);
+    if (!ref || (mention.columns[0]?.score ?? 0) < 0.45) return false;
+    // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
+    const context = CONTEXT.test(sentence.text.slice(0, match.index)) && frame.items.length + listed.length > 0;
+    if (context) frame.touched.add(ref.table);
+    else listed.push({ kind: 'column', ref });
+    return true;
+  });
+  const known = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
+  frame.items.unshift(...listed.filter((item) => item.kind !== 'column' || !known.has(item.ref.column)));
+  sentence.take(/ ([TB]\d+)(?= )/, (match) => {
+    const table = resolver.table(match[1]);
+    if (!table) return false;
+    frame.main ??= table;
+    frame.touched.add(table);
+    return true;
+  });
+}

@@ -1,0 +1,66 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { emptyFrame, type Frame } from './frame.ts';
+import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
+import { readFilters } from './read-filters.ts';
+import { readGroups } from './read-groups.ts';
+import { readColumns, readMeasures } from './read-head.ts';
+import { readOrder } from './read-order.ts';
+import { Resolver } from './resolve.ts';
+import { Sentence } from './sentence.ts';
+
+/** Verbs and fillers that change nothing: what a person says between the names. */
+const FILLERS: ReadonlySet<string> = new Set(
+  `we i me us our my you your there here who whom whose which that what when where why how is are was were be been being am do
+   does did done has have had having a an the this these those it its they them their he she his her of in on at to for from by
+   with and as into onto over than then so also just only please show list give find tell return get display present
+   provide retrieve report see know want need like would could can should will shall may might let s all any each every
+   available existing exist exists existed currently current recorded registered listed stored present overall altogether total
+   count number made make makes using use used uses along together corresponding respective respectively different whole
+   database table tables record records entry entries row rows system data company live lives living located belong belongs
+   belonging work works working come comes coming contain contains own owned owns owning place placed take taken takes
+   associated related involved given hold holds held called named name names kind kinds type types value values many much
+   going go goes year years old out up among one ones people person whatever exactly hi hello hey thanks now
+   happened happen occur occurred appear appears stand stands stay find found look looking across within per order ordered
+   during about info information details detail not's were't ones'`.split(/\s+/),
+);
+
+export interface Reading {
+  readonly frame: Frame;
+  /** Words that no pattern understood; a question with such words is declined. */
+  readonly leftovers: readonly string[];
+  /** What was understood, for a decline: tables and columns that the question names. */
+  readonly named: readonly string[];
+  readonly resolver: Resolver;
+}
+
+/** Reads a question against one database into a frame. */
+export function readQuestion(
+  question: string,
+  catalog: DatabaseCatalog,
+  ranked: readonly Table[],
+  today: string,
+): Reading {
+  const sentence = new Sentence(question, lexiconOf(catalog), today);
+  const resolver = new Resolver(catalog, sentence, ranked);
+  const frame = emptyFrame();
+  const firstTable = / ([TB]\d+)/.exec(sentence.text)?.[1];
+  const counted = / (?:how many|(?:number|count) of)(?: \w+)? ([T]\d+)/.exec(sentence.text)?.[1];
+  frame.main = resolver.table(counted ?? firstTable);
+  readOrder(sentence, frame, resolver);
+  readMeasures(sentence, frame, resolver);
+  readGroups(sentence, frame, resolver);
+  readFilters(sentence, frame, resolver);
+  readColumns(sentence, frame, resolver);
+  const leftovers = sentence.text
+    .split(' ')
+    .filter(
+      (word) =>
+        word &&
+        word !== '·' &&
+        word !== ',' &&
+        !FILLERS.has(word) &&
+        !(FUNCTION_WORDS.has(word) && /^(the|a|an)$/.test(word)),
+    )
+    .map((word) => sentence.wording(word));
+  return { frame, leftovers, named: resolver.named.map((table) => table.name), resolver };
+}

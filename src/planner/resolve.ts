@@ -1,0 +1,154 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import { dbGraph, joinTables } from './db-graph.ts';
+import type { ColumnRef, Mention } from './lexicon.ts';
+import type { Sentence } from './sentence.ts';
+
+/** Decides which table or column a span means, given everything else that the question names. */
+export class Resolver {
+  readonly catalog: DatabaseCatalog;
+  readonly #sentence: Sentence;
+  readonly #named: ReadonlyMap<Table, number>;
+  readonly #ranked: ReadonlyMap<Table, number>;
+
+  /** @param ranked tables in the order in which retrieval found them relevant; breaks ties. */
+  constructor(catalog: DatabaseCatalog, sentence: Sentence, ranked: readonly Table[]) {
+    this.catalog = catalog;
+    this.#sentence = sentence;
+    this.#ranked = new Map(ranked.map((table, at) => [table, at]));
+    const named = new Map<Table, number>();
+    for (const mention of sentence.mentions) {
+      const best = mention.tables[0];
+      if (!best || best.score < 0.4 || best.score < (mention.columns[0]?.score ?? 0)) continue;
+      const table = this.#bestTable(mention);
+      if (table) named.set(table, Math.max(best.score, named.get(table) ?? 0));
+    }
+    this.#named = named;
+  }
+
+  /** Tables that the question names, surest first. */
+  get named(): readonly Table[] {
+    return [...this.#named].sort((a, b) => b[1] - a[1]).map(([table]) => table);
+  }
+
+  table(code: string | undefined): Table | undefined {
+    return code === undefined ? undefined : this.#bestTable(this.#sentence.mention(code));
+  }
+
+  #bestTable(mention: Mention): Table | undefined {
+    const top = mention.tables[0]?.score ?? 0;
+    const close = mention.tables.filter(({ score }) => score >= top - 0.05);
+    return close.sort((a, b) => this.#rank(a.target) - this.#rank(b.target))[0]?.target;
+  }
+
+  #rank(table: Table): number {
+    return this.#ranked.get(table) ?? 1_000;
+  }
+
+  /** The column that a span means; columns of tables that the question names come first, then those near them. */
+  column(code: string | undefined, near?: Table): ColumnRef | undefined {
+    if (code === undefined) return undefined;
+    return this.#bestColumn(this.#sentence.mention(code).columns, near);
+  }
+
+  #bestColumn(columns: Mention['columns'], near?: Table): ColumnRef | undefined {
+    const scored = columns.map(({ target, score }) => ({ target, score: score + this.#closeness(target.table, near) }));
+    scored.sort((a, b) => b.score - a.score || this.#rank(a.target.table) - this.#rank(b.target.table));
+    return scored[0]?.target;
+  }
+
+  #closeness(table: Table, near: Table | undefined): number {
+    if (table === near) return 0.35;
+    if (this.#named.has(table)) return 0.25;
+    const reachable = this.named.some((named) => joinTables(dbGraph(this.catalog), [named, table])?.length === 1);
+    return reachable ? 0.1 : 0;
+  }
+
+  /** Where a stored value most likely lives; undefined when the question gives no hint among several columns. */
+  value(code: string, near?: Table): (ColumnRef & { readonly value: string }) | undefined {
+    const { values } = this.#sentence.mention(code);
+    const scored = values.map((value) => ({
+      value,
+      score: this.#closeness(value.table, near) + this.#mentioned(value),
+    }));
+    scored.sort((a, b) => b.score - a.score || this.#rank(a.value.table) - this.#rank(b.value.table));
+    return scored[0]?.value;
+  }
+
+  /** A value counts more in a column that the question also names. */
+  #mentioned(ref: ColumnRef): number {
+    const named = this.#sentence.mentions.some((mention) =>
+      mention.columns.some(({ target, score }) => target.column === ref.column && score >= 0.6),
+    );
+    return named ? 0.5 : 0;
+  }
+
+  /** The column of a table whose name holds one of the hints, in their order. */
+  hinted(table: Table | undefined, hints: readonly string[], kinds: readonly string[]): ColumnRef | undefined {
+    const tables = table ? [table] : this.named;
+    for (const hint of hints) {
+      for (const candidate of tables) {
+        const column = candidate.columns.find(
+          (one) =>
+            kinds.includes(one.kind) &&
+            splitIdentifier(one.title ?? one.name).some(
+              (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),
+            ),
+        );
+        if (column) return { table: candidate, column };
+      }
+    }
+    return undefined;
+  }
+
+  /** The column that people would call the thing by: its name, title or the like. */
+  label(table: Table): ColumnRef | undefined {
+    const texts = table.columns.filter((column) => column.kind === 'text');
+    const own =
+      splitIdentifier(table.title ?? table.name)
+        .at(-1)
+        ?.replace(/s$/, '') ?? '';
+    const words = (column: { readonly name: string; readonly title?: string }) =>
+      splitIdentifier(column.title ?? column.name);
+    const column =
+      texts.find((one) => words(one).join(' ') === 'name') ??
+      texts.find(
+        (one) => words(one).length === 2 && words(one)[1] === 'name' && words(one)[0]!.startsWith(own.slice(0, 4)),
+      ) ??
+      texts.find((one) => words(one).at(-1) === 'name' || /name$/.test(one.name.toLowerCase())) ??
+      texts.find((one) => /title|label|subject/.test(one.name.toLowerCase()));
+    return column && { table, column };
+  }
+
+  /** The table's key if it has one column. */
+  key(table: Table): ColumnRef | undefined {
+    const column =
+      table.primaryKey.length === 1 ? table.columns.find((one) => one.name === table.primaryKey[0]) : undefined;
+    return column && { table, column };
+  }
+
+  /** The date that events of this table are told by: the only one, or the one that names the event. */
+  eventDate(table: Table): ColumnRef | undefined {
+    const dates = table.columns.filter((column) => column.kind === 'date' || column.kind === 'timestamp');
+    const column =
+      dates.length === 1
+        ? dates[0]
+        : (dates.find((one) =>
+            /^(order(ed)?|placed|sold|sale|invoice|paid|payment|occurred|event|start(ed)?|opened|hire(d)?|joined|signup|sent|date)/i.test(
+              one.name,
+            ),
+          ) ?? dates.find((one) => !/(updated|modified|deleted|end|closed|due)/i.test(one.name)));
+    return column && { table, column };
+  }
+
+  /** A column that holds years as numbers or text. */
+  yearColumn(table: Table): ColumnRef | undefined {
+    const column = table.columns.find(
+      (one) =>
+        splitIdentifier(one.title ?? one.name).some((word) => /year$/.test(word)) &&
+        one.kind !== 'date' &&
+        one.kind !== 'timestamp',
+    );
+    return column && { table, column };
+  }
+}

@@ -1,0 +1,116 @@
+import { type DateSpan, findDates } from './dates.ts';
+import { findMentions, type Lexicon, type Mention } from './lexicon.ts';
+import { type Token, tokenise } from './tokens.ts';
+
+/**
+ * A question written so that plain patterns can read it: what names a column becomes `C3`, a table `T3`, either `B3`, a stored
+ * value `V3`, a number `N3`, other quoted text `Q3`, a date span `D0`; every other word stays, in lower case.
+ * Patterns `take` what they understand; what is left at the end was not understood.
+ */
+export class Sentence {
+  readonly mentions: readonly Mention[];
+  readonly tokens: readonly Token[];
+  readonly dates: readonly DateSpan[];
+  #text: string;
+
+  constructor(question: string, lexicon: Lexicon, today: string) {
+    const { tokens, dates } = foldDates(tokenise(question), today);
+    this.tokens = tokens;
+    this.dates = dates;
+    this.mentions = findMentions(tokens, lexicon);
+    this.#text = encode(tokens, this.mentions);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Tries a pattern wherever it matches; what the reader accepts (anything but `false`) is taken out of the text. */
+  take(pattern: RegExp, read: (match: RegExpExecArray) => unknown): void {
+    const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`);
+    for (let match = all.exec(this.#text); match; match = all.exec(this.#text)) {
+      if (match[0].trim() === '' || read(match) === false) {
+        all.lastIndex = match.index + Math.max(1, match[0].length - 1);
+        continue;
+      }
+      this.#text = `${this.#text.slice(0, match.index)} · ${this.#text.slice(match.index + match[0].length)}`.replace(
+        /\s+/g,
+        ' ',
+      );
+      all.lastIndex = 0;
+    }
+  }
+
+  mention(code: string): Mention {
+    return this.mentions[Number(code.slice(1))]!;
+  }
+
+  token(code: string): Token {
+    return this.tokens[Number(code.slice(1))]!;
+  }
+
+  /** The words behind a code, as typed. */
+  wording(code: string): string {
+    if (/^[CTBV]/.test(code)) {
+      const { start, end } = this.mention(code);
+      return this.tokens
+        .slice(start, end)
+        .map((token) => token.text)
+        .join(' ');
+    }
+    return /^[NQ]\d/.test(code) ? this.token(code).text : code;
+  }
+}
+
+function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const number = mentions.findIndex((mention) => mention.start === at);
+    if (number !== -1 && hasTarget(mentions[number]!)) {
+      parts.push(`${letterOf(mentions[number]!)}${number}`);
+      at = mentions[number]!.end - 1;
+      continue;
+    }
+    const token = tokens[at]!;
+    if (token.kind === 'number') parts.push(`N${at}`);
+    else if (token.kind === 'quoted') parts.push(`Q${at}`);
+    else parts.push(/^D\d+$/.test(token.text) && token.lower === token.text ? token.text : token.lower);
+  }
+  return ` ${parts.join(' ')} `;
+}
+
+const hasTarget = (mention: Mention) => mention.tables.length + mention.columns.length + mention.values.length > 0;
+
+function letterOf({ tables, columns, values }: Mention): string {
+  const table = tables[0]?.score ?? 0;
+  const column = columns[0]?.score ?? 0;
+  if (values.length && Math.max(table, column) < 0.95) return 'V';
+  if (table >= 0.9 && column >= 0.9) return 'B';
+  return table > column || (table === column && table > 0) ? 'T' : 'C';
+}
+
+/** Replaces the words of each date expression by one token `D0`, `D1`. */
+function foldDates(tokens: readonly Token[], today: string): { tokens: Token[]; dates: DateSpan[] } {
+  const dates: DateSpan[] = [];
+  let rest = [...tokens];
+  for (let round = 0; round < 2; round += 1) {
+    const lower = rest.map((token) =>
+      token.kind === 'quoted'
+        ? '"'
+        : token.text.startsWith('D') && token.lower === token.text
+          ? '#'
+          : token.kind === 'number' && token.value !== undefined && Number.isInteger(token.value)
+            ? String(token.value)
+            : token.lower,
+    );
+    const found = findDates(lower.join(' '), today);
+    if (!found) break;
+    const text = lower.join(' ');
+    const from = text.slice(0, text.indexOf(found.matched)).split(' ').filter(Boolean).length;
+    const count = found.matched.split(' ').length;
+    const code = `D${dates.length}`;
+    dates.push(found.span);
+    rest = [...rest.slice(0, from), { kind: 'word', text: code, lower: code, stem: code }, ...rest.slice(from + count)];
+  }
+  return { tokens: rest, dates };
+}
