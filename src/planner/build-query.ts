@@ -16,8 +16,14 @@ import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 
 /** Turns a frame into a query; undefined when its tables cannot be joined. */
-export function buildQuery(frame: Frame, catalog: DatabaseCatalog, resolver: Resolver): SelectIr | undefined {
+export function buildQuery(
+  frame: Frame,
+  catalog: DatabaseCatalog,
+  resolver: Resolver,
+  revised: boolean,
+): SelectIr | undefined {
   complete(frame, resolver);
+  if (revised) frame.filters = latestOf(frame.filters);
   if (contradicts(frame.filters)) return undefined;
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
@@ -48,6 +54,15 @@ export function buildQuery(frame: Frame, catalog: DatabaseCatalog, resolver: Res
   };
 }
 
+/** In a follow-up ("and in Norway?") the later value of a column replaces the earlier. */
+function latestOf(filters: readonly Filter[]): Filter[] {
+  const equal = (filter: Filter) => filter.kind === 'compare' && filter.operator === '=';
+  return filters.filter(
+    (filter, at) =>
+      !equal(filter) || !filters.slice(at + 1).some((later) => equal(later) && later.ref.column === filter.ref.column),
+  );
+}
+
 /** One column cannot equal two values: the question meant "or", or two columns, and guessing would answer wrongly. */
 function contradicts(filters: readonly Filter[]): boolean {
   const equal = filters
@@ -76,11 +91,17 @@ function complete(frame: Frame, resolver: Resolver): void {
     return key.measure.kind === 'all-columns' && first ? { ...key, measure: first } : key;
   });
   frame.order = frame.order.filter(({ measure }) => measure.kind !== 'all-columns');
+  const measured = frame.items.find((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
+    frame.order.push({ measure: measured, descending: true });
+  }
   if (frame.groups.some((group) => group.kind === 'period') && !frame.order.length) {
     const period = frame.groups.find((group) => group.kind === 'period')!;
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
   }
 }
+
+const columnsOrGroups = (frame: Frame) => frame.groups.length > 0 || frame.items.some((item) => item.kind === 'column');
 
 function tablesOf(frame: Frame): Table[] {
   const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);

@@ -11,6 +11,8 @@ export interface PlanInput {
   readonly ranked: readonly Table[];
   /** `YYYY-MM-DD`, for relative dates. */
   readonly today: string;
+  /** The question was merged from several turns: what was said later wins. */
+  readonly revised?: boolean;
 }
 
 export type Plan =
@@ -28,7 +30,7 @@ export function plan(input: PlanInput): Plan {
     const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));
     return { kind: 'declined', understood, missing: `I did not understand ${words}.` };
   }
-  const query = buildQuery(frame, input.catalog, resolver);
+  const query = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
   if (!query) return { kind: 'declined', understood, missing: 'I could not see what to show of them.' };
   return { kind: 'planned', query, sql: printSql(query, input.catalog.engine), assumptions: frame.assumptions };
 }

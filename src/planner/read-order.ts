@@ -186,12 +186,13 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     limitTo(match[1]);
     return true;
   });
+  sentence.take(/ (?:the )?(?:top|best|first) (N\d+)(?= $)/, (match) => limitTo(match[1]));
   if (frame.limit !== undefined && frame.order.length === 0) {
     sentence.take(
       / (?:by|in terms of|based on|according to|ranked by|in) (?:the |their )?(?:total |overall )?([CB]\d+)/,
       (match) => {
         const ref = resolver.column(match[1], frame.main);
-        if (!ref || ref.column.kind !== 'number') return false;
+        if (ref?.column.kind !== 'number') return false;
         frame.order.push({ measure: column(ref), descending: true });
         return true;
       },
@@ -210,7 +211,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   // "the youngest student", "the three largest cities", "the oldest"
   sentence.take(new RegExp(` (?:the )?(?:top )?(N\\d+ )?(${SUPERLATIVE})(?= [TB]\\d+)`), (match) => {
     const superlative = SUPERLATIVES[match[2]!]!;
-    const after = new RegExp(`${escape(match[0])} ([TB]\\d+)`).exec(sentence.text);
+    const after = new RegExp(`${escapePattern(match[0])} ([TB]\\d+)`).exec(sentence.text);
     const ref = resolver.hinted(resolver.table(after?.[1]), superlative.hints, ['number', 'date', 'timestamp']);
     if (!ref) return false;
     rank(column(ref), superlative.descending, match[1]?.trim());
@@ -231,7 +232,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
 }
 
 const column = (ref: ColumnRef): Measure => ({ kind: 'column', ref });
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export function isKey({ table, column: { name } }: ColumnRef): boolean {
   return (

@@ -1,0 +1,91 @@
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { EXPORT_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import { judge } from '#src/guard/judge.ts';
+import { wholeCatalog } from '#src/guard/scope.ts';
+import { compareSpider } from './compare.ts';
+import type { BenchDatabase } from './data/databases.ts';
+import type { BenchQuestion } from './data/questions.ts';
+import { percentile } from './retrieval.ts';
+
+/** A gold query may take as long as the metric allows: metrics.md section 1 gives 60 s. */
+const GOLD_LIMITS: RunLimits = { ...EXPORT_LIMITS, timeoutMs: 60_000, maxResultBytes: 256 * 1024 * 1024 };
+
+export interface GoldAnswer {
+  readonly sql: string;
+  readonly table: ResultTable;
+}
+
+/** Runs every listed gold query; those that fail are left out. Empty when none runs. */
+export async function runGold(question: BenchQuestion, catalog: DatabaseCatalog, databases: BenchDatabase): Promise<GoldAnswer[]> {
+  const answers: GoldAnswer[] = [];
+  for (const sql of goldQueries(question, catalog.engine)) {
+    const judged = await judge(sql, catalog.engine, wholeCatalogOf(catalog), { doubleQuotedText: true });
+    if (!judged.ok) continue;
+    const ran = await databases.gold.run(judged.value, GOLD_LIMITS, new AbortController().signal);
+    if (ran.ok) answers.push({ sql, table: ran.value });
+  }
+  return answers;
+}
+
+const scopes = new WeakMap<DatabaseCatalog, ReturnType<typeof wholeCatalog>>();
+
+function wholeCatalogOf(catalog: DatabaseCatalog) {
+  const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
+  scopes.set(catalog, scope);
+  return scope;
+}
+
+function goldQueries(question: BenchQuestion, engine: string): readonly string[] {
+  if (typeof question.sql === 'string') return [question.sql];
+  const key = engine === 'mariadb' ? 'mysql' : (engine as 'sqlite' | 'postgres' | 'mysql');
+  return question.sql?.[key] ?? [];
+}
+
+/** Right if the rows equal those of any listed gold query, in order where that query sorts. DISTINCT is kept. */
+export function isRight(gold: readonly GoldAnswer[], predicted: ResultTable): boolean {
+  return gold.some(({ sql, table }) => compareSpider(table, predicted, /order by/i.test(sql)).equal);
+}
+
+export interface Outcome {
+  readonly level: string;
+  readonly answered: boolean;
+  readonly right: boolean;
+  readonly goldEmpty: boolean;
+  readonly databaseRight: boolean;
+  readonly ms: number;
+}
+
+export interface AccuracyReport {
+  readonly n: number;
+  readonly answered: number;
+  readonly ex: number;
+  readonly exOfAnswered: number;
+  readonly exNonEmpty: number;
+  readonly exOfAnsweredNonEmpty: number;
+  readonly databaseRight: number;
+  readonly byHardness: Readonly<Record<string, { readonly n: number; readonly answered: number; readonly ex: number }>>;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
+export function scoreAccuracy(outcomes: readonly Outcome[]): AccuracyReport {
+  const answered = outcomes.filter((one) => one.answered);
+  const filled = outcomes.filter((one) => !one.goldEmpty);
+  const right = (list: readonly Outcome[]) => (list.length ? list.filter((one) => one.right).length / list.length : 0);
+  const times = outcomes.map((one) => one.ms).sort((a, b) => a - b);
+  const levels = [...Map.groupBy(outcomes, (one) => one.level)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    n: outcomes.length,
+    answered: answered.length,
+    ex: right(outcomes),
+    exOfAnswered: right(answered),
+    exNonEmpty: right(filled),
+    exOfAnsweredNonEmpty: right(filled.filter((one) => one.answered)),
+    databaseRight: outcomes.length ? outcomes.filter((one) => one.databaseRight).length / outcomes.length : 0,
+    byHardness: Object.fromEntries(
+      levels.map(([level, list]) => [level, { n: list.length, answered: list.filter((one) => one.answered).length, ex: right(list) }]),
+    ),
+    p50Ms: percentile(times, 0.5),
+    p95Ms: percentile(times, 0.95),
+  };
+}

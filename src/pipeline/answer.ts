@@ -1,0 +1,205 @@
+import type { Answer, Failed, TraceEntry } from '#src/domain/answer.ts';
+import { tableLabel } from '#src/domain/catalog.ts';
+import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import { MAX_QUESTION_LENGTH, type Question } from '#src/domain/question.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
+import { explain } from '#src/edl/explain.ts';
+import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
+import { mergeTurns } from '#src/planner/follow-up.ts';
+import type { Database } from '#src/ports/database.ts';
+import { EmbedderUnavailable } from '#src/ports/embedder.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { clarify } from './clarify.ts';
+import { execute } from './execute.ts';
+import { generate } from './generate.ts';
+import { link } from './link.ts';
+import { retrieve } from './retrieve.ts';
+import { takeaway } from './takeaway.ts';
+
+export interface AnswerPorts {
+  readonly retriever: SchemaRetriever;
+  /** The registered database of an id. */
+  readonly database: (id: string) => Database | undefined;
+  /** Databases that the asker may read; settled here, before retrieval. */
+  readonly readable: (question: Question) => readonly string[];
+}
+
+export type Phase = 'find' | 'write' | 'check' | 'run' | 'explain';
+
+export interface AnswerOptions {
+  /** Takes the first database instead of asking back (evaluation). */
+  readonly neverAsk?: boolean;
+  readonly onPhase?: (phase: Phase, note: string) => void;
+}
+
+/** Coverage of the question's words under which no table is about it. Chosen on Spider's training questions. */
+const RELEVANT = 0.12;
+
+/** Question → retrieve → clarify? → link → generate → execute → explain. Expected trouble is an answer too. */
+export async function answer(
+  question: Question,
+  ports: AnswerPorts,
+  options: AnswerOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const trace = new Trace();
+  let databases: readonly DatabaseScore[] = [];
+  const failed = (failure: Failure, more: Partial<Failed> = {}): Failed => ({
+    kind: 'failure',
+    question,
+    failure,
+    databases,
+    trace: trace.entries,
+    ...more,
+  });
+  const phase = (name: Phase, note = '') => options.onPhase?.(name, note);
+
+  const checked = check(question);
+  if (!checked.ok) return failed(checked.failure);
+  const { text, revised } = mergeTurns(
+    [...question.earlier.map((turn) => turn.text), question.text.trim()],
+    question.today,
+  );
+  const readable = ports.readable(question);
+  if (!readable.length) return failed({ kind: 'no-databases' });
+  if (question.databaseId && !readable.includes(question.databaseId)) {
+    return failed({ kind: 'unknown-database', name: question.databaseId, known: readable });
+  }
+
+  phase('find');
+  let slice: SchemaSlice;
+  try {
+    slice = await trace.time(
+      'retrieve',
+      () => retrieve({ question, text, readable }, ports, signal),
+      (found) => `${found.tables.length} of ${found.searchedTables} tables, coverage ${found.coverage.toFixed(2)}`,
+    );
+  } catch (error) {
+    if (signal.aborted) return failed({ kind: 'cancelled' });
+    if (error instanceof EmbedderUnavailable) return failed({ kind: 'embedder-unavailable', cause: error });
+    throw error;
+  }
+  databases = slice.databases;
+  if (!slice.databases.length)
+    return failed({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
+
+  const candidatesOf = (databaseId: string) => {
+    const schema = link(databaseId, slice, ports.retriever);
+    return schema && generate({ text, revised, schema, today: question.today });
+  };
+  const choice = await trace.time(
+    'clarify',
+    async () => clarify(slice, ports.retriever, (id) => candidatesOf(id)?.ok ?? false),
+    (made) => made.reason,
+  );
+  if (choice.kind === 'settled' || options.neverAsk) {
+    if (slice.coverage < RELEVANT && !(candidatesOf(slice.databases[0]!.databaseId)?.ok ?? false))
+      return failed(nothingRelevant(slice));
+  } else if (slice.coverage < RELEVANT) {
+    return failed(nothingRelevant(slice));
+  } else {
+    const prompt = `Which database should answer this? ${choice.options.length} of them hold something like it.`;
+    return { kind: 'clarification', question, prompt, options: choice.options, trace: trace.entries };
+  }
+  const chosen = choice.kind === 'settled' ? choice.database : slice.databases[0]!;
+  const { databaseId } = chosen;
+
+  phase('write', databaseId);
+  const generated = await trace.time(
+    'generate',
+    async () => candidatesOf(databaseId),
+    (made) => (made?.ok ? made.value.map((one) => one.generator).join(', ') : made ? sayFailure(made.failure) : ''),
+  );
+  const catalog = ports.retriever.catalogOf(databaseId);
+  const database = ports.database(databaseId);
+  if (!generated || !catalog || !database) return failed({ kind: 'index-missing' }, { databaseId });
+  if (!generated.ok) return failed(generated.failure, { databaseId });
+
+  phase('run', databaseId);
+  const input = { candidates: generated.value, scope: scopeOf(catalog), limits: ANSWER_LIMITS };
+  const execution = await trace.time(
+    'execute',
+    () => execute(input, database, signal),
+    (done) => (done.kind === 'ran' ? `${done.table.rows.length} rows` : sayFailure(done.failure)),
+  );
+  if (execution.kind === 'failed') return failed(execution.failure, { databaseId, sql: execution.sql });
+
+  phase('explain');
+  const edl = await trace.time(
+    'explain',
+    async () => explain(execution.sql.text, database.engine),
+    (made) => `${made.steps.length} steps`,
+  );
+  return {
+    kind: 'answer',
+    question,
+    databaseId,
+    probability: chosen.probability,
+    databases,
+    sql: execution.sql.text,
+    edl,
+    takeaway: takeaway(execution.table),
+    table: execution.table,
+    tables: execution.sql.tables.map((table) => tableLabel(table, database.engine)),
+    caveats: [
+      ...execution.candidate.assumptions,
+      ...caveatsOf(
+        execution.table,
+        edl.steps.some((step) => step.verbatim),
+      ),
+    ],
+    candidates: execution.attempts,
+    trace: trace.entries,
+  };
+}
+
+function check(question: Question): Result<void> {
+  const text = question.text.trim();
+  if (!/[\p{L}\p{N}]/u.test(text)) return fail({ kind: 'empty-question' });
+  if (text.length > MAX_QUESTION_LENGTH)
+    return fail({ kind: 'question-too-long', length: text.length, limit: MAX_QUESTION_LENGTH });
+  return ok(undefined);
+}
+
+const scopes = new WeakMap<object, Scope>();
+
+/** One scope a catalog: the guard keeps what it prepares for a scope. */
+function scopeOf(catalog: Parameters<typeof wholeCatalog>[0]): Scope {
+  const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
+  scopes.set(catalog, scope);
+  return scope;
+}
+
+function nothingRelevant(slice: SchemaSlice): Failure {
+  const nearest = slice.tables
+    .slice(0, 2)
+    .map(({ databaseId, table }) => ({ database: databaseId, table: table.name }));
+  return { kind: 'no-relevant-tables', searched: slice.searchedTables, nearest };
+}
+
+function caveatsOf(table: import('#src/domain/result-table.ts').ResultTable, verbatim: boolean): string[] {
+  const caveats: string[] = [];
+  if (table.truncated === 'rows')
+    caveats.push(`Only the first ${table.rows.length.toLocaleString('en-US')} rows were read; there are more.`);
+  if (table.truncated === 'bytes')
+    caveats.push(`The result was cut after ${table.rows.length.toLocaleString('en-US')} rows because it is large.`);
+  if (table.cellsCut) caveats.push('Very long values are cut.');
+  if (table.rows.length > 0 && table.columns.some((_, at) => table.rows.every((row) => row[at] === null)))
+    caveats.push('A column has no values at all.');
+  if (verbatim) caveats.push('The explanation quotes the query: it has no words for part of it yet.');
+  return caveats;
+}
+
+/** What each stage took and gave; Slack, evaluation and the command line read the same. */
+class Trace {
+  readonly entries: TraceEntry[] = [];
+
+  async time<T>(stage: string, work: () => Promise<T>, note: (value: T) => string): Promise<T> {
+    const started = performance.now();
+    const value = await work();
+    this.entries.push({ stage, ms: Math.round((performance.now() - started) * 10) / 10, note: note(value) });
+    return value;
+  }
+}
