@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/edl', 'src/guard'],
   'src/slack': ['src/domain', 'src/ports'],
   'src/sandbox': [],
-  'src/demo': ['src/domain'],
+  'src/demo': ['src/domain', 'adapters'],
   'src/evaluation': [
     'src/domain',
     'src/ports',

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { NewRun, RegisteredDatabase, Run, RunResult, RunState, Store } from '#src/ports/store.ts';
+
+/** The layout of the file; raise it with a migration below it. */
+const VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  CREATE TABLE catalogs (database_id TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL, extracted_at TEXT NOT NULL,
+    catalog TEXT NOT NULL, PRIMARY KEY (database_id, version)) STRICT;
+  CREATE TABLE deliveries (key TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+  CREATE TABLE runs (id TEXT PRIMARY KEY, team TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL, message TEXT NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, request TEXT NOT NULL, result TEXT,
+    UNIQUE (team, channel, message)) STRICT;
+  CREATE INDEX runs_by_thread ON runs (team, channel, thread);
+  CREATE INDEX runs_by_state ON runs (state, created_at);
+  CREATE TABLE posted (run_id TEXT NOT NULL, part TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (run_id, part)) STRICT;
+  CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
+  CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;`;
+
+/** The state of one deployment in one SQLite file, readable by its owner only. */
+export function openSqliteStore(file: string): Store {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const db = new DatabaseSync(file, { timeout: 5_000 });
+  chmodSync(file, 0o600);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (found === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
+  else if (found !== VERSION) throw new Error(`${file} has layout ${found}, this version reads ${VERSION}. Use the version that wrote it.`);
+
+  function transaction<T>(work: () => T): T {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const value = work();
+      db.exec('COMMIT');
+      return value;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  const all = (sql: string, ...values: string[]) => db.prepare(sql).all(...values) as Record<string, string>[];
+  const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
+
+  return {
+    databases: () => all('SELECT record FROM databases ORDER BY id').map((row) => JSON.parse(row.record!) as RegisteredDatabase),
+    saveDatabase: (database) => void run('INSERT OR REPLACE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database)),
+    removeDatabase: (id) =>
+      transaction(() => {
+        run('DELETE FROM databases WHERE id = ?', id);
+        run('DELETE FROM catalogs WHERE database_id = ?', id);
+      }),
+    saveCatalog: (catalog, at) =>
+      transaction(() => {
+        const text = JSON.stringify(catalog);
+        const fingerprint = createHash('sha256').update(text).digest('hex');
+        const [last] = all('SELECT version, fingerprint FROM catalogs WHERE database_id = ? ORDER BY version DESC LIMIT 1', catalog.databaseId);
+        const version = Number(last?.version ?? 0);
+        if (last?.fingerprint === fingerprint) return version;
+        run('INSERT INTO catalogs VALUES (?, ?, ?, ?, ?)', catalog.databaseId, version + 1, fingerprint, at.toISOString(), text);
+        return version + 1;
+      }),
+    catalogs: () =>
+      all(
+        'SELECT catalog FROM catalogs c WHERE version = (SELECT max(version) FROM catalogs WHERE database_id = c.database_id) ORDER BY database_id',
+      ).map((row) => JSON.parse(row.catalog!) as DatabaseCatalog),
+
+    record: (delivery, request, at) =>
+      transaction(() => {
+        if (run('INSERT OR IGNORE INTO deliveries VALUES (?, ?)', delivery, at.toISOString()) === 0) return false;
+        if (request) {
+          run(
+            "INSERT OR IGNORE INTO runs (id, team, channel, thread, message, state, created_at, request) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+            request.id, request.team, request.channel, request.thread, request.message, at.toISOString(), JSON.stringify(request),
+          );
+        }
+        return true;
+      }),
+    lease: () =>
+      transaction(() => {
+        const [row] = all(
+          `UPDATE runs SET state = 'running', attempts = attempts + 1 WHERE id = (
+             SELECT id FROM runs q WHERE state = 'queued' AND NOT EXISTS (
+               SELECT 1 FROM runs r WHERE r.state = 'running' AND r.team = q.team AND r.channel = q.channel AND r.thread = q.thread)
+             ORDER BY created_at, message LIMIT 1) RETURNING *`,
+        );
+        return row && toRun(row);
+      }),
+    finish: (id, state, result) => void run('UPDATE runs SET state = ?, result = ? WHERE id = ?', state, JSON.stringify(result), id),
+    requeue: () => run("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
+    run: (id) => all('SELECT * FROM runs WHERE id = ?', id).map(toRun)[0],
+    turns: (team, channel, thread) =>
+      all(
+        "SELECT * FROM runs WHERE team = ? AND channel = ? AND thread = ? AND state IN ('done', 'failed', 'clarifying') ORDER BY created_at, message",
+        team, channel, thread,
+      ).map(toRun),
+
+    posted: (id, part) => all('SELECT ts FROM posted WHERE run_id = ? AND part = ?', id, part)[0]?.ts,
+    savePosted: (id, part, ts) => void run('INSERT OR REPLACE INTO posted VALUES (?, ?, ?)', id, part, ts),
+    choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
+    saveFeedback: (id, user, value, at) => void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
+    close: () => db.close(),
+  };
+}
+
+function toRun(row: Record<string, string>): Run {
+  const request = JSON.parse(row.request!) as NewRun;
+  return {
+    ...request,
+    state: row.state as RunState,
+    attempts: Number(row.attempts),
+    ...(row.result ? { result: JSON.parse(row.result) as RunResult } : {}),
+  };
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { Embedder } from '#src/ports/embedder.ts';
+import type { VectorStore } from '#src/ports/vector-index.ts';
+import { indexWords, type SchemaIndex } from './schema-index.ts';
+import { TEXT_VERSION } from './texts.ts';
+
+const Manifest = z.object({
+  version: z.literal(1),
+  embedder: z.string(),
+  dimensions: z.number(),
+  textVersion: z.number(),
+  /** Digest of the catalogs that the vectors were made from, in order. */
+  catalogs: z.string(),
+  builtAt: z.string(),
+});
+
+const SETS = ['tables', 'columns', 'databases'] as const;
+
+export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
+  return createHash('sha256').update(JSON.stringify(catalogs)).digest('hex');
+}
+
+/** Writes the vectors beside the old ones and swaps the folder at the end: a build never disturbs answering. */
+export async function saveIndex(folder: string, index: SchemaIndex, embedder: Embedder, vectors: VectorStore, at: Date): Promise<void> {
+  const fresh = `${folder}.building`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  await vectors.save(index.tableVectors, path.join(fresh, 'tables.f32'));
+  await vectors.save(index.columnVectors, path.join(fresh, 'columns.f32'));
+  await vectors.save(index.databaseVectors, path.join(fresh, 'databases.f32'));
+  const manifest: z.infer<typeof Manifest> = {
+    version: 1,
+    embedder: embedder.id,
+    dimensions: embedder.dimensions,
+    textVersion: TEXT_VERSION,
+    catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
+    builtAt: at.toISOString(),
+  };
+  await writeFile(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const old = `${folder}.old`;
+  await rm(old, { recursive: true, force: true });
+  await rename(folder, old).catch(() => undefined);
+  await rename(fresh, folder);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Loads an index made from exactly these catalogs with this embedder; any difference is a failure with its cure. */
+export async function loadIndex(
+  folder: string,
+  catalogs: readonly DatabaseCatalog[],
+  embedder: Pick<Embedder, 'id' | 'dimensions'>,
+  vectors: VectorStore,
+): Promise<Result<SchemaIndex>> {
+  let manifest: z.infer<typeof Manifest>;
+  try {
+    manifest = Manifest.parse(JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')));
+  } catch {
+    return fail({ kind: 'index-missing' });
+  }
+  if (manifest.embedder !== embedder.id || manifest.dimensions !== embedder.dimensions) {
+    return fail({ kind: 'index-mismatch', found: manifest.embedder, wanted: embedder.id });
+  }
+  if (manifest.textVersion !== TEXT_VERSION) {
+    return fail({ kind: 'index-mismatch', found: `text version ${manifest.textVersion}`, wanted: `text version ${TEXT_VERSION}` });
+  }
+  if (manifest.catalogs !== digestOf(catalogs)) return fail({ kind: 'index-missing' });
+  const [tableVectors, columnVectors, databaseVectors] = await Promise.all(
+    SETS.map((set) => vectors.load(path.join(folder, `${set}.f32`), manifest.dimensions)),
+  );
+  return ok({ ...indexWords(catalogs), tableVectors: tableVectors!, columnVectors: columnVectors!, databaseVectors: databaseVectors! });
+}

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const whole = (fallback: number) => z.coerce.number({ error: 'must be a number' }).int('must be a whole number').positive('must be above 0').default(fallback);
+
+/** Every setting, by the environment variable that sets it. */
+const Settings = z.object({
+  QUERENT_HOME: z.string().min(1).default('.querent'),
+  QUERENT_EMBEDDER_URL: url.optional(),
+  QUERENT_EMBEDDER_MODEL: z.string().default('bge-m3'),
+  QUERENT_EMBEDDER_DIMENSIONS: whole(1024),
+  QUERENT_EMBEDDER_KEY: z.string().optional(),
+  QUERENT_MODEL_URL: url.optional(),
+  QUERENT_MODEL_KEY: z.string().optional(),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
+  SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
+  SLACK_API_URL: url.optional(),
+  QUERENT_DEMO_PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(4980),
+});
+
+export interface Config {
+  readonly home: string;
+  readonly stateFile: string;
+  readonly indexFolder: string;
+  readonly cacheFolder: string;
+  readonly embedder?: { readonly baseUrl: string; readonly model: string; readonly dimensions: number; readonly apiKey?: string };
+  readonly model?: { readonly baseUrl: string; readonly apiKey?: string };
+  readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
+  readonly demoPort: number;
+  /** Where `env:` secrets are looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Reads and checks the environment; throws one ConfigError that lists every fault at once. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Settings.safeParse(set);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  if (Boolean(set.SLACK_BOT_TOKEN) !== Boolean(set.SLACK_APP_TOKEN)) {
+    faults.push('SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be set together');
+  }
+  if (!parsed.success || faults.length) {
+    throw new ConfigError(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+  const values = parsed.data;
+  const home = path.resolve(values.QUERENT_HOME);
+  const key = (name: string | undefined) => (name === undefined ? {} : { apiKey: name });
+  return Object.freeze({
+    home,
+    stateFile: path.join(home, 'state.sqlite'),
+    indexFolder: path.join(home, 'index'),
+    cacheFolder: path.join(home, 'cache'),
+    ...(values.QUERENT_EMBEDDER_URL
+      ? { embedder: { baseUrl: values.QUERENT_EMBEDDER_URL, model: values.QUERENT_EMBEDDER_MODEL, dimensions: values.QUERENT_EMBEDDER_DIMENSIONS, ...key(values.QUERENT_EMBEDDER_KEY) } }
+      : {}),
+    ...(values.QUERENT_MODEL_URL ? { model: { baseUrl: values.QUERENT_MODEL_URL, ...key(values.QUERENT_MODEL_KEY) } } : {}),
+    ...(values.SLACK_BOT_TOKEN && values.SLACK_APP_TOKEN
+      ? { slack: { botToken: values.SLACK_BOT_TOKEN, appToken: values.SLACK_APP_TOKEN, ...(values.SLACK_API_URL ? { apiUrl: values.SLACK_API_URL } : {}) } }
+      : {}),
+    demoPort: values.QUERENT_DEMO_PORT,
+    environment,
+  });
+}

@@ -1,0 +1,628 @@
+/**
+ * The sample company: Fernhill Supplies, a maker and seller of garden goods. One text a database; a line at the margin is a
+ * table (`name rows # comment`), an indented line a column (`name kind # comment`). The kinds are in generate.ts; a `?`
+ * after one leaves a tenth of the cells empty. Names overlap on purpose: several customers, orders and accounts.
+ */
+export interface DemoSource {
+  readonly id: string;
+  readonly engine: 'sqlite' | 'postgres';
+  readonly description: string;
+  readonly tables: string;
+}
+
+export const COMPANY: readonly DemoSource[] = [
+  {
+    id: 'sales',
+    engine: 'postgres',
+    description: 'Web shop and field sales: customers, orders, products and discounts',
+    tables: `
+customers 420 # People and companies that have bought at least once
+  id pk
+  name company
+  country country
+  city city
+  segment pick:consumer,small business,enterprise # How the sales team treats them
+  email email?
+  joined_on date
+orders 3600 # One row per placed order, whatever became of it
+  id pk
+  customer_id fk:customers
+  sales_rep_id fk:sales_reps
+  status pick:placed,shipped,delivered,returned,cancelled
+  channel pick:web,phone,field,partner
+  order_date date # The day the customer placed it
+  total_amount money:20-900 # Including tax, in euro
+order_items 7200
+  id pk
+  order_id fk:orders
+  product_id fk:products
+  quantity int:1-12
+  unit_price money:4-220
+products 140
+  id pk
+  name product
+  category_id fk:product_categories
+  price money:4-220
+  launched_on date
+  discontinued bool
+product_categories 9
+  id pk
+  name pick!:Seeds,Tools,Pots,Furniture,Lighting,Irrigation,Greenhouses,Clothing,Books
+sales_reps 24
+  id pk
+  name person
+  region_id fk:regions
+  hired_on date
+  quota money:20000-90000
+regions 6
+  id pk
+  name pick!:North,South,East,West,Islands,Abroad
+quotes 700
+  id pk
+  customer_id fk:customers
+  sales_rep_id fk:sales_reps
+  quoted_on date
+  amount money:100-9000
+  outcome pick:won,lost,open
+discounts 60
+  id pk
+  code code
+  percent int:5-40
+  starts_on date
+  ends_on date?
+returns 260
+  id pk
+  order_id fk:orders
+  reason pick:damaged,wrong item,late,changed mind
+  returned_on date
+price_history 420
+  id pk
+  product_id fk:products
+  valid_from date
+  price money:4-220
+sales_targets 72
+  id pk
+  region_id fk:regions
+  month date
+  target money:10000-60000`,
+  },
+  {
+    id: 'billing',
+    engine: 'postgres',
+    description: 'Invoices, payments, refunds and the accounts that owe us money',
+    tables: `
+accounts 400 # A billing account; one per paying customer
+  id pk
+  account_name company
+  currency pick:EUR,USD,GBP,SEK
+  country country
+  status pick:active,suspended,closed
+  opened_on date
+invoices 3100
+  id pk
+  account_id fk:accounts
+  invoice_number code
+  issued_on date
+  due_on date
+  amount money:30-4000 # Net, in the account's currency
+  status pick:paid,open,overdue,void
+invoice_lines 6200
+  id pk
+  invoice_id fk:invoices
+  description product
+  quantity int:1-20
+  amount money:5-600
+payments 2700
+  id pk
+  invoice_id fk:invoices
+  method pick:card,bank transfer,direct debit,cash
+  paid_on date
+  amount money:30-4000
+refunds 190 # Money given back
+  id pk
+  payment_id fk:payments
+  refunded_on date
+  amount money:10-600
+  reason pick:duplicate,goodwill,return,error
+subscriptions 320
+  id pk
+  account_id fk:accounts
+  plan_id fk:plans
+  started_on date
+  ended_on date?
+  seats int:1-80
+plans 6
+  id pk
+  name pick!:Free,Starter,Team,Business,Enterprise,Partner
+  monthly_price money:0-900
+tax_rates 12
+  id pk
+  country country
+  rate real:0-0.25
+dunning_letters 240
+  id pk
+  invoice_id fk:invoices
+  level int:1-3
+  sent_on date
+credit_notes 130
+  id pk
+  invoice_id fk:invoices
+  issued_on date
+  amount money:10-900
+bank_accounts 8
+  id pk
+  bank_name company
+  iban code`,
+  },
+  {
+    id: 'hr',
+    engine: 'sqlite',
+    description: 'People: employees, departments, salaries, leave and hiring',
+    tables: `
+employees 310
+  id pk
+  first_name first
+  last_name last
+  department_id fk:departments
+  job_title pick:Engineer,Analyst,Manager,Gardener,Driver,Accountant,Designer,Clerk
+  office_id fk:offices
+  manager_id int:1-310?
+  hire_date date
+  salary money:24000-140000
+  gender pick:female,male,other
+departments 11
+  id pk
+  name pick!:Sales,Marketing,Finance,Engineering,Support,Logistics,People,Legal,Product,Nursery,Fleet
+  budget money:200000-4000000
+offices 7
+  id pk
+  city pick!:Oslo,Bergen,Lisbon,Porto,Lyon,Ghent,Turin
+  country country
+  opened_on date
+leave_requests 1500
+  id pk
+  employee_id fk:employees
+  kind pick:vacation,sick,parental,unpaid
+  starts_on date
+  days int:1-25
+  approved bool
+salaries_history 800
+  id pk
+  employee_id fk:employees
+  valid_from date
+  salary money:24000-140000
+candidates 420
+  id pk
+  name person
+  position_id fk:positions
+  applied_on date
+  stage pick:applied,screen,interview,offer,hired,rejected
+positions 48
+  id pk
+  title pick:Engineer,Analyst,Manager,Gardener,Driver,Accountant,Designer,Clerk
+  department_id fk:departments
+  opened_on date
+  status pick:open,filled,cancelled
+trainings 40
+  id pk
+  title topic
+  hours int:1-24
+training_attendance 900
+  id pk
+  training_id fk:trainings
+  employee_id fk:employees
+  attended_on date
+  passed bool
+performance_reviews 700
+  id pk
+  employee_id fk:employees
+  reviewed_on date
+  rating int:1-5
+absences 620
+  id pk
+  employee_id fk:employees
+  absent_on date
+  reason pick:illness,family,transport?`,
+  },
+  {
+    id: 'support',
+    engine: 'sqlite',
+    description: 'Help desk: tickets, agents, conversations and satisfaction',
+    tables: `
+customers 380
+  id pk
+  name company
+  plan pick:Free,Starter,Team,Business
+  country country
+  signed_up_on date
+tickets 2600
+  id pk
+  customer_id fk:customers
+  agent_id fk:agents
+  subject topic
+  priority pick:low,normal,high,urgent
+  status pick:open,pending,solved,closed
+  category_id fk:ticket_categories
+  created_on date
+  first_reply_minutes int:1-900?
+agents 26
+  id pk
+  name person
+  team pick:first line,second line,billing help
+  started_on date
+ticket_categories 8
+  id pk
+  name pick!:Delivery,Refund,Broken item,Login,Invoice,Advice,Complaint,Other
+messages 5200
+  id pk
+  ticket_id fk:tickets
+  author pick:customer,agent
+  sent_on stamp
+  body sentence
+satisfaction_scores 1400
+  id pk
+  ticket_id fk:tickets
+  score int:1-5
+  answered_on date
+  remark sentence?
+tags 20
+  id pk
+  label topic
+ticket_tags 2100
+  id pk
+  ticket_id fk:tickets
+  tag_id fk:tags
+articles 90
+  id pk
+  title topic
+  views int:0-9000
+  updated_on date
+escalations 210
+  id pk
+  ticket_id fk:tickets
+  escalated_on date
+  reason sentence
+shifts 800
+  id pk
+  agent_id fk:agents
+  worked_on date
+  hours int:4-9`,
+  },
+  {
+    id: 'warehouse',
+    engine: 'postgres',
+    description: 'Stock, purchase orders, suppliers and shipments',
+    tables: `
+warehouses 5
+  id pk
+  name pick!:Harbour,Hillside,Airfield,Riverside,Depot 9
+  city city
+  capacity int:2000-20000 # Pallets
+items 240 # A thing that can be on a shelf
+  id pk
+  sku code
+  name product
+  weight_kg real:0.1-60
+  unit_cost money:1-180
+stock_levels 900 # Counted every night
+  id pk
+  item_id fk:items
+  warehouse_id fk:warehouses
+  quantity int:0-800
+  counted_on date
+suppliers 60
+  id pk
+  name company
+  country country
+  rating int:1-5
+purchase_orders 700
+  id pk
+  supplier_id fk:suppliers
+  warehouse_id fk:warehouses
+  ordered_on date
+  received_on date?
+  status pick:draft,sent,received,cancelled
+  total_cost money:200-20000
+purchase_order_lines 1900
+  id pk
+  purchase_order_id fk:purchase_orders
+  item_id fk:items
+  quantity int:10-500
+  unit_cost money:1-180
+shipments 2400
+  id pk
+  warehouse_id fk:warehouses
+  carrier_id fk:carriers
+  shipped_on date
+  delivered_on date?
+  destination_country country
+  weight_kg real:0.5-900
+carriers 9
+  id pk
+  name company
+shipment_items 4600
+  id pk
+  shipment_id fk:shipments
+  item_id fk:items
+  quantity int:1-60
+stock_adjustments 500
+  id pk
+  item_id fk:items
+  adjusted_on date
+  change int:-40-40
+  reason pick:breakage,count,theft,found
+bins 300
+  id pk
+  warehouse_id fk:warehouses
+  label code
+inspections 260
+  id pk
+  purchase_order_id fk:purchase_orders
+  inspected_on date
+  result pick:pass,fail`,
+  },
+  {
+    id: 'marketing',
+    engine: 'sqlite',
+    description: 'Campaigns, leads, newsletters and advertising spend',
+    tables: `
+campaigns 90
+  id pk
+  name topic
+  channel pick:search,social,email,print,radio
+  starts_on date
+  ends_on date?
+  budget money:500-60000
+leads 2200
+  id pk
+  campaign_id fk:campaigns
+  company company
+  country country
+  status pick:new,qualified,converted,lost
+  created_on date
+  score int:0-100
+ad_spend 1800
+  id pk
+  campaign_id fk:campaigns
+  spent_on date
+  amount money:5-900
+  clicks int:0-900
+  impressions int:100-40000
+newsletters 80
+  id pk
+  subject topic
+  sent_on date
+  recipients int:200-9000
+newsletter_opens 2600
+  id pk
+  newsletter_id fk:newsletters
+  opened_on date
+  device pick:phone,desktop,tablet
+events 36
+  id pk
+  title topic
+  city city
+  held_on date
+  attendees int:10-700
+event_registrations 1400
+  id pk
+  event_id fk:events
+  name person
+  registered_on date
+  attended bool
+landing_pages 60
+  id pk
+  path code
+  visits int:0-30000
+surveys 14
+  id pk
+  title topic
+  opened_on date
+survey_answers 1500
+  id pk
+  survey_id fk:surveys
+  answered_on date
+  score int:0-10
+partners 40
+  id pk
+  name company
+  country country
+  since date`,
+  },
+  {
+    id: 'product_analytics',
+    engine: 'postgres',
+    description: 'How people use the garden planner app: users, sessions, features and experiments',
+    tables: `
+users 900
+  id pk
+  username person
+  country country
+  signup_date date
+  platform pick:ios,android,web
+  is_subscriber bool
+sessions 5200
+  id pk
+  user_id fk:users
+  started_at stamp
+  duration_seconds int:5-5400
+  app_version_id fk:app_versions
+app_versions 22
+  id pk
+  version code
+  released_on date
+feature_usage 4200 # One row per feature touched in a session
+  id pk
+  session_id fk:sessions
+  feature_id fk:features
+  uses int:1-30
+features 28
+  id pk
+  name topic
+  area pick:planner,shop,community,account
+experiments 24
+  id pk
+  name topic
+  started_on date
+  ended_on date?
+experiment_assignments 2600
+  id pk
+  experiment_id fk:experiments
+  user_id fk:users
+  variant pick:control,treatment
+crashes 460
+  id pk
+  app_version_id fk:app_versions
+  crashed_at stamp
+  screen pick:home,plan,cart,profile
+app_ratings 800
+  id pk
+  user_id fk:users
+  stars int:1-5
+  rated_on date
+push_notifications 1200
+  id pk
+  user_id fk:users
+  sent_at stamp
+  opened bool
+gardens 1100
+  id pk
+  user_id fk:users
+  area_m2 real:2-900
+  created_on date`,
+  },
+  {
+    id: 'fleet',
+    engine: 'sqlite',
+    description: 'Vans and trucks: vehicles, drivers, trips, fuel and repairs',
+    tables: `
+vehicles 84
+  id pk
+  plate code
+  model pick:Sprinter,Transit,Ducato,Actros,Crafter
+  fuel_type pick:diesel,electric,petrol
+  bought_on date
+  mileage int:1000-320000
+drivers 70
+  id pk
+  name person
+  licence_class pick:B,C,CE
+  hired_on date
+  home_depot_id fk:depots
+depots 6
+  id pk
+  name pick!:Harbour,Hillside,Airfield,Riverside,Old Mill,Quarry
+  city city
+trips 4200
+  id pk
+  vehicle_id fk:vehicles
+  driver_id fk:drivers
+  trip_date date
+  distance_km real:2-620
+  stops int:1-30
+fuel_purchases 2300
+  id pk
+  vehicle_id fk:vehicles
+  purchased_on date
+  litres real:5-120
+  cost money:10-220
+repairs 420
+  id pk
+  vehicle_id fk:vehicles
+  garage_id fk:garages
+  repaired_on date
+  cost money:40-4200
+  kind pick:brakes,tyres,engine,body,battery
+garages 14
+  id pk
+  name company
+  city city
+accidents 60
+  id pk
+  vehicle_id fk:vehicles
+  driver_id fk:drivers
+  happened_on date
+  severity pick:minor,major
+  description sentence?
+routes 90
+  id pk
+  name topic
+  depot_id fk:depots
+  length_km real:5-400
+route_stops 700
+  id pk
+  route_id fk:routes
+  city city
+  position int:1-20
+toll_charges 900
+  id pk
+  trip_id fk:trips
+  amount money:1-60
+inspections 240
+  id pk
+  vehicle_id fk:vehicles
+  inspected_on date
+  passed bool`,
+  },
+  {
+    id: 'purchasing',
+    engine: 'sqlite',
+    description: 'What the company buys for itself: vendors, requests, contracts and office orders',
+    tables: `
+vendors 110
+  id pk
+  name company
+  country country
+  category pick:software,travel,furniture,cleaning,catering
+purchase_requests 900
+  id pk
+  requester person
+  department pick:Sales,Marketing,Finance,Engineering,Support
+  requested_on date
+  amount money:10-9000
+  status pick:draft,approved,rejected,ordered
+orders 640
+  id pk
+  vendor_id fk:vendors
+  request_id fk:purchase_requests
+  ordered_on date
+  amount money:10-9000
+contracts 120
+  id pk
+  vendor_id fk:vendors
+  signed_on date
+  expires_on date?
+  yearly_value money:500-90000
+expense_reports 700
+  id pk
+  employee person
+  submitted_on date
+  total money:10-2400
+  approved bool
+expense_lines 2100
+  id pk
+  report_id fk:expense_reports
+  kind pick:hotel,train,meal,taxi,flight
+  amount money:3-700
+approvals 880
+  id pk
+  request_id fk:purchase_requests
+  approver person
+  decided_on date
+  decision pick:yes,no
+assets 300
+  id pk
+  name product
+  bought_on date
+  value money:50-4000
+budgets 40
+  id pk
+  department pick:Sales,Marketing,Finance,Engineering,Support
+  year int:2022-2026
+  amount money:10000-400000
+cost_centres 18
+  id pk
+  name topic
+  owner person`,
+  },
+];

@@ -1,0 +1,73 @@
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+
+/** A database as it was registered. Its password is never in `url`. */
+export interface RegisteredDatabase {
+  readonly id: string;
+  readonly url: string;
+  readonly secret?: string;
+  readonly description?: string;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly team: string;
+  readonly channel: string;
+  /** Timestamp of the thread's first message. */
+  readonly thread: string;
+  /** Timestamp of the message that asked; with team and channel it is the run's own key, so twins make one run. */
+  readonly message: string;
+  readonly user: string;
+  readonly text: string;
+  readonly databaseId?: string;
+  readonly notDatabases: readonly string[];
+  /** The conversation's kind as the delivery gave it; `external` is refused. */
+  readonly direct: boolean;
+  readonly external: boolean;
+}
+
+export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed';
+
+export interface Run extends NewRun {
+  readonly state: RunState;
+  readonly attempts: number;
+  /** What the answer was, without its rows. */
+  readonly result?: RunResult;
+}
+
+export interface RunResult {
+  readonly kind: 'answer' | 'clarification' | 'failure';
+  readonly text: string;
+  readonly databaseId?: string;
+  readonly sql?: string;
+  readonly options?: readonly string[];
+}
+
+/** Registered databases and their catalogs; deliveries, runs, posted messages, choices and feedback. One transaction a call. */
+export interface Store {
+  databases(): readonly RegisteredDatabase[];
+  saveDatabase(database: RegisteredDatabase): void;
+  removeDatabase(id: string): void;
+  /** Keeps a new version of a catalog when it differs from the last. Returns the version. */
+  saveCatalog(catalog: DatabaseCatalog, at: Date): number;
+  catalogs(): readonly DatabaseCatalog[];
+
+  /** Records a delivery and, unless its message has a run already, the run. False when the delivery was seen before. */
+  record(delivery: string, run: NewRun | undefined, at: Date): boolean;
+  /** Takes the oldest queued run of a thread that has no running one. */
+  lease(at: Date): Run | undefined;
+  finish(runId: string, state: RunState, result: RunResult): void;
+  /** Puts runs that a crash left running back into the queue. */
+  requeue(): number;
+  run(id: string): Run | undefined;
+  /** Answered runs of a thread, oldest first. */
+  turns(team: string, channel: string, thread: string): readonly Run[];
+
+  /** Where a part of a run's answer was posted; undefined when it was not. */
+  posted(runId: string, part: string): string | undefined;
+  savePosted(runId: string, part: string, ts: string): void;
+
+  /** Settles a clarification once; false when it was settled before. */
+  choose(runId: string, choice: string, by: string): boolean;
+  saveFeedback(runId: string, user: string, value: string, at: Date): void;
+  close(): void;
+}
