@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
+import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import { compose, type Querent } from '#src/compose.ts';
+import type { Config } from '#src/config.ts';
+import type { Answer } from '#src/domain/answer.ts';
+import { stepText } from '#src/domain/edl.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+import { OPERATOR, type Question } from '#src/domain/question.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import { answer } from '#src/pipeline/answer.ts';
+import { complain, type ExitCode, jsonCell, progressBar, textTable, untilInterrupted } from './terminal.ts';
+
+export const ASK_USAGE = `querent ask "QUESTION" [--db NAME | --database-url URL] [--json]
+  Answers a question from a registered database, or from the one at URL without registering it.
+  --db NAME            ask this database
+  --database-url URL   postgres://user:password@host/database or sqlite:PATH
+  --json               print one JSON object instead of text`;
+
+const ROWS_SHOWN = 40;
+
+export async function ask(args: readonly string[], config: Config): Promise<ExitCode> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { db: { type: 'string' }, 'database-url': { type: 'string' }, json: { type: 'boolean' } },
+  });
+  if (positionals.length > 1) {
+    complain('Put the question in quotes, as one argument.');
+    return 2;
+  }
+  if (values.db && values['database-url']) {
+    complain('Give either --db or --database-url, not both.');
+    return 2;
+  }
+  const signal = untilInterrupted();
+  const querent = compose(config);
+  try {
+    const question: Question = {
+      text: positionals[0] ?? '',
+      asker: OPERATOR,
+      earlier: [],
+      notDatabases: [],
+      today: new Date().toISOString().slice(0, 10),
+      ...(values.db ? { databaseId: values.db } : {}),
+    };
+    const given = values['database-url']
+      ? await askUrl(values['database-url'], question, querent, config, signal)
+      : ok(await querent.answer(question, { onPhase: (phase, note) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`) }, signal));
+    if (!given.ok) {
+      complain(sayFailure(given.failure));
+      return 1;
+    }
+    if (values.json) console.log(JSON.stringify(toJson(given.value)));
+    else print(given.value);
+    return given.value.kind === 'answer' ? 0 : given.value.kind === 'clarification' ? 3 : 1;
+  } finally {
+    await querent.close();
+  }
+}
+
+const PHASES = { find: 'Finding the right database', write: 'Writing the query', check: 'Checking it is read-only', run: 'Running it', explain: 'Explaining the steps' } as const;
+
+/** Reads the schema of an unregistered database, asks it, and leaves nothing behind. */
+async function askUrl(url: string, question: Question, querent: Querent, config: Config, signal: AbortSignal): Promise<Result<Answer>> {
+  const parsed = parseDatabaseUrl(url);
+  if (!parsed.ok) return parsed;
+  const { name: id, password } = parsed.value;
+  const opened = openDatabase({ id, url: parsed.value.url, ...(password === undefined ? {} : { secret: `plain:${password}` }) }, config.environment);
+  if (!opened.ok) return opened;
+  const progress = progressBar();
+  try {
+    const catalog = await opened.value.catalog({ onTable: (done, total) => progress('reading tables', done, total) }, signal);
+    if (!catalog.ok) return catalog;
+    const ports = { embedder: querent.embedder, vectors: embeddedVectors };
+    const index = await buildIndex([catalog.value], ports, (done, total) => progress('reading names', done, total), signal);
+    const retriever = indexRetriever(index, querent.embedder);
+    const here = { retriever, database: () => opened.value, readable: () => [id] };
+    return ok(await answer({ ...question, databaseId: id }, here, {}, signal));
+  } catch (error) {
+    if (signal.aborted) return fail({ kind: 'cancelled' });
+    throw error;
+  } finally {
+    await opened.value.close();
+  }
+}
+
+function toJson(given: Answer) {
+  const timings = Object.fromEntries(given.trace.map((entry) => [entry.stage, entry.ms]));
+  switch (given.kind) {
+    case 'answer':
+      return {
+        answer: given.takeaway,
+        database: given.databaseId,
+        probability: given.probability,
+        sql: given.sql,
+        edl: given.edl.steps.map(stepText),
+        columns: given.table.columns,
+        rows: given.table.rows.map((row) => row.map(jsonCell)),
+        truncated: given.table.truncated !== undefined,
+        caveats: given.caveats,
+        timings,
+        candidates: given.candidates.map(({ generator, sql, attempt }) => ({ generator, sql, ran: attempt?.kind === 'ran' })),
+        trace: given.trace,
+      };
+    case 'clarification':
+      return { answer: null, clarification: { prompt: given.prompt, options: given.options }, timings, trace: given.trace };
+    case 'failure':
+      return {
+        answer: null,
+        error: { kind: given.failure.kind, message: sayFailure(given.failure) },
+        database: given.databaseId ?? null,
+        sql: given.sql ?? null,
+        timings,
+        trace: given.trace,
+      };
+  }
+}
+
+function print(given: Answer): void {
+  if (given.kind === 'failure') {
+    console.log(sayFailure(given.failure));
+    if (given.failure.kind === 'declined') console.log(`(asked ${given.databaseId})`);
+    return;
+  }
+  if (given.kind === 'clarification') {
+    console.log(given.prompt);
+    for (const [at, option] of given.options.entries()) console.log(`  ${at + 1}. ${option.databaseId}: ${option.tables.join(', ')}${option.description ? ` — ${option.description}` : ''}`);
+    console.log('Ask again with --db NAME.');
+    return;
+  }
+  console.log(`\n${given.takeaway}\n`);
+  if (given.table.rows.length && !(given.table.rows.length === 1 && given.table.columns.length === 1)) {
+    console.log(textTable(given.table, ROWS_SHOWN));
+    if (given.table.rows.length > ROWS_SHOWN) console.log(`… ${given.table.rows.length - ROWS_SHOWN} more rows (--json has them all)`);
+    console.log();
+  }
+  console.log(`${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · written by the built-in planner (no language model)`);
+  for (const caveat of given.caveats) console.log(`! ${caveat}`);
+  console.log('\nHow this was computed');
+  for (const step of given.edl.steps) console.log(`  ${stepText(step)}`);
+  console.log(`\nSQL\n  ${given.sql}`);
+}

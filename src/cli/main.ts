@@ -1,0 +1,60 @@
+import { ConfigError, readConfig } from '#src/config.ts';
+import { ASK_USAGE, ask } from './ask.ts';
+import { DATABASES_USAGE, databases } from './databases.ts';
+import { DEMO_USAGE, demo } from './demo.ts';
+import { DOCTOR_USAGE, doctor } from './doctor.ts';
+import { INDEX_USAGE, indexCommand } from './index-command.ts';
+import { REGISTER_USAGE, register } from './register.ts';
+import { SERVE_USAGE, serve } from './serve.ts';
+import { complain, type ExitCode } from './terminal.ts';
+
+const COMMANDS: Readonly<Record<string, { readonly run: (args: readonly string[], config: ReturnType<typeof readConfig>) => Promise<ExitCode>; readonly usage: string }>> = {
+  ask: { run: ask, usage: ASK_USAGE },
+  register: { run: register, usage: REGISTER_USAGE },
+  index: { run: indexCommand, usage: INDEX_USAGE },
+  databases: { run: databases, usage: DATABASES_USAGE },
+  doctor: { run: doctor, usage: DOCTOR_USAGE },
+  serve: { run: serve, usage: SERVE_USAGE },
+  demo: { run: demo, usage: DEMO_USAGE },
+};
+
+const USAGE = `Querent answers questions from your databases and explains the query that ran.
+
+Usage: querent COMMAND [arguments]
+
+${Object.values(COMMANDS)
+  .map(({ usage }) => usage.split('\n').slice(0, 2).join('\n'))
+  .join('\n')}
+
+querent COMMAND --help says more. Settings are environment variables: see README.md.`;
+
+async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
+  if (Number.parseInt(process.versions.node, 10) < 24) {
+    complain(`Querent needs Node 24 and runs on ${process.versions.node}: start it with \`npm run\`, or install Node 24 from nodejs.org.`);
+    return 2;
+  }
+  const command = COMMANDS[name ?? ''];
+  if (!command || name === '--help') {
+    if (name && name !== '--help' && name !== 'help') complain(`There is no command ${name}.\n`);
+    console.log(USAGE);
+    return name && name !== '--help' && name !== 'help' ? 2 : 0;
+  }
+  if (args.includes('--help')) {
+    console.log(command.usage);
+    return 0;
+  }
+  try {
+    return await command.run(args, readConfig());
+  } catch (error) {
+    if (error instanceof ConfigError) complain(error.message);
+    else if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) complain(`${(error as Error).message}\nUsage: ${command.usage}`);
+    else throw error;
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  complain(`Something broke here; this is a bug. ${error instanceof Error ? error.message : String(error)}`);
+  if (process.env.QUERENT_DEBUG) console.error(error);
+  return 1 as const;
+});
