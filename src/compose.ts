@@ -13,6 +13,9 @@ import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { Failure } from './domain/failure.ts';
 import type { Question } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
+import type { ResultTable, RunLimits } from './domain/result-table.ts';
+import { judge } from './guard/judge.ts';
+import { wholeCatalog } from './guard/scope.ts';
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -29,6 +32,8 @@ export interface Querent {
   /** Extracts every database's catalog (or one) and builds the index. A database that fails is reported, not fatal. */
   index(only: string | undefined, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
+  /** Runs the SQL of an answer again under other limits; it is judged anew. */
+  rows(databaseId: string, sql: string, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** The catalog of an indexed database. */
   catalogOf(id: string): DatabaseCatalog | undefined;
   close(): Promise<void>;
@@ -44,7 +49,10 @@ export interface IndexReport {
 
 export function compose(config: Config): Querent {
   const store = openSqliteStore(config.stateFile);
-  const embedder = cachedEmbedder(config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite(), config.cacheFolder);
+  const embedder = cachedEmbedder(
+    config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite(),
+    config.cacheFolder,
+  );
   const databases = new Map<string, Database>();
   let ports: Promise<Result<AnswerPorts>> | undefined;
 
@@ -58,9 +66,18 @@ export function compose(config: Config): Querent {
     return opened;
   }
 
-  async function index(only: string | undefined, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>> {
+  async function index(
+    only: string | undefined,
+    onProgress: IndexProgress,
+    signal: AbortSignal,
+  ): Promise<Result<IndexReport>> {
     const registered = store.databases().filter((one) => only === undefined || one.id === only);
-    if (!registered.length) return fail(only ? { kind: 'unknown-database', name: only, known: store.databases().map((one) => one.id) } : { kind: 'no-databases' });
+    if (!registered.length)
+      return fail(
+        only
+          ? { kind: 'unknown-database', name: only, known: store.databases().map((one) => one.id) }
+          : { kind: 'no-databases' },
+      );
     const failures: Failure[] = [];
     const warnings: string[] = [];
     for (const one of registered) {
@@ -72,10 +89,21 @@ export function compose(config: Config): Querent {
     const catalogs = store.catalogs();
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
     try {
-      const built = await buildIndex(catalogs, { embedder, vectors: embeddedVectors }, (done, total) => onProgress('reading names', done, total), signal);
+      const built = await buildIndex(
+        catalogs,
+        { embedder, vectors: embeddedVectors },
+        (done, total) => onProgress('reading names', done, total),
+        signal,
+      );
       await saveIndex(config.indexFolder, built, embedder, embeddedVectors, new Date());
       ports = Promise.resolve(ok(portsOf(indexRetriever(built, embedder))));
-      return ok({ databases: catalogs.length, tables: built.tables.length, columns: built.tableOfColumn.length, failures, warnings });
+      return ok({
+        databases: catalogs.length,
+        tables: built.tables.length,
+        columns: built.tableOfColumn.length,
+        failures,
+        warnings,
+      });
     } catch (error) {
       if (signal.aborted) return fail({ kind: 'cancelled' });
       if ((error as Error).name === 'EmbedderUnavailable') return fail({ kind: 'embedder-unavailable', cause: error });
@@ -83,7 +111,11 @@ export function compose(config: Config): Querent {
     }
   }
 
-  async function extract(one: RegisteredDatabase, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {
+  async function extract(
+    one: RegisteredDatabase,
+    onProgress: IndexProgress,
+    signal: AbortSignal,
+  ): Promise<Result<DatabaseCatalog>> {
     const opened = database(one.id);
     if (!opened.ok) return opened;
     const extracted = await opened.value.catalog({ onTable: (done, total) => onProgress(one.id, done, total) }, signal);
@@ -124,6 +156,14 @@ export function compose(config: Config): Querent {
         return { kind: 'failure', question, failure: held.failure, databases: [], trace: [] };
       }
       return answer(question, held.value, options, signal);
+    },
+    async rows(databaseId, sql, limits, signal) {
+      const opened = database(databaseId);
+      const catalog = store.catalogs().find((one) => one.databaseId === databaseId);
+      if (!opened.ok) return opened;
+      if (!catalog) return fail({ kind: 'index-missing' });
+      const judged = await judge(sql, opened.value.engine, wholeCatalog(catalog));
+      return judged.ok ? opened.value.run(judged.value, limits, signal) : judged;
     },
     catalogOf: (id) => store.catalogs().find((catalog) => catalog.databaseId === id),
     async close() {

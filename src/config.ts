@@ -2,7 +2,12 @@ import path from 'node:path';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
-const whole = (fallback: number) => z.coerce.number({ error: 'must be a number' }).int('must be a whole number').positive('must be above 0').default(fallback);
+const whole = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .positive('must be above 0')
+    .default(fallback);
 
 /** Every setting, by the environment variable that sets it. */
 const Settings = z.object({
@@ -24,7 +29,12 @@ export interface Config {
   readonly stateFile: string;
   readonly indexFolder: string;
   readonly cacheFolder: string;
-  readonly embedder?: { readonly baseUrl: string; readonly model: string; readonly dimensions: number; readonly apiKey?: string };
+  readonly embedder?: {
+    readonly baseUrl: string;
+    readonly model: string;
+    readonly dimensions: number;
+    readonly apiKey?: string;
+  };
   readonly model?: { readonly baseUrl: string; readonly apiKey?: string };
   readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
   readonly demoPort: number;
@@ -45,7 +55,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     faults.push('SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be set together');
   }
   if (!parsed.success || faults.length) {
-    throw new ConfigError(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    throw new ConfigError(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
   }
   const values = parsed.data;
   const home = path.resolve(values.QUERENT_HOME);
@@ -56,11 +68,26 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     indexFolder: path.join(home, 'index'),
     cacheFolder: path.join(home, 'cache'),
     ...(values.QUERENT_EMBEDDER_URL
-      ? { embedder: { baseUrl: values.QUERENT_EMBEDDER_URL, model: values.QUERENT_EMBEDDER_MODEL, dimensions: values.QUERENT_EMBEDDER_DIMENSIONS, ...key(values.QUERENT_EMBEDDER_KEY) } }
+      ? {
+          embedder: {
+            baseUrl: values.QUERENT_EMBEDDER_URL,
+            model: values.QUERENT_EMBEDDER_MODEL,
+            dimensions: values.QUERENT_EMBEDDER_DIMENSIONS,
+            ...key(values.QUERENT_EMBEDDER_KEY),
+          },
+        }
       : {}),
-    ...(values.QUERENT_MODEL_URL ? { model: { baseUrl: values.QUERENT_MODEL_URL, ...key(values.QUERENT_MODEL_KEY) } } : {}),
+    ...(values.QUERENT_MODEL_URL
+      ? { model: { baseUrl: values.QUERENT_MODEL_URL, ...key(values.QUERENT_MODEL_KEY) } }
+      : {}),
     ...(values.SLACK_BOT_TOKEN && values.SLACK_APP_TOKEN
-      ? { slack: { botToken: values.SLACK_BOT_TOKEN, appToken: values.SLACK_APP_TOKEN, ...(values.SLACK_API_URL ? { apiUrl: values.SLACK_API_URL } : {}) } }
+      ? {
+          slack: {
+            botToken: values.SLACK_BOT_TOKEN,
+            appToken: values.SLACK_APP_TOKEN,
+            ...(values.SLACK_API_URL ? { apiUrl: values.SLACK_API_URL } : {}),
+          },
+        }
       : {}),
     demoPort: values.QUERENT_DEMO_PORT,
     environment,

@@ -33,7 +33,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   adapters: ['src/domain', 'src/ports'],
   'src/config.ts': ['src/domain'],
   'src/compose.ts': ['*'],
-  'src/main.ts': ['src/compose.ts', 'src/config.ts'],
+  'src/bot.ts': ['src/compose.ts', 'src/slack'],
+  'src/main.ts': ['src/bot.ts', 'src/compose.ts', 'src/config.ts'],
   'src/cli': ['*'],
 };
 

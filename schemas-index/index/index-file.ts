@@ -26,7 +26,13 @@ export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
 }
 
 /** Writes the vectors beside the old ones and swaps the folder at the end: a build never disturbs answering. */
-export async function saveIndex(folder: string, index: SchemaIndex, embedder: Embedder, vectors: VectorStore, at: Date): Promise<void> {
+export async function saveIndex(
+  folder: string,
+  index: SchemaIndex,
+  embedder: Embedder,
+  vectors: VectorStore,
+  at: Date,
+): Promise<void> {
   const fresh = `${folder}.building`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
@@ -66,11 +72,20 @@ export async function loadIndex(
     return fail({ kind: 'index-mismatch', found: manifest.embedder, wanted: embedder.id });
   }
   if (manifest.textVersion !== TEXT_VERSION) {
-    return fail({ kind: 'index-mismatch', found: `text version ${manifest.textVersion}`, wanted: `text version ${TEXT_VERSION}` });
+    return fail({
+      kind: 'index-mismatch',
+      found: `text version ${manifest.textVersion}`,
+      wanted: `text version ${TEXT_VERSION}`,
+    });
   }
   if (manifest.catalogs !== digestOf(catalogs)) return fail({ kind: 'index-missing' });
   const [tableVectors, columnVectors, databaseVectors] = await Promise.all(
     SETS.map((set) => vectors.load(path.join(folder, `${set}.f32`), manifest.dimensions)),
   );
-  return ok({ ...indexWords(catalogs), tableVectors: tableVectors!, columnVectors: columnVectors!, databaseVectors: databaseVectors! });
+  return ok({
+    ...indexWords(catalogs),
+    tableVectors: tableVectors!,
+    columnVectors: columnVectors!,
+    databaseVectors: databaseVectors!,
+  });
 }

@@ -6,7 +6,9 @@ import { rankTables } from './retrieve.ts';
 
 /** Fulfils the SchemaRetriever port with an index in memory. */
 export function indexRetriever(index: SchemaIndex, embedder: Embedder): SchemaRetriever {
-  const catalogs = new Map<string, DatabaseCatalog>(index.databases.map(({ catalog }) => [catalog.databaseId, catalog]));
+  const catalogs = new Map<string, DatabaseCatalog>(
+    index.databases.map(({ catalog }) => [catalog.databaseId, catalog]),
+  );
   return {
     async retrieve({ text, databaseIds, limit }, signal) {
       const [question] = await embedder.embed([text], signal);

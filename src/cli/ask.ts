@@ -48,7 +48,13 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
     };
     const given = values['database-url']
       ? await askUrl(values['database-url'], question, querent, config, signal)
-      : ok(await querent.answer(question, { onPhase: (phase, note) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`) }, signal));
+      : ok(
+          await querent.answer(
+            question,
+            { onPhase: (phase, note) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`) },
+            signal,
+          ),
+        );
     if (!given.ok) {
       complain(sayFailure(given.failure));
       return 1;
@@ -61,21 +67,44 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
   }
 }
 
-const PHASES = { find: 'Finding the right database', write: 'Writing the query', check: 'Checking it is read-only', run: 'Running it', explain: 'Explaining the steps' } as const;
+const PHASES = {
+  find: 'Finding the right database',
+  write: 'Writing the query',
+  check: 'Checking it is read-only',
+  run: 'Running it',
+  explain: 'Explaining the steps',
+} as const;
 
 /** Reads the schema of an unregistered database, asks it, and leaves nothing behind. */
-async function askUrl(url: string, question: Question, querent: Querent, config: Config, signal: AbortSignal): Promise<Result<Answer>> {
+async function askUrl(
+  url: string,
+  question: Question,
+  querent: Querent,
+  config: Config,
+  signal: AbortSignal,
+): Promise<Result<Answer>> {
   const parsed = parseDatabaseUrl(url);
   if (!parsed.ok) return parsed;
   const { name: id, password } = parsed.value;
-  const opened = openDatabase({ id, url: parsed.value.url, ...(password === undefined ? {} : { secret: `plain:${password}` }) }, config.environment);
+  const opened = openDatabase(
+    { id, url: parsed.value.url, ...(password === undefined ? {} : { secret: `plain:${password}` }) },
+    config.environment,
+  );
   if (!opened.ok) return opened;
   const progress = progressBar();
   try {
-    const catalog = await opened.value.catalog({ onTable: (done, total) => progress('reading tables', done, total) }, signal);
+    const catalog = await opened.value.catalog(
+      { onTable: (done, total) => progress('reading tables', done, total) },
+      signal,
+    );
     if (!catalog.ok) return catalog;
     const ports = { embedder: querent.embedder, vectors: embeddedVectors };
-    const index = await buildIndex([catalog.value], ports, (done, total) => progress('reading names', done, total), signal);
+    const index = await buildIndex(
+      [catalog.value],
+      ports,
+      (done, total) => progress('reading names', done, total),
+      signal,
+    );
     const retriever = indexRetriever(index, querent.embedder);
     const here = { retriever, database: () => opened.value, readable: () => [id] };
     return ok(await answer({ ...question, databaseId: id }, here, {}, signal));
@@ -102,11 +131,20 @@ function toJson(given: Answer) {
         truncated: given.table.truncated !== undefined,
         caveats: given.caveats,
         timings,
-        candidates: given.candidates.map(({ generator, sql, attempt }) => ({ generator, sql, ran: attempt?.kind === 'ran' })),
+        candidates: given.candidates.map(({ generator, sql, attempt }) => ({
+          generator,
+          sql,
+          ran: attempt?.kind === 'ran',
+        })),
         trace: given.trace,
       };
     case 'clarification':
-      return { answer: null, clarification: { prompt: given.prompt, options: given.options }, timings, trace: given.trace };
+      return {
+        answer: null,
+        clarification: { prompt: given.prompt, options: given.options },
+        timings,
+        trace: given.trace,
+      };
     case 'failure':
       return {
         answer: null,
@@ -127,17 +165,23 @@ function print(given: Answer): void {
   }
   if (given.kind === 'clarification') {
     console.log(given.prompt);
-    for (const [at, option] of given.options.entries()) console.log(`  ${at + 1}. ${option.databaseId}: ${option.tables.join(', ')}${option.description ? ` — ${option.description}` : ''}`);
+    for (const [at, option] of given.options.entries())
+      console.log(
+        `  ${at + 1}. ${option.databaseId}: ${option.tables.join(', ')}${option.description ? ` — ${option.description}` : ''}`,
+      );
     console.log('Ask again with --db NAME.');
     return;
   }
   console.log(`\n${given.takeaway}\n`);
   if (given.table.rows.length && !(given.table.rows.length === 1 && given.table.columns.length === 1)) {
     console.log(textTable(given.table, ROWS_SHOWN));
-    if (given.table.rows.length > ROWS_SHOWN) console.log(`… ${given.table.rows.length - ROWS_SHOWN} more rows (--json has them all)`);
+    if (given.table.rows.length > ROWS_SHOWN)
+      console.log(`… ${given.table.rows.length - ROWS_SHOWN} more rows (--json has them all)`);
     console.log();
   }
-  console.log(`${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · written by the built-in planner (no language model)`);
+  console.log(
+    `${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · written by the built-in planner (no language model)`,
+  );
   for (const caveat of given.caveats) console.log(`! ${caveat}`);
   console.log('\nHow this was computed');
   for (const step of given.edl.steps) console.log(`  ${stepText(step)}`);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { type ExitCode } from './terminal.ts';
+import type { ExitCode } from './terminal.ts';
 
 export const DATABASES_USAGE = `querent databases [--json]
   Lists the registered databases.`;
@@ -17,7 +17,9 @@ export async function databases(args: readonly string[], config: Config): Promis
     if (values.json) console.log(JSON.stringify(listed));
     else if (!listed.length) console.log('No database is registered yet. Run `querent register URL`.');
     for (const one of values.json ? [] : listed) {
-      console.log(`${one.id.padEnd(20)} ${one.tables === null ? 'not indexed' : `${one.tables} tables`.padEnd(11)}  ${one.url}${one.description ? `  ${one.description}` : ''}`);
+      console.log(
+        `${one.id.padEnd(20)} ${one.tables === null ? 'not indexed' : `${one.tables} tables`.padEnd(11)}  ${one.url}${one.description ? `  ${one.description}` : ''}`,
+      );
     }
     return 0;
   } finally {

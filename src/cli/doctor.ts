@@ -29,9 +29,14 @@ export async function doctor(_args: readonly string[], config: Config): Promise<
       await checkModel(config),
       await checkSlack(config),
     ];
-    for (const { part, state, says } of findings) console.log(`${{ ok: '✓', off: '–', wrong: '✗' }[state]} ${part.padEnd(24)} ${says}`);
+    for (const { part, state, says } of findings)
+      console.log(`${{ ok: '✓', off: '–', wrong: '✗' }[state]} ${part.padEnd(24)} ${says}`);
     const wrong = findings.filter((finding) => finding.state === 'wrong').length;
-    console.log(wrong ? `\n${wrong} of ${findings.length} parts need attention; the first one first.` : '\nAll that is configured works.');
+    console.log(
+      wrong
+        ? `\n${wrong} of ${findings.length} parts need attention; the first one first.`
+        : '\nAll that is configured works.',
+    );
     return wrong ? 1 : 0;
   } finally {
     await querent.close();
@@ -40,7 +45,14 @@ export async function doctor(_args: readonly string[], config: Config): Promise<
 
 async function checkDatabases(querent: Querent, signal: AbortSignal): Promise<Finding[]> {
   const registered = querent.store.databases();
-  if (!registered.length) return [{ part: 'databases', state: 'off', says: 'none registered; run `querent register URL`, or `npm run demo` to try the sample company' }];
+  if (!registered.length)
+    return [
+      {
+        part: 'databases',
+        state: 'off',
+        says: 'none registered; run `querent register URL`, or `npm run demo` to try the sample company',
+      },
+    ];
   return Promise.all(
     registered.map(async ({ id }): Promise<Finding> => {
       const opened = querent.database(id);
@@ -58,7 +70,11 @@ async function checkEmbedder(querent: Querent, config: Config, signal: AbortSign
     await querent.embedder.embed([`doctor ${Date.now()}`], signal);
     return { part: 'embedder', state: 'ok', says: `${querent.embedder.id} (${where})` };
   } catch (error) {
-    return { part: 'embedder', state: 'wrong', says: `${error instanceof Error ? error.message : error}. Check QUERENT_EMBEDDER_URL, or unset it.` };
+    return {
+      part: 'embedder',
+      state: 'wrong',
+      says: `${error instanceof Error ? error.message : error}. Check QUERENT_EMBEDDER_URL, or unset it.`,
+    };
   }
 }
 
@@ -67,29 +83,64 @@ async function checkIndex(querent: Querent, config: Config): Promise<Finding> {
   if (!querent.store.databases().length) return { part: 'index', state: 'off', says: 'nothing to index yet' };
   const loaded = await loadIndex(config.indexFolder, catalogs, querent.embedder, embeddedVectors);
   return loaded.ok
-    ? { part: 'index', state: 'ok', says: `${loaded.value.tables.length} tables, ${loaded.value.tableOfColumn.length} columns` }
+    ? {
+        part: 'index',
+        state: 'ok',
+        says: `${loaded.value.tables.length} tables, ${loaded.value.tableOfColumn.length} columns`,
+      }
     : { part: 'index', state: 'wrong', says: sayFailure(loaded.failure) };
 }
 
 async function checkModel(config: Config): Promise<Finding> {
-  if (!config.model) return { part: 'model server', state: 'off', says: 'none; the built-in planner answers plain questions (QUERENT_MODEL_URL names one)' };
+  if (!config.model)
+    return {
+      part: 'model server',
+      state: 'off',
+      says: 'none; the built-in planner answers plain questions (QUERENT_MODEL_URL names one)',
+    };
   try {
-    const client = new OpenAI({ baseURL: config.model.baseUrl, apiKey: config.model.apiKey ?? 'none', timeout: 5_000, maxRetries: 0 });
+    const client = new OpenAI({
+      baseURL: config.model.baseUrl,
+      apiKey: config.model.apiKey ?? 'none',
+      timeout: 5_000,
+      maxRetries: 0,
+    });
     const { data } = await client.models.list();
-    return { part: 'model server', state: 'ok', says: `answers with ${data.length} models; this version does not use it for SQL yet` };
+    return {
+      part: 'model server',
+      state: 'ok',
+      says: `answers with ${data.length} models; this version does not use it for SQL yet`,
+    };
   } catch {
-    return { part: 'model server', state: 'wrong', says: `${config.model.baseUrl} is not answering. Check QUERENT_MODEL_URL and that the server is running.` };
+    return {
+      part: 'model server',
+      state: 'wrong',
+      says: `${config.model.baseUrl} is not answering. Check QUERENT_MODEL_URL and that the server is running.`,
+    };
   }
 }
 
 async function checkSlack(config: Config): Promise<Finding> {
-  if (!config.slack) return { part: 'Slack', state: 'off', says: 'no tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for `querent serve`' };
+  if (!config.slack)
+    return {
+      part: 'Slack',
+      state: 'off',
+      says: 'no tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for `querent serve`',
+    };
   try {
-    const client = new WebClient(config.slack.botToken, { timeout: 5_000, retryConfig: { retries: 0 }, ...(config.slack.apiUrl ? { slackApiUrl: config.slack.apiUrl } : {}) });
+    const client = new WebClient(config.slack.botToken, {
+      timeout: 5_000,
+      retryConfig: { retries: 0 },
+      ...(config.slack.apiUrl ? { slackApiUrl: config.slack.apiUrl } : {}),
+    });
     const { team, user } = await client.auth.test();
     return { part: 'Slack', state: 'ok', says: `signed in to ${team} as ${user}` };
   } catch (error) {
     const code = (error as { data?: { error?: string } }).data?.error;
-    return { part: 'Slack', state: 'wrong', says: code ? `Slack answers ${code}. Check SLACK_BOT_TOKEN.` : 'Slack is not reachable from here.' };
+    return {
+      part: 'Slack',
+      state: 'wrong',
+      says: code ? `Slack answers ${code}. Check SLACK_BOT_TOKEN.` : 'Slack is not reachable from here.',
+    };
   }
 }

@@ -19,7 +19,9 @@ export async function indexCommand(args: readonly string[], config: Config): Pro
     }
     for (const failure of indexed.value.failures) complain(sayFailure(failure));
     for (const warning of indexed.value.warnings) complain(warning);
-    console.log(`Indexed ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`);
+    console.log(
+      `Indexed ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`,
+    );
     return indexed.value.failures.length ? 1 : 0;
   } finally {
     await querent.close();

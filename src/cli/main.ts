@@ -8,7 +8,15 @@ import { REGISTER_USAGE, register } from './register.ts';
 import { SERVE_USAGE, serve } from './serve.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
-const COMMANDS: Readonly<Record<string, { readonly run: (args: readonly string[], config: ReturnType<typeof readConfig>) => Promise<ExitCode>; readonly usage: string }>> = {
+const COMMANDS: Readonly<
+  Record<
+    string,
+    {
+      readonly run: (args: readonly string[], config: ReturnType<typeof readConfig>) => Promise<ExitCode>;
+      readonly usage: string;
+    }
+  >
+> = {
   ask: { run: ask, usage: ASK_USAGE },
   register: { run: register, usage: REGISTER_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
@@ -30,7 +38,9 @@ querent COMMAND --help says more. Settings are environment variables: see README
 
 async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
   if (Number.parseInt(process.versions.node, 10) < 24) {
-    complain(`Querent needs Node 24 and runs on ${process.versions.node}: start it with \`npm run\`, or install Node 24 from nodejs.org.`);
+    complain(
+      `Querent needs Node 24 and runs on ${process.versions.node}: start it with \`npm run\`, or install Node 24 from nodejs.org.`,
+    );
     return 2;
   }
   const command = COMMANDS[name ?? ''];
@@ -47,7 +57,8 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
     return await command.run(args, readConfig());
   } catch (error) {
     if (error instanceof ConfigError) complain(error.message);
-    else if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) complain(`${(error as Error).message}\nUsage: ${command.usage}`);
+    else if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS'))
+      complain(`${(error as Error).message}\nUsage: ${command.usage}`);
     else throw error;
     return 2;
   }

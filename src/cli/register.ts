@@ -31,9 +31,12 @@ export async function register(args: readonly string[], config: Config): Promise
     return 1;
   }
   const id = values.name ?? parsed.value.name;
-  const secret = values.password ?? (parsed.value.password === undefined ? undefined : `plain:${parsed.value.password}`);
+  const secret =
+    values.password ?? (parsed.value.password === undefined ? undefined : `plain:${parsed.value.password}`);
   if (secret?.startsWith('plain:')) {
-    complain('The password in the URL is kept in the state file, which only you can read. --password env:NAME or file:PATH keeps it elsewhere.');
+    complain(
+      'The password in the URL is kept in the state file, which only you can read. --password env:NAME or file:PATH keeps it elsewhere.',
+    );
   }
   const target = {
     id,
@@ -64,7 +67,9 @@ export async function register(args: readonly string[], config: Config): Promise
       complain(`${id} stays registered; run \`querent index\` once that is mended.`);
       return 1;
     }
-    console.log(`The index now holds ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`);
+    console.log(
+      `The index now holds ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`,
+    );
     return 0;
   } finally {
     await querent.close();

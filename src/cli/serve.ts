@@ -1,9 +1,39 @@
+import { startBot } from '#src/bot.ts';
+import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { complain, type ExitCode } from './terminal.ts';
+import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const SERVE_USAGE = `querent serve
-  Starts the Slack bot (Socket Mode).`;
-export async function serve(_args: readonly string[], _config: Config): Promise<ExitCode> {
-  complain('not yet');
-  return 1;
+  Starts the Slack bot over Socket Mode, with the tokens SLACK_BOT_TOKEN and SLACK_APP_TOKEN. Stops on Ctrl-C.`;
+
+export async function serve(_args: readonly string[], config: Config): Promise<ExitCode> {
+  if (!config.slack) {
+    complain('Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…), or try `npm run demo`, which needs neither.');
+    return 2;
+  }
+  const stop = untilInterrupted();
+  const terminated = new Promise<void>((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true });
+    process.once('SIGTERM', () => resolve());
+  });
+  const querent = compose(config);
+  if (!querent.store.databases().length)
+    complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
+  try {
+    const bot = await startBot(querent, config.slack);
+    console.log('Querent is listening. Ctrl-C stops it.');
+    await terminated;
+    await bot.stop();
+    return 0;
+  } catch (error) {
+    const code = (error as { data?: { error?: string } }).data?.error;
+    complain(
+      code
+        ? `Slack answers ${code}. Check the tokens with \`querent doctor\`.`
+        : 'Slack is not reachable from here. Check the network, then try again.',
+    );
+    return 1;
+  } finally {
+    await querent.close();
+  }
 }

@@ -15,7 +15,9 @@ export function progressBar(): (step: string, done: number, total: number) => vo
       const width = 24;
       const filled = Math.round((width * done) / Math.max(total, 1));
       if (shown && shown !== step) process.stderr.write('\n');
-      process.stderr.write(`\r\x1b[K${step.padEnd(20)} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total}`);
+      process.stderr.write(
+        `\r\x1b[K${step.padEnd(20)} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total}`,
+      );
       shown = step;
       if (done === total) {
         process.stderr.write('\n');
@@ -29,12 +31,24 @@ const MAX_WIDTH = 40;
 
 /** Rows as aligned text, numbers to the right. */
 export function textTable(table: ResultTable, limit: number): string {
-  const cells = [table.columns.map((column) => column.name), ...table.rows.slice(0, limit).map((row) => row.map(shown))];
+  const cells = [
+    table.columns.map((column) => column.name),
+    ...table.rows.slice(0, limit).map((row) => row.map(shown)),
+  ];
   const widths = table.columns.map((_, at) => Math.max(...cells.map((row) => row[at]!.length)));
   const line = (row: readonly string[], head: boolean) =>
-    row.map((text, at) => (table.columns[at]!.kind === 'number' && !head ? text.padStart(widths[at]!) : text.padEnd(widths[at]!))).join('  ').trimEnd();
+    row
+      .map((text, at) =>
+        table.columns[at]!.kind === 'number' && !head ? text.padStart(widths[at]!) : text.padEnd(widths[at]!),
+      )
+      .join('  ')
+      .trimEnd();
   const [head, ...rest] = cells;
-  return [line(head!, true), widths.map((width) => '─'.repeat(width)).join('  '), ...rest.map((row) => line(row, false))].join('\n');
+  return [
+    line(head!, true),
+    widths.map((width) => '─'.repeat(width)).join('  '),
+    ...rest.map((row) => line(row, false)),
+  ].join('\n');
 }
 
 function shown(cell: Cell): string {

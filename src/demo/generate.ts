@@ -28,7 +28,10 @@ const DAY = 86_400_000;
 
 /** Makes the sample company; the same seed and day give the same rows. */
 export function generateCompany(seed: number, today: string): DemoDatabase[] {
-  return COMPANY.map(({ tables, ...source }, at) => ({ ...source, tables: generateTables(tables, randomFrom(seed * 1_000 + at), today) }));
+  return COMPANY.map(({ tables, ...source }, at) => ({
+    ...source,
+    tables: generateTables(tables, randomFrom(seed * 1_000 + at), today),
+  }));
 }
 
 /** mulberry32: small, fast and the same everywhere. Gives numbers in [0, 1). */
@@ -46,7 +49,12 @@ interface ParsedTable {
   readonly name: string;
   readonly count: number;
   readonly comment?: string;
-  readonly columns: readonly { readonly name: string; readonly kind: string; readonly nullable: boolean; readonly comment?: string }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly nullable: boolean;
+    readonly comment?: string;
+  }[];
 }
 
 function parse(text: string): ParsedTable[] {
@@ -74,7 +82,9 @@ function generateTables(text: string, random: () => number, today: string): Demo
       // The later rows are denser: business grows, and orders come in the season.
       const share = Math.sqrt((at + random()) / table.count);
       const when = end - (1 - share) * YEARS * 365 * DAY;
-      return table.columns.map((column) => (column.nullable && random() < 0.1 ? null : cell(column.kind, at, when, random, counts, end)));
+      return table.columns.map((column) =>
+        column.nullable && random() < 0.1 ? null : cell(column.kind, at, when, random, counts, end),
+      );
     });
     const comment = table.comment === undefined ? {} : { comment: table.comment };
     return { name: table.name, ...comment, columns: table.columns.map((column) => toColumn(column)), rows };
@@ -94,7 +104,14 @@ function toColumn(column: ParsedTable['columns'][number]): DemoColumn {
 }
 
 const TYPES: Readonly<Record<string, DemoColumn['type']>> = {
-  pk: 'integer', fk: 'integer', int: 'integer', money: 'decimal', real: 'real', date: 'date', stamp: 'timestamp', bool: 'boolean',
+  pk: 'integer',
+  fk: 'integer',
+  int: 'integer',
+  money: 'decimal',
+  real: 'real',
+  date: 'date',
+  stamp: 'timestamp',
+  bool: 'boolean',
 };
 
 function keysFirst(tables: readonly DemoTable[]): DemoTable[] {
@@ -111,18 +128,80 @@ function keysFirst(tables: readonly DemoTable[]): DemoTable[] {
   return ordered;
 }
 
-const FIRST = 'Ada Bo Cato Dina Egil Freya Gina Hugo Ines Jonas Klara Luca Mina Nils Olga Pia Rafael Sara Tom Una Vera Wim Yara Zeno'.split(' ');
-const LAST = 'Aas Berg Costa Duarte Ek Fossum Garcia Haug Iversen Jansen Klein Lopes Moreau Nunes Olsen Petit Rossi Silva Thorsen Urbano Vidal Weiss'.split(' ');
-const COMPANIES = 'Acorn Birch Cedar Dale Elm Fjord Grove Heath Island Juniper Kettle Larch Meadow North Orchard Pine Quarry River Stone Thistle Upland Valley Willow'.split(' ');
-const TRADES = ['Gardens', 'Nursery', 'Trading', 'Logistics', 'Foods', 'Works', 'Partners', 'Media', 'Hotels', 'Services'];
-const GOODS = ['Trowel', 'Spade', 'Planter', 'Lantern', 'Bench', 'Hose', 'Pump', 'Gloves', 'Trellis', 'Shed', 'Rake', 'Seed Mix', 'Parasol', 'Cold Frame'];
+const FIRST =
+  'Ada Bo Cato Dina Egil Freya Gina Hugo Ines Jonas Klara Luca Mina Nils Olga Pia Rafael Sara Tom Una Vera Wim Yara Zeno'.split(
+    ' ',
+  );
+const LAST =
+  'Aas Berg Costa Duarte Ek Fossum Garcia Haug Iversen Jansen Klein Lopes Moreau Nunes Olsen Petit Rossi Silva Thorsen Urbano Vidal Weiss'.split(
+    ' ',
+  );
+const COMPANIES =
+  'Acorn Birch Cedar Dale Elm Fjord Grove Heath Island Juniper Kettle Larch Meadow North Orchard Pine Quarry River Stone Thistle Upland Valley Willow'.split(
+    ' ',
+  );
+const TRADES = [
+  'Gardens',
+  'Nursery',
+  'Trading',
+  'Logistics',
+  'Foods',
+  'Works',
+  'Partners',
+  'Media',
+  'Hotels',
+  'Services',
+];
+const GOODS = [
+  'Trowel',
+  'Spade',
+  'Planter',
+  'Lantern',
+  'Bench',
+  'Hose',
+  'Pump',
+  'Gloves',
+  'Trellis',
+  'Shed',
+  'Rake',
+  'Seed Mix',
+  'Parasol',
+  'Cold Frame',
+];
 const LOOKS = ['Classic', 'Copper', 'Compact', 'Deluxe', 'Green', 'Heavy', 'Light', 'Oak', 'Slate', 'Terracotta'];
-const TOPICS = ['Spring planting', 'Lawn care', 'Safe lifting', 'Balcony gardens', 'Winter storage', 'Composting', 'Summer sale', 'New arrivals', 'Pond building', 'Rose pruning', 'Herb week', 'Harvest days'];
+const TOPICS = [
+  'Spring planting',
+  'Lawn care',
+  'Safe lifting',
+  'Balcony gardens',
+  'Winter storage',
+  'Composting',
+  'Summer sale',
+  'New arrivals',
+  'Pond building',
+  'Rose pruning',
+  'Herb week',
+  'Harvest days',
+];
 const COUNTRIES = ['Norway', 'Sweden', 'Portugal', 'France', 'Belgium', 'Italy', 'Spain', 'Germany'];
 const CITIES = ['Oslo', 'Bergen', 'Lisbon', 'Porto', 'Lyon', 'Ghent', 'Turin', 'Malmo', 'Bilbao', 'Bremen'];
-const SENTENCES = ['The parcel came late.', 'Works as described.', 'Could you call me back?', 'The handle is loose.', 'All fine now, thank you.', 'Please send a new invoice.'];
+const SENTENCES = [
+  'The parcel came late.',
+  'Works as described.',
+  'Could you call me back?',
+  'The handle is loose.',
+  'All fine now, thank you.',
+  'Please send a new invoice.',
+];
 
-function cell(kind: string, at: number, when: number, random: () => number, counts: ReadonlyMap<string, number>, end: number): DemoCell {
+function cell(
+  kind: string,
+  at: number,
+  when: number,
+  random: () => number,
+  counts: ReadonlyMap<string, number>,
+  end: number,
+): DemoCell {
   const [name, argument = ''] = kind.split(/:(.*)/s) as [string, string?];
   const one = <T>(items: readonly T[]) => items[Math.floor(random() ** 1.4 * items.length)]!;
   const [low, high] = (/^(-?[\d.]+)-(-?[\d.]+)$/.exec(argument)?.slice(1).map(Number) ?? [0, 1]) as [number, number];

@@ -15,7 +15,17 @@ export function loadSqlite(database: DemoDatabase, folder: string): string {
   const db = new DatabaseSync(`${file}.partial`);
   db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
   for (const table of database.tables) {
-    db.exec(createTable(table, { integer: 'INTEGER', text: 'TEXT', decimal: 'NUMERIC', real: 'REAL', date: 'DATE', timestamp: 'TIMESTAMP', boolean: 'BOOLEAN' }));
+    db.exec(
+      createTable(table, {
+        integer: 'INTEGER',
+        text: 'TEXT',
+        decimal: 'NUMERIC',
+        real: 'REAL',
+        date: 'DATE',
+        timestamp: 'TIMESTAMP',
+        boolean: 'BOOLEAN',
+      }),
+    );
     const insert = db.prepare(`INSERT INTO ${quote(table.name)} VALUES (${table.columns.map(() => '?').join(', ')})`);
     for (const row of table.rows) insert.run(...row.map((cell) => (typeof cell === 'boolean' ? Number(cell) : cell)));
   }
@@ -45,17 +55,35 @@ export async function loadPostgres(database: DemoDatabase, server: EmbeddedServe
 /** Makes the SELECT-only role that the demo connects with; the password is drawn for this run. */
 export async function createReader(server: EmbeddedServer): Promise<string> {
   const password = crypto.randomUUID();
-  await server.execute('postgres', `CREATE ROLE ${READER} LOGIN PASSWORD ${pg.escapeLiteral(password)} NOSUPERUSER NOCREATEDB NOCREATEROLE`);
+  await server.execute(
+    'postgres',
+    `CREATE ROLE ${READER} LOGIN PASSWORD ${pg.escapeLiteral(password)} NOSUPERUSER NOCREATEDB NOCREATEROLE`,
+  );
   return password;
 }
 
 function setupScript(database: DemoDatabase): string {
-  const types = { integer: 'integer', text: 'text', decimal: 'numeric(12, 2)', real: 'double precision', date: 'date', timestamp: 'timestamp', boolean: 'boolean' };
+  const types = {
+    integer: 'integer',
+    text: 'text',
+    decimal: 'numeric(12, 2)',
+    real: 'double precision',
+    date: 'date',
+    timestamp: 'timestamp',
+    boolean: 'boolean',
+  };
   const statements = database.tables.flatMap((table) => [
     createTable(table, types),
-    ...batches(table.rows, 500).map((rows) => `INSERT INTO ${quote(table.name)} VALUES ${rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}`),
+    ...batches(table.rows, 500).map(
+      (rows) =>
+        `INSERT INTO ${quote(table.name)} VALUES ${rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}`,
+    ),
     ...(table.comment ? [`COMMENT ON TABLE ${quote(table.name)} IS ${pg.escapeLiteral(table.comment)}`] : []),
-    ...table.columns.flatMap((column) => (column.comment ? [`COMMENT ON COLUMN ${quote(table.name)}.${quote(column.name)} IS ${pg.escapeLiteral(column.comment)}`] : [])),
+    ...table.columns.flatMap((column) =>
+      column.comment
+        ? [`COMMENT ON COLUMN ${quote(table.name)}.${quote(column.name)} IS ${pg.escapeLiteral(column.comment)}`]
+        : [],
+    ),
   ]);
   return [
     ...statements,

@@ -16,7 +16,11 @@ export interface GoldAnswer {
 }
 
 /** Runs every listed gold query; those that fail are left out. Empty when none runs. */
-export async function runGold(question: BenchQuestion, catalog: DatabaseCatalog, databases: BenchDatabase): Promise<GoldAnswer[]> {
+export async function runGold(
+  question: BenchQuestion,
+  catalog: DatabaseCatalog,
+  databases: BenchDatabase,
+): Promise<GoldAnswer[]> {
   const answers: GoldAnswer[] = [];
   for (const sql of goldQueries(question, catalog.engine)) {
     const judged = await judge(sql, catalog.engine, wholeCatalogOf(catalog), { doubleQuotedText: true });
@@ -83,7 +87,10 @@ export function scoreAccuracy(outcomes: readonly Outcome[]): AccuracyReport {
     exOfAnsweredNonEmpty: right(filled.filter((one) => one.answered)),
     databaseRight: outcomes.length ? outcomes.filter((one) => one.databaseRight).length / outcomes.length : 0,
     byHardness: Object.fromEntries(
-      levels.map(([level, list]) => [level, { n: list.length, answered: list.filter((one) => one.answered).length, ex: right(list) }]),
+      levels.map(([level, list]) => [
+        level,
+        { n: list.length, answered: list.filter((one) => one.answered).length, ex: right(list) },
+      ]),
     ),
     p50Ms: percentile(times, 0.5),
     p95Ms: percentile(times, 0.95),

@@ -63,6 +63,8 @@ export async function answer(
     question.today,
   );
   const readable = ports.readable(question);
+  // A change to the last question stays in its database; a new question searches all of them again.
+  const bound = question.databaseId ?? (revised ? question.earlier.at(-1)?.databaseId : undefined);
   if (!readable.length) return failed({ kind: 'no-databases' });
   if (question.databaseId && !readable.includes(question.databaseId)) {
     return failed({ kind: 'unknown-database', name: question.databaseId, known: readable });
@@ -73,7 +75,17 @@ export async function answer(
   try {
     slice = await trace.time(
       'retrieve',
-      () => retrieve({ question, text, readable }, ports, signal),
+      () =>
+        retrieve(
+          {
+            text,
+            readable,
+            ...(bound === undefined ? {} : { databaseId: bound }),
+            notDatabases: question.notDatabases,
+          },
+          ports,
+          signal,
+        ),
       (found) => `${found.tables.length} of ${found.searchedTables} tables, coverage ${found.coverage.toFixed(2)}`,
     );
   } catch (error) {
@@ -94,7 +106,9 @@ export async function answer(
     async () => clarify(slice, ports.retriever, (id) => candidatesOf(id)?.ok ?? false),
     (made) => made.reason,
   );
-  if (choice.kind === 'settled' || options.neverAsk) {
+  if (bound !== undefined) {
+    // Whoever names the database gets its own answer, be it a decline.
+  } else if (choice.kind === 'settled' || options.neverAsk) {
     if (slice.coverage < RELEVANT && !(candidatesOf(slice.databases[0]!.databaseId)?.ok ?? false))
       return failed(nothingRelevant(slice));
   } else if (slice.coverage < RELEVANT) {

@@ -62,6 +62,9 @@ export interface Store {
   /** Answered runs of a thread, oldest first. */
   turns(team: string, channel: string, thread: string): readonly Run[];
 
+  /** Users who have asked in a thread, the latest last. Empty when the bot was never addressed there. */
+  askers(team: string, channel: string, thread: string): readonly string[];
+
   /** Where a part of a run's answer was posted; undefined when it was not. */
   posted(runId: string, part: string): string | undefined;
   savePosted(runId: string, part: string, ts: string): void;

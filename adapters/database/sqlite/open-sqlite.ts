@@ -46,7 +46,11 @@ export function openSqlite(options: SqliteOptions): Database {
     const fault = fileFault(options);
     if (fault) return fail(fault);
     const fresh = startChild();
-    const open: Request = { kind: 'open', file: path.resolve(options.file), doubleQuotedText: options.doubleQuotedText ?? false };
+    const open: Request = {
+      kind: 'open',
+      file: path.resolve(options.file),
+      doubleQuotedText: options.doubleQuotedText ?? false,
+    };
     const opened = await fresh.ask(open, OPEN_TIMEOUT_MS, signal, (reply) => reply.kind === 'opened');
     if (opened.kind !== 'replied') {
       fresh.kill();

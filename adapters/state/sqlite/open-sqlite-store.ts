@@ -30,7 +30,8 @@ export function openSqliteStore(file: string): Store {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (found === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
-  else if (found !== VERSION) throw new Error(`${file} has layout ${found}, this version reads ${VERSION}. Use the version that wrote it.`);
+  else if (found !== VERSION)
+    throw new Error(`${file} has layout ${found}, this version reads ${VERSION}. Use the version that wrote it.`);
 
   function transaction<T>(work: () => T): T {
     db.exec('BEGIN IMMEDIATE');
@@ -48,8 +49,10 @@ export function openSqliteStore(file: string): Store {
   const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
 
   return {
-    databases: () => all('SELECT record FROM databases ORDER BY id').map((row) => JSON.parse(row.record!) as RegisteredDatabase),
-    saveDatabase: (database) => void run('INSERT OR REPLACE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database)),
+    databases: () =>
+      all('SELECT record FROM databases ORDER BY id').map((row) => JSON.parse(row.record!) as RegisteredDatabase),
+    saveDatabase: (database) =>
+      void run('INSERT OR REPLACE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database)),
     removeDatabase: (id) =>
       transaction(() => {
         run('DELETE FROM databases WHERE id = ?', id);
@@ -59,10 +62,20 @@ export function openSqliteStore(file: string): Store {
       transaction(() => {
         const text = JSON.stringify(catalog);
         const fingerprint = createHash('sha256').update(text).digest('hex');
-        const [last] = all('SELECT version, fingerprint FROM catalogs WHERE database_id = ? ORDER BY version DESC LIMIT 1', catalog.databaseId);
+        const [last] = all(
+          'SELECT version, fingerprint FROM catalogs WHERE database_id = ? ORDER BY version DESC LIMIT 1',
+          catalog.databaseId,
+        );
         const version = Number(last?.version ?? 0);
         if (last?.fingerprint === fingerprint) return version;
-        run('INSERT INTO catalogs VALUES (?, ?, ?, ?, ?)', catalog.databaseId, version + 1, fingerprint, at.toISOString(), text);
+        run(
+          'INSERT INTO catalogs VALUES (?, ?, ?, ?, ?)',
+          catalog.databaseId,
+          version + 1,
+          fingerprint,
+          at.toISOString(),
+          text,
+        );
         return version + 1;
       }),
     catalogs: () =>
@@ -76,7 +89,13 @@ export function openSqliteStore(file: string): Store {
         if (request) {
           run(
             "INSERT OR IGNORE INTO runs (id, team, channel, thread, message, state, created_at, request) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
-            request.id, request.team, request.channel, request.thread, request.message, at.toISOString(), JSON.stringify(request),
+            request.id,
+            request.team,
+            request.channel,
+            request.thread,
+            request.message,
+            at.toISOString(),
+            JSON.stringify(request),
           );
         }
         return true;
@@ -91,19 +110,31 @@ export function openSqliteStore(file: string): Store {
         );
         return row && toRun(row);
       }),
-    finish: (id, state, result) => void run('UPDATE runs SET state = ?, result = ? WHERE id = ?', state, JSON.stringify(result), id),
+    finish: (id, state, result) =>
+      void run('UPDATE runs SET state = ?, result = ? WHERE id = ?', state, JSON.stringify(result), id),
     requeue: () => run("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
     run: (id) => all('SELECT * FROM runs WHERE id = ?', id).map(toRun)[0],
     turns: (team, channel, thread) =>
       all(
         "SELECT * FROM runs WHERE team = ? AND channel = ? AND thread = ? AND state IN ('done', 'failed', 'clarifying') ORDER BY created_at, message",
-        team, channel, thread,
+        team,
+        channel,
+        thread,
       ).map(toRun),
+
+    askers: (team, channel, thread) =>
+      all(
+        'SELECT request FROM runs WHERE team = ? AND channel = ? AND thread = ? ORDER BY created_at, message',
+        team,
+        channel,
+        thread,
+      ).map((row) => (JSON.parse(row.request!) as NewRun).user),
 
     posted: (id, part) => all('SELECT ts FROM posted WHERE run_id = ? AND part = ?', id, part)[0]?.ts,
     savePosted: (id, part, ts) => void run('INSERT OR REPLACE INTO posted VALUES (?, ?, ?)', id, part, ts),
     choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
-    saveFeedback: (id, user, value, at) => void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
+    saveFeedback: (id, user, value, at) =>
+      void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
     close: () => db.close(),
   };
 }

@@ -37,8 +37,10 @@ const args = readArguments(USAGE, {
   json: { type: 'boolean' },
 });
 if (!args.questions || !args.databases || !args.out) stopWith(USAGE);
-if (args.engine !== 'sqlite' && args.engine !== 'postgres') stopWith(`--engine ${args.engine} is not supported yet: use sqlite or postgres.`);
-if (args.pipeline !== 'planner') stopWith(`--pipeline ${args.pipeline} is not known: the built-in planner is the only one yet.`);
+if (args.engine !== 'sqlite' && args.engine !== 'postgres')
+  stopWith(`--engine ${args.engine} is not supported yet: use sqlite or postgres.`);
+if (args.pipeline !== 'planner')
+  stopWith(`--pipeline ${args.pipeline} is not known: the built-in planner is the only one yet.`);
 if (args.union && !args.tables) stopWith('--union needs --tables FILE, the schemas to search.');
 
 const never = new AbortController().signal;
@@ -81,9 +83,16 @@ function titled(catalog: DatabaseCatalog): DatabaseCatalog {
 async function retrieverFor(ids: readonly string[]) {
   const own: DatabaseCatalog[] = [];
   for (const id of new Set(ids)) own.push((await open(id)).catalog);
-  const rest = args.union ? schemas.filter((schema) => !own.some((catalog) => catalog.databaseId === schema.databaseId)) : [];
+  const rest = args.union
+    ? schemas.filter((schema) => !own.some((catalog) => catalog.databaseId === schema.databaseId))
+    : [];
   const ports = { embedder, vectors: embeddedVectors };
-  const index = await buildIndex([...own, ...rest], ports, (done, total) => showProgress('embedded', done, total), never);
+  const index = await buildIndex(
+    [...own, ...rest],
+    ports,
+    (done, total) => showProgress('embedded', done, total),
+    never,
+  );
   return indexRetriever(index, embedder);
 }
 
@@ -99,7 +108,12 @@ function ask(question: BenchQuestion): Question {
 }
 
 const retriever = await retrieverFor(questions.map((question) => question.db_id ?? ''));
-const readable = [...new Set([...questions.map((question) => question.db_id ?? ''), ...(args.union ? schemas.map((one) => one.databaseId) : [])])];
+const readable = [
+  ...new Set([
+    ...questions.map((question) => question.db_id ?? ''),
+    ...(args.union ? schemas.map((one) => one.databaseId) : []),
+  ]),
+];
 const ports = { retriever, database: (id: string) => opened.get(id)?.databases.product, readable: () => readable };
 const out = createWriteStream(args.out);
 const outcomes: Outcome[] = [];
@@ -131,9 +145,17 @@ for (const [at, question] of questions.entries()) {
 
 function prediction(given: Answer) {
   const wouldAsk = given.trace.some((entry) => entry.stage === 'clarify' && /near each other/.test(entry.note));
-  if (given.kind === 'answer') return { sql: given.sql, edl: given.edl.steps.map(stepText), ...(wouldAsk ? { wouldAsk } : {}) };
-  if (given.kind === 'clarification') return { sql: null, edl: [], declined: true, reason: given.prompt, wouldAsk: true };
-  return { sql: given.sql ?? null, edl: [], declined: true, reason: sayFailure(given.failure), ...(wouldAsk ? { wouldAsk } : {}) };
+  if (given.kind === 'answer')
+    return { sql: given.sql, edl: given.edl.steps.map(stepText), ...(wouldAsk ? { wouldAsk } : {}) };
+  if (given.kind === 'clarification')
+    return { sql: null, edl: [], declined: true, reason: given.prompt, wouldAsk: true };
+  return {
+    sql: given.sql ?? null,
+    edl: [],
+    declined: true,
+    reason: sayFailure(given.failure),
+    ...(wouldAsk ? { wouldAsk } : {}),
+  };
 }
 
 await new Promise((resolve) => out.end(resolve));
@@ -151,7 +173,9 @@ const summary = {
   exNonEmpty: rounded(report.exNonEmpty),
   exOfAnsweredNonEmpty: rounded(report.exOfAnsweredNonEmpty),
   databaseRight: rounded(report.databaseRight),
-  byHardness: Object.fromEntries(Object.entries(report.byHardness).map(([level, one]) => [level, { ...one, ex: rounded(one.ex) }])),
+  byHardness: Object.fromEntries(
+    Object.entries(report.byHardness).map(([level, one]) => [level, { ...one, ex: rounded(one.ex) }]),
+  ),
   p50Ms: rounded(report.p50Ms, 1),
   p95Ms: rounded(report.p95Ms, 1),
 };
@@ -161,6 +185,7 @@ else {
   console.log(`execution accuracy   ${summary.ex} of all, ${summary.exOfAnswered} of those answered`);
   console.log(`gold not empty       ${summary.exNonEmpty} of all, ${summary.exOfAnsweredNonEmpty} of those answered`);
   console.log(`right database       ${summary.databaseRight}`);
-  for (const [level, one] of Object.entries(summary.byHardness)) console.log(`  ${level.padEnd(20)} ${one.ex} of ${one.n}, ${one.answered} answered`);
+  for (const [level, one] of Object.entries(summary.byHardness))
+    console.log(`  ${level.padEnd(20)} ${one.ex} of ${one.n}, ${one.answered} answered`);
   console.log(`per question         p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms`);
 }

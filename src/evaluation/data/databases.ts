@@ -38,7 +38,9 @@ export function sqliteSource(folder: string): DatabaseSource {
 }
 
 function sqliteFile(folder: string, id: string, scratch: string): string {
-  const known = [path.join(folder, id, `${id}.sqlite`), path.join(folder, `${id}.sqlite`)].find((file) => existsSync(file));
+  const known = [path.join(folder, id, `${id}.sqlite`), path.join(folder, `${id}.sqlite`)].find((file) =>
+    existsSync(file),
+  );
   if (known) return known;
   const script = scriptFile(folder, id);
   const file = path.join(scratch, `${id}.sqlite`);
@@ -88,7 +90,10 @@ export async function postgresSource(folder: string, url: string | undefined): P
       const target = new URL(admin);
       target.pathname = `/${name}`;
       target.password = '';
-      const opened = openDatabase({ id, url: target.toString(), secret: `plain:${decodeURIComponent(admin.password)}` }, {});
+      const opened = openDatabase(
+        { id, url: target.toString(), secret: `plain:${decodeURIComponent(admin.password)}` },
+        {},
+      );
       if (!opened.ok) throw new Error(`cannot open ${id}: ${opened.failure.kind}`);
       return { product: opened.value, gold: opened.value, close: () => opened.value.close() };
     },

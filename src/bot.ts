@@ -1,0 +1,29 @@
+import type { Querent } from './compose.ts';
+import { type SlackBot, startSlack } from './slack/start-slack.ts';
+
+export interface BotTokens {
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly apiUrl?: string;
+}
+
+/** Connects a composed Querent to Slack, or to what speaks Slack's API at `apiUrl`. */
+export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly string[] = []): Promise<SlackBot> {
+  return startSlack({
+    ...tokens,
+    store: querent.store,
+    answer: (question, onPhase, signal) => querent.answer(question, { onPhase }, signal),
+    rows: (databaseId, sql, limits) => querent.rows(databaseId, sql, limits, new AbortController().signal),
+    prompts: () => prompts,
+    newId: () => crypto.randomUUID(),
+    now: () => new Date(),
+    log: (message, error) =>
+      console.error(`${new Date().toISOString()} ${message}${error ? `: ${kindOf(error)}` : ''}`),
+  });
+}
+
+/** What of an error goes to the log: its name and code. Its text may hold cell values or addresses. */
+function kindOf(error: unknown): string {
+  const { name, code } = error as { name?: string; code?: string };
+  return [name ?? 'Error', code].filter(Boolean).join(' ');
+}

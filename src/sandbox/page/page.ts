@@ -1,0 +1,418 @@
+import { el, renderBlocks, renderMrkdwn, type Tree, toDom } from './render.ts';
+
+interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly isBot: boolean;
+}
+
+interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'public' | 'private' | 'im';
+  readonly external: boolean;
+}
+
+interface Message {
+  readonly channel: string;
+  readonly ts: string;
+  readonly threadTs?: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+  readonly onlyFor?: string;
+  readonly files: readonly { readonly id: string; readonly name: string; readonly size: number }[];
+  readonly edited: boolean;
+}
+
+const token = new URLSearchParams(location.search).get('token') ?? '';
+const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+const view = {
+  acting: byId<HTMLSelectElement>('acting'),
+  channels: byId<HTMLUListElement>('channels'),
+  title: byId('title'),
+  about: byId('about'),
+  messages: byId('messages'),
+  prompts: byId('prompts'),
+  say: byId<HTMLTextAreaElement>('say'),
+  composer: byId<HTMLFormElement>('composer'),
+  thread: byId('thread'),
+  replies: byId('replies'),
+  reply: byId<HTMLTextAreaElement>('reply'),
+  replyComposer: byId<HTMLFormElement>('reply-composer'),
+  status: byId('status'),
+  modal: byId<HTMLDialogElement>('modal'),
+  offline: byId('offline'),
+};
+
+const state = {
+  me: sessionStorage.getItem('me') ?? 'U0ADA',
+  bot: '',
+  users: [] as User[],
+  channels: [] as Channel[],
+  messages: new Map<string, Message>(),
+  channel: sessionStorage.getItem('channel') ?? '',
+  thread: '',
+  statuses: new Map<string, string>(),
+  prompts: [] as readonly string[],
+  unread: new Set<string>(),
+};
+
+let source: EventSource | undefined;
+
+function connect(): void {
+  source?.close();
+  source = new EventSource(`/stream?token=${encodeURIComponent(token)}&as=${encodeURIComponent(state.me)}`);
+  const on = <T>(kind: string, handle: (data: T) => void) =>
+    source!.addEventListener(kind, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as T));
+  on<{ bot: string; users: User[]; channels: Channel[]; messages: Message[] }>('hello', (data) => {
+    view.offline.hidden = true;
+    Object.assign(state, {
+      bot: data.bot,
+      users: data.users,
+      channels: data.channels,
+      messages: new Map(data.messages.map((one) => [one.ts, one])),
+    });
+    if (!data.channels.some((one) => one.id === state.channel)) state.channel = data.channels[0]?.id ?? '';
+    const direct = data.channels.find((one) => one.kind === 'im');
+    if (direct) void act({ kind: 'open', channel: direct.id });
+    drawAll();
+  });
+  on<Message>('message', (message) => {
+    state.messages.set(message.ts, message);
+    const shown =
+      message.channel === state.channel &&
+      (!message.threadTs || message.threadTs === state.thread || document.body.dataset.wide === 'yes');
+    if (!shown && message.user !== state.me) state.unread.add(message.channel);
+    if (message.channel === state.channel && message.user === state.me && !message.threadTs) state.thread = message.ts;
+    drawAll();
+  });
+  on<{ threadTs: string; status: string }>('status', ({ threadTs, status }) => {
+    if (status) state.statuses.set(threadTs, status);
+    else state.statuses.delete(threadTs);
+    drawStatus();
+  });
+  on<{ prompts: string[] }>('prompts', ({ prompts }) => {
+    state.prompts = prompts;
+    drawPrompts();
+  });
+  on<{ title?: { text?: string }; blocks: unknown[] }>('view', (opened) => {
+    view.modal.querySelector('h2')!.textContent = opened.title?.text ?? '';
+    fill(view.modal.querySelector('div')!, renderBlocks(opened.blocks, context));
+    view.modal.showModal();
+  });
+  source.onerror = () => {
+    view.offline.hidden = false;
+  };
+}
+
+const nameOf = (id: string) => state.users.find((user) => user.id === id)?.name ?? id;
+const context = { nameOf };
+
+function fill(target: Element, trees: readonly Tree[]): void {
+  target.replaceChildren(...trees.map((tree) => toDom(tree, document)));
+}
+
+async function act(body: Record<string, string>): Promise<void> {
+  const response = await fetch(`/act?token=${encodeURIComponent(token)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: state.me, channel: state.channel, ...body }),
+  }).catch(() => undefined);
+  if (!response?.ok) view.offline.hidden = response !== undefined;
+}
+
+/* ── drawing ── */
+
+function drawAll(): void {
+  drawSidebar();
+  drawChannel();
+  drawThread();
+  drawPrompts();
+}
+
+function drawSidebar(): void {
+  fill(
+    view.acting,
+    state.users
+      .filter((user) => !user.isBot)
+      .map((user) =>
+        el(
+          'option',
+          { value: user.id, ...(user.id === state.me ? { selected: '' } : {}) },
+          `${user.name} (${user.role})`,
+        ),
+      ),
+  );
+  fill(
+    view.channels,
+    state.channels.map((channel) => {
+      const sign = channel.kind === 'im' ? '●' : channel.kind === 'private' ? '🔒' : '#';
+      const classes = [channel.id === state.channel ? 'current' : '', state.unread.has(channel.id) ? 'unread' : '']
+        .join(' ')
+        .trim();
+      return el(
+        'li',
+        {},
+        el(
+          'button',
+          { type: 'button', class: classes, 'data-channel': channel.id },
+          el('span', { class: 'sign' }, sign),
+          channel.name,
+          channel.external ? el('span', { class: 'shared' }, 'shared') : '',
+        ),
+      );
+    }),
+  );
+}
+
+function drawChannel(): void {
+  const channel = state.channels.find((one) => one.id === state.channel);
+  if (!channel) return;
+  view.title.textContent = channel.kind === 'im' ? 'Querent' : `# ${channel.name}`;
+  view.about.textContent =
+    channel.kind === 'im'
+      ? 'Direct messages: no need to mention the bot'
+      : channel.external
+        ? 'Shared with another company: no data is answered here'
+        : 'Mention @Querent and ask in plain words';
+  view.say.placeholder = channel.kind === 'im' ? 'Ask a question…' : '@Querent how many orders did we ship last month?';
+  const roots = [...state.messages.values()]
+    .filter((message) => message.channel === state.channel && !message.threadTs)
+    .sort(byTs);
+  const welcome = roots.length
+    ? []
+    : [
+        el(
+          'div',
+          { class: 'welcome' },
+          el('h3', {}, 'Ask your data'),
+          el(
+            'p',
+            {},
+            'Querent finds the right database, writes the query, runs it read-only and explains the steps. Pick a question below or type your own.',
+          ),
+        ),
+      ];
+  fill(view.messages, [...welcome, ...roots.map((message) => drawMessage(message, true))]);
+  finish(view.messages);
+}
+
+function drawThread(): void {
+  const root = state.messages.get(state.thread);
+  view.thread.hidden = !root;
+  document.body.classList.toggle('in-thread', Boolean(root));
+  if (!root) return;
+  const open = openDetails(view.replies);
+  const replies = [...state.messages.values()].filter((message) => message.threadTs === root.ts).sort(byTs);
+  fill(
+    view.replies,
+    [root, ...replies].map((message) => drawMessage(message, false)),
+  );
+  for (const details of view.replies.querySelectorAll('details')) if (open.has(keyOf(details))) details.open = true;
+  finish(view.replies);
+  drawStatus();
+}
+
+const byTs = (a: Message, b: Message) => (a.ts < b.ts ? -1 : 1);
+const keyOf = (details: Element) =>
+  `${details.closest('[data-ts]')?.getAttribute('data-ts')}/${details.querySelector('summary')?.textContent}`;
+const openDetails = (target: Element) => new Set([...target.querySelectorAll('details[open]')].map(keyOf));
+
+function finish(target: HTMLElement): void {
+  for (const table of target.querySelectorAll<HTMLElement>('.b-table')) turn(table, 0);
+  target.scrollTop = target.scrollHeight;
+}
+
+function drawMessage(message: Message, inChannel: boolean): Tree {
+  const replies = [...state.messages.values()].filter((one) => one.threadTs === message.ts);
+  const author = state.users.find((user) => user.id === message.user);
+  const time = new Date(Number(message.ts) * 1_000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const body = message.blocks.length
+    ? renderBlocks(message.blocks, context)
+    : [el('div', { class: 'b-section' }, [...renderMrkdwn(message.text, context)])];
+  return el(
+    'article',
+    { class: `message${message.onlyFor ? ' ephemeral' : ''}`, 'data-ts': message.ts },
+    el(
+      'div',
+      { class: `avatar${author?.isBot ? ' bot' : ''}`, 'aria-hidden': 'true' },
+      (author?.name ?? '?').charAt(0),
+    ),
+    el(
+      'div',
+      { class: 'body' },
+      el(
+        'div',
+        { class: 'meta' },
+        el('strong', {}, author?.name ?? message.user),
+        author?.isBot ? el('span', { class: 'app' }, 'APP') : '',
+        el('time', {}, time),
+        message.edited ? el('span', { class: 'edited' }, '(edited)') : '',
+      ),
+      message.onlyFor ? el('div', { class: 'only' }, 'Only visible to you') : '',
+      body,
+      message.files.map((file) =>
+        el(
+          'a',
+          { class: 'file', href: `/file/${file.id}?token=${encodeURIComponent(token)}`, download: file.name },
+          el('span', { class: 'icon' }, '⬇'),
+          file.name,
+          el('span', { class: 'size' }, `${Math.max(1, Math.round(file.size / 1024))} KB`),
+        ),
+      ),
+      inChannel
+        ? el(
+            'button',
+            { type: 'button', class: 'replies', 'data-thread': message.ts },
+            replies.length ? `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}` : 'Reply in thread',
+          )
+        : '',
+    ),
+  );
+}
+
+function drawStatus(): void {
+  const status = state.statuses.get(state.thread);
+  view.status.hidden = !status;
+  view.status.textContent = status ? `Querent ${status}` : '';
+}
+
+function drawPrompts(): void {
+  const busy = [...state.messages.values()].some((message) => message.channel === state.channel);
+  const shown = busy && document.body.clientWidth < 700 ? [] : state.prompts;
+  fill(
+    view.prompts,
+    shown.map((prompt) => el('button', { type: 'button', 'data-prompt': prompt }, prompt)),
+  );
+}
+
+/* ── tables: pages and sorting ── */
+
+function turn(table: HTMLElement, by: number): void {
+  const size = Number(table.dataset.pageSize);
+  const rows = [...table.querySelectorAll<HTMLTableRowElement>('tbody tr')];
+  const pages = Math.max(1, Math.ceil(rows.length / size));
+  const page = Math.min(pages - 1, Math.max(0, Number(table.dataset.page ?? 0) + by));
+  table.dataset.page = String(page);
+  for (const [at, row] of rows.entries()) row.hidden = Math.floor(at / size) !== page;
+  const pager = table.querySelector<HTMLElement>('.pager')!;
+  pager.hidden = pages === 1;
+  pager.querySelector('span')!.textContent =
+    `${page * size + 1}–${Math.min(rows.length, (page + 1) * size)} of ${rows.length}`;
+}
+
+function sort(table: HTMLElement, column: number): void {
+  const down = table.dataset.sorted === `${column}`;
+  table.dataset.sorted = down ? `${column}d` : `${column}`;
+  const body = table.querySelector('tbody')!;
+  const key = (row: HTMLTableRowElement) => row.cells[column]!;
+  const rows = [...body.rows].sort((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    const numbers = x.dataset.number !== undefined && y.dataset.number !== undefined;
+    const order = numbers
+      ? Number(x.dataset.number) - Number(y.dataset.number)
+      : x.textContent!.localeCompare(y.textContent!);
+    return down ? -order : order;
+  });
+  body.replaceChildren(...rows);
+  turn(table, -Number(table.dataset.page ?? 0));
+}
+
+/* ── what people do ── */
+
+function send(text: string, thread?: string): void {
+  const trimmed = text.trim();
+  if (!trimmed) return;
+  const mentioned = trimmed.replace(/@querent\b/gi, `<@${state.bot}>`);
+  void act({ kind: 'say', text: mentioned, ...(thread ? { thread } : {}) });
+}
+
+function ask(question: string): void {
+  const direct = state.channels.find((one) => one.id === state.channel)?.kind === 'im';
+  send(direct ? question : `@Querent ${question}`);
+}
+
+document.addEventListener('click', (event) => {
+  const target = event.target as HTMLElement;
+  const button = target.closest<HTMLElement>('[data-action]');
+  const article = target.closest<HTMLElement>('[data-ts]');
+  if (button && article) {
+    const message = state.messages.get(article.dataset.ts!);
+    button.classList.add('pressed');
+    void act({
+      kind: 'press',
+      ts: article.dataset.ts!,
+      channel: message?.channel ?? state.channel,
+      action: button.dataset.action!,
+      value: button.dataset.value ?? '',
+    });
+    return;
+  }
+  const table = target.closest<HTMLElement>('.b-table');
+  const pager = target.closest<HTMLElement>('[data-turn]');
+  if (table && pager) return turn(table, Number(pager.dataset.turn));
+  const head = target.closest<HTMLElement>('[data-sort]');
+  if (table && head) return sort(table, Number(head.dataset.sort));
+  const thread = target.closest<HTMLElement>('[data-thread]');
+  if (thread) {
+    state.thread = thread.dataset.thread!;
+    drawThread();
+    view.reply.focus();
+    return;
+  }
+  const prompt = target.closest<HTMLElement>('[data-prompt]');
+  if (prompt) return ask(prompt.dataset.prompt!);
+  const channel = target.closest<HTMLElement>('[data-channel]');
+  if (channel) {
+    state.channel = channel.dataset.channel!;
+    sessionStorage.setItem('channel', state.channel);
+    state.unread.delete(state.channel);
+    state.thread = '';
+    document.body.classList.remove('in-menu');
+    drawAll();
+    view.say.focus();
+  }
+});
+
+byId('menu').addEventListener('click', () => document.body.classList.toggle('in-menu'));
+byId('close-thread').addEventListener('click', () => {
+  state.thread = '';
+  drawThread();
+  drawChannel();
+});
+view.modal.querySelector('button')!.addEventListener('click', () => view.modal.close());
+view.acting.addEventListener('change', () => {
+  state.me = view.acting.value;
+  sessionStorage.setItem('me', state.me);
+  Object.assign(state, { thread: '', channel: '' });
+  connect();
+});
+
+for (const [form, input, thread] of [
+  [view.composer, view.say, false],
+  [view.replyComposer, view.reply, true],
+] as const) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    send(input.value, thread ? state.thread : undefined);
+    input.value = '';
+    input.style.removeProperty('height');
+  });
+  input.addEventListener('keydown', (event) => {
+    if (event.key === '@' && input.value === '' && !thread) {
+      event.preventDefault();
+      input.value = '@Querent ';
+    }
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !view.modal.open && state.thread) byId('close-thread').click();
+});
+
+connect();

@@ -1,0 +1,355 @@
+/**
+ * Draws Slack's blocks: blocks → a plain tree → DOM, or → HTML text for tests. Text from messages only ever becomes text nodes,
+ * so nothing in a cell can turn into markup. A block that is not known shows itself as such.
+ */
+export type Tree =
+  | string
+  | { readonly tag: string; readonly attrs: Readonly<Record<string, string>>; readonly children: readonly Tree[] };
+
+interface Node_ {
+  readonly [key: string]: unknown;
+}
+
+export interface RenderContext {
+  /** The name behind a user id. */
+  readonly nameOf: (id: string) => string;
+}
+
+export function el(
+  tag: string,
+  attrs: Readonly<Record<string, string>> = {},
+  ...children: readonly (Tree | readonly Tree[])[]
+): Tree {
+  return { tag, attrs, children: children.flat() as Tree[] };
+}
+
+const list = (value: unknown) => (Array.isArray(value) ? value : []) as Node_[];
+const str = (value: unknown) => (value === undefined || value === null ? '' : String(value));
+
+export function renderBlocks(blocks: readonly unknown[], context: RenderContext): Tree[] {
+  return blocks.map((block) => renderBlock(block as Node_, context));
+}
+
+function renderBlock(block: Node_, context: RenderContext): Tree {
+  switch (block.type) {
+    case 'section':
+      return el(
+        'div',
+        { class: 'b-section' },
+        block.text ? textObject(block.text as Node_, context) : [],
+        list(block.fields).map((field) => el('div', { class: 'field' }, textObject(field, context))),
+      );
+    case 'header':
+      return el('h3', { class: 'b-header' }, str((block.text as Node_)?.text));
+    case 'divider':
+      return el('hr');
+    case 'context':
+      return el(
+        'div',
+        { class: 'b-context' },
+        list(block.elements).map((element) => el('span', {}, textObject(element, context))),
+      );
+    case 'actions':
+      return el('div', { class: 'b-actions' }, list(block.elements).map(renderButton));
+    case 'context_actions':
+      return el('div', { class: 'b-actions quiet' }, list(block.elements).flatMap(renderFeedback));
+    case 'rich_text':
+      return el('div', { class: 'b-rich' }, list(block.elements).map(renderRichText));
+    case 'container':
+      return renderContainer(block, context);
+    case 'data_table':
+    case 'table':
+      return renderTable(block);
+    case 'data_visualization':
+      return renderChart(block);
+    default:
+      return el(
+        'div',
+        { class: 'b-unknown' },
+        el('strong', {}, `“${str(block.type)}” is not supported by the sandbox`),
+        el('pre', {}, JSON.stringify(block, null, 2)),
+      );
+  }
+}
+
+function textObject(object: Node_, context: RenderContext): readonly Tree[] {
+  return object.type === 'mrkdwn' ? renderMrkdwn(str(object.text), context) : [str(object.text)];
+}
+
+const MRKDWN = /\*([^*\n]+)\*|`([^`\n]+)`|<@([A-Z0-9]+)(?:\|[^>]*)?>|\n/g;
+
+/** Bold, code, mentions and line breaks; everything else is text. */
+export function renderMrkdwn(text: string, context: RenderContext): readonly Tree[] {
+  const out: Tree[] = [];
+  let at = 0;
+  for (const match of text.matchAll(MRKDWN)) {
+    if (match.index > at) out.push(decode(text.slice(at, match.index)));
+    const [whole, bold, code, user] = match;
+    if (bold !== undefined) out.push(el('strong', {}, decode(bold)));
+    else if (code !== undefined) out.push(el('code', {}, decode(code)));
+    else if (user !== undefined) out.push(el('span', { class: 'mention' }, `@${context.nameOf(user)}`));
+    else out.push(el('br'));
+    at = match.index + whole.length;
+  }
+  if (at < text.length) out.push(decode(text.slice(at)));
+  return out;
+}
+
+const decode = (text: string) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+
+function renderButton(element: Node_): Tree {
+  return el(
+    'button',
+    {
+      type: 'button',
+      class: element.style === 'primary' ? 'primary' : '',
+      'data-action': str(element.action_id),
+      'data-value': str(element.value),
+    },
+    str((element.text as Node_)?.text),
+  );
+}
+
+function renderFeedback(element: Node_): Tree[] {
+  if (element.type !== 'feedback_buttons') return [];
+  const one = (side: Node_ | undefined, sign: string) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'thumb',
+        title: str((side?.text as Node_)?.text),
+        'aria-label': str(side?.accessibility_label) || str((side?.text as Node_)?.text),
+        'data-action': str(element.action_id),
+        'data-value': str(side?.value),
+      },
+      sign,
+    );
+  return [one(element.positive_button as Node_, '👍'), one(element.negative_button as Node_, '👎')];
+}
+
+function renderRichText(element: Node_): Tree {
+  const children = list(element.elements);
+  switch (element.type) {
+    case 'rich_text_list':
+      return el(
+        element.style === 'ordered' ? 'ol' : 'ul',
+        {},
+        children.map((child) => el('li', {}, list(child.elements).map(renderInline))),
+      );
+    case 'rich_text_preformatted':
+      return el('pre', {}, children.map(renderInline));
+    case 'rich_text_quote':
+      return el('blockquote', {}, children.map(renderInline));
+    default:
+      return el('p', {}, children.map(renderInline));
+  }
+}
+
+function renderInline(element: Node_): Tree {
+  const text = str(element.text);
+  const style = (element.style ?? {}) as Node_;
+  if (style.code) return el('code', {}, text);
+  return style.bold ? el('strong', {}, text) : text;
+}
+
+function renderContainer(block: Node_, context: RenderContext): Tree {
+  const body = el('div', { class: 'b-container-body' }, renderBlocks(list(block.child_blocks), context));
+  const title = str((block.title as Node_)?.text);
+  if (!block.is_collapsible) return el('div', { class: 'b-container' }, el('strong', {}, title), body);
+  return el(
+    'details',
+    { class: 'b-container', ...(block.default_collapsed ? {} : { open: '' }) },
+    el('summary', {}, title),
+    body,
+  );
+}
+
+function renderTable(block: Node_): Tree {
+  const [head, ...rows] = (Array.isArray(block.rows) ? block.rows : []) as Node_[][];
+  const numeric = (head ?? []).map(
+    (_, at) => rows.length > 0 && rows.every((row) => row[at]?.type === 'raw_number' || row[at]?.text === '—'),
+  );
+  const cell = (tag: string, value: Node_, at: number) =>
+    el(
+      tag,
+      {
+        ...(numeric[at] ? { class: 'number' } : {}),
+        ...(tag === 'th' ? { scope: 'col', 'data-sort': String(at) } : {}),
+        ...(value.type === 'raw_number' ? { 'data-number': str(value.value) } : {}),
+      },
+      tag === 'th' ? el('button', { type: 'button' }, str(value.text)) : str(value.text),
+    );
+  return el(
+    'div',
+    { class: 'b-table', 'data-page-size': str(block.page_size ?? 5) },
+    el(
+      'div',
+      { class: 'scroll', tabindex: '0' },
+      el(
+        'table',
+        {},
+        el('caption', {}, str(block.caption)),
+        el(
+          'thead',
+          {},
+          el(
+            'tr',
+            {},
+            (head ?? []).map((value, at) => cell('th', value, at)),
+          ),
+        ),
+        el(
+          'tbody',
+          {},
+          rows.map((row) =>
+            el(
+              'tr',
+              {},
+              row.map((value, at) => cell('td', value, at)),
+            ),
+          ),
+        ),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'pager', hidden: '' },
+      el('button', { type: 'button', 'data-turn': '-1', 'aria-label': 'Previous page' }, '‹'),
+      el('span', {}),
+      el('button', { type: 'button', 'data-turn': '1', 'aria-label': 'Next page' }, '›'),
+    ),
+  );
+}
+
+const WIDTH = 560;
+const HEIGHT = 220;
+const MARGIN = { left: 64, right: 12, top: 12, bottom: 54 };
+
+function renderChart(block: Node_): Tree {
+  const chart = (block.chart ?? {}) as Node_;
+  const points = list((list(chart.series)[0] ?? {}).data).map((point) => ({
+    label: str(point.label),
+    value: Number(point.value),
+  }));
+  const axis = (chart.axis_config ?? {}) as Node_;
+  const top = niceCeiling(Math.max(0, ...points.map((point) => point.value)));
+  const bottom = Math.min(0, ...points.map((point) => point.value));
+  const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
+  const y = (value: number) => MARGIN.top + inner.height * (1 - (value - bottom) / (top - bottom || 1));
+  const step = inner.width / Math.max(points.length, 1);
+  const x = (at: number) => MARGIN.left + step * (at + 0.5);
+  const ticks = [0, 0.5, 1].map((share) => bottom + share * (top - bottom));
+  const grid = ticks.flatMap((value) => [
+    el('line', {
+      class: 'grid',
+      x1: String(MARGIN.left),
+      x2: String(WIDTH - MARGIN.right),
+      y1: fixed(y(value)),
+      y2: fixed(y(value)),
+    }),
+    el(
+      'text',
+      { class: 'tick', x: String(MARGIN.left - 8), y: fixed(y(value) + 4), 'text-anchor': 'end' },
+      short(value),
+    ),
+  ]);
+  const marks =
+    chart.type === 'line'
+      ? [
+          el('polyline', {
+            class: 'line',
+            points: points.map((point, at) => `${fixed(x(at))},${fixed(y(point.value))}`).join(' '),
+          }),
+          ...points.map((point, at) =>
+            el(
+              'circle',
+              { class: 'dot', cx: fixed(x(at)), cy: fixed(y(point.value)), r: '3' },
+              el('title', {}, `${point.label}: ${point.value}`),
+            ),
+          ),
+        ]
+      : points.map((point, at) =>
+          el(
+            'rect',
+            {
+              class: 'bar',
+              x: fixed(x(at) - step * 0.35),
+              width: fixed(step * 0.7),
+              y: fixed(Math.min(y(point.value), y(0))),
+              height: fixed(Math.abs(y(point.value) - y(0))),
+            },
+            el('title', {}, `${point.label}: ${point.value}`),
+          ),
+        );
+  const every = Math.ceil(points.length / 10);
+  const labels = points.flatMap((point, at) =>
+    at % every === 0
+      ? [
+          el(
+            'text',
+            {
+              class: 'tick',
+              'text-anchor': 'end',
+              transform: `translate(${fixed(x(at) + 4)} ${HEIGHT - MARGIN.bottom + 14}) rotate(-30)`,
+            },
+            clip(point.label),
+          ),
+        ]
+      : [],
+  );
+  return el(
+    'figure',
+    { class: 'b-chart' },
+    el('figcaption', {}, str(block.title)),
+    el(
+      'svg',
+      {
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        role: 'img',
+        'aria-label': `${str(chart.type)} chart: ${str(axis.y_label)} by ${str(axis.x_label)}`,
+      },
+      grid,
+      marks,
+      labels,
+    ),
+  );
+}
+
+const fixed = (value: number) => value.toFixed(1);
+const clip = (text: string) => (text.length > 12 ? `${text.slice(0, 11)}…` : text);
+
+function niceCeiling(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value;
+}
+
+function short(value: number): string {
+  return Math.abs(value) >= 10_000
+    ? new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+    : value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+const SVG = new Set(['svg', 'line', 'text', 'polyline', 'circle', 'rect', 'title', 'g']);
+
+export function toDom(tree: Tree, document_: Document): Node {
+  if (typeof tree === 'string') return document_.createTextNode(tree);
+  const element = SVG.has(tree.tag)
+    ? document_.createElementNS('http://www.w3.org/2000/svg', tree.tag)
+    : document_.createElement(tree.tag);
+  for (const [name, value] of Object.entries(tree.attrs)) element.setAttribute(name, value);
+  for (const child of tree.children) element.append(toDom(child, document_));
+  return element;
+}
+
+export function toHtml(tree: Tree): string {
+  const escape_ = (text: string) =>
+    text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  if (typeof tree === 'string') return escape_(tree);
+  const attrs = Object.entries(tree.attrs)
+    .map(([name, value]) => ` ${name}="${escape_(value)}"`)
+    .join('');
+  if (tree.tag === 'br' || tree.tag === 'hr') return `<${tree.tag}>`;
+  return `<${tree.tag}${attrs}>${tree.children.map(toHtml).join('')}</${tree.tag}>`;
+}

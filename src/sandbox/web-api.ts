@@ -1,0 +1,252 @@
+import { validateBlocks } from './validate-blocks.ts';
+import { BOT_NAME, BOT_USER, type SandboxFile, type SandboxMessage, TEAM, type Workspace } from './workspace.ts';
+
+export type ApiArguments = Readonly<Record<string, unknown>>;
+export type ApiReply = { readonly ok: boolean; readonly [field: string]: unknown };
+
+export interface ApiContext {
+  readonly workspace: Workspace;
+  /** Address of this server, for upload links and the socket. */
+  readonly origin: () => string;
+  readonly socketTicket: () => string;
+  /** Files whose bytes have come and that no message holds yet. */
+  readonly uploads: Map<string, { name: string; content: Buffer | undefined }>;
+  /** Triggers that may still open a view, with the user they belong to. */
+  readonly triggers: Map<string, { readonly user: string; readonly at: number }>;
+  /** Tells the bot about a message, as Slack echoes what apps post. */
+  readonly echo: (message: SandboxMessage) => void;
+  /** Set by tests: the next calls of a method answer this error code. */
+  readonly faults: Map<string, string[]>;
+}
+
+const TRIGGER_MS = 3_000;
+const error = (code: string, more: Record<string, unknown> = {}): ApiReply => ({ ok: false, error: code, ...more });
+const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
+
+/** Form bodies carry nested values as JSON text. */
+function nested(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+type Method = (args: ApiArguments, context: ApiContext) => ApiReply;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  'auth.test': () => ({
+    ok: true,
+    url: 'http://sandbox/',
+    team: 'Fernhill Supplies',
+    user: BOT_NAME,
+    team_id: TEAM,
+    user_id: BOT_USER,
+    bot_id: 'B0QUERENT',
+    is_enterprise_install: false,
+  }),
+  'apps.connections.open': (_, { socketTicket }) => ({ ok: true, url: socketTicket() }),
+  'chat.postMessage': postMessage,
+  'chat.update': updateMessage,
+  'chat.postEphemeral': postEphemeral,
+  'conversations.info': (args, { workspace }) => {
+    const channel = workspace.channel(text(args.channel));
+    if (!channel) return error('channel_not_found');
+    const im = channel.kind === 'im';
+    return {
+      ok: true,
+      channel: {
+        id: channel.id,
+        name: channel.name,
+        is_channel: !im,
+        is_im: im,
+        is_private: channel.kind !== 'public',
+        is_ext_shared: channel.external,
+        is_pending_ext_shared: false,
+        is_member: channel.members.includes(BOT_USER),
+      },
+    };
+  },
+  'conversations.members': (args, { workspace }) => {
+    const channel = workspace.channel(text(args.channel));
+    return channel
+      ? { ok: true, members: channel.members, response_metadata: { next_cursor: '' } }
+      : error('channel_not_found');
+  },
+  'conversations.replies': (args, { workspace }) => {
+    const [channel, ts] = [text(args.channel), text(args.ts)];
+    if (!workspace.find(channel, ts)) return error('thread_not_found');
+    const messages = workspace.messages.filter(
+      (one) => one.channel === channel && (one.ts === ts || one.threadTs === ts) && one.onlyFor === undefined,
+    );
+    return { ok: true, has_more: false, messages: messages.map((one) => toSlackMessage(one)) };
+  },
+  'users.info': (args, { workspace }) => {
+    const user = workspace.user(text(args.user));
+    return user
+      ? {
+          ok: true,
+          user: {
+            id: user.id,
+            team_id: TEAM,
+            name: user.name.toLowerCase(),
+            real_name: user.name,
+            is_bot: user.isBot,
+            is_restricted: user.guest,
+            is_stranger: user.stranger,
+            deleted: false,
+          },
+        }
+      : error('user_not_found');
+  },
+  'assistant.threads.setStatus': (args, { workspace }) => {
+    workspace.announce({
+      kind: 'status',
+      channel: text(args.channel_id),
+      threadTs: text(args.thread_ts),
+      status: text(args.status),
+    });
+    return { ok: true };
+  },
+  'assistant.threads.setSuggestedPrompts': (args, { workspace }) => {
+    const prompts = nested(args.prompts) as { message?: string }[] | undefined;
+    if (!Array.isArray(prompts) || prompts.length > 4) return error('invalid_arguments');
+    workspace.announce({
+      kind: 'prompts',
+      channel: text(args.channel_id),
+      prompts: prompts.map((prompt) => text(prompt.message)),
+    });
+    return { ok: true };
+  },
+  'views.open': openView,
+  'files.getUploadURLExternal': (args, { workspace, uploads, origin }) => {
+    const name = text(args.filename);
+    if (!name || !(Number(args.length) > 0)) return error('invalid_arguments');
+    const id = workspace.nextId('F');
+    uploads.set(id, { name, content: undefined });
+    return { ok: true, upload_url: `${origin()}/upload/${id}`, file_id: id };
+  },
+  'files.completeUploadExternal': completeUpload,
+};
+
+export const API_METHODS = Object.keys(METHODS);
+
+/** One Web API call. Business errors are replies with `ok: false` and Slack's own code. */
+export function callApi(method: string, args: ApiArguments, context: ApiContext): ApiReply {
+  const fault = context.faults.get(method)?.shift();
+  if (fault) return error(fault);
+  return METHODS[method]?.(args, context) ?? error('unknown_method');
+}
+
+function checkedBlocks(args: ApiArguments): { readonly blocks: readonly unknown[] } | ApiReply {
+  if (args.blocks === undefined || args.blocks === '') return { blocks: [] };
+  const blocks = nested(args.blocks);
+  const faults = validateBlocks(blocks);
+  return faults.length
+    ? error('invalid_blocks', { response_metadata: { messages: faults } })
+    : { blocks: blocks as unknown[] };
+}
+
+function postMessage(args: ApiArguments, { workspace, echo }: ApiContext): ApiReply {
+  const channel = workspace.channel(text(args.channel));
+  if (!channel) return error('channel_not_found');
+  if (!channel.members.includes(BOT_USER)) return error('not_in_channel');
+  const checked = checkedBlocks(args);
+  if ('ok' in checked) return checked as ApiReply;
+  const blocks = checked.blocks as readonly unknown[];
+  if (!text(args.text) && !blocks.length) return error('no_text');
+  if (text(args.text).length > 40_000) return error('msg_too_long');
+  const metadata = nested(args.metadata);
+  const threadTs = text(args.thread_ts);
+  const message = workspace.post({
+    channel: channel.id,
+    user: BOT_USER,
+    text: text(args.text),
+    blocks,
+    ...(threadTs ? { threadTs } : {}),
+    ...(metadata ? { metadata } : {}),
+  });
+  echo(message);
+  return { ok: true, channel: channel.id, ts: message.ts, message: toSlackMessage(message) };
+}
+
+function updateMessage(args: ApiArguments, { workspace }: ApiContext): ApiReply {
+  const message = workspace.find(text(args.channel), text(args.ts));
+  if (!message) return error('message_not_found');
+  if (message.user !== BOT_USER) return error('cant_update_message');
+  const checked = checkedBlocks(args);
+  if ('ok' in checked) return checked as ApiReply;
+  message.text = text(args.text);
+  message.blocks = checked.blocks as readonly unknown[];
+  message.edited = true;
+  workspace.announce({ kind: 'message', message });
+  return { ok: true, channel: message.channel, ts: message.ts, text: message.text };
+}
+
+function postEphemeral(args: ApiArguments, { workspace }: ApiContext): ApiReply {
+  const channel = workspace.channel(text(args.channel));
+  if (!channel) return error('channel_not_found');
+  if (!channel.members.includes(text(args.user))) return error('user_not_in_channel');
+  const threadTs = text(args.thread_ts);
+  const message = workspace.post({
+    channel: channel.id,
+    user: BOT_USER,
+    text: text(args.text),
+    onlyFor: text(args.user),
+    ...(threadTs ? { threadTs } : {}),
+  });
+  return { ok: true, message_ts: message.ts };
+}
+
+function openView(args: ApiArguments, { workspace, triggers }: ApiContext): ApiReply {
+  const trigger = triggers.get(text(args.trigger_id));
+  triggers.delete(text(args.trigger_id));
+  if (!trigger) return error('invalid_trigger_id');
+  if (Date.now() - trigger.at > TRIGGER_MS) return error('expired_trigger_id');
+  const view = nested(args.view) as { title?: { text?: string }; blocks?: unknown } | undefined;
+  if (text(view?.title?.text).length > 24)
+    return error('invalid_arguments', { response_metadata: { messages: ['title must be less than 25 characters'] } });
+  const faults = validateBlocks(view?.blocks, 100);
+  if (faults.length) return error('invalid_blocks', { response_metadata: { messages: faults } });
+  workspace.announce({ kind: 'view', user: trigger.user, view });
+  return { ok: true, view: { id: workspace.nextId('V'), ...view } };
+}
+
+function completeUpload(args: ApiArguments, { workspace, uploads, echo }: ApiContext): ApiReply {
+  const files = nested(args.files) as { id: string }[] | undefined;
+  const channel = workspace.channel(text(args.channel_id));
+  if (!channel) return error('channel_not_found');
+  const complete: SandboxFile[] = [];
+  for (const { id } of files ?? []) {
+    const upload = uploads.get(id);
+    if (!upload?.content) return error('file_not_found');
+    complete.push({ id, name: upload.name, size: upload.content.length, content: upload.content });
+    uploads.delete(id);
+  }
+  if (!complete.length) return error('invalid_arguments');
+  const threadTs = text(args.thread_ts);
+  const message = workspace.post({
+    channel: channel.id,
+    user: BOT_USER,
+    text: text(args.initial_comment),
+    files: complete,
+    ...(threadTs ? { threadTs } : {}),
+  });
+  echo(message);
+  return { ok: true, files: complete.map(({ id, name }) => ({ id, title: name })) };
+}
+
+export function toSlackMessage(message: SandboxMessage): Record<string, unknown> {
+  return {
+    type: 'message',
+    user: message.user,
+    text: message.text,
+    ts: message.ts,
+    team: TEAM,
+    ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
+    ...(message.blocks.length ? { blocks: message.blocks } : {}),
+    ...(message.metadata ? { metadata: message.metadata } : {}),
+    ...(message.user === BOT_USER ? { bot_id: 'B0QUERENT' } : {}),
+  };
+}

@@ -1,0 +1,134 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { sayFailure } from '#src/domain/failure.ts';
+import type { Result } from '#src/domain/result.ts';
+import { EXPORT_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import type { NewRun, Run, Store } from '#src/ports/store.ts';
+import { audienceOf } from './access.ts';
+import { csvName, toCsv } from './csv.ts';
+import { slackLimits } from './limits.ts';
+import { escapeMrkdwn } from './text.ts';
+import { sqlModal } from './views/other-views.ts';
+import { markChosen, type Worker } from './worker.ts';
+
+export interface ActionPorts {
+  readonly store: Store;
+  readonly critical: WebClient;
+  readonly cosmetic: WebClient;
+  /** Runs the SQL of an answer again, judged anew, under other limits. */
+  readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
+  readonly newId: () => string;
+  readonly now: () => Date;
+  readonly worker: () => Worker;
+}
+
+/** The buttons under answers and clarifications. Each acknowledges first and works after. */
+export function registerActions(app: App, ports: ActionPorts): void {
+  const on = (id: string | RegExp, work: (click: Click) => Promise<void>) =>
+    app.action<BlockAction<ButtonAction>>(id, async ({ ack, body, action, client }) => {
+      await ack();
+      const value = 'value' in action ? (action.value ?? '') : '';
+      const run = ports.store.run(value.split(':')[0]!);
+      if (!run || run.channel !== body.channel?.id) return;
+      await work({ run, value, user: body.user.id, actionTs: action.action_ts, triggerId: body.trigger_id, client });
+    });
+
+  on(/^querent_choose_/, (click) => choose(click, ports));
+  on('querent_rerun', async ({ run, user, actionTs }) => {
+    again(run, user, `${run.message}#rerun-${actionTs}`, {}, ports);
+  });
+  on('querent_sql', async ({ run, triggerId, client }) => {
+    if (run.result?.sql) await client.views.open({ trigger_id: triggerId, view: sqlModal(run.result.sql) as never });
+  });
+  on('querent_csv', (click) => sendCsv(click, ports));
+  on('querent_feedback', async ({ run, value, user }) => {
+    ports.store.saveFeedback(run.id, user, value.split(':')[1] ?? '', ports.now());
+    await whisper(ports, run, user, 'Thank you. The data team sees your verdict.');
+  });
+}
+
+interface Click {
+  readonly run: Run;
+  readonly value: string;
+  readonly user: string;
+  readonly actionTs: string;
+  readonly triggerId: string;
+  readonly client: WebClient;
+}
+
+/** The first valid choice wins; the run starts anew with the question, the database and a key of its own. */
+async function choose({ run, value, user }: Click, ports: ActionPorts): Promise<void> {
+  if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can choose.`);
+  const options = run.result?.options ?? [];
+  const picked = value.split(':')[1];
+  const option = picked === 'none' ? 'none' : options[Number(picked)];
+  if (!option) return;
+  if (!ports.store.choose(run.id, option, user)) return whisper(ports, run, user, 'Already chosen.');
+  await markChosen({ run, choice: option === 'none' ? 'none of these' : option }, user, ports);
+  const change = option === 'none' ? { notDatabases: [...run.notDatabases, ...options] } : { databaseId: option };
+  again(run, user, `${run.message}#choice-${option}`, change, ports);
+}
+
+/** Queues the run's question once more; the key makes a repeated click the same run. */
+function again(
+  run: Run,
+  user: string,
+  message: string,
+  change: Partial<Pick<NewRun, 'databaseId' | 'notDatabases'>>,
+  ports: ActionPorts,
+): void {
+  const { id: _, state: _state, attempts: _attempts, result, databaseId, ...request } = run;
+  const database = change.databaseId ?? (message.includes('#rerun') ? (databaseId ?? result?.databaseId) : undefined);
+  const fresh: NewRun = {
+    ...request,
+    id: ports.newId(),
+    user,
+    message,
+    text: result?.text ?? run.text,
+    ...change,
+    ...(database ? { databaseId: database } : {}),
+  };
+  ports.store.record(`action:${message}`, fresh, ports.now());
+  ports.worker().wake();
+}
+
+async function sendCsv({ run, user, actionTs }: Click, ports: ActionPorts): Promise<void> {
+  const { databaseId, sql, text } = run.result ?? {};
+  if (!databaseId || !sql) return;
+  if (!ports.store.record(`csv:${run.id}:${user}:${actionTs}`, undefined, ports.now())) return;
+  const audience = await audienceOf(ports.critical, run.channel);
+  if (audience !== 'internal')
+    return whisper(
+      ports,
+      run,
+      user,
+      sayFailure({ kind: audience === 'external' ? 'external-channel' : 'access-unknown' }),
+    );
+  const rows = await ports.rows(databaseId, sql, { ...EXPORT_LIMITS, maxRows: slackLimits.csvRows });
+  if (!rows.ok) return whisper(ports, run, user, sayFailure(rows.failure));
+  const csv = toCsv(rows.value, slackLimits.csvBytes);
+  try {
+    await ports.critical.filesUploadV2({
+      channel_id: run.channel,
+      thread_ts: run.thread,
+      filename: csvName(databaseId, text ?? '', ports.now().toISOString().slice(0, 10)),
+      file: Buffer.from(csv.content, 'utf8'),
+      initial_comment: `${csv.rows.toLocaleString('en-US')} rows${csv.cut ? ' (cut: there are more)' : ''}`,
+    });
+  } catch (error) {
+    const code = (error as { data?: { error?: string } }).data?.error;
+    await whisper(
+      ports,
+      run,
+      user,
+      `The file could not be uploaded${code ? ` (${escapeMrkdwn(code)})` : ''}. The rows are in the answer above.`,
+    );
+  }
+}
+
+/** A notice that only the clicker sees. */
+async function whisper(ports: ActionPorts, run: Run, user: string, text: string): Promise<void> {
+  await ports.cosmetic.chat
+    .postEphemeral({ channel: run.channel, user, thread_ts: run.thread, text })
+    .catch(() => undefined);
+}

@@ -1,0 +1,20 @@
+/** Our caps, each at or below Slack's own limit (specs/slack.md section 1.1). Builders and tests read them here. */
+export const slackLimits = {
+  sectionText: 2_800,
+  fallbackText: 3_500,
+  buttonText: 28,
+  buttonValue: 120,
+  cellText: 200,
+  tableRows: 100,
+  tableColumns: 12,
+  tableCharacters: 15_000,
+  tablePage: 10,
+  takeaway: 500,
+  edlSteps: 12,
+  edlStepText: 300,
+  sqlShown: 2_500,
+  chartPoints: 20,
+  chartLabel: 20,
+  csvRows: 100_000,
+  csvBytes: 10 * 1024 * 1024,
+} as const;

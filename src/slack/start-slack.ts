@@ -1,0 +1,102 @@
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Answer } from '#src/domain/answer.ts';
+import type { Question } from '#src/domain/question.ts';
+import type { Result } from '#src/domain/result.ts';
+import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { Store } from '#src/ports/store.ts';
+import { registerActions } from './actions.ts';
+import { recordDelivery } from './ingress.ts';
+import { phaseText, startWorker, type Worker } from './worker.ts';
+
+export interface SlackOptions {
+  readonly botToken: string;
+  readonly appToken: string;
+  /** Another server that speaks Slack's API: the sandbox. */
+  readonly apiUrl?: string;
+  readonly store: Store;
+  readonly answer: (question: Question, onPhase: (phase: string) => void, signal: AbortSignal) => Promise<Answer>;
+  readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
+  /** Questions offered when somebody opens the bot's messages. */
+  readonly prompts: () => readonly string[];
+  readonly newId: () => string;
+  readonly now: () => Date;
+  readonly log: (message: string, error?: unknown) => void;
+}
+
+export interface SlackBot {
+  stop(): Promise<void>;
+}
+
+/** Starts the bot over Socket Mode: ingress recorded before it is acknowledged, work in the worker, clicks in actions. */
+export async function startSlack(options: SlackOptions): Promise<SlackBot> {
+  const { store, newId, now, log } = options;
+  const api = options.apiUrl ? { slackApiUrl: options.apiUrl } : {};
+  // The receiver gets client options of its own: shared ones would silently be changed for every client (slack.md REL-1).
+  const receiver = new SocketModeReceiver({
+    appToken: options.appToken,
+    logLevel: LogLevel.ERROR,
+    installerOptions: { clientOptions: { ...api, retryConfig: { retries: 100, factor: 1.3, maxTimeout: 30_000 } } },
+  });
+  const app = new App({
+    token: options.botToken,
+    receiver,
+    clientOptions: api,
+    logLevel: LogLevel.ERROR,
+    convoStore: false,
+  });
+  const critical = new WebClient(options.botToken, {
+    ...api,
+    timeout: 10_000,
+    retryConfig: { retries: 0 },
+    logLevel: LogLevel.ERROR,
+  });
+  const cosmetic = new WebClient(options.botToken, {
+    ...api,
+    timeout: 3_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logLevel: LogLevel.ERROR,
+  });
+
+  const identity = await critical.auth.test();
+  const botUserId = identity.user_id ?? '';
+  let worker: Worker | undefined;
+  const listen = app.processEvent.bind(app);
+  app.processEvent = (event) => {
+    // Throws when the store cannot be written; then nothing is acknowledged and Slack delivers again.
+    recordDelivery(event.body, { store, botUserId, newId, now });
+    return listen(event);
+  };
+  const read = async () => worker?.wake();
+  app.event('app_mention', read);
+  app.event('message', read);
+  app.event('app_home_opened', async ({ event }) => {
+    if (event.tab !== 'messages') return;
+    const prompts = options
+      .prompts()
+      .slice(0, 4)
+      .map((message) => ({ title: message, message }));
+    if (!prompts.length) return;
+    const request = { channel_id: event.channel, prompts: prompts as never, title: 'Try asking' };
+    await cosmetic.apiCall('assistant.threads.setSuggestedPrompts', request).catch(() => undefined);
+  });
+  registerActions(app, { store, critical, cosmetic, rows: options.rows, newId, now, worker: () => worker! });
+  app.error(async (error) => log('a listener failed', error));
+
+  worker = startWorker({
+    store,
+    critical,
+    cosmetic,
+    now,
+    log,
+    answer: (question, say, signal) => options.answer(question, (phase) => say(phaseText(phase)), signal),
+  });
+  await app.start();
+  return {
+    async stop() {
+      await receiver.client.disconnect();
+      await worker?.stop();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { Answered } from '#src/domain/answer.ts';
+import type { EdlStep } from '#src/domain/edl.ts';
+import { cellText } from '#src/domain/result-table.ts';
+import { slackLimits } from '../limits.ts';
+import { cut, escapeMrkdwn, neutral } from '../text.ts';
+import { toTableCell } from './cells.ts';
+import { chartBlock } from './chart.ts';
+import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
+
+export interface AnswerContext {
+  readonly runId: string;
+  readonly asker: string;
+  /** In a channel the asker is named; in a direct message it is clear. */
+  readonly direct: boolean;
+}
+
+/** The answer as slack.md section 5.1 lays it out: takeaway, source, chart, table, steps, SQL, actions, feedback. */
+export function answerView(answer: Answered, about: AnswerContext): Message {
+  const id = (name: string) => `${name}-${about.runId}`;
+  const takeaway = escapeMrkdwn(cut(answer.takeaway, slackLimits.takeaway));
+  const chart = chartBlock(answer.table, id('chart'));
+  const blocks: Block[] = [
+    section(takeaway, id('takeaway')),
+    context([sourceLine(answer)], id('source')),
+    ...(chart ? [chart as Block] : []),
+    ...tableBlocks(answer, id('table')),
+    ...(answer.caveats.length
+      ? [
+          context(
+            answer.caveats.slice(0, 4).map((text) => `⚠ ${escapeMrkdwn(text)}`),
+            id('caveats'),
+          ),
+        ]
+      : []),
+    stepsBlock(answer.edl.steps, id('steps')),
+    {
+      type: 'container',
+      block_id: id('sql'),
+      title: plain('SQL'),
+      is_collapsible: true,
+      default_collapsed: true,
+      child_blocks: [preformatted(cut(answer.sql, slackLimits.sqlShown), id('sql-text'))],
+    },
+    {
+      type: 'actions',
+      block_id: id('actions'),
+      elements: [
+        button('Download CSV', 'querent_csv', about.runId),
+        button('Show SQL', 'querent_sql', about.runId),
+        button('Rerun', 'querent_rerun', about.runId),
+      ],
+    },
+    context(
+      [
+        `Written by the built-in planner, without a language model. Check before deciding. · ${about.runId.slice(0, 8)}${about.direct ? '' : ` · Asked by <@${about.asker}>`}`,
+      ],
+      id('origin'),
+    ),
+    {
+      type: 'context_actions',
+      block_id: id('feedback'),
+      elements: [
+        {
+          type: 'feedback_buttons',
+          action_id: 'querent_feedback',
+          positive_button: {
+            text: plain('Good answer'),
+            value: `${about.runId}:up`,
+            accessibility_label: 'This answer is right',
+          },
+          negative_button: {
+            text: plain('Bad answer'),
+            value: `${about.runId}:down`,
+            accessibility_label: 'This answer is wrong',
+          },
+        },
+      ],
+    },
+  ];
+  return { text: cut(takeaway, slackLimits.fallbackText), blocks };
+}
+
+function sourceLine(answer: Answered): string {
+  const rows = answer.table.rows.length;
+  const shown = Math.min(rows, slackLimits.tableRows);
+  const counted =
+    shown < rows
+      ? `showing ${shown} of ${rows.toLocaleString('en-US')}${answer.table.truncated ? '+' : ''} rows`
+      : `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
+  const tables = answer.tables.slice(0, 3).map(escapeMrkdwn).join(', ');
+  return `*${escapeMrkdwn(answer.databaseId)}* · ${tables} · ${counted} · ${(answer.table.elapsedMs / 1000).toFixed(2)} s`;
+}
+
+function tableBlocks(answer: Answered, blockId: string): Block[] {
+  const { columns, rows } = answer.table;
+  if (!rows.length || (rows.length === 1 && columns.length === 1)) return [];
+  const kept = columns.slice(0, slackLimits.tableColumns);
+  const head = kept.map((column) => ({ type: 'raw_text', text: cut(neutral(column.name).trim() || '∅', 60) }));
+  const body: ReturnType<typeof toTableCell>[][] = [];
+  let characters = head.reduce((sum, cell) => sum + cell.text.length, 0);
+  for (const row of rows.slice(0, slackLimits.tableRows)) {
+    const cells = kept.map((_, at) => toTableCell(row[at] ?? null));
+    characters += cells.reduce((sum, cell) => sum + cell.text.length, 0);
+    if (characters > slackLimits.tableCharacters) break;
+    body.push(cells);
+  }
+  if (!body.length)
+    return [
+      preformatted(
+        cut(
+          kept.map((column, at) => `${column.name}: ${cellText(rows[0]?.[at] ?? null)}`).join('\n'),
+          slackLimits.sectionText,
+        ),
+        blockId,
+      ),
+    ];
+  const hidden = columns.length - kept.length;
+  const caption = cut(
+    neutral(`${answer.question.text}${hidden > 0 ? ` (${hidden} more columns in the CSV)` : ''}`),
+    150,
+  );
+  return [
+    {
+      type: 'data_table',
+      block_id: blockId,
+      caption,
+      page_size: slackLimits.tablePage,
+      row_header_column_index: 0,
+      rows: [head, ...body],
+    },
+  ];
+}
+
+function stepsBlock(steps: readonly EdlStep[], blockId: string): Block {
+  const shown = steps.slice(0, slackLimits.edlSteps);
+  const folded = steps.length - shown.length;
+  const items = shown.map((step) => richText(stepParts(step)));
+  if (folded > 0)
+    items[items.length - 1] = richText([{ text: `… and ${folded + 1} more steps; the SQL below has them all.` }]);
+  return {
+    type: 'container',
+    block_id: blockId,
+    title: plain(`How this was computed (${steps.length} ${steps.length === 1 ? 'step' : 'steps'})`),
+    is_collapsible: true,
+    default_collapsed: true,
+    child_blocks: [{ type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'ordered', elements: items }] }],
+  };
+}
+
+/** Names in brackets become code, everything else is plain text. */
+function stepParts(step: EdlStep): { text: string; code?: boolean }[] {
+  const text = cut(neutral(step.text), slackLimits.edlStepText);
+  return text
+    .split(/(\[(?:[^\]]|\]\])+\])/)
+    .filter(Boolean)
+    .map((part) =>
+      /^\[.+\]$/s.test(part) ? { text: part.slice(1, -1).replaceAll(']]', ']'), code: true } : { text: part },
+    );
+}

@@ -1,0 +1,41 @@
+/** A message that we post: blocks and the text that screen readers and old clients get. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block = { readonly type: string; readonly [field: string]: unknown };
+
+export const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
+export const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
+
+export const section = (text: string, blockId: string): Block => ({
+  type: 'section',
+  block_id: blockId,
+  text: mrkdwn(text),
+  expand: true,
+});
+export const context = (texts: readonly string[], blockId: string): Block => ({
+  type: 'context',
+  block_id: blockId,
+  elements: texts.map(mrkdwn),
+});
+
+export const button = (label: string, actionId: string, value: string) => ({
+  type: 'button',
+  text: plain(label),
+  action_id: actionId,
+  value,
+});
+
+/** One rich-text paragraph of parts that Slack does not parse; `code` parts are set in a fixed width. */
+export const richText = (parts: readonly { readonly text: string; readonly code?: boolean }[]) => ({
+  type: 'rich_text_section',
+  elements: parts.map(({ text, code }) => ({ type: 'text', text, ...(code ? { style: { code: true } } : {}) })),
+});
+
+export const preformatted = (text: string, blockId: string): Block => ({
+  type: 'rich_text',
+  block_id: blockId,
+  elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],
+});

@@ -1,0 +1,92 @@
+import type { Clarification, Failed } from '#src/domain/answer.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+import { slackLimits } from '../limits.ts';
+import { cut, escapeMrkdwn } from '../text.ts';
+import { type Block, button, context, type Message, plain, preformatted, section } from './message.ts';
+
+/** One sentence and up to four buttons, each naming the database and the tables that would be used (slack.md CLAR-2). */
+export function clarificationView(clarification: Clarification, runId: string): Message {
+  const blocks: Block[] = [
+    section(`*${escapeMrkdwn(clarification.prompt)}*`, `ask-${runId}`),
+    ...clarification.options.map((option, at) => {
+      const tables = option.tables.map(escapeMrkdwn).join(', ');
+      const about = option.description ? `\n${escapeMrkdwn(cut(option.description, 200))}` : '';
+      return section(
+        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${about}`,
+        `option-${at}-${runId}`,
+      );
+    }),
+    {
+      type: 'actions',
+      block_id: `choose-${runId}`,
+      elements: [
+        ...clarification.options.map((option, at) =>
+          button(cut(option.databaseId, slackLimits.buttonText), `querent_choose_${at}`, `${runId}:${at}`),
+        ),
+        button('None of these', 'querent_choose_none', `${runId}:none`),
+      ],
+    },
+    context(['Or reply with a name or a number.'], `hint-${runId}`),
+  ];
+  const named = clarification.options.map((option, at) => `${at + 1}. ${option.databaseId}`).join(', ');
+  return { text: cut(escapeMrkdwn(`${clarification.prompt} ${named}`), slackLimits.fallbackText), blocks };
+}
+
+/** The same message once somebody has chosen: the buttons give way to what was chosen. */
+export function chosenView(message: readonly Block[], chosen: string, by: string): Message {
+  const line = `Using *${escapeMrkdwn(chosen)}*, chosen by <@${by}>`;
+  const kept = message.filter((block) => block.type === 'section').slice(0, 1);
+  return { text: escapeMrkdwn(`Using ${chosen}`), blocks: [...kept, context([line], 'chosen')] };
+}
+
+export function failureView(failed: Failed, runId: string): Message {
+  const text = sayFailure(failed.failure);
+  const retry = failed.failure.kind !== 'empty-question' && failed.failure.kind !== 'external-channel';
+  return {
+    text: cut(escapeMrkdwn(text), slackLimits.fallbackText),
+    blocks: [
+      section(escapeMrkdwn(text), `failure-${runId}`),
+      ...(failed.databaseId
+        ? [
+            context(
+              [`Asked *${escapeMrkdwn(failed.databaseId)}* · ${failed.failure.kind} · ${runId.slice(0, 8)}`],
+              `about-${runId}`,
+            ),
+          ]
+        : []),
+      ...(retry
+        ? [
+            {
+              type: 'actions',
+              block_id: `retry-${runId}`,
+              elements: [
+                button('Try again', 'querent_rerun', runId),
+                ...(failed.sql ? [button('Show SQL', 'querent_sql', runId)] : []),
+              ],
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** A bug or a full disk: our words and the run's id, nothing else. */
+export function brokenView(runId: string): Message {
+  const text = `Something broke here. It was logged as ${runId.slice(0, 8)}. Please try again.`;
+  return {
+    text,
+    blocks: [
+      section(text, `broken-${runId}`),
+      { type: 'actions', block_id: `retry-${runId}`, elements: [button('Try again', 'querent_rerun', runId)] },
+    ],
+  };
+}
+
+export function sqlModal(sql: string): Record<string, unknown> {
+  return {
+    type: 'modal',
+    title: plain('The query that ran'),
+    close: plain('Close'),
+    blocks: [preformatted(cut(sql, slackLimits.sqlShown), 'sql')],
+  };
+}
