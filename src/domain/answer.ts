@@ -8,6 +8,8 @@ import type { DatabaseScore } from './schema-slice.ts';
 export interface Candidate {
   readonly generator: string;
   readonly sql: string;
+  /** The tables that it reads, as its generator names them. */
+  readonly tables: readonly string[];
   /** Choices the generator made that a reader should know, one sentence each. */
   readonly assumptions: readonly string[];
 }

@@ -49,7 +49,3 @@ export function cellText(cell: Cell): string {
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   return String(cell);
 }
-
-export function isNumberCell(cell: Cell): cell is number | bigint {
-  return typeof cell === 'number' || typeof cell === 'bigint';
-}

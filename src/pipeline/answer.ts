@@ -101,9 +101,13 @@ export async function answer(
     const schema = link(databaseId, slice, ports.retriever);
     return schema && generate({ text, revised, schema, today: question.today });
   };
+  const tablesUsed = (databaseId: string) => {
+    const candidates = candidatesOf(databaseId);
+    return candidates?.ok ? candidates.value[0]?.tables : undefined;
+  };
   const choice = await trace.time(
     'clarify',
-    async () => clarify(slice, ports.retriever, (id) => candidatesOf(id)?.ok ?? false),
+    async () => clarify(slice, ports.retriever, tablesUsed),
     (made) => made.reason,
   );
   if (bound !== undefined) {

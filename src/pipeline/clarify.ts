@@ -14,12 +14,12 @@ export type Choice =
 
 /**
  * Settles on a database or says between which it cannot decide. A rival whose tables cannot answer the question at all
- * (`canAnswer`) is no reason to ask.
+ * (no `tablesUsed`) is no reason to ask.
  */
 export function clarify(
   slice: SchemaSlice,
   retriever: SchemaRetriever,
-  canAnswer: (databaseId: string) => boolean,
+  tablesUsed: (databaseId: string) => readonly string[] | undefined,
 ): Choice {
   const [first, ...others] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
@@ -32,7 +32,7 @@ export function clarify(
     MAX_OPTIONS,
   );
   if (rivals.length === 1) return { kind: 'settled', database: first, reason: 'no rival near' };
-  const able = rivals.filter((one) => canAnswer(one.databaseId));
+  const able = rivals.filter((one) => tablesUsed(one.databaseId) !== undefined);
   if (able.length === 1) {
     return {
       kind: 'settled',
@@ -44,11 +44,15 @@ export function clarify(
   return {
     kind: 'doubt',
     reason: `${open.length} databases are near each other`,
-    options: open.map((one) => optionOf(one, retriever)),
+    options: open.map((one) => optionOf(one, tablesUsed(one.databaseId) ?? one.tables, retriever)),
   };
 }
 
-function optionOf({ databaseId, tables }: DatabaseScore, retriever: SchemaRetriever): ClarificationOption {
+function optionOf(
+  { databaseId }: DatabaseScore,
+  tables: readonly string[],
+  retriever: SchemaRetriever,
+): ClarificationOption {
   const description = retriever.catalogOf(databaseId)?.description;
   return { databaseId, tables, ...(description ? { description } : {}) };
 }

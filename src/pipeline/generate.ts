@@ -25,5 +25,5 @@ export function generate(input: GenerateInput): Result<readonly Candidate[]> {
     };
     return fail(failure);
   }
-  return ok([{ generator: 'planner', sql: planned.sql, assumptions: planned.assumptions }]);
+  return ok([{ generator: 'planner', sql: planned.sql, tables: planned.tables, assumptions: planned.assumptions }]);
 }

@@ -1,4 +1,4 @@
-import { type Cell, cellText, isNumberCell, type ResultTable } from '#src/domain/result-table.ts';
+import { type Cell, cellText, type ResultTable } from '#src/domain/result-table.ts';
 
 /**
  * The sentence above a result, written by a program: every number and name in it is a cell of the table or a count of
@@ -8,22 +8,22 @@ export function takeaway(table: ResultTable): string {
   const rows = table.rows.length;
   const [first] = table.rows;
   if (!first) return 'No rows match.';
-  if (rows === 1 && first.length === 1) return `${headingOf(table, 0)}: ${numberText(first[0] ?? null)}.`;
+  if (rows === 1 && first.length === 1) return `${headingOf(table, 0)}: ${cellWords(table, first, 0)}.`;
   if (rows === 1) {
-    const parts = first.slice(0, 4).map((cell, at) => `${headingOf(table, at)} ${numberText(cell)}`);
+    const parts = first.slice(0, 4).map((_, at) => `${headingOf(table, at)} ${cellWords(table, first, at)}`);
     return `${parts.join(', ')}.`;
   }
   const more = table.truncated ? 'the first ' : '';
   const measure = table.columns.findIndex((column, at) => at > 0 && column.kind === 'number');
   const label = table.columns.findIndex((column) => column.kind !== 'number');
   if (measure > 0 && label >= 0 && table.columns.length <= 3 && !table.truncated) {
-    const ranked = table.rows.filter((row) => isNumberCell(row[measure] ?? null));
+    const ranked = table.rows.filter((row) => row[measure] !== null);
     const top = ranked.reduce<readonly Cell[] | undefined>(
       (best, row) => (!best || Number(row[measure]) > Number(best[measure]) ? row : best),
       undefined,
     );
     if (top)
-      return `${rows.toLocaleString('en-US')} rows; the highest is ${numberText(top[label] ?? null)} with ${numberText(top[measure] ?? null)}.`;
+      return `${rows.toLocaleString('en-US')} rows; the highest is ${cellWords(table, top, label)} with ${cellWords(table, top, measure)}.`;
   }
   return `Here are ${more}${rows.toLocaleString('en-US')} rows.`;
 }
@@ -52,9 +52,11 @@ function headingOf(table: ResultTable, at: number): string {
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
-export function numberText(cell: Cell): string {
+/** A cell in a sentence: numbers rounded to two places, exact decimals too; everything else as it is. */
+function cellWords(table: ResultTable, row: readonly Cell[], at: number): string {
+  const cell = row[at] ?? null;
   if (cell === null) return 'no value';
-  if (typeof cell === 'number') return cell.toLocaleString('en-US', { maximumFractionDigits: 2 });
-  if (typeof cell === 'bigint') return cell.toLocaleString('en-US');
-  return cellText(cell);
+  const exact = typeof cell === 'string' && table.columns[at]?.kind === 'number' && Number.isFinite(Number(cell));
+  if (typeof cell === 'number' || exact) return Number(cell).toLocaleString('en-US', { maximumFractionDigits: 2 });
+  return typeof cell === 'bigint' ? cell.toLocaleString('en-US') : cellText(cell);
 }

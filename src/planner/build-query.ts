@@ -13,6 +13,7 @@ import {
 import { dbGraph, type Edge, joinTables } from './db-graph.ts';
 import type { Filter, Frame, Group, Measure, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { isKey } from './read-order.ts';
 import type { Resolver } from './resolve.ts';
 
 /** Turns a frame into a query; undefined when its tables cannot be joined. */
@@ -35,6 +36,8 @@ export function buildQuery(
   if (excluded.some((condition) => !condition)) return undefined;
   const where = allOf([...frame.filters.map((filter) => scope.filter(filter)), ...(excluded as ConditionIr[])]);
   const groups = frame.groups.map((group) => scope.group(group));
+  const groupBy = groupKeys(frame, groups, resolver, scope);
+  if (!wellFormed(frame, groupBy.length > 0)) return undefined;
   return {
     ...EMPTY_SELECT,
     distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
@@ -42,7 +45,7 @@ export function buildQuery(
     from: scope.source(main),
     joins: edges.map((edge) => scope.join(edge)),
     where,
-    groupBy: groupKeys(frame, groups, resolver, scope),
+    groupBy,
     having: frame.having && {
       kind: 'compare',
       operator: frame.having.operator,
@@ -63,6 +66,16 @@ function latestOf(filters: readonly Filter[]): Filter[] {
   );
 }
 
+/** Counting to sort or to bound needs groups, and groups cannot list whole rows. */
+function wellFormed(frame: Frame, grouped: boolean): boolean {
+  const counts =
+    frame.having !== undefined ||
+    frame.order.some(({ measure }) => measure.kind === 'count' || measure.kind === 'aggregate');
+  const measured = frame.items.every((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (counts && !grouped && !measured) return false;
+  return !grouped || frame.items.every((item) => item.kind !== 'all-columns');
+}
+
 /** One column cannot equal two values: the question meant "or", or two columns, and guessing would answer wrongly. */
 function contradicts(filters: readonly Filter[]): boolean {
   const equal = filters
@@ -71,16 +84,37 @@ function contradicts(filters: readonly Filter[]): boolean {
   return new Set(equal).size < equal.length;
 }
 
+/** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */
+const ADDS_UP = /total|amount|revenue|cost|spend|quantity|sales|value|price/i;
+
+/** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
+function measureGroups(frame: Frame): void {
+  const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
+    return;
+  const grouped = new Set(frame.groups.map((group) => group.ref.column));
+  const listed = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
+  if (!listed.length || listed.every((item) => item.kind === 'all-columns')) {
+    frame.items = [...frame.items.filter((item) => item.kind === 'column'), { kind: 'count', distinct: false }];
+    return;
+  }
+  frame.items = frame.items.map((item) =>
+    item.kind === 'column' &&
+    item.ref.column.kind === 'number' &&
+    !isKey(item.ref) &&
+    ADDS_UP.test(item.ref.column.name) &&
+    !grouped.has(item.ref.column)
+      ? { kind: 'aggregate', name: 'sum', ref: item.ref }
+      : item,
+  );
+}
+
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 function complete(frame: Frame, resolver: Resolver): void {
+  measureGroups(frame);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
-  if (!frame.items.length && frame.main && !(frame.groups.length && counts)) {
-    const label =
-      frame.without.length || counts || frame.order.length || frame.filters.length
-        ? resolver.label(frame.main)
-        : undefined;
-    frame.items.push(label ? { kind: 'column', ref: label } : { kind: 'all-columns' });
-  }
+  if (!frame.items.length && frame.main && !(frame.groups.length && counts))
+    frame.items = defaultItems(frame, frame.main, resolver);
   const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
   const columnGroups = frame.groups.filter((group) => group.kind === 'period' || !shown.has(group.ref.column));
   if (columnGroups.length)
@@ -99,6 +133,17 @@ function complete(frame: Frame, resolver: Resolver): void {
     const period = frame.groups.find((group) => group.kind === 'period')!;
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
   }
+}
+
+/** What is listed when the question names no column: what the thing is called, and what a ranking is by. */
+function defaultItems(frame: Frame, main: Table, resolver: Resolver): Measure[] {
+  const narrowed =
+    frame.without.length > 0 || frame.having !== undefined || frame.order.length > 0 || frame.filters.length > 0;
+  const labels = narrowed ? resolver.labels(main) : [];
+  const items: Measure[] = labels.length ? labels.map((ref) => ({ kind: 'column', ref })) : [{ kind: 'all-columns' }];
+  const ranked =
+    labels.length > 0 && frame.limit !== undefined && frame.limit > 1 ? frame.order.map(({ measure }) => measure) : [];
+  return [...items, ...ranked.filter((measure) => measure.kind !== 'all-columns')];
 }
 
 const columnsOrGroups = (frame: Frame) => frame.groups.length > 0 || frame.items.some((item) => item.kind === 'column');

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { printSql } from '#src/edl/print-sql.ts';
-import type { QueryIr } from '#src/edl/query-ir.ts';
+import type { SelectIr } from '#src/edl/query-ir.ts';
 import { buildQuery } from './build-query.ts';
 import { readQuestion } from './read-question.ts';
 
@@ -16,7 +16,13 @@ export interface PlanInput {
 }
 
 export type Plan =
-  | { readonly kind: 'planned'; readonly query: QueryIr; readonly sql: string; readonly assumptions: readonly string[] }
+  | {
+      readonly kind: 'planned';
+      readonly query: SelectIr;
+      readonly sql: string;
+      readonly tables: readonly string[];
+      readonly assumptions: readonly string[];
+    }
   | { readonly kind: 'declined'; readonly understood: string; readonly missing: string };
 
 /**
@@ -32,7 +38,19 @@ export function plan(input: PlanInput): Plan {
   }
   const query = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
   if (!query) return { kind: 'declined', understood, missing: 'I could not see what to show of them.' };
-  return { kind: 'planned', query, sql: printSql(query, input.catalog.engine), assumptions: frame.assumptions };
+  return {
+    kind: 'planned',
+    query,
+    sql: printSql(query, input.catalog.engine),
+    tables: tablesOf(query),
+    assumptions: frame.assumptions,
+  };
+}
+
+/** The tables of a planned query's FROM and JOIN, in order. */
+function tablesOf(query: SelectIr): string[] {
+  const sources = [...(query.from ? [query.from] : []), ...query.joins.map((join) => join.source)];
+  return sources.flatMap((source) => (source.kind === 'table' ? [source.name] : []));
 }
 
 function listed(items: readonly string[]): string {

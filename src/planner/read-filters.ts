@@ -1,4 +1,6 @@
+import type { Table } from '#src/domain/catalog.ts';
 import type { Comparison } from '#src/edl/query-ir.ts';
+import type { DateSpan } from './dates.ts';
 import type { Filter, Frame, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { isKey } from './read-order.ts';
@@ -261,41 +263,63 @@ function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void 
 }
 
 function readDates(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  // "hired after 2024", "signed up last month": the verb names the date column
+  sentence.take(/ ([a-z]{4,}|[VCB]\d+)(?: (?:up|in|on|out|at|during|by))* D(\d+)/, (match) => {
+    const period = sentence.dates[Number(match[2])];
+    const ref = period && resolver.dateNamed(sentence.wording(match[1]!), subjects(frame, resolver));
+    return ref ? addPeriod(frame, resolver, period, ref) : false;
+  });
   sentence.take(
     /(?: (?:with|whose|where|and|that|which|who|were|was|are|is|have|has|had|been))*(?: (?:the |an? |their )?([CB]\d+))?(?: (?:is|are|was|were|of|in|on|been))* D(\d+)/,
-    (m) => {
-      const period = sentence.dates[Number(m[2])];
+    (match) => {
+      const period = sentence.dates[Number(match[2])];
       if (!period) return false;
-      const named = m[1] ? resolver.column(m[1], frame.main) : undefined;
+      const named = match[1] ? resolver.column(match[1], frame.main) : undefined;
       const dated =
         named && (named.column.kind === 'date' || named.column.kind === 'timestamp' || /year/i.test(named.column.name))
           ? named
           : undefined;
-      if (m[1] && !dated) return false;
+      if (match[1] && !dated) return false;
       return addPeriod(frame, resolver, period, dated);
     },
   );
-  sentence.take(/ D(\d+)/, (m) => {
-    const period = sentence.dates[Number(m[1])];
+  sentence.take(/ D(\d+)/, (match) => {
+    const period = sentence.dates[Number(match[1])];
     return period ? addPeriod(frame, resolver, period, undefined) : false;
   });
 }
 
+/** The tables that the question is about, the main one first. */
+function subjects(frame: Frame, resolver: Resolver): Table[] {
+  const measured = frame.items.flatMap((item) =>
+    item.kind === 'column' || item.kind === 'aggregate' ? [item.ref.table] : [],
+  );
+  return [...new Set([...(frame.main ? [frame.main] : []), ...measured, ...resolver.named, ...frame.touched])];
+}
+
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
-function addPeriod(
-  frame: Frame,
-  resolver: Resolver,
-  period: import('./dates.ts').DateSpan,
-  named: ColumnRef | undefined,
-): boolean {
-  const tables = [...(frame.main ? [frame.main] : []), ...resolver.named, ...frame.touched];
-  const first = <T>(find: (table: import('#src/domain/catalog.ts').Table) => T | undefined) =>
-    tables.reduce<T | undefined>((found, table) => found ?? find(table), undefined);
-  const ref = named ?? first((table) => resolver.eventDate(table) ?? resolver.yearColumn(table));
+function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: ColumnRef | undefined): boolean {
+  const dateOf = (table: Table) => resolver.eventDate(table) ?? resolver.yearColumn(table);
+  const ref =
+    named ??
+    subjects(frame, resolver)
+      .map(dateOf)
+      .find((found) => found !== undefined);
   if (!ref) return false;
   frame.filters.push({ kind: 'period', ref, span: period });
-  if (!named) frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
+  frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
   return true;
+}
+
+/** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
+export function readVerbs(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(/ ([a-z]{4,})(?= )/, (match) => {
+    const found = resolver.stateNamed(match[1]!, frame.main);
+    if (!found) return false;
+    frame.filters.push({ kind: 'compare', ref: found, operator: '=', value: { kind: 'text', value: found.value } });
+    frame.assumptions.push(`“${match[1]}” is read as ${found.table.name}.${found.column.name} = ${found.value}.`);
+    return true;
+  });
 }
 
 function readValues(sentence: Sentence, frame: Frame, resolver: Resolver): void {

@@ -26,6 +26,15 @@ export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver)
       return true;
     },
   );
+  // "per month" where some other table has a column named so: the main table's own date says the month
+  sentence.take(/ (?:by|per|each|every|for each|in each) (C\d+)(?= )/, (match) => {
+    const format = PERIODS[sentence.wording(match[1]!).toLowerCase()];
+    const ref = frame.main ? resolver.eventDate(frame.main) : undefined;
+    const own = resolver.column(match[1], frame.main)?.table === frame.main;
+    if (!format || !ref || own) return false;
+    frame.groups.push({ kind: 'period', ref, format });
+    return true;
+  });
   const group = (code: string | undefined): boolean => {
     if (!code) return true;
     const ref = resolver.column(code, frame.main);
@@ -49,9 +58,7 @@ export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver)
     (match) => group(match[1]) && group(match[2]),
   );
   if (!frame.groups.length) {
-    sentence.take(
-      new RegExp(` by ${DIFFERENT}([CB]\\d+)(?: and ([CB]\\d+))?(?= ·| $| ,| D| in| for)`),
-      (match) => group(match[1]) && group(match[2]),
-    );
+    const by = new RegExp(` by ${DIFFERENT}([CTB]\\d+)(?: and ([CB]\\d+))?(?= ·| $| ,| D| in| for| top)`);
+    sentence.take(by, (match) => group(match[1]) && group(match[2]));
   }
 }

@@ -50,6 +50,10 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
     new RegExp(` how many (?:of the |of |total |the )?(${UNIQUE} )?(?:types of |kinds of )?([CTB]\\d+)`),
     (match) => count(match[2]!, Boolean(match[1])),
   );
+  // "how many overdue invoices", "the number of female employees": what stands between stays, to be read as a condition
+  sentence.take(/ (?:how many|(?:the )?(?:total )?(?:number|count) of)((?: (?:[a-z]+|V\d+)){1,2}) (T\d+)/, (match) =>
+    /\b(?:of|in|for|by|per|the|is|are|does|do)\b/.test(match[1]!) ? false : count(match[2]!, false) && match[1]!.trim(),
+  );
   sentence.take(
     new RegExp(
       ` (?:the |a )?(?:total |overall |corresponding )?(?:number|numbers|count|amount) of (?:all |the |all the |total )?(${UNIQUE} )?(?:types of |kinds of )?(?:the |all )?([CTB]\\d+)`,

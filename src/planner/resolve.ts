@@ -1,5 +1,5 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
@@ -116,8 +116,23 @@ export class Resolver {
         (one) => words(one).length === 2 && words(one)[1] === 'name' && words(one)[0]!.startsWith(own.slice(0, 4)),
       ) ??
       texts.find((one) => words(one).at(-1) === 'name' || /name$/.test(one.name.toLowerCase())) ??
-      texts.find((one) => /title|label|subject/.test(one.name.toLowerCase()));
+      texts.find((one) => /title|label|subject/.test(one.name.toLowerCase())) ??
+      texts.find(
+        (one) =>
+          /version|plate|code|number|sku/.test(one.name.toLowerCase()) && one.values.length === table.rowEstimate,
+      );
     return column && { table, column };
+  }
+
+  /** The label, with the last name where the label is a first name. */
+  labels(table: Table): readonly ColumnRef[] {
+    const label = this.label(table);
+    if (!label) return [];
+    const words = (name: string) => splitIdentifier(name).join(' ');
+    const last =
+      /^(first|given) ?name$|^fname$/.test(words(label.column.name)) &&
+      table.columns.find((one) => /^(last|family) ?name$|^lname$|^surname$/.test(words(one.name)));
+    return last ? [label, { table, column: last }] : [label];
   }
 
   /** The table's key if it has one column. */
@@ -139,6 +154,33 @@ export class Resolver {
             ),
           ) ?? dates.find((one) => !/(updated|modified|deleted|end|closed|due)/i.test(one.name)));
     return column && { table, column };
+  }
+
+  /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`. */
+  dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
+    const said = stem(verb.toLowerCase());
+    for (const table of tables) {
+      const column = table.columns.find(
+        (one) =>
+          (one.kind === 'date' || one.kind === 'timestamp') &&
+          splitIdentifier(one.title ?? one.name).some(
+            (word) => stem(word) === said || (said.length >= 4 && word.startsWith(said)),
+          ),
+      );
+      if (column) return { table, column };
+    }
+    return undefined;
+  }
+
+  /** A stored state of a table that shares its stem with a verb: "ship" and `shipped`. */
+  stateNamed(verb: string, table: Table | undefined): (ColumnRef & { readonly value: string }) | undefined {
+    const said = stem(verb);
+    for (const column of table?.columns ?? []) {
+      if (column.kind !== 'text' || !column.valuesComplete || column.values.length > 30) continue;
+      const value = column.values.find((stored) => /^\p{L}+$/u.test(stored) && stem(stored.toLowerCase()) === said);
+      if (value !== undefined) return { table: table!, column, value };
+    }
+    return undefined;
   }
 
   /** A column that holds years as numbers or text. */

@@ -25,18 +25,21 @@ export class Sentence {
     return this.#text;
   }
 
-  /** Tries a pattern wherever it matches; what the reader accepts (anything but `false`) is taken out of the text. */
+  /**
+   * Tries a pattern wherever it matches; what the reader accepts (anything but `false`) is taken out of the text. A reader
+   * that returns text leaves that text for later patterns.
+   */
   take(pattern: RegExp, read: (match: RegExpExecArray) => unknown): void {
     const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`);
     for (let match = all.exec(this.#text); match; match = all.exec(this.#text)) {
-      if (match[0].trim() === '' || read(match) === false) {
+      const kept = match[0].trim() === '' ? false : read(match);
+      if (kept === false) {
         all.lastIndex = match.index + Math.max(1, match[0].length - 1);
         continue;
       }
-      this.#text = `${this.#text.slice(0, match.index)} · ${this.#text.slice(match.index + match[0].length)}`.replace(
-        /\s+/g,
-        ' ',
-      );
+      const rest = typeof kept === 'string' ? kept : '';
+      const after = this.#text.slice(match.index + match[0].length);
+      this.#text = `${this.#text.slice(0, match.index)} ${rest} · ${after}`.replace(/\s+/g, ' ');
       all.lastIndex = 0;
     }
   }

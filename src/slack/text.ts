@@ -4,7 +4,7 @@ export function escapeMrkdwn(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/([*_~`])/g, '\u200a$1');
+    .replace(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])|`/gu, '\u200a$&');
 }
 
 /** Removes control, zero-width and direction characters and repairs broken ones; line breaks and tabs become blanks. */

@@ -228,7 +228,7 @@ const MARGIN = { left: 64, right: 12, top: 12, bottom: 54 };
 
 function renderChart(block: Node_): Tree {
   const chart = (block.chart ?? {}) as Node_;
-  const points = list((list(chart.series)[0] ?? {}).data).map((point) => ({
+  const points = list(list(chart.series)[0]?.data).map((point) => ({
     label: str(point.label),
     value: Number(point.value),
   }));
