@@ -1,5 +1,5 @@
 import { NAME_WEIGHTS, type SchemaIndex } from '../index/schema-index.ts';
-import { standardise, type TableSignals } from './score-tables.ts';
+import { standardise, type TableSignals, TYPICAL } from './score-tables.ts';
 
 /** Shares of the four signals in a database's score (specs/tech.md section 6; `npm run fit:retrieval` tries others). */
 export const DATABASE_WEIGHTS = { coverage: 0.4, tables: 0.3, sentence: 0.15, columns: 0.15 };
@@ -25,10 +25,10 @@ export function scoreDatabases(
   const sentence = new Float64Array(index.databases.length);
   for (const { row, score } of index.databaseVectors.search(question, index.databases.length)) sentence[row] = score;
   const parts: readonly (readonly [number, Float64Array])[] = [
-    [weights.coverage, standardise(coverage)],
-    [weights.tables, standardise(topThree(index, tables.hybrid))],
-    [weights.sentence, standardise(sentence)],
-    [weights.columns, standardise(topThree(index, tables.columnSimilarity))],
+    [weights.coverage, standardise(coverage, TYPICAL.coverage)],
+    [weights.tables, standardise(topThree(index, tables.hybrid), TYPICAL.tables)],
+    [weights.sentence, standardise(sentence, TYPICAL.sentence)],
+    [weights.columns, standardise(topThree(index, tables.columnSimilarity), TYPICAL.columns)],
   ];
   const score = coverage.map((_, database) => parts.reduce((sum, [weight, part]) => sum + weight * part[database]!, 0));
   return { score, coverage };

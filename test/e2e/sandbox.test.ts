@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { startTestDemo } from '#test/support/demo.ts';
+
+const BROWSERS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const executablePath = process.env.QUERENT_BROWSER ?? BROWSERS.find((file) => existsSync(file));
+if (!executablePath) {
+  const line = 'The browser test is skipped: no Chromium found (apt-get install chromium, or set QUERENT_BROWSER).';
+  if (process.env.QUERENT_REQUIRE_BROWSER) throw new Error(line);
+  console.log(line);
+}
+
+describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
+  let demo: Awaited<ReturnType<typeof startTestDemo>>;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    demo = await startTestDemo();
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 840 } });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    await page.goto(demo.url);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  const answers = () => page.locator('#replies article:has(.avatar.bot)');
+
+  it('goes from question to clarification to answer to follow-up to CSV', async () => {
+    await page.fill('#say', '@Querent how many orders are there by status?');
+    await page.keyboard.press('Enter');
+    await page.locator('#replies button', { hasText: /^sales$/ }).click();
+    await page.locator('#replies .b-chart').waitFor();
+    assert.match(await answers().nth(1).innerText(), /the highest is placed/);
+    assert.match(await answers().nth(0).innerText(), /Using sales, chosen by @Ada/);
+
+    await answers().nth(1).locator('summary', { hasText: 'How this was computed' }).click();
+    assert.match(await answers().nth(1).innerText(), /Group #1 by status/);
+
+    await page.fill('#reply', 'only the top 3');
+    await page.keyboard.press('Enter');
+    await answers().nth(2).waitFor();
+    assert.equal(await answers().nth(2).locator('tbody tr').count(), 3);
+
+    const download = page.waitForEvent('download');
+    await answers().nth(2).getByRole('button', { name: 'Download CSV' }).click();
+    await page.locator('#replies a.file').click();
+    assert.match((await download).suggestedFilename(), /^sales-.*\.csv$/);
+    assert.deepEqual(problems, []);
+  });
+
+  it('shows the SQL in a window and closes it', async () => {
+    await answers().nth(2).getByRole('button', { name: 'Show SQL' }).click();
+    await page.locator('#modal pre').waitFor();
+    assert.match(await page.locator('#modal pre').innerText(), /SELECT status/);
+    await page.locator('#modal').getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('offers questions that work', async () => {
+    await page.locator('#prompts button').first().click();
+    await page.locator('#replies', { hasText: 'How many orders did we ship last month?' }).waitFor();
+    await answers().nth(0).waitFor();
+    assert.match(await answers().nth(0).innerText(), /Count: \d+/);
+  });
+
+  it('says in a shared channel that it does not answer there, to the asker alone', async () => {
+    await page.locator('#channels button', { hasText: 'acme-partners' }).click();
+    await page.fill('#say', '@Querent how many orders are there?');
+    await page.keyboard.press('Enter');
+    await page.locator('.ephemeral').first().waitFor();
+    assert.match(
+      await page.locator('.ephemeral').first().innerText(),
+      /Only visible to you[\s\S]*shared with other companies/,
+    );
+  });
+
+  it('fits a phone: nothing is wider than the screen', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.reload();
+    await page.locator('#menu').click();
+    await page.locator('#channels button', { hasText: 'ask-data' }).click();
+    await page.locator('[data-thread]').first().click();
+    await answers().first().waitFor();
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    assert.equal(overflow, 0);
+  });
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import { startSmallBot, textOf } from '#test/support/small-bot.ts';
+import { eventually } from '#test/support/wait.ts';
+
+type Bot = Awaited<ReturnType<typeof startSmallBot>>;
+let bot: Bot;
+beforeAll(async () => {
+  bot = await startSmallBot();
+});
+afterAll(() => bot.stop());
+
+const buttonOf = (message: SandboxMessage, id: string) => {
+  const found = new RegExp(`"action_id":"(${id})","value":"([^"]+)"`).exec(textOf(message));
+  assert.ok(found, `no button ${id} in ${textOf(message)}`);
+  return { action: found[1]!, value: found[2]! };
+};
+const press = (message: SandboxMessage, id: string, user = 'U0ADA') => {
+  const { action, value } = buttonOf(message, id);
+  bot.sandbox.press(user, message.channel, message.ts, action, value);
+};
+
+describe('the bot in Slack', () => {
+  it('answers a direct message with the number, the steps and the SQL', async () => {
+    const { answer } = await bot.ask('How many refunds are there?');
+    assert.equal(answer.text, 'Count: 3.');
+    assert.match(textOf(answer), /How this was computed \(2 steps\)/);
+    assert.match(textOf(answer), /SELECT COUNT\(\*\) FROM refunds/);
+  });
+
+  it('answers a mention in a channel once, though Slack sends two events for it', async () => {
+    const { message } = await bot.ask('<@U0QUERENT> how many tickets are there?', { channel: 'C0GENERAL' });
+    await sleep(600);
+    assert.equal(bot.answersTo(message).length, 1);
+  });
+
+  it('says nothing to a message that is not for it', async () => {
+    const message = bot.sandbox.say('U0MILES', 'C0GENERAL', 'lunch?');
+    await sleep(600);
+    assert.equal(bot.answersTo(message).length, 0);
+  });
+
+  it('answers once when the same event is delivered again under another envelope', async () => {
+    bot.sandbox.sockets.duplicateEvents = true;
+    try {
+      const { message } = await bot.ask('How many tickets are open?');
+      await sleep(800);
+      assert.equal(bot.answersTo(message).length, 1);
+    } finally {
+      bot.sandbox.sockets.duplicateEvents = false;
+    }
+  });
+
+  it('asks which database when two hold the same thing, and answers from the one that is pressed', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    assert.match(answer.text, /Which database should answer this/);
+    press(answer, 'querent_choose_0');
+    const second = await eventually('the answer', () => bot.answersTo(message)[1]);
+    assert.match(second.text, /^Count: [23]\.$/);
+    const asked = await eventually('the choice', () => bot.answersTo(message).find((one) => /Using/.test(one.text)));
+    assert.doesNotMatch(textOf(asked), /querent_choose/);
+  });
+
+  it('takes the first choice only, and lets nobody else choose', async () => {
+    const { message, answer } = await bot.ask('<@U0QUERENT> how many customers are there?', { channel: 'C0GENERAL' });
+    press(answer, 'querent_choose_0', 'U0MILES');
+    const notice = await eventually('the notice', () =>
+      bot.sandbox.workspace.messages.find((one) => one.onlyFor === 'U0MILES'),
+    );
+    assert.match(notice.text, /Only .* can choose/);
+    press(answer, 'querent_choose_0');
+    press(answer, 'querent_choose_1');
+    await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    await sleep(500);
+    assert.equal(bot.answersTo(message, 'answer').length, 1);
+  });
+
+  it('understands a typed choice', async () => {
+    const { message } = await bot.ask('How many customers are there?');
+    const { answer } = await bot.ask('the shop one', { thread: message, nth: 2 });
+    assert.equal(answer.text, 'Count: 3.');
+  });
+
+  it('searches again without the options after “None of these”', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    press(answer, 'querent_choose_none');
+    const second = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.match(second.text, /No table I know|can't work that out/);
+  });
+
+  it('keeps a clarification over a restart', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    await bot.restartBot();
+    press(answer, 'querent_choose_1');
+    const second = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.match(second.text, /^Count: [23]\.$/);
+  });
+
+  it('follows up in the thread: another period, a limit, another grouping', async () => {
+    const { message, answer } = await bot.ask('How many refunds were there in 2025?');
+    assert.equal(answer.text, 'Count: 2.');
+    const next = await bot.ask('and in 2024?', { thread: message, nth: 2 });
+    assert.equal(next.answer.text, 'Count: 1.');
+  });
+
+  it('needs no mention for the asker in an answered thread, and does not read thanks as a question', async () => {
+    const { message } = await bot.ask('<@U0QUERENT> how many refunds are there?', { channel: 'C0GENERAL' });
+    const next = await bot.ask('only in 2025', { channel: 'C0GENERAL', thread: message, nth: 2 });
+    assert.equal(next.answer.text, 'Count: 2.');
+    bot.sandbox.say('U0ADA', 'C0GENERAL', 'thanks!', message.ts);
+    bot.sandbox.say('U0MILES', 'C0GENERAL', 'interesting', message.ts);
+    await sleep(600);
+    assert.equal(bot.answersTo(message).length, 2);
+  });
+
+  it('answers two questions at once in one thread, both and in order', async () => {
+    const { message } = await bot.ask('How many refunds are there?');
+    bot.sandbox.say('U0ADA', 'D0ADA', 'How many tickets are there?', message.ts);
+    bot.sandbox.say('U0ADA', 'D0ADA', 'How many refunds were there in 2024?', message.ts);
+    const answers = await eventually('both answers', () =>
+      bot.answersTo(message, 'answer').length === 3 ? bot.answersTo(message, 'answer') : false,
+    );
+    assert.deepEqual(
+      answers.map((one) => one.text),
+      ['Count: 3.', 'Count: 2.', 'Count: 1.'],
+    );
+  });
+
+  it('never answers in a channel shared with another company', async () => {
+    const message = bot.sandbox.say('U0ADA', 'C0PARTNERS', '<@U0QUERENT> how many refunds are there?');
+    const notice = await eventually('the notice', () =>
+      bot.sandbox.workspace.messages.find((one) => one.channel === 'C0PARTNERS' && one.onlyFor === 'U0ADA'),
+    );
+    assert.match(notice.text, /shared with other companies/);
+    assert.equal(bot.answersTo(message).filter((one) => one.onlyFor === undefined).length, 0);
+  });
+
+  it('uploads a CSV whose formulas are neutralised', async () => {
+    const { message, answer } = await bot.ask('List the names of customers from Chile');
+    press(answer, 'querent_csv');
+    const file = await eventually(
+      'the file',
+      () => bot.sandbox.workspace.messages.find((one) => one.threadTs === message.ts && one.files.length)?.files[0],
+    );
+    assert.match(file.name, /^shop-.*\.csv$/);
+    assert.equal(file.content.toString('utf8'), "\ufeffname\r\n'=1+1\r\n");
+  });
+
+  it('shows the SQL in a window, reruns, and takes a verdict', async () => {
+    const { message, answer } = await bot.ask('How many refunds are there?');
+    const views: unknown[] = [];
+    const off = bot.sandbox.workspace.onChange((change) => change.kind === 'view' && views.push(change.view));
+    press(answer, 'querent_sql');
+    await eventually('the window', () => views.length > 0);
+    off();
+    assert.match(JSON.stringify(views[0]), /SELECT COUNT/);
+    press(answer, 'querent_rerun');
+    await eventually('the second answer', () => bot.answersTo(message, 'answer')[1]);
+    const up = /"value":"([^"]+:up)"/.exec(textOf(answer))![1]!;
+    bot.sandbox.press('U0ADA', answer.channel, answer.ts, 'querent_feedback', up);
+    await eventually('the thanks', () =>
+      bot.answersTo(message).find((one) => one.onlyFor === 'U0ADA' && /Thank you/.test(one.text)),
+    );
+  });
+
+  it('cannot be made to mention anybody by a cell', async () => {
+    const { answer } = await bot.ask('List the names of customers from Norway');
+    assert.match(textOf(answer), /Ada <!channel>/); // in a cell, which Slack does not parse
+    assert.doesNotMatch(answer.text, /<!channel>/);
+    for (const block of answer.blocks as { type: string; text?: unknown }[]) {
+      if (block.type === 'section' || block.type === 'context')
+        assert.doesNotMatch(JSON.stringify(block), /<!channel>/);
+    }
+  });
+
+  it('posts the answer without the blocks that Slack refuses', async () => {
+    bot.sandbox.faults.set('chat.postMessage', ['invalid_blocks']);
+    const { answer } = await bot.ask('How many refunds are there?');
+    assert.equal(answer.text, 'Count: 3.');
+  });
+
+  it('says so in our own words when the question is empty, too long or about nothing', async () => {
+    assert.match((await bot.ask('?!')).answer.text, /Ask me something/);
+    assert.match((await bot.ask(`how many ${'very '.repeat(500)} refunds`)).answer.text, /at most 2000/);
+    assert.match(
+      (await bot.ask('What is the boiling point of water?')).answer.text,
+      /No table I know seems to hold that .* The nearest are/,
+    );
+    assert.match((await bot.ask('Quel temps fait-il à Paris ?')).answer.text, /No table I know|can't work that out/);
+  });
+
+  it('offers questions when somebody opens its messages', async () => {
+    const seen: string[] = [];
+    const off = bot.sandbox.workspace.onChange((change) => change.kind === 'prompts' && seen.push(...change.prompts));
+    await bot.restartBot();
+    const page = new URL(bot.sandbox.url);
+    const body = JSON.stringify({ kind: 'open', user: 'U0ADA', channel: 'D0ADA' });
+    const act = await fetch(`${page.origin}/act${page.search}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    assert.equal(act.status, 200);
+    off();
+  });
+});
+
+it('goes on with a run that a crash left under way, and posts its answer once', async () => {
+  const own = await startSmallBot();
+  try {
+    await own.restartBot();
+    const message = own.sandbox.say('U0ADA', 'D0ADA', 'How many refunds are there?');
+    const run = await eventually('the run', () => own.querent.store.turns('T0FERNHILL', 'D0ADA', message.ts)[0]);
+    await eventually('the answer', () => own.answersTo(message)[0]);
+    // As after a kill between the post and its record: the run is running, and nothing says that it was posted.
+    const { DatabaseSync } = await import('node:sqlite');
+    const state = new DatabaseSync(`${own.home}/state.sqlite`);
+    state.prepare("UPDATE runs SET state = 'running' WHERE id = ?").run(run.id);
+    state.prepare('DELETE FROM posted').run();
+    state.close();
+    await own.restartBot();
+    await eventually('the run to end', () => own.querent.store.run(run.id)?.state === 'done');
+    assert.equal(own.answersTo(message).length, 1);
+  } finally {
+    await own.stop();
+  }
+});

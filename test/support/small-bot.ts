@@ -1,0 +1,75 @@
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { startBot } from '#src/bot.ts';
+import { compose } from '#src/compose.ts';
+import { readConfig } from '#src/config.ts';
+import { startSandbox } from '#src/sandbox/start-sandbox.ts';
+import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import { eventually } from './wait.ts';
+
+/** Two small databases that both have customers, real Bolt, our own Slack server: everything but the page. */
+export async function startSmallBot(home = mkdtempSync(path.join(os.tmpdir(), 'querent-bot-'))) {
+  const config = readConfig({ QUERENT_HOME: home });
+  const querent = compose(config);
+  if (!querent.store.databases().length) {
+    for (const [id, script] of Object.entries(DATABASES)) {
+      const file = path.join(home, `${id}.sqlite`);
+      const database = new DatabaseSync(file);
+      database.exec(script);
+      database.close();
+      querent.store.saveDatabase({ id, url: `sqlite:${file}` });
+    }
+    const indexed = await querent.index(undefined, () => undefined, new AbortController().signal);
+    if (!indexed.ok) throw new Error(indexed.failure.kind);
+  }
+  const sandbox = await startSandbox({ port: 0 });
+  const tokens = { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl };
+  let bot = await startBot(querent, tokens, ['How many refunds are there?']);
+  const answersTo = (message: SandboxMessage, part?: string) =>
+    sandbox.workspace.messages.filter(
+      (one) => one.threadTs === message.ts && one.user === 'U0QUERENT' && (part === undefined || partOf(one) === part),
+    );
+  return {
+    home,
+    querent,
+    sandbox,
+    answersTo,
+    /** Says something and waits for the nth answer in its thread. */
+    async ask(text: string, where: { channel?: string; user?: string; thread?: SandboxMessage; nth?: number } = {}) {
+      const { channel = 'D0ADA', user = 'U0ADA', thread, nth = 1 } = where;
+      const message = sandbox.say(user, channel, text, thread?.ts);
+      const answer = await eventually(`an answer to “${text}”`, () => answersTo(thread ?? message)[nth - 1]);
+      return { message, answer };
+    },
+    async restartBot() {
+      await bot.stop();
+      bot = await startBot(querent, tokens);
+    },
+    async stop() {
+      await bot.stop();
+      await sandbox.stop();
+      await querent.close();
+    },
+  };
+}
+
+const partOf = (message: SandboxMessage) =>
+  (message.metadata as { event_payload?: { part?: string } } | undefined)?.event_payload?.part;
+
+/** All text of a message's blocks, for reading in tests. */
+export const textOf = (message: SandboxMessage) => JSON.stringify(message.blocks);
+
+const DATABASES = {
+  shop: `
+    CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT);
+    CREATE TABLE refunds (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), amount REAL, refunded_on DATE);
+    INSERT INTO customers VALUES (1, 'Ada <!channel>', 'Norway'), (2, 'Bo', 'Norway'), (3, '=1+1', 'Chile');
+    INSERT INTO refunds VALUES (1, 1, 10.5, '2025-03-01'), (2, 2, 4, '2025-07-01'), (3, 2, 6, '2024-02-02');`,
+  desk: `
+    CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT);
+    CREATE TABLE tickets (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), subject TEXT, status TEXT);
+    INSERT INTO customers VALUES (1, 'Cy', 'Peru'), (2, 'Di', 'Peru');
+    INSERT INTO tickets VALUES (1, 1, 'Broken', 'open'), (2, 2, 'Late', 'closed');`,
+};
