@@ -239,6 +239,9 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T
     .slice(0, KEEP);
 }
 
+/** The score of a column whose table was named with it: "names of customers". */
+export const OWNER_SAID = 0.99;
+
 /** How well words name a thing: 1 for all of its words, less when the name has words that were not said. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
@@ -249,7 +252,7 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   const extraSaid = said.filter((stem) => !has(named, stem));
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
   const unsaid = named.filter((stem) => !has(said, stem));
-  if (unsaid.length === 0) return extraSaid.length ? 0.99 : 1;
+  if (unsaid.length === 0) return extraSaid.length ? OWNER_SAID : 1;
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }

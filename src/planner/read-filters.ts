@@ -84,24 +84,6 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
   readWithout(sentence, frame, resolver);
   readHaving(sentence, frame, resolver);
 
-  const average = (code: string | undefined, operator: string | undefined) => {
-    const ref = resolver.column(code, near());
-    return (
-      ref?.column.kind === 'number' && add({ kind: 'average', ref, operator: OPERATORS[operator ?? 'above'] ?? '>' })
-    );
-  };
-  sentence.take(
-    new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(${OPERATOR}) (?:the )?average(?: [CB]\\d+)?`),
-    (m) => average(m[1], m[2]),
-  );
-  sentence.take(
-    new RegExp(
-      `${LEAD}(above|below|over|under|higher than|lower than|more than|less than) (?:the |an )?average ([CB]\\d+)`,
-    ),
-    (m) => average(m[2], m[1]),
-  );
-  sentence.take(new RegExp(`${LEAD}(above|below) average ([CB]\\d+)`), (m) => average(m[2], m[1]));
-
   sentence.take(
     new RegExp(
       `${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(?:ranging |in the range )?(?:between|from) (N\\d+) (?:and|to) (N\\d+)`,
@@ -215,6 +197,28 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
   sentence.take(new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(?:equal to |equals |= )?(N\\d+|Q\\d+)`), (m) =>
     compare(m[1], 'equal to', m[2]!),
   );
+}
+
+/** "price above the average": read before aggregates, which would take the average for what is asked. */
+export function readAverages(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const average = (code: string | undefined, operator: string | undefined) => {
+    const ref = resolver.column(code, frame.main ?? resolver.named[0]);
+    return (
+      ref?.column.kind === 'number' &&
+      frame.filters.push({ kind: 'average', ref, operator: OPERATORS[operator ?? 'above'] ?? '>' }) > 0
+    );
+  };
+  sentence.take(
+    new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(${OPERATOR}) (?:the )?average(?: [CB]\\d+)?`),
+    (m) => average(m[1], m[2]),
+  );
+  sentence.take(
+    new RegExp(
+      `${LEAD}(above|below|over|under|higher than|lower than|more than|less than) (?:the |an )?average ([CB]\\d+)`,
+    ),
+    (m) => average(m[2], m[1]),
+  );
+  sentence.take(new RegExp(`${LEAD}(above|below) average ([CB]\\d+)`), (m) => average(m[2], m[1]));
 }
 
 /** "students who do not have any pets", "customers without orders". */
@@ -333,6 +337,8 @@ function readValues(sentence: Sentence, frame: Frame, resolver: Resolver): void 
     (m) => {
       const ref = place(m[2]!);
       if (!ref) return false;
+      const asked = resolver.column(m[1], frame.main);
+      if (asked && asked.column !== ref.column) frame.items.push({ kind: 'column', ref: asked });
       frame.filters.push({ kind: 'compare', ref, operator: '<>', value: { kind: 'text', value: ref.value } });
       return true;
     },

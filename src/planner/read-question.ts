@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
-import { readFilters, readVerbs } from './read-filters.ts';
+import { readAverages, readFilters, readVerbs } from './read-filters.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
@@ -47,6 +47,7 @@ export function readQuestion(
   const counted = /(?<! by| by the) (?:how many|(?:number|count) of)(?: \w+){0,2} (T\d+)/.exec(sentence.text)?.[1];
   frame.main = resolver.table(counted ?? firstTable);
   readOrder(sentence, frame, resolver);
+  readAverages(sentence, frame, resolver);
   readMeasures(sentence, frame, resolver);
   readGroups(sentence, frame, resolver);
   readFilters(sentence, frame, resolver);

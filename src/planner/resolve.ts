@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
-import type { ColumnRef, Mention } from './lexicon.ts';
+import { type ColumnRef, type Mention, OWNER_SAID } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Decides which table or column a span means, given everything else that the question names. */
@@ -22,6 +22,11 @@ export class Resolver {
       if (!best || best.score < 0.4 || best.score < (mention.columns[0]?.score ?? 0)) continue;
       const table = this.#bestTable(mention);
       if (table) named.set(table, Math.max(best.score, named.get(table) ?? 0));
+    }
+    // "names of customers" names the table beside its column
+    for (const { columns } of sentence.mentions) {
+      const [best] = columns;
+      if (best?.score === OWNER_SAID && !named.has(best.target.table)) named.set(best.target.table, 0.5);
     }
     this.#named = named;
   }

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'vitest';
+import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
+import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
+import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import type { Embedder } from '#src/ports/embedder.ts';
+
+/** What every embedder promises. */
+function embedderContract(name: string, open: () => Promise<Embedder>) {
+  describe(`${name} as an embedder`, () => {
+    it('gives unit vectors, one a text, in order, and the same again', async () => {
+      const embedder = await open();
+      const [first, second] = [
+        await embedder.embed(['orders', 'the weather', '']),
+        await embedder.embed(['the weather']),
+      ];
+      assert.equal(first.length, 3);
+      for (const vector of first) {
+        assert.equal(vector.length, embedder.dimensions);
+        assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-3);
+      }
+      const same = first[1]!.reduce((sum, value, at) => sum + value * second[0]![at]!, 0);
+      assert.ok(same > 0.9999);
+      await embedder.close();
+    });
+  });
+}
+
+embedderContract('USE-lite', async () => openUseLite());
+embedderContract('the cache', async () =>
+  cachedEmbedder(openUseLite(), mkdtempSync(path.join(os.tmpdir(), 'querent-test-'))),
+);
+
+/** A fake of the embeddings endpoint: real HTTP, the real protocol, vectors made of letter counts. */
+async function fakeServer(handle?: (response: http.ServerResponse) => boolean) {
+  const server = http.createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (handle?.(response)) return;
+    const { input } = JSON.parse(Buffer.concat(chunks).toString()) as { input: string[] };
+    const data = input.map((text, index) => ({
+      object: 'embedding',
+      index,
+      embedding: [text.length, text.split('e').length, 1, 0],
+    }));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ object: 'list', model: 'letters', data: data.reverse() }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return { baseUrl, server };
+}
+
+embedderContract('an OpenAI-compatible server (a fake of it)', async () => {
+  const { baseUrl, server } = await fakeServer();
+  const embedder = openOpenAiEmbedder({ baseUrl, model: 'letters', dimensions: 4 });
+  return { ...embedder, close: async () => void server.close() };
+});
+
+describe('an embedding server in trouble', () => {
+  it('is said to be unavailable when it refuses', async () => {
+    const { baseUrl, server } = await fakeServer((response) => {
+      response.writeHead(500).end('{}');
+      return true;
+    });
+    await assert.rejects(openOpenAiEmbedder({ baseUrl, model: 'm', dimensions: 4 }).embed(['x']), {
+      name: 'EmbedderUnavailable',
+    });
+    server.close();
+  });
+
+  it('is refused when its vectors have another width than configured', async () => {
+    const { baseUrl, server } = await fakeServer();
+    await assert.rejects(
+      openOpenAiEmbedder({ baseUrl, model: 'm', dimensions: 3 }).embed(['x']),
+      /4 dimensions, 3 are configured/,
+    );
+    server.close();
+  });
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { beforeAll, describe, it } from 'vitest';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { mergeTurns } from '#src/planner/follow-up.ts';
+import { plan } from '#src/planner/plan.ts';
+import { catalogOf, SHOP } from '#test/support/catalogs.ts';
+
+let catalog: DatabaseCatalog;
+beforeAll(async () => {
+  catalog = await catalogOf(SHOP);
+});
+
+const today = '2025-03-15';
+const sqlOf = (...turns: string[]) => {
+  const { text, revised } = mergeTurns(turns, today);
+  const planned = plan({ question: text, catalog, ranked: [], today, revised });
+  assert.equal(planned.kind, 'planned', JSON.stringify(planned));
+  return planned.kind === 'planned' ? planned.sql : '';
+};
+
+describe('the built-in planner', () => {
+  it.each([
+    ['How many orders are there?', 'SELECT COUNT(*) FROM orders'],
+    ['How many different countries are customers from?', 'SELECT COUNT(DISTINCT country) FROM customers'],
+    ['What are the names and countries of all customers?', 'SELECT name, country FROM customers'],
+    ['Show the distinct countries of customers', 'SELECT DISTINCT country FROM customers'],
+    ['Which customers are from Norway?', "SELECT name FROM customers WHERE country = 'Norway'"],
+    ['names of customers not from Norway', "SELECT name FROM customers WHERE country <> 'Norway'"],
+    ['products with price above 10', 'SELECT title FROM products WHERE price > 10'],
+    ['products with price between 5 and 10', 'SELECT title FROM products WHERE price BETWEEN 5 AND 10'],
+    ['titles of products whose title contains "ak"', "SELECT title FROM products WHERE title LIKE '%ak%'"],
+    ['products without color', 'SELECT title FROM products WHERE color IS NULL'],
+    ['What is the average price of products?', 'SELECT AVG(price) FROM products'],
+    ['What are the minimum and maximum price of products?', 'SELECT MIN(price), MAX(price) FROM products'],
+    ['How many customers are in each country?', 'SELECT country, COUNT(*) FROM customers GROUP BY country'],
+    ['total amount of orders by status', 'SELECT status, SUM(amount) FROM orders GROUP BY status'],
+    ['List product titles ordered by price descending', 'SELECT title FROM products ORDER BY price DESC'],
+    ['top 2 products by price', 'SELECT title, price FROM products ORDER BY price DESC LIMIT 2'],
+    ['What is the title of the most expensive product?', 'SELECT title FROM products ORDER BY price DESC LIMIT 1'],
+    [
+      'Which customer has the most orders?',
+      'SELECT customers.name FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name ORDER BY COUNT(*) DESC LIMIT 1',
+    ],
+    [
+      'customers with more than 1 orders',
+      'SELECT customers.name FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name HAVING COUNT(*) > 1',
+    ],
+    [
+      'Which customers have no orders?',
+      'SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE NOT customer_id IS NULL)',
+    ],
+    [
+      'How many orders in 2024?',
+      "SELECT COUNT(*) FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01'",
+    ],
+    [
+      'How many orders last month?',
+      "SELECT COUNT(*) FROM orders WHERE order_date >= '2025-02-01' AND order_date < '2025-03-01'",
+    ],
+    [
+      'orders per month',
+      "SELECT STRFTIME('%Y-%m', order_date) AS period, COUNT(*) FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date)",
+    ],
+    ['How many shipped orders are there?', "SELECT COUNT(*) FROM orders WHERE status = 'shipped'"],
+    [
+      'products with price above average price',
+      'SELECT title FROM products WHERE price > (SELECT AVG(price) FROM products)',
+    ],
+    ['customers who joined after 2023', "SELECT name FROM customers WHERE joined_on >= '2024-01-01'"],
+  ])('plans %s', (question, sql) => {
+    assert.equal(sqlOf(question).replace('customer_id IS NOT NULL', 'NOT customer_id IS NULL'), sql);
+  });
+
+  it.each([
+    'How likely are customers to churn next year?',
+    'Which customers bought both a spade and a rake?',
+    'Compare the growth of orders with the growth of products',
+    'Why did orders fall?',
+    'xyzzy',
+  ])('declines %s and says what it missed', (question) => {
+    const planned = plan({ question, catalog, ranked: [], today });
+    assert.equal(planned.kind, 'declined', JSON.stringify(planned));
+    assert.ok(planned.kind === 'declined' && planned.missing.length > 0);
+  });
+
+  it('names tables and columns of any spelling', async () => {
+    const odd = await catalogOf(
+      `CREATE TABLE "Odd Näme 🛒" ("Mixed Case" TEXT, "group" INTEGER, "quo""te" TEXT); INSERT INTO "Odd Näme 🛒" VALUES ('a', 1, 'b');`,
+    );
+    const planned = plan({ question: 'show the mixed case of odd näme', catalog: odd, ranked: [], today });
+    assert.equal(planned.kind === 'planned' && planned.sql, 'SELECT "Mixed Case" FROM "Odd Näme 🛒"');
+  });
+});
+
+describe('follow-ups', () => {
+  it.each([
+    [
+      ['How many orders in 2024?', 'and in 2025?'],
+      "SELECT COUNT(*) FROM orders WHERE order_date >= '2025-01-01' AND order_date < '2026-01-01'",
+    ],
+    [
+      ['How many orders are there?', 'only last month'],
+      "SELECT COUNT(*) FROM orders WHERE order_date >= '2025-02-01' AND order_date < '2025-03-01'",
+    ],
+    [
+      ['How many orders by status?', 'only the top 3'],
+      'SELECT status, COUNT(*) FROM orders GROUP BY status ORDER BY COUNT(*) DESC LIMIT 3',
+    ],
+    [
+      ['How many customers per name?', 'by country instead'],
+      'SELECT country, COUNT(*) FROM customers GROUP BY country',
+    ],
+    [['Which customers are from Norway?', 'and from Chile?'], "SELECT name FROM customers WHERE country = 'Chile'"],
+    [['How many orders are there?', 'How many products are there?'], 'SELECT COUNT(*) FROM products'],
+  ])('reads %j', (turns, sql) => {
+    assert.equal(sqlOf(...turns), sql);
+  });
+});
