@@ -1,7 +1,7 @@
 import { ConfigError, readConfig } from '#src/config.ts';
 import { ASK_USAGE, ask } from './ask.ts';
 import { DATABASES_USAGE, databases } from './databases.ts';
-import { DEMO_USAGE, demo } from './demo.ts';
+import { DEMO_USAGE } from './demo-usage.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
@@ -23,7 +23,8 @@ const COMMANDS: Readonly<
   databases: { run: databases, usage: DATABASES_USAGE },
   doctor: { run: doctor, usage: DOCTOR_USAGE },
   serve: { run: serve, usage: SERVE_USAGE },
-  demo: { run: demo, usage: DEMO_USAGE },
+  // Loaded only when asked for: the embedded PostgreSQL hooks the process's exit and would change every exit code.
+  demo: { run: async (args, config) => (await import('./demo.ts')).demo(args, config), usage: DEMO_USAGE },
 };
 
 const USAGE = `Querent answers questions from your databases and explains the query that ran.
@@ -64,8 +65,10 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   complain(`Something broke here; this is a bug. ${error instanceof Error ? error.message : String(error)}`);
   if (process.env.QUERENT_DEBUG) console.error(error);
   return 1 as const;
 });
+// Not by exitCode: the embedded PostgreSQL's exit hook would turn it into 0.
+process.exit(code);

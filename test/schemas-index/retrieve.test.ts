@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { Bm25 } from '#schemas-index/index/bm25.ts';
+import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
+import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import { bareCatalog } from '#test/support/catalogs.ts';
+
+const catalogs = [
+  bareCatalog('fleet', [
+    'vehicles: id, plate, mileage',
+    'drivers: id, name, licence_class',
+    'trips: id, vehicle_id, driver_id, distance_km',
+  ]),
+  bareCatalog('sales', [
+    'customers: id, name, country',
+    'orders: id, customer_id, status, total_amount',
+    'products: id, name, price',
+  ]),
+  bareCatalog('support', ['customers: id, name, plan', 'tickets: id, customer_id, subject, priority']),
+];
+const embedder = openUseLite();
+const never = new AbortController().signal;
+let index: SchemaIndex;
+beforeAll(async () => {
+  index = await buildIndex(catalogs, { embedder, vectors: embeddedVectors }, () => undefined, never);
+});
+afterAll(() => embedder.close());
+
+const retrieve = (text: string, databaseIds?: string[]) =>
+  indexRetriever(index, embedder).retrieve({ text, limit: 15, ...(databaseIds ? { databaseIds } : {}) }, never);
+
+describe('retrieval', () => {
+  it('puts the tables of the right database first, and says why', async () => {
+    const slice = await retrieve('How many trips did each driver make?');
+    assert.equal(slice.databases[0]?.databaseId, 'fleet');
+    assert.deepEqual(
+      slice.tables
+        .slice(0, 2)
+        .map(({ table }) => table.name)
+        .sort(),
+      ['drivers', 'trips'],
+    );
+    assert.ok(slice.databases[0]!.evidence.some((one) => one.kind === 'table-name' && one.target === 'trips'));
+  });
+
+  it('gives probabilities that sum to one and are unsure where databases look alike', async () => {
+    const clear = await retrieve('price of each product');
+    const unclear = await retrieve('names of customers');
+    for (const { databases } of [clear, unclear])
+      assert.ok(Math.abs(databases.reduce((sum, one) => sum + one.probability, 0) - 1) < 1e-9);
+    assert.ok(clear.databases[0]!.probability > unclear.databases[0]!.probability);
+    assert.ok(unclear.databases[1]!.probability > 0.2);
+  });
+
+  it('never shows a database that the asker may not read', async () => {
+    const slice = await retrieve('How many trips did each driver make?', ['sales', 'support']);
+    assert.deepEqual(slice.databases.map((one) => one.databaseId).sort(), ['sales', 'support']);
+    assert.ok(slice.tables.every(({ databaseId }) => databaseId !== 'fleet'));
+  });
+
+  it('covers nothing of a question about something else', async () => {
+    assert.ok((await retrieve('boiling point of water')).coverage < 0.12);
+  });
+});
+
+describe('the index file', () => {
+  it('is the same after it was saved and loaded', async () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    const loaded = await loadIndex(folder, catalogs, embedder, embeddedVectors);
+    assert.ok(loaded.ok);
+    const [a, b] = await Promise.all([
+      retrieve('orders by status'),
+      indexRetriever(loaded.value, embedder).retrieve({ text: 'orders by status', limit: 15 }, never),
+    ]);
+    assert.deepEqual(b, a);
+  });
+
+  it('refuses another embedder with the command that mends it, and other catalogs', async () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    const other = await loadIndex(folder, catalogs, { id: 'other', dimensions: 512 }, embeddedVectors);
+    assert.ok(!other.ok && other.failure.kind === 'index-mismatch');
+    const drifted = await loadIndex(folder, catalogs.slice(1), embedder, embeddedVectors);
+    assert.equal(drifted.ok ? '' : drifted.failure.kind, 'index-missing');
+    await rm(folder, { recursive: true });
+    const gone = await loadIndex(folder, catalogs, embedder, embeddedVectors);
+    assert.equal(gone.ok ? '' : gone.failure.kind, 'index-missing');
+  });
+});
+
+describe('words', () => {
+  it.each([
+    ['customerOrders_2024', ['customer', 'orders', '2024']],
+    ['HTTPServerID', ['http', 'server', 'id']],
+    ['naïve-Größe', ['naïve', 'größe']],
+    ['sku2', ['sku', '2']],
+    ['🛒', []],
+  ])('splits %s', (identifier, words) => {
+    assert.deepEqual(splitIdentifier(identifier), words);
+  });
+});
+
+describe('BM25', () => {
+  const bm25 = new Bm25([['a', 'b'], ['a', 'a', 'c'], ['d']]);
+  it('scores by the published formula', () => {
+    const idf = Math.log((3 - 1 + 0.5) / (1 + 0.5) + 1);
+    const norm = 1.2 * (1 - 0.75 + (0.75 * 1) / 2);
+    assert.ok(Math.abs(bm25.scores(['d'])[2]! - (idf * 2.2) / (1 + norm)) < 1e-12);
+    assert.equal(bm25.idf('d'), idf);
+  });
+  it('finds nothing for a word that is nowhere', () => {
+    assert.deepEqual([...bm25.scores(['zzz'])], [0, 0, 0]);
+  });
+});
