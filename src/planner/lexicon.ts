@@ -47,7 +47,11 @@ const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
   lname: ['last', 'name'],
   firstname: ['first', 'name'],
   lastname: ['last', 'name'],
+  forename: ['first', 'name'],
+  surname: ['last', 'name'],
+  familyname: ['last', 'name'],
   dept: ['department'],
+  apt: ['apartment'],
   num: ['number'],
   no: ['number'],
   nbr: ['number'],
@@ -98,9 +102,11 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     ...catalog.tables.flatMap((table) => splitIdentifier(table.title ?? table.name)),
   ]);
   const stemsOf = (named: { readonly name: string; readonly title?: string }) =>
-    splitIdentifier(named.title ?? named.name)
-      .flatMap((word) => expand(word, words))
-      .map(stem);
+    /^[a-z]{1,3}_?id$/i.test(named.name)
+      ? ['id'] // `eid`, `StuID`: the letters say whose
+      : splitIdentifier(named.title ?? named.name)
+          .flatMap((word) => expand(word, words))
+          .map(stem);
   const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
   const columns = tables.flatMap(({ target: table, stems: owner }) =>
     table.columns.map((column) => ({ target: { table, column }, stems: stemsOf(column), owner })),
@@ -207,6 +213,9 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const tables = rank(lexicon.tables, stems);
     const columns = rank(lexicon.columns, stems);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
+    // "number of students" is a count, unless a column is named just so
+    if (score < 0.95 && length > 1 && /^(number|count|total|amount)$/.test(span[0]!.lower) && span[1]!.lower === 'of')
+      continue;
     // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
     if (score > 0 && (!best || score > best.score + 0.2))
       best = { start, end: start + length, tables, columns, values: [], score };
@@ -272,7 +281,6 @@ const SYNONYMS: Readonly<Record<string, string>> = Object.fromEntries(
     'film movie',
     'phone telephone',
     'town city',
-    'surname last',
     'revenue amount',
     'sale order',
     'headcount employee',

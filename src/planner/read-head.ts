@@ -39,6 +39,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
     const ref = resolver.column(code, frame.main);
     if (code[0] === 'T' || (code[0] === 'B' && table)) {
       frame.main ??= table;
+      if (table) frame.touched.add(table);
       frame.items.push({ kind: 'count', distinct: false });
       return true;
     }
@@ -160,6 +161,9 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
     if (match[1]![0] === 'B' && !/s$/.test(sentence.wording(match[1]!)) && frame.main) return false;
     const ref = resolver.column(match[1], frame.main);
     if (!ref || (mention.columns[0]?.score ?? 0) < 0.45) return false;
+    // "managed by Emma" compares a manager, "located in Oslo" a location: neither asks to see it
+    const after = sentence.text.slice(match.index + match[0].length);
+    if (/(ed|ing)$/i.test(sentence.wording(match[1]!)) && /^ (at|in|by|from|to|on|with|for|near) /.test(after)) return true;
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
     const context = CONTEXT.test(sentence.text.slice(0, match.index)) && frame.items.length + listed.length > 0;
     if (context) frame.touched.add(ref.table);

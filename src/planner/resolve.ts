@@ -182,7 +182,11 @@ export class Resolver {
     const said = stem(verb);
     for (const column of table?.columns ?? []) {
       if (column.kind !== 'text' || !column.valuesComplete || column.values.length > 30) continue;
-      const value = column.values.find((stored) => /^\p{L}+$/u.test(stored) && stem(stored.toLowerCase()) === said);
+      // "tickets opened in May" tells when, not that they are still open: a participle is stored as one
+      const value = column.values.find(
+        (stored) =>
+          /^\p{L}+$/u.test(stored) && stem(stored.toLowerCase()) === said && (!/ed$/.test(verb) || /ed$/i.test(stored)),
+      );
       if (value !== undefined) return { table: table!, column, value };
     }
     return undefined;

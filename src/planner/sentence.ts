@@ -11,12 +11,14 @@ export class Sentence {
   readonly mentions: readonly Mention[];
   readonly tokens: readonly Token[];
   readonly dates: readonly DateSpan[];
+  readonly #dateWords: readonly string[];
   #text: string;
 
   constructor(question: string, lexicon: Lexicon, today: string) {
-    const { tokens, dates } = foldDates(tokenise(question), today);
+    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question)), today);
     this.tokens = tokens;
     this.dates = dates;
+    this.#dateWords = dateWords;
     this.mentions = findMentions(tokens, lexicon);
     this.#text = encode(tokens, this.mentions);
   }
@@ -61,8 +63,14 @@ export class Sentence {
         .map((token) => token.text)
         .join(' ');
     }
+    if (/^D\d/.test(code)) return this.#dateWords[Number(code.slice(1))]!;
     return /^[NQ]\d/.test(code) ? this.token(code).text : code;
   }
+}
+
+/** "first and last names" are two names. */
+function spellOut(question: string): string {
+  return question.replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4');
 }
 
 function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {
@@ -93,8 +101,9 @@ function letterOf({ tables, columns, values }: Mention): string {
 }
 
 /** Replaces the words of each date expression by one token `D0`, `D1`. */
-function foldDates(tokens: readonly Token[], today: string): { tokens: Token[]; dates: DateSpan[] } {
+function foldDates(tokens: readonly Token[], today: string) {
   const dates: DateSpan[] = [];
+  const dateWords: string[] = [];
   let rest = [...tokens];
   for (let round = 0; round < 2; round += 1) {
     const lower = rest.map((token) =>
@@ -113,7 +122,13 @@ function foldDates(tokens: readonly Token[], today: string): { tokens: Token[]; 
     const count = found.matched.split(' ').length;
     const code = `D${dates.length}`;
     dates.push(found.span);
+    dateWords.push(
+      rest
+        .slice(from, from + count)
+        .map((token) => token.text)
+        .join(' '),
+    );
     rest = [...rest.slice(0, from), { kind: 'word', text: code, lower: code, stem: code }, ...rest.slice(from + count)];
   }
-  return { tokens: rest, dates };
+  return { tokens: rest, dates, dateWords };
 }

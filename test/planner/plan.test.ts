@@ -83,6 +83,13 @@ describe('the built-in planner', () => {
     assert.ok(planned.kind === 'declined' && planned.missing.length > 0);
   });
 
+  it('repeats what it missed in the words of the asker', () => {
+    const planned = plan({ question: 'Ebbs in March 2024 over 5 "old" ones', catalog, ranked: [], today });
+    assert.ok(planned.kind === 'declined');
+    assert.match(planned.missing, /“in March 2024”/i);
+    assert.doesNotMatch(planned.missing, /[A-Z]\d/);
+  });
+
   it('names tables and columns of any spelling', async () => {
     const odd = await catalogOf(
       `CREATE TABLE "Odd Näme 🛒" ("Mixed Case" TEXT, "group" INTEGER, "quo""te" TEXT); INSERT INTO "Odd Näme 🛒" VALUES ('a', 1, 'b');`,

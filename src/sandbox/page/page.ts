@@ -222,7 +222,18 @@ const openDetails = (target: Element) => new Set([...target.querySelectorAll('de
 
 function finish(target: HTMLElement): void {
   for (const table of target.querySelectorAll<HTMLElement>('.b-table')) turn(table, 0);
-  target.scrollTop = target.scrollHeight;
+  showNewest(target);
+}
+
+const newest = new Map<HTMLElement, string>();
+
+/** Brings a new message into view: its end, or its start where it is taller than the pane. Other changes move nothing. */
+function showNewest(target: HTMLElement): void {
+  const last = [...target.querySelectorAll<HTMLElement>('article')].at(-1);
+  const key = `${state.channel}/${state.thread}/${last?.dataset.ts}`;
+  if (!last || newest.get(target) === key) return;
+  newest.set(target, key);
+  last.scrollIntoView({ block: last.offsetHeight > target.clientHeight ? 'start' : 'end' });
 }
 
 function drawMessage(message: Message, inChannel: boolean): Tree {

@@ -233,13 +233,13 @@ function renderChart(block: Node_): Tree {
     value: Number(point.value),
   }));
   const axis = (chart.axis_config ?? {}) as Node_;
-  const top = niceCeiling(Math.max(0, ...points.map((point) => point.value)));
-  const bottom = Math.min(0, ...points.map((point) => point.value));
+  const ticks = axisTicks(points.map((point) => point.value));
+  const bottom = ticks[0]!;
+  const top = ticks.at(-1)!;
   const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const y = (value: number) => MARGIN.top + inner.height * (1 - (value - bottom) / (top - bottom || 1));
   const step = inner.width / Math.max(points.length, 1);
   const x = (at: number) => MARGIN.left + step * (at + 0.5);
-  const ticks = [0, 0.5, 1].map((share) => bottom + share * (top - bottom));
   const grid = ticks.flatMap((value) => [
     el('line', {
       class: 'grid',
@@ -319,10 +319,16 @@ function renderChart(block: Node_): Tree {
 const fixed = (value: number) => value.toFixed(1);
 const clip = (text: string) => (text.length > 12 ? `${text.slice(0, 11)}…` : text);
 
-function niceCeiling(value: number): number {
-  if (value <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value;
+/** Round numbers that span zero and every value: four or five steps of 1, 2, 2.5 or 5 times a power of ten. */
+export function axisTicks(values: readonly number[]): readonly number[] {
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const least = (high - low || 1) / 5;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least * 0.999)!;
+  const first = Math.floor(low / step);
+  const last = Math.max(Math.ceil(high / step), first + 1);
+  return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
 }
 
 function short(value: number): string {
