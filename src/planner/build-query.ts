@@ -87,6 +87,16 @@ function contradicts(filters: readonly Filter[]): boolean {
 /** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */
 const ADDS_UP = /total|amount|revenue|cost|spend|quantity|sales|value|price/i;
 
+/** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
+function dropEmptyGroups(frame: Frame): void {
+  const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count')) return;
+  const listed = frame.items.some((item) => item.kind === 'column' || item.kind === 'all-columns');
+  frame.groups = frame.groups.filter(
+    (group) => group.kind === 'period' || !group.entity || (!listed && group.ref.table !== frame.main),
+  );
+}
+
 /** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
 function measureGroups(frame: Frame): void {
   const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
@@ -111,6 +121,7 @@ function measureGroups(frame: Frame): void {
 
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 function complete(frame: Frame, resolver: Resolver): void {
+  dropEmptyGroups(frame);
   measureGroups(frame);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))

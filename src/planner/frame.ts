@@ -29,7 +29,12 @@ export type Measure =
   | { readonly kind: 'aggregate'; readonly name: Exclude<AggregateFunction, 'count'>; readonly ref: ColumnRef };
 
 export type Group =
-  | { readonly kind: 'column'; readonly ref: ColumnRef }
+  | {
+      readonly kind: 'column';
+      readonly ref: ColumnRef;
+      /** The question named a table, of which this is the label or key: "for each customer". */
+      readonly entity?: boolean;
+    }
   | { readonly kind: 'period'; readonly ref: ColumnRef; readonly format: DateFormat };
 
 export type Scalar =

@@ -209,7 +209,9 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const span = tokens.slice(start, start + length);
     if (span.some((token) => token.kind !== 'word' && token.kind !== 'number')) continue;
     if (span[0]!.kind !== 'word' || !isName(span)) continue;
-    const stems = span.filter((token) => !/^(of|the|a|an|for)$/.test(token.lower)).map((token) => token.stem);
+    const stems = span
+      .filter((token) => !/^(of|the|a|an|for|named|called)$/.test(token.lower))
+      .map((token) => token.stem);
     const tables = rank(lexicon.tables, stems);
     const columns = rank(lexicon.columns, stems);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
@@ -225,11 +227,12 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
 
 /** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */
 function isName(span: readonly Token[]): boolean {
-  const inner = (token: Token) => !FUNCTION_WORDS.has(token.lower) || token.stem === 'name';
+  const inner = (token: Token) => !FUNCTION_WORDS.has(token.lower) || /^names?$/.test(token.lower);
   if (span.length === 1)
     return inner(span[0]!) || (/^(number|total|average|rank)$/.test(span[0]!.lower) === false && inner(span[0]!));
   const first = span[0]!;
   const last = span.at(-1)!;
+  if (/^(named|called)$/.test(first.lower) || /^(named|called)$/.test(last.lower)) return false;
   const opens =
     inner(first) ||
     /^(first|last|end|start|total|number|order|average|maximum|minimum|max|min|highest|lowest|most|count)$/.test(

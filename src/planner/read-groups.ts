@@ -47,18 +47,20 @@ export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver)
     const shown = resolver.label(table) ?? resolver.key(table);
     if (!shown) return false;
     frame.touched.add(table);
-    frame.groups.push({ kind: 'column', ref: shown });
+    frame.groups.push({ kind: 'column', ref: shown, entity: true });
     return true;
   };
   const DIFFERENT = '(?:of the |the )?(?:different |distinct |possible |unique |single |individual )?';
   sentence.take(
     new RegExp(
-      `(?: (?:for|in|of|from|by|at|on|to|within|with|across|that|does|do|did|are there|is|have|has|corresponding))* (?:each|every|per|grouped by|group by|for all|broken down by|split by) ${DIFFERENT}([CTB]\\d+)(?:(?: and| ,)(?: each| every)? (?:the )?([CB]\\d+)(?= [·]| $))?`,
+      `(?: (?:for|in|of|from|by|at|on|to|within|with|across|that|does|do|did|are there|is|have|has|corresponding))* (?:each|every|per|grouped by|group by|broken down by|split by) ${DIFFERENT}([CTB]\\d+)(?:(?: and| ,)(?: each| every)? (?:the )?([CB]\\d+)(?= [·]| $))?`,
     ),
     (match) => group(match[1]) && group(match[2]),
   );
   if (!frame.groups.length) {
-    const by = new RegExp(` by ${DIFFERENT}([CTB]\\d+)(?: and ([CB]\\d+))?(?= ·| $| ,| D| in| for| top)`);
+    const by = new RegExp(
+      `(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}([CTB]\\d+)(?: and ([CB]\\d+))?(?= ·| $| ,| D| in| for| top)`,
+    );
     sentence.take(by, (match) => group(match[1]) && group(match[2]));
   }
 }

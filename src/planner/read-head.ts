@@ -38,6 +38,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
     const table = resolver.table(code);
     const ref = resolver.column(code, frame.main);
     if (code[0] === 'T' || (code[0] === 'B' && table)) {
+      if (/^ and (?:the |how many |number of )*[TB]\d/.test(sentence.text.split(` ${code}`)[1] ?? '')) return false; // two counts
       frame.main ??= table;
       if (table) frame.touched.add(table);
       frame.items.push({ kind: 'count', distinct: false });
@@ -142,7 +143,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
 
 /** Ends in a preposition, articles aside. */
 const CONTEXT =
-  /(?: (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which))(?: (?:the|all|their|its|each|any|a|an|our))*$/;
+  /(?: (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which))(?: (?:the|all|their|its|each|any|a|an|our|is|are|was|were))*$/;
 
 /** Reads the columns that are listed: whatever names are left. */
 export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver): void {
@@ -156,17 +157,27 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
     frame.distinct = true;
   });
   const listed: Measure[] = [];
+  /** "names of the items", "id and details of the investor": the table that follows says whose. */
+  const listedColumn = (code: string, after: string) => {
+    const OWNER =
+      /^(?: ,)?(?: (?:and |the |their |or |, )*[CB]\d+)* (?:of|for) (?:the |all |each |every |these |those |any |different )*([TB]\d+)/;
+    const owner = resolver.table(OWNER.exec(after)?.[1]);
+    const ref = resolver.column(code, owner ?? frame.main);
+    const name = /^names?$/i.test(sentence.wording(code)) && owner && ref?.table !== owner;
+    return name ? (resolver.label(owner) ?? ref) : ref;
+  };
   sentence.take(/ ([CB]\d+)(?= )/, (match) => {
     const mention = sentence.mention(match[1]!);
     if (match[1]![0] === 'B' && !/s$/.test(sentence.wording(match[1]!)) && frame.main) return false;
-    const ref = resolver.column(match[1], frame.main);
+    const ref = listedColumn(match[1]!, sentence.text.slice(match.index + match[0].length));
     if (!ref || (mention.columns[0]?.score ?? 0) < 0.45) return false;
     // "managed by Emma" compares a manager, "located in Oslo" a location: neither asks to see it
     const after = sentence.text.slice(match.index + match[0].length);
-    if (/(ed|ing)$/i.test(sentence.wording(match[1]!)) && /^ (at|in|by|from|to|on|with|for|near) /.test(after)) return true;
+    if (/(ed|ing)$/i.test(sentence.wording(match[1]!)) && /^ (at|in|by|from|to|on|with|for|near) /.test(after))
+      return true;
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
     const context = CONTEXT.test(sentence.text.slice(0, match.index)) && frame.items.length + listed.length > 0;
-    if (context) frame.touched.add(ref.table);
+    if (context) frame.touched.add(match[1]![0] === 'B' ? (resolver.table(match[1]) ?? ref.table) : ref.table);
     else listed.push({ kind: 'column', ref });
     return true;
   });

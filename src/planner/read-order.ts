@@ -69,13 +69,19 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
     frame.order.push({ measure: column(ref), descending: falls(direction) });
     return true;
   };
+  /** "number of police officers" where a column holds that number. */
+  const stored = (code: string | undefined) => {
+    const ref = code?.startsWith('C') ? resolver.column(code, frame.main) : undefined;
+    return ref?.column.kind === 'number' && !isKey(ref);
+  };
   const SORTED =
-    '(?:and )?(?:sorted|ordered|sort|order|listed|ranked|arranged|rank|sorting)(?: (?:them|it|the results?|the list|the records?|results?|the names?))?';
+    '(?<!ascending|descending|increasing|decreasing|alphabetical) (?:and )?(?:sorted|ordered|sort|order|listed|ranked|arranged|rank|sorting)(?: (?:them|it|the results?|the list|the records?|results?|the names?))?';
   sentence.take(
     new RegExp(
-      ` ${SORTED} (?:by|according to|based on|in terms of|in order of|on|using) (?:the )?${COUNT_OF} of (?:the |their )?([CTBV]\\d+)(?: (?:in|from) (?:the )?${DIRECTION}(?: order)?)?`,
+      `${SORTED} (?:by|according to|based on|in terms of|in order of|on|using) (?:the )?${COUNT_OF} of (?:the |their )?([CTBV]\\d+)(?: (?:in|from) (?:the )?${DIRECTION}(?: order)?)?`,
     ),
     (match) => {
+      if (stored(match[1])) return by(match[1], match[2]);
       frame.order.push({ measure: { kind: 'count', distinct: false }, descending: falls(match[2]) });
       const table = resolver.table(match[1]);
       if (table) frame.touched.add(table);
@@ -83,7 +89,7 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
   );
   sentence.take(
     new RegExp(
-      ` ${SORTED} (?:by|according to|based on|in terms of|in order of|on|using) (?:the |their |its )*(?:values? of )?(?:the )?(?:${DIRECTION} )?(?:order of )?(?:the |their )?([CB]\\d+)(?:(?: ,)? (?:and |then )?(?:by )?(?:the |their )?([CB]\\d+))?(?: (?:values?|names?))?(?:(?: from| in)?(?: an?| the)? ?${DIRECTION}(?: alphabetical| lexicographic\\w*)?(?: order)?)?(?: from (?:the )?(\\w+) to (?:the )?(\\w+))?`,
+      `${SORTED} (?:by|according to|based on|in terms of|in order of|on|using) (?:the |their |its )*(?:values? of )?(?:the )?(?:${DIRECTION} )?(?:order of )?(?:the |their )?([CB]\\d+)(?:(?: ,)? (?:and |then )?(?:by )?(?:the |their )?([CB]\\d+))?(?: (?:values?|names?))?(?:(?: from| in)?(?: an?| the)? ?${DIRECTION}(?: alphabetical| lexicographic\\w*)?(?: order)?)?(?: from (?:the )?(\\w+) to (?:the )?(\\w+))?`,
     ),
     (match) => {
       const fromHigh = SUPERLATIVES[match[5] ?? '']?.descending ?? /^(high|large|old|long|most|z)/.test(match[5] ?? '');
@@ -93,12 +99,23 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
       return true;
     },
   );
+  // "in order of price", "by price in descending order"
   sentence.take(
     new RegExp(
-      ` (?:${SORTED} )?(?:in|by) (?:the |an? )?${DIRECTION}(?: alphabetical| alphabetic| lexicographic\\w*)?(?: order(?:ing)?)?(?: (?:of|by|according to|using) (?:the |their |its )*(${COUNT_OF} of )?(?:the )?([CTB]\\d+)(?: and (?:the )?([CB]\\d+))?)?`,
+      ` in (?:the )?order of (?:the |their )?([CB]\\d+)(?: and (?:the |their )?([CB]\\d+))?(?: in (?:an? |the )?${DIRECTION}(?: order)?)?`,
+    ),
+    (match) => by(match[1], match[3]) && (!match[2] || by(match[2], match[3])),
+  );
+  sentence.take(new RegExp(` by (?:the |their )?([CB]\\d+) in (?:an? |the )?${DIRECTION}(?: order)?`), (match) =>
+    by(match[1], match[2]),
+  );
+  sentence.take(
+    new RegExp(
+      `(?:${SORTED})? (?:in|by) (?:the |an? )?${DIRECTION}(?: alphabetical| alphabetic| lexicographic\\w*)?(?: order(?:ing)?)?(?: (?:of|by|according to|using) (?:the |their |its )*(${COUNT_OF} of )?(?:the )?([CTB]\\d+)(?: and (?:the )?([CB]\\d+))?)?`,
     ),
     (match) => {
       if (match[2]) {
+        if (stored(match[3])) return by(match[3], match[1]);
         frame.order.push({ measure: { kind: 'count', distinct: false }, descending: falls(match[1]) });
         const table = resolver.table(match[3]);
         if (table) frame.touched.add(table);
@@ -110,7 +127,9 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
     },
   );
   sentence.take(
-    new RegExp(` ${SORTED}? ?from (?:the )?(${SUPERLATIVE}|high|low|highest) to (?:the )?(?:${SUPERLATIVE}|high|low)`),
+    new RegExp(
+      `(?:${SORTED})? ?from (?:the )?(${SUPERLATIVE}|high|low|highest) to (?:the )?(?:${SUPERLATIVE}|high|low)`,
+    ),
     (match) => {
       const superlative = SUPERLATIVES[match[1]!] ?? { descending: match[1] === 'high', hints: [] };
       const ref = resolver.hinted(frame.main ?? resolver.named[0], superlative.hints, ['number', 'date', 'timestamp']);
@@ -143,7 +162,8 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   function popular(code: string, most: boolean, count: string | undefined): boolean {
     const ref = resolver.column(code, frame.main) ?? labelOf(resolver.table(code));
     if (!ref) return false;
-    frame.items.push(column(ref));
+    const named = new RegExp(`([CB]\\d+) of (?:the )?(?:N\\d+ )?(?:most|least) \\w+ ${code}`).exec(sentence.text);
+    if (!named) frame.items.push(column(ref));
     frame.groups.push({ kind: 'column', ref });
     rank({ kind: 'count', distinct: false }, most, count);
     return true;

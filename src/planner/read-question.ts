@@ -44,7 +44,10 @@ export function readQuestion(
   const resolver = new Resolver(catalog, sentence, ranked);
   const frame = emptyFrame();
   const firstTable = / ([TB]\d+)/.exec(sentence.text)?.[1];
-  const counted = /(?<! by| by the) (?:how many|(?:number|count) of)(?: [a-z]+){0,2}? (T\d+)/.exec(sentence.text)?.[1];
+  const counted =
+    /(?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the) (?:how many|(?:number|count) of)(?: [a-z]+){0,2}? (T\d+)/.exec(
+      sentence.text,
+    )?.[1];
   frame.main = resolver.table(counted ?? firstTable);
   readOrder(sentence, frame, resolver);
   readAverages(sentence, frame, resolver);

@@ -120,6 +120,9 @@ export class Resolver {
       texts.find(
         (one) => words(one).length === 2 && words(one)[1] === 'name' && words(one)[0]!.startsWith(own.slice(0, 4)),
       ) ??
+      texts.find(
+        (one) => one.name.toLowerCase().replace(/s$/, '') === table.name.toLowerCase().replace(/(es|s)$/, ''),
+      ) ??
       texts.find((one) => words(one).at(-1) === 'name' || /name$/.test(one.name.toLowerCase())) ??
       texts.find((one) => /title|label|subject/.test(one.name.toLowerCase())) ??
       texts.find(
