@@ -31,7 +31,7 @@ export function buildQuery(
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges) return undefined;
-  const scope = new Scope(edges.length > 0, catalog.engine);
+  const scope = new Scope(main, edges.length > 0, catalog.engine);
   const excluded = frame.without.map((table) => withoutRows(main, table, joinTables(graph, [main, table]), scope));
   if (excluded.some((condition) => !condition)) return undefined;
   const where = allOf([...frame.filters.map((filter) => scope.filter(filter)), ...(excluded as ConditionIr[])]);
@@ -223,10 +223,12 @@ function withoutRows(
 
 /** Writes names as the query's shape needs them: qualified once there is a join. */
 class Scope {
+  readonly #main: Table;
   readonly #qualified: boolean;
   readonly #engine: Engine;
 
-  constructor(qualified: boolean, engine: Engine) {
+  constructor(main: Table, qualified: boolean, engine: Engine) {
+    this.#main = main;
     this.#qualified = qualified;
     this.#engine = engine;
   }
@@ -266,7 +268,7 @@ class Scope {
       case 'column':
         return this.#periods.get(`${measure.ref.table.name}.${measure.ref.column.name}`) ?? this.column(measure.ref);
       case 'all-columns':
-        return { kind: 'star' };
+        return { kind: 'star', ...(this.#qualified ? { table: this.#main.name } : {}) };
       case 'count':
         return {
           kind: 'aggregate',

@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { stem } from '#src/domain/words.ts';
 import type { Comparison } from '#src/edl/query-ir.ts';
 import type { DateSpan } from './dates.ts';
 import type { Filter, Frame, Scalar } from './frame.ts';
@@ -295,11 +296,12 @@ function readDates(sentence: Sentence, frame: Frame, resolver: Resolver): void {
 
 /** The tables that the question is about, the main one first. */
 function subjects(frame: Frame, resolver: Resolver): Table[] {
-  const measured = frame.items.flatMap((item) =>
-    item.kind === 'column' || item.kind === 'aggregate' ? [item.ref.table] : [],
-  );
-  return [...new Set([...(frame.main ? [frame.main] : []), ...measured, ...resolver.named, ...frame.touched])];
+  const main = frame.main ? [frame.main] : [];
+  return [...new Set([...main, ...subjectsOf(frame), ...resolver.named, ...frame.touched])];
 }
+
+const subjectsOf = (frame: Frame): Table[] =>
+  frame.items.flatMap((item) => (item.kind === 'column' || item.kind === 'aggregate' ? [item.ref.table] : []));
 
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
 function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: ColumnRef | undefined): boolean {
@@ -313,6 +315,35 @@ function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: Co
   frame.filters.push({ kind: 'period', ref, span: period });
   frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
   return true;
+}
+
+/**
+ * Stems of verbs that say how two things belong together, which the join says already: "students who attend courses".
+ * Verbs of change, comparison or direction are not here, for they would need more than a join.
+ */
+const RELATIONS: ReadonlySet<string> = new Set(
+  `achieve act advise allow appear apply assign associate attend attract author bear become belong bill bought bring broadcast
+   build buy carry cause charge choose climb compete complete compose confer connect consist consume contact contain contract
+   contribute cook cover create deal deliver design develop direct discover donate drive driven earn employ enroll enrol
+   establish examine exhibit face fly found gave get give graduate grow handle happen have head held help hold host
+   include instruct invest invite involve issue join know lead learn led lend like list live locate made maintain make
+   manage manufacture march mean nominate obtain occur offer operate order organise organize own paid participate pay perform pilot
+   play possess post practice practise prefer prescribe present produce provide publish purchase receive record register release
+   rent repair report represent request reserve reside review run sang saw see sell sent serve shop show sing sit sold
+   speak spoke spoken sponsor star stay store study suffer supervise supply support take taken taught teach tour train treat
+   undergo use visit vote watch wear went win won work write written wrote affect affiliate classify categorise categorize`
+    .split(/\s+/)
+    .map((verb) => stem(verb)),
+);
+
+/** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
+export function readRelations(sentence: Sentence, frame: Frame): void {
+  const tied =
+    frame.filters.length > 0 ||
+    frame.having !== undefined ||
+    new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
+  if (!tied) return;
+  sentence.take(/ ([a-z]{3,})(?= )/, (match) => RELATIONS.has(stem(match[1]!)));
 }
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */

@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
-import { readAverages, readFilters, readVerbs } from './read-filters.ts';
+import { readAverages, readFilters, readRelations, readVerbs } from './read-filters.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
@@ -56,6 +56,7 @@ export function readQuestion(
   readFilters(sentence, frame, resolver);
   readColumns(sentence, frame, resolver);
   readVerbs(sentence, frame, resolver);
+  readRelations(sentence, frame);
   const leftovers = sentence.text
     .split(' ')
     .filter(
