@@ -97,6 +97,24 @@ function dropEmptyGroups(frame: Frame): void {
   );
 }
 
+/** What a condition fixes is not shown beside other columns: it would be the same in every row. */
+function dropFixedColumns(frame: Frame): void {
+  const fixed = new Set(
+    frame.filters.flatMap((filter) =>
+      filter.kind === 'one-of' || (filter.kind === 'compare' && filter.operator === '=') ? [filter.ref.column] : [],
+    ),
+  );
+  const free = frame.items.filter((item) => item.kind !== 'column' || !fixed.has(item.ref.column));
+  if (free.some((item) => item.kind === 'column')) frame.items = free;
+  frame.items = frame.items.filter((item, at) => frame.items.findIndex((other) => isSame(item, other)) === at);
+}
+
+function isSame(a: Measure, b: Measure): boolean {
+  if (a.kind === 'aggregate' && b.kind === 'aggregate' && a.name !== b.name) return false;
+  if (a.kind === 'count' && b.kind === 'count' && a.distinct !== b.distinct) return false;
+  return a.kind === b.kind && refOf(a)[0]?.column === refOf(b)[0]?.column;
+}
+
 /** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
 function measureGroups(frame: Frame): void {
   const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
@@ -122,6 +140,7 @@ function measureGroups(frame: Frame): void {
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 function complete(frame: Frame, resolver: Resolver): void {
   dropEmptyGroups(frame);
+  dropFixedColumns(frame);
   measureGroups(frame);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))

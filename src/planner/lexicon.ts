@@ -1,6 +1,7 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Token } from './tokens.ts';
+import { isRelation } from './verbs.ts';
 
 export interface ColumnRef {
   readonly table: Table;
@@ -102,9 +103,9 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     ...catalog.tables.flatMap((table) => splitIdentifier(table.title ?? table.name)),
   ]);
   const stemsOf = (named: { readonly name: string; readonly title?: string }) =>
-    /^[a-z]{1,3}_?id$/i.test(named.name)
-      ? ['id'] // `eid`, `StuID`: the letters say whose
-      : splitIdentifier(named.title ?? named.name)
+    /^([a-z]{1,2}|[a-z]_)id$/i.test(named.name)
+      ? ['id'] // `eid`, `mID`: the letter says whose
+      : (ABBREVIATIONS[named.name.toLowerCase()] ?? splitIdentifier(named.title ?? named.name))
           .flatMap((word) => expand(word, words))
           .map(stem);
   const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
@@ -190,7 +191,7 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
   for (let length = Math.min(MAX_VALUE, tokens.length - start); length >= 1; length -= 1) {
     const span = tokens.slice(start, start + length);
     if (span.some((token) => token.kind === 'comma' || token.kind === 'quoted')) continue;
-    if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2)) continue;
+    if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2 || isVerbOnly(first))) continue;
     const text = span.map((token) => token.lower).join(' ');
     const values = lexicon.values.get(text) ?? singular(text).flatMap((form) => lexicon.values.get(form) ?? []);
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
@@ -199,6 +200,9 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
   }
   return undefined;
 }
+
+/** "tracks that belong to Jazz": a lower-case verb is no title, though a track may be called so. */
+const isVerbOnly = (token: Token) => token.text === token.lower && isRelation(token.lower);
 
 const singular = (text: string) =>
   /s$/.test(text) ? [text.slice(0, -1), text.replace(/ies$/, 'y'), text.replace(/es$/, '')] : [];
@@ -261,11 +265,15 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
   const common = said.filter((stem) => has(named, stem)).length;
   if (common === 0) return 0;
-  const extraSaid = said.filter((stem) => !has(named, stem));
+  const dialled = said.some((stem) => /^(phone|telephon|fax|mobil|cell)$/.test(stem));
+  const extraSaid = said.filter((stem) => !has(named, stem) && !(dialled && stem === 'number'));
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
   const unsaid = named.filter((stem) => !has(said, stem));
-  if (unsaid.length === 0) return extraSaid.length ? OWNER_SAID : 1;
+  const exact = said.every((stem) => named.includes(stem) || owner.includes(stem));
+  if (unsaid.length === 0) return extraSaid.length ? OWNER_SAID : exact ? 1 : 0.98;
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
+  // "product type" is product_type_code, "payment method" payment_method_code
+  if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem))) return 0.85;
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
 

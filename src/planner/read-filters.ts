@@ -1,5 +1,4 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { stem } from '#src/domain/words.ts';
 import type { Comparison } from '#src/edl/query-ir.ts';
 import type { DateSpan } from './dates.ts';
 import type { Filter, Frame, Scalar } from './frame.ts';
@@ -7,6 +6,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { isKey } from './read-order.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
+import { isRelation } from './verbs.ts';
 
 const OPERATORS: Readonly<Record<string, Comparison>> = {
   'more than': '>',
@@ -305,7 +305,8 @@ const subjectsOf = (frame: Frame): Table[] =>
 
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
 function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: ColumnRef | undefined): boolean {
-  const dateOf = (table: Table) => resolver.eventDate(table) ?? resolver.yearColumn(table);
+  const years = [period.from, period.to].every((day) => day === undefined || day.endsWith('-01-01'));
+  const dateOf = (table: Table) => resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined);
   const ref =
     named ??
     subjects(frame, resolver)
@@ -317,33 +318,19 @@ function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: Co
   return true;
 }
 
-/**
- * Stems of verbs that say how two things belong together, which the join says already: "students who attend courses".
- * Verbs of change, comparison or direction are not here, for they would need more than a join.
- */
-const RELATIONS: ReadonlySet<string> = new Set(
-  `achieve act advise allow appear apply assign associate attend attract author bear become belong bill bought bring broadcast
-   build buy carry cause charge choose climb compete complete compose confer connect consist consume contact contain contract
-   contribute cook cover create deal deliver design develop direct discover donate drive driven earn employ enroll enrol
-   establish examine exhibit face fly found gave get give graduate grow handle happen have head held help hold host
-   include instruct invest invite involve issue join know lead learn led lend like list live locate made maintain make
-   manage manufacture march mean nominate obtain occur offer operate order organise organize own paid participate pay perform pilot
-   play possess post practice practise prefer prescribe present produce provide publish purchase receive record register release
-   rent repair report represent request reserve reside review run sang saw see sell sent serve shop show sing sit sold
-   speak spoke spoken sponsor star stay store study suffer supervise supply support take taken taught teach tour train treat
-   undergo use visit vote watch wear went win won work write written wrote affect affiliate classify categorise categorize`
-    .split(/\s+/)
-    .map((verb) => stem(verb)),
-);
-
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export function readRelations(sentence: Sentence, frame: Frame): void {
+export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolver): void {
   const tied =
     frame.filters.length > 0 ||
     frame.having !== undefined ||
     new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
   if (!tied) return;
-  sentence.take(/ ([a-z]{3,})(?= )/, (match) => RELATIONS.has(stem(match[1]!)));
+  sentence.take(/ ([a-z]{3,})(?= )/, (match) => {
+    if (!isRelation(match[1]!)) return false;
+    const link = resolver.linkNamed(match[1]!); // "advised by" goes through the table of advisors
+    if (link) frame.touched.add(link);
+    return true;
+  });
 }
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */

@@ -173,8 +173,10 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
     if (!ref || (mention.columns[0]?.score ?? 0) < 0.45) return false;
     // "managed by Emma" compares a manager, "located in Oslo" a location: neither asks to see it
     const after = sentence.text.slice(match.index + match[0].length);
-    if (/(ed|ing)$/i.test(sentence.wording(match[1]!)) && /^ (at|in|by|from|to|on|with|for|near) /.test(after))
-      return true;
+    const verb =
+      / (who|that|which|have|has|had|is|are|was|were|been)$/.test(sentence.text.slice(0, match.index)) ||
+      /^ (at|in|by|from|to|on|with|for|near) /.test(after);
+    if (verb && /(ed|ing)$/i.test(sentence.wording(match[1]!))) return true;
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
     const context = CONTEXT.test(sentence.text.slice(0, match.index)) && frame.items.length + listed.length > 0;
     if (context) frame.touched.add(match[1]![0] === 'B' ? (resolver.table(match[1]) ?? ref.table) : ref.table);

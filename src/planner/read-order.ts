@@ -169,6 +169,22 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     return true;
   }
 
+  // "with the highest average salary": ranked by a measure of each
+  const measured = (code: string, word: string): Measure | undefined => {
+    const ref = resolver.column(code, frame.main);
+    if (ref?.column.kind !== 'number' || isKey(ref)) return undefined;
+    return { kind: 'aggregate', name: /^(total|combined)$/.test(word) ? 'sum' : 'avg', ref };
+  };
+  sentence.take(
+    / (?:that |who |which |and )?(?:with|has|have|had|having|by|of) (?:the |an? )?(highest|largest|greatest|biggest|most|lowest|smallest|least) (total|average|avg|mean|combined) (?:amount of |number of )?([CB]\d+)/,
+    (match) => {
+      const measure = measured(match[3]!, match[2]!);
+      if (!measure) return false;
+      rank(measure, SUPERLATIVES[match[1]!]!.descending);
+      return true;
+    },
+  );
+
   // "with the most students", "that has the highest number of orders", "with the highest salary"
   const HAS =
     '(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?|offering|received?|made|placed|got|owns?|contains?|produces?|hosted|gives?|of)';

@@ -56,7 +56,7 @@ export function readQuestion(
   readFilters(sentence, frame, resolver);
   readColumns(sentence, frame, resolver);
   readVerbs(sentence, frame, resolver);
-  readRelations(sentence, frame);
+  readRelations(sentence, frame, resolver);
   const leftovers = sentence.text
     .split(' ')
     .filter(

@@ -180,6 +180,14 @@ export class Resolver {
     return undefined;
   }
 
+  /** The table that a verb is the name of: "enrolled" and `Enrolled_in`, "advise" and `advisor`. */
+  linkNamed(verb: string): Table | undefined {
+    const said = stem(verb).slice(0, 6);
+    return this.catalog.tables.find(
+      (table) => said.length >= 4 && splitIdentifier(table.name).some((word) => stem(word).startsWith(said)),
+    );
+  }
+
   /** A stored state of a table that shares its stem with a verb: "ship" and `shipped`. */
   stateNamed(verb: string, table: Table | undefined): (ColumnRef & { readonly value: string }) | undefined {
     const said = stem(verb);

@@ -1,0 +1,11 @@
+import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
+import { plan } from '#src/planner/plan.ts';
+import { Sentence } from '#src/planner/sentence.ts';
+import { lexiconOf } from '#src/planner/lexicon.ts';
+const [,, file, q] = process.argv;
+const d = openSqlite({ id: 'x', file: file! }); const c = await d.catalog({}, new AbortController().signal); await d.close();
+if (!c.ok) throw 1;
+const s = new Sentence(q!, lexiconOf(c.value), '2026-11-21'); console.log(s.text);
+for (const m of s.mentions) console.log(m.start, m.end, m.tables.slice(0,2).map(t=>t.target.name+' '+t.score.toFixed(2)), m.columns.slice(0,3).map(t=>t.target.table.name+'.'+t.target.column.name+' '+t.score.toFixed(2)), m.values.slice(0,3).map(v=>v.table.name+'.'+v.column.name+'='+v.value));
+console.log(plan({ question: q!, catalog: c.value, ranked: [], today: '2026-11-21' }));
+process.exit(0);
