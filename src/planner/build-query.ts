@@ -10,10 +10,10 @@ import {
   type SelectIr,
   type SourceIr,
 } from '#src/edl/query-ir.ts';
-import { dbGraph, type Edge, joinTables } from './db-graph.ts';
+import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
 import type { Filter, Frame, Group, Measure, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { isKey } from './read-order.ts';
+import { ADDS_UP, isKey } from './read-order.ts';
 import type { Resolver } from './resolve.ts';
 
 /** Turns a frame into a query; undefined when its tables cannot be joined. */
@@ -32,9 +32,17 @@ export function buildQuery(
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges) return undefined;
   const scope = new Scope(main, edges.length > 0, catalog.engine);
+  const each = frame.filters.flatMap((filter) =>
+    filter.kind === 'each' ? [eachRow(filter, frame, main, graph, scope)] : [],
+  );
+  if (each.some((conditions) => !conditions)) return undefined;
   const excluded = frame.without.map((table) => withoutRows(main, table, joinTables(graph, [main, table]), scope));
   if (excluded.some((condition) => !condition)) return undefined;
-  const where = allOf([...frame.filters.map((filter) => scope.filter(filter)), ...(excluded as ConditionIr[])]);
+  const where = allOf([
+    ...frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : [scope.filter(filter)])),
+    ...(each as ConditionIr[][]).flat(),
+    ...(excluded as ConditionIr[]),
+  ]);
   const groups = frame.groups.map((group) => scope.group(group));
   const groupBy = groupKeys(frame, groups, resolver, scope);
   if (!wellFormed(frame, groupBy.length > 0)) return undefined;
@@ -83,9 +91,6 @@ function contradicts(filters: readonly Filter[]): boolean {
     .map((filter) => filter.ref.column);
   return new Set(equal).size < equal.length;
 }
-
-/** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */
-const ADDS_UP = /total|amount|revenue|cost|spend|quantity|sales|value|price/i;
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
 function dropEmptyGroups(frame: Frame): void {
@@ -181,11 +186,14 @@ const columnsOrGroups = (frame: Frame) => frame.groups.length > 0 || frame.items
 function tablesOf(frame: Frame): Table[] {
   const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);
   const grouped = frame.groups.map((group) => group.ref);
-  const filtered = frame.filters.map((filter) => filter.ref);
+  const filtered = frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : refsOf(filter)));
   return [...new Set([...[...measured, ...grouped, ...filtered].map((ref) => ref.table), ...frame.touched])].filter(
     (table) => !frame.without.includes(table) || measured.some((ref) => ref.table === table),
   );
 }
+
+const refsOf = (filter: Filter): readonly ColumnRef[] =>
+  filter.kind === 'either' ? filter.filters.flatMap(refsOf) : [filter.ref];
 
 function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
@@ -196,7 +204,9 @@ function refOf(measure: Measure): ColumnRef[] {
 function groupKeys(frame: Frame, groups: readonly ExpressionIr[], resolver: Resolver, scope: Scope): ExpressionIr[] {
   const aggregated = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
   const counted =
-    aggregated || frame.having !== undefined || frame.order.some(({ measure }) => measure.kind === 'count');
+    aggregated ||
+    frame.having !== undefined ||
+    frame.order.some(({ measure }) => measure.kind === 'count' || measure.kind === 'aggregate');
   const listed = frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
   if (!groups.length && !(counted && (listed.length || frame.having))) return [];
   const keys = groups.length ? [] : listed.flatMap((ref) => entityKey(ref, resolver) ?? []);
@@ -215,6 +225,40 @@ function groupKeys(frame: Frame, groups: readonly ExpressionIr[], resolver: Reso
 /** The key of the entity that a label names ("customer.name" → "customer.id"); nothing for an attribute. */
 function entityKey(ref: ColumnRef, resolver: Resolver): ColumnRef | undefined {
   return resolver.label(ref.table)?.column === ref.column ? resolver.key(ref.table) : undefined;
+}
+
+/**
+ * One condition a value: the row's key is among those that have it. Where the values are of the listed rows themselves
+ * ("nominees with both awards"), what is listed stands for the key.
+ */
+function eachRow(
+  filter: Extract<Filter, { kind: 'each' }>,
+  frame: Frame,
+  main: Table,
+  graph: DbGraph,
+  scope: Scope,
+): ConditionIr[] | undefined {
+  const [only, ...more] = frame.items;
+  const own = filter.ref.table === main;
+  const listed = own && only?.kind === 'column' && !more.length ? only.ref.column : undefined;
+  const name = own ? listed?.name : main.primaryKey.length === 1 ? main.primaryKey[0] : undefined;
+  const column = main.columns.find((one) => one.name === name);
+  const edges = joinTables(graph, [main, filter.ref.table]);
+  if (!column || !edges || frame.groups.length || column === filter.ref.column) return undefined;
+  if (own) frame.distinct = true;
+  const inner = new Scope(main, edges.length > 0, scope.engine);
+  return filter.values.map((value) => ({
+    kind: 'in',
+    negated: false,
+    value: scope.column({ table: main, column }),
+    options: {
+      ...EMPTY_SELECT,
+      items: [{ expression: inner.column({ table: main, column }) }],
+      from: inner.source(main),
+      joins: edges.map((edge) => inner.join(edge)),
+      where: inner.filter({ kind: 'compare', ref: filter.ref, operator: '=', value }),
+    },
+  }));
 }
 
 function withoutRows(
@@ -244,16 +288,16 @@ function withoutRows(
 class Scope {
   readonly #main: Table;
   readonly #qualified: boolean;
-  readonly #engine: Engine;
+  readonly engine: Engine;
 
   constructor(main: Table, qualified: boolean, engine: Engine) {
     this.#main = main;
     this.#qualified = qualified;
-    this.#engine = engine;
+    this.engine = engine;
   }
 
   source(table: Table): SourceIr {
-    const schema = table.schema === DEFAULT_SCHEMA[this.#engine] ? undefined : table.schema;
+    const schema = table.schema === DEFAULT_SCHEMA[this.engine] ? undefined : table.schema;
     return { kind: 'table', name: table.name, ...(schema === undefined ? {} : { schema }) };
   }
 
@@ -339,6 +383,10 @@ class Scope {
         };
         return { kind: 'compare', operator: filter.operator, left: value, right: { kind: 'query', query } };
       }
+      case 'either':
+        return { kind: 'or', parts: filter.filters.map((part) => this.filter(part)) };
+      case 'each':
+        throw new Error('eachRow writes these');
       case 'period':
         return period(filter.ref, value, filter.span);
     }

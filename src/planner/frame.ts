@@ -48,6 +48,10 @@ export type Filter =
   | { readonly kind: 'one-of'; readonly ref: ColumnRef; readonly values: readonly Scalar[] }
   | { readonly kind: 'like'; readonly ref: ColumnRef; readonly pattern: string; readonly negated: boolean }
   | { readonly kind: 'null'; readonly ref: ColumnRef; readonly negated: boolean }
+  /** Every value must be met, each by some row: "albums with tracks of both rock and jazz". */
+  | { readonly kind: 'each'; readonly ref: ColumnRef; readonly values: readonly Scalar[] }
+  /** At least one condition holds. */
+  | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly Filter[] }
   | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
   | { readonly kind: 'period'; readonly ref: ColumnRef; readonly span: DateSpan };
 

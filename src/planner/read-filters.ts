@@ -6,7 +6,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { isKey } from './read-order.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
-import { isRelation } from './verbs.ts';
+import { isEvent, isRelation } from './verbs.ts';
 
 const OPERATORS: Readonly<Record<string, Comparison>> = {
   'more than': '>',
@@ -53,6 +53,7 @@ const OPERATORS: Readonly<Record<string, Comparison>> = {
   'equal to': '=',
   equals: '=',
   'not equal to': '<>',
+  not: '<>',
   'different from': '<>',
   'other than': '<>',
 };
@@ -194,9 +195,43 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
   readDates(sentence, frame, resolver);
   readValues(sentence, frame, resolver);
 
+  readBareBounds(sentence, frame, resolver);
+
   // "id 1004", "department of 12": equality with a number that the column could hold
   sentence.take(new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(?:equal to |equals |= )?(N\\d+|Q\\d+)`), (m) =>
     compare(m[1], 'equal to', m[2]!),
+  );
+}
+
+/** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
+function readBareBounds(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(
+    /(?<= [TB]\d+)(?: (?:of|for|that|which|are|is|were|was))* (over|above|below|under|more than|less than|at least|at most|exceeding) (N\d+)(?= ·| $| D\d| in | from | for | by )/,
+    (m) => {
+      const table = frame.main ?? resolver.named[0];
+      const amounts = table?.columns.filter(
+        (column) =>
+          column.kind === 'number' && !isKey({ table, column }) && /amount|total|price|cost|value/i.test(column.name),
+      );
+      const column = amounts?.length === 1 ? amounts[0] : undefined;
+      if (!table || !column) return false;
+      const ref = { table, column };
+      frame.filters.push({ kind: 'compare', ref, operator: OPERATORS[m[1]!]!, value: scalar(sentence, m[2]!, ref) });
+      frame.assumptions.push(`“${m[1]} ${sentence.wording(m[2]!)}” is read on ${table.name}.${column.name}.`);
+      return true;
+    },
+  );
+}
+
+/** Two conditions with an "or" left between them. */
+export function readEither(sentence: Sentence, frame: Frame): void {
+  if (frame.filters.length !== 2) return;
+  const [first] = frame.filters;
+  sentence.take(
+    / ·(?: ,)?(?: (?:either|is|are|the|an?|with|have|has|who|that))* or(?: (?:is|are|the|an?|with|have|has|who|that|in|from))*(?= ·)/,
+    () => {
+      frame.filters = [{ kind: 'either', ref: first!.ref, filters: frame.filters }];
+    },
   );
 }
 
@@ -235,8 +270,13 @@ function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void
     (m) => without(m[1]),
   );
   sentence.take(
-    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:have |had |has |been |own |placed? |made? |bought |buy |ordered |received? |attended |participated? |taken |assigned |used |hosted |involved )?(?:in |to |by |with )?(?:any |an? |the )?([TB]\d+)/,
-    (m) => without(m[1]),
+    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:been )?((?:[a-z]+ )?)(?:in |to |by |with |for |of |on )?(?:any |an? |the |some )?([TB]\d+)/,
+    (m) => {
+      const after = sentence.text.slice(m.index + m[0].length);
+      const known = !m[1]?.trim() || isRelation(m[1].trim()) || /^(any|in|to|by|with|for|been|the)$/.test(m[1].trim());
+      // "have not used a phone with full accreditation" is no absence of phones
+      return known && /^ *(·|$)/.test(after) && without(m[2]);
+    },
   );
 }
 
@@ -324,6 +364,9 @@ export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolv
     frame.filters.length > 0 ||
     frame.having !== undefined ||
     new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
+  const dated =
+    frame.filters.some((filter) => filter.kind === 'period') || frame.groups.some((group) => group.kind === 'period');
+  if (dated) sentence.take(/ ([a-z]{3,})(?= )/, (match) => isEvent(match[1]!));
   if (!tied) return;
   sentence.take(/ ([a-z]{3,})(?= )/, (match) => {
     if (!isRelation(match[1]!)) return false;
@@ -336,7 +379,7 @@ export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolv
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
 export function readVerbs(sentence: Sentence, frame: Frame, resolver: Resolver): void {
   sentence.take(/ ([a-z]{4,})(?= )/, (match) => {
-    const found = resolver.stateNamed(match[1]!, frame.main);
+    const found = isEvent(match[1]!) ? undefined : resolver.stateNamed(match[1]!, frame.main);
     if (!found) return false;
     frame.filters.push({ kind: 'compare', ref: found, operator: '=', value: { kind: 'text', value: found.value } });
     frame.assumptions.push(`“${match[1]}” is read as ${found.table.name}.${found.column.name} = ${found.value}.`);
@@ -373,6 +416,20 @@ function readValues(sentence: Sentence, frame: Frame, resolver: Resolver): void 
         ref: first,
         values: [first, second].map(({ value }) => ({ kind: 'text', value })),
       });
+      return true;
+    },
+  );
+  // "both rock and jazz", "from Norway and Chile"
+  sentence.take(
+    new RegExp(
+      `${OF}( both)?(?: (?:the|an?|from|in|of))* (V\\d+)(?: [CTB]\\d+)? and (?:in |from |of |for |with |by |the |an? )*(V\\d+)`,
+    ),
+    (m) => {
+      const [first, second] = [place(m[2]!), place(m[3]!)];
+      if (!first || !second || first.column !== second.column || first.value === second.value) return false;
+      const values = [first, second].map(({ value }): Scalar => ({ kind: 'text', value }));
+      const each = m[1] !== undefined || resolver.isMany(frame.main ?? resolver.named[0], first.table);
+      frame.filters.push({ kind: each ? 'each' : 'one-of', ref: first, values });
       return true;
     },
   );

@@ -151,6 +151,15 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     limitTo(code);
   };
   const labelOf = (table: Table | undefined) => (table ? resolver.label(table) : undefined);
+  // "the last 5 orders": the newest by their own date
+  sentence.take(/ (?:the |our )?(?:last|latest|newest|most recent) (N\d+)?(?= ([TB]\d+))/, (match) => {
+    const after = / ([TB]\d+)/.exec(sentence.text.slice(match.index + match[0].length));
+    const table = resolver.table(after?.[1]);
+    const date = table && resolver.eventDate(table);
+    if (!date || (match[0].includes('last') && !match[1])) return false;
+    rank(column(date), true, match[1]);
+    return true;
+  });
   // "the most common country", "the language used most often"
   sentence.take(/ (?:the )?(N\d+ )?(most|least) (?:common|popular|frequent|frequently used|used) ([CTB]\d+)/, (match) =>
     popular(match[3]!, match[2] === 'most', match[1]?.trim()),
@@ -173,7 +182,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   const measured = (code: string, word: string): Measure | undefined => {
     const ref = resolver.column(code, frame.main);
     if (ref?.column.kind !== 'number' || isKey(ref)) return undefined;
-    return { kind: 'aggregate', name: /^(total|combined)$/.test(word) ? 'sum' : 'avg', ref };
+    return { kind: 'aggregate', name: /^(total|overall|combined)$/.test(word) ? 'sum' : 'avg', ref };
   };
   sentence.take(
     / (?:that |who |which |and )?(?:with|has|have|had|having|by|of) (?:the |an? )?(highest|largest|greatest|biggest|most|lowest|smallest|least) (total|average|avg|mean|combined) (?:amount of |number of )?([CB]\d+)/,
@@ -225,11 +234,16 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   sentence.take(/ (?:the )?(?:top|best|first) (N\d+)(?= $)/, (match) => limitTo(match[1]));
   if (frame.limit !== undefined && frame.order.length === 0) {
     sentence.take(
-      / (?:by|in terms of|based on|according to|ranked by|in) (?:the |their )?(?:total |overall )?([CB]\d+)/,
+      / (?:by|in terms of|based on|according to|ranked by|in) (?:the |their )?(?:(total|overall|combined|average|avg|mean) )?([CB]\d+)/,
       (match) => {
-        const ref = resolver.column(match[1], frame.main);
+        const ref = resolver.column(match[2], frame.main);
         if (ref?.column.kind !== 'number') return false;
-        frame.order.push({ measure: column(ref), descending: true });
+        // several rows of it for each thing ranked: they are added up, or averaged where the question says so
+        const many = resolver.isMany(frame.main, ref.table);
+        if (many && !match[1] && !ADDS_UP.test(ref.column.name)) return false;
+        const measure = many ? measured(match[2]!, match[1] ?? 'total') : column(ref);
+        if (!measure) return false;
+        frame.order.push({ measure, descending: true });
         return true;
       },
     );
@@ -266,6 +280,9 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     },
   );
 }
+
+/** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */
+export const ADDS_UP = /total|amount|revenue|cost|spend|quantity|sales|value|price/i;
 
 const column = (ref: ColumnRef): Measure => ({ kind: 'column', ref });
 const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

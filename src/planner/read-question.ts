@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
-import { readAverages, readFilters, readRelations, readVerbs } from './read-filters.ts';
+import { readAverages, readEither, readFilters, readRelations, readVerbs } from './read-filters.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
@@ -57,6 +57,7 @@ export function readQuestion(
   readColumns(sentence, frame, resolver);
   readVerbs(sentence, frame, resolver);
   readRelations(sentence, frame, resolver);
+  readEither(sentence, frame);
   const leftovers = sentence.text
     .split(' ')
     .filter(

@@ -180,6 +180,18 @@ export class Resolver {
     return undefined;
   }
 
+  /** Whether one row of a table may have several rows of the other: not when each join leads to a whole key. */
+  isMany(from: Table | undefined, to: Table): boolean {
+    if (!from || from === to) return false;
+    const path = joinTables(dbGraph(this.catalog), [from, to]);
+    return (
+      path?.some(
+        ({ to: { primaryKey }, pairs }) =>
+          !primaryKey.length || !primaryKey.every((key) => pairs.some(([, theirs]) => theirs === key)),
+      ) ?? true
+    );
+  }
+
   /** The table that a verb is the name of: "enrolled" and `Enrolled_in`, "advise" and `advisor`. */
   linkNamed(verb: string): Table | undefined {
     const said = stem(verb).slice(0, 6);

@@ -11,12 +11,21 @@ const RELATIONS: ReadonlySet<string> = new Set(
    establish examine exhibit face fly found gave get give graduate grow handle happen have head held help hold host
    include instruct invest invite involve issue join know lead learn led lend like list live locate made maintain make
    manage manufacture march mean nominate obtain occur offer operate order organise organize own paid participate pay perform pilot
-   play possess post practice practise prefer prescribe present produce provide publish purchase receive record register release
+   place play possess post practice practise prefer prescribe present produce provide publish purchase receive record register release
    rent repair report represent request reserve reside review run sang saw see sell sent serve shop show sing sit sold
    speak spoke spoken sponsor star stay store study suffer supervise supply support take taken taught teach tour train treat
    undergo use visit vote watch wear went win won work write written wrote affect affiliate classify categorise categorize`
     .split(/\s+/)
     .map((verb) => stem(verb)),
 );
+
+/** Verbs that say that a row came to be, which its date says already: "tickets opened in May". */
+const EVENTS: ReadonlySet<string> = new Set(
+  'open create issue book log file raise receive join sign start happen add submit send record enter place make hold'
+    .split(' ')
+    .map((verb) => stem(verb)),
+);
+
+export const isEvent = (word: string) => EVENTS.has(stem(word));
 
 export const isRelation = (word: string) => RELATIONS.has(stem(word));
