@@ -1,5 +1,5 @@
 import type { DatabaseCatalog, Engine, Table } from '#src/domain/catalog.ts';
-import { DEFAULT_SCHEMA } from '#src/domain/catalog.ts';
+import { DEFAULT_SCHEMA, findColumn } from '#src/domain/catalog.ts';
 import {
   allOf,
   type ConditionIr,
@@ -186,9 +186,14 @@ const columnsOrGroups = (frame: Frame) => frame.groups.length > 0 || frame.items
 function tablesOf(frame: Frame): Table[] {
   const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);
   const grouped = frame.groups.map((group) => group.ref);
+  // rows of these are looked up beside the query: joining them would repeat rows
+  const apart = [
+    ...frame.without,
+    ...frame.filters.flatMap((filter) => (filter.kind === 'each' ? [filter.ref.table] : [])),
+  ];
   const filtered = frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : refsOf(filter)));
   return [...new Set([...[...measured, ...grouped, ...filtered].map((ref) => ref.table), ...frame.touched])].filter(
-    (table) => !frame.without.includes(table) || measured.some((ref) => ref.table === table),
+    (table) => !apart.includes(table) || measured.some((ref) => ref.table === table),
   );
 }
 
@@ -242,7 +247,7 @@ function eachRow(
   const own = filter.ref.table === main;
   const listed = own && only?.kind === 'column' && !more.length ? only.ref.column : undefined;
   const name = own ? listed?.name : main.primaryKey.length === 1 ? main.primaryKey[0] : undefined;
-  const column = main.columns.find((one) => one.name === name);
+  const column = name === undefined ? undefined : findColumn(main, name);
   const edges = joinTables(graph, [main, filter.ref.table]);
   if (!column || !edges || frame.groups.length || column === filter.ref.column) return undefined;
   if (own) frame.distinct = true;
@@ -279,7 +284,7 @@ function withoutRows(
   return {
     kind: 'in',
     negated: true,
-    value: scope.column({ table: main, column: main.columns.find((one) => one.name === own)! }),
+    value: scope.column({ table: main, column: findColumn(main, own)! }),
     options: rows,
   };
 }

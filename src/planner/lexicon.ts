@@ -191,17 +191,19 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
   for (let length = Math.min(MAX_VALUE, tokens.length - start); length >= 1; length -= 1) {
     const span = tokens.slice(start, start + length);
     if (span.some((token) => token.kind === 'comma' || token.kind === 'quoted')) continue;
-    if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2 || isVerbOnly(first))) continue;
+    if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2)) continue;
     const text = span.map((token) => token.lower).join(' ');
     const values = lexicon.values.get(text) ?? singular(text).flatMap((form) => lexicon.values.get(form) ?? []);
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
-    const exact = values.filter(({ value }) => value.length > 3 || span.map((token) => token.text).join(' ') === value);
+    const typed = span.map((token) => token.text).join(' ');
+    const loose = length > 1 || !isVerbOnly(first);
+    const exact = values.filter(({ value }) => typed === value || (loose && value.length > 3));
     if (exact.length) return { ...none, end: start + length, values: exact };
   }
   return undefined;
 }
 
-/** "tracks that belong to Jazz": a lower-case verb is no title, though a track may be called so. */
+/** "tracks that belong to Jazz": a lower-case verb names no track called "Belong", only what is stored just so. */
 const isVerbOnly = (token: Token) => token.text === token.lower && isRelation(token.lower);
 
 const singular = (text: string) =>

@@ -270,10 +270,11 @@ function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void
     (m) => without(m[1]),
   );
   sentence.take(
-    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:been )?((?:[a-z]+ )?)(?:in |to |by |with |for |of |on )?(?:any |an? |the |some )?([TB]\d+)/,
+    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:been )?((?:[a-z]+ |V\d+ (?=any ))?)(?:in |to |by |with |for |of |on )?(?:any |an? |the |some )?([TB]\d+)/,
     (m) => {
       const after = sentence.text.slice(m.index + m[0].length);
-      const known = !m[1]?.trim() || isRelation(m[1].trim()) || /^(any|in|to|by|with|for|been|the)$/.test(m[1].trim());
+      const verb = sentence.wording(m[1]!.trim());
+      const known = !verb || isRelation(verb) || /^(any|in|to|by|with|for|been|the)$/.test(verb);
       // "have not used a phone with full accreditation" is no absence of phones
       return known && /^ *(·|$)/.test(after) && without(m[2]);
     },

@@ -48,7 +48,7 @@ export function readQuestion(
     /(?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the) (?:how many|(?:number|count) of)(?: [a-z]+){0,2}? (T\d+)/.exec(
       sentence.text,
     )?.[1];
-  frame.main = resolver.table(counted ?? firstTable);
+  frame.main = counted ? resolver.table(counted) : (resolver.ownerNamedFirst ?? resolver.table(firstTable));
   readOrder(sentence, frame, resolver);
   readAverages(sentence, frame, resolver);
   readMeasures(sentence, frame, resolver);

@@ -36,6 +36,13 @@ export class Resolver {
     return [...this.#named].sort((a, b) => b[1] - a[1]).map(([table]) => table);
   }
 
+  /** "names of customers with shipped orders": the table whose column the question opens with. */
+  get ownerNamedFirst(): Table | undefined {
+    const [first] = this.#sentence.mentions;
+    const best = first?.columns[0];
+    return best?.score === OWNER_SAID ? best.target.table : undefined;
+  }
+
   table(code: string | undefined): Table | undefined {
     return code === undefined ? undefined : this.#bestTable(this.#sentence.mention(code));
   }

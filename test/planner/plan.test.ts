@@ -66,6 +66,42 @@ describe('the built-in planner', () => {
       'products with price above average price',
       'SELECT title FROM products WHERE price > (SELECT AVG(price) FROM products)',
     ],
+    [
+      'How many orders per customer?',
+      'SELECT customers.name, COUNT(*) FROM orders JOIN customers ON orders.customer_id = customers.id GROUP BY customers.id, customers.name',
+    ],
+    ['names of each customer', 'SELECT name FROM customers'],
+    ['the last 2 orders', 'SELECT * FROM orders ORDER BY order_date DESC LIMIT 2'],
+    ['orders over 15', 'SELECT * FROM orders WHERE amount > 15'],
+    [
+      'top 2 customers by total amount',
+      'SELECT customers.name, SUM(orders.amount) FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name ORDER BY SUM(orders.amount) DESC LIMIT 2',
+    ],
+    [
+      'Which customer has the highest average amount?',
+      'SELECT customers.name FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name ORDER BY AVG(orders.amount) DESC LIMIT 1',
+    ],
+    ['names of customers from Norway and Chile', "SELECT name FROM customers WHERE country IN ('Norway', 'Chile')"],
+    [
+      'names of customers with both placed and shipped orders',
+      "SELECT name FROM customers WHERE id IN (SELECT customers.id FROM customers JOIN orders ON customers.id = orders.customer_id WHERE orders.status = 'placed') AND id IN (SELECT customers.id FROM customers JOIN orders ON customers.id = orders.customer_id WHERE orders.status = 'shipped')",
+    ],
+    [
+      'titles of products with price above 20 or price below 10',
+      'SELECT title FROM products WHERE price > 20 OR price < 10',
+    ],
+    [
+      'customers who have not placed any orders',
+      'SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE NOT customer_id IS NULL)',
+    ],
+    [
+      'names of customers whose country is Norway in descending order',
+      "SELECT name FROM customers WHERE country = 'Norway' ORDER BY name DESC",
+    ],
+    [
+      'How many orders did we place in 2024?',
+      "SELECT COUNT(*) FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01'",
+    ],
     ['customers who joined after 2023', "SELECT name FROM customers WHERE joined_on >= '2024-01-01'"],
   ])('plans %s', (question, sql) => {
     assert.equal(sqlOf(question).replace('customer_id IS NOT NULL', 'NOT customer_id IS NULL'), sql);
