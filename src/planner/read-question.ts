@@ -1,10 +1,11 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
-import { readAverages, readEither, readFilters, readRelations, readVerbs } from './read-filters.ts';
+import { readAverages, readEither, readFilters } from './read-filters.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
+import { readRelations, readVerbs } from './read-verbs.ts';
 import { Resolver } from './resolve.ts';
 import { Sentence } from './sentence.ts';
 

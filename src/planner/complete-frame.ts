@@ -1,0 +1,102 @@
+import type { Table } from '#src/domain/catalog.ts';
+import type { Frame, Measure } from './frame.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { ADDS_UP, isKey } from './read-order.ts';
+import type { Resolver } from './resolve.ts';
+
+/** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
+function dropEmptyGroups(frame: Frame): void {
+  const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count')) return;
+  const listed = frame.items.some((item) => item.kind === 'column' || item.kind === 'all-columns');
+  frame.groups = frame.groups.filter(
+    (group) => group.kind === 'period' || !group.entity || (!listed && group.ref.table !== frame.main),
+  );
+}
+
+/** What a condition fixes is not shown beside other columns: it would be the same in every row. */
+function dropFixedColumns(frame: Frame): void {
+  const fixed = new Set(
+    frame.filters.flatMap((filter) =>
+      filter.kind === 'one-of' || (filter.kind === 'compare' && filter.operator === '=') ? [filter.ref.column] : [],
+    ),
+  );
+  const free = frame.items.filter((item) => item.kind !== 'column' || !fixed.has(item.ref.column));
+  if (free.some((item) => item.kind === 'column')) frame.items = free;
+  frame.items = frame.items.filter((item, at) => frame.items.findIndex((other) => isSame(item, other)) === at);
+}
+
+function isSame(a: Measure, b: Measure): boolean {
+  if (a.kind === 'aggregate' && b.kind === 'aggregate' && a.name !== b.name) return false;
+  if (a.kind === 'count' && b.kind === 'count' && a.distinct !== b.distinct) return false;
+  return a.kind === b.kind && refOf(a)[0]?.column === refOf(b)[0]?.column;
+}
+
+/** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
+function measureGroups(frame: Frame): void {
+  const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
+    return;
+  const grouped = new Set(frame.groups.map((group) => group.ref.column));
+  const listed = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
+  if (!listed.length || listed.every((item) => item.kind === 'all-columns')) {
+    frame.items = [...frame.items.filter((item) => item.kind === 'column'), { kind: 'count', distinct: false }];
+    return;
+  }
+  frame.items = frame.items.map((item) =>
+    item.kind === 'column' &&
+    item.ref.column.kind === 'number' &&
+    !isKey(item.ref) &&
+    ADDS_UP.test(item.ref.column.name) &&
+    !grouped.has(item.ref.column)
+      ? { kind: 'aggregate', name: 'sum', ref: item.ref }
+      : item,
+  );
+}
+
+/** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
+export function complete(frame: Frame, resolver: Resolver): void {
+  dropEmptyGroups(frame);
+  dropFixedColumns(frame);
+  measureGroups(frame);
+  const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
+  if (!frame.items.length && frame.main && !(frame.groups.length && counts))
+    frame.items = defaultItems(frame, frame.main, resolver);
+  const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
+  const columnGroups = frame.groups.filter((group) => group.kind === 'period' || !shown.has(group.ref.column));
+  if (columnGroups.length)
+    frame.items.unshift(...columnGroups.map((group): Measure => ({ kind: 'column', ref: group.ref })));
+  // "by what is listed": a direction with nothing to sort by.
+  frame.order = frame.order.map((key) => {
+    const first = frame.items.find((item) => item.kind === 'column');
+    return key.measure.kind === 'all-columns' && first ? { ...key, measure: first } : key;
+  });
+  frame.order = frame.order.filter(({ measure }) => measure.kind !== 'all-columns');
+  const measured = frame.items.find((item) => item.kind === 'count' || item.kind === 'aggregate');
+  if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
+    frame.order.push({ measure: measured, descending: true });
+  }
+  if (frame.groups.some((group) => group.kind === 'period') && !frame.order.length) {
+    const period = frame.groups.find((group) => group.kind === 'period')!;
+    frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
+  }
+}
+
+/** What is listed when the question names no column: what the thing is called, and what a ranking is by. */
+function defaultItems(frame: Frame, main: Table, resolver: Resolver): Measure[] {
+  const narrowed =
+    frame.without.length > 0 || frame.having !== undefined || frame.order.length > 0 || frame.filters.length > 0;
+  const labels = narrowed ? resolver.labels(main) : [];
+  const items: Measure[] = labels.length ? labels.map((ref) => ({ kind: 'column', ref })) : [{ kind: 'all-columns' }];
+  const ranked =
+    labels.length > 0 && frame.limit !== undefined && frame.limit > 1 ? frame.order.map(({ measure }) => measure) : [];
+  return [...items, ...ranked.filter((measure) => measure.kind !== 'all-columns')];
+}
+
+const columnsOrGroups = (frame: Frame) => frame.groups.length > 0 || frame.items.some((item) => item.kind === 'column');
+
+/** The column of a measure, if it has one. */
+export function refOf(measure: Measure): ColumnRef[] {
+  if (measure.kind === 'count') return measure.of ? [measure.of] : [];
+  return measure.kind === 'all-columns' ? [] : [measure.ref];
+}

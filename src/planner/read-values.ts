@@ -1,0 +1,87 @@
+import type { Frame, Scalar } from './frame.ts';
+import type { Resolver } from './resolve.ts';
+import type { Sentence } from './sentence.ts';
+
+/** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
+export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const place = (code: string) => resolver.value(code, frame.main ?? resolver.named[0]);
+  const OF =
+    '(?:(?: (?:and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was|were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)';
+  sentence.take(
+    new RegExp(
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|do|does|did))*)? (?:not|other than|except|excluding|outside|besides)(?: (?:in|from|of|for|the|equal to|by))* (V\\d+)`,
+    ),
+    (m) => {
+      const ref = place(m[2]!);
+      if (!ref) return false;
+      const asked = resolver.column(m[1], frame.main);
+      if (asked && asked.column !== ref.column) frame.items.push({ kind: 'column', ref: asked });
+      frame.filters.push({ kind: 'compare', ref, operator: '<>', value: { kind: 'text', value: ref.value } });
+      return true;
+    },
+  );
+  sentence.take(
+    new RegExp(
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|of|as|equal|to|equals|either|named|called|the))*)? (?:either )?(V\\d+) or (?:in |from |the |by |an? )*(V\\d+)`,
+    ),
+    (m) => {
+      const [first, second] = [place(m[2]!), place(m[3]!)];
+      if (!first || !second || first.column !== second.column) return false;
+      frame.filters.push({
+        kind: 'one-of',
+        ref: first,
+        values: [first, second].map(({ value }) => ({ kind: 'text', value })),
+      });
+      return true;
+    },
+  );
+  // "both rock and jazz", "from Norway and Chile"
+  sentence.take(
+    new RegExp(
+      `${OF}( both)?(?: (?:the|an?|from|in|of))* (V\\d+)(?: [CTB]\\d+)? and (?:in |from |of |for |with |by |the |an? )*(V\\d+)`,
+    ),
+    (m) => {
+      const [first, second] = [place(m[2]!), place(m[3]!)];
+      if (!first || !second || first.column !== second.column || first.value === second.value) return false;
+      const values = [first, second].map(({ value }): Scalar => ({ kind: 'text', value }));
+      const each = m[1] !== undefined || resolver.isMany(frame.main ?? resolver.named[0], first.table);
+      frame.filters.push({ kind: each ? 'each' : 'one-of', ref: first, values });
+      return true;
+    },
+  );
+  sentence.take(
+    new RegExp(
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|of|as|equal|to|equals|named|called|the|with|for|being))*)? (V\\d+)(?: (C\\d+))?`,
+    ),
+    (m) => {
+      const held = (code: string | undefined) => {
+        const ref = code ? resolver.column(code, frame.main) : undefined;
+        return ref ? sentence.mention(m[2]!).values.find((value) => value.column === ref.column) : undefined;
+      };
+      const before = held(m[1]);
+      const after = held(m[3]);
+      const ref = before ?? after ?? place(m[2]!);
+      if (!ref) return false;
+      // A column beside the value that does not hold it is asked for, not compared.
+      for (const code of [before ? undefined : m[1], after ? undefined : m[3]]) {
+        const asked = resolver.column(code, frame.main);
+        if (asked) frame.items.push({ kind: 'column', ref: asked });
+      }
+      frame.filters.push({ kind: 'compare', ref, operator: '=', value: { kind: 'text', value: ref.value } });
+      return true;
+    },
+  );
+  readGender(sentence, frame, resolver);
+}
+
+/** "female students": F or M in a column named sex or gender that holds no such word itself. */
+function readGender(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(/ (female|females|male|males|women|men|girls|boys)(?= )/, (m) => {
+    const ref = resolver.hinted(frame.main ?? resolver.named[0], ['sex', 'gender'], ['text']);
+    const female = /^(f|w|g)/.test(m[1]!);
+    const value = ref?.column.values.find((stored) => (female ? /^f/i : /^m/i).test(stored));
+    if (!ref || !value) return false;
+    frame.filters.push({ kind: 'compare', ref, operator: '=', value: { kind: 'text', value } });
+    return true;
+  });
+}

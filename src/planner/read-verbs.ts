@@ -1,0 +1,34 @@
+import type { Frame } from './frame.ts';
+import { subjectsOf } from './read-dates.ts';
+import type { Resolver } from './resolve.ts';
+import type { Sentence } from './sentence.ts';
+import { isEvent, isRelation } from './verbs.ts';
+
+/** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
+export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const tied =
+    frame.filters.length > 0 ||
+    frame.having !== undefined ||
+    new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
+  const dated =
+    frame.filters.some((filter) => filter.kind === 'period') || frame.groups.some((group) => group.kind === 'period');
+  if (dated) sentence.take(/ ([a-z]{3,})(?= )/, (match) => isEvent(match[1]!));
+  if (!tied) return;
+  sentence.take(/ ([a-z]{3,})(?= )/, (match) => {
+    if (!isRelation(match[1]!)) return false;
+    const link = resolver.linkNamed(match[1]!); // "advised by" goes through the table of advisors
+    if (link) frame.touched.add(link);
+    return true;
+  });
+}
+
+/** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
+export function readVerbs(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  sentence.take(/ ([a-z]{4,})(?= )/, (match) => {
+    const found = isEvent(match[1]!) ? undefined : resolver.stateNamed(match[1]!, frame.main);
+    if (!found) return false;
+    frame.filters.push({ kind: 'compare', ref: found, operator: '=', value: { kind: 'text', value: found.value } });
+    frame.assumptions.push(`“${match[1]}” is read as ${found.table.name}.${found.column.name} = ${found.value}.`);
+    return true;
+  });
+}
