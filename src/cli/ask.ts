@@ -7,7 +7,7 @@ import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { answer } from '#src/pipeline/answer.ts';
@@ -56,7 +56,8 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
           ),
         );
     if (!given.ok) {
-      complain(sayFailure(given.failure));
+      if (values.json) console.log(JSON.stringify({ answer: null, error: errorOf(given.failure) }));
+      else complain(sayFailure(given.failure));
       return 1;
     }
     if (values.json) console.log(JSON.stringify(toJson(given.value)));
@@ -116,8 +117,23 @@ async function askUrl(
   }
 }
 
+/** The same keys whatever came of the question; `error` or `clarification` says why there is no answer. */
 function toJson(given: Answer) {
-  const timings = Object.fromEntries(given.trace.map((entry) => [entry.stage, entry.ms]));
+  const none = {
+    answer: null,
+    database: null,
+    probability: null,
+    sql: null,
+    edl: [],
+    columns: [],
+    rows: [],
+    truncated: false,
+  };
+  const spent = {
+    timings: Object.fromEntries(given.trace.map((entry) => [entry.stage, entry.ms])),
+    candidates: [],
+    trace: given.trace,
+  };
   switch (given.kind) {
     case 'answer':
       return {
@@ -130,32 +146,31 @@ function toJson(given: Answer) {
         rows: given.table.rows.map((row) => row.map(jsonCell)),
         truncated: given.table.truncated !== undefined,
         caveats: given.caveats,
-        timings,
+        ...spent,
         candidates: given.candidates.map(({ generator, sql, attempt }) => ({
           generator,
           sql,
           ran: attempt?.kind === 'ran',
         })),
-        trace: given.trace,
       };
     case 'clarification':
+      return { ...none, clarification: { prompt: given.prompt, options: given.options }, ...spent };
+    case 'failure': {
+      const { databaseId, databases } = given;
+      const probability = databases.find((one) => one.databaseId === databaseId)?.probability;
       return {
-        answer: null,
-        clarification: { prompt: given.prompt, options: given.options },
-        timings,
-        trace: given.trace,
-      };
-    case 'failure':
-      return {
-        answer: null,
-        error: { kind: given.failure.kind, message: sayFailure(given.failure) },
-        database: given.databaseId ?? null,
+        ...none,
+        database: databaseId ?? null,
+        probability: probability ?? null,
         sql: given.sql ?? null,
-        timings,
-        trace: given.trace,
+        error: errorOf(given.failure),
+        ...spent,
       };
+    }
   }
 }
+
+const errorOf = (failure: Failure) => ({ kind: failure.kind, message: sayFailure(failure) });
 
 function print(given: Answer): void {
   if (given.kind === 'failure') {

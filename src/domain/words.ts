@@ -36,9 +36,13 @@ export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
 }
 
+/** "last week", "per day", "in the past 30 days": they say when, and every database has dates. */
+const PERIODS =
+  /\b(?:(?:last|this|next|past|previous|current)(?: \d+)? (?:day|week|month|quarter|year)s?|(?:per|each|every|by) (?:day|week|month|quarter)|today|yesterday)\b/gi;
+
 /** The distinct stems of a question's content words, in order. Falls back to all words when none is left. */
 export function contentStems(text: string): string[] {
-  const words = splitIdentifier(text.replace(/['’]s\b/g, ''));
+  const words = splitIdentifier(text.replace(/['’]s\b/g, '').replace(PERIODS, ' '));
   const content = words.filter((word) => !isStopWord(word) && (word.length > 1 || /\d/.test(word)));
   return [...new Set((content.length ? content : words).map(stem))];
 }

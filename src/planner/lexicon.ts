@@ -294,7 +294,6 @@ const SYNONYMS: Readonly<Record<string, string>> = Object.fromEntries(
     'film movie',
     'phone telephone',
     'town city',
-    'revenue amount',
     'sale order',
     'headcount employee',
     'wage salary',
