@@ -31,7 +31,9 @@ export type Plan =
  */
 export function plan(input: PlanInput): Plan {
   const { frame, leftovers, named, resolver } = readQuestion(input.question, input.catalog, input.ranked, input.today);
-  const understood = named.length ? `I recognised ${listed(named.slice(0, 3))}.` : 'I recognised none of its tables.';
+  const understood = named.length
+    ? `I recognised ${listed(named.slice(0, 3))}.`
+    : `I recognised no table of ${input.catalog.databaseId}.`;
   if (leftovers.length) {
     const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));
     return { kind: 'declined', understood, missing: `I did not understand ${words}.` };

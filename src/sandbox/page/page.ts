@@ -57,6 +57,8 @@ const state = {
   statuses: new Map<string, string>(),
   prompts: [] as readonly string[],
   unread: new Set<string>(),
+  /** The channel in which something was just said that does not mention the bot. */
+  unheard: '',
 };
 
 let source: EventSource | undefined;
@@ -172,11 +174,13 @@ function drawChannel(): void {
   if (!channel) return;
   view.title.textContent = channel.kind === 'im' ? 'Querent' : `# ${channel.name}`;
   view.about.textContent =
-    channel.kind === 'im'
-      ? 'Direct messages: no need to mention the bot'
-      : channel.external
-        ? 'Shared with another company: no data is answered here'
-        : 'Mention @Querent and ask in plain words';
+    state.unheard === channel.id
+      ? 'Sent, but Querent reads only what mentions @Querent'
+      : channel.kind === 'im'
+        ? 'Direct messages: no need to mention the bot'
+        : channel.external
+          ? 'Shared with another company: no data is answered here'
+          : 'Mention @Querent and ask in plain words';
   view.say.placeholder = channel.kind === 'im' ? 'Ask a question…' : '@Querent how many orders did we ship last month?';
   const roots = [...state.messages.values()]
     .filter((message) => message.channel === state.channel && !message.threadTs)
@@ -336,6 +340,9 @@ function sort(table: HTMLElement, column: number): void {
 function send(text: string, thread?: string): void {
   const trimmed = text.trim();
   if (!trimmed) return;
+  const direct = state.channels.find((one) => one.id === state.channel)?.kind === 'im';
+  const addressed = direct || thread !== undefined || /@querent\b/i.test(trimmed);
+  state.unheard = addressed ? '' : state.channel;
   const mentioned = trimmed.replace(/@querent\b/gi, `<@${state.bot}>`);
   void act({ kind: 'say', text: mentioned, ...(thread ? { thread } : {}) });
 }
