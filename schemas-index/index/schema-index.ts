@@ -11,6 +11,8 @@ export interface IndexedTable {
   readonly name: readonly string[];
   /** Stems of each column's name. */
   readonly columns: readonly (readonly string[])[];
+  /** Stems of the states that rows can be in ("shipped"): one-word values of columns that hold few. */
+  readonly states: readonly string[];
   /** Stems of comments on the table and its columns. */
   readonly comment: readonly string[];
   readonly firstColumn: number;
@@ -49,13 +51,15 @@ export const NAME_WEIGHTS = {
   tablePart: 0.9,
   columnWhole: 0.9,
   columnPart: 0.7,
+  state: 0.6,
   database: 0.35,
 } as const;
 
 /** The best weight of every stem that names the table or one of its columns. */
-export function mentionWeights(table: Pick<IndexedTable, 'name' | 'columns'>): Map<string, number> {
+export function mentionWeights(table: Pick<IndexedTable, 'name' | 'columns' | 'states'>): Map<string, number> {
   const weights = new Map<string, number>();
   const raise = (stem: string, weight: number) => weights.set(stem, Math.max(weight, weights.get(stem) ?? 0));
+  for (const stem of table.states) raise(stem, NAME_WEIGHTS.state);
   for (const stems of table.columns) {
     for (const stem of stems) raise(stem, stems.length === 1 ? NAME_WEIGHTS.columnWhole : NAME_WEIGHTS.columnPart);
   }
@@ -86,6 +90,15 @@ const nameStems = (named: { readonly name: string; readonly title?: string }): s
   return [...new Set(both.map(stem))];
 };
 
+const MAX_STATES = 30;
+
+function stateStems(columns: readonly Column[]): string[] {
+  const words = columns
+    .filter((column) => column.kind === 'text' && column.valuesComplete && column.values.length <= MAX_STATES)
+    .flatMap((column) => column.values.filter((value) => /^\p{L}{3,}$/u.test(value)));
+  return [...new Set(words.map((word) => stem(word.toLowerCase())))];
+}
+
 const proseStems = (text: string | undefined): string[] =>
   text
     ? splitIdentifier(text.slice(0, 500))
@@ -114,6 +127,7 @@ export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
         table,
         name: nameStems(table),
         columns: table.columns.map((column: Column) => nameStems(column)),
+        states: stateStems(table.columns),
         comment: [...proseStems(table.comment), ...table.columns.flatMap((column) => proseStems(column.comment))],
         firstColumn,
       });

@@ -87,6 +87,8 @@ function evidenceOf(
       found.push({ kind: 'column-name', term: stem, target: `${table.name}.${table.columns[at]!.name}` });
       break;
     }
+    const stateRow = rows.find((row) => index.tables[row]!.states.includes(stem));
+    if (stateRow !== undefined) found.push({ kind: 'value', term: stem, target: index.tables[stateRow]!.table.name });
     if (name.includes(stem)) found.push({ kind: 'database-name', term: stem, target: catalog.databaseId });
   }
   return found;

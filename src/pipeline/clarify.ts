@@ -2,10 +2,12 @@ import type { ClarificationOption } from '#src/domain/answer.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
-/** Above this probability the first database is taken without a look at the others. */
+/** Above this probability the first database is taken without a look at the others, if it can answer. */
 const SURE = 0.8;
 /** A database this much less probable than the first is no rival. */
 const RIVAL_SHARE = 0.3;
+/** Where the first database cannot answer, others down to this probability are looked at. */
+const LAST_RESORT = 0.02;
 const MAX_OPTIONS = 4;
 
 export type Choice =
@@ -24,23 +26,19 @@ export function clarify(
   const [first, ...others] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  if (first.probability >= SURE) {
-    return { kind: 'settled', database: first, reason: `${first.databaseId} at ${percent(first.probability)}` };
+  const settled = (database: DatabaseScore, reason: string): Choice => ({ kind: 'settled', database, reason });
+  const able = (one: DatabaseScore) => tablesUsed(one.databaseId) !== undefined;
+  const near = (share: number) => [first, ...others.filter((one) => one.probability >= share)].slice(0, MAX_OPTIONS);
+  const rivals = near(RIVAL_SHARE * first.probability);
+  if (able(first)) {
+    if (first.probability >= SURE) return settled(first, `${first.databaseId} at ${percent(first.probability)}`);
+    if (rivals.length === 1) return settled(first, 'no rival near');
   }
-  const rivals = [first, ...others.filter((one) => one.probability >= RIVAL_SHARE * first.probability)].slice(
-    0,
-    MAX_OPTIONS,
-  );
-  if (rivals.length === 1) return { kind: 'settled', database: first, reason: 'no rival near' };
-  const able = rivals.filter((one) => tablesUsed(one.databaseId) !== undefined);
-  if (able.length === 1) {
-    return {
-      kind: 'settled',
-      database: able[0]!,
-      reason: `only ${able[0]!.databaseId} can answer it of ${rivals.length} near`,
-    };
-  }
-  const open = able.length > 1 ? able : rivals;
+  const fit = near(able(first) ? RIVAL_SHARE * first.probability : LAST_RESORT).filter(able);
+  if (fit.length === 1) return settled(fit[0]!, `only ${fit[0]!.databaseId} can answer it`);
+  if (!fit.length && (first.probability >= SURE || rivals.length === 1))
+    return settled(first, `${first.databaseId} at ${percent(first.probability)}, and none can answer it`);
+  const open = fit.length ? fit : rivals;
   return {
     kind: 'doubt',
     reason: `${open.length} databases are near each other`,
