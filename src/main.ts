@@ -1,10 +1,10 @@
 import { startBot } from './bot.ts';
 import { compose } from './compose.ts';
-import { readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 
-// Starts the bot from the environment: what a container runs. `querent serve` does the same with checks around it.
-const config = readConfig();
-if (!config.slack) throw new Error('SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set');
+// Starts the bot from the environment: what a container runs. `querent serve` does the same with advice around it.
+const config = configOrExit();
+if (!config.slack) exitWith('Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…).');
 const querent = compose(config);
 const bot = await startBot(querent, config.slack);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -13,4 +13,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     await querent.close();
     process.exit(0);
   });
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error.message);
+    throw error;
+  }
+}
+
+function exitWith(message: string): never {
+  console.error(message);
+  process.exit(2);
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'vitest';
+
+const manifest = JSON.parse(readFileSync('deploy/slack/manifest.json', 'utf8'));
+const sources = readdirSync('src/slack', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(`src/slack/${file}`, 'utf8'))
+  .join('\n');
+
+/** The scopes of each Web API call that the bot's code can make (Slack's method pages). A call not named here fails the test. */
+const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  'auth.test': [],
+  'views.open': [],
+  'chat.postMessage': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'chat.postEphemeral': ['chat:write'],
+  'conversations.info': ['channels:read', 'groups:read', 'im:read'],
+  'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
+  'assistant.threads.setStatus': ['assistant:write'],
+  'assistant.threads.setSuggestedPrompts': ['assistant:write'],
+  filesUploadV2: ['files:write'],
+};
+const EVENT_SCOPES: Readonly<Record<string, string>> = {
+  app_mention: 'app_mentions:read',
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
+  'message.im': 'im:history',
+};
+
+describe('the Slack manifest', () => {
+  it('subscribes to the events that have a listener, and to no others', () => {
+    const heard = [...sources.matchAll(/app\.event\('([a-z_]+)'/g)].map((match) => match[1]);
+    const subscribed: string[] = manifest.settings.event_subscriptions.bot_events;
+    assert.deepEqual([...new Set(subscribed.map((event) => event.split('.')[0]))].sort(), heard.sort());
+  });
+
+  it('asks for the scopes that the calls and events need, and for no others', () => {
+    const flat = sources.replace(/\s*\n\s*\./g, '.');
+    const called = [...flat.matchAll(/(?:critical|cosmetic|client)\.(?:apiCall\('([a-zA-Z.]+)'|([a-zA-Z0-9.]+)\()/g)]
+      .map((match) => match[1] ?? match[2]!)
+      .filter((method) => method !== 'disconnect');
+    assert.deepEqual(
+      called.filter((method) => !SCOPES[method]),
+      [],
+    );
+    assert.ok(called.includes('filesUploadV2') && called.includes('assistant.threads.setStatus'), called.join());
+    const events: string[] = manifest.settings.event_subscriptions.bot_events;
+    const needed = new Set([
+      ...called.flatMap((method) => SCOPES[method]!),
+      ...events.flatMap((event) => EVENT_SCOPES[event] ?? []),
+    ]);
+    assert.deepEqual([...manifest.oauth_config.scopes.bot].sort(), [...needed].sort());
+  });
+});
