@@ -1,4 +1,4 @@
-import { type Cell, cellText, type ResultTable } from '#src/domain/result-table.ts';
+import { type Cell, cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
 
 /** A command's result: the exit code. 0 done, 1 it failed, 2 wrong usage, 3 it asks back. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -32,7 +32,7 @@ const MAX_WIDTH = 40;
 /** Rows as aligned text, numbers to the right. */
 export function textTable(table: ResultTable, limit: number): string {
   const cells = [
-    table.columns.map((column) => column.name),
+    table.columns.map((column) => columnHeading(column.name)),
     ...table.rows.slice(0, limit).map((row) => row.map(shown)),
   ];
   const widths = table.columns.map((_, at) => Math.max(...cells.map((row) => row[at]!.length)));

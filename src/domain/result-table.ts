@@ -49,3 +49,25 @@ export function cellText(cell: Cell): string {
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   return String(cell);
 }
+
+const CALLS: Readonly<Record<string, string>> = {
+  count: 'count',
+  sum: 'total',
+  avg: 'average',
+  min: 'minimum',
+  max: 'maximum',
+};
+
+/** What people call a result's column: `COUNT(*)` is "count", `AVG(staff.salary)` "average of salary"; names keep their words. */
+export function columnHeading(name: string): string {
+  const call = /^(\w+)\s*\((.*)\)$/s.exec(name);
+  if (!call) return CALLS[name.toLowerCase()] ?? name.replaceAll('_', ' ');
+  const said = CALLS[call[1]!.toLowerCase()];
+  if (!said) return name;
+  const of = call[2]!
+    .replace(/^DISTINCT\s+/i, 'distinct ')
+    .replace(/[^\s.]*\./, '')
+    .replaceAll('"', '')
+    .replaceAll('_', ' ');
+  return of === '*' ? said : `${said} of ${of}`;
+}

@@ -97,9 +97,13 @@ export async function answer(
   if (!slice.databases.length)
     return failed({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
 
+  const generatedFor = new Map<string, ReturnType<typeof generate> | undefined>();
   const candidatesOf = (databaseId: string) => {
-    const schema = link(databaseId, slice, ports.retriever);
-    return schema && generate({ text, revised, schema, today: question.today });
+    if (!generatedFor.has(databaseId)) {
+      const schema = link(databaseId, slice, ports.retriever);
+      generatedFor.set(databaseId, schema && generate({ text, revised, schema, today: question.today }));
+    }
+    return generatedFor.get(databaseId);
   };
   const tablesUsed = (databaseId: string) => {
     const candidates = candidatesOf(databaseId);

@@ -36,13 +36,12 @@ export function clarify(
   }
   const fit = near(able(first) ? RIVAL_SHARE * first.probability : LAST_RESORT).filter(able);
   if (fit.length === 1) return settled(fit[0]!, `only ${fit[0]!.databaseId} can answer it`);
-  if (!fit.length && (first.probability >= SURE || rivals.length === 1))
+  if (!fit.length)
     return settled(first, `${first.databaseId} at ${percent(first.probability)}, and none can answer it`);
-  const open = fit.length ? fit : rivals;
   return {
     kind: 'doubt',
-    reason: `${open.length} databases are near each other`,
-    options: open.map((one) => optionOf(one, tablesUsed(one.databaseId) ?? one.tables, retriever)),
+    reason: `${fit.length} databases are near each other`,
+    options: fit.map((one) => optionOf(one, tablesUsed(one.databaseId) ?? one.tables, retriever)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Cell, cellText, type ResultTable } from '#src/domain/result-table.ts';
+import { type Cell, cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
 
 /**
  * The sentence above a result, written by a program: every number and name in it is a cell of the table or a count of
@@ -28,29 +28,10 @@ export function takeaway(table: ResultTable): string {
   return `Here are ${more}${rows.toLocaleString('en-US')} rows.`;
 }
 
-/** `count(*)` reads as "Count"; a name keeps its words. */
-function headingOf(table: ResultTable, at: number): string {
-  const name = table.columns[at]?.name ?? '';
-  const call = /^(\w+)\s*\((.*)\)$/s.exec(name);
-  const words: Readonly<Record<string, string>> = {
-    count: 'Count',
-    sum: 'Total',
-    avg: 'Average',
-    min: 'Minimum',
-    max: 'Maximum',
-  };
-  if (call) {
-    const said = words[call[1]!.toLowerCase()] ?? call[1]!;
-    const of = call[2]!
-      .replace(/^DISTINCT\s+/i, 'distinct ')
-      .replace(/.*\./, '')
-      .replaceAll('"', '')
-      .replaceAll('_', ' ');
-    return of === '*' ? said : `${said} of ${of}`;
-  }
-  const plain = words[name.toLowerCase()] ?? name.replaceAll('_', ' ');
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
-}
+const headingOf = (table: ResultTable, at: number) => {
+  const words = columnHeading(table.columns[at]?.name ?? '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
 
 /** A cell in a sentence: numbers rounded to two places, exact decimals too; everything else as it is. */
 function cellWords(table: ResultTable, row: readonly Cell[], at: number): string {

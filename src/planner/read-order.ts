@@ -231,7 +231,9 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     limitTo(match[1]);
     return true;
   });
-  sentence.take(/ (?:the )?(?:top|best|first) (N\d+)(?= $)/, (match) => limitTo(match[1]));
+  sentence.take(/ (?:the )?(?:top|best|first) (N\d+)(?= $| ·| D\d| by | in | for | from )/, (match) =>
+    limitTo(match[1]),
+  );
   if (frame.limit !== undefined && frame.order.length === 0) {
     sentence.take(
       / (?:by|in terms of|based on|according to|ranked by|in) (?:the |their )?(?:(total|overall|combined|average|avg|mean) )?([CB]\d+)/,

@@ -150,6 +150,10 @@ describe('follow-ups', () => {
       'SELECT status, COUNT(*) FROM orders GROUP BY status ORDER BY COUNT(*) DESC LIMIT 3',
     ],
     [
+      ['How many orders by status?', 'only the top 3', 'and last month?'],
+      "SELECT status, COUNT(*) FROM orders WHERE order_date >= '2025-02-01' AND order_date < '2025-03-01' GROUP BY status ORDER BY COUNT(*) DESC LIMIT 3",
+    ],
+    [
       ['How many customers per name?', 'by country instead'],
       'SELECT country, COUNT(*) FROM customers GROUP BY country',
     ],

@@ -282,7 +282,7 @@ function renderChart(block: Node_): Tree {
             el('title', {}, `${point.label}: ${point.value}`),
           ),
         );
-  const every = Math.ceil(points.length / 10);
+  const every = Math.ceil(points.length / 14);
   const labels = points.flatMap((point, at) =>
     at % every === 0
       ? [

@@ -1,6 +1,6 @@
 import type { Answered } from '#src/domain/answer.ts';
 import type { EdlStep } from '#src/domain/edl.ts';
-import { cellText } from '#src/domain/result-table.ts';
+import { cellText, columnHeading } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { toTableCell } from './cells.ts';
@@ -95,7 +95,10 @@ function tableBlocks(answer: Answered, blockId: string): Block[] {
   const { columns, rows } = answer.table;
   if (!rows.length || (rows.length === 1 && columns.length === 1)) return [];
   const kept = columns.slice(0, slackLimits.tableColumns);
-  const head = kept.map((column) => ({ type: 'raw_text', text: cut(neutral(column.name).trim() || '∅', 60) }));
+  const head = kept.map((column) => ({
+    type: 'raw_text',
+    text: cut(neutral(columnHeading(column.name)).trim() || '∅', 60),
+  }));
   const body: ReturnType<typeof toTableCell>[][] = [];
   let characters = head.reduce((sum, cell) => sum + cell.text.length, 0);
   for (const row of rows.slice(0, slackLimits.tableRows)) {

@@ -1,4 +1,4 @@
-import { cellText, type ResultTable } from '#src/domain/result-table.ts';
+import { cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, neutral } from '../text.ts';
 
@@ -19,7 +19,7 @@ export function chartBlock(table: ResultTable, blockId: string): Record<string, 
   if (new Set(labels).size < labels.length || labels.some((text) => text === '')) return undefined;
   if (!values.every((value): value is number => typeof value === 'number' && Number.isFinite(value))) return undefined;
   const overTime = labels.every((text) => /^\d{4}(-\d{2}){0,2}$/.test(text));
-  const title = (at: number) => cut(neutral(table.columns[at]!.name), 50);
+  const title = (at: number) => cut(neutral(columnHeading(table.columns[at]!.name)), 50);
   return {
     type: 'data_visualization',
     block_id: blockId,
