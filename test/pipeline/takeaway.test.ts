@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { it } from 'vitest';
+import { type Cell, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
+import { takeaway } from '#src/pipeline/takeaway.ts';
+
+const table = (names: readonly string[], rows: readonly (readonly Cell[])[], more = false): ResultTable => ({
+  columns: names.map((name, at) => ({ name, kind: typeof rows[0]?.[at] === 'number' ? 'number' : 'text' })),
+  rows,
+  ...(more ? { truncated: 'rows' as const } : {}),
+  cellsCut: false,
+  elapsedMs: 1,
+});
+
+it.each([
+  [table(['COUNT(*)'], [[1234]]), 'Count: 1,234.'],
+  [table(['AVG(staff.base_salary)'], [[10.256]]), 'Average of base salary: 10.26.'],
+  [table(['name'], [[null]]), 'Name: no value.'],
+  [table(['name', 'age'], [['Ada', 36]]), 'Name Ada, Age 36.'],
+  [
+    table(
+      ['status', 'count'],
+      [
+        ['open', 3],
+        ['paid', 9],
+      ],
+    ),
+    '2 rows; the highest is paid with 9.',
+  ],
+  [table(['name'], [['a'], ['b']], true), 'Here are the first 2 rows.'],
+  [table(['name'], []), 'No rows match.'],
+])('says what is in the table (%#)', (given, said) => {
+  assert.equal(takeaway(given), said);
+});
+
+it.each([
+  ['COUNT(*)', 'count'],
+  ['sum', 'total'],
+  ['COUNT(DISTINCT orders.customer_id)', 'count of distinct customer id'],
+  ['joined_on', 'joined on'],
+  ['LENGTH(name)', 'LENGTH(name)'],
+])('calls %s %s', (name, heading) => {
+  assert.equal(columnHeading(name), heading);
+});
