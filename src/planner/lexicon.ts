@@ -43,47 +43,25 @@ export interface Lexicon {
 }
 
 /** What database people shorten, and what it means. */
-const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
-  fname: ['first', 'name'],
-  lname: ['last', 'name'],
-  firstname: ['first', 'name'],
-  lastname: ['last', 'name'],
-  forename: ['first', 'name'],
-  surname: ['last', 'name'],
-  familyname: ['last', 'name'],
-  dept: ['department'],
-  apt: ['apartment'],
-  num: ['number'],
-  no: ['number'],
-  nbr: ['number'],
-  qty: ['quantity'],
-  amt: ['amount'],
-  addr: ['address'],
-  desc: ['description'],
-  cust: ['customer'],
-  emp: ['employee'],
-  stu: ['student'],
-  prod: ['product'],
-  cat: ['category'],
-  dob: ['date', 'of', 'birth'],
-  yr: ['year'],
-  avg: ['average'],
-  dest: ['destination'],
-  abbrev: ['abbreviation'],
-  cd: ['code'],
-  dt: ['date'],
-  hq: ['headquarters'],
-  mgr: ['manager'],
-  acct: ['account'],
-  org: ['organization'],
-  tel: ['phone'],
-  telephone: ['phone'],
-  loc: ['location'],
-};
+const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
+  `abbrev abbreviation, acc account, acct account, addr address, alt altitude, amt amount, apt apartment, auth author,
+   avail available, avg average, bal balance, bdate birth date, cat category, cd code, cnt count, crs course, cust
+   customer, dept department, desc description, dest destination, dob date of birth, doc document, dst destination, dt
+   date, emp employee, enr enrollment, familyname last name, firstname first name, fname first name, forename first
+   name, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
+   lat latitude, lname last name, lng longitude, loc location, long longitude, mfr manufacturer, mgr manager, msg
+   message, nbr number, no number, num number, org organization, pct percent, perc percent, pos position, prereq
+   prerequisite, prod product, prof professor, qty quantity, rep representative, sec section, src source, stu student,
+   surname last name, tel phone, telephone phone, temp temperature, tot total, txn transaction, univ university, yn yes
+   no, yr year`
+    .split(/,\s+/)
+    .map((entry) => entry.split(/\s+/))
+    .map(([short, ...words]) => [short!, words]),
+);
 
 /** Words of identifiers that are often glued together. */
 const GLUE_WORDS =
-  `account address age airport amount area author bank birth body book branch budget camera capacity card
+  `account address age airport activity birth call create credit grade hire job key letter partition phrase play point sign track amount area author bank birth body book branch budget camera capacity card
   category channel city class code color company cost count country course customer data date department description
   destination details district document driver duration email employee end enrollment event faculty film first flight
   friend gender grade group head height high highest home host hour id invoice item language last length level location
@@ -102,15 +80,13 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     ...GLUE_WORDS,
     ...catalog.tables.flatMap((table) => splitIdentifier(table.title ?? table.name)),
   ]);
-  const stemsOf = (named: { readonly name: string; readonly title?: string }) =>
-    /^([a-z]{1,2}|[a-z]_)id$/i.test(named.name)
-      ? ['id'] // `eid`, `mID`: the letter says whose
-      : (ABBREVIATIONS[named.name.toLowerCase()] ?? splitIdentifier(named.title ?? named.name))
-          .flatMap((word) => expand(word, words))
-          .map(stem);
+  const stemsOf = (named: Identifier, owner?: Table) =>
+    identifierWords(named, owner)
+      .flatMap((word) => expand(word, words))
+      .map(stem);
   const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
   const columns = tables.flatMap(({ target: table, stems: owner }) =>
-    table.columns.map((column) => ({ target: { table, column }, stems: stemsOf(column), owner })),
+    table.columns.map((column) => ({ target: { table, column }, stems: stemsOf(column, table), owner })),
   );
   const values = new Map<string, ValueRef[]>();
   for (const { target } of columns) {
@@ -126,8 +102,26 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
   return lexicon;
 }
 
+interface Identifier {
+  readonly name: string;
+  readonly title?: string;
+}
+
+/** What may follow a table's first letter in the names of its columns: `dname` and `Dno` of a department. */
+const AFTER_INITIAL = /^(name|no|num|number|id|code|title|type|location|phone|city|date)$/;
+
+function identifierWords({ name, title }: Identifier, owner: Table | undefined): readonly string[] {
+  if (title) return splitIdentifier(title);
+  if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name)) return ['id']; // `eid`, `mID`: the letter says whose
+  const [first = '', ...rest] = ABBREVIATIONS.get(name.toLowerCase()) ?? splitIdentifier(name);
+  const initial = owner?.name.charAt(0).toLowerCase();
+  if (first === initial && rest.length) return rest;
+  if (first.charAt(0) === initial && AFTER_INITIAL.test(first.slice(1))) return [first.slice(1), ...rest];
+  return [first, ...rest];
+}
+
 function expand(word: string, words: ReadonlySet<string>): readonly string[] {
-  const short = ABBREVIATIONS[word];
+  const short = ABBREVIATIONS.get(word);
   if (short) return short;
   return words.has(word) || word.length < 5 ? [word] : (unglue(word, words) ?? [word]);
 }
@@ -137,9 +131,9 @@ function unglue(word: string, words: ReadonlySet<string>): readonly string[] | u
   if (words.has(word)) return [word];
   for (let at = word.length - 2; at >= 2; at -= 1) {
     const head = word.slice(0, at);
-    if (!words.has(head) && !ABBREVIATIONS[head]) continue;
-    const rest = unglue(word.slice(at), words) ?? ABBREVIATIONS[word.slice(at)];
-    if (rest) return [...(ABBREVIATIONS[head] ?? [head]), ...rest];
+    if (!words.has(head) && !ABBREVIATIONS.get(head)) continue;
+    const rest = unglue(word.slice(at), words) ?? ABBREVIATIONS.get(word.slice(at));
+    if (rest) return [...(ABBREVIATIONS.get(head) ?? [head]), ...rest];
   }
   return undefined;
 }
@@ -279,7 +273,7 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
 
-const SYNONYMS: Readonly<Record<string, string>> = Object.fromEntries(
+const SYNONYMS: ReadonlyMap<string, string> = new Map(
   [
     'people person',
     'sex gender',
@@ -308,4 +302,4 @@ const SYNONYMS: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
-const alike = (a: string, b: string) => SYNONYMS[a] === b;
+const alike = (a: string, b: string) => SYNONYMS.get(a) === b;

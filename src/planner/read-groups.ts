@@ -3,15 +3,17 @@ import type { Frame } from './frame.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
-const PERIODS: Readonly<Record<string, DateFormat>> = {
-  year: 'YYYY',
-  yearly: 'YYYY',
-  annually: 'YYYY',
-  month: 'YYYY-MM',
-  monthly: 'YYYY-MM',
-  day: 'YYYY-MM-DD',
-  daily: 'YYYY-MM-DD',
-};
+const PERIODS: ReadonlyMap<string, DateFormat> = new Map(
+  Object.entries({
+    year: 'YYYY',
+    yearly: 'YYYY',
+    annually: 'YYYY',
+    month: 'YYYY-MM',
+    monthly: 'YYYY-MM',
+    day: 'YYYY-MM-DD',
+    daily: 'YYYY-MM-DD',
+  } as const),
+);
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
 export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver): void {
@@ -22,13 +24,13 @@ export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver)
       const table = frame.main ?? resolver.named[0];
       const ref = table ? resolver.eventDate(table) : undefined;
       if (!explicit || !ref) return false;
-      frame.groups.push({ kind: 'period', ref, format: PERIODS[match[1]!]! });
+      frame.groups.push({ kind: 'period', ref, format: PERIODS.get(match[1]!)! });
       return true;
     },
   );
   // "per month" where some other table has a column named so: the main table's own date says the month
   sentence.take(/ (?:by|per|each|every|for each|in each) (C\d+)(?= )/, (match) => {
-    const format = PERIODS[sentence.wording(match[1]!).toLowerCase()];
+    const format = PERIODS.get(sentence.wording(match[1]!).toLowerCase());
     const ref = frame.main ? resolver.eventDate(frame.main) : undefined;
     const own = resolver.column(match[1], frame.main)?.table === frame.main;
     if (!format || !ref || own) return false;

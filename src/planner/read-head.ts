@@ -109,7 +109,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
       ` (?:the )?((?:${AGGREGATE})(?:(?: ,)? (?:and )?(?:the )?(?:${AGGREGATE}))+) (?:values? )?(?:of )?(?:the |all |their )*([CB]\\d+)`,
     ),
     (match) => {
-      const words = match[1]!.split(/[ ,]+/).filter((word) => word in AGGREGATES);
+      const words = match[1]!.split(/[ ,]+/).filter((word) => Object.hasOwn(AGGREGATES, word));
       return words.every((word) => aggregate(word, match[2]!));
     },
   );

@@ -11,25 +11,27 @@ export interface Token {
   readonly value?: number;
 }
 
-const NUMBER_WORDS: Readonly<Record<string, number>> = {
-  zero: 0,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  twenty: 20,
-  hundred: 100,
-  thousand: 1000,
-  once: 1,
-  twice: 2,
-};
+const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    zero: 0,
+    two: 2,
+    three: 3,
+    four: 4,
+    five: 5,
+    six: 6,
+    seven: 7,
+    eight: 8,
+    nine: 9,
+    ten: 10,
+    eleven: 11,
+    twelve: 12,
+    twenty: 20,
+    hundred: 100,
+    thousand: 1000,
+    once: 1,
+    twice: 2,
+  }),
+);
 
 const PIECES =
   /"([^"]+)"|“([^”]+)”|'([^']+)'(?![A-Za-z])|‘([^’]+)’|(\d{4}-\d{2}-\d{2})|((?<![^\s(])-?[$€£]?\d[\d,]*|[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w]))|([\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)|([,;])/gu;
@@ -51,7 +53,7 @@ export function tokenise(text: string): Token[] {
 function words(raw: string): Token[] {
   const text = raw.replace(/['’]s$/i, '').replace(/[.'’/-]+$/, '');
   if (!text) return [];
-  const value = NUMBER_WORDS[text.toLowerCase()];
+  const value = NUMBER_WORDS.get(text.toLowerCase());
   if (value !== undefined) return [{ ...make('number', text), value }];
   return [make('word', text)];
 }

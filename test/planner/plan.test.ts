@@ -119,6 +119,22 @@ describe('the built-in planner', () => {
     assert.ok(planned.kind === 'declined' && planned.missing.length > 0);
   });
 
+  it('takes names that JavaScript objects bear for names', async () => {
+    const odd = await catalogOf(
+      `CREATE TABLE constructor (id INTEGER PRIMARY KEY, name TEXT, "toString" TEXT); INSERT INTO constructor VALUES (1, 'Lotus', 'x');`,
+    );
+    const planned = plan({ question: 'How many constructors are there?', catalog: odd, ranked: [], today });
+    assert.equal(planned.kind === 'planned' && planned.sql, 'SELECT COUNT(*) FROM constructor');
+  });
+
+  it('reads what database people shorten', async () => {
+    const short = await catalogOf(
+      `CREATE TABLE department (DNO INTEGER PRIMARY KEY, DName TEXT, tot_bal REAL, hiredate DATE); INSERT INTO department VALUES (1, 'Legal', 10, '2024-01-01');`,
+    );
+    const planned = plan({ question: 'name and total balance of each department', catalog: short, ranked: [], today });
+    assert.equal(planned.kind === 'planned' && planned.sql, 'SELECT DName, tot_bal FROM department');
+  });
+
   it('repeats what it missed in the words of the asker', () => {
     const planned = plan({ question: 'Ebbs in March 2024 over 5 "old" ones', catalog, ranked: [], today });
     assert.ok(planned.kind === 'declined');
