@@ -194,7 +194,6 @@ describe('the bot in Slack', () => {
   it('offers questions when somebody opens its messages', async () => {
     const seen: string[] = [];
     const off = bot.sandbox.workspace.onChange((change) => change.kind === 'prompts' && seen.push(...change.prompts));
-    await bot.restartBot();
     const page = new URL(bot.sandbox.url);
     const body = JSON.stringify({ kind: 'open', user: 'U0ADA', channel: 'D0ADA' });
     const act = await fetch(`${page.origin}/act${page.search}`, {
@@ -203,7 +202,21 @@ describe('the bot in Slack', () => {
       body,
     });
     assert.equal(act.status, 200);
+    await eventually('the prompts', () => seen[0]);
     off();
+    assert.deepEqual(seen, ['How many refunds are there?']);
+  });
+
+  it('says what it is doing before it answers', async () => {
+    const order: string[] = [];
+    const off = bot.sandbox.workspace.onChange((change) => {
+      if (change.kind === 'status') order.push(change.status ? 'busy' : 'idle');
+      if (change.kind === 'message' && change.message.user === 'U0QUERENT') order.push('answer');
+    });
+    await bot.ask('How many refunds are there?');
+    off();
+    assert.equal(order[0], 'busy');
+    assert.ok(order.includes('answer'));
   });
 });
 

@@ -26,7 +26,8 @@ export async function startSmallBot(home = mkdtempSync(path.join(os.tmpdir(), 'q
   }
   const sandbox = await startSandbox({ port: 0 });
   const tokens = { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl };
-  let bot = await startBot(querent, tokens, ['How many refunds are there?']);
+  const prompts = ['How many refunds are there?'];
+  let bot = await startBot(querent, tokens, prompts);
   const answersTo = (message: SandboxMessage, part?: string) =>
     sandbox.workspace.messages.filter(
       (one) => one.threadTs === message.ts && one.user === 'U0QUERENT' && (part === undefined || partOf(one) === part),
@@ -45,7 +46,7 @@ export async function startSmallBot(home = mkdtempSync(path.join(os.tmpdir(), 'q
     },
     async restartBot() {
       await bot.stop();
-      bot = await startBot(querent, tokens);
+      bot = await startBot(querent, tokens, prompts);
     },
     async stop() {
       await bot.stop();
