@@ -23,7 +23,7 @@ const COMMANDS: Readonly<
   databases: { run: databases, usage: DATABASES_USAGE },
   doctor: { run: doctor, usage: DOCTOR_USAGE },
   serve: { run: serve, usage: SERVE_USAGE },
-  // Loaded only when asked for: the embedded PostgreSQL hooks the process's exit and would change every exit code.
+  // Loaded only when asked for: it brings the sandbox and the sample company.
   demo: { run: async (args, config) => (await import('./demo.ts')).demo(args, config), usage: DEMO_USAGE },
 };
 
@@ -70,5 +70,5 @@ const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   if (process.env.QUERENT_DEBUG) console.error(error);
   return 1 as const;
 });
-// Not by exitCode: the embedded PostgreSQL's exit hook would turn it into 0.
+// Outright: an idle connection must not keep a command that is done.
 process.exit(code);

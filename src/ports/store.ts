@@ -55,7 +55,8 @@ export interface Store {
   record(delivery: string, run: NewRun | undefined, at: Date): boolean;
   /** Takes the oldest queued run of a thread that has no running one. */
   lease(at: Date): Run | undefined;
-  finish(runId: string, state: RunState, result: RunResult): void;
+  /** A result is saved as `running` before it is posted, so that a button can be pressed as soon as it is seen. */
+  saveResult(runId: string, state: RunState, result: RunResult): void;
   /** Puts runs that a crash left running back into the queue. */
   requeue(): number;
   run(id: string): Run | undefined;

@@ -81,7 +81,7 @@ async function handle(run: Run, ports: WorkerPorts, signal: AbortSignal): Promis
     await postOnce(ports.critical, ports.store, run, 'answer', view).catch((inner) =>
       ports.log(`run ${run.id} could not say so`, inner),
     );
-    ports.store.finish(run.id, 'failed', { kind: 'failure', text: view.text });
+    ports.store.saveResult(run.id, 'failed', { kind: 'failure', text: view.text });
   } finally {
     await setStatus(ports, run, '');
   }
@@ -94,7 +94,7 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
     await ports.critical.chat
       .postEphemeral({ channel: run.channel, user: run.user, thread_ts: run.thread, text })
       .catch(() => undefined);
-    ports.store.finish(run.id, 'failed', { kind: 'failure', text });
+    ports.store.saveResult(run.id, 'failed', { kind: 'failure', text });
     return;
   }
   await setStatus(ports, run, phaseText('find'));
@@ -103,19 +103,21 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
   const answer = await ports.answer(question, (text) => void setStatus(ports, run, text), signal);
   if (signal.aborted) return; // stopped in the middle: the run stays `running` and is taken up at the next start
   const about = { runId: run.id, asker: run.user, direct: run.direct };
+  const result = resultOf(answer, question.text);
+  ports.store.saveResult(run.id, 'running', result);
   switch (answer.kind) {
     case 'answer':
       await postOnce(ports.critical, ports.store, run, 'answer', answerView(answer, about));
-      ports.store.finish(run.id, 'done', resultOf(answer, question.text));
+      ports.store.saveResult(run.id, 'done', result);
       return;
     case 'clarification':
       await postOnce(ports.critical, ports.store, run, 'clarify', clarificationView(answer, run.id));
-      ports.store.finish(run.id, 'clarifying', resultOf(answer, question.text));
+      ports.store.saveResult(run.id, 'clarifying', result);
       return;
     case 'failure':
       if ('cause' in answer.failure) ports.log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
       await postOnce(ports.critical, ports.store, run, 'answer', failureView(answer, run.id));
-      ports.store.finish(run.id, 'failed', resultOf(answer, question.text));
+      ports.store.saveResult(run.id, 'failed', result);
   }
 }
 

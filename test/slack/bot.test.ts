@@ -63,6 +63,19 @@ describe('the bot in Slack', () => {
     assert.doesNotMatch(textOf(asked), /querent_choose/);
   });
 
+  it('takes a press that comes before the bot knows that its question was posted', async () => {
+    let pressed = false;
+    const off = bot.sandbox.workspace.onChange((change) => {
+      if (pressed || change.kind !== 'message' || !/Which database/.test(change.message.text)) return;
+      pressed = true;
+      press(change.message, 'querent_choose_0');
+    });
+    const message = bot.sandbox.say('U0ADA', 'D0ADA', 'How many customers are there?');
+    await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    off();
+    assert.ok(pressed);
+  });
+
   it('takes the first choice only, and lets nobody else choose', async () => {
     const { message, answer } = await bot.ask('<@U0QUERENT> how many customers are there?', { channel: 'C0GENERAL' });
     press(answer, 'querent_choose_0', 'U0MILES');

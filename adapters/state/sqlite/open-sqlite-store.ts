@@ -110,7 +110,7 @@ export function openSqliteStore(file: string): Store {
         );
         return row && toRun(row);
       }),
-    finish: (id, state, result) =>
+    saveResult: (id, state, result) =>
       void run('UPDATE runs SET state = ?, result = ? WHERE id = ?', state, JSON.stringify(result), id),
     requeue: () => run("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
     run: (id) => all('SELECT * FROM runs WHERE id = ?', id).map(toRun)[0],

@@ -39,7 +39,7 @@ describe('the state in a SQLite file', () => {
     store.record('e2', run('2', { thread: 'x' }), new Date(at.getTime() + 1));
     store.record('e3', run('3', { thread: 'y' }), new Date(at.getTime() + 2));
     assert.deepEqual([store.lease(at)?.id, store.lease(at)?.id, store.lease(at)?.id], ['run-1', 'run-3', undefined]);
-    store.finish('run-1', 'done', { kind: 'answer', text: 'q', databaseId: 'd', sql: 's' });
+    store.saveResult('run-1', 'done', { kind: 'answer', text: 'q', databaseId: 'd', sql: 's' });
     assert.equal(store.lease(at)?.id, 'run-2');
     assert.deepEqual(
       store.turns('T', 'C', 'x').map((turn) => turn.result?.databaseId),
