@@ -136,8 +136,10 @@ export function openSqlite(options: SqliteOptions): Database {
     catalog: (extract, signal) => inTurn(() => catalog(extract, signal)),
     run: (sql, limits, signal) => inTurn(() => run(sql, limits, signal)),
     close: async () => {
-      child?.kill();
+      const last = child;
       child = undefined;
+      last?.kill();
+      await last?.ended;
     },
   };
 }
@@ -178,6 +180,8 @@ interface Child {
   /** Sends one request and hands over replies until `isLast` says so. A timeout or abort kills the process. */
   ask(request: Request, timeoutMs: number, signal: AbortSignal, isLast: (reply: Reply) => boolean): Promise<Ended>;
   kill(): void;
+  /** Settles once the process is gone and its folder with it. */
+  readonly ended: Promise<void>;
 }
 
 function startChild(): Child {
@@ -190,11 +194,14 @@ function startChild(): Child {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const child: Child = {
+    ended,
     alive: true,
     version: '',
     kill() {
       child.alive = false;
+      process_.ref(); // its end is awaited, if it is alive
       process_.kill('SIGKILL');
     },
     ask(request, timeoutMs, signal, isLast) {
@@ -227,10 +234,14 @@ function startChild(): Child {
       });
     },
   };
-  process_.on('error', () => child.kill());
+  process_.on('error', () => {
+    child.kill();
+    end();
+  });
   process_.once('exit', () => {
     child.alive = false;
     rmSync(folder, { recursive: true, force: true });
+    end();
   });
   process_.unref();
   (process_.channel as { unref(): void } | null | undefined)?.unref();
