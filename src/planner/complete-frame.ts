@@ -32,6 +32,25 @@ function isSame(a: Measure, b: Measure): boolean {
   return a.kind === b.kind && refOf(a)[0]?.column === refOf(b)[0]?.column;
 }
 
+/** "top 5 customers by amount" where customers are names in the orders: each name once, its amounts added up. */
+function rankRepeated(frame: Frame): void {
+  const [item, ...more] = frame.items;
+  const [rank, ...others] = frame.order;
+  if (frame.limit === undefined || !rank || more.length || others.length || frame.groups.length) return;
+  if (item?.kind !== 'column' || rank.measure.kind !== 'column' || !repeats(item.ref)) return;
+  const { ref } = rank.measure;
+  if (ref.table !== item.ref.table || !/total|amount|revenue|cost|spend|quantity|sales/i.test(ref.column.name)) return;
+  const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
+  frame.groups.push({ kind: 'column', ref: item.ref });
+  frame.items = [item, sum];
+  frame.order = [{ ...rank, measure: sum }];
+  frame.assumptions.push(`${ref.column.name} is added up for each ${item.ref.column.name}.`);
+}
+
+/** Whether all values of a text column are known, and fewer than its rows. */
+const repeats = ({ table, column }: ColumnRef) =>
+  column.kind === 'text' && column.valuesComplete && column.values.length < (table.rowEstimate ?? 0);
+
 /** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
 function measureGroups(frame: Frame): void {
   const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
@@ -58,6 +77,7 @@ function measureGroups(frame: Frame): void {
 export function complete(frame: Frame, resolver: Resolver): void {
   dropEmptyGroups(frame);
   dropFixedColumns(frame);
+  rankRepeated(frame);
   measureGroups(frame);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))

@@ -127,6 +127,17 @@ describe('the built-in planner', () => {
     assert.equal(planned.kind === 'planned' && planned.sql, 'SELECT COUNT(*) FROM constructor');
   });
 
+  it('adds up what is ranked by names that repeat', async () => {
+    const sales = await catalogOf(
+      `CREATE TABLE sales (id INTEGER PRIMARY KEY, buyer TEXT, amount REAL); INSERT INTO sales VALUES (1, 'Ada', 1), (2, 'Bo', 2), (3, 'Ada', 3);`,
+    );
+    const planned = plan({ question: 'top 2 buyers by amount', catalog: sales, ranked: [], today });
+    assert.equal(
+      planned.kind === 'planned' && planned.sql,
+      'SELECT buyer, SUM(amount) FROM sales GROUP BY buyer ORDER BY SUM(amount) DESC LIMIT 2',
+    );
+  });
+
   it('reads what database people shorten', async () => {
     const short = await catalogOf(
       `CREATE TABLE department (DNO INTEGER PRIMARY KEY, DName TEXT, tot_bal REAL, hiredate DATE); INSERT INTO department VALUES (1, 'Legal', 10, '2024-01-01');`,
