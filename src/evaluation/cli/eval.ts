@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
@@ -13,7 +13,7 @@ import { type BenchDatabase, postgresSource, sqliteSource } from '../data/databa
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { isRight, type Outcome, runGold, scoreAccuracy } from '../execution-accuracy.ts';
-import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { atEnd, readArguments, rounded, showProgress, stopWith } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s eval -- --questions FILE --databases DIR --out predictions.jsonl
        [--engine sqlite|postgres] [--url URL] [--tables FILE --union] [--pipeline planner] [--limit N] [--json]
@@ -44,8 +44,10 @@ if (args.pipeline !== 'planner')
 if (args.union && !args.tables) stopWith('--union needs --tables FILE, the schemas to search.');
 
 const never = new AbortController().signal;
+const out = createWriteStream(args.out, { fd: openSync(args.out, 'w') });
 const questions = readQuestions(args.questions).slice(0, args.limit ? Number(args.limit) : undefined);
 const source = args.engine === 'sqlite' ? sqliteSource(args.databases) : await postgresSource(args.databases, args.url);
+atEnd(() => source.close());
 const schemas = args.tables ? readSpiderTables(args.tables) : [];
 const opened = new Map<string, { readonly databases: BenchDatabase; readonly catalog: DatabaseCatalog }>();
 const embedder = openUseLite();
@@ -115,7 +117,6 @@ const readable = [
   ]),
 ];
 const ports = { retriever, database: (id: string) => opened.get(id)?.databases.product, readable: () => readable };
-const out = createWriteStream(args.out);
 const outcomes: Outcome[] = [];
 let goldFailed = 0;
 

@@ -1,7 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** Parses a benchmark's arguments; a wrong one prints the usage and ends with code 2. */
+/** Parses a benchmark's arguments; a wrong one prints the usage and ends with code 2. Later trouble ends with a sentence. */
 export function readArguments<T extends ParseArgsOptionsConfig>(usage: string, options: T) {
+  process.once('uncaughtException', stopWithTrouble);
   try {
     const { values } = parseArgs({
       options: { ...options, help: { type: 'boolean' } } as T & { help: { type: 'boolean' } },
@@ -14,6 +15,20 @@ export function readArguments<T extends ParseArgsOptionsConfig>(usage: string, o
   } catch (error) {
     stopWith(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
+}
+
+const endings: (() => unknown)[] = [];
+
+/** What must be undone however the run ends: a scratch server, a temporary folder. */
+export function atEnd(ending: () => unknown): void {
+  endings.push(ending);
+}
+
+async function stopWithTrouble(error: unknown): Promise<void> {
+  const { code, path, message } = error as { code?: string; path?: string; message?: string };
+  console.error(code === 'ENOENT' ? `There is no ${path}.` : (message ?? String(error)));
+  for (const ending of endings) await Promise.resolve(ending()).catch(() => undefined);
+  process.exit(1);
 }
 
 export function stopWith(message: string): never {

@@ -25,8 +25,16 @@ export function readQuestions(file: string): BenchQuestion[] {
     .split('\n')
     .filter((line) => line.trim())
     .map((line, at) => {
-      const parsed = BenchQuestion.safeParse(JSON.parse(line));
-      if (!parsed.success) throw new Error(`${file}, line ${at + 1}: ${z.prettifyError(parsed.error)}`);
+      const parsed = BenchQuestion.safeParse(jsonOf(line));
+      if (!parsed.success) throw new Error(`${file}, question ${at + 1}: ${z.prettifyError(parsed.error)}`);
       return parsed.data;
     });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // the schema says what is missing, and where
+  }
 }
