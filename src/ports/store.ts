@@ -39,6 +39,8 @@ export interface RunResult {
   readonly text: string;
   readonly databaseId?: string;
   readonly sql?: string;
+  /** What a clarification asked, and the databases it offered. */
+  readonly prompt?: string;
   readonly options?: readonly string[];
 }
 

@@ -126,7 +126,12 @@ function resultOf(answer: Answer, text: string): RunResult {
     case 'answer':
       return { kind: 'answer', text, databaseId: answer.databaseId, sql: answer.sql };
     case 'clarification':
-      return { kind: 'clarification', text, options: answer.options.map((option) => option.databaseId) };
+      return {
+        kind: 'clarification',
+        text,
+        prompt: answer.prompt,
+        options: answer.options.map((option) => option.databaseId),
+      };
     case 'failure':
       return {
         kind: 'failure',
@@ -207,7 +212,7 @@ export async function markChosen(
 ): Promise<void> {
   const ts = ports.store.posted(settled.run.id, 'clarify');
   if (!ts) return;
-  const { text, blocks } = chosenView([], settled.choice, by);
+  const { text, blocks } = chosenView(settled.run.result?.prompt ?? '', settled.choice, by);
   await ports.cosmetic.chat
     .update({ channel: settled.run.channel, ts, text, blocks: blocks as never })
     .catch(() => undefined);

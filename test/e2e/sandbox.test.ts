@@ -52,7 +52,7 @@ describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
   it('goes from question to clarification to answer to follow-up to CSV', async () => {
     await page.fill('#say', '@Querent how many orders are there by status?');
     await page.keyboard.press('Enter');
-    await page.locator('#replies button', { hasText: /^sales$/ }).click();
+    await page.locator('#replies button', { hasText: /^sales · orders$/ }).click();
     await page.locator('#replies .b-chart').waitFor();
     assert.match(await answers().nth(1).innerText(), /the highest is placed/);
     assert.match(await answers().nth(0).innerText(), /Using sales, chosen by @Ada/);

@@ -21,7 +21,11 @@ export function clarificationView(clarification: Clarification, runId: string): 
       block_id: `choose-${runId}`,
       elements: [
         ...clarification.options.map((option, at) =>
-          button(cut(option.databaseId, slackLimits.buttonText), `querent_choose_${at}`, `${runId}:${at}`),
+          button(
+            cut(`${option.databaseId} · ${option.tables.join(', ')}`, slackLimits.buttonText),
+            `querent_choose_${at}`,
+            `${runId}:${at}`,
+          ),
         ),
         button('None of these', 'querent_choose_none', `${runId}:none`),
       ],
@@ -33,10 +37,12 @@ export function clarificationView(clarification: Clarification, runId: string): 
 }
 
 /** The same message once somebody has chosen: the buttons give way to what was chosen. */
-export function chosenView(message: readonly Block[], chosen: string, by: string): Message {
+export function chosenView(prompt: string, chosen: string, by: string): Message {
   const line = `Using *${escapeMrkdwn(chosen)}*, chosen by <@${by}>`;
-  const kept = message.filter((block) => block.type === 'section').slice(0, 1);
-  return { text: escapeMrkdwn(`Using ${chosen}`), blocks: [...kept, context([line], 'chosen')] };
+  return {
+    text: escapeMrkdwn(`Using ${chosen}`),
+    blocks: [...(prompt ? [section(`*${escapeMrkdwn(prompt)}*`, 'asked')] : []), context([line], 'chosen')],
+  };
 }
 
 export function failureView(failed: Failed, runId: string): Message {
