@@ -27,7 +27,7 @@ const stems = new Map<string, string>();
 export function stem(word: string): string {
   const known = stems.get(word);
   if (known !== undefined) return known;
-  const made = stemmer(word);
+  const made = stemmer(word.replace(/^(stat|camp|bon|vir|cens|surpl)uses$/, '$1us'));
   if (stems.size < 200_000) stems.set(word, made);
   return made;
 }

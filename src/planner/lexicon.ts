@@ -269,7 +269,8 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (unsaid.length === 0) return extraSaid.length ? OWNER_SAID : exact ? 1 : 0.98;
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
   // "product type" is product_type_code, "payment method" payment_method_code
-  if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem))) return 0.85;
+  if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;
+  if (unsaid.every((stem) => /^(code|name)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
 

@@ -67,8 +67,11 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
       return quoted && like(m[1], m[3], (t) => `%${t}%`, Boolean(m[2]));
     },
   );
-  sentence.take(new RegExp(`${LEAD}(Q\\d+) in (?:the |their |its )?([CB]\\d+)`), (m) =>
-    like(m[2], m[1], (t) => `%${t}%`, false),
+  sentence.take(
+    new RegExp(
+      `${LEAD}(?:contains? |containing |includes? )?(?:the )?(?:word |substring |letters? |text )?(Q\\d+) in (?:the |their |its )?([CB]\\d+)`,
+    ),
+    (m) => like(m[2], m[1], (t) => `%${t}%`, false),
   );
 
   sentence.take(

@@ -3,6 +3,7 @@ import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
+import { isRelation } from './verbs.ts';
 
 interface Superlative {
   readonly descending: boolean;
@@ -60,6 +61,7 @@ const COUNT_OF = '(?:number|count|amount|total number|total count|quantity)';
 export function readOrder(sentence: Sentence, frame: Frame, resolver: Resolver): void {
   readSorting(sentence, frame, resolver);
   readSuperlatives(sentence, frame, resolver);
+  if (frame.order.length) sentence.take(/^ (?:sort|order|rank|arrange)(?= )/, () => true);
 }
 
 function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void {
@@ -99,6 +101,18 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
       return true;
     },
   );
+  // "ordered descending by price", "alphabetically"
+  sentence.take(
+    new RegExp(
+      ` ${SORTED.slice(SORTED.indexOf('(?:and )'))} ${DIRECTION} (?:order )?(?:by|of|in) (?:the )?(?:amount of )?([CB]\\d+)`,
+    ),
+    (match) => by(match[2], match[1]),
+  );
+  sentence.take(/(?: (?:sorted|ordered|listed))? alphabetically(?: by (?:the |their )?([CB]\d+))?/, (match) => {
+    if (match[1]) return by(match[1], 'asc');
+    frame.order.push({ measure: { kind: 'all-columns' }, descending: false });
+    return true;
+  });
   // "in order of price", "by price in descending order"
   sentence.take(
     new RegExp(
@@ -225,6 +239,14 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     rank({ kind: 'count', distinct: false }, descending);
     return true;
   }
+  // "registered for the most courses", "where the most accidents happened"
+  sentence.take(
+    / (?:that |who |which |and |where )?(?:([a-z]+) )?(?:for |in |on |by |to )?(?:the )?(most|fewest|least)(?: number of| amount of)? ([TB]\d+)/,
+    (match) => {
+      const tied = match[1] === undefined ? /where/.test(match[0]) : isRelation(match[1]);
+      return tied && rankBy(match[3]!, match[2] === 'most', true);
+    },
+  );
   // "top 3 products by revenue", "the 5 cities with the largest population"
   sentence.take(/ (?:the )?(?:top|first|best) (N\d+)?(?= [CTBVQ·]\d*| \w+ [CTB]\d+)/, (match) => {
     if (match[0].includes('first') && !match[1]) return false;

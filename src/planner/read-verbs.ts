@@ -13,7 +13,11 @@ export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolv
   const dated =
     frame.filters.some((filter) => filter.kind === 'period') || frame.groups.some((group) => group.kind === 'period');
   if (dated) sentence.take(/ ([a-z]{3,})(?= )/, (match) => isEvent(match[1]!));
+  // "how many cards are there of each", "some courses": they say no more than the columns listed and the join
+  if (frame.items.some((item) => item.kind === 'count'))
+    sentence.take(/ (?:of|in|with|to|for|at|on|by) each(?: one| of them)?(?= ·| $| ,)/, () => true);
   if (!tied) return;
+  sentence.take(/ some(?= ·| $)/, () => true);
   sentence.take(/ ([a-z]{3,})(?= )/, (match) => {
     if (!isRelation(match[1]!)) return false;
     const link = resolver.linkNamed(match[1]!); // "advised by" goes through the table of advisors

@@ -15,7 +15,7 @@ export class Sentence {
   #text: string;
 
   constructor(question: string, lexicon: Lexicon, today: string) {
-    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question)), today);
+    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question, lexicon)), today);
     this.tokens = tokens;
     this.dates = dates;
     this.#dateWords = dateWords;
@@ -68,9 +68,18 @@ export class Sentence {
   }
 }
 
-/** "first and last names" are two names. */
-function spellOut(question: string): string {
-  return question.replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4');
+/** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
+function spellOut(question: string, lexicon: Lexicon): string {
+  const named = (stems: string) => lexicon.columns.some((column) => column.stems.join(' ') === stems);
+  const inTwo = named('first name') && !named('full name');
+  return question
+    .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
+    .replace(/\bfull (names?)\b/gi, (full, name: string) =>
+      inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
+    )
+    .replace(/\b(staff|faculty|crew|team) members\b/gi, '$1')
+    .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
+    .replace(/\bin or after (\d{4})\b/gi, 'since $1');
 }
 
 function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {
