@@ -23,6 +23,7 @@ export function buildQuery(
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges) return undefined;
   const scope = new Scope(main, edges.length > 0, catalog.engine);
+  countEntities(frame, main, edges, resolver);
   const each = frame.filters.flatMap((filter) =>
     filter.kind === 'each' ? [eachRow(filter, frame, main, graph, scope)] : [],
   );
@@ -54,6 +55,15 @@ export function buildQuery(
     orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
     limit: frame.limit,
   };
+}
+
+/** "how many customers have orders": joined to their orders customers repeat, so their keys are counted once each. */
+function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolver: Resolver): void {
+  const key = resolver.key(main);
+  if (!key || !edges.some((edge) => resolver.isMany(main, edge.to))) return;
+  frame.items = frame.items.map((item) =>
+    item.kind === 'count' && !item.of ? { kind: 'count', of: key, distinct: true } : item,
+  );
 }
 
 /** In a follow-up ("and in Norway?") the later value of a column replaces the earlier. */
