@@ -21,7 +21,7 @@ export function buildQuery(
   if (!main || !frame.items.length) return undefined;
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
-  if (!edges) return undefined;
+  if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
   const scope = new Scope(main, edges.length > 0, catalog.engine);
   countEntities(frame, main, edges, resolver);
   const each = frame.filters.flatMap((filter) =>
@@ -55,6 +55,13 @@ export function buildQuery(
     orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
     limit: frame.limit,
   };
+}
+
+/** Joins through two tables or more that the question does not speak of: what was linked hardly belongs together. */
+const MOST_BRIDGES = 1;
+
+function strays(edges: readonly Edge[], meant: readonly Table[]): boolean {
+  return edges.filter((edge) => !meant.includes(edge.to)).length > MOST_BRIDGES;
 }
 
 /** "how many customers have orders": joined to their orders customers repeat, so their keys are counted once each. */
