@@ -66,11 +66,14 @@ function strays(edges: readonly Edge[], meant: readonly Table[]): boolean {
 
 /** "how many customers have orders": joined to their orders customers repeat, so their keys are counted once each. */
 function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolver: Resolver): void {
-  const key = resolver.key(main);
-  if (!key || !edges.some((edge) => resolver.isMany(main, edge.to))) return;
-  frame.items = frame.items.map((item) =>
-    item.kind === 'count' && !item.of ? { kind: 'count', of: key, distinct: true } : item,
-  );
+  const joined = [main, ...edges.map((edge) => edge.to)];
+  frame.items = frame.items.map((item) => {
+    if (item.kind !== 'count' || item.of || !item.table) return item;
+    const { table } = item;
+    const key = resolver.key(table);
+    const repeats = joined.some((other) => resolver.isMany(table, other));
+    return key && repeats ? { kind: 'count', of: key, distinct: true } : item;
+  });
 }
 
 /** In a follow-up ("and in Norway?") the later value of a column replaces the earlier. */

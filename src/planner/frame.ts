@@ -25,7 +25,13 @@ export interface Frame {
 export type Measure =
   | { readonly kind: 'column'; readonly ref: ColumnRef }
   | { readonly kind: 'all-columns' }
-  | { readonly kind: 'count'; readonly of?: ColumnRef; readonly distinct: boolean }
+  | {
+      readonly kind: 'count';
+      readonly of?: ColumnRef;
+      readonly distinct: boolean;
+      /** What is counted, where the question names it. */
+      readonly table?: Table;
+    }
   | { readonly kind: 'aggregate'; readonly name: Exclude<AggregateFunction, 'count'>; readonly ref: ColumnRef };
 
 export type Group =

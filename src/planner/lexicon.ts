@@ -110,9 +110,12 @@ interface Identifier {
 /** What may follow a table's first letter in the names of its columns: `dname` and `Dno` of a department. */
 const AFTER_INITIAL = /^(name|no|num|number|id|code|title|type|location|phone|city|date)$/;
 
+const isKeyName = (name: string, owner: Table | undefined) =>
+  owner?.primaryKey.includes(name) || owner?.foreignKeys.some((key) => key.columns.includes(name));
+
 function identifierWords({ name, title }: Identifier, owner: Table | undefined): readonly string[] {
   if (title) return splitIdentifier(title);
-  if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name)) return ['id']; // `eid`, `mID`: the letter says whose
+  if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name) && isKeyName(name, owner)) return ['id']; // `eid`, `mID`: the letter says whose
   const [first = '', ...rest] = ABBREVIATIONS.get(name.toLowerCase()) ?? splitIdentifier(name);
   const initial = owner?.name.charAt(0).toLowerCase();
   if (first === initial && rest.length) return rest;
@@ -216,8 +219,10 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const columns = rank(lexicon.columns, stems);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
     // "number of students" is a count, unless a column is named just so
-    if (score < 0.95 && length > 1 && /^(number|count|total|amount)$/.test(span[0]!.lower) && span[1]!.lower === 'of')
-      continue;
+    if (length > 1 && /^(number|count|total|amount)$/.test(span[0]!.lower) && span[1]!.lower === 'of') {
+      const counted = rank(lexicon.tables, stems.slice(1))[0]?.score ?? 0;
+      if (score < 0.95 || score === OWNER_SAID || counted >= 0.95) continue;
+    }
     // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
     if (score > 0 && (!best || score > best.score + 0.2))
       best = { start, end: start + length, tables, columns, values: [], score };

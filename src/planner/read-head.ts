@@ -41,7 +41,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
       if (/^ and (?:the |how many |number of )*[TB]\d/.test(sentence.text.split(` ${code}`)[1] ?? '')) return false; // two counts
       frame.main ??= table;
       if (table) frame.touched.add(table);
-      frame.items.push({ kind: 'count', distinct: false });
+      frame.items.push({ kind: 'count', distinct: false, ...(table ? { table } : {}) });
       return true;
     }
     if (!ref) return false;

@@ -162,7 +162,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   };
   const rank = (measure: Measure, descending: boolean, code?: string) => {
     frame.order.push({ measure, descending });
-    limitTo(code);
+    if (code || frame.limit === undefined) limitTo(code);
   };
   const labelOf = (table: Table | undefined) => (table ? resolver.label(table) : undefined);
   // "the last 5 orders": the newest by their own date
@@ -247,6 +247,13 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
       return tied && rankBy(match[3]!, match[2] === 'most', true);
     },
   );
+  // "trips with the top 3 durations"
+  sentence.take(/ (?:with|having) (?:the )?(?:top|highest|largest) (N\d+) (?:highest |largest )?([CB]\d+)/, (match) => {
+    const ref = resolver.column(match[2], frame.main);
+    if (ref?.column.kind !== 'number' || isKey(ref)) return false;
+    rank(column(ref), true, match[1]);
+    return true;
+  });
   // "top 3 products by revenue", "the 5 cities with the largest population"
   sentence.take(/ (?:the )?(?:top|first|best) (N\d+)?(?= [CTBVQ·]\d*| \w+ [CTB]\d+)/, (match) => {
     if (match[0].includes('first') && !match[1]) return false;
