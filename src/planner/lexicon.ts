@@ -246,7 +246,8 @@ function isName(span: readonly Token[]): boolean {
   return opens && (inner(last) || /^(number|order|count|total|average)$/.test(last.lower));
 }
 
-const KEEP = 6;
+/** Enough that `id` of every table stays in sight. */
+const KEEP = 30;
 
 function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T>[] {
   return names

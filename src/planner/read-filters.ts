@@ -95,6 +95,9 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
   const compare = (code: string | undefined, operator: string, value: string) => {
     const ref = resolver.column(code, near());
     if (!ref || (value.startsWith('N') && ref.column.kind !== 'number' && !holdsNumbers(ref))) return false;
+    // "managers of more than 3 employees" bounds a number of employees, not the managers' keys
+    const bounds = /[<>]=?$/.test(OPERATORS[operator] ?? '=') && OPERATORS[operator] !== '<>';
+    if (bounds && isKey(ref) && !/\b(id|number|code)s?\b/i.test(sentence.wording(code!))) return false;
     return add({ kind: 'compare', ref, operator: OPERATORS[operator] ?? '=', value: scalar(sentence, value, ref) });
   };
   sentence.take(new RegExp(`${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(${OPERATOR}) (?:the )?([NVQ]\\d+)`), (m) =>

@@ -44,7 +44,8 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
       frame.items.push({ kind: 'count', distinct: false, ...(table ? { table } : {}) });
       return true;
     }
-    if (!ref) return false;
+    // "how many pages" of a column that holds their number: they are added up, below
+    if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref))) return false;
     frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref) });
     return true;
   };
@@ -68,7 +69,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
         match[2]![0] === 'C' &&
         ref.column.kind === 'number' &&
         !isKey(ref) &&
-        /num|count|amount|total|quantity/i.test(ref.column.name);
+        (/num|count|amount|total|quantity/i.test(ref.column.name) || !match[1]);
       if (stored) {
         frame.items.push({ kind: 'column', ref });
         return true;
@@ -116,7 +117,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
   const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*)';
   sentence.take(
     new RegExp(
-      ` (?:the |an? )?(average|avg|mean|total|sum|combined|overall) (?:and (${AGGREGATE}) )?${OF.slice(3, -1)}? ?([CB]\\d+)(?:(?: ,)? and (?:the )?([CB]\\d+)(?= (?:of|for|in|·)))?`,
+      ` (?:the |an? )?(average|avg|mean|total|sum|combined|overall) (?:and (${AGGREGATE}) )?${OF.slice(3, -1)}? ?([CB]\\d+)(?:(?: ,)? and (?:the )?([CB]\\d+)(?= (?:of|for|in|that|who|which|whose|·)| $))?`,
     ),
     (match) => {
       const table = resolver.table(match[3]);
@@ -185,6 +186,17 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
   });
   const known = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
   frame.items.unshift(...listed.filter((item) => item.kind !== 'column' || !known.has(item.ref.column)));
+  // "names of members and their parties": a table in the list is shown by its label
+  sentence.take(
+    / (?:and|,)(?: (?:the|their|its|his|her))?(?: (?:corresponding|respective))? (T\d+)(?= (?:that |which )?(?:they|he|she|it) | ·| $)/,
+    (match) => {
+      const table = resolver.table(match[1]);
+      const shown = table && table !== frame.main && resolver.label(table);
+      if (!shown || !frame.items.some((item) => item.kind === 'column')) return false;
+      frame.items.push({ kind: 'column', ref: shown });
+      return true;
+    },
+  );
   sentence.take(/ ([TB]\d+)(?= )/, (match) => {
     const table = resolver.table(match[1]);
     if (!table) return false;

@@ -28,4 +28,7 @@ const EVENTS: ReadonlySet<string> = new Set(
 
 export const isEvent = (word: string) => EVENTS.has(stem(word));
 
-export const isRelation = (word: string) => RELATIONS.has(stem(word));
+/** "reports to" and "manages" lead from a table to itself, which a join along keys does not tell. */
+const WITHIN = /^(?:report|manage|managing|supervis|head|lead)(?:s|ing|es?)?$/;
+
+export const isRelation = (word: string) => RELATIONS.has(stem(word)) && !WITHIN.test(word);
