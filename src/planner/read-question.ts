@@ -14,7 +14,7 @@ const FILLERS: ReadonlySet<string> = new Set(
   `we i me us our my you your there here who whom whose which that what when where why how is are was were be been being am do
    does did done has have had having a an the this these those it its they them their he she his her of in on at to for from by
    with and as into onto over than then so also just only please show list give find tell return get display present
-   provide retrieve report see know want need like would could can should will shall may might let s all any each every
+   provide retrieve see know want need like would could can should will shall may might let s all any each every
    available existing exist exists existed currently current recorded registered listed stored present overall altogether total
    count number made make makes using use used uses along together corresponding respective respectively different whole
    database table tables record records entry entries row rows system data company live lives living located belong belongs
@@ -44,6 +44,7 @@ export function readQuestion(
   const sentence = new Sentence(question, lexiconOf(catalog), today);
   const resolver = new Resolver(catalog, sentence, ranked);
   const frame = emptyFrame();
+  sentence.take(/^ (?:please )?report(?= )/, () => true); // elsewhere "reports to" leads from people to people
   const firstTable = / ([TB]\d+)/.exec(sentence.text)?.[1];
   const counted =
     /(?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the) (?:how many|(?:number|count) of)(?: [a-z]+){0,2}? (T\d+)/.exec(

@@ -70,6 +70,12 @@ describe('the built-in planner', () => {
       'How many orders per customer?',
       'SELECT customers.name, COUNT(*) FROM orders JOIN customers ON orders.customer_id = customers.id GROUP BY customers.id, customers.name',
     ],
+    [
+      'How many customers have orders?',
+      'SELECT COUNT(DISTINCT customers.id) FROM customers JOIN orders ON customers.id = orders.customer_id',
+    ],
+    ['List the product titles alphabetically', 'SELECT title FROM products ORDER BY title'],
+    ['titles of products with the top 2 prices', 'SELECT title FROM products ORDER BY price DESC LIMIT 2'],
     ['names of each customer', 'SELECT name FROM customers'],
     ['the last 2 orders', 'SELECT * FROM orders ORDER BY order_date DESC LIMIT 2'],
     ['orders over 15', 'SELECT * FROM orders WHERE amount > 15'],
@@ -112,6 +118,7 @@ describe('the built-in planner', () => {
     'Which customers bought both a spade and a rake?',
     'Compare the growth of orders with the growth of products',
     'Why did orders fall?',
+    'Which customers report to Ada?',
     'xyzzy',
   ])('declines %s and says what it missed', (question) => {
     const planned = plan({ question, catalog, ranked: [], today });
