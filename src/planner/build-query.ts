@@ -16,7 +16,7 @@ export function buildQuery(
 ): SelectIr | undefined {
   complete(frame, resolver);
   if (revised) frame.filters = latestOf(frame.filters);
-  if (contradicts(frame.filters)) return undefined;
+  if (contradicts(frame.filters) || usesAbsent(frame)) return undefined;
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
   const graph = dbGraph(catalog);
@@ -93,6 +93,21 @@ function wellFormed(frame: Frame, grouped: boolean): boolean {
   const measured = frame.items.every((item) => item.kind === 'count' || item.kind === 'aggregate');
   if (counts && !grouped && !measured) return false;
   return !grouped || frame.items.every((item) => item.kind !== 'all-columns');
+}
+
+/** A table whose rows are looked up apart, or must not be there, cannot be compared in the query itself. */
+function usesAbsent(frame: Frame): boolean {
+  const apart = [
+    ...frame.without,
+    ...frame.filters.flatMap((filter) => (filter.kind === 'each' ? [filter.ref.table] : [])),
+  ];
+  const compared = frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : refsOf(filter)));
+  const used = [
+    ...compared,
+    ...frame.groups.map((group) => group.ref),
+    ...frame.order.flatMap(({ measure }) => refOf(measure)),
+  ];
+  return apart.some((table) => table !== frame.main && used.some((ref) => ref.table === table));
 }
 
 /** One column cannot equal two values: the question meant "or", or two columns, and guessing would answer wrongly. */
