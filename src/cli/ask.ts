@@ -56,7 +56,7 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
           ),
         );
     if (!given.ok) {
-      if (values.json) console.log(JSON.stringify({ answer: null, error: errorOf(given.failure) }));
+      if (values.json) console.log(JSON.stringify({ ...NOTHING, error: errorOf(given.failure) }));
       else complain(sayFailure(given.failure));
       return 1;
     }
@@ -117,21 +117,24 @@ async function askUrl(
   }
 }
 
+const NOTHING = {
+  answer: null,
+  database: null,
+  probability: null,
+  sql: null,
+  edl: [],
+  columns: [],
+  rows: [],
+  truncated: false,
+  timings: {},
+  candidates: [],
+  trace: [],
+};
+
 /** The same keys whatever came of the question; `error` or `clarification` says why there is no answer. */
 function toJson(given: Answer) {
-  const none = {
-    answer: null,
-    database: null,
-    probability: null,
-    sql: null,
-    edl: [],
-    columns: [],
-    rows: [],
-    truncated: false,
-  };
   const spent = {
     timings: Object.fromEntries(given.trace.map((entry) => [entry.stage, entry.ms])),
-    candidates: [],
     trace: given.trace,
   };
   switch (given.kind) {
@@ -154,12 +157,12 @@ function toJson(given: Answer) {
         })),
       };
     case 'clarification':
-      return { ...none, clarification: { prompt: given.prompt, options: given.options }, ...spent };
+      return { ...NOTHING, clarification: { prompt: given.prompt, options: given.options }, ...spent };
     case 'failure': {
       const { databaseId, databases } = given;
       const probability = databases.find((one) => one.databaseId === databaseId)?.probability;
       return {
-        ...none,
+        ...NOTHING,
         database: databaseId ?? null,
         probability: probability ?? null,
         sql: given.sql ?? null,

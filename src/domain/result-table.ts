@@ -50,19 +50,19 @@ export function cellText(cell: Cell): string {
   return String(cell);
 }
 
-const CALLS: Readonly<Record<string, string>> = {
-  count: 'count',
-  sum: 'total',
-  avg: 'average',
-  min: 'minimum',
-  max: 'maximum',
-};
+const CALLS: ReadonlyMap<string, string> = new Map([
+  ['count', 'count'],
+  ['sum', 'total'],
+  ['avg', 'average'],
+  ['min', 'minimum'],
+  ['max', 'maximum'],
+]);
 
 /** What people call a result's column: `COUNT(*)` is "count", `AVG(staff.salary)` "average of salary"; names keep their words. */
 export function columnHeading(name: string): string {
   const call = /^(\w+)\s*\((.*)\)$/s.exec(name);
-  if (!call) return CALLS[name.toLowerCase()] ?? name.replaceAll('_', ' ');
-  const said = CALLS[call[1]!.toLowerCase()];
+  if (!call) return CALLS.get(name.toLowerCase()) ?? name.replaceAll('_', ' ');
+  const said = CALLS.get(call[1]!.toLowerCase());
   if (!said) return name;
   const of = call[2]!
     .replace(/^DISTINCT\s+/i, 'distinct ')

@@ -2,7 +2,7 @@ import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalo
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/edl/query-ir.ts';
 import { complete, refOf } from './complete-frame.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
-import type { Filter, Frame } from './frame.ts';
+import { type EachFilter, eachFilters, type Filter, type Frame, type RowFilter, rowFilters } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import { Scope } from './write-names.ts';
@@ -24,14 +24,12 @@ export function buildQuery(
   if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
   const scope = new Scope(main, edges.length > 0, catalog.engine);
   countEntities(frame, main, edges, resolver);
-  const each = frame.filters.flatMap((filter) =>
-    filter.kind === 'each' ? [eachRow(filter, frame, main, graph, scope)] : [],
-  );
+  const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
   if (each.some((conditions) => !conditions)) return undefined;
   const excluded = frame.without.map((table) => withoutRows(main, table, joinTables(graph, [main, table]), scope));
   if (excluded.some((condition) => !condition)) return undefined;
   const where = allOf([
-    ...frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : [scope.filter(filter)])),
+    ...rowFilters(frame).map((filter) => scope.filter(filter)),
     ...(each as ConditionIr[][]).flat(),
     ...(excluded as ConditionIr[]),
   ]);
@@ -97,18 +95,17 @@ function wellFormed(frame: Frame, grouped: boolean): boolean {
 
 /** A table whose rows are looked up apart, or must not be there, cannot be compared in the query itself. */
 function usesAbsent(frame: Frame): boolean {
-  const apart = [
-    ...frame.without,
-    ...frame.filters.flatMap((filter) => (filter.kind === 'each' ? [filter.ref.table] : [])),
-  ];
-  const compared = frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : refsOf(filter)));
+  const apart = apartOf(frame);
   const used = [
-    ...compared,
+    ...rowFilters(frame).flatMap(refsOf),
     ...frame.groups.map((group) => group.ref),
     ...frame.order.flatMap(({ measure }) => refOf(measure)),
   ];
   return apart.some((table) => table !== frame.main && used.some((ref) => ref.table === table));
 }
+
+/** Tables whose rows are looked up beside the query: joining them would repeat rows, or leave none. */
+const apartOf = (frame: Frame): Table[] => [...frame.without, ...eachFilters(frame).map((filter) => filter.ref.table)];
 
 /** One column cannot equal two values: the question meant "or", or two columns, and guessing would answer wrongly. */
 function contradicts(filters: readonly Filter[]): boolean {
@@ -121,18 +118,14 @@ function contradicts(filters: readonly Filter[]): boolean {
 function tablesOf(frame: Frame): Table[] {
   const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);
   const grouped = frame.groups.map((group) => group.ref);
-  // rows of these are looked up beside the query: joining them would repeat rows
-  const apart = [
-    ...frame.without,
-    ...frame.filters.flatMap((filter) => (filter.kind === 'each' ? [filter.ref.table] : [])),
-  ];
-  const filtered = frame.filters.flatMap((filter) => (filter.kind === 'each' ? [] : refsOf(filter)));
+  const apart = apartOf(frame);
+  const filtered = rowFilters(frame).flatMap(refsOf);
   return [...new Set([...[...measured, ...grouped, ...filtered].map((ref) => ref.table), ...frame.touched])].filter(
     (table) => !apart.includes(table) || measured.some((ref) => ref.table === table),
   );
 }
 
-const refsOf = (filter: Filter): readonly ColumnRef[] =>
+const refsOf = (filter: RowFilter): readonly ColumnRef[] =>
   filter.kind === 'either' ? filter.filters.flatMap(refsOf) : [filter.ref];
 
 /** Listed columns beside an aggregate are grouped by; a count per entity also by its key, for two may share a name. */
@@ -167,7 +160,7 @@ function entityKey(ref: ColumnRef, resolver: Resolver): ColumnRef | undefined {
  * ("nominees with both awards"), what is listed stands for the key.
  */
 function eachRow(
-  filter: Extract<Filter, { kind: 'each' }>,
+  filter: EachFilter,
   frame: Frame,
   main: Table,
   graph: DbGraph,

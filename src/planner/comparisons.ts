@@ -1,7 +1,7 @@
 import type { Comparison } from '#src/edl/query-ir.ts';
+import { isKey } from './column-roles.ts';
 import type { Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { isKey } from './read-order.ts';
 import type { Sentence } from './sentence.ts';
 
 /** How people say comparisons. */

@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { ADDS_UP, isKey, OF_ONE } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { ADDS_UP, isKey } from './read-order.ts';
 import type { Resolver } from './resolve.ts';
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
@@ -39,7 +39,7 @@ function rankRepeated(frame: Frame): void {
   if (frame.limit === undefined || !rank || more.length || others.length || frame.groups.length) return;
   if (item?.kind !== 'column' || rank.measure.kind !== 'column' || !repeats(item.ref)) return;
   const { ref } = rank.measure;
-  if (ref.table !== item.ref.table || !/total|amount|revenue|cost|spend|quantity|sales/i.test(ref.column.name)) return;
+  if (ref.table !== item.ref.table || !ADDS_UP.test(ref.column.name) || OF_ONE.test(ref.column.name)) return;
   const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
   frame.groups.push({ kind: 'column', ref: item.ref });
   frame.items = [item, sum];

@@ -48,18 +48,29 @@ export type Scalar =
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'date'; readonly value: string };
 
-export type Filter =
+/** What one row must fulfil. */
+export type RowFilter =
   | { readonly kind: 'compare'; readonly ref: ColumnRef; readonly operator: Comparison; readonly value: Scalar }
   | { readonly kind: 'between'; readonly ref: ColumnRef; readonly low: Scalar; readonly high: Scalar }
   | { readonly kind: 'one-of'; readonly ref: ColumnRef; readonly values: readonly Scalar[] }
   | { readonly kind: 'like'; readonly ref: ColumnRef; readonly pattern: string; readonly negated: boolean }
   | { readonly kind: 'null'; readonly ref: ColumnRef; readonly negated: boolean }
-  /** Every value must be met, each by some row: "albums with tracks of both rock and jazz". */
-  | { readonly kind: 'each'; readonly ref: ColumnRef; readonly values: readonly Scalar[] }
   /** At least one condition holds. */
-  | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly Filter[] }
+  | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly RowFilter[] }
   | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
   | { readonly kind: 'period'; readonly ref: ColumnRef; readonly span: DateSpan };
+
+/** Every value must be met, each by some row: "albums with tracks of both rock and jazz". */
+export interface EachFilter {
+  readonly kind: 'each';
+  readonly ref: ColumnRef;
+  readonly values: readonly Scalar[];
+}
+
+export type Filter = RowFilter | EachFilter;
+
+export const rowFilters = (frame: Frame) => frame.filters.filter((filter) => filter.kind !== 'each');
+export const eachFilters = (frame: Frame) => frame.filters.filter((filter) => filter.kind === 'each');
 
 export function emptyFrame(): Frame {
   return {

@@ -61,14 +61,15 @@ const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** Words of identifiers that are often glued together. */
 const GLUE_WORDS =
-  `account address age airport activity birth call create credit grade hire job key letter partition phrase play point sign track amount area author bank birth body book branch budget camera capacity card
-  category channel city class code color company cost count country course customer data date department description
-  destination details district document driver duration email employee end enrollment event faculty film first flight
-  friend gender grade group head height high highest home host hour id invoice item language last length level location
-  manager market max member min model month name nationality number office open order owner park patient pay pet phone
-  player population price product profit quantity rank rate rating record region result room salary sales score season
-  section sex share ship shop song source staff start state station status store street student target teacher team
-  ticket time title total town type user value vehicle version weight winner year zip`.split(/\s+/);
+  `account activity address age airport amount area author bank birth body book branch budget call camera capacity
+  card category channel city class code color company cost count country course create credit customer data date
+  department description destination details district document driver duration email employee end enrollment event
+  faculty film first flight friend gender grade group head height high highest hire home host hour id invoice item
+  job key language last length letter level location manager market max member min model month name nationality
+  number office open order owner park partition patient pay pet phone phrase play player point population price
+  product profit quantity rank rate rating record region result room salary sales score season section sex share
+  ship shop sign song source staff start state station status store street student target teacher team ticket time
+  title total town track type user value vehicle version weight winner year zip`.split(/\s+/);
 
 const lexicons = new WeakMap<DatabaseCatalog, Lexicon>();
 
@@ -233,8 +234,7 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
 /** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */
 function isName(span: readonly Token[]): boolean {
   const inner = (token: Token) => !FUNCTION_WORDS.has(token.lower) || /^names?$/.test(token.lower);
-  if (span.length === 1)
-    return inner(span[0]!) || (/^(number|total|average|rank)$/.test(span[0]!.lower) === false && inner(span[0]!));
+  if (span.length === 1) return inner(span[0]!);
   const first = span[0]!;
   const last = span.at(-1)!;
   if (/^(named|called)$/.test(first.lower) || /^(named|called)$/.test(last.lower)) return false;
@@ -260,7 +260,7 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T
 /** The score of a column whose table was named with it: "names of customers". */
 export const OWNER_SAID = 0.99;
 
-/** How well words name a thing: 1 for all of its words, less when the name has words that were not said. */
+/** How well words name a thing: 1 for all of its words, a little less by a synonym, less again where the name says more. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
     list.includes(stem) || list.some((other) => alike(other, stem));

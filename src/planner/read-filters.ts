@@ -1,8 +1,8 @@
 import type { Comparison } from '#src/edl/query-ir.ts';
+import { isKey } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATOR, OPERATORS, scalar } from './comparisons.ts';
-import type { Filter, Frame } from './frame.ts';
+import { type Filter, type Frame, rowFilters } from './frame.ts';
 import { readDates } from './read-dates.ts';
-import { isKey } from './read-order.ts';
 import { readValues } from './read-values.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
@@ -164,12 +164,13 @@ function readBareBounds(sentence: Sentence, frame: Frame, resolver: Resolver): v
 
 /** Two conditions with an "or" left between them. */
 export function readEither(sentence: Sentence, frame: Frame): void {
-  if (frame.filters.length !== 2) return;
-  const [first] = frame.filters;
+  const filters = rowFilters(frame);
+  const [first] = filters;
+  if (!first || filters.length !== 2 || frame.filters.length !== 2) return;
   sentence.take(
     / ·(?: ,)?(?: (?:either|is|are|the|an?|with|have|has|who|that))* or(?: (?:is|are|the|an?|with|have|has|who|that|in|from))*(?= ·)/,
     () => {
-      frame.filters = [{ kind: 'either', ref: first!.ref, filters: frame.filters }];
+      frame.filters = [{ kind: 'either', ref: first.ref, filters }];
     },
   );
 }

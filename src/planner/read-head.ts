@@ -1,6 +1,6 @@
 import type { AggregateFunction } from '#src/edl/query-ir.ts';
+import { isKey } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
-import { isKey } from './read-order.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 

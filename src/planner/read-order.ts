@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { ADDS_UP, isKey } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
@@ -76,8 +77,10 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
     const ref = code?.startsWith('C') ? resolver.column(code, frame.main) : undefined;
     return ref?.column.kind === 'number' && !isKey(ref);
   };
-  const SORTED =
-    '(?<!ascending|descending|increasing|decreasing|alphabetical) (?:and )?(?:sorted|ordered|sort|order|listed|ranked|arranged|rank|sorting)(?: (?:them|it|the results?|the list|the records?|results?|the names?))?';
+  const SORT =
+    '(?:and )?(?:sorted|ordered|sort|order|listed|ranked|arranged|rank|sorting)(?: (?:them|it|the results?|the list|the records?|results?|the names?))?';
+  /** Not the "order" of "descending order by …": the patterns below read that whole. */
+  const SORTED = `(?<!ascending|descending|increasing|decreasing|alphabetical) ${SORT}`;
   sentence.take(
     new RegExp(
       `${SORTED} (?:by|according to|based on|in terms of|in order of|on|using) (?:the )?${COUNT_OF} of (?:the |their )?([CTBV]\\d+)(?: (?:in|from) (?:the )?${DIRECTION}(?: order)?)?`,
@@ -103,9 +106,7 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
   );
   // "ordered descending by price", "alphabetically"
   sentence.take(
-    new RegExp(
-      ` ${SORTED.slice(SORTED.indexOf('(?:and )'))} ${DIRECTION} (?:order )?(?:by|of|in) (?:the )?(?:amount of )?([CB]\\d+)`,
-    ),
+    new RegExp(` ${SORT} ${DIRECTION} (?:order )?(?:by|of|in) (?:the )?(?:amount of )?([CB]\\d+)`),
     (match) => by(match[2], match[1]),
   );
   sentence.take(/(?: (?:sorted|ordered|listed))? alphabetically(?: by (?:the |their )?([CB]\d+))?/, (match) => {
@@ -167,8 +168,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   const labelOf = (table: Table | undefined) => (table ? resolver.label(table) : undefined);
   // "the last 5 orders": the newest by their own date
   sentence.take(/ (?:the |our )?(?:last|latest|newest|most recent) (N\d+)?(?= ([TB]\d+))/, (match) => {
-    const after = / ([TB]\d+)/.exec(sentence.text.slice(match.index + match[0].length));
-    const table = resolver.table(after?.[1]);
+    const table = resolver.table(match[2]);
     const date = table && resolver.eventDate(table);
     if (!date || (match[0].includes('last') && !match[1])) return false;
     rank(column(date), true, match[1]);
@@ -312,16 +312,5 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   );
 }
 
-/** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */
-export const ADDS_UP = /total|amount|revenue|cost|spend|quantity|sales|value|price/i;
-
 const column = (ref: ColumnRef): Measure => ({ kind: 'column', ref });
 const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-export function isKey({ table, column: { name } }: ColumnRef): boolean {
-  return (
-    table.primaryKey.includes(name) ||
-    table.foreignKeys.some((key) => key.columns.includes(name)) ||
-    /(^|_)id$/i.test(name)
-  );
-}

@@ -10,7 +10,7 @@ import {
   type SourceIr,
 } from '#src/edl/query-ir.ts';
 import type { Edge } from './db-graph.ts';
-import type { Filter, Group, Measure, Scalar } from './frame.ts';
+import type { Group, Measure, RowFilter, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** Writes names as the query's shape needs them: qualified once there is a join. */
@@ -79,7 +79,7 @@ export class Scope {
     return { expression };
   }
 
-  filter(filter: Filter): ConditionIr {
+  filter(filter: RowFilter): ConditionIr {
     const value = this.column(filter.ref);
     switch (filter.kind) {
       case 'compare':
@@ -114,8 +114,6 @@ export class Scope {
       }
       case 'either':
         return { kind: 'or', parts: filter.filters.map((part) => this.filter(part)) };
-      case 'each':
-        throw new Error('eachRow writes these');
       case 'period':
         return period(filter.ref, value, filter.span);
     }

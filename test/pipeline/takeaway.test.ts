@@ -37,6 +37,8 @@ it.each([
   ['sum', 'total'],
   ['COUNT(DISTINCT orders.customer_id)', 'count of distinct customer id'],
   ['joined_on', 'joined on'],
+  ['constructor', 'constructor'],
+  ['CONSTRUCTOR(x)', 'CONSTRUCTOR(x)'],
   ['LENGTH(name)', 'LENGTH(name)'],
 ])('calls %s %s', (name, heading) => {
   assert.equal(columnHeading(name), heading);
