@@ -135,6 +135,7 @@ const NOTHING = {
 function toJson(given: Answer) {
   const spent = {
     timings: Object.fromEntries(given.trace.map((entry) => [entry.stage, entry.ms])),
+    candidates: [],
     trace: given.trace,
   };
   switch (given.kind) {
