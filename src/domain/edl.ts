@@ -7,6 +7,17 @@ export interface EdlStep {
   readonly text: string;
   /** True when the step quotes SQL for which the grammar has no words. */
   readonly verbatim: boolean;
+  /** The part of the statement that the step stands for. */
+  readonly sql?: string;
+  /** Columns that the step uses, each with the table that holds it. */
+  readonly columns?: readonly EdlColumn[];
+  /** Tables that the step reads. */
+  readonly tables?: readonly string[];
+}
+
+export interface EdlColumn {
+  readonly table: string;
+  readonly name: string;
 }
 
 export type EdlOperator =
@@ -20,10 +31,27 @@ export type EdlOperator =
   | 'Limit'
   | 'Select Column'
   | 'Set Operation'
+  | 'Arithmetic Calculation'
+  | 'Date Operation'
+  | 'Case Statement'
+  | 'Substring'
+  | 'Cast'
+  | 'Window Function'
   | 'Run as written';
+
+/** A line of the short form: some steps in everyday words. */
+export interface EdlLine {
+  readonly text: string;
+  /** The steps that it stands for. */
+  readonly steps: readonly number[];
+}
 
 export interface Edl {
   readonly steps: readonly EdlStep[];
+  /** The steps grouped, for a first look; at most twelve lines. */
+  readonly short: readonly EdlLine[];
+  /** What no step says of the statement, one sentence each; empty when the steps say all of it. */
+  readonly missing: readonly string[];
 }
 
 /** Canonical text of one step: `#1. Scan Table: Retrieve all rows from the [t] table.` */

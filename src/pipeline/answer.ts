@@ -1,11 +1,12 @@
 import type { Answer, Failed, TraceEntry } from '#src/domain/answer.ts';
 import { tableLabel } from '#src/domain/catalog.ts';
+import type { Edl } from '#src/domain/edl.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { MAX_QUESTION_LENGTH, type Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
-import { explain } from '#src/edl/explain.ts';
+import { explainExecuted } from '#src/edl/explain.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
 import { mergeTurns } from '#src/planner/follow-up.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -151,7 +152,7 @@ export async function answer(
   phase('explain');
   const edl = await trace.time(
     'explain',
-    async () => explain(execution.sql.text, database.engine),
+    async () => explainExecuted(execution.sql.text, database.engine, catalog),
     (made) => `${made.steps.length} steps`,
   );
   return {
@@ -165,13 +166,7 @@ export async function answer(
     takeaway: takeaway(execution.table),
     table: execution.table,
     tables: execution.sql.tables.map((table) => tableLabel(table, database.engine)),
-    caveats: [
-      ...execution.candidate.assumptions,
-      ...caveatsOf(
-        execution.table,
-        edl.steps.some((step) => step.verbatim),
-      ),
-    ],
+    caveats: [...execution.candidate.assumptions, ...caveatsOf(execution.table, edl)],
     candidates: execution.attempts,
     trace: trace.entries,
   };
@@ -201,7 +196,7 @@ function nothingRelevant(slice: SchemaSlice): Failure {
   return { kind: 'no-relevant-tables', searched: slice.searchedTables, nearest };
 }
 
-function caveatsOf(table: import('#src/domain/result-table.ts').ResultTable, verbatim: boolean): string[] {
+function caveatsOf(table: ResultTable, edl: Edl): string[] {
   const caveats: string[] = [];
   if (table.truncated === 'rows')
     caveats.push(`Only the first ${table.rows.length.toLocaleString('en-US')} rows were read; there are more.`);
@@ -210,7 +205,12 @@ function caveatsOf(table: import('#src/domain/result-table.ts').ResultTable, ver
   if (table.cellsCut) caveats.push('Very long values are cut.');
   if (table.rows.length > 0 && table.columns.some((_, at) => table.rows.every((row) => row[at] === null)))
     caveats.push('A column has no values at all.');
-  if (verbatim) caveats.push('The explanation quotes the query: it has no words for part of it yet.');
+  if (edl.steps.some((step) => step.verbatim)) {
+    caveats.push('The explanation quotes a part of the query that it has no words for.');
+  }
+  if (edl.missing.length) {
+    caveats.push('The steps could not be checked against the whole query; the SQL is what ran.');
+  }
   return caveats;
 }
 

@@ -176,10 +176,10 @@ function eachRow(
   if (own) frame.distinct = true;
   const inner = new Scope(main, edges.length > 0, scope.engine);
   return filter.values.map((value) => ({
-    kind: 'in',
+    kind: 'in-query',
     negated: false,
     value: scope.column({ table: main, column }),
-    options: {
+    query: {
       ...EMPTY_SELECT,
       items: [{ expression: inner.column({ table: main, column }) }],
       from: inner.source(main),
@@ -205,9 +205,9 @@ function withoutRows(
     where: { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
   };
   return {
-    kind: 'in',
+    kind: 'in-query',
     negated: true,
     value: scope.column({ table: main, column: findColumn(main, own)! }),
-    options: rows,
+    query: rows,
   };
 }

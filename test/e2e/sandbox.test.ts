@@ -58,7 +58,7 @@ describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
     assert.match(await answers().nth(0).innerText(), /Using sales, chosen by @Ada/);
 
     await answers().nth(1).locator('summary', { hasText: 'How this was computed' }).click();
-    assert.match(await answers().nth(1).innerText(), /Group #1 by status/);
+    assert.match(await answers().nth(1).innerText(), /Group by status/);
 
     await page.fill('#reply', 'only the top 3');
     await page.keyboard.press('Enter');

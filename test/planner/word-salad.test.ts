@@ -43,7 +43,9 @@ it.each([
       assert.ok(judged.ok, `${question}\n${made.sql}`);
       const ran = await opened.value.run(judged.value, ANSWER_LIMITS, never);
       assert.ok(ran.ok, `${question}\n${made.sql}\n${ran.ok || sayFailure(ran.failure)}`);
-      const edl = await explain(made.sql, engine);
+      const explained = explain(made.sql, engine, catalog.value);
+      assert.ok(explained.ok && explained.value.certificate.complete, `${question}\n${made.sql}`);
+      const { edl } = explained.value;
       assert.ok(edl.steps.length > 0 && !edl.steps.some((step) => step.verbatim), `${question}\n${made.sql}`);
     }
     await opened.value.close();

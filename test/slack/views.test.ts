@@ -54,6 +54,8 @@ function answered(table: ResultTable, more: Partial<Answered> = {}): Answered {
     sql: 'SELECT 1',
     edl: {
       steps: [{ number: 1, operator: 'Scan Table', text: 'Retrieve all rows from the [t] table.', verbatim: false }],
+      short: [{ text: 'From [t].', steps: [1] }],
+      missing: [],
     },
     takeaway: 'Count: 3.',
     table,
@@ -142,21 +144,20 @@ describe('the answer as blocks', () => {
     );
   });
 
-  it('shows at most twelve steps and says how many are folded', () => {
-    const steps = Array.from({ length: 20 }, (_, at) => ({
-      number: at + 1,
-      operator: 'Join' as const,
-      text: `Join the [t${at}] table.`,
-      verbatim: false,
-    }));
+  it('shows the short form of the explanation, names set as code', () => {
+    const edl = {
+      steps: answered({ columns: [], rows: [], cellsCut: false, elapsedMs: 0 }).edl.steps,
+      short: Array.from({ length: 20 }, (_, at) => ({ text: `Joined with [t${at}].`, steps: [at] })),
+      missing: [],
+    };
     const view = answerView(
-      answered(
-        { columns: [{ name: 'n', kind: 'number' }], rows: [[1]], cellsCut: false, elapsedMs: 1 },
-        { edl: { steps } },
-      ),
+      answered({ columns: [{ name: 'n', kind: 'number' }], rows: [[1]], cellsCut: false, elapsedMs: 1 }, { edl }),
       { runId: 'r', asker: 'U', direct: true },
     );
-    assert.match(JSON.stringify(view.blocks), /and 9 more steps/);
+    const text = JSON.stringify(view.blocks);
+    assert.match(text, /"text":"t11","style":\{"code":true\}/);
+    assert.ok(!text.includes('t12'), 'at most twelve lines');
+    assert.deepEqual(validateBlocks(view.blocks), []);
   });
 
   it('offers the query of a failed run', () => {

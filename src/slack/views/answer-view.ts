@@ -1,5 +1,5 @@
 import type { Answered } from '#src/domain/answer.ts';
-import type { EdlStep } from '#src/domain/edl.ts';
+import type { Edl } from '#src/domain/edl.ts';
 import { cellText, columnHeading } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
@@ -32,7 +32,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
           ),
         ]
       : []),
-    stepsBlock(answer.edl.steps, id('steps')),
+    stepsBlock(answer.edl, id('steps')),
     {
       type: 'container',
       block_id: id('sql'),
@@ -134,12 +134,9 @@ function tableBlocks(answer: Answered, blockId: string): Block[] {
   ];
 }
 
-function stepsBlock(steps: readonly EdlStep[], blockId: string): Block {
-  const shown = steps.slice(0, slackLimits.edlSteps);
-  const folded = steps.length - shown.length;
-  const items = shown.map((step) => richText(stepParts(step)));
-  if (folded > 0)
-    items[items.length - 1] = richText([{ text: `… and ${folded + 1} more steps; the SQL below has them all.` }]);
+/** The short form of the explanation; "Explain a step" opens any of the steps behind it. */
+function stepsBlock({ steps, short }: Edl, blockId: string): Block {
+  const items = short.slice(0, slackLimits.edlLines).map((line) => richText(namesAsCode(line.text)));
   return {
     type: 'container',
     block_id: blockId,
@@ -151,8 +148,8 @@ function stepsBlock(steps: readonly EdlStep[], blockId: string): Block {
 }
 
 /** Names in brackets become code, everything else is plain text. */
-function stepParts(step: EdlStep): { text: string; code?: boolean }[] {
-  const text = cut(neutral(step.text), slackLimits.edlStepText);
+export function namesAsCode(sentence: string): { text: string; code?: boolean }[] {
+  const text = cut(neutral(sentence), slackLimits.edlLineText);
   return text
     .split(/(\[(?:[^\]]|\]\])+\])/)
     .filter(Boolean)

@@ -1,0 +1,530 @@
+import {
+  type EdlExpression,
+  type EdlItem,
+  type EdlSource,
+  type EdlText,
+  isOwnName,
+  type StepBody,
+  type StepNode,
+} from './edl-ast.ts';
+import { EdlSyntaxError } from './lex-edl.ts';
+import { bad, type EdlErrorCode, type EdlProblem, good, type Outcome } from './problem.ts';
+import {
+  allOf,
+  type CteIr,
+  EMPTY_SELECT,
+  type ExpressionIr,
+  type ItemIr,
+  type JoinIr,
+  type QueryIr,
+  type SelectIr,
+  type SortKeyIr,
+  type SourceIr,
+  type Span,
+} from './query-ir.ts';
+
+/**
+ * EDL steps → QueryIR by the rules for blocks (specs/edl.md section 4, B1 to B9): a block is one SELECT that grows step by
+ * step until a Select closes it. Never throws; a broken rule is a problem with its code and step.
+ */
+export function assemble(text: EdlText): Outcome<QueryIr> {
+  try {
+    const assembler = new Assembler(text.steps);
+    return good(assembler.result(), assembler.warnings);
+  } catch (error) {
+    if (error instanceof EdlSyntaxError) return bad(error.problem);
+    throw error;
+  }
+}
+
+interface Join {
+  readonly body: Extract<StepBody, { kind: 'join' }>;
+  readonly step: StepNode;
+}
+
+/** An expression and the step that says it. */
+interface Said<T> {
+  readonly of: T;
+  readonly step: StepNode;
+}
+
+interface Block {
+  readonly opened: StepNode;
+  readonly source: EdlSource | undefined;
+  /** A set operation or a quoted query: closed from the start. */
+  readonly whole: Extract<StepBody, { kind: 'set' | 'verbatim' }> | undefined;
+  readonly joins: Join[];
+  readonly where: Said<EdlExpression>[];
+  readonly bound: { readonly name: string; readonly said: Said<EdlExpression> }[];
+  group: Said<readonly EdlExpression[]> | undefined;
+  having: Said<EdlExpression>[];
+  sort: Said<Extract<StepBody, { kind: 'sort' }>['keys']> | undefined;
+  limit: Said<Extract<StepBody, { kind: 'limit' }>> | undefined;
+  select: Said<{ readonly distinct: boolean; readonly items: readonly EdlItem[] }> | undefined;
+  name: string | undefined;
+  /** Its latest step, and the latest that is not of the Compute kind. */
+  latest: number;
+  latestClause: number;
+  reached: boolean;
+}
+
+/** The aliases that an expression may use: its own block's first, then those of the blocks around it. */
+interface Scope {
+  readonly aliases: readonly { readonly alias: string; readonly table: string | undefined }[];
+  readonly outer: Scope | undefined;
+}
+
+class Assembler {
+  readonly warnings: EdlProblem[] = [];
+  readonly #steps: readonly StepNode[];
+  readonly #owner = new Map<number, Block>();
+  readonly #blocks: Block[] = [];
+  #current: StepNode;
+
+  constructor(steps: readonly StepNode[]) {
+    this.#steps = steps;
+    this.#current = steps[0]!;
+    for (const step of steps) {
+      this.#current = step;
+      this.#add(step);
+    }
+  }
+
+  result(): QueryIr {
+    const last = this.#steps.at(-1)!;
+    this.#current = last;
+    const block = this.#owner.get(last.number)!;
+    if (!isClosed(block)) {
+      this.#fail('E_RESULT_NOT_CLOSED', `The last block is never closed; end with "Select … in #${block.latest}."`);
+    }
+    const named = this.#blocks.filter((one) => one.name !== undefined && one !== block);
+    const query = this.#query(block, undefined);
+    const ctes: CteIr[] = named.map((one) => ({
+      name: one.name!,
+      query: this.#query(one, undefined),
+      ...this.#located(one.opened),
+    }));
+    for (const one of this.#blocks) {
+      if (one.reached) continue;
+      this.warnings.push({
+        code: 'E_REF_UNDEFINED',
+        message: `The result of step #${one.latest} is never used.`,
+        step: one.opened.number,
+      });
+    }
+    if (ctes.length === 0) return query;
+    if (query.kind === 'verbatim-query') {
+      return {
+        ...EMPTY_SELECT,
+        ctes,
+        items: [{ expression: { kind: 'star' } }],
+        from: { kind: 'query', query, alias: 'result' },
+      };
+    }
+    return { ...query, ctes };
+  }
+
+  #fail(code: EdlErrorCode, message: string, suggestion?: string): never {
+    throw new EdlSyntaxError({
+      code,
+      message,
+      step: this.#current.number,
+      ...(this.#current.span ? { at: this.#current.span.start } : {}),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    });
+  }
+
+  #located(step: StepNode): { readonly span?: Span } {
+    return step.span ? { span: step.span } : {};
+  }
+
+  #add(step: StepNode): void {
+    const { body, number } = step;
+    switch (body.kind) {
+      case 'scan':
+        this.#open(step, body.source);
+        return;
+      case 'subquery': {
+        const block = this.#open(step, body.source);
+        block.select = { of: body, step };
+        return;
+      }
+      case 'verbatim': {
+        const block = this.#open(step, undefined, body);
+        block.name = body.name;
+        return;
+      }
+      case 'set': {
+        for (const operand of [body.left, body.right]) this.#closed(operand);
+        const block = this.#open(step, undefined, body);
+        this.#name(block, body.name);
+        return;
+      }
+      case 'join':
+        this.#join(step, body);
+        return;
+      case 'compute': {
+        const block = this.#openBlock();
+        if (block.bound.some(({ name }) => name === body.name)) {
+          this.#fail('E_NAME_DUP', `[${body.name}] is computed twice.`, 'Give the second one another name.');
+        }
+        block.bound.push({ name: body.name, said: { of: body.expression, step } });
+        this.#extend(block, number, true);
+        return;
+      }
+      default:
+        this.#clause(step, body);
+    }
+  }
+
+  #open(step: StepNode, source: EdlSource | undefined, whole?: Block['whole']): Block {
+    if (source?.kind === 'step') this.#closed(source.step);
+    const block: Block = {
+      opened: step,
+      source,
+      whole,
+      joins: [],
+      where: [],
+      bound: [],
+      group: undefined,
+      having: [],
+      sort: undefined,
+      limit: undefined,
+      select: undefined,
+      name: undefined,
+      latest: step.number,
+      latestClause: step.number,
+      reached: false,
+    };
+    this.#blocks.push(block);
+    this.#owner.set(step.number, block);
+    return block;
+  }
+
+  #extend(block: Block, number: number, computes = false): void {
+    this.#owner.set(number, block);
+    block.latest = number;
+    if (!computes) block.latestClause = number;
+  }
+
+  /** B3: Join and the Compute kind attach to the block that was opened last and is still open. */
+  #openBlock(): Block {
+    const block = this.#blocks.findLast((one) => !isClosed(one));
+    return block ?? this.#fail('E_NO_OPEN_BLOCK', 'No block is open here.', 'Begin with "Retrieve all rows from …".');
+  }
+
+  #join(step: StepNode, body: Extract<StepBody, { kind: 'join' }>): void {
+    if (body.source.kind === 'step') this.#closed(body.source.step);
+    let block = this.#openBlock();
+    const isRedundant =
+      block.latest === block.opened.number &&
+      block.source?.kind === 'table' &&
+      body.source.kind === 'table' &&
+      block.source.name === body.source.name &&
+      block.source.alias === body.source.alias &&
+      this.#blocks.some((one) => one !== block && !isClosed(one));
+    if (isRedundant) {
+      // B8: the authors scan a table before they join it.
+      this.#blocks.splice(this.#blocks.indexOf(block), 1);
+      this.#owner.delete(block.opened.number);
+      const absorbed = block.opened.number;
+      block = this.#openBlock();
+      this.#owner.set(absorbed, block);
+    }
+    if (block.where.length || block.group) {
+      this.#fail('E_ORDER', 'Join comes before Reserve Rows and Group.', 'Join all tables first.');
+    }
+    block.joins.push({ body, step });
+    this.#extend(block, step.number);
+  }
+
+  #clause(
+    step: StepNode,
+    body: Extract<StepBody, { kind: 'reserve' | 'group' | 'having' | 'sort' | 'limit' | 'select' }>,
+  ): void {
+    const block = this.#block(body.input);
+    const closed = isClosed(block);
+    if (closed && body.kind !== 'sort' && body.kind !== 'limit') {
+      this.#fail(
+        'E_BLOCK_CLOSED',
+        `#${body.input} is the end of its block.`,
+        `Go on from it with "Retrieve all rows from the result of #${body.input} aliased as [r]."`,
+      );
+    }
+    if (body.input !== block.latest && body.input !== block.latestClause) {
+      this.#fail('E_REF_STALE', `#${body.input} is not the latest step of its block.`, `Write #${block.latest}.`);
+    }
+    switch (body.kind) {
+      case 'reserve':
+        if (block.group) {
+          this.#fail(
+            'E_RESERVE_AFTER_GROUP',
+            'After Group, rows are groups.',
+            `Write "Reserve the grouped rows of #${body.input} where …".`,
+          );
+        }
+        block.where.push({ of: body.condition, step });
+        break;
+      case 'group':
+        if (block.group) this.#fail('E_DUP_CLAUSE', 'The block has two Group steps.');
+        block.group = { of: body.keys, step };
+        break;
+      case 'having':
+        block.having.push({ of: body.condition, step });
+        break;
+      case 'sort':
+        if (block.sort) this.#fail('E_DUP_CLAUSE', 'The block has two Sort steps.', 'Name all keys in one step.');
+        if (closed && block.limit) this.#fail('E_BLOCK_CLOSED', `#${body.input} is limited already.`, SCAN_AGAIN);
+        block.sort = { of: body.keys, step };
+        break;
+      case 'limit':
+        if (block.limit) this.#fail('E_DUP_CLAUSE', 'The block has two Limit steps.', SCAN_AGAIN);
+        block.limit = { of: body, step };
+        break;
+      case 'select':
+        block.select = { of: body, step };
+        this.#name(block, body.name);
+        break;
+    }
+    this.#extend(block, step.number);
+  }
+
+  #name(block: Block, name: string | undefined): void {
+    if (name === undefined) return;
+    if (this.#blocks.some((one) => one.name?.toLowerCase() === name.toLowerCase())) {
+      this.#fail('E_NAME_DUP', `Two results are called [${name}].`);
+    }
+    block.name = name;
+  }
+
+  /** The block of a step that an earlier step made. */
+  #block(number: number): Block {
+    const block = this.#owner.get(number);
+    if (block) return block;
+    if (number >= this.#current.number && this.#steps.some((step) => step.number === number)) {
+      this.#fail(
+        'E_CYCLE',
+        `#${number} is not done yet at step #${this.#current.number}.`,
+        'Use results of earlier steps.',
+      );
+    }
+    return this.#fail('E_REF_UNDEFINED', `There is no step #${number} before this one.`);
+  }
+
+  /** A closed block, named by its latest step. */
+  #closed(number: number): Block {
+    const block = this.#block(number);
+    if (!isClosed(block)) {
+      this.#fail(
+        'E_BLOCK_NOT_CLOSED',
+        `#${number} is not a result yet.`,
+        `Close it with "Select … in #${block.latest}."`,
+      );
+    }
+    if (number !== block.latest) {
+      this.#fail('E_REF_STALE', `#${number} is not the latest step of its block.`, `Write #${block.latest}.`);
+    }
+    return block;
+  }
+
+  // Blocks → queries
+
+  #query(block: Block, outer: Scope | undefined): QueryIr {
+    block.reached = true;
+    const { whole } = block;
+    if (whole?.kind === 'verbatim') return { kind: 'verbatim-query', sql: whole.sql, ...this.#located(block.opened) };
+    if (whole?.kind === 'set') {
+      const scope: Scope = { aliases: [], outer };
+      return {
+        kind: 'set-operation',
+        ctes: [],
+        operator: whole.operator,
+        left: this.#query(this.#owner.get(whole.left)!, outer),
+        right: this.#query(this.#owner.get(whole.right)!, outer),
+        ...this.#tail(block, scope),
+        ...this.#located(block.opened),
+      };
+    }
+    return this.#select(block, outer);
+  }
+
+  #select(block: Block, outer: Scope | undefined): SelectIr {
+    const from = block.source && this.#source(block.source, block.opened, outer);
+    const sources = block.joins.map(({ body, step }) => this.#source(body.source, step, outer));
+    const scope: Scope = { aliases: [...(from ? [from] : []), ...sources].map(aliasOf), outer };
+    this.#checkAliases(scope, block);
+    const into = (said: Said<EdlExpression>) => this.#expression(said, block, scope);
+    const joins = block.joins.map(
+      ({ body, step }, at): JoinIr => ({
+        type: body.type,
+        ...(body.natural ? { natural: true as const } : {}),
+        source: sources[at]!,
+        on: body.on && into({ of: body.on, step }),
+        ...(body.using.length ? { using: body.using } : {}),
+        ...this.#located(step),
+      }),
+    );
+    const { select, group } = block;
+    const items = select!.of.items.map((item) => this.#item(item, select!.step, block, scope));
+    return {
+      ...EMPTY_SELECT,
+      distinct: select!.of.distinct,
+      items,
+      from,
+      joins,
+      where: allOf(block.where.map(into).flatMap(parts('and'))),
+      groupBy: group?.of.map((key) => into({ of: key, step: group.step })) ?? [],
+      having: allOf(block.having.map(into).flatMap(parts('and'))),
+      ...this.#tail(block, scope),
+      ...this.#located(select!.step),
+    };
+  }
+
+  #checkAliases(scope: Scope, block: Block): void {
+    const seen = new Set<string>();
+    for (const { alias } of scope.aliases) {
+      if (alias && seen.has(alias)) {
+        this.#current = block.joins.at(-1)?.step ?? block.opened;
+        this.#fail(
+          'E_ALIAS_DUP',
+          `Two tables of the block are called [${alias}].`,
+          'Give one an alias: "aliased as [b]".',
+        );
+      }
+      seen.add(alias);
+    }
+  }
+
+  #tail(block: Block, scope: Scope): Pick<SelectIr, 'orderBy' | 'limit' | 'offset'> {
+    const { sort, limit } = block;
+    const orderBy = (sort?.of ?? []).map(
+      (key): SortKeyIr => ({
+        expression: this.#expression({ of: key.expression, step: sort!.step }, block, scope),
+        descending: key.descending,
+        ...(key.nulls ? { nulls: key.nulls } : {}),
+        ...this.#located(sort!.step),
+      }),
+    );
+    return { orderBy, limit: limit?.of.count, offset: limit?.of.offset };
+  }
+
+  #source(source: EdlSource, step: StepNode, outer: Scope | undefined): SourceIr {
+    this.#current = step;
+    const located = this.#located(step);
+    if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql, ...located };
+    const alias = source.alias === undefined ? {} : { alias: source.alias };
+    if (source.kind === 'step') {
+      return { kind: 'query', query: this.#query(this.#owner.get(source.step)!, outer), ...alias, ...located };
+    }
+    for (const block of this.#blocks) if (block.name === source.name) block.reached = true;
+    const schema = source.schema === undefined ? {} : { schema: source.schema };
+    return { kind: 'table', name: source.name, ...schema, ...alias, ...located };
+  }
+
+  #item(item: EdlItem, step: StepNode, block: Block, scope: Scope): ItemIr {
+    const { expression } = item;
+    const bound =
+      expression.kind === 'column' && expression.table === undefined
+        ? block.bound.find(({ name }) => name === expression.name)
+        : undefined;
+    const alias = item.alias ?? (bound && !isOwnName(bound.name) ? bound.name : undefined);
+    return {
+      expression: this.#expression({ of: expression, step }, block, scope),
+      ...(alias === undefined ? {} : { alias }),
+      ...this.#located(step),
+    };
+  }
+
+  /** An expression with bound names written out, dotted names split, and steps replaced by their queries. */
+  #expression(said: Said<EdlExpression>, block: Block, scope: Scope, visible = block.bound.length): ExpressionIr {
+    const located = this.#located(said.step);
+    const map = (node: unknown): unknown => {
+      if (Array.isArray(node)) return node.map(map);
+      if (node === null || typeof node !== 'object') return node;
+      const expression = node as EdlExpression;
+      if (expression.kind === 'column') return this.#column(expression, said.step, block, scope, visible);
+      const copy: Record<string, unknown> = {};
+      for (const [key, value] of Object.entries(node)) {
+        if (key === 'span') continue;
+        copy[key] = key === 'query' ? this.#subquery(value as number, said.step, scope) : map(value);
+      }
+      if (typeof copy.kind === 'string') Object.assign(copy, located);
+      return flattened(copy);
+    };
+    return map(said.of) as ExpressionIr;
+  }
+
+  #subquery(number: number, step: StepNode, scope: Scope): QueryIr {
+    this.#current = step;
+    return this.#query(this.#closed(number), scope);
+  }
+
+  #column(
+    column: Extract<EdlExpression, { kind: 'column' }>,
+    step: StepNode,
+    block: Block,
+    scope: Scope,
+    visible: number,
+  ): ExpressionIr {
+    const located = this.#located(step);
+    this.#current = step;
+    if (column.table !== undefined) {
+      return { kind: 'column', table: this.#qualifier(column.table, scope), name: column.name, ...located };
+    }
+    // B7: a bound name means its expression; within that, only names bound before it.
+    const at = block.bound.findLastIndex(({ name }, index) => index < visible && name === column.name);
+    if (at >= 0) return this.#expression(block.bound[at]!.said, block, scope, at);
+    const dot = column.name.indexOf('.');
+    if (dot > 0) {
+      const [left, right] = [column.name.slice(0, dot), column.name.slice(dot + 1)];
+      const table = aliasIn(left, scope) ?? tableIn(left, scope);
+      if (table !== undefined) return { kind: 'column', table, name: right, ...located };
+      if (/^\w+\.\w+$/.test(column.name)) {
+        const known = scope.aliases.map(({ alias }) => `[${alias}]`).join(', ');
+        this.#fail('E_COLUMN_UNKNOWN', `Nothing here is called [${left}].`, known && `Here there are ${known}.`);
+      }
+    }
+    return { kind: 'column', name: column.name, ...located };
+  }
+
+  /** `from the [t] table` may name the table of an aliased source. */
+  #qualifier(table: string, scope: Scope): string {
+    return aliasIn(table, scope) ?? tableIn(table, scope) ?? table;
+  }
+}
+
+const SCAN_AGAIN = 'Close the block and scan its result: "Retrieve all rows from the result of #k aliased as [r]."';
+
+const isClosed = (block: Block) => block.select !== undefined || block.whole !== undefined;
+
+function aliasOf(source: SourceIr): Scope['aliases'][number] {
+  if (source.kind === 'verbatim') return { alias: '', table: undefined };
+  const table = source.kind === 'table' ? source.name : undefined;
+  return { alias: (source.alias ?? table ?? '').toLowerCase(), table: table?.toLowerCase() };
+}
+
+/** The alias as the text spells it, if a block from here outwards has it. */
+function aliasIn(name: string, scope: Scope | undefined): string | undefined {
+  for (let at = scope; at; at = at.outer) {
+    if (at.aliases.some(({ alias }) => alias === name.toLowerCase())) return name;
+  }
+  return undefined;
+}
+
+/** The alias of the one source that reads the table. */
+function tableIn(name: string, scope: Scope | undefined): string | undefined {
+  for (let at = scope; at; at = at.outer) {
+    const found = at.aliases.filter(({ table }) => table === name.toLowerCase());
+    if (found.length === 1) return found[0]!.alias;
+  }
+  return undefined;
+}
+
+const parts = (kind: 'and') => (condition: ExpressionIr) => (condition.kind === kind ? condition.parts : [condition]);
+
+/** NOT LIKE and the like are one condition, whichever way they are written. */
+function flattened(node: Record<string, unknown>): Record<string, unknown> {
+  if (node.kind !== 'not') return node;
+  const part = node.part as Record<string, unknown>;
+  return 'negated' in part ? { ...part, negated: !part.negated } : node;
+}

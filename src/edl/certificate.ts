@@ -1,0 +1,208 @@
+import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import type { EdlStep } from '#src/domain/edl.ts';
+import { readEdl } from './compile.ts';
+import { JOIN_WORDS } from './phrases.ts';
+import { bracket } from './print-edl.ts';
+import { canonical, type QueryIr, type Span, visit } from './query-ir.ts';
+import { lexSql } from './sql/lex-sql.ts';
+
+/** What a part of a statement is; every kind that changes the result. */
+export type SemanticKind =
+  | 'table'
+  | 'derived table'
+  | 'join'
+  | 'column'
+  | 'literal'
+  | 'operator'
+  | 'condition'
+  | 'aggregate'
+  | 'window'
+  | 'computation'
+  | 'item'
+  | 'distinct'
+  | 'order key'
+  | 'limit'
+  | 'offset'
+  | 'set operation'
+  | 'subquery'
+  | 'common table'
+  | 'quoted';
+
+export interface CertificateEntry {
+  readonly kind: SemanticKind;
+  /** Where the part stands in the statement; absent for what was built and not read. */
+  readonly span?: Span;
+  /** The step that says it; absent: no step does. */
+  readonly step?: number;
+  /** Words that the step must hold to have said it. */
+  readonly words: readonly string[];
+}
+
+export interface Certificate {
+  readonly entries: readonly CertificateEntry[];
+  /** The explanation, read back, is the statement again. */
+  readonly readsBack: boolean;
+  /** Every part is said, in words that are there, and the text reads back. */
+  readonly complete: boolean;
+  /** What is not said, one sentence each; empty when complete. */
+  readonly missing: readonly string[];
+}
+
+export interface CertifyInput {
+  readonly sql: string;
+  readonly engine: Engine;
+  readonly catalog: DatabaseCatalog | undefined;
+  readonly query: QueryIr;
+  readonly steps: readonly EdlStep[];
+  readonly text: string;
+  readonly saidBy: ReadonlyMap<object, number>;
+  readonly limits: ReadonlyMap<object, number>;
+}
+
+/**
+ * The certificate of an explanation, by three checks that do not trust the writer: each semantic node of the statement is
+ * in a step and its words are in that step's text; each literal that the lexer sees in the statement is a node; and the
+ * text, parsed and assembled anew, gives the same query.
+ */
+export function certify(input: CertifyInput): Certificate {
+  const entries = semanticEntries(input);
+  const missing: string[] = [];
+  const textOf = new Map(input.steps.map((step) => [step.number, step.text]));
+  for (const entry of entries) {
+    const text = entry.step === undefined ? undefined : textOf.get(entry.step);
+    const where = entry.span ? `: ${input.sql.slice(entry.span.start, entry.span.end)}` : '';
+    if (text === undefined) missing.push(`No step says the ${entry.kind}${where}.`);
+    else if (!entry.words.every((word) => text.includes(word))) {
+      missing.push(`Step ${entry.step} lacks the words for the ${entry.kind}${where}.`);
+    }
+  }
+  missing.push(...unseenLiterals(input.sql, input.engine, input.query));
+  const read = readEdl(input.text, { engine: input.engine, ...(input.catalog ? { catalog: input.catalog } : {}) });
+  const readsBack = read.ok && sameQuery(read.value, input.query);
+  if (!readsBack) missing.push('The steps, read back, do not give the same query.');
+  return { entries, readsBack, complete: missing.length === 0, missing };
+}
+
+/** Equal but for how it was written. */
+export function sameQuery(left: QueryIr, right: QueryIr): boolean {
+  return canonical(left) === canonical(right);
+}
+
+type Node = { readonly kind?: string; readonly span?: Span; readonly [key: string]: unknown };
+
+/** The parts of a query with the step and the words that say each. */
+function semanticEntries({ query, saidBy, limits }: CertifyInput): CertificateEntry[] {
+  const entries: CertificateEntry[] = [];
+  const seen = new Set<object>();
+  const add = (kind: SemanticKind, node: Node, words: readonly string[], step = saidBy.get(node)) => {
+    entries.push({ kind, words, ...(node.span ? { span: node.span } : {}), ...(step === undefined ? {} : { step }) });
+  };
+  visit(query, (node) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    const one = node as Node;
+    const kind = kindOf(one);
+    if (kind) add(kind, one, wordsOf(one));
+    if (one.kind === 'select' || one.kind === 'set-operation') {
+      if (one.distinct) add('distinct', one, ['distinct ']);
+      const limit = limits.get(one);
+      if (one.limit !== undefined) add('limit', one, [`the top ${one.limit} record`], limit);
+      if (one.offset !== undefined) add('offset', one, [`after skipping the first ${one.offset} record`], limit);
+    }
+  });
+  return entries;
+}
+
+const KINDS: Readonly<Record<string, SemanticKind>> = {
+  table: 'table',
+  column: 'column',
+  star: 'column',
+  position: 'column',
+  number: 'literal',
+  text: 'literal',
+  date: 'literal',
+  timestamp: 'literal',
+  interval: 'literal',
+  null: 'literal',
+  boolean: 'literal',
+  aggregate: 'aggregate',
+  list: 'aggregate',
+  window: 'window',
+  compare: 'operator',
+  arithmetic: 'operator',
+  negative: 'operator',
+  between: 'condition',
+  like: 'condition',
+  'null-test': 'condition',
+  'truth-test': 'condition',
+  in: 'condition',
+  'in-query': 'condition',
+  exists: 'condition',
+  and: 'condition',
+  or: 'condition',
+  not: 'condition',
+  case: 'computation',
+  cast: 'computation',
+  substring: 'computation',
+  function: 'computation',
+  current: 'computation',
+  'set-operation': 'set operation',
+  select: 'subquery',
+  verbatim: 'quoted',
+  'verbatim-query': 'quoted',
+};
+
+function kindOf(node: Node): SemanticKind | undefined {
+  if (node.kind === undefined) {
+    if ('source' in node && 'type' in node) return 'join';
+    if ('descending' in node) return 'order key';
+    if ('query' in node && 'name' in node) return 'common table';
+    return 'expression' in node ? 'item' : undefined;
+  }
+  if (node.kind === 'query') return 'alias' in node ? 'derived table' : undefined;
+  return KINDS[node.kind] ?? (node.kind.startsWith('date-') ? 'computation' : undefined);
+}
+
+/** Words without which a step cannot have said the node. A node with a name of its own is said by that name. */
+function wordsOf(node: Node): string[] {
+  switch (node.kind) {
+    case undefined:
+      if (kindOf(node) === 'join') return [JOIN_WORDS[node.type as 'inner'].split(' ').at(-1)!.toLowerCase().slice(1)];
+      if (kindOf(node) === 'order key') return [node.descending ? 'in descending order' : 'in ascending order'];
+      return [];
+    case 'table':
+      return [bracket(String(node.name))];
+    case 'set-operation':
+      return [String(node.operator)];
+    case 'verbatim':
+    case 'verbatim-query':
+      return [String(node.sql)];
+    default:
+      return [];
+  }
+}
+
+/** Nodes that say their own number, text or format; a literal inside one of them is said with it. */
+const LITERAL_NODES: ReadonlySet<string> = new Set([
+  ...['number', 'text', 'date', 'timestamp', 'interval', 'verbatim', 'verbatim-query', 'position'],
+  // Their format, unit or size is written as a literal, and said by their own words.
+  ...['cast', 'date-part', 'date-text', 'date-start', 'date-read', 'date-difference', 'current'],
+]);
+
+/** Numbers and texts that the lexer finds in the statement and no node of the query stands for. */
+function unseenLiterals(sql: string, engine: Engine, query: QueryIr): string[] {
+  const spans: Span[] = [];
+  visit(query, (node) => {
+    const { kind, span, limitSpan, alias } = node as Node & { readonly limitSpan?: Span; readonly alias?: string };
+    if (limitSpan) spans.push(limitSpan);
+    const counts = kind === 'aggregate' && !node.argument && node.filter;
+    const own = kind === undefined ? alias !== undefined : LITERAL_NODES.has(kind) || counts;
+    if (span && own) spans.push(span);
+    // A double-quoted name of SQLite; ORDER BY 2 and GROUP BY 2 became what they stand for.
+    if (span && kind !== undefined && sql.slice(span.start, span.end).length <= 4) spans.push(span);
+  });
+  return lexSql(sql, engine)
+    .filter(({ kind }) => kind === 'number' || kind === 'string')
+    .filter(({ start, end }) => !spans.some((span) => span.start <= start && end <= span.end))
+    .map(({ start, end }) => `No part of the query as read holds ${sql.slice(start, end)}.`);
+}

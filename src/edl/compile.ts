@@ -1,0 +1,66 @@
+import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import { assemble } from './assemble.ts';
+import { familyOf } from './functions.ts';
+import { NoForm } from './no-form.ts';
+import { parseEdl } from './parse-edl.ts';
+import { printSql } from './print-sql.ts';
+import { bad, type EdlProblem, good, type Outcome } from './problem.ts';
+import type { QueryIr } from './query-ir.ts';
+import { validate } from './validate.ts';
+
+export interface CompileOptions {
+  /** The engine to write SQL for. */
+  readonly engine: Engine;
+  /** Checks tables and columns, and lets an unqualified name find its table. */
+  readonly catalog?: DatabaseCatalog;
+  /** The engine that quoted parts were written for; default: `engine`. */
+  readonly verbatimEngine?: Engine;
+}
+
+export interface Compiled {
+  readonly sql: string;
+  readonly query: QueryIr;
+}
+
+/** EDL text → SQL (specs/edl.md section 5). Never throws; problems name their step. */
+export function compile(text: string, options: CompileOptions): Outcome<Compiled> {
+  const read = readEdl(text, options);
+  if (!read.ok) return read;
+  const { engine, verbatimEngine = engine } = options;
+  if (familyOf(verbatimEngine) !== familyOf(engine)) {
+    const step = quotedStep(text);
+    if (step !== undefined) {
+      return bad({
+        code: 'E_VERBATIM_DIALECT',
+        message: `SQL quoted for ${verbatimEngine} cannot be compiled for ${engine}.`,
+        step,
+      });
+    }
+  }
+  try {
+    return good({ sql: printSql(read.value, engine), query: read.value }, read.warnings);
+  } catch (error) {
+    if (error instanceof NoForm) return bad({ code: error.code, message: error.message });
+    throw error;
+  }
+}
+
+/** EDL text → QueryIR, checked. */
+export function readEdl(text: string, options: CompileOptions): Outcome<QueryIr> {
+  const parsed = parseEdl(text);
+  if (!parsed.ok) return parsed;
+  const assembled = assemble(parsed.value);
+  if (!assembled.ok) return assembled;
+  const checked = validate(assembled.value, parsed.value, options.engine, options.catalog);
+  const errors = checked.problems.filter((problem) => !checked.lenient.has(problem));
+  if (errors.length) return bad(...errors);
+  const warnings: EdlProblem[] = [...assembled.warnings, ...checked.lenient];
+  return good(checked.query, warnings);
+}
+
+function quotedStep(text: string): number | undefined {
+  const parsed = parseEdl(text);
+  if (!parsed.ok) return undefined;
+  return parsed.value.steps.find((step) => /"kind":"verbatim"|"name":"verbatim"/.test(JSON.stringify(step.body)))
+    ?.number;
+}

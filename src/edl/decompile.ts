@@ -1,0 +1,377 @@
+import {
+  type EdlExpression,
+  type EdlItem,
+  type EdlSortKey,
+  type EdlSource,
+  type EdlText,
+  needsStep,
+  type StepBody,
+  type StepNode,
+} from './edl-ast.ts';
+import {
+  canonical,
+  type ExpressionIr,
+  type ItemIr,
+  isCondition,
+  type JoinIr,
+  type QueryIr,
+  type SelectIr,
+  type SetOperationIr,
+  type SortKeyIr,
+  type SourceIr,
+  SPANS,
+  visit,
+} from './query-ir.ts';
+
+export interface Decompiled {
+  readonly text: EdlText;
+  /** Which step says a node of the query: every node that was put into words is here. */
+  readonly saidBy: ReadonlyMap<object, number>;
+  /** The step that says LIMIT and OFFSET of a SELECT or set operation. */
+  readonly limits: ReadonlyMap<object, number>;
+}
+
+/** QueryIR → EDL steps (specs/edl.md section 6), and which step says which node. */
+export function decompile(query: QueryIr): Decompiled {
+  const writer = new Writer(namesIn(query));
+  writer.query(query, false);
+  return { text: { steps: writer.steps }, saidBy: writer.saidBy, limits: writer.limits };
+}
+
+/** What one SELECT has bound so far. */
+interface Block {
+  /** Expressions that have a name already, by their canonical text. */
+  readonly bound: Map<string, { readonly name: string; readonly expression: ExpressionIr }>;
+  /** Subqueries that have been told already, by their canonical text. */
+  readonly told: Map<string, { readonly step: number; readonly query: QueryIr }>;
+}
+
+const newBlock = (): Block => ({ bound: new Map(), told: new Map() });
+
+class Writer {
+  readonly steps: StepNode[] = [];
+  readonly saidBy = new Map<object, number>();
+  readonly limits = new Map<object, number>();
+  readonly #used: Set<string>;
+  #own = 0;
+  /** Nodes put into words since the last step, innermost step last. */
+  #pending: object[][] = [[]];
+
+  constructor(used: Set<string>) {
+    this.#used = used;
+  }
+
+  #add(body: StepBody, said: readonly object[]): number {
+    const number = this.steps.length + 1;
+    this.steps.push({ number, body });
+    for (const node of said) this.saidBy.set(node, number);
+    return number;
+  }
+
+  /** Makes a step of what `write` puts into words; steps that `write` adds itself come before it. */
+  #step(write: () => StepBody): number {
+    this.#pending.push([]);
+    const body = write();
+    return this.#add(body, this.#pending.pop()!);
+  }
+
+  #say(node: object | undefined): void {
+    if (node) this.#pending.at(-1)!.push(node);
+  }
+
+  /** Writes the steps of a query and gives the number of its last one. */
+  query(query: QueryIr, nested: boolean, name?: string): number {
+    if (query.kind === 'verbatim-query') {
+      return this.#step(() => {
+        this.#say(query);
+        return { kind: 'verbatim', sql: query.sql, ...(name === undefined ? {} : { name }) };
+      });
+    }
+    for (const cte of query.ctes) {
+      const told = this.query(cte.query, false, cte.name);
+      this.saidBy.set(cte, told);
+    }
+    return query.kind === 'select' ? this.#select(query, nested, name) : this.#setOperation(query, nested, name);
+  }
+
+  #setOperation(query: SetOperationIr, nested: boolean, name: string | undefined): number {
+    const left = this.query(query.left, nested);
+    const right = this.query(query.right, nested);
+    const ordered = hasTail(query);
+    const applied = this.#step(() => {
+      this.#say(query);
+      const named = name === undefined || ordered ? {} : { name };
+      return { kind: 'set', operator: query.operator, left, right, ...named };
+    });
+    if (!ordered) return applied;
+    const last = this.#tail(query, applied, newBlock());
+    // A name is given by closing a block: the ordered result is selected whole.
+    return name === undefined ? last : this.#named(last, name);
+  }
+
+  #named(step: number, name: string): number {
+    const scan = this.#step(() => ({ kind: 'scan', source: { kind: 'step', step, alias: name }, nested: false }));
+    return this.#step(() => ({
+      kind: 'select',
+      input: scan,
+      distinct: false,
+      items: [{ expression: { kind: 'star' } }],
+      name,
+    }));
+  }
+
+  #select(query: SelectIr, nested: boolean, name: string | undefined): number {
+    const block = newBlock();
+    const brief = this.#brief(query, nested, name);
+    if (brief !== undefined) return brief;
+    let last = this.#scan(query.from, nested);
+    for (const join of query.joins) last = this.#join(join, block);
+    const { where, having } = query;
+    if (where) {
+      last = this.#step(() => ({ kind: 'reserve', input: last, condition: this.#expression(where, block) }));
+    }
+    const names = this.#itemNames(query);
+    const bind = (aggregated: boolean) => {
+      for (const item of query.items) {
+        if (isMeasured(item.expression) === aggregated) this.#bindItem(item, names, block);
+      }
+    };
+    bind(false);
+    if (query.groupBy.length) {
+      last = this.#step(() => ({
+        kind: 'group',
+        input: last,
+        keys: query.groupBy.map((key) => this.#expression(key, block)),
+      }));
+    }
+    bind(true);
+    if (having) last = this.#step(() => ({ kind: 'having', input: last, condition: this.#expression(having, block) }));
+    last = this.#tail(query, last, block);
+    return this.#step(() => {
+      this.#say(query);
+      const items = query.items.map((item) => this.#item(item, block));
+      return { kind: 'select', input: last, distinct: query.distinct, items, ...(name === undefined ? {} : { name }) };
+    });
+  }
+
+  /** A nested query of one table, or of plain items over it, in one step. */
+  #brief(query: SelectIr, nested: boolean, name: string | undefined): number | undefined {
+    const bare =
+      nested &&
+      name === undefined &&
+      query.from?.kind === 'table' &&
+      query.joins.length === 0 &&
+      !query.where &&
+      !query.having &&
+      query.groupBy.length === 0 &&
+      !hasTail(query) &&
+      query.items.every(({ expression }) => isPlain(expression));
+    if (!bare) return undefined;
+    return this.#step(() => {
+      this.#say(query);
+      const source = this.#source(query.from!, newBlock());
+      const items = query.items.map((item) => this.#item(item, newBlock()));
+      return { kind: 'subquery', source, distinct: query.distinct, items };
+    });
+  }
+
+  #scan(from: SourceIr | undefined, nested: boolean): number {
+    return this.#step(() => {
+      const source = from && this.#source(from, newBlock());
+      return { kind: 'scan', source, nested };
+    });
+  }
+
+  #source(source: SourceIr, _block: Block): EdlSource {
+    this.#say(source);
+    if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql };
+    const alias = source.alias === undefined ? {} : { alias: source.alias };
+    if (source.kind === 'query') return { kind: 'step', step: this.query(source.query, true), ...alias };
+    const schema = source.schema === undefined ? {} : { schema: source.schema };
+    return { kind: 'table', name: source.name, ...schema, ...alias };
+  }
+
+  #join(join: JoinIr, block: Block): number {
+    return this.#step(() => {
+      this.#say(join);
+      return {
+        kind: 'join',
+        type: join.type,
+        natural: join.natural === true,
+        source: this.#source(join.source, block),
+        on: join.on && this.#expression(join.on, block),
+        using: join.using ?? [],
+      };
+    });
+  }
+
+  #tail(query: SelectIr | SetOperationIr, from: number, block: Block): number {
+    let last = from;
+    if (query.orderBy.length) {
+      last = this.#step(() => ({
+        kind: 'sort',
+        input: last,
+        keys: query.orderBy.map((key) => this.#sortKey(key, block)),
+      }));
+    }
+    if (query.limit !== undefined || query.offset !== undefined) {
+      last = this.#step(() => ({ kind: 'limit', input: last, count: query.limit, offset: query.offset }));
+      this.limits.set(query, last);
+    }
+    return last;
+  }
+
+  #sortKey(key: SortKeyIr, block: Block): EdlSortKey {
+    this.#say(key);
+    return {
+      expression: this.#expression(key.expression, block),
+      descending: key.descending,
+      ...(key.nulls ? { nulls: key.nulls } : {}),
+    };
+  }
+
+  /** Which items may lend their alias to a step: no column of the name may be meant anywhere in the SELECT. */
+  #itemNames(query: SelectIr): ReadonlyMap<ItemIr, string> {
+    const columns = new Set<string>();
+    visit({ ...query, items: query.items.map((item) => item.expression) }, (node) => {
+      if (node.kind === 'column' && node.table === undefined) columns.add(String(node.name).toLowerCase());
+    });
+    const aliases = query.items.map((item) => item.alias?.toLowerCase());
+    const names = new Map<ItemIr, string>();
+    for (const [at, item] of query.items.entries()) {
+      const alias = item.alias?.toLowerCase();
+      if (item.alias === undefined || alias === undefined || columns.has(alias)) continue;
+      if (aliases.indexOf(alias) !== at) continue;
+      names.set(item, item.alias);
+    }
+    return names;
+  }
+
+  /** Computes an item in a step of its own, under its alias. */
+  #bindItem(item: ItemIr, names: ReadonlyMap<ItemIr, string>, block: Block): void {
+    const name = names.get(item);
+    if (name === undefined || !earnsStep(item.expression)) return;
+    if (block.bound.has(canonical(item.expression))) return;
+    this.#bind(item.expression, name, block);
+  }
+
+  #bind(expression: ExpressionIr, name: string, block: Block): void {
+    this.#step(() => ({ kind: 'compute', name, expression: this.#words(expression, block) }));
+    block.bound.set(canonical(expression), { name, expression });
+  }
+
+  #item(item: ItemIr, block: Block): EdlItem {
+    this.#say(item);
+    const expression = this.#expression(item.expression, block);
+    // A bound name heads its column by itself.
+    const heads = expression.kind === 'column' && expression.table === undefined && expression.name === item.alias;
+    const bound = heads && block.bound.get(canonical(item.expression))?.name === item.alias;
+    return { expression, ...(item.alias === undefined || bound ? {} : { alias: item.alias }) };
+  }
+
+  /** An expression with its subqueries told before it and its computations bound to names. */
+  #expression(expression: ExpressionIr, block: Block): EdlExpression {
+    const bound = block.bound.size ? block.bound.get(canonical(expression)) : undefined;
+    if (bound) {
+      this.#alike(bound.expression, expression);
+      return { kind: 'column', name: bound.name };
+    }
+    if (!needsStep(expression)) return this.#words(expression, block);
+    const own = this.#ownName();
+    this.#bind(expression, own, block);
+    return { kind: 'column', name: own };
+  }
+
+  /** Two trees of one text: what is said of the first is said of the second. */
+  #alike(first: unknown, second: unknown): void {
+    if (first === second || first === null || second === null) return;
+    if (typeof first !== 'object' || typeof second !== 'object') return;
+    const step = this.saidBy.get(first);
+    if (step !== undefined) this.saidBy.set(second, step);
+    const limit = this.limits.get(first);
+    if (limit !== undefined) this.limits.set(second, limit);
+    for (const [key, value] of Object.entries(first)) {
+      if (!SPANS.has(key)) this.#alike(value, (second as Record<string, unknown>)[key]);
+    }
+  }
+
+  #ownName(): string {
+    do this.#own += 1;
+    while (this.#used.has(`v${this.#own}`));
+    return `v${this.#own}`;
+  }
+
+  #words(expression: ExpressionIr, block: Block): EdlExpression {
+    this.#say(expression);
+    const map = (node: unknown): unknown => {
+      if (Array.isArray(node)) return node.map(map);
+      if (node === null || typeof node !== 'object') return node;
+      const { kind } = node as { kind?: string };
+      if (kind === 'select' || kind === 'set-operation' || kind === 'verbatim-query') {
+        return this.#subquery(node as QueryIr, block);
+      }
+      if (kind !== undefined) return this.#expression(node as ExpressionIr, block);
+      this.#say(node);
+      return fields(node);
+    };
+    const fields = (node: object) =>
+      Object.fromEntries(
+        Object.entries(node)
+          .filter(([key]) => key !== 'span' && key !== 'resolved' && key !== 'quoted')
+          .map(([key, value]) => [key, key === 'type' || key === 'unit' ? value : map(value)]),
+      );
+    return fields(expression) as unknown as EdlExpression;
+  }
+
+  #subquery(query: QueryIr, block: Block): number {
+    const key = canonical(query);
+    const told = block.told.get(key);
+    if (told !== undefined) {
+      this.#alike(told.query, query);
+      return told.step;
+    }
+    const step = this.query(query, true);
+    block.told.set(key, { step, query });
+    return step;
+  }
+}
+
+const hasTail = (query: SelectIr | SetOperationIr) =>
+  query.orderBy.length > 0 || query.limit !== undefined || query.offset !== undefined;
+
+/** Columns, literals, stars and aggregates of them: nothing that takes a step of its own. */
+function isPlain(expression: ExpressionIr): boolean {
+  let plain = !isCondition(expression);
+  visit(expression, (node) => {
+    const { kind } = node as { kind?: string };
+    if (kind && (needsStep(node as unknown as ExpressionIr) || kind === 'query' || kind.endsWith('query')))
+      plain = false;
+    if (kind === 'exists') plain = false;
+  });
+  return plain;
+}
+
+/** Does the expression hold an aggregate or a window of its own level? */
+function isMeasured(expression: ExpressionIr): boolean {
+  let measured = false;
+  visit(expression, (node) => {
+    if (node.kind === 'aggregate' || node.kind === 'window' || node.kind === 'list') measured = true;
+  });
+  return measured;
+}
+
+/** Worth a step under its own name: all that computes. */
+const earnsStep = (expression: ExpressionIr): boolean =>
+  needsStep(expression) || expression.kind === 'arithmetic' || expression.kind.startsWith('date-');
+
+/** Every identifier of a query, so that a name of our own takes none. */
+function namesIn(query: QueryIr): Set<string> {
+  const names = new Set<string>();
+  visit(query, (node) => {
+    for (const key of ['name', 'alias', 'table']) {
+      const value = node[key];
+      if (typeof value === 'string') names.add(value);
+    }
+  });
+  return names;
+}

@@ -1,0 +1,83 @@
+import { EdlSyntaxError, type EdlToken, lexEdl } from './lex-edl.ts';
+import type { EdlErrorCode } from './problem.ts';
+
+const DEEPEST = 800;
+
+/** A place in the tokens of an EDL text. */
+export class EdlCursor {
+  readonly tokens: readonly EdlToken[];
+  position = 0;
+  /** The step being read. */
+  step: number | undefined;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.tokens = lexEdl(text);
+  }
+
+  get token(): EdlToken {
+    return this.tokens[this.position]!;
+  }
+
+  ahead(steps: number): EdlToken {
+    return this.tokens[Math.min(this.position + steps, this.tokens.length - 1)]!;
+  }
+
+  take(): EdlToken {
+    const { token } = this;
+    if (token.kind !== 'end') this.position += 1;
+    return token;
+  }
+
+  /** The word or symbol some tokens ahead; empty for a name, a text and the rest. */
+  plain(steps: number): string {
+    const { kind, value } = this.ahead(steps);
+    return kind === 'word' || kind === 'symbol' ? value : '';
+  }
+
+  /** Do these words (lower case) or symbols, written with blanks between them, stand here? */
+  is(phrase: string): boolean {
+    const { kind, value } = this.token;
+    if ((kind !== 'word' && kind !== 'symbol') || !phrase.startsWith(value)) return false;
+    return phrase.split(' ').every((part, step) => this.plain(step) === part);
+  }
+
+  accept(...phrases: readonly string[]): string | undefined {
+    // The longest phrase wins.
+    const found = phrases.filter((phrase) => this.is(phrase)).sort((a, b) => b.length - a.length)[0];
+    if (found !== undefined) this.position += found.split(' ').length;
+    return found;
+  }
+
+  expect(...phrases: readonly string[]): string {
+    return this.accept(...phrases) ?? this.fail(phrases);
+  }
+
+  kind(kind: EdlToken['kind'], wanted: string): string {
+    if (this.token.kind !== kind) this.fail([wanted]);
+    return this.take().value;
+  }
+
+  fail(expected: readonly string[], message?: string, code: EdlErrorCode = 'E_SYNTAX'): never {
+    const { token } = this;
+    const found =
+      token.kind === 'end' ? 'The text ends too early.' : `${JSON.stringify(token.text)} cannot stand here.`;
+    throw new EdlSyntaxError({
+      code,
+      message: message ?? found,
+      at: token.start,
+      ...(this.step === undefined ? {} : { step: this.step }),
+      ...(expected.length ? { expected } : {}),
+    });
+  }
+
+  deeper<T>(read: () => T): T {
+    this.#depth += 1;
+    if (this.#depth > DEEPEST) this.fail([], `It is nested deeper than ${DEEPEST} levels.`);
+    try {
+      return read();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+}

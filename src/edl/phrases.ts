@@ -1,0 +1,51 @@
+import type { AggregateFunction, ArithmeticOperator, Comparison, JoinType } from './query-ir.ts';
+
+/** The fixed phrases of EDL, shared by the printer and the parser so that they cannot drift apart. */
+export const JOIN_WORDS: Readonly<Record<JoinType, string>> = {
+  inner: 'Join',
+  left: 'Left join',
+  right: 'Right join',
+  full: 'Full join',
+  cross: 'Cross join',
+};
+
+export const COMPARISON_WORDS: Readonly<Record<Comparison, string>> = {
+  '=': 'equals',
+  '<>': 'does not equal',
+  '<': 'is less than',
+  '<=': 'is less than or equal to',
+  '>': 'is greater than',
+  '>=': 'is greater than or equal to',
+  'is distinct from': 'is distinct from',
+  'is not distinct from': 'is not distinct from',
+};
+
+export const AGGREGATE_WORDS: Readonly<Record<AggregateFunction, string>> = {
+  count: 'count',
+  sum: 'sum',
+  avg: 'average',
+  min: 'minimum',
+  max: 'maximum',
+};
+
+/** Operators of one level chain from the left without parentheses. */
+export const ARITHMETIC_WORDS: Readonly<Record<ArithmeticOperator, string>> = {
+  '+': 'sum',
+  '-': 'sum',
+  '*': 'product',
+  '/': 'product',
+  '%': 'product',
+  '||': 'text',
+};
+
+export const LIKE_WORDS = {
+  contains: { plain: 'contains', negated: 'does not contain' },
+  starts: { plain: 'starts with', negated: 'does not start with' },
+  ends: { plain: 'ends with', negated: 'does not end with' },
+  like: { plain: 'is like', negated: 'is not like' },
+} as const;
+
+export const CURRENT_WORDS = { date: 'the current date', time: 'the current time' } as const;
+
+/** `DENSE_RANK` → `dense rank`. */
+export const windowWords = (name: string): string => name.toLowerCase().replaceAll('_', ' ');

@@ -1,0 +1,78 @@
+/** What is wrong with an EDL text or a statement, so that a person or a model can mend it (specs/edl.md section 4). */
+export type EdlErrorCode =
+  | 'E_LEX'
+  | 'E_SYNTAX'
+  | 'E_OPERATOR'
+  | 'E_STEP_DUP'
+  | 'E_STEP_ORDER'
+  | 'E_REF_UNDEFINED'
+  | 'E_REF_STALE'
+  | 'E_BLOCK_CLOSED'
+  | 'E_BLOCK_NOT_CLOSED'
+  | 'E_NO_OPEN_BLOCK'
+  | 'E_RESULT_NOT_CLOSED'
+  | 'E_DUP_CLAUSE'
+  | 'E_ORDER'
+  | 'E_HAVING_WITHOUT_GROUP'
+  | 'E_RESERVE_AFTER_GROUP'
+  | 'E_NAME_DUP'
+  | 'E_TABLE_UNKNOWN'
+  | 'E_COLUMN_UNKNOWN'
+  | 'E_COLUMN_AMBIGUOUS'
+  | 'E_ALIAS_DUP'
+  | 'E_NOT_GROUPED'
+  | 'E_SCALAR_WIDTH'
+  | 'E_SET_OPERAND'
+  | 'E_SET_WIDTH'
+  | 'E_FUNC_UNKNOWN'
+  | 'E_LIKE_META'
+  | 'E_CYCLE'
+  | 'E_VERBATIM_DIALECT'
+  | 'E_EMPTY'
+  /** SQL side: the statement does not parse, is no single SELECT, or names what the catalog lacks. */
+  | 'S_SYNTAX'
+  | 'S_NOT_SELECT'
+  | 'S_SEVERAL'
+  | 'S_EMPTY'
+  | 'S_TABLE_UNKNOWN'
+  | 'S_COLUMN_UNKNOWN'
+  | 'S_COLUMN_AMBIGUOUS';
+
+export interface EdlProblem {
+  readonly code: EdlErrorCode;
+  /** One sentence that says what is wrong. */
+  readonly message: string;
+  /** The step in which it is, if it is in one. */
+  readonly step?: number;
+  /** Offset in the text, if it is at one. */
+  readonly at?: number;
+  /** Phrases that could have stood there. */
+  readonly expected?: readonly string[];
+  /** What to write instead. */
+  readonly suggestion?: string;
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly EdlProblem[] }
+  | { readonly ok: false; readonly problems: readonly EdlProblem[] };
+
+export const good = <T>(value: T, warnings: readonly EdlProblem[] = []): Outcome<T> => ({ ok: true, value, warnings });
+export const bad = (...problems: readonly EdlProblem[]): Outcome<never> => ({ ok: false, problems });
+
+/** `E_COLUMN_UNKNOWN in step 3: …`, or with line and column where the text is given. */
+export function sayProblem(problem: EdlProblem, text?: string): string {
+  const place =
+    problem.step !== undefined
+      ? ` in step ${problem.step}`
+      : problem.at !== undefined && text !== undefined
+        ? ` at ${lineAndColumn(text, problem.at)}`
+        : '';
+  const expected = problem.expected?.length ? ` Expected: ${problem.expected.join(', ')}.` : '';
+  const suggestion = problem.suggestion ? ` ${problem.suggestion}` : '';
+  return `${problem.code}${place}: ${problem.message}${expected}${suggestion}`;
+}
+
+export function lineAndColumn(text: string, at: number): string {
+  const before = text.slice(0, at).split('\n');
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+}

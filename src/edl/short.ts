@@ -1,0 +1,244 @@
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { findColumn, findTable } from '#src/domain/catalog.ts';
+import type { EdlLine } from '#src/domain/edl.ts';
+import type { EdlExpression, EdlItem, EdlSource, EdlText, StepBody, StepNode } from './edl-ast.ts';
+import { lexEdl } from './lex-edl.ts';
+import { bracket, expressionText, printBody } from './print-edl.ts';
+import { rewrite } from './query-ir.ts';
+
+/** Slack's list holds no more (specs/slack.md). */
+const MOST_LINES = 12;
+
+/**
+ * The short form: each result that others use in one line, called A, B, …, then the answer's own clauses, in everyday
+ * words and with the names that people use for tables and columns. The canonical steps stay the authority.
+ */
+export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
+  const results = blocksOf(text);
+  const letters = new Map(results.slice(0, -1).map((block, at) => [block.last, letter(at)]));
+  const lines = results.flatMap((block, at) => {
+    const last = at === results.length - 1;
+    const names = namesOf(block.steps, catalog);
+    const phrases = block.steps.map((step) => ({ step, text: phrase(step.body, names) }));
+    const said = (part: string) => named(part, letters);
+    if (!last) {
+      const whole = phrases.map((one) => one.text).join(', ');
+      return [{ text: said(`${letters.get(block.last)}: ${whole}.`), steps: block.steps.map((step) => step.number) }];
+    }
+    return clauses(phrases).map((line) => ({ ...line, text: said(`${capital(line.text)}.`) }));
+  });
+  if (lines.length <= MOST_LINES) return lines;
+  const kept = lines.slice(-(MOST_LINES - 1));
+  const folded = lines.slice(0, -(MOST_LINES - 1)).flatMap((line) => line.steps);
+  return [
+    { text: `First ${folded.length} steps prepare ${letters.size} results (see all steps).`, steps: folded },
+    ...kept,
+  ];
+}
+
+interface ResultBlock {
+  readonly steps: StepNode[];
+  readonly last: number;
+}
+
+/** The steps of each result, in the order in which the results are done. */
+function blocksOf({ steps }: EdlText): ResultBlock[] {
+  const open: StepNode[][] = [];
+  const done: { steps: StepNode[]; last: number }[] = [];
+  const owner = new Map<number, { steps: StepNode[]; last: number }>();
+  for (const step of steps) {
+    const { kind } = step.body;
+    if (kind === 'scan') {
+      open.push([step]);
+    } else if (kind === 'subquery' || kind === 'set' || kind === 'verbatim') {
+      const block = { steps: [step], last: step.number };
+      done.push(block);
+      owner.set(step.number, block);
+    } else if ((kind === 'sort' || kind === 'limit') && owner.has(step.body.input)) {
+      const block = owner.get(step.body.input)!;
+      block.steps.push(step);
+      block.last = step.number;
+      owner.set(step.number, block);
+    } else {
+      open.at(-1)?.push(step);
+      if (kind !== 'select') continue;
+      const block = { steps: open.pop() ?? [step], last: step.number };
+      done.push(block);
+      owner.set(step.number, block);
+    }
+  }
+  return done;
+}
+
+type Phrase = { readonly step: StepNode; readonly text: string };
+
+/** The answer's own lines: sources, filter, computations, groups, order, result. */
+function clauses(phrases: readonly Phrase[]): EdlLine[] {
+  const lines: { text: string; steps: number[]; clause: string }[] = [];
+  for (const { step, text } of phrases) {
+    const clause = CLAUSE[step.body.kind];
+    const last = lines.at(-1);
+    if (last?.clause === clause) {
+      last.text += `, ${text}`;
+      last.steps.push(step.number);
+    } else lines.push({ text, steps: [step.number], clause });
+  }
+  return lines.map(({ text, steps }) => ({ text, steps }));
+}
+
+const CLAUSE: Readonly<Record<StepBody['kind'], string>> = {
+  scan: 'from',
+  subquery: 'from',
+  join: 'from',
+  reserve: 'where',
+  compute: 'compute',
+  group: 'group',
+  having: 'group',
+  sort: 'order',
+  limit: 'order',
+  select: 'select',
+  set: 'set',
+  verbatim: 'verbatim',
+};
+
+/** How a block calls things: aliases by their table, columns by the name that people use. */
+interface Names {
+  table(name: string): string;
+  column(name: string, table: string | undefined): { readonly name: string; readonly table?: string };
+}
+
+function namesOf(steps: readonly StepNode[], catalog: DatabaseCatalog | undefined): Names {
+  const tables = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const { body } of steps) {
+    const source = body.kind === 'scan' || body.kind === 'subquery' || body.kind === 'join' ? body.source : undefined;
+    if (source?.kind !== 'table') continue;
+    tables.set((source.alias ?? source.name).toLowerCase(), source.name);
+    counts.set(source.name, (counts.get(source.name) ?? 0) + 1);
+  }
+  const titleOf = (name: string) => {
+    const table = catalog && findTable(catalog, name);
+    return plainName(table?.title, table?.comment) ?? name;
+  };
+  return {
+    table: titleOf,
+    column(name, qualifier) {
+      const real =
+        qualifier === undefined
+          ? [...tables.values()].find((one) => has(one, name, catalog))
+          : tables.get(qualifier.toLowerCase());
+      const table = real === undefined || !catalog ? undefined : findTable(catalog, real);
+      const column = table && findColumn(table, name);
+      const shown = plainName(column?.title, column?.comment) ?? name;
+      if (qualifier === undefined || real === undefined)
+        return { name: shown, ...(qualifier === undefined ? {} : { table: qualifier }) };
+      // One table of the name: its alias says nothing. Alone in the block: the table goes without saying.
+      if ((counts.get(real) ?? 0) > 1) return { name: shown, table: qualifier };
+      return tables.size === 1 ? { name: shown } : { name: shown, table: titleOf(real) };
+    },
+  };
+}
+
+function has(table: string, column: string, catalog: DatabaseCatalog | undefined): boolean {
+  const known = catalog && findTable(catalog, table);
+  return known !== undefined && findColumn(known, column) !== undefined;
+}
+
+/** A title, or a comment short enough to be a name. */
+function plainName(title: string | undefined, comment: string | undefined): string | undefined {
+  if (title) return title;
+  const brief = comment?.split(/[.;:(]/)[0]?.trim();
+  return brief && brief.length <= 30 && !/[[\]]/.test(brief) && comment!.length <= 60 ? brief : undefined;
+}
+
+function phrase(body: StepBody, names: Names): string {
+  const words = (expression: EdlExpression, place: 'condition' | 'item') =>
+    expressionText(renamed(expression, names), place);
+  const list = (items: readonly EdlItem[]) =>
+    items
+      .map(
+        ({ expression, alias }) =>
+          `${words(expression, 'item')}${alias === undefined || sameName(expression, alias) ? '' : ` as ${bracket(alias)}`}`,
+      )
+      .join(', ');
+  switch (body.kind) {
+    case 'scan':
+      return body.source ? `from ${source(body.source, names)}` : 'without a table';
+    case 'subquery':
+      return `from ${source(body.source, names)}, ${body.distinct ? 'distinct ' : ''}${list(body.items)}`;
+    case 'join': {
+      const kind = body.type === 'inner' || body.type === 'cross' ? 'with' : JOINED[body.type];
+      const on = body.on ? ` where ${words(body.on, 'condition')}` : '';
+      const using = body.using.length ? ` by the same ${body.using.map(bracket).join(', ')}` : '';
+      return `joined ${kind} ${source(body.source, names)}${using}${on}`;
+    }
+    case 'reserve':
+      return `keep rows where ${words(body.condition, 'condition')}`;
+    case 'having':
+      return `keep groups where ${words(body.condition, 'condition')}`;
+    case 'group':
+      return `group by ${body.keys.map((key) => words(key, 'item')).join(', ')}`;
+    case 'sort':
+      return `sort by ${body.keys.map((key) => `${words(key.expression, 'item')}${key.descending ? ' (highest first)' : ''}${key.nulls ? `, empty ones ${key.nulls}` : ''}`).join(', ')}`;
+    case 'limit': {
+      const skip = body.offset === undefined ? '' : ` after skipping ${body.offset}`;
+      return body.count === undefined ? `take all${skip}` : `take the first ${body.count}${skip}`;
+    }
+    case 'select':
+      return `show ${body.distinct ? 'distinct ' : ''}${list(body.items)}`;
+    case 'set':
+      return SETS[body.operator](`#${body.left}`, `#${body.right}`);
+    case 'compute':
+      return lower(printBody({ ...body, expression: renamed(body.expression, names) }).slice(0, -1));
+    case 'verbatim':
+      return `run as written ${printBody(body).slice(0, -1)}`;
+  }
+}
+
+const JOINED = {
+  left: 'with, where there are any,',
+  right: 'with all of',
+  full: 'both ways with',
+} as const;
+
+const SETS = {
+  UNION: (left: string, right: string) => `${left} and ${right} together, without repeats`,
+  'UNION ALL': (left: string, right: string) => `${left} and ${right} together`,
+  INTERSECT: (left: string, right: string) => `what ${left} and ${right} have in common`,
+  EXCEPT: (left: string, right: string) => `${left} without what ${right} has`,
+} as const;
+
+function source(from: EdlSource, names: Names): string {
+  if (from.kind === 'table') return bracket(names.table(from.name));
+  return from.kind === 'step' ? `#${from.step}` : from.sql;
+}
+
+const sameName = (expression: EdlExpression, alias: string) =>
+  expression.kind === 'column' && expression.name === alias;
+
+function renamed(expression: EdlExpression, names: Names): EdlExpression {
+  return rewrite(expression, (node: { kind?: string; name?: string; table?: string }) => {
+    if (node.kind !== 'column') return node;
+    return { kind: 'column', ...names.column(node.name!, node.table) };
+  });
+}
+
+/** `the result of #4` and `#4` become the letter of that result. */
+function named(text: string, letters: ReadonlyMap<number, string>): string {
+  let written = '';
+  let from = 0;
+  for (const token of lexEdl(text)) {
+    if (token.kind !== 'step') continue;
+    const before = text
+      .slice(from, token.start)
+      .replace(/the results? (?:of|in) $/, '')
+      .replace(/row in $/, 'row in ');
+    written += before + (letters.get(Number(token.value)) ?? token.text);
+    from = token.start + token.text.length;
+  }
+  return written + text.slice(from);
+}
+
+const letter = (at: number) => (at < 26 ? String.fromCharCode(65 + at) : `R${at + 1}`);
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
