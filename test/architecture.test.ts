@@ -11,7 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/ports': ['src/domain'],
   'src/prompts': ['src/domain'],
   'src/edl': ['src/domain'],
-  'src/guard': ['src/domain'],
+  'src/guard': ['src/domain', 'src/edl'],
   'src/planner': ['src/domain', 'src/edl'],
   'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/edl', 'src/guard'],
   'src/slack': ['src/domain', 'src/ports'],

@@ -98,7 +98,7 @@ describe('a database that cannot be used', () => {
     'postgres://host/db',
     'postgres://user@host/',
     'postgres://user@/db',
-    'mysql://u@h/d',
+    'oracle://u@h/d',
   ])('is refused by its address: %s', (url) => {
     const parsed = parseDatabaseUrl(url);
     assert.ok(!parsed.ok);

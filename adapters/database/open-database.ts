@@ -3,18 +3,26 @@ import path from 'node:path';
 import type { Engine } from '#src/domain/catalog.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Database } from '#src/ports/database.ts';
+import { openMysql } from './mysql/open-mysql.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 
 /** A registered database: where it is, without its password, and where the password comes from. */
 export interface DatabaseTarget {
   readonly id: string;
-  /** `postgres://user@host:port/database?schemas=a,b&tls=off` or `sqlite:PATH`; never holds a password. */
+  /** `postgres://user@host:port/database?schemas=a,b&tls=off`, `mariadb://…`, `mysql://…` or `sqlite:PATH`; no password. */
   readonly url: string;
   /** `env:NAME`, `file:PATH`, or `plain:…` where the operator put it in the URL (taken with a warning). */
   readonly secret?: string;
   readonly description?: string;
 }
+
+const ENGINES: Readonly<Record<string, Engine>> = {
+  'postgres:': 'postgres',
+  'postgresql:': 'postgres',
+  'mysql:': 'mysql',
+  'mariadb:': 'mariadb',
+};
 
 /** Splits a password off a database URL, so that what is stored and shown never holds it. */
 export function parseDatabaseUrl(
@@ -32,16 +40,15 @@ export function parseDatabaseUrl(
   } catch {
     return bad('it is not a URL');
   }
-  if (/^(mysql|mariadb):$/.test(url.protocol)) return fail({ kind: 'engine-unsupported', engine: 'mysql' });
-  if (!/^postgres(ql)?:$/.test(url.protocol))
-    return bad(`${url.protocol.slice(0, -1)} is not a kind of database I know`);
+  const engine = ENGINES[url.protocol];
+  if (!engine) return bad(`${url.protocol.slice(0, -1)} is not a kind of database I know`);
   const name = decodeURIComponent(url.pathname.slice(1));
   if (!url.hostname) return bad('the host is missing');
   if (!url.username) return bad('the user name is missing');
   if (!name || name.includes('/')) return bad('the database name is missing');
   const password = url.password ? decodeURIComponent(url.password) : undefined;
   url.password = '';
-  return ok({ engine: 'postgres', url: url.toString(), name, ...(password === undefined ? {} : { password }) });
+  return ok({ engine, url: url.toString(), name, ...(password === undefined ? {} : { password }) });
 }
 
 /** Opens a registered database with the adapter of its engine. Connects lazily: a wrong address shows at first use. */
@@ -56,18 +63,25 @@ export function openDatabase(target: DatabaseTarget, environment: NodeJS.Process
   const password = readSecret(target.secret, environment);
   if (!password.ok) return password;
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const { engine, name } = parsed.value;
+  const server = {
+    id: target.id,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    database: name,
+    user: decodeURIComponent(url.username),
+    tls: !loopback && url.searchParams.get('tls') !== 'off',
+    ...(password.value === undefined ? {} : { password: password.value }),
+    ...described,
+  };
+  if (engine === 'mysql' || engine === 'mariadb') {
+    return ok(openMysql({ ...server, engine, port: url.port ? Number(url.port) : 3306 }));
+  }
   const schemas = url.searchParams.get('schemas')?.split(',').filter(Boolean);
   return ok(
     openPostgres({
-      id: target.id,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
+      ...server,
       port: url.port ? Number(url.port) : 5432,
-      database: parsed.value.name,
-      user: decodeURIComponent(url.username),
-      tls: !loopback && url.searchParams.get('tls') !== 'off',
-      ...(password.value === undefined ? {} : { password: password.value }),
       ...(schemas?.length ? { schemas } : {}),
-      ...described,
     }),
   );
 }

@@ -52,6 +52,8 @@ export interface DatabaseCatalog {
   readonly title?: string;
   readonly engine: Engine;
   readonly serverVersion: string;
+  /** MySQL and MariaDB: the schema that all tables lie in, by which a statement may qualify them. */
+  readonly schemaName?: string;
   readonly description?: string;
   readonly tables: readonly Table[];
   /** What extraction had to leave out, one sentence each. */

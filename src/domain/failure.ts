@@ -90,7 +90,7 @@ export function sayFailure(failure: Failure): string {
     case 'database-empty':
       return `${failure.database} has no tables that this user can read. Grant SELECT on some, then index it again.`;
     case 'bad-database-url':
-      return `That database address can't be used: ${failure.reason}. Use postgres://user@host/database or sqlite:PATH.`;
+      return `That database address can't be used: ${failure.reason}. Use postgres://user@host/database, mariadb://user@host/database, mysql://user@host/database or sqlite:PATH.`;
     case 'database-exists':
       return `A database named ${failure.name} is registered already. Choose another name with --name, or --replace it.`;
     case 'index-missing':
@@ -100,7 +100,7 @@ export function sayFailure(failure: Failure): string {
     case 'embedder-unavailable':
       return 'The embedding server is not answering. Check QUERENT_EMBEDDER_URL, or unset it to use the embedded model.';
     case 'engine-unsupported':
-      return `${failure.engine} databases are not supported in this version. Use PostgreSQL or SQLite.`;
+      return `${failure.engine} databases are not supported in this version. Use PostgreSQL, MySQL, MariaDB or SQLite.`;
     case 'external-channel':
       return "I don't answer in channels shared with other companies. Ask me in a direct message.";
     case 'access-unknown':

@@ -43,3 +43,22 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
     jsonb_build_object json_build_object to_json to_jsonb row_to_json generate_series num_nulls num_nonnulls
     xmlconcat normalize format pg_typeof like_escape similar_to_escape`),
 ]);
+
+export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...AGGREGATES,
+  ...WINDOWS,
+  ...COMMON,
+  ...words(`group_concat std stddev stddev_pop stddev_samp variance var_pop var_samp bit_and bit_or bit_xor json_arrayagg
+    json_objectagg percentile_cont percentile_disc median
+    adddate addtime convert cast curdate current_date current_time current_timestamp curtime date date_add date_format
+    date_sub datediff day dayname dayofmonth dayofweek dayofyear extract from_days from_unixtime hour last_day localtime
+    localtimestamp makedate maketime microsecond minute month monthname now period_add period_diff quarter sec_to_time second
+    str_to_date subdate subtime time time_format time_to_sec timediff timestamp timestampadd timestampdiff to_days
+    to_seconds unix_timestamp utc_date utc_time utc_timestamp week weekday weekofyear year yearweek
+    ascii char_length character_length elt field find_in_set format hex instr lcase left locate lpad mid
+    octet_length ord position quote regexp_instr regexp_replace regexp_substr reverse right rpad soundex space strcmp
+    substring_index ucase unhex md5 sha1 sha2
+    acos asin atan atan2 conv cos cot crc32 degrees greatest least if isnull log2 nullif radians rand sin tan truncate
+    json_array json_contains json_contains_path json_depth json_extract json_keys json_length json_object json_quote
+    json_search json_type json_unquote json_valid json_value`),
+]);

@@ -1,6 +1,7 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import type { ReadOnlySql, TableUse } from '#src/domain/read-only-sql.ts';
-import { fail, ok, type Result } from '#src/domain/result.ts';
+import { ok, type Result } from '#src/domain/result.ts';
+import { readMysql } from './mysql.ts';
 import { readPostgres } from './postgres.ts';
 import type { Scope } from './scope.ts';
 import { readSqlite } from './sqlite.ts';
@@ -35,7 +36,7 @@ function readers(engine: Engine, sql: string, scope: Scope, options: JudgeOption
       return readPostgres(sql, scope);
     case 'mysql':
     case 'mariadb':
-      return Promise.resolve(fail({ kind: 'engine-unsupported', engine }));
+      return readMysql(sql, engine, scope);
   }
 }
 

@@ -23,6 +23,10 @@ export function wholeCatalog(catalog: DatabaseCatalog): Scope {
       name: table.name,
       columns: table.columns.map((column) => column.name),
     })),
-    searchPath: standard !== undefined && schemas.has(standard) ? [standard, ...others] : others,
+    searchPath: [
+      ...(standard !== undefined && schemas.has(standard) ? [standard] : []),
+      ...others,
+      ...(catalog.schemaName === undefined ? [] : [catalog.schemaName]),
+    ],
   };
 }

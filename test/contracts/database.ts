@@ -18,14 +18,21 @@ export interface Backend {
   readonly longCell: string;
   /** 5,000 rows of one number. */
   readonly manyRows: string;
+  /** The quote around names: `"` unless said otherwise. */
+  readonly quote?: '`';
   /** What this backend cannot do, by the promise's title, with the reason. */
   readonly cannot?: Readonly<Record<string, string>>;
 }
 
 const never = new AbortController().signal;
 
+/** MySQL's quote is another, `quo"te` needs no doubling in it, and its names know no character beyond the first plane. */
+const withQuotes = (sql: string, quote: string | undefined) =>
+  quote ? sql.replaceAll('""', '\u0000').replaceAll('"', quote).replaceAll('\u0000', '"').replaceAll('🛒', '☂') : sql;
+
 /** What every database adapter promises, on the shop of test/support/shop.ts. */
 export function databaseContract(backend: Backend): void {
+  const own = (sql: string) => withQuotes(sql, backend.quote);
   const promises = (title: string, check: (database: Database) => Promise<void>) => {
     const reason = backend.cannot?.[title];
     it.skipIf(reason !== undefined)(reason ? `${title} (skipped: ${reason})` : title, async () => {
@@ -49,7 +56,7 @@ export function databaseContract(backend: Backend): void {
       const catalog = await catalogOf(database);
       assert.deepEqual(
         catalog.tables.map((table) => table.name).sort(),
-        ['Odd Näme 🛒', 'customer', 'order', 'shipped'].sort(),
+        [own('Odd Näme 🛒'), 'customer', 'order', 'shipped'].sort(),
       );
       const order = findTable(catalog, 'order')!;
       assert.deepEqual(order.primaryKey, ['id']);
@@ -74,7 +81,7 @@ export function databaseContract(backend: Backend): void {
       const status = findColumn(findTable(catalog, 'order')!, 'status')!;
       assert.deepEqual(status.values, ['shipped', 'placed']);
       assert.equal(status.valuesComplete, true);
-      const odd = findTable(catalog, 'Odd Näme 🛒')!;
+      const odd = findTable(catalog, own('Odd Näme 🛒'))!;
       assert.deepEqual(findColumn(odd, 'payload')?.values, []);
       assert.equal(findColumn(odd, 'only null')?.nullShare, 1);
     });
@@ -94,7 +101,9 @@ export function databaseContract(backend: Backend): void {
     promises('returns typed rows', async (database) => {
       const table = await rowsOf(
         database,
-        'SELECT c.id, c.name, o.amount, o.placed_at, c.country FROM customer c JOIN "order" o ON o.customer_id = c.id ORDER BY o.id',
+        own(
+          'SELECT c.id, c.name, o.amount, o.placed_at, c.country FROM customer c JOIN "order" o ON o.customer_id = c.id ORDER BY o.id',
+        ),
       );
       assert.deepEqual(
         table.columns.map((column) => column.name),
@@ -111,12 +120,12 @@ export function databaseContract(backend: Backend): void {
     });
 
     promises('returns binary as bytes', async (database) => {
-      const table = await rowsOf(database, 'SELECT payload FROM "Odd Näme 🛒"');
+      const table = await rowsOf(database, own('SELECT payload FROM "Odd Näme 🛒"'));
       assert.deepEqual(table.rows, [[Uint8Array.of(0, 255, 16)]]);
     });
 
     promises('reads odd names: spaces, quotes, emoji, reserved words, mixed case', async (database) => {
-      const table = await rowsOf(database, 'SELECT "select", "quo""te", "Mixed Case" FROM "Odd Näme 🛒"');
+      const table = await rowsOf(database, own('SELECT "select", "quo""te", "Mixed Case" FROM "Odd Näme 🛒"'));
       assert.deepEqual(table.rows, [['x', 1, "It's"]]);
     });
 
@@ -195,7 +204,7 @@ export function databaseContract(backend: Backend): void {
     promises('answers two questions at once', async (database) => {
       const both = await Promise.all([
         rowsOf(database, 'SELECT count(*) FROM customer'),
-        rowsOf(database, 'SELECT count(*) FROM "order"'),
+        rowsOf(database, own('SELECT count(*) FROM "order"')),
       ]);
       assert.deepEqual(
         both.map((table) => table.rows),

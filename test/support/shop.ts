@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { inject } from 'vitest';
 
@@ -62,4 +63,36 @@ export async function shopOnPostgres(extra = ''): Promise<string> {
   });
   const url = new URL(inject('postgresUrl'));
   return `postgres://${name}_reader:reader@${url.host}/${name}`;
+}
+
+/** A fresh MariaDB database with the shop in it, and a user who may only read it. Returns the reader's URL. */
+export async function shopOnMariadb(): Promise<string> {
+  const url = new URL(inject('mariadbUrl'));
+  const name = `shop_${process.pid}_${Date.now()}_${made++}`;
+  const admin = await mysql.createConnection({
+    host: url.hostname,
+    port: Number(url.port),
+    user: url.username,
+    password: url.password,
+    multipleStatements: true,
+    charset: 'utf8mb4',
+  });
+  try {
+    await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4; USE ${name}`);
+    const schema = SCHEMA({ bytes: 'VARBINARY(100)', stamp: 'DATETIME' })
+      .replaceAll('"', '`')
+      .replaceAll('``', '\u0000')
+      .replaceAll('\u0000', '"')
+      .replaceAll(' TEXT', ' VARCHAR(200)')
+      .replaceAll('🛒', '☂');
+    await admin.query(schema);
+    await admin.query("UPDATE `Odd Näme ☂` SET payload = x'00ff10'");
+    await admin.query("ALTER TABLE customer COMMENT 'People who bought something'");
+    await admin.query("ALTER TABLE customer MODIFY joined DATE COMMENT 'First purchase'");
+    await admin.query(`CREATE USER '${name}'@'%' IDENTIFIED BY 'reader'`);
+    await admin.query(`GRANT SELECT, SHOW VIEW ON ${name}.* TO '${name}'@'%'`);
+  } finally {
+    await admin.end();
+  }
+  return `mariadb://${name}:reader@${url.host}/${name}`;
 }

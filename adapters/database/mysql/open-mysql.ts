@@ -1,0 +1,244 @@
+import mysql, { type PoolConnection } from 'mysql2/promise';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { extractTables } from './extract.ts';
+import { beginReadOnly, connectFailure, connectionConfig, kill, type MysqlTarget, runFailure } from './session.ts';
+import { type FieldType, kindOfField, toCell } from './types.ts';
+
+export interface MysqlOptions extends MysqlTarget {
+  readonly id: string;
+  readonly engine: 'mysql' | 'mariadb';
+  readonly description?: string;
+}
+
+const CAPABILITIES: Capabilities = {
+  comments: true,
+  schemas: false,
+  engineStatistics: false,
+  cancels: 'protocol-cancel',
+  engineTimeout: true,
+};
+
+const MAX_CONNECTIONS = 4;
+/** Bytes read off the socket for one statement, whatever they decode to. */
+const MAX_RAW_BYTES = 16 * 1024 * 1024;
+const RAW_CHECK_MS = 20;
+/** The client's own deadlines follow the engine's: kill after one second more, destroy the socket after three. */
+const KILL_AFTER_MS = 1_000;
+const DESTROY_AFTER_MS = 3_000;
+
+/** A MariaDB or MySQL database behind the Database port. Which of the two is read from its version. */
+export function openMysql(options: MysqlOptions): Database {
+  const config = connectionConfig(options);
+  const pool = mysql.createPool({ ...config, connectionLimit: MAX_CONNECTIONS, idleTimeout: 10_000 });
+
+  async function withConnection<T>(
+    work: (connection: PoolConnection) => Promise<{ readonly result: Result<T>; readonly clean: boolean }>,
+  ): Promise<Result<T>> {
+    let connection: PoolConnection;
+    try {
+      connection = await pool.getConnection();
+    } catch (error) {
+      return fail(connectFailure(options.id, error));
+    }
+    let clean = false;
+    try {
+      const done = await work(connection);
+      clean = done.clean;
+      return done.result;
+    } finally {
+      if (clean) connection.release();
+      else connection.destroy();
+    }
+  }
+
+  async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
+    if (signal.aborted) return fail({ kind: 'cancelled' });
+    return withConnection(async (connection) => {
+      const started = performance.now();
+      const stop = stopper(connection, limits, signal);
+      try {
+        await beginReadOnly(connection, limits);
+        const read = await Promise.race([readRows(connection, sql.text, limits, options.id), stop.gone]);
+        if (!read.ok) return { result: read, clean: false };
+        const clean = read.value.truncated === undefined && stop.reason === undefined;
+        if (clean) await connection.query('ROLLBACK');
+        return { result: ok({ ...read.value, elapsedMs: performance.now() - started }), clean };
+      } catch (error) {
+        return { result: fail(stop.reason ?? runFailure(options.id, limits.timeoutMs, error)), clean: false };
+      } finally {
+        stop.end();
+      }
+    });
+  }
+
+  /** Watches one statement: abort, deadline and raw size each kill it on the server, then the socket is destroyed. */
+  function stopper(connection: PoolConnection, limits: RunLimits, signal: AbortSignal) {
+    const { stream } = (connection as unknown as { connection: { stream: { bytesRead: number; destroy(): void } } })
+      .connection;
+    const before = stream.bytesRead;
+    const threadId = connection.threadId ?? 0;
+    let leave: (error: Error) => void = () => undefined;
+    const gone = new Promise<never>((_, reject) => {
+      leave = reject;
+    });
+    gone.catch(() => undefined);
+    const state: { reason: Failure | undefined; end: () => void; gone: Promise<never> } = {
+      reason: undefined,
+      end: () => undefined,
+      gone,
+    };
+    let destroy: NodeJS.Timeout | undefined;
+    const stop = (reason: Failure) => {
+      if (state.reason) return;
+      state.reason = reason;
+      void kill(config, 'QUERY', threadId);
+      // Some statements do not look up while they run; then the connection is given up, on both sides.
+      destroy = setTimeout(() => {
+        void kill(config, 'CONNECTION', threadId);
+        stream.destroy();
+        leave(new Error('the connection was given up'));
+      }, DESTROY_AFTER_MS - KILL_AFTER_MS);
+    };
+    const onAbort = () => stop({ kind: 'cancelled' });
+    const deadline = setTimeout(
+      () => stop({ kind: 'query-timed-out', database: options.id, limitMs: limits.timeoutMs }),
+      limits.timeoutMs + KILL_AFTER_MS,
+    );
+    const size = setInterval(() => {
+      if (stream.bytesRead - before <= MAX_RAW_BYTES) return;
+      stop({ kind: 'query-too-big', database: options.id, what: 'more than 16 MB would be read' });
+      stream.destroy();
+    }, RAW_CHECK_MS);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    state.end = () => {
+      clearTimeout(deadline);
+      clearTimeout(destroy);
+      clearInterval(size);
+      signal.removeEventListener('abort', onAbort);
+    };
+    return state;
+  }
+
+  async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {
+    return withConnection(async (connection) => {
+      const onAbort = () => void kill(config, 'QUERY', connection.threadId ?? 0);
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        const { serverVersion } = await beginReadOnly(connection, { timeoutMs: 5_000 });
+        const { tables, warnings } = await extractTables(connection, (done, total, table) => {
+          signal.throwIfAborted();
+          extract.onTable?.(done, total, table);
+        });
+        await connection.query('ROLLBACK');
+        if (!tables.length) return { result: fail({ kind: 'database-empty', database: options.id }), clean: true };
+        const { description } = options;
+        const value: DatabaseCatalog = {
+          databaseId: options.id,
+          engine: options.engine,
+          serverVersion,
+          schemaName: options.database,
+          ...(description ? { description } : {}),
+          tables,
+          warnings,
+        };
+        return { result: ok(value), clean: true };
+      } catch (error) {
+        const failure: Failure = signal.aborted ? { kind: 'cancelled' } : runFailure(options.id, 5_000, error);
+        return { result: fail(failure), clean: false };
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    });
+  }
+
+  return {
+    id: options.id,
+    engine: options.engine,
+    capabilities: CAPABILITIES,
+    ping: () =>
+      withConnection(async (connection) => {
+        try {
+          const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS v');
+          return { result: ok({ serverVersion: String(rows[0]!.v) }), clean: true };
+        } catch (error) {
+          return { result: fail(connectFailure(options.id, error)), clean: false };
+        }
+      }),
+    catalog,
+    run,
+    close: () => pool.end(),
+  };
+}
+
+/** Reads row by row as the server sends them and stops at the caps; the text is sent as it is. */
+function readRows(
+  connection: PoolConnection,
+  text: string,
+  limits: RunLimits,
+  database: string,
+): Promise<Result<Omit<ResultTable, 'elapsedMs'>>> {
+  const rows: (readonly Cell[])[] = [];
+  let columns: readonly ResultColumn[] = [];
+  let types: readonly FieldType[] = [];
+  let bytes = 0;
+  let cellsCut = false;
+  return new Promise((resolve, reject) => {
+    const core = (connection as unknown as { connection: import('mysql2').Connection }).connection;
+    let settled = false;
+    const finish = (result: Result<Omit<ResultTable, 'elapsedMs'>>) => {
+      settled = true;
+      resolve(result);
+    };
+    const done = (truncated?: 'rows' | 'bytes') =>
+      finish(ok({ columns, rows, cellsCut, ...(truncated ? { truncated } : {}) }));
+    const query = core.query({
+      sql: text,
+      rowsAsArray: true,
+      typeCast: (field) => field.buffer(),
+    });
+    query.on('fields', (fields) => {
+      const packets = fields as unknown as readonly (FieldType & { readonly name: string })[];
+      types = packets;
+      columns = packets.map((field) => ({ name: field.name, kind: kindOfField(field) }));
+      if (columns.length > limits.maxColumns) {
+        finish(fail({ kind: 'query-too-big', database, what: `${columns.length} columns` }));
+      }
+    });
+    query.on('result', (raw) => {
+      if (settled || !Array.isArray(raw)) return;
+      if (rows.length === limits.maxRows) return done('rows');
+      const { row, size, cut } = decode(raw as unknown as (Buffer | null)[], types, limits);
+      if (size > limits.maxRowBytes || bytes + size > limits.maxResultBytes) return done('bytes');
+      rows.push(row);
+      bytes += size;
+      cellsCut ||= cut;
+    });
+    query.on('error', (error) => {
+      if (!settled) reject(error);
+    });
+    query.on('end', () => {
+      if (!settled) done();
+    });
+  });
+}
+
+function decode(raw: readonly (Buffer | null)[], types: readonly FieldType[], limits: RunLimits) {
+  let size = 0;
+  let cut = false;
+  const row = raw.map((bytes, at): Cell => {
+    if (bytes === null) return null;
+    const long = bytes.byteLength > limits.maxCellBytes;
+    const kept = long ? bytes.subarray(0, limits.maxCellBytes) : bytes;
+    size += kept.byteLength;
+    cut ||= long;
+    const cell = toCell(kept, types[at]!);
+    return long && typeof cell === 'string' ? `${cell.replace(/\ufffd+$/, '')}…` : cell;
+  });
+  return { row, size, cut };
+}
