@@ -78,7 +78,8 @@ export function tableLabel(table: { readonly schema?: string; readonly name: str
 /** Finds a table by schema and name, ignoring case as SQL does for plain names. */
 export function findTable(catalog: DatabaseCatalog, name: string, schema?: string): Table | undefined {
   const wanted = name.toLowerCase();
-  const inSchema = (table: Table) => schema === undefined || table.schema?.toLowerCase() === schema.toLowerCase();
+  const inSchema = (table: Table) =>
+    schema === undefined || (table.schema ?? catalog.schemaName)?.toLowerCase() === schema.toLowerCase();
   return (
     catalog.tables.find((table) => table.name === name && inSchema(table)) ??
     catalog.tables.find((table) => table.name.toLowerCase() === wanted && inSchema(table))

@@ -3,6 +3,15 @@ import type { EdlErrorCode } from './problem.ts';
 
 const DEEPEST = 800;
 
+const split = new Map<string, readonly string[]>();
+
+/** The words of a phrase; phrases are few and fixed, so each is split once. */
+function wordsOf(phrase: string): readonly string[] {
+  const known = split.get(phrase) ?? phrase.split(' ');
+  split.set(phrase, known);
+  return known;
+}
+
 /** A place in the tokens of an EDL text. */
 export class EdlCursor {
   readonly tokens: readonly EdlToken[];
@@ -39,13 +48,16 @@ export class EdlCursor {
   is(phrase: string): boolean {
     const { kind, value } = this.token;
     if ((kind !== 'word' && kind !== 'symbol') || !phrase.startsWith(value)) return false;
-    return phrase.split(' ').every((part, step) => this.plain(step) === part);
+    return wordsOf(phrase).every((part, step) => this.plain(step) === part);
   }
 
+  /** Moves past the longest of the phrases that stands here. */
   accept(...phrases: readonly string[]): string | undefined {
-    // The longest phrase wins.
-    const found = phrases.filter((phrase) => this.is(phrase)).sort((a, b) => b.length - a.length)[0];
-    if (found !== undefined) this.position += found.split(' ').length;
+    let found: string | undefined;
+    for (const phrase of phrases) {
+      if (phrase.length > (found?.length ?? 0) && this.is(phrase)) found = phrase;
+    }
+    if (found !== undefined) this.position += wordsOf(found).length;
     return found;
   }
 

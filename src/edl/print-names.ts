@@ -7,7 +7,7 @@ const RESERVED = new Set(
    concurrently condition constraint continue convert create cross cube cume_dist current_catalog current_date
    current_role current_schema current_time current_timestamp current_user cursor database databases day_hour dec decimal
    declare default deferrable deferred delayed delete dense_rank desc describe deterministic distinct distinctrow div do
-   double drop dual each else elseif empty enclosed end escape escaped except exclude exists exit explain false fetch filter
+   double drop each else elseif empty enclosed end escape escaped except exclude exists exit explain false fetch filter
    first_value float for force foreign freeze from full fulltext function generated get glob grant group grouping groups
    having high_priority if ignore ilike immediate in index indexed infile initially inner inout insensitive insert instead
    int integer intersect interval into is isnull iterate join json_table key keys kill lag last_value lateral lead leading

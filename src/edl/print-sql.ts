@@ -4,17 +4,18 @@ import { type EngineFamily, familyOf, functionOn, isKnownFunction } from './func
 import { NoForm } from './no-form.ts';
 import { type DatePrinter, printDate } from './print-dates.ts';
 import { nameOn, textOn } from './print-names.ts';
-import type {
-  CastType,
-  CteIr,
-  ExpressionIr,
-  ItemIr,
-  JoinIr,
-  QueryIr,
-  SelectIr,
-  SetOperationIr,
-  SortKeyIr,
-  SourceIr,
+import {
+  type CastType,
+  type CteIr,
+  canonical,
+  type ExpressionIr,
+  type ItemIr,
+  type JoinIr,
+  type QueryIr,
+  type SelectIr,
+  type SetOperationIr,
+  type SortKeyIr,
+  type SourceIr,
 } from './query-ir.ts';
 
 /** Writes a QueryIR as SQL of one engine; throws NoForm for what the engine cannot say. Names and texts are quoted here. */
@@ -108,7 +109,9 @@ class Printer implements DatePrinter {
   }
 
   #tail(query: SelectIr | SetOperationIr): string {
-    const order = this.sortKeys(query.orderBy);
+    const order = this.sortKeys(
+      query.kind === 'select' ? query.orderBy.map((key) => byAlias(key, query)) : query.orderBy,
+    );
     const { limit, offset } = query;
     const bounded = limit ?? (offset === undefined ? undefined : NO_LIMIT[this.family]);
     return [
@@ -383,6 +386,14 @@ const NO_LIMIT: Readonly<Record<EngineFamily, string | undefined>> = {
 
 const hasTail = (query: SelectIr | SetOperationIr) =>
   query.orderBy.length > 0 || query.limit !== undefined || query.offset !== undefined;
+
+/** A key that is an item with an alias is sorted by that alias: the engine computes it once. */
+function byAlias(key: SortKeyIr, { items }: SelectIr): SortKeyIr {
+  if (key.expression.kind === 'column') return key;
+  const text = canonical(key.expression);
+  const item = items.find(({ alias, expression }) => alias !== undefined && canonical(expression) === text);
+  return item ? { ...key, expression: { kind: 'column', name: item.alias! } } : key;
+}
 
 /** GROUP BY a number would be read as a position. */
 function unpositioned(key: ExpressionIr): ExpressionIr {

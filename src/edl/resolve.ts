@@ -1,4 +1,5 @@
 import { type DatabaseCatalog, type Engine, findTable, tableLabel } from '#src/domain/catalog.ts';
+import { familyOf } from './functions.ts';
 import { nearest } from './nearest.ts';
 import type { EdlErrorCode, EdlProblem } from './problem.ts';
 import {
@@ -122,7 +123,8 @@ class Resolver {
     if (source.kind === 'query') return { ...source, query: this.query(source.query, outer, ctes) };
     if (source.kind === 'table' && this.#catalog && !this.#isCte(source, ctes)) {
       const table = findTable(this.#catalog, source.name, source.schema);
-      if (!table && !isSystem(source.name, source.schema)) {
+      const isDual = familyOf(this.#engine) === 'mysql' && source.name.toLowerCase() === 'dual';
+      if (!table && !isDual && !isSystem(source.name, source.schema)) {
         this.#problem('S_TABLE_UNKNOWN', `There is no table ${source.name}.`, source.span, {
           nearest: nearest(
             source.name,

@@ -5,6 +5,7 @@ import { wholeCatalog } from '#src/guard/scope.ts';
 import { compareSpider } from './compare.ts';
 import type { BenchDatabase } from './data/databases.ts';
 import type { BenchQuestion } from './data/questions.ts';
+import { goldQueries } from './data/statements.ts';
 import { percentile } from './retrieval.ts';
 
 /** A gold query may take as long as the metric allows: metrics.md section 1 gives 60 s. */
@@ -22,7 +23,7 @@ export async function runGold(
   databases: BenchDatabase,
 ): Promise<GoldAnswer[]> {
   const answers: GoldAnswer[] = [];
-  for (const sql of goldQueries(question, catalog.engine)) {
+  for (const sql of goldQueries(question.sql, catalog.engine)) {
     const judged = await judge(sql, catalog.engine, wholeCatalogOf(catalog), { doubleQuotedText: true });
     if (!judged.ok) continue;
     const ran = await databases.gold.run(judged.value, GOLD_LIMITS, new AbortController().signal);
@@ -37,12 +38,6 @@ function wholeCatalogOf(catalog: DatabaseCatalog) {
   const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
   scopes.set(catalog, scope);
   return scope;
-}
-
-function goldQueries(question: BenchQuestion, engine: string): readonly string[] {
-  if (typeof question.sql === 'string') return [question.sql];
-  const key = engine === 'mariadb' ? 'mysql' : (engine as 'sqlite' | 'postgres' | 'mysql');
-  return question.sql?.[key] ?? [];
 }
 
 /** Right if the rows equal those of any listed gold query, in order where that query sorts. DISTINCT is kept. */

@@ -114,6 +114,8 @@ const CLAUSES = new Set(
    NOTNULL DIV MOD XOR USE FORCE IGNORE INDEXED SEPARATOR PROCEDURE LOCK`.split(/\s+/),
 );
 
+const DUAL_GOES_ON = new Set(['WHERE', ',', 'JOIN', 'AS', '.']);
+
 function readSelect(cursor: Cursor): SelectIr {
   const first = cursor.position;
   cursor.expect('SELECT');
@@ -126,6 +128,9 @@ function readSelect(cursor: Cursor): SelectIr {
   while (cursor.accept(','));
   let from: SourceIr | undefined;
   const joins: JoinIr[] = [];
+  // DUAL is MySQL's word for no table.
+  const noTable = cursor.mysql && cursor.is('FROM', 'DUAL') && !DUAL_GOES_ON.has(cursor.ahead(2).upper);
+  if (noTable) cursor.position += 2;
   if (cursor.accept('FROM')) {
     from = readSource(cursor);
     for (let join = readJoin(cursor, joins); join; join = readJoin(cursor, joins)) joins.push(join);

@@ -2,10 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
+import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
 import { openDatabase } from '#adapters/database/open-database.ts';
 import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
+import type { Engine } from '#src/domain/catalog.ts';
 import type { Database } from '#src/ports/database.ts';
 
 /** One benchmark database, opened as the product opens it and as gold queries need it. */
@@ -17,7 +20,7 @@ export interface BenchDatabase {
 }
 
 export interface DatabaseSource {
-  readonly engine: 'sqlite' | 'postgres';
+  readonly engine: Engine;
   open(id: string): Promise<BenchDatabase>;
   close(): Promise<void>;
 }
@@ -99,6 +102,52 @@ export async function postgresSource(folder: string, url: string | undefined): P
     },
     async close() {
       for (const name of made) await execute(home, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+      await server?.stop();
+    },
+  };
+}
+
+/** Scripts loaded into fresh databases of a scratch server, dropped at the end; started where MariaDB is installed. */
+export async function mysqlSource(folder: string, url: string | undefined): Promise<DatabaseSource> {
+  const server = url === undefined ? await startScratchMariadb() : undefined;
+  if (url === undefined && !server) throw new Error(`There is no MariaDB here: ${START_MARIADB}.`);
+  const admin = new URL(url ?? server!.url(''));
+  const password = decodeURIComponent(admin.password);
+  const made: string[] = [];
+  const execute = async (database: string | undefined, text: string) => {
+    const client = await mysql.createConnection({
+      host: admin.hostname,
+      port: Number(admin.port || 3306),
+      user: decodeURIComponent(admin.username),
+      password,
+      multipleStatements: true,
+      charset: 'utf8mb4',
+      ...(database === undefined ? {} : { database }),
+    });
+    try {
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
+  };
+  return {
+    engine: 'mariadb',
+    async open(id) {
+      // Gold queries qualify tables by the database's own name, so it must have that name.
+      made.push(id);
+      await execute(undefined, `DROP DATABASE IF EXISTS ${mysql.escapeId(id, true)}`);
+      await execute(undefined, `CREATE DATABASE ${mysql.escapeId(id, true)} CHARACTER SET utf8mb4`);
+      await execute(id, readFileSync(scriptFile(folder, id), 'utf8'));
+      const target = new URL(admin);
+      target.protocol = 'mariadb:';
+      target.pathname = `/${id}`;
+      target.password = '';
+      const opened = openDatabase({ id, url: target.toString(), secret: `plain:${password}` }, {});
+      if (!opened.ok) throw new Error(`cannot open ${id}: ${opened.failure.kind}`);
+      return { product: opened.value, gold: opened.value, close: () => opened.value.close() };
+    },
+    async close() {
+      for (const id of made) await execute(undefined, `DROP DATABASE IF EXISTS ${mysql.escapeId(id, true)}`);
       await server?.stop();
     },
   };

@@ -1,0 +1,177 @@
+import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+import { EXPORT_LIMITS, type RunLimits } from '#src/domain/result-table.ts';
+import { judge } from '#src/guard/judge.ts';
+import { wholeCatalog } from '#src/guard/scope.ts';
+import type { Database } from '#src/ports/database.ts';
+import { compareSpider } from '../compare.ts';
+import { type BenchDatabase, mysqlSource, postgresSource, sqliteSource } from '../data/databases.ts';
+import { readQuestions } from '../data/questions.ts';
+import { readSpiderTables } from '../data/spider-tables.ts';
+import { goldStatements } from '../data/statements.ts';
+import { percentile } from '../retrieval.ts';
+import { isOrdered, judgeWithoutData, roundTrip, type Verdict } from '../round-trip.ts';
+import { atEnd, readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+
+const USAGE = `Usage: npm run -s bench:edl -- --questions FILE [--databases DIR] [--tables FILE]
+       --engine sqlite|postgres|mysql [--url URL] [--limit N] [--json]
+Explains every gold statement, compiles the explanation again, and compares the two by their rows; where there is no data,
+by SQLite's bytecode on the schema of --tables, else on three seeded row sets (specs/edl.md section 6).
+  --databases  holds DB/DB.sqlite, DB.sqlite or DB.sql (loaded into a fresh database, dropped after)
+  --tables     schemas in Spider's format, for questions whose database has no data
+  --url        a scratch server (PostgreSQL starts embedded without it, MariaDB where it is installed); on MariaDB the
+               databases of the questions are made anew under their own names
+  --json       the last line is one JSON object`;
+
+const args = readArguments(USAGE, {
+  questions: { type: 'string' },
+  databases: { type: 'string' },
+  tables: { type: 'string' },
+  engine: { type: 'string', default: 'sqlite' },
+  url: { type: 'string' },
+  limit: { type: 'string' },
+  json: { type: 'boolean' },
+});
+if (!args.questions || !(args.databases || args.tables)) stopWith(USAGE);
+if (!['sqlite', 'postgres', 'mysql', 'mariadb'].includes(args.engine))
+  stopWith(`--engine ${args.engine} is not known.`);
+const engine = args.engine as Engine;
+
+/** Statements explained before the clock starts. */
+const WARM_UP = 1_000;
+
+const never = new AbortController().signal;
+const LIMITS: RunLimits = { ...EXPORT_LIMITS, timeoutMs: 60_000, maxResultBytes: 256 * 1024 * 1024 };
+const source = args.databases ? await openSource(args.databases) : undefined;
+atEnd(() => source?.close());
+const schemas = args.tables ? readSpiderTables(args.tables) : [];
+
+function openSource(folder: string) {
+  if (engine === 'sqlite') return sqliteSource(folder);
+  return engine === 'postgres' ? postgresSource(folder, args.url) : mysqlSource(folder, args.url);
+}
+
+interface Opened {
+  readonly catalog: DatabaseCatalog;
+  readonly databases: BenchDatabase | undefined;
+}
+
+const opened = new Map<string, Opened>();
+
+async function open(id: string): Promise<Opened> {
+  const known = opened.get(id);
+  if (known) return known;
+  const made = source ? await openData(id) : openSchema(id);
+  opened.set(id, made);
+  return made;
+}
+
+async function openData(id: string): Promise<Opened> {
+  const databases = await source!.open(id);
+  const extracted = await databases.product.catalog({}, never);
+  if (!extracted.ok) throw new Error(`${id}: ${sayFailure(extracted.failure)}`);
+  return { databases, catalog: extracted.value };
+}
+
+function openSchema(id: string): Opened {
+  const catalog = schemas.find((schema) => schema.databaseId === id);
+  if (!catalog) throw new Error(`${args.tables} has no schema ${id}.`);
+  return { catalog, databases: undefined };
+}
+
+async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog) {
+  const judged = await judge(sql, catalog.engine, wholeCatalog(catalog), { doubleQuotedText: true });
+  if (!judged.ok) return judged;
+  return database.run(judged.value, LIMITS, never);
+}
+
+/** The verdict, or undefined when the gold statement itself does not run. */
+async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { catalog, databases }: Opened) {
+  const { recompiled, query } = trip;
+  if (databases) {
+    const gold = await rowsOf(databases.gold, sql, catalog);
+    if (!gold.ok) {
+      console.error(`gold failed: ${sayFailure(gold.failure)}\n  ${sql}`);
+      return undefined;
+    }
+    if (recompiled === undefined || !query) return 'different';
+    const again = await rowsOf(databases.product, recompiled, catalog);
+    if (!again.ok) return 'different';
+    if (!compareSpider(gold.value, again.value, isOrdered(sql)).equal) return 'different';
+    // No rows on either side prove little; SQLite can be asked further.
+    if (gold.value.rows.length > 0 || engine !== 'sqlite') return 'same-rows';
+    return judgeWithoutData(sql, recompiled, query, catalog);
+  }
+  if (recompiled === undefined || !query) return 'different';
+  return judgeWithoutData(sql, recompiled, query, catalog);
+}
+
+const questions = readQuestions(args.questions).slice(0, args.limit ? Number(args.limit) : undefined);
+const { statements, empty } = goldStatements(questions, engine);
+const verdicts: { readonly id: string; readonly verdict: Verdict }[] = [];
+const explainTimes: number[] = [];
+const compileTimes: number[] = [];
+const counts = { goldFailed: 0, explained: 0, certified: 0, verbatim: 0, recompiled: 0 };
+const troubles: string[] = [];
+
+// Figures are of a process that has explained before, quoted parts included.
+for (let round = 0; round < WARM_UP; round += 1) {
+  const { sql, database } = statements[round % statements.length]!;
+  roundTrip(sql, (await open(database)).catalog);
+}
+for (const [at, { id, sql, database }] of statements.entries()) {
+  const place = await open(database);
+  const trip = roundTrip(sql, place.catalog);
+  const verdict = await verdictOf(sql, trip, place);
+  showProgress('statements', at + 1, statements.length);
+  if (!verdict) {
+    counts.goldFailed += 1;
+    continue;
+  }
+  explainTimes.push(trip.explainMs);
+  if (trip.recompiled !== undefined) compileTimes.push(trip.compileMs);
+  if (trip.explained) counts.explained += 1;
+  if (trip.certified) counts.certified += 1;
+  if (trip.verbatim) counts.verbatim += 1;
+  if (trip.recompiled !== undefined) counts.recompiled += 1;
+  verdicts.push({ id, verdict });
+  if (verdict === 'different' || verdict === 'undecided' || !trip.certified) {
+    troubles.push(`${id} ${verdict}${trip.trouble ? ` (${trip.trouble})` : ''}\n  ${sql}\n  ${trip.recompiled ?? ''}`);
+  }
+}
+for (const { databases } of opened.values()) await databases?.close();
+await source?.close();
+
+const having = (...wanted: readonly Verdict[]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
+const sorted = (times: number[]) => times.sort((a, b) => a - b);
+const summary = {
+  n: verdicts.length,
+  goldFailed: counts.goldFailed,
+  ...(empty ? { emptyLists: empty } : {}),
+  explained: counts.explained,
+  certified: counts.certified,
+  verbatim: counts.verbatim,
+  recompiled: counts.recompiled,
+  same: having('same-rows', 'same-bytecode', 'same-seeded').length,
+  sameByBytecode: having('same-bytecode').length,
+  sameByRows: having('same-rows', 'same-seeded').length,
+  undecided: having('undecided').length,
+  different: having('different').map(({ id }) => id),
+  p50Ms: rounded(percentile(sorted(explainTimes), 0.5), 3),
+  p95Ms: rounded(percentile(sorted(explainTimes), 0.95), 3),
+  compileP50Ms: rounded(percentile(sorted(compileTimes), 0.5), 3),
+  compileP95Ms: rounded(percentile(sorted(compileTimes), 0.95), 3),
+};
+for (const trouble of troubles) console.error(trouble);
+if (args.json) console.log(JSON.stringify(summary));
+else {
+  console.log(`${summary.n} statements (${summary.goldFailed} left out: gold failed)`);
+  console.log(`explained ${summary.explained}, certified ${summary.certified}, with quoted parts ${summary.verbatim}`);
+  console.log(
+    `recompiled ${summary.recompiled}, same ${summary.same} (${summary.sameByRows} by rows, ${summary.sameByBytecode} by bytecode)`,
+  );
+  console.log(`undecided ${summary.undecided}, different ${summary.different.length} ${summary.different.join(' ')}`);
+  console.log(
+    `explain p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms; compile ${summary.compileP50Ms} and ${summary.compileP95Ms} ms`,
+  );
+}
