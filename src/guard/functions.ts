@@ -30,7 +30,7 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
   ...words(`array_agg string_agg bool_and bool_or every bit_and bit_or json_agg jsonb_agg json_object_agg jsonb_object_agg mode
     percentile_cont percentile_disc stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp
     regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy grouping
-    age clock_timestamp date_part date_trunc extract justify_days justify_hours justify_interval make_date make_interval
+    age clock_timestamp date date_part date_trunc extract justify_days justify_hours justify_interval make_date make_interval
     make_time make_timestamp make_timestamptz now statement_timestamp transaction_timestamp timezone to_char to_date
     to_number to_timestamp date_bin isfinite overlaps
     ascii btrim char_length character_length chr initcap left lpad ltrim md5 octet_length overlay position regexp_match

@@ -5,9 +5,8 @@ import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { compareSpider } from '../compare.ts';
-import { type BenchDatabase, mysqlSource, postgresSource, sqliteSource } from '../data/databases.ts';
+import { openPlaces, type Place } from '../data/places.ts';
 import { readQuestions } from '../data/questions.ts';
-import { readSpiderTables } from '../data/spider-tables.ts';
 import { goldStatements } from '../data/statements.ts';
 import { percentile } from '../retrieval.ts';
 import { isOrdered, judgeWithoutData, roundTrip, type Verdict } from '../round-trip.ts';
@@ -42,42 +41,8 @@ const WARM_UP = 1_000;
 
 const never = new AbortController().signal;
 const LIMITS: RunLimits = { ...EXPORT_LIMITS, timeoutMs: 60_000, maxResultBytes: 256 * 1024 * 1024 };
-const source = args.databases ? await openSource(args.databases) : undefined;
-atEnd(() => source?.close());
-const schemas = args.tables ? readSpiderTables(args.tables) : [];
-
-function openSource(folder: string) {
-  if (engine === 'sqlite') return sqliteSource(folder);
-  return engine === 'postgres' ? postgresSource(folder, args.url) : mysqlSource(folder, args.url);
-}
-
-interface Opened {
-  readonly catalog: DatabaseCatalog;
-  readonly databases: BenchDatabase | undefined;
-}
-
-const opened = new Map<string, Opened>();
-
-async function open(id: string): Promise<Opened> {
-  const known = opened.get(id);
-  if (known) return known;
-  const made = source ? await openData(id) : openSchema(id);
-  opened.set(id, made);
-  return made;
-}
-
-async function openData(id: string): Promise<Opened> {
-  const databases = await source!.open(id);
-  const extracted = await databases.product.catalog({}, never);
-  if (!extracted.ok) throw new Error(`${id}: ${sayFailure(extracted.failure)}`);
-  return { databases, catalog: extracted.value };
-}
-
-function openSchema(id: string): Opened {
-  const catalog = schemas.find((schema) => schema.databaseId === id);
-  if (!catalog) throw new Error(`${args.tables} has no schema ${id}.`);
-  return { catalog, databases: undefined };
-}
+const places = await openPlaces({ ...args, engine });
+atEnd(() => places.close());
 
 async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog) {
   const judged = await judge(sql, catalog.engine, wholeCatalog(catalog), { doubleQuotedText: true });
@@ -86,7 +51,7 @@ async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog)
 }
 
 /** The verdict, or undefined when the gold statement itself does not run. */
-async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { catalog, databases }: Opened) {
+async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { catalog, databases }: Place) {
   const { recompiled, query } = trip;
   if (databases) {
     const gold = await rowsOf(databases.gold, sql, catalog);
@@ -117,10 +82,10 @@ const troubles: string[] = [];
 // Figures are of a process that has explained before, quoted parts included.
 for (let round = 0; round < WARM_UP; round += 1) {
   const { sql, database } = statements[round % statements.length]!;
-  roundTrip(sql, (await open(database)).catalog);
+  roundTrip(sql, (await places.open(database)).catalog);
 }
 for (const [at, { id, sql, database }] of statements.entries()) {
-  const place = await open(database);
+  const place = await places.open(database);
   const trip = roundTrip(sql, place.catalog);
   const verdict = await verdictOf(sql, trip, place);
   showProgress('statements', at + 1, statements.length);
@@ -139,8 +104,7 @@ for (const [at, { id, sql, database }] of statements.entries()) {
     troubles.push(`${id} ${verdict}${trip.trouble ? ` (${trip.trouble})` : ''}\n  ${sql}\n  ${trip.recompiled ?? ''}`);
   }
 }
-for (const { databases } of opened.values()) await databases?.close();
-await source?.close();
+await places.close();
 
 const having = (...wanted: readonly Verdict[]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
 const sorted = (times: number[]) => times.sort((a, b) => a - b);
