@@ -474,7 +474,7 @@ class Assembler {
     // B7: a bound name means its expression; within that, only names bound before it.
     const at = block.bound.findLastIndex(({ name }, index) => index < visible && name === column.name);
     if (at >= 0) return this.#expression(block.bound[at]!.said, block, scope, at);
-    const dot = column.name.indexOf('.');
+    const dot = column.whole ? -1 : column.name.indexOf('.');
     if (dot > 0) {
       const [left, right] = [column.name.slice(0, dot), column.name.slice(dot + 1)];
       const table = aliasIn(left, scope) ?? tableIn(left, scope);
@@ -506,7 +506,9 @@ function aliasOf(source: SourceIr): Scope['aliases'][number] {
 /** The alias as the text spells it, if a block from here outwards has it. */
 function aliasIn(name: string, scope: Scope | undefined): string | undefined {
   for (let at = scope; at; at = at.outer) {
-    if (at.aliases.some(({ alias }) => alias === name.toLowerCase())) return name;
+    // What a quoted source is called stands in its SQL.
+    const quoted = at.aliases.some(({ alias, table }) => alias === '' && table === undefined);
+    if (quoted || at.aliases.some(({ alias }) => alias === name.toLowerCase())) return name;
   }
   return undefined;
 }

@@ -94,8 +94,8 @@ type Node = { readonly kind?: string; readonly span?: Span; readonly [key: strin
 function semanticEntries({ query, saidBy, limits }: CertifyInput): CertificateEntry[] {
   const entries: CertificateEntry[] = [];
   const seen = new Set<object>();
-  const add = (kind: SemanticKind, node: Node, words: readonly string[], step = saidBy.get(node)) => {
-    entries.push({ kind, words, ...(node.span ? { span: node.span } : {}), ...(step === undefined ? {} : { step }) });
+  const add = (kind: SemanticKind, node: Node, words: readonly string[], step = saidBy.get(node), span = node.span) => {
+    entries.push({ kind, words, ...(span ? { span } : {}), ...(step === undefined ? {} : { step }) });
   };
   visit(query, (node) => {
     if (seen.has(node)) return;
@@ -106,8 +106,10 @@ function semanticEntries({ query, saidBy, limits }: CertifyInput): CertificateEn
     if (one.kind === 'select' || one.kind === 'set-operation') {
       if (one.distinct) add('distinct', one, ['distinct ']);
       const limit = limits.get(one);
-      if (one.limit !== undefined) add('limit', one, [`the top ${one.limit} record`], limit);
-      if (one.offset !== undefined) add('offset', one, [`after skipping the first ${one.offset} record`], limit);
+      const { limitSpan } = one as { readonly limitSpan?: Span };
+      if (one.limit !== undefined) add('limit', one, [`the top ${one.limit} record`], limit, limitSpan);
+      if (one.offset !== undefined)
+        add('offset', one, [`after skipping the first ${one.offset} record`], limit, limitSpan);
     }
   });
   return entries;

@@ -320,6 +320,9 @@ class Writer {
           .filter(([key]) => key !== 'span' && key !== 'resolved' && key !== 'quoted')
           .map(([key, value]) => [key, key === 'type' || key === 'unit' ? value : map(value)]),
       );
+    // A dot in a name must not be taken for the one between table and column.
+    const dotted = expression.kind === 'column' && expression.table === undefined && expression.name.includes('.');
+    if (dotted) return { kind: 'column', name: expression.name, whole: true };
     return fields(expression) as unknown as EdlExpression;
   }
 

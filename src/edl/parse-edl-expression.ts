@@ -57,7 +57,7 @@ function readTest(cursor: EdlCursor, bare: boolean): EdlExpression {
     if (negated === 'in the result of') return { kind: 'in-query', negated: false, value, query: readStep(cursor) };
     return readMembers(cursor, value, negated === 'not in');
   }
-  if (isCondition(value) || bare) return value;
+  if (isCondition(value) || value.kind === 'verbatim' || bare) return value;
   cursor.fail(['equals', 'is greater than', 'is less than', 'is between', 'is in', 'is like', 'contains', 'is null']);
 }
 
@@ -281,6 +281,10 @@ function readWords(cursor: EdlCursor): EdlExpression {
     const argument = readExpression(cursor, true);
     const separator = cursor.accept('separated by') ? readExpression(cursor) : undefined;
     return { kind: 'list', distinct, argument, ...(separator ? { separator } : {}) };
+  }
+  if (cursor.is('the column') && cursor.ahead(2).kind === 'name') {
+    cursor.position += 2;
+    return { kind: 'column', name: cursor.take().value, whole: true };
   }
   if (cursor.is('the') && cursor.ahead(1).kind === 'name') {
     cursor.take();

@@ -126,7 +126,8 @@ function itemsText(items: readonly EdlItem[]): string {
     .join(', ');
 }
 
-const isBareColumn = (expression: EdlExpression) => expression.kind === 'column' && expression.table === undefined;
+const isBareColumn = (expression: EdlExpression) =>
+  expression.kind === 'column' && expression.table === undefined && !expression.whole;
 
 function listText(expressions: readonly EdlExpression[]): string {
   const [only] = expressions;
@@ -217,7 +218,9 @@ function isOpen(expression: EdlExpression): boolean {
 function plainText(expression: EdlExpression): string {
   switch (expression.kind) {
     case 'column':
-      return columnText(expression.name, expression.table);
+      return expression.whole
+        ? `the column ${bracket(expression.name)}`
+        : columnText(expression.name, expression.table);
     case 'star':
       return expression.table === undefined ? 'all columns' : `all columns from the ${bracket(expression.table)} table`;
     case 'position':
@@ -322,6 +325,8 @@ function conditionText(condition: EdlExpression): string {
         .join(` ${condition.kind} `);
     case 'not':
       return `not (${conditionText(condition.part)})`;
+    case 'verbatim':
+      return plainText(condition);
     default:
       return `${expressionText(condition)} holds`;
   }

@@ -145,6 +145,8 @@ export type Expression<Q> = Located &
         readonly name: string;
         /** Written in double quotes: SQLite takes it for a text when no column has the name. */
         readonly quoted?: true;
+        /** EDL: a name that holds a dot and no table. */
+        readonly whole?: true;
         /** The table that it was found in, by its own name, or the name of the derived table. */
         readonly resolved?: string;
       }

@@ -15,10 +15,11 @@ const MOST_LINES = 12;
  */
 export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
   const results = blocksOf(text);
-  const letters = new Map(results.slice(0, -1).map((block, at) => [block.last, letter(at)]));
+  const letters = resultNames(results);
+  const everywhere = aliasesOf(text.steps);
   const lines = results.flatMap((block, at) => {
     const last = at === results.length - 1;
-    const names = namesOf(block.steps, catalog);
+    const names = namesOf(block.steps, everywhere, catalog);
     const phrases = block.steps.map((step) => ({ step, text: phrase(step.body, names) }));
     const said = (part: string) => named(part, letters);
     if (!last) {
@@ -34,6 +35,20 @@ export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
     { text: `First ${folded.length} steps prepare ${letters.size} results (see all steps).`, steps: folded },
     ...kept,
   ];
+}
+
+/** A, B, …, or the name that the text gives a result itself. */
+function resultNames(results: readonly ResultBlock[]): ReadonlyMap<number, string> {
+  let letters = 0;
+  return new Map(
+    results.slice(0, -1).map(({ steps, last }) => {
+      const { body } = steps.at(-1)!;
+      const name = 'name' in body && body.kind !== 'compute' ? body.name : undefined;
+      if (name !== undefined) return [last, bracket(name)];
+      letters += 1;
+      return [last, letter(letters - 1)];
+    }),
+  );
 }
 
 interface ResultBlock {
@@ -107,7 +122,26 @@ interface Names {
   column(name: string, table: string | undefined): { readonly name: string; readonly table?: string };
 }
 
-function namesOf(steps: readonly StepNode[], catalog: DatabaseCatalog | undefined): Names {
+/** The table of each alias of the text; an alias of two tables tells nothing. */
+function aliasesOf(steps: readonly StepNode[]): ReadonlyMap<string, string> {
+  const tables = new Map<string, string>();
+  const twice = new Set<string>();
+  for (const { body } of steps) {
+    const from = 'source' in body ? body.source : undefined;
+    if (from?.kind !== 'table') continue;
+    const alias = (from.alias ?? from.name).toLowerCase();
+    if (tables.has(alias) && tables.get(alias) !== from.name) twice.add(alias);
+    tables.set(alias, from.name);
+  }
+  for (const alias of twice) tables.delete(alias);
+  return tables;
+}
+
+function namesOf(
+  steps: readonly StepNode[],
+  everywhere: ReadonlyMap<string, string>,
+  catalog: DatabaseCatalog | undefined,
+): Names {
   const tables = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const { body } of steps) {
@@ -126,7 +160,7 @@ function namesOf(steps: readonly StepNode[], catalog: DatabaseCatalog | undefine
       const real =
         qualifier === undefined
           ? [...tables.values()].find((one) => has(one, name, catalog))
-          : tables.get(qualifier.toLowerCase());
+          : (tables.get(qualifier.toLowerCase()) ?? everywhere.get(qualifier.toLowerCase()));
       const table = real === undefined || !catalog ? undefined : findTable(catalog, real);
       const column = table && findColumn(table, name);
       const shown = plainName(column?.title, column?.comment) ?? name;
@@ -134,7 +168,8 @@ function namesOf(steps: readonly StepNode[], catalog: DatabaseCatalog | undefine
         return { name: shown, ...(qualifier === undefined ? {} : { table: qualifier }) };
       // One table of the name: its alias says nothing. Alone in the block: the table goes without saying.
       if ((counts.get(real) ?? 0) > 1) return { name: shown, table: qualifier };
-      return tables.size === 1 ? { name: shown } : { name: shown, table: titleOf(real) };
+      const own = tables.has(qualifier.toLowerCase());
+      return own && tables.size === 1 ? { name: shown } : { name: shown, table: titleOf(real) };
     },
   };
 }
@@ -165,7 +200,7 @@ function phrase(body: StepBody, names: Names): string {
     case 'scan':
       return body.source ? `from ${source(body.source, names)}` : 'without a table';
     case 'subquery':
-      return `from ${source(body.source, names)}, ${body.distinct ? 'distinct ' : ''}${list(body.items)}`;
+      return `from ${source(body.source, names)}, show ${body.distinct ? 'distinct ' : ''}${list(body.items)}`;
     case 'join': {
       const kind = body.type === 'inner' || body.type === 'cross' ? 'with' : JOINED[body.type];
       const on = body.on ? ` where ${words(body.on, 'condition')}` : '';
@@ -182,7 +217,8 @@ function phrase(body: StepBody, names: Names): string {
       return `sort by ${body.keys.map((key) => `${words(key.expression, 'item')}${key.descending ? ' (highest first)' : ''}${key.nulls ? `, empty ones ${key.nulls}` : ''}`).join(', ')}`;
     case 'limit': {
       const skip = body.offset === undefined ? '' : ` after skipping ${body.offset}`;
-      return body.count === undefined ? `take all${skip}` : `take the first ${body.count}${skip}`;
+      if (body.count === undefined) return `take all rows${skip}`;
+      return body.count === 1 ? `take only the first row${skip}` : `take the first ${body.count} rows${skip}`;
     }
     case 'select':
       return `show ${body.distinct ? 'distinct ' : ''}${list(body.items)}`;

@@ -66,6 +66,8 @@ function widthProblem(node: ExpressionIr | QueryIr): EdlProblem | undefined {
     const columns = width(node.query as QueryIr);
     // A derived table is a `query` too, but has a source's fields.
     if ('alias' in node || columns === undefined || columns === 1) return undefined;
+    // A quoted row of values may be compared with a result as wide.
+    if (node.kind === 'in-query' && node.value.kind === 'verbatim') return undefined;
     if (node.kind === 'query' && !('query' in node)) return undefined;
     return {
       code: 'E_SCALAR_WIDTH',

@@ -224,7 +224,10 @@ function listOf({ name, args, distinct, separator }: Call, { engine, mysql }: Cu
   if (args.length !== (own && !mysql ? 2 : 1)) return undefined;
   if (name === 'STRING_AGG' && (mysql || !own)) return undefined;
   if (name === 'GROUP_CONCAT' && engine === 'postgres') return undefined;
-  return { kind: 'list', distinct, argument: args[0]!, ...(own ? { separator: own } : {}) };
+  const [each] = args;
+  // PostgreSQL joins texts only, so the cast says nothing.
+  const cast = engine === 'postgres' && each?.kind === 'cast' && each.type.name === 'TEXT' ? each.argument : undefined;
+  return { kind: 'list', distinct, argument: cast ?? each!, ...(own ? { separator: own } : {}) };
 }
 
 /** SQLite writes the present moment as the text 'now'. */

@@ -288,6 +288,11 @@ function readTail(cursor: Cursor): Tail {
   for (;;) {
     if (limit === undefined && cursor.accept('LIMIT')) {
       if (cursor.accept('ALL')) continue;
+      // SQLite's way to skip rows without a limit.
+      if (cursor.engine === 'sqlite' && cursor.is('-') && cursor.ahead(1).kind === 'number') {
+        cursor.position += 2;
+        continue;
+      }
       limit = readCount(cursor);
       if (cursor.accept(',')) {
         offset = limit;
