@@ -16,7 +16,7 @@ import { complain, type ExitCode, jsonCell, progressBar, textTable, untilInterru
 export const ASK_USAGE = `querent ask "QUESTION" [--db NAME | --database-url URL] [--json]
   Answers a question from a registered database, or from the one at URL without registering it.
   --db NAME            ask this database
-  --database-url URL   postgres://user:password@host/database or sqlite:PATH
+  --database-url URL   postgres://, mariadb:// or mysql://user:password@host/database, or sqlite:PATH
   --json               print one JSON object instead of text`;
 
 const ROWS_SHOWN = 40;
@@ -203,6 +203,8 @@ function print(given: Answer): void {
   );
   for (const caveat of given.caveats) console.log(`! ${caveat}`);
   console.log('\nHow this was computed');
+  for (const line of given.edl.short) console.log(`  ${line.text}`);
+  console.log('\nSteps (EDL)');
   for (const step of given.edl.steps) console.log(`  ${stepText(step)}`);
   console.log(`\nSQL\n  ${given.sql}`);
 }

@@ -3,6 +3,7 @@ import { ASK_USAGE, ask } from './ask.ts';
 import { DATABASES_USAGE, databases } from './databases.ts';
 import { DEMO_USAGE } from './demo-usage.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
+import { EDL_USAGE, edl } from './edl.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
 import { SERVE_USAGE, serve } from './serve.ts';
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<
   register: { run: register, usage: REGISTER_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
   databases: { run: databases, usage: DATABASES_USAGE },
+  edl: { run: edl, usage: EDL_USAGE },
   doctor: { run: doctor, usage: DOCTOR_USAGE },
   serve: { run: serve, usage: SERVE_USAGE },
   // Loaded only when asked for: it brings the sandbox and the sample company.
