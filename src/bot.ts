@@ -14,6 +14,7 @@ export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly 
     store: querent.store,
     answer: (question, onPhase, signal) => querent.answer(question, { onPhase }, signal),
     rows: (databaseId, sql, limits) => querent.rows(databaseId, sql, limits, new AbortController().signal),
+    explainStep: (databaseId, sql, step) => querent.explainStep(databaseId, sql, step),
     prompts: () => prompts,
     newId: () => crypto.randomUUID(),
     now: () => new Date(),

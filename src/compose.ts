@@ -10,10 +10,12 @@ import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Config } from './config.ts';
 import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
+import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
 import type { Question } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
+import { explainStep } from './edl/explain.ts';
 import { judge } from './guard/judge.ts';
 import { wholeCatalog } from './guard/scope.ts';
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
@@ -36,6 +38,8 @@ export interface Querent {
   rows(databaseId: string, sql: string, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** The catalog of an indexed database. */
   catalogOf(id: string): DatabaseCatalog | undefined;
+  /** One step of the explanation of an answer's statement. */
+  explainStep(databaseId: string, sql: string, step: number): StepDetail | undefined;
   close(): Promise<void>;
 }
 
@@ -166,6 +170,10 @@ export function compose(config: Config): Querent {
       return judged.ok ? opened.value.run(judged.value, limits, signal) : judged;
     },
     catalogOf: (id) => store.catalogs().find((catalog) => catalog.databaseId === id),
+    explainStep(databaseId, sql, step) {
+      const catalog = store.catalogs().find((one) => one.databaseId === databaseId);
+      return catalog && explainStep(sql, catalog.engine, step, catalog);
+    },
     async close() {
       await Promise.all([...databases.values()].map((one) => one.close()));
       await embedder.close();

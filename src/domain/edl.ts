@@ -54,6 +54,22 @@ export interface Edl {
   readonly missing: readonly string[];
 }
 
+export interface Described {
+  /** `table`, or `table.column`. */
+  readonly label: string;
+  /** Its comment, or its plain-English name; absent where the database says nothing. */
+  readonly description?: string;
+}
+
+/** One step with what it stands on, for a reader who asks about it. */
+export interface StepDetail {
+  readonly text: string;
+  readonly tables: readonly Described[];
+  readonly columns: readonly Described[];
+  /** The part of the statement that the step stands for. */
+  readonly sql?: string;
+}
+
 /** Canonical text of one step: `#1. Scan Table: Retrieve all rows from the [t] table.` */
 export function stepText(step: EdlStep): string {
   return `#${step.number}. ${step.operator}: ${step.text}`;

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
-import { type Edl, type EdlStep, stepText } from '#src/domain/edl.ts';
+import { type Edl, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
 import { type Certificate, certify } from './certificate.ts';
 import { decompile } from './decompile.ts';
 import type { StepNode } from './edl-ast.ts';
@@ -10,6 +10,7 @@ import { type QueryIr, visit } from './query-ir.ts';
 import { resolve } from './resolve.ts';
 import { shortForm } from './short.ts';
 import { parseSql } from './sql/parse-sql.ts';
+import { stepDetail } from './step-detail.ts';
 
 export interface Explanation {
   readonly edl: Edl;
@@ -47,6 +48,17 @@ export function explainExecuted(sql: string, engine: Engine, catalog?: DatabaseC
   const step: EdlStep = { number: 1, operator: 'Run as written', text, verbatim: true, sql };
   const missing = [`The statement could not be read: ${explained.problems[0]!.message}`];
   return { steps: [step], short: [{ text: `Run as written ${text}`, steps: [1] }], missing };
+}
+
+/** One step of the explanation of an executed statement; undefined when it has no such step. */
+export function explainStep(
+  sql: string,
+  engine: Engine,
+  number: number,
+  catalog?: DatabaseCatalog,
+): StepDetail | undefined {
+  const step = explainExecuted(sql, engine, catalog).steps.find((one) => one.number === number);
+  return step && stepDetail(step, catalog);
 }
 
 function toStep({ number, body }: StepNode, part: StepFragment | undefined): EdlStep {

@@ -1,22 +1,7 @@
 import { type DatabaseCatalog, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
-import { type EdlStep, stepText } from '#src/domain/edl.ts';
+import { type Described, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
 
-export interface Described {
-  /** `table`, or `table.column`. */
-  readonly label: string;
-  /** Its comment, or its plain-English name; absent where the database says nothing. */
-  readonly description?: string;
-}
-
-/** One step with what it stands on, for a reader who asks about it. */
-export interface StepDetail {
-  readonly text: string;
-  readonly tables: readonly Described[];
-  readonly columns: readonly Described[];
-  /** The part of the statement that the step stands for. */
-  readonly sql?: string;
-}
-
+/** What a step uses, with what the catalog says of it. */
 export function stepDetail(step: EdlStep, catalog: DatabaseCatalog | undefined): StepDetail {
   const tableOf = (label: string): Table | undefined => {
     if (!catalog) return undefined;

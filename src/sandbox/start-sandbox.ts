@@ -106,7 +106,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: false },
       channel: { id: channel, name: workspace.channel(channel)?.name ?? '' },
       message: toSlackMessage(message),
-      actions: [{ type: 'button', action_id: actionId, block_id: 'sandbox', value, action_ts: workspace.nextTs() }],
+      actions: [
+        {
+          ...(isSelect(message.blocks, actionId)
+            ? { type: 'static_select', selected_option: { text: { type: 'plain_text', text: value }, value } }
+            : { type: 'button', value }),
+          action_id: actionId,
+          block_id: 'sandbox',
+          action_ts: workspace.nextTs(),
+        },
+      ],
     });
   };
 
@@ -291,3 +300,12 @@ const toPage = ({ files, ...message }: SandboxMessage) => ({
   ...message,
   files: files.map(({ id, name, size }) => ({ id, name, size })),
 });
+
+/** Is the element of this id a list to choose from? */
+function isSelect(blocks: readonly unknown[], actionId: string): boolean {
+  return blocks.some((block) =>
+    ((block as { elements?: { type?: string; action_id?: string }[] }).elements ?? []).some(
+      (element) => element.type === 'static_select' && element.action_id === actionId,
+    ),
+  );
+}

@@ -74,10 +74,22 @@ function checkActions(block: Node, at: string, faults: string[]): void {
   const ids = elements.map((element) => String(element.action_id ?? ''));
   if (new Set(ids).size < ids.length) faults.push(`action_id must be unique in a block [json-pointer:${at}/elements]`);
   for (const [index, element] of elements.entries()) {
+    if (element.type === 'static_select') checkSelect(element, `${at}/elements/${index}`, faults);
     if (element.type !== 'button') continue;
     checkText(element.text as Node, 75, `${at}/elements/${index}/text`, faults);
     if (String(element.value ?? '').length > 2_000)
       faults.push(`must be less than 2001 characters [json-pointer:${at}/elements/${index}/value]`);
+  }
+}
+
+function checkSelect(element: Node, at: string, faults: string[]): void {
+  const options = (element.options ?? []) as Node[];
+  checkText(element.placeholder as Node, 150, `${at}/placeholder`, faults);
+  if (options.length < 1 || options.length > 100) faults.push(`must have 1 to 100 items [json-pointer:${at}/options]`);
+  for (const [index, option] of options.entries()) {
+    checkText(option.text as Node, 75, `${at}/options/${index}/text`, faults);
+    if (String(option.value ?? '').length > 150)
+      faults.push(`must be less than 151 characters [json-pointer:${at}/options/${index}/value]`);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, StaticSelectAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type { StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Result } from '#src/domain/result.ts';
 import { EXPORT_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
@@ -8,7 +9,7 @@ import { audienceOf } from './access.ts';
 import { csvName, toCsv } from './csv.ts';
 import { slackLimits } from './limits.ts';
 import { escapeMrkdwn } from './text.ts';
-import { sqlModal } from './views/other-views.ts';
+import { sqlModal, stepModal } from './views/other-views.ts';
 import { markChosen, type Worker } from './worker.ts';
 
 export interface ActionPorts {
@@ -17,6 +18,8 @@ export interface ActionPorts {
   readonly cosmetic: WebClient;
   /** Runs the SQL of an answer again, judged anew, under other limits. */
   readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
+  /** One step of the explanation of an answer. */
+  readonly explainStep: (databaseId: string, sql: string, step: number) => StepDetail | undefined;
   readonly newId: () => string;
   readonly now: () => Date;
   readonly worker: () => Worker;
@@ -25,9 +28,9 @@ export interface ActionPorts {
 /** The buttons under answers and clarifications. Each acknowledges first and works after. */
 export function registerActions(app: App, ports: ActionPorts): void {
   const on = (id: string | RegExp, work: (click: Click) => Promise<void>) =>
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, body, action, client }) => {
+    app.action<BlockAction<ButtonAction | StaticSelectAction>>(id, async ({ ack, body, action, client }) => {
       await ack();
-      const value = 'value' in action ? (action.value ?? '') : '';
+      const value = 'selected_option' in action ? action.selected_option.value : ((action as ButtonAction).value ?? '');
       const run = ports.store.run(value.split(':')[0]!);
       if (!run || run.channel !== body.channel?.id) return;
       await work({ run, value, user: body.user.id, actionTs: action.action_ts, triggerId: body.trigger_id, client });
@@ -39,6 +42,11 @@ export function registerActions(app: App, ports: ActionPorts): void {
   });
   on('querent_sql', async ({ run, triggerId, client }) => {
     if (run.result?.sql) await client.views.open({ trigger_id: triggerId, view: sqlModal(run.result.sql) as never });
+  });
+  on('querent_step', async ({ run, value, triggerId, client }) => {
+    const { databaseId, sql } = run.result ?? {};
+    const detail = databaseId && sql && ports.explainStep(databaseId, sql, Number(value.split(':')[1]));
+    if (detail) await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
   });
   on('querent_csv', (click) => sendCsv(click, ports));
   on('querent_feedback', async ({ run, value, user }) => {

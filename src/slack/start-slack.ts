@@ -1,6 +1,7 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Answer } from '#src/domain/answer.ts';
+import type { StepDetail } from '#src/domain/edl.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
@@ -17,6 +18,8 @@ export interface SlackOptions {
   readonly store: Store;
   readonly answer: (question: Question, onPhase: (phase: string) => void, signal: AbortSignal) => Promise<Answer>;
   readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
+  /** One step of the explanation of an answer. */
+  readonly explainStep: (databaseId: string, sql: string, step: number) => StepDetail | undefined;
   /** Questions offered when somebody opens the bot's messages. */
   readonly prompts: () => readonly string[];
   readonly newId: () => string;
@@ -81,7 +84,16 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     const request = { channel_id: event.channel, prompts: prompts as never, title: 'Try asking' };
     await cosmetic.apiCall('assistant.threads.setSuggestedPrompts', request).catch(() => undefined);
   });
-  registerActions(app, { store, critical, cosmetic, rows: options.rows, newId, now, worker: () => worker! });
+  registerActions(app, {
+    store,
+    critical,
+    cosmetic,
+    rows: options.rows,
+    explainStep: options.explainStep,
+    newId,
+    now,
+    worker: () => worker!,
+  });
   app.error(async (error) => log('a listener failed', error));
 
   worker = startWorker({

@@ -79,6 +79,15 @@ describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
     await page.locator('#modal').getByRole('button', { name: 'Close' }).click();
   });
 
+  it('explains a step in a window', async () => {
+    await answers().nth(2).getByLabel('Explain a step').selectOption({ label: '2. Group' });
+    await page.locator('#modal pre').waitFor();
+    const shown = await page.locator('#modal').innerText();
+    assert.match(shown, /Group #1 by the status column/);
+    assert.match(shown, /orders\.status/);
+    await page.locator('#modal').getByRole('button', { name: 'Close' }).click();
+  });
+
   it('offers questions that work', async () => {
     await page.locator('#prompts button').first().click();
     await page.locator('#replies', { hasText: 'How many orders did we ship last month?' }).waitFor();

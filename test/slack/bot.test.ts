@@ -161,6 +161,20 @@ describe('the bot in Slack', () => {
     assert.equal(file.content.toString('utf8'), "\ufeffname\r\n'=1+1\r\n");
   });
 
+  it('explains a step with its table, its column and its part of the SQL', async () => {
+    const { answer } = await bot.ask('List the names of customers from Chile');
+    const views: unknown[] = [];
+    const off = bot.sandbox.workspace.onChange((change) => change.kind === 'view' && views.push(change.view));
+    const option = /"value":"([^"]+:2)"/.exec(textOf(answer))![1]!;
+    bot.sandbox.press('U0ADA', answer.channel, answer.ts, 'querent_step', option);
+    await eventually('the window', () => views.length > 0);
+    off();
+    const shown = JSON.stringify(views[0]);
+    assert.match(shown, /#2. Reserve Rows: Reserve rows of #1 where/);
+    assert.match(shown, /\.country/);
+    assert.match(shown, /country = 'Chile'/);
+  });
+
   it('shows the SQL in a window, reruns, and takes a verdict', async () => {
     const { message, answer } = await bot.ask('How many refunds are there?');
     const views: unknown[] = [];

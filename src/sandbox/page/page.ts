@@ -394,6 +394,22 @@ document.addEventListener('click', (event) => {
   }
 });
 
+document.addEventListener('change', (event) => {
+  const select = (event.target as HTMLElement).closest<HTMLSelectElement>('select[data-select]');
+  const article = select?.closest<HTMLElement>('[data-ts]');
+  if (!select?.value || !article) return;
+  const message = state.messages.get(article.dataset.ts!);
+  void act({
+    kind: 'press',
+    ts: article.dataset.ts!,
+    channel: message?.channel ?? state.channel,
+    action: select.dataset.select!,
+    value: select.value,
+  });
+  // The same step may be asked for again.
+  select.value = '';
+});
+
 byId('menu').addEventListener('click', () => document.body.classList.toggle('in-menu'));
 byId('close-thread').addEventListener('click', () => {
   state.thread = '';

@@ -50,7 +50,7 @@ function renderBlock(block: Node_, context: RenderContext): Tree {
         list(block.elements).map((element) => el('span', {}, textObject(element, context))),
       );
     case 'actions':
-      return el('div', { class: 'b-actions' }, list(block.elements).map(renderButton));
+      return el('div', { class: 'b-actions' }, list(block.elements).map(renderElement));
     case 'context_actions':
       return el('div', { class: 'b-actions quiet' }, list(block.elements).flatMap(renderFeedback));
     case 'rich_text':
@@ -96,6 +96,23 @@ export function renderMrkdwn(text: string, context: RenderContext): readonly Tre
 }
 
 const decode = (text: string) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+
+function renderElement(element: Node_): Tree {
+  return element.type === 'static_select' ? renderSelect(element) : renderButton(element);
+}
+
+function renderSelect(element: Node_): Tree {
+  const placeholder = str((element.placeholder as Node_)?.text);
+  const options = list(element.options).map((option) =>
+    el('option', { value: str(option.value) }, str((option.text as Node_)?.text)),
+  );
+  return el(
+    'select',
+    { 'data-select': str(element.action_id), 'aria-label': placeholder },
+    el('option', { value: '', selected: '' }, placeholder),
+    options,
+  );
+}
 
 function renderButton(element: Node_): Tree {
   return el(

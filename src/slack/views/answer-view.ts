@@ -6,6 +6,7 @@ import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { toTableCell } from './cells.ts';
 import { chartBlock } from './chart.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
+import { namesAsCode } from './names-as-code.ts';
 
 export interface AnswerContext {
   readonly runId: string;
@@ -48,6 +49,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
         button('Download CSV', 'querent_csv', about.runId),
         button('Show SQL', 'querent_sql', about.runId),
         button('Rerun', 'querent_rerun', about.runId),
+        stepSelect(answer.edl, about.runId),
       ],
     },
     context(
@@ -134,9 +136,24 @@ function tableBlocks(answer: Answered, blockId: string): Block[] {
   ];
 }
 
+/** A list of the steps; choosing one opens it. */
+function stepSelect({ steps }: Edl, runId: string): Record<string, unknown> {
+  return {
+    type: 'static_select',
+    action_id: 'querent_step',
+    placeholder: plain('Explain a step'),
+    options: steps.slice(0, slackLimits.selectOptions).map(({ number, operator }) => ({
+      text: plain(`${number}. ${operator}`),
+      value: `${runId}:${number}`,
+    })),
+  };
+}
+
 /** The short form of the explanation; "Explain a step" opens any of the steps behind it. */
 function stepsBlock({ steps, short }: Edl, blockId: string): Block {
-  const items = short.slice(0, slackLimits.edlLines).map((line) => richText(namesAsCode(line.text)));
+  const items = short
+    .slice(0, slackLimits.edlLines)
+    .map((line) => richText(namesAsCode(line.text, slackLimits.edlLineText)));
   return {
     type: 'container',
     block_id: blockId,
@@ -145,15 +162,4 @@ function stepsBlock({ steps, short }: Edl, blockId: string): Block {
     default_collapsed: true,
     child_blocks: [{ type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'ordered', elements: items }] }],
   };
-}
-
-/** Names in brackets become code, everything else is plain text. */
-export function namesAsCode(sentence: string): { text: string; code?: boolean }[] {
-  const text = cut(neutral(sentence), slackLimits.edlLineText);
-  return text
-    .split(/(\[(?:[^\]]|\]\])+\])/)
-    .filter(Boolean)
-    .map((part) =>
-      /^\[.+\]$/s.test(part) ? { text: part.slice(1, -1).replaceAll(']]', ']'), code: true } : { text: part },
-    );
 }

@@ -1,8 +1,10 @@
 import type { Clarification, Failed } from '#src/domain/answer.ts';
+import type { Described, StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn } from '../text.ts';
-import { type Block, button, context, type Message, plain, preformatted, section } from './message.ts';
+import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
+import { namesAsCode } from './names-as-code.ts';
 
 /** One sentence and up to four buttons, each naming the database and the tables that would be used (slack.md CLAR-2). */
 export function clarificationView(clarification: Clarification, runId: string): Message {
@@ -94,5 +96,34 @@ export function sqlModal(sql: string): Record<string, unknown> {
     title: plain('The query that ran'),
     close: plain('Close'),
     blocks: [preformatted(cut(sql, slackLimits.sqlShown), 'sql')],
+  };
+}
+
+/** One step of an explanation: its sentence, what it reads with the words of the catalog, and its part of the query. */
+export function stepModal({ text, tables, columns, sql }: StepDetail): Record<string, unknown> {
+  const described = (title: string, things: readonly Described[], id: string): Block[] => {
+    if (!things.length) return [];
+    const lines = things
+      .slice(0, slackLimits.stepNames)
+      .map(({ label, description }) =>
+        richText([{ text: label, code: true }, ...(description ? [{ text: ` ${cut(description, 200)}` }] : [])]),
+      );
+    return [
+      section(`*${title}*`, `${id}-title`),
+      { type: 'rich_text', block_id: id, elements: [{ type: 'rich_text_list', style: 'bullet', elements: lines }] },
+    ];
+  };
+  return {
+    type: 'modal',
+    title: plain('One step explained'),
+    close: plain('Close'),
+    blocks: [
+      { type: 'rich_text', block_id: 'step', elements: [richText(namesAsCode(text, slackLimits.stepText))] },
+      ...described('Tables', tables, 'tables'),
+      ...described('Columns', columns, 'columns'),
+      ...(sql
+        ? [section('*Its part of the query*', 'sql-title'), preformatted(cut(sql, slackLimits.sqlShown), 'sql')]
+        : []),
+    ],
   };
 }
