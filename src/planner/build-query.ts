@@ -16,9 +16,10 @@ export function buildQuery(
 ): SelectIr | undefined {
   complete(frame, resolver);
   if (revised) frame.filters = latestOf(frame.filters);
-  if (contradicts(frame.filters) || usesAbsent(frame)) return undefined;
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
+  frame.filters = apartFilters(frame, main, resolver);
+  if (contradicts(frame.filters) || usesAbsent(frame)) return undefined;
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
@@ -53,6 +54,31 @@ export function buildQuery(
     orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
     limit: frame.limit,
   };
+}
+
+/**
+ * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and "higher than
+ * 5600 and lower than 5200" for one row of each.
+ */
+function apartFilters(frame: Frame, main: Table, resolver: Resolver): Filter[] {
+  const shown = new Set(frame.items.flatMap(refOf).map((ref) => ref.table));
+  const filters = frame.filters.map((filter): Filter => {
+    const excludes = filter.kind === 'compare' && filter.operator === '<>' && filter.ref.table !== main;
+    if (!excludes || shown.has(filter.ref.table) || !resolver.isMany(main, filter.ref.table)) return filter;
+    const conditions = [{ operator: '=' as const, value: filter.value }];
+    return { kind: 'each', ref: filter.ref, conditions, negated: true };
+  });
+  const ranges = filters.filter((filter) => filter.kind === 'compare' && filter.value.kind === 'number');
+  for (const low of ranges) {
+    for (const high of ranges) {
+      if (low.kind !== 'compare' || high.kind !== 'compare' || low.ref.column !== high.ref.column) continue;
+      if (!low.operator.startsWith('>') || !high.operator.startsWith('<')) continue;
+      if (Number(low.value.value) < Number(high.value.value)) continue;
+      const conditions = [low, high].map(({ operator, value }) => ({ operator, value }));
+      return [...filters.filter((one) => one !== low && one !== high), { kind: 'each', ref: low.ref, conditions }];
+    }
+  }
+  return filters;
 }
 
 /** Joins through two tables or more that the question does not speak of: what was linked hardly belongs together. */
@@ -173,18 +199,18 @@ function eachRow(
   const column = name === undefined ? undefined : findColumn(main, name);
   const edges = joinTables(graph, [main, filter.ref.table]);
   if (!column || !edges || frame.groups.length || column === filter.ref.column) return undefined;
-  if (own) frame.distinct = true;
+  if (own && !filter.negated) frame.distinct = true;
   const inner = new Scope(main, edges.length > 0, scope.engine);
-  return filter.values.map((value) => ({
+  return filter.conditions.map(({ operator, value }) => ({
     kind: 'in-query',
-    negated: false,
+    negated: filter.negated ?? false,
     value: scope.column({ table: main, column }),
     query: {
       ...EMPTY_SELECT,
       items: [{ expression: inner.column({ table: main, column }) }],
       from: inner.source(main),
       joins: edges.map((edge) => inner.join(edge)),
-      where: inner.filter({ kind: 'compare', ref: filter.ref, operator: '=', value }),
+      where: inner.filter({ kind: 'compare', ref: filter.ref, operator, value }),
     },
   }));
 }

@@ -60,11 +60,12 @@ export type RowFilter =
   | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
   | { readonly kind: 'period'; readonly ref: ColumnRef; readonly span: DateSpan };
 
-/** Every value must be met, each by some row: "albums with tracks of both rock and jazz". */
+/** Every condition must be met, each by some row ("albums with tracks of both rock and jazz"), or none by any. */
 export interface EachFilter {
   readonly kind: 'each';
   readonly ref: ColumnRef;
-  readonly values: readonly Scalar[];
+  readonly conditions: readonly { readonly operator: Comparison; readonly value: Scalar }[];
+  readonly negated?: boolean;
 }
 
 export type Filter = RowFilter | EachFilter;

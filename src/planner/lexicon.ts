@@ -249,9 +249,24 @@ function isName(span: readonly Token[]): boolean {
 /** Enough that `id` of every table stays in sight. */
 const KEEP = 30;
 
+/** The score of a thing that alone bears a word as its head: "transactions" are `Financial_transactions`. */
+const HEAD_SAID = 0.5;
+const MEASURE_WORDS = /^(count|number|num|total|amount|quantiti|quantity)$/;
+
+function isHead(said: readonly string[], name: readonly string[]): boolean {
+  const [word] = said;
+  if (said.length !== 1 || name.length < 2 || word!.length < 4) return false;
+  return name.at(-1) === word || (name[0] === word && name.length === 2 && MEASURE_WORDS.test(name[1]!));
+}
+
 function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T>[] {
+  const heads = names.filter((named) => isHead(stems, named.stems));
+  const only = heads.length === 1 ? heads[0] : undefined;
   return names
-    .map((named) => ({ target: named.target, score: similarity(stems, named.stems, named.owner) }))
+    .map((named) => {
+      const score = similarity(stems, named.stems, named.owner);
+      return { target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
+    })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, KEEP);

@@ -26,13 +26,13 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
     (m) => {
       const ref = resolver.column(m[1], near());
       return (
-        ref && add({ kind: 'between', ref, low: scalar(sentence, m[2]!, ref), high: scalar(sentence, m[3]!, ref) })
+        ref !== undefined && add({ kind: 'between', ref, low: scalar(sentence, m[2]!, ref), high: scalar(sentence, m[3]!, ref) })
       );
     },
   );
   sentence.take(new RegExp(`${LEAD}between (N\\d+) and (N\\d+) ([CB]\\d+)`), (m) => {
     const ref = resolver.column(m[3], near());
-    return ref && add({ kind: 'between', ref, low: scalar(sentence, m[1]!, ref), high: scalar(sentence, m[2]!, ref) });
+    return ref !== undefined && add({ kind: 'between', ref, low: scalar(sentence, m[1]!, ref), high: scalar(sentence, m[2]!, ref) });
   });
 
   const like = (
@@ -81,14 +81,14 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
     (m) => {
       const ref = resolver.column(m[1], near());
       const positive = /(specified|known|recorded)$/.test(m[0].trim()) && !/unknown$/.test(m[0].trim());
-      return ref && add({ kind: 'null', ref, negated: positive ? !m[2] : Boolean(m[2]) });
+      return ref !== undefined && add({ kind: 'null', ref, negated: positive ? !m[2] : Boolean(m[2]) });
     },
   );
   sentence.take(
     / (?:with|have|has|having|without)? ?(?:no|without|missing|unknown|an? unknown|an? missing) (?:an? |any )?(C\d+)/,
     (m) => {
       const ref = resolver.column(m[1], near());
-      return ref && add({ kind: 'null', ref, negated: false });
+      return ref !== undefined && add({ kind: 'null', ref, negated: false });
     },
   );
 
@@ -105,9 +105,9 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
   );
   sentence.take(
     new RegExp(
-      `${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(N\\d+) or (more|less|greater|higher|lower|above|below|older|younger)`,
+      `${LEAD}(?:an? |the |their )?([CB]\\d+) ${IS}(N\\d+) or (more|less|greater|higher|lower|above|below|older|younger|later|after|before|earlier)`,
     ),
-    (m) => compare(m[1], /^(less|lower|below|younger)/.test(m[3]!) ? 'at most' : 'at least', m[2]!),
+    (m) => compare(m[1], /^(less|lower|below|younger|before|earlier)/.test(m[3]!) ? 'at most' : 'at least', m[2]!),
   );
   sentence.take(new RegExp(`${LEAD}(?:an? )?(${OPERATOR}) (N\\d+) (?:in |of |as )?(?:their |the )?([CB]\\d+)`), (m) =>
     compare(m[3], m[1]!, m[2]!),
@@ -117,7 +117,7 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
     (m) => {
       const ref = resolver.hinted(near(), ADJECTIVES[m[1]!]!, ['number']);
       return (
-        ref &&
+        ref !== undefined &&
         add({ kind: 'compare', ref, operator: OPERATORS[`${m[1]} than`] ?? '>', value: scalar(sentence, m[2]!, ref) })
       );
     },
@@ -127,7 +127,7 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
     (m) => {
       const hints = /weigh/.test(m[0]) ? ['weight'] : ['price', 'cost', 'amount'];
       const ref = resolver.hinted(near(), hints, ['number']);
-      return ref && add({ kind: 'compare', ref, operator: OPERATORS[m[1]!]!, value: scalar(sentence, m[2]!, ref) });
+      return ref !== undefined && add({ kind: 'compare', ref, operator: OPERATORS[m[1]!]!, value: scalar(sentence, m[2]!, ref) });
     },
   );
 

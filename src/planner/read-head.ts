@@ -107,7 +107,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
   // "average, minimum and maximum age"
   sentence.take(
     new RegExp(
-      ` (?:the )?((?:${AGGREGATE})(?:(?: ,)? (?:and )?(?:the )?(?:${AGGREGATE}))+) (?:values? )?(?:of )?(?:the |all |their )*([CB]\\d+)`,
+      ` (?:the )?((?:${AGGREGATE})(?:(?: ,)? (?:and )?(?:the )?(?:${AGGREGATE}))+) (?:values? )?(?:(?:number|amount) )?(?:of |for )?(?:the |all |their |its )*([CB]\\d+)`,
     ),
     (match) => {
       const words = match[1]!.split(/[ ,]+/).filter((word) => Object.hasOwn(AGGREGATES, word));
@@ -169,7 +169,11 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
   };
   sentence.take(/ ([CB]\d+)(?= )/, (match) => {
     const mention = sentence.mention(match[1]!);
-    if (match[1]![0] === 'B' && !/s$/.test(sentence.wording(match[1]!)) && frame.main) return false;
+    const rest = sentence.text.slice(match.index + match[0].length);
+    const listing =
+      /^(?: ,)?(?: and)(?: the| their| its)* [CB]\d+/.test(rest) ||
+      /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(sentence.text.slice(0, match.index));
+    if (match[1]![0] === 'B' && !/s$/.test(sentence.wording(match[1]!)) && frame.main && !listing) return false;
     const ref = listedColumn(match[1]!, sentence.text.slice(match.index + match[0].length));
     if (!ref || (mention.columns[0]?.score ?? 0) < 0.45) return false;
     // "managed by Emma" compares a manager, "located in Oslo" a location: neither asks to see it

@@ -174,6 +174,14 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     rank(column(date), true, match[1]);
     return true;
   });
+  // "registered most recently": the newest by the date of what is spoken of
+  sentence.take(/ (?:the )?(N\d+ )?(?:most|least) recently(?= )/, (match) => {
+    const tables = [frame.main, ...resolver.named].filter((table) => table !== undefined);
+    const date = tables.map((table) => resolver.eventDate(table)).find((found) => found !== undefined);
+    if (!date) return false;
+    rank(column(date), match[0].includes('most'), match[1]?.trim());
+    return true;
+  });
   // "the most common country", "the language used most often"
   sentence.take(/ (?:the )?(N\d+ )?(most|least) (?:common|popular|frequent|frequently used|used) ([CTB]\d+)/, (match) =>
     popular(match[3]!, match[2] === 'most', match[1]?.trim()),
@@ -213,12 +221,14 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
     '(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?|offering|received?|made|placed|got|owns?|contains?|produces?|hosted|gives?|of)';
   sentence.take(
     new RegExp(
-      ` ${HAS} (?:the )?(${SUPERLATIVE})(?: ${COUNT_OF} of)? (?:different )?([CTB]\\d+)(?: on record| recorded| overall| in total)?`,
+      ` ${HAS} (?:the )?(N\\d+ )?(${SUPERLATIVE})(?: ${COUNT_OF} of)? (?:different )?([CTB]\\d+)(?: on record| recorded| overall| in total)?`,
     ),
     (match) => {
-      const superlative = SUPERLATIVES[match[1]!]!;
+      const superlative = SUPERLATIVES[match[2]!]!;
       const counting = new RegExp(`${COUNT_OF} of`).test(match[0]);
-      return rankBy(match[2]!, superlative.descending, counting || /^(most|fewest|least)$/.test(match[1]!));
+      const ranked = rankBy(match[3]!, superlative.descending, counting || /^(most|fewest|least)$/.test(match[2]!));
+      if (ranked && match[1]) limitTo(match[1].trim());
+      return ranked;
     },
   );
   function rankBy(code: string, descending: boolean, counting: boolean): boolean {

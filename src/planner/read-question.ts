@@ -21,7 +21,7 @@ const FILLERS: ReadonlySet<string> = new Set(
    belonging work works working come comes coming contain contains own owned owns owning place placed take taken takes
    associated related involved given hold holds held called named name names kind kinds type types value values many much
    going go goes year years old out up among one ones people person whatever exactly hi hello hey thanks now
-   happened happen occur occurred appear appears stand stands stay find found look looking across within per order ordered
+   usd dollars correspond corresponds holding happened happen occur occurred appear appears stand stands stay find found look looking across within per order ordered
    during about info information details detail not's were't ones'`.split(/\s+/),
 );
 

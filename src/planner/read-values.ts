@@ -9,10 +9,11 @@ export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver)
     '(?:(?: (?:and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was|were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)';
   sentence.take(
     new RegExp(
-      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|do|does|did))*)? (?:not|other than|except|excluding|outside|besides)(?: (?:in|from|of|for|the|equal to|by))* (V\\d+)`,
+      `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|do|does|did))*)? (?:not|never|other than|except|excluding|outside|besides)(?: (?:in|from|of|for|the|an?|equal to|by|have|has|had|having|with|be|been|being|born|located|living|based|called|named|that is|any))*(?: ([CB]\\d+)(?: (?:is|of|as|equal|to|called|named|the|code|equals))*)? (V\\d+)`,
     ),
     (m) => {
-      const ref = place(m[2]!);
+      const beside = m[2] ? resolver.column(m[2], frame.main) : undefined;
+      const ref = sentence.mention(m[3]!).values.find((value) => value.column === beside?.column) ?? place(m[3]!);
       if (!ref) return false;
       const asked = resolver.column(m[1], frame.main);
       if (asked && asked.column !== ref.column) frame.items.push({ kind: 'column', ref: asked });
@@ -45,7 +46,10 @@ export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver)
       if (!first || !second || first.column !== second.column || first.value === second.value) return false;
       const values = [first, second].map(({ value }): Scalar => ({ kind: 'text', value }));
       const each = m[1] !== undefined || resolver.isMany(frame.main ?? resolver.named[0], first.table);
-      frame.filters.push({ kind: each ? 'each' : 'one-of', ref: first, values });
+      if (each) {
+        const conditions = values.map((value) => ({ operator: '=' as const, value }));
+        frame.filters.push({ kind: 'each', ref: first, conditions });
+      } else frame.filters.push({ kind: 'one-of', ref: first, values });
       return true;
     },
   );

@@ -97,7 +97,7 @@ export class Resolver {
 
   /** The column of a table whose name holds one of the hints, in their order. */
   hinted(table: Table | undefined, hints: readonly string[], kinds: readonly string[]): ColumnRef | undefined {
-    const tables = table ? [table] : this.named;
+    const tables = table ? [table] : this.named.length ? this.named : this.catalog.tables;
     for (const hint of hints) {
       for (const candidate of tables) {
         const column = candidate.columns.find(

@@ -79,7 +79,10 @@ function spellOut(question: string, lexicon: Lexicon): string {
     )
     .replace(/\b(staff|faculty|crew|team) members\b/gi, '$1')
     .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
-    .replace(/\bin or after (\d{4})\b/gi, 'since $1');
+    .replace(/\bin or after (\d{4})\b/gi, 'since $1')
+    .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
+    .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
+    .replace(/\bcannot\b/gi, 'can not');
 }
 
 function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {

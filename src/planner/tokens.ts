@@ -34,7 +34,7 @@ const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
 );
 
 const PIECES =
-  /"([^"]+)"|“([^”]+)”|'([^']+)'(?![A-Za-z])|‘([^’]+)’|(\d{4}-\d{2}-\d{2})|((?<![^\s(])-?[$€£]?\d[\d,]*|[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w]))|([\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)|([,;])/gu;
+  /"([^"]+)"|“([^”]+)”|'([^']+)'(?![A-Za-z])|‘([^’]+)’|(\d{4}-\d{2}-\d{2})|((?<![^\s(])-?[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w])|[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w]))|([\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)|([,;])/gu;
 
 /** Splits a question into tokens. An apostrophe-s is dropped; sentence punctuation is ignored. */
 export function tokenise(text: string): Token[] {
