@@ -19,7 +19,7 @@ export function buildQuery(
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
   frame.filters = apartFilters(frame, main, resolver);
-  if (contradicts(frame.filters) || usesAbsent(frame)) return undefined;
+  if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
@@ -83,9 +83,19 @@ function apartFilters(frame: Frame, main: Table, resolver: Resolver): Filter[] {
 
 /** Joins through two tables or more that the question does not speak of: what was linked hardly belongs together. */
 const MOST_BRIDGES = 1;
+/** With so many joins a table that the question does not speak of may only link two others. */
+const MANY_JOINS = 3;
 
 function strays(edges: readonly Edge[], meant: readonly Table[]): boolean {
-  return edges.filter((edge) => !meant.includes(edge.to)).length > MOST_BRIDGES;
+  const bridges = edges.map((edge) => edge.to).filter((table) => !meant.includes(table));
+  if (edges.length >= MANY_JOINS) return bridges.some((table) => !isLink(table));
+  return bridges.length > MOST_BRIDGES;
+}
+
+/** Nothing but keys, and at most one column beside them. */
+function isLink(table: Table): boolean {
+  const keys = new Set([...table.primaryKey, ...table.foreignKeys.flatMap((key) => key.columns)]);
+  return table.foreignKeys.length >= 2 && table.columns.filter(({ name }) => !keys.has(name)).length <= 1;
 }
 
 /** "how many customers have orders": joined to their orders customers repeat, so their keys are counted once each. */
@@ -98,6 +108,13 @@ function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolv
     const repeats = joined.some((other) => resolver.isMany(table, other));
     return key && repeats ? { kind: 'count', of: key, distinct: true } : item;
   });
+}
+
+/** Columns of three tables and more side by side: some of their names were hardly meant for those tables. */
+const MOST_SHOWN = 2;
+
+function scatters(frame: Frame): boolean {
+  return new Set(frame.items.flatMap(refOf).map((ref) => ref.table)).size > MOST_SHOWN;
 }
 
 /** In a follow-up ("and in Norway?") the later value of a column replaces the earlier. */

@@ -83,7 +83,9 @@ export function complete(frame: Frame, resolver: Resolver): void {
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))
     frame.items = defaultItems(frame, frame.main, resolver);
   const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
-  const columnGroups = frame.groups.filter((group) => group.kind === 'period' || !shown.has(group.ref.column));
+  const columnGroups = frame.groups.filter(
+    (group) => group.kind === 'period' || !(shown.has(group.ref.column) || isIdentified(group, frame)),
+  );
   if (columnGroups.length)
     frame.items.unshift(...columnGroups.map((group): Measure => ({ kind: 'column', ref: group.ref })));
   // "by what is listed": a direction with nothing to sort by.
@@ -100,6 +102,23 @@ export function complete(frame: Frame, resolver: Resolver): void {
     const period = frame.groups.find((group) => group.kind === 'period')!;
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
   }
+}
+
+/** "customer ids and the number of accounts for each customer": what is listed tells the groups apart already. */
+function isIdentified(group: Extract<Frame['groups'][number], { kind: 'column' }>, frame: Frame): boolean {
+  const { table } = group.ref;
+  return (
+    group.entity === true &&
+    frame.items.some(
+      (item) =>
+        item.kind === 'column' &&
+        (item.ref.table === table ||
+          item.ref.table.foreignKeys.some(
+            (key) =>
+              key.targetTable.toLowerCase() === table.name.toLowerCase() && key.columns.includes(item.ref.column.name),
+          )),
+    )
+  );
 }
 
 /** What is listed when the question names no column: what the thing is called, and what a ranking is by. */

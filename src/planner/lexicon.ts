@@ -222,7 +222,11 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     // "number of students" is a count, unless a column is named just so
     if (length > 1 && /^(number|count|total|amount)$/.test(span[0]!.lower) && span[1]!.lower === 'of') {
       const counted = rank(lexicon.tables, stems.slice(1))[0]?.score ?? 0;
-      if (score < 0.95 || score === OWNER_SAID || counted >= 0.95) continue;
+      // "card number" is a card's own, "number of cards" counts them
+      const ofOne = lexicon.columns.some(
+        ({ target, stems: own }) => target === columns[0]?.target && own.at(-1) === 'number',
+      );
+      if (score < 0.95 || score === OWNER_SAID || counted >= 0.95 || ofOne) continue;
     }
     // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
     if (score > 0 && (!best || score > best.score + 0.2))

@@ -26,13 +26,17 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
     (m) => {
       const ref = resolver.column(m[1], near());
       return (
-        ref !== undefined && add({ kind: 'between', ref, low: scalar(sentence, m[2]!, ref), high: scalar(sentence, m[3]!, ref) })
+        ref !== undefined &&
+        add({ kind: 'between', ref, low: scalar(sentence, m[2]!, ref), high: scalar(sentence, m[3]!, ref) })
       );
     },
   );
   sentence.take(new RegExp(`${LEAD}between (N\\d+) and (N\\d+) ([CB]\\d+)`), (m) => {
     const ref = resolver.column(m[3], near());
-    return ref !== undefined && add({ kind: 'between', ref, low: scalar(sentence, m[1]!, ref), high: scalar(sentence, m[2]!, ref) });
+    return (
+      ref !== undefined &&
+      add({ kind: 'between', ref, low: scalar(sentence, m[1]!, ref), high: scalar(sentence, m[2]!, ref) })
+    );
   });
 
   const like = (
@@ -127,7 +131,10 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
     (m) => {
       const hints = /weigh/.test(m[0]) ? ['weight'] : ['price', 'cost', 'amount'];
       const ref = resolver.hinted(near(), hints, ['number']);
-      return ref !== undefined && add({ kind: 'compare', ref, operator: OPERATORS[m[1]!]!, value: scalar(sentence, m[2]!, ref) });
+      return (
+        ref !== undefined &&
+        add({ kind: 'compare', ref, operator: OPERATORS[m[1]!]!, value: scalar(sentence, m[2]!, ref) })
+      );
     },
   );
 

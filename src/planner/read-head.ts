@@ -1,6 +1,8 @@
+import type { Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction } from '#src/edl/query-ir.ts';
 import { isKey } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
+import type { Mention } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -142,6 +144,23 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
   );
 }
 
+/** The tables whose columns a name fits about equally well. */
+function tablesWith({ columns }: Mention): ReadonlySet<Table> {
+  const top = columns[0]?.score ?? 0;
+  return new Set(columns.filter(({ score }) => score >= top - 0.06).map(({ target }) => target.table));
+}
+
+/** The one table that a list of columns speaks of, by those of its names that only one table has. */
+function anchorOf(sentence: Sentence): Table | undefined {
+  const list = /((?:(?: ,)?(?: and)?(?: the| their| its| ·)* [CB]\d+){2,})/.exec(sentence.text)?.[1];
+  const tables = new Set<Table>();
+  for (const [, code] of list?.matchAll(/([CB]\d+)/g) ?? []) {
+    const own = tablesWith(sentence.mention(code!));
+    if (own.size === 1) tables.add([...own][0]!);
+  }
+  return tables.size === 1 ? [...tables][0] : undefined;
+}
+
 /** Ends in a preposition, articles aside. */
 const CONTEXT =
   /(?: (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which))(?: (?:the|all|their|its|each|any|a|an|our|is|are|was|were))*$/;
@@ -158,12 +177,23 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
     frame.distinct = true;
   });
   const listed: Measure[] = [];
+  const anchor = anchorOf(sentence);
+  /** "last name, id and phone number": what several tables have is of the table that alone has the others. */
+  const beside = (code: string) => {
+    const tables = tablesWith(sentence.mention(code));
+    if (tables.size < 2) return undefined;
+    // "ids of students who are older than 20": of the table that is compared anyway
+    const compared = frame.filters.map((filter) => filter.ref.table).filter((table) => tables.has(table));
+    return anchor ?? (frame.main ? undefined : compared[0]);
+  };
   /** "names of the items", "id and details of the investor": the table that follows says whose. */
   const listedColumn = (code: string, after: string) => {
     const OWNER =
-      /^(?: ,)?(?: (?:and |the |their |or |, )*[CB]\d+)* (?:of|for) (?:the |all |each |every |these |those |any |different )*([TB]\d+)/;
+      /^(?: ,)?(?: (?:and |the |their |or |, |· )*[CB]\d+)* (?:of|for) (?:the |all |each |every |these |those |any |different |· )*([TB]\d+)/;
     const owner = resolver.table(OWNER.exec(after)?.[1]);
-    const ref = resolver.column(code, owner ?? frame.main);
+    // "for each editor" counts something else: names and ids beside the count are the editor's
+    const grouped = frame.groups.find((group) => group.kind === 'column' && group.entity)?.ref.table;
+    const ref = resolver.column(code, owner ?? beside(code) ?? grouped ?? frame.main);
     const name = /^names?$/i.test(sentence.wording(code)) && owner && ref?.table !== owner;
     return name ? (resolver.label(owner) ?? ref) : ref;
   };
@@ -179,7 +209,7 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
     // "managed by Emma" compares a manager, "located in Oslo" a location: neither asks to see it
     const after = sentence.text.slice(match.index + match[0].length);
     const verb =
-      / (who|that|which|have|has|had|is|are|was|were|been)$/.test(sentence.text.slice(0, match.index)) ||
+      / (who|that|which|have|has|had|is|are|was|were|been|they|he|she)$/.test(sentence.text.slice(0, match.index)) ||
       /^ (at|in|by|from|to|on|with|for|near) /.test(after);
     if (verb && /(ed|ing)$/i.test(sentence.wording(match[1]!))) return true;
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.

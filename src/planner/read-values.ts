@@ -58,9 +58,15 @@ export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver)
       `${OF}(?: ([CB]\\d+)(?: (?:is|are|was|were|of|as|equal|to|equals|named|called|the|with|for|being))*)? (V\\d+)(?: (C\\d+))?`,
     ),
     (m) => {
+      // "mountains in the country of Uganda": the column of that name that holds the value
       const held = (code: string | undefined) => {
         const ref = code ? resolver.column(code, frame.main) : undefined;
-        return ref ? sentence.mention(m[2]!).values.find((value) => value.column === ref.column) : undefined;
+        const { values } = sentence.mention(m[2]!);
+        const alike = code ? sentence.mention(code).columns.filter(({ score }) => score >= 0.9) : [];
+        return (
+          values.find((value) => value.column === ref?.column) ??
+          values.find((value) => alike.some(({ target }) => target.column === value.column))
+        );
       };
       const before = held(m[1]);
       const after = held(m[3]);

@@ -81,10 +81,23 @@ export class Resolver {
     const { values } = this.#sentence.mention(code);
     const scored = values.map((value) => ({
       value,
-      score: this.#closeness(value.table, near) + this.#mentioned(value),
+      score: this.#closeness(value.table, near) + this.#mentioned(value) + this.#whole(value, code),
     }));
     scored.sort((a, b) => b.score - a.score || this.#rank(a.value.table) - this.#rank(b.value.table));
     return scored[0]?.value;
+  }
+
+  /** "Steve Johnson": a first and a last name side by side are one person's, so of one table. */
+  #whole(ref: ColumnRef, code: string): number {
+    const own = this.#sentence.mention(code);
+    const beside = this.#sentence.mentions.filter((one) => one.end === own.start || one.start === own.end);
+    const other = (column: { readonly name: string }) => /last|family|sur|lname/i.test(column.name);
+    const paired = beside.some(({ values }) =>
+      values.some(
+        ({ table, column }) => table === ref.table && other(column) !== other(ref.column) && /name/i.test(column.name),
+      ),
+    );
+    return paired && /name/i.test(ref.column.name) ? 0.6 : 0;
   }
 
   /** A value counts more in a column that the question also names. */

@@ -59,7 +59,7 @@ describe('the built-in planner', () => {
     ],
     [
       'orders per month',
-      "SELECT STRFTIME('%Y-%m', order_date) AS period, COUNT(*) FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date)",
+      "SELECT STRFTIME('%Y-%m', order_date) AS period, COUNT(*) FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY period",
     ],
     ['How many shipped orders are there?', "SELECT COUNT(*) FROM orders WHERE status = 'shipped'"],
     [
