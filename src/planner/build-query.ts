@@ -2,7 +2,15 @@ import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalo
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/edl/query-ir.ts';
 import { complete, refOf } from './complete-frame.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
-import { type EachFilter, eachFilters, type Filter, type Frame, type RowFilter, rowFilters } from './frame.ts';
+import {
+  type EachFilter,
+  eachFilters,
+  type Filter,
+  type Frame,
+  type Having,
+  type RowFilter,
+  rowFilters,
+} from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import { Scope } from './write-names.ts';
@@ -49,7 +57,7 @@ export function buildQuery(
       kind: 'compare',
       operator: frame.having.operator,
       left: scope.measure(frame.having.measure),
-      right: { kind: 'number', text: String(frame.having.value) },
+      right: boundOf(frame.having, main, edges, catalog),
     },
     orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
     limit: frame.limit,
@@ -90,6 +98,27 @@ function strays(edges: readonly Edge[], meant: readonly Table[]): boolean {
   const bridges = edges.map((edge) => edge.to).filter((table) => !meant.includes(table));
   if (edges.length >= MANY_JOINS) return bridges.some((table) => !isLink(table));
   return bridges.length > MOST_BRIDGES;
+}
+
+/** What each group is held against: a number, or the same measure over all rows or over the one group named. */
+function boundOf(
+  { measure, bound }: Having,
+  main: Table,
+  edges: readonly Edge[],
+  catalog: DatabaseCatalog,
+): ExpressionIr {
+  if (bound.kind === 'number') return { kind: 'number', text: String(bound.value) };
+  const grouped = bound.kind === 'group';
+  const own = measure.kind === 'aggregate' && !grouped ? measure.ref.table : main;
+  const inner = new Scope(own, grouped && edges.length > 0, catalog.engine);
+  const query: SelectIr = {
+    ...EMPTY_SELECT,
+    items: [{ expression: inner.measure(measure) }],
+    from: inner.source(own),
+    joins: grouped ? edges.map((edge) => inner.join(edge)) : [],
+    where: grouped ? inner.filter({ kind: 'compare', ref: bound.ref, operator: '=', value: bound.value }) : undefined,
+  };
+  return { kind: 'query', query };
 }
 
 /** Nothing but keys, and at most one column beside them. */
@@ -238,13 +267,16 @@ function withoutRows(
   path: readonly Edge[] | undefined,
   scope: Scope,
 ): ConditionIr | undefined {
-  const pair = path?.length === 1 ? path[0]!.pairs[0] : undefined;
-  if (!pair) return undefined;
-  const [own, theirs] = path![0]!.from === main ? pair : ([pair[1], pair[0]] as const);
+  const edge = path?.[0];
+  // "instructors who do not teach any section": no row of the table that links the two
+  const through = path?.length === 2 && edge?.from === main ? edge.to : other;
+  const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
+  if (!edge || !pair || (path.length === 2 && through === other)) return undefined;
+  const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);
   const rows: SelectIr = {
     ...EMPTY_SELECT,
     items: [{ expression: { kind: 'column', name: theirs } }],
-    from: scope.source(other),
+    from: scope.source(through),
     where: { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
   };
   return {

@@ -11,7 +11,9 @@ export interface Frame {
   main: Table | undefined;
   filters: Filter[];
   groups: Group[];
-  having: { readonly measure: Measure; readonly operator: Comparison; readonly value: number } | undefined;
+  having: Having | undefined;
+  /** "Compare …": the values that the question names are groups side by side. */
+  compares: boolean;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
   /** Rows of the main table that have no row here. */
@@ -20,6 +22,16 @@ export interface Frame {
   touched: Set<Table>;
   /** Choices that a reader should know, one sentence each. */
   assumptions: string[];
+}
+
+/** A bound on each group: a number, the measure over all rows, or the measure of the one group that a value names. */
+export interface Having {
+  readonly measure: Measure;
+  readonly operator: Comparison;
+  readonly bound:
+    | { readonly kind: 'number'; readonly value: number }
+    | { readonly kind: 'overall' }
+    | { readonly kind: 'group'; readonly ref: ColumnRef; readonly value: Scalar };
 }
 
 export type Measure =
@@ -81,6 +93,7 @@ export function emptyFrame(): Frame {
     filters: [],
     groups: [],
     having: undefined,
+    compares: false,
     order: [],
     limit: undefined,
     without: [],

@@ -1,7 +1,7 @@
-import type { Comparison } from '#src/edl/query-ir.ts';
+import type { AggregateFunction, Comparison } from '#src/edl/query-ir.ts';
 import { isKey } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATOR, OPERATORS, scalar } from './comparisons.ts';
-import { type Filter, type Frame, rowFilters } from './frame.ts';
+import { type Filter, type Frame, type Having, type Measure, rowFilters } from './frame.ts';
 import { readDates } from './read-dates.ts';
 import { readValues } from './read-values.ts';
 import type { Resolver } from './resolve.ts';
@@ -204,6 +204,59 @@ export function readAverages(sentence: Sentence, frame: Frame, resolver: Resolve
   sentence.take(new RegExp(`${LEAD}(above|below) average ([CB]\\d+)`), (m) => average(m[2], m[1]));
 }
 
+const MEASURES: Readonly<Record<string, Exclude<AggregateFunction, 'count'>>> = {
+  average: 'avg',
+  mean: 'avg',
+  total: 'sum',
+  combined: 'sum',
+  maximum: 'max',
+  highest: 'max',
+  minimum: 'min',
+  lowest: 'min',
+};
+const MEASURE = Object.keys(MEASURES).join('|');
+
+/** "departments with an average salary above 50000", "with more students than Physics": bounds on a measure of each. */
+export function readGroupBounds(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+  const measured = (word: string, code: string): Measure | undefined => {
+    const ref = resolver.column(code);
+    const main = frame.main ?? resolver.named[0];
+    const sums = ref?.column.kind === 'number' && !isKey(ref) && main && resolver.isMany(main, ref.table);
+    return sums ? { kind: 'aggregate', name: MEASURES[word]!, ref } : undefined;
+  };
+  const bounded = (measure: Measure | undefined, operator: string, bound: Having['bound']): boolean => {
+    if (!measure || frame.having) return false;
+    frame.having = { measure, operator: OPERATORS[operator] ?? '>', bound };
+    if (measure.kind === 'aggregate') frame.touched.add(measure.ref.table);
+    return true;
+  };
+  sentence.take(
+    new RegExp(
+      `${LEAD}(?:an? |the |their )?(${MEASURE}) ([CB]\\d+) ${IS}(${OPERATOR}) (?:the )?(?:overall )?average(?: [CB]\\d+)?(?: of all [TB]\\d+| overall)?`,
+    ),
+    (m) => bounded(measured(m[1]!, m[2]!), m[3]!, { kind: 'overall' }),
+  );
+  sentence.take(new RegExp(`${LEAD}(?:an? |the |their )?(${MEASURE}) ([CB]\\d+) ${IS}(${OPERATOR}) (N\\d+)`), (m) =>
+    bounded(measured(m[1]!, m[2]!), m[3]!, { kind: 'number', value: sentence.token(m[4]!).value ?? 0 }),
+  );
+  sentence.take(
+    new RegExp(`${LEAD}(more|fewer|less) ([TB]\\d+) than (?:the |in |in the )?(V\\d+)(?: [TB]\\d+)?`),
+    (m) => {
+      const table = resolver.table(m[2]);
+      const value = resolver.value(m[3]!, frame.main);
+      const main = frame.main ?? resolver.named[0];
+      if (!table || !value || value.table !== main || table === main) return false;
+      frame.touched.add(table);
+      const scalar = { kind: 'text' as const, value: value.value };
+      return bounded({ kind: 'count', distinct: false }, m[1] === 'more' ? 'more than' : 'less than', {
+        kind: 'group',
+        ref: value,
+        value: scalar,
+      });
+    },
+  );
+}
+
 /** "students who do not have any pets", "customers without orders". */
 function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void {
   const without = (code: string | undefined) => {
@@ -217,11 +270,12 @@ function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void
     (m) => without(m[1]),
   );
   sentence.take(
-    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:been )?((?:[a-z]+ |V\d+ (?=any ))?)(?:in |to |by |with |for |of |on )?(?:any |an? |the |some )?([TB]\d+)/,
+    /(?: (?:and )?(?:that|who|which))? (?:(?:do|does|did|have|has|had|is|are|was|were) (?:not|never)|never|don't|doesn't|didn't|haven't|hasn't) (?:yet )?(?:been )?((?:[a-z]+ |[VTB]\d+ (?=any ))?)(?:in |to |by |with |for |of |on )?(?:any |an? |the |some )?([TB]\d+)/,
     (m) => {
       const after = sentence.text.slice(m.index + m[0].length);
       const verb = sentence.wording(m[1]!.trim());
-      const known = !verb || isRelation(verb) || /^(any|in|to|by|with|for|been|the)$/.test(verb);
+      const known =
+        !verb || /^[VTB]\d/.test(m[1]!) || isRelation(verb) || /^(any|in|to|by|with|for|been|the)$/.test(verb);
       // "have not used a phone with full accreditation" is no absence of phones
       return known && /^ *(·|$)/.test(after) && without(m[2]);
     },
@@ -233,7 +287,11 @@ function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void 
   const having = (code: string | undefined, operator: Comparison, number: string): boolean => {
     const table = resolver.table(code);
     if (!table) return false;
-    frame.having = { measure: { kind: 'count', distinct: false }, operator, value: sentence.token(number).value ?? 0 };
+    frame.having = {
+      measure: { kind: 'count', distinct: false },
+      operator,
+      bound: { kind: 'number', value: sentence.token(number).value ?? 0 },
+    };
     frame.touched.add(table);
     return true;
   };
@@ -249,7 +307,7 @@ function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void 
   function having1(code: string | undefined, operator: Comparison): boolean {
     const table = resolver.table(code);
     if (!table) return false;
-    frame.having = { measure: { kind: 'count', distinct: false }, operator, value: 1 };
+    frame.having = { measure: { kind: 'count', distinct: false }, operator, bound: { kind: 'number', value: 1 } };
     frame.touched.add(table);
     return true;
   }

@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
-import { readAverages, readEither, readFilters } from './read-filters.ts';
+import { readAverages, readEither, readFilters, readGroupBounds } from './read-filters.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
@@ -51,6 +51,10 @@ export function readQuestion(
       sentence.text,
     )?.[1];
   frame.main = counted ? resolver.table(counted) : (resolver.ownerNamedFirst ?? resolver.table(firstTable));
+  sentence.take(/^ (?:please )?compare(?= )/, () => {
+    frame.compares = true;
+  });
+  readGroupBounds(sentence, frame, resolver);
   readOrder(sentence, frame, resolver);
   readAverages(sentence, frame, resolver);
   readMeasures(sentence, frame, resolver);

@@ -45,7 +45,9 @@ export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver)
       const [first, second] = [place(m[2]!), place(m[3]!)];
       if (!first || !second || first.column !== second.column || first.value === second.value) return false;
       const values = [first, second].map(({ value }): Scalar => ({ kind: 'text', value }));
-      const each = m[1] !== undefined || resolver.isMany(frame.main ?? resolver.named[0], first.table);
+      const each =
+        !frame.compares && (m[1] !== undefined || resolver.isMany(frame.main ?? resolver.named[0], first.table));
+      if (frame.compares) frame.groups.push({ kind: 'column', ref: first });
       if (each) {
         const conditions = values.map((value) => ({ operator: '=' as const, value }));
         frame.filters.push({ kind: 'each', ref: first, conditions });

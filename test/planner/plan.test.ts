@@ -47,7 +47,32 @@ describe('the built-in planner', () => {
     ],
     [
       'Which customers have no orders?',
-      'SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE NOT customer_id IS NULL)',
+      'SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE customer_id IS NOT NULL)',
+    ],
+    [
+      'customers with an average amount above 12',
+      'SELECT customers.name FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name HAVING AVG(orders.amount) > 12',
+    ],
+    [
+      'customers whose average amount is higher than the average amount of all orders',
+      'SELECT customers.name FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name HAVING AVG(orders.amount) > (SELECT AVG(amount) FROM orders)',
+    ],
+    [
+      'Which customers have more orders than Bo?',
+      "SELECT customers.name FROM customers JOIN orders ON customers.id = orders.customer_id GROUP BY customers.id, customers.name HAVING COUNT(*) > (SELECT COUNT(*) FROM customers JOIN orders ON customers.id = orders.customer_id WHERE customers.name = 'Bo')",
+    ],
+    [
+      'Compare the number of customers in Norway and Chile',
+      "SELECT country, COUNT(*) FROM customers WHERE country IN ('Norway', 'Chile') GROUP BY country",
+    ],
+    [
+      'customers who do not have a shipped order',
+      "SELECT name FROM customers WHERE id NOT IN (SELECT customers.id FROM customers JOIN orders ON customers.id = orders.customer_id WHERE orders.status = 'shipped')",
+    ],
+    ['products with a price of at least 7.5', 'SELECT title FROM products WHERE price >= 7.5'],
+    [
+      'names and ids of customers and the number of orders for each customer',
+      'SELECT customers.name, customers.id, COUNT(*) FROM orders JOIN customers ON orders.customer_id = customers.id GROUP BY customers.id, customers.name',
     ],
     [
       'How many orders in 2024?',
@@ -98,7 +123,7 @@ describe('the built-in planner', () => {
     ],
     [
       'customers who have not placed any orders',
-      'SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE NOT customer_id IS NULL)',
+      'SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE customer_id IS NOT NULL)',
     ],
     [
       'names of customers whose country is Norway in descending order',
@@ -110,7 +135,7 @@ describe('the built-in planner', () => {
     ],
     ['customers who joined after 2023', "SELECT name FROM customers WHERE joined_on >= '2024-01-01'"],
   ])('plans %s', (question, sql) => {
-    assert.equal(sqlOf(question).replace('customer_id IS NOT NULL', 'NOT customer_id IS NULL'), sql);
+    assert.equal(sqlOf(question), sql);
   });
 
   it.each([
