@@ -255,9 +255,17 @@ class Writer {
     this.#bind(item.expression, name, block);
   }
 
-  #bind(expression: ExpressionIr, name: string, block: Block): void {
-    this.#step(() => ({ kind: 'compute', name, expression: this.#words(expression, block) }));
+  /** Computes an expression in a step, under the given name or one of our own, which is what it gives back. */
+  #bind(expression: ExpressionIr, given: string | undefined, block: Block): string {
+    let name = given ?? '';
+    this.#step(() => {
+      const words = this.#words(expression, block);
+      // Named after its parts, so that our names rise with the steps.
+      name = given ?? this.#ownName();
+      return { kind: 'compute', name, expression: words };
+    });
     block.bound.set(canonical(expression), { name, expression });
+    return name;
   }
 
   #item(item: ItemIr, block: Block): EdlItem {
@@ -277,9 +285,7 @@ class Writer {
       return { kind: 'column', name: bound.name };
     }
     if (!needsStep(expression)) return this.#words(expression, block);
-    const own = this.#ownName();
-    this.#bind(expression, own, block);
-    return { kind: 'column', name: own };
+    return { kind: 'column', name: this.#bind(expression, undefined, block) };
   }
 
   /** Two trees of one text: what is said of the first is said of the second. */

@@ -205,7 +205,6 @@ function isOpen(expression: EdlExpression): boolean {
     case 'date-of':
     case 'date-difference':
     case 'date-read':
-    case 'interval':
     case 'star':
       return true;
     case 'aggregate':
@@ -234,7 +233,7 @@ function plainText(expression: EdlExpression): string {
     case 'timestamp':
       return `TIMESTAMP ${quote(expression.value)}`;
     case 'interval':
-      return `a span of ${expressionText(expression.amount)} ${expression.unit}s`;
+      return `a span of ${expressionText(expression.amount)} ${expression.unit}${isOne(expression.amount) ? '' : 's'}`;
     case 'null':
       return 'NULL';
     case 'boolean':
@@ -277,6 +276,8 @@ function plainText(expression: EdlExpression): string {
       throw new Error(`${expression.kind} has no words inside another step`);
   }
 }
+
+const isOne = (amount: EdlExpression) => amount.kind === 'number' && amount.text === '1';
 
 function adjustedText(adjusted: readonly EdlExpression[] | undefined): string {
   return adjusted?.length ? ` adjusted by ${adjusted.map((one) => expressionText(one)).join(', then ')}` : '';

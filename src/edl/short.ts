@@ -20,7 +20,9 @@ export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
   const lines = results.flatMap((block, at) => {
     const last = at === results.length - 1;
     const names = namesOf(block.steps, everywhere, catalog);
-    const phrases = block.steps.map((step) => ({ step, text: phrase(step.body, names) }));
+    const phrases = block.steps
+      .filter((step) => last || !saysNothing(step.body))
+      .map((step) => ({ step, text: phrase(step.body, names) }));
     const said = (part: string) => named(part, letters);
     if (!last) {
       const whole = phrases.map((one) => one.text).join(', ');
@@ -36,6 +38,10 @@ export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
     ...kept,
   ];
 }
+
+/** SELECT 1 of a query that is only asked for its existence. */
+const saysNothing = (body: StepBody) =>
+  body.kind === 'select' && body.items.length === 1 && body.items[0]!.expression.kind === 'number';
 
 /** A, B, …, or the name that the text gives a result itself. */
 function resultNames(results: readonly ResultBlock[]): ReadonlyMap<number, string> {

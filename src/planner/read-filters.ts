@@ -298,8 +298,13 @@ function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void 
   const VERB =
     '(?:,? ?(?:and |that |which |who |whose |with |have |has |had |having |own |owns |placed |made |contain |contains |containing |offer |offers |belong to |used by |by |in |taken |written |produced |hosted |received )+)';
   sentence.take(
-    new RegExp(`${VERB}(?:an? )?(${OPERATOR}|only) (N\\d+|one|an?) (?:different |distinct )?([TB]\\d+)`),
-    (m) => (/^N/.test(m[2]!) ? having(m[3], OPERATORS[m[1]!] ?? '=', m[2]!) : having1(m[3], OPERATORS[m[1]!] ?? '=')),
+    new RegExp(`${VERB}(?:an? )?(${OPERATOR}|only) (N\\d+|one|an?) (?:different |distinct )?(V\\d+ )?([TB]\\d+)`),
+    (m) => {
+      const operator = OPERATORS[m[1]!] ?? '=';
+      const read = /^N/.test(m[2]!) ? having(m[4], operator, m[2]!) : having1(m[4], operator);
+      // "more than 12 shipped orders": the state is read with the other values
+      return read && (m[3]?.trim() ?? true);
+    },
   );
   sentence.take(new RegExp(`${VERB}(N\\d+) or (more|fewer|less) (?:different |distinct )?([TB]\\d+)`), (m) =>
     having(m[3], m[2] === 'more' ? '>=' : '<=', m[1]!),

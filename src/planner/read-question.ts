@@ -45,6 +45,12 @@ export function readQuestion(
   const resolver = new Resolver(catalog, sentence, ranked);
   const frame = emptyFrame();
   sentence.take(/^ (?:please )?report(?= )/, () => true); // elsewhere "reports to" leads from people to people
+  const database = catalog.databaseId
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+  // "orders in sales": the database is chosen already
+  if (database) sentence.take(new RegExp(` (?:in|from) (?:the |our )?${database}(?: database)?(?= ·| $)`), () => true);
   const firstTable = / ([TB]\d+)/.exec(sentence.text)?.[1];
   const counted =
     /(?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the) (?:how many|(?:number|count) of)(?: [a-z]+){0,2}? (T\d+)/.exec(

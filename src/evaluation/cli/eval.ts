@@ -4,23 +4,25 @@ import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Answer } from '#src/domain/answer.ts';
-import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { answer } from '#src/pipeline/answer.ts';
-import { type BenchDatabase, postgresSource, sqliteSource } from '../data/databases.ts';
+import type { BenchDatabase } from '../data/databases.ts';
+import { sourceOf } from '../data/places.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { isRight, type Outcome, runGold, scoreAccuracy } from '../execution-accuracy.ts';
 import { atEnd, readArguments, rounded, showProgress, stopWith } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s eval -- --questions FILE --databases DIR --out predictions.jsonl
-       [--engine sqlite|postgres] [--url URL] [--tables FILE --union] [--pipeline planner] [--limit N] [--json]
+       [--engine sqlite|postgres|mysql] [--url URL] [--tables FILE --union] [--pipeline planner] [--limit N] [--json]
 Asks every question through the product's pipeline and compares the rows with those of the gold query (execution
 accuracy, metrics.md section 1, DISTINCT kept).
   --databases  holds DB/DB.sqlite, DB.sqlite or DB.sql (loaded into a fresh database, dropped after)
-  --url        a scratch server (PostgreSQL starts embedded without it)
+  --url        a scratch server (PostgreSQL starts embedded without it, MariaDB where it is installed); on MariaDB the
+               databases of the questions are made anew under their own names
   --union      hide the database: it is retrieved among all schemas of --tables, and never asked back about
   --json       the last line is one JSON object`;
 
@@ -37,8 +39,8 @@ const args = readArguments(USAGE, {
   json: { type: 'boolean' },
 });
 if (!args.questions || !args.databases || !args.out) stopWith(USAGE);
-if (args.engine !== 'sqlite' && args.engine !== 'postgres')
-  stopWith(`--engine ${args.engine} is not supported yet: use sqlite or postgres.`);
+if (!['sqlite', 'postgres', 'mysql', 'mariadb'].includes(args.engine))
+  stopWith(`--engine ${args.engine} is not known: use sqlite, postgres, mysql or mariadb.`);
 if (args.pipeline !== 'planner')
   stopWith(`--pipeline ${args.pipeline} is not known: the built-in planner is the only one yet.`);
 if (args.union && !args.tables) stopWith('--union needs --tables FILE, the schemas to search.');
@@ -46,7 +48,7 @@ if (args.union && !args.tables) stopWith('--union needs --tables FILE, the schem
 const never = new AbortController().signal;
 const out = createWriteStream(args.out, { fd: openSync(args.out, 'w') });
 const questions = readQuestions(args.questions).slice(0, args.limit ? Number(args.limit) : undefined);
-const source = args.engine === 'sqlite' ? sqliteSource(args.databases) : await postgresSource(args.databases, args.url);
+const source = await sourceOf(args.engine as Engine, args.databases, args.url);
 atEnd(() => source.close());
 const schemas = args.tables ? readSpiderTables(args.tables) : [];
 const opened = new Map<string, { readonly databases: BenchDatabase; readonly catalog: DatabaseCatalog }>();
