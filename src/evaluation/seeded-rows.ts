@@ -93,7 +93,7 @@ function plantedLiterals(query: QueryIr): ReadonlyMap<string, (string | number)[
 function valuesOf(literal: ExpressionIr): (string | number)[] {
   if (literal.kind === 'number') {
     const value = Number(literal.text);
-    return [value, value - 1, value + 1];
+    return [value, value - 1, value + 1, value * 2 + 7];
   }
   if (literal.kind === 'date' || literal.kind === 'timestamp') return [literal.value, `${literal.value} 10:00:00`];
   if (literal.kind !== 'text') return [];

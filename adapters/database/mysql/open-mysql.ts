@@ -5,6 +5,7 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { watchStatement } from '../watch-statement.ts';
 import { extractTables } from './extract.ts';
 import { beginReadOnly, connectFailure, connectionConfig, kill, type MysqlTarget, runFailure } from './session.ts';
 import { type FieldType, kindOfField, toCell } from './types.ts';
@@ -24,12 +25,6 @@ const CAPABILITIES: Capabilities = {
 };
 
 const MAX_CONNECTIONS = 4;
-/** Bytes read off the socket for one statement, whatever they decode to. */
-const MAX_RAW_BYTES = 16 * 1024 * 1024;
-const RAW_CHECK_MS = 20;
-/** The client's own deadlines follow the engine's: kill after one second more, destroy the socket after three. */
-const KILL_AFTER_MS = 1_000;
-const DESTROY_AFTER_MS = 3_000;
 
 /** A MariaDB or MySQL database behind the Database port. Which of the two is read from its version. */
 export function openMysql(options: MysqlOptions): Database {
@@ -60,7 +55,7 @@ export function openMysql(options: MysqlOptions): Database {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     return withConnection(async (connection) => {
       const started = performance.now();
-      const stop = stopper(connection, limits, signal);
+      const stop = watch(connection, limits, signal);
       try {
         await beginReadOnly(connection, limits);
         const read = await Promise.race([readRows(connection, sql.text, limits, options.id), stop.gone]);
@@ -76,53 +71,19 @@ export function openMysql(options: MysqlOptions): Database {
     });
   }
 
-  /** Watches one statement: abort, deadline and raw size each kill it on the server, then the socket is destroyed. */
-  function stopper(connection: PoolConnection, limits: RunLimits, signal: AbortSignal) {
+  function watch(connection: PoolConnection, limits: RunLimits, signal: AbortSignal) {
     const { stream } = (connection as unknown as { connection: { stream: { bytesRead: number; destroy(): void } } })
       .connection;
-    const before = stream.bytesRead;
     const threadId = connection.threadId ?? 0;
-    let leave: (error: Error) => void = () => undefined;
-    const gone = new Promise<never>((_, reject) => {
-      leave = reject;
-    });
-    gone.catch(() => undefined);
-    const state: { reason: Failure | undefined; end: () => void; gone: Promise<never> } = {
-      reason: undefined,
-      end: () => undefined,
-      gone,
-    };
-    let destroy: NodeJS.Timeout | undefined;
-    const stop = (reason: Failure) => {
-      if (state.reason) return;
-      state.reason = reason;
-      void kill(config, 'QUERY', threadId);
+    return watchStatement({
+      database: options.id,
+      limits,
+      signal,
+      stream,
+      cancel: () => void kill(config, 'QUERY', threadId),
       // Some statements do not look up while they run; then the connection is given up, on both sides.
-      destroy = setTimeout(() => {
-        void kill(config, 'CONNECTION', threadId);
-        stream.destroy();
-        leave(new Error('the connection was given up'));
-      }, DESTROY_AFTER_MS - KILL_AFTER_MS);
-    };
-    const onAbort = () => stop({ kind: 'cancelled' });
-    const deadline = setTimeout(
-      () => stop({ kind: 'query-timed-out', database: options.id, limitMs: limits.timeoutMs }),
-      limits.timeoutMs + KILL_AFTER_MS,
-    );
-    const size = setInterval(() => {
-      if (stream.bytesRead - before <= MAX_RAW_BYTES) return;
-      stop({ kind: 'query-too-big', database: options.id, what: 'more than 16 MB would be read' });
-      stream.destroy();
-    }, RAW_CHECK_MS);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    state.end = () => {
-      clearTimeout(deadline);
-      clearTimeout(destroy);
-      clearInterval(size);
-      signal.removeEventListener('abort', onAbort);
-    };
-    return state;
+      giveUp: () => void kill(config, 'CONNECTION', threadId),
+    });
   }
 
   async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {

@@ -6,6 +6,7 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { watchStatement } from '../watch-statement.ts';
 import { extractTables } from './extract.ts';
 import { beginReadOnly, clientConfig, connectFailure, type PostgresTarget, runFailure, sendCancel } from './session.ts';
 import { kindOfOid, toCell } from './types.ts';
@@ -29,12 +30,6 @@ const CAPABILITIES: Capabilities = {
 
 const MAX_CONNECTIONS = 4;
 const BATCH_ROWS = 200;
-/** Bytes read off the socket for one statement, whatever they decode to. */
-const MAX_RAW_BYTES = 16 * 1024 * 1024;
-const RAW_CHECK_MS = 20;
-/** The client's own deadlines follow the engine's: cancel after one second more, destroy the socket after three. */
-const CANCEL_AFTER_MS = 1_000;
-const DESTROY_AFTER_MS = 3_000;
 
 /** A PostgreSQL database behind the Database port. */
 export function openPostgres(options: PostgresOptions): Database {
@@ -68,7 +63,7 @@ export function openPostgres(options: PostgresOptions): Database {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     return withClient(async (client) => {
       const started = performance.now();
-      const stop = stopper(client, limits, signal);
+      const stop = watch(client, limits, signal);
       try {
         const asker = options.asker ?? '';
         await beginReadOnly(client, { timeoutMs: limits.timeoutMs, searchPath: sql.searchPath, asker });
@@ -86,38 +81,16 @@ export function openPostgres(options: PostgresOptions): Database {
     });
   }
 
-  /** Watches one statement: abort, deadline and raw size each cancel it on the server, then the socket is destroyed. */
-  function stopper(client: PoolClient, limits: RunLimits, signal: AbortSignal) {
+  function watch(client: PoolClient, limits: RunLimits, signal: AbortSignal) {
     const { stream } = (client as unknown as { connection: { stream: { bytesRead: number; destroy(): void } } })
       .connection;
-    const before = stream.bytesRead;
-    const state: { reason: Failure | undefined; end: () => void } = { reason: undefined, end: () => undefined };
-    let destroy: NodeJS.Timeout | undefined;
-    const stop = (reason: Failure) => {
-      if (state.reason) return;
-      state.reason = reason;
-      void sendCancel(config, client);
-      destroy = setTimeout(() => stream.destroy(), DESTROY_AFTER_MS - CANCEL_AFTER_MS);
-    };
-    const onAbort = () => stop({ kind: 'cancelled' });
-    const deadline = setTimeout(
-      () => stop({ kind: 'query-timed-out', database: options.id, limitMs: limits.timeoutMs }),
-      limits.timeoutMs + CANCEL_AFTER_MS,
-    );
-    const size = setInterval(() => {
-      if (stream.bytesRead - before <= MAX_RAW_BYTES) return;
-      stop({ kind: 'query-too-big', database: options.id, what: 'more than 16 MB would be read' });
-      stream.destroy();
-    }, RAW_CHECK_MS);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    state.end = () => {
-      clearTimeout(deadline);
-      clearTimeout(destroy);
-      clearInterval(size);
-      signal.removeEventListener('abort', onAbort);
-    };
-    return state;
+    return watchStatement({
+      database: options.id,
+      limits,
+      signal,
+      stream,
+      cancel: () => void sendCancel(config, client),
+    });
   }
 
   async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {

@@ -1,10 +1,9 @@
-import type { Engine } from '#src/domain/catalog.ts';
 import { explain } from '#src/edl/explain.ts';
 import { openPlaces } from '../data/places.ts';
-import { readQuestions } from '../data/questions.ts';
 import { goldStatements } from '../data/statements.ts';
 import { mutants } from '../mutants.ts';
-import { atEnd, readArguments, showProgress, stopWith } from './terminal.ts';
+import { edlArguments } from './edl-arguments.ts';
+import { atEnd, showProgress } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s bench:edl:mutants -- --questions FILE [--databases DIR] [--tables FILE]
        --engine sqlite|postgres|mysql [--url URL] [--limit N] [--json]
@@ -12,22 +11,10 @@ Changes one literal, operator, column, join kind, direction, limit, DISTINCT or 
 the explanation must change with it. Arguments as in bench:edl; nothing is executed, only the schemas are read.
   --json       the last line is one JSON object`;
 
-const args = readArguments(USAGE, {
-  questions: { type: 'string' },
-  databases: { type: 'string' },
-  tables: { type: 'string' },
-  engine: { type: 'string', default: 'sqlite' },
-  url: { type: 'string' },
-  limit: { type: 'string' },
-  json: { type: 'boolean' },
-});
-if (!args.questions || !(args.databases || args.tables)) stopWith(USAGE);
-if (!['sqlite', 'postgres', 'mysql', 'mariadb'].includes(args.engine))
-  stopWith(`--engine ${args.engine} is not known.`);
-const engine = args.engine as Engine;
+const { questions, json, ...where } = edlArguments(USAGE);
+const { engine } = where;
 
-const questions = readQuestions(args.questions).slice(0, args.limit ? Number(args.limit) : undefined);
-const places = await openPlaces({ ...args, engine });
+const places = await openPlaces(where);
 atEnd(() => places.close());
 const { statements } = goldStatements(questions, engine);
 const byKind = new Map<string, number>();
@@ -61,7 +48,7 @@ const summary = {
   byKind: Object.fromEntries([...byKind].sort()),
   notStatements: unread,
 };
-if (args.json) console.log(JSON.stringify(summary));
+if (json) console.log(JSON.stringify(summary));
 else {
   console.log(
     `${summary.mutants} mutants, ${summary.changed} change their explanation (${unread} more were no statements)`,

@@ -1,4 +1,4 @@
-import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { EXPORT_LIMITS, type RunLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
@@ -6,11 +6,11 @@ import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { compareSpider } from '../compare.ts';
 import { openPlaces, type Place } from '../data/places.ts';
-import { readQuestions } from '../data/questions.ts';
 import { goldStatements } from '../data/statements.ts';
 import { percentile } from '../retrieval.ts';
 import { isOrdered, judgeWithoutData, roundTrip, type Verdict } from '../round-trip.ts';
-import { atEnd, readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { edlArguments } from './edl-arguments.ts';
+import { atEnd, rounded, showProgress } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s bench:edl -- --questions FILE [--databases DIR] [--tables FILE]
        --engine sqlite|postgres|mysql [--url URL] [--limit N] [--json]
@@ -22,26 +22,15 @@ by SQLite's bytecode on the schema of --tables, else on three seeded row sets (s
                databases of the questions are made anew under their own names
   --json       the last line is one JSON object`;
 
-const args = readArguments(USAGE, {
-  questions: { type: 'string' },
-  databases: { type: 'string' },
-  tables: { type: 'string' },
-  engine: { type: 'string', default: 'sqlite' },
-  url: { type: 'string' },
-  limit: { type: 'string' },
-  json: { type: 'boolean' },
-});
-if (!args.questions || !(args.databases || args.tables)) stopWith(USAGE);
-if (!['sqlite', 'postgres', 'mysql', 'mariadb'].includes(args.engine))
-  stopWith(`--engine ${args.engine} is not known.`);
-const engine = args.engine as Engine;
+const { questions, json, ...where } = edlArguments(USAGE);
+const { engine } = where;
 
 /** Statements explained before the clock starts. */
 const WARM_UP = 1_000;
 
 const never = new AbortController().signal;
 const LIMITS: RunLimits = { ...EXPORT_LIMITS, timeoutMs: 60_000, maxResultBytes: 256 * 1024 * 1024 };
-const places = await openPlaces({ ...args, engine });
+const places = await openPlaces(where);
 atEnd(() => places.close());
 
 async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog) {
@@ -71,7 +60,6 @@ async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { cata
   return judgeWithoutData(sql, recompiled, query, catalog);
 }
 
-const questions = readQuestions(args.questions).slice(0, args.limit ? Number(args.limit) : undefined);
 const { statements, empty } = goldStatements(questions, engine);
 const verdicts: { readonly id: string; readonly verdict: Verdict }[] = [];
 const explainTimes: number[] = [];
@@ -127,7 +115,7 @@ const summary = {
   compileP95Ms: rounded(percentile(sorted(compileTimes), 0.95), 3),
 };
 for (const trouble of troubles) console.error(trouble);
-if (args.json) console.log(JSON.stringify(summary));
+if (json) console.log(JSON.stringify(summary));
 else {
   console.log(`${summary.n} statements (${summary.goldFailed} left out: gold failed)`);
   console.log(`explained ${summary.explained}, certified ${summary.certified}, with quoted parts ${summary.verbatim}`);

@@ -1,0 +1,76 @@
+import type { Failure } from '#src/domain/failure.ts';
+import type { RunLimits } from '#src/domain/result-table.ts';
+
+/** Bytes read off the socket for one statement, whatever they decode to. */
+const MAX_RAW_BYTES = 16 * 1024 * 1024;
+const RAW_CHECK_MS = 20;
+/** The client's own deadlines follow the engine's: cancel after one second more, give up after three. */
+const CANCEL_AFTER_MS = 1_000;
+const GIVE_UP_AFTER_MS = 3_000;
+
+export interface WatchedStatement {
+  readonly database: string;
+  readonly limits: RunLimits;
+  readonly signal: AbortSignal;
+  /** The socket that its rows come from. */
+  readonly stream: { readonly bytesRead: number; destroy(): void };
+  /** Asks the server to end the statement. */
+  readonly cancel: () => void;
+  /** The server did not: called just before the socket is destroyed. */
+  readonly giveUp?: () => void;
+}
+
+export interface Watch {
+  /** Why the statement was stopped, if it was. */
+  readonly reason: Failure | undefined;
+  /** Rejects when the connection is given up, for drivers that would wait for ever. */
+  readonly gone: Promise<never>;
+  end(): void;
+}
+
+/** Watches one statement: abort, deadline and raw size each cancel it on the server, then the socket is destroyed. */
+export function watchStatement(statement: WatchedStatement): Watch {
+  const { database, limits, signal, stream, cancel, giveUp } = statement;
+  const before = stream.bytesRead;
+  let leave: (error: Error) => void = () => undefined;
+  const gone = new Promise<never>((_, reject) => {
+    leave = reject;
+  });
+  gone.catch(() => undefined);
+  let reason: Failure | undefined;
+  let destroy: NodeJS.Timeout | undefined;
+  const stop = (why: Failure) => {
+    if (reason) return;
+    reason = why;
+    cancel();
+    destroy = setTimeout(() => {
+      giveUp?.();
+      stream.destroy();
+      leave(new Error('the connection was given up'));
+    }, GIVE_UP_AFTER_MS - CANCEL_AFTER_MS);
+  };
+  const onAbort = () => stop({ kind: 'cancelled' });
+  const deadline = setTimeout(
+    () => stop({ kind: 'query-timed-out', database, limitMs: limits.timeoutMs }),
+    limits.timeoutMs + CANCEL_AFTER_MS,
+  );
+  const size = setInterval(() => {
+    if (stream.bytesRead - before <= MAX_RAW_BYTES) return;
+    stop({ kind: 'query-too-big', database, what: 'more than 16 MB would be read' });
+    stream.destroy();
+  }, RAW_CHECK_MS);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return {
+    get reason() {
+      return reason;
+    },
+    gone,
+    end() {
+      clearTimeout(deadline);
+      clearTimeout(destroy);
+      clearInterval(size);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
