@@ -118,7 +118,7 @@ class Assembler {
         ...EMPTY_SELECT,
         ctes,
         items: [{ expression: { kind: 'star' } }],
-        from: { kind: 'query', query, alias: 'result' },
+        from: { kind: 'derived', query, alias: 'result' },
       };
     }
     return { ...query, ctes };
@@ -414,7 +414,7 @@ class Assembler {
     if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql, ...located };
     const alias = source.alias === undefined ? {} : { alias: source.alias };
     if (source.kind === 'step') {
-      return { kind: 'query', query: this.#query(this.#owner.get(source.step)!, outer), ...alias, ...located };
+      return { kind: 'derived', query: this.#query(this.#owner.get(source.step)!, outer), ...alias, ...located };
     }
     for (const block of this.#blocks) if (block.name === source.name) block.reached = true;
     const schema = source.schema === undefined ? {} : { schema: source.schema };

@@ -1,9 +1,9 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import type { EdlStep } from '#src/domain/edl.ts';
 import { readEdl } from './compile.ts';
-import { JOIN_WORDS } from './phrases.ts';
+import { AGGREGATE_WORDS, COMPARISON_WORDS, JOIN_WORDS } from './phrases.ts';
 import { bracket } from './print-edl.ts';
-import { canonical, type QueryIr, type Span, visit } from './query-ir.ts';
+import { type CteIr, canonical, type QueryIr, SPANS, type Span, visit } from './query-ir.ts';
 import { lexSql } from './sql/lex-sql.ts';
 
 /** What a part of a statement is; every kind that changes the result. */
@@ -83,9 +83,42 @@ export function certify(input: CertifyInput): Certificate {
   return { entries, readsBack, complete: missing.length === 0, missing };
 }
 
-/** Equal but for how it was written. */
+/** Equal but for how it was written, and for where common tables are defined: EDL names them for the whole text. */
 export function sameQuery(left: QueryIr, right: QueryIr): boolean {
-  return canonical(left) === canonical(right);
+  const [first, second] = [hoisted(left), hoisted(right)];
+  return first !== undefined && first === second;
+}
+
+/** The query's text with its common tables at the top; undefined when one of them would hide another table there. */
+function hoisted(query: QueryIr): string | undefined {
+  const ctes: { readonly name: string; readonly query: string }[] = [];
+  let hides = false;
+  const lift = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(lift);
+    if (node === null || typeof node !== 'object') return node;
+    const { ctes: own, ...rest } = node as { readonly ctes?: readonly CteIr[] };
+    for (const cte of own ?? []) {
+      const text = canonical(lift(cte.query));
+      if (node !== query && usedOutside(cte.name, query, node)) hides = true;
+      ctes.push({ name: cte.name, query: text });
+    }
+    return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, SPANS.has(key) ? value : lift(value)]));
+  };
+  const body = canonical(lift(query));
+  const names = new Set(ctes.map(({ name }) => name.toLowerCase()));
+  return hides || names.size < ctes.length ? undefined : JSON.stringify({ body, ctes });
+}
+
+/** Does a table of this name stand anywhere outside of a part of the query? */
+function usedOutside(name: string, query: QueryIr, part: object): boolean {
+  const inside = new Set<object>();
+  visit(part, (node) => inside.add(node));
+  let used = false;
+  visit(query, (node) => {
+    const isTable = node.kind === 'table' && String(node.name).toLowerCase() === name.toLowerCase();
+    if (isTable && !inside.has(node)) used = true;
+  });
+  return used;
 }
 
 type Node = { readonly kind?: string; readonly span?: Span; readonly [key: string]: unknown };
@@ -117,6 +150,7 @@ function semanticEntries({ query, saidBy, limits }: CertifyInput): CertificateEn
 
 const KINDS: Readonly<Record<string, SemanticKind>> = {
   table: 'table',
+  derived: 'derived table',
   column: 'column',
   star: 'column',
   position: 'column',
@@ -161,27 +195,61 @@ function kindOf(node: Node): SemanticKind | undefined {
     if ('query' in node && 'name' in node) return 'common table';
     return 'expression' in node ? 'item' : undefined;
   }
-  if (node.kind === 'query') return 'alias' in node ? 'derived table' : undefined;
   return KINDS[node.kind] ?? (node.kind.startsWith('date-') ? 'computation' : undefined);
 }
 
-/** Words without which a step cannot have said the node. A node with a name of its own is said by that name. */
+/** Words without which a step cannot have said the node. */
 function wordsOf(node: Node): string[] {
   switch (node.kind) {
     case undefined:
-      if (kindOf(node) === 'join') return [JOIN_WORDS[node.type as 'inner'].split(' ').at(-1)!.toLowerCase().slice(1)];
-      if (kindOf(node) === 'order key') return [node.descending ? 'in descending order' : 'in ascending order'];
-      return [];
+      return clauseWords(node);
     case 'table':
       return [bracket(String(node.name))];
+    case 'column':
+      return [`${bracket(String(node.name)).slice(1)}`];
+    case 'number':
+      return [String(node.text)];
     case 'set-operation':
       return [String(node.operator)];
+    case 'aggregate':
+      return [AGGREGATE_WORDS[node.name as 'count'], ...(node.distinct ? ['distinct '] : [])];
+    case 'compare':
+      return [COMPARISON_WORDS[node.operator as '=']];
+    case 'between':
+    case 'and':
+    case 'or':
+    case 'not':
+      return [node.kind];
+    case 'null-test':
+      return [node.negated ? 'is not null' : 'is null'];
+    case 'exists':
+      return [node.negated ? 'there is no row in' : 'there is a row in'];
+    case 'in':
+    case 'in-query':
+      return [node.negated ? 'is not in ' : 'is in '];
+    case 'window':
+      return [`${node.name}()`];
+    case 'case':
+      return ['a case statement'];
+    case 'cast':
+      return ['Cast '];
+    case 'substring':
+      return ['Extract substring'];
+    case 'function':
+      return [`${node.name}(`];
     case 'verbatim':
     case 'verbatim-query':
       return [String(node.sql)];
     default:
       return [];
   }
+}
+
+function clauseWords(node: Node): string[] {
+  if (kindOf(node) === 'order key') return [node.descending ? 'in descending order' : 'in ascending order'];
+  if (kindOf(node) !== 'join') return [];
+  const words = JOIN_WORDS[node.type as 'inner'];
+  return [node.natural ? `Natural ${words.toLowerCase()}` : words];
 }
 
 /** Nodes that say their own number, text or format; a literal inside one of them is said with it. */

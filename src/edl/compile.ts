@@ -4,7 +4,7 @@ import { familyOf } from './functions.ts';
 import { NoForm } from './no-form.ts';
 import { parseEdl } from './parse-edl.ts';
 import { printSql } from './print-sql.ts';
-import { bad, type EdlProblem, good, type Outcome } from './problem.ts';
+import { bad, type EdlProblem, good, type Outcome, orTooDeep } from './problem.ts';
 import type { QueryIr } from './query-ir.ts';
 import { validate } from './validate.ts';
 
@@ -24,6 +24,10 @@ export interface Compiled {
 
 /** EDL text → SQL (specs/edl.md section 5). Never throws; problems name their step. */
 export function compile(text: string, options: CompileOptions): Outcome<Compiled> {
+  return orTooDeep('E_SYNTAX', () => compiled(text, options));
+}
+
+function compiled(text: string, options: CompileOptions): Outcome<Compiled> {
   const read = readEdl(text, options);
   if (!read.ok) return read;
   const { engine, verbatimEngine = engine } = options;

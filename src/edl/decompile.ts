@@ -186,7 +186,7 @@ class Writer {
     this.#say(source);
     if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql };
     const alias = source.alias === undefined ? {} : { alias: source.alias };
-    if (source.kind === 'query') return { kind: 'step', step: this.query(source.query, true), ...alias };
+    if (source.kind === 'derived') return { kind: 'step', step: this.query(source.query, true), ...alias };
     const schema = source.schema === undefined ? {} : { schema: source.schema };
     return { kind: 'table', name: source.name, ...schema, ...alias };
   }

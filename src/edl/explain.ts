@@ -5,7 +5,7 @@ import { decompile } from './decompile.ts';
 import type { StepNode } from './edl-ast.ts';
 import { fragments, type StepFragment } from './fragments.ts';
 import { operatorOf, printBody } from './print-edl.ts';
-import { type EdlProblem, good, type Outcome } from './problem.ts';
+import { type EdlProblem, good, type Outcome, orTooDeep } from './problem.ts';
 import { type QueryIr, visit } from './query-ir.ts';
 import { resolve } from './resolve.ts';
 import { shortForm } from './short.ts';
@@ -28,6 +28,10 @@ export interface Explanation {
  * grammar has no words for is quoted. A problem is given only for a text that is no single SELECT.
  */
 export function explain(sql: string, engine: Engine, catalog?: DatabaseCatalog): Outcome<Explanation> {
+  return orTooDeep('S_SYNTAX', () => explained(sql, engine, catalog));
+}
+
+function explained(sql: string, engine: Engine, catalog?: DatabaseCatalog): Outcome<Explanation> {
   const parsed = parseSql(sql, engine);
   if (!parsed.ok) return parsed;
   const { query, problems } = resolve(parsed.value, engine, catalog);

@@ -127,10 +127,20 @@ class Printer implements DatePrinter {
 
   #source(source: SourceIr): string {
     if (source.kind === 'verbatim') return source.sql;
-    const alias = source.alias === undefined ? '' : ` AS ${this.name(source.alias)}`;
-    if (source.kind === 'query') return `(${this.query(source.query)})${alias}`;
+    const named = source.alias ?? (source.kind === 'derived' ? this.#ownAlias() : undefined);
+    const alias = named === undefined ? '' : ` AS ${this.name(named)}`;
+    if (source.kind === 'derived') return `(${this.query(source.query)})${alias}`;
     const schema = source.schema === undefined ? '' : `${this.name(source.schema)}.`;
     return `${schema}${this.name(source.name)}${alias}`;
+  }
+
+  #derived = 0;
+
+  /** A name for a derived table that has none: all engines but SQLite want one. */
+  #ownAlias(): string | undefined {
+    if (this.family === 'sqlite') return undefined;
+    this.#derived += 1;
+    return `derived_${this.#derived}`;
   }
 
   #join({ type, natural, source, on, using }: JoinIr): string {

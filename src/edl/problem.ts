@@ -59,6 +59,16 @@ export type Outcome<T> =
 export const good = <T>(value: T, warnings: readonly EdlProblem[] = []): Outcome<T> => ({ ok: true, value, warnings });
 export const bad = (...problems: readonly EdlProblem[]): Outcome<never> => ({ ok: false, problems });
 
+/** Runs a reading that recurses as deep as its text nests; a text deeper than the stack is a problem, not a crash. */
+export function orTooDeep<T>(code: EdlErrorCode, read: () => Outcome<T>): Outcome<T> {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return bad({ code, message: 'The text is nested too deeply to be read.' });
+    throw error;
+  }
+}
+
 /** `E_COLUMN_UNKNOWN in step 3: …`, or with line and column where the text is given. */
 export function sayProblem(problem: EdlProblem, text?: string): string {
   const place =

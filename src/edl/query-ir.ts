@@ -66,7 +66,7 @@ export interface ItemIr extends Located {
   readonly alias?: string;
 }
 
-export type SourceIr = TableSourceIr | QuerySourceIr | VerbatimSourceIr;
+export type SourceIr = TableSourceIr | DerivedSourceIr | VerbatimSourceIr;
 
 export interface TableSourceIr extends Located {
   readonly kind: 'table';
@@ -75,8 +75,8 @@ export interface TableSourceIr extends Located {
   readonly alias?: string;
 }
 
-export interface QuerySourceIr extends Located {
-  readonly kind: 'query';
+export interface DerivedSourceIr extends Located {
+  readonly kind: 'derived';
   readonly query: QueryIr;
   /** Absent only where the engine allows a derived table without a name. */
   readonly alias?: string;

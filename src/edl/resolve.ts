@@ -120,7 +120,7 @@ class Resolver {
   }
 
   #source(source: SourceIr, outer: Scope | undefined, ctes: Ctes): SourceIr {
-    if (source.kind === 'query') return { ...source, query: this.query(source.query, outer, ctes) };
+    if (source.kind === 'derived') return { ...source, query: this.query(source.query, outer, ctes) };
     if (source.kind === 'table' && this.#catalog && !this.#isCte(source, ctes)) {
       const table = findTable(this.#catalog, source.name, source.schema);
       const isDual = familyOf(this.#engine) === 'mysql' && source.name.toLowerCase() === 'dual';
@@ -143,7 +143,8 @@ class Resolver {
   #describe(source: SourceIr, ctes: Ctes): Source {
     if (source.kind === 'verbatim') return { alias: '', label: '', columns: undefined };
     const alias = (source.alias ?? (source.kind === 'table' ? source.name : '')).toLowerCase();
-    if (source.kind === 'query') return { alias, label: source.alias ?? '', columns: this.#output(source.query, ctes) };
+    if (source.kind === 'derived')
+      return { alias, label: source.alias ?? '', columns: this.#output(source.query, ctes) };
     if (this.#isCte(source, ctes)) return { alias, label: source.name, columns: ctes.get(source.name.toLowerCase()) };
     const table = this.#catalog && findTable(this.#catalog, source.name, source.schema);
     if (!table) return { alias, label: source.name, columns: undefined };

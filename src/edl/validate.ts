@@ -64,11 +64,9 @@ function width(query: QueryIr): number | undefined {
 function widthProblem(node: ExpressionIr | QueryIr): EdlProblem | undefined {
   if (node.kind === 'query' || node.kind === 'in-query') {
     const columns = width(node.query as QueryIr);
-    // A derived table is a `query` too, but has a source's fields.
-    if ('alias' in node || columns === undefined || columns === 1) return undefined;
+    if (columns === undefined || columns === 1) return undefined;
     // A quoted row of values may be compared with a result as wide.
     if (node.kind === 'in-query' && node.value.kind === 'verbatim') return undefined;
-    if (node.kind === 'query' && !('query' in node)) return undefined;
     return {
       code: 'E_SCALAR_WIDTH',
       message: `A result that is compared with a value must have one column; this one has ${columns}.`,

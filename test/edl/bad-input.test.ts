@@ -61,6 +61,18 @@ describe('large and odd statements', () => {
     assert.match(problemOf(nested(5_000)).message, /nested deeper than/);
   });
 
+  it.each([100, 1_000, 5_000, 50_000])('takes or clearly refuses a sum of %i terms', (terms) => {
+    const explained = explain(`SELECT ${'id + '.repeat(terms)}1 FROM book`, 'sqlite', library);
+    if (terms <= 1_000) {
+      const { text, certificate } = succeeded(explained);
+      assert.ok(certificate.complete);
+      assert.ok(succeeded(compile(text, { engine: 'sqlite' })).sql.endsWith('id + 1 FROM book'));
+    } else if (!explained.ok) assert.match(explained.problems[0]!.message, /nested too deeply/);
+    const steps = `#1. Retrieve all rows from the [book] table. #2. Select ${'[id] + '.repeat(terms)}1 in #1.`;
+    const compiled = compile(steps, { engine: 'sqlite' });
+    if (!compiled.ok) assert.match(compiled.problems[0]!.message, /nested too deeply/);
+  });
+
   it('keeps all 5,000 members of a list', () => {
     const members = Array.from({ length: 5_000 }, (_, at) => at * 7);
     const { text, certificate } = succeeded(explain(`SELECT id FROM book WHERE id IN (${members})`, 'sqlite', library));

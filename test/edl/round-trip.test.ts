@@ -35,6 +35,8 @@ const SPOKEN: Readonly<Record<'sqlite' | 'postgres' | 'mariadb', readonly string
     'SELECT name, (SELECT COUNT(*) FROM book b WHERE b.author_id = a.id) AS books FROM author a ORDER BY books DESC',
     'SELECT name FROM author UNION ALL SELECT title FROM book EXCEPT SELECT country FROM author ORDER BY 1 LIMIT 9',
     'SELECT t.k FROM (SELECT kind AS k, COUNT(*) AS n FROM book GROUP BY kind) AS t WHERE t.n = (SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM book GROUP BY kind))',
+    'SELECT kind, pages FROM (SELECT kind, pages FROM book)',
+    'SELECT n FROM (WITH k AS (SELECT COUNT(*) AS n FROM book) SELECT n FROM k) AS t WHERE n > 1',
     'WITH k AS (SELECT kind, COUNT(*) AS n FROM book GROUP BY kind), m AS (SELECT MAX(n) AS n FROM k) SELECT kind FROM k, m WHERE k.n = m.n',
     "SELECT CASE WHEN pages > 500 THEN 'long' WHEN pages IS NULL THEN NULL ELSE 'short' END AS size FROM book",
     "SELECT CASE kind WHEN 'novel' THEN 1 ELSE 0 END FROM book",
@@ -185,6 +187,13 @@ describe('the certificate', () => {
       unknown.map(({ code, suggestion }) => [code, suggestion]),
       [['S_TABLE_UNKNOWN', 'Did you mean book?']],
     );
+  });
+
+  it('is refused where a nested common table would hide a table of the same name', () => {
+    const sql = 'SELECT title FROM book WHERE id IN (WITH book AS (SELECT 1 AS id) SELECT id FROM book)';
+    const { certificate } = succeeded(explain(sql, 'sqlite', library));
+    assert.equal(certificate.complete, false);
+    assert.deepEqual(certificate.missing, ['The steps, read back, do not give the same query.']);
   });
 
   it('takes a double-quoted name that no table has for the text that SQLite takes it for', () => {

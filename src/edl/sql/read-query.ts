@@ -45,7 +45,7 @@ function withTail(cursor: Cursor, query: QueryIr, ctes: readonly CteIr[], tail: 
       ...EMPTY_SELECT,
       ctes,
       items: [{ expression: { kind: 'star' } }],
-      from: { kind: 'query', query, alias: 'inner_query' },
+      from: { kind: 'derived', query, alias: 'inner_query' },
       ...tail,
       span,
     };
@@ -182,7 +182,7 @@ function readSource(cursor: Cursor): SourceIr {
     if (isJoin) return quotedSource(cursor, first);
     const alias = readAlias(cursor);
     if (cursor.is('(')) return quotedSource(cursor, first);
-    return { kind: 'query', query, ...(alias === undefined ? {} : { alias }), span: cursor.spanFrom(first) };
+    return { kind: 'derived', query, ...(alias === undefined ? {} : { alias }), span: cursor.spanFrom(first) };
   }
   if (cursor.isOneOf(DERIVED_WORDS) && cursor.token.kind === 'word') {
     cursor.take();
