@@ -108,7 +108,7 @@ interface Identifier {
   readonly title?: string;
 }
 
-/** What may follow a table's first letter in the names of its columns: `dname` and `Dno` of a department. */
+/** What may follow the first letters of a table in the names of its columns: `dname` and `Dno` of a department. */
 const AFTER_INITIAL = /^(name|no|num|number|id|code|title|type|location|phone|city|date)$/;
 
 const isKeyName = (name: string, owner: Table | undefined) =>
@@ -118,9 +118,12 @@ function identifierWords({ name, title }: Identifier, owner: Table | undefined):
   if (title) return splitIdentifier(title);
   if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name) && isKeyName(name, owner)) return ['id']; // `eid`, `mID`: the letter says whose
   const [first = '', ...rest] = ABBREVIATIONS.get(name.toLowerCase()) ?? splitIdentifier(name);
-  const initial = owner?.name.charAt(0).toLowerCase();
-  if (first === initial && rest.length) return rest;
-  if (first.charAt(0) === initial && AFTER_INITIAL.test(first.slice(1))) return [first.slice(1), ...rest];
+  for (const word of owner ? splitIdentifier(owner.name) : []) {
+    if (rest.length && first.length < 4 && first.length < word.length && word.startsWith(first)) return rest;
+    for (const length of [3, 2, 1])
+      if (first.startsWith(word.slice(0, length)) && AFTER_INITIAL.test(first.slice(length)))
+        return [first.slice(length), ...rest];
+  }
   return [first, ...rest];
 }
 
@@ -213,11 +216,11 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const span = tokens.slice(start, start + length);
     if (span.some((token) => token.kind !== 'word' && token.kind !== 'number')) continue;
     if (span[0]!.kind !== 'word' || !isName(span)) continue;
-    const stems = span
-      .filter((token) => !/^(of|the|a|an|for|named|called)$/.test(token.lower))
-      .map((token) => token.stem);
-    const tables = rank(lexicon.tables, stems);
-    const columns = rank(lexicon.columns, stems);
+    const content = span.filter((token) => !/^(of|the|a|an|for|named|called)$/.test(token.lower));
+    const stems = content.map((token) => token.stem);
+    const pairs = content.slice(1).map((token, at) => stem(`${content[at]!.lower}${token.lower}`));
+    const tables = rank(lexicon.tables, stems, pairs);
+    const columns = rank(lexicon.columns, stems, pairs);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
     // "number of students" is a count, unless a column is named just so
     if (length > 1 && /^(number|count|total|amount)$/.test(span[0]!.lower) && span[1]!.lower === 'of') {
@@ -263,17 +266,30 @@ function isHead(said: readonly string[], name: readonly string[]): boolean {
   return name.at(-1) === word || (name[0] === word && name.length === 2 && MEASURE_WORDS.test(name[1]!));
 }
 
-function rank<T>(names: readonly Named<T>[], stems: readonly string[]): Scored<T>[] {
+/** Names of the lexicon by how well `stems` name them; `pairs` are the stems of each two neighbours run together. */
+function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: readonly string[] = []): Scored<T>[] {
   const heads = names.filter((named) => isHead(stems, named.stems));
   const only = heads.length === 1 ? heads[0] : undefined;
   return names
     .map((named) => {
-      const score = similarity(stems, named.stems, named.owner);
+      const score = similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
       return { target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, KEEP);
+}
+
+/** "source airport" of a column `sourceairport` is one word, as the name writes it. */
+function runTogether(stems: readonly string[], pairs: readonly string[], name: readonly string[]): readonly string[] {
+  const at = pairs.findIndex((pair) => name.includes(pair));
+  return at < 0 ? stems : [...stems.slice(0, at), pairs[at]!, ...stems.slice(at + 2)];
+}
+
+/** And "wifi" of a column `WiFi` is one word, as the question writes it. */
+function asOneWord(name: readonly string[], said: readonly string[]): readonly string[] {
+  const at = name.findIndex((word, index) => index + 1 < name.length && said.includes(`${word}${name[index + 1]}`));
+  return at < 0 ? name : [...name.slice(0, at), `${name[at]}${name[at + 1]}`, ...name.slice(at + 2)];
 }
 
 /** The score of a column whose table was named with it: "names of customers". */
