@@ -60,7 +60,7 @@ const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** Words of identifiers that are often glued together. */
-const GLUE_WORDS =
+const GLUE_WORDS: ReadonlySet<string> = new Set(
   `account activity address age airport amount area author bank birth body book branch budget call camera capacity
   card category channel city class code color company cost count country course create credit customer data date
   department description destination details district document driver duration email employee end enrollment event
@@ -69,7 +69,8 @@ const GLUE_WORDS =
   number office open order owner park partition patient pay pet phone phrase play player point population price
   product profit quantity rank rate rating record region result room salary sales score season section sex share
   ship shop sign song source staff start state station status store street student target teacher team ticket time
-  title total town track type user value vehicle version weight winner year zip`.split(/\s+/);
+  title total town track type user value vehicle version weight winner year zip`.split(/\s+/),
+);
 
 const lexicons = new WeakMap<DatabaseCatalog, Lexicon>();
 
@@ -298,7 +299,7 @@ export const OWNER_SAID = 0.99;
 /** How well words name a thing: 1 for all of its words, a little less by a synonym, less again where the name says more. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
-    list.includes(stem) || list.some((other) => alike(other, stem));
+    list.includes(stem) || list.some((other) => alike(other, stem) || cut(other, stem));
   const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
   const common = said.filter((stem) => has(named, stem)).length;
   if (common === 0) return 0;
@@ -343,5 +344,13 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
     ];
   }),
 );
+
+/** `regis` of "registration", `pop` of "population". */
+const cut = (short: string, word: string) =>
+  short.length >= 3 &&
+  short.length <= 5 &&
+  word.length >= short.length + 3 &&
+  word.startsWith(short) &&
+  !GLUE_WORDS.has(short);
 
 const alike = (a: string, b: string) => SYNONYMS.get(a) === b;

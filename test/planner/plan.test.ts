@@ -194,6 +194,22 @@ describe('the built-in planner', () => {
   });
 });
 
+describe('names as databases shorten them', () => {
+  it.each([
+    ['first letters of the table', 'show the name of all guests', 'SELECT GuName FROM Hotel_Guests'],
+    ['words run together', 'show the source airport of all guests', 'SELECT sourceairport FROM Hotel_Guests'],
+    ['one word in two', 'show the wifi of all guests', 'SELECT WiFi FROM Hotel_Guests'],
+    ['a word cut short', 'show the registration year of all guests', 'SELECT RegisYear FROM Hotel_Guests'],
+  ])('%s', async (_, question, sql) => {
+    const guests = await catalogOf(
+      `CREATE TABLE Hotel_Guests (id INTEGER PRIMARY KEY, GuName TEXT, sourceairport TEXT, WiFi TEXT, RegisYear INTEGER);
+       INSERT INTO Hotel_Guests VALUES (1, 'Ann', 'OSL', 'fast', 1905), (2, 'Bo', 'CPH', 'slow', 1815);`,
+    );
+    const planned = plan({ question, catalog: guests, ranked: [], today });
+    assert.equal(planned.kind === 'planned' && planned.sql, sql);
+  });
+});
+
 describe('follow-ups', () => {
   it.each([
     [
