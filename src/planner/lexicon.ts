@@ -303,8 +303,13 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
   const common = said.filter((stem) => has(named, stem)).length;
   if (common === 0) return 0;
+  // a column `Institution` of the table `Institution` holds the names of institutions
+  const isLabel = named.join(' ') === owner.join(' ');
   const dialled = said.some((stem) => /^(phone|telephon|fax|mobil|cell)$/.test(stem));
-  const extraSaid = said.filter((stem) => !has(named, stem) && !(dialled && stem === 'number'));
+  const mailed = said.some((stem) => /^e?mail$/.test(stem));
+  const filler = (stem: string) =>
+    (dialled && stem === 'number') || (mailed && stem === 'address') || (stem === 'name' && isLabel);
+  const extraSaid = said.filter((stem) => !has(named, stem) && !filler(stem));
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
   const unsaid = named.filter((stem) => !has(said, stem));
   const exact = said.every((stem) => named.includes(stem) || owner.includes(stem));
@@ -336,6 +341,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
     'wage salary',
     'identifier id',
     'purchase order',
+    'organization organisation',
   ].flatMap((pair) => {
     const [a, b] = pair.split(' ').map(stem) as [string, string];
     return [

@@ -2,7 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction } from '#src/edl/query-ir.ts';
 import { isKey } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
-import type { Mention } from './lexicon.ts';
+import { type Mention, OWNER_SAID } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -186,11 +186,17 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
     const compared = frame.filters.map((filter) => filter.ref.table).filter((table) => tables.has(table));
     return anchor ?? (frame.main ? undefined : compared[0]);
   };
+  /** "title, id and description of the film", where the last name holds its owner. */
+  const ownerSaidLast = (after: string) => {
+    const [, last] = /^(?:(?: ,)?(?: and)?(?: the| their| its)* ([CB]\d+))+/.exec(after) ?? [];
+    const best = last === undefined ? undefined : sentence.mention(last).columns[0];
+    return best?.score === OWNER_SAID ? resolver.column(last, best.target.table)?.table : undefined;
+  };
   /** "names of the items", "id and details of the investor": the table that follows says whose. */
   const listedColumn = (code: string, after: string) => {
     const OWNER =
       /^(?: ,)?(?: (?:and |the |their |or |, |· )*[CB]\d+)* (?:of|for) (?:the |all |each |every |these |those |any |different |· )*([TB]\d+)/;
-    const owner = resolver.table(OWNER.exec(after)?.[1]);
+    const owner = resolver.table(OWNER.exec(after)?.[1]) ?? ownerSaidLast(after);
     // "for each editor" counts something else: names and ids beside the count are the editor's
     const grouped = frame.groups.find((group) => group.kind === 'column' && group.entity)?.ref.table;
     const ref = resolver.column(code, owner ?? beside(code) ?? grouped ?? frame.main);

@@ -199,11 +199,19 @@ describe('names as databases shorten them', () => {
     ['first letters of the table', 'show the name of all guests', 'SELECT GuName FROM Hotel_Guests'],
     ['words run together', 'show the source airport of all guests', 'SELECT sourceairport FROM Hotel_Guests'],
     ['one word in two', 'show the wifi of all guests', 'SELECT WiFi FROM Hotel_Guests'],
+    [
+      'its owner named with the last of a list',
+      'show the name and code of the room with the most guests',
+      'SELECT Room.name, Room.code FROM Hotel_Guests JOIN Room ON Hotel_Guests.room_id = Room.id GROUP BY Room.id, Room.name, Room.code ORDER BY COUNT(*) DESC LIMIT 1',
+    ],
     ['a word cut short', 'show the registration year of all guests', 'SELECT RegisYear FROM Hotel_Guests'],
   ])('%s', async (_, question, sql) => {
     const guests = await catalogOf(
-      `CREATE TABLE Hotel_Guests (id INTEGER PRIMARY KEY, GuName TEXT, sourceairport TEXT, WiFi TEXT, RegisYear INTEGER);
-       INSERT INTO Hotel_Guests VALUES (1, 'Ann', 'OSL', 'fast', 1905), (2, 'Bo', 'CPH', 'slow', 1815);`,
+      `CREATE TABLE Room (id INTEGER PRIMARY KEY, name TEXT, code TEXT);
+       INSERT INTO Room VALUES (1, 'Oak', 'a1'), (2, 'Elm', 'b2');
+       CREATE TABLE Hotel_Guests (id INTEGER PRIMARY KEY, GuName TEXT, sourceairport TEXT, WiFi TEXT, RegisYear INTEGER,
+         room_id INTEGER REFERENCES Room (id));
+       INSERT INTO Hotel_Guests VALUES (1, 'Ann', 'OSL', 'fast', 1905, 1), (2, 'Bo', 'CPH', 'slow', 1815, 2);`,
     );
     const planned = plan({ question, catalog: guests, ranked: [], today });
     assert.equal(planned.kind === 'planned' && planned.sql, sql);
