@@ -5,7 +5,7 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import type { BenchQuestion } from './data/questions.ts';
-import { type RetrievalCase, rankedOf } from './retrieval.ts';
+import { type RetrievalCase, rankedOf, shapeOf } from './retrieval.ts';
 
 export interface RetrievalPool {
   readonly catalogs: readonly DatabaseCatalog[];
@@ -31,10 +31,13 @@ export async function runRetrieval(
   embedder: Embedder,
 ): Promise<RetrievalCase[]> {
   const databaseOf = new Map<string, string>();
+  const shapes = new Map<string, string>();
+  const within = (database: string, table: string) => JSON.stringify([database, table.toLowerCase()]);
   for (const catalog of pool.catalogs) {
     for (const table of catalog.tables) {
       const id = pool.ids?.get(table);
       if (id !== undefined) databaseOf.set(id, catalog.databaseId);
+      shapes.set(id ?? within(catalog.databaseId, table.name), shapeOf(table));
     }
   }
   const cases: RetrievalCase[] = [];
@@ -48,6 +51,7 @@ export async function runRetrieval(
     const goldDatabases = pool.ids ? gold.flatMap((id) => databaseOf.get(id) ?? []) : [database ?? ''];
     cases.push({
       gold,
+      goldShapes: gold.map((name) => shapes.get(pool.ids ? name : within(database ?? '', name))),
       ...(pool.ids || database === undefined ? {} : { database }),
       ranked: rankedOf(slice, pool.ids),
       goldDatabases,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { Cell, ResultTable } from '#src/domain/result-table.ts';
 import { compareSpider } from '#src/evaluation/compare.ts';
-import { scoreRetrieval } from '#src/evaluation/retrieval.ts';
 
 const table = (...rows: Cell[][]): ResultTable => ({
   columns: (rows[0] ?? []).map((_, at) => ({ name: `c${at}`, kind: 'other' })),
@@ -40,24 +39,5 @@ describe("Spider's comparison of results", () => {
   it('sorts out many columns with equal contents', () => {
     const wide = [1, 1, 1, 1, 1, 1, 1, 2];
     assert.equal(equal(table(wide), table([2, 1, 1, 1, 1, 1, 1, 1])), true);
-  });
-});
-
-describe('recall', () => {
-  const ranked = ['a', 'b', 'c'].map((name) => ({ database: 'd', name }));
-  const one = (gold: string[]) => ({
-    gold,
-    database: 'd',
-    ranked,
-    goldDatabases: ['d'],
-    rankedDatabases: ['e', 'd'],
-    ms: 1,
-  });
-  it('needs every gold table among the first k, spelt in any case', () => {
-    const report = scoreRetrieval([one(['A']), one(['a', 'C']), one(['a', 'missing']), one([])]);
-    assert.equal(report.n, 3);
-    assert.deepEqual([report.recall['1'], report.recall['3']], [1 / 3, 2 / 3]);
-    assert.equal(report.coverage10, (1 + 1 + 0.5) / 3);
-    assert.deepEqual(report.database, { '1': 0, '3': 1 });
   });
 });

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import type { Table } from '#src/domain/catalog.ts';
+import { scoreRetrieval, shapeOf } from '#src/evaluation/retrieval.ts';
+
+describe('recall', () => {
+  const ranked = ['a', 'b', 'c'].map((name) => ({ database: 'd', name, shape: `${name} of x` }));
+  const one = (gold: string[], goldShapes: (string | undefined)[] = []) => ({
+    gold,
+    goldShapes,
+    database: 'd',
+    ranked,
+    goldDatabases: ['d'],
+    rankedDatabases: ['e', 'd'],
+    ms: 1,
+  });
+  it('needs every gold table among the first k, spelt in any case', () => {
+    const report = scoreRetrieval([one(['A']), one(['a', 'C']), one(['a', 'missing']), one([])]);
+    assert.equal(report.n, 3);
+    assert.deepEqual([report.recall['1'], report.recall['3']], [1 / 3, 2 / 3]);
+    assert.equal(report.coverage10, (1 + 1 + 0.5) / 3);
+    assert.deepEqual(report.database, { '1': 0, '3': 1 });
+  });
+  it('counts a twin elsewhere apart', () => {
+    const report = scoreRetrieval([one(['z', 'c'], ['b of x', 'c of x']), one(['missing'], [undefined])]);
+    assert.deepEqual([report.recall['3'], report.recallTwins['1'], report.recallTwins['3']], [0, 0, 0.5]);
+  });
+  it('knows twins by name and columns, whatever their case and order', () => {
+    const table = (name: string, ...columns: string[]): Table => ({
+      name,
+      kind: 'table',
+      columns: columns.map((column) => ({
+        name: column,
+        type: 'text',
+        kind: 'text',
+        nullable: true,
+        values: [],
+        valuesComplete: false,
+      })),
+      primaryKey: [],
+      foreignKeys: [],
+    });
+    assert.equal(shapeOf(table('Orders', 'id', 'Total')), shapeOf(table('orders', 'total', 'ID')));
+    assert.notEqual(shapeOf(table('orders', 'id')), shapeOf(table('orders', 'id', 'total')));
+    assert.notEqual(shapeOf(table('a', 'b,c')), shapeOf(table('a', 'b', 'c')));
+  });
+});
