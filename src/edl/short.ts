@@ -185,11 +185,15 @@ function has(table: string, column: string, catalog: DatabaseCatalog | undefined
   return known !== undefined && findColumn(known, column) !== undefined;
 }
 
-/** A title, or a comment short enough to be a name. */
+/** Words that open a remark about a thing ("including tax", "in euro"), not its name. */
+const REMARK = /^(as|by|for|from|if|in|incl|including|is|not|null|of|see|set|when|where|whether|with|without)\b/i;
+
+/** A title, or a comment that reads as a name: at most four words, and no remark. */
 function plainName(title: string | undefined, comment: string | undefined): string | undefined {
   if (title) return title;
   const brief = comment?.split(/[.;:(]/)[0]?.trim();
-  return brief && brief.length <= 30 && !/[[\]]/.test(brief) && comment!.length <= 60 ? brief : undefined;
+  if (!brief || brief.length > 30 || comment!.length > 60 || /[[\],]/.test(brief)) return undefined;
+  return brief.split(/\s+/).length <= 4 && !REMARK.test(brief) ? brief : undefined;
 }
 
 function phrase(body: StepBody, names: Names): string {

@@ -6,6 +6,7 @@ import { printSql } from '#src/edl/print-sql.ts';
 import { canonical } from '#src/edl/query-ir.ts';
 import { parseSql } from '#src/edl/sql/parse-sql.ts';
 import { succeeded } from '#test/support/outcomes.ts';
+import { library } from './library.ts';
 
 const steps = (sql: string) => succeeded(explain(sql, 'sqlite')).edl.steps.map(stepText);
 
@@ -64,6 +65,24 @@ describe('the explanation of a statement', () => {
   ])('changes when %s becomes %s', (from, to) => {
     assert.ok(sql.includes(from));
     assert.notDeepEqual(steps(sql.replace(from, to)), steps(sql));
+  });
+});
+
+describe('the short form', () => {
+  it('takes a comment for a name only where it reads as one', () => {
+    const short = (comment: string) => {
+      const tables = library.tables.map((table) => ({
+        ...table,
+        columns: table.columns.map((column) => (column.name === 'price' ? { ...column, comment } : column)),
+      }));
+      const explained = explain('SELECT AVG(price) FROM book', 'sqlite', { ...library, tables });
+      return succeeded(explained)
+        .edl.short.map(({ text }) => text)
+        .join(' ');
+    };
+    assert.match(short('Shelf price'), /the average of \[Shelf price\]/);
+    for (const remark of ['Including tax, in euro', 'in euro', 'What the shop asks for it', 'x'.repeat(31)])
+      assert.match(short(remark), /the average of \[price\]/, remark);
   });
 });
 
