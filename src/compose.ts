@@ -12,13 +12,15 @@ import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
-import type { Question } from './domain/question.ts';
+import { checkQuestion, type Question } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
+import type { SchemaSlice } from './domain/schema-slice.ts';
 import { explainStep } from './edl/explain.ts';
 import { judge } from './guard/judge.ts';
 import { wholeCatalog } from './guard/scope.ts';
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
+import { retrieve } from './pipeline/retrieve.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { RegisteredDatabase, Store } from './ports/store.ts';
@@ -34,6 +36,8 @@ export interface Querent {
   /** Extracts every database's catalog (or one) and builds the index. A database that fails is reported, not fatal. */
   index(only: string | undefined, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
+  /** The databases and tables that a question would be answered from, without answering it. */
+  find(question: Question, limit: number, signal: AbortSignal): Promise<Result<SchemaSlice>>;
   /** Runs the SQL of an answer again under other limits; it is judged anew. */
   rows(databaseId: string, sql: string, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** The catalog of an indexed database. */
@@ -147,19 +151,32 @@ export function compose(config: Config): Querent {
     return built.ok && ports ? ports : built.ok ? fail({ kind: 'index-missing' }) : built;
   }
 
+  /** The ports, made on first use; what failed is tried again the next time. */
+  async function held(signal: AbortSignal): Promise<Result<AnswerPorts>> {
+    ports ??= ready(signal);
+    const made = await ports;
+    if (!made.ok) ports = undefined;
+    return made;
+  }
+
   return {
     store,
     embedder,
     database,
     index,
     async answer(question, options, signal) {
-      ports ??= ready(signal);
-      const held = await ports;
-      if (!held.ok) {
-        ports = undefined;
-        return { kind: 'failure', question, failure: held.failure, databases: [], trace: [] };
-      }
-      return answer(question, held.value, options, signal);
+      const made = await held(signal);
+      return made.ok
+        ? answer(question, made.value, options, signal)
+        : { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
+    },
+    async find(question, limit, signal) {
+      const checked = checkQuestion(question.text);
+      if (!checked.ok) return checked;
+      const made = await held(signal);
+      if (!made.ok) return made;
+      const { text, notDatabases } = question;
+      return retrieve({ text, readable: made.value.readable(question), notDatabases, limit }, made.value, signal);
     },
     async rows(databaseId, sql, limits, signal) {
       const opened = database(databaseId);

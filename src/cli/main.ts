@@ -4,6 +4,7 @@ import { DATABASES_USAGE, databases } from './databases.ts';
 import { DEMO_USAGE } from './demo-usage.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
 import { EDL_USAGE, edl } from './edl.ts';
+import { FIND_USAGE, find } from './find.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
 import { SERVE_USAGE, serve } from './serve.ts';
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<
   >
 > = {
   ask: { run: ask, usage: ASK_USAGE },
+  find: { run: find, usage: FIND_USAGE },
   register: { run: register, usage: REGISTER_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
   databases: { run: databases, usage: DATABASES_USAGE },

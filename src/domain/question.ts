@@ -1,3 +1,4 @@
+import { fail, ok, type Result } from './result.ts';
 /** Who asks; rights hang on it. The command line is the operator and has a principal of its own. */
 export interface Principal {
   readonly teamId: string;
@@ -28,3 +29,12 @@ export interface Question {
 
 export const MAX_QUESTION_LENGTH = 2_000;
 export const MAX_TURNS = 5;
+
+/** Whether a text can be asked: it holds a letter or digit, and is not too long. */
+export function checkQuestion(text: string): Result<void> {
+  const { length } = text.trim();
+  if (!/[\p{L}\p{N}]/u.test(text)) return fail({ kind: 'empty-question' });
+  return length > MAX_QUESTION_LENGTH
+    ? fail({ kind: 'question-too-long', length, limit: MAX_QUESTION_LENGTH })
+    : ok(undefined);
+}

@@ -2,15 +2,13 @@ import type { Answer, Failed, TraceEntry } from '#src/domain/answer.ts';
 import { tableLabel } from '#src/domain/catalog.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
-import { MAX_QUESTION_LENGTH, type Question } from '#src/domain/question.ts';
-import { fail, ok, type Result } from '#src/domain/result.ts';
+import { checkQuestion, type Question } from '#src/domain/question.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
 import { mergeTurns } from '#src/planner/follow-up.ts';
 import type { Database } from '#src/ports/database.ts';
-import { EmbedderUnavailable } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { clarify } from './clarify.ts';
 import { execute } from './execute.ts';
@@ -57,7 +55,7 @@ export async function answer(
   });
   const phase = (name: Phase, note = '') => options.onPhase?.(name, note);
 
-  const checked = check(question);
+  const checked = checkQuestion(question.text);
   if (!checked.ok) return failed(checked.failure);
   const { text, revised } = mergeTurns(
     [...question.earlier.map((turn) => turn.text), question.text.trim()],
@@ -72,28 +70,21 @@ export async function answer(
   }
 
   phase('find');
-  let slice: SchemaSlice;
-  try {
-    slice = await trace.time(
-      'retrieve',
-      () =>
-        retrieve(
-          {
-            text,
-            readable,
-            ...(bound === undefined ? {} : { databaseId: bound }),
-            notDatabases: question.notDatabases,
-          },
-          ports,
-          signal,
-        ),
-      (found) => `${found.tables.length} of ${found.searchedTables} tables, coverage ${found.coverage.toFixed(2)}`,
-    );
-  } catch (error) {
-    if (signal.aborted) return failed({ kind: 'cancelled' });
-    if (error instanceof EmbedderUnavailable) return failed({ kind: 'embedder-unavailable', cause: error });
-    throw error;
-  }
+  const found = await trace.time(
+    'retrieve',
+    () =>
+      retrieve(
+        { text, readable, ...(bound === undefined ? {} : { databaseId: bound }), notDatabases: question.notDatabases },
+        ports,
+        signal,
+      ),
+    (made) =>
+      made.ok
+        ? `${made.value.tables.length} of ${made.value.searchedTables} tables, coverage ${made.value.coverage.toFixed(2)}`
+        : sayFailure(made.failure),
+  );
+  if (!found.ok) return failed(found.failure);
+  const slice = found.value;
   databases = slice.databases;
   if (!slice.databases.length)
     return failed({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
@@ -170,14 +161,6 @@ export async function answer(
     candidates: execution.attempts,
     trace: trace.entries,
   };
-}
-
-function check(question: Question): Result<void> {
-  const text = question.text.trim();
-  if (!/[\p{L}\p{N}]/u.test(text)) return fail({ kind: 'empty-question' });
-  if (text.length > MAX_QUESTION_LENGTH)
-    return fail({ kind: 'question-too-long', length: text.length, limit: MAX_QUESTION_LENGTH });
-  return ok(undefined);
 }
 
 const scopes = new WeakMap<object, Scope>();

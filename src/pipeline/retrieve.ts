@@ -1,4 +1,6 @@
+import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import { EmbedderUnavailable } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
 /** Tables kept for a question: enough that every gold table is among them for 98 % of Spider's (docs/figures.md). */
@@ -12,16 +14,24 @@ export interface RetrieveInput {
   /** The only database to look in, where one is settled. */
   readonly databaseId?: string;
   readonly notDatabases: readonly string[];
+  /** How many tables to return; TABLES, if absent. */
+  readonly limit?: number;
 }
 
 /** Finds the tables and databases that the question is about, among those the asker may read. */
-export function retrieve(
+export async function retrieve(
   input: RetrieveInput,
   ports: { readonly retriever: SchemaRetriever },
   signal: AbortSignal,
-): Promise<SchemaSlice> {
+): Promise<Result<SchemaSlice>> {
   const databaseIds = input.databaseId
     ? [input.databaseId]
     : input.readable.filter((id) => !input.notDatabases.includes(id));
-  return ports.retriever.retrieve({ text: input.text, databaseIds, limit: TABLES }, signal);
+  try {
+    return ok(await ports.retriever.retrieve({ text: input.text, databaseIds, limit: input.limit ?? TABLES }, signal));
+  } catch (error) {
+    if (signal.aborted) return fail({ kind: 'cancelled' });
+    if (error instanceof EmbedderUnavailable) return fail({ kind: 'embedder-unavailable', cause: error });
+    throw error;
+  }
 }
