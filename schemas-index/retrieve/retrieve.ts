@@ -1,6 +1,6 @@
 import { tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
-import { contentStems } from '#src/domain/words.ts';
+import { contentWords } from '#src/domain/words.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
 import { orderTables } from './order-tables.ts';
 import { type DATABASE_WEIGHTS, scoreDatabases } from './score-databases.ts';
@@ -27,7 +27,8 @@ export function rankTables(
   question: Float32Array,
   options: RetrieveOptions,
 ): SchemaSlice {
-  const stems = contentStems(text);
+  const words = contentWords(text);
+  const stems = [...words.keys()];
   const signals = scoreTables(index, stems, question);
   const scored = scoreDatabases(index, stems, question, signals, options.weights);
   const allowed = index.databases
@@ -49,7 +50,7 @@ export function rankTables(
       probability: probabilities[rank]!,
       score: scored.score[database]!,
       tables: ordered.slice(0, 3).map((row) => tableLabel(index.tables[row]!.table, catalog.engine)),
-      evidence: evidenceOf(index, database, ordered.slice(0, 3), stems),
+      evidence: evidenceOf(index, database, ordered.slice(0, 3), words),
     });
   }
   tables.sort((a, b) => b.score - a.score);
@@ -70,26 +71,26 @@ function evidenceOf(
   index: SchemaIndex,
   database: number,
   rows: readonly number[],
-  stems: readonly string[],
+  words: ReadonlyMap<string, string>,
 ): Evidence[] {
   const found: Evidence[] = [];
   const { catalog, name } = index.databases[database]!;
-  for (const stem of stems) {
+  for (const [stem, term] of words) {
     const tableRow = rows.find((row) => index.tables[row]!.name.includes(stem));
     if (tableRow !== undefined) {
-      found.push({ kind: 'table-name', term: stem, target: index.tables[tableRow]!.table.name });
+      found.push({ kind: 'table-name', term, target: index.tables[tableRow]!.table.name });
       continue;
     }
     for (const row of rows) {
       const at = index.tables[row]!.columns.findIndex((column) => column.includes(stem));
       if (at === -1) continue;
       const { table } = index.tables[row]!;
-      found.push({ kind: 'column-name', term: stem, target: `${table.name}.${table.columns[at]!.name}` });
+      found.push({ kind: 'column-name', term, target: `${table.name}.${table.columns[at]!.name}` });
       break;
     }
     const stateRow = rows.find((row) => index.tables[row]!.states.includes(stem));
-    if (stateRow !== undefined) found.push({ kind: 'value', term: stem, target: index.tables[stateRow]!.table.name });
-    if (name.includes(stem)) found.push({ kind: 'database-name', term: stem, target: catalog.databaseId });
+    if (stateRow !== undefined) found.push({ kind: 'value', term, target: index.tables[stateRow]!.table.name });
+    if (name.includes(stem)) found.push({ kind: 'database-name', term, target: catalog.databaseId });
   }
   return found;
 }

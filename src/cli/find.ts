@@ -4,7 +4,6 @@ import type { Config } from '#src/config.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import type { DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
-import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const FIND_USAGE = `querent find "QUESTION" [--limit N] [--json]
@@ -37,9 +36,8 @@ export async function find(args: readonly string[], config: Config): Promise<Exi
     const today = new Date().toISOString().slice(0, 10);
     const question = { text, asker: OPERATOR, earlier: [], notDatabases: [], today };
     const found = await querent.find(question, limit, untilInterrupted());
-    if (values.json)
-      console.log(JSON.stringify(found.ok ? toJson(asTyped(found.value, text)) : errorOf(found.failure)));
-    else if (found.ok) print(asTyped(found.value, text));
+    if (values.json) console.log(JSON.stringify(found.ok ? toJson(found.value) : errorOf(found.failure)));
+    else if (found.ok) print(found.value);
     else complain(sayFailure(found.failure));
     return found.ok ? 0 : 1;
   } finally {
@@ -52,13 +50,6 @@ const errorOf = (failure: Failure) => ({
   tables: [],
   error: { code: failure.kind, message: sayFailure(failure) },
 });
-
-/** Evidence is found by stems ("countri"); people are shown the words that they typed. */
-function asTyped(slice: SchemaSlice, text: string): SchemaSlice {
-  const words = new Map(splitIdentifier(text).map((word) => [stem(word), word]));
-  const typed = (one: Evidence): Evidence => ({ ...one, term: words.get(one.term) ?? one.term });
-  return { ...slice, databases: slice.databases.map((one) => ({ ...one, evidence: one.evidence.map(typed) })) };
-}
 
 /** Databases with their probability (0–1, over all that may be asked) and evidence, then tables; best first. */
 function toJson({ databases, tables, searchedTables }: SchemaSlice) {

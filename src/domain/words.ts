@@ -40,9 +40,11 @@ export function isStopWord(word: string): boolean {
 const PERIODS =
   /\b(?:(?:last|this|next|past|previous|current)(?: \d+)? (?:day|week|month|quarter|year)s?|(?:per|each|every|by) (?:day|week|month|quarter)|today|yesterday)\b/gi;
 
-/** The distinct stems of a question's content words, in order. Falls back to all words when none is left. */
-export function contentStems(text: string): string[] {
+/** A question's content words in order, by their distinct stems. Falls back to all words when none is left. */
+export function contentWords(text: string): Map<string, string> {
   const words = splitIdentifier(text.replace(/['’]s\b/g, '').replace(PERIODS, ' '));
   const content = words.filter((word) => !isStopWord(word) && (word.length > 1 || /\d/.test(word)));
-  return [...new Set((content.length ? content : words).map(stem))];
+  const found = new Map<string, string>();
+  for (const word of content.length ? content : words) if (!found.has(stem(word))) found.set(stem(word), word);
+  return found;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { Table } from '#src/domain/catalog.ts';
 import { scoreRetrieval, shapeOf } from '#src/evaluation/retrieval.ts';
+import { bareCatalog } from '#test/support/catalogs.ts';
 
 describe('recall', () => {
   const ranked = ['a', 'b', 'c'].map((name) => ({ database: 'd', name, shape: `${name} of x` }));
@@ -26,22 +26,9 @@ describe('recall', () => {
     assert.deepEqual([report.recall['3'], report.recallTwins['1'], report.recallTwins['3']], [0, 0, 0.5]);
   });
   it('knows twins by name and columns, whatever their case and order', () => {
-    const table = (name: string, ...columns: string[]): Table => ({
-      name,
-      kind: 'table',
-      columns: columns.map((column) => ({
-        name: column,
-        type: 'text',
-        kind: 'text',
-        nullable: true,
-        values: [],
-        valuesComplete: false,
-      })),
-      primaryKey: [],
-      foreignKeys: [],
-    });
-    assert.equal(shapeOf(table('Orders', 'id', 'Total')), shapeOf(table('orders', 'total', 'ID')));
-    assert.notEqual(shapeOf(table('orders', 'id')), shapeOf(table('orders', 'id', 'total')));
-    assert.notEqual(shapeOf(table('a', 'b,c')), shapeOf(table('a', 'b', 'c')));
+    const table = (line: string) => bareCatalog('d', [line]).tables[0]!;
+    assert.equal(shapeOf(table('Orders: id, Total')), shapeOf(table('orders: total, ID')));
+    assert.notEqual(shapeOf(table('orders: id')), shapeOf(table('orders: id, total')));
+    assert.notEqual(shapeOf(table('a: b,c')), shapeOf(table('a: b, c')));
   });
 });

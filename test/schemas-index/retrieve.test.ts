@@ -49,7 +49,11 @@ describe('retrieval', () => {
         .sort(),
       ['drivers', 'trips'],
     );
-    assert.ok(slice.databases[0]!.evidence.some((one) => one.kind === 'table-name' && one.target === 'trips'));
+    assert.ok(
+      slice.databases[0]!.evidence.some(
+        (one) => one.term === 'trips' && one.kind === 'table-name' && one.target === 'trips',
+      ),
+    );
   });
 
   it('gives probabilities that sum to one and are unsure where databases look alike', async () => {

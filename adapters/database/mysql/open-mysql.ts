@@ -5,12 +5,13 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { extractTables } from './extract.ts';
-import { beginReadOnly, connectFailure, connectionConfig, kill, type MysqlTarget, runFailure } from './session.ts';
+import { beginReadOnly, connectFailure, connectionConfig, kill, runFailure } from './session.ts';
 import { type FieldType, kindOfField, toCell } from './types.ts';
 
-export interface MysqlOptions extends MysqlTarget {
+export interface MysqlOptions extends ServerTarget {
   readonly id: string;
   readonly engine: 'mysql' | 'mariadb';
   readonly description?: string;

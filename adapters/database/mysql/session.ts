@@ -1,18 +1,9 @@
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2/promise';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
-
-export interface MysqlTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password?: string;
-  /** Verified TLS (certificate and name); off only for loopback or when the operator says so. */
-  readonly tls: boolean;
-}
+import type { ServerTarget } from '../server-target.ts';
 
 /** Options for a connection (safety.md RUN-MY-1): fields only, one statement at a time, no local files. */
-export function connectionConfig(target: MysqlTarget): ConnectionOptions {
+export function connectionConfig(target: ServerTarget): ConnectionOptions {
   return {
     host: target.host,
     port: target.port,

@@ -6,12 +6,13 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { extractTables } from './extract.ts';
-import { beginReadOnly, clientConfig, connectFailure, type PostgresTarget, runFailure, sendCancel } from './session.ts';
+import { beginReadOnly, clientConfig, connectFailure, runFailure, sendCancel } from './session.ts';
 import { kindOfOid, toCell } from './types.ts';
 
-export interface PostgresOptions extends PostgresTarget {
+export interface PostgresOptions extends ServerTarget {
   readonly id: string;
   readonly description?: string;
   /** Only these schemas are read; all that the role may use, if absent. */

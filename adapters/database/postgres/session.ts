@@ -1,19 +1,10 @@
 import type { Client, ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
-
-export interface PostgresTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password?: string;
-  /** Verified TLS (certificate and name); off only for loopback or when the operator says so. */
-  readonly tls: boolean;
-}
+import type { ServerTarget } from '../server-target.ts';
 
 /** Options for a client: fields only, never a connection string from outside (safety.md RUN-PG-1). */
-export function clientConfig(target: PostgresTarget, application: string): ClientConfig {
+export function clientConfig(target: ServerTarget, application: string): ClientConfig {
   return {
     host: target.host,
     port: target.port,
