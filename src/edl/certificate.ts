@@ -84,7 +84,7 @@ export function certify(input: CertifyInput): Certificate {
 }
 
 /** Equal but for how it was written, and for where common tables are defined: EDL names them for the whole text. */
-export function sameQuery(left: QueryIr, right: QueryIr): boolean {
+function sameQuery(left: QueryIr, right: QueryIr): boolean {
   const [first, second] = [hoisted(left), hoisted(right)];
   return first !== undefined && first === second;
 }

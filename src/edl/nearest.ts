@@ -12,7 +12,7 @@ export function nearest(wanted: string, candidates: readonly string[]): string |
 }
 
 /** Levenshtein's distance, with neighbours swapped counting one (optimal string alignment). */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let before: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (let row = 1; row <= from.length; row += 1) {

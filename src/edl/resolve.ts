@@ -308,7 +308,7 @@ function positionOf(expression: ExpressionIr): number | undefined {
 }
 
 /** The select whose column names a set operation's result has. */
-export function firstSelect(query: QueryIr): SelectIr | undefined {
+function firstSelect(query: QueryIr): SelectIr | undefined {
   if (query.kind === 'set-operation') return firstSelect(query.left);
   return query.kind === 'select' ? query : undefined;
 }
