@@ -8,7 +8,7 @@ import type { Embedder } from '#src/ports/embedder.ts';
 export function cachedEmbedder(inner: Embedder, folder: string): Embedder {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `embeddings-${inner.id.replace(/[^\w.@-]/g, '_')}.sqlite`);
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: 30_000 }); // another process may be indexing
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   database.exec('CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID');
   const find = database.prepare('SELECT vector FROM vectors WHERE hash = ?');

@@ -1,23 +1,42 @@
-/** Okapi BM25 over an inverted index (Robertson and Zaragoza 2009, equation 3.15): k1 1.2, b 0.75. */
+/**
+ * Okapi BM25 over an inverted index, with fields (BM25F, Robertson and Zaragoza 2009, equations 3.15 and 3.18): the counts of
+ * a term in the fields are normalised by each field's length, weighted, added and saturated once. k1 1.2.
+ */
 const K1 = 1.2;
-const B = 0.75;
+
+/** A part of a document: its terms, how much they count, and how far its length is normalised away (`b`, 0–1). */
+export interface Field {
+  readonly terms: readonly string[];
+  readonly weight: number;
+  readonly b: number;
+}
+
+export interface Posting {
+  readonly documents: readonly number[];
+  /** Saturated weight of the term in each of the documents, without the term's rarity. */
+  readonly weights: readonly number[];
+}
 
 export class Bm25 {
   readonly size: number;
   readonly #postings = new Map<string, { readonly documents: number[]; readonly weights: number[] }>();
 
-  /** @param documents the terms of each document; repeat a term to weight it. */
-  constructor(documents: readonly (readonly string[])[]) {
+  /** @param documents the fields of each document, the same ones in the same order for all. */
+  constructor(documents: readonly (readonly Field[])[]) {
     this.size = documents.length;
-    const average = documents.reduce((sum, terms) => sum + terms.length, 0) / Math.max(documents.length, 1);
-    for (const [document, terms] of documents.entries()) {
+    const averages = (documents[0] ?? []).map(
+      (_, field) => documents.reduce((sum, fields) => sum + fields[field]!.terms.length, 0) / documents.length || 1,
+    );
+    for (const [document, fields] of documents.entries()) {
       const counts = new Map<string, number>();
-      for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
-      const norm = K1 * (1 - B + (B * terms.length) / average);
+      for (const [at, { terms, weight, b }] of fields.entries()) {
+        const share = weight / (1 - b + (b * terms.length) / averages[at]!);
+        for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + share);
+      }
       for (const [term, count] of counts) {
         const posting = this.#postings.get(term) ?? { documents: [], weights: [] };
         posting.documents.push(document);
-        posting.weights.push((count * (K1 + 1)) / (count + norm));
+        posting.weights.push((count * (K1 + 1)) / (count + K1));
         this.#postings.set(term, posting);
       }
     }
@@ -27,6 +46,10 @@ export class Bm25 {
   idf(term: string): number {
     const frequency = this.#postings.get(term)?.documents.length ?? 0;
     return Math.log((this.size - frequency + 0.5) / (frequency + 0.5) + 1);
+  }
+
+  posting(term: string): Posting | undefined {
+    return this.#postings.get(term);
   }
 
   /** The score of every document, by document number; 0 where no term matches. */

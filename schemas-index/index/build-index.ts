@@ -1,8 +1,9 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
-import { indexWords, type SchemaIndex } from './schema-index.ts';
-import { columnSentence, databaseSentence, tableSentence } from './texts.ts';
+import { groupTables } from '../cluster/group-tables.ts';
+import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
+import { columnSentence, groupSentence, tableSentence } from './texts.ts';
 
 /** Told the texts embedded so far, of all distinct ones. */
 export type BuildProgress = (done: number, total: number) => void;
@@ -17,29 +18,86 @@ export async function buildIndex(
   signal: AbortSignal,
 ): Promise<SchemaIndex> {
   const words = indexWords(catalogs);
-  const nameOf = (catalog: DatabaseCatalog) => catalog.title ?? catalog.databaseId;
-  const tableTexts = words.tables.map((entry) =>
-    tableSentence(entry.table, nameOf(words.databases[entry.database]!.catalog)),
-  );
-  const columnTexts = words.tables.flatMap((entry) => entry.table.columns.map(columnSentence));
-  const databaseTexts = words.databases.map(({ catalog }) => databaseSentence(catalog, nameOf(catalog)));
-  const distinct = [...new Set([...tableTexts, ...columnTexts, ...databaseTexts])];
+  const tableTexts = tableTextsOf(words);
+  const columns = columnTextsOf(words);
+  // The sentences of groups come last: what belongs together is known when the tables have vectors.
+  const before = [...new Set([...tableTexts, ...columns.texts])];
   const vectors = new Map<string, Float32Array>();
-  for (let at = 0; at < distinct.length; at += CHUNK) {
-    const texts = distinct.slice(at, at + CHUNK);
-    const embedded = await ports.embedder.embed(texts, signal);
-    for (const [offset, text] of texts.entries()) vectors.set(text, embedded[offset]!);
-    onProgress(Math.min(at + CHUNK, distinct.length), distinct.length);
-  }
-  const vectorsOf = (texts: readonly string[]) =>
+  const embed = async (texts: readonly string[], after: number) => {
+    const fresh = texts.filter((text) => !vectors.has(text));
+    for (let at = 0; at < fresh.length; at += CHUNK) {
+      const chunk = fresh.slice(at, at + CHUNK);
+      const embedded = await ports.embedder.embed(chunk, signal);
+      for (const [offset, text] of chunk.entries()) vectors.set(text, embedded[offset]!);
+      onProgress(vectors.size, Math.max(vectors.size, before.length + after));
+    }
+  };
+  await embed(before, catalogs.length);
+  const groups = groupTables(words, (a, b) => dot(vectors.get(tableTexts[a]!)!, vectors.get(tableTexts[b]!)!));
+  const groupTexts = groups.map((group) => groupSentence(words, group));
+  await embed([...new Set(groupTexts)], groups.length);
+  const owners = ownersOf(words, groups, columns.columnsOfText);
+  const vectorsOf = (texts: readonly string[], owned: readonly (readonly string[])[]) =>
     ports.vectors.build(
       texts.map((text) => vectors.get(text)!),
       ports.embedder.dimensions,
+      owned,
     );
   return {
     ...words,
-    tableVectors: vectorsOf(tableTexts),
-    columnVectors: vectorsOf(columnTexts),
-    databaseVectors: vectorsOf(databaseTexts),
+    groups,
+    columnsOfText: columns.columnsOfText,
+    tableVectors: vectorsOf(tableTexts, owners.tables),
+    columnVectors: vectorsOf(columns.texts, owners.columns),
+    groupVectors: vectorsOf(groupTexts, owners.groups),
   };
 }
+
+function tableTextsOf(words: IndexedWords): string[] {
+  return words.tables.map(({ table, database }) => {
+    const { catalog } = words.databases[database]!;
+    return tableSentence(table, catalog.title ?? catalog.databaseId);
+  });
+}
+
+/** The distinct texts of all columns in order of appearance, and the columns of each. */
+export function columnTextsOf(words: Pick<IndexedWords, 'tables'>): {
+  readonly texts: readonly string[];
+  readonly columnsOfText: readonly (readonly number[])[];
+} {
+  const columnsOf = new Map<string, number[]>();
+  let row = 0;
+  for (const { table } of words.tables) {
+    for (const column of table.columns) {
+      const text = columnSentence(column);
+      const known = columnsOf.get(text);
+      if (known) known.push(row);
+      else columnsOf.set(text, [row]);
+      row += 1;
+    }
+  }
+  return { texts: [...columnsOf.keys()], columnsOfText: [...columnsOf.values()] };
+}
+
+/** The databases that each row of the three vector sets belongs to. */
+export function ownersOf(
+  words: IndexedWords,
+  groups: readonly TableGroup[],
+  columnsOfText: readonly (readonly number[])[],
+): Readonly<Record<'tables' | 'columns' | 'groups', readonly (readonly string[])[]>> {
+  const own = words.databases.map(({ catalog }): readonly string[] => [catalog.databaseId]);
+  return {
+    tables: words.tables.map(({ database }) => own[database]!),
+    columns: columnsOfText.map((columns) => {
+      const databases = new Set(columns.map((column) => words.tables[words.tableOfColumn[column]!]!.database));
+      return databases.size === 1 ? own[[...databases][0]!]! : [...databases].map((database) => own[database]![0]!);
+    }),
+    groups: groups.map(({ database }) => own[database]!),
+  };
+}
+
+const dot = (a: Float32Array, b: Float32Array) => {
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;
+  return sum;
+};

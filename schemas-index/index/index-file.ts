@@ -6,20 +6,21 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
+import { columnTextsOf, ownersOf } from './build-index.ts';
 import { indexWords, type SchemaIndex } from './schema-index.ts';
 import { TEXT_VERSION } from './texts.ts';
 
 const Manifest = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   embedder: z.string(),
   dimensions: z.number(),
   textVersion: z.number(),
   /** Digest of the catalogs that the vectors were made from, in order. */
   catalogs: z.string(),
+  /** The tables of each group, as rows of the index. */
+  groups: z.array(z.object({ database: z.number(), tables: z.array(z.number()) })),
   builtAt: z.string(),
 });
-
-const SETS = ['tables', 'columns', 'databases'] as const;
 
 export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
   return createHash('sha256').update(JSON.stringify(catalogs)).digest('hex');
@@ -38,13 +39,14 @@ export async function saveIndex(
   await mkdir(fresh, { recursive: true });
   await vectors.save(index.tableVectors, path.join(fresh, 'tables.f32'));
   await vectors.save(index.columnVectors, path.join(fresh, 'columns.f32'));
-  await vectors.save(index.databaseVectors, path.join(fresh, 'databases.f32'));
+  await vectors.save(index.groupVectors, path.join(fresh, 'groups.f32'));
   const manifest: z.infer<typeof Manifest> = {
-    version: 1,
+    version: 2,
     embedder: embedder.id,
     dimensions: embedder.dimensions,
     textVersion: TEXT_VERSION,
     catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
+    groups: index.groups.map(({ database, tables }) => ({ database, tables: [...tables] })),
     builtAt: at.toISOString(),
   };
   await writeFile(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -79,13 +81,15 @@ export async function loadIndex(
     });
   }
   if (manifest.catalogs !== digestOf(catalogs)) return fail({ kind: 'index-missing' });
-  const [tableVectors, columnVectors, databaseVectors] = await Promise.all(
-    SETS.map((set) => vectors.load(path.join(folder, `${set}.f32`), manifest.dimensions)),
-  );
-  return ok({
-    ...indexWords(catalogs),
-    tableVectors: tableVectors!,
-    columnVectors: columnVectors!,
-    databaseVectors: databaseVectors!,
-  });
+  const words = indexWords(catalogs);
+  const { columnsOfText } = columnTextsOf(words);
+  const owners = ownersOf(words, manifest.groups, columnsOfText);
+  const load = (set: keyof typeof owners) =>
+    vectors.load(path.join(folder, `${set}.f32`), manifest.dimensions, owners[set]);
+  const [tableVectors, columnVectors, groupVectors] = await Promise.all([
+    load('tables'),
+    load('columns'),
+    load('groups'),
+  ]);
+  return ok({ ...words, groups: manifest.groups, columnsOfText, tableVectors, columnVectors, groupVectors });
 }

@@ -1,7 +1,8 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
-import { Bm25 } from './bm25.ts';
+import { Bm25, type Field } from './bm25.ts';
+import { valueStems } from './value-words.ts';
 
 /** One table of the index with its words; tables of a database are contiguous, columns of a table too. */
 export interface IndexedTable {
@@ -11,33 +12,45 @@ export interface IndexedTable {
   readonly name: readonly string[];
   /** Stems of each column's name. */
   readonly columns: readonly (readonly string[])[];
-  /** Stems of the states that rows can be in ("shipped"): one-word values of columns that hold few. */
-  readonly states: readonly string[];
-  /** Stems of comments on the table and its columns. */
-  readonly comment: readonly string[];
   readonly firstColumn: number;
 }
 
 export interface IndexedDatabase {
   readonly catalog: DatabaseCatalog;
   readonly name: readonly string[];
-  readonly description: readonly string[];
   readonly firstTable: number;
   readonly tableCount: number;
 }
 
-/** Everything that retrieval reads: words, their BM25, and three vector sets (tables, columns, databases). */
-export interface SchemaIndex {
+/** The lexical half of the index: words, where they are names, and their BM25. */
+export interface IndexedWords {
   readonly databases: readonly IndexedDatabase[];
   readonly tables: readonly IndexedTable[];
   /** The table of each column row. */
   readonly tableOfColumn: Int32Array;
   readonly bm25: Bm25;
-  /** Where each stem is a name: the tables that have it, with the best weight of the place (NAME_WEIGHTS). */
+  /** Where each stem is found: the tables that have it, with the best weight of the place (PLACE_WEIGHTS). */
   readonly mentions: ReadonlyMap<string, Mentions>;
+  /** Stems of each database's name and description. */
+  readonly databaseWords: readonly ReadonlySet<string>[];
+}
+
+/** Tables that are scored together: a whole database, or a part of a large one. Tables are rows of the index. */
+export interface TableGroup {
+  readonly database: number;
+  readonly tables: readonly number[];
+}
+
+/** Everything that retrieval reads: words, groups of tables, and three vector sets (tables, columns, groups). */
+export interface SchemaIndex extends IndexedWords {
+  /** Tables that belong together, each table in one: a database, or a part of a large one. */
+  readonly groups: readonly TableGroup[];
   readonly tableVectors: VectorIndex;
+  /** One row a distinct column text: a thousand columns named `id` are one row. */
   readonly columnVectors: VectorIndex;
-  readonly databaseVectors: VectorIndex;
+  /** The columns of each row of `columnVectors`. */
+  readonly columnsOfText: readonly (readonly number[])[];
+  readonly groupVectors: VectorIndex;
 }
 
 export interface Mentions {
@@ -46,49 +59,93 @@ export interface Mentions {
 }
 
 /** How much a question's word counts by where it is found; a name of one word says more than a part of a longer one. */
-export const NAME_WEIGHTS = {
+export const PLACE_WEIGHTS = {
   tableWhole: 1.2,
   tablePart: 0.9,
   columnWhole: 0.9,
   columnPart: 0.7,
+  schema: 0.6,
   state: 0.6,
+  comment: 0.4,
+  value: 0.4,
+  columnComment: 0.3,
   database: 0.35,
 } as const;
 
-/** The best weight of every stem that names the table or one of its columns. */
-export function mentionWeights(table: Pick<IndexedTable, 'name' | 'columns' | 'states'>): Map<string, number> {
+/** Columns and words of a table beyond which what they mention counts less: in a wide table everything is mentioned. */
+const USUAL_COLUMNS = 10;
+const USUAL_WORDS = 20;
+const lessIfMany = (count: number, usual: number) => 1 / Math.sqrt(Math.max(1, count / usual));
+
+interface TableWords {
+  readonly name: readonly string[];
+  readonly columns: readonly (readonly string[])[];
+  /** Adjacent words of a name run together: a person writes "pageviews", the column is `page_view`. */
+  readonly joinedName: readonly string[];
+  readonly joinedColumns: readonly string[];
+  readonly schema: readonly string[];
+  /** The states that rows can be in ("shipped"): one-word values of columns that hold few. */
+  readonly states: readonly string[];
+  readonly values: readonly string[];
+  readonly comment: readonly string[];
+  readonly columnComments: readonly string[];
+}
+
+/** The best weight of every stem in the table's names, comments and values. */
+function mentionWeights(words: TableWords): Map<string, number> {
   const weights = new Map<string, number>();
-  const raise = (stem: string, weight: number) => weights.set(stem, Math.max(weight, weights.get(stem) ?? 0));
-  for (const stem of table.states) raise(stem, NAME_WEIGHTS.state);
-  for (const stems of table.columns) {
-    for (const stem of stems) raise(stem, stems.length === 1 ? NAME_WEIGHTS.columnWhole : NAME_WEIGHTS.columnPart);
-  }
-  for (const stem of table.name)
-    raise(stem, table.name.length === 1 ? NAME_WEIGHTS.tableWhole : NAME_WEIGHTS.tablePart);
+  const raise = (stems: Iterable<string>, weight: number) => {
+    for (const one of stems) if (weight > (weights.get(one) ?? 0)) weights.set(one, weight);
+  };
+  const wide = lessIfMany(words.columns.length, USUAL_COLUMNS);
+  raise(words.values, PLACE_WEIGHTS.value * lessIfMany(words.values.length, USUAL_WORDS));
+  raise(words.columnComments, PLACE_WEIGHTS.columnComment * lessIfMany(words.columnComments.length, USUAL_WORDS));
+  raise(words.comment, PLACE_WEIGHTS.comment);
+  raise(words.schema, PLACE_WEIGHTS.schema);
+  raise(words.states, PLACE_WEIGHTS.state);
+  for (const stems of words.columns)
+    raise(stems, wide * (stems.length === 1 ? PLACE_WEIGHTS.columnWhole : PLACE_WEIGHTS.columnPart));
+  raise(words.joinedColumns, wide * PLACE_WEIGHTS.columnPart);
+  raise(words.name, words.name.length === 1 ? PLACE_WEIGHTS.tableWhole : PLACE_WEIGHTS.tablePart);
+  raise(words.joinedName, PLACE_WEIGHTS.tablePart);
   return weights;
 }
 
-function indexMentions(tables: readonly IndexedTable[]): Map<string, Mentions> {
+function indexMentions(tables: readonly TableWords[]): Map<string, Mentions> {
   const mentions = new Map<string, { readonly tables: number[]; readonly weights: number[] }>();
-  for (const [at, table] of tables.entries()) {
-    for (const [stem, weight] of mentionWeights(table)) {
-      const entry = mentions.get(stem) ?? { tables: [], weights: [] };
+  for (const [at, words] of tables.entries()) {
+    for (const [one, weight] of mentionWeights(words)) {
+      const entry = mentions.get(one) ?? { tables: [], weights: [] };
       entry.tables.push(at);
       entry.weights.push(weight);
-      mentions.set(stem, entry);
+      mentions.set(one, entry);
     }
   }
   return mentions;
 }
 
-export type IndexedWords = Omit<SchemaIndex, 'tableVectors' | 'columnVectors' | 'databaseVectors'>;
+interface Named {
+  readonly name: string;
+  readonly title?: string;
+}
 
-const nameStems = (named: { readonly name: string; readonly title?: string }): string[] => {
-  const both = named.title
-    ? [...splitIdentifier(named.title), ...splitIdentifier(named.name)]
-    : splitIdentifier(named.name);
-  return [...new Set(both.map(stem))];
-};
+/** Words of names, remembered: a catalog of a million columns has some ten thousand names. */
+class NameWords {
+  readonly #known = new Map<string, { readonly stems: readonly string[]; readonly joined: readonly string[] }>();
+
+  of({ name, title }: Named) {
+    const key = title === undefined ? name : `${name}\n${title}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const phrases = title === undefined ? [splitIdentifier(name)] : [splitIdentifier(title), splitIdentifier(name)];
+    const made = {
+      stems: [...new Set(phrases.flat().map(stem))],
+      joined: [...new Set(phrases.flatMap((words) => words.slice(1).map((word, at) => stem(words[at]! + word))))],
+    };
+    this.#known.set(key, made);
+    return made;
+  }
+}
 
 const MAX_STATES = 30;
 
@@ -101,54 +158,64 @@ function stateStems(columns: readonly Column[]): string[] {
 
 const proseStems = (text: string | undefined): string[] =>
   text
-    ? splitIdentifier(text.slice(0, 500))
-        .filter((word) => !isStopWord(word))
-        .map(stem)
+    ? [
+        ...new Set(
+          splitIdentifier(text.slice(0, 500))
+            .filter((word) => !isStopWord(word) && word.length > 1)
+            .map(stem),
+        ),
+      ]
     : [];
 
-/** The lexical half of the index. Quick (0.3 s for 150,000 columns), so it is built at load and never stored. */
+/** The lexical half of the index. Quick (1 s for 200,000 columns), so it is built at load and never stored. */
 export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
   const databases: IndexedDatabase[] = [];
+  const databaseWords: ReadonlySet<string>[] = [];
   const tables: IndexedTable[] = [];
+  const words: TableWords[] = [];
   const tableOfColumn: number[] = [];
+  const names = new NameWords();
   for (const [database, catalog] of catalogs.entries()) {
-    databases.push({
-      catalog,
-      name: nameStems({ name: catalog.title ?? catalog.databaseId }),
-      description: proseStems(catalog.description),
-      firstTable: tables.length,
-      tableCount: catalog.tables.length,
-    });
+    const { stems } = names.of({ name: catalog.title ?? catalog.databaseId });
+    databases.push({ catalog, name: stems, firstTable: tables.length, tableCount: catalog.tables.length });
+    databaseWords.push(new Set([...stems, ...proseStems(catalog.description)]));
     for (const table of catalog.tables) {
       const firstColumn = tableOfColumn.length;
       for (const _ of table.columns) tableOfColumn.push(tables.length);
-      tables.push({
-        database,
-        table,
-        name: nameStems(table),
-        columns: table.columns.map((column: Column) => nameStems(column)),
+      const columns = table.columns.map((column) => names.of(column));
+      const { stems: name, joined: joinedName } = names.of(table);
+      tables.push({ database, table, name, columns: columns.map((column) => column.stems), firstColumn });
+      words.push({
+        name,
+        joinedName,
+        columns: columns.map((column) => column.stems),
+        joinedColumns: [...new Set(columns.flatMap((column) => column.joined))],
+        schema: table.schema ? names.of({ name: table.schema }).stems : [],
         states: stateStems(table.columns),
-        comment: [...proseStems(table.comment), ...table.columns.flatMap((column) => proseStems(column.comment))],
-        firstColumn,
+        values: valueStems(table),
+        comment: proseStems(table.comment),
+        columnComments: [...new Set(table.columns.flatMap((column) => proseStems(column.comment)))],
       });
     }
   }
-  const documents = tables.map((table) => {
-    const database = databases[table.database]!;
-    return [
-      ...table.name,
-      ...table.name,
-      ...table.columns.flat(),
-      ...table.comment,
-      ...database.name,
-      ...database.description,
-    ];
-  });
   return {
     databases,
+    databaseWords,
     tables,
     tableOfColumn: Int32Array.from(tableOfColumn),
-    bm25: new Bm25(documents),
-    mentions: indexMentions(tables),
+    bm25: new Bm25(words.map((one, at) => fieldsOf(one, databaseWords[tables[at]!.database]!))),
+    mentions: indexMentions(words),
   };
+}
+
+/** What BM25 counts of a table: its name twice, values and comments on columns less than names. */
+function fieldsOf(words: TableWords, database: ReadonlySet<string>): Field[] {
+  return [
+    { terms: [...words.name, ...words.joinedName], weight: 2, b: 0.5 },
+    { terms: [...words.columns.flat(), ...words.joinedColumns], weight: 1, b: 0.75 },
+    { terms: [...words.schema, ...database], weight: 1, b: 0.5 },
+    { terms: words.comment, weight: 1, b: 0.75 },
+    { terms: words.columnComments, weight: 0.5, b: 0.75 },
+    { terms: words.values, weight: 0.3, b: 0.75 },
+  ];
 }

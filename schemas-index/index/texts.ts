@@ -1,11 +1,13 @@
-import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { Column, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import type { IndexedWords, TableGroup } from './schema-index.ts';
 
 /** Stored with an index: texts of two versions are not compared. Raise it with every change below. */
-export const TEXT_VERSION = 1;
+export const TEXT_VERSION = 2;
 
 /** Columns named in a table's sentence; the encoder reads about 128 tokens. */
 const COLUMNS_IN_SENTENCE = 24;
+const TABLES_IN_SENTENCE = 40;
 
 const readable = (named: { readonly name: string; readonly title?: string }) =>
   splitIdentifier(named.title ?? named.name).join(' ');
@@ -25,9 +27,11 @@ export function columnSentence(column: Column): string {
   return comment ? `${readable(column)}. ${comment}` : readable(column);
 }
 
-/** What is embedded for a database: its name, its description and its tables. */
-export function databaseSentence(catalog: DatabaseCatalog, name: string): string {
-  const tables = catalog.tables.slice(0, 40).map(readable).join(', ');
+/** What is embedded for a group: its database's name and description, and its tables. */
+export function groupSentence({ databases, tables }: IndexedWords, { database, tables: rows }: TableGroup): string {
+  const { catalog } = databases[database]!;
+  const names = rows.slice(0, TABLES_IN_SENTENCE).map((row) => readable(tables[row]!.table));
   const description = cut(catalog.description);
-  return `${splitIdentifier(name).join(' ')}${description ? `. ${description}` : ''}: ${tables}`;
+  const name = splitIdentifier(catalog.title ?? catalog.databaseId).join(' ');
+  return `${name}${description ? `. ${description}` : ''}: ${names.join(', ')}`;
 }

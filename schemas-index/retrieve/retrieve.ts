@@ -1,81 +1,127 @@
 import { tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
-import { contentWords } from '#src/domain/words.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
 import { orderTables } from './order-tables.ts';
-import { type DATABASE_WEIGHTS, scoreDatabases } from './score-databases.ts';
-import { scoreTables } from './score-tables.ts';
+import { readTerms, type Term } from './read-question.ts';
+import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
+import { scoreTables, type TableSignals } from './score-tables.ts';
+
+/** What is switched off, for measuring what each part is worth. */
+export interface Ablation {
+  readonly lexical?: false;
+  readonly dense?: false;
+  /** Rank tables by their own hybrid score alone, whatever database they are in. */
+  readonly groups?: false;
+  /** Order the tables of a group without looking at keys. */
+  readonly keys?: false;
+}
 
 export interface RetrieveOptions {
   readonly limit: number;
   /** Databases that may appear; all, if absent. */
   readonly allowed?: ReadonlySet<string>;
-  readonly weights?: typeof DATABASE_WEIGHTS;
+  readonly without?: Ablation;
 }
 
-/** Databases whose tables are ordered; those further down never reach a list of 15 tables. */
-const DATABASES_ORDERED = 15;
-/** A table's score is 2·(its database's score) − RANK_PENALTY·log2(1 + its place in the database). */
-const RANK_PENALTY = 1;
-/** Sharpness of the softmax over database scores; fitted on Spider's training questions by `npm run fit:retrieval`. */
-export const SHARPNESS = 2;
+/** Groups whose tables are ordered; those further down never reach a list of 15 tables. */
+const GROUPS_ORDERED = 15;
+/** A table's score is GROUP_SHARE·(its group's logit) − log2(2 + its place in the group). */
+const GROUP_SHARE = 0.7;
+/** Databases that are returned with evidence. */
+const DATABASES_KEPT = 15;
+
+export interface ScoredGroup {
+  /** Its place in the index. */
+  readonly group: number;
+  readonly features: GroupFeatures;
+  readonly logit: number;
+}
+
+/** The groups that may appear, best first, with all that their scores were made of. */
+export function scoreGroups(
+  index: SchemaIndex,
+  text: string,
+  question: Float32Array,
+  { allowed, without = {} }: Omit<RetrieveOptions, 'limit'>,
+): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
+  const used = { lexical: without.lexical ?? true, dense: without.dense ?? true };
+  const terms = readTerms(index, text);
+  const signals = scoreTables(index, terms, question, allowed, used);
+  const groups = groupFeatures(index, terms, question, signals, { ...used, ...(allowed ? { databases: allowed } : {}) })
+    .flatMap((features, group) => (features ? [{ group, features, logit: logitOf(features) }] : []))
+    .sort((a, b) => b.logit - a.logit || a.group - b.group);
+  return { terms, signals, groups };
+}
 
 /** Ranks the tables of all allowed databases for a question, and says how probable each database is. */
 export function rankTables(
   index: SchemaIndex,
   text: string,
   question: Float32Array,
-  options: RetrieveOptions,
+  { limit, allowed, without = {} }: RetrieveOptions,
 ): SchemaSlice {
-  const words = contentWords(text);
-  const stems = [...words.keys()];
-  const signals = scoreTables(index, stems, question);
-  const scored = scoreDatabases(index, stems, question, signals, options.weights);
-  const allowed = index.databases
-    .map((_, database) => database)
-    .filter((database) => options.allowed?.has(index.databases[database]!.catalog.databaseId) ?? true)
-    .sort((a, b) => scored.score[b]! - scored.score[a]!);
-  const probabilities = softmax(allowed.map((database) => scored.score[database]!));
-  const databases: DatabaseScore[] = [];
-  const tables: TableScore[] = [];
-  for (const [rank, database] of allowed.slice(0, DATABASES_ORDERED).entries()) {
-    const { catalog } = index.databases[database]!;
-    const ordered = orderTables(index, database, stems, signals);
-    for (const [place, row] of ordered.entries()) {
-      const score = 2 * scored.score[database]! - RANK_PENALTY * Math.log2(2 + place);
-      tables.push({ databaseId: catalog.databaseId, table: index.tables[row]!.table, score });
+  const { terms, signals, groups } = scoreGroups(index, text, question, { without, ...(allowed ? { allowed } : {}) });
+
+  const tables: (TableScore & { readonly row: number })[] = [];
+  const score = (row: number, value: number) => {
+    const { database, table } = index.tables[row]!;
+    tables.push({ databaseId: index.databases[database]!.catalog.databaseId, table, score: value, row });
+  };
+  if (without.groups ?? true) {
+    for (const { group, logit } of groups.slice(0, GROUPS_ORDERED)) {
+      const ordered = orderTables(index, index.groups[group]!, terms, signals, { keys: without.keys ?? true });
+      for (const [place, row] of ordered.entries()) score(row, GROUP_SHARE * logit - Math.log2(2 + place));
     }
-    databases.push({
-      databaseId: catalog.databaseId,
-      probability: probabilities[rank]!,
-      score: scored.score[database]!,
-      tables: ordered.slice(0, 3).map((row) => tableLabel(index.tables[row]!.table, catalog.engine)),
-      evidence: evidenceOf(index, database, ordered.slice(0, 3), words),
-    });
+  } else {
+    for (const { group } of groups) for (const row of index.groups[group]!.tables) score(row, signals.hybrid[row]!);
   }
-  tables.sort((a, b) => b.score - a.score);
-  const searchedTables = allowed.reduce((sum, database) => sum + index.databases[database]!.tableCount, 0);
-  const coverage = allowed.length ? scored.coverage[allowed[0]!]! : 0;
-  return { tables: tables.slice(0, options.limit), databases, coverage, searchedTables };
+  tables.sort((a, b) => b.score - a.score || a.row - b.row);
+
+  return {
+    tables: tables.slice(0, limit).map(({ row: _, ...table }) => table),
+    databases: scoreDatabases(index, groups, tables, terms),
+    coverage: groups[0]?.features.coverage ?? 0,
+    searchedTables: groups.reduce((sum, { group }) => sum + index.groups[group]!.tables.length, 0),
+  };
 }
 
-function softmax(scores: readonly number[]): number[] {
-  const top = Math.max(...scores);
-  const weights = scores.map((score) => Math.exp(SHARPNESS * (score - top)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+/** A database is as good as its best group: a softmax over the databases' best logits. */
+function scoreDatabases(
+  index: SchemaIndex,
+  groups: readonly ScoredGroup[],
+  tables: readonly (TableScore & { readonly row: number })[],
+  terms: readonly Term[],
+): DatabaseScore[] {
+  const best = new Map<number, number>();
+  for (const { group, logit } of groups) {
+    const { database } = index.groups[group]!;
+    if (!best.has(database)) best.set(database, logit);
+  }
+  const top = groups[0]?.logit ?? 0;
+  const total = [...best.values()].reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+  return [...best].slice(0, DATABASES_KEPT).map(([database, logit]) => {
+    const { catalog } = index.databases[database]!;
+    const rows = tables.filter((one) => index.tables[one.row]!.database === database).slice(0, 3);
+    return {
+      databaseId: catalog.databaseId,
+      probability: Math.exp(logit - top) / total,
+      score: logit,
+      tables: rows.map(({ table }) => tableLabel(table, catalog.engine)),
+      evidence: evidenceOf(
+        index,
+        database,
+        rows.map(({ row }) => row),
+        terms,
+      ),
+    };
+  });
 }
 
 /** Which of the question's words name what, in the database's best tables. */
-function evidenceOf(
-  index: SchemaIndex,
-  database: number,
-  rows: readonly number[],
-  words: ReadonlyMap<string, string>,
-): Evidence[] {
+function evidenceOf(index: SchemaIndex, database: number, rows: readonly number[], terms: readonly Term[]): Evidence[] {
   const found: Evidence[] = [];
   const { catalog, name } = index.databases[database]!;
-  for (const [stem, term] of words) {
+  for (const { stem, word: term } of terms) {
     const tableRow = rows.find((row) => index.tables[row]!.name.includes(stem));
     if (tableRow !== undefined) {
       found.push({ kind: 'table-name', term, target: index.tables[tableRow]!.table.name });
@@ -88,8 +134,6 @@ function evidenceOf(
       found.push({ kind: 'column-name', term, target: `${table.name}.${table.columns[at]!.name}` });
       break;
     }
-    const stateRow = rows.find((row) => index.tables[row]!.states.includes(stem));
-    if (stateRow !== undefined) found.push({ kind: 'value', term, target: index.tables[stateRow]!.table.name });
     if (name.includes(stem)) found.push({ kind: 'database-name', term, target: catalog.databaseId });
   }
   return found;

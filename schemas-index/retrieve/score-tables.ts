@@ -1,52 +1,125 @@
 import type { SchemaIndex } from '../index/schema-index.ts';
+import type { Term } from './read-question.ts';
 
 /** Neighbours asked of the vector sets; what is not among them counts as the least similar of those. */
 const TABLE_NEIGHBOURS = 1_000;
 const COLUMN_NEIGHBOURS = 1_000;
+/** Columns of a table whose similarity counts, and the discount of each. */
+const BEST_COLUMNS = 3;
 
+/** Which signals are used; the ablation switches them off one by one. */
+export interface Signals {
+  readonly lexical: boolean;
+  readonly dense: boolean;
+}
+
+/** What a question has in common with each table. Arrays run over all tables of the index. */
 export interface TableSignals {
-  /** BM25 and cosine, each standardised over all tables, in equal parts. */
+  /** For each term, the weight of the best place in the table that mentions it, 0–1.2. */
+  readonly mentioned: readonly Float32Array[];
+  /** Cosine of question and table sentence, in deviations from that of an unrelated table. */
+  readonly dense: Float64Array;
+  /** BM25, standardised over all tables, and `dense`, in equal parts. */
   readonly hybrid: Float64Array;
-  readonly columnSimilarity: Float64Array;
+  /** Mean cosine of the question and the table's three most similar columns. */
+  readonly columns: Float64Array;
 }
 
-/** What a question has in common with each table: words and meaning. */
-export function scoreTables(index: SchemaIndex, stems: readonly string[], question: Float32Array): TableSignals {
-  const lexical = standardise(index.bm25.scores(stems), TYPICAL.bm25);
-  const dense = standardise(similarities(index, question), TYPICAL.dense);
-  const hybrid = lexical.map((value, table) => 0.5 * value + 0.5 * dense[table]!);
-  const columnSimilarity = new Float64Array(index.tables.length);
-  for (const { row, score } of index.columnVectors.search(question, COLUMN_NEIGHBOURS)) {
-    const table = index.tableOfColumn[row]!;
-    columnSimilarity[table] = Math.max(columnSimilarity[table]!, score);
+export function scoreTables(
+  index: SchemaIndex,
+  terms: readonly Term[],
+  question: Float32Array,
+  databases: ReadonlySet<string> | undefined,
+  signals: Signals,
+): TableSignals {
+  const none = new Float64Array(index.tables.length);
+  const lexical = signals.lexical ? standardise(lexicalScores(index, terms), BM25_SPREAD) : none;
+  const dense = signals.dense
+    ? similarities(index, question, databases).map((cosine) => (cosine - COSINE.mean) / COSINE.deviation)
+    : none;
+  const share = signals.lexical && signals.dense ? 0.5 : 1;
+  return {
+    mentioned: terms.map((term) => mentionedBy(index, signals.lexical ? term : undefined)),
+    dense,
+    hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
+    columns: signals.dense ? columnSimilarities(index, question, databases) : none,
+  };
+}
+
+/** BM25 of every table; a term counts by the best of the stems that say the same. */
+function lexicalScores(index: SchemaIndex, terms: readonly Term[]): Float64Array {
+  const scores = new Float64Array(index.tables.length);
+  for (const { stem, idf, others } of terms) {
+    const own = index.bm25.posting(stem);
+    if (!others.length) {
+      if (own) for (const [at, table] of own.documents.entries()) scores[table]! += idf * own.weights[at]!;
+      continue;
+    }
+    const best = new Map<number, number>();
+    for (const [one, share] of [[stem, 1] as const, ...others]) {
+      const posting = index.bm25.posting(one);
+      for (const [at, table] of (posting?.documents ?? []).entries())
+        best.set(table, Math.max(best.get(table) ?? 0, share * posting!.weights[at]!));
+    }
+    for (const [table, weight] of best) scores[table]! += idf * weight;
   }
-  return { hybrid, columnSimilarity };
+  return scores;
 }
 
-function similarities(index: SchemaIndex, question: Float32Array): Float64Array {
-  const hits = index.tableVectors.search(question, TABLE_NEIGHBOURS);
+function mentionedBy(index: SchemaIndex, term: Term | undefined): Float32Array {
+  const weights = new Float32Array(index.tables.length);
+  if (!term) return weights;
+  for (const [one, share] of [[term.stem, 1] as const, ...term.others]) {
+    const mentions = index.mentions.get(one);
+    for (const [at, table] of (mentions?.tables ?? []).entries())
+      weights[table] = Math.max(weights[table]!, share * mentions!.weights[at]!);
+  }
+  return weights;
+}
+
+function similarities(
+  index: SchemaIndex,
+  question: Float32Array,
+  databases: ReadonlySet<string> | undefined,
+): Float64Array {
+  const hits = index.tableVectors.search(question, TABLE_NEIGHBOURS, databases);
   const scores = new Float64Array(index.tables.length).fill(hits.at(-1)?.score ?? 0);
   for (const { row, score } of hits) scores[row] = score;
   return scores;
 }
 
+function columnSimilarities(
+  index: SchemaIndex,
+  question: Float32Array,
+  databases: ReadonlySet<string> | undefined,
+): Float64Array {
+  const hits = index.columnVectors.search(question, COLUMN_NEIGHBOURS, databases);
+  const floor = hits.at(-1)?.score ?? 0;
+  const sums = new Float64Array(index.tables.length);
+  const counts = new Uint8Array(index.tables.length);
+  for (const { row, score } of hits) {
+    for (const column of index.columnsOfText[row]!) {
+      const table = index.tableOfColumn[column]!;
+      if (counts[table]! >= BEST_COLUMNS) continue;
+      sums[table]! += score;
+      counts[table]! += 1;
+    }
+  }
+  return sums.map((sum, table) => (sum + floor * (BEST_COLUMNS - counts[table]!)) / BEST_COLUMNS);
+}
+
+/** Cosine of a question and a table sentence, over all pairs of Spider's training questions and its 876 tables. */
+const COSINE = { mean: 0.23, deviation: 0.09 } as const;
 /**
- * The spread that a signal has over a large pool: medians over Spider's training questions on its 166 schemas. In a small
- * pool the spread of a few values says little (two values always lie one deviation off), so it is drawn towards these.
+ * The spread that BM25 has over a large pool: the median over Spider's training questions on its 166 schemas. In a small pool
+ * the spread of a few values says little (two values always lie one deviation off), so it is drawn towards this one.
  */
-export const TYPICAL = {
-  bm25: 1.15,
-  dense: 0.09,
-  coverage: 0.068,
-  tables: 1.68,
-  sentence: 0.094,
-  columns: 0.19,
-} as const;
+const BM25_SPREAD = 1.15;
 /** How many values the typical spread weighs as. */
 const PRIOR_WEIGHT = 30;
 
 /** Zero mean, and unit deviation where there are many values; `typical` is the deviation expected of a large pool. */
-export function standardise(values: Float64Array, typical: number): Float64Array {
+function standardise(values: Float64Array, typical: number): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = Math.sqrt((squares + PRIOR_WEIGHT * typical ** 2) / (values.length + PRIOR_WEIGHT));

@@ -2,8 +2,8 @@
 export interface VectorIndex {
   readonly size: number;
   readonly dimensions: number;
-  /** The `limit` rows most similar to the query within [from, to), best first; ties by row. */
-  search(query: Float32Array, limit: number, from?: number, to?: number): readonly VectorHit[];
+  /** The `limit` rows most similar to the query, best first; ties by row. Only rows that one of `databases` owns, if given. */
+  search(query: Float32Array, limit: number, databases?: ReadonlySet<string>): readonly VectorHit[];
 }
 
 export interface VectorHit {
@@ -14,7 +14,8 @@ export interface VectorHit {
 
 /** Makes, saves and loads vector sets; what an adapter in adapters/vector offers. */
 export interface VectorStore {
-  build(vectors: readonly Float32Array[], dimensions: number): VectorIndex;
+  /** @param owners the databases that each row belongs to; a search may be narrowed to some of them. */
+  build(vectors: readonly Float32Array[], dimensions: number, owners: readonly (readonly string[])[]): VectorIndex;
   save(index: VectorIndex, file: string): Promise<void>;
-  load(file: string, dimensions: number): Promise<VectorIndex>;
+  load(file: string, dimensions: number, owners: readonly (readonly string[])[]): Promise<VectorIndex>;
 }

@@ -115,7 +115,7 @@ describe('words', () => {
 });
 
 describe('BM25', () => {
-  const bm25 = new Bm25([['a', 'b'], ['a', 'a', 'c'], ['d']]);
+  const bm25 = new Bm25([['a', 'b'], ['a', 'a', 'c'], ['d']].map((terms) => [{ terms, weight: 1, b: 0.75 }]));
   it('scores by the published formula', () => {
     const idf = Math.log((3 - 1 + 0.5) / (1 + 0.5) + 1);
     const norm = 1.2 * (1 - 0.75 + (0.75 * 1) / 2);

@@ -4,6 +4,7 @@ import { instantiateScan } from './kernel.ts';
 
 const LANES = 16;
 const PAGE = 65_536;
+const NOT_OWNED = -(2 ** 31);
 /** Rows of the int8 scan that are scored again in full precision: recall@20 0.9995 at 100,000 rows (specs/tech.md 3). */
 const RESCORE = 100;
 
@@ -17,13 +18,15 @@ interface ExactIndex extends VectorIndex {
   readonly values: Float32Array;
 }
 
-function build(vectors: readonly Float32Array[], dimensions: number): ExactIndex {
+function build(vectors: readonly Float32Array[], dimensions: number, owners: Owners): ExactIndex {
   const values = new Float32Array(vectors.length * dimensions);
   for (const [row, vector] of vectors.entries()) values.set(vector, row * dimensions);
-  return fromValues(values, dimensions);
+  return fromValues(values, dimensions, owners);
 }
 
-function fromValues(values: Float32Array, dimensions: number): ExactIndex {
+type Owners = readonly (readonly string[])[];
+
+function fromValues(values: Float32Array, dimensions: number, owners: Owners): ExactIndex {
   const size = values.length / dimensions;
   const width = Math.ceil(dimensions / LANES) * LANES;
   const rowsAt = width;
@@ -38,17 +41,31 @@ function fromValues(values: Float32Array, dimensions: number): ExactIndex {
   }
   const scores = new Int32Array(memory.buffer, scoresAt, size);
 
-  function search(query: Float32Array, limit: number, from = 0, to = size): VectorHit[] {
-    const count = Math.max(0, to - from);
+  // A caller keeps one set for one asker's rights, so the rows it owns are found once.
+  const masks = new WeakMap<ReadonlySet<string>, Uint8Array>();
+  function maskOf(databases: ReadonlySet<string>): Uint8Array {
+    const known = masks.get(databases);
+    if (known) return known;
+    const mask = Uint8Array.from({ length: size }, (_, row) =>
+      owners[row]!.some((one) => databases.has(one)) ? 1 : 0,
+    );
+    masks.set(databases, mask);
+    return mask;
+  }
+
+  function search(query: Float32Array, limit: number, databases?: ReadonlySet<string>): VectorHit[] {
     const queryScale = scaleOf(query);
     bytes.fill(0, 0, width);
     for (let at = 0; at < dimensions; at += 1) bytes[at] = quantise(query[at]!, queryScale);
-    scan(0, rowsAt + from * width, count, width, scoresAt);
-    const rough = best(scores, count, Math.max(limit, RESCORE));
-    const exact = Array.from(rough, (offset) => ({
-      row: from + offset,
-      score: dot(query, values, (from + offset) * dimensions),
-    }));
+    scan(0, rowsAt, size, width, scoresAt);
+    if (databases) {
+      const mask = maskOf(databases);
+      for (let row = 0; row < size; row += 1) if (!mask[row]) scores[row] = NOT_OWNED;
+    }
+    const rough = best(scores, size, Math.max(limit, RESCORE));
+    const exact = Array.from(rough)
+      .filter((row) => scores[row] !== NOT_OWNED)
+      .map((row) => ({ row, score: dot(query, values, row * dimensions) }));
     return exact.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
   }
   return { size, dimensions, values, search };
@@ -69,7 +86,7 @@ function dot(query: Float32Array, values: Float32Array, start: number): number {
   return sum;
 }
 
-/** Offsets of the `keep` largest scores, by a binary heap whose root is the smallest kept. */
+/** Rows of the `keep` largest scores, by a binary heap whose root is the smallest kept. */
 function best(scores: Int32Array, count: number, keep: number): Int32Array {
   if (count <= keep) return Int32Array.from({ length: count }, (_, at) => at);
   const heap = new Int32Array(keep);
@@ -104,10 +121,11 @@ async function save(index: VectorIndex, file: string): Promise<void> {
   await rename(`${file}.partial`, file);
 }
 
-async function load(file: string, dimensions: number): Promise<VectorIndex> {
+async function load(file: string, dimensions: number, owners: Owners): Promise<VectorIndex> {
   const bytes = await readFile(file);
   return fromValues(
     new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)),
     dimensions,
+    owners,
   );
 }

@@ -1,15 +1,17 @@
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
-import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
+import { scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
+import { GROUP_WEIGHTS, type GroupFeatures, logitOf } from '#schemas-index/retrieve/score-groups.ts';
+import { type Choice, fitConditionalLogit, softmax } from '../conditional-logit.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { indexPool } from '../retrieval-run.ts';
 import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s fit:retrieval -- --tables FILE --questions FILE [--cache DIR] [--every N]
-Tries values for the sharpness of the database probabilities (SHARPNESS in schemas-index/retrieve/retrieve.ts) on
-training questions, and prints the log loss, the calibration error and the accuracy at each.
+Fits the weights of a group's features (GROUP_WEIGHTS in schemas-index/retrieve/score-groups.ts) as a conditional logit
+on training questions, and prints them beside those in use, with the log loss and the share of right first databases.
   --every N   use every Nth question (default 4)`;
 
 const args = readArguments(USAGE, {
@@ -29,39 +31,40 @@ const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVec
   showProgress('embedded', done, total),
 );
 
-const scored: { readonly scores: readonly number[]; readonly right: number }[] = [];
+const names = Object.keys(GROUP_WEIGHTS) as (keyof GroupFeatures)[];
+const choices: Choice[] = [];
 for (const [at, question] of questions.entries()) {
   const [vector] = await embedder.embed([question.question]);
-  const { databases } = rankTables(index, question.question, vector!, { limit: 1 });
-  scored.push({
-    scores: databases.map((one) => one.score),
-    right: databases.findIndex((one) => one.databaseId === question.db_id),
-  });
+  const { groups } = scoreGroups(index, question.question, vector!, {});
+  const right = groups.flatMap(({ group }, place) =>
+    catalogs[index.groups[group]!.database]!.databaseId === question.db_id ? [place] : [],
+  );
+  choices.push({ features: groups.map(({ features }) => names.map((name) => features[name])), right: new Set(right) });
   if (at % 50 === 0) showProgress('ranked', at, questions.length);
 }
 await embedder.close();
 
-const right = scored.filter((one) => one.right === 0).length / scored.length;
-console.log(`${scored.length} questions, ${catalogs.length} databases, right database first: ${rounded(right)}`);
-for (const sharpness of [1, 2, 3, 4, 5, 6, 8, 10]) {
-  const probabilities = scored.map(({ scores }) => softmax(scores, sharpness));
-  const loss = probabilities.reduce((sum, p, at) => sum - Math.log(Math.max(p[scored[at]!.right] ?? 0, 1e-4)), 0);
-  const error = calibrationError(probabilities.map((p, at) => ({ claimed: p[0]!, right: scored[at]!.right === 0 })));
-  console.log(`sharpness ${sharpness}: log loss ${rounded(loss / scored.length)}, calibration error ${rounded(error)}`);
-}
+const fitted = fitConditionalLogit(choices, names.length);
+console.log(`${choices.length} questions, ${catalogs.length} databases`);
+report(
+  'in use',
+  names.map((name) => GROUP_WEIGHTS[name]),
+);
+report('fitted', fitted);
 
-function softmax(scores: readonly number[], sharpness: number): number[] {
-  const weights = scores.map((score) => Math.exp(sharpness * (score - scores[0]!)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}
-
-/** Expected calibration error over ten bins (metrics.md section 8). */
-function calibrationError(claims: readonly { readonly claimed: number; readonly right: boolean }[]): number {
-  const bins = Map.groupBy(claims, ({ claimed }) => Math.min(9, Math.floor(claimed * 10)));
-  return [...bins.values()].reduce((sum, bin) => {
-    const claimed = bin.reduce((total, one) => total + one.claimed, 0) / bin.length;
-    const share = bin.filter((one) => one.right).length / bin.length;
-    return sum + (Math.abs(claimed - share) * bin.length) / claims.length;
-  }, 0);
+function report(title: string, weights: readonly number[]): void {
+  const given = Object.fromEntries(names.map((name, at) => [name, weights[at]!])) as GroupFeatures;
+  const valued = choices.map(({ features, right }) => {
+    const shares = softmax(
+      features.map((values) =>
+        logitOf(Object.fromEntries(names.map((name, at) => [name, values[at]!])) as GroupFeatures, given),
+      ),
+    );
+    const best = shares.indexOf(Math.max(...shares));
+    return { loss: -Math.log([...right].reduce((sum, at) => sum + shares[at]!, 1e-9)), first: right.has(best) ? 1 : 0 };
+  });
+  const mean = (of: (one: (typeof valued)[number]) => number) =>
+    rounded(valued.reduce((sum, one) => sum + of(one), 0) / valued.length);
+  console.log(`${title}: ${names.map((name, at) => `${name} ${rounded(weights[at]!, 2)}`).join(', ')}`);
+  console.log(`  log loss ${mean((one) => one.loss)}, right database first ${mean((one) => one.first)}`);
 }

@@ -11,7 +11,14 @@ const Entry = z.object({
   schema: z.string().nullish(),
   table: z.string(),
   description: z.string().nullish(),
-  columns: z.array(z.object({ name: z.string(), type: z.string().nullish(), description: z.string().nullish() })),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string().nullish(),
+      description: z.string().nullish(),
+      samples: z.array(z.string()).nullish(),
+    }),
+  ),
 });
 
 const databaseKey = (entry: z.infer<typeof Entry>) => `${entry.source}/${entry.engine}/${entry.database}`;
@@ -48,9 +55,9 @@ export function readScaleCatalog(file: string): ScaleCatalog {
           columns: entry.columns.map((column) => ({
             name: column.name,
             type: column.type ?? 'text',
-            kind: 'other',
+            kind: column.samples?.some((sample) => /\p{L}{2}/u.test(sample)) ? 'text' : 'other',
             nullable: true,
-            values: [],
+            values: column.samples ?? [],
             valuesComplete: false,
             ...(column.description ? { comment: column.description } : {}),
           })),

@@ -25,7 +25,11 @@ const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, at) => s
 describe('the embedded exact index', () => {
   const dimensions = 50; // not a multiple of the kernel's 16 lanes
   const vectors = randomUnits(3_000, dimensions, 1);
-  const index = embeddedVectors.build(vectors, dimensions);
+  const index = embeddedVectors.build(
+    vectors,
+    dimensions,
+    vectors.map((_, row) => [row < 100 ? 'a' : 'b', 'all']),
+  );
 
   it('finds what a plain scan finds, with the same scores', () => {
     for (const query of randomUnits(20, dimensions, 2)) {
@@ -42,21 +46,30 @@ describe('the embedded exact index', () => {
     }
   });
 
-  it('searches within a range of rows', () => {
-    const found = index.search(vectors[5]!, 3, 100, 200);
-    assert.ok(found.every((hit) => hit.row >= 100 && hit.row < 200));
-    assert.equal(index.search(vectors[5]!, 1)[0]?.row, 5);
+  it('finds only rows that one of the given databases owns', () => {
+    const query = vectors[5]!;
+    const found = index.search(query, 200, new Set(['a']));
+    assert.equal(found.length, 100);
+    assert.ok(found.every((hit) => hit.row < 100));
+    assert.ok(index.search(query, 10, new Set(['b'])).every((hit) => hit.row >= 100));
+    assert.deepEqual(index.search(query, 10, new Set(['all'])), index.search(query, 10));
+    assert.deepEqual(index.search(query, 10, new Set(['nobody'])), []);
+    assert.equal(index.search(query, 1)[0]?.row, 5);
   });
 
   it('is the same after it was saved and loaded', async () => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'vectors.f32');
     await embeddedVectors.save(index, file);
-    const loaded = await embeddedVectors.load(file, dimensions);
+    const loaded = await embeddedVectors.load(
+      file,
+      dimensions,
+      vectors.map(() => ['all']),
+    );
     assert.deepEqual(loaded.search(vectors[7]!, 5), index.search(vectors[7]!, 5));
   });
 
   it('holds nothing and finds nothing when it is empty', () => {
-    assert.deepEqual(embeddedVectors.build([], dimensions).search(vectors[0]!, 5), []);
+    assert.deepEqual(embeddedVectors.build([], dimensions, []).search(vectors[0]!, 5), []);
   });
 
   it('runs the kernel that its source compiles to', () => {

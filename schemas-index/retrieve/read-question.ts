@@ -1,0 +1,82 @@
+import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
+import type { IndexedWords } from '../index/schema-index.ts';
+
+/** One word of a question as the index is asked for it. */
+export interface Term {
+  readonly stem: string;
+  /** The word, as asked. */
+  readonly word: string;
+  /** How rare the stem is among the tables (BM25's idf). */
+  readonly idf: number;
+  /** Other stems that say the same, with the share that a match by them counts, 0–1. */
+  readonly others: readonly (readonly [stem: string, share: number])[];
+}
+
+/** Literals that name no table or column: addresses, hexadecimal keys, dates and decimals. */
+const LITERALS =
+  /https?:\S+|\b0x[0-9a-f]*|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b|\b\d{4}-\d\d?-\d\d?\b|\b\d+(?:[.,:]\d+)+\b/gi;
+
+/** Words that tell what to do with the data or when, and those for a request; they name nothing that is stored. */
+const INSTRUCTIONS: ReadonlySet<string> = new Set(
+  `calculate compute determine identify provide analyze analyse analysis using use based consider considering among respectively
+   respective corresponding including include includes excluding exclude ensure assume define defined following specific overall
+   return report query compare please need help want know tell let whether both along within without across
+   january february march april may june july august september october november december
+   monday tuesday wednesday thursday friday saturday sunday`
+    .split(/\s+/)
+    .map(stem),
+);
+const isYear = (word: string) => /^(?:19|20)\d\d$/.test(word);
+const isNumber = (word: string) => /^\d+$/.test(word);
+
+/** How much a match of one half of a compound says ("pageviews" by `page` or by `view`). */
+const HALF = 0.5;
+const SHORTEST_HALF = 3;
+
+/** The words of a question that may name something stored. Falls back to all content words when none is left. */
+export function readTerms(words: Pick<IndexedWords, 'bm25' | 'mentions'>, text: string): Term[] {
+  const all = contentWords(text);
+  const kept = [...contentWords(text.replace(LITERALS, ' '))].filter(
+    ([one, word]) => !INSTRUCTIONS.has(one) && (!isNumber(word) || isYear(word)),
+  );
+  const joined = joinedNeighbours(text, words);
+  return (kept.length ? kept : [...all]).map(([one, word]) => ({
+    stem: one,
+    word,
+    idf: words.bm25.idf(one),
+    others: [...(joined.get(one) ?? []), ...halves(one, word, words)],
+  }));
+}
+
+/** "page views" is `pageviews` somewhere: two neighbours run together, where the index has such a name. */
+function joinedNeighbours(
+  text: string,
+  { mentions }: Pick<IndexedWords, 'mentions'>,
+): Map<string, (readonly [string, number])[]> {
+  const found = new Map<string, (readonly [string, number])[]>();
+  const words = splitIdentifier(text);
+  for (const [at, word] of words.slice(1).entries()) {
+    const both = stem(words[at]! + word);
+    if (!mentions.has(both)) continue;
+    for (const part of [words[at]!, word]) found.set(stem(part), [...(found.get(stem(part)) ?? []), [both, 1]]);
+  }
+  return found;
+}
+
+/** "pageviews" is `page_view` somewhere: a word that no name has, cut in two that names have. */
+function halves(
+  one: string,
+  word: string,
+  { mentions }: Pick<IndexedWords, 'mentions'>,
+): (readonly [string, number])[] {
+  if (mentions.has(one) || word.length < 2 * SHORTEST_HALF) return [];
+  for (let cut = SHORTEST_HALF; cut <= word.length - SHORTEST_HALF; cut += 1) {
+    const [head, tail] = [stem(word.slice(0, cut)), stem(word.slice(cut))];
+    if (mentions.has(head) && mentions.has(tail))
+      return [
+        [head, HALF],
+        [tail, HALF],
+      ];
+  }
+  return [];
+}

@@ -1,0 +1,39 @@
+import type { Column } from '#src/domain/catalog.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
+
+/** Words of column names that speak of a person: what they hold is never indexed unless an admin says so. */
+const PERSONAL_NAMES: ReadonlySet<string> = new Set(
+  `email mail phone mobile fax telephone ssn passport iban password passwd pwd secret token salary wage birth birthday
+   birthdate dob firstname lastname surname fname lname forename maiden address street zip postcode postal zipcode latitude longitude
+   ip ipaddress username login nickname cardnumber creditcard cvv nationality religion ethnicity gender sex diagnosis license licence`.split(
+    /\s+/,
+  ),
+);
+/** "first name", "last name", "full name", "contact person": a name of somebody, told by the word before it. */
+const PERSONS_NAME =
+  /\b(?:first|last|full|middle|given|family|maiden|contact|customer|client|employee|staff|user|patient|student|member|owner|manager|person|doctor|nurse|teacher|author|guest) names?\b/;
+/** Tables whose rows are people: their `name` is somebody's. */
+const PEOPLE: ReadonlySet<string> = new Set(
+  `customer client employee staff user patient student member person people contact guest subscriber candidate applicant`
+    .split(/\s+/)
+    .map(stem),
+);
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i;
+const TELEPHONE = /^\+?[\d\s().-]{8,20}$/;
+const CARD_OR_IBAN = /^(?:\d[ -]?){13,19}$|^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/;
+
+/** Whether a column probably holds personal data, by its name and by the look of its sampled values. */
+export function looksPersonal(column: Pick<Column, 'name' | 'title' | 'values'>, tableName: string): boolean {
+  const words = splitIdentifier(`${column.name} ${column.title ?? ''}`);
+  if (words.some((word) => PERSONAL_NAMES.has(word)) || PERSONS_NAME.test(words.join(' '))) return true;
+  const ofPeople = splitIdentifier(tableName).some((word) => PEOPLE.has(stem(word)));
+  if (ofPeople && words.every((word) => word === 'name')) return true;
+  const values = column.values.slice(0, 20);
+  const alike = values.filter(
+    (value) =>
+      ADDRESS.test(value) ||
+      CARD_OR_IBAN.test(value) ||
+      (TELEPHONE.test(value) && /[\s()+-]/.test(value.trim()) && !/^\d{4}-\d\d-\d\d/.test(value)),
+  );
+  return values.length > 0 && alike.length * 2 > values.length;
+}
