@@ -1,6 +1,8 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
+import { type ColumnClusters, clusterColumns, NO_CLUSTERS, rebuildDue } from '../cluster/column-clusters.ts';
 import { groupTables } from '../cluster/group-tables.ts';
 import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
 import { columnSentence, groupSentence, tableSentence } from './texts.ts';
@@ -16,12 +18,14 @@ export async function buildIndex(
   ports: { readonly embedder: Embedder; readonly vectors: VectorStore },
   onProgress: BuildProgress,
   signal: AbortSignal,
+  /** Clusters of the index that this one replaces: what they hold keeps its cluster, unless too much has changed. */
+  before: ColumnClusters = NO_CLUSTERS,
 ): Promise<SchemaIndex> {
   const words = indexWords(catalogs);
   const tableTexts = tableTextsOf(words);
   const columns = columnTextsOf(words);
   // The sentences of groups come last: what belongs together is known when the tables have vectors.
-  const before = [...new Set([...tableTexts, ...columns.texts])];
+  const first = [...new Set([...tableTexts, ...columns.texts])];
   const vectors = new Map<string, Float32Array>();
   const embed = async (texts: readonly string[], after: number) => {
     const fresh = texts.filter((text) => !vectors.has(text));
@@ -29,13 +33,20 @@ export async function buildIndex(
       const chunk = fresh.slice(at, at + CHUNK);
       const embedded = await ports.embedder.embed(chunk, signal);
       for (const [offset, text] of chunk.entries()) vectors.set(text, embedded[offset]!);
-      onProgress(vectors.size, Math.max(vectors.size, before.length + after));
+      onProgress(vectors.size, Math.max(vectors.size, first.length + after));
     }
   };
-  await embed(before, catalogs.length);
+  await embed(first, catalogs.length);
   const groups = groupTables(words, (a, b) => dot(vectors.get(tableTexts[a]!)!, vectors.get(tableTexts[b]!)!));
   const groupTexts = groups.map((group) => groupSentence(words, group));
   await embed([...new Set(groupTexts)], groups.length);
+  const columnTexts = columns.texts.map((text, at) => ({
+    text,
+    vector: vectors.get(text)!,
+    terms: splitIdentifier(text).map(stem),
+    columns: columns.columnsOfText[at]!.length,
+  }));
+  const clusters = clusterColumns(columnTexts, rebuildDue(columnTexts, before) ? NO_CLUSTERS : before);
   const owners = ownersOf(words, groups, columns.columnsOfText);
   const vectorsOf = (texts: readonly string[], owned: readonly (readonly string[])[]) =>
     ports.vectors.build(
@@ -46,6 +57,8 @@ export async function buildIndex(
   return {
     ...words,
     groups,
+    clusters,
+    clusterOfText: columns.texts.map((text) => clusters.clusterOf.get(text)!),
     columnsOfText: columns.columnsOfText,
     tableVectors: vectorsOf(tableTexts, owners.tables),
     columnVectors: vectorsOf(columns.texts, owners.columns),

@@ -19,6 +19,9 @@ const Manifest = z.object({
   catalogs: z.string(),
   /** The tables of each group, as rows of the index. */
   groups: z.array(z.object({ database: z.number(), tables: z.array(z.number()) })),
+  /** The cluster of each distinct column text, in the order of the column vectors, and the clusters. */
+  clusterOfText: z.array(z.number()),
+  clusters: z.array(z.object({ id: z.number(), size: z.number(), label: z.string() })),
   builtAt: z.string(),
 });
 
@@ -47,6 +50,8 @@ export async function saveIndex(
     textVersion: TEXT_VERSION,
     catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
     groups: index.groups.map(({ database, tables }) => ({ database, tables: [...tables] })),
+    clusterOfText: [...index.clusterOfText],
+    clusters: [...index.clusters.clusters.values()],
     builtAt: at.toISOString(),
   };
   await writeFile(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -82,7 +87,11 @@ export async function loadIndex(
   }
   if (manifest.catalogs !== digestOf(catalogs)) return fail({ kind: 'index-missing' });
   const words = indexWords(catalogs);
-  const { columnsOfText } = columnTextsOf(words);
+  const { texts, columnsOfText } = columnTextsOf(words);
+  const clusters = {
+    clusterOf: new Map(texts.map((text, at) => [text, manifest.clusterOfText[at]!])),
+    clusters: new Map(manifest.clusters.map((one) => [one.id, one])),
+  };
   const owners = ownersOf(words, manifest.groups, columnsOfText);
   const load = (set: keyof typeof owners) =>
     vectors.load(path.join(folder, `${set}.f32`), manifest.dimensions, owners[set]);
@@ -91,5 +100,14 @@ export async function loadIndex(
     load('columns'),
     load('groups'),
   ]);
-  return ok({ ...words, groups: manifest.groups, columnsOfText, tableVectors, columnVectors, groupVectors });
+  return ok({
+    ...words,
+    groups: manifest.groups,
+    clusters,
+    clusterOfText: manifest.clusterOfText,
+    columnsOfText,
+    tableVectors,
+    columnVectors,
+    groupVectors,
+  });
 }

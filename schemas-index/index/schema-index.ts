@@ -1,6 +1,7 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
+import type { ColumnClusters } from '../cluster/column-clusters.ts';
 import { Bm25, type Field } from './bm25.ts';
 import { valueStems } from './value-words.ts';
 
@@ -51,6 +52,10 @@ export interface SchemaIndex extends IndexedWords {
   /** The columns of each row of `columnVectors`. */
   readonly columnsOfText: readonly (readonly number[])[];
   readonly groupVectors: VectorIndex;
+  /** What kind of thing each column text is, and how many columns are of that kind. */
+  readonly clusters: ColumnClusters;
+  /** The cluster of each row of `columnVectors`. */
+  readonly clusterOfText: readonly number[];
 }
 
 export interface Mentions {

@@ -12,6 +12,9 @@ export interface Term {
   readonly others: readonly (readonly [stem: string, share: number])[];
 }
 
+/** Stems that mean about the same as one, with how much a match by them says, 0–1. */
+export type Synonyms = (stem: string) => readonly (readonly [stem: string, share: number])[];
+
 /** Literals that name no table or column: addresses, hexadecimal keys, dates and decimals. */
 const LITERALS =
   /https?:\S+|\b0x[0-9a-f]*|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b|\b\d{4}-\d\d?-\d\d?\b|\b\d+(?:[.,:]\d+)+\b/gi;
@@ -34,7 +37,11 @@ const HALF = 0.5;
 const SHORTEST_HALF = 3;
 
 /** The words of a question that may name something stored. Falls back to all content words when none is left. */
-export function readTerms(words: Pick<IndexedWords, 'bm25' | 'mentions'>, text: string): Term[] {
+export function readTerms(
+  words: Pick<IndexedWords, 'bm25' | 'mentions'>,
+  text: string,
+  synonyms: Synonyms = () => [],
+): Term[] {
   const all = contentWords(text);
   const kept = [...contentWords(text.replace(LITERALS, ' '))].filter(
     ([one, word]) => !INSTRUCTIONS.has(one) && (!isNumber(word) || isYear(word)),
@@ -44,7 +51,7 @@ export function readTerms(words: Pick<IndexedWords, 'bm25' | 'mentions'>, text: 
     stem: one,
     word,
     idf: words.bm25.idf(one),
-    others: [...(joined.get(one) ?? []), ...halves(one, word, words)],
+    others: [...(joined.get(one) ?? []), ...halves(one, word, words), ...synonyms(one)],
   }));
 }
 

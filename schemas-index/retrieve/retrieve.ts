@@ -2,7 +2,7 @@ import { tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
 import { orderTables } from './order-tables.ts';
-import { readTerms, type Term } from './read-question.ts';
+import { readTerms, type Synonyms, type Term } from './read-question.ts';
 import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
 import { scoreTables, type TableSignals } from './score-tables.ts';
 
@@ -16,11 +16,19 @@ export interface Ablation {
   readonly keys?: false;
 }
 
+/** What is tried besides; measured as no gain (docs/figures.md), so nothing is on by default. */
+export interface Extras {
+  /** Columns of large clusters count less: their similarity is divided by ln(1 + the cluster's size). */
+  readonly clusterWeights?: boolean;
+  readonly synonyms?: Synonyms;
+}
+
 export interface RetrieveOptions {
   readonly limit: number;
   /** Databases that may appear; all, if absent. */
   readonly allowed?: ReadonlySet<string>;
   readonly without?: Ablation;
+  readonly extras?: Extras;
 }
 
 /** Groups whose tables are ordered; those further down never reach a list of 15 tables. */
@@ -42,10 +50,14 @@ export function scoreGroups(
   index: SchemaIndex,
   text: string,
   question: Float32Array,
-  { allowed, without = {} }: Omit<RetrieveOptions, 'limit'>,
+  { allowed, without = {}, extras = {} }: Omit<RetrieveOptions, 'limit'>,
 ): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
-  const used = { lexical: without.lexical ?? true, dense: without.dense ?? true };
-  const terms = readTerms(index, text);
+  const used = {
+    lexical: without.lexical ?? true,
+    dense: without.dense ?? true,
+    clusterWeights: extras.clusterWeights ?? false,
+  };
+  const terms = readTerms(index, text, extras.synonyms);
   const signals = scoreTables(index, terms, question, allowed, used);
   const groups = groupFeatures(index, terms, question, signals, { ...used, ...(allowed ? { databases: allowed } : {}) })
     .flatMap((features, group) => (features ? [{ group, features, logit: logitOf(features) }] : []))
@@ -58,9 +70,13 @@ export function rankTables(
   index: SchemaIndex,
   text: string,
   question: Float32Array,
-  { limit, allowed, without = {} }: RetrieveOptions,
+  { limit, allowed, without = {}, extras = {} }: RetrieveOptions,
 ): SchemaSlice {
-  const { terms, signals, groups } = scoreGroups(index, text, question, { without, ...(allowed ? { allowed } : {}) });
+  const { terms, signals, groups } = scoreGroups(index, text, question, {
+    without,
+    extras,
+    ...(allowed ? { allowed } : {}),
+  });
 
   const tables: (TableScore & { readonly row: number })[] = [];
   const score = (row: number, value: number) => {

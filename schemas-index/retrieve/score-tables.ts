@@ -11,6 +11,7 @@ const BEST_COLUMNS = 3;
 export interface Signals {
   readonly lexical: boolean;
   readonly dense: boolean;
+  readonly clusterWeights: boolean;
 }
 
 /** What a question has in common with each table. Arrays run over all tables of the index. */
@@ -42,7 +43,7 @@ export function scoreTables(
     mentioned: terms.map((term) => mentionedBy(index, signals.lexical ? term : undefined)),
     dense,
     hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
-    columns: signals.dense ? columnSimilarities(index, question, databases) : none,
+    columns: signals.dense ? columnSimilarities(index, question, databases, signals.clusterWeights) : none,
   };
 }
 
@@ -92,20 +93,27 @@ function columnSimilarities(
   index: SchemaIndex,
   question: Float32Array,
   databases: ReadonlySet<string> | undefined,
+  clusterWeights: boolean,
 ): Float64Array {
   const hits = index.columnVectors.search(question, COLUMN_NEIGHBOURS, databases);
   const floor = hits.at(-1)?.score ?? 0;
   const sums = new Float64Array(index.tables.length);
   const counts = new Uint8Array(index.tables.length);
   for (const { row, score } of hits) {
+    const weight = clusterWeights ? 1 / Math.log(1 + clusterSizeOf(index, row)) : 1;
     for (const column of index.columnsOfText[row]!) {
       const table = index.tableOfColumn[column]!;
       if (counts[table]! >= BEST_COLUMNS) continue;
-      sums[table]! += score;
+      sums[table]! += weight * score;
       counts[table]! += 1;
     }
   }
   return sums.map((sum, table) => (sum + floor * (BEST_COLUMNS - counts[table]!)) / BEST_COLUMNS);
+}
+
+/** How many columns are of the same kind as those of a text. */
+function clusterSizeOf({ clusters, clusterOfText }: SchemaIndex, text: number): number {
+  return clusters.clusters.get(clusterOfText[text]!)?.size ?? 1;
 }
 
 /** Cosine of a question and a table sentence, over all pairs of Spider's training questions and its 876 tables. */

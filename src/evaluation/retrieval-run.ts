@@ -1,7 +1,8 @@
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
+import { type RetrieveOptions, rankTables } from '#schemas-index/retrieve/retrieve.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import type { BenchQuestion } from './data/questions.ts';
@@ -23,12 +24,21 @@ export async function indexPool(
   return { index, seconds: (performance.now() - started) / 1000 };
 }
 
+/** Ranks the pool's tables for a question; gives at least 15, if there are so many. */
+export type Rank = (question: string, vector: Float32Array) => SchemaSlice | Promise<SchemaSlice>;
+
+/** The ranking that the product uses, or a variation of it. */
+export const productRank =
+  (index: SchemaIndex, variation: Pick<RetrieveOptions, 'without' | 'extras'> = {}): Rank =>
+  (question, vector) =>
+    rankTables(index, question, vector, { limit: 15, ...variation });
+
 /** Retrieves for every question as the product does: embed, then rank over all databases. */
 export async function runRetrieval(
-  index: SchemaIndex,
   pool: RetrievalPool,
   questions: readonly BenchQuestion[],
   embedder: Embedder,
+  rank: Rank,
 ): Promise<RetrievalCase[]> {
   const databaseOf = new Map<string, string>();
   const shapes = new Map<string, string>();
@@ -44,12 +54,13 @@ export async function runRetrieval(
   for (const question of questions) {
     const started = performance.now();
     const [vector] = await embedder.embed([question.question]);
-    const slice = rankTables(index, question.question, vector!, { limit: 15 });
+    const slice = await rank(question.question, vector!);
     const ms = performance.now() - started;
     const gold = question.tables ?? [];
     const database = question.db_id ?? undefined;
     const goldDatabases = pool.ids ? gold.flatMap((id) => databaseOf.get(id) ?? []) : [database ?? ''];
     cases.push({
+      ...(question.engine ? { engine: question.engine } : {}),
       gold,
       goldShapes: gold.map((name) => shapes.get(pool.ids ? name : within(database ?? '', name))),
       ...(pool.ids || database === undefined ? {} : { database }),

@@ -28,6 +28,8 @@ export interface RetrievalCase {
   readonly goldDatabases: readonly string[];
   readonly rankedDatabases: readonly string[];
   readonly ms: number;
+  /** The engine that the question is asked of, where its set says so. */
+  readonly engine?: string;
 }
 
 export interface RetrievalReport {

@@ -7,7 +7,7 @@ import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { readQuestions } from '#src/evaluation/data/questions.ts';
 import { readSpiderTables } from '#src/evaluation/data/spider-tables.ts';
 import { scoreRetrieval } from '#src/evaluation/retrieval.ts';
-import { indexPool, runRetrieval } from '#src/evaluation/retrieval-run.ts';
+import { indexPool, productRank, runRetrieval } from '#src/evaluation/retrieval-run.ts';
 
 const bench = process.env.QUERENT_BENCH ?? '../shared/bench';
 const spider = path.join(bench, 'spider');
@@ -19,7 +19,7 @@ it.skipIf(absent)('keeps the promised recall on SpiderUnion without any model', 
   const pool = { catalogs: readSpiderTables(path.join(spider, 'tables.json')) };
   const questions = ['dev-visible.jsonl', 'dev-norows.jsonl'].flatMap((file) => readQuestions(path.join(spider, file)));
   const { index } = await indexPool(pool, { embedder, vectors: embeddedVectors }, () => undefined);
-  const { recall, n } = scoreRetrieval(await runRetrieval(index, pool, questions, embedder));
+  const { recall, n } = scoreRetrieval(await runRetrieval(pool, questions, embedder, productRank(index)));
   await embedder.close();
   assert.equal(n, 459);
   for (const [k, floor] of [

@@ -17,6 +17,7 @@ export const BenchQuestion = z.object({
   hardness: z.string().nullish(),
   difficulty: z.string().nullish(),
   category: z.string().nullish(),
+  engine: z.string().nullish(),
 });
 export type BenchQuestion = z.infer<typeof BenchQuestion>;
 
