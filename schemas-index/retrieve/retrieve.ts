@@ -1,6 +1,7 @@
 import { tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
+import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
 import { orderTables } from './order-tables.ts';
 import { readTerms, type Synonyms, type Term } from './read-question.ts';
 import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
@@ -29,6 +30,9 @@ export interface RetrieveOptions {
   readonly allowed?: ReadonlySet<string>;
   readonly without?: Ablation;
   readonly extras?: Extras;
+  readonly calibration?: Calibration;
+  /** What is known of a database before the question is read, as a logit to be added; 0 for those left out. */
+  readonly prior?: ReadonlyMap<string, number>;
 }
 
 /** Groups whose tables are ordered; those further down never reach a list of 15 tables. */
@@ -50,7 +54,7 @@ export function scoreGroups(
   index: SchemaIndex,
   text: string,
   question: Float32Array,
-  { allowed, without = {}, extras = {} }: Omit<RetrieveOptions, 'limit'>,
+  { allowed, without = {}, extras = {}, prior }: Omit<RetrieveOptions, 'limit'>,
 ): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
   const used = {
     lexical: without.lexical ?? true,
@@ -59,8 +63,10 @@ export function scoreGroups(
   };
   const terms = readTerms(index, text, extras.synonyms);
   const signals = scoreTables(index, terms, question, allowed, used);
+  const priorOf = (group: number) =>
+    prior?.get(index.databases[index.groups[group]!.database]!.catalog.databaseId) ?? 0;
   const groups = groupFeatures(index, terms, question, signals, { ...used, ...(allowed ? { databases: allowed } : {}) })
-    .flatMap((features, group) => (features ? [{ group, features, logit: logitOf(features) }] : []))
+    .flatMap((features, group) => (features ? [{ group, features, logit: logitOf(features) + priorOf(group) }] : []))
     .sort((a, b) => b.logit - a.logit || a.group - b.group);
   return { terms, signals, groups };
 }
@@ -70,13 +76,9 @@ export function rankTables(
   index: SchemaIndex,
   text: string,
   question: Float32Array,
-  { limit, allowed, without = {}, extras = {} }: RetrieveOptions,
+  { limit, without = {}, calibration = DEFAULT_CALIBRATION, ...options }: RetrieveOptions,
 ): SchemaSlice {
-  const { terms, signals, groups } = scoreGroups(index, text, question, {
-    without,
-    extras,
-    ...(allowed ? { allowed } : {}),
-  });
+  const { terms, signals, groups } = scoreGroups(index, text, question, { without, ...options });
 
   const tables: (TableScore & { readonly row: number })[] = [];
   const score = (row: number, value: number) => {
@@ -95,32 +97,37 @@ export function rankTables(
 
   return {
     tables: tables.slice(0, limit).map(({ row: _, ...table }) => table),
-    databases: scoreDatabases(index, groups, tables, terms),
+    databases: scoreDatabases(index, groups, tables, terms, calibration),
     coverage: groups[0]?.features.coverage ?? 0,
     searchedTables: groups.reduce((sum, { group }) => sum + index.groups[group]!.tables.length, 0),
   };
 }
 
-/** A database is as good as its best group: a softmax over the databases' best logits. */
-function scoreDatabases(
-  index: SchemaIndex,
-  groups: readonly ScoredGroup[],
-  tables: readonly (TableScore & { readonly row: number })[],
-  terms: readonly Term[],
-): DatabaseScore[] {
+/** The best logit of each database, best first: a database is as good as its best group. */
+export function databaseLogits(index: SchemaIndex, groups: readonly ScoredGroup[]): ReadonlyMap<number, number> {
   const best = new Map<number, number>();
   for (const { group, logit } of groups) {
     const { database } = index.groups[group]!;
     if (!best.has(database)) best.set(database, logit);
   }
-  const top = groups[0]?.logit ?? 0;
-  const total = [...best.values()].reduce((sum, logit) => sum + Math.exp(logit - top), 0);
-  return [...best].slice(0, DATABASES_KEPT).map(([database, logit]) => {
+  return best;
+}
+
+function scoreDatabases(
+  index: SchemaIndex,
+  groups: readonly ScoredGroup[],
+  tables: readonly (TableScore & { readonly row: number })[],
+  terms: readonly Term[],
+  calibration: Calibration,
+): DatabaseScore[] {
+  const best = databaseLogits(index, groups);
+  const probabilities = probabilitiesOf([...best.values()], calibration);
+  return [...best].slice(0, DATABASES_KEPT).map(([database, logit], rank) => {
     const { catalog } = index.databases[database]!;
     const rows = tables.filter((one) => index.tables[one.row]!.database === database).slice(0, 3);
     return {
       databaseId: catalog.databaseId,
-      probability: Math.exp(logit - top) / total,
+      probability: probabilities[rank]!,
       score: logit,
       tables: rows.map(({ table }) => tableLabel(table, catalog.engine)),
       evidence: evidenceOf(

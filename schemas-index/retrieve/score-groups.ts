@@ -47,7 +47,7 @@ export function groupFeatures(
     return {
       coverage: covered.all / total,
       coverageOfOne: covered.one / total,
-      sentence: sentences[at]!,
+      sentence: tables.focus * sentences[at]!,
       bestHybrid: first,
       bestDense: most(group, tables.dense),
       threeBest: first + second / 2 + third / 3,

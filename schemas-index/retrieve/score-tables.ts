@@ -24,6 +24,8 @@ export interface TableSignals {
   readonly hybrid: Float64Array;
   /** Mean cosine of the question and the table's three most similar columns. */
   readonly columns: Float64Array;
+  /** How much the question's vector says, 0–1; `dense` and `columns` are multiplied by it. */
+  readonly focus: number;
 }
 
 export function scoreTables(
@@ -34,17 +36,26 @@ export function scoreTables(
   signals: Signals,
 ): TableSignals {
   const none = new Float64Array(index.tables.length);
+  const focus = signals.lexical ? focusOf(terms) : 1;
   const lexical = signals.lexical ? standardise(lexicalScores(index, terms), BM25_SPREAD) : none;
   const dense = signals.dense
-    ? similarities(index, question, databases).map((cosine) => (cosine - COSINE.mean) / COSINE.deviation)
+    ? similarities(index, question, databases).map((cosine) => (focus * (cosine - COSINE.mean)) / COSINE.deviation)
     : none;
   const share = signals.lexical && signals.dense ? 0.5 : 1;
   return {
     mentioned: terms.map((term) => mentionedBy(index, signals.lexical ? term : undefined)),
     dense,
     hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
-    columns: signals.dense ? columnSimilarities(index, question, databases, signals.clusterWeights) : none,
+    columns: signals.dense ? columnSimilarities(index, question, databases, signals.clusterWeights).map((cosine) => focus * cosine) : none,
+    focus,
   };
+}
+
+/** Terms of a question up to which its vector stands for all of it; a vector of a long one is a blur of its clauses. */
+const FOCUSED_TERMS = 8;
+
+function focusOf(terms: readonly Term[]): number {
+  return Math.min(1, FOCUSED_TERMS / Math.max(terms.length, 1));
 }
 
 /** BM25 of every table; a term counts by the best of the stems that say the same. */

@@ -1,6 +1,7 @@
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { type RetrieveOptions, rankTables } from '#schemas-index/retrieve/retrieve.ts';
+import type { CalibrationCase } from '#schemas-index/retrieve/calibrate.ts';
+import { databaseLogits, type RetrieveOptions, rankTables, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
@@ -69,6 +70,25 @@ export async function runRetrieval(
       rankedDatabases: slice.databases.map((one) => one.databaseId),
       ms,
     });
+  }
+  return cases;
+}
+
+/** For each question that names its database: the logits of all databases, and whether the first is the right one. */
+export async function calibrationCases(
+  index: SchemaIndex,
+  questions: readonly BenchQuestion[],
+  embedder: Embedder,
+  onQuestion: (done: number) => void,
+): Promise<CalibrationCase[]> {
+  const cases: CalibrationCase[] = [];
+  for (const [at, { question, db_id }] of questions.entries()) {
+    const [vector] = await embedder.embed([question]);
+    const logits = databaseLogits(index, scoreGroups(index, question, vector!, {}).groups);
+    const [first] = logits.keys();
+    const right = first !== undefined && index.databases[first]!.catalog.databaseId === db_id;
+    cases.push({ logits: [...logits.values()], right });
+    onQuestion(at + 1);
   }
   return cases;
 }

@@ -1,0 +1,60 @@
+import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
+import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
+import { scoreAsking } from '../asking.ts';
+import { readQuestions } from '../data/questions.ts';
+import { readSpiderTables } from '../data/spider-tables.ts';
+import { calibrationCases, indexPool } from '../retrieval-run.ts';
+import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+
+const USAGE = `Usage: npm run -s bench:asking -- --tables FILE --questions FILE [--questions FILE …] --calibration FILE
+       [--every N] [--cache DIR] [--json]
+How well the probability of the first database tells right picks from wrong ones, and whom asking back would trouble.
+  --calibration  questions on which the probability and the price of asking are fitted; used for nothing else
+  --every N      use every Nth question of --calibration (default 4)
+  --cache        keep embeddings in this folder between runs
+  --json         the last line is one JSON object`;
+
+const args = readArguments(USAGE, {
+  tables: { type: 'string' },
+  questions: { type: 'string', multiple: true },
+  calibration: { type: 'string' },
+  every: { type: 'string' },
+  cache: { type: 'string' },
+  json: { type: 'boolean' },
+});
+if (!args.tables || !args.questions?.length || !args.calibration) stopWith(USAGE);
+const every = Number(args.every ?? 4);
+if (!Number.isInteger(every) || every < 1) stopWith(`--every is a whole number from 1.\n${USAGE}`);
+
+const catalogs = readSpiderTables(args.tables);
+const questions = args.questions.flatMap(readQuestions);
+const fittedOn = readQuestions(args.calibration).filter((_, at) => at % every === 0);
+const plain = openUseLite();
+const embedder = args.cache ? cachedEmbedder(plain, args.cache) : plain;
+const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVectors }, (done, total) =>
+  showProgress('embedded', done, total),
+);
+const casesOf = (asked: typeof questions, label: string) =>
+  calibrationCases(index, asked, embedder, (done) => showProgress(label, done, asked.length));
+const calibration = fitCalibration(await casesOf(fittedOn, 'calibrated on'), args.calibration);
+const report = scoreAsking(await casesOf(questions, 'asked'), calibration);
+await embedder.close();
+
+const summary = {
+  n: report.n,
+  top1: rounded(report.top1),
+  ece: rounded(report.ece),
+  askedWhenWrong: rounded(report.askedWhenWrong),
+  askedWhenRight: rounded(report.askedWhenRight),
+  riskCoverage: report.riskCoverage.map(({ coverage, risk }) => ({ coverage: rounded(coverage, 1), risk: rounded(risk) })),
+};
+if (args.json) console.log(JSON.stringify(summary));
+else {
+  const { intercept, slope, margin, price } = calibration;
+  console.log(`fitted on ${fittedOn.length} questions: intercept ${rounded(intercept)}, slope ${rounded(slope)}, margin ${rounded(margin)}, price ${rounded(price)}`);
+  console.log(`${summary.n} questions, right database first ${summary.top1}, calibration error ${summary.ece}`);
+  console.log(`asked about ${summary.askedWhenWrong} of wrong first picks and ${summary.askedWhenRight} of right ones`);
+  for (const { coverage, risk } of summary.riskCoverage) console.log(`surest ${coverage.toFixed(1)}  wrong ${risk}`);
+}
