@@ -12,7 +12,7 @@ export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly 
   return startSlack({
     ...tokens,
     store: querent.store,
-    answer: (question, onPhase, signal) => querent.answer(question, { onPhase }, signal),
+    answer: (question, options, signal) => querent.answer(question, options, signal),
     rows: (databaseId, sql, limits) => querent.rows(databaseId, sql, limits, new AbortController().signal),
     explainStep: (databaseId, sql, step) => querent.explainStep(databaseId, sql, step),
     prompts: () => prompts,

@@ -5,8 +5,12 @@ import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
 import { loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
+import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { Config } from './config.ts';
 import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
@@ -20,6 +24,8 @@ import { explainStep } from './edl/explain.ts';
 import { judge } from './guard/judge.ts';
 import { wholeCatalog } from './guard/scope.ts';
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
+import { priceIn } from './pipeline/asking-price.ts';
+import { priorOf } from './pipeline/prior.ts';
 import { retrieve } from './pipeline/retrieve.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -38,6 +44,13 @@ export interface Querent {
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
   /** The databases and tables that a question would be answered from, without answering it. */
   find(question: Question, limit: number, signal: AbortSignal): Promise<Result<SchemaSlice>>;
+  /** Fits the probabilities of databases on questions of this company; stored with the index. */
+  calibrate(
+    labelled: readonly LabelledQuestion[],
+    what: string,
+    onProgress: IndexProgress,
+    signal: AbortSignal,
+  ): Promise<Result<Calibration>>;
   /** Runs the SQL of an answer again under other limits; it is judged anew. */
   rows(databaseId: string, sql: string, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** The catalog of an indexed database. */
@@ -45,6 +58,23 @@ export interface Querent {
   /** One step of the explanation of an answer's statement. */
   explainStep(databaseId: string, sql: string, step: number): StepDetail | undefined;
   close(): Promise<void>;
+}
+
+/** A question whose right database is known, or one that is not it. */
+export interface LabelledQuestion {
+  readonly text: string;
+  readonly databaseId: string;
+  readonly right: boolean;
+}
+
+/** Labelled questions from which a calibration can be fitted at all. */
+const FEWEST_CASES = 20;
+/** A question back that nobody took up within this time counts as ignored. */
+const TAKEN_UP_WITHIN_MS = 3_600_000;
+
+interface Ready {
+  readonly index: SchemaIndex;
+  readonly ports: AnswerPorts;
 }
 
 export interface IndexReport {
@@ -62,7 +92,7 @@ export function compose(config: Config): Querent {
     config.cacheFolder,
   );
   const databases = new Map<string, Database>();
-  let ports: Promise<Result<AnswerPorts>> | undefined;
+  let ready: Promise<Result<Ready>> | undefined;
 
   function database(id: string): Result<Database> {
     const known = databases.get(id);
@@ -104,7 +134,7 @@ export function compose(config: Config): Querent {
         signal,
       );
       await saveIndex(config.indexFolder, built, embedder, embeddedVectors, new Date());
-      ports = Promise.resolve(ok(portsOf(indexRetriever(built, embedder))));
+      ready = Promise.resolve(ok(await readyWith(built)));
       return ok({
         databases: catalogs.length,
         tables: built.tables.length,
@@ -131,31 +161,41 @@ export function compose(config: Config): Querent {
     return extracted;
   }
 
-  const portsOf = (retriever: AnswerPorts['retriever']): AnswerPorts => ({
-    retriever,
-    database: (id) => {
-      const opened = database(id);
-      return opened.ok ? opened.value : undefined;
-    },
-    // Everybody may read every registered database until access grants come; a narrower rule goes here and nowhere else.
-    readable: () => store.catalogs().map((catalog) => catalog.databaseId),
-  });
-
-  /** The index of the registered databases; built on the spot when it is missing, refused when it does not fit. */
-  async function ready(signal: AbortSignal): Promise<Result<AnswerPorts>> {
-    if (!store.databases().length) return fail({ kind: 'no-databases' });
-    const loaded = await loadIndex(config.indexFolder, store.catalogs(), embedder, embeddedVectors);
-    if (loaded.ok) return ok(portsOf(indexRetriever(loaded.value, embedder)));
-    if (loaded.failure.kind !== 'index-missing') return loaded;
-    const built = await index(undefined, () => undefined, signal);
-    return built.ok && ports ? ports : built.ok ? fail({ kind: 'index-missing' }) : built;
+  async function readyWith(index: SchemaIndex): Promise<Ready> {
+    const calibration = await loadCalibration(config.indexFolder);
+    const ports: AnswerPorts = {
+      retriever: indexRetriever(index, embedder, calibration),
+      database: (id) => {
+        const opened = database(id);
+        return opened.ok ? opened.value : undefined;
+      },
+      // Everybody may read every registered database until access grants come; a narrower rule goes here and nowhere else.
+      readable: () => index.databases.map(({ catalog }) => catalog.databaseId),
+      outcomes: ({ asker }) => store.outcomes(asker.teamId),
+      askingPrice: ({ asker, channelId }) => {
+        const base = config.questionPrice;
+        if (channelId === undefined) return base;
+        return priceIn(base, store.askedBack(asker.teamId, channelId, new Date(Date.now() - TAKEN_UP_WITHIN_MS)));
+      },
+    };
+    return { index, ports };
   }
 
-  /** The ports, made on first use; what failed is tried again the next time. */
-  async function held(signal: AbortSignal): Promise<Result<AnswerPorts>> {
-    ports ??= ready(signal);
-    const made = await ports;
-    if (!made.ok) ports = undefined;
+  /** The index of the registered databases; built on the spot when it is missing, refused when it does not fit. */
+  async function prepare(signal: AbortSignal): Promise<Result<Ready>> {
+    if (!store.databases().length) return fail({ kind: 'no-databases' });
+    const loaded = await loadIndex(config.indexFolder, store.catalogs(), embedder, embeddedVectors);
+    if (loaded.ok) return ok(await readyWith(loaded.value));
+    if (loaded.failure.kind !== 'index-missing') return loaded;
+    const built = await index(undefined, () => undefined, signal);
+    return built.ok && ready ? ready : built.ok ? fail({ kind: 'index-missing' }) : built;
+  }
+
+  /** What answers need, made on first use; what failed is tried again the next time. */
+  async function held(signal: AbortSignal): Promise<Result<Ready>> {
+    ready ??= prepare(signal);
+    const made = await ready;
+    if (!made.ok) ready = undefined;
     return made;
   }
 
@@ -167,7 +207,7 @@ export function compose(config: Config): Querent {
     async answer(question, options, signal) {
       const made = await held(signal);
       return made.ok
-        ? answer(question, made.value, options, signal)
+        ? answer(question, made.value.ports, options, signal)
         : { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
     },
     async find(question, limit, signal) {
@@ -176,7 +216,34 @@ export function compose(config: Config): Querent {
       const made = await held(signal);
       if (!made.ok) return made;
       const { text, notDatabases } = question;
-      return retrieve({ text, readable: made.value.readable(question), notDatabases, limit }, made.value, signal);
+      const { ports } = made.value;
+      const prior = priorOf(question, ports.outcomes(question));
+      return retrieve({ text, readable: ports.readable(question), notDatabases, limit, prior }, ports, signal);
+    },
+    async calibrate(labelled, what, onProgress, signal) {
+      const made = await held(signal);
+      if (!made.ok) return made;
+      const { index: over } = made.value;
+      const known = labelled.filter((one) =>
+        over.databases.some(({ catalog }) => catalog.databaseId === one.databaseId),
+      );
+      const cases: CalibrationCase[] = [];
+      for (const [at, { text, databaseId, right }] of known.entries()) {
+        if (signal.aborted) return fail({ kind: 'cancelled' });
+        const [vector] = await embedder.embed([text], signal);
+        const logits = databaseLogits(over, scoreGroups(over, text, vector!, {}).groups);
+        const first = over.databases[[...logits.keys()][0]!]!.catalog.databaseId;
+        // Of a wrong database only that it is wrong is known: it says something about the first pick if it was that.
+        if (right || first === databaseId)
+          cases.push({ logits: [...logits.values()], right: right && first === databaseId });
+        onProgress('read', at + 1, known.length);
+      }
+      if (cases.length < FEWEST_CASES)
+        return fail({ kind: 'too-few-cases', found: cases.length, needed: FEWEST_CASES });
+      const calibration = fitCalibration(cases, what, await loadCalibration(config.indexFolder));
+      await saveCalibration(config.indexFolder, calibration);
+      ready = undefined;
+      return ok(calibration);
     },
     async rows(databaseId, sql, limits, signal) {
       const opened = database(databaseId);

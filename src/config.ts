@@ -21,6 +21,11 @@ const Settings = z.object({
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
   SLACK_API_URL: url.optional(),
+  QUERENT_QUESTION_PRICE: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, 'must be a number from 0 to 1')
+    .max(1, 'must be a number from 0 to 1')
+    .default(0.3),
   QUERENT_DEMO_PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(4980),
 });
 
@@ -37,6 +42,8 @@ export interface Config {
   };
   readonly model?: { readonly baseUrl: string; readonly apiKey?: string };
   readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
+  /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
+  readonly questionPrice: number;
   readonly demoPort: number;
   /** Where `env:` secrets are looked up. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -89,6 +96,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
           },
         }
       : {}),
+    questionPrice: values.QUERENT_QUESTION_PRICE,
     demoPort: values.QUERENT_DEMO_PORT,
     environment,
   });

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import { columnTextsOf, ownersOf } from './build-index.ts';
+import { carryCalibration } from './calibration-file.ts';
 import { indexWords, type SchemaIndex } from './schema-index.ts';
 import { TEXT_VERSION } from './texts.ts';
 
@@ -55,6 +56,7 @@ export async function saveIndex(
     builtAt: at.toISOString(),
   };
   await writeFile(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await carryCalibration(folder, fresh);
   const old = `${folder}.old`;
   await rm(old, { recursive: true, force: true });
   await rename(folder, old).catch(() => undefined);

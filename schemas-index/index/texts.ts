@@ -6,7 +6,7 @@ import type { IndexedWords, TableGroup } from './schema-index.ts';
 export const TEXT_VERSION = 2;
 
 /** Columns named in a table's sentence; the encoder reads about 128 tokens. */
-const COLUMNS_IN_SENTENCE = 24;
+const COLUMNS_IN_SENTENCE = 12;
 const TABLES_IN_SENTENCE = 40;
 
 const readable = (named: { readonly name: string; readonly title?: string }) =>

@@ -10,8 +10,6 @@ export const Calibration = z.object({
   intercept: z.number(),
   slope: z.number(),
   margin: z.number(),
-  /** Price of a question back, in wrong answers: it is asked when the first database is wrong with a higher probability. */
-  price: z.number().min(0).max(1),
   fittedOn: z.object({ what: z.string(), questions: z.number(), right: z.number() }),
 });
 export type Calibration = z.infer<typeof Calibration>;
@@ -22,7 +20,6 @@ export const DEFAULT_CALIBRATION: Calibration = {
   intercept: -0.38,
   slope: 0.61,
   margin: 0.44,
-  price: 0.53,
   fittedOn: { what: 'Spider training questions', questions: 2_164, right: 1_607 },
 };
 
@@ -50,7 +47,7 @@ const MOST_SHARPENED = 2;
 const STEPS = 3_000;
 const RATE = 0.5;
 const RIDGE = 0.01;
-/** Right first picks that may be asked about, at most. */
+/** Share of right first picks that may be asked about. */
 const ASKED_OF_RIGHT = 0.1;
 
 /** Fits by gradient descent, the same each time; a small ridge draws a few cases towards `from`. */
@@ -74,17 +71,22 @@ export function fitCalibration(
     slope -= RATE * 0.2 * (sums[1] + pull * (slope - from.slope));
     margin -= RATE * 0.2 * (sums[2] + pull * (margin - from.margin));
   }
-  const fitted = { ...from, intercept, slope, margin };
-  const surest = cases
-    .filter(({ right }) => right)
-    .map(({ logits }) => probabilitiesOf(logits, fitted)[0]!)
-    .sort((a, b) => a - b);
-  const price = surest.length ? 1 - surest[Math.floor(ASKED_OF_RIGHT * surest.length)]! : from.price;
   return {
-    ...fitted,
-    price,
+    ...from,
+    intercept,
+    slope,
+    margin,
     fittedOn: { what, questions: cases.length, right: cases.filter(({ right }) => right).length },
   };
+}
+
+/** The price of asking at which no more than a tenth of the right first picks would be asked about, by probability alone. */
+export function fitPrice(cases: readonly CalibrationCase[], calibration: Calibration): number {
+  const sure = cases
+    .filter(({ right }) => right)
+    .map(({ logits }) => probabilitiesOf(logits, calibration)[0]!)
+    .sort((a, b) => a - b);
+  return 1 - (sure[Math.floor(ASKED_OF_RIGHT * sure.length)] ?? 1);
 }
 
 function featuresOf(logits: readonly number[], share: number): [number, number] {

@@ -2,17 +2,40 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
+import { type Calibration, DEFAULT_CALIBRATION } from './calibrate.ts';
 import { rankTables } from './retrieve.ts';
 
+/** Askers' rights that are kept apart; each is one set of databases, so that what it may see is worked out once. */
+const RIGHTS_KEPT = 100;
+
 /** Fulfils the SchemaRetriever port with an index in memory. */
-export function indexRetriever(index: SchemaIndex, embedder: Embedder): SchemaRetriever {
+export function indexRetriever(
+  index: SchemaIndex,
+  embedder: Embedder,
+  calibration: Calibration = DEFAULT_CALIBRATION,
+): SchemaRetriever {
   const catalogs = new Map<string, DatabaseCatalog>(
     index.databases.map(({ catalog }) => [catalog.databaseId, catalog]),
   );
+  const rights = new Map<string, ReadonlySet<string>>();
+  function setOf(databaseIds: readonly string[]): ReadonlySet<string> {
+    const key = JSON.stringify(databaseIds);
+    const known = rights.get(key);
+    if (known) return known;
+    const made = new Set(databaseIds);
+    if (rights.size >= RIGHTS_KEPT) rights.clear();
+    rights.set(key, made);
+    return made;
+  }
   return {
-    async retrieve({ text, databaseIds, limit }, signal) {
+    async retrieve({ text, databaseIds, limit, prior }, signal) {
       const [question] = await embedder.embed([text], signal);
-      return rankTables(index, text, question!, { limit, ...(databaseIds ? { allowed: new Set(databaseIds) } : {}) });
+      return rankTables(index, text, question!, {
+        limit,
+        calibration,
+        ...(databaseIds ? { allowed: setOf(databaseIds) } : {}),
+        ...(prior ? { prior } : {}),
+      });
     },
     catalogOf: (databaseId) => catalogs.get(databaseId),
   };

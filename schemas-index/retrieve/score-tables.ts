@@ -46,7 +46,9 @@ export function scoreTables(
     mentioned: terms.map((term) => mentionedBy(index, signals.lexical ? term : undefined)),
     dense,
     hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
-    columns: signals.dense ? columnSimilarities(index, question, databases, signals.clusterWeights).map((cosine) => focus * cosine) : none,
+    columns: signals.dense
+      ? columnSimilarities(index, question, databases, signals.clusterWeights).map((cosine) => focus * cosine)
+      : none,
     focus,
   };
 }

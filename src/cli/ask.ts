@@ -107,7 +107,13 @@ async function askUrl(
       signal,
     );
     const retriever = indexRetriever(index, querent.embedder);
-    const here = { retriever, database: () => opened.value, readable: () => [id] };
+    const here = {
+      retriever,
+      database: () => opened.value,
+      readable: () => [id],
+      outcomes: () => [],
+      askingPrice: () => 1,
+    };
     return ok(await answer({ ...question, databaseId: id }, here, {}, signal));
   } catch (error) {
     if (signal.aborted) return fail({ kind: 'cancelled' });

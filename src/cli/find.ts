@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
+import { sayEvidence } from '#src/domain/evidence.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR } from '#src/domain/question.ts';
-import type { DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const FIND_USAGE = `querent find "QUESTION" [--limit N] [--json]
@@ -83,16 +84,7 @@ function print({ databases, tables, searchedTables }: SchemaSlice): void {
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`.padStart(5);
 
-/** "orders" the table orders, "country" the column customers.country. */
 function reasons(evidence: DatabaseScore['evidence']): string {
-  const said = evidence.map(({ kind, term, target }) => `“${term}” ${KINDS[kind]} ${target}`);
+  const said = sayEvidence(evidence);
   return said.length ? `: ${said.join(', ')}` : '';
 }
-
-const KINDS: Readonly<Record<Evidence['kind'], string>> = {
-  'table-name': 'names the table',
-  'column-name': 'names the column',
-  'database-name': 'names the database',
-  meaning: 'means',
-  value: 'is stored in',
-};

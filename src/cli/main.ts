@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from '#src/config.ts';
 import { ASK_USAGE, ask } from './ask.ts';
+import { CALIBRATE_USAGE, calibrate } from './calibrate.ts';
 import { DATABASES_USAGE, databases } from './databases.ts';
 import { DEMO_USAGE } from './demo-usage.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<
   find: { run: find, usage: FIND_USAGE },
   register: { run: register, usage: REGISTER_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
+  calibrate: { run: calibrate, usage: CALIBRATE_USAGE },
   databases: { run: databases, usage: DATABASES_USAGE },
   edl: { run: edl, usage: EDL_USAGE },
   doctor: { run: doctor, usage: DOCTOR_USAGE },

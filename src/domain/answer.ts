@@ -25,10 +25,17 @@ export interface TraceEntry {
   readonly note: string;
 }
 
+/** One database to choose, told from the others by what it alone has. */
 export interface ClarificationOption {
   readonly databaseId: string;
   readonly tables: readonly string[];
   readonly description?: string;
+  /** A column that matches the question and that no other option has, as `table.column`. */
+  readonly column?: string;
+  /** Tables that none of the other options holds. */
+  readonly onlyHere: readonly string[];
+  /** Rows of its first table, where the engine knows. */
+  readonly rows?: number;
 }
 
 /** A doubt about the database: ends the run as an answer; the reply starts a new run with both turns. */
@@ -37,6 +44,8 @@ export interface Clarification {
   readonly question: Question;
   readonly prompt: string;
   readonly options: readonly ClarificationOption[];
+  /** Why it is asked: for the trace and the command line. */
+  readonly reason: string;
   readonly trace: readonly TraceEntry[];
 }
 

@@ -33,6 +33,7 @@ export type Failure =
   | { readonly kind: 'database-exists'; readonly name: string }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
+  | { readonly kind: 'too-few-cases'; readonly found: number; readonly needed: number }
   | { readonly kind: 'embedder-unavailable'; readonly cause?: unknown }
   | { readonly kind: 'engine-unsupported'; readonly engine: Engine | string }
   | { readonly kind: 'external-channel' }
@@ -97,6 +98,8 @@ export function sayFailure(failure: Failure): string {
       return 'There is no index yet. Run `querent index`.';
     case 'index-mismatch':
       return `The index was built with ${failure.found} but ${failure.wanted} is configured. Run \`querent index --rebuild\`.`;
+    case 'too-few-cases':
+      return `Only ${failure.found} questions say which database was right, and at least ${failure.needed} are needed. They come from chosen options, the buttons under answers, or a file (--questions).`;
     case 'embedder-unavailable':
       return 'The embedding server is not answering. Check QUERENT_EMBEDDER_URL, or unset it to use the embedded model.';
     case 'engine-unsupported':

@@ -21,6 +21,12 @@ export interface Question {
   readonly earlier: readonly Turn[];
   /** The database that the thread, the channel or the caller settled on. A preference, never a permission. */
   readonly databaseId?: string;
+  /** Where it was asked; what is usual there counts (src/pipeline/prior.ts). */
+  readonly channelId?: string;
+  /** The database that somebody chose earlier in the thread: nearly settled, but evidence for another can outweigh it. */
+  readonly pinnedId?: string;
+  /** Databases that the last message of the thread offered, if it was a question back: the same is not asked twice in a row. */
+  readonly offered?: readonly string[];
   /** Databases the asker has turned down in this thread ("None of these"). */
   readonly notDatabases: readonly string[];
   /** Today for relative dates, `YYYY-MM-DD` in the asker's zone. An input, so that a run can be replayed. */

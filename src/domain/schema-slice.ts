@@ -2,7 +2,7 @@ import type { DatabaseCatalog, Table } from './catalog.ts';
 
 /** Why a table was retrieved: one matched thing, in words a person can check. */
 export interface Evidence {
-  readonly kind: 'table-name' | 'column-name' | 'database-name' | 'meaning' | 'value';
+  readonly kind: 'table-name' | 'column-name' | 'database-name' | 'value';
   /** The word of the question, as asked. */
   readonly term: string;
   readonly target: string;

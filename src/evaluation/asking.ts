@@ -16,9 +16,12 @@ export interface AskingReport {
 const BINS = 10;
 
 /** How well the probability of the first database tells right picks from wrong ones, and what asking by it catches. */
-export function scoreAsking(cases: readonly CalibrationCase[], calibration: Calibration): AskingReport {
+export function scoreAsking(
+  cases: readonly CalibrationCase[],
+  { calibration, price }: { readonly calibration: Calibration; readonly price: number },
+): AskingReport {
   const claims = cases.map(({ logits, right }) => ({ claimed: probabilitiesOf(logits, calibration)[0]!, right }));
-  const asks = ({ claimed }: (typeof claims)[number]) => 1 - claimed > calibration.price;
+  const asks = ({ claimed }: (typeof claims)[number]) => 1 - claimed > price;
   const share = <T>(all: readonly T[], has: (one: T) => boolean) => all.filter(has).length / Math.max(all.length, 1);
   const surest = [...claims].sort((a, b) => b.claimed - a.claimed);
   return {

@@ -2,6 +2,7 @@ import type { Answer, Failed, TraceEntry } from '#src/domain/answer.ts';
 import { tableLabel } from '#src/domain/catalog.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import type { Outcome } from '#src/domain/habits.ts';
 import { checkQuestion, type Question } from '#src/domain/question.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
@@ -14,6 +15,7 @@ import { clarify } from './clarify.ts';
 import { execute } from './execute.ts';
 import { generate } from './generate.ts';
 import { link } from './link.ts';
+import { priorOf } from './prior.ts';
 import { retrieve } from './retrieve.ts';
 import { takeaway } from './takeaway.ts';
 
@@ -23,6 +25,10 @@ export interface AnswerPorts {
   readonly database: (id: string) => Database | undefined;
   /** Databases that the asker may read; settled here, before retrieval. */
   readonly readable: (question: Question) => readonly string[];
+  /** Earlier answers of the asker's workspace, the latest first. */
+  readonly outcomes: (question: Question) => readonly Outcome[];
+  /** What a question back costs where this one is asked, in wrong answers (0–1). */
+  readonly askingPrice: (question: Question) => number;
 }
 
 export type Phase = 'find' | 'write' | 'check' | 'run' | 'explain';
@@ -74,7 +80,13 @@ export async function answer(
     'retrieve',
     () =>
       retrieve(
-        { text, readable, ...(bound === undefined ? {} : { databaseId: bound }), notDatabases: question.notDatabases },
+        {
+          text,
+          readable,
+          ...(bound === undefined ? {} : { databaseId: bound }),
+          notDatabases: question.notDatabases,
+          prior: priorOf(question, ports.outcomes(question)),
+        },
         ports,
         signal,
       ),
@@ -103,7 +115,11 @@ export async function answer(
   };
   const choice = await trace.time(
     'clarify',
-    async () => clarify(slice, ports.retriever, tablesUsed),
+    async () =>
+      clarify(
+        { slice, price: ports.askingPrice(question), offered: question.offered ?? [], tablesUsed },
+        ports.retriever.catalogOf,
+      ),
     (made) => made.reason,
   );
   if (bound !== undefined) {
@@ -115,7 +131,14 @@ export async function answer(
     return failed(nothingRelevant(slice));
   } else {
     const prompt = `Which database should answer this? ${choice.options.length} of them hold something like it.`;
-    return { kind: 'clarification', question, prompt, options: choice.options, trace: trace.entries };
+    return {
+      kind: 'clarification',
+      question,
+      prompt,
+      options: choice.options,
+      reason: choice.reason,
+      trace: trace.entries,
+    };
   }
   const chosen = choice.kind === 'settled' ? choice.database : slice.databases[0]!;
   const { databaseId } = chosen;
@@ -157,7 +180,11 @@ export async function answer(
     takeaway: takeaway(execution.table),
     table: execution.table,
     tables: execution.sql.tables.map((table) => tableLabel(table, database.engine)),
-    caveats: [...execution.candidate.assumptions, ...caveatsOf(execution.table, edl)],
+    caveats: [
+      ...(choice.kind === 'settled' && choice.assumption && bound === undefined ? [choice.assumption] : []),
+      ...execution.candidate.assumptions,
+      ...caveatsOf(execution.table, edl),
+    ],
     candidates: execution.attempts,
     trace: trace.entries,
   };

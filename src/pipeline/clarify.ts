@@ -1,9 +1,8 @@
 import type { ClarificationOption } from '#src/domain/answer.ts';
+import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
-/** Above this probability the first database is taken without a look at the others, if it can answer. */
-const SURE = 0.8;
 /** A database this much less probable than the first is no rival. */
 const RIVAL_SHARE = 0.3;
 /** Where the first database cannot answer, others down to this probability are looked at. */
@@ -11,45 +10,125 @@ const LAST_RESORT = 0.02;
 const MAX_OPTIONS = 4;
 
 export type Choice =
-  | { readonly kind: 'settled'; readonly database: DatabaseScore; readonly reason: string }
+  | {
+      readonly kind: 'settled';
+      readonly database: DatabaseScore;
+      readonly reason: string;
+      readonly assumption?: string;
+    }
   | { readonly kind: 'doubt'; readonly options: readonly ClarificationOption[]; readonly reason: string };
 
+export interface ClarifyInput {
+  readonly slice: SchemaSlice;
+  /** Price of a question back, in wrong answers (0–1). */
+  readonly price: number;
+  /** Databases that the last message of the thread offered, if it was a question back. */
+  readonly offered: readonly string[];
+  /** The tables that a database's answer would read; undefined when it cannot answer at all. */
+  readonly tablesUsed: (databaseId: string) => readonly string[] | undefined;
+}
+
 /**
- * Settles on a database or says between which it cannot decide. A rival whose tables cannot answer the question at all
- * (no `tablesUsed`) is no reason to ask.
+ * Settles on a database, or says between which it cannot decide. It asks when the first is wrong with a probability above the
+ * price of asking, and others that are near can answer too: a rival that cannot answer at all is no reason to ask. The same
+ * databases are not offered twice in a row.
  */
 export function clarify(
-  slice: SchemaSlice,
-  retriever: SchemaRetriever,
-  tablesUsed: (databaseId: string) => readonly string[] | undefined,
+  { slice, price, offered, tablesUsed }: ClarifyInput,
+  catalogOf: SchemaRetriever['catalogOf'],
 ): Choice {
   const [first, ...others] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const settled = (database: DatabaseScore, reason: string): Choice => ({ kind: 'settled', database, reason });
+  const settled = (database: DatabaseScore, reason: string, assumption?: string): Choice => ({
+    kind: 'settled',
+    database,
+    reason: `${reason}; ${odds(slice, price)}`,
+    ...(assumption ? { assumption } : {}),
+  });
   const able = (one: DatabaseScore) => tablesUsed(one.databaseId) !== undefined;
   const near = (share: number) => [first, ...others.filter((one) => one.probability >= share)].slice(0, MAX_OPTIONS);
-  const rivals = near(RIVAL_SHARE * first.probability);
-  if (able(first)) {
-    if (first.probability >= SURE) return settled(first, `${first.databaseId} at ${percent(first.probability)}`);
-    if (rivals.length === 1) return settled(first, 'no rival near');
-  }
-  const fit = near(able(first) ? RIVAL_SHARE * first.probability : LAST_RESORT).filter(able);
-  if (fit.length === 1) return settled(fit[0]!, `only ${fit[0]!.databaseId} can answer it`);
-  if (!fit.length)
-    return settled(first, `${first.databaseId} at ${percent(first.probability)}, and none can answer it`);
+  const firstAble = able(first);
+  if (firstAble && 1 - first.probability <= price) return settled(first, 'a wrong answer costs less than asking');
+  const fit = near(firstAble ? RIVAL_SHARE * first.probability : LAST_RESORT).filter(able);
+  if (fit.length === 1) return settled(fit[0]!, `no other that is near can answer`);
+  if (!fit.length) return settled(first, 'none that is near can answer');
+  if (offered.length && fit.every(({ databaseId }) => offered.includes(databaseId)))
+    return settled(
+      fit[0]!,
+      'asked about these just now',
+      `It is still not sure which database you mean; this is from ${fit[0]!.databaseId}.`,
+    );
+  const columns = matchedColumns(fit);
+  const onlyHere = tablesOfOne(fit, catalogOf);
   return {
     kind: 'doubt',
-    reason: `${fit.length} databases are near each other`,
-    options: fit.map((one) => optionOf(one, tablesUsed(one.databaseId) ?? one.tables, retriever)),
+    reason: `${fit.length} databases that can answer are near each other; ${odds(slice, price)}`,
+    options: fit.map((one) =>
+      optionOf(one, {
+        tables: tablesUsed(one.databaseId) ?? one.tables,
+        catalog: catalogOf(one.databaseId),
+        column: columns.get(one.databaseId),
+        onlyHere: onlyHere.get(one.databaseId) ?? [],
+      }),
+    ),
   };
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+const odds = ({ databases: [first] }: SchemaSlice, price: number) =>
+  `${first!.databaseId} at ${percent(first!.probability)}, asked below ${percent(1 - price)}`;
+
+/** For each option, the first column that a word of the question names there and in no other option. */
+function matchedColumns(options: readonly DatabaseScore[]): ReadonlyMap<string, string> {
+  const columnsOf = (one: DatabaseScore) =>
+    one.evidence.flatMap(({ kind, target }) => (kind === 'column-name' ? [target] : []));
+  const nameOf = (target: string) => target.slice(target.lastIndexOf('.') + 1).toLowerCase();
+  const counts = Map.groupBy(
+    options.flatMap((one) => [...new Set(columnsOf(one).map(nameOf))]),
+    (name) => name,
+  );
+  return new Map(
+    options.flatMap((one) => {
+      const own = columnsOf(one).find((target) => counts.get(nameOf(target))!.length === 1);
+      return own ? [[one.databaseId, own] as const] : [];
+    }),
+  );
+}
+
+/** For each option, the tables that no other option has a table of the same name for. */
+function tablesOfOne(
+  options: readonly DatabaseScore[],
+  catalogOf: SchemaRetriever['catalogOf'],
+): ReadonlyMap<string, readonly string[]> {
+  const namesOf = (one: DatabaseScore) => (catalogOf(one.databaseId)?.tables ?? []).map(({ name }) => name);
+  return new Map(
+    options.map((one) => {
+      const elsewhere = new Set(
+        options.filter((other) => other !== one).flatMap((other) => namesOf(other).map((name) => name.toLowerCase())),
+      );
+      return [one.databaseId, namesOf(one).filter((name) => !elsewhere.has(name.toLowerCase()))];
+    }),
+  );
 }
 
 function optionOf(
   { databaseId }: DatabaseScore,
-  tables: readonly string[],
-  retriever: SchemaRetriever,
+  of: {
+    readonly tables: readonly string[];
+    readonly catalog: DatabaseCatalog | undefined;
+    readonly column: string | undefined;
+    readonly onlyHere: readonly string[];
+  },
 ): ClarificationOption {
-  const description = retriever.catalogOf(databaseId)?.description;
-  return { databaseId, tables, ...(description ? { description } : {}) };
+  const first = of.tables[0];
+  const rows = of.catalog && first !== undefined ? findTable(of.catalog, first)?.rowEstimate : undefined;
+  return {
+    databaseId,
+    tables: of.tables,
+    ...(of.catalog?.description ? { description: of.catalog.description } : {}),
+    ...(of.column === undefined ? {} : { column: of.column }),
+    onlyHere: of.onlyHere,
+    ...(rows === undefined ? {} : { rows }),
+  };
 }

@@ -14,6 +14,8 @@ export interface RetrieveInput {
   /** The only database to look in, where one is settled. */
   readonly databaseId?: string;
   readonly notDatabases: readonly string[];
+  /** What is known of databases before the question is read, as logits. */
+  readonly prior?: ReadonlyMap<string, number>;
   /** How many tables to return; TABLES, if absent. */
   readonly limit?: number;
 }
@@ -28,7 +30,8 @@ export async function retrieve(
     ? [input.databaseId]
     : input.readable.filter((id) => !input.notDatabases.includes(id));
   try {
-    return ok(await ports.retriever.retrieve({ text: input.text, databaseIds, limit: input.limit ?? TABLES }, signal));
+    const { text, prior, limit = TABLES } = input;
+    return ok(await ports.retriever.retrieve({ text, databaseIds, limit, ...(prior ? { prior } : {}) }, signal));
   } catch (error) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     if (error instanceof EmbedderUnavailable) return fail({ kind: 'embedder-unavailable', cause: error });

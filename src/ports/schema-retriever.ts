@@ -5,6 +5,8 @@ export interface RetrieveRequest {
   readonly text: string;
   /** Only these databases may appear (rights are settled before retrieval). All, if absent. */
   readonly databaseIds?: readonly string[];
+  /** What is known of databases before the question is read, as logits to be added to their scores. */
+  readonly prior?: ReadonlyMap<string, number>;
   /** How many tables to return. */
   readonly limit: number;
 }

@@ -1,4 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { AskedBack, Outcome } from '#src/domain/habits.ts';
 
 /** A database as it was registered. Its password is never in `url`. */
 export interface RegisteredDatabase {
@@ -20,6 +21,8 @@ export interface NewRun {
   readonly text: string;
   readonly databaseId?: string;
   readonly notDatabases: readonly string[];
+  /** True when the next database is to be taken without asking: the first was said to be wrong. */
+  readonly neverAsk?: boolean;
   /** The conversation's kind as the delivery gave it; `external` is refused. */
   readonly direct: boolean;
   readonly external: boolean;
@@ -42,6 +45,8 @@ export interface RunResult {
   /** What a clarification asked, and the databases it offered. */
   readonly prompt?: string;
   readonly options?: readonly string[];
+  /** For each option, the words by which a reply may mean it: its name, its tables, its description. */
+  readonly optionWords?: readonly string[];
 }
 
 /** Registered databases and their catalogs; deliveries, runs, posted messages, choices and feedback. One transaction a call. */
@@ -75,5 +80,14 @@ export interface Store {
   /** Settles a clarification once; false when it was settled before. */
   choose(runId: string, choice: string, by: string): boolean;
   saveFeedback(runId: string, user: string, value: string, at: Date): void;
+  /** Records that a run's database was the wrong one; false when somebody said so before. */
+  saveCorrection(runId: string, user: string, at: Date): boolean;
+  /** Answers of a workspace, or of all, and their verdicts, the latest first, at most OUTCOMES. */
+  outcomes(team?: string): readonly Outcome[];
+  /** Questions back in a channel before a time; ignored ones were neither chosen nor replied to. */
+  askedBack(team: string, channel: string, before: Date): AskedBack;
   close(): void;
 }
+
+/** Earlier answers that are read for what is usual. */
+export const OUTCOMES = 2_000;

@@ -33,13 +33,22 @@ export function registerActions(app: App, ports: ActionPorts): void {
       const value = 'selected_option' in action ? action.selected_option.value : ((action as ButtonAction).value ?? '');
       const run = ports.store.run(value.split(':')[0]!);
       if (!run || run.channel !== body.channel?.id) return;
-      await work({ run, value, user: body.user.id, actionTs: action.action_ts, triggerId: body.trigger_id, client });
+      await work({
+        run,
+        value,
+        user: body.user.id,
+        actionTs: action.action_ts,
+        messageTs: body.message?.ts,
+        triggerId: body.trigger_id,
+        client,
+      });
     });
 
   on(/^querent_choose_/, (click) => choose(click, ports));
   on('querent_rerun', async ({ run, user, actionTs }) => {
     again(run, user, `${run.message}#rerun-${actionTs}`, {}, ports);
   });
+  on('querent_wrong_database', (click) => turnDown(click, ports));
   on('querent_sql', async ({ run, triggerId, client }) => {
     if (run.result?.sql) await client.views.open({ trigger_id: triggerId, view: sqlModal(run.result.sql) as never });
   });
@@ -60,21 +69,34 @@ interface Click {
   readonly value: string;
   readonly user: string;
   readonly actionTs: string;
+  /** The message whose button was pressed: a press can come before the store knows where it was posted. */
+  readonly messageTs: string | undefined;
   readonly triggerId: string;
   readonly client: WebClient;
 }
 
 /** The first valid choice wins; the run starts anew with the question, the database and a key of its own. */
-async function choose({ run, value, user }: Click, ports: ActionPorts): Promise<void> {
+async function choose({ run, value, user, messageTs }: Click, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can choose.`);
   const options = run.result?.options ?? [];
   const picked = value.split(':')[1];
   const option = picked === 'none' ? 'none' : options[Number(picked)];
   if (!option) return;
   if (!ports.store.choose(run.id, option, user)) return whisper(ports, run, user, 'Already chosen.');
-  await markChosen({ run, choice: option === 'none' ? 'none of these' : option }, user, ports);
+  await markChosen({ run, choice: option === 'none' ? 'none of these' : option, messageTs }, user, ports);
   const change = option === 'none' ? { notDatabases: [...run.notDatabases, ...options] } : { databaseId: option };
   again(run, user, `${run.message}#choice-${option}`, change, ports);
+}
+
+/** The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. */
+async function turnDown({ run, user }: Click, ports: ActionPorts): Promise<void> {
+  const wrong = run.result?.databaseId;
+  if (!wrong) return;
+  if (!ports.store.saveCorrection(run.id, user, ports.now()))
+    return whisper(ports, run, user, `Somebody said so already; the next database was asked.`);
+  await whisper(ports, run, user, `Not ${wrong}, then. Asking the next database; this is remembered.`);
+  const change = { notDatabases: [...run.notDatabases, wrong], neverAsk: true };
+  again(run, user, `${run.message}#not-${wrong}`, change, ports);
 }
 
 /** Queues the run's question once more; the key makes a repeated click the same run. */
@@ -82,7 +104,7 @@ function again(
   run: Run,
   user: string,
   message: string,
-  change: Partial<Pick<NewRun, 'databaseId' | 'notDatabases'>>,
+  change: Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'neverAsk'>>,
   ports: ActionPorts,
 ): void {
   const { id: _, state: _state, attempts: _attempts, result, databaseId, ...request } = run;

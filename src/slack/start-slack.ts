@@ -8,7 +8,7 @@ import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Store } from '#src/ports/store.ts';
 import { registerActions } from './actions.ts';
 import { recordDelivery } from './ingress.ts';
-import { phaseText, startWorker, type Worker } from './worker.ts';
+import { type AnswerCall, phaseText, startWorker, type Worker } from './worker.ts';
 
 export interface SlackOptions {
   readonly botToken: string;
@@ -16,7 +16,7 @@ export interface SlackOptions {
   /** Another server that speaks Slack's API: the sandbox. */
   readonly apiUrl?: string;
   readonly store: Store;
-  readonly answer: (question: Question, onPhase: (phase: string) => void, signal: AbortSignal) => Promise<Answer>;
+  readonly answer: (question: Question, call: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
   /** One step of the explanation of an answer. */
   readonly explainStep: (databaseId: string, sql: string, step: number) => StepDetail | undefined;
@@ -102,7 +102,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     cosmetic,
     now,
     log,
-    answer: (question, say, signal) => options.answer(question, (phase) => say(phaseText(phase)), signal),
+    answer: (question, call, signal) =>
+      options.answer(question, { ...call, onPhase: (phase) => call.onPhase(phaseText(phase)) }, signal),
   });
   await app.start();
   return {

@@ -2,11 +2,19 @@ import type { WebClient } from '@slack/web-api';
 import type { Answer } from '#src/domain/answer.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
+import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Run, RunResult, Store } from '#src/ports/store.ts';
 import { audienceOf } from './access.ts';
 import { postOnce } from './poster.ts';
 import { answerView } from './views/answer-view.ts';
 import { brokenView, chosenView, clarificationView, failureView } from './views/other-views.ts';
+
+export interface AnswerCall {
+  /** Told what is being done: the pipeline's phase, or the words for it. */
+  readonly onPhase: (phase: string) => void;
+  /** Takes the next database without asking: the first was said to be wrong. */
+  readonly neverAsk?: boolean;
+}
 
 export interface WorkerPorts {
   readonly store: Store;
@@ -14,7 +22,7 @@ export interface WorkerPorts {
   readonly critical: WebClient;
   /** For status and the like: what fails is let go. */
   readonly cosmetic: WebClient;
-  readonly answer: (question: Question, onPhase: (text: string) => void, signal: AbortSignal) => Promise<Answer>;
+  readonly answer: (question: Question, options: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   readonly now: () => Date;
   readonly log: (message: string, error?: unknown) => void;
 }
@@ -100,7 +108,11 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
   await setStatus(ports, run, phaseText('find'));
   const { question, settled } = await questionOf(run, ports);
   if (settled) await markChosen(settled, run.user, ports);
-  const answer = await ports.answer(question, (text) => void setStatus(ports, run, text), signal);
+  const call = {
+    onPhase: (text: string) => void setStatus(ports, run, text),
+    ...(run.neverAsk ? { neverAsk: true } : {}),
+  };
+  const answer = await ports.answer(question, call, signal);
   if (signal.aborted) return; // stopped in the middle: the run stays `running` and is taken up at the next start
   const about = { runId: run.id, asker: run.user, direct: run.direct };
   const result = resultOf(answer, question.text);
@@ -131,6 +143,14 @@ function resultOf(answer: Answer, text: string): RunResult {
         text,
         prompt: answer.prompt,
         options: answer.options.map((option) => option.databaseId),
+        optionWords: answer.options.map((option) =>
+          [
+            option.databaseId,
+            ...option.tables,
+            ...option.onlyHere.slice(0, WORDS_OF_TABLES),
+            option.description ?? '',
+          ].join(' '),
+        ),
       };
     case 'failure':
       return {
@@ -159,8 +179,14 @@ async function questionOf(
         ...(turn.result!.sql ? { sql: turn.result!.sql } : {}),
       }),
     );
+  const pinned = before.findLast(
+    (turn) => turn.result?.kind === 'answer' && (turn.databaseId || turn.notDatabases.length),
+  );
   const base = {
     asker: { teamId: run.team, userId: run.user },
+    channelId: run.channel,
+    ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
+    ...(last?.result?.options ? { offered: last.result.options } : {}),
     today: now().toISOString().slice(0, 10),
     notDatabases: run.notDatabases,
   };
@@ -168,7 +194,7 @@ async function questionOf(
     question: { ...base, earlier, text: run.text, ...(run.databaseId ? { databaseId: run.databaseId } : {}) },
   };
   if (run.databaseId || last?.state !== 'clarifying' || !last.result) return plain;
-  const choice = chosenOption(run.text, last.result.options ?? []);
+  const choice = chosenOption(run.text, last.result.options ?? [], last.result.optionWords);
   if (!choice) return { question: { ...base, earlier: [...earlier, { text: last.result.text }], text: run.text } };
   if (!store.choose(last.id, choice, run.user)) return plain;
   const none = choice === NONE;
@@ -186,31 +212,58 @@ async function questionOf(
 const NONE = 'none';
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
 
-/** The option that a typed reply means: its name, its number or its place; `none` for "none of these". */
-export function chosenOption(reply: string, options: readonly string[]): string | undefined {
+/** Tables of an option whose names a reply may use. */
+const WORDS_OF_TABLES = 100;
+/** A longer reply is a question of its own. */
+const REPLY_WORDS = 8;
+const NO_OPTION =
+  /^(?:none|neither|no|nope|something else|another one|not? (?:any )?of (?:these|them|those)|none of (?:these|them|those))$/;
+
+/**
+ * The option that a typed reply means: its name, its number, its place, or words that fit it and no other ("the one with the
+ * invoices"); `none` for "none of these". `words` are each option's own: its name, tables and description.
+ */
+export function chosenOption(
+  reply: string,
+  options: readonly string[],
+  words: readonly string[] = options,
+): string | undefined {
   const text = reply
     .trim()
     .toLowerCase()
     .replace(/[.!]+$/, '');
-  if (/^(none|neither|none of (these|them|those)|no)$/.test(text)) return NONE;
-  const words = text
-    .replace(/^(?:the|use|from|in|take|try|i mean|please)\s+/g, '')
-    .replace(/\s+(?:one|database|please)$/, '');
+  if (NO_OPTION.test(text)) return NONE;
+  const short = text
+    .replace(/^(?:(?:the|use|from|in|take|try|i mean|please)\s+)+/g, '')
+    .replace(/(?:\s+(?:one|database|db|please))+$/, '');
   const byName = options.find(
-    (option) => option.toLowerCase() === words || option.toLowerCase().replaceAll('_', ' ') === words,
+    (option) => option.toLowerCase() === short || option.toLowerCase().replaceAll('_', ' ') === short,
   );
   if (byName) return byName;
-  const number = /^(?:number |option |#)?([1-4])$/.exec(words);
-  return options[number ? Number(number[1]) - 1 : ORDINALS.indexOf(words)];
+  const number = /^(?:number |option |#)?([1-4])$/.exec(short);
+  const byPlace = options[number ? Number(number[1]) - 1 : ORDINALS.indexOf(short)];
+  return byPlace ?? byWords(text, options, words);
+}
+
+/** The one option whose words hold more of the reply's than any other's. */
+function byWords(text: string, options: readonly string[], words: readonly string[]): string | undefined {
+  if (text.includes('?') || splitIdentifier(text).length > REPLY_WORDS) return undefined;
+  const said = [...contentWords(text).keys()];
+  const own = words.map((one) => new Set(splitIdentifier(one).map(stem)));
+  const matched = own.map((stems) => said.filter((one) => stems.has(one)).length);
+  const most = Math.max(...matched);
+  return most > 0 && matched.filter((count) => count === most).length === 1
+    ? options[matched.indexOf(most)]
+    : undefined;
 }
 
 /** Replaces the buttons of a settled clarification by what was chosen. */
 export async function markChosen(
-  settled: { readonly run: Run; readonly choice: string },
+  settled: { readonly run: Run; readonly choice: string; readonly messageTs?: string | undefined },
   by: string,
   ports: Pick<WorkerPorts, 'store' | 'cosmetic'>,
 ): Promise<void> {
-  const ts = ports.store.posted(settled.run.id, 'clarify');
+  const ts = settled.messageTs ?? ports.store.posted(settled.run.id, 'clarify');
   if (!ts) return;
   const { text, blocks } = chosenView(settled.run.result?.prompt ?? '', settled.choice, by);
   await ports.cosmetic.chat

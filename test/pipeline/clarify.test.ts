@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { Outcome } from '#src/domain/habits.ts';
+import type { Question } from '#src/domain/question.ts';
+import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
+import { priceIn } from '#src/pipeline/asking-price.ts';
 import { clarify } from '#src/pipeline/clarify.ts';
-import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-
-const nothingKnown: SchemaRetriever = {
-  retrieve: () => Promise.reject(new Error('not asked')),
-  catalogOf: () => undefined,
-};
+import { priorOf } from '#src/pipeline/prior.ts';
 
 /** What comes of databases with these probabilities, when those listed can answer. */
-function choose(probabilities: Readonly<Record<string, number>>, able: readonly string[]) {
+function choose(
+  probabilities: Readonly<Record<string, number>>,
+  able: readonly string[],
+  { price = 0.4, offered = [] }: { readonly price?: number; readonly offered?: readonly string[] } = {},
+) {
   const slice: SchemaSlice = {
     tables: [],
     databases: Object.entries(probabilities).map(([databaseId, probability]) => ({
@@ -23,7 +25,8 @@ function choose(probabilities: Readonly<Record<string, number>>, able: readonly 
     coverage: 1,
     searchedTables: 10,
   };
-  const choice = clarify(slice, nothingKnown, (id) => (able.includes(id) ? ['used'] : undefined));
+  const tablesUsed = (id: string) => (able.includes(id) ? ['used'] : undefined);
+  const choice = clarify({ slice, price, offered, tablesUsed }, () => undefined);
   return choice.kind === 'settled' ? choice.database.databaseId : choice.options.map((option) => option.databaseId);
 }
 
@@ -45,5 +48,91 @@ describe('choosing the database', () => {
     ],
   ])('%s', (_, probabilities, able, chosen) => {
     assert.deepEqual(choose(probabilities, able), chosen);
+  });
+
+  it('asks by what a wrong answer and a question cost', () => {
+    const near = { a: 0.5, b: 0.4 };
+    assert.deepEqual(choose(near, ['a', 'b'], { price: 0.6 }), 'a');
+    assert.deepEqual(choose(near, ['a', 'b'], { price: 0.4 }), ['a', 'b']);
+    assert.deepEqual(choose(near, ['a', 'b'], { price: 1 }), 'a');
+  });
+
+  it('does not offer the same databases twice in a row, but others', () => {
+    const near = { a: 0.5, b: 0.4, c: 0.05 };
+    assert.deepEqual(choose(near, ['a', 'b'], { offered: ['a', 'b'] }), 'a');
+    assert.deepEqual(choose(near, ['a', 'b'], { offered: ['b', 'c'] }), ['a', 'b']);
+  });
+
+  it('tells options apart by a column that only one of them has', () => {
+    const score = (databaseId: string, targets: string[]): DatabaseScore => ({
+      databaseId,
+      probability: 0.5,
+      score: 0,
+      tables: ['customers'],
+      evidence: targets.map((target) => ({ kind: 'column-name', term: 'x', target })),
+    });
+    const databases = [
+      score('crm', ['customers.name', 'customers.segment']),
+      score('shop', ['clients.Name', 'clients.city']),
+    ];
+    const slice: SchemaSlice = { tables: [], databases, coverage: 1, searchedTables: 2 };
+    const choice = clarify({ slice, price: 0.1, offered: [], tablesUsed: () => ['customers'] }, () => undefined);
+    assert.ok(choice.kind === 'doubt');
+    assert.deepEqual(
+      choice.options.map(({ column }) => column),
+      ['customers.segment', 'clients.city'],
+    );
+  });
+});
+
+describe('the price of a question back', () => {
+  it('rises where questions back are ignored, and only there', () => {
+    assert.equal(priceIn(0.5, { asked: 0, ignored: 0 }), 0.5);
+    assert.equal(priceIn(0.5, { asked: 20, ignored: 0 }), 0.5);
+    assert.ok(priceIn(0.5, { asked: 20, ignored: 20 }) > 0.85);
+    assert.ok(priceIn(0.5, { asked: 1, ignored: 1 }) < 0.6);
+  });
+});
+
+describe('what is known before the question is read', () => {
+  const question = (more: Partial<Question> = {}): Question => ({
+    text: 'how many refunds were paid',
+    asker: { teamId: 'T', userId: 'U1' },
+    earlier: [],
+    notDatabases: [],
+    today: '2026-01-05',
+    ...more,
+  });
+  const outcome = (databaseId: string, more: Partial<Outcome> = {}): Outcome => ({
+    channelId: 'C1',
+    userId: 'U1',
+    text: 'anything else',
+    databaseId,
+    verdict: 'unknown',
+    ...more,
+  });
+  const of = (asked: Question, outcomes: Outcome[], id: string) => priorOf(asked, outcomes).get(id) ?? 0;
+
+  it('leans to what the channel and the asker use', () => {
+    const outcomes = [
+      ...Array.from({ length: 10 }, () => outcome('billing', { channelId: 'C2', userId: 'U2' })),
+      ...Array.from({ length: 10 }, () => outcome('fleet')),
+    ];
+    const here = question({ channelId: 'C2' });
+    assert.ok(of(here, outcomes, 'billing') > of(question(), outcomes, 'billing'));
+    assert.ok(of(question(), outcomes, 'fleet') > of(question(), outcomes, 'billing'));
+    assert.equal(priorOf(question(), []).size, 0);
+  });
+  it('stays with the thread, and more so with a database that somebody chose there', () => {
+    const earlier = [{ text: 'orders by month', databaseId: 'shop' }];
+    assert.ok(of(question({ earlier }), [], 'shop') > 0);
+    assert.ok(of(question({ earlier, pinnedId: 'crm' }), [], 'crm') > of(question({ earlier }), [], 'shop'));
+  });
+  it('remembers for a question like this one what was wrong and what was right', () => {
+    const text = 'How many refunds were paid?';
+    const outcomes = [outcome('shop', { text, verdict: 'wrong' }), outcome('billing', { text, verdict: 'confirmed' })];
+    assert.ok(of(question(), outcomes, 'shop') < -2);
+    assert.ok(of(question(), outcomes, 'billing') > 2);
+    assert.ok(of(question({ text: 'list of drivers' }), outcomes, 'shop') >= 0);
   });
 });

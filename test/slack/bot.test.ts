@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import { startSmallBot, textOf } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
@@ -51,64 +51,6 @@ describe('the bot in Slack', () => {
     } finally {
       bot.sandbox.sockets.duplicateEvents = false;
     }
-  });
-
-  it('asks which database when two hold the same thing, and answers from the one that is pressed', async () => {
-    const { message, answer } = await bot.ask('How many customers are there?');
-    assert.match(answer.text, /Which database should answer this/);
-    press(answer, 'querent_choose_0');
-    const second = await eventually('the answer', () => bot.answersTo(message)[1]);
-    assert.match(second.text, /^Count: [23]\.$/);
-    const asked = await eventually('the choice', () => bot.answersTo(message).find((one) => /Using/.test(one.text)));
-    assert.doesNotMatch(textOf(asked), /querent_choose/);
-  });
-
-  it('takes a press that comes before the bot knows that its question was posted', async () => {
-    let pressed = false;
-    const off = bot.sandbox.workspace.onChange((change) => {
-      if (pressed || change.kind !== 'message' || !/Which database/.test(change.message.text)) return;
-      pressed = true;
-      press(change.message, 'querent_choose_0');
-    });
-    const message = bot.sandbox.say('U0ADA', 'D0ADA', 'How many customers are there?');
-    await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
-    off();
-    assert.ok(pressed);
-  });
-
-  it('takes the first choice only, and lets nobody else choose', async () => {
-    const { message, answer } = await bot.ask('<@U0QUERENT> how many customers are there?', { channel: 'C0GENERAL' });
-    press(answer, 'querent_choose_0', 'U0MILES');
-    const notice = await eventually('the notice', () =>
-      bot.sandbox.workspace.messages.find((one) => one.onlyFor === 'U0MILES'),
-    );
-    assert.match(notice.text, /Only .* can choose/);
-    press(answer, 'querent_choose_0');
-    press(answer, 'querent_choose_1');
-    await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
-    await sleep(500);
-    assert.equal(bot.answersTo(message, 'answer').length, 1);
-  });
-
-  it('understands a typed choice', async () => {
-    const { message } = await bot.ask('How many customers are there?');
-    const { answer } = await bot.ask('the shop one', { thread: message, nth: 2 });
-    assert.equal(answer.text, 'Count: 3.');
-  });
-
-  it('searches again without the options after “None of these”', async () => {
-    const { message, answer } = await bot.ask('How many customers are there?');
-    press(answer, 'querent_choose_none');
-    const second = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
-    assert.match(second.text, /No table I know|can't work that out/);
-  });
-
-  it('keeps a clarification over a restart', async () => {
-    const { message, answer } = await bot.ask('How many customers are there?');
-    await bot.restartBot();
-    press(answer, 'querent_choose_1');
-    const second = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
-    assert.match(second.text, /^Count: [23]\.$/);
   });
 
   it('follows up in the thread: another period, a limit, another grouping', async () => {
@@ -266,4 +208,113 @@ it('goes on with a run that a crash left under way, and posts its answer once', 
   } finally {
     await own.stop();
   }
+});
+
+// A bot of its own for each: what was chosen once is remembered for questions like it.
+describe('a question that two databases could answer', () => {
+  let shared: Bot;
+  beforeEach(async () => {
+    shared = bot;
+    bot = await startSmallBot();
+  });
+  afterEach(async () => {
+    await bot.stop();
+    bot = shared;
+  });
+
+  it('asks which database when two hold the same thing, and answers from the one that is pressed', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    assert.match(answer.text, /Which database should answer this/);
+    press(answer, 'querent_choose_0');
+    const second = await eventually('the answer', () => bot.answersTo(message)[1]);
+    assert.match(second.text, /^Count: [23]\.$/);
+    const asked = await eventually('the choice', () => bot.answersTo(message).find((one) => /Using/.test(one.text)));
+    assert.doesNotMatch(textOf(asked), /querent_choose/);
+  });
+
+  it('takes a press that comes before the bot knows that its question was posted', async () => {
+    let pressed = false;
+    const off = bot.sandbox.workspace.onChange((change) => {
+      if (pressed || change.kind !== 'message' || !/Which database/.test(change.message.text)) return;
+      pressed = true;
+      press(change.message, 'querent_choose_0');
+    });
+    const message = bot.sandbox.say('U0ADA', 'D0ADA', 'How many customers are there?');
+    await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    off();
+    assert.ok(pressed);
+  });
+
+  it('takes the first choice only, and lets nobody else choose', async () => {
+    const { message, answer } = await bot.ask('<@U0QUERENT> how many customers are there?', { channel: 'C0GENERAL' });
+    press(answer, 'querent_choose_0', 'U0MILES');
+    const notice = await eventually('the notice', () =>
+      bot.sandbox.workspace.messages.find((one) => one.onlyFor === 'U0MILES'),
+    );
+    assert.match(notice.text, /Only .* can choose/);
+    press(answer, 'querent_choose_0');
+    press(answer, 'querent_choose_1');
+    await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    await sleep(500);
+    assert.equal(bot.answersTo(message, 'answer').length, 1);
+  });
+
+  it('understands a typed choice', async () => {
+    const { message } = await bot.ask('How many customers are there?');
+    const { answer } = await bot.ask('the shop one', { thread: message, nth: 2 });
+    assert.equal(answer.text, 'Count: 3.');
+  });
+
+  it('searches again without the options after “None of these”', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    press(answer, 'querent_choose_none');
+    const second = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.match(second.text, /No table I know|can't work that out/);
+  });
+
+  it('keeps a clarification over a restart', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    await bot.restartBot();
+    press(answer, 'querent_choose_1');
+    const second = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.match(second.text, /^Count: [23]\.$/);
+  });
+
+  it('understands a reply in words that fit one option alone', async () => {
+    const { message } = await bot.ask('How many customers are there?');
+    const { answer } = await bot.ask('the one with the tickets please', { thread: message, nth: 2 });
+    assert.equal(answer.text, 'Count: 2.');
+  });
+
+  it('does not ask the same twice in a row', async () => {
+    const { message } = await bot.ask('How many customers are there?');
+    const { answer } = await bot.ask('How many customers do we have in total?', { thread: message, nth: 2 });
+    assert.match(answer.text, /^Count: [23]\.$/);
+    assert.match(textOf(answer), /still not sure which database you mean/);
+  });
+
+  it('is not asked about again once somebody has chosen for a question like it', async () => {
+    const { message, answer } = await bot.ask('How many customers are there?');
+    const chosen = buttonOf(answer, 'querent_choose_1');
+    press(answer, chosen.action);
+    const first = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    const again = await bot.ask('how many customers do we have');
+    assert.equal(again.answer.text, first.text);
+    assert.match(textOf(again.answer), /Why (?:shop|desk): /);
+  });
+
+  it('is asked of the next database when the first was wrong, which the thread and later questions remember', async () => {
+    const { message } = await bot.ask('How many customers are there?');
+    await bot.ask('shop', { thread: message, nth: 2 });
+    const answered = bot.answersTo(message, 'answer')[0]!;
+    assert.equal(answered.text, 'Count: 3.');
+    press(answered, 'querent_wrong_database');
+    press(answered, 'querent_wrong_database');
+    const next = await eventually('the next answer', () => bot.answersTo(message, 'answer')[1]);
+    assert.equal(next.text, 'Count: 2.');
+    await sleep(400);
+    assert.equal(bot.answersTo(message, 'answer').length, 2);
+    const later = await bot.ask('How many customers are there?');
+    assert.equal(later.answer.text, 'Count: 2.');
+  });
 });

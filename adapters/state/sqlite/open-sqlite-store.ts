@@ -3,10 +3,11 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { NewRun, RegisteredDatabase, Run, RunResult, RunState, Store } from '#src/ports/store.ts';
+import type { Outcome } from '#src/domain/habits.ts';
+import { type NewRun, OUTCOMES, type RegisteredDatabase, type Run, type RunResult, type RunState, type Store } from '#src/ports/store.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
@@ -22,6 +23,12 @@ const SCHEMA = `
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;`;
 
+const CORRECTIONS =
+  'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
+
+/** What takes a file from each earlier layout to the next. */
+const MIGRATIONS: Readonly<Record<number, string>> = { 1: CORRECTIONS };
+
 /** The state of one deployment in one SQLite file, readable by its owner only. */
 export function openSqliteStore(file: string): Store {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -29,7 +36,10 @@ export function openSqliteStore(file: string): Store {
   chmodSync(file, 0o600);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
+  if (found === 0) db.exec(`BEGIN; ${SCHEMA} ${CORRECTIONS} PRAGMA user_version = ${VERSION}; COMMIT`);
+  else if (found < VERSION)
+    for (let from = found; from < VERSION; from += 1)
+      db.exec(`BEGIN; ${MIGRATIONS[from]} PRAGMA user_version = ${from + 1}; COMMIT`);
   else if (found !== VERSION)
     throw new Error(`${file} has layout ${found}, this version reads ${VERSION}. Use the version that wrote it.`);
 
@@ -45,7 +55,7 @@ export function openSqliteStore(file: string): Store {
     }
   }
 
-  const all = (sql: string, ...values: string[]) => db.prepare(sql).all(...values) as Record<string, string>[];
+  const all = (sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as Record<string, string>[];
   const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
 
   return {
@@ -135,6 +145,40 @@ export function openSqliteStore(file: string): Store {
     choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
     saveFeedback: (id, user, value, at) =>
       void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
+    saveCorrection: (id, user, at) =>
+      run('INSERT OR IGNORE INTO corrections VALUES (?, ?, ?)', id, user, at.toISOString()) === 1,
+    outcomes: (team) =>
+      all(
+        `SELECT channel, request ->> '$.user' AS user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id,
+           CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id) THEN 'wrong'
+                WHEN request ->> '$.databaseId' IS NOT NULL
+                  OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up') THEN 'confirmed'
+                ELSE 'unknown' END AS verdict
+         FROM runs r WHERE (? = '' OR team = ?) AND state = 'done' AND result ->> '$.databaseId' IS NOT NULL
+         ORDER BY created_at DESC, message DESC LIMIT ?`,
+        team ?? '',
+        team ?? '',
+        OUTCOMES,
+      ).map((row) => ({
+        channelId: row.channel!,
+        userId: row.user!,
+        text: row.text!,
+        databaseId: row.database_id!,
+        verdict: row.verdict as Outcome['verdict'],
+      })),
+    askedBack: (team, channel, before) => {
+      const [row] = all(
+        `SELECT count(*) AS asked, coalesce(sum(
+           NOT EXISTS (SELECT 1 FROM choices c WHERE c.run_id = r.id)
+           AND NOT EXISTS (SELECT 1 FROM runs l WHERE l.team = r.team AND l.channel = r.channel AND l.thread = r.thread
+             AND l.created_at > r.created_at)), 0) AS ignored
+         FROM runs r WHERE team = ? AND channel = ? AND state = 'clarifying' AND created_at < ?`,
+        team,
+        channel,
+        before.toISOString(),
+      );
+      return { asked: Number(row!.asked), ignored: Number(row!.ignored) };
+    },
     close: () => db.close(),
   };
 }

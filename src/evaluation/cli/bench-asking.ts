@@ -1,7 +1,7 @@
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
-import { fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
+import { fitCalibration, fitPrice } from '#schemas-index/retrieve/calibrate.ts';
 import { scoreAsking } from '../asking.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
@@ -38,8 +38,10 @@ const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVec
 );
 const casesOf = (asked: typeof questions, label: string) =>
   calibrationCases(index, asked, embedder, (done) => showProgress(label, done, asked.length));
-const calibration = fitCalibration(await casesOf(fittedOn, 'calibrated on'), args.calibration);
-const report = scoreAsking(await casesOf(questions, 'asked'), calibration);
+const fitting = await casesOf(fittedOn, 'calibrated on');
+const calibration = fitCalibration(fitting, args.calibration);
+const price = fitPrice(fitting, calibration);
+const report = scoreAsking(await casesOf(questions, 'asked'), { calibration, price });
 await embedder.close();
 
 const summary = {
@@ -48,12 +50,17 @@ const summary = {
   ece: rounded(report.ece),
   askedWhenWrong: rounded(report.askedWhenWrong),
   askedWhenRight: rounded(report.askedWhenRight),
-  riskCoverage: report.riskCoverage.map(({ coverage, risk }) => ({ coverage: rounded(coverage, 1), risk: rounded(risk) })),
+  riskCoverage: report.riskCoverage.map(({ coverage, risk }) => ({
+    coverage: rounded(coverage, 1),
+    risk: rounded(risk),
+  })),
 };
 if (args.json) console.log(JSON.stringify(summary));
 else {
-  const { intercept, slope, margin, price } = calibration;
-  console.log(`fitted on ${fittedOn.length} questions: intercept ${rounded(intercept)}, slope ${rounded(slope)}, margin ${rounded(margin)}, price ${rounded(price)}`);
+  const { intercept, slope, margin } = calibration;
+  console.log(
+    `fitted on ${fittedOn.length} questions: intercept ${rounded(intercept)}, slope ${rounded(slope)}, margin ${rounded(margin)}, price ${rounded(price)}`,
+  );
   console.log(`${summary.n} questions, right database first ${summary.top1}, calibration error ${summary.ece}`);
   console.log(`asked about ${summary.askedWhenWrong} of wrong first picks and ${summary.askedWhenRight} of right ones`);
   for (const { coverage, risk } of summary.riskCoverage) console.log(`surest ${coverage.toFixed(1)}  wrong ${risk}`);

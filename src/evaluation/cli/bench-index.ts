@@ -50,7 +50,12 @@ const timed: typeof embedder = {
 };
 const started = performance.now();
 const ports = { embedder: timed, vectors: embeddedVectors };
-const index = await buildIndex(catalogs, ports, (done, total) => showProgress('embedded', done, total), new AbortController().signal);
+const index = await buildIndex(
+  catalogs,
+  ports,
+  (done, total) => showProgress('embedded', done, total),
+  new AbortController().signal,
+);
 await saveIndex(path.join(folder, 'index'), index, embedder, embeddedVectors, new Date());
 const buildMs = performance.now() - started;
 
@@ -63,7 +68,8 @@ for (const question of questions) {
 }
 times.sort((a, b) => a - b);
 let bytes = 0;
-for (const file of await readdir(path.join(folder, 'index'))) bytes += (await stat(path.join(folder, 'index', file))).size;
+for (const file of await readdir(path.join(folder, 'index')))
+  bytes += (await stat(path.join(folder, 'index', file))).size;
 const summary = {
   tables: index.tables.length,
   columns: index.tableOfColumn.length,

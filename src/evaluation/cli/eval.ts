@@ -118,7 +118,13 @@ const readable = [
     ...(args.union ? schemas.map((one) => one.databaseId) : []),
   ]),
 ];
-const ports = { retriever, database: (id: string) => opened.get(id)?.databases.product, readable: () => readable };
+const ports = {
+  retriever,
+  database: (id: string) => opened.get(id)?.databases.product,
+  readable: () => readable,
+  outcomes: () => [],
+  askingPrice: () => 1,
+};
 const outcomes: Outcome[] = [];
 let goldFailed = 0;
 

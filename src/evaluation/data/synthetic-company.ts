@@ -6,22 +6,30 @@ import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
  * drawn from a vocabulary by Zipf's law. The same for the same numbers.
  */
 
-const AREAS = `sales billing inventory logistics support marketing hr payroll procurement manufacturing quality finance treasury risk
+const AREAS =
+  `sales billing inventory logistics support marketing hr payroll procurement manufacturing quality finance treasury risk
   compliance fleet facilities energy research legal travel loyalty pricing returns warehousing shipping partners franchise web mobile`.split(
-  /\s+/,
-);
-const ENTITIES = `customer order invoice payment product supplier shipment employee contract ticket campaign account vehicle machine
+    /\s+/,
+  );
+const ENTITIES =
+  `customer order invoice payment product supplier shipment employee contract ticket campaign account vehicle machine
   batch sensor reading claim policy quote offer basket session visit event message document project task budget forecast ledger
   entry tax refund subscription plan route stop driver warehouse location asset license permit audit review rating survey answer
   lead opportunity visitor device firmware error alert incident lot shelf price discount coupon voucher card wallet transfer`.split(
-  /\s+/,
-);
-const ROLES = `header line detail history status type category snapshot daily monthly archive staging link mapping log summary`.split(/\s+/);
-const COMMON = `id name code status type created_at updated_at created_by updated_by description is_active source_system valid_from
+    /\s+/,
+  );
+const ROLES =
+  `header line detail history status type category snapshot daily monthly archive staging link mapping log summary`.split(
+    /\s+/,
+  );
+const COMMON =
+  `id name code status type created_at updated_at created_by updated_by description is_active source_system valid_from
   valid_to tenant_id currency country_code sort_order external_id notes`.split(/\s+/);
-const QUALIFIERS = `total net gross planned actual first last previous current expected minimum maximum average unit base local
+const QUALIFIERS =
+  `total net gross planned actual first last previous current expected minimum maximum average unit base local
   original final billing shipping home work primary secondary legal internal external gross open closed`.split(/\s+/);
-const MEASURES = `amount quantity price cost weight length count rate score level date time number code name key flag reason group
+const MEASURES =
+  `amount quantity price cost weight length count rate score level date time number code name key flag reason group
   class region city email phone percent balance limit duration distance temperature version`.split(/\s+/);
 const COMMON_SHARE = 0.4;
 const TABLES_PER_DATABASE = 200;

@@ -1,5 +1,6 @@
 import type { Answered } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
+import { sayEvidence } from '#src/domain/evidence.ts';
 import { cellText, columnHeading } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
@@ -7,6 +8,9 @@ import { toTableCell } from './cells.ts';
 import { chartBlock } from './chart.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
+
+/** Reasons for the database that an answer shows. */
+const EVIDENCE_SHOWN = 4;
 
 export interface AnswerContext {
   readonly runId: string;
@@ -22,7 +26,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
   const chart = chartBlock(answer.table, id('chart'));
   const blocks: Block[] = [
     section(takeaway, id('takeaway')),
-    context([sourceLine(answer)], id('source')),
+    context([sourceLine(answer), whyLine(answer)], id('source')),
     ...(chart ? [chart as Block] : []),
     ...tableBlocks(answer, id('table')),
     ...(answer.caveats.length
@@ -49,6 +53,9 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
         button('Download CSV', 'querent_csv', about.runId),
         button('Show SQL', 'querent_sql', about.runId),
         button('Rerun', 'querent_rerun', about.runId),
+        ...(answer.databases.length > 1 || answer.question.databaseId !== undefined
+          ? [button('Wrong database', 'querent_wrong_database', about.runId)]
+          : []),
         stepSelect(answer.edl, about.runId),
       ],
     },
@@ -91,6 +98,17 @@ function sourceLine(answer: Answered): string {
       : `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
   const tables = answer.tables.slice(0, 3).map(escapeMrkdwn).join(', ');
   return `*${escapeMrkdwn(answer.databaseId)}* · ${tables} · ${counted} · ${(answer.table.elapsedMs / 1000).toFixed(2)} s`;
+}
+
+/** Why this database: what of the question it names, and how sure retrieval is of it. */
+function whyLine({ databaseId, databases, probability }: Answered): string {
+  const said = sayEvidence(databases.find((one) => one.databaseId === databaseId)?.evidence ?? []).slice(
+    0,
+    EVIDENCE_SHOWN,
+  );
+  const reasons = said.length ? said.join(', ') : 'closest in meaning';
+  const sure = databases.length > 1 ? ` · ${Math.round(100 * probability)} % sure` : '';
+  return `Why ${escapeMrkdwn(databaseId)}: ${escapeMrkdwn(reasons)}${sure}`;
 }
 
 function tableBlocks(answer: Answered, blockId: string): Block[] {

@@ -6,15 +6,22 @@ import { cut, escapeMrkdwn } from '../text.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
 
+/** Tables that tell an option from the others. */
+const TABLES_TOLD = 3;
+
 /** One sentence and up to four buttons, each naming the database and the tables that would be used (slack.md CLAR-2). */
 export function clarificationView(clarification: Clarification, runId: string): Message {
   const blocks: Block[] = [
     section(`*${escapeMrkdwn(clarification.prompt)}*`, `ask-${runId}`),
     ...clarification.options.map((option, at) => {
       const tables = option.tables.map(escapeMrkdwn).join(', ');
+      const column = option.column ? ` and has ${escapeMrkdwn(option.column)}` : '';
+      const others = option.onlyHere.slice(0, TABLES_TOLD).map(escapeMrkdwn).join(', ');
+      const only = others ? `; it alone holds ${others}` : '';
+      const rows = option.rows === undefined ? '' : `, about ${option.rows.toLocaleString('en-US')} rows`;
       const about = option.description ? `\n${escapeMrkdwn(cut(option.description, 200))}` : '';
       return section(
-        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${about}`,
+        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${column}${rows}${only}${about}`,
         `option-${at}-${runId}`,
       );
     }),

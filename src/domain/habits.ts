@@ -1,0 +1,17 @@
+/** What earlier answers say about where a question may belong: which databases were asked, by whom, where, and how it went. */
+
+/** One earlier answer that named a database. */
+export interface Outcome {
+  readonly channelId: string;
+  readonly userId: string;
+  readonly text: string;
+  readonly databaseId: string;
+  /** `wrong`: somebody said that this was the wrong database; `confirmed`: chosen by a person or marked as right. */
+  readonly verdict: 'wrong' | 'confirmed' | 'unknown';
+}
+
+/** Questions back in a channel, and how many of them nobody took up. */
+export interface AskedBack {
+  readonly asked: number;
+  readonly ignored: number;
+}
