@@ -3,6 +3,7 @@ import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
 import type { ColumnClusters } from '../cluster/column-clusters.ts';
 import { Bm25, type Field } from './bm25.ts';
+import { Spelling } from './spelling.ts';
 import { valueStems } from './value-words.ts';
 
 /** One table of the index with its words; tables of a database are contiguous, columns of a table too. */
@@ -32,6 +33,8 @@ export interface IndexedWords {
   readonly bm25: Bm25;
   /** Where each stem is found: the tables that have it, with the best weight of the place (PLACE_WEIGHTS). */
   readonly mentions: ReadonlyMap<string, Mentions>;
+  /** Whole words of names, for questions that misspell them. */
+  readonly spelling: Spelling;
   /** Stems of each database's name and description. */
   readonly databaseWords: readonly ReadonlySet<string>[];
 }
@@ -136,6 +139,7 @@ interface Named {
 
 /** Words of names, remembered: a catalog of a million columns has some ten thousand names. */
 class NameWords {
+  readonly words = new Set<string>();
   readonly #known = new Map<string, { readonly stems: readonly string[]; readonly joined: readonly string[] }>();
 
   of({ name, title }: Named) {
@@ -143,6 +147,7 @@ class NameWords {
     const known = this.#known.get(key);
     if (known) return known;
     const phrases = title === undefined ? [splitIdentifier(name)] : [splitIdentifier(title), splitIdentifier(name)];
+    for (const word of phrases.flat()) this.words.add(word);
     const made = {
       stems: [...new Set(phrases.flat().map(stem))],
       joined: [...new Set(phrases.flatMap((words) => words.slice(1).map((word, at) => stem(words[at]! + word))))],
@@ -210,6 +215,7 @@ export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
     tableOfColumn: Int32Array.from(tableOfColumn),
     bm25: new Bm25(words.map((one, at) => fieldsOf(one, databaseWords[tables[at]!.database]!))),
     mentions: indexMentions(words),
+    spelling: new Spelling([...names.words]),
   };
 }
 

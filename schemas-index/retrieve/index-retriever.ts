@@ -1,7 +1,11 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
+import { findValues } from '../values/find-values.ts';
+import { rankSpellings } from '../values/rank-spellings.ts';
+import { indexValues } from '../values/value-index.ts';
 import { type Calibration, DEFAULT_CALIBRATION } from './calibrate.ts';
 import { rankTables } from './retrieve.ts';
 
@@ -17,6 +21,7 @@ export function indexRetriever(
   const catalogs = new Map<string, DatabaseCatalog>(
     index.databases.map(({ catalog }) => [catalog.databaseId, catalog]),
   );
+  const values = indexValues([...catalogs.values()]);
   const rights = new Map<string, ReadonlySet<string>>();
   function setOf(databaseIds: readonly string[]): ReadonlySet<string> {
     const key = JSON.stringify(databaseIds);
@@ -29,11 +34,16 @@ export function indexRetriever(
   }
   return {
     async retrieve({ text, databaseIds, limit, prior }, signal) {
+      const allowed = databaseIds && setOf(databaseIds);
+      const isName = (word: string) => index.mentions.has(stem(word));
+      const found = findValues(values, text, { isName, ...(allowed ? { databases: allowed } : {}) });
+      const hits = await rankSpellings(found, embedder, signal);
       const [question] = await embedder.embed([text], signal);
       return rankTables(index, text, question!, {
         limit,
         calibration,
-        ...(databaseIds ? { allowed: setOf(databaseIds) } : {}),
+        values: hits,
+        ...(allowed ? { allowed } : {}),
         ...(prior ? { prior } : {}),
       });
     },

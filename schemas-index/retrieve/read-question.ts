@@ -38,7 +38,7 @@ const SHORTEST_HALF = 3;
 
 /** The words of a question that may name something stored. Falls back to all content words when none is left. */
 export function readTerms(
-  words: Pick<IndexedWords, 'bm25' | 'mentions'>,
+  words: Pick<IndexedWords, 'bm25' | 'mentions' | 'spelling'>,
   text: string,
   synonyms: Synonyms = () => [],
 ): Term[] {
@@ -47,11 +47,16 @@ export function readTerms(
     ([one, word]) => !INSTRUCTIONS.has(one) && (!isNumber(word) || isYear(word)),
   );
   const joined = joinedNeighbours(text, words);
+  const othersOf = (one: string, word: string) => {
+    const others = [...(joined.get(one) ?? []), ...halves(one, word, words), ...synonyms(one)];
+    if (others.length || words.bm25.posting(one)) return others;
+    return words.spelling.nearest(word);
+  };
   return (kept.length ? kept : [...all]).map(([one, word]) => ({
     stem: one,
     word,
     idf: words.bm25.idf(one),
-    others: [...(joined.get(one) ?? []), ...halves(one, word, words), ...synonyms(one)],
+    others: othersOf(one, word),
   }));
 }
 

@@ -1,11 +1,13 @@
 import { tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
+import { contentWords } from '#src/domain/words.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
+import type { ValueHit } from '../values/find-values.ts';
 import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
 import { orderTables } from './order-tables.ts';
 import { readTerms, type Synonyms, type Term } from './read-question.ts';
 import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
-import { scoreTables, type TableSignals } from './score-tables.ts';
+import { type HeldValue, scoreTables, type TableSignals } from './score-tables.ts';
 
 /** What is switched off, for measuring what each part is worth. */
 export interface Ablation {
@@ -31,6 +33,8 @@ export interface RetrieveOptions {
   readonly without?: Ablation;
   readonly extras?: Extras;
   readonly calibration?: Calibration;
+  /** Stored values that the question names; found by find-values.ts. */
+  readonly values?: readonly ValueHit[];
   /** What is known of a database before the question is read, as a logit to be added; 0 for those left out. */
   readonly prior?: ReadonlyMap<string, number>;
 }
@@ -54,7 +58,7 @@ export function scoreGroups(
   index: SchemaIndex,
   text: string,
   question: Float32Array,
-  { allowed, without = {}, extras = {}, prior }: Omit<RetrieveOptions, 'limit'>,
+  { allowed, without = {}, extras = {}, prior, values = [] }: Omit<RetrieveOptions, 'limit'>,
 ): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
   const used = {
     lexical: without.lexical ?? true,
@@ -62,7 +66,7 @@ export function scoreGroups(
     clusterWeights: extras.clusterWeights ?? false,
   };
   const terms = readTerms(index, text, extras.synonyms);
-  const signals = scoreTables(index, terms, question, allowed, used);
+  const signals = scoreTables(index, terms, question, allowed, used, heldValues(index, values));
   const priorOf = (group: number) =>
     prior?.get(index.databases[index.groups[group]!.database]!.catalog.databaseId) ?? 0;
   const groups = groupFeatures(index, terms, question, signals, { ...used, ...(allowed ? { databases: allowed } : {}) })
@@ -97,7 +101,7 @@ export function rankTables(
 
   return {
     tables: tables.slice(0, limit).map(({ row: _, ...table }) => table),
-    databases: scoreDatabases(index, groups, tables, terms, calibration),
+    databases: scoreDatabases(index, groups, tables, terms, { calibration, values: options.values ?? [] }),
     coverage: groups[0]?.features.coverage ?? 0,
     searchedTables: groups.reduce((sum, { group }) => sum + index.groups[group]!.tables.length, 0),
   };
@@ -118,7 +122,7 @@ function scoreDatabases(
   groups: readonly ScoredGroup[],
   tables: readonly (TableScore & { readonly row: number })[],
   terms: readonly Term[],
-  calibration: Calibration,
+  { calibration, values }: { readonly calibration: Calibration; readonly values: readonly ValueHit[] },
 ): DatabaseScore[] {
   const best = databaseLogits(index, groups);
   const probabilities = probabilitiesOf([...best.values()], calibration);
@@ -130,13 +134,33 @@ function scoreDatabases(
       probability: probabilities[rank]!,
       score: logit,
       tables: rows.map(({ table }) => tableLabel(table, catalog.engine)),
-      evidence: evidenceOf(
-        index,
-        database,
-        rows.map(({ row }) => row),
-        terms,
-      ),
+      evidence: [
+        ...evidenceOf(
+          index,
+          database,
+          rows.map(({ row }) => row),
+          terms,
+        ),
+        ...valuesAsEvidence(values.filter((hit) => hit.databaseId === catalog.databaseId)),
+      ],
     };
+  });
+}
+
+/** One line a named value: the first place that holds it. */
+function valuesAsEvidence(hits: readonly ValueHit[]): Evidence[] {
+  const asked = new Map(hits.toReversed().map((hit) => [hit.asked.toLowerCase(), hit]));
+  return [...asked.values()]
+    .reverse()
+    .map(({ asked: term, table, column }) => ({ kind: 'value', term, target: `${table.name}.${column.name}` }));
+}
+
+function heldValues(index: SchemaIndex, values: readonly ValueHit[]): HeldValue[] {
+  if (!values.length) return [];
+  const rows = new Map(index.tables.map(({ table }, row) => [table, row]));
+  return values.flatMap(({ table, asked, score }) => {
+    const row = rows.get(table);
+    return row === undefined ? [] : [{ table: row, stems: new Set(contentWords(asked).keys()), score }];
   });
 }
 

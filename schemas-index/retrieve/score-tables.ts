@@ -14,6 +14,17 @@ export interface Signals {
   readonly clusterWeights: boolean;
 }
 
+/** A table that holds a value which the question names by some of its words. */
+export interface HeldValue {
+  readonly table: number;
+  /** Stems of the words that name it. */
+  readonly stems: ReadonlySet<string>;
+  /** How well they do, 0–1. */
+  readonly score: number;
+}
+/** How much a named value says of its table: as a one-word column. */
+const VALUE_HELD = 0.9;
+
 /** What a question has in common with each table. Arrays run over all tables of the index. */
 export interface TableSignals {
   /** For each term, the weight of the best place in the table that mentions it, 0–1.2. */
@@ -34,6 +45,7 @@ export function scoreTables(
   question: Float32Array,
   databases: ReadonlySet<string> | undefined,
   signals: Signals,
+  held: readonly HeldValue[] = [],
 ): TableSignals {
   const none = new Float64Array(index.tables.length);
   const focus = signals.lexical ? focusOf(terms) : 1;
@@ -43,7 +55,9 @@ export function scoreTables(
     : none;
   const share = signals.lexical && signals.dense ? 0.5 : 1;
   return {
-    mentioned: terms.map((term) => mentionedBy(index, signals.lexical ? term : undefined)),
+    mentioned: terms.map((term) =>
+      signals.lexical ? mentionedBy(index, term, held) : new Float32Array(index.tables.length),
+    ),
     dense,
     hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
     columns: signals.dense
@@ -80,14 +94,15 @@ function lexicalScores(index: SchemaIndex, terms: readonly Term[]): Float64Array
   return scores;
 }
 
-function mentionedBy(index: SchemaIndex, term: Term | undefined): Float32Array {
+function mentionedBy(index: SchemaIndex, term: Term, held: readonly HeldValue[]): Float32Array {
   const weights = new Float32Array(index.tables.length);
-  if (!term) return weights;
   for (const [one, share] of [[term.stem, 1] as const, ...term.others]) {
     const mentions = index.mentions.get(one);
     for (const [at, table] of (mentions?.tables ?? []).entries())
       weights[table] = Math.max(weights[table]!, share * mentions!.weights[at]!);
   }
+  for (const { table, stems, score } of held)
+    if (stems.has(term.stem)) weights[table] = Math.max(weights[table]!, VALUE_HELD * score);
   return weights;
 }
 

@@ -18,6 +18,8 @@ export interface Column {
   readonly values: readonly string[];
   /** True when `values` holds every distinct value of the column. */
   readonly valuesComplete: boolean;
+  /** Set by an admin: whether its values may be searched for; if absent, unless they look personal. */
+  readonly indexValues?: boolean;
   /** Estimated number of distinct values, if known. */
   readonly distinct?: number;
   /** Share of nulls in the sample, 0–1. */

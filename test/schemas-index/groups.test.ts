@@ -74,6 +74,14 @@ describe('the words of a question', () => {
   it('fall back to all of them when none would be left', () => {
     assert.deepEqual(stems('compare january'), ['compar', 'januari']);
   });
+  it('meet names that they misspell', () => {
+    const [acident] = readTerms(words, 'acidents');
+    assert.deepEqual(
+      acident?.others.map(([other]) => other),
+      ['accid'],
+    );
+    assert.deepEqual(readTerms(words, 'walrus')[0]?.others, []);
+  });
   it('meet names that are run together or cut apart', () => {
     const [pageviews] = readTerms(words, 'pageviews');
     assert.ok(words.mentions.has('pageview') || pageviews!.others.length);

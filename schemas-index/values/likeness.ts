@@ -1,0 +1,39 @@
+/**
+ * How alike two short texts are, ignoring case: twice the characters of the longest common blocks, found recursively, over
+ * the characters of both (Ratcliff and Obershelp 1988). 0–1.
+ */
+export function sequenceRatio(a: string, b: string): number {
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  if (!one.length && !other.length) return 1;
+  return (2 * matched(one, other)) / (one.length + other.length);
+}
+
+function matched(a: string, b: string): number {
+  if (!a || !b) return 0;
+  const block = longestCommonBlock(a, b);
+  if (!block.length) return 0;
+  return (
+    block.length +
+    matched(a.slice(0, block.inA), b.slice(0, block.inB)) +
+    matched(a.slice(block.inA + block.length), b.slice(block.inB + block.length))
+  );
+}
+
+/** The longest substring that two texts share (the first of several), and where it starts in each. */
+export function longestCommonBlock(
+  a: string,
+  b: string,
+): { readonly inA: number; readonly inB: number; readonly length: number } {
+  let best = { inA: 0, inB: 0, length: 0 };
+  let before = new Uint16Array(b.length + 1);
+  for (let at = 1; at <= a.length; at += 1) {
+    const row = new Uint16Array(b.length + 1);
+    for (let other = 1; other <= b.length; other += 1) {
+      if (a.charCodeAt(at - 1) !== b.charCodeAt(other - 1)) continue;
+      row[other] = before[other - 1]! + 1;
+      if (row[other]! > best.length) best = { inA: at - row[other]!, inB: other - row[other]!, length: row[other]! };
+    }
+    before = row;
+  }
+  return best;
+}
