@@ -6,8 +6,9 @@ import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
-import { loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
+import { loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { type Verification, verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
@@ -39,8 +40,10 @@ export interface Querent {
   readonly embedder: Embedder;
   /** Opened on first use and kept; the failure says why it cannot be. */
   database(id: string): Result<Database>;
-  /** Extracts every database's catalog (or one) and builds the index. A database that fails is reported, not fatal. */
-  index(only: string | undefined, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
+  /** Extracts every database's catalog (or one) and, where a schema changed, builds the index anew. A database that fails is reported, not fatal. */
+  index(options: IndexOptions, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
+  /** Checks the stored index, without mending it. */
+  verify(signal: AbortSignal): Promise<Result<Verification>>;
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
   /** The databases and tables that a question would be answered from, without answering it. */
   find(question: Question, limit: number, signal: AbortSignal): Promise<Result<SchemaSlice>>;
@@ -77,7 +80,16 @@ interface Ready {
   readonly ports: AnswerPorts;
 }
 
+export interface IndexOptions {
+  /** The one database to read again; all, if absent. */
+  readonly only?: string;
+  /** Builds even if no schema changed. */
+  readonly rebuild?: boolean;
+}
+
 export interface IndexReport {
+  /** False when no schema had changed and the index was left as it is. */
+  readonly built: boolean;
   readonly databases: number;
   readonly tables: number;
   readonly columns: number;
@@ -85,12 +97,28 @@ export interface IndexReport {
   readonly warnings: readonly string[];
 }
 
+const sizeOf = (index: SchemaIndex) => ({ tables: index.tables.length, columns: index.tableOfColumn.length });
+
+/** Marks the columns whose values an admin opened to search or closed to it. */
+function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValues = [] }: RegisteredDatabase) {
+  if (!searchValues.length && !hideValues.length) return catalog;
+  const named = (list: readonly string[], table: string, column: string) =>
+    list.some((one) => one.toLowerCase() === `${table}.${column}`.toLowerCase());
+  const tables = catalog.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) => ({
+      ...column,
+      ...(named(searchValues, table.name, column.name) ? { indexValues: true } : {}),
+      ...(named(hideValues, table.name, column.name) ? { indexValues: false } : {}),
+    })),
+  }));
+  return { ...catalog, tables };
+}
+
 export function compose(config: Config): Querent {
   const store = openSqliteStore(config.stateFile);
-  const embedder = cachedEmbedder(
-    config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite(),
-    config.cacheFolder,
-  );
+  const bare = config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite();
+  const embedder = cachedEmbedder(bare, config.cacheFolder);
   const databases = new Map<string, Database>();
   let ready: Promise<Result<Ready>> | undefined;
 
@@ -105,7 +133,7 @@ export function compose(config: Config): Querent {
   }
 
   async function index(
-    only: string | undefined,
+    { only, rebuild }: IndexOptions,
     onProgress: IndexProgress,
     signal: AbortSignal,
   ): Promise<Result<IndexReport>> {
@@ -126,22 +154,24 @@ export function compose(config: Config): Querent {
     }
     const catalogs = store.catalogs();
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
+    const before = await loadIndex(config.indexFolder, catalogs, embedder, embeddedVectors);
+    const report = { databases: catalogs.length, failures, warnings };
+    if (before.ok && !rebuild) {
+      ready = Promise.resolve(ok(await readyWith(before.value)));
+      return ok({ ...report, built: false, ...sizeOf(before.value) });
+    }
+    const clusters = await loadClusters(config.indexFolder);
     try {
       const built = await buildIndex(
         catalogs,
         { embedder, vectors: embeddedVectors },
         (done, total) => onProgress('reading names', done, total),
         signal,
+        clusters,
       );
       await saveIndex(config.indexFolder, built, embedder, embeddedVectors, new Date());
       ready = Promise.resolve(ok(await readyWith(built)));
-      return ok({
-        databases: catalogs.length,
-        tables: built.tables.length,
-        columns: built.tableOfColumn.length,
-        failures,
-        warnings,
-      });
+      return ok({ ...report, built: true, ...sizeOf(built) });
     } catch (error) {
       if (signal.aborted) return fail({ kind: 'cancelled' });
       if ((error as Error).name === 'EmbedderUnavailable') return fail({ kind: 'embedder-unavailable', cause: error });
@@ -157,8 +187,10 @@ export function compose(config: Config): Querent {
     const opened = database(one.id);
     if (!opened.ok) return opened;
     const extracted = await opened.value.catalog({ onTable: (done, total) => onProgress(one.id, done, total) }, signal);
-    if (extracted.ok) store.saveCatalog(extracted.value, new Date());
-    return extracted;
+    if (!extracted.ok) return extracted;
+    const catalog = withOpenValues(extracted.value, one);
+    store.saveCatalog(catalog, new Date());
+    return ok(catalog);
   }
 
   async function readyWith(index: SchemaIndex): Promise<Ready> {
@@ -171,6 +203,11 @@ export function compose(config: Config): Querent {
       },
       // Everybody may read every registered database until access grants come; a narrower rule goes here and nowhere else.
       readable: () => index.databases.map(({ catalog }) => catalog.databaseId),
+      factsOf: (id) => {
+        const owner = store.databases().find((one) => one.id === id)?.owner;
+        const readAt = store.readAt(id);
+        return { ...(owner ? { owner } : {}), ...(readAt ? { readAt } : {}) };
+      },
       outcomes: ({ asker }) => store.outcomes(asker.teamId),
       askingPrice: ({ asker, channelId }) => {
         const base = config.questionPrice;
@@ -187,7 +224,7 @@ export function compose(config: Config): Querent {
     const loaded = await loadIndex(config.indexFolder, store.catalogs(), embedder, embeddedVectors);
     if (loaded.ok) return ok(await readyWith(loaded.value));
     if (loaded.failure.kind !== 'index-missing') return loaded;
-    const built = await index(undefined, () => undefined, signal);
+    const built = await index({}, () => undefined, signal);
     return built.ok && ready ? ready : built.ok ? fail({ kind: 'index-missing' }) : built;
   }
 
@@ -219,6 +256,11 @@ export function compose(config: Config): Querent {
       const { ports } = made.value;
       const prior = priorOf(question, ports.outcomes(question));
       return retrieve({ text, readable: ports.readable(question), notDatabases, limit, prior }, ports, signal);
+    },
+    async verify(signal) {
+      if (!store.databases().length) return fail({ kind: 'no-databases' });
+      const loaded = await loadIndex(config.indexFolder, store.catalogs(), embedder, embeddedVectors);
+      return loaded.ok ? ok(await verifyIndex(loaded.value, bare, signal)) : loaded;
     },
     async calibrate(labelled, what, onProgress, signal) {
       const made = await held(signal);

@@ -66,7 +66,8 @@ export async function buildIndex(
   };
 }
 
-function tableTextsOf(words: IndexedWords): string[] {
+/** The text of each table, in the order of the index. */
+export function tableTextsOf(words: Pick<IndexedWords, 'tables' | 'databases'>): string[] {
   return words.tables.map(({ table, database }) => {
     const { catalog } = words.databases[database]!;
     return tableSentence(table, catalog.title ?? catalog.databaseId);

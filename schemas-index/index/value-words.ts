@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
-import { looksPersonal } from '../values/personal.ts';
+import { mayIndexValues } from '../values/personal.ts';
 
 /** Longer values are prose, not names of things. */
 const MAX_LENGTH = 30;
@@ -9,7 +9,7 @@ const MAX_LENGTH = 30;
 export function valueStems({ name, columns }: Table): string[] {
   const stems = new Set<string>();
   for (const column of columns) {
-    if (column.kind !== 'text' || !column.values.length || looksPersonal(column, name)) continue;
+    if (!column.values.length || !mayIndexValues(column, { name })) continue;
     for (const value of column.values) {
       if (value.length > MAX_LENGTH) continue;
       for (const word of splitIdentifier(value)) if (/\p{L}{2}/u.test(word) && !isStopWord(word)) stems.add(stem(word));

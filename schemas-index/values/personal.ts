@@ -1,4 +1,4 @@
-import type { Column } from '#src/domain/catalog.ts';
+import type { Column, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 
 /** Words of column names that speak of a person: what they hold is never indexed unless an admin says so. */
@@ -36,4 +36,13 @@ export function looksPersonal(column: Pick<Column, 'name' | 'title' | 'values'>,
       (TELEPHONE.test(value) && /[\s()+-]/.test(value.trim()) && !/^\d{4}-\d\d-\d\d/.test(value)),
   );
   return values.length > 0 && alike.length * 2 > values.length;
+}
+
+/** More distinct values than this are keys or free text (db-explore.md 6). */
+const MAX_DISTINCT = 100_000;
+
+/** Whether a column's values may be indexed: text, not personal data, unless an admin said otherwise (`indexValues`). */
+export function mayIndexValues(column: Column, table: Pick<Table, 'name'>): boolean {
+  if (column.kind !== 'text' || (column.distinct ?? 0) > MAX_DISTINCT) return false;
+  return column.indexValues ?? !looksPersonal(column, table.name);
 }

@@ -2,7 +2,7 @@ import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isStopWord, splitIdentifier } from '#src/domain/words.ts';
 import { Bm25 } from '../index/bm25.ts';
 import { MinHashIndex } from './min-hash.ts';
-import { looksPersonal } from './personal.ts';
+import { mayIndexValues } from './personal.ts';
 
 /** A column that holds a value. */
 export interface ValuePlace {
@@ -30,14 +30,6 @@ const VALUES_A_COLUMN = 500;
 const MAX_VALUES = 200_000;
 /** Values that can be found misspelt: each costs 400 bytes. */
 const MAX_SIMILAR = 50_000;
-/** More distinct values than this are keys or free text (db-explore.md 6). */
-const MAX_DISTINCT = 100_000;
-
-/** Whether a column's values may be indexed: text, not personal data, unless an admin said otherwise (`indexValues`). */
-export function mayIndexValues(column: Column, table: Pick<Table, 'name'>): boolean {
-  if (column.kind !== 'text' || (column.distinct ?? 0) > MAX_DISTINCT) return false;
-  return column.indexValues ?? !looksPersonal(column, table.name);
-}
 
 /** The stored values of all databases, from the bounded samples that extraction took. */
 export function indexValues(catalogs: readonly DatabaseCatalog[]): ValueIndex {

@@ -7,6 +7,7 @@ import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
+import { sayEvidence } from '#src/domain/evidence.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -112,6 +113,7 @@ async function askUrl(
       database: () => opened.value,
       readable: () => [id],
       outcomes: () => [],
+      factsOf: () => ({}),
       askingPrice: () => 1,
     };
     return ok(await answer({ ...question, databaseId: id }, here, {}, signal));
@@ -163,8 +165,20 @@ function toJson(given: Answer) {
           ran: attempt?.kind === 'ran',
         })),
       };
+    case 'catalog':
+      return {
+        ...NOTHING,
+        answer: given.text,
+        columns: given.columns.map((name) => ({ name, type: 'text' })),
+        rows: given.rows,
+        ...spent,
+      };
     case 'clarification':
-      return { ...NOTHING, clarification: { prompt: given.prompt, options: given.options }, ...spent };
+      return {
+        ...NOTHING,
+        clarification: { prompt: given.prompt, options: given.options, reason: given.reason },
+        ...spent,
+      };
     case 'failure': {
       const { databaseId, databases } = given;
       const probability = databases.find((one) => one.databaseId === databaseId)?.probability;
@@ -194,7 +208,15 @@ function print(given: Answer): void {
       console.log(
         `  ${at + 1}. ${option.databaseId}: ${option.tables.join(', ')}${option.description ? ` — ${option.description}` : ''}`,
       );
-    console.log('Ask again with --db NAME.');
+    console.log(`Ask again with --db NAME. (${given.reason})`);
+    return;
+  }
+  if (given.kind === 'catalog') {
+    console.log(given.text);
+    const columns = given.columns.map((name) => ({ name, type: 'text', kind: 'text' as const }));
+    if (given.rows.length)
+      console.log(textTable({ columns, rows: given.rows, elapsedMs: 0, cellsCut: false }, given.rows.length));
+    console.log('(from the catalog; no query ran)');
     return;
   }
   console.log(`\n${given.takeaway}\n`);
@@ -207,6 +229,11 @@ function print(given: Answer): void {
   console.log(
     `${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · written by the built-in planner (no language model)`,
   );
+  const why = sayEvidence(given.databases.find((one) => one.databaseId === given.databaseId)?.evidence ?? []);
+  if (given.databases.length > 1)
+    console.log(
+      `Why ${given.databaseId} (${Math.round(100 * given.probability)} % sure): ${why.join(', ') || 'closest in meaning'}`,
+    );
   for (const caveat of given.caveats) console.log(`! ${caveat}`);
   console.log('\nHow this was computed');
   for (const line of given.edl.short) console.log(`  ${line.text}`);

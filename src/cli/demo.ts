@@ -66,7 +66,7 @@ export async function startDemo(
       }
       onProgress('making databases', at + 1, company.length);
     }
-    const indexed = await querent.index(undefined, onProgress, new AbortController().signal);
+    const indexed = await querent.index({}, onProgress, new AbortController().signal);
     if (!indexed.ok) throw new Error(sayFailure(indexed.failure));
     const sandbox = await startSandbox({ port });
     ends.push(() => sandbox.stop());

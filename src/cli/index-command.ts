@@ -4,26 +4,65 @@ import type { Config } from '#src/config.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
-export const INDEX_USAGE = `querent index [--db NAME] [--rebuild]
-  Reads the schemas of all registered databases (or of one) again and rebuilds the index. Answers go on meanwhile:
-  the new index replaces the old one only when it is complete. --rebuild says the same and is there for habit.`;
+export const INDEX_USAGE = `querent index [verify] [--db NAME] [--rebuild]
+  Reads the schemas of all registered databases (or of one) again and, where one has changed, builds the index anew.
+  Only new texts are embedded; an interrupted run goes on where it stopped; answers go on from the old index meanwhile.
+  verify      checks the stored index and changes nothing
+  --rebuild   builds even if nothing changed`;
 
 export async function indexCommand(args: readonly string[], config: Config): Promise<ExitCode> {
-  const { values } = parseArgs({ args: [...args], options: { db: { type: 'string' }, rebuild: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { db: { type: 'string' }, rebuild: { type: 'boolean' } },
+  });
+  if (positionals.length > 1 || (positionals[0] ?? 'verify') !== 'verify') {
+    complain(`Usage: ${INDEX_USAGE}`);
+    return 2;
+  }
   const querent = compose(config);
   try {
-    const indexed = await querent.index(values.db, progressBar(), untilInterrupted());
-    if (!indexed.ok) {
-      complain(sayFailure(indexed.failure));
-      return 1;
-    }
-    for (const failure of indexed.value.failures) complain(sayFailure(failure));
-    for (const warning of indexed.value.warnings) complain(warning);
-    console.log(
-      `Indexed ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`,
-    );
-    return indexed.value.failures.length ? 1 : 0;
+    return positionals.length ? await verify(querent) : await build(querent, values);
   } finally {
     await querent.close();
   }
+}
+
+async function build(
+  querent: ReturnType<typeof compose>,
+  { db, rebuild }: { readonly db?: string | undefined; readonly rebuild?: boolean | undefined },
+): Promise<ExitCode> {
+  const options = { ...(db === undefined ? {} : { only: db }), ...(rebuild ? { rebuild } : {}) };
+  const indexed = await querent.index(options, progressBar(), untilInterrupted());
+  if (!indexed.ok) {
+    complain(sayFailure(indexed.failure));
+    if (indexed.failure.kind === 'cancelled')
+      complain('The index is as it was. Run `querent index` to go on; what was embedded is kept.');
+    return 1;
+  }
+  const { built, databases, tables, columns, failures, warnings } = indexed.value;
+  for (const failure of failures) complain(sayFailure(failure));
+  for (const warning of warnings) complain(warning);
+  const size = `${databases} databases, ${tables} tables, ${columns} columns`;
+  console.log(
+    built ? `Indexed ${size}.` : `No schema has changed; the index holds ${size}. --rebuild builds it anyway.`,
+  );
+  return failures.length ? 1 : 0;
+}
+
+async function verify(querent: ReturnType<typeof compose>): Promise<ExitCode> {
+  const verified = await querent.verify(untilInterrupted());
+  if (!verified.ok) {
+    complain(
+      verified.failure.kind === 'index-missing'
+        ? 'There is no index of the schemas as they are now. Run `querent index`.'
+        : sayFailure(verified.failure),
+    );
+    return 1;
+  }
+  const { checked, faults } = verified.value;
+  for (const one of checked) console.log(`checked: ${one}`);
+  for (const fault of faults) complain(`fault: ${fault}`);
+  console.log(faults.length ? 'The index is damaged. Run `querent index --rebuild`.' : 'The index is sound.');
+  return faults.length ? 1 : 0;
 }

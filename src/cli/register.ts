@@ -5,9 +5,13 @@ import type { Config } from '#src/config.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
-export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--password env:NAME|file:PATH] [--replace] [--no-index]
+export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--owner WHO] [--password env:NAME|file:PATH]
+                 [--search-values T.C,…] [--hide-values T.C,…] [--replace] [--no-index]
   Connects to a database, remembers it and indexes it. Use a role that may only SELECT.
-  URL   postgres://user@host:port/database?schemas=a,b or sqlite:PATH`;
+  URL   postgres://user@host:port/database?schemas=a,b or sqlite:PATH
+  --owner          who answers for it, told to those who ask
+  --search-values  columns (table.column) whose values questions may name though they look personal
+  --hide-values    columns whose values are not to be searched for; those that look personal never are`;
 
 export async function register(args: readonly string[], config: Config): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
@@ -16,6 +20,9 @@ export async function register(args: readonly string[], config: Config): Promise
     options: {
       name: { type: 'string' },
       description: { type: 'string' },
+      owner: { type: 'string' },
+      'search-values': { type: 'string' },
+      'hide-values': { type: 'string' },
       password: { type: 'string' },
       replace: { type: 'boolean' },
       'no-index': { type: 'boolean' },
@@ -43,6 +50,9 @@ export async function register(args: readonly string[], config: Config): Promise
     url: parsed.value.url,
     ...(secret === undefined ? {} : { secret }),
     ...(values.description ? { description: values.description } : {}),
+    ...(values.owner ? { owner: values.owner } : {}),
+    ...(values['search-values'] ? { searchValues: values['search-values'].split(',') } : {}),
+    ...(values['hide-values'] ? { hideValues: values['hide-values'].split(',') } : {}),
   };
   const signal = untilInterrupted();
   const querent = compose(config);
@@ -61,7 +71,7 @@ export async function register(args: readonly string[], config: Config): Promise
     querent.store.saveDatabase(target);
     console.log(`Registered ${id} (${parsed.value.engine} ${pinged.value.serverVersion}).`);
     if (values['no-index']) return 0;
-    const indexed = await querent.index(id, progressBar(), signal);
+    const indexed = await querent.index({ only: id, rebuild: true }, progressBar(), signal);
     if (!indexed.ok || indexed.value.failures.length) {
       complain(sayFailure(indexed.ok ? indexed.value.failures[0]! : indexed.failure));
       complain(`${id} stays registered; run \`querent index\` once that is mended.`);

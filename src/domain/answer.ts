@@ -75,4 +75,14 @@ export interface Failed {
   readonly trace: readonly TraceEntry[];
 }
 
-export type Answer = Answered | Clarification | Failed;
+/** An answer about the databases themselves, from the catalog: complete, and no query ran. */
+export interface CatalogAnswer {
+  readonly kind: 'catalog';
+  readonly question: Question;
+  readonly text: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly trace: readonly TraceEntry[];
+}
+
+export type Answer = Answered | CatalogAnswer | Clarification | Failed;

@@ -32,6 +32,7 @@ export type Failure =
   | { readonly kind: 'bad-database-url'; readonly reason: string }
   | { readonly kind: 'database-exists'; readonly name: string }
   | { readonly kind: 'index-missing' }
+  | { readonly kind: 'index-damaged'; readonly what: string }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
   | { readonly kind: 'too-few-cases'; readonly found: number; readonly needed: number }
   | { readonly kind: 'embedder-unavailable'; readonly cause?: unknown }
@@ -96,6 +97,8 @@ export function sayFailure(failure: Failure): string {
       return `A database named ${failure.name} is registered already. Choose another name with --name, or --replace it.`;
     case 'index-missing':
       return 'There is no index yet. Run `querent index`.';
+    case 'index-damaged':
+      return `The index is damaged (${failure.what}). Run \`querent index --rebuild\`; what was embedded already is kept.`;
     case 'index-mismatch':
       return `The index was built with ${failure.found} but ${failure.wanted} is configured. Run \`querent index --rebuild\`.`;
     case 'too-few-cases':

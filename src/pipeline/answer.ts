@@ -11,6 +11,7 @@ import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
 import { mergeTurns } from '#src/planner/follow-up.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
 import { clarify } from './clarify.ts';
 import { execute } from './execute.ts';
 import { generate } from './generate.ts';
@@ -27,6 +28,8 @@ export interface AnswerPorts {
   readonly readable: (question: Question) => readonly string[];
   /** Earlier answers of the asker's workspace, the latest first. */
   readonly outcomes: (question: Question) => readonly Outcome[];
+  /** What is known of a database besides its catalog. */
+  readonly factsOf: (databaseId: string) => DatabaseFacts;
   /** What a question back costs where this one is asked, in wrong answers (0–1). */
   readonly askingPrice: (question: Question) => number;
 }
@@ -74,6 +77,13 @@ export async function answer(
   if (question.databaseId && !readable.includes(question.databaseId)) {
     return failed({ kind: 'unknown-database', name: question.databaseId, known: readable });
   }
+
+  const ofCatalog = await trace.time(
+    'catalog',
+    async () => fromCatalog(text, question.databaseId === undefined ? readable : [question.databaseId], ports),
+    (made) => (made ? `${made.rows.length} rows` : 'a question about the data'),
+  );
+  if (ofCatalog) return { kind: 'catalog', question, ...ofCatalog, trace: trace.entries };
 
   phase('find');
   const found = await trace.time(
@@ -188,6 +198,13 @@ export async function answer(
     candidates: execution.attempts,
     trace: trace.entries,
   };
+}
+
+/** The answer of the catalog, where the question is about the databases themselves. */
+function fromCatalog(text: string, readable: readonly string[], { retriever, factsOf }: AnswerPorts) {
+  const asked = readCatalogQuestion(text);
+  const catalogs = asked ? readable.flatMap((id) => retriever.catalogOf(id) ?? []) : [];
+  return asked && answerFromCatalog(asked, catalogs, factsOf);
 }
 
 const scopes = new WeakMap<object, Scope>();

@@ -7,6 +7,11 @@ export interface RegisteredDatabase {
   readonly url: string;
   readonly secret?: string;
   readonly description?: string;
+  /** Who answers for it: a person or a team. */
+  readonly owner?: string;
+  /** Columns (`table.column`) whose values may be searched for though they look personal, and those that may not. */
+  readonly searchValues?: readonly string[];
+  readonly hideValues?: readonly string[];
 }
 
 export interface NewRun {
@@ -38,7 +43,7 @@ export interface Run extends NewRun {
 }
 
 export interface RunResult {
-  readonly kind: 'answer' | 'clarification' | 'failure';
+  readonly kind: 'answer' | 'catalog' | 'clarification' | 'failure';
   readonly text: string;
   readonly databaseId?: string;
   readonly sql?: string;
@@ -57,6 +62,8 @@ export interface Store {
   /** Keeps a new version of a catalog when it differs from the last. Returns the version. */
   saveCatalog(catalog: DatabaseCatalog, at: Date): number;
   catalogs(): readonly DatabaseCatalog[];
+  /** When a database's schema was last read. */
+  readAt(databaseId: string): Date | undefined;
 
   /** Records a delivery and, unless its message has a run already, the run. False when the delivery was seen before. */
   record(delivery: string, run: NewRun | undefined, at: Date): boolean;

@@ -7,7 +7,7 @@ import type { Run, RunResult, Store } from '#src/ports/store.ts';
 import { audienceOf } from './access.ts';
 import { postOnce } from './poster.ts';
 import { answerView } from './views/answer-view.ts';
-import { brokenView, chosenView, clarificationView, failureView } from './views/other-views.ts';
+import { brokenView, catalogView, chosenView, clarificationView, failureView } from './views/other-views.ts';
 
 export interface AnswerCall {
   /** Told what is being done: the pipeline's phase, or the words for it. */
@@ -122,6 +122,10 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
       await postOnce(ports.critical, ports.store, run, 'answer', answerView(answer, about));
       ports.store.saveResult(run.id, 'done', result);
       return;
+    case 'catalog':
+      await postOnce(ports.critical, ports.store, run, 'answer', catalogView(answer, run.id));
+      ports.store.saveResult(run.id, 'done', result);
+      return;
     case 'clarification':
       await postOnce(ports.critical, ports.store, run, 'clarify', clarificationView(answer, run.id));
       ports.store.saveResult(run.id, 'clarifying', result);
@@ -137,6 +141,8 @@ function resultOf(answer: Answer, text: string): RunResult {
   switch (answer.kind) {
     case 'answer':
       return { kind: 'answer', text, databaseId: answer.databaseId, sql: answer.sql };
+    case 'catalog':
+      return { kind: 'catalog', text };
     case 'clarification':
       return {
         kind: 'clarification',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -10,6 +10,7 @@ import { Bm25 } from '#schemas-index/index/bm25.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
@@ -99,6 +100,44 @@ describe('the index file', () => {
     await rm(folder, { recursive: true });
     const gone = await loadIndex(folder, catalogs, embedder, embeddedVectors);
     assert.equal(gone.ok ? '' : gone.failure.kind, 'index-missing');
+  });
+});
+
+describe('an index that a killed process left half-written', () => {
+  const fresh = async () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    return folder;
+  };
+  const kindOf = async (folder: string) => {
+    const loaded = await loadIndex(folder, catalogs, embedder, embeddedVectors);
+    return loaded.ok ? 'sound' : loaded.failure.kind;
+  };
+
+  it('is refused when a file is short or gone', async () => {
+    const folder = await fresh();
+    await truncate(path.join(folder, 'columns.f32'), 1_000);
+    assert.equal(await kindOf(folder), 'index-damaged');
+    await rm(path.join(folder, 'columns.f32'));
+    assert.equal(await kindOf(folder), 'index-damaged');
+    await writeFile(path.join(folder, 'manifest.json'), '{"version":3,"embed');
+    assert.equal(await kindOf(folder), 'index-missing');
+  });
+  it('does not touch the index in use, and gives way to the next build', async () => {
+    const folder = await fresh();
+    await mkdir(`${folder}.building`);
+    await writeFile(path.join(`${folder}.building`, 'tables.f32'), 'half');
+    assert.equal(await kindOf(folder), 'sound');
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    assert.equal(await kindOf(folder), 'sound');
+  });
+  it('is told from a sound one by its vectors', async () => {
+    const never = new AbortController().signal;
+    assert.deepEqual((await verifyIndex(index, embedder, never)).faults, []);
+    const swapped = { ...index, tableVectors: index.groupVectors, groups: index.groups.slice(1) };
+    const { faults } = await verifyIndex(swapped, embedder, never);
+    assert.match(faults.join('\n'), /tables are in groups/);
+    assert.match(faults.join('\n'), /is that of another text/);
   });
 });
 

@@ -30,6 +30,13 @@ describe('the bot in Slack', () => {
     assert.match(textOf(answer), /SELECT COUNT\(\*\) FROM refunds/);
   });
 
+  it('answers a question about the databases from the catalog', async () => {
+    const { answer } = await bot.ask('What do we have about refunds?');
+    assert.equal(answer.text, '1 table in 1 database is about refunds.');
+    assert.match(textOf(answer), /data_table.*shop.*refunds.*its name/);
+    assert.match(textOf(answer), /no query ran/);
+  });
+
   it('answers a mention in a channel once, though Slack sends two events for it', async () => {
     const { message } = await bot.ask('<@U0QUERENT> how many tickets are there?', { channel: 'C0GENERAL' });
     await sleep(600);

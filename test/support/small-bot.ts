@@ -21,7 +21,7 @@ export async function startSmallBot(home = mkdtempSync(path.join(os.tmpdir(), 'q
       database.close();
       querent.store.saveDatabase({ id, url: `sqlite:${file}` });
     }
-    const indexed = await querent.index(undefined, () => undefined, new AbortController().signal);
+    const indexed = await querent.index({}, () => undefined, new AbortController().signal);
     if (!indexed.ok) throw new Error(indexed.failure.kind);
   }
   const sandbox = await startSandbox({ port: 0 });

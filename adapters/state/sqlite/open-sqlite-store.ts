@@ -4,7 +4,15 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Outcome } from '#src/domain/habits.ts';
-import { type NewRun, OUTCOMES, type RegisteredDatabase, type Run, type RunResult, type RunState, type Store } from '#src/ports/store.ts';
+import {
+  type NewRun,
+  OUTCOMES,
+  type RegisteredDatabase,
+  type Run,
+  type RunResult,
+  type RunState,
+  type Store,
+} from '#src/ports/store.ts';
 
 /** The layout of the file; raise it with a migration below it. */
 const VERSION = 2;
@@ -23,8 +31,7 @@ const SCHEMA = `
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;`;
 
-const CORRECTIONS =
-  'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
+const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
 /** What takes a file from each earlier layout to the next. */
 const MIGRATIONS: Readonly<Record<number, string>> = { 1: CORRECTIONS };
@@ -55,7 +62,8 @@ export function openSqliteStore(file: string): Store {
     }
   }
 
-  const all = (sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as Record<string, string>[];
+  const all = (sql: string, ...values: (string | number)[]) =>
+    db.prepare(sql).all(...values) as Record<string, string>[];
   const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
 
   return {
@@ -77,7 +85,11 @@ export function openSqliteStore(file: string): Store {
           catalog.databaseId,
         );
         const version = Number(last?.version ?? 0);
-        if (last?.fingerprint === fingerprint) return version;
+        if (last?.fingerprint === fingerprint) {
+          const same = [at.toISOString(), catalog.databaseId, version] as const;
+          run('UPDATE catalogs SET extracted_at = ? WHERE database_id = ? AND version = ?', ...same);
+          return version;
+        }
         run(
           'INSERT INTO catalogs VALUES (?, ?, ?, ?, ?)',
           catalog.databaseId,
@@ -92,6 +104,11 @@ export function openSqliteStore(file: string): Store {
       all(
         'SELECT catalog FROM catalogs c WHERE version = (SELECT max(version) FROM catalogs WHERE database_id = c.database_id) ORDER BY database_id',
       ).map((row) => JSON.parse(row.catalog!) as DatabaseCatalog),
+
+    readAt: (id) => {
+      const [row] = all('SELECT max(extracted_at) AS at FROM catalogs WHERE database_id = ?', id);
+      return row?.at ? new Date(row.at) : undefined;
+    },
 
     record: (delivery, request, at) =>
       transaction(() => {

@@ -123,6 +123,7 @@ const ports = {
   database: (id: string) => opened.get(id)?.databases.product,
   readable: () => readable,
   outcomes: () => [],
+  factsOf: () => ({}),
   askingPrice: () => 1,
 };
 const outcomes: Outcome[] = [];
@@ -158,6 +159,7 @@ function prediction(given: Answer) {
     return { sql: given.sql, edl: given.edl.steps.map(stepText), ...(wouldAsk ? { wouldAsk } : {}) };
   if (given.kind === 'clarification')
     return { sql: null, edl: [], declined: true, reason: given.prompt, wouldAsk: true };
+  if (given.kind === 'catalog') return { sql: null, edl: [], declined: true, reason: given.text };
   return {
     sql: given.sql ?? null,
     edl: [],

@@ -1,11 +1,13 @@
-import type { Clarification, Failed } from '#src/domain/answer.ts';
+import type { CatalogAnswer, Clarification, Failed } from '#src/domain/answer.ts';
 import type { Described, StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
-import { cut, escapeMrkdwn } from '../text.ts';
+import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
 
+/** Characters of a cell of the catalog. */
+const CATALOG_CELL = 200;
 /** Tables that tell an option from the others. */
 const TABLES_TOLD = 3;
 
@@ -81,6 +83,40 @@ export function failureView(failed: Failed, runId: string): Message {
             },
           ]
         : []),
+    ],
+  };
+}
+
+/** An answer from the catalog: its sentence, and all rows that Slack's table takes. */
+export function catalogView({ text, columns, rows }: CatalogAnswer, runId: string): Message {
+  const cell = (value: string) => ({ type: 'raw_text', text: cut(neutral(value).trim() || '–', CATALOG_CELL) });
+  const body: ReturnType<typeof cell>[][] = [];
+  let characters = 0;
+  for (const row of rows.slice(0, slackLimits.tableRows)) {
+    const cells = row.map(cell);
+    characters += cells.reduce((sum, one) => sum + one.text.length, 0);
+    if (characters > slackLimits.tableCharacters) break;
+    body.push(cells);
+  }
+  const left = rows.length - body.length;
+  const more = left > 0 ? ` The first ${body.length} are shown; \`querent ask\` lists all.` : '';
+  return {
+    text: cut(escapeMrkdwn(text), slackLimits.fallbackText),
+    blocks: [
+      section(cut(escapeMrkdwn(text) + more, slackLimits.sectionText), `catalog-${runId}`),
+      ...(body.length
+        ? [
+            {
+              type: 'data_table',
+              block_id: `table-${runId}`,
+              caption: cut(neutral(text), 150),
+              page_size: slackLimits.tablePage,
+              row_header_column_index: 0,
+              rows: [columns.map(cell), ...body],
+            },
+          ]
+        : []),
+      context(['From the catalog: complete, and no query ran.'], `origin-${runId}`),
     ],
   };
 }
