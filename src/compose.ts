@@ -2,14 +2,18 @@ import { openDatabase } from '#adapters/database/open-database.ts';
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
 import { loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { publishIndex, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
 import { type Verification, verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
+import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { Config } from './config.ts';
@@ -31,6 +35,7 @@ import { retrieve } from './pipeline/retrieve.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { RegisteredDatabase, Store } from './ports/store.ts';
+import { type VectorCollection, VectorsUnavailable } from './ports/vector-collection.ts';
 
 export type IndexProgress = (step: string, done: number, total: number) => void;
 
@@ -75,6 +80,9 @@ const FEWEST_CASES = 20;
 /** A question back that nobody took up within this time counts as ignored. */
 const TAKEN_UP_WITHIN_MS = 3_600_000;
 
+/** After a failure the vector server is left alone for so long. */
+const RETRY_SHARED_MS = 30_000;
+
 interface Ready {
   readonly index: SchemaIndex;
   readonly ports: AnswerPorts;
@@ -115,10 +123,18 @@ function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValue
   return { ...catalog, tables };
 }
 
-export function compose(config: Config): Querent {
+export function compose(config: Config, log: (message: string) => void = (message) => console.error(message)): Querent {
   const store = openSqliteStore(config.stateFile);
   const bare = config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite();
   const embedder = cachedEmbedder(bare, config.cacheFolder);
+  const collection = config.qdrant && openQdrant(config.qdrant);
+  const model =
+    config.model &&
+    openOpenAiModel({
+      baseUrl: config.model.baseUrl,
+      model: config.model.name,
+      ...(config.model.apiKey ? { apiKey: config.model.apiKey } : {}),
+    });
   const databases = new Map<string, Database>();
   let ready: Promise<Result<Ready>> | undefined;
 
@@ -170,6 +186,22 @@ export function compose(config: Config): Querent {
         clusters,
       );
       await saveIndex(config.indexFolder, built, embedder, embeddedVectors, new Date());
+      if (collection) {
+        try {
+          await publishIndex(
+            built,
+            collection,
+            embedder,
+            (done, total) => onProgress('publishing', done, total),
+            signal,
+          );
+        } catch (error) {
+          if (!(error instanceof VectorsUnavailable)) throw error;
+          warnings.push(
+            'The vector server did not take the index (see QUERENT_QDRANT_URL); answers use the embedded copy. Run `querent index --rebuild` once it is up.',
+          );
+        }
+      }
       ready = Promise.resolve(ok(await readyWith(built)));
       return ok({ ...report, built: true, ...sizeOf(built) });
     } catch (error) {
@@ -193,16 +225,32 @@ export function compose(config: Config): Querent {
     return ok(catalog);
   }
 
+  /** The search in the shared collection with the embedded copy behind it; the copy alone while the collection is of no use. */
+  async function searchOf(index: SchemaIndex, from: VectorCollection): Promise<DenseSearch | undefined> {
+    const onTrouble = () => log('the vector server does not answer; retrieval goes on from the embedded copy');
+    try {
+      const shared = await sharedSearch(index, from, embedder);
+      if (!shared) log('the vector server holds another index; run `querent index --rebuild` to publish this one');
+      return shared && withFallback(index, shared, { now: Date.now, retryMs: RETRY_SHARED_MS, onTrouble });
+    } catch (error) {
+      if (!(error instanceof VectorsUnavailable)) throw error;
+      onTrouble();
+      return undefined;
+    }
+  }
+
   async function readyWith(index: SchemaIndex): Promise<Ready> {
     const calibration = await loadCalibration(config.indexFolder);
+    const search = collection && (await searchOf(index, collection));
     const ports: AnswerPorts = {
-      retriever: indexRetriever(index, embedder, calibration),
+      retriever: indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) }),
       database: (id) => {
         const opened = database(id);
         return opened.ok ? opened.value : undefined;
       },
       // Everybody may read every registered database until access grants come; a narrower rule goes here and nowhere else.
       readable: () => index.databases.map(({ catalog }) => catalog.databaseId),
+      ...(model ? { model } : {}),
       factsOf: (id) => {
         const owner = store.databases().find((one) => one.id === id)?.owner;
         const readAt = store.readAt(id);
@@ -273,7 +321,7 @@ export function compose(config: Config): Querent {
       for (const [at, { text, databaseId, right }] of known.entries()) {
         if (signal.aborted) return fail({ kind: 'cancelled' });
         const [vector] = await embedder.embed([text], signal);
-        const logits = databaseLogits(over, scoreGroups(over, text, vector!, {}).groups);
+        const logits = databaseLogits(over, scoreGroups(over, text, embeddedHits(over, vector!), {}).groups);
         const first = over.databases[[...logits.keys()][0]!]!.catalog.databaseId;
         // Of a wrong database only that it is wrong is known: it says something about the first pick if it was that.
         if (right || first === databaseId)

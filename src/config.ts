@@ -16,7 +16,14 @@ const Settings = z.object({
   QUERENT_EMBEDDER_MODEL: z.string().default('bge-m3'),
   QUERENT_EMBEDDER_DIMENSIONS: whole(1024),
   QUERENT_EMBEDDER_KEY: z.string().optional(),
+  QUERENT_QDRANT_URL: url.optional(),
+  QUERENT_QDRANT_KEY: z.string().optional(),
+  QUERENT_QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[\w-]{1,200}$/, 'must be letters, digits, - and _')
+    .default('querent'),
   QUERENT_MODEL_URL: url.optional(),
+  QUERENT_MODEL_NAME: z.string().min(1).default('default'),
   QUERENT_MODEL_KEY: z.string().optional(),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
@@ -40,7 +47,9 @@ export interface Config {
     readonly dimensions: number;
     readonly apiKey?: string;
   };
-  readonly model?: { readonly baseUrl: string; readonly apiKey?: string };
+  /** Where several replicas share one vector index. */
+  readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
+  readonly model?: { readonly baseUrl: string; readonly name: string; readonly apiKey?: string };
   readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
@@ -84,8 +93,23 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
           },
         }
       : {}),
+    ...(values.QUERENT_QDRANT_URL
+      ? {
+          qdrant: {
+            url: values.QUERENT_QDRANT_URL,
+            name: values.QUERENT_QDRANT_COLLECTION,
+            ...key(values.QUERENT_QDRANT_KEY),
+          },
+        }
+      : {}),
     ...(values.QUERENT_MODEL_URL
-      ? { model: { baseUrl: values.QUERENT_MODEL_URL, ...key(values.QUERENT_MODEL_KEY) } }
+      ? {
+          model: {
+            baseUrl: values.QUERENT_MODEL_URL,
+            name: values.QUERENT_MODEL_NAME,
+            ...key(values.QUERENT_MODEL_KEY),
+          },
+        }
       : {}),
     ...(values.SLACK_BOT_TOKEN && values.SLACK_APP_TOKEN
       ? {

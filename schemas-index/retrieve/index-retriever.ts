@@ -7,16 +7,23 @@ import { findValues } from '../values/find-values.ts';
 import { rankSpellings } from '../values/rank-spellings.ts';
 import { indexValues } from '../values/value-index.ts';
 import { type Calibration, DEFAULT_CALIBRATION } from './calibrate.ts';
+import { type DenseSearch, embeddedHits } from './dense-search.ts';
 import { rankTables } from './retrieve.ts';
 
 /** Askers' rights that are kept apart; each is one set of databases, so that what it may see is worked out once. */
 const RIGHTS_KEPT = 100;
 
+export interface RetrieverOptions {
+  readonly calibration?: Calibration;
+  /** Searches vectors elsewhere; in the index itself, if absent. */
+  readonly search?: DenseSearch;
+}
+
 /** Fulfils the SchemaRetriever port with an index in memory. */
 export function indexRetriever(
   index: SchemaIndex,
   embedder: Embedder,
-  calibration: Calibration = DEFAULT_CALIBRATION,
+  { calibration = DEFAULT_CALIBRATION, search }: RetrieverOptions = {},
 ): SchemaRetriever {
   const catalogs = new Map<string, DatabaseCatalog>(
     index.databases.map(({ catalog }) => [catalog.databaseId, catalog]),
@@ -39,7 +46,8 @@ export function indexRetriever(
       const found = findValues(values, text, { isName, ...(allowed ? { databases: allowed } : {}) });
       const hits = await rankSpellings(found, embedder, signal);
       const [question] = await embedder.embed([text], signal);
-      return rankTables(index, text, question!, {
+      const near = search ? await search(question!, allowed) : embeddedHits(index, question!, allowed);
+      return rankTables(index, text, near, {
         limit,
         calibration,
         values: hits,

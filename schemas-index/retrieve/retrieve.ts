@@ -4,6 +4,7 @@ import { contentWords } from '#src/domain/words.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
 import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
+import type { DenseHits } from './dense-search.ts';
 import { orderTables } from './order-tables.ts';
 import { readTerms, type Synonyms, type Term } from './read-question.ts';
 import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
@@ -57,7 +58,7 @@ export interface ScoredGroup {
 export function scoreGroups(
   index: SchemaIndex,
   text: string,
-  question: Float32Array,
+  hits: DenseHits,
   { allowed, without = {}, extras = {}, prior, values = [] }: Omit<RetrieveOptions, 'limit'>,
 ): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
   const used = {
@@ -66,10 +67,13 @@ export function scoreGroups(
     clusterWeights: extras.clusterWeights ?? false,
   };
   const terms = readTerms(index, text, extras.synonyms);
-  const signals = scoreTables(index, terms, question, allowed, used, heldValues(index, values));
+  const signals = scoreTables(index, terms, hits, used, heldValues(index, values));
   const priorOf = (group: number) =>
     prior?.get(index.databases[index.groups[group]!.database]!.catalog.databaseId) ?? 0;
-  const groups = groupFeatures(index, terms, question, signals, { ...used, ...(allowed ? { databases: allowed } : {}) })
+  const groups = groupFeatures(index, terms, hits.groups, signals, {
+    ...used,
+    ...(allowed ? { databases: allowed } : {}),
+  })
     .flatMap((features, group) => (features ? [{ group, features, logit: logitOf(features) + priorOf(group) }] : []))
     .sort((a, b) => b.logit - a.logit || a.group - b.group);
   return { terms, signals, groups };
@@ -79,10 +83,10 @@ export function scoreGroups(
 export function rankTables(
   index: SchemaIndex,
   text: string,
-  question: Float32Array,
+  hits: DenseHits,
   { limit, without = {}, calibration = DEFAULT_CALIBRATION, ...options }: RetrieveOptions,
 ): SchemaSlice {
-  const { terms, signals, groups } = scoreGroups(index, text, question, { without, ...options });
+  const { terms, signals, groups } = scoreGroups(index, text, hits, { without, ...options });
 
   const tables: (TableScore & { readonly row: number })[] = [];
   const score = (row: number, value: number) => {

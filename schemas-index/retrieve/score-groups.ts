@@ -1,3 +1,4 @@
+import type { VectorHit } from '#src/ports/vector-index.ts';
 import { PLACE_WEIGHTS, type SchemaIndex, type TableGroup } from '../index/schema-index.ts';
 import type { Term } from './read-question.ts';
 import type { TableSignals } from './score-tables.ts';
@@ -30,14 +31,12 @@ const FURTHER_TABLE = 0.9;
 export function groupFeatures(
   index: SchemaIndex,
   terms: readonly Term[],
-  question: Float32Array,
+  nearGroups: readonly VectorHit[],
   tables: TableSignals,
   options: { readonly databases?: ReadonlySet<string>; readonly dense: boolean; readonly lexical: boolean },
 ): (GroupFeatures | undefined)[] {
   const sentences = new Float64Array(index.groups.length);
-  if (options.dense)
-    for (const { row, score } of index.groupVectors.search(question, index.groups.length, options.databases))
-      sentences[row] = score;
+  if (options.dense) for (const { row, score } of nearGroups) sentences[row] = score;
   const total = terms.reduce((sum, { idf }) => sum + idf, 0) || 1;
   return index.groups.map((group, at) => {
     const { catalog } = index.databases[group.database]!;

@@ -1,9 +1,8 @@
+import type { VectorHit } from '#src/ports/vector-index.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
+import type { DenseHits } from './dense-search.ts';
 import type { Term } from './read-question.ts';
 
-/** Neighbours asked of the vector sets; what is not among them counts as the least similar of those. */
-const TABLE_NEIGHBOURS = 1_000;
-const COLUMN_NEIGHBOURS = 1_000;
 /** Columns of a table whose similarity counts, and the discount of each. */
 const BEST_COLUMNS = 3;
 
@@ -42,8 +41,7 @@ export interface TableSignals {
 export function scoreTables(
   index: SchemaIndex,
   terms: readonly Term[],
-  question: Float32Array,
-  databases: ReadonlySet<string> | undefined,
+  hits: DenseHits,
   signals: Signals,
   held: readonly HeldValue[] = [],
 ): TableSignals {
@@ -51,7 +49,7 @@ export function scoreTables(
   const focus = signals.lexical ? focusOf(terms) : 1;
   const lexical = signals.lexical ? standardise(lexicalScores(index, terms), BM25_SPREAD) : none;
   const dense = signals.dense
-    ? similarities(index, question, databases).map((cosine) => (focus * (cosine - COSINE.mean)) / COSINE.deviation)
+    ? similarities(index, hits.tables).map((cosine) => (focus * (cosine - COSINE.mean)) / COSINE.deviation)
     : none;
   const share = signals.lexical && signals.dense ? 0.5 : 1;
   return {
@@ -61,7 +59,7 @@ export function scoreTables(
     dense,
     hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
     columns: signals.dense
-      ? columnSimilarities(index, question, databases, signals.clusterWeights).map((cosine) => focus * cosine)
+      ? columnSimilarities(index, hits.columns, signals.clusterWeights).map((cosine) => focus * cosine)
       : none,
     focus,
   };
@@ -106,24 +104,13 @@ function mentionedBy(index: SchemaIndex, term: Term, held: readonly HeldValue[])
   return weights;
 }
 
-function similarities(
-  index: SchemaIndex,
-  question: Float32Array,
-  databases: ReadonlySet<string> | undefined,
-): Float64Array {
-  const hits = index.tableVectors.search(question, TABLE_NEIGHBOURS, databases);
+function similarities(index: SchemaIndex, hits: readonly VectorHit[]): Float64Array {
   const scores = new Float64Array(index.tables.length).fill(hits.at(-1)?.score ?? 0);
   for (const { row, score } of hits) scores[row] = score;
   return scores;
 }
 
-function columnSimilarities(
-  index: SchemaIndex,
-  question: Float32Array,
-  databases: ReadonlySet<string> | undefined,
-  clusterWeights: boolean,
-): Float64Array {
-  const hits = index.columnVectors.search(question, COLUMN_NEIGHBOURS, databases);
+function columnSimilarities(index: SchemaIndex, hits: readonly VectorHit[], clusterWeights: boolean): Float64Array {
   const floor = hits.at(-1)?.score ?? 0;
   const sums = new Float64Array(index.tables.length);
   const counts = new Uint8Array(index.tables.length);

@@ -1,6 +1,7 @@
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { CalibrationCase } from '#schemas-index/retrieve/calibrate.ts';
+import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { databaseLogits, type RetrieveOptions, rankTables, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
@@ -32,7 +33,7 @@ export type Rank = (question: string, vector: Float32Array) => SchemaSlice | Pro
 export const productRank =
   (index: SchemaIndex, variation: Pick<RetrieveOptions, 'without' | 'extras'> = {}): Rank =>
   (question, vector) =>
-    rankTables(index, question, vector, { limit: 15, ...variation });
+    rankTables(index, question, embeddedHits(index, vector), { limit: 15, ...variation });
 
 /** Retrieves for every question as the product does: embed, then rank over all databases. */
 export async function runRetrieval(
@@ -84,7 +85,7 @@ export async function calibrationCases(
   const cases: CalibrationCase[] = [];
   for (const [at, { question, db_id }] of questions.entries()) {
     const [vector] = await embedder.embed([question]);
-    const logits = databaseLogits(index, scoreGroups(index, question, vector!, {}).groups);
+    const logits = databaseLogits(index, scoreGroups(index, question, embeddedHits(index, vector!), {}).groups);
     const [first] = logits.keys();
     const right = first !== undefined && index.databases[first]!.catalog.databaseId === db_id;
     cases.push({ logits: [...logits.values()], right });

@@ -9,6 +9,7 @@ import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
 import { mergeTurns } from '#src/planner/follow-up.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
@@ -18,6 +19,7 @@ import { generate } from './generate.ts';
 import { link } from './link.ts';
 import { priorOf } from './prior.ts';
 import { retrieve } from './retrieve.ts';
+import { chooseDatabase, selectTables, wholeTables } from './select-schema.ts';
 import { takeaway } from './takeaway.ts';
 
 export interface AnswerPorts {
@@ -28,6 +30,8 @@ export interface AnswerPorts {
   readonly readable: (question: Question) => readonly string[];
   /** Earlier answers of the asker's workspace, the latest first. */
   readonly outcomes: (question: Question) => readonly Outcome[];
+  /** Chooses databases, tables and columns; absent where no model server is configured. */
+  readonly model?: ChatModel;
   /** What is known of a database besides its catalog. */
   readonly factsOf: (databaseId: string) => DatabaseFacts;
   /** What a question back costs where this one is asked, in wrong answers (0–1). */
@@ -106,7 +110,16 @@ export async function answer(
         : sayFailure(made.failure),
   );
   if (!found.ok) return failed(found.failure);
-  const slice = found.value;
+  const { model } = ports;
+  const withModel = model ? { model, catalogOf: ports.retriever.catalogOf } : undefined;
+  const { slice } =
+    withModel && bound === undefined
+      ? await trace.time(
+          'choose database',
+          () => chooseDatabase(text, found.value, withModel, signal),
+          (made) => made.note,
+        )
+      : { slice: found.value };
   databases = slice.databases;
   if (!slice.databases.length)
     return failed({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
@@ -154,6 +167,18 @@ export async function answer(
   const { databaseId } = chosen;
 
   phase('write', databaseId);
+  const linked = link(databaseId, slice, ports.retriever);
+  if (model && linked) {
+    const selection = await trace.time(
+      'select tables',
+      () => selectTables(text, linked.catalog, linked.ranked, { model }, signal),
+      (made) => made.note,
+    );
+    const first = wholeTables(selection.tables, linked.catalog);
+    const ranked = [...first, ...linked.ranked.filter((table) => !first.includes(table))];
+    const schema = { ...linked, ranked, selected: selection.tables };
+    generatedFor.set(databaseId, generate({ text, revised, schema, today: question.today }));
+  }
   const generated = await trace.time(
     'generate',
     async () => candidatesOf(databaseId),

@@ -6,6 +6,7 @@ import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { saveIndex } from '#schemas-index/index/index-file.ts';
+import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
 import { syntheticCompany, syntheticQuestions } from '../data/synthetic-company.ts';
 import { percentile } from '../retrieval.ts';
@@ -63,7 +64,7 @@ const times: number[] = [];
 for (const question of questions) {
   const from = performance.now();
   const [vector] = await embedder.embed([question]);
-  rankTables(index, question, vector!, { limit: 15 });
+  rankTables(index, question, embeddedHits(index, vector!), { limit: 15 });
   times.push(performance.now() - from);
 }
 times.sort((a, b) => a - b);

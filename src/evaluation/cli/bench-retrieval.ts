@@ -1,12 +1,14 @@
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildPaperIndex, type ClusterMode, rankByPaper } from '#schemas-index/clsr/paper-scheme.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { readConfig } from '#src/config.ts';
 import type { Table } from '#src/domain/catalog.ts';
+import { chooseDatabase } from '#src/pipeline/select-schema.ts';
 import { asOneDatabase } from '../data/one-database.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
@@ -20,8 +22,8 @@ const MODES = ['stable', 'compat', 'lexical', 'dense'] as const;
 type Mode = (typeof MODES)[number];
 
 const USAGE = `Usage: npm run -s bench:retrieval -- --tables FILE | --catalog FILE.jsonl.gz  --questions FILE [--questions FILE …]
-       [--mode ${MODES.join('|')}] [--ablate] [--as-one schemas|names] [--cache DIR] [--json]
-Indexes the tables, retrieves for every question without any language model, and prints recall by full containment;
+       [--mode ${MODES.join('|')}] [--ablate] [--model] [--as-one schemas|names] [--cache DIR] [--json]
+Indexes the tables, retrieves for every question, and prints recall by full containment;
 recallTwins counts a table of the same name and columns elsewhere too. Where the questions name an engine, byEngine has
 the same for each. The embedder is the embedded one, or the server of QUERENT_EMBEDDER_URL.
   --tables     schemas in Spider's format (tables.json)
@@ -29,6 +31,7 @@ the same for each. The embedder is the embedded one, or the server of QUERENT_EM
   --mode       stable: ours (default); compat: the paper's scheme as its authors run it; lexical: words alone, no embeddings;
                dense: embeddings alone, no words
   --ablate     measure with each part left out or added, one line each
+  --model      let the model of QUERENT_MODEL_URL choose among the databases found, before measuring (without it: no model)
   --as-one     put all schemas of --tables into one database: as its schemas, or by names alone (db_table)
   --cache      keep embeddings in this folder between runs (indexSeconds then says less)
   --json       the last line is one JSON object`;
@@ -43,6 +46,7 @@ const args = readArguments(USAGE, {
   questions: { type: 'string', multiple: true },
   mode: { type: 'string' },
   ablate: { type: 'boolean' },
+  model: { type: 'boolean' },
   'as-one': { type: 'string' },
   cache: { type: 'string' },
   json: { type: 'boolean' },
@@ -61,7 +65,8 @@ const one = asOne ? asOneDatabase(separate.catalogs, questions, asOne as 'schema
 const pool = one ?? separate;
 const asked: readonly BenchQuestion[] = one?.questions ?? questions;
 
-const server = readConfig().embedder;
+const { embedder: server, model: chat } = readConfig();
+if (args.model && !chat) stopWith(`--model needs a model server: set QUERENT_MODEL_URL.\n${USAGE}`);
 const plain = server ? openOpenAiEmbedder(server) : openUseLite();
 await plain.embed(['warm up']); // the model loads once a process, not once an index
 const embedder = args.cache ? cachedEmbedder(plain, args.cache) : plain;
@@ -78,6 +83,18 @@ if (args.ablate) await ablate();
 else await measure();
 await embedder.close();
 
+/** The ranking with its database chosen by the model. */
+function choosing(rank: Rank): Rank {
+  const model = openOpenAiModel({
+    baseUrl: chat!.baseUrl,
+    model: chat!.name,
+    ...(chat!.apiKey ? { apiKey: chat!.apiKey } : {}),
+  });
+  const catalogOf = (id: string) => pool.catalogs.find(({ databaseId }) => databaseId === id);
+  return async (question, vector) =>
+    (await chooseDatabase(question, await rank(question, vector), { model, catalogOf }, never)).slice;
+}
+
 async function measure(): Promise<void> {
   const { index, seconds } = await build(pool);
   const rank =
@@ -86,11 +103,12 @@ async function measure(): Promise<void> {
       : productRank(index, {
           without: mode === 'lexical' ? { dense: false } : mode === 'dense' ? { lexical: false } : {},
         });
-  const cases = await run(rank);
+  const cases = await run(args.model ? choosing(rank) : rank);
   const report = scoreRetrieval(cases);
   const engines = [...new Set(cases.flatMap(({ engine }) => engine ?? []))].sort();
   const summary = {
     mode,
+    ...(args.model ? { model: chat!.name } : {}),
     ...summaryOf(report),
     ...(engines.length
       ? { byEngine: Object.fromEntries(engines.map((engine) => [engine, engineOf(cases, engine)])) }

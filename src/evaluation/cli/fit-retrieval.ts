@@ -1,6 +1,7 @@
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { GROUP_WEIGHTS, type GroupFeatures, logitOf } from '#schemas-index/retrieve/score-groups.ts';
 import { type Choice, fitConditionalLogit, softmax } from '../conditional-logit.ts';
@@ -35,7 +36,7 @@ const names = Object.keys(GROUP_WEIGHTS) as (keyof GroupFeatures)[];
 const choices: Choice[] = [];
 for (const [at, question] of questions.entries()) {
   const [vector] = await embedder.embed([question.question]);
-  const { groups } = scoreGroups(index, question.question, vector!, {});
+  const { groups } = scoreGroups(index, question.question, embeddedHits(index, vector!), {});
   const right = groups.flatMap(({ group }, place) =>
     catalogs[index.groups[group]!.database]!.databaseId === question.db_id ? [place] : [],
   );

@@ -1,0 +1,147 @@
+import type {
+  Field,
+  Filter,
+  Generation,
+  Made,
+  Payload,
+  Point,
+  PointGroup,
+  ScoredPoint,
+  SparseVector,
+  VectorCollection,
+  VectorSearch,
+} from '#src/ports/vector-collection.ts';
+
+/** The collection in memory, as the port and Qdrant's documentation say: for one process, and what the contract is read against. */
+export function memoryCollection(): VectorCollection {
+  let published: { readonly made: Made; readonly points: ReadonlyMap<string, Point> } | undefined;
+
+  function begin(made: Made): Promise<Generation> {
+    const points = new Map<string, Point>();
+    return Promise.resolve({
+      async upsert(fresh) {
+        for (const point of fresh) points.set(point.id, point);
+      },
+      async delete(filter) {
+        for (const [id, { payload }] of points) if (fits(payload, filter)) points.delete(id);
+      },
+      count: async () => points.size,
+      async publish() {
+        published = { made, points };
+      },
+    });
+  }
+
+  return {
+    begin,
+    made: async () => published?.made,
+    search: async (request) => searchPoints([...(published?.points.values() ?? [])], request),
+    async searchGroups(request) {
+      const all = searchPoints([...(published?.points.values() ?? [])], {
+        ...request,
+        limit: Number.POSITIVE_INFINITY,
+      });
+      return groupPoints(all, request);
+    },
+  };
+}
+
+/** Points by the value of a field, in the order of their best; a point with several values is in the group of each. */
+export function groupPoints(
+  scored: readonly ScoredPoint[],
+  { groupBy, groupSize, limit }: { readonly groupBy: Field; readonly groupSize: number; readonly limit: number },
+): PointGroup[] {
+  const groups = new Map<string, ScoredPoint[]>();
+  for (const point of scored)
+    for (const value of [point.payload[groupBy]].flat()) groups.set(value, [...(groups.get(value) ?? []), point]);
+  return [...groups].slice(0, limit).map(([group, points]) => ({ group, points: points.slice(0, groupSize) }));
+}
+
+export function searchPoints(points: readonly Point[], request: VectorSearch): ScoredPoint[] {
+  const among = points.filter(({ payload }) => fits(payload, request.filter));
+  const lists = [
+    ...(request.dense ? [byDense(among, request.dense)] : []),
+    ...(request.sparse ? [bySparse(points, among, request.sparse, request.rarityAmong ?? {})] : []),
+  ].map((list) => list.slice(0, request.limit));
+  const [first, second] = lists;
+  if (!first) return [];
+  if (!second) return first;
+  if (!request.fusion) throw new Error('Two vectors need a fusion.');
+  const fused = request.fusion.kind === 'rrf' ? reciprocalRanks(lists, request.fusion) : spreadScores(lists);
+  return sorted([...fused.values()]).slice(0, request.limit);
+}
+
+const sorted = (scored: readonly ScoredPoint[]) =>
+  [...scored].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+
+function fits(payload: Payload, filter: Filter): boolean {
+  return (Object.entries(filter) as [Field, readonly string[]][]).every(([field, values]) =>
+    [payload[field]].flat().some((own) => values.includes(own)),
+  );
+}
+
+function byDense(points: readonly Point[], query: Float32Array): ScoredPoint[] {
+  const cosine = (vector: Float32Array) => {
+    let [dot, a, b] = [0, 0, 0];
+    for (let at = 0; at < query.length; at += 1) {
+      dot += query[at]! * vector[at]!;
+      a += query[at]! ** 2;
+      b += vector[at]! ** 2;
+    }
+    return dot / (Math.sqrt(a * b) || 1);
+  };
+  return sorted(points.map(({ id, dense, payload }) => ({ id, payload, score: cosine(dense) })));
+}
+
+/** Dot product of the sparse vectors, the query's weights times ln((N − df + 0.5) / (df + 0.5) + 1); points without a term are not found. */
+function bySparse(all: readonly Point[], among: readonly Point[], query: SparseVector, corpus: Filter): ScoredPoint[] {
+  const population = all.filter(({ payload, sparse }) => sparse && fits(payload, corpus));
+  const idf = new Map(
+    query.indices.map((term) => {
+      const frequency = population.filter(({ sparse }) => sparse!.indices.includes(term)).length;
+      return [term, Math.log((population.length - frequency + 0.5) / (frequency + 0.5) + 1)];
+    }),
+  );
+  return sorted(
+    among.flatMap(({ id, sparse, payload }) => {
+      if (!sparse?.indices.some((term) => idf.has(term))) return [];
+      const score = query.indices.reduce((sum, term, at) => {
+        const place = sparse.indices.indexOf(term);
+        return place === -1 ? sum : sum + query.values[at]! * idf.get(term)! * sparse.values[place]!;
+      }, 0);
+      return [{ id, payload, score }];
+    }),
+  );
+}
+
+/** Σ 1 / ((place + 1) / weight + k − 1), places from 0 (Cormack et al. 2009 in Qdrant's form). */
+function reciprocalRanks(
+  lists: readonly (readonly ScoredPoint[])[],
+  { k, weights = [1, 1] }: { readonly k: number; readonly weights?: readonly [number, number] },
+): Map<string, ScoredPoint> {
+  return fuse(lists, (_, place, list) => 1 / ((place + 1) / weights[list]! + k - 1));
+}
+
+/** Distribution-based: each list scaled to mean ± 3 sample deviations, and added; 0.5 where a list has no spread. */
+function spreadScores(lists: readonly (readonly ScoredPoint[])[]): Map<string, ScoredPoint> {
+  const bounds = lists.map((list) => {
+    const mean = list.reduce((sum, { score }) => sum + score, 0) / list.length;
+    const deviation = Math.sqrt(list.reduce((sum, { score }) => sum + (score - mean) ** 2, 0) / (list.length - 1));
+    return { low: mean - 3 * deviation, span: list.length > 1 ? 6 * deviation : 0 };
+  });
+  return fuse(lists, ({ score }, _, list) => {
+    const { low, span } = bounds[list]!;
+    return span > 0 ? (score - low) / span : 0.5;
+  });
+}
+
+function fuse(
+  lists: readonly (readonly ScoredPoint[])[],
+  scoreOf: (point: ScoredPoint, place: number, list: number) => number,
+): Map<string, ScoredPoint> {
+  const fused = new Map<string, ScoredPoint>();
+  for (const [list, points] of lists.entries())
+    for (const [place, point] of points.entries())
+      fused.set(point.id, { ...point, score: (fused.get(point.id)?.score ?? 0) + scoreOf(point, place, list) });
+  return fused;
+}

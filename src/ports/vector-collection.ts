@@ -1,0 +1,92 @@
+/**
+ * A shared collection of points with a dense and a sparse vector each, for several replicas of the bot (Qdrant). Writes go to a
+ * generation that nobody reads until it is published, so answers go on while an index is built.
+ */
+export interface VectorCollection {
+  /** Starts an empty generation. What it was made with is kept beside it. */
+  begin(made: Made): Promise<Generation>;
+  /** What the published generation was made with; undefined when none is published. */
+  made(): Promise<Made | undefined>;
+  /** Points of the published generation, best first. Rejects with VectorsUnavailable when the server cannot be reached. */
+  search(request: VectorSearch): Promise<readonly ScoredPoint[]>;
+  /** The best points of each of the best groups, by a field of the payload. */
+  searchGroups(
+    request: VectorSearch & { readonly groupBy: Field; readonly groupSize: number },
+  ): Promise<readonly PointGroup[]>;
+}
+
+/** An index under construction. Ids are given twice without harm: the last point of an id counts. */
+export interface Generation {
+  upsert(points: readonly Point[]): Promise<void>;
+  delete(filter: Filter): Promise<void>;
+  count(): Promise<number>;
+  /** Readers see it from now on, all at once, and the one before is dropped. */
+  publish(): Promise<void>;
+}
+
+export interface Made {
+  readonly embedder: string;
+  readonly dimensions: number;
+  readonly textVersion: number;
+  /** Digest of the catalogs. */
+  readonly catalogs: string;
+}
+
+export type Field = 'workspace' | 'database' | 'kind' | 'table';
+
+export interface Point {
+  /** A UUID, the same for the same thing. */
+  readonly id: string;
+  readonly dense: Float32Array;
+  /** BM25 weights of the document's terms without their rarity, which the search works out. */
+  readonly sparse?: SparseVector;
+  readonly payload: Payload;
+}
+
+export interface Payload {
+  readonly workspace: string;
+  /** The databases that it belongs to: one for a table, several for a column text that they share. */
+  readonly database: readonly string[];
+  readonly kind: 'table' | 'column' | 'group';
+  /** What points are grouped by: the id of the table, or of the first table that has a column text. */
+  readonly table: string;
+  /** Its row in the index that it was made from. */
+  readonly row: number;
+}
+
+export interface SparseVector {
+  /** Numbers of terms, each once. */
+  readonly indices: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** All conditions must hold; of each, one of the values. */
+export type Filter = Readonly<Partial<Record<Field, readonly string[]>>>;
+
+export interface VectorSearch {
+  readonly dense?: Float32Array;
+  /** Query weights of terms, usually 1; multiplied by each term's rarity among the points of `rarityAmong`. */
+  readonly sparse?: SparseVector;
+  readonly rarityAmong?: Filter;
+  /** How the two lists become one, when both vectors are given: reciprocal ranks (k, weights), or scores scaled by their spread. */
+  readonly fusion?:
+    | { readonly kind: 'rrf'; readonly k: number; readonly weights?: readonly [number, number] }
+    | { readonly kind: 'dbsf' };
+  readonly filter: Filter;
+  readonly limit: number;
+}
+
+export interface ScoredPoint {
+  readonly id: string;
+  readonly score: number;
+  readonly payload: Payload;
+}
+
+export interface PointGroup {
+  readonly group: string;
+  readonly points: readonly ScoredPoint[];
+}
+
+export class VectorsUnavailable extends Error {
+  override name = 'VectorsUnavailable';
+}

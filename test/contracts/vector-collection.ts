@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Made, Point, VectorCollection, VectorSearch } from '#src/ports/vector-collection.ts';
+
+const made: Made = { embedder: 'by hand', dimensions: 2, textVersion: 1, catalogs: 'abc' };
+const uuid = (name: string) =>
+  createHash('sha256')
+    .update(name)
+    .digest('hex')
+    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5');
+const at = (cos: number) => Float32Array.of(cos, Math.sqrt(1 - cos * cos));
+const point = (
+  name: string,
+  cos: number,
+  terms: Readonly<Record<number, number>>,
+  more: Partial<Point['payload']> = {},
+): Point => ({
+  id: uuid(name),
+  dense: at(cos),
+  sparse: { indices: Object.keys(terms).map(Number), values: Object.values(terms) },
+  payload: { workspace: 'T1', database: ['shop'], kind: 'table', table: name, row: 0, ...more },
+});
+
+const points = [
+  point('a', 0.9, { 1: 2 }),
+  point('b', 0.6, { 1: 1, 2: 1 }),
+  point('c', 0.3, { 3: 1 }, { database: ['crm'] }),
+  point('d', 0.8, { 2: 1 }, { kind: 'column', database: ['shop', 'crm'], table: 'a' }),
+  point('other', 1, { 1: 1 }, { workspace: 'T2' }),
+];
+const here = { workspace: ['T1'] };
+const idf = (population: number, frequency: number) => Math.log((population - frequency + 0.5) / (frequency + 0.5) + 1);
+
+/** What every collection of vectors promises. Numbers are the documented formulas worked out by hand. */
+export function vectorCollectionContract(backend: {
+  readonly name: string;
+  readonly open: () => Promise<{ readonly collection: VectorCollection; readonly close: () => Promise<void> }>;
+}): void {
+  describe(`${backend.name} as a collection of vectors`, () => {
+    let opened: Awaited<ReturnType<typeof backend.open>>;
+    let collection: VectorCollection;
+    const ids = async (request: VectorSearch) => (await collection.search(request)).map(({ id }) => id);
+    const scores = async (request: VectorSearch) =>
+      new Map((await collection.search(request)).map(({ id, score }) => [id, score]));
+    const near = (given: number | undefined, wanted: number) =>
+      assert.ok(given !== undefined && Math.abs(given - wanted) < 1e-3, `${given}, not ${wanted}`);
+
+    beforeAll(async () => {
+      opened = await backend.open();
+      collection = opened.collection;
+      const generation = await collection.begin(made);
+      await generation.upsert(points);
+      await generation.publish();
+    });
+    afterAll(() => opened.close());
+
+    it('finds by cosine, best first, with what each point carries', async () => {
+      const found = await collection.search({ dense: at(1), filter: here, limit: 3 });
+      assert.deepEqual(
+        found.map(({ payload }) => payload.table),
+        ['a', 'a', 'b'],
+      );
+      near(found[0]!.score, 0.9);
+      assert.deepEqual(found[1]!.payload, points[3]!.payload);
+    });
+
+    it('finds only what all conditions allow, and nothing of another workspace', async () => {
+      const all = await ids({ dense: at(1), filter: here, limit: 9 });
+      assert.ok(!all.includes(uuid('other')) && all.length === 4);
+      assert.deepEqual(await ids({ dense: at(1), filter: { ...here, database: ['crm'] }, limit: 9 }), [
+        uuid('d'),
+        uuid('c'),
+      ]);
+      assert.deepEqual(await ids({ dense: at(1), filter: { ...here, database: ['crm'], kind: ['table'] }, limit: 9 }), [
+        uuid('c'),
+      ]);
+      assert.deepEqual(await ids({ dense: at(1), filter: { ...here, database: ['nobody'] }, limit: 9 }), []);
+    });
+
+    it('weighs words by their rarity in the workspace alone', async () => {
+      const sparse = { indices: [1, 3], values: [1, 1] };
+      const found = await scores({ sparse, rarityAmong: here, filter: here, limit: 9 });
+      near(found.get(uuid('a')), 2 * idf(4, 2));
+      near(found.get(uuid('b')), idf(4, 2));
+      near(found.get(uuid('c')), idf(4, 1));
+      assert.ok(!found.has(uuid('d')));
+    });
+
+    it('fuses two lists by reciprocal ranks', async () => {
+      const both = { dense: at(1), sparse: { indices: [1], values: [1] }, rarityAmong: here, filter: here, limit: 9 };
+      const plain = await scores({ ...both, fusion: { kind: 'rrf', k: 2 } });
+      near(plain.get(uuid('a')), 1 / 2 + 1 / 2);
+      near(plain.get(uuid('b')), 1 / 4 + 1 / 3);
+      near(plain.get(uuid('d')), 1 / 3);
+      const weighted = await scores({ ...both, fusion: { kind: 'rrf', k: 2, weights: [3, 1] } });
+      near(weighted.get(uuid('d')), 1 / (2 / 3 + 1));
+      near(weighted.get(uuid('a')), 1 / (1 / 3 + 1) + 1 / 2);
+    });
+
+    it('fuses two lists by the spread of their scores', async () => {
+      const both = { dense: at(1), sparse: { indices: [3], values: [1] }, rarityAmong: here, filter: here, limit: 9 };
+      const found = await scores({ ...both, fusion: { kind: 'dbsf' } });
+      const dense = [0.9, 0.8, 0.6, 0.3];
+      const mean = 0.65;
+      const deviation = Math.sqrt(dense.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 3);
+      const scaled = (score: number) => (score - (mean - 3 * deviation)) / (6 * deviation);
+      near(found.get(uuid('a')), scaled(0.9));
+      near(found.get(uuid('c')), scaled(0.3) + 0.5);
+    });
+
+    it('gives the best of each group, as many groups and points as asked', async () => {
+      const groups = await collection.searchGroups({
+        dense: at(1),
+        filter: here,
+        groupBy: 'table',
+        groupSize: 2,
+        limit: 2,
+      });
+      assert.deepEqual(
+        groups.map(({ group, points: own }) => [group, own.map(({ id }) => id)]),
+        [
+          ['a', [uuid('a'), uuid('d')]],
+          ['b', [uuid('b')]],
+        ],
+      );
+    });
+
+    it('takes the same point twice without harm, and deletes by a condition', async () => {
+      const generation = await collection.begin(made);
+      await generation.upsert(points);
+      await generation.upsert(points.slice(0, 2));
+      assert.equal(await generation.count(), points.length);
+      await generation.delete({ database: ['crm'] });
+      assert.equal(await generation.count(), 3);
+    });
+
+    it('shows a new generation only when it is published, and what it was made with', async () => {
+      assert.deepEqual(await collection.made(), made);
+      const generation = await collection.begin({ ...made, catalogs: 'next' });
+      await generation.upsert([point('new', 0.7, {})]);
+      assert.equal((await ids({ dense: at(1), filter: here, limit: 9 })).length, 4);
+      const reading = Array.from({ length: 8 }, () => ids({ dense: at(1), filter: here, limit: 9 }));
+      await generation.publish();
+      for (const seen of await Promise.all(reading)) assert.ok(seen.length === 4 || seen.length === 1);
+      assert.deepEqual(await ids({ dense: at(1), filter: here, limit: 9 }), [uuid('new')]);
+      assert.equal((await collection.made())?.catalogs, 'next');
+    });
+  });
+}
