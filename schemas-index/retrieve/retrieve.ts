@@ -1,6 +1,6 @@
-import { tableLabel } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
-import { contentWords } from '#src/domain/words.ts';
+import { contentWords, splitIdentifier } from '#src/domain/words.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
 import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
@@ -44,6 +44,8 @@ export interface RetrieveOptions {
 const GROUPS_ORDERED = 15;
 /** A table's score is GROUP_SHARE·(its group's logit) − log2(2 + its place in the group). */
 const GROUP_SHARE = 0.7;
+/** Added to the logit of a database that the question names in full. */
+const NAMED = 3;
 /** Databases that are returned with evidence. */
 const DATABASES_KEPT = 15;
 
@@ -52,6 +54,14 @@ export interface ScoredGroup {
   readonly group: number;
   readonly features: GroupFeatures;
   readonly logit: number;
+}
+
+/** Whether a question says a database's whole name, of two words or more: "tenant 17". One word may mean anything. */
+function isNamed({ databaseId, title }: DatabaseCatalog, spoken: string): boolean {
+  return [databaseId, title ?? ''].some((name) => {
+    const words = splitIdentifier(name);
+    return words.length > 1 && spoken.includes(` ${words.join(' ')} `);
+  });
 }
 
 /** The groups that may appear, best first, with all that their scores were made of. */
@@ -68,8 +78,11 @@ export function scoreGroups(
   };
   const terms = readTerms(index, text, extras.synonyms);
   const signals = scoreTables(index, terms, hits, used, heldValues(index, values));
-  const priorOf = (group: number) =>
-    prior?.get(index.databases[index.groups[group]!.database]!.catalog.databaseId) ?? 0;
+  const spoken = ` ${splitIdentifier(text).join(' ')} `;
+  const priorOf = (group: number) => {
+    const { catalog } = index.databases[index.groups[group]!.database]!;
+    return (prior?.get(catalog.databaseId) ?? 0) + (isNamed(catalog, spoken) ? NAMED : 0);
+  };
   const groups = groupFeatures(index, terms, hits.groups, signals, {
     ...used,
     ...(allowed ? { databases: allowed } : {}),

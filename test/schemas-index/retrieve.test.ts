@@ -12,6 +12,7 @@ import { loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import { verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 
@@ -163,5 +164,61 @@ describe('BM25', () => {
   });
   it('finds nothing for a word that is nowhere', () => {
     assert.deepEqual([...bm25.scores(['zzz'])], [0, 0, 0]);
+  });
+});
+
+describe('catalogs that nobody would wish for', () => {
+  const build = (some: readonly DatabaseCatalog[]) =>
+    buildIndex(some, { embedder, vectors: embeddedVectors }, () => undefined, never);
+  const ask = async (over: SchemaIndex, text: string) =>
+    indexRetriever(over, embedder).retrieve({ text, limit: 15 }, never);
+
+  it('hold no table, or one', async () => {
+    const none = await ask(await build([bareCatalog('empty', [])]), 'how many orders?');
+    assert.deepEqual(none.tables, []);
+    const one = await ask(await build([bareCatalog('one', ['orders: id'])]), 'how many orders?');
+    assert.deepEqual([one.databases[0]?.probability, one.tables[0]?.table.name], [1, 'orders']);
+  });
+
+  it('are 200 copies of one schema: none is preferred', async () => {
+    const tenants = Array.from({ length: 200 }, (_, at) =>
+      bareCatalog(`tenant_${at}`, ['orders: id, amount', 'users: id']),
+    );
+    const { databases } = await ask(await build(tenants), 'how many orders?');
+    assert.ok(databases[0]!.probability < 0.02);
+    const named = await ask(await build(tenants), 'how many orders in tenant 17?');
+    assert.equal(named.databases[0]!.databaseId, 'tenant_17');
+  });
+
+  it('have meaningless names: comments find the table, and without them nothing is claimed', async () => {
+    const bare = bareCatalog(
+      'legacy',
+      Array.from({ length: 300 }, (_, at) => `T${String(at).padStart(4, '0')}: C1, C2, C3`),
+    );
+    const commented = {
+      ...bare,
+      tables: bare.tables.map((table, at) => (at === 137 ? { ...table, comment: 'Refunds paid to customers' } : table)),
+    };
+    const found = await ask(await build([commented]), 'refunds per customer');
+    assert.equal(found.tables[0]?.table.name, 'T0137');
+    assert.ok((await ask(await build([bare]), 'refunds per customer')).coverage < 0.05);
+  });
+
+  it.each([
+    ['very long', 'orders '.repeat(285)],
+    ['one word', 'trips'],
+    ['only stop words', 'what is the of it'],
+    ['in another language', 'Wie viele Fahrten hat jeder Fahrer gemacht?'],
+    ['of signs', '?!… — 🚚'],
+  ])('are asked a question that is %s', async (_, text) => {
+    const { databases } = await ask(index, text);
+    assert.equal(databases.length, 3);
+    assert.ok(databases.every(({ probability }) => probability >= 0 && probability <= 1));
+  });
+
+  it('are asked with typing errors', async () => {
+    const { databases } = await ask(index, 'custmers by contry');
+    assert.equal(databases[0]?.databaseId, 'sales');
+    assert.equal((await ask(index, 'mileage of vehciles'))?.databases[0]?.databaseId, 'fleet');
   });
 });
