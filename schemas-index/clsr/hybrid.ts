@@ -1,9 +1,9 @@
 import type { Bm25 } from '../index/bm25.ts';
 
 /** Share of the vector in the hybrid similarity (clsr.md section 3; the authors' client default). */
-export const ALPHA = 0.7;
+const ALPHA = 0.7;
 /** Objects that one hybrid query returns at most. */
-export const SEARCH_LIMIT = 3_000;
+const SEARCH_LIMIT = 3_000;
 
 /** What is searched: a unit vector and a BM25 document an object. */
 export interface Searched {

@@ -36,7 +36,7 @@ export interface PaperIndex {
 }
 
 /** Lower-cased pieces of a text; the authors' segmenter leaves English words as they are. */
-export const paperTerms = (text: string) => splitIdentifier(text).map(stem);
+const paperTerms = (text: string) => splitIdentifier(text).map(stem);
 
 /** The authors' texts: `database_table` for a table, the bare name for a column. */
 export async function buildPaperIndex(

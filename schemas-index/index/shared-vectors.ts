@@ -13,7 +13,7 @@ import { groupSentence, TEXT_VERSION } from './texts.ts';
 const WORKSPACE = 'default';
 const CHUNK = 512;
 
-export function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'>): Made {
+function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'>): Made {
   return {
     embedder: embedder.id,
     dimensions: embedder.dimensions,

@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import OpenAI from 'openai';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { loadIndex } from '#schemas-index/index/index-file.ts';
 import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
@@ -27,6 +28,7 @@ export async function doctor(_args: readonly string[], config: Config): Promise<
       await checkEmbedder(querent, config, signal),
       await checkIndex(querent, config),
       await checkModel(config),
+      await checkVectors(config),
       await checkSlack(config),
     ];
     for (const { part, state, says } of findings)
@@ -109,13 +111,30 @@ async function checkModel(config: Config): Promise<Finding> {
     return {
       part: 'model server',
       state: 'ok',
-      says: `answers with ${data.length} models; this version does not use it for SQL yet`,
+      says: `answers with ${data.length} models; ${config.model.name} chooses databases and tables, it writes no SQL yet`,
     };
   } catch {
     return {
       part: 'model server',
       state: 'wrong',
       says: `${config.model.baseUrl} is not answering. Check QUERENT_MODEL_URL and that the server is running.`,
+    };
+  }
+}
+
+async function checkVectors(config: Config): Promise<Finding> {
+  const part = 'vector server';
+  if (!config.qdrant) return { part, state: 'off', says: 'none; the embedded index is enough for one process' };
+  try {
+    const made = await openQdrant({ ...config.qdrant, timeoutMs: 5_000 }).made();
+    return made
+      ? { part, state: 'ok', says: `answers; its index was made with ${made.embedder}` }
+      : { part, state: 'wrong', says: 'answers, but holds no index of ours. Run `querent index --rebuild`.' };
+  } catch {
+    return {
+      part,
+      state: 'wrong',
+      says: `${config.qdrant.url} is not answering. Check QUERENT_QDRANT_URL; answers use the embedded copy.`,
     };
   }
 }

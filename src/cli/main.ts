@@ -71,6 +71,12 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
   }
 }
 
+// A reader that has seen enough (`querent ask … | head`) closes the pipe: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   complain(`Something broke here; this is a bug. ${error instanceof Error ? error.message : String(error)}`);
   if (process.env.QUERENT_DEBUG) console.error(error);

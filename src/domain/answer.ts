@@ -34,8 +34,9 @@ export interface ClarificationOption {
   readonly column?: string;
   /** Tables that none of the other options holds. */
   readonly onlyHere: readonly string[];
-  /** Rows of its first table, where the engine knows. */
+  /** Rows of its first table, where the engine knows, and the latest date that a sample of it held. */
   readonly rows?: number;
+  readonly latest?: string;
 }
 
 /** A doubt about the database: ends the run as an answer; the reply starts a new run with both turns. */

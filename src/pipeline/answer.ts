@@ -163,7 +163,8 @@ export async function answer(
       trace: trace.entries,
     };
   }
-  const chosen = choice.kind === 'settled' ? choice.database : slice.databases[0]!;
+  const taken = choice.kind === 'settled' ? choice.database.databaseId : choice.options[0]!.databaseId;
+  const chosen = slice.databases.find((one) => one.databaseId === taken)!;
   const { databaseId } = chosen;
 
   phase('write', databaseId);

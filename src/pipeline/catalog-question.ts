@@ -1,5 +1,6 @@
 import type { CatalogAnswer } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, type Table, tableLabel } from '#src/domain/catalog.ts';
+import { latestSeen } from '#src/domain/freshness.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 
 /** What is known of a registered database besides its catalog. */
@@ -263,20 +264,21 @@ function ownerOrFreshness(
   if (!found.length) return undefined;
   const rows = found.map(({ catalog, table }) => {
     const { owner, readAt } = factsOf(catalog.databaseId);
+    const seen = table && latestSeen(table);
     return [
       catalog.databaseId,
       table ? tableLabel(table, catalog.engine) : '',
       owner ?? 'not named',
       readAt ? readAt.toISOString().slice(0, 16).replace('T', ' ') : 'unknown',
-      table?.columns.find(({ kind }) => kind === 'date' || kind === 'timestamp')?.name ?? '',
+      seen ? `${seen.date} (${seen.column})` : '',
     ];
   });
   const [first] = rows;
   const text =
     rows.length === 1
-      ? `${first![1] || first![0]} belongs to ${first![2] === 'not named' ? 'nobody by name (an admin can name an owner)' : first![2]}. Its schema was last read at ${first![3]} UTC.${first![4] ? ` Ask for the latest ${first![4]} to see how fresh its rows are.` : ''}`
+      ? `${first![1] || first![0]} belongs to ${first![2] === 'not named' ? 'nobody by name (an admin can name an owner)' : first![2]}. Its schema was last read at ${first![3]} UTC.${first![4] ? ` The latest date in a sample of its rows is ${first![4]}.` : ''}`
       : `${count(rows.length, 'table')} have that name.`;
-  return { text, columns: ['database', 'table', 'owner', 'schema read (UTC)', 'date column'], rows };
+  return { text, columns: ['database', 'table', 'owner', 'schema read (UTC)', 'latest date seen'], rows };
 }
 
 const MOST_JOINS = 3;

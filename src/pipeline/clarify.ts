@@ -1,5 +1,6 @@
 import type { ClarificationOption } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
+import { latestSeen } from '#src/domain/freshness.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
@@ -122,7 +123,10 @@ function optionOf(
   },
 ): ClarificationOption {
   const first = of.tables[0];
-  const rows = of.catalog && first !== undefined ? findTable(of.catalog, first)?.rowEstimate : undefined;
+  const table =
+    of.catalog && first !== undefined ? findTable(of.catalog, first.slice(first.lastIndexOf('.') + 1)) : undefined;
+  const rows = table?.rowEstimate;
+  const latest = table && latestSeen(table)?.date;
   return {
     databaseId,
     tables: of.tables,
@@ -130,5 +134,6 @@ function optionOf(
     ...(of.column === undefined ? {} : { column: of.column }),
     onlyHere: of.onlyHere,
     ...(rows === undefined ? {} : { rows }),
+    ...(latest === undefined ? {} : { latest }),
   };
 }

@@ -15,7 +15,11 @@ const keyed: DatabaseCatalog = {
   ...shop,
   tables: shop.tables.map((table) => ({
     ...table,
-    columns: table.columns.map((column) => (column.name === 'ordered_on' ? { ...column, kind: 'date' } : column)),
+    columns: table.columns.map((column) =>
+      column.name === 'ordered_on'
+        ? { ...column, kind: 'date', values: ['2025-11-30', '2026-01-04', '2025-01-01'] }
+        : column,
+    ),
     foreignKeys:
       table.name === 'orders'
         ? [key(['customer_id'], 'customers')]
@@ -66,7 +70,7 @@ describe('a question about the catalog', () => {
     );
     assert.match(
       ask('how fresh is the orders table?')!.text,
-      /nobody by name .* at unknown UTC\. Ask for the latest ordered_on/,
+      /nobody by name .* at unknown UTC\. The latest date in a sample of its rows is 2026-01-04 \(ordered_on\)/,
     );
   });
 

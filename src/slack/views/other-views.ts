@@ -21,9 +21,10 @@ export function clarificationView(clarification: Clarification, runId: string): 
       const others = option.onlyHere.slice(0, TABLES_TOLD).map(escapeMrkdwn).join(', ');
       const only = others ? `; it alone holds ${others}` : '';
       const rows = option.rows === undefined ? '' : `, about ${option.rows.toLocaleString('en-US')} rows`;
+      const latest = option.latest ? `, up to ${option.latest}` : '';
       const about = option.description ? `\n${escapeMrkdwn(cut(option.description, 200))}` : '';
       return section(
-        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${column}${rows}${only}${about}`,
+        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${column}${rows}${latest}${only}${about}`,
         `option-${at}-${runId}`,
       );
     }),
@@ -41,7 +42,7 @@ export function clarificationView(clarification: Clarification, runId: string): 
         button('None of these', 'querent_choose_none', `${runId}:none`),
       ],
     },
-    context(['Or reply with a name or a number.'], `hint-${runId}`),
+    context(['Or reply in words: a name, a number, what only one of them has.'], `hint-${runId}`),
   ];
   const named = clarification.options.map((option, at) => `${at + 1}. ${option.databaseId}`).join(', ');
   return { text: cut(escapeMrkdwn(`${clarification.prompt} ${named}`), slackLimits.fallbackText), blocks };
@@ -88,7 +89,7 @@ export function failureView(failed: Failed, runId: string): Message {
 }
 
 /** An answer from the catalog: its sentence, and all rows that Slack's table takes. */
-export function catalogView({ text, columns, rows }: CatalogAnswer, runId: string): Message {
+export function catalogView({ question, text, columns, rows }: CatalogAnswer, runId: string): Message {
   const cell = (value: string) => ({ type: 'raw_text', text: cut(neutral(value).trim() || '–', CATALOG_CELL) });
   const body: ReturnType<typeof cell>[][] = [];
   let characters = 0;
@@ -109,7 +110,7 @@ export function catalogView({ text, columns, rows }: CatalogAnswer, runId: strin
             {
               type: 'data_table',
               block_id: `table-${runId}`,
-              caption: cut(neutral(text), 150),
+              caption: cut(neutral(question.text), 150),
               page_size: slackLimits.tablePage,
               row_header_column_index: 0,
               rows: [columns.map(cell), ...body],
