@@ -8,7 +8,7 @@ import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
-import { loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
+import { indexStamp, loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import { publishIndex, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
 import { type Verification, verifyIndex } from '#schemas-index/index/verify-index.ts';
@@ -84,6 +84,8 @@ const TAKEN_UP_WITHIN_MS = 3_600_000;
 const RETRY_SHARED_MS = 30_000;
 
 interface Ready {
+  /** Of the stored index that it was made from. */
+  readonly stamp: string;
   readonly index: SchemaIndex;
   readonly ports: AnswerPorts;
 }
@@ -103,6 +105,12 @@ export interface IndexReport {
   readonly columns: number;
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
+}
+
+/** Catalogs in the order of their ids, fresh ones in the place of stored ones. */
+function merged(stored: readonly DatabaseCatalog[], fresh: readonly DatabaseCatalog[]): DatabaseCatalog[] {
+  const byId = new Map([...stored, ...fresh].map((catalog) => [catalog.databaseId, catalog]));
+  return [...byId.values()].sort((a, b) => (a.databaseId < b.databaseId ? -1 : 1));
 }
 
 const sizeOf = (index: SchemaIndex) => ({ tables: index.tables.length, columns: index.tableOfColumn.length });
@@ -162,17 +170,25 @@ export function compose(config: Config, log: (message: string) => void = (messag
       );
     const failures: Failure[] = [];
     const warnings: string[] = [];
+    const fresh: DatabaseCatalog[] = [];
     for (const one of registered) {
       const extracted = await extract(one, onProgress, signal);
-      if (extracted.ok) warnings.push(...extracted.value.warnings);
-      else if (extracted.failure.kind === 'cancelled') return extracted;
+      if (extracted.ok) {
+        fresh.push(extracted.value);
+        warnings.push(...extracted.value.warnings);
+      } else if (extracted.failure.kind === 'cancelled') return extracted;
       else failures.push(extracted.failure);
     }
-    const catalogs = store.catalogs();
+    const catalogs = merged(store.catalogs(), fresh);
+    // Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit.
+    const keepCatalogs = () => {
+      for (const catalog of fresh) store.saveCatalog(catalog, new Date());
+    };
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
     const before = await loadIndex(config.indexFolder, catalogs, embedder, embeddedVectors);
     const report = { databases: catalogs.length, failures, warnings };
     if (before.ok && !rebuild) {
+      keepCatalogs();
       ready = Promise.resolve(ok(await readyWith(before.value)));
       return ok({ ...report, built: false, ...sizeOf(before.value) });
     }
@@ -186,6 +202,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
         clusters,
       );
       await saveIndex(config.indexFolder, built, embedder, embeddedVectors, new Date());
+      keepCatalogs();
       if (collection) {
         try {
           await publishIndex(
@@ -219,10 +236,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     const opened = database(one.id);
     if (!opened.ok) return opened;
     const extracted = await opened.value.catalog({ onTable: (done, total) => onProgress(one.id, done, total) }, signal);
-    if (!extracted.ok) return extracted;
-    const catalog = withOpenValues(extracted.value, one);
-    store.saveCatalog(catalog, new Date());
-    return ok(catalog);
+    return extracted.ok ? ok(withOpenValues(extracted.value, one)) : extracted;
   }
 
   /** The search in the shared collection with the embedded copy behind it; the copy alone while the collection is of no use. */
@@ -240,6 +254,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   }
 
   async function readyWith(index: SchemaIndex): Promise<Ready> {
+    const stamp = await indexStamp(config.indexFolder);
     const calibration = await loadCalibration(config.indexFolder);
     const search = collection && (await searchOf(index, collection));
     const ports: AnswerPorts = {
@@ -263,7 +278,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
         return priceIn(base, store.askedBack(asker.teamId, channelId, new Date(Date.now() - TAKEN_UP_WITHIN_MS)));
       },
     };
-    return { index, ports };
+    return { index, ports, stamp };
   }
 
   /** The index of the registered databases; built on the spot when it is missing, refused when it does not fit. */
@@ -278,10 +293,20 @@ export function compose(config: Config, log: (message: string) => void = (messag
 
   /** What answers need, made on first use; what failed is tried again the next time. */
   async function held(signal: AbortSignal): Promise<Result<Ready>> {
+    await reloadIfChanged();
     ready ??= prepare(signal);
     const made = await ready;
     if (!made.ok) ready = undefined;
     return made;
+  }
+
+  /** Another process may have built an index or calibrated it since: that one is loaded, and used if it fits. */
+  async function reloadIfChanged(): Promise<void> {
+    if (!ready) return;
+    const held = await ready;
+    if (!held.ok || held.value.stamp === (await indexStamp(config.indexFolder))) return;
+    const loaded = await loadIndex(config.indexFolder, store.catalogs(), embedder, embeddedVectors);
+    if (loaded.ok) ready = Promise.resolve(ok(await readyWith(loaded.value)));
   }
 
   return {

@@ -34,6 +34,16 @@ export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
   return createHash('sha256').update(JSON.stringify(catalogs)).digest('hex');
 }
 
+/** Changes whenever the stored index or its calibration does. */
+export async function indexStamp(folder: string): Promise<string> {
+  const changed = (file: string) =>
+    stat(path.join(folder, file)).then(
+      (found) => `${found.mtimeMs}`,
+      () => '',
+    );
+  return `${await changed('manifest.json')} ${await changed('calibration.json')}`;
+}
+
 /** Writes the vectors beside the old ones and swaps the folder at the end: a build never disturbs answering. */
 export async function saveIndex(
   folder: string,

@@ -8,7 +8,7 @@ import { complain, type ExitCode, progressBar, untilInterrupted } from './termin
 
 export const CALIBRATE_USAGE = `querent calibrate [--questions FILE]
   Fits how sure Querent says it is of a database to your company's questions. They come from what people
-  chose, confirmed or turned down in Slack. The result is stored with the index and used from the next start on.
+  chose, confirmed or turned down in Slack. The result is stored with the index; a running bot takes it up.
   --questions FILE   from a file instead, one {"question": "…", "database": "…"} a line`;
 
 const Line = z.object({ question: z.string().min(1), database: z.string().min(1) });
@@ -29,9 +29,7 @@ export async function calibrate(args: readonly string[], config: Config): Promis
       return 1;
     }
     const { fittedOn } = fitted.value;
-    console.log(
-      `Fitted on ${fittedOn.questions} questions; the first database was right for ${fittedOn.right}. Restart the bot to use it.`,
-    );
+    console.log(`Fitted on ${fittedOn.questions} questions; the first database was right for ${fittedOn.right}.`);
     return 0;
   } finally {
     await querent.close();

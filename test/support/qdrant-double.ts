@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
-import { groupPoints, searchPoints } from '#adapters/vector/memory/memory-collection.ts';
+import { groupPoints, searchPoints } from '#adapters/vector/embedded/embedded-collection.ts';
 import type { Filter, Point, VectorSearch } from '#src/ports/vector-collection.ts';
 
 /**

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'vitest';
-import { memoryCollection } from '#adapters/vector/memory/memory-collection.ts';
+import { embeddedCollection } from '#adapters/vector/embedded/embedded-collection.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { VectorsUnavailable } from '#src/ports/vector-collection.ts';
 import { vectorCollectionContract } from '#test/contracts/vector-collection.ts';
 import { startQdrantDouble } from '#test/support/qdrant-double.ts';
 
 vectorCollectionContract({
-  name: 'memory',
-  open: async () => ({ collection: memoryCollection(), close: async () => undefined }),
+  name: 'the embedded index',
+  open: async () => ({ collection: embeddedCollection(), close: async () => undefined }),
 });
 
 vectorCollectionContract({

@@ -11,10 +11,12 @@ import type {
   VectorCollection,
   VectorSearch,
 } from '#src/ports/vector-collection.ts';
+import type { VectorIndex } from '#src/ports/vector-index.ts';
+import { embeddedVectors } from './exact-index.ts';
 
-/** The collection in memory, as the port and Qdrant's documentation say: for one process, and what the contract is read against. */
-export function memoryCollection(): VectorCollection {
-  let published: { readonly made: Made; readonly points: ReadonlyMap<string, Point> } | undefined;
+/** The collection in this process, over the embedded exact index: what the port and Qdrant's documentation say, without a server. */
+export function embeddedCollection(): VectorCollection {
+  let published: { readonly made: Made; readonly points: readonly Point[]; readonly index: VectorIndex } | undefined;
 
   function begin(made: Made): Promise<Generation> {
     const points = new Map<string, Point>();
@@ -27,22 +29,28 @@ export function memoryCollection(): VectorCollection {
       },
       count: async () => points.size,
       async publish() {
-        published = { made, points };
+        const all = [...points.values()];
+        const vectors = all.map(({ dense }) => dense);
+        const owners = all.map(({ payload }) => payload.database);
+        published = { made, points: all, index: embeddedVectors.build(vectors, made.dimensions, owners) };
       },
     });
   }
 
+  /** All points by cosine, from the exact index; only those of the filter's databases are scored. */
+  function nearest(query: Float32Array, { database }: Filter): ScoredPoint[] {
+    const { points, index } = published!;
+    const hits = index.search(query, index.size, database && new Set(database));
+    return hits.map(({ row, score }) => ({ id: points[row]!.id, payload: points[row]!.payload, score }));
+  }
+
+  const search = (request: VectorSearch): ScoredPoint[] =>
+    published ? searchPoints(published.points, request, nearest) : [];
   return {
     begin,
     made: async () => published?.made,
-    search: async (request) => searchPoints([...(published?.points.values() ?? [])], request),
-    async searchGroups(request) {
-      const all = searchPoints([...(published?.points.values() ?? [])], {
-        ...request,
-        limit: Number.POSITIVE_INFINITY,
-      });
-      return groupPoints(all, request);
-    },
+    search: async (request) => search(request),
+    searchGroups: async (request) => groupPoints(search({ ...request, limit: Number.POSITIVE_INFINITY }), request),
   };
 }
 
@@ -57,10 +65,17 @@ export function groupPoints(
   return [...groups].slice(0, limit).map(([group, points]) => ({ group, points: points.slice(0, groupSize) }));
 }
 
-export function searchPoints(points: readonly Point[], request: VectorSearch): ScoredPoint[] {
+/** @param nearest all points by cosine, best first, at least those that the filter allows; worked out one by one, if absent. */
+export function searchPoints(
+  points: readonly Point[],
+  request: VectorSearch,
+  nearest: (query: Float32Array, filter: Filter) => readonly ScoredPoint[] = (query) => byDense(points, query),
+): ScoredPoint[] {
   const among = points.filter(({ payload }) => fits(payload, request.filter));
+  const near = (query: Float32Array) =>
+    nearest(query, request.filter).filter(({ payload }) => fits(payload, request.filter));
   const lists = [
-    ...(request.dense ? [byDense(among, request.dense)] : []),
+    ...(request.dense ? [near(request.dense)] : []),
     ...(request.sparse ? [bySparse(points, among, request.sparse, request.rarityAmong ?? {})] : []),
   ].map((list) => list.slice(0, request.limit));
   const [first, second] = lists;
