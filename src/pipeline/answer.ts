@@ -153,7 +153,9 @@ export async function answer(
   } else if (slice.coverage < RELEVANT) {
     return failed(nothingRelevant(slice));
   } else {
-    const prompt = `Which database should answer this? ${choice.options.length} of them hold something like it.`;
+    const prompt = choice.more
+      ? `Which database should answer this? More than ${choice.options.length} hold something like it; reply with the name of any.`
+      : `Which database should answer this? ${choice.options.length} of them hold something like it.`;
     return {
       kind: 'clarification',
       question,

@@ -17,7 +17,13 @@ export type Choice =
       readonly reason: string;
       readonly assumption?: string;
     }
-  | { readonly kind: 'doubt'; readonly options: readonly ClarificationOption[]; readonly reason: string };
+  | {
+      readonly kind: 'doubt';
+      readonly options: readonly ClarificationOption[];
+      /** Databases that are as near and had no room among the options. */
+      readonly more: number;
+      readonly reason: string;
+    };
 
 export interface ClarifyInput {
   readonly slice: SchemaSlice;
@@ -47,7 +53,8 @@ export function clarify(
     ...(assumption ? { assumption } : {}),
   });
   const able = (one: DatabaseScore) => tablesUsed(one.databaseId) !== undefined;
-  const near = (share: number) => [first, ...others.filter((one) => one.probability >= share)].slice(0, MAX_OPTIONS);
+  const allNear = (share: number) => [first, ...others.filter((one) => one.probability >= share)];
+  const near = (share: number) => allNear(share).slice(0, MAX_OPTIONS);
   const firstAble = able(first);
   if (firstAble && 1 - first.probability <= price) return settled(first, 'a wrong answer costs less than asking');
   const fit = near(firstAble ? RIVAL_SHARE * first.probability : LAST_RESORT).filter(able);
@@ -63,6 +70,7 @@ export function clarify(
   const onlyHere = tablesOfOne(fit, catalogOf);
   return {
     kind: 'doubt',
+    more: Math.max(0, allNear(RIVAL_SHARE * first.probability).length - MAX_OPTIONS),
     reason: `${fit.length} databases that can answer are near each other; ${odds(slice, price)}`,
     options: fit.map((one) =>
       optionOf(one, {

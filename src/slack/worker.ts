@@ -200,7 +200,12 @@ async function questionOf(
     question: { ...base, earlier, text: run.text, ...(run.databaseId ? { databaseId: run.databaseId } : {}) },
   };
   if (run.databaseId || last?.state !== 'clarifying' || !last.result) return plain;
-  const choice = chosenOption(run.text, last.result.options ?? [], last.result.optionWords);
+  const choice =
+    chosenOption(run.text, last.result.options ?? [], last.result.optionWords) ??
+    namedOption(
+      run.text,
+      store.databases().map(({ id }) => id),
+    );
   if (!choice) return { question: { ...base, earlier: [...earlier, { text: last.result.text }], text: run.text } };
   if (!store.choose(last.id, choice, run.user)) return plain;
   const none = choice === NONE;
@@ -234,22 +239,34 @@ export function chosenOption(
   options: readonly string[],
   words: readonly string[] = options,
 ): string | undefined {
-  const text = reply
-    .trim()
-    .toLowerCase()
-    .replace(/[.!]+$/, '');
+  const text = plainReply(reply);
   if (NO_OPTION.test(text)) return NONE;
-  const short = text
-    .replace(/^(?:(?:the|use|from|in|take|try|i mean|please)\s+)+/g, '')
-    .replace(/(?:\s+(?:one|database|db|please))+$/, '');
-  const byName = options.find(
-    (option) => option.toLowerCase() === short || option.toLowerCase().replaceAll('_', ' ') === short,
-  );
-  if (byName) return byName;
+  const named = namedOption(reply, options);
+  if (named) return named;
+  const short = shortened(text);
   const number = /^(?:number |option |#)?([1-4])$/.exec(short);
   const byPlace = options[number ? Number(number[1]) - 1 : ORDINALS.indexOf(short)];
   return byPlace ?? byWords(text, options, words);
 }
+
+/** The option that a reply names, with or without "the … one". */
+function namedOption(reply: string, options: readonly string[]): string | undefined {
+  const short = shortened(plainReply(reply));
+  return options.find(
+    (option) => option.toLowerCase() === short || option.toLowerCase().replaceAll('_', ' ') === short,
+  );
+}
+
+const plainReply = (reply: string) =>
+  reply
+    .trim()
+    .toLowerCase()
+    .replace(/[.!]+$/, '');
+
+const shortened = (text: string) =>
+  text
+    .replace(/^(?:(?:the|use|from|in|take|try|i mean|please)\s+)+/g, '')
+    .replace(/(?:\s+(?:one|database|db|please))+$/, '');
 
 /** The one option whose words hold more of the reply's than any other's. */
 function byWords(text: string, options: readonly string[], words: readonly string[]): string | undefined {
@@ -257,7 +274,7 @@ function byWords(text: string, options: readonly string[], words: readonly strin
   const said = [...contentWords(text).keys()];
   const own = words.map((one) => new Set(splitIdentifier(one).map(stem)));
   const matched = own.map((stems) => said.filter((one) => stems.has(one)).length);
-  const most = Math.max(...matched);
+  const most = Math.max(0, ...matched);
   return most > 0 && matched.filter((count) => count === most).length === 1
     ? options[matched.indexOf(most)]
     : undefined;
