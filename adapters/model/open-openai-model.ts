@@ -8,13 +8,16 @@ export interface OpenAiModelOptions {
   readonly timeoutMs?: number;
 }
 
+/** A reply of some hundred tokens takes a few seconds; a server that hangs must not hold an answer up for long. */
+const TIMEOUT_MS = 20_000;
+
 /** Any OpenAI-compatible chat server (vLLM, llama.cpp). An abort closes the request, so the server stops working on it. */
 export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
   const client = new OpenAI({
     baseURL: options.baseUrl,
     apiKey: options.apiKey ?? 'none',
-    timeout: options.timeoutMs ?? 60_000,
-    maxRetries: 1,
+    timeout: options.timeoutMs ?? TIMEOUT_MS,
+    maxRetries: 0, // callers go on without a model; a second wait would only be longer
   });
   return {
     id: options.model,

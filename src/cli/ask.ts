@@ -206,7 +206,7 @@ function print(given: Answer): void {
     console.log(given.prompt);
     for (const [at, option] of given.options.entries())
       console.log(
-        `  ${at + 1}. ${option.databaseId}: ${option.tables.join(', ')}${option.description ? ` — ${option.description}` : ''}`,
+        `  ${at + 1}. ${option.databaseId}: ${option.tables.join(', ')}${option.onlyHere.length ? `; it alone holds ${option.onlyHere.slice(0, 3).join(', ')}` : ''}${option.description ? ` — ${option.description}` : ''}`,
       );
     console.log(`Ask again with --db NAME. (${given.reason})`);
     return;
