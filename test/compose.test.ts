@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, it } from 'vitest';
+import { compose } from '#src/compose.ts';
+import { readConfig } from '#src/config.ts';
+import { OPERATOR } from '#src/domain/question.ts';
+import { startQdrantDouble } from '#test/support/qdrant-double.ts';
+import { scriptedModel } from '#test/support/scripted-model.ts';
+
+const never = new AbortController().signal;
+const SCRIPTS = {
+  shop: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE refunds (id INTEGER); INSERT INTO customers VALUES (1, 2), (2, 3);',
+  desk: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE tickets (id INTEGER); INSERT INTO customers VALUES (1, 2);',
+};
+
+async function withServers(environment: Readonly<Record<string, string>>, said: string[] = []) {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
+  const querent = compose(readConfig({ QUERENT_HOME: home, ...environment }), (message) => said.push(message));
+  for (const [id, script] of Object.entries(SCRIPTS)) {
+    const file = path.join(home, `${id}.sqlite`);
+    const database = new DatabaseSync(file);
+    database.exec(script);
+    database.close();
+    querent.store.saveDatabase({ id, url: `sqlite:${file}` });
+  }
+  const indexed = await querent.index({}, () => undefined, never);
+  assert.ok(indexed.ok);
+  const ask = (text: string) =>
+    querent.answer({ text, asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-01-05' }, {}, never);
+  return { querent, ask, warnings: indexed.value.warnings };
+}
+
+describe('with a model server', () => {
+  it('a question that would be asked back is settled by the model, and the trace says why', async () => {
+    const script = await scriptedModel([
+      '{"database": "desk", "confidence": 0.95, "why": "the help desk"}',
+      '{"tables": {"customers": "keep_all"}}',
+    ]);
+    const { querent, ask } = await withServers({ QUERENT_MODEL_URL: script.baseUrl });
+    const answer = await ask('How many customers are there?');
+    assert.ok(answer.kind === 'answer');
+    assert.equal(answer.databaseId, 'desk');
+    assert.equal(answer.table.rows[0]?.[0], 1);
+    const notes = Object.fromEntries(answer.trace.map(({ stage, note }) => [stage, note]));
+    assert.equal(notes['choose database'], 'desk at 0.95: the help desk');
+    assert.equal(notes['select tables'], 'customers');
+    await querent.close();
+    await script.stop();
+  });
+
+  it('that is down, the question is asked back as without one', async () => {
+    const { querent, ask } = await withServers({ QUERENT_MODEL_URL: 'http://127.0.0.1:9/v1' });
+    const answer = await ask('How many customers are there?');
+    assert.ok(answer.kind === 'clarification');
+    assert.match(answer.trace.find(({ stage }) => stage === 'choose database')!.note, /not answering/);
+    await querent.close();
+  });
+});
+
+describe('with a vector server', () => {
+  it('answers come through it, and go on from the embedded copy once it is down', async () => {
+    const double = await startQdrantDouble();
+    const said: string[] = [];
+    const { querent, ask } = await withServers({ QUERENT_QDRANT_URL: double.url }, said);
+    assert.equal((await ask('How many refunds are there?')).kind, 'answer');
+    assert.ok(double.requests.some((one) => one.endsWith('/points/query')));
+    await double.stop();
+    assert.equal((await ask('How many tickets are there?')).kind, 'answer');
+    assert.equal((await ask('How many refunds are there?')).kind, 'answer');
+    assert.equal(said.length, 1);
+    assert.match(said[0]!, /goes on from the embedded copy/);
+    await querent.close();
+  });
+
+  it('that is down while the index is built is a warning that says what to do', async () => {
+    const { querent, warnings } = await withServers({ QUERENT_QDRANT_URL: 'http://127.0.0.1:9' });
+    assert.match(warnings.join(), /did not take the index .* Run `querent index --rebuild`/);
+    await querent.close();
+  });
+});
