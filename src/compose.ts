@@ -187,44 +187,47 @@ export function compose(config: Config, log: (message: string) => void = (messag
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
     const before = await loadIndex(config.indexFolder, catalogs, embedder, embeddedVectors);
     const report = { databases: catalogs.length, failures, warnings };
-    if (before.ok && !rebuild) {
+    const settled = async (index: SchemaIndex, built: boolean) => {
       keepCatalogs();
-      ready = Promise.resolve(ok(await readyWith(before.value)));
-      return ok({ ...report, built: false, ...sizeOf(before.value) });
-    }
-    const clusters = await loadClusters(config.indexFolder);
+      warnings.push(...(await share(index, built, onProgress, signal)));
+      ready = Promise.resolve(ok(await readyWith(index)));
+      return ok({ ...report, built, ...sizeOf(index) });
+    };
     try {
+      if (before.ok && !rebuild) return await settled(before.value, false);
       const built = await buildIndex(
         catalogs,
         { embedder, vectors: embeddedVectors },
         (done, total) => onProgress('reading names', done, total),
         signal,
-        clusters,
+        await loadClusters(config.indexFolder),
       );
       await saveIndex(config.indexFolder, built, embedder, embeddedVectors, new Date());
-      keepCatalogs();
-      if (collection) {
-        try {
-          await publishIndex(
-            built,
-            collection,
-            embedder,
-            (done, total) => onProgress('publishing', done, total),
-            signal,
-          );
-        } catch (error) {
-          if (!(error instanceof VectorsUnavailable)) throw error;
-          warnings.push(
-            'The vector server did not take the index (see QUERENT_QDRANT_URL); answers use the embedded copy. Run `querent index --rebuild` once it is up.',
-          );
-        }
-      }
-      ready = Promise.resolve(ok(await readyWith(built)));
-      return ok({ ...report, built: true, ...sizeOf(built) });
+      return await settled(built, true);
     } catch (error) {
       if (signal.aborted) return fail({ kind: 'cancelled' });
       if ((error as Error).name === 'EmbedderUnavailable') return fail({ kind: 'embedder-unavailable', cause: error });
       throw error;
+    }
+  }
+
+  /** Publishes an index to the vector server, unless that has it. Returns what an admin should know. */
+  async function share(
+    made: SchemaIndex,
+    again: boolean,
+    onProgress: IndexProgress,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    if (!collection) return [];
+    try {
+      if (again || !(await sharedSearch(made, collection, embedder)))
+        await publishIndex(made, collection, embedder, (done, total) => onProgress('publishing', done, total), signal);
+      return [];
+    } catch (error) {
+      if (!(error instanceof VectorsUnavailable)) throw error;
+      return [
+        'The vector server did not take the index (see QUERENT_QDRANT_URL); answers use the embedded copy. Run `querent index` once it is up.',
+      ];
     }
   }
 
@@ -244,7 +247,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     const onTrouble = () => log('the vector server does not answer; retrieval goes on from the embedded copy');
     try {
       const shared = await sharedSearch(index, from, embedder);
-      if (!shared) log('the vector server holds another index; run `querent index --rebuild` to publish this one');
+      if (!shared) log('the vector server holds another index; run `querent index` to publish this one');
       return shared && withFallback(index, shared, { now: Date.now, retryMs: RETRY_SHARED_MS, onTrouble });
     } catch (error) {
       if (!(error instanceof VectorsUnavailable)) throw error;

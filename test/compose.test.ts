@@ -75,9 +75,21 @@ describe('with a vector server', () => {
     await querent.close();
   });
 
+  it('that lost its collection gets it again from the next index run, though no schema changed', async () => {
+    const double = await startQdrantDouble();
+    const { querent } = await withServers({ QUERENT_QDRANT_URL: double.url });
+    double.collections.clear();
+    double.aliases.clear();
+    const again = await querent.index({}, () => undefined, never);
+    assert.ok(again.ok && !again.value.built);
+    assert.equal(double.aliases.size, 1);
+    await querent.close();
+    await double.stop();
+  });
+
   it('that is down while the index is built is a warning that says what to do', async () => {
     const { querent, warnings } = await withServers({ QUERENT_QDRANT_URL: 'http://127.0.0.1:9' });
-    assert.match(warnings.join(), /did not take the index .* Run `querent index --rebuild`/);
+    assert.match(warnings.join(), /did not take the index .* Run `querent index`/);
     await querent.close();
   });
 });

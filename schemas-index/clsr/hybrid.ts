@@ -16,6 +16,7 @@ export interface HybridQuery {
   readonly terms: readonly string[];
 }
 
+/** Of two unit vectors. */
 export const cosine = (a: Float32Array, b: Float32Array): number => {
   let sum = 0;
   for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;

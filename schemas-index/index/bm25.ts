@@ -48,6 +48,11 @@ export class Bm25 {
     return Math.log((this.size - frequency + 0.5) / (frequency + 0.5) + 1);
   }
 
+  /** Every term with the documents that have it. */
+  postings(): Iterable<readonly [term: string, posting: Posting]> {
+    return this.#postings;
+  }
+
   posting(term: string): Posting | undefined {
     return this.#postings.get(term);
   }

@@ -2,6 +2,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
+import { cosine } from '../clsr/hybrid.ts';
 import { type ColumnClusters, clusterColumns, NO_CLUSTERS, rebuildDue } from '../cluster/column-clusters.ts';
 import { groupTables } from '../cluster/group-tables.ts';
 import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
@@ -37,7 +38,7 @@ export async function buildIndex(
     }
   };
   await embed(first, catalogs.length);
-  const groups = groupTables(words, (a, b) => dot(vectors.get(tableTexts[a]!)!, vectors.get(tableTexts[b]!)!));
+  const groups = groupTables(words, (a, b) => cosine(vectors.get(tableTexts[a]!)!, vectors.get(tableTexts[b]!)!));
   const groupTexts = groups.map((group) => groupSentence(words, group));
   await embed([...new Set(groupTexts)], groups.length);
   const columnTexts = columns.texts.map((text, at) => ({
@@ -109,9 +110,3 @@ export function ownersOf(
     groups: groups.map(({ database }) => own[database]!),
   };
 }
-
-const dot = (a: Float32Array, b: Float32Array) => {
-  let sum = 0;
-  for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;
-  return sum;
-};

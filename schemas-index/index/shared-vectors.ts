@@ -4,6 +4,7 @@ import type { Embedder } from '#src/ports/embedder.ts';
 import type { Made, Point, SparseVector, VectorCollection } from '#src/ports/vector-collection.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { type DenseHits, type DenseSearch, embeddedHits, NEIGHBOURS } from '../retrieve/dense-search.ts';
+import { Bm25 } from './bm25.ts';
 import { columnTextsOf, ownersOf, tableTextsOf } from './build-index.ts';
 import { digestOf } from './index-file.ts';
 import type { SchemaIndex } from './schema-index.ts';
@@ -133,22 +134,18 @@ export function withFallback(
   };
 }
 
-const K1 = 1.2;
-const B = 0.75;
-
 /** BM25 weights of each text's terms without their rarity, which the server works out (specs/tech.md section 4). */
 function sparseVectors(texts: readonly string[]): SparseVector[] {
-  const documents = texts.map((text) => splitIdentifier(text).map(stem));
-  const average = documents.reduce((sum, terms) => sum + terms.length, 0) / Math.max(documents.length, 1);
-  return documents.map((terms) => {
-    const counts = new Map<number, number>();
-    for (const term of terms) counts.set(termNumber(term), (counts.get(termNumber(term)) ?? 0) + 1);
-    const norm = K1 * (1 - B + (B * terms.length) / average);
-    return {
-      indices: [...counts.keys()],
-      values: [...counts.values()].map((count) => (count * (K1 + 1)) / (count + norm)),
-    };
-  });
+  const bm25 = new Bm25(texts.map((text) => [{ terms: splitIdentifier(text).map(stem), weight: 1, b: 0.75 }]));
+  const vectors = texts.map(() => ({ indices: [] as number[], values: [] as number[] }));
+  for (const [term, { documents, weights }] of bm25.postings()) {
+    const number = termNumber(term);
+    for (const [at, document] of documents.entries()) {
+      vectors[document]!.indices.push(number);
+      vectors[document]!.values.push(weights[at]!);
+    }
+  }
+  return vectors;
 }
 
 /** A 32-bit number for a term, the same in documents and questions. */

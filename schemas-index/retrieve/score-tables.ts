@@ -3,7 +3,7 @@ import type { SchemaIndex } from '../index/schema-index.ts';
 import type { DenseHits } from './dense-search.ts';
 import type { Term } from './read-question.ts';
 
-/** Columns of a table whose similarity counts, and the discount of each. */
+/** Columns of a table whose similarity counts, the most similar ones. */
 const BEST_COLUMNS = 3;
 
 /** Which signals are used; the ablation switches them off one by one. */

@@ -26,7 +26,8 @@ const OF_THE_BEST = 0.9;
 const LEAST_JACCARD = 0.2;
 const SHORTEST_MISSPELT = 5;
 const HITS_A_COLUMN = 3;
-const MOST_HITS = 12;
+/** In all; a value that several databases hold is a hit in each. */
+const MOST_HITS = 48;
 /** A value in more columns than this says nothing about which is meant. */
 const MOST_PLACES = 40;
 
@@ -149,5 +150,5 @@ function capped(hits: readonly ValueHit[]): ValueHit[] {
       byColumn.set(column, count);
       return count <= HITS_A_COLUMN;
     })
-    .slice(0, MOST_HITS * 4);
+    .slice(0, MOST_HITS);
 }

@@ -1,4 +1,5 @@
 import type { Embedder } from '#src/ports/embedder.ts';
+import { cosine } from '../clsr/hybrid.ts';
 import type { ValueHit } from './find-values.ts';
 
 /** Share of the best cosine that a value must reach to be kept beside it (xiyan.md 3.3). */
@@ -25,7 +26,7 @@ export async function rankSpellings(
   const dropped = new Set<string>();
   for (const { asked, values } of doubtful) {
     const [phrase, ...vectors] = await embedder.embed([asked, ...values], signal);
-    const cosines = vectors.map((vector) => vector.reduce((sum, part, at) => sum + part * phrase![at]!, 0));
+    const cosines = vectors.map((vector) => cosine(phrase!, vector));
     const best = Math.max(...cosines);
     for (const [at, value] of values.entries())
       if (cosines[at]! < OF_THE_BEST * best) dropped.add(JSON.stringify([asked, value]));

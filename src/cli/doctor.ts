@@ -129,7 +129,7 @@ async function checkVectors(config: Config): Promise<Finding> {
     const made = await openQdrant({ ...config.qdrant, timeoutMs: 5_000 }).made();
     return made
       ? { part, state: 'ok', says: `answers; its index was made with ${made.embedder}` }
-      : { part, state: 'wrong', says: 'answers, but holds no index of ours. Run `querent index --rebuild`.' };
+      : { part, state: 'wrong', says: 'answers, but holds no index of ours. Run `querent index`.' };
   } catch {
     return {
       part,

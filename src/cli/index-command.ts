@@ -37,7 +37,7 @@ async function build(
   if (!indexed.ok) {
     complain(sayFailure(indexed.failure));
     if (indexed.failure.kind === 'cancelled')
-      complain('The index is as it was. Run `querent index` to go on; what was embedded is kept.');
+      complain('Answers are as before. Run `querent index` to go on; what was embedded is kept.');
     return 1;
   }
   const { built, databases, tables, columns, failures, warnings } = indexed.value;

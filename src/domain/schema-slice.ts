@@ -36,6 +36,4 @@ export interface SchemaSlice {
 export interface LinkedSchema {
   readonly catalog: DatabaseCatalog;
   readonly ranked: readonly Table[];
-  /** The tables and columns that a model picked, keys kept; absent where none is configured. */
-  readonly selected?: readonly Table[];
 }

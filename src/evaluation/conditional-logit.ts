@@ -1,3 +1,5 @@
+import { softmax } from '#schemas-index/retrieve/calibrate.ts';
+
 /** One choice: the features of every alternative, and which of them are right. */
 export interface Choice {
   readonly features: readonly (readonly number[])[];
@@ -49,11 +51,4 @@ function addGradient(gradient: Float64Array, { features, right }: Choice, weight
     if (Math.abs(error) < 1e-6) continue;
     for (const [at, value] of values.entries()) gradient[at]! += error * value;
   }
-}
-
-export function softmax(logits: readonly number[]): number[] {
-  const top = Math.max(...logits);
-  const weights = logits.map((logit) => Math.exp(logit - top));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }

@@ -179,8 +179,7 @@ export async function answer(
     );
     const first = wholeTables(selection.tables, linked.catalog);
     const ranked = [...first, ...linked.ranked.filter((table) => !first.includes(table))];
-    const schema = { ...linked, ranked, selected: selection.tables };
-    generatedFor.set(databaseId, generate({ text, revised, schema, today: question.today }));
+    generatedFor.set(databaseId, generate({ text, revised, schema: { ...linked, ranked }, today: question.today }));
   }
   const generated = await trace.time(
     'generate',

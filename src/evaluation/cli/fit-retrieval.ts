@@ -1,10 +1,11 @@
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { softmax } from '#schemas-index/retrieve/calibrate.ts';
 import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { GROUP_WEIGHTS, type GroupFeatures, logitOf } from '#schemas-index/retrieve/score-groups.ts';
-import { type Choice, fitConditionalLogit, softmax } from '../conditional-logit.ts';
+import { type Choice, fitConditionalLogit } from '../conditional-logit.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { indexPool } from '../retrieval-run.ts';
