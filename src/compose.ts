@@ -2,10 +2,13 @@ import { openDatabase } from '#adapters/database/open-database.ts';
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
+import { openModels } from '#adapters/model/open-models.ts';
+import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
+import { loadBank } from '#schemas-index/examples/bank-file.ts';
+import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
 import { indexStamp, loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
@@ -16,11 +19,12 @@ import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas
 import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
+import type { VerifiedAnswer } from './domain/habits.ts';
 import { checkQuestion, type Question } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
@@ -30,10 +34,13 @@ import { judge } from './guard/judge.ts';
 import { wholeCatalog } from './guard/scope.ts';
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
 import { priceIn } from './pipeline/asking-price.ts';
+import { makeExample } from './pipeline/examples/make-example.ts';
 import { priorOf } from './pipeline/prior.ts';
 import { retrieve } from './pipeline/retrieve.ts';
+import { type PipelineSettings, pipelineNamed, pipelineNames } from './pipeline/settings.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { Example, ExampleBank } from './ports/example-bank.ts';
 import type { RegisteredDatabase, Store } from './ports/store.ts';
 import { type VectorCollection, VectorsUnavailable } from './ports/vector-collection.ts';
 
@@ -131,18 +138,23 @@ function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValue
   return { ...catalog, tables };
 }
 
+function pipelineOf({ pipeline }: Config): PipelineSettings {
+  const known = pipelineNamed(pipeline);
+  if (known) return known;
+  throw new ConfigError(`QUERENT_PIPELINE ${pipeline} is not known. Use one of ${pipelineNames.join(', ')}.`);
+}
+
 export function compose(config: Config, log: (message: string) => void = (message) => console.error(message)): Querent {
   const store = openSqliteStore(config.stateFile);
   const bare = config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite();
   const embedder = cachedEmbedder(bare, config.cacheFolder);
   const collection = config.qdrant && openQdrant(config.qdrant);
-  const model =
-    config.model &&
-    openOpenAiModel({
-      baseUrl: config.model.baseUrl,
-      model: config.model.name,
-      ...(config.model.apiKey ? { apiKey: config.model.apiKey } : {}),
-    });
+  const countTokens = openTokenizer();
+  const models = config.model && openModels(config.model, config.home, countTokens);
+  const settings: PipelineSettings = {
+    ...pipelineOf(config),
+    deadlineMs: config.answerTimeoutMs,
+  };
   const databases = new Map<string, Database>();
   let ready: Promise<Result<Ready>> | undefined;
 
@@ -256,6 +268,20 @@ export function compose(config: Config, log: (message: string) => void = (messag
     }
   }
 
+  /** The shipped examples, and the answers that people of the asker's workspace verified. */
+  async function bankOver({ databases: indexed }: SchemaIndex): Promise<(question: Question) => ExampleBank> {
+    const banks = embeddedBanks(await loadBank(config.examplesFile), embedder);
+    const catalogs = new Map(indexed.map(({ catalog }) => [catalog.databaseId, catalog]));
+    const made = new Map<string, Example | undefined>();
+    const exampleOf = ({ text, databaseId, sql }: VerifiedAnswer) => {
+      const key = `${databaseId}\n${sql}\n${text}`;
+      const catalog = catalogs.get(databaseId);
+      if (!made.has(key)) made.set(key, catalog && makeExample({ question: text, sql, verified: true }, catalog));
+      return made.get(key) ?? [];
+    };
+    return ({ asker }) => banks(store.verifiedAnswers(asker.teamId).flatMap(exampleOf));
+  }
+
   async function readyWith(index: SchemaIndex): Promise<Ready> {
     const stamp = await indexStamp(config.indexFolder);
     const calibration = await loadCalibration(config.indexFolder);
@@ -268,7 +294,9 @@ export function compose(config: Config, log: (message: string) => void = (messag
       },
       // Everybody may read every registered database until access grants come; a narrower rule goes here and nowhere else.
       readable: () => index.databases.map(({ catalog }) => catalog.databaseId),
-      ...(model ? { model } : {}),
+      ...(models ? { models } : {}),
+      ...(models ? { bankFor: await bankOver(index) } : {}),
+      countTokens,
       factsOf: (id) => {
         const owner = store.databases().find((one) => one.id === id)?.owner;
         const readAt = store.readAt(id);
@@ -320,7 +348,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     async answer(question, options, signal) {
       const made = await held(signal);
       return made.ok
-        ? answer(question, made.value.ports, options, signal)
+        ? answer(question, made.value.ports, { settings, ...options }, signal)
         : { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
     },
     async find(question, limit, signal) {

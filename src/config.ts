@@ -25,6 +25,24 @@ const Settings = z.object({
   QUERENT_MODEL_URL: url.optional(),
   QUERENT_MODEL_NAME: z.string().min(1).default('default'),
   QUERENT_MODEL_KEY: z.string().optional(),
+  QUERENT_MODEL_LINKER: z.string().min(1).optional(),
+  QUERENT_MODEL_GENERATOR: z.string().min(1).optional(),
+  QUERENT_MODEL_REFINER: z.string().min(1).optional(),
+  QUERENT_MODEL_SELECTOR: z.string().min(1).optional(),
+  QUERENT_MODEL_ADAPTERS: z.string().default(''),
+  QUERENT_MODEL_TIMEOUT_S: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .positive('must be above 0')
+    .max(3_600, 'must be at most 3600, an hour')
+    .default(60),
+  QUERENT_MODEL_CONCURRENCY: whole(8),
+  QUERENT_ANSWER_TIMEOUT_S: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .positive('must be above 0')
+    .max(7_200, 'must be at most 7200, two hours')
+    .default(120),
+  QUERENT_PIPELINE: z.string().default('full'),
+  QUERENT_EXAMPLES: z.string().min(1).optional(),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
   SLACK_API_URL: url.optional(),
@@ -35,6 +53,20 @@ const Settings = z.object({
     .default(0.3),
   QUERENT_DEMO_PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(4980),
 });
+
+export interface ModelConfig {
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  /** Model names by role; fine-tuned adapters are generators of their own. */
+  readonly name: string;
+  readonly linker: string;
+  readonly generator: string;
+  readonly refiner: string;
+  readonly selector: string;
+  readonly adapters: readonly string[];
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+}
 
 export interface Config {
   readonly home: string;
@@ -49,7 +81,13 @@ export interface Config {
   };
   /** Where several replicas share one vector index. */
   readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
-  readonly model?: { readonly baseUrl: string; readonly name: string; readonly apiKey?: string };
+  readonly model?: ModelConfig;
+  /** The name of the pipeline that answers (src/pipeline/settings.ts). */
+  readonly pipeline: string;
+  /** All model work for one question, milliseconds. */
+  readonly answerTimeoutMs: number;
+  /** A bank of examples for prompts, besides the company's verified answers. */
+  readonly examplesFile: string;
   readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
@@ -64,7 +102,13 @@ export class ConfigError extends Error {
 
 /** Reads and checks the environment; throws one ConfigError that lists every fault at once. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  // The short names that other tools use mean the same.
+  const set: Record<string, string | undefined> = {
+    ...(given.MODEL_URL ? { QUERENT_MODEL_URL: given.MODEL_URL } : {}),
+    ...(given.MODEL_NAME ? { QUERENT_MODEL_NAME: given.MODEL_NAME } : {}),
+    ...given,
+  };
   const parsed = Settings.safeParse(set);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   if (Boolean(set.SLACK_BOT_TOKEN) !== Boolean(set.SLACK_APP_TOKEN)) {
@@ -102,15 +146,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
           },
         }
       : {}),
-    ...(values.QUERENT_MODEL_URL
-      ? {
-          model: {
-            baseUrl: values.QUERENT_MODEL_URL,
-            name: values.QUERENT_MODEL_NAME,
-            ...key(values.QUERENT_MODEL_KEY),
-          },
-        }
-      : {}),
+    ...(values.QUERENT_MODEL_URL ? { model: modelOf({ ...values, QUERENT_MODEL_URL: values.QUERENT_MODEL_URL }) } : {}),
+    pipeline: values.QUERENT_PIPELINE,
+    answerTimeoutMs: 1_000 * values.QUERENT_ANSWER_TIMEOUT_S,
+    examplesFile: path.resolve(values.QUERENT_EXAMPLES ?? path.join(home, 'examples.jsonl')),
     ...(values.SLACK_BOT_TOKEN && values.SLACK_APP_TOKEN
       ? {
           slack: {
@@ -124,4 +163,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     demoPort: values.QUERENT_DEMO_PORT,
     environment,
   });
+}
+
+function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL: string }): ModelConfig {
+  const name = values.QUERENT_MODEL_NAME;
+  return {
+    baseUrl: values.QUERENT_MODEL_URL,
+    ...(values.QUERENT_MODEL_KEY === undefined ? {} : { apiKey: values.QUERENT_MODEL_KEY }),
+    name,
+    linker: values.QUERENT_MODEL_LINKER ?? name,
+    generator: values.QUERENT_MODEL_GENERATOR ?? name,
+    refiner: values.QUERENT_MODEL_REFINER ?? name,
+    selector: values.QUERENT_MODEL_SELECTOR ?? name,
+    adapters: values.QUERENT_MODEL_ADAPTERS.split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+    timeoutMs: 1_000 * values.QUERENT_MODEL_TIMEOUT_S,
+    concurrency: values.QUERENT_MODEL_CONCURRENCY,
+  };
 }

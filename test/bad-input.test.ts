@@ -262,6 +262,7 @@ describe('the command line given nonsense', () => {
       'timings',
       'candidates',
       'trace',
+      'origin',
     ]);
     assert.deepEqual([json.sql, json.rows, json.truncated], ['SELECT AVG(weight) FROM parcels', [[3]], false]);
   });

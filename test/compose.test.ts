@@ -28,34 +28,57 @@ async function withServers(environment: Readonly<Record<string, string>>, said: 
   }
   const indexed = await querent.index({}, () => undefined, never);
   assert.ok(indexed.ok);
-  const ask = (text: string) =>
-    querent.answer({ text, asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-01-05' }, {}, never);
+  const ask = (text: string, databaseId?: string) =>
+    querent.answer(
+      {
+        text,
+        asker: OPERATOR,
+        earlier: [],
+        notDatabases: [],
+        today: '2026-01-05',
+        ...(databaseId ? { databaseId } : {}),
+      },
+      {},
+      never,
+    );
   return { querent, ask, warnings: indexed.value.warnings };
 }
 
 describe('with a model server', () => {
-  it('a question that would be asked back is settled by the model, and the trace says why', async () => {
-    const script = await scriptedModel([
-      '{"database": "desk", "confidence": 0.95, "why": "the help desk"}',
-      '{"tables": {"customers": "keep_all"}}',
-    ]);
+  it('a question that would be asked back is settled by the model, and answered by what its queries agree on', async () => {
+    const script = await scriptedModel(({ messages: [system] }) =>
+      /choose the database/.test(system!.content)
+        ? '{"database": "desk", "confidence": 0.95, "why": "the help desk"}'
+        : /EDL/.test(system!.content)
+          ? '```\n#1. Retrieve all rows from [customers].\n#2. Select the count of rows in #1.\n```'
+          : '```sql\nSELECT COUNT(*) FROM customers\n```',
+    );
     const { querent, ask } = await withServers({ QUERENT_MODEL_URL: script.baseUrl });
     const answer = await ask('How many customers are there?');
     assert.ok(answer.kind === 'answer');
     assert.equal(answer.databaseId, 'desk');
     assert.equal(answer.table.rows[0]?.[0], 1);
-    const notes = Object.fromEntries(answer.trace.map(({ stage, note }) => [stage, note]));
-    assert.equal(notes['choose database'], 'desk at 0.95: the help desk');
-    assert.equal(notes['select tables'], 'customers');
+    assert.deepEqual([answer.origin.agreeing, answer.origin.voting, answer.origin.withoutModel], [3, 3, false]);
+    const entries = Object.fromEntries(answer.trace.map((entry) => [entry.stage, entry]));
+    assert.equal(entries['choose database']!.note, 'desk at 0.95: the help desk');
+    assert.equal(entries.generate!.model?.calls, 2);
+    assert.equal(entries['generate more'], undefined);
+    assert.equal(entries.select!.note, 'all 3 agree; direct is taken');
     await querent.close();
     await script.stop();
   });
 
-  it('that is down, the question is asked back as without one', async () => {
+  it('that is down, the question is asked back, and answered by the planner once the database is named', async () => {
     const { querent, ask } = await withServers({ QUERENT_MODEL_URL: 'http://127.0.0.1:9/v1' });
     const answer = await ask('How many customers are there?');
     assert.ok(answer.kind === 'clarification');
     assert.match(answer.trace.find(({ stage }) => stage === 'choose database')!.note, /not answering/);
+    const named = await ask('How many customers are there?', 'desk');
+    assert.ok(named.kind === 'answer');
+    assert.deepEqual([named.origin.generator, named.origin.withoutModel], ['planner', true]);
+    const beyond = await ask('Which customer is the most loyal one, all things considered?', 'desk');
+    assert.ok(beyond.kind === 'failure');
+    assert.equal(beyond.failure.kind, 'model-unavailable');
     await querent.close();
   });
 });

@@ -1,41 +1,189 @@
 import OpenAI from 'openai';
-import { type ChatModel, ModelUnavailable } from '#src/ports/chat-model.ts';
+import type { ModelFault } from '#src/domain/failure.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { ChatChoice, ChatModel, ChatReply, ChatRequest, CountTokens } from '#src/ports/chat-model.ts';
+import { type Abilities, UNPROBED } from './abilities.ts';
 
 export interface OpenAiModelOptions {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey?: string;
-  readonly timeoutMs?: number;
+  /** For one request. */
+  readonly timeoutMs: number;
+  /** Read at each request: `querent doctor` may learn more while a bot runs. */
+  readonly abilities?: () => typeof UNPROBED;
+  readonly countTokens: CountTokens;
 }
 
-/** A reply of some hundred tokens takes a few seconds; a server that hangs must not hold an answer up for long. */
-const TIMEOUT_MS = 20_000;
+/** Characters of a reply beyond which a server is taken to ignore max_tokens: no token is longer on average. */
+const CHARACTERS_A_TOKEN = 12;
 
-/** Any OpenAI-compatible chat server (vLLM, llama.cpp). An abort closes the request, so the server stops working on it. */
+/**
+ * Any OpenAI-compatible chat server (vLLM, llama.cpp), one request a call and without retries. An abort closes the connection, so
+ * that the server frees the slot. What a server cannot do is made up for here: samples it does not give are asked for one by one,
+ * token counts it does not report are counted.
+ */
 export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
-  const client = new OpenAI({
-    baseURL: options.baseUrl,
-    apiKey: options.apiKey ?? 'none',
-    timeout: options.timeoutMs ?? TIMEOUT_MS,
-    maxRetries: 0, // callers go on without a model; a second wait would only be longer
-  });
-  return {
-    id: options.model,
-    async reply({ messages, temperature, maxTokens }, signal) {
-      try {
-        const completion = await client.chat.completions.create(
-          { model: options.model, messages: [...messages], temperature, max_tokens: maxTokens },
-          { signal },
-        );
-        const text = completion.choices[0]?.message.content;
-        if (!text) throw new ModelUnavailable('the model server returned no text');
-        const { prompt_tokens: inputTokens = 0, completion_tokens: outputTokens = 0 } = completion.usage ?? {};
-        return { text, inputTokens, outputTokens };
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof ModelUnavailable) throw error;
-        throw new ModelUnavailable('the model server is not answering', { cause: error });
+  const { baseUrl, model, apiKey = 'none', timeoutMs, abilities = () => UNPROBED, countTokens } = options;
+  const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
+
+  /** The deadline holds for the whole reply: the client's own ends with the headers. */
+  async function within<T>(signal: AbortSignal, work: (both: AbortSignal) => Promise<Result<T>>): Promise<Result<T>> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    try {
+      return await work(AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      if (signal.aborted) return fail({ kind: 'cancelled' });
+      return fail({ kind: 'model-unavailable', fault: deadline.aborted ? 'timed-out' : faultOf(error), cause: error });
+    }
+  }
+
+  const bodyOf = (request: ChatRequest, samples: number) => {
+    const { messages, temperature, maxTokens, logprobs, shape } = request;
+    return {
+      model,
+      messages: [...messages],
+      temperature,
+      max_tokens: maxTokens,
+      ...(samples > 1 ? { n: samples } : {}),
+      ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
+      ...(shape ? shapeBody(shape, abilities().shapeKey) : {}),
+    };
+  };
+
+  async function whole(request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>> {
+    return within(signal, async (both) => {
+      const completion = await client.chat.completions.create(bodyOf(request, samples), { signal: both });
+      const choices = (Array.isArray(completion.choices) ? completion.choices : []).flatMap((choice): ChatChoice[] => {
+        const text = choice?.message?.content;
+        if (typeof text !== 'string' || !text.trim()) return [];
+        const tokens = choice.logprobs?.content;
+        const logprob = tokens?.length && tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length;
+        const cut = choice.finish_reason === 'length' || text.length > request.maxTokens * CHARACTERS_A_TOKEN;
+        return [{ text, cut, ...(logprob ? { logprob } : {}) }];
+      });
+      if (!choices.length) {
+        const fault = Array.isArray(completion.choices) ? 'empty' : 'unreadable';
+        return fail({ kind: 'model-unavailable', fault });
       }
+      return ok(counted({ choices, ...(completion.model ? { servedBy: completion.model } : {}) }, request, completion));
+    });
+  }
+
+  async function streamed(
+    request: ChatRequest,
+    enough: (text: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<Result<ChatReply>> {
+    return within(signal, async (both) => {
+      const stream = await client.chat.completions.create(
+        { ...bodyOf(request, 1), stream: true, stream_options: { include_usage: true } },
+        { signal: both },
+      );
+      let text = '';
+      let finish: string | null = null;
+      let usage: OpenAI.CompletionUsage | null | undefined;
+      let servedBy: string | undefined;
+      for await (const chunk of stream) {
+        servedBy ??= chunk.model;
+        usage = chunk.usage ?? usage;
+        const choice = chunk.choices?.[0];
+        text += choice?.delta?.content ?? '';
+        finish = choice?.finish_reason ?? finish;
+        if (text.length > request.maxTokens * CHARACTERS_A_TOKEN) {
+          stream.controller.abort();
+          finish = 'length';
+          break;
+        }
+        if (finish === null && enough(text)) {
+          stream.controller.abort();
+          finish = 'stop';
+          break;
+        }
+      }
+      if (!text.trim()) return fail({ kind: 'model-unavailable', fault: 'empty' });
+      const choices = [{ text, cut: finish !== 'stop' }]; // a stream that ends without saying why was cut
+      return ok(counted({ choices, ...(servedBy ? { servedBy } : {}) }, request, { usage }));
+    });
+  }
+
+  function counted(
+    reply: Pick<ChatReply, 'choices' | 'servedBy'>,
+    request: ChatRequest,
+    { usage }: { readonly usage?: OpenAI.CompletionUsage | null | undefined },
+  ): ChatReply {
+    const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usage ?? {};
+    if (promptTokens !== undefined && completionTokens !== undefined)
+      return { ...reply, promptTokens, completionTokens, counted: true };
+    return {
+      ...reply,
+      promptTokens: request.messages.reduce((sum, { content }) => sum + countTokens(content), 0),
+      completionTokens: reply.choices.reduce((sum, { text }) => sum + countTokens(text), 0),
+      counted: false,
+    };
+  }
+
+  return {
+    id: model,
+    async reply(request, signal) {
+      const samples = request.samples ?? 1;
+      if (request.enough && samples === 1) return streamed(request, request.enough, signal);
+      if (samples === 1 || abilities().severalSamples) {
+        const reply = await whole(request, samples, signal);
+        // A server may take n and give one all the same: the rest is asked for one by one.
+        const missing = reply.ok ? samples - reply.value.choices.length : 0;
+        return reply.ok && missing > 0 ? joined([reply, ...(await several(request, missing, signal))]) : reply;
+      }
+      return joined(await several(request, samples, signal));
     },
   };
+
+  function several(request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>[]> {
+    return Promise.all(Array.from({ length: samples }, () => whole(request, 1, signal)));
+  }
+}
+
+/** The replies that came, as one; the first failure if none did. */
+function joined(replies: readonly Result<ChatReply>[]): Result<ChatReply> {
+  const came = replies.flatMap((reply) => (reply.ok ? [reply.value] : []));
+  if (!came.length) return replies[0]!;
+  return ok({
+    choices: came.flatMap(({ choices }) => choices),
+    promptTokens: came.reduce((sum, one) => sum + one.promptTokens, 0),
+    completionTokens: came.reduce((sum, one) => sum + one.completionTokens, 0),
+    counted: came.every((one) => one.counted),
+    ...(came[0]!.servedBy ? { servedBy: came[0]!.servedBy } : {}),
+  });
+}
+
+/** The part of a request that holds its reply to a schema, under the key that the server takes. */
+export function shapeBody(
+  { name, schema }: NonNullable<ChatRequest['shape']>,
+  key: Abilities['shapeKey'],
+): Readonly<Record<string, unknown>> {
+  switch (key) {
+    case 'response_format':
+      return { response_format: { type: 'json_schema', json_schema: { name, schema, strict: true } } };
+    case 'structured_outputs':
+      return { structured_outputs: { json: schema } };
+    case 'guided_json':
+      return { guided_json: schema };
+    case 'json_schema':
+      return { json_schema: schema };
+    case 'none':
+      return {};
+  }
+}
+
+const TOO_LONG = /context|too (?:long|many tokens)|maximum.*(?:length|tokens)|exceed/i;
+
+function faultOf(error: unknown): ModelFault {
+  if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timed-out';
+  if (error instanceof OpenAI.APIConnectionError) return 'unreachable';
+  if (error instanceof OpenAI.APIError && error.status !== undefined) {
+    if (error.status === 429) return 'overloaded';
+    if (error.status >= 500) return 'server-error';
+    return TOO_LONG.test(error.message) ? 'prompt-too-long' : 'refused';
+  }
+  return error instanceof SyntaxError ? 'unreadable' : 'unreachable';
 }

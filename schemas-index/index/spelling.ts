@@ -1,5 +1,5 @@
+import { sequenceRatio } from '#src/domain/likeness.ts';
 import { stem } from '#src/domain/words.ts';
-import { sequenceRatio } from '../values/likeness.ts';
 import { MinHashIndex } from '../values/min-hash.ts';
 
 /** Words of names that are as long as a misspelt one may be; shorter ones are near too many others. */

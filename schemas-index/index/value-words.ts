@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { mayIndexValues } from '#src/domain/personal.ts';
 import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
-import { mayIndexValues } from '../values/personal.ts';
 
 /** Longer values are prose, not names of things. */
 const MAX_LENGTH = 30;

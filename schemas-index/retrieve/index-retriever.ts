@@ -8,6 +8,7 @@ import { rankSpellings } from '../values/rank-spellings.ts';
 import { indexValues } from '../values/value-index.ts';
 import { type Calibration, DEFAULT_CALIBRATION } from './calibrate.ts';
 import { type DenseSearch, embeddedHits } from './dense-search.ts';
+import { nearColumns } from './near-columns.ts';
 import { rankTables } from './retrieve.ts';
 
 /** Askers' rights that are kept apart; each is one set of databases, so that what it may see is worked out once. */
@@ -56,5 +57,12 @@ export function indexRetriever(
       });
     },
     catalogOf: (databaseId) => catalogs.get(databaseId),
+    columnsNear: (request, signal) => nearColumns(index, request, embedder, signal),
+    valuesNamed(databaseId, text) {
+      const isName = (word: string) => index.mentions.has(stem(word));
+      return findValues(values, text, { isName, databases: new Set([databaseId]) }).filter(
+        (hit) => hit.databaseId === databaseId,
+      );
+    },
   };
 }

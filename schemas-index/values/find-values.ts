@@ -1,5 +1,5 @@
+import { longestCommonBlock, sequenceRatio } from '#src/domain/likeness.ts';
 import { isStopWord, splitIdentifier } from '#src/domain/words.ts';
-import { longestCommonBlock, sequenceRatio } from './likeness.ts';
 import { jaccard, shinglesOf } from './min-hash.ts';
 import type { ValueIndex, ValuePlace } from './value-index.ts';
 

@@ -1,8 +1,8 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { mayIndexValues } from '#src/domain/personal.ts';
 import { isStopWord, splitIdentifier } from '#src/domain/words.ts';
 import { Bm25 } from '../index/bm25.ts';
 import { MinHashIndex } from './min-hash.ts';
-import { mayIndexValues } from './personal.ts';
 
 /** A column that holds a value. */
 export interface ValuePlace {

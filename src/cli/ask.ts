@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
+import { openModels } from '#adapters/model/open-models.ts';
+import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
@@ -9,6 +11,7 @@ import type { Answer } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import { sayOrigin } from '#src/domain/origin.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { answer } from '#src/pipeline/answer.ts';
@@ -49,13 +52,7 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
     };
     const given = values['database-url']
       ? await askUrl(values['database-url'], question, querent, config, signal)
-      : ok(
-          await querent.answer(
-            question,
-            { onPhase: (phase, note) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`) },
-            signal,
-          ),
-        );
+      : ok(await querent.answer(question, { onPhase }, signal));
     if (!given.ok) {
       if (values.json) console.log(JSON.stringify({ ...NOTHING, error: errorOf(given.failure) }));
       else complain(sayFailure(given.failure));
@@ -68,6 +65,8 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
     await querent.close();
   }
 }
+
+const onPhase = (phase: keyof typeof PHASES, note: string) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`);
 
 const PHASES = {
   find: 'Finding the right database',
@@ -108,6 +107,7 @@ async function askUrl(
       signal,
     );
     const retriever = indexRetriever(index, querent.embedder);
+    const countTokens = openTokenizer();
     const here = {
       retriever,
       database: () => opened.value,
@@ -115,8 +115,10 @@ async function askUrl(
       outcomes: () => [],
       factsOf: () => ({}),
       askingPrice: () => 1,
+      countTokens,
+      ...(config.model ? { models: openModels(config.model, config.home, countTokens) } : {}),
     };
-    return ok(await answer({ ...question, databaseId: id }, here, {}, signal));
+    return ok(await answer({ ...question, databaseId: id }, here, { onPhase }, signal));
   } catch (error) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     throw error;
@@ -159,9 +161,11 @@ function toJson(given: Answer) {
         truncated: given.table.truncated !== undefined,
         caveats: given.caveats,
         ...spent,
-        candidates: given.candidates.map(({ generator, sql, attempt }) => ({
+        origin: given.origin,
+        candidates: given.candidates.map(({ generator, sql, mends, attempt }) => ({
           generator,
           sql,
+          ...(mends === undefined ? {} : { mends }),
           ran: attempt?.kind === 'ran',
         })),
       };
@@ -177,6 +181,13 @@ function toJson(given: Answer) {
       return {
         ...NOTHING,
         clarification: { prompt: given.prompt, options: given.options, reason: given.reason },
+        ...spent,
+      };
+    case 'outcomes':
+      return {
+        ...NOTHING,
+        database: given.databaseId,
+        clarification: { prompt: given.prompt, options: given.outcomes, reason: given.reason },
         ...spent,
       };
     case 'failure': {
@@ -211,6 +222,13 @@ function print(given: Answer): void {
     console.log(`Ask again with --db NAME. (${given.reason})`);
     return;
   }
+  if (given.kind === 'outcomes') {
+    console.log(given.prompt);
+    for (const [at, { label, differs, sql }] of given.outcomes.entries())
+      console.log(`  ${at + 1}. ${label}${differs.length ? `\n     ${differs.join(' ')}` : ''}\n     ${sql}`);
+    console.log(`Ask again and say which. (${given.reason})`);
+    return;
+  }
   if (given.kind === 'catalog') {
     console.log(given.text);
     const columns = given.columns.map((name) => ({ name, type: 'text', kind: 'text' as const }));
@@ -227,7 +245,7 @@ function print(given: Answer): void {
     console.log();
   }
   console.log(
-    `${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · written by the built-in planner (no language model)`,
+    `${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · ${sayOrigin(given.origin)}`,
   );
   const why = sayEvidence(given.databases.find((one) => one.databaseId === given.databaseId)?.evidence ?? []);
   if (given.databases.length > 1)

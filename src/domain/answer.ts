@@ -12,6 +12,10 @@ export interface Candidate {
   readonly tables: readonly string[];
   /** Choices the generator made that a reader should know, one sentence each. */
   readonly assumptions: readonly string[];
+  /** The SQL of the candidate that the refiner made this one of; absent on what a generator wrote. */
+  readonly mends?: string;
+  /** The steps by which a decomposition came to it, for the trace. */
+  readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }
 
 export type Attempt =
@@ -23,6 +27,8 @@ export interface TraceEntry {
   readonly stage: string;
   readonly ms: number;
   readonly note: string;
+  /** Model calls of the stage and their tokens; absent where it made none. */
+  readonly model?: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
 }
 
 /** One database to choose, told from the others by what it alone has. */
@@ -50,6 +56,40 @@ export interface Clarification {
   readonly trace: readonly TraceEntry[];
 }
 
+/** One of several results that a question may mean, told by what it says. */
+export interface OutcomeOption {
+  /** "placed orders: 1,204": the result in a few words. */
+  readonly label: string;
+  /** What only this query does, in the words of its explanation. */
+  readonly differs: readonly string[];
+  readonly sql: string;
+}
+
+/** A doubt about what was asked that changes the result: the person chooses among outcomes. */
+export interface OutcomeDoubt {
+  readonly kind: 'outcomes';
+  readonly question: Question;
+  readonly databaseId: string;
+  readonly prompt: string;
+  readonly outcomes: readonly OutcomeOption[];
+  readonly reason: string;
+  readonly candidates: readonly (Candidate & { readonly attempt: Attempt })[];
+  readonly trace: readonly TraceEntry[];
+}
+
+/** How an answer was come by. */
+export interface Origin {
+  /** The generator of the chosen query. */
+  readonly generator: string;
+  /** Generators with a result that agree with it, and all that had one. */
+  readonly agreeing: number;
+  readonly voting: number;
+  /** True where a model server is configured but gave nothing: the planner stood in. */
+  readonly withoutModel: boolean;
+  /** The question as it was understood, where a model rewrote a follow-up. */
+  readonly readAs?: string;
+}
+
 export interface Answered {
   readonly kind: 'answer';
   readonly question: Question;
@@ -62,6 +102,7 @@ export interface Answered {
   readonly table: ResultTable;
   readonly tables: readonly string[];
   readonly caveats: readonly string[];
+  readonly origin: Origin;
   readonly candidates: readonly (Candidate & { readonly attempt?: Attempt })[];
   readonly trace: readonly TraceEntry[];
 }
@@ -73,6 +114,7 @@ export interface Failed {
   readonly databaseId?: string;
   readonly databases: readonly DatabaseScore[];
   readonly sql?: string;
+  readonly candidates?: readonly (Candidate & { readonly attempt: Attempt })[];
   readonly trace: readonly TraceEntry[];
 }
 
@@ -86,4 +128,4 @@ export interface CatalogAnswer {
   readonly trace: readonly TraceEntry[];
 }
 
-export type Answer = Answered | CatalogAnswer | Clarification | Failed;
+export type Answer = Answered | CatalogAnswer | Clarification | OutcomeDoubt | Failed;

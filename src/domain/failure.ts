@@ -13,6 +13,17 @@ export type Failure =
   | { readonly kind: 'no-relevant-tables'; readonly searched: number; readonly nearest: readonly NearTable[] }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: 'declined'; readonly database: string; readonly understood: string; readonly missing: string }
+  | {
+      readonly kind: 'unanswerable';
+      readonly database: string;
+      /** What the database lacks, in the model's words. */
+      readonly missing: string;
+      /** Questions of this database that can be answered and are about the nearest things. */
+      readonly instead: readonly string[];
+      /** Another database that seems to hold what is missing. */
+      readonly elsewhere?: string;
+    }
+  | { readonly kind: 'no-candidate-runs'; readonly database: string; readonly tried: number }
   | { readonly kind: 'write-refused'; readonly keyword: string }
   | { readonly kind: 'unreadable-sql'; readonly detail: string }
   | { readonly kind: 'table-refused'; readonly table: string }
@@ -36,9 +47,32 @@ export type Failure =
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
   | { readonly kind: 'too-few-cases'; readonly found: number; readonly needed: number }
   | { readonly kind: 'embedder-unavailable'; readonly cause?: unknown }
+  | { readonly kind: 'model-unavailable'; readonly fault: ModelFault; readonly cause?: unknown }
   | { readonly kind: 'engine-unsupported'; readonly engine: Engine | string }
   | { readonly kind: 'external-channel' }
   | { readonly kind: 'access-unknown' };
+
+/** Why a model server gave no reply that can be used. */
+export type ModelFault =
+  | 'unreachable'
+  | 'overloaded'
+  | 'server-error'
+  | 'timed-out'
+  | 'prompt-too-long'
+  | 'refused'
+  | 'unreadable'
+  | 'empty';
+
+const MODEL_FAULTS: Readonly<Record<ModelFault, string>> = {
+  unreachable: 'The model server is not answering. Please try again in a minute.',
+  overloaded: 'The model server has too much to do. Please try again in a minute.',
+  'server-error': 'The model server reported an error. Please try again in a minute; if it stays so, ask an admin.',
+  'timed-out': 'The model server took too long. Please try again, or ask something simpler.',
+  'prompt-too-long': 'The question and its schema do not fit the model. Name the tables that you mean.',
+  refused: 'The model server refused the request. An admin can see why with `querent doctor`.',
+  unreadable: 'The model server sent something that is no answer. An admin can check it with `querent doctor`.',
+  empty: 'The model server returned nothing. Please try again.',
+};
 
 export type QueryFault = 'syntax' | 'unknown-name' | 'type' | 'division-by-zero' | 'permission' | 'other';
 
@@ -69,6 +103,18 @@ export function sayFailure(failure: Failure): string {
       return `There is no database named ${failure.name}. ${failure.known.length ? `I know ${failure.known.join(', ')}.` : 'None is registered yet.'}`;
     case 'declined':
       return `I can't work that out without a language model. ${failure.understood} ${failure.missing}`.trim();
+    case 'unanswerable': {
+      const lacks = `${failure.database} does not hold what that needs${failure.missing ? ` (${failure.missing.replace(/[.\s]+$/, '')})` : ''}.`;
+      const other = failure.elsewhere
+        ? ` ${failure.elsewhere} seems to. One query reads one database: ask each its part, for example “… from ${failure.elsewhere}”.`
+        : '';
+      const instead = failure.instead.length
+        ? ` I could answer ${failure.instead.map((one) => `“${one}”`).join(' or ')}.`
+        : '';
+      return lacks + other + instead;
+    }
+    case 'no-candidate-runs':
+      return `I wrote ${failure.tried === 1 ? 'one query' : `${failure.tried} queries`} for that, and none of them runs on ${failure.database}. Try asking in another way, or name the tables that you mean.`;
     case 'write-refused':
       return `That would not be a plain read (${failure.keyword}), and I only read. Shall I show the rows instead?`;
     case 'unreadable-sql':
@@ -105,6 +151,8 @@ export function sayFailure(failure: Failure): string {
       return `Only ${failure.found} questions say which database was right, and at least ${failure.needed} are needed. They come from chosen options, the buttons under answers, or a file (--questions).`;
     case 'embedder-unavailable':
       return 'The embedding server is not answering. Check QUERENT_EMBEDDER_URL, or unset it to use the embedded model.';
+    case 'model-unavailable':
+      return MODEL_FAULTS[failure.fault];
     case 'engine-unsupported':
       return `${failure.engine} databases are not supported in this version. Use PostgreSQL, MySQL, MariaDB or SQLite.`;
     case 'external-channel':

@@ -15,3 +15,10 @@ export interface AskedBack {
   readonly asked: number;
   readonly ignored: number;
 }
+
+/** A question with the query that somebody said is right. */
+export interface VerifiedAnswer {
+  readonly text: string;
+  readonly databaseId: string;
+  readonly sql: string;
+}

@@ -27,6 +27,10 @@ export interface Question {
   readonly pinnedId?: string;
   /** Databases that the last message of the thread offered, if it was a question back: the same is not asked twice in a row. */
   readonly offered?: readonly string[];
+  /** What is known of it besides: a definition, a note of the asker's. Models read it beside the question. */
+  readonly hint?: string;
+  /** The query that somebody chose among the outcomes of this question: it is run, and none is written. */
+  readonly chosenSql?: string;
   /** Databases the asker has turned down in this thread ("None of these"). */
   readonly notDatabases: readonly string[];
   /** Today for relative dates, `YYYY-MM-DD` in the asker's zone. An input, so that a run can be replayed. */

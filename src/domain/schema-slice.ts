@@ -1,4 +1,5 @@
-import type { DatabaseCatalog, Table } from './catalog.ts';
+import type { Column, DatabaseCatalog, Table } from './catalog.ts';
+import type { MSchema } from './m-schema.ts';
 
 /** Why a table was retrieved: one matched thing, in words a person can check. */
 export interface Evidence {
@@ -32,8 +33,35 @@ export interface SchemaSlice {
   readonly searchedTables: number;
 }
 
-/** The catalog of the chosen database and its tables in the order of relevance. */
-export interface LinkedSchema {
+/** A column near one phrase of a question, 0–1. */
+export interface ColumnHit {
+  readonly table: Table;
+  readonly column: Column;
+  readonly phrase: string;
+  readonly score: number;
+}
+
+/** A stored value that a question names. */
+export interface NamedValue {
+  readonly table: Table;
+  readonly column: Column;
+  /** The value, as stored. */
+  readonly value: string;
+  /** The words of the question that name it. */
+  readonly asked: string;
+}
+
+/** The catalog of a database and its tables in the order of relevance: all that the built-in planner reads. */
+export interface RankedSchema {
   readonly catalog: DatabaseCatalog;
   readonly ranked: readonly Table[];
+}
+
+/** What schema linking leaves of the chosen database for a prompt. */
+export interface LinkedSchema extends RankedSchema {
+  /** What the question seems to need; the same as `wide` where the database is small. */
+  readonly precise: MSchema;
+  /** With what it may need besides (the second of XiYan's schemas). */
+  readonly wide: MSchema;
+  readonly values: readonly NamedValue[];
 }

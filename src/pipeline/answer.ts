@@ -1,26 +1,36 @@
-import type { Answer, Failed, TraceEntry } from '#src/domain/answer.ts';
-import { tableLabel } from '#src/domain/catalog.ts';
+import type { Answer, Answered, Attempt, Candidate, Failed } from '#src/domain/answer.ts';
+import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Outcome } from '#src/domain/habits.ts';
 import { checkQuestion, type Question } from '#src/domain/question.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
-import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { DatabaseScore, RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
+import { judge } from '#src/guard/judge.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
-import { mergeTurns } from '#src/planner/follow-up.ts';
-import type { ChatModel } from '#src/ports/chat-model.ts';
+import { plan } from '#src/planner/plan.ts';
+import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
+import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
-import { clarify } from './clarify.ts';
+import { chooseDatabase } from './choose-database.ts';
+import { type Choice, clarify } from './clarify.ts';
 import { execute } from './execute.ts';
-import { generate } from './generate.ts';
-import { link } from './link.ts';
+import { rank } from './link/link.ts';
+import { nearestQuestions } from './nearest-questions.ts';
+import { openOutcomes } from './outcomes.ts';
 import { priorOf } from './prior.ts';
+import type { TriedCandidate } from './refine.ts';
 import { retrieve } from './retrieve.ts';
-import { chooseDatabase, selectTables, wholeTables } from './select-schema.ts';
-import { takeaway } from './takeaway.ts';
+import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
+import { type Solving, solve } from './solve.ts';
+import { type StandingAlone, standAlone } from './stand-alone.ts';
+import { sayTakeaway } from './takeaway.ts';
+import { Trace } from './trace.ts';
 
 export interface AnswerPorts {
   readonly retriever: SchemaRetriever;
@@ -30,8 +40,11 @@ export interface AnswerPorts {
   readonly readable: (question: Question) => readonly string[];
   /** Earlier answers of the asker's workspace, the latest first. */
   readonly outcomes: (question: Question) => readonly Outcome[];
-  /** Chooses databases, tables and columns; absent where no model server is configured. */
-  readonly model?: ChatModel;
+  /** The model server's models; absent where none is configured: the built-in planner answers then. */
+  readonly models?: ModelRoles;
+  /** Earlier questions with right answers, for the prompts of this one. */
+  readonly bankFor?: (question: Question) => ExampleBank;
+  readonly countTokens: CountTokens;
   /** What is known of a database besides its catalog. */
   readonly factsOf: (databaseId: string) => DatabaseFacts;
   /** What a question back costs where this one is asked, in wrong answers (0–1). */
@@ -41,191 +54,411 @@ export interface AnswerPorts {
 export type Phase = 'find' | 'write' | 'check' | 'run' | 'explain';
 
 export interface AnswerOptions {
-  /** Takes the first database instead of asking back (evaluation). */
+  /** Takes the first database and the likeliest result instead of asking back (evaluation). */
   readonly neverAsk?: boolean;
+  readonly settings?: PipelineSettings;
   readonly onPhase?: (phase: Phase, note: string) => void;
 }
 
 /** Coverage of the question's words under which no table is about it. Chosen on Spider's training questions. */
 const RELEVANT = 0.12;
 
-/** Question → retrieve → clarify? → link → generate → execute → explain. Expected trouble is an answer too. */
+/**
+ * Question → stand alone → retrieve → clarify? → link → generate → refine → select → execute → explain. Expected trouble is an answer
+ * too; one answer always comes, in bounded time.
+ */
 export async function answer(
   question: Question,
   ports: AnswerPorts,
   options: AnswerOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const trace = new Trace();
-  let databases: readonly DatabaseScore[] = [];
-  const failed = (failure: Failure, more: Partial<Failed> = {}): Failed => ({
-    kind: 'failure',
-    question,
-    failure,
-    databases,
-    trace: trace.entries,
-    ...more,
-  });
-  const phase = (name: Phase, note = '') => options.onPhase?.(name, note);
-
+  const run = new Run(question, ports, options, signal);
   const checked = checkQuestion(question.text);
-  if (!checked.ok) return failed(checked.failure);
-  const { text, revised } = mergeTurns(
-    [...question.earlier.map((turn) => turn.text), question.text.trim()],
-    question.today,
-  );
+  if (!checked.ok) return run.failed(checked.failure);
   const readable = ports.readable(question);
-  // A change to the last question stays in its database; a new question searches all of them again.
-  const bound = question.databaseId ?? (revised ? question.earlier.at(-1)?.databaseId : undefined);
-  if (!readable.length) return failed({ kind: 'no-databases' });
-  if (question.databaseId && !readable.includes(question.databaseId)) {
-    return failed({ kind: 'unknown-database', name: question.databaseId, known: readable });
-  }
+  if (!readable.length) return run.failed({ kind: 'no-databases' });
+  const { databaseId, chosenSql } = question;
+  if (databaseId && !readable.includes(databaseId))
+    return run.failed({ kind: 'unknown-database', name: databaseId, known: readable });
+  if (databaseId && chosenSql) return run.chosen(databaseId, chosenSql);
 
-  const ofCatalog = await trace.time(
+  const asked = await run.stage(
+    'stand alone',
+    () => standAlone(question, run.models?.linker, signal),
+    (made) => (made.rewritten ? `read as: ${made.text}` : made.revised ? made.text : 'as asked'),
+  );
+  const ofCatalog = await run.stage(
     'catalog',
-    async () => fromCatalog(text, question.databaseId === undefined ? readable : [question.databaseId], ports),
+    async () => fromCatalog(asked.text, databaseId === undefined ? readable : [databaseId], ports),
     (made) => (made ? `${made.rows.length} rows` : 'a question about the data'),
   );
-  if (ofCatalog) return { kind: 'catalog', question, ...ofCatalog, trace: trace.entries };
+  if (ofCatalog) return { kind: 'catalog', question, ...ofCatalog, trace: run.trace.entries };
 
-  phase('find');
-  const found = await trace.time(
-    'retrieve',
-    () =>
-      retrieve(
-        {
-          text,
-          readable,
-          ...(bound === undefined ? {} : { databaseId: bound }),
-          notDatabases: question.notDatabases,
-          prior: priorOf(question, ports.outcomes(question)),
-        },
-        ports,
-        signal,
-      ),
-    (made) =>
-      made.ok
-        ? `${made.value.tables.length} of ${made.value.searchedTables} tables, coverage ${made.value.coverage.toFixed(2)}`
-        : sayFailure(made.failure),
-  );
-  if (!found.ok) return failed(found.failure);
-  const { model } = ports;
-  const withModel = model ? { model, catalogOf: ports.retriever.catalogOf } : undefined;
-  const { slice } =
-    withModel && bound === undefined
-      ? await trace.time(
-          'choose database',
-          () => chooseDatabase(text, found.value, withModel, signal),
-          (made) => made.note,
-        )
-      : { slice: found.value };
-  databases = slice.databases;
-  if (!slice.databases.length)
-    return failed({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
+  // A change to the last question stays in its database; a new question searches all of them again.
+  const bound = databaseId ?? (asked.revised ? question.earlier.at(-1)?.databaseId : undefined);
+  const found = await run.find(asked.text, readable, bound);
+  if (!found.ok) return run.failed(found.failure);
+  const settled = await run.settle(asked.text, found.value, bound);
+  if (settled.kind !== 'settled') return settled;
+  return run.solved(asked, settled.slice, settled.database, bound === undefined ? settled.assumption : undefined);
+}
 
-  const generatedFor = new Map<string, ReturnType<typeof generate> | undefined>();
-  const candidatesOf = (databaseId: string) => {
-    if (!generatedFor.has(databaseId)) {
-      const schema = link(databaseId, slice, ports.retriever);
-      generatedFor.set(databaseId, schema && generate({ text, revised, schema, today: question.today }));
-    }
-    return generatedFor.get(databaseId);
-  };
-  const tablesUsed = (databaseId: string) => {
-    const candidates = candidatesOf(databaseId);
-    return candidates?.ok ? candidates.value[0]?.tables : undefined;
-  };
-  const choice = await trace.time(
-    'clarify',
-    async () =>
-      clarify(
-        { slice, price: ports.askingPrice(question), offered: question.offered ?? [], tablesUsed },
-        ports.retriever.catalogOf,
-      ),
-    (made) => made.reason,
-  );
-  if (bound !== undefined) {
+interface Settled {
+  readonly kind: 'settled';
+  readonly slice: SchemaSlice;
+  readonly database: DatabaseScore;
+  readonly assumption?: string;
+}
+
+/** One question on its way: what it has found so far, for the trace and for failures. */
+class Run {
+  readonly trace = new Trace();
+  readonly models: ModelRoles | undefined;
+  readonly #question: Question;
+  readonly #ports: AnswerPorts;
+  readonly #options: AnswerOptions;
+  readonly #signal: AbortSignal;
+  #databases: readonly DatabaseScore[] = [];
+
+  constructor(question: Question, ports: AnswerPorts, options: AnswerOptions, signal: AbortSignal) {
+    this.#question = question;
+    this.#ports = ports;
+    this.#options = options;
+    this.#signal = signal;
+    this.models = ports.models && this.trace.bookedRoles(ports.models);
+  }
+
+  stage<T>(name: string, work: () => Promise<T>, note: (value: T) => string): Promise<T> {
+    return this.trace.time(name, work, note);
+  }
+
+  #phase(name: Phase, note = ''): void {
+    this.#options.onPhase?.(name, note);
+  }
+
+  failed(failure: Failure, more: Partial<Failed> = {}): Failed {
+    return {
+      kind: 'failure',
+      question: this.#question,
+      failure,
+      databases: this.#databases,
+      trace: this.trace.entries,
+      ...more,
+    };
+  }
+
+  /** The tables and databases that a question is about. A model is asked which database where retrieval alone would ask back. */
+  async find(text: string, readable: readonly string[], bound: string | undefined): Promise<Result<SchemaSlice>> {
+    this.#phase('find');
+    const question = this.#question;
+    const prior = priorOf(question, this.#ports.outcomes(question));
+    const found = await this.stage(
+      'retrieve',
+      () =>
+        retrieve(
+          {
+            text,
+            readable,
+            ...(bound === undefined ? {} : { databaseId: bound }),
+            notDatabases: question.notDatabases,
+            prior,
+          },
+          this.#ports,
+          this.#signal,
+        ),
+      (made) =>
+        made.ok
+          ? `${made.value.tables.length} of ${made.value.searchedTables} tables, coverage ${made.value.coverage.toFixed(2)}`
+          : sayFailure(made.failure),
+    );
+    if (!found.ok) return found;
+    const slice = found.value;
+    this.#databases = slice.databases;
+    const [first] = slice.databases;
+    if (!first) return fail({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
+    const { models } = this;
+    if (!models || bound !== undefined || 1 - first.probability <= this.#ports.askingPrice(question)) return found;
+    const chosen = await this.stage(
+      'choose database',
+      () =>
+        chooseDatabase(text, slice, { model: models.linker, catalogOf: this.#ports.retriever.catalogOf }, this.#signal),
+      (made) => made.note,
+    );
+    this.#databases = chosen.slice.databases;
+    return ok(chosen.slice);
+  }
+
+  /** One database, or the question back which. */
+  async settle(text: string, slice: SchemaSlice, bound: string | undefined): Promise<Settled | Answer> {
+    const { retriever, askingPrice } = this.#ports;
+    const question = this.#question;
+    const first = slice.databases[0]!;
+    const plannedTables = (databaseId: string) => {
+      const schema = rank(databaseId, slice, retriever);
+      const planned = schema && plan({ question: text, ...schema, today: question.today });
+      return planned?.kind === 'planned' ? planned.tables : undefined;
+    };
+    // With a model, a database that the planner cannot read the question over may still answer it.
+    const nearTables = (databaseId: string) =>
+      this.models && slice.databases.find((one) => one.databaseId === databaseId)?.tables.slice(0, 3);
+    const choice: Choice = await this.stage(
+      'clarify',
+      async () =>
+        clarify(
+          {
+            slice,
+            price: askingPrice(question),
+            offered: question.offered ?? [],
+            tablesUsed: (id) => plannedTables(id) ?? nearTables(id),
+          },
+          retriever.catalogOf,
+        ),
+      (made) => made.reason,
+    );
     // Whoever names the database gets its own answer, be it a decline.
-  } else if (choice.kind === 'settled' || options.neverAsk) {
-    if (slice.coverage < RELEVANT && !(candidatesOf(slice.databases[0]!.databaseId)?.ok ?? false))
-      return failed(nothingRelevant(slice));
-  } else if (slice.coverage < RELEVANT) {
-    return failed(nothingRelevant(slice));
-  } else {
+    if (bound !== undefined) return { kind: 'settled', slice, database: first };
+    const relevant = slice.coverage >= RELEVANT;
+    if (choice.kind === 'settled' || this.#options.neverAsk) {
+      if (!relevant && !plannedTables(first.databaseId)) return this.failed(nothingRelevant(slice));
+      if (choice.kind === 'settled') return { ...choice, slice };
+      const taken = choice.options[0]!.databaseId;
+      return { kind: 'settled', slice, database: slice.databases.find(({ databaseId }) => databaseId === taken)! };
+    }
+    if (!relevant) return this.failed(nothingRelevant(slice));
     const prompt = choice.more
       ? `Which database should answer this? More than ${choice.options.length} hold something like it; reply with the name of any.`
       : `Which database should answer this? ${choice.options.length} of them hold something like it.`;
-    return {
-      kind: 'clarification',
-      question,
-      prompt,
-      options: choice.options,
-      reason: choice.reason,
-      trace: trace.entries,
-    };
+    const { options, reason } = choice;
+    return { kind: 'clarification', question, prompt, options, reason, trace: this.trace.entries };
   }
-  const taken = choice.kind === 'settled' ? choice.database.databaseId : choice.options[0]!.databaseId;
-  const chosen = slice.databases.find((one) => one.databaseId === taken)!;
-  const { databaseId } = chosen;
 
-  phase('write', databaseId);
-  const linked = link(databaseId, slice, ports.retriever);
-  if (model && linked) {
-    const selection = await trace.time(
-      'select tables',
-      () => selectTables(text, linked.catalog, linked.ranked, { model }, signal),
+  /** Writes, tries and chooses queries over the settled database, and answers with the one that is chosen. */
+  async solved(
+    asked: StandingAlone,
+    slice: SchemaSlice,
+    database: DatabaseScore,
+    assumption: string | undefined,
+  ): Promise<Answer> {
+    const { databaseId } = database;
+    const { retriever } = this.#ports;
+    const question = this.#question;
+    const schema = rank(databaseId, slice, retriever);
+    const open = this.#ports.database(databaseId);
+    if (!schema || !open) return this.failed({ kind: 'index-missing' }, { databaseId });
+    this.#phase('write', databaseId);
+    const scope = scopeOf(schema.catalog);
+    const solving = await solve(
+      {
+        text: asked.text,
+        hint: question.hint ?? '',
+        revised: asked.revised && !asked.rewritten,
+        earlier: asked.revised ? question.earlier : [],
+        today: question.today,
+        schema,
+        scope,
+        asker: question.asker.userId,
+        readable: this.#ports.readable(question),
+        onTry: () => this.#phase('run', databaseId),
+      },
+      {
+        retriever,
+        countTokens: this.#ports.countTokens,
+        database: open,
+        ...(this.#ports.models ? { models: this.#ports.models } : {}),
+        ...(this.#ports.bankFor ? { bank: this.#ports.bankFor(question) } : {}),
+      },
+      this.#options.settings ?? FULL_PIPELINE,
+      this.trace,
+      this.#signal,
+    );
+    const candidates = attemptsOf(solving.tried);
+    if (this.#signal.aborted) return this.failed({ kind: 'cancelled' }, { databaseId, candidates });
+    const { selection } = solving;
+    const outcomes = selection && !this.#options.neverAsk ? openOutcomes(selection, schema.catalog) : undefined;
+    if (selection && outcomes && !abstains(solving))
+      return {
+        kind: 'outcomes',
+        question,
+        databaseId,
+        prompt: 'That can be read in two ways. Which of these do you mean?',
+        outcomes,
+        reason: selection.reason,
+        candidates,
+        trace: this.trace.entries,
+      };
+    const executed = abstains(solving)
+      ? undefined
+      : await this.stage(
+          'execute',
+          () => execute(selection?.chosen, solving.tried, scope, open, this.#signal),
+          (made) =>
+            made?.ok ? `${made.value.table.rows.length} rows` : made ? sayFailure(made.failure) : 'nothing to run',
+        );
+    if (!executed?.ok) {
+      const failure = executed?.failure ?? (await this.#whyNot(solving, schema, slice));
+      const sql = solving.tried.at(-1)?.sql;
+      return this.failed(failure, { databaseId, candidates, ...(sql === undefined ? {} : { sql }) });
+    }
+    const { candidate: chosen, sql, table } = executed.value;
+    const groups = selection?.groups ?? [];
+    const agreeing = groups.find(({ candidates: members }) =>
+      members.some((one) => one.sql === chosen.sql),
+    )?.generators;
+    return this.#present(databaseId, schema.catalog, sql, table, {
+      probability: database.probability,
+      caveats: [...(assumption ? [assumption] : []), ...readings(chosen, solving), ...mendedCaveat(chosen)],
+      candidates,
+      origin: {
+        generator: chosen.generator,
+        agreeing: agreeing?.length ?? 1,
+        voting: Math.max(1, new Set(groups.flatMap(({ generators }) => generators)).size),
+        withoutModel: this.models !== undefined && solving.failures.length > 0 && chosen.generator === 'planner',
+        ...(asked.rewritten ? { readAs: asked.text } : {}),
+      },
+    });
+  }
+
+  /** Runs the query that a person chose among outcomes. */
+  async chosen(databaseId: string, sql: string): Promise<Answer> {
+    const catalog = this.#ports.retriever.catalogOf(databaseId);
+    const database = this.#ports.database(databaseId);
+    if (!catalog || !database) return this.failed({ kind: 'index-missing' }, { databaseId });
+    this.#phase('run', databaseId);
+    const judged = await judge(sql, catalog.engine, scopeOf(catalog));
+    const ran = judged.ok
+      ? await this.stage(
+          'execute',
+          () => database.run(judged.value, ANSWER_LIMITS, this.#signal),
+          (made) => (made.ok ? `${made.value.rows.length} rows` : sayFailure(made.failure)),
+        )
+      : judged;
+    if (!judged.ok || !ran.ok) return this.failed((ran as { failure: Failure }).failure, { databaseId, sql });
+    return this.#present(databaseId, catalog, judged.value, ran.value as ResultTable, {
+      probability: 1,
+      caveats: [],
+      candidates: [],
+      origin: { generator: 'chosen', agreeing: 1, voting: 1, withoutModel: false },
+    });
+  }
+
+  async #present(
+    databaseId: string,
+    catalog: DatabaseCatalog,
+    sql: ReadOnlySql,
+    table: ResultTable,
+    more: Pick<Answered, 'probability' | 'caveats' | 'candidates' | 'origin'>,
+  ): Promise<Answered> {
+    this.#phase('explain');
+    const edl = await this.stage(
+      'explain',
+      async () => explainExecuted(sql.text, catalog.engine, catalog),
+      (made) => `${made.steps.length} steps`,
+    );
+    const said = await this.stage(
+      'takeaway',
+      () =>
+        sayTakeaway(
+          more.origin.readAs ?? this.#question.text,
+          table,
+          this.#options.settings ?? FULL_PIPELINE,
+          this.models,
+          this.#signal,
+        ),
       (made) => made.note,
     );
-    const first = wholeTables(selection.tables, linked.catalog);
-    const ranked = [...first, ...linked.ranked.filter((table) => !first.includes(table))];
-    generatedFor.set(databaseId, generate({ text, revised, schema: { ...linked, ranked }, today: question.today }));
+    return {
+      kind: 'answer',
+      question: this.#question,
+      databaseId,
+      databases: this.#databases,
+      sql: sql.text,
+      edl,
+      takeaway: said.text,
+      table,
+      tables: sql.tables.map((one) => tableLabel(one, catalog.engine)),
+      trace: this.trace.entries,
+      ...more,
+      caveats: [...more.caveats, ...caveatsOf(table, edl)],
+    };
   }
-  const generated = await trace.time(
-    'generate',
-    async () => candidatesOf(databaseId),
-    (made) => (made?.ok ? made.value.map((one) => one.generator).join(', ') : made ? sayFailure(made.failure) : ''),
-  );
-  const catalog = ports.retriever.catalogOf(databaseId);
-  const database = ports.database(databaseId);
-  if (!generated || !catalog || !database) return failed({ kind: 'index-missing' }, { databaseId });
-  if (!generated.ok) return failed(generated.failure, { databaseId });
 
-  phase('run', databaseId);
-  const input = { candidates: generated.value, scope: scopeOf(catalog), limits: ANSWER_LIMITS };
-  const execution = await trace.time(
-    'execute',
-    () => execute(input, database, signal),
-    (done) => (done.kind === 'ran' ? `${done.table.rows.length} rows` : sayFailure(done.failure)),
-  );
-  if (execution.kind === 'failed') return failed(execution.failure, { databaseId, sql: execution.sql });
+  /** Why no query is taken: the database lacks something, the model server is down, or nothing that was written runs. */
+  async #whyNot(
+    { missing, failures, tried, planned, selection }: Solving,
+    schema: RankedSchema,
+    slice: SchemaSlice,
+  ): Promise<Failure> {
+    const { databaseId } = schema.catalog;
+    const ran = selection !== undefined;
+    if (missing.length && (ran || !tried.length)) {
+      const elsewhere = await this.#elsewhere(missing[0]!, databaseId, slice);
+      return {
+        kind: 'unanswerable',
+        database: databaseId,
+        missing: missing[0]!,
+        instead: nearestQuestions(schema, this.#question.today),
+        ...(elsewhere ? { elsewhere } : {}),
+      };
+    }
+    if (tried.length) {
+      const worst = tried.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
+      const ofDatabase = worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
+      if (ofDatabase) return ofDatabase;
+      return worst.length === 1 ? worst[0]! : { kind: 'no-candidate-runs', database: databaseId, tried: tried.length };
+    }
+    if (failures[0]) return failures[0];
+    if (planned.kind === 'declined' && !this.models)
+      return { kind: 'declined', database: databaseId, understood: planned.understood, missing: planned.missing };
+    const instead = nearestQuestions(schema, this.#question.today);
+    return { kind: 'unanswerable', database: databaseId, missing: '', instead };
+  }
 
-  phase('explain');
-  const edl = await trace.time(
-    'explain',
-    async () => explainExecuted(execution.sql.text, database.engine, catalog),
-    (made) => `${made.steps.length} steps`,
-  );
-  return {
-    kind: 'answer',
-    question,
-    databaseId,
-    probability: chosen.probability,
-    databases,
-    sql: execution.sql.text,
-    edl,
-    takeaway: takeaway(execution.table),
-    table: execution.table,
-    tables: execution.sql.tables.map((table) => tableLabel(table, database.engine)),
-    caveats: [
-      ...(choice.kind === 'settled' && choice.assumption && bound === undefined ? [choice.assumption] : []),
-      ...execution.candidate.assumptions,
-      ...caveatsOf(execution.table, edl),
-    ],
-    candidates: execution.attempts,
-    trace: trace.entries,
-  };
+  /** Another database that holds what this one lacks: the question needs two. */
+  async #elsewhere(missing: string, databaseId: string, slice: SchemaSlice): Promise<string | undefined> {
+    if (!missing || this.#question.databaseId) return undefined;
+    const others = slice.databases.map((one) => one.databaseId).filter((id) => id !== databaseId);
+    if (!others.length) return undefined;
+    const found = await this.#ports.retriever.retrieve({ text: missing, databaseIds: others, limit: 3 }, this.#signal);
+    return found.coverage >= HOLDS_IT ? found.databases[0]?.databaseId : undefined;
+  }
 }
+
+/** Coverage of what is missing from which another database seems to hold it. */
+const HOLDS_IT = 0.6;
+
+/** Failures that no other wording of a query would have avoided. */
+const OF_THE_DATABASE: ReadonlySet<Failure['kind']> = new Set([
+  'database-unreachable',
+  'wrong-credentials',
+  'query-timed-out',
+  'cancelled',
+]);
+
+/** More of the models say that the database lacks it than agree on a result: the planner's reading is shallower than theirs. */
+function abstains({ missing, selection }: Solving): boolean {
+  const group = selection?.groups.find(({ candidates }) => candidates.includes(selection.chosen));
+  const agreeing = group?.generators.filter((generator) => generator !== 'planner').length ?? 0;
+  return missing.length > agreeing;
+}
+
+const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>
+  tried.map(({ outcome, ...candidate }) => ({
+    ...candidate,
+    attempt:
+      outcome.kind === 'ran'
+        ? { kind: 'ran', rowCount: outcome.table.rows.length }
+        : { kind: 'failed', failure: outcome.failure },
+  }));
+
+/** What a reader should know of how the question was read. */
+function readings(chosen: TriedCandidate, { dates }: Solving): string[] {
+  const windows = chosen.generator === 'planner' ? [] : dates.map((line) => `${line.replace(' = ', ' is read as ')}.`);
+  return [...chosen.assumptions, ...windows];
+}
+
+const mendedCaveat = ({ mends }: TriedCandidate): string[] =>
+  mends === undefined ? [] : ['The first query for this went wrong and was mended; look at the steps.'];
 
 /** The answer of the catalog, where the question is about the databases themselves. */
 function fromCatalog(text: string, readable: readonly string[], { retriever, factsOf }: AnswerPorts) {
@@ -237,7 +470,7 @@ function fromCatalog(text: string, readable: readonly string[], { retriever, fac
 const scopes = new WeakMap<object, Scope>();
 
 /** One scope a catalog: the guard keeps what it prepares for a scope. */
-function scopeOf(catalog: Parameters<typeof wholeCatalog>[0]): Scope {
+function scopeOf(catalog: DatabaseCatalog): Scope {
   const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
   scopes.set(catalog, scope);
   return scope;
@@ -266,16 +499,4 @@ function caveatsOf(table: ResultTable, edl: Edl): string[] {
     caveats.push('The steps could not be checked against the whole query; the SQL is what ran.');
   }
   return caveats;
-}
-
-/** What each stage took and gave; Slack, evaluation and the command line read the same. */
-class Trace {
-  readonly entries: TraceEntry[] = [];
-
-  async time<T>(stage: string, work: () => Promise<T>, note: (value: T) => string): Promise<T> {
-    const started = performance.now();
-    const value = await work();
-    this.entries.push({ stage, ms: Math.round((performance.now() - started) * 10) / 10, note: note(value) });
-    return value;
-  }
 }

@@ -1,4 +1,35 @@
 import { type Cell, cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
+import type { ModelRoles } from '#src/ports/chat-model.ts';
+import { withoutThoughts } from '#src/prompts/read-reply.ts';
+import { writeTakeawayPrompt } from '#src/prompts/write-takeaway.ts';
+import { isGrounded } from './grounded.ts';
+import type { PipelineSettings } from './settings.ts';
+
+const LONGEST = 300;
+
+/**
+ * The sentence above a result: the program's, or where the settings say so a model's, which is taken only if every number, date and name in
+ * it is of the result.
+ */
+export async function sayTakeaway(
+  question: string,
+  table: ResultTable,
+  settings: PipelineSettings,
+  models: ModelRoles | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly text: string; readonly note: string }> {
+  const own = takeaway(table);
+  if (settings.takeaway === 'program' || !models || !table.rows.length) return { text: own, note: 'by the program' };
+  const reply = await models.selector.reply(
+    { messages: writeTakeawayPrompt(question, table), temperature: 0, maxTokens: 120 },
+    signal,
+  );
+  const text = reply.ok ? withoutThoughts(reply.value.choices[0]!.text).replace(/\s+/g, ' ').trim() : '';
+  if (!text || text.length > LONGEST) return { text: own, note: 'by the program: the model gave no sentence' };
+  return isGrounded(text, table, question)
+    ? { text, note: 'by the model, checked' }
+    : { text: own, note: `by the program: “${text}” says what the result does not` };
+}
 
 /**
  * The sentence above a result, written by a program: every number and name in it is a cell of the table or a count of

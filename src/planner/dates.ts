@@ -52,6 +52,20 @@ export function findDates(text: string, today: string): Found | undefined {
   return undefined;
 }
 
+/** Every date expression of a text that depends on the day on which it is asked, with its bounds. */
+export function relativeDates(text: string, today: string): Found[] {
+  const another = new Date(Date.parse(today) + 1_000 * 86_400_000).toISOString().slice(0, 10);
+  const found: Found[] = [];
+  let left = text.toLowerCase();
+  for (;;) {
+    const next = findDates(left, today);
+    if (!next) return found;
+    const elsewhere = findDates(next.matched, another);
+    if (elsewhere?.span.label !== next.span.label) found.push(next);
+    left = left.replace(next.matched, ' ');
+  }
+}
+
 interface Today {
   readonly year: number;
   readonly month: number;
@@ -91,6 +105,32 @@ function running(count: number, unit: string, now: Today): DateSpan {
   return span(from, day(now.year, now.month, now.date + 1));
 }
 
+/** The last `count` units that are over: "the last 3 full months". */
+function wholeUnits(count: number, unit: string, now: Today): DateSpan {
+  return span(calendar(unit, -count, now).from, calendar(unit, 0, now).from);
+}
+
+/** From today on, for so many units. */
+function coming(count: number, unit: string, now: Today): DateSpan {
+  const days = { day: 1, week: 7 }[unit];
+  const to =
+    days !== undefined
+      ? day(now.year, now.month, now.date + count * days)
+      : day(now.year, now.month + count * ({ month: 1, quarter: 3 }[unit] ?? 12), now.date);
+  return span(day(now.year, now.month, now.date), to);
+}
+
+/** From the start of the unit to today. */
+const toDate = (unit: string, now: Today) => span(calendar(unit, 0, now).from, day(now.year, now.month, now.date + 1));
+
+/** ISO 8601: weeks start on Monday, and the first is the one that holds 4 January. */
+function isoWeek(number: number, year: number): DateSpan | undefined {
+  if (number < 1 || number > 53) return undefined;
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  const monday = 4 - ((fourth.getUTCDay() + 6) % 7) + 7 * (number - 1);
+  return span(day(year, 0, monday), day(year, 0, monday + 7));
+}
+
 type Rule = readonly [RegExp, (match: RegExpExecArray, now: Today) => DateSpan | undefined];
 
 const RULES: readonly Rule[] = [
@@ -100,8 +140,41 @@ const RULES: readonly Rule[] = [
   [/\b(?:since|from) (\d{4}-\d{2}-\d{2})/, ([, a]) => span(a, undefined)],
   [/\b(?:before|prior to|earlier than) (\d{4}-\d{2}-\d{2})/, ([, a]) => span(undefined, a)],
   [/\b(?:on |in )?(\d{4}-\d{2}-\d{2})/, ([, a]) => span(a, next(a!))],
+  [/\b(?:the )?day before yesterday\b/, (_, now) => calendar('day', -2, now)],
   [/\b(?:in |on |during )?yesterday\b/, (_, now) => calendar('day', -1, now)],
   [/\b(?:in |on |during )?today\b/, (_, now) => calendar('day', 0, now)],
+  [
+    /\b(?:in |during |for )?(?:the )?(first|second|last) half(?: of)? (this year|last year|(?:19|20)\d\d)\b/,
+    ([, half, year], now) => {
+      const of = year === 'this year' ? now.year : year === 'last year' ? now.year - 1 : Number(year);
+      return half === 'first' ? span(day(of, 0, 1), day(of, 6, 1)) : span(day(of, 6, 1), day(of + 1, 0, 1));
+    },
+  ],
+  [/\b(?:year to date|ytd|so far this year)\b/, (_, now) => toDate('year', now)],
+  [/\b(week|month|quarter) to date\b/, ([, unit], now) => toDate(unit!, now)],
+  [/\bso far this (week|month|quarter)\b/, ([, unit], now) => toDate(unit!, now)],
+  [/\b(?:by |on |for )?tomorrow\b/, (_, now) => calendar('day', 1, now)],
+  [
+    new RegExp(
+      `\\b(?:in |over |during |within |for )?(?:the )?(?:last|past|previous) (\\d+) (?:full|complete|whole|calendar) (${unitWords})s?\\b`,
+    ),
+    ([, count, unit], now) => wholeUnits(Number(count), unit!, now),
+  ],
+  [
+    new RegExp(`\\b(?:in |over |during |within |for )?(?:the )?next (\\d+) (${unitWords})s?\\b`),
+    ([, count, unit], now) => coming(Number(count), unit!, now),
+  ],
+  [
+    new RegExp(`\\b(?:in |during |for )?(?:the )?(?:next|coming) (${unitWords})\\b`),
+    ([, unit], now) => calendar(unit!, 1, now),
+  ],
+  [
+    new RegExp(`\\b(\\d+) (${unitWords})s? ago\\b`),
+    ([, count, unit], now) =>
+      unit === 'day' || unit === 'week'
+        ? calendar('day', -Number(count) * (unit === 'week' ? 7 : 1), now)
+        : calendar(unit!, -Number(count), now),
+  ],
   [
     new RegExp(`\\b(?:in |over |during |within |for )?(?:the )?(?:last|past|previous) (\\d+) (${unitWords})s?\\b`),
     ([, count, unit], now) => running(Number(count), unit!, now),
@@ -115,8 +188,8 @@ const RULES: readonly Rule[] = [
     ([, unit], now) => calendar(unit!, 0, now),
   ],
   [
-    /\b(?:year to date|ytd|so far this year)\b/,
-    (_, now) => span(day(now.year, 0, 1), day(now.year, now.month, now.date + 1)),
+    /\b(?:in |during |for )?(?:calendar )?week (\d{1,2})(?: of)? ((?:19|20)\d\d)\b/,
+    ([, number, year]) => isoWeek(Number(number), Number(year)),
   ],
   [
     /\b(?:in |during |for )?(?:the )?(?:q([1-4])|(first|second|third|fourth) quarter)(?: of)? ((?:19|20)\d\d)\b/,

@@ -1,25 +1,62 @@
 import type { ChatMessage } from '#src/domain/chat.ts';
+import type { Result } from '#src/domain/result.ts';
 
 /** A model that answers messages (any OpenAI-compatible `/v1/chat/completions`). */
 export interface ChatModel {
   /** The model's name, for the trace. */
   readonly id: string;
-  /** One reply. Rejects with ModelUnavailable when the server cannot be reached or refuses. */
-  reply(request: ChatRequest, signal: AbortSignal): Promise<ChatReply>;
+  /** One reply with one or several samples. Fails with `model-unavailable`, or `cancelled` when the signal aborts. */
+  reply(request: ChatRequest, signal: AbortSignal): Promise<Result<ChatReply>>;
 }
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   readonly temperature: number;
   readonly maxTokens: number;
+  /** Independent samples of the reply; 1, if absent. */
+  readonly samples?: number;
+  /** What the reply must look like. A server that can hold a model to it does; others are only asked to by the prompt. */
+  readonly shape?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  /** Asks for the tokens' probabilities where the server offers them. */
+  readonly logprobs?: boolean;
+  /** Whose question it serves: askers take turns where the server is busy. */
+  readonly asker?: string;
+  /** Reads the reply as it is written, and ends it once it holds all that is wanted: the server stops working on it. */
+  readonly enough?: (textSoFar: string) => boolean;
+}
+
+export interface ChatChoice {
+  readonly text: string;
+  /** The reply ended at a limit, so its end is missing. */
+  readonly cut: boolean;
+  /** Mean log-probability of a token, where it was asked for and offered. */
+  readonly logprob?: number;
 }
 
 export interface ChatReply {
-  readonly text: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+  /** At least one, none of them empty. */
+  readonly choices: readonly ChatChoice[];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** False when the server gave no token counts and they were counted here. */
+  readonly counted: boolean;
+  /** The name that the server answers under, which may differ from the one that was asked for. */
+  readonly servedBy?: string;
 }
 
-export class ModelUnavailable extends Error {
-  override name = 'ModelUnavailable';
+/** The models of a run by what they do; several may be the same one (xiyan.md sections 3, 5, 6 and 7). */
+export interface ModelRoles {
+  /** Chooses databases, tables and columns, and makes follow-ups stand alone. */
+  readonly linker: ChatModel;
+  /** Writes SQL, EDL and decompositions. */
+  readonly generator: ChatModel;
+  /** Mends a candidate that failed. */
+  readonly refiner: ChatModel;
+  /** Chooses among candidates that disagree. */
+  readonly selector: ChatModel;
+  /** Fine-tuned models, each a generator of its own. */
+  readonly adapters: readonly ChatModel[];
 }
+
+/** How many tokens a text is. */
+export type CountTokens = (text: string) => number;

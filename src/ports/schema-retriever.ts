@@ -1,5 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { ColumnHit, NamedValue, SchemaSlice } from '#src/domain/schema-slice.ts';
 
 export interface RetrieveRequest {
   readonly text: string;
@@ -15,4 +15,17 @@ export interface RetrieveRequest {
 export interface SchemaRetriever {
   retrieve(request: RetrieveRequest, signal: AbortSignal): Promise<SchemaSlice>;
   catalogOf(databaseId: string): DatabaseCatalog | undefined;
+  /** The columns of one database that are near any of the phrases, a few a phrase. */
+  columnsNear(request: NearColumnsRequest, signal: AbortSignal): Promise<readonly ColumnHit[]>;
+  /** The stored values of one database that a text names, the surest first. */
+  valuesNamed(databaseId: string, text: string): readonly NamedValue[];
+}
+
+export interface NearColumnsRequest {
+  readonly databaseId: string;
+  /** The whole question: it says which tables are meant. */
+  readonly question: string;
+  readonly phrases: readonly string[];
+  /** Columns a phrase. */
+  readonly limit: number;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { AskedBack, Outcome } from '#src/domain/habits.ts';
+import type { AskedBack, Outcome, VerifiedAnswer } from '#src/domain/habits.ts';
 
 /** A database as it was registered. Its password is never in `url`. */
 export interface RegisteredDatabase {
@@ -26,6 +26,8 @@ export interface NewRun {
   readonly text: string;
   readonly databaseId?: string;
   readonly notDatabases: readonly string[];
+  /** The query that was chosen among the outcomes of this question: it is run, and none is written. */
+  readonly chosenSql?: string;
   /** True when the next database is to be taken without asking: the first was said to be wrong. */
   readonly neverAsk?: boolean;
   /** The conversation's kind as the delivery gave it; `external` is refused. */
@@ -43,11 +45,13 @@ export interface Run extends NewRun {
 }
 
 export interface RunResult {
-  readonly kind: 'answer' | 'catalog' | 'clarification' | 'failure';
+  readonly kind: 'answer' | 'catalog' | 'clarification' | 'outcomes' | 'failure';
   readonly text: string;
   readonly databaseId?: string;
   readonly sql?: string;
-  /** What a clarification asked, and the databases it offered. */
+  /** The queries of the outcomes that were offered, in the order of `options`. */
+  readonly outcomeSql?: readonly string[];
+  /** What a clarification asked, and the databases or outcomes it offered. */
   readonly prompt?: string;
   readonly options?: readonly string[];
   /** For each option, the words by which a reply may mean it: its name, its tables, its description. */
@@ -91,6 +95,8 @@ export interface Store {
   saveCorrection(runId: string, user: string, at: Date): boolean;
   /** Answers of a workspace, or of all, and their verdicts, the latest first, at most OUTCOMES. */
   outcomes(team?: string): readonly Outcome[];
+  /** Queries that somebody marked as right or chose, and nobody as wrong; of a workspace, the latest first, at most OUTCOMES. */
+  verifiedAnswers(team: string): readonly VerifiedAnswer[];
   /** Questions back in a channel before a time; ignored ones were neither chosen nor replied to. */
   askedBack(team: string, channel: string, before: Date): AskedBack;
   close(): void;

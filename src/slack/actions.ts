@@ -84,9 +84,20 @@ async function choose({ run, value, user, messageTs }: Click, ports: ActionPorts
   if (!option) return;
   if (!ports.store.choose(run.id, option, user)) return whisper(ports, run, user, 'Already chosen.');
   await markChosen({ run, choice: option === 'none' ? 'none of these' : option, messageTs }, user, ports);
-  const change = option === 'none' ? { notDatabases: [...run.notDatabases, ...options] } : { databaseId: option };
-  again(run, user, `${run.message}#choice-${option}`, change, ports);
+  again(run, user, `${run.message}#choice-${picked}`, changeFor(run, option), ports);
 }
+
+function changeFor(run: Run, option: string): Change {
+  const { kind, databaseId, options = [], outcomeSql = [] } = run.result ?? {};
+  if (kind === 'outcomes') {
+    const chosenSql = outcomeSql[options.indexOf(option)];
+    return { ...(databaseId ? { databaseId } : {}), ...(chosenSql ? { chosenSql } : {}) };
+  }
+  return option === 'none' ? { notDatabases: [...run.notDatabases, ...options] } : { databaseId: option };
+}
+
+/** What another run of a question does differently. */
+type Change = Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'neverAsk' | 'chosenSql'>>;
 
 /** The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. */
 async function turnDown({ run, user }: Click, ports: ActionPorts): Promise<void> {
@@ -100,13 +111,7 @@ async function turnDown({ run, user }: Click, ports: ActionPorts): Promise<void>
 }
 
 /** Queues the run's question once more; the key makes a repeated click the same run. */
-function again(
-  run: Run,
-  user: string,
-  message: string,
-  change: Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'neverAsk'>>,
-  ports: ActionPorts,
-): void {
+function again(run: Run, user: string, message: string, change: Change, ports: ActionPorts): void {
   const { id: _, state: _state, attempts: _attempts, result, databaseId, ...request } = run;
   const database = change.databaseId ?? (message.includes('#rerun') ? (databaseId ?? result?.databaseId) : undefined);
   const fresh: NewRun = {

@@ -7,7 +7,14 @@ import type { Run, RunResult, Store } from '#src/ports/store.ts';
 import { audienceOf } from './access.ts';
 import { postOnce } from './poster.ts';
 import { answerView } from './views/answer-view.ts';
-import { brokenView, catalogView, chosenView, clarificationView, failureView } from './views/other-views.ts';
+import {
+  brokenView,
+  catalogView,
+  chosenView,
+  clarificationView,
+  failureView,
+  outcomesView,
+} from './views/other-views.ts';
 
 export interface AnswerCall {
   /** Told what is being done: the pipeline's phase, or the words for it. */
@@ -130,6 +137,10 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
       await postOnce(ports.critical, ports.store, run, 'clarify', clarificationView(answer, run.id));
       ports.store.saveResult(run.id, 'clarifying', result);
       return;
+    case 'outcomes':
+      await postOnce(ports.critical, ports.store, run, 'clarify', outcomesView(answer, run.id));
+      ports.store.saveResult(run.id, 'clarifying', result);
+      return;
     case 'failure':
       if ('cause' in answer.failure) ports.log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
       await postOnce(ports.critical, ports.store, run, 'answer', failureView(answer, run.id));
@@ -157,6 +168,16 @@ function resultOf(answer: Answer, text: string): RunResult {
             option.description ?? '',
           ].join(' '),
         ),
+      };
+    case 'outcomes':
+      return {
+        kind: 'outcomes',
+        text,
+        databaseId: answer.databaseId,
+        prompt: answer.prompt,
+        options: answer.outcomes.map(({ label }) => label),
+        outcomeSql: answer.outcomes.map(({ sql }) => sql),
+        optionWords: answer.outcomes.map(({ label, differs }) => [label, ...differs].join(' ')),
       };
     case 'failure':
       return {
@@ -192,14 +213,21 @@ async function questionOf(
     asker: { teamId: run.team, userId: run.user },
     channelId: run.channel,
     ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
-    ...(last?.result?.options ? { offered: last.result.options } : {}),
+    ...(last?.result?.kind === 'clarification' && last.result.options ? { offered: last.result.options } : {}),
     today: now().toISOString().slice(0, 10),
     notDatabases: run.notDatabases,
   };
   const plain = {
-    question: { ...base, earlier, text: run.text, ...(run.databaseId ? { databaseId: run.databaseId } : {}) },
+    question: {
+      ...base,
+      earlier,
+      text: run.text,
+      ...(run.databaseId ? { databaseId: run.databaseId } : {}),
+      ...(run.chosenSql ? { chosenSql: run.chosenSql } : {}),
+    },
   };
   if (run.databaseId || last?.state !== 'clarifying' || !last.result) return plain;
+  if (last.result.kind === 'outcomes') return outcomeReply(run, last, { ...base, earlier }, plain, store);
   const choice =
     chosenOption(run.text, last.result.options ?? [], last.result.optionWords) ??
     namedOption(
@@ -217,6 +245,28 @@ async function questionOf(
       ...(none ? { notDatabases: [...last.notDatabases, ...(last.result.options ?? [])] } : { databaseId: choice }),
     },
     settled: { run: last, choice: none ? 'none of these' : choice },
+  };
+}
+
+type WithQuestion = Awaited<ReturnType<typeof questionOf>>;
+
+/** A typed reply to outcomes: one of them is chosen, or the reply says more and the question is asked anew with both. */
+function outcomeReply(
+  run: Run,
+  last: Run,
+  base: Omit<Question, 'text'>,
+  plain: WithQuestion,
+  store: Store,
+): WithQuestion {
+  const { text = '', databaseId, options = [], outcomeSql = [], optionWords } = last.result!;
+  const choice = chosenOption(run.text, options, optionWords);
+  if (!choice || choice === NONE)
+    return { question: { ...base, earlier: [...base.earlier, { text }], text: run.text } };
+  if (!store.choose(last.id, choice, run.user)) return plain;
+  const chosenSql = outcomeSql[options.indexOf(choice)]!;
+  return {
+    question: { ...base, text, chosenSql, ...(databaseId ? { databaseId } : {}) },
+    settled: { run: last, choice },
   };
 }
 

@@ -3,8 +3,8 @@ import { describe, it } from 'vitest';
 import { groupTables, MAX_GROUP } from '#schemas-index/cluster/group-tables.ts';
 import { indexWords } from '#schemas-index/index/schema-index.ts';
 import { readTerms } from '#schemas-index/retrieve/read-question.ts';
-import { looksPersonal } from '#schemas-index/values/personal.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { looksPersonal } from '#src/domain/personal.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 
 const never = () => 0;

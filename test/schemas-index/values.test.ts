@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { findValues } from '#schemas-index/values/find-values.ts';
-import { longestCommonBlock, sequenceRatio } from '#schemas-index/values/likeness.ts';
 import { jaccard, MinHashIndex, shinglesOf } from '#schemas-index/values/min-hash.ts';
-import { mayIndexValues } from '#schemas-index/values/personal.ts';
 import { rankSpellings } from '#schemas-index/values/rank-spellings.ts';
 import { indexValues } from '#schemas-index/values/value-index.ts';
 import type { Column, DatabaseCatalog } from '#src/domain/catalog.ts';
+import { longestCommonBlock, sequenceRatio } from '#src/domain/likeness.ts';
+import { mayIndexValues } from '#src/domain/personal.ts';
 
 const column = (name: string, values: readonly string[], more: Partial<Column> = {}): Column => ({
   name,

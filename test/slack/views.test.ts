@@ -58,6 +58,7 @@ function answered(table: ResultTable, more: Partial<Answered> = {}): Answered {
       missing: [],
     },
     takeaway: 'Count: 3.',
+    origin: { generator: 'planner', agreeing: 1, voting: 1, withoutModel: false },
     table,
     tables: ['orders'],
     caveats: [],

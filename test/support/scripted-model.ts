@@ -1,43 +1,107 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
 import type { ChatMessage } from '#src/domain/chat.ts';
+import type { ModelRoles } from '#src/ports/chat-model.ts';
 
-/** A stand-in for a model server: speaks the chat protocol over HTTP and replies from a list. Nothing in it understands a word. */
-export async function scriptedModel(replies: readonly string[]) {
-  const asked: { readonly messages: readonly ChatMessage[]; readonly temperature: number }[] = [];
-  const left = [...replies];
+/** A request as the server got it. */
+export interface AskedRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly temperature: number;
+  readonly n?: number;
+  readonly stream?: boolean;
+  readonly [key: string]: unknown;
+}
+
+/** What the server does with a request: a text, or whatever a fault does to the response. */
+export type Reply = string | ((request: AskedRequest, response: ServerResponse) => void);
+export type Script = readonly Reply[] | ((request: AskedRequest) => Reply | undefined);
+
+/**
+ * A stand-in for a model server: speaks the chat protocol over HTTP, streamed or whole, and replies from a list or by a rule. Nothing in
+ * it understands a word. Out of replies, it answers 500.
+ */
+export async function scriptedModel(script: Script) {
+  const asked: AskedRequest[] = [];
+  const left = typeof script === 'function' ? undefined : [...script];
+  /** Requests whose connection the client closed before the reply was whole. */
+  let hungUp = 0;
   const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    asked.push(JSON.parse(text));
-    const reply = left.shift();
-    response.writeHead(reply === undefined ? 500 : 200, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify(
-        reply === undefined
-          ? { error: { message: 'nothing left to say' } }
-          : {
-              id: 'chat-1',
-              object: 'chat.completion',
-              created: 0,
-              model: 'scripted',
-              choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: reply } }],
-              usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
-            },
-      ),
-    );
+    response.on('close', () => {
+      if (!response.writableFinished) hungUp += 1;
+    });
+    if (request.method === 'GET')
+      return json(response, 200, { object: 'list', data: [{ id: 'scripted', object: 'model' }] });
+    const body = JSON.parse(await textOf(request)) as AskedRequest;
+    asked.push(body);
+    const reply = left ? left.shift() : (script as (request: AskedRequest) => Reply | undefined)(body);
+    if (reply === undefined) return json(response, 500, { error: { message: 'nothing left to say' } });
+    if (typeof reply === 'string') return say(response, body, reply);
+    reply(body, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const model = openOpenAiModel({ baseUrl, model: 'scripted', timeoutMs: 2_000, countTokens: (text) => text.length });
+  const models: ModelRoles = { linker: model, generator: model, refiner: model, selector: model, adapters: [] };
   return {
     asked,
     baseUrl,
-    model: openOpenAiModel({ baseUrl, model: 'scripted', timeoutMs: 2_000 }),
+    model,
+    models,
+    hungUp: () => hungUp,
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}
+
+export function json(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(value));
+}
+
+const HEAD = { id: 'chat-1', created: 0, model: 'scripted' };
+const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+
+/** A whole reply, in the way that the request asks for. */
+export function say(response: ServerResponse, request: AskedRequest, text: string, finish = 'stop'): void {
+  const count = request.n ?? 1;
+  if (!request.stream) {
+    const choices = Array.from({ length: count }, (_, index) => ({
+      index,
+      finish_reason: finish,
+      message: { role: 'assistant', content: text },
+    }));
+    return json(response, 200, { ...HEAD, object: 'chat.completion', choices, usage: USAGE });
+  }
+  startStream(response);
+  for (const part of text.match(/[\s\S]{1,20}/g) ?? ['']) sendPart(response, part);
+  sendPart(response, '', finish);
+  response.write(
+    `data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices: [], usage: USAGE })}\n\n`,
+  );
+  response.end('data: [DONE]\n\n');
+}
+
+export function startStream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+}
+
+export function sendPart(response: ServerResponse, content: string, finish: string | null = null): void {
+  const choices = [{ index: 0, delta: { content }, finish_reason: finish }];
+  response.write(`data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices })}\n\n`);
 }

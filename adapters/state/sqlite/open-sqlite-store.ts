@@ -183,6 +183,18 @@ export function openSqliteStore(file: string): Store {
         databaseId: row.database_id!,
         verdict: row.verdict as Outcome['verdict'],
       })),
+    verifiedAnswers: (team) =>
+      all(
+        `SELECT result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id, result ->> '$.sql' AS sql
+         FROM runs r WHERE team = ? AND state = 'done' AND result ->> '$.sql' IS NOT NULL
+           AND (request ->> '$.chosenSql' IS NOT NULL
+             OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up'))
+           AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'down')
+           AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id)
+         ORDER BY created_at DESC, message DESC LIMIT ?`,
+        team,
+        OUTCOMES,
+      ).map((row) => ({ text: row.text!, databaseId: row.database_id!, sql: row.sql! })),
     askedBack: (team, channel, before) => {
       const [row] = all(
         `SELECT count(*) AS asked, coalesce(sum(

@@ -1,14 +1,15 @@
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
+import { openModels } from '#adapters/model/open-models.ts';
+import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildPaperIndex, type ClusterMode, rankByPaper } from '#schemas-index/clsr/paper-scheme.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { readConfig } from '#src/config.ts';
 import type { Table } from '#src/domain/catalog.ts';
-import { chooseDatabase } from '#src/pipeline/select-schema.ts';
+import { chooseDatabase } from '#src/pipeline/choose-database.ts';
 import { asOneDatabase } from '../data/one-database.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
@@ -65,7 +66,7 @@ const one = asOne ? asOneDatabase(separate.catalogs, questions, asOne as 'schema
 const pool = one ?? separate;
 const asked: readonly BenchQuestion[] = one?.questions ?? questions;
 
-const { embedder: server, model: chat } = readConfig();
+const { embedder: server, model: chat, home } = readConfig();
 if (args.model && !chat) stopWith(`--model needs a model server: set QUERENT_MODEL_URL.\n${USAGE}`);
 const plain = server ? openOpenAiEmbedder(server) : openUseLite();
 await plain.embed(['warm up']); // the model loads once a process, not once an index
@@ -85,11 +86,7 @@ await embedder.close();
 
 /** The ranking with its database chosen by the model. */
 function choosing(rank: Rank): Rank {
-  const model = openOpenAiModel({
-    baseUrl: chat!.baseUrl,
-    model: chat!.name,
-    ...(chat!.apiKey ? { apiKey: chat!.apiKey } : {}),
-  });
+  const { linker: model } = openModels(chat!, home, openTokenizer());
   const catalogOf = (id: string) => pool.catalogs.find(({ databaseId }) => databaseId === id);
   return async (question, vector) =>
     (await chooseDatabase(question, await rank(question, vector), { model, catalogOf }, never)).slice;

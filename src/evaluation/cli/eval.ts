@@ -1,5 +1,6 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
@@ -125,6 +126,7 @@ const ports = {
   outcomes: () => [],
   factsOf: () => ({}),
   askingPrice: () => 1,
+  countTokens: openTokenizer(),
 };
 const outcomes: Outcome[] = [];
 let goldFailed = 0;
@@ -157,7 +159,7 @@ function prediction(given: Answer) {
   const wouldAsk = given.trace.some((entry) => entry.stage === 'clarify' && /near each other/.test(entry.note));
   if (given.kind === 'answer')
     return { sql: given.sql, edl: given.edl.steps.map(stepText), ...(wouldAsk ? { wouldAsk } : {}) };
-  if (given.kind === 'clarification')
+  if (given.kind === 'clarification' || given.kind === 'outcomes')
     return { sql: null, edl: [], declined: true, reason: given.prompt, wouldAsk: true };
   if (given.kind === 'catalog') return { sql: null, edl: [], declined: true, reason: given.text };
   return {

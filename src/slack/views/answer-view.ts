@@ -1,6 +1,7 @@
 import type { Answered } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
+import { sayOrigin } from '#src/domain/origin.ts';
 import { cellText, columnHeading } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
@@ -61,7 +62,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
     },
     context(
       [
-        `Written by the built-in planner, without a language model. Check before deciding. · ${about.runId.slice(0, 8)}${about.direct ? '' : ` · Asked by <@${about.asker}>`}`,
+        `${capital(escapeMrkdwn(cut(sayOrigin(answer.origin), 500)))}. Check before deciding. · ${about.runId.slice(0, 8)}${about.direct ? '' : ` · Asked by <@${about.asker}>`}`,
       ],
       id('origin'),
     ),
@@ -88,6 +89,8 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
   ];
   return { text: cut(takeaway, slackLimits.fallbackText), blocks };
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function sourceLine(answer: Answered): string {
   const rows = answer.table.rows.length;

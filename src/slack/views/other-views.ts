@@ -1,4 +1,4 @@
-import type { CatalogAnswer, Clarification, Failed } from '#src/domain/answer.ts';
+import type { CatalogAnswer, Clarification, Failed, OutcomeDoubt } from '#src/domain/answer.ts';
 import type { Described, StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
@@ -46,6 +46,27 @@ export function clarificationView(clarification: Clarification, runId: string): 
   ];
   const named = clarification.options.map((option, at) => `${at + 1}. ${option.databaseId}`).join(', ');
   return { text: cut(escapeMrkdwn(`${clarification.prompt} ${named}`), slackLimits.fallbackText), blocks };
+}
+
+/** What the readings of a question come to: the buttons are the outcomes, not the queries. */
+export function outcomesView({ prompt, outcomes }: OutcomeDoubt, runId: string): Message {
+  const blocks: Block[] = [
+    section(`*${escapeMrkdwn(prompt)}*`, `ask-${runId}`),
+    ...outcomes.map(({ label, differs }, at) => {
+      const how = differs.length ? `\n${escapeMrkdwn(cut(differs.join(' '), 400))}` : '';
+      return section(`${at + 1}. *${escapeMrkdwn(cut(label, 150))}*${how}`, `option-${at}-${runId}`);
+    }),
+    {
+      type: 'actions',
+      block_id: `choose-${runId}`,
+      elements: outcomes.map(({ label }, at) =>
+        button(cut(label, slackLimits.buttonText), `querent_choose_${at}`, `${runId}:${at}`),
+      ),
+    },
+    context(['Or say in words what you mean.'], `hint-${runId}`),
+  ];
+  const named = outcomes.map(({ label }, at) => `${at + 1}. ${label}`).join(', ');
+  return { text: cut(escapeMrkdwn(`${prompt} ${named}`), slackLimits.fallbackText), blocks };
 }
 
 /** The same message once somebody has chosen: the buttons give way to what was chosen. */

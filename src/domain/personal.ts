@@ -1,5 +1,5 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
-import { splitIdentifier, stem } from '#src/domain/words.ts';
+import type { Column, Table } from './catalog.ts';
+import { splitIdentifier, stem } from './words.ts';
 
 /** Words of column names that speak of a person: what they hold is never indexed unless an admin says so. */
 const PERSONAL_NAMES: ReadonlySet<string> = new Set(
@@ -45,4 +45,36 @@ const MAX_DISTINCT = 100_000;
 export function mayIndexValues(column: Column, table: Pick<Table, 'name'>): boolean {
   if (column.kind !== 'text' || (column.distinct ?? 0) > MAX_DISTINCT) return false;
   return column.indexValues ?? !looksPersonal(column, table.name);
+}
+
+/** Distinct values up to which a complete column is a list of codes, and how many rows must share each on average. */
+const MOST_CODES = 10;
+const LONGEST_CODE = 12;
+const ROWS_A_CODE = 3;
+
+/**
+ * Whether examples of a column may go into a prompt. Never when an admin hid its values; a column that looks personal only as a list
+ * of codes that many rows share (`M`, `F`): it tells of nobody, and no condition can be written without it.
+ */
+export function mayShowExamples(column: Column, table: Pick<Table, 'name' | 'rowEstimate'>): boolean {
+  if (column.indexValues !== undefined) return column.indexValues;
+  if (!looksPersonal(column, table.name)) return true;
+  return (
+    column.valuesComplete &&
+    column.values.length <= MOST_CODES &&
+    column.values.every((value) => value.length <= LONGEST_CODE) &&
+    (table.rowEstimate ?? 0) >= ROWS_A_CODE * column.values.length
+  );
+}
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/[^\s@<>"']+@[^\s@<>"']+\.[a-z]{2,}/gi, '<e-mail>'],
+  [/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g, '<IBAN>'],
+  [/\b(?:\d[ -]?){13,19}\b/g, '<card>'],
+  [/(?<![\w.])\+?\(?\d{2,4}\)?[\s-]\d{3,4}[\s-]\d{3,4}\b/g, '<phone>'],
+];
+
+/** The text with addresses, account, card and telephone numbers masked. */
+export function maskPersonal(text: string): string {
+  return PATTERNS.reduce((masked, [pattern, word]) => masked.replace(pattern, word), text);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
-import { chooseDatabase, selectTables } from '#src/pipeline/select-schema.ts';
+import { chooseDatabase } from '#src/pipeline/choose-database.ts';
 import { DatabaseChoiceReply } from '#src/prompts/choose-database.ts';
 import { readJsonReply } from '#src/prompts/json-reply.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
@@ -77,38 +77,6 @@ describe('a model that chooses the database', () => {
     const given = await choose(replies);
     assert.equal(given.chosen, slice);
     assert.match(given.note, note);
-  });
-});
-
-describe('a model that selects tables', () => {
-  const select = async (replies: string[]) => {
-    const script = await scriptedModel(replies);
-    const selected = await selectTables('refunds by customer', keyed, keyed.tables, { model: script.model }, never);
-    await script.stop();
-    return { ...selected, asked: script.asked };
-  };
-
-  it('keeps keys, and a table that alone connects two kept ones', async () => {
-    const { tables } = await select(['{"tables": {"customers": ["name"], "refunds": ["amount"]}}']);
-    assert.deepEqual(
-      tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]),
-      [
-        ['customers', ['id', 'name']],
-        ['refunds', ['id', 'order_id', 'amount']],
-        ['orders', ['id', 'customer_id']],
-      ],
-    );
-  });
-
-  it('is asked once more about names that are not there, then all tables are kept', async () => {
-    const mended = await select(['{"tables": {"payments": "keep_all"}}', '{"tables": {"refunds": "keep_all"}}']);
-    assert.match(mended.asked[1]!.messages[1]!.content, /Your last reply named what is not there: payments/);
-    assert.deepEqual(
-      mended.tables.map(({ name }) => name),
-      ['refunds'],
-    );
-    const lost = await select(['{"tables": {"payments": "keep_all"}}', 'no']);
-    assert.equal(lost.tables.length, 3);
   });
 });
 

@@ -1,0 +1,51 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** The request key by which a server holds a reply to a JSON schema; they differ by server and version. */
+export const SHAPE_KEYS = ['response_format', 'structured_outputs', 'guided_json', 'json_schema'] as const;
+
+/** What a model server was found to do (`querent doctor` asks it once). */
+export const Abilities = z.object({
+  version: z.literal(1),
+  baseUrl: z.string(),
+  model: z.string(),
+  /** Tokens of prompt and reply together, where the server says so. */
+  contextTokens: z.number().optional(),
+  shapeKey: z.enum([...SHAPE_KEYS, 'none']),
+  severalSamples: z.boolean(),
+  logprobs: z.boolean(),
+  /** Whether the server says that a reply was cut at max_tokens. */
+  saysCut: z.boolean(),
+  /** Numbers of an embedding of the configured embedding server, where there is one. */
+  embeddingWidth: z.number().optional(),
+  probedAt: z.string(),
+});
+export type Abilities = z.infer<typeof Abilities>;
+
+/** What is taken for granted of a server that nobody has asked yet: the least. */
+export const UNPROBED: Pick<Abilities, 'shapeKey' | 'severalSamples' | 'logprobs' | 'saysCut'> = {
+  shapeKey: 'none',
+  severalSamples: false,
+  logprobs: false,
+  saysCut: true,
+};
+
+const fileIn = (home: string) => path.join(home, 'model-abilities.json');
+
+/** The recorded abilities, if they are of this server and model. */
+export async function loadAbilities(home: string, baseUrl: string, model: string): Promise<Abilities | undefined> {
+  try {
+    const parsed = Abilities.safeParse(JSON.parse(await readFile(fileIn(home), 'utf8')));
+    return parsed.success && parsed.data.baseUrl === baseUrl && parsed.data.model === model ? parsed.data : undefined;
+  } catch {
+    return undefined; // never probed, or written by another version: the least is taken for granted
+  }
+}
+
+export async function saveAbilities(home: string, abilities: Abilities): Promise<void> {
+  await mkdir(home, { recursive: true });
+  const file = fileIn(home);
+  await writeFile(`${file}.new`, `${JSON.stringify(abilities, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}

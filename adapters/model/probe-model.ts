@@ -1,0 +1,112 @@
+import OpenAI from 'openai';
+import { type Abilities, SHAPE_KEYS } from './abilities.ts';
+import { shapeBody } from './open-openai-model.ts';
+
+export interface ProbeOptions {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey?: string;
+  /** For each of the probe's requests. */
+  readonly timeoutMs: number;
+  readonly embeddings?: { readonly baseUrl: string; readonly model: string; readonly apiKey?: string };
+}
+
+export interface Probed {
+  readonly abilities: Abilities;
+  /** The models that the server lists; empty where it lists none. */
+  readonly listed: readonly string[];
+}
+
+const SHAPE = {
+  name: 'colour',
+  schema: {
+    type: 'object',
+    properties: { colour: { type: 'string', enum: ['red', 'green'] } },
+    required: ['colour'],
+    additionalProperties: false,
+  },
+} as const;
+
+/**
+ * Asks a server what it can do, with six short requests: whether it answers at all, says that a reply was cut, gives several
+ * samples and probabilities, and by which key it holds a reply to a JSON schema. Rejects when it does not answer a plain message.
+ */
+export async function probeModel(options: ProbeOptions, signal: AbortSignal, now: Date): Promise<Probed> {
+  const { baseUrl, model, apiKey = 'none', timeoutMs } = options;
+  const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
+  const listed = await client.models.list({ signal }).then(
+    ({ data }) => data,
+    () => [],
+  );
+  const own = listed.find(({ id }) => id === model) as { max_model_len?: number; context_length?: number } | undefined;
+  const contextTokens = own?.max_model_len ?? own?.context_length;
+  const ask = (content: string, maxTokens: number, more: Readonly<Record<string, unknown>> = {}) =>
+    client.chat.completions.create(
+      { model, messages: [{ role: 'user', content }], temperature: 0, max_tokens: maxTokens, ...more },
+      { signal },
+    );
+  /** What a server refuses it cannot do; but a server that is gone is no answer. */
+  const holds = async (check: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await check();
+    } catch (error) {
+      if (error instanceof OpenAI.APIConnectionError || signal.aborted) throw error;
+      return false;
+    }
+  };
+  const counted = await ask('Count from 1 to 200 in words, without stopping.', 8);
+  const saysCut = counted.choices?.[0]?.finish_reason === 'length';
+  const severalSamples = await holds(async () => (await ask('Say yes.', 4, { n: 2 })).choices.length === 2);
+  const logprobs = await holds(async () => {
+    const reply = await ask('Say yes.', 4, { logprobs: true });
+    return Boolean(reply.choices[0]?.logprobs?.content?.length);
+  });
+  let shapeKey: Abilities['shapeKey'] = 'none';
+  for (const key of SHAPE_KEYS) {
+    const kept = await holds(async () => {
+      const reply = await ask('Write the word banana, and nothing else.', 30, shapeBody(SHAPE, key));
+      return keepsShape(reply.choices[0]?.message.content ?? '');
+    });
+    if (!kept) continue;
+    shapeKey = key;
+    break;
+  }
+  const embeddingWidth = options.embeddings && (await widthOf(options.embeddings, timeoutMs, signal));
+  return {
+    listed: listed.map(({ id }) => id),
+    abilities: {
+      version: 1,
+      baseUrl,
+      model,
+      ...(contextTokens ? { contextTokens } : {}),
+      shapeKey,
+      severalSamples,
+      logprobs,
+      saysCut,
+      ...(embeddingWidth ? { embeddingWidth } : {}),
+      probedAt: now.toISOString(),
+    },
+  };
+}
+
+/** Whether a reply that was asked for something else kept the schema all the same. */
+function keepsShape(reply: string): boolean {
+  try {
+    const { colour } = JSON.parse(reply) as { colour?: string };
+    return colour === 'red' || colour === 'green';
+  } catch {
+    return false;
+  }
+}
+
+async function widthOf(
+  { baseUrl, model, apiKey = 'none' }: NonNullable<ProbeOptions['embeddings']>,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
+  const made = await client.embeddings
+    .create({ model, input: 'width', encoding_format: 'float' }, { signal })
+    .catch(() => undefined);
+  return made?.data[0]?.embedding.length;
+}

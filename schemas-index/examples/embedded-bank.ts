@@ -1,0 +1,37 @@
+import type { Embedder } from '#src/ports/embedder.ts';
+import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+
+/**
+ * Examples in memory, ranked by the cosine of their masked questions. Vectors are made at the first question that needs them (and kept
+ * by the embedder's cache). Returns the bank of the shipped examples with some verified ones besides.
+ */
+export function embeddedBanks(
+  shipped: readonly Example[],
+  embedder: Embedder,
+): (verified: readonly Example[]) => ExampleBank {
+  const vectors = new Map<string, Float32Array>();
+  async function embedMissing(examples: readonly Example[], signal: AbortSignal): Promise<void> {
+    const missing = [...new Set(examples.map(({ masked }) => masked))].filter((masked) => !vectors.has(masked));
+    if (!missing.length) return;
+    const made = await embedder.embed(missing, signal);
+    for (const [at, masked] of missing.entries()) vectors.set(masked, made[at]!);
+  }
+  return (verified) => ({
+    async near({ masked, limit, readable }, signal) {
+      const all = [...verified.filter(({ databaseId }) => readable.includes(databaseId)), ...shipped];
+      if (!all.length) return [];
+      await embedMissing(all, signal);
+      const [question] = await embedder.embed([masked], signal);
+      return all
+        .map((example) => ({ example, similarity: dot(question!, vectors.get(example.masked)!) }))
+        .sort((a, b) => b.similarity - a.similarity)
+        .slice(0, limit);
+    },
+  });
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;
+  return sum;
+}

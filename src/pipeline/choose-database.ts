@@ -1,0 +1,87 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { ChatMessage } from '#src/domain/chat.ts';
+import type { DatabaseScore, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { chooseDatabasePrompt, DatabaseChoiceReply } from '#src/prompts/choose-database.ts';
+import { readJsonReply } from '#src/prompts/json-reply.ts';
+
+/** Databases shown to the model, tables of each, and columns of a table. */
+const DATABASES_SHOWN = 5;
+const TABLES_SHOWN = 6;
+const COLUMNS_SHOWN = 15;
+/** A choice less sure than this keeps the second database beside it (clsr.md 6.3). */
+const SURE = 0.6;
+const MOST_TOKENS = 800;
+
+export interface Selected {
+  readonly slice: SchemaSlice;
+  /** What came of it, for the trace. */
+  readonly note: string;
+}
+
+/**
+ * Schema selection with a model, first part (CRED-SQL's third component; clsr.md 6.3, S1): which of the databases that
+ * retrieval found can answer. The chosen one's tables come first; a model that is down or unclear leaves the slice as it is.
+ */
+export async function chooseDatabase(
+  question: string,
+  slice: SchemaSlice,
+  ports: { readonly model: ChatModel; readonly catalogOf: SchemaRetriever['catalogOf'] },
+  signal: AbortSignal,
+): Promise<Selected> {
+  const shown = slice.databases.slice(0, DATABASES_SHOWN);
+  if (shown.length < 2) return { slice, note: 'one database only' };
+  const choices = shown.map(({ databaseId }) => {
+    const description = ports.catalogOf(databaseId)?.description;
+    return {
+      databaseId,
+      ...(description ? { description } : {}),
+      tables: tablesOf(slice, databaseId, ports.catalogOf(databaseId)).map((table) => ({
+        name: table.name,
+        columns: table.columns.slice(0, COLUMNS_SHOWN).map((column) => column.name),
+      })),
+    };
+  });
+  const text = await replyOf(ports.model, chooseDatabasePrompt(question, choices), signal);
+  if (text === undefined) return { slice, note: 'the model server is not answering' };
+  const reply = readJsonReply(text, DatabaseChoiceReply);
+  const chosen = shown.find(({ databaseId }) => databaseId.toLowerCase() === reply?.database.trim().toLowerCase());
+  if (!reply || !chosen) return { slice, note: 'the model named none of them' };
+  return {
+    slice: withFirst(slice, chosen, reply.confidence),
+    note: `${chosen.databaseId} at ${reply.confidence}: ${reply.why}`,
+  };
+}
+
+function tablesOf(slice: SchemaSlice, databaseId: string, catalog: DatabaseCatalog | undefined): readonly Table[] {
+  const found = slice.tables.filter((one) => one.databaseId === databaseId).map(({ table }) => table);
+  const others = (catalog?.tables ?? []).filter((table) => !found.includes(table));
+  return [...found, ...others].slice(0, TABLES_SHOWN);
+}
+
+/** The slice with a database's tables before all others; a sure choice leaves no others, an unsure one the second's. */
+function withFirst(slice: SchemaSlice, chosen: DatabaseScore, confidence: number): SchemaSlice {
+  const others = slice.databases.filter((one) => one !== chosen);
+  const left = others.reduce((sum, { probability }) => sum + probability, 0) || 1;
+  const kept = new Set([chosen.databaseId, ...(confidence < SURE && others[0] ? [others[0].databaseId] : [])]);
+  const of = (one: TableScore) => (one.databaseId === chosen.databaseId ? 0 : kept.has(one.databaseId) ? 1 : 2);
+  return {
+    ...slice,
+    databases: [
+      { ...chosen, probability: confidence },
+      ...others.map((one) => ({ ...one, probability: (one.probability / left) * (1 - confidence) })),
+    ],
+    tables: [...slice.tables].sort((a, b) => of(a) - of(b) || b.score - a.score),
+  };
+}
+
+/** The model's reply; undefined when its server cannot be reached. */
+async function replyOf(
+  model: ChatModel,
+  messages: readonly ChatMessage[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const reply = await model.reply({ messages, temperature: 0.1, maxTokens: MOST_TOKENS }, signal);
+  return reply.ok ? reply.value.choices[0]!.text : undefined;
+}

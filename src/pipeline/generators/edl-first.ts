@@ -1,0 +1,66 @@
+import type { Candidate } from '#src/domain/answer.ts';
+import { compile } from '#src/edl/compile.ts';
+import { sayProblem } from '#src/edl/problem.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import { fenceClosed, readEdlReply } from '#src/prompts/read-reply.ts';
+import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
+import { broke, type GenerateContext, type Generated, type Generator, SQL_TOKENS, temperatureOf } from './generator.ts';
+
+/**
+ * EDL first (CRED-SQL; specs/edl.md section 9): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
+ * once, with the code and step of what is wrong; then the candidate is dropped.
+ */
+export function edlGenerator(model: ChatModel): Generator {
+  const ask = (messages: ReturnType<typeof writeEdlPrompt>, { asker, samples }: GenerateContext, signal: AbortSignal) =>
+    model.reply(
+      {
+        messages,
+        temperature: temperatureOf(samples),
+        maxTokens: SQL_TOKENS,
+        samples,
+        asker,
+        enough: fenceClosed,
+      },
+      signal,
+    );
+  return {
+    id: 'edl',
+    async generate(context, signal): Promise<Generated> {
+      const { asked, schemaText } = context;
+      const first = await ask(writeEdlPrompt(schemaText, asked), context, signal);
+      if (!first.ok) return broke(first.failure);
+      const replies = first.value.choices.map(({ text, cut }) => readEdlReply(text, cut));
+      const tried = replies.flatMap((reply) => (reply.kind === 'written' ? [compiled(reply.text, context)] : []));
+      const good = tried.flatMap((one) => (one.candidate ? [one.candidate] : []));
+      if (good.length) return { candidates: distinct(good), note: `${good.length} compiled` };
+      const cannot = replies.find((reply) => reply.kind === 'cannot');
+      if (cannot) return { candidates: [], missing: cannot.missing, note: `cannot: ${cannot.missing}` };
+      const [bad] = tried;
+      if (!bad) {
+        const unreadable = replies.find((reply) => reply.kind === 'unreadable');
+        return { candidates: [], note: unreadable?.why ?? 'nothing' };
+      }
+      const again = await ask(repairEdlPrompt(schemaText, asked, bad.edl, bad.problems), context, signal);
+      if (!again.ok) return broke(again.failure);
+      const mended = again.value.choices.flatMap(({ text, cut }) => {
+        const reply = readEdlReply(text, cut);
+        return reply.kind === 'written' ? (compiled(reply.text, context).candidate ?? []) : [];
+      });
+      const why = bad.problems[0] ?? '';
+      return mended.length
+        ? { candidates: distinct(mended), note: `compiled after one repair (${why})` }
+        : { candidates: [], note: `did not compile: ${why}` };
+    },
+  };
+}
+
+function compiled(edl: string, { asked, linked }: GenerateContext) {
+  const made = compile(edl, { engine: asked.engine, catalog: linked.catalog });
+  if (!made.ok) return { edl, problems: made.problems.map((problem) => sayProblem(problem, edl)) };
+  const candidate: Candidate = { generator: 'edl', sql: made.value.sql, tables: [], assumptions: [] };
+  return { edl, problems: [], candidate };
+}
+
+const distinct = (candidates: readonly Candidate[]) => [
+  ...new Map(candidates.map((candidate) => [candidate.sql, candidate])).values(),
+];

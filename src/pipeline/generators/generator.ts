@@ -1,0 +1,106 @@
+import type { Candidate } from '#src/domain/answer.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import type { ChatModel, ChatReply } from '#src/ports/chat-model.ts';
+import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import type { WrittenReply } from '#src/prompts/read-reply.ts';
+
+/** What every generator is given. */
+export interface GenerateContext {
+  readonly asked: AskedQuestion;
+  readonly linked: LinkedSchema;
+  /** The precise and the wide schema as text, within the token budget. */
+  readonly schemaText: string;
+  readonly wideText: string;
+  /** Examples for this question, the best last; empty where there is no bank. */
+  readonly examples: readonly Example[];
+  readonly bank?: ExampleBank;
+  readonly masked: string;
+  /** A first query, from the planner or an earlier generator. */
+  readonly draft?: string;
+  readonly revised: boolean;
+  readonly asker: string;
+  /** Databases that the asker may read. */
+  readonly readable: readonly string[];
+  /** Samples of each reply; the first at temperature 0 when it is the only one. */
+  readonly samples: number;
+}
+
+/** What one generator came to. */
+export interface Generated {
+  readonly candidates: readonly Candidate[];
+  /** What it says the schema lacks, if it says so. */
+  readonly missing?: string;
+  /** Why it gave nothing, if something broke. */
+  readonly failure?: Failure;
+  /** What came of it, for the trace. */
+  readonly note: string;
+}
+
+/** One way of writing a query for a question. Each is a stage of its own; they run side by side. */
+export interface Generator {
+  readonly id: string;
+  generate(context: GenerateContext, signal: AbortSignal): Promise<Generated>;
+}
+
+/** Enough for a query of several screens. */
+export const SQL_TOKENS = 1_200;
+
+export const temperatureOf = (samples: number) => (samples > 1 ? 0.7 : 0);
+
+/** The candidates of a reply's samples. */
+export function fromReply(
+  generator: string,
+  reply: ChatReply,
+  read: (text: string, cut: boolean) => WrittenReply,
+): Generated {
+  const replies = reply.choices.map(({ text, cut }) => read(text, cut));
+  const texts = replies.flatMap((one) => (one.kind === 'written' ? [one.text] : []));
+  const candidates = [...new Set(texts)].map((sql): Candidate => ({ generator, sql, tables: [], assumptions: [] }));
+  const cannot = replies.find((one) => one.kind === 'cannot');
+  const unreadable = replies.find((one) => one.kind === 'unreadable');
+  return {
+    candidates,
+    ...(!candidates.length && cannot ? { missing: cannot.missing } : {}),
+    note: candidates.length
+      ? `${candidates.length} ${candidates.length === 1 ? 'query' : 'queries'}`
+      : cannot
+        ? `cannot: ${cannot.missing}`
+        : (unreadable?.why ?? 'nothing'),
+  };
+}
+
+export const broke = (failure: Failure): Generated => ({
+  candidates: [],
+  failure,
+  note: failure.kind === 'model-unavailable' ? `the model server: ${failure.fault}` : failure.kind,
+});
+
+/** A generator that asks a model once for SQL. */
+export function sqlGenerator(
+  id: string,
+  model: ChatModel,
+  messagesOf: (context: GenerateContext) => Parameters<ChatModel['reply']>[0]['messages'],
+  read: (text: string, cut: boolean) => WrittenReply,
+  enough: (text: string) => boolean,
+): Generator {
+  return {
+    id,
+    async generate(context, signal) {
+      const { samples, asker } = context;
+      const reply = await model.reply(
+        {
+          messages: messagesOf(context),
+          temperature: temperatureOf(samples),
+          maxTokens: SQL_TOKENS,
+          samples,
+          asker,
+          enough,
+        },
+        signal,
+      );
+      return reply.ok ? fromReply(id, reply.value, read) : broke(reply.failure);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { findTable, type Table } from '#src/domain/catalog.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import { readJsonReply } from '#src/prompts/json-reply.ts';
+import { COLUMN_SELECTION_SHAPE, ColumnSelectionReply, selectColumnsPrompt } from '#src/prompts/select-columns.ts';
+import type { Kept } from './keep-columns.ts';
+
+export interface SelectColumnsInput {
+  readonly question: string;
+  readonly hint: string;
+  /** The candidate tables as the model reads them, and as they are. */
+  readonly schema: string;
+  readonly tables: readonly Table[];
+  readonly asker: string;
+}
+
+const MOST_TOKENS = 800;
+
+/**
+ * The column selector (xiyan.md 3.4): which of the shown tables and columns a query needs. Names are checked against what was
+ * shown and unknown ones asked about once more; undefined when the model gives nothing that can be read.
+ */
+export async function selectColumns(
+  { question, hint, schema, tables, asker }: SelectColumnsInput,
+  model: ChatModel,
+  signal: AbortSignal,
+): Promise<Kept | undefined> {
+  let faults: readonly string[] = [];
+  let best: Kept | undefined;
+  for (let turn = 0; turn < 2; turn += 1) {
+    const reply = await model.reply(
+      {
+        messages: selectColumnsPrompt(question, schema, hint, faults),
+        temperature: 0.1,
+        maxTokens: MOST_TOKENS,
+        shape: COLUMN_SELECTION_SHAPE,
+        asker,
+      },
+      signal,
+    );
+    if (!reply.ok) return best;
+    const read = readJsonReply(reply.value.choices[0]!.text, ColumnSelectionReply);
+    const selection = read && readSelection(read.tables, tables);
+    if (selection?.kept.size) best = selection.kept;
+    if (best && !selection?.faults.length) return best;
+    faults = selection?.faults ?? ['no JSON object of tables'];
+  }
+  return best;
+}
+
+function readSelection(
+  selection: Readonly<Record<string, 'keep_all' | readonly string[]>>,
+  shown: readonly Table[],
+): { readonly kept: Kept; readonly faults: string[] } {
+  const faults: string[] = [];
+  const kept = new Map<string, ReadonlySet<string>>();
+  for (const [name, columns] of Object.entries(selection)) {
+    const bare = name.slice(name.lastIndexOf('.') + 1);
+    const table = findTable({ tables: shown } as Parameters<typeof findTable>[0], bare);
+    if (!table) {
+      faults.push(name);
+      continue;
+    }
+    const known = new Set(table.columns.map((column) => column.name.toLowerCase()));
+    if (columns === 'keep_all') {
+      kept.set(table.name.toLowerCase(), known);
+      continue;
+    }
+    const wanted = columns.map((column) => column.slice(column.lastIndexOf('.') + 1).toLowerCase());
+    faults.push(...wanted.filter((column) => !known.has(column)).map((column) => `${name}.${column}`));
+    kept.set(table.name.toLowerCase(), new Set(wanted.filter((column) => known.has(column))));
+  }
+  return { kept, faults };
+}

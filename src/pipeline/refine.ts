@@ -1,0 +1,158 @@
+import type { Candidate } from '#src/domain/answer.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import { ANSWER_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import { judge } from '#src/guard/judge.ts';
+import type { Scope } from '#src/guard/scope.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import type { Database } from '#src/ports/database.ts';
+import { type MendCase, mendPrompt } from '#src/prompts/mend-sql.ts';
+import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
+import { SQL_TOKENS } from './generators/generator.ts';
+import { nearestNames, unmatchedValues } from './nearest-names.ts';
+
+/** A candidate and what its run came to. */
+export type TriedCandidate = Candidate & {
+  readonly outcome:
+    | { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable }
+    | { readonly kind: 'failed'; readonly failure: Failure };
+};
+
+export interface RefineInput {
+  readonly candidates: readonly Candidate[];
+  readonly asked: AskedQuestion;
+  readonly linked: LinkedSchema;
+  readonly schemaText: string;
+  readonly scope: Scope;
+  /** Corrective turns a candidate; 0 tries the candidates without mending any. */
+  readonly turns: number;
+  readonly asker: string;
+}
+
+/** A candidate is tried for less long than an answer may run; its rows are capped alike, so that a good try needs no second run. */
+export const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
+
+/** Candidates that were tried already are not run again. */
+export type Tried = Map<string, TriedCandidate['outcome']>;
+
+/**
+ * The refiner (xiyan.md section 6): runs every candidate read-only under tight limits; what fails, is empty where a value matches
+ * nothing stored, or has a column of nulls goes back to a model once, with what is wrong and the nearest names. None is dropped:
+ * the original and the mended one both stay.
+ */
+export async function refine(
+  input: RefineInput,
+  ports: { readonly database: Database; readonly refiner?: ChatModel },
+  tried: Tried,
+  signal: AbortSignal,
+): Promise<readonly TriedCandidate[]> {
+  const results = await Promise.all(
+    input.candidates.map(async (candidate) => {
+      const first = await tryOut(candidate, input, ports.database, tried, signal);
+      const all = [first];
+      for (let turn = 0; turn < input.turns && ports.refiner && !signal.aborted; turn += 1) {
+        const last = all.at(-1)!;
+        const fault = faultOf(last, input);
+        const mended = fault && (await mend(fault, input, ports.refiner, signal));
+        if (!mended || all.some(({ sql }) => sql === mended)) break;
+        const candidate: Candidate = {
+          generator: last.generator,
+          sql: mended,
+          tables: [],
+          assumptions: last.assumptions,
+          mends: last.sql,
+        };
+        all.push(await tryOut(candidate, input, ports.database, tried, signal));
+      }
+      return all;
+    }),
+  );
+  return results.flat();
+}
+
+async function tryOut(
+  candidate: Candidate,
+  { scope }: RefineInput,
+  database: Database,
+  tried: Tried,
+  signal: AbortSignal,
+): Promise<TriedCandidate> {
+  const known = tried.get(candidate.sql);
+  if (known) return { ...candidate, outcome: known };
+  const judged = await judge(candidate.sql, database.engine, scope);
+  const ran = judged.ok ? await database.run(judged.value, TRY_LIMITS, signal) : judged;
+  const outcome: TriedCandidate['outcome'] =
+    judged.ok && ran.ok
+      ? { kind: 'ran', sql: judged.value, table: ran.value as ResultTable }
+      : { kind: 'failed', failure: (ran as { failure: Failure }).failure };
+  tried.set(candidate.sql, outcome);
+  return { ...candidate, outcome };
+}
+
+/** Failures that another wording of the query may mend. */
+const MENDABLE: ReadonlySet<Failure['kind']> = new Set([
+  'query-failed',
+  'query-timed-out',
+  'query-too-big',
+  'unreadable-sql',
+  'table-refused',
+  'function-refused',
+]);
+
+/** What is wrong with a tried candidate, as the model is told; nothing where it looks right. */
+function faultOf({ sql, outcome }: TriedCandidate, { linked, asked }: RefineInput): MendCase | undefined {
+  if (outcome.kind === 'failed') {
+    const { failure } = outcome;
+    if (!MENDABLE.has(failure.kind)) return undefined;
+    const says = errorText(failure);
+    return { sql, result: `It failed: ${says}`, near: nearestNames(says, sql, linked.catalog) };
+  }
+  const { table } = outcome;
+  if (!table.rows.length) {
+    const unmatched = unmatchedValues(sql, asked.engine, linked);
+    return unmatched.length ? { sql, result: 'It ran and gave no rows.', near: unmatched } : undefined;
+  }
+  const empty = table.columns.filter((_, at) => table.rows.every((row) => row[at] === null)).map(({ name }) => name);
+  return empty.length
+    ? { sql, result: `It ran, but every value of ${empty.join(', ')} is null.`, near: [] }
+    : undefined;
+}
+
+const ERROR_LENGTH = 300;
+
+/** The engine's own words go to the model alone, never to a person. */
+function errorText(failure: Failure): string {
+  if (failure.kind === 'query-timed-out') return `it was stopped after ${failure.limitMs / 1_000} s`;
+  if (failure.kind === 'unreadable-sql') return failure.detail;
+  if (failure.kind === 'table-refused') return `there is no table ${failure.table}`;
+  if (failure.kind === 'function-refused') return `the function ${failure.name} is not allowed`;
+  if (failure.kind === 'query-too-big') return `its result is too big (${failure.what})`;
+  if (failure.kind !== 'query-failed') return failure.kind;
+  const { cause } = failure;
+  const text = typeof cause === 'string' ? cause : cause instanceof Error ? cause.message : failure.reason;
+  return text.slice(0, ERROR_LENGTH);
+}
+
+async function mend(
+  fault: MendCase,
+  { asked, schemaText, asker }: RefineInput,
+  refiner: ChatModel,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const reply = await refiner.reply(
+    {
+      messages: mendPrompt(schemaText, asked, fault),
+      temperature: 0,
+      maxTokens: SQL_TOKENS,
+      asker,
+      enough: fenceClosed,
+    },
+    signal,
+  );
+  if (!reply.ok) return undefined;
+  const [choice] = reply.value.choices;
+  const read = readSqlReply(choice!.text, choice!.cut);
+  return read.kind === 'written' ? read.text : undefined;
+}

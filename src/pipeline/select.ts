@@ -1,0 +1,151 @@
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import { resultKey } from '#src/domain/result-key.ts';
+import type { ResultTable } from '#src/domain/result-table.ts';
+import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import { explainExecuted } from '#src/edl/explain.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
+import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import type { TriedCandidate } from './refine.ts';
+
+/** A candidate that ran. */
+export type RanCandidate = TriedCandidate & {
+  readonly outcome: { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable };
+};
+
+/** Candidates with the same result. */
+export interface ResultGroup {
+  /** By generator, the most trusted first. */
+  readonly candidates: readonly RanCandidate[];
+  /** Different generators among them: what one writes twice, or mends, agrees with nothing. */
+  readonly generators: readonly string[];
+}
+
+/** How one of several results is chosen: by number, by a model, or by a model only where numbers do not settle it. */
+export type SelectionMode = 'majority' | 'model' | 'hybrid';
+
+export interface Selection {
+  readonly chosen: RanCandidate;
+  readonly groups: readonly ResultGroup[];
+  /** Share of the generators with a result that agree with the chosen one, 0–1. */
+  readonly agreement: number;
+  /** Two groups between which neither numbers nor the model could decide. */
+  readonly tied?: readonly [ResultGroup, ResultGroup];
+  readonly reason: string;
+}
+
+/** Generators, the most trusted first: where nothing else decides, the first of these does. */
+const TRUST = ['verified', 'adapter', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
+const trustOf = ({ generator }: { readonly generator: string }) => {
+  const at = TRUST.indexOf(generator.split(':')[0]!);
+  return at === -1 ? TRUST.length : at;
+};
+
+/** Groups what ran by result, the largest group first; groups of one size by the trust in their generators. */
+export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
+  const ran = tried.filter((one): one is RanCandidate => one.outcome.kind === 'ran');
+  const groups = [...Map.groupBy(ran, (one) => resultKey(one.outcome.table, ordered)).values()].map((candidates) => ({
+    candidates: [...candidates].sort((a, b) => trustOf(a) - trustOf(b) || a.sql.length - b.sql.length),
+    generators: [...new Set(candidates.map(({ generator }) => generator))],
+  }));
+  return groups.sort(
+    (a, b) => b.generators.length - a.generators.length || trustOf(a.candidates[0]!) - trustOf(b.candidates[0]!),
+  );
+}
+
+/** Enough agreement to ask no further: two generators or more, no other group as large, and more than nulls or nothing to show. */
+export function agrees(groups: readonly ResultGroup[]): boolean {
+  const [first, second] = groups;
+  if (!first || first.generators.length < 2) return false;
+  if ((second?.generators.length ?? 0) >= first.generators.length) return false;
+  const { rows } = first.candidates[0]!.outcome.table;
+  return rows.some((row) => row.some((cell) => cell !== null));
+}
+
+export interface SelectInput {
+  readonly groups: readonly ResultGroup[];
+  readonly asked: AskedQuestion;
+  readonly linked: LinkedSchema;
+  readonly schemaText: string;
+  readonly mode: SelectionMode;
+  readonly asker: string;
+}
+
+const MOST_SHOWN = 6;
+
+/**
+ * The selector (XiYan-SQL V2, algorithm 3; specs/xiyan.md section 7) over results: one group is taken as it is; a majority too, unless the
+ * model is to decide always; else the model reads the candidates in both orders, so that a liking for the first place cancels out. What
+ * it does not settle stays with the larger group, and is told as tied.
+ */
+export async function select(
+  input: SelectInput,
+  selector: ChatModel | undefined,
+  signal: AbortSignal,
+): Promise<Selection | undefined> {
+  const { groups, mode } = input;
+  const [first, second] = groups;
+  if (!first) return undefined;
+  const voters = new Set(groups.flatMap(({ generators }) => generators)).size;
+  const made = (group: ResultGroup, reason: string, tied?: Selection['tied']): Selection => ({
+    chosen: representative(group),
+    groups,
+    agreement: group.generators.length / voters,
+    reason,
+    ...(tied ? { tied } : {}),
+  });
+  if (!second) return made(first, groups.length === 1 && voters > 1 ? `all ${voters} agree` : 'the only result');
+  const leads = first.generators.length > second.generators.length;
+  const votes = groups.map(({ generators }) => generators.join('+')).join(' against ');
+  const majority = first.generators.length * 2 >= voters && first.generators.length > 1 && leads;
+  if (mode === 'majority' || (mode === 'hybrid' && majority) || !selector)
+    return made(first, `by number: ${votes}`, leads || mode !== 'hybrid' ? undefined : [first, second]);
+  const shown = groups.slice(0, MOST_SHOWN);
+  const picks = await Promise.all([
+    ask(shown, input, selector, signal),
+    ask([...shown].reverse(), input, selector, signal),
+  ]);
+  const [forward, backward] = picks;
+  if (forward && forward === backward)
+    return made(forward, `the model chose ${forward.generators.join('+')} of ${votes}`);
+  const picked = forward ?? backward;
+  if (!picked) return made(first, `the model chose none of ${votes}`, leads ? undefined : [first, second]);
+  if (!forward || !backward) return made(picked, `the model chose ${picked.generators.join('+')} once of ${votes}`);
+  // It chose differently by the order of reading: numbers decide between the two, then trust.
+  const [taken, other] = groups.indexOf(forward) < groups.indexOf(backward) ? [forward, backward] : [backward, forward];
+  const stillTied = taken.generators.length === other.generators.length;
+  return made(taken, `the model wavered between ${votes}`, stillTied ? [taken, other] : undefined);
+}
+
+/** Of candidates with one result the shortest of the most trusted generator: it is explained to the reader. */
+const representative = ({ candidates }: ResultGroup): RanCandidate => candidates[0]!;
+
+async function ask(
+  groups: readonly ResultGroup[],
+  { asked, linked, schemaText, asker }: SelectInput,
+  selector: ChatModel,
+  signal: AbortSignal,
+): Promise<ResultGroup | undefined> {
+  const steps = groups.map((group) =>
+    explainExecuted(representative(group).sql, asked.engine, linked.catalog).short.map(({ text }) => text),
+  );
+  const shown = groups.map((group, at) => {
+    const { sql, outcome } = representative(group);
+    const edl = steps[at]!;
+    const differs = edl.filter((line) => !steps.every((other) => other.includes(line)));
+    return { sql, edl, differs, table: outcome.table };
+  });
+  const reply = await selector.reply(
+    { messages: chooseCandidatePrompt(schemaText, asked, shown), temperature: 0, maxTokens: 400, asker },
+    signal,
+  );
+  if (!reply.ok) return undefined;
+  const at = readChoice(reply.value.choices[0]!.text, groups.length);
+  return at === undefined ? undefined : groups[at];
+}
+
+/** Whether the question asks for an order. */
+export const asksForOrder = (text: string): boolean =>
+  /\b(?:sort|sorted|order(?:ed)? by|in (?:\w+ )?order|arrange[d]?|rank(?:ed)?|ascending|descending|alphabetical(?:ly)?|from (?:\w+ )+to (?:the )?(?:lowest|highest|oldest|youngest|least|most|smallest|largest))\b/i.test(
+    text,
+  );

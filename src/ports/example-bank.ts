@@ -1,0 +1,35 @@
+import type { Engine } from '#src/domain/catalog.ts';
+
+/** An earlier question with the SQL that answers it. */
+export interface Example {
+  readonly question: string;
+  /** The question with its values and names masked (xiyan.md section 4). */
+  readonly masked: string;
+  readonly sql: string;
+  readonly engine: Engine;
+  readonly databaseId: string;
+  /** Only the tables and columns that the SQL uses, a table a line: `author(id, name)`. */
+  readonly schema: string;
+  readonly tableCount: number;
+  /** Said to be right by somebody of this company; the others are from a shipped or synthesised bank. */
+  readonly verified: boolean;
+}
+
+export interface NearExample {
+  readonly example: Example;
+  /** Cosine of the masked questions, −1 to 1. */
+  readonly similarity: number;
+}
+
+export interface NearRequest {
+  readonly masked: string;
+  readonly limit: number;
+  /** Databases that the asker may read: verified answers of others stay out of the prompt. */
+  readonly readable: readonly string[];
+}
+
+/** Questions with answers to learn from: the company's verified answers, and a bank that was built beforehand. */
+export interface ExampleBank {
+  /** The examples whose masked questions are nearest, best first. */
+  near(request: NearRequest, signal: AbortSignal): Promise<readonly NearExample[]>;
+}

@@ -1,0 +1,44 @@
+import type { Engine } from '#src/domain/catalog.ts';
+import { asData } from '#src/domain/m-schema.ts';
+import type { Turn } from '#src/domain/question.ts';
+
+/** What every generator's prompt says of the question. */
+export interface AskedQuestion {
+  readonly text: string;
+  readonly hint: string;
+  readonly engine: Engine;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+  /** Relative dates with their bounds, a line each: `"last month" = from 2026-10-01, before 2026-11-01`. */
+  readonly dates: readonly string[];
+  /** Stored values that the question names, a line each: `shop.country = 'Norway'`. */
+  readonly values: readonly string[];
+  /** Earlier turns of the thread, oldest first. */
+  readonly earlier: readonly Turn[];
+}
+
+const ENGINE_NAMES: Readonly<Record<Engine, string>> = {
+  sqlite: 'SQLite',
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL 8',
+  mariadb: 'MariaDB',
+};
+
+export const engineName = (engine: Engine): string => ENGINE_NAMES[engine];
+
+const TURNS_SHOWN = 3;
+
+/** The schema, what is known of the question, and the question last, where models read best. */
+export function questionBlock(schema: string, asked: AskedQuestion): string {
+  const turns = asked.earlier
+    .slice(-TURNS_SHOWN)
+    .map(({ text, sql }) => `Question: ${asData(text)}${sql ? `\nQuery: ${asData(sql)}` : ''}`);
+  return [
+    `<schema>\n${schema}\n</schema>`,
+    ...(turns.length ? [`<thread>\n${turns.join('\n')}\n</thread>`] : []),
+    ...(asked.values.length ? [`Stored values: ${asked.values.map(asData).join('; ')}`] : []),
+    ...(asked.dates.length ? [`Today is ${asked.today}. ${asked.dates.map(asData).join('; ')}.`] : []),
+    ...(asked.hint ? [`Hint: ${asData(asked.hint)}`] : []),
+    `Question: ${asData(asked.text)}`,
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+import type { ChatMessage } from '#src/domain/chat.ts';
+import { asData } from '#src/domain/m-schema.ts';
+import { type AskedQuestion, engineName, questionBlock } from './question-block.ts';
+import { fencedBlocks, readSqlReply, type WrittenReply, withoutThoughts } from './read-reply.ts';
+import { CANNOT_RULE, GROUND_RULES } from './write-sql.ts';
+
+export interface SolvedExample {
+  readonly question: string;
+  readonly schema: string;
+  readonly steps: readonly { readonly question: string; readonly sql: string }[];
+}
+
+/** Decompose, then compose (LearNAT; specs/learnat.md section 7): sub-questions with their SQL, the last one answers the question. */
+export function solveInStepsPrompt(
+  schema: string,
+  asked: AskedQuestion,
+  solved: readonly SolvedExample[],
+): ChatMessage[] {
+  const system = `You answer a question about a database by simple steps. Each step asks one simple sub-question and answers it with one ${engineName(asked.engine)} SELECT statement; a later step builds on the earlier ones by holding them as subqueries or joins. The last step answers the question itself. A simple question has one step; none has more than four.
+${GROUND_RULES}
+${CANNOT_RULE}
+Reply with the steps alone, each as
+Sub-question 1: …
+\`\`\`sql
+SELECT …
+\`\`\``;
+  const shown = solved.map(
+    (example) =>
+      `<data>\n${example.schema}\nQuestion: ${asData(example.question)}\n</data>\n${stepsText(example.steps)}`,
+  );
+  const intro = shown.length ? `Earlier questions, on other tables, solved in steps:\n${shown.join('\n')}\n\n` : '';
+  return [
+    { role: 'system', content: system },
+    { role: 'user', content: `${intro}${questionBlock(schema, asked)}` },
+  ];
+}
+
+const stepsText = (steps: SolvedExample['steps']) =>
+  steps
+    .map(({ question, sql }, at) => `Sub-question ${at + 1}: ${asData(question)}\n\`\`\`sql\n${asData(sql)}\n\`\`\``)
+    .join('\n');
+
+/** The steps of a reply, and its last statement, which is the answer. */
+export function readStepsReply(
+  reply: string,
+  cut: boolean,
+): { readonly steps: readonly { readonly question: string; readonly sql: string }[]; readonly answer: WrittenReply } {
+  const text = withoutThoughts(reply);
+  const questions = [...text.matchAll(/^\W*Sub-?question \d+\W*(.*)$/gim)].map(([, question]) => question!.trim());
+  const steps = fencedBlocks(text)
+    .filter(({ closed }) => closed)
+    .map(({ body }, at) => ({ question: questions[at] ?? '', sql: body.replace(/;\s*$/, '') }));
+  return { steps, answer: readSqlReply(reply, cut) };
+}

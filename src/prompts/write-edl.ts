@@ -1,0 +1,45 @@
+import type { ChatMessage } from '#src/domain/chat.ts';
+import { type AskedQuestion, questionBlock } from './question-block.ts';
+import { CANNOT_RULE, GROUND_RULES } from './write-sql.ts';
+
+/**
+ * Text to EDL (edl.md sections 7 and 9). The short way of writing EDL/1: no operator labels, comparison signs for words. It needs no
+ * rules about the engine, because a program compiles the steps for it.
+ */
+const SYSTEM = `You say in numbered EDL steps how to compute the answer to a question about a database.
+${GROUND_RULES}
+A step continues the one it names; every query ends with one Select. For "authors with two or more novels, the best sold first, and of how many publishers":
+#1. Retrieve all rows from [author] as [a].
+#2. Join [book] as [b] on [b.author_id] = [a.id].
+#3. Reserve rows of #2 where [b.kind] = 'novel'.
+#4. Group #3 by [a.id], [a.name].
+#5. Reserve the grouped rows of #4 where the count of rows >= 2.
+#6. Order #5 by the sum of [b.sold] in descending order.
+#7. Select [a.name], the count of distinct [b.publisher] in #6.
+Also: Left join. Limit #7 to the top 3 records. Retrieve all rows from [t] in a subquery and select the maximum of [x]. … where [x] = the result of #2, is not in the result of #2, is null, contains 'x'. Select distinct [x] in #2. Compute [v] as [x] * 100.0 / the sum of [y]. Compute [y] as the year of [d]. Apply UNION operation: Include the results in #2 in the results in #4. Apply EXCEPT operation: Exclude the results in #4 from the results in #2.
+${CANNOT_RULE}
+Reply with the steps in a \`\`\` fence and nothing else.`;
+
+export function writeEdlPrompt(schema: string, asked: AskedQuestion): ChatMessage[] {
+  return [
+    { role: 'system', content: SYSTEM },
+    { role: 'user', content: questionBlock(schema, asked) },
+  ];
+}
+
+/** The one repair round: what is wrong, by code and step, goes back. */
+export function repairEdlPrompt(
+  schema: string,
+  asked: AskedQuestion,
+  edl: string,
+  problems: readonly string[],
+): ChatMessage[] {
+  return [
+    ...writeEdlPrompt(schema, asked),
+    { role: 'assistant', content: `\`\`\`\n${edl}\n\`\`\`` },
+    {
+      role: 'user',
+      content: `These steps are not right:\n${problems.slice(0, 4).join('\n')}\nReply with all steps, mended, in a \`\`\` fence.`,
+    },
+  ];
+}
