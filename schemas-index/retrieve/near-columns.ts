@@ -30,12 +30,13 @@ export async function nearColumns(
     .reduce((sum, { table }) => sum + table.columns.length, 0);
   return phrases.flatMap((phrase, number) => {
     const scored: ColumnHit[] = [];
+    const wanted = spelt(phrase);
     const push = (row: number, score: number) => {
       const tableRow = index.tableOfColumn[row]!;
       const { table, firstColumn, database: owner } = index.tables[tableRow]!;
       if (owner !== at) return;
       const column = table.columns[row - firstColumn]!;
-      const named = spelt(column.name) === spelt(phrase) || sequenceRatio(spelt(column.name), spelt(phrase)) >= NAMED;
+      const named = isSpelt(spelt(column.name), wanted);
       scored.push({ table, column, phrase, score: named ? 1 : Math.max(0, score) * (ofTable.get(tableRow) ?? 0) });
     };
     for (const { row, score } of index.columnVectors.search(vectors[number]!, columnCount, only))
@@ -50,3 +51,9 @@ const spelt = (name: string) =>
     .toLowerCase()
     .replace(/[\s_]+/g, '')
     .replace(/s$/, '');
+
+/** Whether two spellings are alike enough; their lengths alone say so of most that are not. */
+function isSpelt(name: string, phrase: string): boolean {
+  const most = (2 * Math.min(name.length, phrase.length)) / Math.max(1, name.length + phrase.length);
+  return name === phrase || (most >= NAMED && sequenceRatio(name, phrase) >= NAMED);
+}

@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
-import OpenAI from 'openai';
+import { saveAbilities } from '#adapters/model/abilities.ts';
+import { probeModel } from '#adapters/model/probe-model.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { loadIndex } from '#schemas-index/index/index-file.ts';
@@ -9,7 +10,8 @@ import { sayFailure } from '#src/domain/failure.ts';
 import { type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const DOCTOR_USAGE = `querent doctor
-  Checks every configured part and says what to do next. Changes nothing.`;
+  Checks every configured part and says what to do next. What a model server can do is asked once and kept; nothing
+  else is changed.`;
 
 interface Finding {
   readonly part: string;
@@ -27,7 +29,7 @@ export async function doctor(_args: readonly string[], config: Config): Promise<
       ...(await checkDatabases(querent, signal)),
       await checkEmbedder(querent, config, signal),
       await checkIndex(querent, config),
-      await checkModel(config),
+      await checkModel(config, signal),
       await checkVectors(config),
       await checkSlack(config),
     ];
@@ -93,34 +95,73 @@ async function checkIndex(querent: Querent, config: Config): Promise<Finding> {
     : { part: 'index', state: 'wrong', says: sayFailure(loaded.failure) };
 }
 
-async function checkModel(config: Config): Promise<Finding> {
-  if (!config.model)
+const PROBE_TIMEOUT_MS = 60_000;
+
+/** Asks the model server once what it can do, and records it for the bot. */
+async function checkModel(config: Config, signal: AbortSignal): Promise<Finding> {
+  const part = 'model server';
+  const { model } = config;
+  if (!model)
     return {
-      part: 'model server',
+      part,
       state: 'off',
       says: 'none; the built-in planner answers plain questions (QUERENT_MODEL_URL names one)',
     };
   try {
-    const client = new OpenAI({
-      baseURL: config.model.baseUrl,
-      apiKey: config.model.apiKey ?? 'none',
-      timeout: 5_000,
-      maxRetries: 0,
-    });
-    const { data } = await client.models.list();
-    return {
-      part: 'model server',
-      state: 'ok',
-      says: `answers with ${data.length} models; ${config.model.name} chooses databases and tables, it writes no SQL yet`,
-    };
+    const { abilities, listed } = await probeModel(
+      {
+        baseUrl: model.baseUrl,
+        model: model.generator,
+        ...(model.apiKey === undefined ? {} : { apiKey: model.apiKey }),
+        timeoutMs: Math.min(model.timeoutMs, PROBE_TIMEOUT_MS),
+        ...(config.embedder ? { embeddings: config.embedder } : {}),
+      },
+      signal,
+      new Date(),
+    );
+    await saveAbilities(config.home, { ...abilities, model: model.name });
+    const wanted = [...new Set([model.linker, model.generator, model.refiner, model.selector, ...model.adapters])];
+    const unknown = listed.length ? wanted.filter((name) => !listed.includes(name)) : [];
+    const can = [
+      abilities.contextTokens
+        ? `context of ${abilities.contextTokens.toLocaleString('en-US')} tokens`
+        : 'context unknown',
+      abilities.shapeKey === 'none' ? 'JSON by asking only' : `JSON by ${abilities.shapeKey}`,
+      abilities.severalSamples ? 'several samples' : 'one sample a request',
+      abilities.logprobs ? 'probabilities' : 'no probabilities',
+      abilities.saysCut ? 'says when a reply is cut' : 'does not say when a reply is cut',
+      ...(abilities.embeddingWidth ? [`embeddings of ${abilities.embeddingWidth}`] : []),
+    ].join(', ');
+    if (unknown.length)
+      return {
+        part,
+        state: 'wrong',
+        says: `has no model ${unknown.join(', ')}; it lists ${listed.slice(0, 5).join(', ')}. Check QUERENT_MODEL_NAME. (${can})`,
+      };
+    if (abilities.contextTokens && abilities.contextTokens < LEAST_CONTEXT)
+      return {
+        part,
+        state: 'wrong',
+        says: `its context is too short: prompts take up to ${LEAST_CONTEXT} tokens. Start it with a longer one. (${can})`,
+      };
+    if (config.embedder && abilities.embeddingWidth && abilities.embeddingWidth !== config.embedder.dimensions)
+      return {
+        part,
+        state: 'wrong',
+        says: `embeddings have ${abilities.embeddingWidth} numbers; set QUERENT_EMBEDDER_DIMENSIONS to that.`,
+      };
+    return { part, state: 'ok', says: `${model.generator} answers: ${can}` };
   } catch {
     return {
-      part: 'model server',
+      part,
       state: 'wrong',
-      says: `${config.model.baseUrl} is not answering. Check QUERENT_MODEL_URL and that the server is running.`,
+      says: `${model.baseUrl} does not answer a message to ${model.generator}. Check QUERENT_MODEL_URL, QUERENT_MODEL_NAME and that the server is running.`,
     };
   }
 }
+
+/** A schema at its budget, rules, examples and the reply. */
+const LEAST_CONTEXT = 8_000;
 
 async function checkVectors(config: Config): Promise<Finding> {
   const part = 'vector server';

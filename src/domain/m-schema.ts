@@ -34,7 +34,8 @@ const COMMENT_LENGTH = 200;
 export function mSchemaText({ catalog, tables, values }: MSchema, style: MSchemaStyle): string {
   const shown = new Set(tables.map(keyOf));
   const anyKey = catalog.tables.some((table) => table.foreignKeys.length);
-  const lines = tables.flatMap((table) => foreignKeyLines(table, catalog, shown));
+  const byName = Map.groupBy(catalog.tables, ({ name }) => name.toLowerCase());
+  const lines = tables.flatMap((table) => foreignKeyLines(table, byName, shown));
   return [
     `【DB_ID】 ${asData(catalog.databaseId)}`,
     '【Schema】',
@@ -86,13 +87,15 @@ function usualExamples(column: Column): string[] {
 const plainNumber = (column: Column, value: string) =>
   column.kind === 'number' && /^-?\d+\.\d*0$/.test(value) ? String(Number(value)) : value;
 
-function foreignKeyLines(table: Table, catalog: DatabaseCatalog, shown: ReadonlySet<string>): string[] {
+function foreignKeyLines(
+  table: Table,
+  byName: ReadonlyMap<string, readonly Table[]>,
+  shown: ReadonlySet<string>,
+): string[] {
   return table.foreignKeys.flatMap((key) => {
-    const target = catalog.tables.find(
-      (one) =>
-        one.name.toLowerCase() === key.targetTable.toLowerCase() &&
-        (key.targetSchema === undefined || one.schema === undefined || one.schema === key.targetSchema),
-    );
+    const target = byName
+      .get(key.targetTable.toLowerCase())
+      ?.find((one) => key.targetSchema === undefined || one.schema === undefined || one.schema === key.targetSchema);
     if (!target || !shown.has(keyOf(target))) return [];
     return key.columns.map(
       (column, at) =>

@@ -168,7 +168,8 @@ const AGGREGATES = new Map<string, AggregateFunction>([
 
 function opensAggregate(cursor: EdlCursor, step: number): boolean {
   const at = cursor.plain(step) === '(' ? step + 1 : step;
-  return cursor.plain(at) === 'the' && AGGREGATES.has(cursor.plain(at + 1));
+  if (cursor.plain(at) === 'the') return AGGREGATES.has(cursor.plain(at + 1));
+  return AGGREGATES.has(cursor.plain(at)) && cursor.plain(at + 1) === 'of'; // N15: `count of rows`, without its article
 }
 
 function readFactor(cursor: EdlCursor): EdlExpression {
@@ -364,7 +365,7 @@ function readAdjusted(cursor: EdlCursor): EdlExpression[] {
 }
 
 function readAggregate(cursor: EdlCursor): EdlExpression {
-  cursor.expect('the');
+  cursor.accept('the');
   const name = AGGREGATES.get(cursor.take().value)!;
   cursor.expect('of');
   if (name === 'count' && cursor.accept('rows', 'records', 'all rows')) {

@@ -89,11 +89,13 @@ function readBody(cursor: EdlCursor, label: string | undefined): StepBody {
   if (cursor.accept('retrieve one row without a table')) {
     return { kind: 'scan', source: undefined, nested: cursor.accept('in a subquery') !== undefined };
   }
-  if (cursor.accept('retrieve all rows from', 'retrieve all the rows from')) return readScan(cursor);
+  // N16: the verbs of the brief form that readers see (From, Keep rows, Keep groups, Show).
+  if (cursor.accept('retrieve all rows from', 'retrieve all the rows from', 'from')) return readScan(cursor);
   const join = readJoin(cursor);
   if (join) return join;
-  if (cursor.accept('reserve rows of', 'reserve the rows of')) return readReserve(cursor, 'reserve');
-  if (cursor.accept('reserve the grouped rows of', 'reserve grouped rows of')) return readReserve(cursor, 'having');
+  if (cursor.accept('reserve rows of', 'reserve the rows of', 'keep rows of')) return readReserve(cursor, 'reserve');
+  if (cursor.accept('reserve the grouped rows of', 'reserve grouped rows of', 'keep groups of'))
+    return readReserve(cursor, 'having');
   if (cursor.accept('group')) {
     const input = readInput(cursor);
     cursor.expect('by');
@@ -101,7 +103,7 @@ function readBody(cursor: EdlCursor, label: string | undefined): StepBody {
   }
   if (cursor.accept('order', 'sort')) return readSort(cursor);
   if (cursor.accept('limit')) return readLimit(cursor);
-  if (cursor.accept('select')) return readSelect(cursor);
+  if (cursor.accept('select', 'show')) return readSelect(cursor);
   if (cursor.accept('apply')) return readSetOperation(cursor);
   if (cursor.accept('compute')) return readCompute(cursor);
   if (cursor.accept('extract substring from', 'extract the substring from')) return readSubstring(cursor);
@@ -213,6 +215,10 @@ function readSortKeys(cursor: EdlCursor): EdlSortKey[] {
       'in descending order',
       'in asc order',
       'in desc order',
+      'in ascending',
+      'in descending',
+      'ascending',
+      'descending',
       'asc',
       'desc',
     );
@@ -243,7 +249,7 @@ function readCount(cursor: EdlCursor): number {
   const { kind, value } = cursor.token;
   if (kind !== 'number' || !/^\d{1,15}$/.test(value)) cursor.fail(['a whole number']);
   cursor.take();
-  cursor.expect('record', 'records', 'row', 'rows');
+  cursor.accept('record', 'records', 'row', 'rows'); // N14: the word may be missing
   return Number(value);
 }
 
@@ -308,6 +314,12 @@ function readSetOperation(cursor: EdlCursor): StepBody {
   cursor.accept('the');
   const word = cursor.expect(...SET_OPERATORS.map((operator) => operator.toLowerCase()));
   const operator = SET_OPERATORS.find((one) => one.toLowerCase() === word)!;
+  if (cursor.accept('to')) {
+    // N17: `Apply EXCEPT to #2 and #4`, the operands in order.
+    const left = readStep(cursor);
+    cursor.expect('and');
+    return { kind: 'set', operator, left, right: readStep(cursor), ...readResultName(cursor) };
+  }
   cursor.expect('operation');
   cursor.accept(':');
   const mode = cursor.expect(

@@ -7,7 +7,7 @@ import { checkQuestion, type Question } from '#src/domain/question.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
-import type { DatabaseScore, RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { DatabaseScore, LinkedSchema, RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
@@ -58,6 +58,8 @@ export interface AnswerOptions {
   readonly neverAsk?: boolean;
   readonly settings?: PipelineSettings;
   readonly onPhase?: (phase: Phase, note: string) => void;
+  /** Told what linking left of the schema (evaluation). */
+  readonly onLinked?: (linked: LinkedSchema) => void;
 }
 
 /** Coverage of the question's words under which no table is about it. Chosen on Spider's training questions. */
@@ -260,6 +262,7 @@ class Run {
         asker: question.asker.userId,
         readable: this.#ports.readable(question),
         onTry: () => this.#phase('run', databaseId),
+        ...(this.#options.onLinked ? { onLinked: this.#options.onLinked } : {}),
       },
       {
         retriever,

@@ -35,6 +35,8 @@ export interface SolveInput {
   readonly readable: readonly string[];
   /** Told when queries begin to be tried. */
   readonly onTry?: () => void;
+  /** Told what linking left. */
+  readonly onLinked?: (linked: LinkedSchema) => void;
 }
 
 export interface SolvePorts {
@@ -76,6 +78,7 @@ export async function solve(
   const linked = models
     ? await linkFor(input, draft, models, ports, settings, trace, deadline)
     : unlinked(input.schema);
+  input.onLinked?.(linked);
   const dates = relativeDates(input.text, input.today).map(
     ({ matched, span: { from, to } }) =>
       `"${matched}" = ${[from && `from ${from}`, to && `before ${to}`].filter(Boolean).join(', ')}`,

@@ -9,14 +9,14 @@ import { CANNOT_RULE, GROUND_RULES } from './write-sql.ts';
 const SYSTEM = `You say in numbered EDL steps how to compute the answer to a question about a database.
 ${GROUND_RULES}
 A step continues the one it names; every query ends with one Select. For "authors with two or more novels, the best sold first, and of how many publishers":
-#1. Retrieve all rows from [author] as [a].
+#1. From [author] as [a].
 #2. Join [book] as [b] on [b.author_id] = [a.id].
-#3. Reserve rows of #2 where [b.kind] = 'novel'.
+#3. Keep rows of #2 where [b.kind] = 'novel'.
 #4. Group #3 by [a.id], [a.name].
-#5. Reserve the grouped rows of #4 where the count of rows >= 2.
-#6. Order #5 by the sum of [b.sold] in descending order.
-#7. Select [a.name], the count of distinct [b.publisher] in #6.
-Also: Left join. Limit #7 to the top 3 records. Retrieve all rows from [t] in a subquery and select the maximum of [x]. … where [x] = the result of #2, is not in the result of #2, is null, contains 'x'. Select distinct [x] in #2. Compute [v] as [x] * 100.0 / the sum of [y]. Compute [y] as the year of [d]. Apply UNION operation: Include the results in #2 in the results in #4. Apply EXCEPT operation: Exclude the results in #4 from the results in #2.
+#5. Keep groups of #4 where count of rows >= 2.
+#6. Order #5 by sum of [b.sold] descending.
+#7. Select [a.name], count of distinct [b.publisher] in #6.
+Also: Left join. Limit #6 to 3. From [t] in a subquery and select maximum of [x]. … where [x] = #2, is not in the result of #2, is null, contains 'x'. Select distinct [x] in #2. Compute [v] as [x] * 100.0 / sum of [y]. Compute [y] as the year of [d]. Apply INTERSECT to #2 and #4. Apply EXCEPT to #2 and #4.
 ${CANNOT_RULE}
 Reply with the steps in a \`\`\` fence and nothing else.`;
 

@@ -149,6 +149,35 @@ describe('steps become SQL', () => {
 });
 
 describe('EDL as models write it', () => {
+  it('takes the verbs of the brief form, and set operations over steps in order', () => {
+    const text = [
+      '#1. From [book] as [b].',
+      '#2. Keep rows of #1 where [b.pages] > 300.',
+      '#3. Group #2 by [b.kind].',
+      '#4. Keep groups of #3 where count of rows >= 2.',
+      '#5. Show [b.kind] in #4.',
+      '#6. From [shelf].',
+      '#7. Select [kind] in #6.',
+      '#8. Apply EXCEPT to #5 and #7.',
+    ].join('\n');
+    const wanted =
+      'SELECT b.kind FROM book AS b WHERE b.pages > 300 GROUP BY b.kind HAVING COUNT(*) >= 2 EXCEPT SELECT kind FROM shelf';
+    assert.equal(sql(text), wanted);
+  });
+
+  it('takes aggregates without their article, a bare direction, and a limit without a noun', () => {
+    const text = [
+      '#1. Retrieve all rows from [book].',
+      '#2. Group #1 by [kind].',
+      '#3. Order #2 by count of rows descending.',
+      '#4. Limit #3 to 3.',
+      '#5. Select [kind], average of [price], count of distinct [title] in #4.',
+    ].join('\n');
+    const wanted =
+      'SELECT kind, AVG(price), COUNT(DISTINCT title) FROM book GROUP BY kind ORDER BY COUNT(*) DESC LIMIT 3';
+    assert.equal(sql(text), wanted);
+  });
+
   const books = 'SELECT title FROM book';
   it.each([
     [

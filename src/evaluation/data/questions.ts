@@ -18,6 +18,11 @@ export const BenchQuestion = z.object({
   difficulty: z.string().nullish(),
   category: z.string().nullish(),
   engine: z.string().nullish(),
+  /** What BIRD and sql-eval tell besides the question. */
+  evidence: z.string().nullish(),
+  instructions: z.string().nullish(),
+  /** False where the database cannot answer it. */
+  answerable: z.boolean().nullish(),
 });
 export type BenchQuestion = z.infer<typeof BenchQuestion>;
 

@@ -39,7 +39,7 @@ export function makeExample(
   return {
     question,
     masked: maskQuestion(question, named),
-    sql,
+    sql: sql.trim().replace(/'(?:[^']|'')*'|"[^"]*"|\s+/g, (part) => (/^\s/.test(part) ? ' ' : part)),
     engine: catalog.engine,
     databaseId: catalog.databaseId,
     schema: [...columns].map(([table, own]) => `${table}(${[...own].join(', ')})`).join('\n'),

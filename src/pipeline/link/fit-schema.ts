@@ -1,12 +1,26 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { type MSchema, type MSchemaStyle, mSchemaText } from '#src/domain/m-schema.ts';
 import type { CountTokens } from '#src/ports/chat-model.ts';
+import { keyOf } from './keep-columns.ts';
 
 export interface FittedSchema {
   readonly text: string;
   readonly tokens: number;
   /** What had to be left out, for the trace; empty where all is shown. */
   readonly dropped: readonly string[];
+}
+
+/** A column takes no fewer tokens than this, its name and type alone: what cannot fit is not written out to see. */
+const LEAST_TOKENS_A_COLUMN = 4;
+
+/** How many of the first tables have no more columns than that; undefined where all have. */
+function withinColumns(order: readonly Table[], most: number): number | undefined {
+  let columns = 0;
+  for (const [at, table] of order.entries()) {
+    columns += table.columns.length;
+    if (columns > most && at >= NEAR_TABLES) return at;
+  }
+  return undefined;
 }
 
 const FULL: MSchemaStyle = { style: 'linked' };
@@ -33,7 +47,15 @@ export function fitSchema(
   countTokens: CountTokens,
 ): FittedSchema {
   const dropped: string[] = [];
+  const rankOf = new Map(ranked.map((table, at) => [keyOf(table), at]));
+  const order = [...schema.tables].sort((a, b) => (rankOf.get(keyOf(a)) ?? 1e9) - (rankOf.get(keyOf(b)) ?? 1e9));
   let tables = schema.tables;
+  const farTooMany = withinColumns(order, budget / LEAST_TOKENS_A_COLUMN);
+  if (farTooMany) {
+    dropped.push(`${order.length - farTooMany} tables`);
+    order.splice(farTooMany);
+    tables = tables.filter((table) => order.includes(table));
+  }
   let style = FULL;
   const written = () => {
     const text = mSchemaText({ ...schema, tables }, style);
@@ -46,8 +68,6 @@ export function fitSchema(
     dropped.push(leaner.dropped);
     made = written();
   }
-  const rankOf = new Map(ranked.map((table, at) => [table.name, at]));
-  const order = [...tables].sort((a, b) => (rankOf.get(a.name) ?? 1e9) - (rankOf.get(b.name) ?? 1e9));
   const keepFirst = (least: number) => {
     const given: string[] = [];
     while (made.tokens > budget && order.length > least) {

@@ -1,7 +1,7 @@
-import { type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
-import { dbGraph, joinTables } from '#src/planner/db-graph.ts';
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { type DbGraph, dbGraph, type Edge, joinTables } from '#src/planner/db-graph.ts';
 
-/** Which columns of which tables are kept, by table name in lower case. */
+/** Which columns of which tables are kept: names in lower case, tables by `keyOf`. */
 export type Kept = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
@@ -9,13 +9,11 @@ export type Kept = ReadonlyMap<string, ReadonlySet<string>>;
  * table, and the tables on the shortest join path between kept ones with their keys (xiyan.md 3.4, PFKeyIdentifier).
  */
 export function withKeys(catalog: DatabaseCatalog, kept: Kept): Table[] {
-  const tables = [...kept.keys()].flatMap((name) => findTable(catalog, name) ?? []);
-  const graph = dbGraph(catalog);
-  const path =
-    joinTables(graph, tables) ?? tables.slice(1).flatMap((table) => joinTables(graph, [tables[0]!, table]) ?? []);
+  const tables = catalog.tables.filter((table) => kept.has(keyOf(table)));
+  const path = pathBetween(dbGraph(catalog), tables);
   const joined = new Map<string, Set<string>>();
   const join = (table: Table, column: string) => {
-    const key = table.name.toLowerCase();
+    const key = keyOf(table);
     joined.set(key, (joined.get(key) ?? new Set()).add(column.toLowerCase()));
   };
   for (const { from, to, pairs } of path)
@@ -24,7 +22,7 @@ export function withKeys(catalog: DatabaseCatalog, kept: Kept): Table[] {
       join(to, right);
     }
   return catalog.tables.flatMap((table) => {
-    const name = table.name.toLowerCase();
+    const name = keyOf(table);
     const own = kept.get(name);
     const onPath = joined.get(name);
     if (!own && !onPath) return [];
@@ -38,14 +36,43 @@ export function withKeys(catalog: DatabaseCatalog, kept: Kept): Table[] {
   });
 }
 
+/** Tables up to which the cheapest joins between all of them are sought: a query reads no more. */
+const JOINED_TABLES = 6;
+
+/** The joins between tables: of few, the cheapest that connect them all; of many, those of neighbours and over one table between. */
+function pathBetween(graph: DbGraph, tables: readonly Table[]): readonly Edge[] {
+  if (tables.length <= JOINED_TABLES) return joinTables(graph, tables) ?? neighbours(graph, tables);
+  return neighbours(graph, tables);
+}
+
+function neighbours(graph: DbGraph, tables: readonly Table[]): Edge[] {
+  const kept = new Set(tables);
+  const edges = tables.flatMap((table) => graph.edges.get(table) ?? []);
+  const direct = edges.filter(({ to }) => kept.has(to));
+  const near = new Set(direct.map(({ from, to }) => `${keyOf(from)} ${keyOf(to)}`));
+  const between = Map.groupBy(
+    edges.filter(({ to }) => !kept.has(to)),
+    ({ to }) => to,
+  );
+  // A table between two kept ones that no key connects directly.
+  const bridges = [...between.values()].filter((ends) =>
+    ends.some((a) => ends.some((b) => a.from !== b.from && !near.has(`${keyOf(a.from)} ${keyOf(b.from)}`))),
+  );
+  return [...direct, ...bridges.flat()];
+}
+
 const lower = (name: string) => name.toLowerCase();
 
+/** A table's name with its schema, in lower case: two schemas may have tables of one name. */
+export const keyOf = ({ schema, name }: Pick<Table, 'schema' | 'name'>): string =>
+  (schema === undefined ? name : `${schema}.${name}`).toLowerCase();
+
 /** Adds columns to what is kept. */
-export function keepAlso(kept: Kept, columns: readonly (readonly [table: string, column: string])[]): Kept {
+export function keepAlso(kept: Kept, columns: readonly (readonly [table: Table, column: string])[]): Kept {
   const all = new Map([...kept].map(([table, own]) => [table, new Set(own)]));
   for (const [table, column] of columns) {
-    const own = all.get(table.toLowerCase()) ?? new Set<string>();
-    all.set(table.toLowerCase(), own.add(column.toLowerCase()));
+    const own = all.get(keyOf(table)) ?? new Set<string>();
+    all.set(keyOf(table), own.add(column.toLowerCase()));
   }
   return all;
 }

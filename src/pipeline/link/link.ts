@@ -1,12 +1,12 @@
 import { type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
-import { type MSchema, valueKey } from '#src/domain/m-schema.ts';
+import { type MSchema, mSchemaText, valueKey } from '#src/domain/m-schema.ts';
 import type { LinkedSchema, NamedValue, RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explain } from '#src/edl/explain.ts';
 import { visit } from '#src/edl/query-ir.ts';
 import type { ChatModel, CountTokens } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { fitSchema } from './fit-schema.ts';
-import { type Kept, keepAlso, withKeys } from './keep-columns.ts';
+import { type Kept, keepAlso, keyOf, withKeys } from './keep-columns.ts';
 import { readKeywords } from './read-keywords.ts';
 import { selectColumns } from './select-columns.ts';
 
@@ -37,7 +37,7 @@ export interface LinkInput {
   readonly settings: LinkSettings;
   readonly asker: string;
   /** Columns that a draft of the query uses (RSL-SQL): kept in the wide schema. */
-  readonly drafted: readonly (readonly [table: string, column: string])[];
+  readonly drafted: readonly (readonly [table: Table, column: string])[];
 }
 
 export interface LinkPorts {
@@ -69,8 +69,8 @@ export async function link(
     linked: { ...input.schema, precise, wide, values },
     note: `${note}${values.length ? `; ${values.length} values named` : ''}`,
   });
-  const whole = fitSchema(all, ranked, wholeTokens, ports.countTokens);
-  if (!whole.dropped.length) return done(all, all, `the whole schema, ${whole.tokens} tokens`);
+  const whole = wholeFits(all, wholeTokens, ports.countTokens);
+  if (whole !== undefined) return done(all, all, `the whole schema, ${whole} tokens`);
 
   const retrieved = await retrieveColumns(input, values, ports, signal);
   const wide = { ...all, tables: withKeys(catalog, keepAlso(retrieved, input.drafted)) };
@@ -84,6 +84,17 @@ export async function link(
   const precise = { ...all, tables: withKeys(catalog, keepAlso(kept.first, input.drafted)) };
   const second = kept.second ? { ...all, tables: withKeys(catalog, keepAlso(kept.second, input.drafted)) } : precise;
   return done(precise, second, `${found}, ${size(precise)} selected`);
+}
+
+/** Columns beyond which a schema is too long for sure, so that it is not written out to be counted. */
+const TOKENS_A_COLUMN = 4;
+
+/** The tokens of the whole schema, if it is short enough. */
+function wholeFits(all: MSchema, most: number, countTokens: CountTokens): number | undefined {
+  const columns = all.tables.reduce((sum, table) => sum + table.columns.length, 0);
+  if (columns * TOKENS_A_COLUMN > most) return undefined;
+  const tokens = countTokens(mSchemaText(all, { style: 'linked' }));
+  return tokens <= most ? tokens : undefined;
 }
 
 function valuesByColumn(values: readonly NamedValue[]): ReadonlyMap<string, readonly string[]> {
@@ -109,8 +120,8 @@ async function retrieveColumns(
   );
   const first = (ranked.length ? ranked : catalog.tables).slice(0, WHOLE_TABLES);
   return keepAlso(new Map(), [
-    ...first.flatMap((table) => table.columns.map((column) => [table.name, column.name] as const)),
-    ...[...near, ...values].map(({ table, column }) => [table.name, column.name] as const),
+    ...first.flatMap((table) => table.columns.map((column) => [table, column.name] as const)),
+    ...[...near, ...values].map(({ table, column }) => [table, column.name] as const),
   ]);
 }
 
@@ -130,13 +141,13 @@ async function selectInRounds(
   const first = await select(wide.tables);
   if (!first || settings.rounds < 2) return first && { first };
   const left = wide.tables.flatMap((table) => {
-    const taken = first.get(table.name.toLowerCase());
+    const taken = first.get(keyOf(table));
     const columns = table.columns.filter(({ name }) => !taken?.has(name.toLowerCase()) || isKey(table, name));
     return columns.every(({ name }) => isKey(table, name)) ? [] : [{ ...table, columns }];
   });
   const more = left.length ? await select(left) : undefined;
   if (!more) return { first };
-  const added = [...more].flatMap(([table, columns]) => [...columns].map((column) => [table, column] as const));
+  const added = left.flatMap((table) => [...(more.get(keyOf(table)) ?? [])].map((column) => [table, column] as const));
   return { first, second: keepAlso(first, added) };
 }
 
@@ -144,13 +155,13 @@ const isKey = (table: Table, name: string) =>
   table.primaryKey.includes(name) || table.foreignKeys.some((key) => key.columns.includes(name));
 
 /** The columns that a draft of the query uses, by the tables of the catalog. */
-export function columnsOfDraft(sql: string, catalog: DatabaseCatalog): (readonly [table: string, column: string])[] {
+export function columnsOfDraft(sql: string, catalog: DatabaseCatalog): (readonly [table: Table, column: string])[] {
   const explained = explain(sql, catalog.engine, catalog);
   if (!explained.ok) return [];
-  const found: (readonly [string, string])[] = [];
+  const found: (readonly [Table, string])[] = [];
   visit(explained.value.query, ({ kind, resolved, name }) => {
-    if (kind === 'column' && typeof resolved === 'string' && findTable(catalog, resolved))
-      found.push([resolved, String(name)]);
+    const table = kind === 'column' && typeof resolved === 'string' ? findTable(catalog, resolved) : undefined;
+    if (table) found.push([table, String(name)]);
   });
   return found;
 }

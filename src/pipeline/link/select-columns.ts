@@ -1,8 +1,8 @@
-import { findTable, type Table } from '#src/domain/catalog.ts';
+import type { Table } from '#src/domain/catalog.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { readJsonReply } from '#src/prompts/json-reply.ts';
 import { COLUMN_SELECTION_SHAPE, ColumnSelectionReply, selectColumnsPrompt } from '#src/prompts/select-columns.ts';
-import type { Kept } from './keep-columns.ts';
+import { type Kept, keyOf } from './keep-columns.ts';
 
 export interface SelectColumnsInput {
   readonly question: string;
@@ -54,20 +54,26 @@ function readSelection(
   const faults: string[] = [];
   const kept = new Map<string, ReadonlySet<string>>();
   for (const [name, columns] of Object.entries(selection)) {
-    const bare = name.slice(name.lastIndexOf('.') + 1);
-    const table = findTable({ tables: shown } as Parameters<typeof findTable>[0], bare);
+    const table = shownAs(name, shown);
     if (!table) {
       faults.push(name);
       continue;
     }
     const known = new Set(table.columns.map((column) => column.name.toLowerCase()));
     if (columns === 'keep_all') {
-      kept.set(table.name.toLowerCase(), known);
+      kept.set(keyOf(table), known);
       continue;
     }
     const wanted = columns.map((column) => column.slice(column.lastIndexOf('.') + 1).toLowerCase());
     faults.push(...wanted.filter((column) => !known.has(column)).map((column) => `${name}.${column}`));
-    kept.set(table.name.toLowerCase(), new Set(wanted.filter((column) => known.has(column))));
+    kept.set(keyOf(table), new Set(wanted.filter((column) => known.has(column))));
   }
   return { kept, faults };
+}
+
+/** The shown table of a name, with its schema or, where that says which, without. */
+function shownAs(name: string, shown: readonly Table[]): Table | undefined {
+  const wanted = name.toLowerCase();
+  const bare = wanted.slice(wanted.lastIndexOf('.') + 1);
+  return shown.find((table) => keyOf(table) === wanted) ?? shown.find((table) => table.name.toLowerCase() === bare);
 }

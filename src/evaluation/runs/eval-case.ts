@@ -1,0 +1,169 @@
+import type { Answer, Attempt, Candidate } from '#src/domain/answer.ts';
+import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
+import { stepText } from '#src/domain/edl.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import { explain } from '#src/edl/explain.ts';
+import { visit } from '#src/edl/query-ir.ts';
+import { judge } from '#src/guard/judge.ts';
+import { wholeCatalog } from '#src/guard/scope.ts';
+import type { BenchDatabase } from '../data/databases.ts';
+import { type GoldAnswer, isRight, type Outcome } from '../execution-accuracy.ts';
+
+/** The stage after which a wrong or missing answer could not be right any more. */
+export const STAGES = ['retrieval', 'linking', 'generation', 'selection'] as const;
+export type FailedAt = (typeof STAGES)[number];
+
+export interface GeneratorCase {
+  /** Queries that it wrote, and of them those that ran and those that are right. */
+  readonly wrote: number;
+  readonly ran: number;
+  readonly right: number;
+  /** One of its queries was the answer. */
+  readonly chosen: boolean;
+}
+
+/** What came of one question, with what it cost. */
+export interface EvalCase extends Outcome {
+  readonly id: string;
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Milliseconds of the question in which no model or database call was under way. */
+  readonly overheadMs: number;
+  /** Some query that was tried is right. */
+  readonly oracle: boolean;
+  /** Queries that ran, from which the answer was chosen. */
+  readonly selectedFrom: number;
+  readonly byGenerator: Readonly<Record<string, GeneratorCase>>;
+  readonly failedAt?: FailedAt;
+  /** The gold query could not be run: the question counts nowhere. */
+  readonly goldFailed?: true;
+  /** The database cannot answer it: abstaining is right. */
+  readonly unanswerable?: boolean;
+}
+
+export interface CaseInput {
+  readonly id: string;
+  readonly databaseId: string;
+  readonly level: string;
+  readonly given: Answer;
+  readonly gold: readonly GoldAnswer[];
+  readonly catalog: DatabaseCatalog;
+  readonly databases: BenchDatabase;
+  readonly linked: LinkedSchema | undefined;
+  readonly ms: number;
+  /** Of these, with a model or database call under way. */
+  readonly outsideMs: number;
+}
+
+export async function toCase(input: CaseInput): Promise<EvalCase> {
+  const { id, databaseId, level, given, gold, ms } = input;
+  const spent = given.trace.flatMap((entry) => entry.model ?? []);
+  const total = (pick: (one: (typeof spent)[number]) => number) => spent.reduce((sum, one) => sum + pick(one), 0);
+  const chosen = given.kind === 'answer' || given.kind === 'failure' ? given.databaseId : undefined;
+  const databaseRight = chosen === databaseId;
+  const right = given.kind === 'answer' && databaseRight && isRight(gold, given.table);
+  const tried = await judgeCandidates(input, databaseRight);
+  const oracle = right || tried.some((one) => one.right);
+  const failedAt = right ? undefined : stageOf(input, databaseRight, oracle);
+  return {
+    id,
+    level,
+    answered: given.kind === 'answer',
+    right,
+    goldEmpty: gold.every(({ table }) => table.rows.length === 0),
+    databaseRight,
+    ms,
+    calls: total((one) => one.calls),
+    promptTokens: total((one) => one.promptTokens),
+    completionTokens: total((one) => one.completionTokens),
+    overheadMs: ms - input.outsideMs,
+    oracle,
+    selectedFrom: tried.filter((one) => one.ran).length,
+    byGenerator: Object.fromEntries(
+      [...Map.groupBy(tried, (one) => one.generator)].map(([generator, own]) => [
+        generator,
+        {
+          wrote: own.length,
+          ran: own.filter((one) => one.ran).length,
+          right: own.filter((one) => one.right).length,
+          chosen: given.kind === 'answer' && given.origin.generator === generator,
+        },
+      ]),
+    ),
+    ...(failedAt ? { failedAt } : {}),
+    ...(gold.length ? {} : { goldFailed: true as const }),
+  };
+}
+
+interface JudgedCandidate {
+  readonly generator: string;
+  readonly ran: boolean;
+  readonly right: boolean;
+}
+
+/** Every tried query run once more, for what the pipeline does not keep: whether it was right. */
+async function judgeCandidates(
+  { given, gold, catalog, databases }: CaseInput,
+  databaseRight: boolean,
+): Promise<JudgedCandidate[]> {
+  const candidates: readonly (Candidate & { readonly attempt?: Attempt })[] =
+    'candidates' in given ? (given.candidates ?? []) : [];
+  const verdicts = new Map<string, boolean>();
+  for (const { sql, attempt } of candidates) {
+    if (attempt?.kind !== 'ran' || verdicts.has(sql)) continue;
+    const judged = databaseRight ? await judge(sql, catalog.engine, wholeCatalog(catalog)) : undefined;
+    const ran = judged?.ok && (await databases.product.run(judged.value, ANSWER_LIMITS, new AbortController().signal));
+    verdicts.set(sql, Boolean(ran && ran.ok && isRight(gold, ran.value)));
+  }
+  return candidates.map(({ generator, sql, attempt }) => ({
+    generator,
+    ran: attempt?.kind === 'ran',
+    right: verdicts.get(sql) ?? false,
+  }));
+}
+
+function stageOf({ gold, catalog, linked }: CaseInput, databaseRight: boolean, oracle: boolean): FailedAt {
+  if (!databaseRight) return 'retrieval';
+  if (oracle) return 'selection';
+  return linked && !gold.some(({ sql }) => holdsColumns(linked, sql, catalog)) ? 'linking' : 'generation';
+}
+
+/** Whether the wide schema shows every column that a query uses. */
+function holdsColumns({ wide }: LinkedSchema, sql: string, catalog: DatabaseCatalog): boolean {
+  const shown = new Set(wide.tables.flatMap(({ name, columns }) => columns.map((one) => key(name, one.name))));
+  return goldColumns(sql, catalog).every((column) => shown.has(column));
+}
+
+const key = (table: string, column: string) => `${table}.${column}`.toLowerCase();
+
+/** The columns that a query uses as `table.column` in lower case, by the tables of the catalog. */
+export function goldColumns(sql: string, catalog: DatabaseCatalog): string[] {
+  const explained = explain(sql, catalog.engine, catalog);
+  if (!explained.ok) return [];
+  const found = new Set<string>();
+  visit(explained.value.query, ({ kind, resolved, name }) => {
+    if (kind === 'column' && typeof resolved === 'string' && findTable(catalog, resolved))
+      found.add(key(resolved, String(name)));
+  });
+  return [...found];
+}
+
+/** A line of the predictions file. */
+export function prediction(given: Answer) {
+  const wouldAsk = given.trace.some((entry) => entry.stage === 'clarify' && /near each other/.test(entry.note));
+  const asks = wouldAsk ? { wouldAsk } : {};
+  switch (given.kind) {
+    case 'answer':
+      return { sql: given.sql, edl: given.edl.steps.map(stepText), generator: given.origin.generator, ...asks };
+    case 'clarification':
+    case 'outcomes':
+      return { sql: null, edl: [], declined: true, reason: given.prompt, wouldAsk: true };
+    case 'catalog':
+      return { sql: null, edl: [], declined: true, reason: given.text };
+    case 'failure':
+      return { sql: given.sql ?? null, edl: [], declined: true, reason: sayFailure(given.failure), ...asks };
+  }
+}

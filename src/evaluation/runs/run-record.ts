@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { EvalCase } from './eval-case.ts';
+
+/** One evaluation, as it is stored beside its predictions: what was asked, of what, by what, and what came of it. */
+export interface RunRecord {
+  readonly version: 1;
+  readonly questions: readonly string[];
+  readonly commit: string;
+  readonly at: string;
+  /** Settings that change results; a run goes on only under the same ones. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly summary: Readonly<Record<string, unknown>>;
+  readonly cases: readonly EvalCase[];
+}
+
+/** A line of the file of cases: the settings first, then a case a line as it is done, so that nothing is lost on Ctrl-C. */
+type Line = { readonly settings: Readonly<Record<string, unknown>> } | { readonly case: EvalCase };
+
+const casesFile = (out: string) => `${out}.cases.jsonl`;
+export const runFile = (out: string) => `${out}.run.json`;
+
+/** The commit that runs, with `-dirty` where files differ from it; `unknown` outside a checkout. */
+export function commitOf(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Starts the file of cases anew, or reads what an interrupted run left. Throws a sentence when that was another run. */
+export function startCases(out: string, settings: RunRecord['settings'], resume: boolean): EvalCase[] {
+  const file = casesFile(out);
+  if (resume && existsSync(file)) {
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .flatMap((line): Line[] => {
+        try {
+          return [JSON.parse(line) as Line];
+        } catch {
+          return []; // the line that was being written when the run was stopped
+        }
+      });
+    const [head, ...rest] = lines;
+    if (!head || !('settings' in head) || JSON.stringify(head.settings) !== JSON.stringify(settings))
+      throw new Error(`${file} is of a run with other settings. Give the same ones, another --out, or no --resume.`);
+    // Written anew, so that a line which was cut is gone.
+    writeFileSync(file, `${[head, ...rest].map((line) => JSON.stringify(line)).join('\n')}\n`);
+    return rest.flatMap((line) => ('case' in line ? [line.case] : []));
+  }
+  writeFileSync(file, `${JSON.stringify({ settings })}\n`);
+  return [];
+}
+
+export const addCase = (out: string, made: EvalCase): void =>
+  appendFileSync(casesFile(out), `${JSON.stringify({ case: made })}\n`);
+
+export const saveRun = (out: string, record: RunRecord): void =>
+  writeFileSync(runFile(out), `${JSON.stringify(record)}\n`);
+
+/** A stored run, by its own file or that of its predictions. */
+export function loadRun(file: string): RunRecord {
+  const own = existsSync(runFile(file)) ? runFile(file) : file;
+  const record = JSON.parse(readFileSync(own, 'utf8')) as RunRecord;
+  if (record.version !== 1 || !Array.isArray(record.cases))
+    throw new Error(`${own} is no stored run. Runs are the .run.json files beside predictions.`);
+  return record;
+}

@@ -1,0 +1,91 @@
+import { rounded } from '../cli/terminal.ts';
+import { scoreAccuracy } from '../execution-accuracy.ts';
+import { type EvalCase, STAGES } from './eval-case.ts';
+
+export type EvalMode = 'questions' | 'dialogues' | 'unanswerable';
+
+/** What a run comes to, as it is printed and stored. Questions whose gold query fails count nowhere. */
+export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<string, unknown> {
+  const cases = mode === 'unanswerable' ? all : all.filter((one) => !one.goldFailed);
+  const report = scoreAccuracy(cases);
+  const mean = (pick: (one: EvalCase) => number) =>
+    cases.length ? cases.reduce((sum, one) => sum + pick(one), 0) / cases.length : 0;
+  const share = (hit: (one: EvalCase) => boolean) => rounded(mean((one) => (hit(one) ? 1 : 0)));
+  const calls = cases.map((one) => one.calls).sort((a, b) => a - b);
+  const overhead = cases.map((one) => one.overheadMs).sort((a, b) => a - b);
+  return {
+    n: report.n,
+    goldFailed: all.length - cases.length,
+    answered: report.answered,
+    ex: rounded(report.ex),
+    exOfAnswered: rounded(report.exOfAnswered),
+    exNonEmpty: rounded(report.exNonEmpty),
+    exOfAnsweredNonEmpty: rounded(report.exOfAnsweredNonEmpty),
+    databaseRight: rounded(report.databaseRight),
+    byHardness: Object.fromEntries(
+      Object.entries(report.byHardness).map(([level, one]) => [level, { ...one, ex: rounded(one.ex) }]),
+    ),
+    p50Ms: rounded(report.p50Ms, 1),
+    p95Ms: rounded(report.p95Ms, 1),
+    calls: rounded(
+      mean((one) => one.calls),
+      2,
+    ),
+    callsMedian: calls[Math.floor(calls.length / 2)] ?? 0,
+    promptTokens: Math.round(mean((one) => one.promptTokens)),
+    completionTokens: Math.round(mean((one) => one.completionTokens)),
+    secondsPerQuestion: rounded(mean((one) => one.ms) / 1_000, 3),
+    overheadP95Ms: rounded(overhead[Math.floor(0.95 * (overhead.length - 1))] ?? 0, 1),
+    oracle: share((one) => one.oracle),
+    selectedFrom: rounded(
+      mean((one) => one.selectedFrom),
+      2,
+    ),
+    byGenerator: byGenerator(cases),
+    lostAt: Object.fromEntries(STAGES.map((stage) => [stage, cases.filter((one) => one.failedAt === stage).length])),
+    ...(mode === 'dialogues' ? dialogues(cases) : {}),
+    ...(mode === 'unanswerable' ? abstentions(cases) : {}),
+  };
+}
+
+/** For each generator: questions for which a query of its own ran, was right, and was chosen. */
+function byGenerator(cases: readonly EvalCase[]) {
+  const names = [...new Set(cases.flatMap((one) => Object.keys(one.byGenerator)))].sort();
+  const count = (hit: (one: NonNullable<EvalCase['byGenerator'][string]>) => boolean, name: string) =>
+    cases.filter((one) => one.byGenerator[name] && hit(one.byGenerator[name])).length;
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        wrote: count(({ wrote }) => wrote > 0, name),
+        ran: count(({ ran }) => ran > 0, name),
+        right: count(({ right }) => right > 0, name),
+        chosen: count(({ chosen }) => chosen, name),
+      },
+    ]),
+  );
+}
+
+/** A dialogue is right when all its turns are. Turns are named `dialogue/turn`. */
+function dialogues(cases: readonly EvalCase[]) {
+  const byDialogue = [...Map.groupBy(cases, ({ id }) => id.slice(0, id.lastIndexOf('/'))).values()];
+  const byTurn = [...Map.groupBy(cases, ({ id }) => Number(id.slice(id.lastIndexOf('/') + 1)))].sort(
+    ([a], [b]) => a - b,
+  );
+  const right = (list: readonly EvalCase[]) => list.filter((one) => one.right).length / Math.max(1, list.length);
+  return {
+    dialogues: byDialogue.length,
+    dialoguesRight: rounded(
+      byDialogue.filter((turns) => turns.every((one) => one.right)).length / Math.max(1, byDialogue.length),
+    ),
+    byTurn: Object.fromEntries(byTurn.map(([turn, list]) => [turn, { n: list.length, ex: rounded(right(list)) }])),
+  };
+}
+
+/** Of unanswerable questions, those that were not answered; of the others, those that were wrongly refused. */
+function abstentions(cases: readonly EvalCase[]) {
+  const [not, are] = [cases.filter((one) => one.unanswerable), cases.filter((one) => !one.unanswerable)];
+  const refused = (list: readonly EvalCase[]) =>
+    list.length ? rounded(list.filter((one) => !one.answered).length / list.length) : null;
+  return { unanswerable: not.length, refused: refused(not), answerable: are.length, wronglyRefused: refused(are) };
+}
