@@ -1,4 +1,5 @@
 import type { Candidate } from '#src/domain/answer.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { ANSWER_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
@@ -48,6 +49,8 @@ export async function refine(
   tried: Tried,
   signal: AbortSignal,
 ): Promise<readonly TriedCandidate[]> {
+  // Two generators may write the same query: it is mended once.
+  const mending = new Map<string, Promise<string | undefined>>();
   const results = await Promise.all(
     input.candidates.map(async (candidate) => {
       const first = await tryOut(candidate, input, ports.database, tried, signal);
@@ -55,7 +58,8 @@ export async function refine(
       for (let turn = 0; turn < input.turns && ports.refiner && !signal.aborted; turn += 1) {
         const last = all.at(-1)!;
         const fault = faultOf(last, input);
-        const mended = fault && (await mend(fault, input, ports.refiner, signal));
+        if (fault && !mending.has(last.sql)) mending.set(last.sql, mend(fault, input, ports.refiner, signal));
+        const mended = fault && (await mending.get(last.sql));
         if (!mended || all.some(({ sql }) => sql === mended)) break;
         const candidate: Candidate = {
           generator: last.generator,
@@ -114,11 +118,19 @@ function faultOf({ sql, outcome }: TriedCandidate, { linked, asked }: RefineInpu
     const unmatched = unmatchedValues(sql, asked.engine, linked);
     return unmatched.length ? { sql, result: 'It ran and gave no rows.', near: unmatched } : undefined;
   }
-  const empty = table.columns.filter((_, at) => table.rows.every((row) => row[at] === null)).map(({ name }) => name);
+  const empty = table.columns
+    .filter(({ name }, at) => table.rows.every((row) => row[at] === null) && !isStoredEmpty(name, linked.catalog))
+    .map(({ name }) => name);
   return empty.length
     ? { sql, result: `It ran, but every value of ${empty.join(', ')} is null.`, near: [] }
     : undefined;
 }
+
+/** Whether a column of that name is stored without any value: nulls are then the right answer. */
+const isStoredEmpty = (name: string, { tables }: DatabaseCatalog): boolean =>
+  tables.some(({ columns }) =>
+    columns.some((one) => one.name.toLowerCase() === name.toLowerCase() && !one.values.length && one.nullShare === 1),
+  );
 
 const ERROR_LENGTH = 300;
 

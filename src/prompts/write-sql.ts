@@ -38,6 +38,13 @@ const DIALECTS: Readonly<Record<Engine, string>> = {
   mariadb: MYSQL_RULES,
 };
 
+/** Shows the form of a reply where no examples do. */
+const WORKED = `For "authors with two or more novels, the best sold first, and of how many publishers", over author and book, you would write:
+\`\`\`sql
+SELECT a.name, COUNT(DISTINCT b.publisher) FROM author AS a JOIN book AS b ON b.author_id = a.id WHERE b.kind = 'novel' GROUP BY a.id, a.name HAVING COUNT(*) >= 2 ORDER BY SUM(b.sold) DESC
+\`\`\`
+`;
+
 /** Text to SQL (xiyan.md section 4, prompt order): role and dialect, rules, examples, then the schema and the question. */
 export function writeSqlPrompt(
   schema: string,
@@ -48,11 +55,7 @@ export function writeSqlPrompt(
   const system = `You write one ${engine} SELECT statement that answers a question about a database.
 ${GROUND_RULES}
 ${DIALECTS[asked.engine]}
-For "authors with two or more novels, the best sold first, and of how many publishers", over author and book, you would write:
-\`\`\`sql
-SELECT a.name, COUNT(DISTINCT b.publisher) FROM author AS a JOIN book AS b ON b.author_id = a.id WHERE b.kind = 'novel' GROUP BY a.id, a.name HAVING COUNT(*) >= 2 ORDER BY SUM(b.sold) DESC
-\`\`\`
-${CANNOT_RULE}
+${examples.length ? '' : WORKED}${CANNOT_RULE}
 Reply with the statement in a \`\`\`sql fence and nothing else.`;
   const shown = examples.map(
     (example) =>

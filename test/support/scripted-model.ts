@@ -75,10 +75,16 @@ export function json(
 }
 
 const HEAD = { id: 'chat-1', created: 0, model: 'scripted' };
-const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+const USAGE = { prompt_tokens: 10, completion_tokens: 5 };
 
 /** A whole reply, in the way that the request asks for. */
-export function say(response: ServerResponse, request: AskedRequest, text: string, finish = 'stop'): void {
+export function say(
+  response: ServerResponse,
+  request: AskedRequest,
+  text: string,
+  finish = 'stop',
+  usage = USAGE,
+): void {
   const count = request.n ?? 1;
   if (!request.stream) {
     const choices = Array.from({ length: count }, (_, index) => ({
@@ -86,14 +92,12 @@ export function say(response: ServerResponse, request: AskedRequest, text: strin
       finish_reason: finish,
       message: { role: 'assistant', content: text },
     }));
-    return json(response, 200, { ...HEAD, object: 'chat.completion', choices, usage: USAGE });
+    return json(response, 200, { ...HEAD, object: 'chat.completion', choices, usage });
   }
   startStream(response);
   for (const part of text.match(/[\s\S]{1,20}/g) ?? ['']) sendPart(response, part);
   sendPart(response, '', finish);
-  response.write(
-    `data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices: [], usage: USAGE })}\n\n`,
-  );
+  response.write(`data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
   response.end('data: [DONE]\n\n');
 }
 

@@ -1,0 +1,73 @@
+// Costs of the pipeline on the recorded questions: npm run bench:recorded [-- --json]
+// The replies were given by a person in a model's place: what is printed says what the pipeline costs, and nothing about accuracy.
+import { TOKENIZER } from '#adapters/model/open-tokenizer.ts';
+import { percentile } from '#src/evaluation/retrieval.ts';
+import { type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
+import { askRecorded } from './ask-recorded.ts';
+import { loadCassette, replay } from './cassette.ts';
+import { benchPresent, recordedQuestions } from './questions.ts';
+
+if (!benchPresent) {
+  console.error('The recorded questions are over the benchmark databases: set QUERENT_BENCH.');
+  process.exit(2);
+}
+const cassette = loadCassette();
+const pipelines = ['full', 'direct', 'edl'] as const;
+type Cost = { readonly calls: number; readonly tokens: number; readonly overheadMs: number };
+const costs: Record<(typeof pipelines)[number], Cost[]> = { full: [], direct: [], edl: [] };
+
+for (const question of recordedQuestions()) {
+  const server = await replay(cassette.cases.find(({ id }) => id === question.id)!);
+  for (const name of pipelines) {
+    const settings = pipelineNamed(name) as PipelineSettings;
+    await askRecorded(question, server.models, settings); // once to load what is loaded once
+    const { given, overheadMs } = await askRecorded(question, server.models, settings);
+    const spent = given.trace.flatMap(({ model }) => model ?? []);
+    costs[name].push({
+      calls: spent.reduce((sum, one) => sum + one.calls, 0),
+      tokens: spent.reduce((sum, one) => sum + one.promptTokens + one.completionTokens, 0),
+      overheadMs,
+    });
+  }
+  await server.stop();
+  if (server.missed.length) throw new Error(server.missed[0]);
+}
+
+const of = (name: (typeof pipelines)[number], pick: (one: Cost) => number) =>
+  costs[name].map(pick).sort((a, b) => a - b);
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const ratios = costs.edl.map((one, at) => one.tokens / costs.direct[at]!.tokens);
+const summary = {
+  questions: costs.full.length,
+  answeredBy: cassette.answeredBy,
+  tokenizer: TOKENIZER,
+  callsMedian: percentile(
+    of('full', (one) => one.calls),
+    0.5,
+  ),
+  callsMost: of('full', (one) => one.calls).at(-1),
+  tokensMean: Object.fromEntries(pipelines.map((name) => [name, Math.round(mean(of(name, (one) => one.tokens)))])),
+  edlToDirect: {
+    ofMeans: round(mean(of('edl', (one) => one.tokens)) / mean(of('direct', (one) => one.tokens))),
+    most: round(Math.max(...ratios)),
+  },
+  overheadMs: {
+    p50: round(
+      percentile(
+        of('full', (one) => one.overheadMs),
+        0.5,
+      ),
+    ),
+    p95: round(
+      percentile(
+        of('full', (one) => one.overheadMs),
+        0.95,
+      ),
+    ),
+  },
+};
+console.log(process.argv.includes('--json') ? JSON.stringify(summary) : summary);
+
+function round(value: number): number {
+  return Number(value.toFixed(3));
+}
