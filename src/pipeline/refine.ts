@@ -35,8 +35,13 @@ export interface RefineInput {
 /** A candidate is tried for less long than an answer may run; its rows are capped alike, so that a good try needs no second run. */
 export const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
 
-/** Candidates that were tried already are not run again. */
-export type Tried = Map<string, TriedCandidate['outcome']>;
+/** What one question has tried so far, by SQL: a query is run once and mended once, whoever wrote it again. */
+export interface Tried {
+  readonly outcomes: Map<string, TriedCandidate['outcome']>;
+  readonly mended: Map<string, Promise<string | undefined>>;
+}
+
+export const nothingTried = (): Tried => ({ outcomes: new Map(), mended: new Map() });
 
 /**
  * The refiner (xiyan.md section 6): runs every candidate read-only under tight limits; what fails, is empty where a value matches
@@ -49,8 +54,6 @@ export async function refine(
   tried: Tried,
   signal: AbortSignal,
 ): Promise<readonly TriedCandidate[]> {
-  // Two generators may write the same query: it is mended once.
-  const mending = new Map<string, Promise<string | undefined>>();
   const results = await Promise.all(
     input.candidates.map(async (candidate) => {
       const first = await tryOut(candidate, input, ports.database, tried, signal);
@@ -58,8 +61,8 @@ export async function refine(
       for (let turn = 0; turn < input.turns && ports.refiner && !signal.aborted; turn += 1) {
         const last = all.at(-1)!;
         const fault = faultOf(last, input);
-        if (fault && !mending.has(last.sql)) mending.set(last.sql, mend(fault, input, ports.refiner, signal));
-        const mended = fault && (await mending.get(last.sql));
+        if (fault && !tried.mended.has(last.sql)) tried.mended.set(last.sql, mend(fault, input, ports.refiner, signal));
+        const mended = fault && (await tried.mended.get(last.sql));
         if (!mended || all.some(({ sql }) => sql === mended)) break;
         const candidate: Candidate = {
           generator: last.generator,
@@ -83,7 +86,7 @@ async function tryOut(
   tried: Tried,
   signal: AbortSignal,
 ): Promise<TriedCandidate> {
-  const known = tried.get(candidate.sql);
+  const known = tried.outcomes.get(candidate.sql);
   if (known) return { ...candidate, outcome: known };
   const judged = await judge(candidate.sql, database.engine, scope);
   const ran = judged.ok ? await database.run(judged.value, TRY_LIMITS, signal) : judged;
@@ -91,7 +94,7 @@ async function tryOut(
     judged.ok && ran.ok
       ? { kind: 'ran', sql: judged.value, table: ran.value as ResultTable }
       : { kind: 'failed', failure: (ran as { failure: Failure }).failure };
-  tried.set(candidate.sql, outcome);
+  tried.outcomes.set(candidate.sql, outcome);
   return { ...candidate, outcome };
 }
 
@@ -105,11 +108,15 @@ const MENDABLE: ReadonlySet<Failure['kind']> = new Set([
   'function-refused',
 ]);
 
+/** Two queries in one reply: neither is run, and one is asked for. What would write is not asked about again. */
+const isSeveral = (failure: Failure) =>
+  failure.kind === 'write-refused' && failure.keyword === 'more than one statement';
+
 /** What is wrong with a tried candidate, as the model is told; nothing where it looks right. */
 function faultOf({ sql, outcome }: TriedCandidate, { linked, asked }: RefineInput): MendCase | undefined {
   if (outcome.kind === 'failed') {
     const { failure } = outcome;
-    if (!MENDABLE.has(failure.kind)) return undefined;
+    if (!MENDABLE.has(failure.kind) && !isSeveral(failure)) return undefined;
     const says = errorText(failure);
     return { sql, result: `It failed: ${says}`, near: nearestNames(says, sql, linked.catalog) };
   }
@@ -137,6 +144,7 @@ const ERROR_LENGTH = 300;
 /** The engine's own words go to the model alone, never to a person. */
 function errorText(failure: Failure): string {
   if (failure.kind === 'query-timed-out') return `it was stopped after ${failure.limitMs / 1_000} s`;
+  if (failure.kind === 'write-refused') return `it is ${failure.keyword}: write one`;
   if (failure.kind === 'unreadable-sql') return failure.detail;
   if (failure.kind === 'table-refused') return `there is no table ${failure.table}`;
   if (failure.kind === 'function-refused') return `the function ${failure.name} is not allowed`;

@@ -41,9 +41,17 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
   return at === -1 ? TRUST.length : at;
 };
 
-/** Groups what ran by result, the largest group first; groups of one size by the trust in their generators. */
+/**
+ * Groups what ran by result, the largest group first; groups of one size by the trust in their generators. An original without rows
+ * gives way to what it was mended to, if that has some (xiyan.md section 6).
+ */
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
-  const ran = tried.filter((one): one is RanCandidate => one.outcome.kind === 'ran');
+  const filled = tried.filter(({ outcome }) => outcome.kind === 'ran' && outcome.table.rows.length > 0);
+  const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
+  const ran = tried.filter(
+    (one): one is RanCandidate =>
+      one.outcome.kind === 'ran' && (one.outcome.table.rows.length > 0 || !replaced.has(one.sql)),
+  );
   const groups = [...Map.groupBy(ran, (one) => resultKey(one.outcome.table, ordered)).values()].map((candidates) => ({
     candidates: [...candidates].sort((a, b) => trustOf(a) - trustOf(b) || a.sql.length - b.sql.length),
     generators: [...new Set(candidates.map(({ generator }) => generator))],

@@ -15,7 +15,7 @@ import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import type { GenerateContext } from './generators/generator.ts';
 import { fitSchema } from './link/fit-schema.ts';
 import { columnsOfDraft, link } from './link/link.ts';
-import { refine, type Tried, type TriedCandidate } from './refine.ts';
+import { nothingTried, refine, type TriedCandidate } from './refine.ts';
 import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, select } from './select.ts';
 import type { PipelineSettings } from './settings.ts';
 import type { Trace } from './trace.ts';
@@ -139,7 +139,7 @@ export async function solve(
 
   const ordered = asksForOrder(input.text);
   const results: WaveResult[] = [];
-  const known: Tried = new Map();
+  const known = nothingTried();
   let tried: readonly TriedCandidate[] = [];
   let groups: readonly ResultGroup[] = [];
   const waves = wavesFor(context, models, settings);

@@ -6,7 +6,7 @@ export type WrittenReply =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 const LONGEST_REASON = 200;
-const CANNOT = /^\s*(?:[*_`#>-]*\s*)CANNOT\b[:\s-]*(.*)$/im;
+const CANNOT = /^[\s*_`#>-]*CANNOT\b[\s*_:-]*(.*)$/im;
 
 /** Reasoning that some models put before their reply; one that never ends leaves nothing. */
 export function withoutThoughts(reply: string): string {

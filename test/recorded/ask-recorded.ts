@@ -15,6 +15,11 @@ import { EXAMPLES } from './examples.ts';
 import type { RecordedQuestion } from './questions.ts';
 
 const never = new AbortController().signal;
+const embedder = openUseLite();
+const bank = embeddedBanks(EXAMPLES, embedder)([]);
+
+/** Lets the process end. */
+export const closeRecorded = (): Promise<void> => embedder.close();
 
 /** Asks one recorded question through the whole pipeline, on its real database, with the given models. */
 export async function askRecorded(
@@ -23,7 +28,6 @@ export async function askRecorded(
   settings: PipelineSettings,
 ): Promise<{ readonly given: Answer; readonly overheadMs: number }> {
   const source = sqliteSource(question.databases);
-  const embedder = openUseLite();
   const { product, close } = await source.open(question.databaseId);
   try {
     const extracted = await product.catalog({}, never);
@@ -49,7 +53,7 @@ export async function askRecorded(
         askingPrice: () => 1,
         countTokens: openTokenizer(),
         models: outside.models(models),
-        bankFor: () => embeddedBanks(EXAMPLES, embedder)([]),
+        bankFor: () => bank,
       },
       { neverAsk: true, settings },
       never,
@@ -58,6 +62,5 @@ export async function askRecorded(
   } finally {
     await close();
     await source.close();
-    await embedder.close();
   }
 }

@@ -3,7 +3,7 @@
 import { TOKENIZER } from '#adapters/model/open-tokenizer.ts';
 import { percentile } from '#src/evaluation/retrieval.ts';
 import { type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
-import { askRecorded } from './ask-recorded.ts';
+import { askRecorded, closeRecorded } from './ask-recorded.ts';
 import { loadCassette, replay } from './cassette.ts';
 import { benchPresent, recordedQuestions } from './questions.ts';
 
@@ -32,6 +32,8 @@ for (const question of recordedQuestions()) {
   await server.stop();
   if (server.missed.length) throw new Error(server.missed[0]);
 }
+
+await closeRecorded();
 
 const of = (name: (typeof pipelines)[number], pick: (one: Cost) => number) =>
   costs[name].map(pick).sort((a, b) => a - b);

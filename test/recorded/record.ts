@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { FULL_PIPELINE, pipelineNamed } from '#src/pipeline/settings.ts';
 import type { ChatModel, ModelRoles } from '#src/ports/chat-model.ts';
-import { askRecorded } from './ask-recorded.ts';
+import { askRecorded, closeRecorded } from './ask-recorded.ts';
 import { keyOf, loadCassette, modelsAt, type RecordedCase, saveCassette } from './cassette.ts';
 import { recordedQuestions } from './questions.ts';
 
@@ -61,3 +61,4 @@ const cases = [...before.filter(({ id }) => !made.some((one) => one.id === id)),
 );
 saveCassette({ answeredBy: values['answered-by'], cases });
 console.error(`${made.length} cases recorded, ${cases.length} in all`);
+await closeRecorded();

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
-import { askRecorded } from './ask-recorded.ts';
+import { askRecorded, closeRecorded } from './ask-recorded.ts';
 import { loadCassette, replay } from './cassette.ts';
 import { benchPresent, recordedQuestions } from './questions.ts';
 
 const cassette = loadCassette();
+afterAll(closeRecorded);
 
 // The databases are the benchmark's, read in place: set QUERENT_BENCH where they are absent. The replies were given by a person.
 describe.skipIf(!benchPresent)('the whole pipeline on recorded replies (needs QUERENT_BENCH)', () => {

@@ -34,7 +34,7 @@ const BARE: MSchemaStyle = { ...FULL, examples: 0, commentLength: 0 };
 const NEAR_TABLES = 6;
 
 /**
- * The schema as text of at most `budget` tokens. What goes first: examples after the first, long comments, tables from the least
+ * The schema as text of at most `budget` tokens. Tables that could not fit however they are written go at once. Then: examples after the first, long comments, tables from the least
  * relevant down to six, all examples that the question does not name and all comments, further tables, and last the columns of
  * the last table but its keys. Keys, and what the question names, stay longest.
  *

@@ -113,7 +113,7 @@ async function retrieveColumns(
   { retriever }: LinkPorts,
   signal: AbortSignal,
 ): Promise<Kept> {
-  const { phrases } = readKeywords(text, hint);
+  const phrases = readKeywords(text, hint);
   const near = await retriever.columnsNear(
     { databaseId: catalog.databaseId, question: `${text} ${hint}`.trim(), phrases, limit: COLUMNS_A_PHRASE },
     signal,

@@ -1,20 +1,13 @@
 import { isStopWord, splitIdentifier } from '#src/domain/words.ts';
 
-/** What of a question may name columns or values: quoted text, names, numbers, and words with their neighbours. */
-export interface Keywords {
-  /** For columns: content words, and pairs of neighbours. */
-  readonly phrases: readonly string[];
-  /** Named entities: quoted text and capitalised words inside a sentence. */
-  readonly entities: readonly string[];
-}
-
 const MOST_PHRASES = 16;
 
 /**
- * Keywords of a question and its hint (xiyan.md 3.1), by rule: a model's would cost a call a question and, of questions that name
- * things, finds what these find. The hint's definitions (`x refers to y = 'z'`) give their sides as phrases.
+ * Keywords of a question and its hint, in lower case (xiyan.md 3.1): named entities (quoted text, capitalised words inside the sentence),
+ * content words and pairs of neighbours, and both sides of what the hint defines (`x refers to y = 'z'`). By rule: a model's would cost a
+ * call for every question.
  */
-export function readKeywords(question: string, hint = ''): Keywords {
+export function readKeywords(question: string, hint = ''): string[] {
   const quoted = [...`${question} ${hint}`.matchAll(/["“'‘]([^"”'’]{2,60})["”'’](?!\w)/g)].map((match) =>
     match[1]!.trim(),
   );
@@ -32,6 +25,6 @@ export function readKeywords(question: string, hint = ''): Keywords {
     return word && next ? [`${word} ${next}`] : [];
   });
   const singles = content.filter((word): word is string => word !== undefined);
-  const phrases = [...new Set([...defined, ...pairs, ...singles].map((phrase) => phrase.toLowerCase()))];
-  return { phrases: phrases.slice(0, MOST_PHRASES), entities: [...new Set([...quoted, ...names])] };
+  const all = [...defined, ...quoted, ...names, ...pairs, ...singles].map((phrase) => phrase.toLowerCase());
+  return [...new Set(all)].slice(0, MOST_PHRASES);
 }

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'vitest';
+import { compareRuns } from '#src/evaluation/runs/compare-runs.ts';
+import type { EvalCase } from '#src/evaluation/runs/eval-case.ts';
+import { mcnemar, pairedDifference, wilson } from '#src/evaluation/runs/paired.ts';
+import { addCase, type RunRecord, startCases } from '#src/evaluation/runs/run-record.ts';
+import { SHOP } from '#test/support/catalogs.ts';
+import { scriptedModel } from '#test/support/scripted-model.ts';
+
+const near = (found: number, wanted: number) => assert.ok(Math.abs(found - wanted) < 5e-4, `${found}, not ${wanted}`);
+
+describe('statistics of pairs', () => {
+  it('the exact McNemar test gives known values', () => {
+    near(mcnemar(0, 0), 1);
+    near(mcnemar(1, 9), 0.0215);
+    near(mcnemar(5, 5), 1);
+    near(mcnemar(0, 6), 0.03125);
+    assert.ok(mcnemar(1_000, 1_200) > 1e-6 && mcnemar(1_000, 1_200) < 1e-4);
+  });
+
+  it('Wilson’s interval gives known values', () => {
+    const [low, high] = wilson(81, 263);
+    near(low, 0.2553);
+    near(high, 0.3662);
+    assert.deepEqual(wilson(0, 0), [0, 1]);
+  });
+
+  it('the interval of a paired difference holds it, turns round with the systems, and is narrower for pairs that go together', () => {
+    const made = pairedDifference(14, 0, 5, 22);
+    near(made.difference, 5 / 41);
+    assert.ok(made.low < made.difference && made.difference < made.high);
+    const turned = pairedDifference(14, 5, 0, 22);
+    near(turned.low, -made.high);
+    near(turned.high, -made.low);
+    const apart = pairedDifference(6, 8, 13, 14);
+    assert.ok(made.high - made.low < apart.high - apart.low);
+    near(pairedDifference(50, 0, 0, 50).difference, 0);
+  });
+});
+
+const one = (id: string, right: boolean, more: Partial<EvalCase> = {}): EvalCase => ({
+  id,
+  level: 'easy',
+  answered: true,
+  right,
+  goldEmpty: false,
+  databaseRight: true,
+  ms: 1_000,
+  calls: 2,
+  promptTokens: 100,
+  completionTokens: 10,
+  overheadMs: 5,
+  oracle: right,
+  selectedFrom: 1,
+  byGenerator: {},
+  ...(right ? {} : { failedAt: 'generation' as const }),
+  ...more,
+});
+const run = (cases: readonly EvalCase[]): RunRecord => ({
+  version: 1,
+  questions: [],
+  commit: '',
+  at: '',
+  settings: {},
+  summary: {},
+  cases,
+});
+
+it('two runs are compared on the questions of both, by level and by where they lost', () => {
+  const made = compareRuns(
+    run([one('a', true), one('b', false), one('c', false, { level: 'hard' }), one('d', true)]),
+    run([
+      one('a', true),
+      one('b', true),
+      one('c', false, { level: 'hard', failedAt: 'selection', oracle: true }),
+      one('x', true),
+    ]),
+  );
+  assert.deepEqual([made.n, made.unpaired], [3, 2]);
+  assert.deepEqual(
+    made.accuracy.map(({ what, n, first, second }) => [what, n, Number(first.toFixed(2)), Number(second.toFixed(2))]),
+    [
+      ['all', 3, 0.33, 0.67],
+      ['easy', 2, 0.5, 1],
+      ['hard', 1, 0, 0],
+      ['some candidate right', 3, 0.33, 1],
+    ],
+  );
+  assert.deepEqual(
+    made.lostAt.filter(({ first, second }) => first || second),
+    [
+      { stage: 'generation', first: 2, second: 0 },
+      { stage: 'selection', first: 0, second: 1 },
+    ],
+  );
+});
+
+describe('an interrupted run', () => {
+  const fresh = () => path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'out.jsonl');
+
+  it('goes on after the cases that were done, a cut line left out', () => {
+    const out = fresh();
+    assert.deepEqual(startCases(out, { pipeline: 'full' }, false), []);
+    addCase(out, one('a', true));
+    appendFileSync(`${out}.cases.jsonl`, '{"case": {"id": "b", "le');
+    assert.deepEqual(
+      startCases(out, { pipeline: 'full' }, true).map(({ id }) => id),
+      ['a'],
+    );
+    addCase(out, one('b', true));
+    assert.deepEqual(
+      startCases(out, { pipeline: 'full' }, true).map(({ id }) => id),
+      ['a', 'b'],
+    );
+  });
+
+  it('does not go on under other settings', () => {
+    const out = fresh();
+    startCases(out, { pipeline: 'full' }, false);
+    assert.throws(() => startCases(out, { pipeline: 'direct' }, true), /is of a run with other settings/);
+  });
+});
+
+const evaluate = (args: readonly string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) =>
+    execFile(process.execPath, ['src/evaluation/cli/eval.ts', ...args], (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    ),
+  );
+
+describe('npm run eval', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
+  writeFileSync(path.join(folder, 'shop.sql'), SHOP);
+  const questions = path.join(folder, 'questions.jsonl');
+  const lines = [
+    {
+      id: 'q/1',
+      db_id: 'shop',
+      question: 'How many orders are there?',
+      sql: 'SELECT COUNT(*) FROM orders',
+      hardness: 'easy',
+    },
+    {
+      id: 'q2',
+      db_id: 'shop',
+      question: 'What is the dearest product?',
+      sql: 'SELECT title FROM products ORDER BY price DESC LIMIT 1',
+      hardness: 'hard',
+    },
+  ];
+  writeFileSync(questions, lines.map((line) => JSON.stringify(line)).join('\n'));
+  const base = ['--questions', questions, '--databases', folder, '--json'];
+  const model = () =>
+    scriptedModel(({ messages }) => {
+      const text = messages.map(({ content }) => content).join('\n');
+      if (/How many orders/.test(text)) return '```sql\nSELECT COUNT(*) FROM orders\n```';
+      return /one SQLite SELECT/.test(text) ? '```sql\nSELECT title FROM products ORDER BY price LIMIT 1\n```' : 'no';
+    });
+
+  it('prints accuracy, costs and where questions were lost, writes prompts, and stores the run for compare', async () => {
+    const script = await model();
+    const out = path.join(folder, 'full.jsonl');
+    const dump = path.join(folder, 'prompts');
+    const full = [
+      '--pipeline',
+      'full',
+      '--model-url',
+      script.baseUrl,
+      '--model',
+      'scripted',
+      '--dump-prompts',
+      dump,
+      '--concurrency',
+      '2',
+    ];
+    const ran = await evaluate([...base, '--out', out, ...full]);
+    assert.equal(ran.code, 0, ran.err);
+    const summary = JSON.parse(ran.out.trim().split('\n').at(-1)!);
+    assert.deepEqual([summary.n, summary.answered, summary.ex, summary.oracle], [2, 2, 0.5, 0.5]);
+    assert.ok(
+      summary.calls >= 2 && summary.promptTokens > 0 && summary.completionTokens > 0 && summary.secondsPerQuestion > 0,
+    );
+    assert.deepEqual(summary.byGenerator.planner, { wrote: 1, ran: 1, right: 1, chosen: 0 });
+    assert.equal(summary.lostAt.generation, 1);
+    assert.ok(readdirSync(dump).some((file) => /^q_1-01-generator\.json$/.test(file)));
+
+    const direct = path.join(folder, 'direct.jsonl');
+    await evaluate([
+      ...base,
+      '--out',
+      direct,
+      '--pipeline',
+      'direct',
+      '--model-url',
+      script.baseUrl,
+      '--model',
+      'scripted',
+    ]);
+    const compared = await evaluate(['compare', direct, out]);
+    assert.match(compared.out, /2 questions of both/);
+    assert.match(compared.out, /all +2 +0\.5000 +0\.5000 +\+0\.0000/);
+
+    const again = await evaluate([...base, '--out', out, ...full, '--resume']);
+    assert.match(again.err, /going on after 2 of 2/);
+    assert.equal(JSON.parse(again.out.trim().split('\n').at(-1)!).ex, 0.5);
+    assert.equal(readFileSync(out, 'utf8').trim().split('\n').length, 2);
+    await script.stop();
+  });
+
+  it('takes dialogues turn by turn, and unanswerable questions by what is refused', async () => {
+    const dialogues = path.join(folder, 'dialogues.jsonl');
+    const turns = [
+      { question: 'How many orders are there?', sql: 'SELECT COUNT(*) FROM orders' },
+      { question: 'and shipped?', sql: "SELECT COUNT(*) FROM orders WHERE status = 'shipped'" },
+    ];
+    writeFileSync(dialogues, JSON.stringify({ id: 'd1', db_id: 'shop', turns }));
+    const out = path.join(folder, 'd.jsonl');
+    const talked = await evaluate([
+      '--questions',
+      dialogues,
+      '--databases',
+      folder,
+      '--out',
+      out,
+      '--mode',
+      'dialogues',
+      '--json',
+    ]);
+    const summary = JSON.parse(talked.out.trim().split('\n').at(-1)!);
+    assert.deepEqual([summary.n, summary.dialogues, Object.keys(summary.byTurn)], [2, 1, ['1', '2']]);
+
+    const unanswerable = path.join(folder, 'u.jsonl');
+    writeFileSync(
+      unanswerable,
+      [{ id: 'u1', db_id: 'shop', question: 'Who won the war of the roses in the end?', answerable: false }, lines[0]]
+        .map((line) => JSON.stringify(line))
+        .join('\n'),
+    );
+    const refused = await evaluate([
+      '--questions',
+      unanswerable,
+      '--databases',
+      folder,
+      '--out',
+      out,
+      '--mode',
+      'unanswerable',
+      '--json',
+    ]);
+    const { unanswerable: n, refused: share, wronglyRefused } = JSON.parse(refused.out.trim().split('\n').at(-1)!);
+    assert.deepEqual([n, share, wronglyRefused], [1, 1, 0]);
+  });
+
+  it.each([
+    [['--pipeline', 'best'], /--pipeline best is not known: use one of full, planner/],
+    [['--pipeline', 'full'], /needs a model server/],
+    [['--samples', 'x'], /--samples must be a whole number above 0/],
+    [['--mode', 'y'], /--mode y is not known/],
+  ])('says what is wrong with %j', async (more, says) => {
+    const { code, err } = await evaluate([...base, '--out', path.join(folder, 'x.jsonl'), ...more]);
+    assert.deepEqual([code, says.test(err)], [2, true], err);
+    assert.ok(!existsSync(path.join(folder, 'x.jsonl')));
+  });
+});
