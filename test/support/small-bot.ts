@@ -10,8 +10,11 @@ import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import { eventually } from './wait.ts';
 
 /** Two small databases that both have customers, real Bolt, our own Slack server: everything but the page. */
-export async function startSmallBot(home = mkdtempSync(path.join(os.tmpdir(), 'querent-bot-'))) {
-  const config = readConfig({ QUERENT_HOME: home });
+export async function startSmallBot(
+  home = mkdtempSync(path.join(os.tmpdir(), 'querent-bot-')),
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const config = readConfig({ QUERENT_HOME: home, ...environment });
   const querent = compose(config);
   if (!querent.store.databases().length) {
     for (const [id, script] of Object.entries(DATABASES)) {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import { scriptedModel } from '#test/support/scripted-model.ts';
+import { startSmallBot, textOf } from '#test/support/small-bot.ts';
+import { eventually } from '#test/support/wait.ts';
+
+const sql = (text: string) => `\`\`\`sql\n${text}\n\`\`\``;
+const asked = (text: string) => text.slice(text.lastIndexOf('Question: '));
+
+/** Reads “big refunds” in two ways, and everything else as the planner would. */
+let script: Awaited<ReturnType<typeof scriptedModel>>;
+let bot: Awaited<ReturnType<typeof startSmallBot>>;
+let up = true;
+const prompts: string[] = [];
+beforeAll(async () => {
+  script = await scriptedModel(({ messages }) => {
+    const [system, user] = [messages[0]!.content, messages[1]!.content];
+    prompts.push(user);
+    if (!up) return undefined;
+    if (/choose the database/.test(system)) return '{"database": "shop", "confidence": 0.9, "why": "refunds"}';
+    if (/rewrite the last/.test(system))
+      return '{"question": "How many big refunds were there, counting those above 9?"}';
+    if (/Several queries/.test(system)) return 'A';
+    if (/above 9/.test(asked(user)) && /one SQLite/.test(system))
+      return sql('SELECT COUNT(*) AS refunds FROM refunds WHERE amount > 9');
+    if (/numbered EDL/.test(system) && /above 9/.test(asked(user)))
+      return '```\n#1. From [refunds].\n#2. Keep rows of #1 where [amount] > 9.\n#3. Select count of rows as [refunds] in #2.\n```';
+    if (/numbered EDL/.test(system))
+      return '```\n#1. From [refunds].\n#2. Keep rows of #1 where [amount] > 5.\n#3. Select count of rows as [refunds] in #2.\n```';
+    if (/simple steps/.test(system)) return 'I do not know.';
+    return sql('SELECT COUNT(*) AS refunds FROM refunds WHERE amount > 10');
+  });
+  bot = await startSmallBot(undefined, { QUERENT_MODEL_URL: script.baseUrl });
+});
+afterAll(async () => {
+  await bot.stop();
+  await script.stop();
+});
+
+const press = (message: SandboxMessage, id: string, user = 'U0ADA') => {
+  const found = new RegExp(`"action_id":"(${id})","value":"([^"]+)"`).exec(textOf(message));
+  assert.ok(found, textOf(message));
+  bot.sandbox.press(user, message.channel, message.ts, found[1]!, found[2]!);
+};
+
+describe('a question that can be read in two ways', () => {
+  it('is asked back with the outcomes as buttons, and the chosen query is the one that runs', async () => {
+    const { message, answer } = await bot.ask('How many refunds were rather big ones?');
+    assert.match(answer.text, /read in two ways.*1\. refunds: \d, 2\. refunds: \d/);
+    assert.match(textOf(answer), /"text":"refunds: [12]"/);
+    const before = prompts.length;
+    press(answer, 'querent_choose_1');
+    const next = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.match(next.text, /^Refunds: [12]\.$/);
+    assert.match(textOf(next), /The query that you chose/);
+    assert.equal(prompts.length, before);
+    const marked = await eventually('the choice to show', () => bot.answersTo(message, 'clarify')[0]);
+    assert.match(textOf(marked), /Using \*refunds: [12]\*/);
+  });
+
+  it('takes a reply in words, too', async () => {
+    const { message } = await bot.ask('How many refunds were rather large ones?');
+    await bot.ask('the second one', { thread: message, nth: 2 });
+    assert.match(bot.answersTo(message, 'answer')[0]!.text, /^Refunds: [12]\.$/);
+  });
+
+  it('a chosen answer is an example for the next question of its kind', async () => {
+    prompts.length = 0;
+    await bot.ask('How many refunds were rather big?');
+    assert.ok(
+      prompts.some((prompt) => /Earlier questions, on other tables[\s\S]*rather big ones[\s\S]*amount > /.test(prompt)),
+      prompts[0],
+    );
+  });
+});
+
+it('a follow-up is rewritten, and the answer shows how it was read', async () => {
+  const { message } = await bot.ask('How many refunds are there?');
+  const next = await bot.ask('and the big ones, let us say above 9?', { thread: message, nth: 2 });
+  assert.match(textOf(next.answer), /read as “How many big refunds were there, counting those above 9\?”/);
+  assert.match(next.answer.text, /^Refunds: 1\.$/);
+});
+
+it('with the model server down a plain question is answered by the planner, and says so', async () => {
+  up = false;
+  const { answer } = await bot.ask('How many tickets are there?');
+  assert.equal(answer.text, 'Count: 2.');
+  assert.match(textOf(answer), /built-in planner, without a language model; the model server is not answering/);
+  const beyond = await bot.ask('Which refund looks the oddest to you, and why?');
+  assert.match(beyond.answer.text, /model server/);
+  up = true;
+});
