@@ -100,8 +100,16 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** Reads and checks the environment; throws one ConfigError that lists every fault at once. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+/**
+ * Reads and checks the environment; throws one ConfigError that lists every fault at once.
+ *
+ * @param over settings that a command line gives, in the place of the environment's.
+ */
+export function readConfig(
+  from: Readonly<Record<string, string | undefined>> = process.env,
+  over: Readonly<Record<string, string | undefined>> = {},
+): Config {
+  const environment = { ...from, ...over };
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   // The short names that other tools use mean the same.
   const set: Record<string, string | undefined> = {

@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'src/domain',
     'src/ports',
     'src/pipeline',
+    'src/prompts',
     'src/planner',
     'src/guard',
     'src/edl',

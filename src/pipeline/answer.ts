@@ -122,6 +122,8 @@ class Run {
   readonly #options: AnswerOptions;
   readonly #signal: AbortSignal;
   #databases: readonly DatabaseScore[] = [];
+  /** A model is sure that the first database can answer, whatever words the question shares with it. */
+  #sureByModel = false;
 
   constructor(question: Question, ports: AnswerPorts, options: AnswerOptions, signal: AbortSignal) {
     this.#question = question;
@@ -188,6 +190,7 @@ class Run {
       (made) => made.note,
     );
     this.#databases = chosen.slice.databases;
+    this.#sureByModel = chosen.sure ?? false;
     return ok(chosen.slice);
   }
 
@@ -220,7 +223,7 @@ class Run {
     );
     // Whoever names the database gets its own answer, be it a decline.
     if (bound !== undefined) return { kind: 'settled', slice, database: first };
-    const relevant = slice.coverage >= RELEVANT;
+    const relevant = slice.coverage >= RELEVANT || this.#sureByModel;
     if (choice.kind === 'settled' || this.#options.neverAsk) {
       if (!relevant && !plannedTables(first.databaseId)) return this.failed(nothingRelevant(slice));
       if (choice.kind === 'settled') return { ...choice, slice };

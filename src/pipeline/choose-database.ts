@@ -18,6 +18,8 @@ export interface Selected {
   readonly slice: SchemaSlice;
   /** What came of it, for the trace. */
   readonly note: string;
+  /** The model named a database and is sure enough that it can answer. */
+  readonly sure?: boolean;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function chooseDatabase(
   if (!reply || !chosen) return { slice, note: 'the model named none of them' };
   return {
     slice: withFirst(slice, chosen, reply.confidence),
+    sure: reply.confidence >= SURE,
     note: `${chosen.databaseId} at ${reply.confidence}: ${reply.why}`,
   };
 }

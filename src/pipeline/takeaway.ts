@@ -53,6 +53,9 @@ export function takeaway(table: ResultTable): string {
       (best, row) => (!best || Number(row[measure]) > Number(best[measure]) ? row : best),
       undefined,
     );
+    const shared = top ? ranked.filter((row) => Number(row[measure]) === Number(top[measure])).length : 0;
+    if (top && shared > 1 && shared < rows)
+      return `${rows.toLocaleString('en-US')} rows; the highest is ${cellWords(table, top, measure)}, which ${shared} share.`;
     if (top)
       return `${rows.toLocaleString('en-US')} rows; the highest is ${cellWords(table, top, label)} with ${cellWords(table, top, measure)}.`;
   }

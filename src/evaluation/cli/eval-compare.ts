@@ -27,10 +27,10 @@ export function compareCommand(args: readonly string[]): void {
     `${what.padEnd(22)} ${String(n).padStart(5)}  ${a.toFixed(4)}  ${b.toFixed(4)}  ${signed(difference)} [${signed(low)}, ${signed(high)}]  p ${rounded(p, 4)}`;
   console.log(`${''.padEnd(22)} ${'n'.padStart(5)}  first   second  difference [95 %]`);
   for (const one of made.accuracy) console.log(line(one));
-  console.log('\nlost at'.padEnd(24) + 'first  second');
+  console.log(`${'\nlost at'.padEnd(24)}first  second`);
   for (const { stage, first: a, second: b } of made.lostAt)
     console.log(`${stage.padEnd(22)} ${String(a).padStart(5)}  ${b}`);
-  console.log('\na question'.padEnd(24) + 'first  second');
+  console.log(`${'\na question'.padEnd(24)}first  second`);
   for (const { what, first: a, second: b } of made.cost)
     console.log(`${what.padEnd(22)} ${rounded(a, 1).toString().padStart(5)}  ${rounded(b, 1)}`);
 }

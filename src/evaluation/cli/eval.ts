@@ -84,8 +84,7 @@ if (!['sqlite', 'postgres', 'mysql', 'mariadb'].includes(args.engine))
 if (!['questions', 'dialogues', 'unanswerable'].includes(args.mode))
   stopWith(`--mode ${args.mode} is not known: use questions, dialogues or unanswerable.`);
 if (args.union && !args.tables) stopWith('--union needs --tables FILE, the schemas to search.');
-const config = readConfig({
-  ...process.env,
+const config = readConfig(undefined, {
   ...(args['model-url'] ? { QUERENT_MODEL_URL: args['model-url'] } : {}),
   ...(args.model ? { QUERENT_MODEL_NAME: args.model } : {}),
   QUERENT_MODEL_TIMEOUT_S: args['request-timeout'],

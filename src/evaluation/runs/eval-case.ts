@@ -115,8 +115,10 @@ async function judgeCandidates(
   for (const { sql, attempt } of candidates) {
     if (attempt?.kind !== 'ran' || verdicts.has(sql)) continue;
     const judged = databaseRight ? await judge(sql, catalog.engine, wholeCatalog(catalog)) : undefined;
-    const ran = judged?.ok && (await databases.product.run(judged.value, ANSWER_LIMITS, new AbortController().signal));
-    verdicts.set(sql, Boolean(ran && ran.ok && isRight(gold, ran.value)));
+    const ran = judged?.ok
+      ? await databases.product.run(judged.value, ANSWER_LIMITS, new AbortController().signal)
+      : undefined;
+    verdicts.set(sql, ran?.ok === true && isRight(gold, ran.value));
   }
   return candidates.map(({ generator, sql, attempt }) => ({
     generator,
