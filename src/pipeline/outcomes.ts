@@ -12,10 +12,18 @@ export function openOutcomes({ tied }: Selection, catalog: DatabaseCatalog): rea
   );
   const options = tied.map(({ candidates: [first] }, at) => ({
     label: inWords(first!.outcome.table),
-    differs: steps[at]!.filter((line) => !steps[1 - at]!.includes(line)),
+    differs: steps[at]!.filter((line) => !steps[1 - at]!.includes(line)).map((line) => ownParts(line, steps[1 - at]!)),
     sql: first!.sql,
   }));
   return options[0]!.label === options[1]!.label ? undefined : options;
+}
+
+/** Of a line's conditions those that the other query does not have: what both do tells them not apart. */
+function ownParts(line: string, others: readonly string[]): string {
+  const [, lead, conditions] = /^(.*? where )(.*)\.$/s.exec(line) ?? [];
+  if (!lead || !conditions || conditions.includes(' between ')) return line; // its "and" joins no conditions
+  const own = conditions.split(' and ').filter((part) => !others.some((other) => other.includes(part)));
+  return own.length ? `${lead}${own.join(' and ')}.` : line;
 }
 
 /** Not where one result is empty, or says what the other says with columns besides: the fuller answer serves both. */

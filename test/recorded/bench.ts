@@ -1,4 +1,4 @@
-// Costs of the pipeline on the recorded questions: npm run bench:recorded [-- --json]
+// Costs of the pipeline on the recorded questions: npm run bench:recorded [-- --json]; one of them stage by stage: -- --walk ID
 // The replies were given by a person in a model's place: what is printed says what the pipeline costs, and nothing about accuracy.
 import { TOKENIZER } from '#adapters/model/open-tokenizer.ts';
 import { percentile } from '#src/evaluation/retrieval.ts';
@@ -12,6 +12,11 @@ if (!benchPresent) {
   process.exit(2);
 }
 const cassette = loadCassette();
+const walked = process.argv[process.argv.indexOf('--walk') + 1];
+if (process.argv.includes('--walk')) {
+  await walk(walked ?? '');
+  process.exit(0);
+}
 const pipelines = ['full', 'direct', 'edl'] as const;
 type Cost = { readonly calls: number; readonly tokens: number; readonly overheadMs: number };
 const costs: Record<(typeof pipelines)[number], Cost[]> = { full: [], direct: [], edl: [] };
@@ -72,4 +77,25 @@ console.log(process.argv.includes('--json') ? JSON.stringify(summary) : summary)
 
 function round(value: number): number {
   return Number(value.toFixed(3));
+}
+
+/** Prints what every stage of one recorded question gave. */
+async function walk(id: string): Promise<void> {
+  const question = recordedQuestions().find((one) => one.id === id);
+  const recorded = cassette.cases.find((one) => one.id === id);
+  if (!question || !recorded)
+    throw new Error(`${id} is not recorded: ${cassette.cases.map((one) => one.id).join(', ')}`);
+  const server = await replay(recorded);
+  const { given } = await askRecorded(question, server.models, pipelineNamed('full') as PipelineSettings);
+  await server.stop();
+  await closeRecorded();
+  console.log(question.text);
+  for (const { stage, ms, note, model } of given.trace)
+    console.log(
+      `${stage.padEnd(12)} ${String(ms).padStart(6)} ms  ${note}${model ? ` [${model.calls} calls, ${model.promptTokens} + ${model.completionTokens} tokens]` : ''}`,
+    );
+  if (given.kind !== 'answer') return;
+  for (const { generator, sql } of given.candidates) console.log(`\n${generator}\n  ${sql}`);
+  console.log(`\n${given.takeaway}`);
+  for (const { text } of given.edl.short) console.log(`  ${text}`);
 }
