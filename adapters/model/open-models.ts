@@ -37,5 +37,6 @@ export function openModels(options: ModelsOptions, home: string, countTokens: Co
     refiner: server.model(options.refiner),
     selector: server.model(options.selector),
     adapters: options.adapters.map((name) => server.model(name)),
+    contextTokens: () => found?.contextTokens,
   };
 }

@@ -66,7 +66,7 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
         const fault = Array.isArray(completion.choices) ? 'empty' : 'unreadable';
         return fail({ kind: 'model-unavailable', fault });
       }
-      return ok(counted({ choices, ...(completion.model ? { servedBy: completion.model } : {}) }, request, completion));
+      return ok(counted(choices, request, completion));
     });
   }
 
@@ -83,9 +83,7 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
       let text = '';
       let finish: string | null = null;
       let usage: OpenAI.CompletionUsage | null | undefined;
-      let servedBy: string | undefined;
       for await (const chunk of stream) {
-        servedBy ??= chunk.model;
         usage = chunk.usage ?? usage;
         const choice = chunk.choices?.[0];
         text += choice?.delta?.content ?? '';
@@ -103,24 +101,21 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
       }
       if (!text.trim()) return fail({ kind: 'model-unavailable', fault: 'empty' });
       const choices = [{ text, cut: finish !== 'stop' }]; // a stream that ends without saying why was cut
-      return ok(counted({ choices, ...(servedBy ? { servedBy } : {}) }, request, { usage }));
+      return ok(counted(choices, request, { usage }));
     });
   }
 
+  /** A server that does not say that it cut a reply gives itself away by as many tokens as were allowed. */
   function counted(
-    reply: Pick<ChatReply, 'choices' | 'servedBy'>,
+    choices: readonly ChatChoice[],
     request: ChatRequest,
     { usage }: { readonly usage?: OpenAI.CompletionUsage | null | undefined },
   ): ChatReply {
-    const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usage ?? {};
-    if (promptTokens !== undefined && completionTokens !== undefined)
-      return { ...reply, promptTokens, completionTokens, counted: true };
-    return {
-      ...reply,
-      promptTokens: request.messages.reduce((sum, { content }) => sum + countTokens(content), 0),
-      completionTokens: reply.choices.reduce((sum, { text }) => sum + countTokens(text), 0),
-      counted: false,
-    };
+    const promptTokens =
+      usage?.prompt_tokens ?? request.messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+    const completionTokens = usage?.completion_tokens ?? choices.reduce((sum, { text }) => sum + countTokens(text), 0);
+    const full = usage !== undefined && choices.length === 1 && completionTokens >= request.maxTokens;
+    return { choices: full ? [{ ...choices[0]!, cut: true }] : choices, promptTokens, completionTokens };
   }
 
   return {
@@ -151,8 +146,6 @@ function joined(replies: readonly Result<ChatReply>[]): Result<ChatReply> {
     choices: came.flatMap(({ choices }) => choices),
     promptTokens: came.reduce((sum, one) => sum + one.promptTokens, 0),
     completionTokens: came.reduce((sum, one) => sum + one.completionTokens, 0),
-    counted: came.every((one) => one.counted),
-    ...(came[0]!.servedBy ? { servedBy: came[0]!.servedBy } : {}),
   });
 }
 

@@ -15,6 +15,8 @@ export interface Probed {
   readonly abilities: Abilities;
   /** The models that the server lists; empty where it lists none. */
   readonly listed: readonly string[];
+  /** The name that it answers under, where that is not the one it was asked by. */
+  readonly answersAs?: string;
 }
 
 const SHAPE = {
@@ -74,6 +76,7 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
   const embeddingWidth = options.embeddings && (await widthOf(options.embeddings, timeoutMs, signal));
   return {
     listed: listed.map(({ id }) => id),
+    ...(counted.model && counted.model !== model ? { answersAs: counted.model } : {}),
     abilities: {
       version: 1,
       baseUrl,

@@ -108,7 +108,7 @@ async function checkModel(config: Config, signal: AbortSignal): Promise<Finding>
       says: 'none; the built-in planner answers plain questions (QUERENT_MODEL_URL names one)',
     };
   try {
-    const { abilities, listed } = await probeModel(
+    const { abilities, listed, answersAs } = await probeModel(
       {
         baseUrl: model.baseUrl,
         model: model.generator,
@@ -123,6 +123,7 @@ async function checkModel(config: Config, signal: AbortSignal): Promise<Finding>
     const wanted = [...new Set([model.linker, model.generator, model.refiner, model.selector, ...model.adapters])];
     const unknown = listed.length ? wanted.filter((name) => !listed.includes(name)) : [];
     const can = [
+      ...(answersAs ? [`it answers as ${answersAs}`] : []),
       abilities.contextTokens
         ? `context of ${abilities.contextTokens.toLocaleString('en-US')} tokens`
         : 'context unknown',

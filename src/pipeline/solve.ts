@@ -66,11 +66,12 @@ export interface Solving {
 export async function solve(
   input: SolveInput,
   ports: SolvePorts,
-  settings: PipelineSettings,
+  configured: PipelineSettings,
   trace: Trace,
   signal: AbortSignal,
 ): Promise<Solving> {
   const { catalog, ranked } = input.schema;
+  const settings = withinContext(configured, ports.models?.contextTokens?.());
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(settings.deadlineMs)]);
   const models = ports.models && trace.bookedRoles(ports.models);
   const planned = plan({ question: input.text, catalog, ranked, today: input.today, revised: input.revised });
@@ -194,6 +195,19 @@ export async function solve(
     dates,
     planned,
   };
+}
+
+/** Tokens that rules, examples and the reply need besides the schema. */
+const BESIDES_SCHEMA = 2_600;
+const LEAST_SCHEMA = 600;
+
+/** A server with a short context gets a shorter schema, rather than a prompt that it refuses. */
+function withinContext(settings: PipelineSettings, contextTokens: number | undefined): PipelineSettings {
+  if (contextTokens === undefined) return settings;
+  const room = Math.max(LEAST_SCHEMA, contextTokens - BESIDES_SCHEMA);
+  const { link } = settings;
+  const fitted = { wholeTokens: Math.min(link.wholeTokens, room), budgetTokens: Math.min(link.budgetTokens, room) };
+  return { ...settings, link: { ...link, ...fitted } };
 }
 
 /** Without a model nobody reads a prompt: the planner links for itself. */

@@ -47,6 +47,7 @@ export class Trace {
 
   bookedRoles(models: ModelRoles): ModelRoles {
     return {
+      ...models,
       linker: this.booked(models.linker),
       generator: this.booked(models.generator),
       refiner: this.booked(models.refiner),

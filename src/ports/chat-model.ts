@@ -36,12 +36,9 @@ export interface ChatChoice {
 export interface ChatReply {
   /** At least one, none of them empty. */
   readonly choices: readonly ChatChoice[];
+  /** As the server counts them, or counted here where it does not. */
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** False when the server gave no token counts and they were counted here. */
-  readonly counted: boolean;
-  /** The name that the server answers under, which may differ from the one that was asked for. */
-  readonly servedBy?: string;
 }
 
 /** The models of a run by what they do; several may be the same one (xiyan.md sections 3, 5, 6 and 7). */
@@ -56,6 +53,8 @@ export interface ModelRoles {
   readonly selector: ChatModel;
   /** Fine-tuned models, each a generator of its own. */
   readonly adapters: readonly ChatModel[];
+  /** Tokens of prompt and reply together that the server takes, where it was found to say so. */
+  readonly contextTokens?: () => number | undefined;
 }
 
 /** How many tokens a text is. */

@@ -332,6 +332,78 @@ describe('what cannot be answered', () => {
   });
 });
 
+describe('a question that needs two databases', () => {
+  it('says which other one holds the rest, and how to ask it', async () => {
+    const both: SchemaSlice = {
+      ...slice,
+      databases: [
+        { ...slice.databases[0]!, probability: 0.9 },
+        { ...slice.databases[0]!, databaseId: 'sky', probability: 0.1 },
+      ],
+    };
+    const script = await scriptedModel(() => CANNOT);
+    const searched: string[] = [];
+    const given = await answer(
+      {
+        text: 'How was the weather on the day of each order?',
+        asker: OPERATOR,
+        earlier: [],
+        notDatabases: [],
+        today: '2026-03-15',
+      },
+      {
+        retriever: {
+          ...retriever,
+          retrieve: async ({ text, databaseIds }) => {
+            searched.push(`${text} in ${databaseIds}`);
+            return databaseIds?.includes('shop') ? both : { ...both, databases: both.databases.slice(1), coverage: 1 };
+          },
+        },
+        database: () => database,
+        readable: () => ['shop', 'sky'],
+        outcomes: () => [],
+        factsOf: () => ({}),
+        askingPrice: () => 0.3,
+        countTokens: (content) => content.length,
+        models: script.models,
+      },
+      {},
+      never,
+    );
+    await script.stop();
+    assert.ok(given.kind === 'failure');
+    assert.match(sayFailure(given.failure), /sky seems to\. One query reads one database: ask each its part/);
+    assert.equal(searched.at(-1), 'the database holds no weather in sky');
+  });
+});
+
+it('a server with a short context gets a shorter schema', async () => {
+  const prompts: string[] = [];
+  const script = await scriptedModel(({ messages }) => {
+    prompts.push(messages[1]!.content);
+    return 'no';
+  });
+  for (const contextTokens of [undefined, 100])
+    await answer(
+      { text: LOYAL, asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-03-15', databaseId: 'shop' },
+      {
+        retriever,
+        database: () => database,
+        readable: () => ['shop'],
+        outcomes: () => [],
+        factsOf: () => ({}),
+        askingPrice: () => 0.3,
+        countTokens: (content) => 10 * content.length,
+        models: { ...script.models, contextTokens: () => contextTokens },
+      },
+      { neverAsk: true },
+      never,
+    );
+  await script.stop();
+  const lengths = prompts.map((prompt) => prompt.length);
+  assert.ok(Math.min(...lengths) < Math.max(...lengths) / 2, lengths.join());
+});
+
 describe('a model server in trouble', () => {
   it('that is down leaves the planner’s answer, and it says so', async () => {
     const { given } = await ask('How many orders are there?', {});

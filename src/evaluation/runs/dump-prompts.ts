@@ -31,6 +31,7 @@ export function dumpingPrompts(models: ModelRoles, folder: string, questionId: s
     },
   });
   return {
+    ...models,
     linker: dumping('linker', models.linker),
     generator: dumping('generator', models.generator),
     refiner: dumping('refiner', models.refiner),

@@ -67,7 +67,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
   const right = given.kind === 'answer' && databaseRight && isRight(gold, given.table);
   const tried = await judgeCandidates(input, databaseRight);
   const oracle = right || tried.some((one) => one.right);
-  const failedAt = right ? undefined : stageOf(input, databaseRight, oracle);
+  const failedAt = right || !gold.length ? undefined : stageOf(input, databaseRight, oracle);
   return {
     id,
     level,

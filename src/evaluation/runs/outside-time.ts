@@ -28,6 +28,7 @@ export class OutsideTime {
       reply: (request, signal) => this.#during(() => model.reply(request, signal)),
     });
     return {
+      ...roles,
       linker: timed(roles.linker),
       generator: timed(roles.generator),
       refiner: timed(roles.refiner),

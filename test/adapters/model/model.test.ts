@@ -48,7 +48,7 @@ async function once(reply: Reply, more: Partial<ChatRequest> = {}, abilities?: t
 const able = { shapeKey: 'none', severalSamples: true, logprobs: true, saysCut: true } as const;
 
 describe('a model over HTTP', () => {
-  it('gives the text, the tokens as the server counts them, and the name it answers under', async () => {
+  it('gives the text, the tokens as the server counts them', async () => {
     const { given } = await once('hi');
     assert.deepEqual(
       given,
@@ -56,8 +56,6 @@ describe('a model over HTTP', () => {
         choices: [{ text: 'hi', cut: false }],
         promptTokens: 10,
         completionTokens: 5,
-        counted: true,
-        servedBy: 'scripted',
       }),
     );
   });
@@ -81,10 +79,7 @@ describe('a model over HTTP', () => {
       { enough: closed },
     );
     assert.ok(given.ok);
-    assert.deepEqual(
-      [given.value.choices[0], given.value.counted, given.value.completionTokens],
-      [{ text: 'SELECT 1', cut: true }, false, 8],
-    );
+    assert.deepEqual([given.value.choices[0], given.value.completionTokens], [{ text: 'SELECT 1', cut: true }, 8]);
   });
 
   it('stops the server once the reply holds all that is wanted', async () => {
@@ -108,6 +103,14 @@ describe('a model over HTTP', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.ok(wrote <= then + 1);
     await script.stop();
+  });
+
+  it('tells a reply that was cut by a server which does not say so', async () => {
+    const { given } = await once((asked, response) =>
+      say(response, asked, 'SELECT a FR', 'stop', { prompt_tokens: 3, completion_tokens: 50 }),
+    );
+    assert.ok(given.ok);
+    assert.equal(given.value.choices[0]!.cut, true);
   });
 
   it('ends a stream that never ends, and calls it cut', async () => {
@@ -215,7 +218,7 @@ describe('a model over HTTP', () => {
   });
 });
 
-const REPLY: ChatReply = { choices: [{ text: 'x', cut: false }], promptTokens: 1, completionTokens: 1, counted: true };
+const REPLY: ChatReply = { choices: [{ text: 'x', cut: false }], promptTokens: 1, completionTokens: 1 };
 
 /** A model that fails so often, then replies. */
 function failing(times: number, fault: ModelFault = 'unreachable'): ChatModel & { calls: () => number } {
@@ -342,6 +345,12 @@ describe('the probe of a model server', () => {
       probedAt: '1970-01-01T00:00:00.000Z',
     });
     assert.deepEqual(listed, ['scripted']);
+    const other = await probeModel(
+      { baseUrl: script.baseUrl, model: 'big-model', timeoutMs: 1_000 },
+      never,
+      new Date(0),
+    );
+    assert.equal(other.answersAs, 'scripted');
     await script.stop();
   });
 
