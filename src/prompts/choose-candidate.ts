@@ -44,18 +44,25 @@ Result: ${resultText(table)}
 
 const labelOf = (at: number) => String.fromCharCode(65 + at);
 
-/** Column names and the first rows of a result, for a prompt. */
+/** Characters of a result: six candidates with wide rows must still fit a prompt. */
+const RESULT_LENGTH = 1_200;
+
+/** Column names and the first rows of a result, for a prompt; fewer rows where they are long. */
 export function resultText(table: ResultTable): string {
   const count = `${table.rows.length}${table.truncated ? '+' : ''} ${table.rows.length === 1 ? 'row' : 'rows'}`;
   const columns = table.columns.slice(0, COLUMNS_SHOWN);
-  const rows = table.rows
-    .slice(0, ROWS_SHOWN)
-    .map((row) =>
-      columns
-        .map((_, at) => (row[at] === null ? 'null' : asData(cellText(row[at] ?? null)).slice(0, CELL_LENGTH)))
-        .join(' | '),
+  const lines = [count, columns.map(({ name }) => asData(name)).join(' | ')];
+  let length = 0;
+  for (const row of table.rows.slice(0, ROWS_SHOWN)) {
+    const cells = columns.map((_, at) =>
+      row[at] === null ? 'null' : asData(cellText(row[at] ?? null)).slice(0, CELL_LENGTH),
     );
-  return [count, columns.map(({ name }) => asData(name)).join(' | '), ...rows].join('\n');
+    const line = cells.join(' | ').slice(0, RESULT_LENGTH);
+    length += line.length;
+    if (length > RESULT_LENGTH && lines.length > 2) break;
+    lines.push(line);
+  }
+  return lines.join('\n');
 }
 
 /** The place of the chosen candidate among `count`; undefined when the reply names none. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { readChoice } from '#src/prompts/choose-candidate.ts';
+import { readChoice, resultText } from '#src/prompts/choose-candidate.ts';
 import { fenceClosed, readEdlReply, readSqlReply, withoutThoughts } from '#src/prompts/read-reply.ts';
 import { readStepsReply } from '#src/prompts/solve-in-steps.ts';
 
@@ -99,4 +99,19 @@ describe('the chosen candidate of a reply', () => {
     ['E', undefined],
     ['', undefined],
   ])('%j', (reply, at) => assert.equal(readChoice(reply, 3), at));
+});
+
+it('a result of long rows is shown by fewer of them', () => {
+  const column = { name: 'c', kind: 'text' } as const;
+  const wide = (rows: number, columns: number, length: number) =>
+    resultText({
+      columns: Array.from({ length: columns }, () => column),
+      rows: Array.from({ length: rows }, () => Array.from({ length: columns }, () => 'x'.repeat(length))),
+      cellsCut: false,
+      elapsedMs: 1,
+    });
+  assert.equal(wide(30, 2, 3).split('\n').length, 12);
+  assert.match(wide(30, 2, 3), /^30 rows\nc \| c\nxxx \| xxx\n/);
+  assert.ok(wide(30, 20, 5_000).length < 1_300);
+  assert.equal(wide(30, 20, 5_000).split('\n').length, 3);
 });
