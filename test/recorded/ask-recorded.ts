@@ -11,15 +11,47 @@ import { OutsideTime } from '#src/evaluation/runs/outside-time.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
+import type { Database } from '#src/ports/database.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { EXAMPLES } from './examples.ts';
 import type { RecordedQuestion } from './questions.ts';
 
 const never = new AbortController().signal;
 const embedder = openUseLite();
+const countTokens = openTokenizer();
 const bank = embeddedBanks(EXAMPLES, embedder)([]);
 
+interface Opened {
+  readonly product: Database;
+  readonly retriever: SchemaRetriever;
+  close(): Promise<void>;
+}
+
+/** Databases with their index, opened once as a running bot holds them. */
+const opened = new Map<string, Promise<Opened>>();
+
+async function open({ databases, databaseId }: RecordedQuestion): Promise<Opened> {
+  const source = sqliteSource(databases);
+  const { product, close } = await source.open(databaseId);
+  const extracted = await product.catalog({}, never);
+  if (!extracted.ok) throw new Error(extracted.failure.kind);
+  const index = await buildIndex([extracted.value], { embedder, vectors: embeddedVectors }, () => undefined, never);
+  return {
+    product,
+    retriever: indexRetriever(index, embedder),
+    close: async () => {
+      await close();
+      await source.close();
+    },
+  };
+}
+
 /** Lets the process end. */
-export const closeRecorded = (): Promise<void> => embedder.close();
+export async function closeRecorded(): Promise<void> {
+  for (const one of opened.values()) await (await one).close();
+  opened.clear();
+  await embedder.close();
+}
 
 /** Asks one recorded question through the whole pipeline, on its real database, with the given models. */
 export async function askRecorded(
@@ -27,40 +59,34 @@ export async function askRecorded(
   models: ModelRoles,
   settings: PipelineSettings,
 ): Promise<{ readonly given: Answer; readonly overheadMs: number }> {
-  const source = sqliteSource(question.databases);
-  const { product, close } = await source.open(question.databaseId);
-  try {
-    const extracted = await product.catalog({}, never);
-    if (!extracted.ok) throw new Error(extracted.failure.kind);
-    const index = await buildIndex([extracted.value], { embedder, vectors: embeddedVectors }, () => undefined, never);
-    const outside = new OutsideTime();
-    const started = performance.now();
-    const given = await answer(
-      {
-        text: question.text,
-        databaseId: question.databaseId,
-        asker: OPERATOR,
-        earlier: [],
-        notDatabases: [],
-        today: '2026-01-15',
-      },
-      {
-        retriever: indexRetriever(index, embedder),
-        database: () => outside.database(product),
-        readable: () => [question.databaseId],
-        outcomes: () => [],
-        factsOf: () => ({}),
-        askingPrice: () => 1,
-        countTokens: openTokenizer(),
-        models: outside.models(models),
-        bankFor: () => bank,
-      },
-      { neverAsk: true, settings },
-      never,
-    );
-    return { given, overheadMs: performance.now() - started - outside.ms };
-  } finally {
-    await close();
-    await source.close();
-  }
+  const { databaseId } = question;
+  const held = opened.get(databaseId) ?? open(question);
+  opened.set(databaseId, held);
+  const { product, retriever } = await held;
+  const outside = new OutsideTime();
+  const started = performance.now();
+  const given = await answer(
+    {
+      text: question.text,
+      databaseId: question.databaseId,
+      asker: OPERATOR,
+      earlier: [],
+      notDatabases: [],
+      today: '2026-01-15',
+    },
+    {
+      retriever,
+      database: () => outside.database(product),
+      readable: () => [question.databaseId],
+      outcomes: () => [],
+      factsOf: () => ({}),
+      askingPrice: () => 1,
+      countTokens,
+      models: outside.models(models),
+      bankFor: () => bank,
+    },
+    { neverAsk: true, settings },
+    never,
+  );
+  return { given, overheadMs: performance.now() - started - outside.ms };
 }
