@@ -4,7 +4,7 @@ import { openTokenizer, TOKENIZER } from '#adapters/model/open-tokenizer.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
-import type { MSchema } from '#src/domain/m-schema.ts';
+import { type MSchema, mSchemaText } from '#src/domain/m-schema.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
 import { fitSchema } from '#src/pipeline/link/fit-schema.ts';
 import { LINK_SETTINGS, link, rank } from '#src/pipeline/link/link.ts';
@@ -144,8 +144,15 @@ const spread = (pick: (one: Measured) => number) => {
   const sorted = measured.map(pick).sort((a, b) => a - b);
   return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95), most: sorted.at(-1) ?? 0 };
 };
+/** Tokens of each database's whole M-Schema. */
+const wholes = catalogs
+  .map((catalog) =>
+    countTokens(mSchemaText({ catalog, tables: catalog.tables, values: new Map() }, { style: 'paper' })),
+  )
+  .sort((a, b) => a - b);
 const summary = {
   n: measured.length,
+  databaseTokens: { p50: percentile(wholes, 0.5), most: wholes.at(-1) ?? 0 },
   shownWhole: mean((one) => (one.whole ? 1 : 0)),
   columnRecall: mean((one) => one.recall),
   strictRecall: mean((one) => (one.strict ? 1 : 0)),
