@@ -18,6 +18,9 @@ export interface OpenAiModelOptions {
 /** Characters of a reply beyond which a server is taken to ignore max_tokens: no token is longer on average. */
 const CHARACTERS_A_TOKEN = 12;
 
+/** Characters after all that was wanted until a reply is ended: most end there by themselves, and then say what they cost. */
+const GRACE = 24;
+
 /**
  * Any OpenAI-compatible chat server (vLLM, llama.cpp), one request a call and without retries. An abort closes the connection, so
  * that the server frees the slot. What a server cannot do is made up for here: samples it does not give are asked for one by one,
@@ -82,6 +85,7 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
       );
       let text = '';
       let finish: string | null = null;
+      let enoughAt: number | undefined;
       let usage: OpenAI.CompletionUsage | null | undefined;
       for await (const chunk of stream) {
         usage = chunk.usage ?? usage;
@@ -93,7 +97,8 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
           finish = 'length';
           break;
         }
-        if (finish === null && enough(text)) {
+        if (enoughAt === undefined && enough(text)) enoughAt = text.length;
+        if (finish === null && enoughAt !== undefined && text.length > enoughAt + GRACE) {
           stream.controller.abort();
           finish = 'stop';
           break;

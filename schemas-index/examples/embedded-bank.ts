@@ -1,5 +1,6 @@
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+import { cosine } from '../clsr/hybrid.ts';
 
 /**
  * Examples in memory, ranked by the cosine of their masked questions. Vectors are made at the first question that needs them (and kept
@@ -23,15 +24,9 @@ export function embeddedBanks(
       await embedMissing(all, signal);
       const [question] = await embedder.embed([masked], signal);
       return all
-        .map((example) => ({ example, similarity: dot(question!, vectors.get(example.masked)!) }))
+        .map((example) => ({ example, similarity: cosine(question!, vectors.get(example.masked)!) }))
         .sort((a, b) => b.similarity - a.similarity)
         .slice(0, limit);
     },
   });
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;
-  return sum;
 }

@@ -441,11 +441,10 @@ const OF_THE_DATABASE: ReadonlySet<Failure['kind']> = new Set([
   'cancelled',
 ]);
 
-/** More of the models say that the database lacks it than agree on a result: the planner's reading is shallower than theirs. */
+/** More generators say that the database lacks it than agree on a result. */
 function abstains({ missing, selection }: Solving): boolean {
   const group = selection?.groups.find(({ candidates }) => candidates.includes(selection.chosen));
-  const agreeing = group?.generators.filter((generator) => generator !== 'planner').length ?? 0;
-  return missing.length > agreeing;
+  return missing.length > (group?.generators.length ?? 0);
 }
 
 const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>

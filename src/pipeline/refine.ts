@@ -33,7 +33,7 @@ export interface RefineInput {
 }
 
 /** A candidate is tried for less long than an answer may run; its rows are capped alike, so that a good try needs no second run. */
-export const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
+const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
 
 /** What one question has tried so far, by SQL: a query is run once and mended once, whoever wrote it again. */
 export interface Tried {

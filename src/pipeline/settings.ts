@@ -2,7 +2,7 @@ import { LINK_SETTINGS, type LinkSettings } from './link/link.ts';
 import type { SelectionMode } from './select.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
-export const GENERATORS = ['planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;
+const GENERATORS = ['planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;
 export type GeneratorName = (typeof GENERATORS)[number];
 
 /** What a run of the pipeline does; evaluation names them, the product runs `full`. */

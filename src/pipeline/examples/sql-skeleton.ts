@@ -2,7 +2,7 @@
 const KEYWORDS =
   /\b(?:distinct|join|left|where|group by|having|order by|desc|limit|union|intersect|except|not in|not exists|exists|in|like|between|count|sum|avg|min|max|case|over|with)\b/gi;
 
-export function sqlKeywords(sql: string): ReadonlySet<string> {
+function sqlKeywords(sql: string): ReadonlySet<string> {
   return new Set([...plain(sql).matchAll(KEYWORDS)].map(([word]) => word.toLowerCase()));
 }
 
