@@ -1,13 +1,12 @@
 import type { Answer, Answered, Attempt, Candidate, Failed } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
-import type { Edl } from '#src/domain/edl.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Outcome } from '#src/domain/habits.ts';
 import { checkQuestion, type Question } from '#src/domain/question.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
-import type { DatabaseScore, LinkedSchema, RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
@@ -17,20 +16,21 @@ import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
+import { caveatsOf, mendedCaveat, readings } from './caveats.ts';
 import { chooseDatabase } from './choose-database.ts';
 import { type Choice, clarify } from './clarify.ts';
 import { execute } from './execute.ts';
 import { rank } from './link/link.ts';
-import { nearestQuestions } from './nearest-questions.ts';
 import { openOutcomes } from './outcomes.ts';
 import { priorOf } from './prior.ts';
 import type { TriedCandidate } from './refine.ts';
 import { retrieve } from './retrieve.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
-import { type Solving, solve } from './solve.ts';
+import { solve } from './solve.ts';
 import { type StandingAlone, standAlone } from './stand-alone.ts';
 import { sayTakeaway } from './takeaway.ts';
 import { Trace } from './trace.ts';
+import { abstains, whyNot } from './why-not.ts';
 
 export interface AnswerPorts {
   readonly retriever: SchemaRetriever;
@@ -302,7 +302,13 @@ class Run {
             made?.ok ? `${made.value.table.rows.length} rows` : made ? sayFailure(made.failure) : 'nothing to run',
         );
     if (!executed?.ok) {
-      const failure = executed?.failure ?? (await this.#whyNot(solving, schema, slice));
+      const failure =
+        executed?.failure ??
+        (await whyNot(
+          { solving, schema, slice, question },
+          { retriever, withModel: this.models !== undefined },
+          this.#signal,
+        ));
       const sql = solving.tried.at(-1)?.sql;
       return this.failed(failure, { databaseId, candidates, ...(sql === undefined ? {} : { sql }) });
     }
@@ -388,63 +394,6 @@ class Run {
       caveats: [...more.caveats, ...caveatsOf(table, edl)],
     };
   }
-
-  /** Why no query is taken: the database lacks something, the model server is down, or nothing that was written runs. */
-  async #whyNot(
-    { missing, failures, tried, planned, selection }: Solving,
-    schema: RankedSchema,
-    slice: SchemaSlice,
-  ): Promise<Failure> {
-    const { databaseId } = schema.catalog;
-    const ran = selection !== undefined;
-    if (missing.length && (ran || !tried.length)) {
-      const elsewhere = await this.#elsewhere(missing[0]!, databaseId, slice);
-      return {
-        kind: 'unanswerable',
-        database: databaseId,
-        missing: missing[0]!,
-        instead: nearestQuestions(schema, this.#question.today),
-        ...(elsewhere ? { elsewhere } : {}),
-      };
-    }
-    if (tried.length) {
-      const worst = tried.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
-      const ofDatabase = worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
-      if (ofDatabase) return ofDatabase;
-      return worst.length === 1 ? worst[0]! : { kind: 'no-candidate-runs', database: databaseId, tried: tried.length };
-    }
-    if (failures[0]) return failures[0];
-    if (planned.kind === 'declined' && !this.models)
-      return { kind: 'declined', database: databaseId, understood: planned.understood, missing: planned.missing };
-    const instead = nearestQuestions(schema, this.#question.today);
-    return { kind: 'unanswerable', database: databaseId, missing: '', instead };
-  }
-
-  /** Another database that holds what this one lacks: the question needs two. */
-  async #elsewhere(missing: string, databaseId: string, slice: SchemaSlice): Promise<string | undefined> {
-    if (!missing || this.#question.databaseId) return undefined;
-    const others = slice.databases.map((one) => one.databaseId).filter((id) => id !== databaseId);
-    if (!others.length) return undefined;
-    const found = await this.#ports.retriever.retrieve({ text: missing, databaseIds: others, limit: 3 }, this.#signal);
-    return found.coverage >= HOLDS_IT ? found.databases[0]?.databaseId : undefined;
-  }
-}
-
-/** Coverage of what is missing from which another database seems to hold it. */
-const HOLDS_IT = 0.6;
-
-/** Failures that no other wording of a query would have avoided. */
-const OF_THE_DATABASE: ReadonlySet<Failure['kind']> = new Set([
-  'database-unreachable',
-  'wrong-credentials',
-  'query-timed-out',
-  'cancelled',
-]);
-
-/** More generators say that the database lacks it than agree on a result. */
-function abstains({ missing, selection }: Solving): boolean {
-  const group = selection?.groups.find(({ candidates }) => candidates.includes(selection.chosen));
-  return missing.length > (group?.generators.length ?? 0);
 }
 
 const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>
@@ -455,15 +404,6 @@ const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly a
         ? { kind: 'ran', rowCount: outcome.table.rows.length }
         : { kind: 'failed', failure: outcome.failure },
   }));
-
-/** What a reader should know of how the question was read. */
-function readings(chosen: TriedCandidate, { dates }: Solving): string[] {
-  const windows = chosen.generator === 'planner' ? [] : dates.map((line) => `${line.replace(' = ', ' is read as ')}.`);
-  return [...chosen.assumptions, ...windows];
-}
-
-const mendedCaveat = ({ mends }: TriedCandidate): string[] =>
-  mends === undefined ? [] : ['The first query for this went wrong and was mended; look at the steps.'];
 
 /** The answer of the catalog, where the question is about the databases themselves. */
 function fromCatalog(text: string, readable: readonly string[], { retriever, factsOf }: AnswerPorts) {
@@ -486,22 +426,4 @@ function nothingRelevant(slice: SchemaSlice): Failure {
     .slice(0, 2)
     .map(({ databaseId, table }) => ({ database: databaseId, table: table.name }));
   return { kind: 'no-relevant-tables', searched: slice.searchedTables, nearest };
-}
-
-function caveatsOf(table: ResultTable, edl: Edl): string[] {
-  const caveats: string[] = [];
-  if (table.truncated === 'rows')
-    caveats.push(`Only the first ${table.rows.length.toLocaleString('en-US')} rows were read; there are more.`);
-  if (table.truncated === 'bytes')
-    caveats.push(`The result was cut after ${table.rows.length.toLocaleString('en-US')} rows because it is large.`);
-  if (table.cellsCut) caveats.push('Very long values are cut.');
-  if (table.rows.length > 0 && table.columns.some((_, at) => table.rows.every((row) => row[at] === null)))
-    caveats.push('A column has no values at all.');
-  if (edl.steps.some((step) => step.verbatim)) {
-    caveats.push('The explanation quotes a part of the query that it has no words for.');
-  }
-  if (edl.missing.length) {
-    caveats.push('The steps could not be checked against the whole query; the SQL is what ran.');
-  }
-  return caveats;
 }
