@@ -12,6 +12,8 @@ export interface Turn {
   readonly text: string;
   readonly databaseId?: string;
   readonly sql?: string;
+  /** Somebody said that this answer was wrong. */
+  readonly wrong?: boolean;
 }
 
 export interface Question {

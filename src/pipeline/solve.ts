@@ -175,6 +175,7 @@ export async function solve(
     tried = [...tried, ...refined];
     groups = groupByResult(tried, ordered);
     if (settings.stopEarly && agrees(groups)) break;
+    if (isDown(made)) break; // another wave would only wait for the same server
   }
   const selection = await trace.time(
     'select',
@@ -208,6 +209,12 @@ function withinContext(settings: PipelineSettings, contextTokens: number | undef
   const { link } = settings;
   const fitted = { wholeTokens: Math.min(link.wholeTokens, room), budgetTokens: Math.min(link.budgetTokens, room) };
   return { ...settings, link: { ...link, ...fitted } };
+}
+
+/** Every generator that asked a model was let down by its server. */
+function isDown(made: readonly WaveResult[]): boolean {
+  const asking = made.filter(({ generator }) => generator !== 'planner');
+  return asking.length > 0 && asking.every(({ failure }) => failure?.kind === 'model-unavailable');
 }
 
 /** Without a model nobody reads a prompt: the planner links for itself. */

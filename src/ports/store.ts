@@ -91,6 +91,8 @@ export interface Store {
   /** Settles a clarification once; false when it was settled before. */
   choose(runId: string, choice: string, by: string): boolean;
   saveFeedback(runId: string, user: string, value: string, at: Date): void;
+  /** Whether somebody marked a run's answer as bad, or its database as the wrong one. */
+  isWrong(runId: string): boolean;
   /** Records that a run's database was the wrong one; false when somebody said so before. */
   saveCorrection(runId: string, user: string, at: Date): boolean;
   /** Answers of a workspace, or of all, and their verdicts, the latest first, at most OUTCOMES. */

@@ -32,7 +32,9 @@ const TURNS_SHOWN = 3;
 export function questionBlock(schema: string, asked: AskedQuestion): string {
   const turns = asked.earlier
     .slice(-TURNS_SHOWN)
-    .map(({ text, sql }) => `Question: ${asData(text)}${sql ? `\nQuery: ${asData(sql)}` : ''}`);
+    .map(
+      ({ text, sql, wrong }) => `Question: ${asData(text)}${sql ? `\nQuery${saidWrong(wrong)}: ${asData(sql)}` : ''}`,
+    );
   return [
     `<schema>\n${schema}\n</schema>`,
     ...(turns.length ? [`<thread>\n${turns.join('\n')}\n</thread>`] : []),
@@ -42,3 +44,6 @@ export function questionBlock(schema: string, asked: AskedQuestion): string {
     `Question: ${asData(asked.text)}`,
   ].join('\n');
 }
+
+/** What the thread said of an earlier query. */
+export const saidWrong = (wrong: boolean | undefined): string => (wrong ? ' (said to be wrong)' : '');

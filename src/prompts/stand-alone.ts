@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChatMessage } from '#src/domain/chat.ts';
 import { asData } from '#src/domain/m-schema.ts';
 import type { Turn } from '#src/domain/question.ts';
+import { saidWrong } from './question-block.ts';
 
 export const StandAloneReply = z.object({ question: z.string().min(1).max(2_000) });
 
@@ -28,7 +29,10 @@ const TURNS_SHOWN = 4;
 export function standAlonePrompt(text: string, earlier: readonly Turn[]): ChatMessage[] {
   const turns = earlier
     .slice(-TURNS_SHOWN)
-    .map((turn) => `- ${asData(turn.text)}${turn.sql ? `\n  (answered by: ${asData(turn.sql)})` : ''}`);
+    .map(
+      (turn) =>
+        `- ${asData(turn.text)}${turn.sql ? `\n  (answered${saidWrong(turn.wrong)} by: ${asData(turn.sql)})` : ''}`,
+    );
   return [
     { role: 'system', content: SYSTEM },
     { role: 'user', content: `<thread>\n${turns.join('\n')}\n</thread>\nLast message: ${asData(text)}` },

@@ -204,6 +204,7 @@ async function questionOf(
         text: turn.result!.text,
         ...(turn.result!.databaseId ? { databaseId: turn.result!.databaseId } : {}),
         ...(turn.result!.sql ? { sql: turn.result!.sql } : {}),
+        ...(store.isWrong(turn.id) ? { wrong: true } : {}),
       }),
     );
   const pinned = before.findLast(

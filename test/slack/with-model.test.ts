@@ -44,6 +44,9 @@ const press = (message: SandboxMessage, id: string, user = 'U0ADA') => {
   bot.sandbox.press(user, message.channel, message.ts, found[1]!, found[2]!);
 };
 
+/** The run that an answer's buttons name. */
+const runOf = (message: SandboxMessage) => /"action_id":"querent_sql","value":"([^"]+)"/.exec(textOf(message))![1]!;
+
 describe('a question that can be read in two ways', () => {
   it('is asked back with the outcomes as buttons, and the chosen query is the one that runs', async () => {
     const { message, answer } = await bot.ask('How many refunds were rather big ones?');
@@ -80,6 +83,20 @@ it('a follow-up is rewritten, and the answer shows how it was read', async () =>
   const next = await bot.ask('and the big ones, let us say above 9?', { thread: message, nth: 2 });
   assert.match(textOf(next.answer), /read as “How many big refunds were there, counting those above 9\?”/);
   assert.match(next.answer.text, /^Refunds: 1\.$/);
+});
+
+it('an answer that was said to be wrong is told so to the model', async () => {
+  const { message, answer } = await bot.ask('How many refunds are there?');
+  await bot.ask('and the big ones, let us say above 9?', { thread: message, nth: 2 });
+  assert.ok(prompts.some((prompt) => /How many refunds are there\?\n {2}\(answered by: SELECT/.test(prompt)));
+  bot.querent.store.saveFeedback(runOf(answer), 'U0ADA', 'down', new Date());
+  prompts.length = 0;
+  await bot.ask('and those, let us say above 9?', { thread: message, nth: 3 });
+  assert.ok(
+    prompts.some((prompt) => /answered \(said to be wrong\) by: SELECT/.test(prompt)),
+    prompts.join('\n---\n'),
+  );
+  assert.ok(prompts.some((prompt) => /Query \(said to be wrong\): SELECT/.test(prompt)));
 });
 
 it('with the model server down a plain question is answered by the planner, and says so', async () => {

@@ -162,6 +162,12 @@ export function openSqliteStore(file: string): Store {
     choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
     saveFeedback: (id, user, value, at) =>
       void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
+    isWrong: (id) =>
+      all(
+        `SELECT 1 FROM feedback WHERE run_id = ? AND value = 'down' UNION SELECT 1 FROM corrections WHERE run_id = ?`,
+        id,
+        id,
+      ).length > 0,
     saveCorrection: (id, user, at) =>
       run('INSERT OR IGNORE INTO corrections VALUES (?, ?, ?)', id, user, at.toISOString()) === 1,
     outcomes: (team) =>
