@@ -12,6 +12,8 @@ export interface Candidate {
   readonly tables: readonly string[];
   /** Choices the generator made that a reader should know, one sentence each. */
   readonly assumptions: readonly string[];
+  /** Samples of the reply that came to it, where several were asked for; 1, if absent. */
+  readonly samples?: number;
   /** The SQL of the candidate that the refiner made this one of; absent on what a generator wrote. */
   readonly mends?: string;
   /** The steps by which a decomposition came to it, for the trace. */

@@ -11,7 +11,7 @@ const PERSONAL_NAMES: ReadonlySet<string> = new Set(
 );
 /** "first name", "last name", "full name", "contact person": a name of somebody, told by the word before it. */
 const PERSONS_NAME =
-  /\b(?:first|last|full|middle|given|family|maiden|contact|customer|client|employee|staff|user|patient|student|member|owner|manager|person|doctor|nurse|teacher|author|guest) names?\b/;
+  /\b(?:f|l|m|first|last|full|middle|given|family|maiden|contact|customer|client|employee|staff|user|patient|student|member|owner|manager|person|doctor|nurse|teacher|author|guest) names?\b/;
 /** Tables whose rows are people: their `name` is somebody's. */
 const PEOPLE: ReadonlySet<string> = new Set(
   `customer client employee staff user patient student member person people contact guest subscriber candidate applicant`

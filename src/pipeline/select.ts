@@ -42,7 +42,7 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
 };
 
 /**
- * Groups what ran by result, the largest group first; groups of one size by the trust in their generators. An original without rows
+ * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original without rows
  * gives way to what it was mended to, if that has some (xiyan.md section 6).
  */
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
@@ -57,9 +57,15 @@ export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean
     generators: [...new Set(candidates.map(({ generator }) => generator))],
   }));
   return groups.sort(
-    (a, b) => b.generators.length - a.generators.length || trustOf(a.candidates[0]!) - trustOf(b.candidates[0]!),
+    (a, b) =>
+      b.generators.length - a.generators.length ||
+      samplesOf(b) - samplesOf(a) ||
+      trustOf(a.candidates[0]!) - trustOf(b.candidates[0]!),
   );
 }
+
+/** Where as many generators agree, the replies' samples decide (self-consistency). */
+const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { samples = 1 }) => sum + samples, 0);
 
 /** Enough agreement to ask no further: two generators or more, no other group as large, and more than nulls or nothing to show. */
 export function agrees(groups: readonly ResultGroup[]): boolean {

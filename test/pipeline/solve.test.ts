@@ -589,6 +589,22 @@ it('a query that a person chose among outcomes is run as it is, and judged anew'
   assert.ok(written.given.kind === 'failure' && written.given.failure.kind === 'write-refused');
 });
 
+it('of several samples of one generator the result that most of them came to is taken', async () => {
+  const replies = [BEST_SQL, 'SELECT name FROM customers WHERE id = 2', 'SELECT name FROM customers WHERE id = 2'];
+  const { given } = await ask(
+    LOYAL,
+    { sql: () => sql(replies.pop()!) },
+    { settings: { ...pipelineNamed('direct')!, samples: 3 } },
+  );
+  assert.deepEqual(answered(given).table.rows, [['Bo']]);
+  assert.deepEqual(
+    answered(given)
+      .candidates.map(({ samples = 1 }) => samples)
+      .sort(),
+    [1, 2],
+  );
+});
+
 it('every named pipeline answers', async () => {
   for (const name of [
     'direct',

@@ -96,6 +96,7 @@ describe('personal data', () => {
     ['email', [], 'users'],
     ['first_name', [], 'people'],
     ['CustomerName', [], 'orders'],
+    ['LName', [], 'enrolments'],
     ['name', [], 'employees'],
     ['contact', ['ann@example.com', 'bo@example.org'], 'shops'],
     ['reach_at', ['+47 22 33 44 55', '(212) 555-0100'], 'shops'],

@@ -4,7 +4,15 @@ import { sayProblem } from '#src/edl/problem.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { fenceClosed, readEdlReply } from '#src/prompts/read-reply.ts';
 import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
-import { broke, type GenerateContext, type Generated, type Generator, SQL_TOKENS, temperatureOf } from './generator.ts';
+import {
+  broke,
+  distinct,
+  type GenerateContext,
+  type Generated,
+  type Generator,
+  SQL_TOKENS,
+  temperatureOf,
+} from './generator.ts';
 
 /**
  * EDL first (CRED-SQL; specs/edl.md section 9): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
@@ -60,7 +68,3 @@ function compiled(edl: string, { asked, linked }: GenerateContext) {
   const candidate: Candidate = { generator: 'edl', sql: made.value.sql, tables: [], assumptions: [] };
   return { edl, problems: [], candidate };
 }
-
-const distinct = (candidates: readonly Candidate[]) => [
-  ...new Map(candidates.map((candidate) => [candidate.sql, candidate])).values(),
-];

@@ -57,7 +57,7 @@ export function fromReply(
 ): Generated {
   const replies = reply.choices.map(({ text, cut }) => read(text, cut));
   const texts = replies.flatMap((one) => (one.kind === 'written' ? [one.text] : []));
-  const candidates = [...new Set(texts)].map((sql): Candidate => ({ generator, sql, tables: [], assumptions: [] }));
+  const candidates = distinct(texts.map((sql) => ({ generator, sql, tables: [], assumptions: [] })));
   const cannot = replies.find((one) => one.kind === 'cannot');
   const unreadable = replies.find((one) => one.kind === 'unreadable');
   return {
@@ -69,6 +69,13 @@ export function fromReply(
         ? `cannot: ${cannot.missing}`
         : (unreadable?.why ?? 'nothing'),
   };
+}
+
+/** Candidates of one SQL as one, with the number of samples that wrote it. */
+export function distinct(candidates: readonly Candidate[]): Candidate[] {
+  return [...Map.groupBy(candidates, ({ sql }) => sql).values()].map(([first, ...more]) =>
+    more.length ? { ...first!, samples: 1 + more.length } : first!,
+  );
 }
 
 export const broke = (failure: Failure): Generated => ({
