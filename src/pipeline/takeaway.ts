@@ -18,7 +18,7 @@ export async function sayTakeaway(
   models: ModelRoles | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly text: string; readonly note: string }> {
-  const own = takeaway(table);
+  const own = takeaway(table, question);
   if (settings.takeaway === 'program' || !models || !table.rows.length) return { text: own, note: 'by the program' };
   const reply = await models.selector.reply(
     { messages: writeTakeawayPrompt(question, table), temperature: 0, maxTokens: 120 },
@@ -32,10 +32,28 @@ export async function sayTakeaway(
 }
 
 /**
- * The sentence above a result, written by a program: every number and name in it is a cell of the table or a count of
+ * The sentence above a result, written by a program from the result and the question's form (whether something exists, what has the
+ * most or the least): every number and name in it is a cell of the table or a count of
  * its rows, so it cannot say what the table does not.
  */
-export function takeaway(table: ResultTable): string {
+export function takeaway(table: ResultTable, question = ''): string {
+  const said = ofResult(table, LEAST.test(question) ? 'lowest' : 'highest');
+  if (!YES_OR_NO.test(question.trim())) return said;
+  // "Are there any …?" is answered first, by the rows that there are or by their count.
+  const [first] = table.rows;
+  const single = table.rows.length === 1 && first?.length === 1 ? first[0] : undefined;
+  const count = typeof single === 'number' || typeof single === 'bigint' ? Number(single) : undefined;
+  const no = !first || (single !== undefined && (count === 0 || single === null || single === false));
+  return `${no ? 'No' : 'Yes'}. ${said}`;
+}
+
+/** Questions whose answer is yes or no, by the existence of something. */
+const YES_OR_NO =
+  /^(?:<@\w+>\s*)?(?:is there|are there|was there|were there|do we have|did we have|have we|has any|did any|does any|do any)\b/i;
+/** Questions about the least of something: the lowest row is told, not the highest. */
+const LEAST = /\b(?:lowest|least|fewest|smallest|cheapest|shortest|slowest|worst|minimum|bottom)\b/i;
+
+function ofResult(table: ResultTable, end: 'highest' | 'lowest'): string {
   const rows = table.rows.length;
   const [first] = table.rows;
   if (!first) return 'No rows match.';
@@ -44,22 +62,23 @@ export function takeaway(table: ResultTable): string {
     const parts = first.slice(0, 4).map((_, at) => `${headingOf(table, at)} ${cellWords(table, first, at)}`);
     return `${parts.join(', ')}.`;
   }
-  const more = table.truncated ? 'the first ' : '';
+  const counted = rows.toLocaleString('en-US');
   const measure = table.columns.findIndex((column, at) => at > 0 && column.kind === 'number');
   const label = table.columns.findIndex((column) => column.kind !== 'number');
   if (measure > 0 && label >= 0 && table.columns.length <= 3 && !table.truncated) {
     const ranked = table.rows.filter((row) => row[measure] !== null);
+    const sign = end === 'highest' ? 1 : -1;
     const top = ranked.reduce<readonly Cell[] | undefined>(
-      (best, row) => (!best || Number(row[measure]) > Number(best[measure]) ? row : best),
+      (best, row) => (!best || sign * Number(row[measure]) > sign * Number(best[measure]) ? row : best),
       undefined,
     );
     const shared = top ? ranked.filter((row) => Number(row[measure]) === Number(top[measure])).length : 0;
     if (top && shared > 1 && shared < rows)
-      return `${rows.toLocaleString('en-US')} rows; the highest is ${cellWords(table, top, measure)}, which ${shared} share.`;
+      return `${counted} rows; the ${end} is ${cellWords(table, top, measure)}, which ${shared} share.`;
     if (top)
-      return `${rows.toLocaleString('en-US')} rows; the highest is ${cellWords(table, top, label)} with ${cellWords(table, top, measure)}.`;
+      return `${counted} rows; the ${end} is ${cellWords(table, top, label)} with ${cellWords(table, top, measure)}.`;
   }
-  return `Here are ${more}${rows.toLocaleString('en-US')} rows.`;
+  return `Here are ${table.truncated ? 'the first ' : ''}${counted} rows.`;
 }
 
 const headingOf = (table: ResultTable, at: number) => {

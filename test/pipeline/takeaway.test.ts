@@ -43,3 +43,33 @@ it.each([
 ])('calls %s %s', (name, heading) => {
   assert.equal(columnHeading(name), heading);
 });
+
+const countries = table(
+  ['country', 'orders'],
+  [
+    ['Norway', 3],
+    ['Chile', 9],
+    ['Peru', 5],
+  ],
+);
+
+it.each<readonly [string, ResultTable, string]>([
+  ['Are there any refunds?', table(['COUNT(*)'], [[3]]), 'Yes. Count: 3.'],
+  ['Are there any refunds in 1999?', table(['COUNT(*)'], [[0]]), 'No. Count: 0.'],
+  ['Do we have customers in Peru?', table(['name'], []), 'No. No rows match.'],
+  ['Is there a customer called Ada?', table(['name'], [['Ada']]), 'Yes. Name: Ada.'],
+  ['Which country has the fewest orders?', countries, '3 rows; the lowest is Norway with 3.'],
+  ['Which country has the most orders?', countries, '3 rows; the highest is Chile with 9.'],
+  [
+    'Orders by country',
+    table(
+      ['country', 'orders'],
+      [
+        ['Norway', 9],
+        ['Chile', 9],
+        ['Peru', 5],
+      ],
+    ),
+    '3 rows; the highest is 9, which 2 share.',
+  ],
+])('the question’s form counts: %s', (question, result, said) => assert.equal(takeaway(result, question), said));
