@@ -127,9 +127,14 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
     id: model,
     async reply(request, signal) {
       const samples = request.samples ?? 1;
-      if (request.enough && samples === 1) return streamed(request, request.enough, signal);
+      if (request.enough && samples === 1) {
+        const reply = await streamed(request, request.enough, signal);
+        return isRefused(reply) ? whole(request, 1, signal) : reply; // a server that knows no streams or their options
+      }
       if (samples === 1 || abilities().severalSamples) {
-        const reply = await whole(request, samples, signal);
+        const first = await whole(request, samples, signal);
+        // The shape is a help and no condition: a server that takes it otherwise than it did is asked without.
+        const reply = request.shape && isRefused(first) ? await whole(withoutShape(request), samples, signal) : first;
         // A server may take n and give one all the same: the rest is asked for one by one.
         const missing = reply.ok ? samples - reply.value.choices.length : 0;
         return reply.ok && missing > 0 ? joined([reply, ...(await several(request, missing, signal))]) : reply;
@@ -141,6 +146,13 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
   function several(request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>[]> {
     return Promise.all(Array.from({ length: samples }, () => whole(request, 1, signal)));
   }
+}
+
+const isRefused = (reply: Result<ChatReply>) =>
+  !reply.ok && reply.failure.kind === 'model-unavailable' && reply.failure.fault === 'refused';
+
+function withoutShape({ shape: _, ...request }: ChatRequest): ChatRequest {
+  return request;
 }
 
 /** The replies that came, as one; the first failure if none did. */

@@ -206,6 +206,27 @@ describe('a model over HTTP', () => {
     assert.deepEqual(Object.keys(await keyed('none')).sort(), ['max_tokens', 'messages', 'model', 'temperature']);
   });
 
+  it('asks whole and plainly where a server refuses streams or the shape', async () => {
+    const refuse = (asked: AskedRequest) => asked.stream || asked.response_format;
+    const picky: Reply = (asked, response) =>
+      refuse(asked) ? json(response, 400, { error: { message: 'unknown parameter' } }) : say(response, asked, 'hi');
+    const script = await scriptedModel(() => picky);
+    const model = openOpenAiModel({
+      baseUrl: script.baseUrl,
+      model: 'scripted',
+      timeoutMs: 1_000,
+      countTokens: () => 0,
+      abilities: () => ({ ...able, shapeKey: 'response_format' }),
+    });
+    for (const more of [{ enough: closed }, { shape: { name: 'x', schema: {} } }]) {
+      const given = await model.reply(request(more), never);
+      assert.ok(given.ok);
+      assert.equal(given.value.choices[0]!.text, 'hi');
+    }
+    assert.equal(script.asked.length, 4);
+    await script.stop();
+  });
+
   it('gives up when its caller does, and says so', async () => {
     const script = await scriptedModel([() => undefined]);
     const stop = new AbortController();
