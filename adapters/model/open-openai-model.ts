@@ -10,7 +10,7 @@ export interface OpenAiModelOptions {
   readonly apiKey?: string;
   /** For one request. */
   readonly timeoutMs: number;
-  /** Read at each request: `querent doctor` may learn more while a bot runs. */
+  /** Read at each request: what was recorded is loaded beside the first. */
   readonly abilities?: () => typeof UNPROBED;
   readonly countTokens: CountTokens;
 }

@@ -30,7 +30,7 @@ const SHAPE = {
 } as const;
 
 /**
- * Asks a server what it can do, with six short requests: whether it answers at all, says that a reply was cut, gives several
+ * Asks a server what it can do, with a few short requests: whether it answers at all, says that a reply was cut, gives several
  * samples and probabilities, and by which key it holds a reply to a JSON schema. Rejects when it does not answer a plain message.
  */
 export async function probeModel(options: ProbeOptions, signal: AbortSignal, now: Date): Promise<Probed> {

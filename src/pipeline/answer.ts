@@ -11,7 +11,7 @@ import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
 import { plan } from '#src/planner/plan.ts';
-import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
+import { type CountTokens, type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -31,6 +31,7 @@ import { type StandingAlone, standAlone } from './stand-alone.ts';
 import { sayTakeaway } from './takeaway.ts';
 import { Trace } from './trace.ts';
 import { abstains, whyNot } from './why-not.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 export interface AnswerPorts {
   readonly retriever: SchemaRetriever;
@@ -130,7 +131,8 @@ class Run {
     this.#ports = ports;
     this.#options = options;
     this.#signal = signal;
-    this.models = ports.models && this.trace.bookedRoles(ports.models);
+    const deadline = AbortSignal.timeout((options.settings ?? FULL_PIPELINE).deadlineMs);
+    this.models = ports.models && mapRoles(ports.models, (model) => this.trace.booked(withinDeadline(model, deadline)));
   }
 
   stage<T>(name: string, work: () => Promise<T>, note: (value: T) => string): Promise<T> {
@@ -271,7 +273,7 @@ class Run {
         retriever,
         countTokens: this.#ports.countTokens,
         database: open,
-        ...(this.#ports.models ? { models: this.#ports.models } : {}),
+        ...(this.models ? { models: this.models } : {}),
         ...(this.#ports.bankFor ? { bank: this.#ports.bankFor(question) } : {}),
       },
       this.#options.settings ?? FULL_PIPELINE,
@@ -313,18 +315,14 @@ class Run {
       return this.failed(failure, { databaseId, candidates, ...(sql === undefined ? {} : { sql }) });
     }
     const { candidate: chosen, sql, table } = executed.value;
-    const groups = selection?.groups ?? [];
-    const agreeing = groups.find(({ candidates: members }) =>
-      members.some((one) => one.sql === chosen.sql),
-    )?.generators;
     return this.#present(databaseId, schema.catalog, sql, table, {
       probability: database.probability,
       caveats: [...(assumption ? [assumption] : []), ...readings(chosen, solving), ...mendedCaveat(chosen)],
       candidates,
       origin: {
         generator: chosen.generator,
-        agreeing: agreeing?.length ?? 1,
-        voting: Math.max(1, new Set(groups.flatMap(({ generators }) => generators)).size),
+        agreeing: selection?.agreeing ?? 1,
+        voting: selection?.voting ?? 1,
         withoutModel: this.models !== undefined && solving.failures.length > 0 && chosen.generator === 'planner',
         ...(asked.rewritten ? { readAs: asked.text } : {}),
       },

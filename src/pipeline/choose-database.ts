@@ -23,7 +23,7 @@ export interface Selected {
 }
 
 /**
- * Schema selection with a model, first part (CRED-SQL's third component; clsr.md 6.3, S1): which of the databases that
+ * Schema selection with a model (CRED-SQL's third component; clsr.md 6.3, S1; S2 is src/pipeline/link): which of the databases that
  * retrieval found can answer. The chosen one's tables come first; a model that is down or unclear leaves the slice as it is.
  */
 export async function chooseDatabase(

@@ -20,7 +20,8 @@ export function wavesFor(
   const planner = has('planner') ? [plannerGenerator] : [];
   if (!models) return [planner];
   const { generator: model, adapters } = models;
-  const fewShot = has('few-shot') && examples.length > 0;
+  // Without examples the direct prompt says the same; measured alone, few-shot is asked all the same.
+  const fewShot = has('few-shot') && (examples.length > 0 || generators.size === 1);
   const direct = has('direct') ? [directGenerator(model)] : [];
   const wide = has('direct') && linked.wide !== linked.precise ? [wideGenerator(model)] : [];
   const first = [

@@ -37,7 +37,7 @@ const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
 
 /** What one question has tried so far, by SQL: a query is run once and mended once, whoever wrote it again. */
 export interface Tried {
-  readonly outcomes: Map<string, TriedCandidate['outcome']>;
+  readonly outcomes: Map<string, Promise<TriedCandidate['outcome']>>;
   readonly mended: Map<string, Promise<string | undefined>>;
 }
 
@@ -86,16 +86,21 @@ async function tryOut(
   tried: Tried,
   signal: AbortSignal,
 ): Promise<TriedCandidate> {
-  const known = tried.outcomes.get(candidate.sql);
-  if (known) return { ...candidate, outcome: known };
-  const judged = await judge(candidate.sql, database.engine, scope);
-  const ran = judged.ok ? await database.run(judged.value, TRY_LIMITS, signal) : judged;
-  const outcome: TriedCandidate['outcome'] =
-    judged.ok && ran.ok
-      ? { kind: 'ran', sql: judged.value, table: ran.value as ResultTable }
-      : { kind: 'failed', failure: (ran as { failure: Failure }).failure };
+  const outcome = tried.outcomes.get(candidate.sql) ?? run(candidate.sql, scope, database, signal);
   tried.outcomes.set(candidate.sql, outcome);
-  return { ...candidate, outcome };
+  return { ...candidate, outcome: await outcome };
+}
+
+async function run(
+  sql: string,
+  scope: Scope,
+  database: Database,
+  signal: AbortSignal,
+): Promise<TriedCandidate['outcome']> {
+  const judged = await judge(sql, database.engine, scope);
+  if (!judged.ok) return { kind: 'failed', failure: judged.failure };
+  const ran = await database.run(judged.value, TRY_LIMITS, signal);
+  return ran.ok ? { kind: 'ran', sql: judged.value, table: ran.value } : { kind: 'failed', failure: ran.failure };
 }
 
 /** Failures that another wording of the query may mend. */

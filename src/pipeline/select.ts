@@ -27,23 +27,24 @@ export type SelectionMode = 'majority' | 'model' | 'hybrid';
 export interface Selection {
   readonly chosen: RanCandidate;
   readonly groups: readonly ResultGroup[];
-  /** Share of the generators with a result that agree with the chosen one, 0–1. */
-  readonly agreement: number;
+  /** Generators that agree with the chosen result, and all that have one. */
+  readonly agreeing: number;
+  readonly voting: number;
   /** Two groups between which neither numbers nor the model could decide. */
   readonly tied?: readonly [ResultGroup, ResultGroup];
   readonly reason: string;
 }
 
 /** Generators, the most trusted first: where nothing else decides, the first of these does. */
-const TRUST = ['verified', 'adapter', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
+const TRUST = ['adapter', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
 const trustOf = ({ generator }: { readonly generator: string }) => {
   const at = TRUST.indexOf(generator.split(':')[0]!);
   return at === -1 ? TRUST.length : at;
 };
 
 /**
- * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original without rows
- * gives way to what it was mended to, if that has some (xiyan.md section 6).
+ * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original
+ * without rows gives way to what it was mended to, if that has some (xiyan.md section 6).
  */
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
   const filled = tried.filter(({ outcome }) => outcome.kind === 'ran' && outcome.table.rows.length > 0);
@@ -100,18 +101,19 @@ export async function select(
   const { groups, mode } = input;
   const [first, second] = groups;
   if (!first) return undefined;
-  const voters = new Set(groups.flatMap(({ generators }) => generators)).size;
+  const voting = new Set(groups.flatMap(({ generators }) => generators)).size;
   const made = (group: ResultGroup, reason: string, tied?: Selection['tied']): Selection => ({
     chosen: representative(group),
     groups,
-    agreement: group.generators.length / voters,
+    agreeing: group.generators.length,
+    voting,
     reason,
     ...(tied ? { tied } : {}),
   });
-  if (!second) return made(first, groups.length === 1 && voters > 1 ? `all ${voters} agree` : 'the only result');
+  if (!second) return made(first, voting > 1 ? `all ${voting} agree` : 'the only result');
   const leads = first.generators.length > second.generators.length;
   const votes = groups.map(({ generators }) => generators.join('+')).join(' against ');
-  const majority = first.generators.length * 2 >= voters && first.generators.length > 1 && leads;
+  const majority = first.generators.length * 2 >= voting && first.generators.length > 1 && leads;
   if (mode === 'majority' || (mode === 'hybrid' && majority) || !selector)
     return made(first, `by number: ${votes}`, leads || mode !== 'hybrid' ? undefined : [first, second]);
   const shown = groups.slice(0, MOST_SHOWN);

@@ -42,6 +42,7 @@ export interface SolveInput {
 export interface SolvePorts {
   readonly retriever: SchemaRetriever;
   readonly database: Database;
+  /** Within the question's deadline and booked on the trace already. */
   readonly models?: ModelRoles;
   readonly bank?: ExampleBank;
   readonly countTokens: CountTokens;
@@ -50,7 +51,6 @@ export interface SolvePorts {
 /** What writing, mending and choosing queries came to. */
 export interface Solving {
   readonly tried: readonly TriedCandidate[];
-  readonly groups: readonly ResultGroup[];
   /** Absent when no candidate ran. */
   readonly selection?: Selection;
   /** What generators said the database lacks, those that wrote nothing. */
@@ -72,13 +72,10 @@ export async function solve(
 ): Promise<Solving> {
   const { catalog, ranked } = input.schema;
   const settings = withinContext(configured, ports.models?.contextTokens?.());
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(settings.deadlineMs)]);
-  const models = ports.models && trace.bookedRoles(ports.models);
+  const { models } = ports;
   const planned = plan({ question: input.text, catalog, ranked, today: input.today, revised: input.revised });
   const draft = planned.kind === 'planned' ? planned.sql : undefined;
-  const linked = models
-    ? await linkFor(input, draft, models, ports, settings, trace, deadline)
-    : unlinked(input.schema);
+  const linked = models ? await linkFor(input, draft, models, ports, settings, trace, signal) : unlinked(input.schema);
   input.onLinked?.(linked);
   const dates = relativeDates(input.text, input.today).map(
     ({ matched, span: { from, to } }) =>
@@ -113,7 +110,7 @@ export async function solve(
               ...(draft === undefined ? {} : { draft }),
             },
             bank,
-            deadline,
+            signal,
           ),
         (made) => `${made.length} near “${masked}”`,
       )
@@ -145,10 +142,9 @@ export async function solve(
   let groups: readonly ResultGroup[] = [];
   const waves = wavesFor(context, models, settings);
   for (const [at, wave] of waves.entries()) {
-    if (deadline.aborted) break;
     const made = await trace.time(
       at === 0 ? 'generate' : 'generate more',
-      () => generateWave(wave, context, deadline),
+      () => generateWave(wave, context, signal),
       (all) => all.map(({ generator, note }) => `${generator}: ${note}`).join('; '),
     );
     results.push(...made);
@@ -163,7 +159,7 @@ export async function solve(
             linked,
             schemaText,
             scope: input.scope,
-            turns: deadline.aborted ? 0 : settings.mendTurns,
+            turns: settings.mendTurns,
             asker: input.asker,
           },
           { database: ports.database, ...(models ? { refiner: models.refiner } : {}) },
@@ -182,14 +178,13 @@ export async function solve(
     () =>
       select(
         { groups, asked, linked, schemaText, mode: settings.selection, asker: input.asker },
-        deadline.aborted ? undefined : models?.selector,
-        deadline,
+        models?.selector,
+        signal,
       ),
     (made) => (made ? `${made.reason}; ${made.chosen.generator} is taken` : 'no candidate ran'),
   );
   return {
     tried,
-    groups,
     ...(selection ? { selection } : {}),
     missing: results.flatMap(({ missing }) => (missing === undefined ? [] : [missing])),
     failures: results.flatMap(({ failure }) => failure ?? []),

@@ -1,5 +1,5 @@
 import type { TraceEntry } from '#src/domain/answer.ts';
-import type { ChatModel, ModelRoles } from '#src/ports/chat-model.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
 
 /** What a stage spent on models. */
 interface Spent {
@@ -42,17 +42,6 @@ export class Trace {
         }
         return reply;
       },
-    };
-  }
-
-  bookedRoles(models: ModelRoles): ModelRoles {
-    return {
-      ...models,
-      linker: this.booked(models.linker),
-      generator: this.booked(models.generator),
-      refiner: this.booked(models.refiner),
-      selector: this.booked(models.selector),
-      adapters: models.adapters.map((model) => this.booked(model)),
     };
   }
 }

@@ -57,5 +57,17 @@ export interface ModelRoles {
   readonly contextTokens?: () => number | undefined;
 }
 
+/** The same roles, each model changed: booked, limited, timed, written down. */
+export function mapRoles(models: ModelRoles, change: (model: ChatModel, role: string) => ChatModel): ModelRoles {
+  return {
+    ...models,
+    linker: change(models.linker, 'linker'),
+    generator: change(models.generator, 'generator'),
+    refiner: change(models.refiner, 'refiner'),
+    selector: change(models.selector, 'selector'),
+    adapters: models.adapters.map((model) => change(model, 'adapter')),
+  };
+}
+
 /** How many tokens a text is. */
 export type CountTokens = (text: string) => number;

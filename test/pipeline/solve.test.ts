@@ -9,9 +9,12 @@ import type { Answer } from '#src/domain/answer.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
+import { fail } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { FULL_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
+import { withinDeadline } from '#src/pipeline/within-deadline.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { SHOP } from '#test/support/catalogs.ts';
@@ -57,6 +60,8 @@ function roleOf({ messages }: AskedRequest): Role {
 const sql = (text: string) => `\`\`\`sql\n${text}\n\`\`\``;
 const steps = (...lines: readonly string[]) =>
   `\`\`\`\n${lines.map((line, at) => `#${at + 1}. ${line}`).join('\n')}\n\`\`\``;
+/** Takes the request and never answers. */
+const SILENT: Reply = (_request, _response) => undefined;
 const CANNOT = 'CANNOT: the database holds no weather';
 
 interface Asked {
@@ -427,15 +432,41 @@ describe('a model server in trouble', () => {
     assert.deepEqual(answered(given).table.rows, [['Ada']]);
   });
 
-  it('that says nothing within the deadline costs no more than that', async () => {
-    const started = Date.now();
+  it('that says nothing within the deadline leaves what the planner has', async () => {
     const { given } = await ask(
       'How many orders are there?',
-      { sql: () => undefined as never, edl: () => undefined as never },
+      { sql: SILENT, edl: SILENT },
       { settings: { deadlineMs: 300 } },
     );
-    assert.equal(answered(given).origin.generator, 'planner');
-    assert.ok(Date.now() - started < 30_000);
+    assert.deepEqual([answered(given).origin.generator, answered(given).origin.withoutModel], ['planner', true]);
+  });
+
+  it('that says nothing is the failure where the planner has no answer: nobody stopped it', async () => {
+    const { given } = await ask(LOYAL, { sql: SILENT, edl: SILENT, steps: SILENT }, { settings: { deadlineMs: 300 } });
+    assert.ok(given.kind === 'failure' && given.failure.kind === 'model-unavailable');
+    assert.equal(given.failure.fault, 'timed-out');
+  });
+
+  it('that is silent when a query has to be mended leaves what the others wrote', async () => {
+    const replies = { sql: sql('SELECT nam FROM customers'), edl: BEST_EDL, steps: sql(BEST_SQL), mend: SILENT };
+    const { given } = await ask(LOYAL, replies, { settings: { deadlineMs: 500 } });
+    assert.deepEqual(answered(given).table.rows, [['Ada']]);
+  });
+
+  it('is given up at the deadline as a failure of its own, and at the asker’s wish as that', async () => {
+    const patient: ChatModel = {
+      id: 'patient',
+      reply: (_request, signal) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve(fail({ kind: 'cancelled' })))),
+    };
+    const request = { messages: [], temperature: 0, maxTokens: 1 };
+    const [deadline, asker] = [new AbortController(), new AbortController()];
+    const late = withinDeadline(patient, deadline.signal).reply(request, never);
+    deadline.abort();
+    assert.deepEqual(await late, fail({ kind: 'model-unavailable', fault: 'timed-out' }));
+    const stopped = withinDeadline(patient, never).reply(request, asker.signal);
+    asker.abort();
+    assert.deepEqual(await stopped, fail({ kind: 'cancelled' }));
   });
 
   it('that replies with thoughts and no end is asked no further', async () => {

@@ -2,7 +2,7 @@
 //   npm run record -- --model-url http://127.0.0.1:8000/v1 --model NAME --answered-by "who" [--only ID,ID]
 import { parseArgs } from 'node:util';
 import { FULL_PIPELINE, pipelineNamed } from '#src/pipeline/settings.ts';
-import type { ChatModel, ModelRoles } from '#src/ports/chat-model.ts';
+import { type ChatModel, mapRoles } from '#src/ports/chat-model.ts';
 import { askRecorded, closeRecorded } from './ask-recorded.ts';
 import { keyOf, loadCassette, modelsAt, type RecordedCase, saveCassette } from './cassette.ts';
 import { recordedQuestions } from './questions.ts';
@@ -34,13 +34,7 @@ const made = await Promise.all(
         return reply;
       },
     });
-    const models: ModelRoles = {
-      linker: recording(live.linker),
-      generator: recording(live.generator),
-      refiner: recording(live.refiner),
-      selector: recording(live.selector),
-      adapters: [],
-    };
+    const models = mapRoles(live, recording);
     // The direct and the EDL path alone too: their costs are compared on the same questions.
     for (const alone of ['direct', 'edl'])
       await askRecorded(question, models, { ...pipelineNamed(alone)!, deadlineMs });

@@ -95,6 +95,8 @@ const pipeline = pipelineNamed(pipelineName);
 if (!pipeline) stopWith(`--pipeline ${pipelineName} is not known: use one of ${pipelineNames.join(', ')}.`);
 if (pipelineName !== 'planner' && !config.model)
   stopWith(`--pipeline ${pipelineName} needs a model server: give --model-url URL and --model NAME.`);
+if (pipelineName === 'few-shot' && !args.examples)
+  stopWith('--pipeline few-shot needs --examples FILE, a bank to take them from (npm run examples).');
 const settings: PipelineSettings = {
   ...pipeline,
   samples: wholeNumber('samples'),

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ChatModel, ModelRoles } from '#src/ports/chat-model.ts';
+import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 
 /** The models of one question, each of their prompts written to a file of its own with the reply. */
 export function dumpingPrompts(models: ModelRoles, folder: string, questionId: string): ModelRoles {
   mkdirSync(folder, { recursive: true });
   let count = 0;
-  const dumping = (role: string, model: ChatModel): ChatModel => ({
+  return mapRoles(models, (model, role) => ({
     id: model.id,
     async reply(request, signal) {
       count += 1;
@@ -29,13 +29,5 @@ export function dumpingPrompts(models: ModelRoles, folder: string, questionId: s
       );
       return reply;
     },
-  });
-  return {
-    ...models,
-    linker: dumping('linker', models.linker),
-    generator: dumping('generator', models.generator),
-    refiner: dumping('refiner', models.refiner),
-    selector: dumping('selector', models.selector),
-    adapters: models.adapters.map((model) => dumping('adapter', model)),
-  };
+  }));
 }

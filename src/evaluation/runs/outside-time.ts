@@ -1,4 +1,4 @@
-import type { ChatModel, ModelRoles } from '#src/ports/chat-model.ts';
+import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 
 /** Measures how long at least one call to a model or a database was under way: what is left of a question's time is our own. */
@@ -23,18 +23,10 @@ export class OutsideTime {
   }
 
   models(roles: ModelRoles): ModelRoles {
-    const timed = (model: ChatModel): ChatModel => ({
+    return mapRoles(roles, (model) => ({
       id: model.id,
       reply: (request, signal) => this.#during(() => model.reply(request, signal)),
-    });
-    return {
-      ...roles,
-      linker: timed(roles.linker),
-      generator: timed(roles.generator),
-      refiner: timed(roles.refiner),
-      selector: timed(roles.selector),
-      adapters: roles.adapters.map(timed),
-    };
+    }));
   }
 
   database(database: Database): Database {

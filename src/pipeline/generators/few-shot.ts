@@ -3,20 +3,12 @@ import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writeSqlPrompt } from '#src/prompts/write-sql.ts';
 import { type Generator, sqlGenerator } from './generator.ts';
 
-/** With earlier questions of a like skeleton and their queries (XiYan's in-context generator). Without examples it gives nothing. */
-export function fewShotGenerator(model: ChatModel): Generator {
-  const asking = sqlGenerator(
+/** With earlier questions of a like skeleton and their queries (XiYan's in-context generator). */
+export const fewShotGenerator = (model: ChatModel): Generator =>
+  sqlGenerator(
     'few-shot',
     model,
     ({ schemaText, asked, examples }) => writeSqlPrompt(schemaText, asked, examples),
     readSqlReply,
     fenceClosed,
   );
-  return {
-    id: asking.id,
-    generate: async (context, signal) =>
-      context.examples.length
-        ? asking.generate(context, signal)
-        : { candidates: [], note: 'no examples that are near enough' },
-  };
-}

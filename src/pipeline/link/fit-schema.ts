@@ -11,7 +11,7 @@ export interface FittedSchema {
 }
 
 /** A column takes no fewer tokens than this, its name and type alone: what cannot fit is not written out to see. */
-const LEAST_TOKENS_A_COLUMN = 4;
+export const LEAST_TOKENS_A_COLUMN = 4;
 
 /** How many of the first tables have no more columns than that; undefined where all have. */
 function withinColumns(order: readonly Table[], most: number): number | undefined {
@@ -34,9 +34,9 @@ const BARE: MSchemaStyle = { ...FULL, examples: 0, commentLength: 0 };
 const NEAR_TABLES = 6;
 
 /**
- * The schema as text of at most `budget` tokens. Tables that could not fit however they are written go at once. Then: examples after the first, long comments, tables from the least
- * relevant down to six, all examples that the question does not name and all comments, further tables, and last the columns of
- * the last table but its keys. Keys, and what the question names, stay longest.
+ * The schema as text of at most `budget` tokens. Tables that could not fit however they are written go at once. Then: examples after the
+ * first, long comments, tables from the least relevant down to six, all examples that the question does not name and all comments,
+ * further tables, and last the columns of the last table but its keys. Keys, and what the question names, stay longest.
  *
  * @param ranked the schema's tables, the most relevant first; it is rendered in catalogue order whatever the ranking.
  */

@@ -5,7 +5,7 @@ import { explain } from '#src/edl/explain.ts';
 import { visit } from '#src/edl/query-ir.ts';
 import type { ChatModel, CountTokens } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import { fitSchema } from './fit-schema.ts';
+import { fitSchema, LEAST_TOKENS_A_COLUMN } from './fit-schema.ts';
 import { type Kept, keepAlso, keyOf, withKeys } from './keep-columns.ts';
 import { readKeywords } from './read-keywords.ts';
 import { selectColumns } from './select-columns.ts';
@@ -86,13 +86,10 @@ export async function link(
   return done(precise, second, `${found}, ${size(precise)} selected`);
 }
 
-/** Columns beyond which a schema is too long for sure, so that it is not written out to be counted. */
-const TOKENS_A_COLUMN = 4;
-
 /** The tokens of the whole schema, if it is short enough. */
 function wholeFits(all: MSchema, most: number, countTokens: CountTokens): number | undefined {
   const columns = all.tables.reduce((sum, table) => sum + table.columns.length, 0);
-  if (columns * TOKENS_A_COLUMN > most) return undefined;
+  if (columns * LEAST_TOKENS_A_COLUMN > most) return undefined;
   const tokens = countTokens(mSchemaText(all, { style: 'linked' }));
   return tokens <= most ? tokens : undefined;
 }
