@@ -14,7 +14,7 @@ import { compose } from '#src/compose.ts';
 import { readConfig } from '#src/config.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
-import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
@@ -131,7 +131,7 @@ describe('a database that cannot be used', () => {
     const scope = wholeCatalog(catalog.value);
     const slow = await judge('SELECT count(*) FROM generate_series(1, 1000000000000)', 'postgres', scope);
     assert.ok(slow.ok);
-    const running = database.run(slow.value, ANSWER_LIMITS, never);
+    const running = database.run(slow.value, ANYWAY_LIMITS, never);
     await sleep(200);
     await asAdmin('postgres', (client) =>
       client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [

@@ -1,8 +1,6 @@
 import type { Failure } from '#src/domain/failure.ts';
 import type { RunLimits } from '#src/domain/result-table.ts';
 
-/** Bytes read off the socket for one statement, whatever they decode to. */
-const MAX_RAW_BYTES = 16 * 1024 * 1024;
 const RAW_CHECK_MS = 20;
 /** The client's own deadlines follow the engine's: cancel after one second more, give up after three. */
 const CANCEL_AFTER_MS = 1_000;
@@ -55,8 +53,12 @@ export function watchStatement(statement: WatchedStatement): Watch {
     limits.timeoutMs + CANCEL_AFTER_MS,
   );
   const size = setInterval(() => {
-    if (stream.bytesRead - before <= MAX_RAW_BYTES) return;
-    stop({ kind: 'query-too-big', database, what: 'more than 16 MB would be read' });
+    if (stream.bytesRead - before <= limits.maxRawBytes) return;
+    stop({
+      kind: 'query-too-big',
+      database,
+      what: `more than ${Math.round(limits.maxRawBytes / 2 ** 20)} MB would be read`,
+    });
     stream.destroy();
   }, RAW_CHECK_MS);
   signal.addEventListener('abort', onAbort, { once: true });

@@ -57,6 +57,10 @@ export interface DatabaseCatalog {
   /** MySQL and MariaDB: the schema that all tables lie in, by which a statement may qualify them. */
   readonly schemaName?: string;
   readonly description?: string;
+  /** MySQL: tables `a` and `A` are two. */
+  readonly caseSensitive?: boolean;
+  /** Functions and operators that the company defined itself, by bare name: a call by such a name may run its code. */
+  readonly ownCode?: { readonly functions: readonly string[]; readonly operators: readonly string[] };
   readonly tables: readonly Table[];
   /** What extraction had to leave out, one sentence each. */
   readonly warnings: readonly string[];

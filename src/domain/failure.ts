@@ -27,10 +27,19 @@ export type Failure =
   | { readonly kind: 'write-refused'; readonly keyword: string }
   | { readonly kind: 'unreadable-sql'; readonly detail: string }
   | { readonly kind: 'table-refused'; readonly table: string }
+  | { readonly kind: 'column-refused'; readonly column: string }
   | { readonly kind: 'function-refused'; readonly name: string }
   | { readonly kind: 'query-failed'; readonly database: string; readonly reason: QueryFault; readonly cause?: unknown }
   | { readonly kind: 'query-timed-out'; readonly database: string; readonly limitMs: number }
   | { readonly kind: 'query-too-big'; readonly database: string; readonly what: string }
+  | {
+      readonly kind: 'query-too-costly';
+      readonly database: string;
+      readonly why: string;
+      /** How long it may take; absent where even that could not be told in time. */
+      readonly seconds?: number;
+    }
+  | { readonly kind: 'query-incomplete'; readonly database: string; readonly why: string }
   | { readonly kind: 'cancelled' }
   | {
       readonly kind: 'database-unreachable';
@@ -86,6 +95,9 @@ const FAULT_WORDS: Readonly<Record<QueryFault, string>> = {
   other: 'the database reported an error',
 };
 
+const lasting = (seconds: number) =>
+  seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7_200 ? `${Math.round(seconds / 60)} minutes` : 'hours';
+
 /** What a person reads: what happened, then what to try. No host, path, driver text or SQL value is in it. */
 export function sayFailure(failure: Failure): string {
   switch (failure.kind) {
@@ -121,6 +133,8 @@ export function sayFailure(failure: Failure): string {
       return `I could not check that query, so I did not run it (${failure.detail}). Try asking in another way.`;
     case 'table-refused':
       return `The query reads ${failure.table}, which is not among the tables you can ask about. Ask about another table, or ask an admin for access.`;
+    case 'column-refused':
+      return `The query reads ${failure.column}, which is not among the columns you can ask about. Name the columns that you want, or ask an admin for access.`;
     case 'function-refused':
       return `The query calls ${failure.name}, which is not on the list of safe functions, so I did not run it. Try asking in another way.`;
     case 'query-failed':
@@ -129,6 +143,12 @@ export function sayFailure(failure: Failure): string {
       return `I stopped after ${failure.limitMs / 1000} s on ${failure.database}. A shorter date range usually helps.`;
     case 'query-too-big':
       return `The result on ${failure.database} is too big to show (${failure.what}). Ask for fewer columns or rows.`;
+    case 'query-too-costly': {
+      const long = failure.seconds === undefined || failure.seconds < 1 ? '' : `, for some ${lasting(failure.seconds)}`;
+      return `I did not run that on ${failure.database} yet: ${failure.why}${long}. Narrow it, for example to a period, or have it run anyway.`;
+    }
+    case 'query-incomplete':
+      return `${failure.database} stopped before it had everything (${failure.why}), so I don't show a part as the answer. Ask for less at once.`;
     case 'cancelled':
       return 'Stopped. Nothing was changed.';
     case 'database-unreachable':

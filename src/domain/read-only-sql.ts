@@ -16,11 +16,17 @@ export interface TableUse {
 export interface ReadOnlySql {
   readonly text: string;
   readonly engine: Engine;
+  /** Who asks, for the engine's own row policies; empty for nobody. */
+  readonly asker: string;
   /** Schemas that unqualified names are looked up in, in order. Empty where the engine has none. */
   readonly searchPath: readonly string[];
   /** Every table and column the asker may read here: what an engine-level check is given. */
   readonly readable: readonly TableUse[];
-  /** The tables that this statement reads. */
+  /** Functions that an engine-level check lets through; empty where the engine has no such check. */
+  readonly callable: readonly string[];
+  /** The tables that this statement reads, and the columns of them. */
   readonly tables: readonly TableUse[];
+  /** The functions that it calls. */
+  readonly functions: readonly string[];
   readonly [minted]: true;
 }

@@ -1,4 +1,5 @@
 import type { ColumnKind } from './catalog.ts';
+import { COST_BUDGET, type CostBudget } from './cost.ts';
 
 /**
  * One cell. Whole numbers beyond 2^53 are bigint; decimals that a double cannot hold are text in a `number` column;
@@ -29,6 +30,10 @@ export interface RunLimits {
   readonly maxRowBytes: number;
   readonly maxResultBytes: number;
   readonly maxColumns: number;
+  /** Bytes read off the socket, whatever they decode to. */
+  readonly maxRawBytes: number;
+  /** What the engine may expect of it before it runs; absent when a person said to run it anyway. */
+  readonly budget?: CostBudget;
 }
 
 export const ANSWER_LIMITS: RunLimits = {
@@ -38,9 +43,19 @@ export const ANSWER_LIMITS: RunLimits = {
   maxRowBytes: 256 * 1024,
   maxResultBytes: 10 * 1024 * 1024,
   maxColumns: 100,
+  maxRawBytes: 16 * 1024 * 1024,
+  budget: COST_BUDGET,
 };
 
-export const EXPORT_LIMITS: RunLimits = { ...ANSWER_LIMITS, maxRows: 100_000 };
+const { budget: _, ...withoutBudget } = ANSWER_LIMITS;
+/** The same walls without the question of cost: a person said to run it anyway. */
+export const ANYWAY_LIMITS: RunLimits = withoutBudget;
+
+export const EXPORT_LIMITS: RunLimits = {
+  ...ANSWER_LIMITS,
+  maxRows: 100_000,
+  maxRawBytes: 64 * 1024 * 1024,
+};
 
 /** A cell for people and for text comparisons; binary shows its size. */
 export function cellText(cell: Cell): string {

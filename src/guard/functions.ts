@@ -18,7 +18,10 @@ export const SQLITE_FUNCTIONS: ReadonlySet<string> = new Set([
   ...COMMON,
   ...words(`total group_concat string_agg median percentile percentile_cont percentile_disc
     date time datetime julianday strftime unixepoch timediff current_date current_time current_timestamp
-    iif if instr like glob hex unicode char quote typeof likelihood likely unlikely random
+    iif if instr like glob hex unhex unicode char quote typeof printf soundex sign subtype
+    concat_ws strftime json_quote json_tree json_each json_patch json_remove json_replace json_set json_insert json_pretty
+    json_error_position json_group_array json_group_object jsonb jsonb_extract jsonb_array jsonb_object
+     likelihood likely unlikely random
     json json_array json_array_length json_extract json_object json_type json_valid json_group_array json_group_object -> ->>
     acos asin atan atan2 cos sin tan degrees radians trunc log2 octet_length format`),
 ]);
@@ -30,7 +33,7 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
   ...words(`array_agg string_agg bool_and bool_or every bit_and bit_or json_agg jsonb_agg json_object_agg jsonb_object_agg mode
     percentile_cont percentile_disc stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp
     regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy grouping
-    age clock_timestamp date date_part date_trunc extract justify_days justify_hours justify_interval make_date make_interval
+    age date date_part date_trunc extract justify_days justify_hours justify_interval make_date make_interval
     make_time make_timestamp make_timestamptz now statement_timestamp transaction_timestamp timezone to_char to_date
     to_number to_timestamp date_bin isfinite overlaps
     ascii btrim char_length character_length chr initcap left lpad ltrim md5 octet_length overlay position regexp_match
@@ -41,7 +44,17 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
     json_array_length jsonb_each json_each jsonb_each_text json_each_text jsonb_extract_path jsonb_extract_path_text
     json_extract_path json_extract_path_text jsonb_object_keys json_object_keys jsonb_typeof json_typeof
     jsonb_build_object json_build_object to_json to_jsonb row_to_json generate_series num_nulls num_nonnulls
-    xmlconcat normalize format pg_typeof like_escape similar_to_escape`),
+    normalize is_normalized format like_escape similar_to_escape
+    string_to_table regexp_matches regexp_instr regexp_split_to_table encode decode sha224 sha256 sha384 sha512 array_to_json
+    array_append array_prepend array_cat array_positions array_lower array_upper array_dims array_replace generate_subscripts
+    any_value bit_xor json_build_array jsonb_build_array jsonb_pretty jsonb_strip_nulls json_strip_nulls jsonb_path_exists
+    jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_path_match json_to_record jsonb_to_record
+    json_to_recordset jsonb_to_recordset json_object jsonb_object json_array_elements concat_ws quote_literal quote_ident
+    quote_nullable to_hex bit_length bit_count min_scale scale trim_scale sind cosd tand sinh cosh tanh asinh acosh atanh
+    asind acosd atand atan2d erf lower_inc upper_inc isempty range_merge make_timestamptz date_add date_subtract
+    regr_count regr_sxx regr_sxy regr_syy unistr convert_from to_ascii host network masklen family text
+    to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_rank ts_rank_cd ts_headline setweight
+    strip numnode tsvector_to_array lag`),
 ]);
 
 export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -60,5 +73,9 @@ export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
     substring_index ucase unhex md5 sha1 sha2
     acos asin atan atan2 conv cos cot crc32 degrees greatest least if isnull log2 nullif radians rand sin tan truncate
     json_array json_contains json_contains_path json_depth json_extract json_keys json_length json_object json_quote
-    json_search json_type json_unquote json_valid json_value`),
+    json_search json_type json_unquote json_valid json_value json_query json_exists json_merge_patch json_merge_preserve
+    json_insert json_replace json_set json_remove json_array_append json_overlaps json_pretty json_compact json_detailed
+    json_arrayagg any_value grouping bit_length bit_count hour character_length to_base64 from_base64 sha crc32c oct bin
+    char ord insert replace export_set make_set natural_sort_key regexp_like repeat
+    lengthb row inet_ntoa inet_aton is_ipv4 is_ipv6 interval get_format sec_to_time time_format`),
 ]);

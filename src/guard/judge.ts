@@ -1,20 +1,18 @@
 import type { Engine } from '#src/domain/catalog.ts';
-import type { ReadOnlySql, TableUse } from '#src/domain/read-only-sql.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { ok, type Result } from '#src/domain/result.ts';
-import { readMysql } from './mysql.ts';
-import { readPostgres } from './postgres.ts';
+import { SQLITE_FUNCTIONS } from './functions.ts';
+import { readOffThread } from './gate-thread.ts';
+import type { Reading } from './reading.ts';
 import type { Scope } from './scope.ts';
-import { readSqlite } from './sqlite.ts';
-import { checkText } from './text-checks.ts';
+import type { SqliteOptions } from './sqlite/read-sqlite.ts';
 
-export interface JudgeOptions {
-  /** SQLite's legacy rule that a double-quoted name which is no column is text. Only gold queries are judged with it. */
-  readonly doubleQuotedText?: boolean;
-}
+export type JudgeOptions = SqliteOptions;
 
 /**
- * Decides whether a statement is one plain SELECT over tables of the scope, by the engine's own parser, and mints the
- * only thing that an adapter executes. What it cannot read it refuses. Nothing is executed and no text is changed.
+ * The gate (safety.md section 2): decides whether a statement is one plain SELECT over what the scope shows, and mints the
+ * only thing that an adapter executes. What it cannot read it refuses. Nothing is executed and no text is changed. The
+ * reading happens off the main thread and is given up after 250 ms.
  */
 export async function judge(
   sql: string,
@@ -22,25 +20,22 @@ export async function judge(
   scope: Scope,
   options: JudgeOptions = {},
 ): Promise<Result<ReadOnlySql>> {
-  const text = checkText(sql);
-  if (!text.ok) return text;
-  const read = await readers(engine, sql, scope, options);
+  const read = await readOffThread(sql, engine, scope, options);
   return read.ok ? ok(mint(sql, scope, read.value)) : read;
 }
 
-function readers(engine: Engine, sql: string, scope: Scope, options: JudgeOptions): Promise<Result<TableUse[]>> {
-  switch (engine) {
-    case 'sqlite':
-      return Promise.resolve(readSqlite(sql, scope, options));
-    case 'postgres':
-      return readPostgres(sql, scope);
-    case 'mysql':
-    case 'mariadb':
-      return readMysql(sql, engine, scope);
-  }
-}
-
-function mint(text: string, scope: Scope, tables: readonly TableUse[]): ReadOnlySql {
+function mint(text: string, scope: Scope, { tables, functions }: Reading): ReadOnlySql {
   const { engine, searchPath, tables: readable } = scope;
-  return Object.freeze({ text, engine, searchPath, readable, tables }) as unknown as ReadOnlySql;
+  const callable = engine === 'sqlite' ? [...SQLITE_FUNCTIONS, ...(scope.userFunctions ?? [])] : [];
+  const asker = scope.asker ?? '';
+  return Object.freeze({
+    text,
+    engine,
+    asker,
+    searchPath,
+    readable,
+    callable,
+    tables,
+    functions,
+  }) as unknown as ReadOnlySql;
 }

@@ -110,6 +110,7 @@ const MENDABLE: ReadonlySet<Failure['kind']> = new Set([
   'query-too-big',
   'unreadable-sql',
   'table-refused',
+  'column-refused',
   'function-refused',
 ]);
 
@@ -152,6 +153,7 @@ function errorText(failure: Failure): string {
   if (failure.kind === 'write-refused') return `it is ${failure.keyword}: write one`;
   if (failure.kind === 'unreadable-sql') return failure.detail;
   if (failure.kind === 'table-refused') return `there is no table ${failure.table}`;
+  if (failure.kind === 'column-refused') return `there is no column ${failure.column}`;
   if (failure.kind === 'function-refused') return `the function ${failure.name} is not allowed`;
   if (failure.kind === 'query-too-big') return `its result is too big (${failure.what})`;
   if (failure.kind !== 'query-failed') return failure.kind;

@@ -1,4 +1,5 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import type { CostEstimate } from '#src/domain/cost.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
@@ -28,7 +29,9 @@ export interface Database {
   ping(signal: AbortSignal): Promise<Result<{ readonly serverVersion: string }>>;
   /** Reads schema, statistics and bounded samples. Never scans a whole table. */
   catalog(options: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>>;
-  /** Runs one checked statement under the limits; an abort stops it on the engine at once. */
+  /** Runs one checked statement under the limits, its cost first; an abort stops it on the engine at once. */
   run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
+  /** What the engine expects of a checked statement, without running it; its own two seconds. */
+  estimate(sql: ReadOnlySql, signal: AbortSignal): Promise<Result<CostEstimate>>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { findColumn, findTable } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
-import { ANSWER_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, ANYWAY_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -186,9 +186,22 @@ export function databaseContract(backend: Backend): void {
       assert.deepEqual((await rowsOf(database, 'SELECT 1 AS one')).rows, [[1]]);
     });
 
+    promises('asks before it runs what would take for ever', async (database) => {
+      const result = await database.run(await checked(database, backend.endless), ANSWER_LIMITS, never);
+      assert.equal(result.ok ? 'ran' : result.failure.kind, 'query-too-costly');
+      assert.deepEqual((await rowsOf(database, 'SELECT 1 AS one')).rows, [[1]]);
+    });
+
+    promises('tells what a statement may cost without running it', async (database) => {
+      const expected = await database.estimate(await checked(database, 'SELECT name FROM customer'), never);
+      assert.ok(expected.ok, JSON.stringify(expected));
+      assert.ok(expected.value.rowsRead >= 1 && expected.value.rowsRead < 10_000, JSON.stringify(expected.value));
+      assert.equal(expected.value.pairs, 0);
+    });
+
     promises('lets go of a running query when the signal aborts', async (database) => {
       const stop = new AbortController();
-      const running = database.run(await checked(database, backend.endless), ANSWER_LIMITS, stop.signal);
+      const running = database.run(await checked(database, backend.endless), ANYWAY_LIMITS, stop.signal);
       await sleep(200);
       stop.abort();
       const result = await running;
@@ -224,7 +237,8 @@ export function databaseContract(backend: Backend): void {
       { name: 'customer', columns: ['id', 'name'], schema: 'public' },
       { name: 'order', columns: ['id'], schema: 'public' },
     ];
-    return { text, engine: 'sqlite', searchPath: ['public'], readable, tables: [] } as unknown as ReadOnlySql;
+    const uses = { readable, callable: [], tables: [], functions: [] };
+    return { text, engine: 'sqlite', asker: '', searchPath: ['public'], ...uses } as unknown as ReadOnlySql;
   }
 }
 
@@ -251,7 +265,7 @@ async function rowsOf(database: Database, sql: string, limits: Partial<RunLimits
 }
 
 async function failureOf(database: Database, sql: string, limits: Partial<RunLimits> = {}): Promise<Failure> {
-  const result = await database.run(await checked(database, sql), { ...ANSWER_LIMITS, ...limits }, never);
+  const result = await database.run(await checked(database, sql), { ...ANYWAY_LIMITS, ...limits }, never);
   assert.ok(!result.ok);
   return result.failure;
 }

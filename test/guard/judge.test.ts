@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, it } from 'vitest';
 import type { Engine } from '#src/domain/catalog.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
-
-const safety = path.join(process.env.QUERENT_BENCH ?? '../shared/bench', 'safety');
 
 const scope = (engine: Engine): Scope => ({
   databaseId: 'shop',
@@ -44,7 +40,6 @@ const REFUSED_BY_ALL: readonly (readonly [string, string])[] = [
   ['SELECT 1 /* open', 'unreadable-sql'],
   ['SELECT\u0000 1', 'unreadable-sql'],
   ['SELECT \u202e1', 'unreadable-sql'],
-  [`SELECT ${'1 + '.repeat(10_000)} 1`, 'unreadable-sql'],
 ];
 
 const REFUSED_BY: Readonly<Partial<Record<Engine, readonly (readonly [string, string])[]>>> = {
@@ -120,9 +115,14 @@ describe.each(['sqlite', 'postgres', 'mariadb'] as const)('the guard for %s', (e
     },
   );
 
-  it.each([...REFUSED_BY_ALL, ...(REFUSED_BY[engine] ?? [])])('refuses %j', async (sql, kind) => {
+  it.each([...REFUSED_BY_ALL, ...(REFUSED_BY[engine] ?? [])])('refuses %.80s', async (sql, kind) => {
     const judged = await judge(sql, engine, scope(engine));
     assert.equal(judged.ok ? 'allowed' : judged.failure.kind, kind);
+  });
+
+  it('refuses a statement of forty thousand characters', async () => {
+    const judged = await judge(`SELECT ${'1 + '.repeat(10_000)} 1`, engine, scope(engine));
+    assert.equal(judged.ok ? 'allowed' : judged.failure.kind, 'unreadable-sql');
   });
 
   it('lists the tables that a statement reads', async () => {
@@ -133,38 +133,5 @@ describe.each(['sqlite', 'postgres', 'mariadb'] as const)('the guard for %s', (e
     );
     assert.ok(judged.ok);
     assert.deepEqual(judged.value.tables.map((table) => table.name).sort(), ['customers', 'orders']);
-  });
-});
-
-/** Attacks of the shipped set that reach columns or resources: their defences come with the access and cost gates. */
-const LATER = new Set(['hidden-column', 'resource']);
-
-describe.skipIf(!existsSync(safety))('the guard for MySQL on bench/safety (needs QUERENT_BENCH)', () => {
-  const tables = ['accounts', 'invoices', 'staff'].map((name) => ({ name, columns: ['id', 'name'] }));
-  const shop: Scope = { databaseId: 'shop', engine: 'mariadb', tables, searchPath: ['shop'] };
-  const read = (file: string) =>
-    readFileSync(path.join(safety, file), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { id: string; sql: string; class: string });
-
-  it('lets through no attack on tables, functions or statements', async () => {
-    const passed: string[] = [];
-    for (const { id, sql, class: kind } of read('mysql.jsonl')) {
-      const judged = await judge(sql, 'mariadb', shop);
-      if (judged.ok && !LATER.has(kind)) passed.push(`${id} ${kind}: ${sql}`);
-    }
-    assert.deepEqual(passed, []);
-  });
-
-  it('refuses no harmless statement', async () => {
-    const refused: string[] = [];
-    for (const { id, sql } of read('benign.jsonl')) {
-      // Recursive CTEs are quoted by our reader, so their tables cannot be compared yet: refused until the gate grows.
-      if (id === 'vok-12') continue;
-      const judged = await judge(sql, 'mariadb', shop);
-      if (!judged.ok) refused.push(`${id} ${JSON.stringify(judged.failure)}: ${sql}`);
-    }
-    assert.deepEqual(refused, []);
   });
 });

@@ -1,5 +1,6 @@
 import mysql, { type PoolConnection } from 'mysql2/promise';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { type CostBudget, overBudget } from '#src/domain/cost.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -7,8 +8,18 @@ import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/res
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
+import { estimate } from './estimate.ts';
 import { extractTables } from './extract.ts';
-import { beginReadOnly, connectFailure, connectionConfig, kill, runFailure } from './session.ts';
+import {
+  beginReadOnly,
+  connectFailure,
+  connectionConfig,
+  incompleteness,
+  kill,
+  reset,
+  runFailure,
+  setTimeLimit,
+} from './session.ts';
 import { type FieldType, kindOfField, toCell } from './types.ts';
 
 export interface MysqlOptions extends ServerTarget {
@@ -26,6 +37,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 const MAX_CONNECTIONS = 4;
+const ESTIMATE_MS = 2_000;
 
 /** A MariaDB or MySQL database behind the Database port. Which of the two is read from its version. */
 export function openMysql(options: MysqlOptions): Database {
@@ -58,18 +70,51 @@ export function openMysql(options: MysqlOptions): Database {
       const started = performance.now();
       const stop = watch(connection, limits, signal);
       try {
-        await beginReadOnly(connection, limits);
+        const { isMariadb } = await beginReadOnly(connection, limits);
+        const costly =
+          limits.budget && (await tooCostly(connection, isMariadb, sql.text, limits.budget, limits.timeoutMs));
+        if (costly) {
+          const clean = stop.reason === undefined && (await reset(connection));
+          return { result: fail(stop.reason ?? costly), clean };
+        }
         const read = await Promise.race([readRows(connection, sql.text, limits, options.id), stop.gone]);
         if (!read.ok) return { result: read, clean: false };
-        const clean = read.value.truncated === undefined && stop.reason === undefined;
-        if (clean) await connection.query('ROLLBACK');
-        return { result: ok({ ...read.value, elapsedMs: performance.now() - started }), clean };
+        const elapsedMs = performance.now() - started;
+        if (read.value.truncated !== undefined || stop.reason !== undefined) {
+          return { result: ok({ ...read.value, elapsedMs }), clean: false };
+        }
+        const why = await incompleteness(connection);
+        const result: Result<ResultTable> =
+          why === undefined
+            ? ok({ ...read.value, elapsedMs })
+            : fail({ kind: 'query-incomplete', database: options.id, why });
+        return { result, clean: await reset(connection) };
       } catch (error) {
         return { result: fail(stop.reason ?? runFailure(options.id, limits.timeoutMs, error)), clean: false };
       } finally {
         stop.end();
       }
     });
+  }
+
+  async function tooCostly(
+    connection: PoolConnection,
+    isMariadb: boolean,
+    text: string,
+    budget: CostBudget,
+    timeoutMs: number,
+  ) {
+    try {
+      await setTimeLimit(connection, isMariadb, Math.min(ESTIMATE_MS, timeoutMs));
+      const expected = await estimate(connection, text);
+      const why = overBudget(expected, budget);
+      await setTimeLimit(connection, isMariadb, timeoutMs);
+      return why && ({ kind: 'query-too-costly', database: options.id, why, seconds: expected.seconds } as const);
+    } catch (error) {
+      const failure = runFailure(options.id, ESTIMATE_MS, error);
+      if (failure.kind !== 'query-timed-out') throw error;
+      return { kind: 'query-too-costly', database: options.id, why: 'even planning it takes too long' } as const;
+    }
   }
 
   function watch(connection: PoolConnection, limits: RunLimits, signal: AbortSignal) {
@@ -97,7 +142,7 @@ export function openMysql(options: MysqlOptions): Database {
           signal.throwIfAborted();
           extract.onTable?.(done, total, table);
         });
-        await connection.query('ROLLBACK');
+        await reset(connection);
         if (!tables.length) return { result: fail({ kind: 'database-empty', database: options.id }), clean: true };
         const { description } = options;
         const value: DatabaseCatalog = {
@@ -134,6 +179,15 @@ export function openMysql(options: MysqlOptions): Database {
       }),
     catalog,
     run,
+    estimate: (sql) =>
+      withConnection(async (connection) => {
+        try {
+          await beginReadOnly(connection, { timeoutMs: ESTIMATE_MS });
+          return { result: ok(await estimate(connection, sql.text)), clean: await reset(connection) };
+        } catch (error) {
+          return { result: fail(runFailure(options.id, ESTIMATE_MS, error)), clean: false };
+        }
+      }),
     close: () => pool.end(),
   };
 }

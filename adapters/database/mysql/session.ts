@@ -28,7 +28,7 @@ export function connectionConfig(target: ServerTarget): ConnectionOptions {
 export async function beginReadOnly(
   connection: PoolConnection | Connection,
   limits: { readonly timeoutMs: number; readonly maxRows?: number },
-): Promise<{ readonly serverVersion: string }> {
+): Promise<{ readonly serverVersion: string; readonly isMariadb: boolean }> {
   const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS v');
   const serverVersion = String(rows[0]!.v);
   const isMariadb = /mariadb/i.test(serverVersion);
@@ -57,7 +57,39 @@ export async function beginReadOnly(
     settings.map(([, value]) => value),
   );
   await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-  return { serverVersion };
+  return { serverVersion, isMariadb };
+}
+
+/** Ends the transaction and resets the session by the protocol's command (RUN-MY-3). True when the connection is as new. */
+export async function reset(connection: PoolConnection): Promise<boolean> {
+  await connection.query('ROLLBACK');
+  await connection.reset();
+  return true;
+}
+
+export async function setTimeLimit(connection: PoolConnection, isMariadb: boolean, timeoutMs: number): Promise<void> {
+  await (isMariadb
+    ? connection.query('SET SESSION max_statement_time = ?', [timeoutMs / 1_000])
+    : connection.query('SET SESSION max_execution_time = ?', [timeoutMs]));
+}
+
+/** Warnings with which a statement ends as if all were well though it stopped early (RUN-MY-5). */
+const EARLY_ENDS: ReadonlyMap<number, string> = new Map([
+  [1931, 'its recursion or its rows reached the limit'],
+  [1260, 'a joined text was cut'],
+  [1317, 'it was interrupted'],
+  [3636, 'its recursion reached the limit'],
+  [1969, 'it reached the time limit'],
+]);
+
+/** Why the result of the statement that just ended is not whole; nothing where it is. */
+export async function incompleteness(connection: PoolConnection): Promise<string | undefined> {
+  const [warnings] = await connection.query<mysql.RowDataPacket[]>('SHOW WARNINGS');
+  for (const { Code } of warnings) {
+    const why = EARLY_ENDS.get(Number(Code));
+    if (why) return why;
+  }
+  return undefined;
 }
 
 /** Ends what a connection runs, or the connection itself, from another one (RUN-MY-4). */

@@ -1,6 +1,7 @@
 import pg, { type PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { type CostBudget, overBudget } from '#src/domain/cost.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -8,8 +9,9 @@ import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/res
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
+import { estimate } from './estimate.ts';
 import { extractTables } from './extract.ts';
-import { beginReadOnly, clientConfig, connectFailure, runFailure, sendCancel } from './session.ts';
+import { beginReadOnly, clientConfig, connectFailure, reset, runFailure, sendCancel, setTimeLimit } from './session.ts';
 import { kindOfOid, toCell } from './types.ts';
 
 export interface PostgresOptions extends ServerTarget {
@@ -17,8 +19,6 @@ export interface PostgresOptions extends ServerTarget {
   readonly description?: string;
   /** Only these schemas are read; all that the role may use, if absent. */
   readonly schemas?: readonly string[];
-  /** Who asks, for row policies (`app.asker`). */
-  readonly asker?: string;
 }
 
 const CAPABILITIES: Capabilities = {
@@ -31,6 +31,7 @@ const CAPABILITIES: Capabilities = {
 
 const MAX_CONNECTIONS = 4;
 const BATCH_ROWS = 200;
+const ESTIMATE_MS = 2_000;
 
 /** A PostgreSQL database behind the Database port. */
 export function openPostgres(options: PostgresOptions): Database {
@@ -66,13 +67,16 @@ export function openPostgres(options: PostgresOptions): Database {
       const started = performance.now();
       const stop = watch(client, limits, signal);
       try {
-        const asker = options.asker ?? '';
-        await beginReadOnly(client, { timeoutMs: limits.timeoutMs, searchPath: sql.searchPath, asker });
+        await beginReadOnly(client, { timeoutMs: limits.timeoutMs, searchPath: sql.searchPath, asker: sql.asker });
+        const costly = limits.budget && (await tooCostly(client, sql.text, limits.budget, limits.timeoutMs));
+        if (costly) {
+          const failure = stop.reason ?? costly;
+          return { result: fail(failure), clean: stop.reason === undefined && (await reset(client)) };
+        }
         const read = await readRows(client, sql.text, limits, options.id);
         if (!read.ok) return { result: read, clean: false };
-        if (read.value.truncated === undefined && stop.reason === undefined) await client.query('ROLLBACK');
         const elapsedMs = performance.now() - started;
-        const clean = read.value.truncated === undefined && stop.reason === undefined;
+        const clean = read.value.truncated === undefined && stop.reason === undefined && (await reset(client));
         return { result: ok({ ...read.value, elapsedMs }), clean };
       } catch (error) {
         return { result: fail(stop.reason ?? runFailure(options.id, limits.timeoutMs, error)), clean: false };
@@ -80,6 +84,20 @@ export function openPostgres(options: PostgresOptions): Database {
         stop.end();
       }
     });
+  }
+
+  async function tooCostly(client: PoolClient, text: string, budget: CostBudget, timeoutMs: number) {
+    try {
+      await setTimeLimit(client, Math.min(ESTIMATE_MS, timeoutMs));
+      const expected = await estimate(client, text);
+      const why = overBudget(expected, budget);
+      await setTimeLimit(client, timeoutMs);
+      return why && ({ kind: 'query-too-costly', database: options.id, why, seconds: expected.seconds } as const);
+    } catch (error) {
+      const failure = runFailure(options.id, ESTIMATE_MS, error);
+      if (failure.kind !== 'query-timed-out') throw error;
+      return { kind: 'query-too-costly', database: options.id, why: 'even planning it takes too long' } as const;
+    }
   }
 
   function watch(client: PoolClient, limits: RunLimits, signal: AbortSignal) {
@@ -105,7 +123,7 @@ export function openPostgres(options: PostgresOptions): Database {
           extract.onTable?.(done, total, table);
         });
         const version = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
-        await client.query('ROLLBACK');
+        await reset(client);
         if (!tables.length) return { result: fail({ kind: 'database-empty', database: options.id }), clean: true };
         const { description } = options;
         const value: DatabaseCatalog = {
@@ -141,6 +159,15 @@ export function openPostgres(options: PostgresOptions): Database {
       }),
     catalog,
     run,
+    estimate: (sql) =>
+      withClient(async (client) => {
+        try {
+          await beginReadOnly(client, { timeoutMs: ESTIMATE_MS, searchPath: sql.searchPath, asker: sql.asker });
+          return { result: ok(await estimate(client, sql.text)), clean: await reset(client) };
+        } catch (error) {
+          return { result: fail(runFailure(options.id, ESTIMATE_MS, error)), clean: false };
+        }
+      }),
     close: () => pool.end(),
   };
 }

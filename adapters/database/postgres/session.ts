@@ -47,10 +47,24 @@ export async function beginReadOnly(
   ];
   const calls = local.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`).join(', ');
   const checked = await client.query<{ read_only: string }>({
-    text: `SELECT ${calls}, current_setting('transaction_read_only') AS read_only`,
+    // transaction_timeout came with version 17; elsewhere the line sets what is set already.
+    text: `SELECT ${calls}, current_setting('transaction_read_only') AS read_only,
+             CASE WHEN current_setting('server_version_num')::int >= 170000
+               THEN set_config('transaction_timeout', '25s', true) END AS transaction_timeout`,
     values: local.flat(),
   });
   if (checked.rows[0]?.read_only !== 'on') throw new Error('the transaction is not read-only');
+}
+
+/** Ends the transaction and forgets whatever the session might have kept (RUN-PG-4). True when the connection is as new. */
+export async function reset(client: PoolClient): Promise<boolean> {
+  await client.query('ROLLBACK');
+  await client.query('DISCARD ALL');
+  return true;
+}
+
+export async function setTimeLimit(client: PoolClient, timeoutMs: number): Promise<void> {
+  await client.query("SELECT set_config('statement_timeout', $1, true)", [String(timeoutMs)]);
 }
 
 /** Sends the protocol's cancel request from a socket of its own; the server answers by ending the statement (RUN-PG-4). */

@@ -1,13 +1,16 @@
 // The process that holds one SQLite file open. It is a process and not a thread because SQLite in Node cannot be
-// interrupted: the parent stops a statement by killing this (safety.md RUN-SL-1). It imports nothing of the bot.
+// interrupted: the parent stops a statement by killing this (safety.md RUN-SL-1).
 import { constants, DatabaseSync } from 'node:sqlite';
 import type { ColumnKind } from '#src/domain/catalog.ts';
+import { overBudget } from '#src/domain/cost.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
-import type { Cell, RunLimits } from '#src/domain/result-table.ts';
+import type { Cell } from '#src/domain/result-table.ts';
+import { estimate, rowCountsOf } from './estimate.ts';
 import { extractTables } from './extract.ts';
 import type { Reply, Request } from './protocol.ts';
 
 let database: DatabaseSync | undefined;
+let rowCounts: ReadonlyMap<string, number> | undefined;
 
 process.on('message', (request: Request) => {
   try {
@@ -47,7 +50,9 @@ function answer(request: Request): void {
     const version = database.prepare('SELECT sqlite_version() AS version').get()?.version;
     reply({ kind: 'opened', version: String(version) });
   } else if (request.kind === 'run') {
-    run(opened(), request.sql, request.readable, request.limits);
+    run(opened(), request);
+  } else if (request.kind === 'estimate') {
+    reply({ kind: 'estimated', estimate: expected(opened(), request) });
   } else {
     for (const { done, total, table } of extractTables(opened())) reply({ kind: 'table', done, total, table });
     reply({ kind: 'extracted' });
@@ -62,8 +67,27 @@ function opened(): DatabaseSync {
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 256 * 1024;
 
-function run(db: DatabaseSync, sql: string, readable: readonly TableUse[], limits: RunLimits): void {
-  authorize(db, readable);
+function expected(db: DatabaseSync, { sql, tables }: { readonly sql: string; readonly tables: readonly TableUse[] }) {
+  rowCounts ??= rowCountsOf(db);
+  return estimate(
+    db,
+    sql,
+    tables.map((table) => table.name),
+    rowCounts,
+  );
+}
+
+function run(db: DatabaseSync, request: Request & { readonly kind: 'run' }): void {
+  const { sql, limits } = request;
+  if (limits.budget) {
+    const cost = expected(db, request);
+    const why = overBudget(cost, limits.budget);
+    if (why) {
+      reply({ kind: 'costly', why, seconds: cost.seconds });
+      return;
+    }
+  }
+  authorize(db, request);
   try {
     const statement = db.prepare(sql);
     statement.setReadBigInts(true);
@@ -112,28 +136,54 @@ function run(db: DatabaseSync, sql: string, readable: readonly TableUse[], limit
   }
 }
 
-/** Engine-level check under the guard's: only SELECT, only readable tables; a view may read what it is made of. */
-function authorize(db: DatabaseSync, readable: readonly TableUse[]): void {
-  const tables = new Set(readable.map((table) => table.name.toLowerCase()));
+/** Table functions whose rows come from their arguments alone. */
+const TABLE_FUNCTIONS = new Set(['json_each', 'json_tree']);
+
+/**
+ * Engine-level check under the guard's (RUN-SL-3): only SELECT, functions of the list, visible columns of readable tables; a
+ * view may read what it is made of.
+ */
+function authorize(
+  db: DatabaseSync,
+  { readable, callable }: { readonly readable: readonly TableUse[]; readonly callable: readonly string[] },
+): void {
+  const visible = new Map(
+    readable.map((table) => [table.name.toLowerCase(), new Set(table.columns.map((column) => column.toLowerCase()))]),
+  );
+  const functions = new Set(callable);
+  const real = realTables(db);
+  const whole = new Set(
+    readable
+      .filter((table) => !(table as { hidden?: readonly string[] }).hidden?.length)
+      .map(({ name }) => name.toLowerCase()),
+  );
+  const mayRead = (name: string, column: string, view: string | null) => {
+    if (TABLE_FUNCTIONS.has(name) || (view !== null && visible.has(view.toLowerCase()))) return true;
+    const columns = visible.get(name);
+    // No column: the table is used and nothing of it read, or the name is a CTE's.
+    if (!column) return columns !== undefined || !(real.has(name) || /^(sqlite|pragma)_/.test(name));
+    // A table that hides nothing may have got a column since its schema was read.
+    return columns?.has(column.toLowerCase()) || whole.has(name);
+  };
   db.setAuthorizer((action, first, second, _database, inner) => {
     switch (action) {
       case constants.SQLITE_SELECT:
       case constants.SQLITE_RECURSIVE:
         return constants.SQLITE_OK;
       case constants.SQLITE_FUNCTION:
-        return second === 'load_extension' || second === 'fts3_tokenizer' ? constants.SQLITE_DENY : constants.SQLITE_OK;
-      case constants.SQLITE_READ: {
-        const name = (first ?? '').toLowerCase();
-        const known = tables.has(name) || (inner !== null && tables.has(inner.toLowerCase()));
-        const cteOrTable = !second && !name.startsWith('sqlite_') && !name.startsWith('pragma_');
-        return known || cteOrTable || name === 'json_each' || name === 'json_tree'
-          ? constants.SQLITE_OK
-          : constants.SQLITE_DENY;
-      }
+        return functions.has((second ?? '').toLowerCase()) ? constants.SQLITE_OK : constants.SQLITE_DENY;
+      case constants.SQLITE_READ:
+        return mayRead((first ?? '').toLowerCase(), second ?? '', inner) ? constants.SQLITE_OK : constants.SQLITE_DENY;
       default:
         return constants.SQLITE_DENY;
     }
   });
+}
+
+/** Tables, views and modules of the file and the engine, lower case. */
+function realTables(db: DatabaseSync): ReadonlySet<string> {
+  const rows = db.prepare('SELECT name FROM sqlite_schema UNION SELECT name FROM pragma_module_list').all();
+  return new Set(rows.map((row) => String(row.name).toLowerCase()));
 }
 
 function toCell(value: unknown): Cell {

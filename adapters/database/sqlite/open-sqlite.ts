@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Column, ColumnKind, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
+import type { CostEstimate } from '#src/domain/cost.ts';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -28,6 +29,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 const OPEN_TIMEOUT_MS = 5_000;
+const ESTIMATE_MS = 2_000;
 const WATCH_EVERY_MS = 250;
 const MEMORY_LIMIT_BYTES = 512 * 1024 * 1024;
 
@@ -69,14 +71,15 @@ export function openSqlite(options: SqliteOptions): Database {
     let columns: readonly ResultColumn[] = [];
     const rows: (readonly Cell[])[] = [];
     let cellsCut = false;
-    const request: Request = { kind: 'run', sql: sql.text, readable: sql.readable, limits };
+    const { text, readable, callable, tables } = sql;
+    const request: Request = { kind: 'run', sql: text, readable, callable, tables, limits };
     const ended = await open.value.ask(request, limits.timeoutMs, signal, (reply) => {
       if (reply.kind === 'columns') columns = reply.columns;
       if (reply.kind === 'rows') {
         for (const row of reply.rows) rows.push(row);
         cellsCut ||= reply.cellsCut;
       }
-      return reply.kind === 'done';
+      return reply.kind === 'done' || reply.kind === 'costly';
     });
     switch (ended.kind) {
       case 'aborted':
@@ -88,6 +91,10 @@ export function openSqlite(options: SqliteOptions): Database {
       case 'failed':
         return fail(runFailure(options.id, ended.message, ended.code));
       case 'replied': {
+        if (ended.reply.kind === 'costly') {
+          const { why, seconds } = ended.reply;
+          return fail({ kind: 'query-too-costly', database: options.id, why, seconds });
+        }
         const truncated = ended.reply.kind === 'done' ? ended.reply.truncated : undefined;
         return ok({
           columns: columns.map((column, at) => ({ ...column, kind: observedKind(column.kind, rows, at) })),
@@ -98,6 +105,16 @@ export function openSqlite(options: SqliteOptions): Database {
         });
       }
     }
+  }
+
+  async function estimate(sql: ReadOnlySql, signal: AbortSignal): Promise<Result<CostEstimate>> {
+    const open = await ready(signal);
+    if (!open.ok) return open;
+    const request: Request = { kind: 'estimate', sql: sql.text, tables: sql.tables };
+    const ended = await open.value.ask(request, ESTIMATE_MS, signal, (reply) => reply.kind === 'estimated');
+    if (ended.kind === 'replied' && ended.reply.kind === 'estimated') return ok(ended.reply.estimate);
+    if (ended.kind === 'failed') return fail(runFailure(options.id, ended.message, ended.code));
+    return fail({ kind: 'query-timed-out', database: options.id, limitMs: ESTIMATE_MS });
   }
 
   async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {
@@ -135,6 +152,7 @@ export function openSqlite(options: SqliteOptions): Database {
       }),
     catalog: (extract, signal) => inTurn(() => catalog(extract, signal)),
     run: (sql, limits, signal) => inTurn(() => run(sql, limits, signal)),
+    estimate: (sql, signal) => inTurn(() => estimate(sql, signal)),
     close: async () => {
       const last = child;
       child = undefined;

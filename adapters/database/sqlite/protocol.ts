@@ -1,4 +1,5 @@
 import type { ColumnKind } from '#src/domain/catalog.ts';
+import type { CostEstimate } from '#src/domain/cost.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
 import type { Cell, RunLimits } from '#src/domain/result-table.ts';
 import type { SampleSummary } from '../samples.ts';
@@ -6,7 +7,15 @@ import type { SampleSummary } from '../samples.ts';
 /** What the parent asks of its SQLite child, one request at a time. */
 export type Request =
   | { readonly kind: 'open'; readonly file: string; readonly doubleQuotedText: boolean }
-  | { readonly kind: 'run'; readonly sql: string; readonly readable: readonly TableUse[]; readonly limits: RunLimits }
+  | {
+      readonly kind: 'run';
+      readonly sql: string;
+      readonly readable: readonly TableUse[];
+      readonly callable: readonly string[];
+      readonly tables: readonly TableUse[];
+      readonly limits: RunLimits;
+    }
+  | { readonly kind: 'estimate'; readonly sql: string; readonly tables: readonly TableUse[] }
   | { readonly kind: 'extract' };
 
 export type Reply =
@@ -15,6 +24,8 @@ export type Reply =
   | { readonly kind: 'rows'; readonly rows: readonly (readonly Cell[])[]; readonly cellsCut: boolean }
   | { readonly kind: 'done'; readonly truncated?: 'rows' | 'bytes' }
   | { readonly kind: 'table'; readonly done: number; readonly total: number; readonly table: RawTable }
+  | { readonly kind: 'estimated'; readonly estimate: CostEstimate }
+  | { readonly kind: 'costly'; readonly why: string; readonly seconds: number }
   | { readonly kind: 'extracted' }
   | { readonly kind: 'failed'; readonly message: string; readonly code: number };
 

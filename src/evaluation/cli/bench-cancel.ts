@@ -8,7 +8,7 @@ import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database
 import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
-import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import { ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -83,7 +83,7 @@ async function check(database: Database, text: string): Promise<ReadOnlySql> {
 /** Milliseconds from the abort until the engine does no more work for the query. */
 async function idleAfterAbort({ database, busy }: Bench, sql: ReadOnlySql): Promise<number> {
   const stop = new AbortController();
-  const running = database.run(sql, { ...ANSWER_LIMITS, timeoutMs: GIVE_UP_MS }, stop.signal);
+  const running = database.run(sql, { ...ANYWAY_LIMITS, timeoutMs: GIVE_UP_MS }, stop.signal);
   await sleep(ABORT_AFTER_MS);
   if (!(await busy())) throw new Error('the query had ended before it was aborted');
   const started = performance.now();

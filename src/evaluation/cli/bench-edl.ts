@@ -1,6 +1,6 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { EXPORT_LIMITS, type RunLimits } from '#src/domain/result-table.ts';
+import { ANYWAY_LIMITS, EXPORT_LIMITS, type RunLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -29,7 +29,13 @@ const { engine } = where;
 const WARM_UP = 1_000;
 
 const never = new AbortController().signal;
-const LIMITS: RunLimits = { ...EXPORT_LIMITS, timeoutMs: 60_000, maxResultBytes: 256 * 1024 * 1024 };
+const LIMITS: RunLimits = {
+  ...ANYWAY_LIMITS,
+  maxRows: EXPORT_LIMITS.maxRows,
+  maxRawBytes: 256 * 2 ** 20,
+  timeoutMs: 60_000,
+  maxResultBytes: 256 * 2 ** 20,
+};
 const places = await openPlaces(where);
 atEnd(() => places.close());
 

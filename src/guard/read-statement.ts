@@ -1,0 +1,40 @@
+import type { Engine } from '#src/domain/catalog.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import { SqlSyntaxError } from '#src/edl/sql/lex-sql.ts';
+import { readMysql } from './mysql/read-mysql.ts';
+import { loadPostgresGrammar, readPostgres } from './postgres/read-postgres.ts';
+import type { Reading } from './reading.ts';
+import { Refused, unreadable } from './refused.ts';
+import type { Scope } from './scope.ts';
+import { readSqlite, type SqliteOptions } from './sqlite/read-sqlite.ts';
+import { checkText } from './text-checks.ts';
+
+/** To be awaited once before `readStatement`. */
+export const loadGrammars = async (): Promise<void> => {
+  await loadPostgresGrammar();
+};
+
+/** Is this one plain SELECT over what the scope shows? Pure: nothing is executed and no text is changed. */
+export function readStatement(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): Result<Reading> {
+  try {
+    return ok(read(sql, engine, scope, options));
+  } catch (error) {
+    if (error instanceof Refused) return fail(error.failure);
+    if (error instanceof SqlSyntaxError) return fail(unreadable(error.message).failure);
+    if (error instanceof RangeError) return fail(unreadable('it is nested too deeply').failure);
+    throw error;
+  }
+}
+
+function read(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): Reading {
+  const tokens = checkText(sql, engine);
+  switch (engine) {
+    case 'sqlite':
+      return readSqlite(sql, tokens, scope, options);
+    case 'postgres':
+      return readPostgres(sql, scope);
+    case 'mysql':
+    case 'mariadb':
+      return readMysql(sql, tokens, engine, scope);
+  }
+}
