@@ -47,6 +47,13 @@ export interface Table {
   readonly rowEstimate?: number;
 }
 
+export interface OwnCode {
+  /** Without its schema. */
+  readonly name: string;
+  /** PostgreSQL's categories of the types that it takes (pg_type.typcategory); absent where any arguments might fit. */
+  readonly takes?: readonly string[];
+}
+
 export interface DatabaseCatalog {
   /** The id under which the database is registered. */
   readonly databaseId: string;
@@ -59,8 +66,8 @@ export interface DatabaseCatalog {
   readonly description?: string;
   /** MySQL: tables `a` and `A` are two. */
   readonly caseSensitive?: boolean;
-  /** Functions and operators that the company defined itself, by bare name: a call by such a name may run its code. */
-  readonly ownCode?: { readonly functions: readonly string[]; readonly operators: readonly string[] };
+  /** Functions and operators that the company defined itself: a call by such a name may run its code. */
+  readonly ownCode?: { readonly functions: readonly OwnCode[]; readonly operators: readonly OwnCode[] };
   readonly tables: readonly Table[];
   /** What extraction had to leave out, one sentence each. */
   readonly warnings: readonly string[];

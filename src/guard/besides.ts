@@ -43,6 +43,41 @@ export function setAside(sql: string, tokens: readonly SqlToken[]): { readonly t
   return { text, beside: { recursive, columns, windows: together(windows) } };
 }
 
+/** Each CTE with those of its WITH before it, as a statement that reads it. For a parser to look at, never to run. */
+export function cteTexts(
+  sql: string,
+  tokens: readonly SqlToken[],
+): readonly { readonly name: string; readonly text: string }[] {
+  const texts: { readonly name: string; readonly text: string }[] = [];
+  /** Where the WITH of each depth begins. */
+  const openings: number[] = [];
+  let depth = 0;
+  for (const [at, { upper, start, end, value }] of tokens.entries()) {
+    if (upper === '(') depth += 1;
+    if (upper === ')') depth -= 1;
+    if (upper === 'WITH') openings[depth] = start;
+    const opening = openings[depth];
+    if (opening === undefined || !opensCte(tokens, at)) continue;
+    const list = columnList(tokens, at + 1);
+    const close = closingOf(tokens, (list ? list.end + 1 : at + 1) + 1);
+    texts.push({
+      name: value,
+      text: `${sql.slice(opening, tokens[close]!.end)} SELECT 1 FROM ${sql.slice(start, end)}`,
+    });
+  }
+  return texts;
+}
+
+function closingOf(tokens: readonly SqlToken[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at += 1) {
+    if (tokens[at]!.upper === '(') depth += 1;
+    if (tokens[at]!.upper === ')') depth -= 1;
+    if (depth === 0) return at;
+  }
+  throw unreadable('a parenthesis is not closed');
+}
+
 /** `name AS (` or `name (a, b) AS (`, after WITH, RECURSIVE or a comma. */
 function opensCte(tokens: readonly SqlToken[], at: number): boolean {
   const before = tokens[at - 1]?.upper;

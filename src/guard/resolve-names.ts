@@ -365,6 +365,7 @@ function findTable(scope: Scope, { schema, name }: { readonly schema?: string; r
   for (const one of scope.searchPath.length ? scope.searchPath : [undefined]) {
     const found = within(one);
     if (found) return found;
+    if (scope.hiddenTables?.some((table) => table.name === name && table.schema === one)) break;
   }
   throw badTable(label);
 }

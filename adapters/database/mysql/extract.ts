@@ -1,5 +1,5 @@
 import mysql, { type PoolConnection, type RowDataPacket } from 'mysql2/promise';
-import type { Column, ForeignKey, Table } from '#src/domain/catalog.ts';
+import type { Column, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
 import { SAMPLE_ROWS, summarise } from '../samples.ts';
 import { kindOfType } from './types.ts';
 
@@ -21,7 +21,24 @@ const KEYS = `
   WHERE table_schema = DATABASE() AND (constraint_name = 'PRIMARY' OR referenced_table_name IS NOT NULL)
   ORDER BY table_name, constraint_name, ordinal_position`;
 
+const OWN_FUNCTIONS = `
+  SELECT LOWER(routine_name) AS name FROM information_schema.routines
+  WHERE routine_schema = DATABASE() AND routine_type = 'FUNCTION' ORDER BY 1`;
+
 type Row = Record<string, string | null>;
+
+/** What the gate must know of the server: whether names of tables differ by case, and the functions defined on it. */
+export async function extractNaming(
+  connection: PoolConnection,
+): Promise<Pick<DatabaseCatalog, 'caseSensitive' | 'ownCode'>> {
+  const [modes] = await connection.query<RowDataPacket[]>('SELECT @@lower_case_table_names AS mode');
+  const [functions] = await connection.query<RowDataPacket[]>(OWN_FUNCTIONS);
+  const names = functions.map((row) => String(row.name));
+  return {
+    ...(Number(modes[0]!.mode) === 0 ? { caseSensitive: true } : {}),
+    ...(names.length ? { ownCode: { functions: names.map((name) => ({ name })), operators: [] } } : {}),
+  };
+}
 
 /** Reads what the user may see of one database, with values from bounded samples. */
 export async function extractTables(

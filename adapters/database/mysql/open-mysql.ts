@@ -9,7 +9,7 @@ import type { Capabilities, Database, ExtractOptions } from '#src/ports/database
 import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
-import { extractTables } from './extract.ts';
+import { extractNaming, extractTables } from './extract.ts';
 import {
   beginReadOnly,
   connectFailure,
@@ -142,6 +142,7 @@ export function openMysql(options: MysqlOptions): Database {
           signal.throwIfAborted();
           extract.onTable?.(done, total, table);
         });
+        const naming = await extractNaming(connection);
         await reset(connection);
         if (!tables.length) return { result: fail({ kind: 'database-empty', database: options.id }), clean: true };
         const { description } = options;
@@ -151,6 +152,7 @@ export function openMysql(options: MysqlOptions): Database {
           serverVersion,
           schemaName: options.database,
           ...(description ? { description } : {}),
+          ...naming,
           tables,
           warnings,
         };

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import pg from 'pg';
-import type { Column, ForeignKey, Table } from '#src/domain/catalog.ts';
+import type { Column, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
 import { SAMPLE_ROWS, summarise } from '../samples.ts';
 import { kindOfType } from './types.ts';
 
@@ -40,7 +40,32 @@ const KEYS = `
   WHERE k.contype IN ('p', 'f') AND k.conrelid::text = ANY ($1::text[])
   ORDER BY k.conrelid, k.conname`;
 
+/** Code of the company's own, whose names may mean it where the engine's were meant; that of extensions is left out. */
+const OWN_CODE = `
+  SELECT 'function' AS kind, p.proname AS name,
+         CASE WHEN p.provariadic = 0 AND p.pronargdefaults = 0 THEN (
+           SELECT coalesce(string_agg(t.typcategory::text, '' ORDER BY a.place), '')
+           FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, place) JOIN pg_type t ON t.oid = a.type) END AS takes
+  FROM pg_proc p
+  WHERE p.oid >= 16384 AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+  UNION ALL
+  SELECT 'operator', o.oprname, concat(l.typcategory, r.typcategory)
+  FROM pg_operator o LEFT JOIN pg_type l ON l.oid = o.oprleft LEFT JOIN pg_type r ON r.oid = o.oprright
+  WHERE o.oid >= 16384 AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e')
+  ORDER BY 1, 2, 3`;
+
 type Row = Record<string, string | null>;
+
+export async function extractOwnCode(client: PoolClient): Promise<NonNullable<DatabaseCatalog['ownCode']>> {
+  const { rows } = await client.query<{ kind: string; name: string; takes: string | null }>(OWN_CODE);
+  const of = (kind: string) =>
+    rows
+      .filter((row) => row.kind === kind)
+      .map(({ name, takes }) => ({ name, ...(takes === null ? {} : { takes: [...takes] }) }));
+  return { functions: of('function'), operators: of('operator') };
+}
 
 /** Reads what the role may see, inside a read-only transaction; statistics from pg_stats, values from bounded samples. */
 export async function extractTables(

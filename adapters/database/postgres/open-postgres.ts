@@ -10,7 +10,7 @@ import type { Capabilities, Database, ExtractOptions } from '#src/ports/database
 import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
-import { extractTables } from './extract.ts';
+import { extractOwnCode, extractTables } from './extract.ts';
 import { beginReadOnly, clientConfig, connectFailure, reset, runFailure, sendCancel, setTimeLimit } from './session.ts';
 import { kindOfOid, toCell } from './types.ts';
 
@@ -123,6 +123,7 @@ export function openPostgres(options: PostgresOptions): Database {
           extract.onTable?.(done, total, table);
         });
         const version = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
+        const ownCode = await extractOwnCode(client);
         await reset(client);
         if (!tables.length) return { result: fail({ kind: 'database-empty', database: options.id }), clean: true };
         const { description } = options;
@@ -131,6 +132,7 @@ export function openPostgres(options: PostgresOptions): Database {
           engine: 'postgres',
           serverVersion: version.rows[0]!.v,
           ...(description ? { description } : {}),
+          ...(ownCode.functions.length || ownCode.operators.length ? { ownCode } : {}),
           tables,
           warnings,
         };

@@ -46,7 +46,7 @@ export function readMysql(sql: string, tokens: readonly SqlToken[], engine: Engi
   const query = withoutDual(shapeOfIr(parsed.value, text, engine, beside));
   checkRecursion(query);
   const tables = resolveNames(query, scope);
-  const theirs = secondTables(sql);
+  const theirs = secondTables(sql, tokens);
   if (!theirs) throw unreadable('the second parser cannot read it as one SELECT');
   const ctes = new Set<string>();
   eachQuery(query, (one) => {
@@ -112,7 +112,7 @@ function checkCall(tokens: readonly SqlToken[], at: number, scope: Scope, functi
     return;
   }
   const sized = SIZED_TYPES.has(upper) && before?.upper === 'AS';
-  const own = scope.ownCode?.functions.includes(name) ?? false;
+  const own = scope.ownCode?.functions.some((one) => one.name === name) ?? false;
   const known = kind === 'word' && before?.upper !== '.' && ((MYSQL_FUNCTIONS.has(name) && !own) || sized);
   if (!known) throw badFunction(full);
   if (sized) return;

@@ -69,6 +69,8 @@ export const INLINE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     format: 'format_type encoding',
     constructor: 'output agg_filter agg_order over',
     arg: 'key value raw_expr format',
+    value: 'raw_expr format',
+    context_item: 'raw_expr format',
     on_empty: 'btype',
     on_error: 'btype',
   }).map(([field, fields]) => [field, new Set(fields.split(' '))]),

@@ -25,6 +25,7 @@ import {
   TYPES,
   VALUE_FUNCTIONS,
 } from './grammar.ts';
+import { OwnCodeCheck } from './own-code.ts';
 
 export type Node = { readonly [key: string]: unknown };
 
@@ -35,7 +36,7 @@ export interface PostgresShape {
 
 /** Checks a SelectStmt against the closed lists and gives its shape. Throws Refused. */
 export function shapeOf(select: Node, scope: Scope): PostgresShape {
-  const reader = new Reader(scope);
+  const reader = new Reader(scope, select);
   const query = reader.query(select);
   return { query, functions: [...reader.functions].sort() };
 }
@@ -48,13 +49,11 @@ const bodyOf = (node: Node): Node => node[typeOf(node)] as Node;
 
 class Reader {
   readonly functions = new Set<string>();
-  readonly #ownFunctions: ReadonlySet<string>;
-  readonly #ownOperators: ReadonlySet<string>;
+  readonly #ownCode: OwnCodeCheck;
   readonly #userFunctions: ReadonlySet<string>;
 
-  constructor(scope: Scope) {
-    this.#ownFunctions = new Set(scope.ownCode?.functions);
-    this.#ownOperators = new Set(scope.ownCode?.operators);
+  constructor(scope: Scope, statement: Node) {
+    this.#ownCode = new OwnCodeCheck(scope, statement);
     this.#userFunctions = new Set(scope.userFunctions);
   }
 
@@ -158,6 +157,7 @@ class Reader {
       case 'JoinExpr': {
         const usingAlias = this.#alias(node.join_using_alias as Node | undefined, 'join_using_alias');
         if (usingAlias.alias !== undefined) throw unreadable('USING with an alias is not supported');
+        if (node.usingClause || node.isNatural) this.#operator(['='], [{}, {}]);
         return {
           kind: 'join',
           left: this.#source(node.larg as Node),
@@ -272,11 +272,14 @@ class Reader {
             throw badFunction(String(body.op).replace('SVFOP_', '').toLowerCase());
           break;
         case 'A_Expr':
-          this.#operator(names(body.name));
+          this.#operator(names(body.name), [body.lexpr, body.rexpr]);
           this.#patternOperator(body);
           break;
         case 'SubLink':
-          if (body.operName) this.#operator(names(body.operName));
+          if (body.testexpr) this.#operator(body.operName ? names(body.operName) : ['='], [body.testexpr, {}]);
+          break;
+        case 'CaseExpr':
+          if (body.arg) this.#operator(['='], [body.arg, {}]);
           break;
         case 'CollateClause': {
           const collation = names(body.collname);
@@ -301,8 +304,9 @@ class Reader {
     this.functions.add(full);
     if (this.#userFunctions.has(full)) return;
     // A name that the database defines too might mean its own code.
-    if (!POSTGRES_FUNCTIONS.has(plain) || (!system && this.#ownFunctions.has(plain))) throw badFunction(full);
     const args = list(call.args);
+    if (!POSTGRES_FUNCTIONS.has(plain) || (!system && this.#ownCode.functionMayBe(plain, args)))
+      throw badFunction(full);
     const pattern = PATTERN_ARGUMENT.get(plain);
     if (pattern !== undefined) checkPattern(constant(args[pattern]));
     const length = LENGTH_ARGUMENT.get(plain);
@@ -311,13 +315,15 @@ class Reader {
     if (plain === 'similar_to_escape') checkPattern(constant(args[0]));
   }
 
-  #operator(name: readonly string[]): void {
+  #operator(name: readonly string[], operands: readonly unknown[]): void {
     const symbol = name.at(-1)!;
     const system = name[0] === 'pg_catalog' && name.length === 2;
     if ((name.length > 1 && !system) || !OPERATORS.has(symbol.replace(/^(?:NOT )?BETWEEN.*$/, 'BETWEEN'))) {
       throw badFunction(name.join('.'));
     }
-    if (!system && this.#ownOperators.has(symbol)) throw badFunction(symbol);
+    const given = operands.filter((operand) => operand !== undefined) as Node[];
+    const symbols = symbol.includes('BETWEEN') ? ['<=', '>='] : [symbol];
+    if (!system && symbols.some((one) => this.#ownCode.operatorMayBe(one, given))) throw badFunction(symbol);
   }
 
   #patternOperator(expression: Node): void {

@@ -1,8 +1,9 @@
 import { constants, DatabaseSync } from 'node:sqlite';
 import type { Failure } from '#src/domain/failure.ts';
+import type { TableUse } from '#src/domain/read-only-sql.ts';
 import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
 import { parseSql } from '#src/edl/sql/parse-sql.ts';
-import { setAside } from '../besides.ts';
+import { cteTexts, setAside } from '../besides.ts';
 import { checkArguments } from '../calls.ts';
 import { SQLITE_FUNCTIONS } from '../functions.ts';
 import { shapeOfIr } from '../ir-shape.ts';
@@ -34,13 +35,46 @@ export function readSqlite(sql: string, tokens: readonly SqlToken[], scope: Scop
   const stubs = stubsOf(scope, options.doubleQuotedText ?? false);
   const read = prepareOn(stubs.whole, sql, scope);
   if (!['SELECT', 'WITH', 'VALUES'].includes(opening)) throw notARead('not a SELECT');
-  const partlyHidden = read.tables.some((table) => stubs.whole.tables.get(table.name.toLowerCase())?.hidden?.length);
+  checkUnread(sql, tokens, stubs.whole, scope);
+  // The authorizer is silent about a table of which only columns named in USING or NATURAL are read.
+  const joined = tokens.some(({ kind, upper }) => kind === 'word' && (upper === 'USING' || upper === 'NATURAL'));
+  const unseen = joined ? tablesNamed(tokens, stubs.whole, read.tables) : [];
+  const tables = [...read.tables, ...unseen.map(({ name }) => ({ name, columns: [] }))];
+  const partlyHidden = tables.some((table) => stubs.whole.tables.get(table.name.toLowerCase())?.hidden?.length);
   if (partlyHidden) {
     if (tokens.some((token) => token.kind === 'word' && token.upper === 'NATURAL')) throw badColumn('NATURAL JOIN');
     prepareOn(stubs.visible, sql, scope);
   }
   if (read.recursive) checkEnd(sql, tokens);
-  return { tables: read.tables, functions: read.functions };
+  return { tables, functions: read.functions };
+}
+
+/** Tables of the scope that are named anywhere in the text, but for those that were seen. */
+function tablesNamed(tokens: readonly SqlToken[], stub: Stub, seen: readonly TableUse[]): TableScope[] {
+  const known = new Set(seen.map((table) => table.name));
+  const named = new Set(
+    tokens.flatMap(({ kind, value }) => (kind === 'operator' ? [] : [stub.tables.get(value.toLowerCase())])),
+  );
+  return [...named].filter((table): table is TableScope => table !== undefined && !known.has(table.name));
+}
+
+/** SQLite does not look into a CTE that nobody reads, so each is prepared as if somebody did. */
+function checkUnread(sql: string, tokens: readonly SqlToken[], stub: Stub, scope: Scope): void {
+  const ctes = cteTexts(sql, tokens);
+  const names = new Set(ctes.map((cte) => cte.name.toLowerCase()));
+  for (const { text } of ctes) {
+    try {
+      prepareOn(stub, text, scope);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { failure } = error;
+      // Alone, one in a subquery lacks the columns and CTEs around it.
+      const alone =
+        failure.kind === 'unreadable-sql' ||
+        (failure.kind === 'table-refused' && names.has(failure.table.toLowerCase()));
+      if (!alone) throw error;
+    }
+  }
 }
 
 /** SQLite tells that a statement is recursive, not whether it ends: our own reader looks at that. */

@@ -1,0 +1,117 @@
+import type { ColumnKind, OwnCode } from '#src/domain/catalog.ts';
+import type { Scope } from '../scope.ts';
+import type { Node } from './shape-of.ts';
+
+/**
+ * Whether a call or operator may mean code of the company's own instead of the system's of the same name. PostgreSQL chooses by
+ * the types of the arguments, which the grammar does not know; where it is plain that an argument is of another category
+ * (pg_type.typcategory), the own code is out of the question, since no system cast leads from one category to another
+ * unasked. Whatever is not plain may be meant.
+ */
+export class OwnCodeCheck {
+  readonly #functions: ReadonlyMap<string, readonly OwnCode[]>;
+  readonly #operators: ReadonlyMap<string, readonly OwnCode[]>;
+  readonly #kinds: NonNullable<Scope['kinds']>;
+  /** Names that the statement gives itself: a column so called need not be a table's. */
+  readonly #given: ReadonlySet<string>;
+
+  constructor(scope: Scope, statement: Node) {
+    this.#functions = Map.groupBy(scope.ownCode?.functions ?? [], (one) => one.name);
+    this.#operators = Map.groupBy(scope.ownCode?.operators ?? [], (one) => one.name);
+    this.#kinds = scope.kinds ?? {};
+    this.#given = this.#functions.size || this.#operators.size ? namesGiven(statement) : new Set();
+  }
+
+  functionMayBe(name: string, args: readonly Node[]): boolean {
+    return this.#mayBe(this.#functions.get(name), args);
+  }
+
+  operatorMayBe(symbol: string, operands: readonly Node[]): boolean {
+    return this.#mayBe(this.#operators.get(symbol), operands);
+  }
+
+  #mayBe(own: readonly OwnCode[] | undefined, args: readonly Node[]): boolean {
+    if (!own) return false;
+    const categories = args.map((arg) => this.#categoryOf(arg));
+    return own.some(({ takes }) => {
+      if (!takes) return true;
+      if (takes.length !== args.length) return false;
+      return takes.every((category, at) => categories[at] === undefined || categories[at] === category);
+    });
+  }
+
+  /** The category of an expression's type where it is plain. A bare text may become anything. */
+  #categoryOf(node: Node): string | undefined {
+    const constant = node.A_Const as Node | undefined;
+    if (constant) return constant.ival || constant.fval ? 'N' : constant.boolval ? 'B' : undefined;
+    const cast = node.TypeCast as Node | undefined;
+    if (cast) return castCategory(cast.typeName as Node);
+    const call = node.FuncCall as Node | undefined;
+    if (call) return CALL_CATEGORIES.get(lastName(call.funcname));
+    const expression = node.A_Expr as Node | undefined;
+    if (expression && '+-*/%'.includes(lastName(expression.name))) {
+      const sides = [expression.lexpr, expression.rexpr].map((side) => side && this.#categoryOf(side as Node));
+      return sides.every((side) => side === 'N') ? 'N' : undefined;
+    }
+    if (!node.ColumnRef) return undefined;
+    const name = lastName((node.ColumnRef as Node).fields);
+    return this.#given.has(name) ? undefined : KIND_CATEGORIES[this.#kinds[name] ?? 'other'];
+  }
+}
+
+const lastName = (value: unknown): string => {
+  const last = (value as Node[] | undefined)?.at(-1);
+  return String((last?.String as Node | undefined)?.sval ?? '');
+};
+
+const KIND_CATEGORIES: Readonly<Partial<Record<ColumnKind, string>>> = {
+  number: 'N',
+  text: 'S',
+  date: 'D',
+  timestamp: 'D',
+  boolean: 'B',
+};
+
+const CALL_CATEGORIES: ReadonlyMap<string, string> = new Map([
+  ...'count avg length char_length round abs floor ceil row_number rank dense_rank extract date_part'
+    .split(' ')
+    .map((name) => [name, 'N'] as const),
+  ...'upper concat concat_ws to_char trim btrim ltrim rtrim left right substring replace string_agg'
+    .split(' ')
+    .map((name) => [name, 'S'] as const),
+  ...'now date_trunc to_date to_timestamp'.split(' ').map((name) => [name, 'D'] as const),
+]);
+
+const TYPE_CATEGORIES: ReadonlyMap<string, string> = new Map([
+  ...'int2 int4 int8 float4 float8 numeric money'.split(' ').map((name) => [name, 'N'] as const),
+  ...'text varchar bpchar'.split(' ').map((name) => [name, 'S'] as const),
+  ...'date time timetz timestamp timestamptz'.split(' ').map((name) => [name, 'D'] as const),
+  ['interval', 'T'],
+  ['bool', 'B'],
+]);
+
+function castCategory(type: Node): string | undefined {
+  return type.arrayBounds ? 'A' : TYPE_CATEGORIES.get(lastName(type.names));
+}
+
+/** Every alias of a column that the statement gives. */
+function namesGiven(statement: Node): ReadonlySet<string> {
+  const given = new Set<string>();
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      for (const item of value) walk(item);
+      return;
+    }
+    if (value === null || typeof value !== 'object') return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key === 'ResTarget' && (child as Node).name !== undefined) given.add(String((child as Node).name));
+      if (key === 'colnames' || key === 'aliascolnames')
+        for (const name of child as Node[]) given.add(lastName([name]));
+      if (key === 'aliasname') given.add(String(child));
+      if (key === 'colname') given.add(String(child));
+      walk(child);
+    }
+  };
+  walk(statement);
+  return given;
+}

@@ -1,0 +1,46 @@
+/**
+ * The database that our own attacks are aimed at. The asker may read orders, products, people without people.salary, and
+ * the view people_public; vault, logins and the view vault_view are hidden, as is everything that was not named.
+ */
+export const TABLES = `
+  CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(60), city VARCHAR(40), boss_id INTEGER, salary INTEGER);
+  CREATE TABLE products (id INTEGER PRIMARY KEY, title VARCHAR(80), price DECIMAL(10, 2), tags VARCHAR(200));
+  CREATE TABLE orders (id INTEGER PRIMARY KEY, person_id INTEGER, product_id INTEGER, amount INTEGER, placed DATE, note VARCHAR(200));
+  CREATE TABLE vault (id INTEGER PRIMARY KEY, token VARCHAR(80));
+  CREATE TABLE logins (person_id INTEGER, word VARCHAR(80));
+  CREATE VIEW people_public AS SELECT id, name FROM people;
+  CREATE VIEW vault_view AS SELECT token FROM vault;
+  INSERT INTO people VALUES (1, 'Ana', 'Lisbon', NULL, 91001), (2, 'Bo', 'Oslo', 1, 91002), (3, 'Cy', 'Oslo', 1, 91003);
+  INSERT INTO products VALUES (1, 'Lamp', 19.90, '["home","light"]'), (2, 'Desk', 240.00, '["home"]'), (3, 'Pen', 1.20, NULL);
+  INSERT INTO orders VALUES (1, 1, 1, 2, '2024-01-05', 'gift'), (2, 1, 3, 10, '2024-02-11', NULL),
+    (3, 2, 2, 1, '2024-02-28', 'call; drop by'), (4, 3, 3, 5, '2024-03-09', 'it''s late');
+  INSERT INTO vault VALUES (1, 'CANARY-VAULT-7f3a'), (2, 'CANARY-VAULT-91bc');
+  INSERT INTO logins VALUES (1, 'CANARY-LOGIN-02'), (2, 'CANARY-LOGIN-77');
+`;
+
+/** What a company's own code may be, and what it must never be called by. Every one of these writes. */
+export const POSTGRES_CODE = `
+  CREATE TABLE touched (at TEXT);
+  CREATE FUNCTION own_write(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN INSERT INTO touched VALUES ('own_write'); RETURN $1; END $$;
+  CREATE FUNCTION lower(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN INSERT INTO touched VALUES ('lower'); RETURN $1; END $$;
+  CREATE FUNCTION of_people(people) RETURNS integer LANGUAGE sql AS 'SELECT $1.salary';
+  CREATE FUNCTION plus_write(text, text) RETURNS text LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO touched VALUES ('+'); RETURN $1; END $$;
+  CREATE OPERATOR + (LEFTARG = text, RIGHTARG = text, FUNCTION = plus_write);
+  CREATE OPERATOR <#> (LEFTARG = text, RIGHTARG = text, FUNCTION = plus_write);
+  CREATE FUNCTION check_write(text) RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO touched VALUES ('domain'); RETURN true; END $$;
+  CREATE DOMAIN sly AS text CHECK (check_write(VALUE));
+  CREATE AGGREGATE sly_sum(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0');
+  CREATE SCHEMA hidden_schema;
+  CREATE TABLE hidden_schema.orders (id INTEGER, token TEXT);
+  INSERT INTO hidden_schema.orders VALUES (1, 'CANARY-SCHEMA-5d');
+`;
+
+export const POLICY = {
+  tables: ['orders', 'products', 'people', 'people_public'],
+  hiddenColumns: { people: ['salary'] },
+  userFunctions: [],
+};
