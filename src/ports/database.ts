@@ -3,6 +3,7 @@ import type { CostEstimate } from '#src/domain/cost.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { RoleReport } from '#src/domain/role-report.ts';
 
 /** What a backend can and cannot do, as data: the pipeline reads these, never the backend's name. */
 export interface Capabilities {
@@ -33,5 +34,7 @@ export interface Database {
   run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** What the engine expects of a checked statement, without running it; its own two seconds. */
   estimate(sql: ReadOnlySql, signal: AbortSignal): Promise<Result<CostEstimate>>;
+  /** What the role that it connects with may do beyond reading. */
+  probeRole(signal: AbortSignal): Promise<Result<RoleReport>>;
   close(): Promise<void>;
 }

@@ -34,7 +34,7 @@ export async function estimate(connection: PoolConnection, text: string): Promis
 
 /** MariaDB writes conditions into its JSON with escapes that JSON lacks (`\\'`): such a backslash is dropped. */
 function readJson(text: string): unknown {
-  return JSON.parse(text.replace(/\\(.)/gs, (escape, char: string) => ('"\\/bfnrtu'.includes(char) ? escape : char)));
+  return JSON.parse(text.replace(/\\(.)/gs, (pair, char: string) => ('"\\/bfnrtu'.includes(char) ? pair : char)));
 }
 
 /** The tables of every query block, in the order that they are joined. Subqueries are blocks of their own. */

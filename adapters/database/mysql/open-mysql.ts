@@ -10,6 +10,7 @@ import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractNaming, extractTables } from './extract.ts';
+import { probeRole } from './probe-role.ts';
 import {
   beginReadOnly,
   connectFailure,
@@ -38,6 +39,7 @@ const CAPABILITIES: Capabilities = {
 
 const MAX_CONNECTIONS = 4;
 const ESTIMATE_MS = 2_000;
+const PROBE_MS = 15_000;
 
 /** A MariaDB or MySQL database behind the Database port. Which of the two is read from its version. */
 export function openMysql(options: MysqlOptions): Database {
@@ -180,6 +182,15 @@ export function openMysql(options: MysqlOptions): Database {
         }
       }),
     catalog,
+    probeRole: () =>
+      withConnection(async (connection) => {
+        try {
+          await beginReadOnly(connection, { timeoutMs: PROBE_MS });
+          return { result: ok(await probeRole(connection, options.tls)), clean: await reset(connection) };
+        } catch (error) {
+          return { result: fail(runFailure(options.id, PROBE_MS, error)), clean: false };
+        }
+      }),
     run,
     estimate: (sql) =>
       withConnection(async (connection) => {

@@ -11,6 +11,7 @@ import type { ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractOwnCode, extractTables } from './extract.ts';
+import { probeRole } from './probe-role.ts';
 import { beginReadOnly, clientConfig, connectFailure, reset, runFailure, sendCancel, setTimeLimit } from './session.ts';
 import { kindOfOid, toCell } from './types.ts';
 
@@ -32,6 +33,7 @@ const CAPABILITIES: Capabilities = {
 const MAX_CONNECTIONS = 4;
 const BATCH_ROWS = 200;
 const ESTIMATE_MS = 2_000;
+const PROBE_MS = 15_000;
 
 /** A PostgreSQL database behind the Database port. */
 export function openPostgres(options: PostgresOptions): Database {
@@ -160,6 +162,15 @@ export function openPostgres(options: PostgresOptions): Database {
         }
       }),
     catalog,
+    probeRole: () =>
+      withClient(async (client) => {
+        try {
+          await beginReadOnly(client, { timeoutMs: PROBE_MS, searchPath: [], asker: '' });
+          return { result: ok(await probeRole(client, options.tls)), clean: await reset(client) };
+        } catch (error) {
+          return { result: fail(runFailure(options.id, PROBE_MS, error)), clean: false };
+        }
+      }),
     run,
     estimate: (sql) =>
       withClient(async (client) => {

@@ -7,7 +7,7 @@ import type { TableUse } from '#src/domain/read-only-sql.ts';
 import type { Cell } from '#src/domain/result-table.ts';
 import { estimate, rowCountsOf } from './estimate.ts';
 import { extractTables } from './extract.ts';
-import type { Reply, Request } from './protocol.ts';
+import type { Reply, Request, SchemaObject } from './protocol.ts';
 
 let database: DatabaseSync | undefined;
 let rowCounts: ReadonlyMap<string, number> | undefined;
@@ -51,6 +51,9 @@ function answer(request: Request): void {
     reply({ kind: 'opened', version: String(version) });
   } else if (request.kind === 'run') {
     run(opened(), request);
+  } else if (request.kind === 'schema') {
+    const objects = opened().prepare('SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
+    reply({ kind: 'schema', objects: objects as unknown as SchemaObject[] });
   } else if (request.kind === 'estimate') {
     reply({ kind: 'estimated', estimate: expected(opened(), request) });
   } else {

@@ -9,13 +9,17 @@ import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { RoleReport } from '#src/domain/role-report.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { probeFile } from './probe-role.ts';
 import type { RawColumn, RawTable, Reply, Request } from './protocol.ts';
 
 export interface SqliteOptions {
   readonly id: string;
   readonly file: string;
   readonly description?: string;
+  /** The file must lie below one of these; anywhere, if there are none. */
+  readonly folders?: readonly string[];
   /** SQLite's legacy double-quoted text; on only where gold queries of a benchmark are run. */
   readonly doubleQuotedText?: boolean;
 }
@@ -107,6 +111,14 @@ export function openSqlite(options: SqliteOptions): Database {
     }
   }
 
+  async function probe(signal: AbortSignal): Promise<Result<RoleReport>> {
+    const open = await ready(signal);
+    if (!open.ok) return open;
+    const ended = await open.value.ask({ kind: 'schema' }, OPEN_TIMEOUT_MS, signal, (reply) => reply.kind === 'schema');
+    if (ended.kind !== 'replied' || ended.reply.kind !== 'schema') return fail(unreachable(options.id, ended));
+    return ok(probeFile(path.resolve(options.file), options.folders ?? [], ended.reply.objects));
+  }
+
   async function estimate(sql: ReadOnlySql, signal: AbortSignal): Promise<Result<CostEstimate>> {
     const open = await ready(signal);
     if (!open.ok) return open;
@@ -150,6 +162,7 @@ export function openSqlite(options: SqliteOptions): Database {
         const open = await ready(signal);
         return open.ok ? ok({ serverVersion: open.value.version }) : open;
       }),
+    probeRole: (signal) => inTurn(() => probe(signal)),
     catalog: (extract, signal) => inTurn(() => catalog(extract, signal)),
     run: (sql, limits, signal) => inTurn(() => run(sql, limits, signal)),
     estimate: (sql, signal) => inTurn(() => estimate(sql, signal)),

@@ -16,7 +16,8 @@ export type Request =
       readonly limits: RunLimits;
     }
   | { readonly kind: 'estimate'; readonly sql: string; readonly tables: readonly TableUse[] }
-  | { readonly kind: 'extract' };
+  | { readonly kind: 'extract' }
+  | { readonly kind: 'schema' };
 
 export type Reply =
   | { readonly kind: 'opened'; readonly version: string }
@@ -26,8 +27,16 @@ export type Reply =
   | { readonly kind: 'table'; readonly done: number; readonly total: number; readonly table: RawTable }
   | { readonly kind: 'estimated'; readonly estimate: CostEstimate }
   | { readonly kind: 'costly'; readonly why: string; readonly seconds: number }
+  | { readonly kind: 'schema'; readonly objects: readonly SchemaObject[] }
   | { readonly kind: 'extracted' }
   | { readonly kind: 'failed'; readonly message: string; readonly code: number };
+
+/** A view, a trigger or a virtual table, with the statement that made it. */
+export interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
 
 export interface RawTable {
   readonly name: string;

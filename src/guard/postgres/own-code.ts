@@ -1,6 +1,6 @@
 import type { ColumnKind, OwnCode } from '#src/domain/catalog.ts';
 import type { Scope } from '../scope.ts';
-import type { Node } from './shape-of.ts';
+import type { Node } from './grammar.ts';
 
 /**
  * Whether a call or operator may mean code of the company's own instead of the system's of the same name. PostgreSQL chooses by

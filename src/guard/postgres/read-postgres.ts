@@ -3,7 +3,8 @@ import type { Reading } from '../reading.ts';
 import { notARead, unreadable } from '../refused.ts';
 import { checkRecursion, resolveNames } from '../resolve-names.ts';
 import type { Scope } from '../scope.ts';
-import { type Node, shapeOf, statementName } from './shape-of.ts';
+import type { Node } from './grammar.ts';
+import { shapeOf, statementName } from './shape-of.ts';
 
 /** To be awaited once before `readPostgres`. */
 export const loadPostgresGrammar = loadModule;

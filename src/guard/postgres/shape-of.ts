@@ -19,6 +19,7 @@ import {
   INLINE,
   LENGTH_ARGUMENT,
   NODES,
+  type Node,
   OPERATORS,
   PATTERN_ARGUMENT,
   PATTERN_OPERATORS,
@@ -26,8 +27,6 @@ import {
   VALUE_FUNCTIONS,
 } from './grammar.ts';
 import { OwnCodeCheck } from './own-code.ts';
-
-export type Node = { readonly [key: string]: unknown };
 
 export interface PostgresShape {
   readonly query: QueryShape;
