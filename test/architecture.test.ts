@@ -25,6 +25,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'src/planner',
     'src/guard',
     'src/edl',
+    'src/slack',
     'src/compose.ts',
     'src/config.ts',
     'schemas-index',

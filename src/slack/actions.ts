@@ -8,6 +8,7 @@ import type { NewRun, Run, Store } from '#src/ports/store.ts';
 import { audienceOf } from './access.ts';
 import { csvName, toCsv } from './csv.ts';
 import { slackLimits } from './limits.ts';
+import { AS_WRITTEN } from './outgoing.ts';
 import { escapeMrkdwn } from './text.ts';
 import { sqlModal, stepModal } from './views/other-views.ts';
 import { markChosen, type Worker } from './worker.ts';
@@ -105,7 +106,7 @@ async function turnDown({ run, user }: Click, ports: ActionPorts): Promise<void>
   if (!wrong) return;
   if (!ports.store.saveCorrection(run.id, user, ports.now()))
     return whisper(ports, run, user, `Somebody said so already; the next database was asked.`);
-  await whisper(ports, run, user, `Not ${wrong}, then. Asking the next database; this is remembered.`);
+  await whisper(ports, run, user, `Not ${escapeMrkdwn(wrong)}, then. Asking the next database; this is remembered.`);
   const change = { notDatabases: [...run.notDatabases, wrong], neverAsk: true };
   again(run, user, `${run.message}#not-${wrong}`, change, ports);
 }
@@ -137,10 +138,10 @@ async function sendCsv({ run, user, actionTs }: Click, ports: ActionPorts): Prom
       ports,
       run,
       user,
-      sayFailure({ kind: audience === 'external' ? 'external-channel' : 'access-unknown' }),
+      escapeMrkdwn(sayFailure({ kind: audience === 'external' ? 'external-channel' : 'access-unknown' })),
     );
   const rows = await ports.rows(databaseId, sql, { ...EXPORT_LIMITS, maxRows: slackLimits.csvRows });
-  if (!rows.ok) return whisper(ports, run, user, sayFailure(rows.failure));
+  if (!rows.ok) return whisper(ports, run, user, escapeMrkdwn(sayFailure(rows.failure)));
   const csv = toCsv(rows.value, slackLimits.csvBytes);
   try {
     await ports.critical.filesUploadV2({
@@ -164,6 +165,6 @@ async function sendCsv({ run, user, actionTs }: Click, ports: ActionPorts): Prom
 /** A notice that only the clicker sees. */
 async function whisper(ports: ActionPorts, run: Run, user: string, text: string): Promise<void> {
   await ports.cosmetic.chat
-    .postEphemeral({ channel: run.channel, user, thread_ts: run.thread, text })
+    .postEphemeral({ channel: run.channel, user, thread_ts: run.thread, text, ...AS_WRITTEN })
     .catch(() => undefined);
 }

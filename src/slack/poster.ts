@@ -1,6 +1,10 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Run, Store } from '#src/ports/store.ts';
-import type { Block, Message } from './views/message.ts';
+import { plainerForms, postBody } from './outgoing.ts';
+import type { Message } from './views/message.ts';
+
+/** Our blocks are newer than the client's types. */
+type PostBody = Omit<ReturnType<typeof postBody>, 'blocks'>;
 
 /** One posted part of a run's answer. */
 export type Part = 'answer' | 'clarify' | 'csv';
@@ -23,17 +27,12 @@ export async function postOnce(
     store.savePosted(run.id, part, known);
     return known;
   }
-  const forms = ladder(message);
+  const forms = plainerForms(message);
   let form = 0;
   for (let sends = 0; sends < MAX_SENDS + forms.length; sends += 1) {
     try {
       const { ts } = await client.chat.postMessage({
-        channel: run.channel,
-        thread_ts: run.thread,
-        text: message.text,
-        ...(forms[form]!.length ? { blocks: forms[form] as never } : {}),
-        unfurl_links: false,
-        unfurl_media: false,
+        ...(postBody({ channel: run.channel, thread_ts: run.thread }, message, forms[form]!) as PostBody),
         metadata: { event_type: 'querent_run', event_payload: { run_id: run.id, part } },
       });
       if (ts) store.savePosted(run.id, part, ts);
@@ -53,17 +52,6 @@ export async function postOnce(
     }
   }
   return undefined;
-}
-
-/** Ever plainer forms of the same message: without the chart, without the newer blocks, text alone. */
-function ladder({ blocks }: Message): readonly (readonly Block[])[] {
-  const basic = new Set(['section', 'context', 'actions', 'rich_text', 'divider', 'header']);
-  return [
-    blocks,
-    blocks.filter((block) => block.type !== 'data_visualization'),
-    blocks.filter((block) => basic.has(block.type)),
-    [],
-  ];
 }
 
 /** Our own message of this run and part in the thread, if it is there. */

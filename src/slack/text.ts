@@ -1,4 +1,7 @@
-/** Escapes text for mrkdwn and fallbacks: Slack reads `& < >` as markup, so a cell could otherwise mention somebody. */
+/**
+ * Escapes text for mrkdwn and fallbacks: Slack reads `& < >` as markup, so a cell could otherwise mention somebody. Addresses
+ * stay text because every mrkdwn object of ours is `verbatim` and every message is sent with `parse: none`.
+ */
 export function escapeMrkdwn(text: string): string {
   return neutral(text)
     .replace(/&/g, '&amp;')
@@ -7,12 +10,26 @@ export function escapeMrkdwn(text: string): string {
     .replace(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])|`/gu, '\u200a$&');
 }
 
-/** Removes control, zero-width and direction characters and repairs broken ones; line breaks and tabs become blanks. */
+/** One line of text that shows what it holds (safety.md OUT-3): line breaks and tabs become blanks. */
 export function neutral(text: string): string {
+  return neutralLines(text.replace(/[\t\r\n\v\f\u0085\u2028\u2029]+/g, ' '));
+}
+
+/** Marks on one letter beyond these are dropped. */
+const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
+/** Zero-width, direction, tag and interlinear characters; a joiner between two pictures makes one of them and stays. */
+const INVISIBLE =
+  /(?<!\p{Extended_Pictographic}\ufe0f?|[\u{1f3fb}-\u{1f3ff}])\u200d|\u200d(?!\p{Extended_Pictographic})|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|[\u{1d173}-\u{1d17a}]/gu;
+
+/** As `neutral`, line by line: control characters become visible marks, invisible ones go, broken ones are repaired. */
+export function neutralLines(text: string): string {
   return text
     .toWellFormed()
-    .replace(/[\t\r\n]+/g, ' ')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '');
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b-\u001f]/g, (char) => String.fromCharCode(0x24_00 + char.charCodeAt(0)))
+    .replace(/[\u007f-\u009f]/g, '\u2421')
+    .replace(INVISIBLE, '')
+    .replace(STACKED_MARKS, '$1');
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -5,7 +5,9 @@ import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Run, RunResult, Store } from '#src/ports/store.ts';
 import { audienceOf } from './access.ts';
+import { AS_WRITTEN } from './outgoing.ts';
 import { postOnce } from './poster.ts';
+import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
 import {
   brokenView,
@@ -107,7 +109,13 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
   if (audience !== 'internal') {
     const text = sayFailure({ kind: audience === 'external' ? 'external-channel' : 'access-unknown' });
     await ports.critical.chat
-      .postEphemeral({ channel: run.channel, user: run.user, thread_ts: run.thread, text })
+      .postEphemeral({
+        channel: run.channel,
+        user: run.user,
+        thread_ts: run.thread,
+        text: escapeMrkdwn(text),
+        ...AS_WRITTEN,
+      })
       .catch(() => undefined);
     ports.store.saveResult(run.id, 'failed', { kind: 'failure', text });
     return;
@@ -341,7 +349,7 @@ export async function markChosen(
   if (!ts) return;
   const { text, blocks } = chosenView(settled.run.result?.prompt ?? '', settled.choice, by);
   await ports.cosmetic.chat
-    .update({ channel: settled.run.channel, ts, text, blocks: blocks as never })
+    .update({ channel: settled.run.channel, ts, text, blocks: blocks as never, link_names: false, parse: 'none' })
     .catch(() => undefined);
 }
 

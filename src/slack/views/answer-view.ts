@@ -7,7 +7,7 @@ import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { toTableCell } from './cells.ts';
 import { chartBlock } from './chart.ts';
-import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
+import { type Block, button, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
 
 /** Reasons for the database that an answer shows. */
@@ -87,7 +87,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
       ],
     },
   ];
-  return { text: cut(takeaway, slackLimits.fallbackText), blocks };
+  return { text: shown(cut(takeaway, slackLimits.fallbackText)), blocks };
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -142,7 +142,7 @@ function tableBlocks(answer: Answered, blockId: string): Block[] {
     ];
   const hidden = columns.length - kept.length;
   const caption = cut(
-    neutral(`${answer.question.text}${hidden > 0 ? ` (${hidden} more columns in the CSV)` : ''}`),
+    shown(neutral(`${answer.question.text}${hidden > 0 ? ` (${hidden} more columns in the CSV)` : ''}`)),
     150,
   );
   return [

@@ -1,6 +1,7 @@
 import { cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, neutral } from '../text.ts';
+import { shown } from './message.ts';
 
 /** A chart block, for a label and one number over 3–20 rows: lines over time, bars otherwise; else undefined (CHART-1). */
 export function chartBlock(table: ResultTable, blockId: string): Record<string, unknown> | undefined {
@@ -19,7 +20,7 @@ export function chartBlock(table: ResultTable, blockId: string): Record<string, 
   if (new Set(labels).size < labels.length || labels.some((text) => text === '')) return undefined;
   if (!values.every((value): value is number => typeof value === 'number' && Number.isFinite(value))) return undefined;
   const overTime = labels.every((text) => /^\d{4}(-\d{2}){0,2}$/.test(text));
-  const title = (at: number) => cut(neutral(columnHeading(table.columns[at]!.name)), 50);
+  const title = (at: number) => cut(shown(neutral(columnHeading(table.columns[at]!.name))), 50);
   return {
     type: 'data_visualization',
     block_id: blockId,

@@ -1,3 +1,5 @@
+import { neutral, neutralLines } from '../text.ts';
+
 /** A message that we post: blocks and the text that screen readers and old clients get. */
 export interface Message {
   readonly text: string;
@@ -6,8 +8,12 @@ export interface Message {
 
 export type Block = { readonly type: string; readonly [field: string]: unknown };
 
-export const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
-export const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
+/** Slack takes no empty text. */
+export const shown = (text: string) => (text.trim() === '' ? '∅' : text);
+
+/** `verbatim`: Slack makes no link of an address and no mention of a name that is not written as one. */
+export const mrkdwn = (text: string) => ({ type: 'mrkdwn', text: shown(text), verbatim: true });
+export const plain = (text: string) => ({ type: 'plain_text', text: shown(neutral(text)), emoji: false });
 
 export const section = (text: string, blockId: string): Block => ({
   type: 'section',
@@ -31,11 +37,15 @@ export const button = (label: string, actionId: string, value: string) => ({
 /** One rich-text paragraph of parts that Slack does not parse; `code` parts are set in a fixed width. */
 export const richText = (parts: readonly { readonly text: string; readonly code?: boolean }[]) => ({
   type: 'rich_text_section',
-  elements: parts.map(({ text, code }) => ({ type: 'text', text, ...(code ? { style: { code: true } } : {}) })),
+  elements: parts.map(({ text, code }) => ({
+    type: 'text',
+    text: shown(neutralLines(text)),
+    ...(code ? { style: { code: true } } : {}),
+  })),
 });
 
 export const preformatted = (text: string, blockId: string): Block => ({
   type: 'rich_text',
   block_id: blockId,
-  elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],
+  elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: shown(neutralLines(text)) }] }],
 });

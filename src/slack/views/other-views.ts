@@ -3,7 +3,7 @@ import type { Described, StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
-import { type Block, button, context, type Message, plain, preformatted, richText, section } from './message.ts';
+import { type Block, button, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
 
 /** Characters of a cell of the catalog. */
@@ -131,7 +131,7 @@ export function catalogView({ question, text, columns, rows }: CatalogAnswer, ru
             {
               type: 'data_table',
               block_id: `table-${runId}`,
-              caption: cut(neutral(question.text), 150),
+              caption: cut(shown(neutral(question.text)), 150),
               page_size: slackLimits.tablePage,
               row_header_column_index: 0,
               rows: [columns.map(cell), ...body],
