@@ -19,19 +19,21 @@ import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas
 import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
+import { covers } from './access/view-for.ts';
 import { type Config, ConfigError } from './config.ts';
+import type { Reader } from './domain/access.ts';
 import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
 import type { VerifiedAnswer } from './domain/habits.ts';
-import { checkQuestion, type Question } from './domain/question.ts';
+import { checkQuestion, type Question, type Turn } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
 import type { SchemaSlice } from './domain/schema-slice.ts';
 import { explainStep } from './edl/explain.ts';
 import { judge } from './guard/judge.ts';
-import { wholeCatalog } from './guard/scope.ts';
+
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
 import { priceIn } from './pipeline/asking-price.ts';
 import { makeExample } from './pipeline/examples/make-example.ts';
@@ -43,6 +45,8 @@ import type { Embedder } from './ports/embedder.ts';
 import type { Example, ExampleBank } from './ports/example-bank.ts';
 import type { RegisteredDatabase, Store } from './ports/store.ts';
 import { type VectorCollection, VectorsUnavailable } from './ports/vector-collection.ts';
+import { pausedBecause } from './registering.ts';
+import { audienceView, readerOf, type Seen, seenBy } from './seen-by.ts';
 
 export type IndexProgress = (step: string, done: number, total: number) => void;
 
@@ -51,7 +55,7 @@ export interface Querent {
   readonly store: Store;
   readonly embedder: Embedder;
   /** Opened on first use and kept; the failure says why it cannot be. */
-  database(id: string): Result<Database>;
+  database(id: string, how?: 'even if paused'): Result<Database>;
   /** Extracts every database's catalog (or one) and, where a schema changed, builds the index anew. A database that fails is reported, not fatal. */
   index(options: IndexOptions, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
   /** Checks the stored index, without mending it. */
@@ -66,12 +70,22 @@ export interface Querent {
     onProgress: IndexProgress,
     signal: AbortSignal,
   ): Promise<Result<Calibration>>;
-  /** Runs the SQL of an answer again under other limits; it is judged anew. */
-  rows(databaseId: string, sql: string, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
+  /** Runs the SQL of an answer again under other limits; it is judged anew, with the rights of who reads it. */
+  rows(
+    databaseId: string,
+    sql: string,
+    limits: RunLimits,
+    reader: Reader,
+    signal: AbortSignal,
+  ): Promise<Result<ResultTable>>;
+  /** Whether a reader may see a query and what it reads. */
+  permits(databaseId: string, sql: string, reader: Reader): Promise<boolean>;
+  /** Whether everybody who reads a channel may see an answer that one of them asked for. */
+  audienceCovers(answer: Answer, reader: Reader, how: 'posted' | 'shared'): Promise<boolean>;
   /** The catalog of an indexed database. */
   catalogOf(id: string): DatabaseCatalog | undefined;
   /** One step of the explanation of an answer's statement. */
-  explainStep(databaseId: string, sql: string, step: number): StepDetail | undefined;
+  explainStep(databaseId: string, sql: string, step: number, reader: Reader): Promise<StepDetail | undefined>;
   close(): Promise<void>;
 }
 
@@ -94,7 +108,9 @@ interface Ready {
   /** Of the stored index that it was made from. */
   readonly stamp: string;
   readonly index: SchemaIndex;
-  readonly ports: AnswerPorts;
+  /** The ports of one question: what its asker may see and nothing else. */
+  readonly portsFor: (question: Question, signal: AbortSignal) => Promise<AnswerPorts>;
+  readonly see: (reader: Reader, signal: AbortSignal) => Promise<Seen>;
 }
 
 export interface IndexOptions {
@@ -144,6 +160,25 @@ function pipelineOf({ pipeline }: Config): PipelineSettings {
   throw new ConfigError(`QUERENT_PIPELINE ${pipeline} is not known. Use one of ${pipelineNames.join(', ')}.`);
 }
 
+type BankFor = (teamId: string, seen: Seen) => Promise<ExampleBank>;
+
+const VERDICTS_KEPT = 5_000;
+const never = new AbortController().signal;
+
+/** The databases that an answer without rows names. */
+function namedIn(given: Answer, readable: readonly string[]): readonly string[] {
+  switch (given.kind) {
+    case 'clarification':
+      return given.options.map((option) => option.databaseId);
+    case 'catalog':
+      return readable;
+    case 'failure':
+      return given.databaseId ? [given.databaseId] : given.databases.map((one) => one.databaseId);
+    default:
+      return [];
+  }
+}
+
 export function compose(config: Config, log: (message: string) => void = (message) => console.error(message)): Querent {
   const store = openSqliteStore(config.stateFile);
   const bare = config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite();
@@ -158,7 +193,9 @@ export function compose(config: Config, log: (message: string) => void = (messag
   const databases = new Map<string, Database>();
   let ready: Promise<Result<Ready>> | undefined;
 
-  function database(id: string): Result<Database> {
+  function database(id: string, how?: 'even if paused'): Result<Database> {
+    const paused = how ? undefined : pausedBecause(id, store);
+    if (paused) return fail(paused);
     const known = databases.get(id);
     if (known) return ok(known);
     const registered = store.databases().find((one) => one.id === id);
@@ -268,8 +305,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     }
   }
 
-  /** The shipped examples, and the answers that people of the asker's workspace verified. */
-  async function bankOver({ databases: indexed }: SchemaIndex): Promise<(question: Question) => ExampleBank> {
+  /** The shipped examples, and the answers that people of the asker's workspace verified and the asker may see. */
+  async function bankOver({ databases: indexed }: SchemaIndex): Promise<BankFor> {
     const banks = embeddedBanks(await loadBank(config.examplesFile), embedder);
     const catalogs = new Map(indexed.map(({ catalog }) => [catalog.databaseId, catalog]));
     const made = new Map<string, Example | undefined>();
@@ -279,37 +316,87 @@ export function compose(config: Config, log: (message: string) => void = (messag
       if (!made.has(key)) made.set(key, catalog && makeExample({ question: text, sql, verified: true }, catalog));
       return made.get(key) ?? [];
     };
-    return ({ asker }) => banks(store.verifiedAnswers(asker.teamId).flatMap(exampleOf));
+    return async (teamId, seen) => {
+      const shown: Example[] = [];
+      for (const verified of store.verifiedAnswers(teamId)) {
+        if (await mayRead(verified.databaseId, verified.sql, seen)) shown.push(...[exampleOf(verified)].flat());
+      }
+      return banks(shown);
+    };
+  }
+
+  /** Verdicts on queries that are looked at again and again, by what is seen and the query. */
+  const verdicts = new Map<string, boolean>();
+
+  /** May somebody see this query? A database that is seen whole has no query that may not. */
+  async function mayRead(databaseId: string, sql: string, seen: Seen): Promise<boolean> {
+    const scope = seen.scopeOf(databaseId);
+    if (!scope) return false;
+    if (!seen.isPartial(databaseId)) return true;
+    const key = `${seen.digest}\n${databaseId}\n${sql}`;
+    const known = verdicts.get(key) ?? (await judge(sql, scope.engine, scope)).ok;
+    if (verdicts.size > VERDICTS_KEPT) verdicts.clear();
+    verdicts.set(key, known);
+    return known;
+  }
+
+  /** Earlier turns of a thread may be other people's: what this asker may not see of them is left out. */
+  async function turnsSeen(turns: readonly Turn[], seen: Seen): Promise<Turn[]> {
+    const shown: Turn[] = [];
+    for (const turn of turns) {
+      const { databaseId, sql } = turn;
+      const open =
+        databaseId === undefined || (sql ? await mayRead(databaseId, sql, seen) : seen.readable.includes(databaseId));
+      if (open) shown.push(turn);
+    }
+    return shown;
   }
 
   async function readyWith(index: SchemaIndex): Promise<Ready> {
     const stamp = await indexStamp(config.indexFolder);
     const calibration = await loadCalibration(config.indexFolder);
     const search = collection && (await searchOf(index, collection));
-    const ports: AnswerPorts = {
-      retriever: indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) }),
-      database: (id) => {
+    const whole = indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) });
+    const see = seenBy({
+      index,
+      whole,
+      calibration,
+      embedder,
+      rules: () => store.accessRules(),
+      databases: () => store.databases(),
+    });
+    const bank = models && (await bankOver(index));
+    const shared = {
+      database: (id: string) => {
         const opened = database(id);
         return opened.ok ? opened.value : undefined;
       },
-      // Everybody may read every registered database until access grants come; a narrower rule goes here and nowhere else.
-      readable: () => index.databases.map(({ catalog }) => catalog.databaseId),
       ...(models ? { models } : {}),
-      ...(models ? { bankFor: await bankOver(index) } : {}),
       countTokens,
-      factsOf: (id) => {
+      factsOf: (id: string) => {
         const owner = store.databases().find((one) => one.id === id)?.owner;
         const readAt = store.readAt(id);
         return { ...(owner ? { owner } : {}), ...(readAt ? { readAt } : {}) };
       },
-      outcomes: ({ asker }) => store.outcomes(asker.teamId),
-      askingPrice: ({ asker, channelId }) => {
+      outcomes: ({ asker }: Question) => store.outcomes(asker.teamId),
+      askingPrice: ({ asker, channelId }: Question) => {
         const base = config.questionPrice;
         if (channelId === undefined) return base;
         return priceIn(base, store.askedBack(asker.teamId, channelId, new Date(Date.now() - TAKEN_UP_WITHIN_MS)));
       },
     };
-    return { index, ports, stamp };
+    const portsFor = async (question: Question, signal: AbortSignal): Promise<AnswerPorts> => {
+      const seen = await see(readerOf(question), signal);
+      const banked = await bank?.(question.asker.teamId, seen);
+      return {
+        ...shared,
+        retriever: seen.retriever,
+        readable: () => seen.readable,
+        scopeOf: seen.scopeOf,
+        ...(banked ? { bankFor: () => banked } : {}),
+      };
+    };
+    return { index, portsFor, see, stamp };
   }
 
   /** The index of the registered databases; built on the spot when it is missing, refused when it does not fit. */
@@ -347,9 +434,10 @@ export function compose(config: Config, log: (message: string) => void = (messag
     index,
     async answer(question, options, signal) {
       const made = await held(signal);
-      return made.ok
-        ? answer(question, made.value.ports, { settings, ...options }, signal)
-        : { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
+      if (!made.ok) return { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
+      const seen = await made.value.see(readerOf(question), signal);
+      const asked = { ...question, earlier: await turnsSeen(question.earlier, seen) };
+      return answer(asked, await made.value.portsFor(asked, signal), { settings, ...options }, signal);
     },
     async find(question, limit, signal) {
       const checked = checkQuestion(question.text);
@@ -357,7 +445,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       const made = await held(signal);
       if (!made.ok) return made;
       const { text, notDatabases } = question;
-      const { ports } = made.value;
+      const ports = await made.value.portsFor(question, signal);
       const prior = priorOf(question, ports.outcomes(question));
       return retrieve({ text, readable: ports.readable(question), notDatabases, limit, prior }, ports, signal);
     },
@@ -391,18 +479,62 @@ export function compose(config: Config, log: (message: string) => void = (messag
       ready = undefined;
       return ok(calibration);
     },
-    async rows(databaseId, sql, limits, signal) {
+    async rows(databaseId, sql, limits, reader, signal) {
       const opened = database(databaseId);
-      const catalog = store.catalogs().find((one) => one.databaseId === databaseId);
+      const made = await held(signal);
       if (!opened.ok) return opened;
-      if (!catalog) return fail({ kind: 'index-missing' });
-      const judged = await judge(sql, opened.value.engine, wholeCatalog(catalog));
+      if (!made.ok) return made;
+      const scope = (await made.value.see(reader, signal)).scopeOf(databaseId);
+      if (!scope) return fail({ kind: 'no-access', database: databaseId });
+      const judged = await judge(sql, opened.value.engine, scope);
       return judged.ok ? opened.value.run(judged.value, limits, signal) : judged;
     },
+    async permits(databaseId, sql, reader) {
+      const made = await held(never);
+      const scope = made.ok ? (await made.value.see(reader, never)).scopeOf(databaseId) : undefined;
+      return scope !== undefined && (await judge(sql, scope.engine, scope)).ok;
+    },
+    async audienceCovers(given, { teamId, userId, groups, channelId }, how) {
+      if (channelId === undefined) return true;
+      const made = await held(never);
+      if (!made.ok) return false;
+      const seen = await made.value.see(
+        { teamId, channelId, ...(userId ? { userId } : {}), ...(groups ? { groups } : {}) },
+        never,
+      );
+      const catalogOf = (id: string) => store.catalogs().find((one) => one.databaseId === id);
+      const viewOf = (id: string) => {
+        const catalog = catalogOf(id);
+        return catalog && audienceView(catalog, store.accessRules(), { teamId, channelId }, how);
+      };
+      if (given.kind === 'answer' || given.kind === 'outcomes') {
+        const queries = given.kind === 'answer' ? [given.sql] : given.outcomes.map(({ sql }) => sql);
+        const view = viewOf(given.databaseId);
+        const scope = seen.scopeOf(given.databaseId);
+        if (!view || !scope) return false;
+        for (const sql of queries) {
+          const judged = await judge(sql, scope.engine, scope);
+          if (!judged.ok || !covers(view, judged.value.tables)) return false;
+        }
+        return true;
+      }
+      // Questions back, lists and failures name databases and tables of them: the audience must see those whole.
+      const named = namedIn(given, seen.readable);
+      return named.every((id) => {
+        const view = viewOf(id);
+        const scope = seen.scopeOf(id);
+        return view !== undefined && (scope === undefined || covers(view, scope.tables));
+      });
+    },
     catalogOf: (id) => store.catalogs().find((catalog) => catalog.databaseId === id),
-    explainStep(databaseId, sql, step) {
-      const catalog = store.catalogs().find((one) => one.databaseId === databaseId);
-      return catalog && explainStep(sql, catalog.engine, step, catalog);
+    async explainStep(databaseId, sql, step, reader) {
+      const made = await held(never);
+      if (!made.ok) return undefined;
+      const { scopeOf, retriever } = await made.value.see(reader, never);
+      const scope = scopeOf(databaseId);
+      const catalog = retriever.catalogOf(databaseId);
+      if (!scope || !catalog || !(await judge(sql, scope.engine, scope)).ok) return undefined;
+      return explainStep(sql, catalog.engine, step, catalog);
     },
     async close() {
       await Promise.all([...databases.values()].map((one) => one.close()));

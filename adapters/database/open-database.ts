@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Database } from '#src/ports/database.ts';
 import { openMysql } from './mysql/open-mysql.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
+import { isLoopback } from './server-target.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 
 /** A registered database: where it is, without its password, and where the password comes from. */
@@ -62,7 +63,7 @@ export function openDatabase(target: DatabaseTarget, environment: NodeJS.Process
   const url = new URL(parsed.value.url);
   const password = readSecret(target.secret, environment);
   if (!password.ok) return password;
-  const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const loopback = isLoopback(url.hostname);
   const { engine, name } = parsed.value;
   const server = {
     id: target.id,

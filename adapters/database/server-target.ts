@@ -8,3 +8,6 @@ export interface ServerTarget {
   /** Verified TLS (certificate and name); off only for loopback or when the operator says so. */
   readonly tls: boolean;
 }
+
+/** A server on this very machine: nothing leaves it, so nothing need be encrypted. */
+export const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host);

@@ -14,6 +14,7 @@ import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
+import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { complain, type ExitCode, jsonCell, progressBar, textTable, untilInterrupted } from './terminal.ts';
 
@@ -112,6 +113,7 @@ async function askUrl(
       retriever,
       database: () => opened.value,
       readable: () => [id],
+      scopeOf: wholeScopes((databaseId) => retriever.catalogOf(databaseId)),
       outcomes: () => [],
       factsOf: () => ({}),
       askingPrice: () => 1,

@@ -64,6 +64,8 @@ export async function startDemo(
           secret: `plain:${password}`,
         });
       }
+      const grant = { effect: 'grant', databaseId: database.id, to: { kind: 'everyone' } } as const;
+      querent.store.saveAccessRules(database.id, [grant]);
       onProgress('making databases', at + 1, company.length);
     }
     const indexed = await querent.index({}, onProgress, new AbortController().signal);

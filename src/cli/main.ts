@@ -1,6 +1,8 @@
 import { ConfigError, readConfig } from '#src/config.ts';
+import { DENY_USAGE, deny, GRANT_USAGE, grant, POLICY_USAGE, policy, REVOKE_USAGE, revoke } from './access.ts';
 import { ASK_USAGE, ask } from './ask.ts';
 import { CALIBRATE_USAGE, calibrate } from './calibrate.ts';
+import { CONFIG_USAGE, configCommand } from './config-command.ts';
 import { DATABASES_USAGE, databases } from './databases.ts';
 import { DEMO_USAGE } from './demo-usage.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
@@ -8,6 +10,7 @@ import { EDL_USAGE, edl } from './edl.ts';
 import { FIND_USAGE, find } from './find.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
+import { ROLES_USAGE, roles } from './roles.ts';
 import { SERVE_USAGE, serve } from './serve.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
@@ -23,6 +26,12 @@ const COMMANDS: Readonly<
   ask: { run: ask, usage: ASK_USAGE },
   find: { run: find, usage: FIND_USAGE },
   register: { run: register, usage: REGISTER_USAGE },
+  grant: { run: grant, usage: GRANT_USAGE },
+  deny: { run: deny, usage: DENY_USAGE },
+  revoke: { run: revoke, usage: REVOKE_USAGE },
+  policy: { run: policy, usage: POLICY_USAGE },
+  roles: { run: roles, usage: ROLES_USAGE },
+  config: { run: configCommand, usage: CONFIG_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
   calibrate: { run: calibrate, usage: CALIBRATE_USAGE },
   databases: { run: databases, usage: DATABASES_USAGE },

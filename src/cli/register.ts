@@ -1,13 +1,16 @@
+import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
+import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import { registerDatabase } from '#src/registering.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
 export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--owner WHO] [--password env:NAME|file:PATH]
-                 [--search-values T.C,…] [--hide-values T.C,…] [--replace] [--no-index]
-  Connects to a database, remembers it and indexes it. Use a role that may only SELECT.
+                 [--search-values T.C,…] [--hide-values T.C,…] [--user-functions F,…] [--accept-warnings] [--replace] [--no-index]
+  Connects to a database, looks at what its role may do, remembers it and indexes it. A role that may do more than read is
+  refused (see querent roles script). Nobody may ask it yet: see querent grant.
   URL   postgres://user@host:port/database?schemas=a,b or sqlite:PATH
   --owner          who answers for it, told to those who ask
   --search-values  columns (table.column) whose values questions may name though they look personal
@@ -24,6 +27,8 @@ export async function register(args: readonly string[], config: Config): Promise
       'search-values': { type: 'string' },
       'hide-values': { type: 'string' },
       password: { type: 'string' },
+      'user-functions': { type: 'string' },
+      'accept-warnings': { type: 'boolean' },
       replace: { type: 'boolean' },
       'no-index': { type: 'boolean' },
     },
@@ -51,6 +56,7 @@ export async function register(args: readonly string[], config: Config): Promise
     ...(secret === undefined ? {} : { secret }),
     ...(values.description ? { description: values.description } : {}),
     ...(values.owner ? { owner: values.owner } : {}),
+    ...(values['user-functions'] ? { userFunctions: values['user-functions'].split(',') } : {}),
     ...(values['search-values'] ? { searchValues: values['search-values'].split(',') } : {}),
     ...(values['hide-values'] ? { hideValues: values['hide-values'].split(',') } : {}),
   };
@@ -61,15 +67,17 @@ export async function register(args: readonly string[], config: Config): Promise
       complain(sayFailure({ kind: 'database-exists', name: id }));
       return 1;
     }
-    const opened = openDatabase(target, config.environment);
-    const pinged = opened.ok ? await opened.value.ping(signal) : opened;
-    if (opened.ok) await opened.value.close();
-    if (!pinged.ok) {
-      complain(sayFailure(pinged.failure));
+    const context = { store: querent.store, environment: config.environment, now: () => new Date() };
+    const accepted = values['accept-warnings'] ? ['all'] : [];
+    let registered = await registerDatabase(target, accepted, context, signal);
+    if (!registered.ok && registered.failure.kind === 'role-warned' && (await accepts(registered.failure, signal))) {
+      registered = await registerDatabase(target, ['all'], context, signal);
+    }
+    if (!registered.ok) {
+      complain(sayFailure(registered.failure));
       return 1;
     }
-    querent.store.saveDatabase(target);
-    console.log(`Registered ${id} (${parsed.value.engine} ${pinged.value.serverVersion}).`);
+    console.log(`Registered ${id} (${parsed.value.engine} ${registered.value.serverVersion}).`);
     if (values['no-index']) return 0;
     const indexed = await querent.index({ only: id, rebuild: true }, progressBar(), signal);
     if (!indexed.ok || indexed.value.failures.length) {
@@ -77,11 +85,30 @@ export async function register(args: readonly string[], config: Config): Promise
       complain(`${id} stays registered; run \`querent index\` once that is mended.`);
       return 1;
     }
+    if (!querent.store.accessRules().some((rule) => rule.databaseId === id)) {
+      console.log(
+        `Only this command line may ask it yet: \`querent grant ${id} --to everyone\` opens it to the workspace.`,
+      );
+    }
     console.log(
       `The index now holds ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`,
     );
     return 0;
   } finally {
     await querent.close();
+  }
+}
+
+/** At a terminal the admin is asked; elsewhere the flag must say it. */
+async function accepts(failure: Failure, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  complain(sayFailure(failure));
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await lines.question('Accept this and go on? [y/N] ', { signal })).trim());
+  } catch {
+    return false;
+  } finally {
+    lines.close();
   }
 }

@@ -41,6 +41,8 @@ export interface Table {
   readonly comment?: string;
   readonly title?: string;
   readonly columns: readonly Column[];
+  /** Row policies are on: what of it is seen depends on who asks. */
+  readonly rowSecurity?: boolean;
   readonly primaryKey: readonly string[];
   readonly foreignKeys: readonly ForeignKey[];
   /** From the engine's statistics, or counted up to a bound; absent when unknown. */

@@ -1,4 +1,5 @@
 import type { Engine } from './catalog.ts';
+import type { RoleFinding } from './role-report.ts';
 
 export interface NearTable {
   readonly database: string;
@@ -11,6 +12,7 @@ export type Failure =
   | { readonly kind: 'question-too-long'; readonly length: number; readonly limit: number }
   | { readonly kind: 'no-databases' }
   | { readonly kind: 'no-relevant-tables'; readonly searched: number; readonly nearest: readonly NearTable[] }
+  | { readonly kind: 'no-access'; readonly database?: string }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: 'declined'; readonly database: string; readonly understood: string; readonly missing: string }
   | {
@@ -50,6 +52,10 @@ export type Failure =
   | { readonly kind: 'wrong-credentials'; readonly database: string; readonly cause?: unknown }
   | { readonly kind: 'database-empty'; readonly database: string }
   | { readonly kind: 'bad-database-url'; readonly reason: string }
+  | { readonly kind: 'bad-config-file'; readonly file: string; readonly faults: readonly string[] }
+  | { readonly kind: 'role-refused'; readonly database: string; readonly findings: readonly RoleFinding[] }
+  | { readonly kind: 'role-warned'; readonly database: string; readonly findings: readonly RoleFinding[] }
+  | { readonly kind: 'database-paused'; readonly database: string; readonly since: string }
   | { readonly kind: 'database-exists'; readonly name: string }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
@@ -59,7 +65,8 @@ export type Failure =
   | { readonly kind: 'model-unavailable'; readonly fault: ModelFault; readonly cause?: unknown }
   | { readonly kind: 'engine-unsupported'; readonly engine: Engine | string }
   | { readonly kind: 'external-channel' }
-  | { readonly kind: 'access-unknown' };
+  | { readonly kind: 'access-unknown' }
+  | { readonly kind: 'not-a-member' };
 
 /** Why a model server gave no reply that can be used. */
 export type ModelFault =
@@ -95,6 +102,9 @@ const FAULT_WORDS: Readonly<Record<QueryFault, string>> = {
   other: 'the database reported an error',
 };
 
+const findingLines = (findings: readonly RoleFinding[]) =>
+  findings.map(({ severity, what }) => `  - ${severity === 'refuse' ? 'refused' : 'warning'}: ${what}`).join('\n');
+
 const lasting = (seconds: number) =>
   seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7_200 ? `${Math.round(seconds / 60)} minutes` : 'hours';
 
@@ -111,6 +121,10 @@ export function sayFailure(failure: Failure): string {
       const near = failure.nearest.map(({ database, table }) => `${table} (${database})`).join(', ');
       return `No table I know seems to hold that (I looked at ${failure.searched}).${near ? ` The nearest are ${near}.` : ''} Which report shows it?`;
     }
+    case 'no-access':
+      return failure.database
+        ? `You may not read ${failure.database}. Ask whoever runs Querent here for access.`
+        : 'You have no access to any database yet. Ask whoever runs Querent here for it.';
     case 'unknown-database':
       return `There is no database named ${failure.name}. ${failure.known.length ? `I know ${failure.known.join(', ')}.` : 'None is registered yet.'}`;
     case 'declined':
@@ -132,9 +146,10 @@ export function sayFailure(failure: Failure): string {
     case 'unreadable-sql':
       return `I could not check that query, so I did not run it (${failure.detail}). Try asking in another way.`;
     case 'table-refused':
-      return `The query reads ${failure.table}, which is not among the tables you can ask about. Ask about another table, or ask an admin for access.`;
+      // Not by name: it may be one that the asker is not to know of.
+      return 'The query reads a table that is not among those you can ask about. Ask about another table, or ask an admin for access.';
     case 'column-refused':
-      return `The query reads ${failure.column}, which is not among the columns you can ask about. Name the columns that you want, or ask an admin for access.`;
+      return 'The query reads a column that is not among those you can ask about. Name the columns that you want, or ask an admin for access.';
     case 'function-refused':
       return `The query calls ${failure.name}, which is not on the list of safe functions, so I did not run it. Try asking in another way.`;
     case 'query-failed':
@@ -159,6 +174,14 @@ export function sayFailure(failure: Failure): string {
       return `${failure.database} has no tables that this user can read. Grant SELECT on some, then index it again.`;
     case 'bad-database-url':
       return `That database address can't be used: ${failure.reason}. Use postgres://user@host/database, mariadb://user@host/database, mysql://user@host/database or sqlite:PATH.`;
+    case 'bad-config-file':
+      return `${failure.file} can't be used, and nothing of it was:\n${failure.faults.map((fault) => `  - ${fault}`).join('\n')}`;
+    case 'role-refused':
+      return `The role of ${failure.database} may do more than read, so it is not used:\n${findingLines(failure.findings)}\nMake one with \`querent roles script\`.`;
+    case 'role-warned':
+      return `The role of ${failure.database} can be used, but an admin must accept this first (--accept-warnings):\n${findingLines(failure.findings)}`;
+    case 'database-paused':
+      return `${failure.database} is paused since ${failure.since}: its role may do more than read. An admin sees why with \`querent roles check ${failure.database}\`.`;
     case 'database-exists':
       return `A database named ${failure.name} is registered already. Choose another name with --name, or --replace it.`;
     case 'index-missing':
@@ -179,6 +202,8 @@ export function sayFailure(failure: Failure): string {
       return "I don't answer in channels shared with other companies. Ask me in a direct message.";
     case 'access-unknown':
       return 'I could not verify who can read this channel, so nothing was run. Please try again.';
+    case 'not-a-member':
+      return 'I answer full members of this workspace only.';
     default:
       return failure satisfies never;
   }

@@ -3,6 +3,8 @@ import { fail, ok, type Result } from './result.ts';
 export interface Principal {
   readonly teamId: string;
   readonly userId: string;
+  /** User groups that they are in. */
+  readonly groups?: readonly string[];
 }
 
 export const OPERATOR: Principal = { teamId: 'local', userId: 'operator' };
@@ -23,7 +25,7 @@ export interface Question {
   readonly earlier: readonly Turn[];
   /** The database that the thread, the channel or the caller settled on. A preference, never a permission. */
   readonly databaseId?: string;
-  /** Where it was asked; what is usual there counts (src/pipeline/prior.ts). */
+  /** Where it was asked; what is usual there counts (src/pipeline/prior.ts), and what is granted there. */
   readonly channelId?: string;
   /** The database that somebody chose earlier in the thread: nearly settled, but evidence for another can outweigh it. */
   readonly pinnedId?: string;

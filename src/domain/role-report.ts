@@ -24,7 +24,6 @@ export type RoleDefect =
   | 'no-encryption'
   | 'primary'
   | 'own-casts'
-  | 'writable-file'
   | 'outside-folder'
   | 'active-schema';
 

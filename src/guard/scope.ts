@@ -42,6 +42,20 @@ export function wholeCatalog(catalog: DatabaseCatalog): Scope {
   );
 }
 
+/** The scope of somebody who may read everything, of each database; one object a catalog, because the gate keeps what it prepares. */
+export function wholeScopes(
+  catalogOf: (databaseId: string) => DatabaseCatalog | undefined,
+): (databaseId: string) => Scope | undefined {
+  const scopes = new WeakMap<DatabaseCatalog, Scope>();
+  return (databaseId) => {
+    const catalog = catalogOf(databaseId);
+    if (!catalog) return undefined;
+    const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
+    scopes.set(catalog, scope);
+    return scope;
+  };
+}
+
 /** The scope of somebody who may read what a view shows. Names that the catalog lacks show nothing. */
 export function scopeOf(catalog: DatabaseCatalog, view: View): Scope {
   const shown = catalog.tables.filter((table) => view.tables.some((name) => isNamed(table, name, catalog)));

@@ -9,7 +9,7 @@ import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
-import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
+import type { Scope } from '#src/guard/scope.ts';
 import { plan } from '#src/planner/plan.ts';
 import { type CountTokens, type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -39,6 +39,8 @@ export interface AnswerPorts {
   readonly database: (id: string) => Database | undefined;
   /** Databases that the asker may read; settled here, before retrieval. */
   readonly readable: (question: Question) => readonly string[];
+  /** What of a database the asker may read: what every statement is checked against. */
+  readonly scopeOf: (databaseId: string) => Scope | undefined;
   /** Earlier answers of the asker's workspace, the latest first. */
   readonly outcomes: (question: Question) => readonly Outcome[];
   /** The model server's models; absent where none is configured: the built-in planner answers then. */
@@ -80,7 +82,7 @@ export async function answer(
   const checked = checkQuestion(question.text);
   if (!checked.ok) return run.failed(checked.failure);
   const readable = ports.readable(question);
-  if (!readable.length) return run.failed({ kind: 'no-databases' });
+  if (!readable.length) return run.failed({ kind: 'no-access' });
   const { databaseId, chosenSql } = question;
   if (databaseId && !readable.includes(databaseId))
     return run.failed({ kind: 'unknown-database', name: databaseId, known: readable });
@@ -252,9 +254,9 @@ class Run {
     const question = this.#question;
     const schema = rank(databaseId, slice, retriever);
     const open = this.#ports.database(databaseId);
-    if (!schema || !open) return this.failed({ kind: 'index-missing' }, { databaseId });
+    const scope = this.#ports.scopeOf(databaseId);
+    if (!schema || !open || !scope) return this.failed({ kind: 'index-missing' }, { databaseId });
     this.#phase('write', databaseId);
-    const scope = scopeOf(schema.catalog);
     const solving = await solve(
       {
         text: asked.text,
@@ -333,9 +335,10 @@ class Run {
   async chosen(databaseId: string, sql: string): Promise<Answer> {
     const catalog = this.#ports.retriever.catalogOf(databaseId);
     const database = this.#ports.database(databaseId);
-    if (!catalog || !database) return this.failed({ kind: 'index-missing' }, { databaseId });
+    const scope = this.#ports.scopeOf(databaseId);
+    if (!catalog || !database || !scope) return this.failed({ kind: 'index-missing' }, { databaseId });
     this.#phase('run', databaseId);
-    const judged = await judge(sql, catalog.engine, scopeOf(catalog));
+    const judged = await judge(sql, catalog.engine, scope);
     const ran = judged.ok
       ? await this.stage(
           'execute',
@@ -408,15 +411,6 @@ function fromCatalog(text: string, readable: readonly string[], { retriever, fac
   const asked = readCatalogQuestion(text);
   const catalogs = asked ? readable.flatMap((id) => retriever.catalogOf(id) ?? []) : [];
   return asked && answerFromCatalog(asked, catalogs, factsOf);
-}
-
-const scopes = new WeakMap<object, Scope>();
-
-/** One scope a catalog: the guard keeps what it prepares for a scope. */
-function scopeOf(catalog: DatabaseCatalog): Scope {
-  const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
-  scopes.set(catalog, scope);
-  return scope;
 }
 
 function nothingRelevant(slice: SchemaSlice): Failure {

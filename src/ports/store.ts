@@ -1,5 +1,13 @@
+import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { AskedBack, Outcome, VerifiedAnswer } from '#src/domain/habits.ts';
+import type { RoleReport } from '#src/domain/role-report.ts';
+
+export interface StoredRoleReport extends RoleReport {
+  readonly checkedAt: string;
+  /** Codes of warnings that an admin accepted. */
+  readonly accepted: readonly string[];
+}
 
 /** A database as it was registered. Its password is never in `url`. */
 export interface RegisteredDatabase {
@@ -7,6 +15,8 @@ export interface RegisteredDatabase {
   readonly url: string;
   readonly secret?: string;
   readonly description?: string;
+  /** Functions of the company's own that queries may call. */
+  readonly userFunctions?: readonly string[];
   /** Who answers for it: a person or a team. */
   readonly owner?: string;
   /** Columns (`table.column`) whose values may be searched for though they look personal, and those that may not. */
@@ -56,6 +66,8 @@ export interface RunResult {
   readonly options?: readonly string[];
   /** For each option, the words by which a reply may mean it: its name, its tables, its description. */
   readonly optionWords?: readonly string[];
+  /** The direct message that it went to, because not everybody in the channel may see it. */
+  readonly privateTo?: string;
 }
 
 /** Registered databases and their catalogs; deliveries, runs, posted messages, choices and feedback. One transaction a call. */
@@ -63,6 +75,13 @@ export interface Store {
   databases(): readonly RegisteredDatabase[];
   saveDatabase(database: RegisteredDatabase): void;
   removeDatabase(id: string): void;
+  /** The rules of all databases, in the order that they were made. */
+  accessRules(): readonly AccessRule[];
+  /** Replaces the rules of a database. */
+  saveAccessRules(databaseId: string, rules: readonly AccessRule[]): void;
+  /** What the role of a database was last found to be able to do; `accepted` when an admin took its warnings. */
+  roleReport(databaseId: string): StoredRoleReport | undefined;
+  saveRoleReport(databaseId: string, report: StoredRoleReport): void;
   /** Keeps a new version of a catalog when it differs from the last. Returns the version. */
   saveCatalog(catalog: DatabaseCatalog, at: Date): number;
   catalogs(): readonly DatabaseCatalog[];

@@ -94,11 +94,21 @@ const METHODS: Readonly<Record<string, Method>> = {
             real_name: user.name,
             is_bot: user.isBot,
             is_restricted: user.guest,
+            is_ultra_restricted: false,
+            is_invited_user: false,
             is_stranger: user.stranger,
             deleted: false,
           },
         }
       : error('user_not_found');
+  },
+  'usergroups.users.list': (args, { workspace }) => {
+    const users = workspace.groups[text(args.usergroup)];
+    return users ? { ok: true, users } : error('no_such_subteam');
+  },
+  'conversations.open': (args, { workspace }) => {
+    const channel = workspace.channels.find((one) => one.kind === 'im' && one.members.includes(text(args.users)));
+    return channel ? { ok: true, channel: { id: channel.id } } : error('user_not_found');
   },
   'assistant.threads.setStatus': (args, { workspace }) => {
     workspace.announce({

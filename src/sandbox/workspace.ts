@@ -57,6 +57,8 @@ export class Workspace {
     { id: 'U0PIA', name: 'Pia', role: 'partner from outside', isBot: false, guest: false, stranger: true },
     { id: BOT_USER, name: 'Querent', role: 'app', isBot: true, guest: false, stranger: false },
   ];
+  /** User groups and who is in them. */
+  readonly groups: Readonly<Record<string, readonly string[]>> = { S0FINANCE: ['U0MILES', 'U0NORA'] };
   readonly channels: readonly SandboxChannel[];
   readonly messages: SandboxMessage[] = [];
   readonly #listeners = new Set<(change: Change) => void>();

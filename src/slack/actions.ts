@@ -1,5 +1,6 @@
 import type { App, BlockAction, ButtonAction, StaticSelectAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type { Reader } from '#src/domain/access.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Result } from '#src/domain/result.ts';
@@ -9,7 +10,10 @@ import { audienceOf } from './access.ts';
 import { csvName, toCsv } from './csv.ts';
 import { slackLimits } from './limits.ts';
 import { AS_WRITTEN } from './outgoing.ts';
+import type { People } from './people.ts';
+import { placeOf, postOnce } from './poster.ts';
 import { escapeMrkdwn } from './text.ts';
+import type { Message } from './views/message.ts';
 import { sqlModal, stepModal } from './views/other-views.ts';
 import { markChosen, type Worker } from './worker.ts';
 
@@ -18,9 +22,19 @@ export interface ActionPorts {
   readonly critical: WebClient;
   readonly cosmetic: WebClient;
   /** Runs the SQL of an answer again, judged anew, under other limits. */
-  readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
+  readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
+  /** Whether somebody may see a query and what it reads. */
+  readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
+  readonly people: People;
+  /** Answers a question once more, for sharing it. */
+  readonly share: (run: Run, reader: Reader) => Promise<Message | undefined>;
   /** One step of the explanation of an answer. */
-  readonly explainStep: (databaseId: string, sql: string, step: number) => StepDetail | undefined;
+  readonly explainStep: (
+    databaseId: string,
+    sql: string,
+    step: number,
+    reader: Reader,
+  ) => Promise<StepDetail | undefined>;
   readonly newId: () => string;
   readonly now: () => Date;
   readonly worker: () => Worker;
@@ -33,9 +47,15 @@ export function registerActions(app: App, ports: ActionPorts): void {
       await ack();
       const value = 'selected_option' in action ? action.selected_option.value : ((action as ButtonAction).value ?? '');
       const run = ports.store.run(value.split(':')[0]!);
-      if (!run || run.channel !== body.channel?.id) return;
+      if (!run || (placeOf(run).channel !== body.channel?.id && run.channel !== body.channel?.id)) return;
+      const asker = await ports.people.ask(run.team, body.user.id, run.direct ? undefined : run.channel);
+      if (asker.kind !== 'reader') {
+        const kind = asker.kind === 'stranger' ? 'not-a-member' : 'access-unknown';
+        return whisper(ports, run, body.user.id, escapeMrkdwn(sayFailure({ kind })));
+      }
       await work({
         run,
+        reader: asker.reader,
         value,
         user: body.user.id,
         actionTs: action.action_ts,
@@ -50,12 +70,16 @@ export function registerActions(app: App, ports: ActionPorts): void {
     again(run, user, `${run.message}#rerun-${actionTs}`, {}, ports);
   });
   on('querent_wrong_database', (click) => turnDown(click, ports));
-  on('querent_sql', async ({ run, triggerId, client }) => {
-    if (run.result?.sql) await client.views.open({ trigger_id: triggerId, view: sqlModal(run.result.sql) as never });
-  });
-  on('querent_step', async ({ run, value, triggerId, client }) => {
+  on('querent_sql', async ({ run, user, reader, triggerId, client }) => {
     const { databaseId, sql } = run.result ?? {};
-    const detail = databaseId && sql && ports.explainStep(databaseId, sql, Number(value.split(':')[1]));
+    if (!databaseId || !sql) return;
+    if (!(await ports.permits(databaseId, sql, reader))) return whisper(ports, run, user, notYours(databaseId));
+    await client.views.open({ trigger_id: triggerId, view: sqlModal(sql) as never });
+  });
+  on('querent_share', (click) => share(click, ports));
+  on('querent_step', async ({ run, value, reader, triggerId, client }) => {
+    const { databaseId, sql } = run.result ?? {};
+    const detail = databaseId && sql && (await ports.explainStep(databaseId, sql, Number(value.split(':')[1]), reader));
     if (detail) await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
   });
   on('querent_csv', (click) => sendCsv(click, ports));
@@ -67,6 +91,8 @@ export function registerActions(app: App, ports: ActionPorts): void {
 
 interface Click {
   readonly run: Run;
+  /** Who pressed, with their own rights: a button is no way around them. */
+  readonly reader: Reader;
   readonly value: string;
   readonly user: string;
   readonly actionTs: string;
@@ -128,7 +154,7 @@ function again(run: Run, user: string, message: string, change: Change, ports: A
   ports.worker().wake();
 }
 
-async function sendCsv({ run, user, actionTs }: Click, ports: ActionPorts): Promise<void> {
+async function sendCsv({ run, user, reader, actionTs }: Click, ports: ActionPorts): Promise<void> {
   const { databaseId, sql, text } = run.result ?? {};
   if (!databaseId || !sql) return;
   if (!ports.store.record(`csv:${run.id}:${user}:${actionTs}`, undefined, ports.now())) return;
@@ -140,13 +166,12 @@ async function sendCsv({ run, user, actionTs }: Click, ports: ActionPorts): Prom
       user,
       escapeMrkdwn(sayFailure({ kind: audience === 'external' ? 'external-channel' : 'access-unknown' })),
     );
-  const rows = await ports.rows(databaseId, sql, { ...EXPORT_LIMITS, maxRows: slackLimits.csvRows });
+  const rows = await ports.rows(databaseId, sql, { ...EXPORT_LIMITS, maxRows: slackLimits.csvRows }, reader);
   if (!rows.ok) return whisper(ports, run, user, escapeMrkdwn(sayFailure(rows.failure)));
   const csv = toCsv(rows.value, slackLimits.csvBytes);
   try {
     await ports.critical.filesUploadV2({
-      channel_id: run.channel,
-      thread_ts: run.thread,
+      ...uploadPlace(run),
       filename: csvName(databaseId, text ?? '', ports.now().toISOString().slice(0, 10)),
       file: Buffer.from(csv.content, 'utf8'),
       initial_comment: `${csv.rows.toLocaleString('en-US')} rows${csv.cut ? ' (cut: there are more)' : ''}`,
@@ -162,9 +187,25 @@ async function sendCsv({ run, user, actionTs }: Click, ports: ActionPorts): Prom
   }
 }
 
+/** A file goes where its answer is. */
+function uploadPlace(run: Run) {
+  const { channel, thread_ts } = placeOf(run);
+  return thread_ts === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts };
+}
+
+const notYours = (database: string) => escapeMrkdwn(sayFailure({ kind: 'no-access', database }));
+
+/** Posts a private answer where it was asked, after its asker's rights and the channel's were looked at again. */
+async function share({ run, user, reader }: Click, ports: ActionPorts): Promise<void> {
+  if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can share it.`);
+  const audience = await audienceOf(ports.critical, run.channel);
+  const message = audience === 'internal' ? await ports.share(run, reader) : undefined;
+  if (!message) return whisper(ports, run, user, 'That may not be shared there.');
+  const { privateTo: _, ...result } = run.result!;
+  await postOnce(ports.critical, ports.store, { ...run, result }, 'shared', message);
+}
+
 /** A notice that only the clicker sees. */
 async function whisper(ports: ActionPorts, run: Run, user: string, text: string): Promise<void> {
-  await ports.cosmetic.chat
-    .postEphemeral({ channel: run.channel, user, thread_ts: run.thread, text, ...AS_WRITTEN })
-    .catch(() => undefined);
+  await ports.cosmetic.chat.postEphemeral({ ...placeOf(run), user, text, ...AS_WRITTEN }).catch(() => undefined);
 }

@@ -5,7 +5,7 @@ export const AS_WRITTEN = { unfurl_links: false, unfurl_media: false, link_names
 
 /** The body of chat.postMessage for a message, whole or in a plainer form. */
 export function postBody(
-  to: { readonly channel: string; readonly thread_ts: string },
+  to: { readonly channel: string; readonly thread_ts?: string },
   message: Message,
   blocks = message.blocks,
 ) {

@@ -7,7 +7,7 @@ import type { Message } from './views/message.ts';
 type PostBody = Omit<ReturnType<typeof postBody>, 'blocks'>;
 
 /** One posted part of a run's answer. */
-export type Part = 'answer' | 'clarify' | 'csv';
+export type Part = 'answer' | 'clarify' | 'csv' | 'shared';
 
 const MAX_SENDS = 3;
 
@@ -32,7 +32,7 @@ export async function postOnce(
   for (let sends = 0; sends < MAX_SENDS + forms.length; sends += 1) {
     try {
       const { ts } = await client.chat.postMessage({
-        ...(postBody({ channel: run.channel, thread_ts: run.thread }, message, forms[form]!) as PostBody),
+        ...(postBody(placeOf(run), message, forms[form]!) as PostBody),
         metadata: { event_type: 'querent_run', event_payload: { run_id: run.id, part } },
       });
       if (ts) store.savePosted(run.id, part, ts);
@@ -54,15 +54,20 @@ export async function postOnce(
   return undefined;
 }
 
+/** Where a run's messages go: its thread, or the direct message that it was moved to. */
+export function placeOf(run: Run): { readonly channel: string; readonly thread_ts?: string } {
+  const { privateTo } = run.result ?? {};
+  return privateTo === undefined ? { channel: run.channel, thread_ts: run.thread } : { channel: privateTo };
+}
+
 /** Our own message of this run and part in the thread, if it is there. */
 async function findPosted(client: WebClient, run: Run, part: Part): Promise<string | undefined> {
   try {
-    const { messages } = await client.conversations.replies({
-      channel: run.channel,
-      ts: run.thread,
-      include_all_metadata: true,
-      limit: 100,
-    });
+    const { channel, thread_ts: ts } = placeOf(run);
+    const request = { channel, include_all_metadata: true, limit: 100 };
+    const { messages } = await (ts === undefined
+      ? client.conversations.history(request)
+      : client.conversations.replies({ ...request, ts }));
     const mine = (messages ?? []).find((message) => {
       const payload = (message as { metadata?: { event_payload?: Record<string, unknown> } }).metadata?.event_payload;
       return payload?.run_id === run.id && payload.part === part;

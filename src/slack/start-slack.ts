@@ -1,13 +1,17 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
+import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
-import type { Store } from '#src/ports/store.ts';
+import type { Run, Store } from '#src/ports/store.ts';
 import { registerActions } from './actions.ts';
 import { recordDelivery } from './ingress.ts';
+import { openPeople } from './people.ts';
+import { answerView } from './views/answer-view.ts';
+import type { Message } from './views/message.ts';
 import { type AnswerCall, phaseText, startWorker, type Worker } from './worker.ts';
 
 export interface SlackOptions {
@@ -17,9 +21,17 @@ export interface SlackOptions {
   readonly apiUrl?: string;
   readonly store: Store;
   readonly answer: (question: Question, call: AnswerCall, signal: AbortSignal) => Promise<Answer>;
-  readonly rows: (databaseId: string, sql: string, limits: RunLimits) => Promise<Result<ResultTable>>;
+  readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
+  readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
+  readonly audienceCovers: (answer: Answer, reader: Reader) => Promise<boolean>;
+  readonly mayShare: (answer: Answer, reader: Reader) => Promise<boolean>;
   /** One step of the explanation of an answer. */
-  readonly explainStep: (databaseId: string, sql: string, step: number) => StepDetail | undefined;
+  readonly explainStep: (
+    databaseId: string,
+    sql: string,
+    step: number,
+    reader: Reader,
+  ) => Promise<StepDetail | undefined>;
   /** Questions offered when somebody opens the bot's messages. */
   readonly prompts: () => readonly string[];
   readonly newId: () => string;
@@ -62,6 +74,14 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     logLevel: LogLevel.ERROR,
   });
 
+  const groupsNamed = (team: string) => [
+    ...new Set(
+      store
+        .accessRules()
+        .flatMap(({ to, teamId }) => (to.kind === 'group' && (teamId ?? team) === team ? [to.id] : [])),
+    ),
+  ];
+  const people = openPeople(critical, groupsNamed, now);
   const identity = await critical.auth.test();
   const botUserId = identity.user_id ?? '';
   let worker: Worker | undefined;
@@ -89,7 +109,10 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     critical,
     cosmetic,
     rows: options.rows,
+    permits: options.permits,
     explainStep: options.explainStep,
+    people,
+    share: (run, reader) => shared(run, reader, options),
     newId,
     now,
     worker: () => worker!,
@@ -100,6 +123,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     store,
     critical,
     cosmetic,
+    people,
+    audienceCovers: options.audienceCovers,
+    mayShare: options.mayShare,
     now,
     log,
     answer: (question, call, signal) =>
@@ -112,4 +138,23 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
       await worker?.stop();
     },
   };
+}
+
+/** The answer of a run for its channel, its query run again with the sharer's rights; nothing where it may not go there. */
+async function shared(run: Run, reader: Reader, { answer, mayShare, now }: SlackOptions): Promise<Message | undefined> {
+  const { databaseId, sql, text = '' } = run.result ?? {};
+  if (!databaseId || !sql || reader.userId === undefined) return undefined;
+  const question: Question = {
+    text,
+    asker: { teamId: reader.teamId, userId: reader.userId, ...(reader.groups ? { groups: reader.groups } : {}) },
+    ...(reader.channelId === undefined ? {} : { channelId: reader.channelId }),
+    earlier: [],
+    notDatabases: [],
+    databaseId,
+    chosenSql: sql,
+    today: now().toISOString().slice(0, 10),
+  };
+  const given = await answer(question, { onPhase: () => undefined }, new AbortController().signal);
+  if (given.kind !== 'answer' || !(await mayShare(given, reader))) return undefined;
+  return answerView(given, { runId: run.id, asker: run.user, direct: false });
 }

@@ -1,11 +1,13 @@
 import type { WebClient } from '@slack/web-api';
+import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Run, RunResult, Store } from '#src/ports/store.ts';
-import { audienceOf } from './access.ts';
+import { type Audience, audienceOf } from './access.ts';
 import { AS_WRITTEN } from './outgoing.ts';
+import type { Asker, People } from './people.ts';
 import { postOnce } from './poster.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
@@ -31,7 +33,12 @@ export interface WorkerPorts {
   readonly critical: WebClient;
   /** For status and the like: what fails is let go. */
   readonly cosmetic: WebClient;
+  readonly people: People;
   readonly answer: (question: Question, options: AnswerCall, signal: AbortSignal) => Promise<Answer>;
+  /** Whether everybody who reads a channel may see an answer. */
+  readonly audienceCovers: (answer: Answer, reader: Reader) => Promise<boolean>;
+  /** Whether its asker may share such an answer in the channel all the same. */
+  readonly mayShare: (answer: Answer, reader: Reader) => Promise<boolean>;
   readonly now: () => Date;
   readonly log: (message: string, error?: unknown) => void;
 }
@@ -106,8 +113,9 @@ async function handle(run: Run, ports: WorkerPorts, signal: AbortSignal): Promis
 
 async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Promise<void> {
   const audience = run.external ? 'external' : await audienceOf(ports.critical, run.channel);
-  if (audience !== 'internal') {
-    const text = sayFailure({ kind: audience === 'external' ? 'external-channel' : 'access-unknown' });
+  const asker = await ports.people.ask(run.team, run.user, run.direct ? undefined : run.channel);
+  if (audience !== 'internal' || asker.kind !== 'reader') {
+    const text = sayFailure({ kind: refusalOf(audience, asker.kind) });
     await ports.critical.chat
       .postEphemeral({
         channel: run.channel,
@@ -121,7 +129,7 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
     return;
   }
   await setStatus(ports, run, phaseText('find'));
-  const { question, settled } = await questionOf(run, ports);
+  const { question, settled } = await questionOf(run, asker.reader, ports);
   if (settled) await markChosen(settled, run.user, ports);
   const call = {
     onPhase: (text: string) => void setStatus(ports, run, text),
@@ -130,30 +138,55 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
   const answer = await ports.answer(question, call, signal);
   if (signal.aborted) return; // stopped in the middle: the run stays `running` and is taken up at the next start
   const about = { runId: run.id, asker: run.user, direct: run.direct };
-  const result = resultOf(answer, question.text);
+  const open = run.direct || (await ports.audienceCovers(answer, asker.reader));
+  const privateTo = open ? undefined : await directMessage(run, ports);
+  const shareable = !open && (await ports.mayShare(answer, asker.reader));
+  const result = { ...resultOf(answer, question.text), ...(privateTo === undefined ? {} : { privateTo }) };
   ports.store.saveResult(run.id, 'running', result);
+  const placed: Run = { ...run, result };
+  if (privateTo !== undefined) await tellPrivately(run, ports);
   switch (answer.kind) {
     case 'answer':
-      await postOnce(ports.critical, ports.store, run, 'answer', answerView(answer, about));
+      await postOnce(ports.critical, ports.store, placed, 'answer', answerView(answer, { ...about, shareable }));
       ports.store.saveResult(run.id, 'done', result);
       return;
     case 'catalog':
-      await postOnce(ports.critical, ports.store, run, 'answer', catalogView(answer, run.id));
+      await postOnce(ports.critical, ports.store, placed, 'answer', catalogView(answer, run.id));
       ports.store.saveResult(run.id, 'done', result);
       return;
     case 'clarification':
-      await postOnce(ports.critical, ports.store, run, 'clarify', clarificationView(answer, run.id));
+      await postOnce(ports.critical, ports.store, placed, 'clarify', clarificationView(answer, run.id));
       ports.store.saveResult(run.id, 'clarifying', result);
       return;
     case 'outcomes':
-      await postOnce(ports.critical, ports.store, run, 'clarify', outcomesView(answer, run.id));
+      await postOnce(ports.critical, ports.store, placed, 'clarify', outcomesView(answer, run.id));
       ports.store.saveResult(run.id, 'clarifying', result);
       return;
     case 'failure':
       if ('cause' in answer.failure) ports.log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
-      await postOnce(ports.critical, ports.store, run, 'answer', failureView(answer, run.id));
+      await postOnce(ports.critical, ports.store, placed, 'answer', failureView(answer, run.id));
       ports.store.saveResult(run.id, 'failed', result);
   }
+}
+
+function refusalOf(audience: Audience, asker: Asker['kind']): 'external-channel' | 'access-unknown' | 'not-a-member' {
+  if (audience === 'external') return 'external-channel';
+  return audience === 'internal' && asker === 'stranger' ? 'not-a-member' : 'access-unknown';
+}
+
+/** The asker's direct message, where what not everybody may see goes (slack.md PERM-4). */
+async function directMessage(run: Run, { critical }: WorkerPorts): Promise<string> {
+  const { channel } = await critical.conversations.open({ users: run.user });
+  if (!channel?.id) throw new Error('no direct message could be opened');
+  return channel.id;
+}
+
+/** The thread learns only that there is an answer elsewhere. */
+async function tellPrivately(run: Run, { critical, store }: WorkerPorts): Promise<void> {
+  if (store.posted(run.id, 'notice')) return;
+  const text = `I answered <@${run.user}> in a direct message: not everybody here may see that data.`;
+  const { ts } = await critical.chat.postMessage({ channel: run.channel, thread_ts: run.thread, text, ...AS_WRITTEN });
+  if (ts) store.savePosted(run.id, 'notice', ts);
 }
 
 function resultOf(answer: Answer, text: string): RunResult {
@@ -200,6 +233,7 @@ function resultOf(answer: Answer, text: string): RunResult {
 /** The question with the turns of its thread. A reply that names an option of an open clarification settles it. */
 async function questionOf(
   run: Run,
+  reader: Reader,
   { store, now }: WorkerPorts,
 ): Promise<{ readonly question: Question; readonly settled?: { readonly run: Run; readonly choice: string } }> {
   const before = store.turns(run.team, run.channel, run.thread).filter((turn) => turn.id !== run.id);
@@ -219,8 +253,8 @@ async function questionOf(
     (turn) => turn.result?.kind === 'answer' && (turn.databaseId || turn.notDatabases.length),
   );
   const base = {
-    asker: { teamId: run.team, userId: run.user },
-    channelId: run.channel,
+    asker: { teamId: run.team, userId: run.user, ...(reader.groups ? { groups: reader.groups } : {}) },
+    ...(reader.channelId === undefined ? {} : { channelId: reader.channelId }),
     ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
     ...(last?.result?.kind === 'clarification' && last.result.options ? { offered: last.result.options } : {}),
     today: now().toISOString().slice(0, 10),

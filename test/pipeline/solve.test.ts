@@ -11,6 +11,7 @@ import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { fail } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { FULL_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
 import { withinDeadline } from '#src/pipeline/within-deadline.ts';
@@ -99,6 +100,7 @@ async function ask(
       retriever,
       database: () => more.database ?? database,
       readable: () => ['shop'],
+      scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
       outcomes: () => [],
       factsOf: () => ({}),
       askingPrice: () => 0.3,
@@ -366,6 +368,7 @@ describe('a question that needs two databases', () => {
         },
         database: () => database,
         readable: () => ['shop', 'sky'],
+        scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
         outcomes: () => [],
         factsOf: () => ({}),
         askingPrice: () => 0.3,
@@ -395,6 +398,7 @@ it('a server with a short context gets a shorter schema', async () => {
         retriever,
         database: () => database,
         readable: () => ['shop'],
+        scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
         outcomes: () => [],
         factsOf: () => ({}),
         askingPrice: () => 0.3,

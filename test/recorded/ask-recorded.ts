@@ -8,6 +8,7 @@ import type { Answer } from '#src/domain/answer.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { sqliteSource } from '#src/evaluation/data/databases.ts';
 import { OutsideTime } from '#src/evaluation/runs/outside-time.ts';
+import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
@@ -78,6 +79,7 @@ export async function askRecorded(
       retriever,
       database: () => outside.database(product),
       readable: () => [question.databaseId],
+      scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
       outcomes: () => [],
       factsOf: () => ({}),
       askingPrice: () => 1,

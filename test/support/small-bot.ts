@@ -23,6 +23,7 @@ export async function startSmallBot(
       database.exec(script);
       database.close();
       querent.store.saveDatabase({ id, url: `sqlite:${file}` });
+      querent.store.saveAccessRules(id, [{ effect: 'grant', databaseId: id, to: { kind: 'everyone' } }]);
     }
     const indexed = await querent.index({}, () => undefined, new AbortController().signal);
     if (!indexed.ok) throw new Error(indexed.failure.kind);

@@ -6,7 +6,7 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
-import type { ServerTarget } from '../server-target.ts';
+import { isLoopback, type ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractNaming, extractTables } from './extract.ts';
@@ -186,7 +186,10 @@ export function openMysql(options: MysqlOptions): Database {
       withConnection(async (connection) => {
         try {
           await beginReadOnly(connection, { timeoutMs: PROBE_MS });
-          return { result: ok(await probeRole(connection, options.tls)), clean: await reset(connection) };
+          return {
+            result: ok(await probeRole(connection, options.tls || isLoopback(options.host))),
+            clean: await reset(connection),
+          };
         } catch (error) {
           return { result: fail(runFailure(options.id, PROBE_MS, error)), clean: false };
         }

@@ -10,7 +10,7 @@ const SAMPLE_TIMEOUT_MS = 2_000;
 const WIDE = 200;
 
 const RELATIONS = `
-  SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.reltuples AS tuples,
+  SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.reltuples AS tuples, c.relrowsecurity AS row_security,
          obj_description(c.oid, 'pg_class') AS comment
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
@@ -128,6 +128,7 @@ function toTable(relation: Row, columns: readonly Row[], keys: readonly Row[], s
     name: relation.name!,
     kind: relation.kind === 'v' || relation.kind === 'm' ? 'view' : 'table',
     ...(relation.comment ? { comment: relation.comment } : {}),
+    ...(relation.row_security === 't' ? { rowSecurity: true } : {}),
     columns: columns.map((column, at) =>
       toColumn(
         column,

@@ -7,7 +7,7 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
-import type { ServerTarget } from '../server-target.ts';
+import { isLoopback, type ServerTarget } from '../server-target.ts';
 import { watchStatement } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractOwnCode, extractTables } from './extract.ts';
@@ -166,7 +166,10 @@ export function openPostgres(options: PostgresOptions): Database {
       withClient(async (client) => {
         try {
           await beginReadOnly(client, { timeoutMs: PROBE_MS, searchPath: [], asker: '' });
-          return { result: ok(await probeRole(client, options.tls)), clean: await reset(client) };
+          return {
+            result: ok(await probeRole(client, options.tls || isLoopback(options.host))),
+            clean: await reset(client),
+          };
         } catch (error) {
           return { result: fail(runFailure(options.id, PROBE_MS, error)), clean: false };
         }

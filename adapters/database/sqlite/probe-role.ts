@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { RoleFinding, RoleReport } from '#src/domain/role-report.ts';
 
@@ -21,10 +21,6 @@ export function probeFile(
   if (lstatSync(file).isSymbolicLink() && !inside) {
     findings.push({ severity: 'warn', code: 'outside-folder', what: 'The file is a symbolic link to another place.' });
   }
-  if (mayWrite(resolved)) {
-    const what = 'Querent’s user may write the file; it is opened read-only all the same.';
-    findings.push({ severity: 'warn', code: 'writable-file', what });
-  }
   for (const { type, name, sql } of schema) {
     const active =
       type === 'trigger' || /^\s*create\s+virtual/i.test(sql) || (type === 'view' && /\w\s*\(/.test(afterAs(sql)));
@@ -36,12 +32,3 @@ export function probeFile(
 }
 
 const afterAs = (sql: string) => /\bas\b([\s\S]*)/i.exec(sql)?.[1] ?? '';
-
-function mayWrite(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Outcome } from '#src/domain/habits.ts';
 import {
@@ -12,10 +13,11 @@ import {
   type RunResult,
   type RunState,
   type Store,
+  type StoredRoleReport,
 } from '#src/ports/store.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-const VERSION = 2;
+const VERSION = 3;
 
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
@@ -33,8 +35,12 @@ const SCHEMA = `
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
+const ACCESS = `
+  CREATE TABLE access_rules (database_id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT;
+  CREATE TABLE role_reports (database_id TEXT PRIMARY KEY, report TEXT NOT NULL) STRICT;`;
+
 /** What takes a file from each earlier layout to the next. */
-const MIGRATIONS: Readonly<Record<number, string>> = { 1: CORRECTIONS };
+const MIGRATIONS: Readonly<Record<number, string>> = { 1: CORRECTIONS, 2: ACCESS };
 
 /** The state of one deployment in one SQLite file, readable by its owner only. */
 export function openSqliteStore(file: string): Store {
@@ -43,7 +49,7 @@ export function openSqliteStore(file: string): Store {
   chmodSync(file, 0o600);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === 0) db.exec(`BEGIN; ${SCHEMA} ${CORRECTIONS} PRAGMA user_version = ${VERSION}; COMMIT`);
+  if (found === 0) db.exec(`BEGIN; ${SCHEMA} ${CORRECTIONS} ${ACCESS} PRAGMA user_version = ${VERSION}; COMMIT`);
   else if (found < VERSION)
     for (let from = found; from < VERSION; from += 1)
       db.exec(`BEGIN; ${MIGRATIONS[from]} PRAGMA user_version = ${from + 1}; COMMIT`);
@@ -75,7 +81,21 @@ export function openSqliteStore(file: string): Store {
       transaction(() => {
         run('DELETE FROM databases WHERE id = ?', id);
         run('DELETE FROM catalogs WHERE database_id = ?', id);
+        run('DELETE FROM access_rules WHERE database_id = ?', id);
+        run('DELETE FROM role_reports WHERE database_id = ?', id);
       }),
+    accessRules: () =>
+      all('SELECT rules FROM access_rules ORDER BY database_id').flatMap(
+        (row) => JSON.parse(row.rules!) as AccessRule[],
+      ),
+    saveAccessRules: (databaseId, rules) =>
+      void run('INSERT OR REPLACE INTO access_rules VALUES (?, ?)', databaseId, JSON.stringify(rules)),
+    roleReport: (databaseId) => {
+      const [row] = all('SELECT report FROM role_reports WHERE database_id = ?', databaseId);
+      return row && (JSON.parse(row.report!) as StoredRoleReport);
+    },
+    saveRoleReport: (databaseId, report) =>
+      void run('INSERT OR REPLACE INTO role_reports VALUES (?, ?)', databaseId, JSON.stringify(report)),
     saveCatalog: (catalog, at) =>
       transaction(() => {
         const text = JSON.stringify(catalog);

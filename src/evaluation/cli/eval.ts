@@ -13,6 +13,7 @@ import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question, type Turn } from '#src/domain/question.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import { wholeScopes } from '#src/guard/scope.ts';
 import { type AnswerPorts, answer } from '#src/pipeline/answer.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
@@ -190,6 +191,7 @@ async function retrieverFor(ids: readonly string[]) {
 
 const ids = items.map(({ databaseId }) => databaseId);
 const retriever = await retrieverFor(ids);
+const scopeOf = wholeScopes((id) => retriever.catalogOf(id));
 const readable = [...new Set([...ids, ...(args.union ? schemas.map((one) => one.databaseId) : [])])];
 const databasesById = new Map<string, BenchDatabase>();
 for (const id of new Set(ids)) databasesById.set(id, (await open(id)).databases);
@@ -289,6 +291,7 @@ function portsFor(questionId: string, outside: OutsideTime): AnswerPorts {
       return product && outside.database(product);
     },
     readable: () => readable,
+    scopeOf,
     outcomes: () => [],
     factsOf: () => ({}),
     askingPrice: () => (own ? 0.3 : 1),

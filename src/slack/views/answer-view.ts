@@ -18,6 +18,8 @@ export interface AnswerContext {
   readonly asker: string;
   /** In a channel the asker is named; in a direct message it is clear. */
   readonly direct: boolean;
+  /** It went to its asker alone, who may share it where it was asked. */
+  readonly shareable?: boolean;
 }
 
 /** The answer as slack.md section 5.1 lays it out: takeaway, source, chart, table, steps, SQL, actions, feedback. */
@@ -54,6 +56,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
         button('Download CSV', 'querent_csv', about.runId),
         button('Show SQL', 'querent_sql', about.runId),
         button('Rerun', 'querent_rerun', about.runId),
+        ...(about.shareable ? [button('Share to channel', 'querent_share', about.runId)] : []),
         ...(answer.databases.length > 1 || answer.question.databaseId !== undefined
           ? [button('Wrong database', 'querent_wrong_database', about.runId)]
           : []),

@@ -1,0 +1,52 @@
+import type { DatabaseScore } from '#src/domain/schema-slice.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
+
+export interface ScopedParts {
+  /** Over the index of everything, for databases that the asker sees whole. */
+  readonly whole: SchemaRetriever;
+  readonly wholeIds: ReadonlySet<string>;
+  /** Over an index of the databases that the asker sees in part, as they see them. */
+  readonly partial?: SchemaRetriever;
+  readonly partialIds: ReadonlySet<string>;
+  readonly calibration?: Calibration;
+}
+
+/**
+ * The retriever of one asker: what they may not see is in neither index that it reads, and what comes back is looked at once
+ * more (ACC-3). Scores of the two are of one kind, so they are merged by score.
+ */
+export function scopedRetriever(parts: ScopedParts): SchemaRetriever {
+  const { whole, wholeIds, partial, partialIds, calibration = DEFAULT_CALIBRATION } = parts;
+  const of = (id: string) => (partialIds.has(id) ? partial : wholeIds.has(id) ? whole : undefined);
+  const all = [...wholeIds, ...partialIds];
+  return {
+    async retrieve(request, signal) {
+      const wanted = (request.databaseIds ?? all).filter((id) => of(id));
+      const [inWhole, inPart] = [wholeIds, partialIds].map((ids) => wanted.filter((id) => ids.has(id)));
+      if (!partial || !inPart!.length) return whole.retrieve({ ...request, databaseIds: inWhole! }, signal);
+      const second = await partial.retrieve({ ...request, databaseIds: inPart! }, signal);
+      if (!inWhole!.length) return second;
+      const first = await whole.retrieve({ ...request, databaseIds: inWhole! }, signal);
+      const databases = [...first.databases, ...second.databases].sort((a, b) => b.score - a.score);
+      const best = databases[0] && first.databases.includes(databases[0]) ? first : second;
+      return {
+        tables: [...first.tables, ...second.tables].sort((a, b) => b.score - a.score).slice(0, request.limit),
+        databases: withProbabilities(databases, calibration),
+        coverage: best.coverage,
+        searchedTables: first.searchedTables + second.searchedTables,
+      };
+    },
+    catalogOf: (id) => of(id)?.catalogOf(id),
+    columnsNear: async (request, signal) => (await of(request.databaseId)?.columnsNear(request, signal)) ?? [],
+    valuesNamed: (id, text) => of(id)?.valuesNamed(id, text) ?? [],
+  };
+}
+
+function withProbabilities(databases: readonly DatabaseScore[], calibration: Calibration): DatabaseScore[] {
+  const probabilities = probabilitiesOf(
+    databases.map((one) => one.score),
+    calibration,
+  );
+  return databases.map((one, at) => ({ ...one, probability: probabilities[at]! }));
+}

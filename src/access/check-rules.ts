@@ -1,0 +1,68 @@
+import { type AccessRule, granteeText } from '#src/domain/access.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { isNamed } from '#src/guard/scope.ts';
+import { labelOf } from './view-for.ts';
+
+/** What is odd about a set of rules, one sentence each: names that nothing has, and rules of which one undoes another. */
+export function checkRules(rules: readonly AccessRule[], catalogs: readonly DatabaseCatalog[]): readonly string[] {
+  const byId = new Map(catalogs.map((catalog) => [catalog.databaseId, catalog]));
+  return [...rules.flatMap((rule) => namesMissing(rule, byId.get(rule.databaseId))), ...contradictions(rules, byId)];
+}
+
+const nameOf = (rule: AccessRule) => `The ${rule.effect} of ${rule.databaseId} to ${granteeText(rule.to)}`;
+
+function namesMissing(rule: AccessRule, catalog: DatabaseCatalog | undefined): string[] {
+  if (!catalog) return [`${nameOf(rule)} is about a database that is not indexed; it takes effect once it is.`];
+  const tableOf = (name: string) => catalog.tables.find((table) => isNamed(table, name, catalog));
+  const named = [...(rule.tables ?? []), ...Object.keys(rule.hide ?? {}), ...(rule.ownRows ?? [])];
+  const missing = [...new Set(named)].filter((name) => !tableOf(name));
+  const columns = Object.entries(rule.hide ?? {}).flatMap(([name, list]) => {
+    const table = tableOf(name);
+    const known = new Set(table?.columns.map((column) => column.name.toLowerCase()));
+    return table ? list.filter((column) => !known.has(column.toLowerCase())).map((column) => `${name}.${column}`) : [];
+  });
+  const unprotected = (rule.ownRows ?? []).filter((name) => tableOf(name)?.rowSecurity !== true && tableOf(name));
+  return [
+    ...missing.map((name) => `${nameOf(rule)} names the table ${name}, which ${rule.databaseId} does not have.`),
+    ...columns.map((name) => `${nameOf(rule)} hides ${name}, which ${rule.databaseId} does not have.`),
+    ...unprotected.map(
+      (name) =>
+        `${nameOf(rule)} wants rows of ${name} by asker, but the engine has no row policy on it: the table is refused. Make a policy (app.asker) or a view.`,
+    ),
+  ];
+}
+
+/** A grant and a deny, or a grant that hides and one that does not, for the same reader: the stricter wins. */
+function contradictions(rules: readonly AccessRule[], byId: ReadonlyMap<string, DatabaseCatalog>): string[] {
+  const found: string[] = [];
+  for (const [at, one] of rules.entries()) {
+    for (const other of rules.slice(at + 1)) {
+      const sameReader = granteeText(one.to) === granteeText(other.to) && sameTeam(one, other);
+      if (one.databaseId !== other.databaseId || !sameReader) continue;
+      const shared = sharedTables(one, other, byId.get(one.databaseId));
+      if (!shared.length) continue;
+      const effects = new Set([one.effect, other.effect]);
+      if (effects.size === 2 && ![one, other].some((rule) => rule.effect === 'deny' && rule.hide)) {
+        found.push(
+          `${shared.join(', ')} of ${one.databaseId} is both granted and denied to ${granteeText(one.to)}: the deny wins.`,
+        );
+      } else if (effects.size === 1 && one.effect === 'grant' && hidesOf(one) !== hidesOf(other)) {
+        found.push(
+          `Two grants of ${one.databaseId} to ${granteeText(one.to)} hide different columns of ${shared.join(', ')}: what either hides is hidden.`,
+        );
+      }
+    }
+  }
+  return found;
+}
+
+const sameTeam = (one: AccessRule, other: AccessRule) =>
+  one.teamId === undefined || other.teamId === undefined || one.teamId === other.teamId;
+const hidesOf = ({ hide = {} }: AccessRule) => JSON.stringify(Object.entries(hide).sort());
+
+function sharedTables(one: AccessRule, other: AccessRule, catalog: DatabaseCatalog | undefined): string[] {
+  if (!catalog) return [];
+  const about = (rule: AccessRule, at: number) =>
+    !rule.tables || rule.tables.some((name) => isNamed(catalog.tables[at]!, name, catalog));
+  return catalog.tables.filter((_, at) => about(one, at) && about(other, at)).map(labelOf);
+}

@@ -1,0 +1,74 @@
+import type { AccessRule, Reader } from '#src/domain/access.ts';
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { isNamed, type View } from '#src/guard/scope.ts';
+
+/**
+ * What a reader may see of a database: decided once a run, before anything is retrieved (ACC-1). Nothing, where no rule grants.
+ * Names are spelt `schema.name` where there are schemas, so that a view means the same tables whatever comes later.
+ */
+export function viewFor(catalog: DatabaseCatalog, rules: readonly AccessRule[], reader: Reader): View | undefined {
+  const own = rules.filter((rule) => rule.databaseId === catalog.databaseId && isAbout(rule, reader));
+  if (!own.some((rule) => rule.effect === 'grant')) return undefined;
+  const tables: string[] = [];
+  const hiddenColumns: Record<string, readonly string[]> = {};
+  for (const table of catalog.tables) {
+    const about = own.filter((rule) => !rule.tables || rule.tables.some((name) => isNamed(table, name, catalog)));
+    if (!isGranted(table, about)) continue;
+    const label = labelOf(table);
+    tables.push(label);
+    const hidden = table.columns.map((column) => column.name).filter((name) => isHidden(name, table, own, catalog));
+    if (hidden.length) hiddenColumns[label] = hidden;
+  }
+  return tables.length ? { tables, hiddenColumns, userFunctions: [] } : undefined;
+}
+
+export function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: Reader): boolean {
+  if (rule.teamId !== undefined && rule.teamId !== teamId) return false;
+  switch (rule.to.kind) {
+    case 'everyone':
+      return true;
+    case 'user':
+      return rule.to.id === userId;
+    case 'group':
+      return groups.includes(rule.to.id);
+    case 'channel':
+      return rule.to.id === channelId;
+  }
+}
+
+function isGranted(table: Table, about: readonly AccessRule[]): boolean {
+  if (!about.some((rule) => rule.effect === 'grant')) return false;
+  if (about.some((rule) => rule.effect === 'deny' && !rule.hide)) return false;
+  // Rows by asker are the engine's business; a table without such a policy would show everybody's.
+  const ownRows = about.some((rule) => rule.ownRows?.some((name) => name === table.name || name === labelOf(table)));
+  return !ownRows || table.rowSecurity === true;
+}
+
+function isHidden(column: string, table: Table, rules: readonly AccessRule[], catalog: DatabaseCatalog): boolean {
+  return rules.some(({ hide = {} }) =>
+    Object.entries(hide).some(
+      ([name, columns]) =>
+        isNamed(table, name, catalog) && columns.some((one) => one.toLowerCase() === column.toLowerCase()),
+    ),
+  );
+}
+
+export const labelOf = ({ schema, name }: Pick<Table, 'schema' | 'name'>) =>
+  schema === undefined ? name : `${schema}.${name}`;
+
+/** Does a view show the whole database? */
+export function isWhole(catalog: DatabaseCatalog, view: View): boolean {
+  return view.tables.length === catalog.tables.length && !Object.keys(view.hiddenColumns).length;
+}
+
+/** Does `wider` show all that is read? Used for an answer's audience: what was read, and who will read it. */
+export function covers(
+  wider: View,
+  read: readonly { readonly schema?: string; readonly name: string; readonly columns: readonly string[] }[],
+): boolean {
+  return read.every((table) => {
+    const label = labelOf(table);
+    const hidden = wider.hiddenColumns[label] ?? [];
+    return wider.tables.includes(label) && !table.columns.some((column) => hidden.includes(column));
+  });
+}

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { checkRules } from '#src/access/check-rules.ts';
+import { compose } from '#src/compose.ts';
+import type { Config } from '#src/config.ts';
+import { type DeclaredDatabase, readConfigFile } from '#src/config-file.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+import { registerDatabase } from '#src/registering.ts';
+import { sayRule } from './access.ts';
+import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
+
+export const CONFIG_USAGE = `querent config check [FILE]
+querent config apply [FILE]
+  Checks a declared configuration (querent.config.yaml), each fault with its line; or registers its databases, replaces their
+  rules by those declared, and indexes what is new. Databases that it does not name are left as they are.`;
+
+const DEFAULT_FILE = 'querent.config.yaml';
+
+export async function configCommand(args: readonly string[], config: Config): Promise<ExitCode> {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+  const [what, file = DEFAULT_FILE] = positionals;
+  if ((what !== 'check' && what !== 'apply') || positionals.length > 2) {
+    complain(`Usage: ${CONFIG_USAGE}`);
+    return 2;
+  }
+  const declared = readConfigFile(file);
+  if (!declared.ok) {
+    complain(sayFailure(declared.failure));
+    return 1;
+  }
+  return what === 'check' ? check(file, declared.value, config) : apply(declared.value, config);
+}
+
+async function check(file: string, declared: readonly DeclaredDatabase[], config: Config): Promise<ExitCode> {
+  const querent = compose(config);
+  try {
+    const rules = declared.flatMap((one) => one.rules);
+    console.log(`${file}: ${declared.length} databases, ${rules.length} rules.`);
+    const odd = checkRules(rules, querent.store.catalogs());
+    for (const one of odd) console.log(one);
+    return 0;
+  } finally {
+    await querent.close();
+  }
+}
+
+async function apply(declared: readonly DeclaredDatabase[], config: Config): Promise<ExitCode> {
+  const querent = compose(config);
+  const signal = untilInterrupted();
+  const { store } = querent;
+  const context = { store, environment: config.environment, now: () => new Date() };
+  let failed = false;
+  try {
+    for (const { database, rules, acceptWarnings } of declared) {
+      const registered = await registerDatabase(database, acceptWarnings, context, signal);
+      if (!registered.ok) {
+        complain(`${database.id}: ${sayFailure(registered.failure)}`);
+        failed = true;
+        continue;
+      }
+      store.saveAccessRules(database.id, rules);
+      console.log(`Registered ${database.id}.`);
+      for (const rule of rules) console.log(`  ${sayRule(rule)}`);
+    }
+    const indexed = await querent.index({}, progressBar(), signal);
+    if (!indexed.ok) {
+      complain(sayFailure(indexed.failure));
+      return 1;
+    }
+    for (const failure of indexed.value.failures) complain(sayFailure(failure));
+    for (const odd of checkRules(store.accessRules(), store.catalogs())) complain(odd);
+    return failed || indexed.value.failures.length ? 1 : 0;
+  } finally {
+    await querent.close();
+  }
+}

@@ -1,0 +1,44 @@
+/** Whom a rule is about. `everyone` is every full member of the workspace, never a guest and nobody of another company. */
+export type Grantee =
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'user' | 'group' | 'channel'; readonly id: string };
+
+/**
+ * One rule about one database (safety.md section 6). Nothing is readable without a grant; where rules differ, the stricter
+ * wins: a deny beats every grant, and a column that any rule hides is hidden.
+ */
+export interface AccessRule {
+  readonly effect: 'grant' | 'deny';
+  readonly databaseId: string;
+  /** The workspace that it holds in; every one, if absent. */
+  readonly teamId?: string;
+  readonly to: Grantee;
+  /** Tables by `name` or `schema.name`; all, if absent. */
+  readonly tables?: readonly string[];
+  /** Columns kept from them, by table. A deny with these hides them and nothing else. */
+  readonly hide?: Readonly<Record<string, readonly string[]>>;
+  /** Tables of which the engine's own row policies show each asker their rows; without such a policy they are refused. */
+  readonly ownRows?: readonly string[];
+  /** A channel's grant: answers go there only when their asker shares them. */
+  readonly shared?: true;
+}
+
+/** Who reads: a person where they ask, or the audience of a channel. */
+export interface Reader {
+  readonly teamId: string;
+  readonly userId?: string;
+  readonly groups?: readonly string[];
+  /** The channel that they ask in; absent in a direct message. */
+  readonly channelId?: string;
+}
+
+/** `user:U1`, `group:S1`, `channel:C1` or `everyone`. */
+export function granteeText(to: Grantee): string {
+  return to.kind === 'everyone' ? to.kind : `${to.kind}:${to.id}`;
+}
+
+export function readGrantee(text: string): Grantee | undefined {
+  if (text === 'everyone') return { kind: 'everyone' };
+  const [, kind, id] = /^(user|group|channel):([A-Z0-9_-]+)$/i.exec(text) ?? [];
+  return kind && id ? { kind: kind.toLowerCase() as 'user' | 'group' | 'channel', id } : undefined;
+}

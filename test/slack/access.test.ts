@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, it } from 'vitest';
+import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import { startSmallBot, textOf } from '#test/support/small-bot.ts';
+import { eventually } from '#test/support/wait.ts';
+
+let bot: Awaited<ReturnType<typeof startSmallBot>>;
+
+beforeAll(async () => {
+  bot = await startSmallBot();
+  bot.querent.store.saveAccessRules('desk', []);
+  bot.querent.store.saveAccessRules('shop', [
+    { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U0ADA' } },
+    { effect: 'grant', databaseId: 'shop', to: { kind: 'group', id: 'S0FINANCE' }, tables: ['refunds'] },
+    { effect: 'grant', databaseId: 'shop', to: { kind: 'channel', id: 'C0GENERAL' }, shared: true },
+  ]);
+});
+afterAll(() => bot.stop());
+
+const inDirect = (user: string, after: string) =>
+  bot.sandbox.workspace.messages.filter(
+    (one) => one.channel === `D0${user.slice(2)}` && one.user === 'U0QUERENT' && one.ts > after,
+  );
+
+function pressShare(message: SandboxMessage): void {
+  const value = /"action_id":"querent_share","value":"([^"]+)"/.exec(textOf(message))?.[1];
+  assert.ok(value, 'no Share button');
+  bot.sandbox.press('U0ADA', message.channel, message.ts, 'querent_share', value);
+}
+
+it('answers in a direct message what not everybody in the channel may see, and the thread learns only that', async () => {
+  const { message, answer } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL' });
+  assert.match(answer.text, /direct message/);
+  assert.doesNotMatch(JSON.stringify(bot.answersTo(message)), /refunds/);
+  const mine = await eventually('the private answer', () => inDirect('U0ADA', message.ts)[0]);
+  assert.match(textOf(mine), /3/);
+
+  const shared = () => bot.answersTo(message, 'shared');
+  pressShare(mine);
+  const posted = await eventually('the shared answer', () => shared()[0]);
+  assert.equal(posted.channel, 'C0GENERAL');
+  pressShare(mine);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(shared().length, 1);
+});
+
+it('answers a member of a granted group from the tables of the grant alone', async () => {
+  const { answer } = await bot.ask('How many refunds are there?', { channel: 'D0MILES', user: 'U0MILES' });
+  assert.match(textOf(answer), /3/);
+  const { answer: other } = await bot.ask('How many customers are there?', { channel: 'D0MILES', user: 'U0MILES' });
+  assert.match(textOf(other), /recognised no table of shop/);
+});
+
+it('tells somebody without a grant how to get one', async () => {
+  bot.querent.store.saveAccessRules('shop', []);
+  const { answer } = await bot.ask('How many refunds are there?', { channel: 'D0NORA', user: 'U0NORA' });
+  assert.match(answer.text, /no access to any database/);
+});
+
+it('answers no guest, whatever is granted', async () => {
+  bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
+  const message = bot.sandbox.say('U0GUS', 'D0GUS', 'How many refunds are there?');
+  const notice = await eventually('a refusal', () => inDirect('U0GUS', message.ts)[0]);
+  assert.match(notice.text, /full members/);
+  assert.equal(notice.onlyFor, 'U0GUS');
+});
