@@ -27,6 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'src/guard',
     'src/edl',
     'src/slack',
+    'src/access',
     'src/compose.ts',
     'src/config.ts',
     'schemas-index',

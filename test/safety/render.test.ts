@@ -97,7 +97,7 @@ const FORBIDDEN_TYPES = new Set([
   'markdown',
   'video',
 ]);
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be sent
+/** What must not be sent. */
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|\p{M}{5}/u;
 
 /** What must hold of everything that is sent, whatever text was at whatever place. */
