@@ -120,7 +120,8 @@ export async function plantPrompt(planted: PlantedCase, grounds: Grounds): Promi
         askingPrice: () => 1,
         countTokens: grounds.countTokens,
         models,
-        bankFor: () => banks(examples.flatMap((example) => example ?? [])),
+        bankFor: () =>
+          banks(examples.flatMap((example) => (example ? { ...example, masked: asked, tableCount: 2 } : []))),
       },
       { neverAsk: true, settings: { ...pipelineNamed('full-with-takeaway')!, deadlineMs: 60_000 } },
       never,
