@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { openDatabase } from '#adapters/database/open-database.ts';
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
+import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
@@ -20,6 +22,7 @@ import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-se
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { covers } from './access/view-for.ts';
+import { auditAnswer, auditedDatabase, auditQuestion, personOf, type QuestionEntry } from './audit/audited.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Reader } from './domain/access.ts';
 import type { Answer } from './domain/answer.ts';
@@ -27,7 +30,7 @@ import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
 import type { VerifiedAnswer } from './domain/habits.ts';
-import { checkQuestion, type Question, type Turn } from './domain/question.ts';
+import { checkQuestion, OPERATOR, type Question, type Turn } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
 import type { SchemaSlice } from './domain/schema-slice.ts';
@@ -40,6 +43,7 @@ import { makeExample } from './pipeline/examples/make-example.ts';
 import { priorOf } from './pipeline/prior.ts';
 import { retrieve } from './pipeline/retrieve.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from './pipeline/settings.ts';
+import type { AuditLog } from './ports/audit.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { Example, ExampleBank } from './ports/example-bank.ts';
@@ -53,6 +57,7 @@ export type IndexProgress = (step: string, done: number, total: number) => void;
 /** The whole of Querent, put together from its configuration: what the command line, the bot and the demo hold. */
 export interface Querent {
   readonly store: Store;
+  readonly audit: AuditLog;
   readonly embedder: Embedder;
   /** Opened on first use and kept; the failure says why it cannot be. */
   database(id: string, how?: 'even if paused'): Result<Database>;
@@ -181,6 +186,8 @@ function namedIn(given: Answer, readable: readonly string[]): readonly string[] 
 
 export function compose(config: Config, log: (message: string) => void = (message) => console.error(message)): Querent {
   const store = openSqliteStore(config.stateFile);
+  const audit = openSqliteAudit(config.auditFile);
+  const now = () => new Date();
   const bare = config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite();
   const embedder = cachedEmbedder(bare, config.cacheFolder);
   const collection = config.qdrant && openQdrant(config.qdrant);
@@ -325,6 +332,36 @@ export function compose(config: Config, log: (message: string) => void = (messag
     };
   }
 
+  const policyVersion = () =>
+    createHash('sha256').update(JSON.stringify(store.accessRules())).digest('hex').slice(0, 16);
+
+  const entryOf = (question: Question & { readonly runId: string }, seen: Seen): QuestionEntry => ({
+    run: question.runId,
+    who: personOf(question),
+    question: question.text,
+    keepText: config.auditQuestions,
+    scopeDigest: seen.digest,
+    policyVersion: policyVersion(),
+  });
+
+  /** Why none of these databases is used now; nothing where one is. */
+  function paused(ids: readonly string[]): Failure | undefined {
+    const reasons = ids.map((id) => pausedBecause(id, store));
+    return reasons.length && reasons.every(Boolean) ? reasons[0] : undefined;
+  }
+
+  /** Database time of the last hour, of the asker and of where they ask (safety.md section 4). The operator has no limit. */
+  function overHourlyBudget({ asker, channelId }: Question): Failure | undefined {
+    if (asker.teamId === OPERATOR.teamId) return undefined;
+    const since = new Date(now().getTime() - 3_600_000);
+    const { userSeconds, channelSeconds } = config.hourlyBudget;
+    if (audit.engineMs({ userId: asker.userId }, asker.teamId, since) > 1_000 * userSeconds)
+      return { kind: 'over-budget', whose: 'you', seconds: userSeconds };
+    if (channelId !== undefined && audit.engineMs({ channelId }, asker.teamId, since) > 1_000 * channelSeconds)
+      return { kind: 'over-budget', whose: 'channel', seconds: channelSeconds };
+    return undefined;
+  }
+
   /** Verdicts on queries that are looked at again and again, by what is seen and the query. */
   const verdicts = new Map<string, boolean>();
 
@@ -367,10 +404,6 @@ export function compose(config: Config, log: (message: string) => void = (messag
     });
     const bank = models && (await bankOver(index));
     const shared = {
-      database: (id: string) => {
-        const opened = database(id);
-        return opened.ok ? opened.value : undefined;
-      },
       ...(models ? { models } : {}),
       countTokens,
       factsOf: (id: string) => {
@@ -387,11 +420,16 @@ export function compose(config: Config, log: (message: string) => void = (messag
     };
     const portsFor = async (question: Question, signal: AbortSignal): Promise<AnswerPorts> => {
       const seen = await see(readerOf(question), signal);
+      const about = { run: question.runId ?? 'none', who: personOf(question), scopeDigest: seen.digest };
       const banked = await bank?.(question.asker.teamId, seen);
       return {
         ...shared,
+        database: (id) => {
+          const opened = database(id);
+          return opened.ok ? auditedDatabase(opened.value, audit, about, now) : undefined;
+        },
         retriever: seen.retriever,
-        readable: () => seen.readable,
+        readable: () => seen.readable.filter((id) => !pausedBecause(id, store)),
         scopeOf: seen.scopeOf,
         ...(banked ? { bankFor: () => banked } : {}),
       };
@@ -429,6 +467,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
 
   return {
     store,
+    audit,
     embedder,
     database,
     index,
@@ -436,8 +475,21 @@ export function compose(config: Config, log: (message: string) => void = (messag
       const made = await held(signal);
       if (!made.ok) return { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
       const seen = await made.value.see(readerOf(question), signal);
-      const asked = { ...question, earlier: await turnsSeen(question.earlier, seen) };
-      return answer(asked, await made.value.portsFor(asked, signal), { settings, ...options }, signal);
+      const runId = question.runId ?? crypto.randomUUID();
+      const asked = { ...question, runId, earlier: await turnsSeen(question.earlier, seen) };
+      const failed = (failure: Failure): Answer => ({ kind: 'failure', question, failure, databases: [], trace: [] });
+      const refusal =
+        auditQuestion(
+          audit,
+          { ...entryOf(asked, seen), ...(config.model ? { model: config.model.name } : {}) },
+          now(),
+        ) ??
+        overHourlyBudget(asked) ??
+        paused(question.databaseId === undefined ? seen.readable : [question.databaseId]);
+      if (refusal) return failed(refusal);
+      const given = await answer(asked, await made.value.portsFor(asked, signal), { settings, ...options }, signal);
+      const unwritten = auditAnswer(audit, runId, given, now());
+      return unwritten ? failed(unwritten) : given;
     },
     async find(question, limit, signal) {
       const checked = checkQuestion(question.text);
@@ -487,7 +539,11 @@ export function compose(config: Config, log: (message: string) => void = (messag
       const scope = (await made.value.see(reader, signal)).scopeOf(databaseId);
       if (!scope) return fail({ kind: 'no-access', database: databaseId });
       const judged = await judge(sql, opened.value.engine, scope);
-      return judged.ok ? opened.value.run(judged.value, limits, signal) : judged;
+      if (!judged.ok) return judged;
+      const { teamId, userId = 'unknown', channelId } = reader;
+      const who = { teamId, userId, ...(channelId === undefined ? {} : { channelId }) };
+      const about = { run: 'export', who, scopeDigest: (await made.value.see(reader, signal)).digest };
+      return auditedDatabase(opened.value, audit, about, now).run(judged.value, limits, signal);
     },
     async permits(databaseId, sql, reader) {
       const made = await held(never);
@@ -540,6 +596,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       await Promise.all([...databases.values()].map((one) => one.close()));
       await embedder.close();
       store.close();
+      audit.close();
     },
   };
 }

@@ -51,6 +51,9 @@ const Settings = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
+  QUERENT_AUDIT_QUESTIONS: z.enum(['keep', 'hash'], 'must be keep or hash').default('keep'),
+  QUERENT_USER_SECONDS_PER_HOUR: whole(600),
+  QUERENT_CHANNEL_SECONDS_PER_HOUR: whole(1_800),
   QUERENT_DEMO_PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(4980),
 });
 
@@ -71,6 +74,11 @@ export interface ModelConfig {
 export interface Config {
   readonly home: string;
   readonly stateFile: string;
+  readonly auditFile: string;
+  /** Whether the audit keeps the text of questions, or their hash alone. */
+  readonly auditQuestions: boolean;
+  /** Database time that a person and a channel may use in an hour. */
+  readonly hourlyBudget: { readonly userSeconds: number; readonly channelSeconds: number };
   readonly indexFolder: string;
   readonly cacheFolder: string;
   readonly embedder?: {
@@ -133,6 +141,12 @@ export function readConfig(
   return Object.freeze({
     home,
     stateFile: path.join(home, 'state.sqlite'),
+    auditFile: path.join(home, 'audit.sqlite'),
+    auditQuestions: values.QUERENT_AUDIT_QUESTIONS === 'keep',
+    hourlyBudget: {
+      userSeconds: values.QUERENT_USER_SECONDS_PER_HOUR,
+      channelSeconds: values.QUERENT_CHANNEL_SECONDS_PER_HOUR,
+    },
     indexFolder: path.join(home, 'index'),
     cacheFolder: path.join(home, 'cache'),
     ...(values.QUERENT_EMBEDDER_URL

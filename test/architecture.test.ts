@@ -13,6 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/edl': ['src/domain'],
   'src/guard': ['src/domain', 'src/edl'],
   'src/access': ['src/domain', 'src/guard'],
+  'src/audit': ['src/domain', 'src/ports'],
   'src/planner': ['src/domain', 'src/edl'],
   'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/edl', 'src/guard'],
   'src/slack': ['src/domain', 'src/ports'],

@@ -5,6 +5,7 @@ import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { type AccessRule, granteeText, type Reader, readGrantee } from '#src/domain/access.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
 const RULE_OPTIONS = `--to everyone|user:ID|group:ID|channel:ID [--team ID] [--tables T,…]`;
@@ -103,6 +104,11 @@ async function withRules(
       return 1;
     }
     const { rules, said } = change(rulesOf(querent, databaseId));
+    const before = rulesOf(querent, databaseId);
+    querent.audit.append(
+      { kind: 'change', who: OPERATOR, what: `access rules of ${databaseId}`, before, after: rules },
+      new Date(),
+    );
     querent.store.saveAccessRules(databaseId, rules);
     console.log(said);
     for (const oddity of checkRules(rules, querent.store.catalogs())) complain(oddity);

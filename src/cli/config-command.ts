@@ -4,6 +4,7 @@ import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { type DeclaredDatabase, readConfigFile } from '#src/config-file.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { registerDatabase } from '#src/registering.ts';
 import { sayRule } from './access.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
@@ -57,6 +58,9 @@ async function apply(declared: readonly DeclaredDatabase[], config: Config): Pro
         failed = true;
         continue;
       }
+      const before = store.accessRules().filter((rule) => rule.databaseId === database.id);
+      const what = `declared configuration of ${database.id}`;
+      querent.audit.append({ kind: 'change', who: OPERATOR, what, before, after: { database, rules } }, new Date());
       store.saveAccessRules(database.id, rules);
       console.log(`Registered ${database.id}.`);
       for (const rule of rules) console.log(`  ${sayRule(rule)}`);

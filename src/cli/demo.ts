@@ -44,6 +44,7 @@ export async function startDemo(
       ...config,
       home: folder,
       stateFile: path.join(folder, 'state.sqlite'),
+      auditFile: path.join(folder, 'audit.sqlite'),
       indexFolder: path.join(folder, 'index'),
     };
     const company = generateCompany(SEED, new Date().toISOString().slice(0, 10));

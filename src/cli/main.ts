@@ -1,6 +1,7 @@
 import { ConfigError, readConfig } from '#src/config.ts';
 import { DENY_USAGE, deny, GRANT_USAGE, grant, POLICY_USAGE, policy, REVOKE_USAGE, revoke } from './access.ts';
 import { ASK_USAGE, ask } from './ask.ts';
+import { AUDIT_USAGE, audit } from './audit.ts';
 import { CALIBRATE_USAGE, calibrate } from './calibrate.ts';
 import { CONFIG_USAGE, configCommand } from './config-command.ts';
 import { DATABASES_USAGE, databases } from './databases.ts';
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<
   revoke: { run: revoke, usage: REVOKE_USAGE },
   policy: { run: policy, usage: POLICY_USAGE },
   roles: { run: roles, usage: ROLES_USAGE },
+  audit: { run: audit, usage: AUDIT_USAGE },
   config: { run: configCommand, usage: CONFIG_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
   calibrate: { run: calibrate, usage: CALIBRATE_USAGE },

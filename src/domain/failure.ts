@@ -65,6 +65,8 @@ export type Failure =
   | { readonly kind: 'model-unavailable'; readonly fault: ModelFault; readonly cause?: unknown }
   | { readonly kind: 'engine-unsupported'; readonly engine: Engine | string }
   | { readonly kind: 'external-channel' }
+  | { readonly kind: 'audit-unavailable' }
+  | { readonly kind: 'over-budget'; readonly whose: 'you' | 'channel'; readonly seconds: number }
   | { readonly kind: 'access-unknown' }
   | { readonly kind: 'not-a-member' };
 
@@ -202,6 +204,10 @@ export function sayFailure(failure: Failure): string {
       return "I don't answer in channels shared with other companies. Ask me in a direct message.";
     case 'access-unknown':
       return 'I could not verify who can read this channel, so nothing was run. Please try again.';
+    case 'audit-unavailable':
+      return 'The audit cannot be written, so nothing was run. An admin can see why with `querent audit --verify`.';
+    case 'over-budget':
+      return `${failure.whose === 'you' ? 'You have' : 'This channel has'} used the ${failure.seconds} s of database time that an hour allows. Please try again later.`;
     case 'not-a-member':
       return 'I answer full members of this workspace only.';
     default:

@@ -21,6 +21,8 @@ export interface Turn {
 export interface Question {
   readonly text: string;
   readonly asker: Principal;
+  /** The run that answers it, for the audit; drawn where there is none. */
+  readonly runId?: string;
   /** Earlier turns, oldest first, at most five. */
   readonly earlier: readonly Turn[];
   /** The database that the thread, the channel or the caller settled on. A preference, never a permission. */

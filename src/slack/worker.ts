@@ -253,6 +253,7 @@ async function questionOf(
     (turn) => turn.result?.kind === 'answer' && (turn.databaseId || turn.notDatabases.length),
   );
   const base = {
+    runId: run.id,
     asker: { teamId: run.team, userId: run.user, ...(reader.groups ? { groups: reader.groups } : {}) },
     ...(reader.channelId === undefined ? {} : { channelId: reader.channelId }),
     ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
