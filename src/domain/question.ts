@@ -37,6 +37,8 @@ export interface Question {
   readonly hint?: string;
   /** The query that somebody chose among the outcomes of this question: it is run, and none is written. */
   readonly chosenSql?: string;
+  /** The asker said to run that query although it costs a lot. */
+  readonly costAccepted?: boolean;
   /** Databases the asker has turned down in this thread ("None of these"). */
   readonly notDatabases: readonly string[];
   /** Today for relative dates, `YYYY-MM-DD` in the asker's zone. An input, so that a run can be replayed. */

@@ -5,7 +5,7 @@ import type { Outcome } from '#src/domain/habits.ts';
 import { checkQuestion, type Question } from '#src/domain/question.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, ANYWAY_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
@@ -25,6 +25,7 @@ import { openOutcomes } from './outcomes.ts';
 import { priorOf } from './prior.ts';
 import type { TriedCandidate } from './refine.ts';
 import { retrieve } from './retrieve.ts';
+import { withinRunBudget } from './run-budget.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { solve } from './solve.ts';
 import { type StandingAlone, standAlone } from './stand-alone.ts';
@@ -253,7 +254,8 @@ class Run {
     const { retriever } = this.#ports;
     const question = this.#question;
     const schema = rank(databaseId, slice, retriever);
-    const open = this.#ports.database(databaseId);
+    const opened = this.#ports.database(databaseId);
+    const open = opened && withinRunBudget(opened);
     const scope = this.#ports.scopeOf(databaseId);
     if (!schema || !open || !scope) return this.failed({ kind: 'index-missing' }, { databaseId });
     this.#phase('write', databaseId);
@@ -313,7 +315,7 @@ class Run {
           { retriever, withModel: this.models !== undefined },
           this.#signal,
         ));
-      const sql = solving.tried.at(-1)?.sql;
+      const sql = (costly(solving.tried) ?? solving.tried.at(-1))?.sql;
       return this.failed(failure, { databaseId, candidates, ...(sql === undefined ? {} : { sql }) });
     }
     const { candidate: chosen, sql, table } = executed.value;
@@ -342,7 +344,7 @@ class Run {
     const ran = judged.ok
       ? await this.stage(
           'execute',
-          () => database.run(judged.value, ANSWER_LIMITS, this.#signal),
+          () => database.run(judged.value, this.#question.costAccepted ? ANYWAY_LIMITS : ANSWER_LIMITS, this.#signal),
           (made) => (made.ok ? `${made.value.rows.length} rows` : sayFailure(made.failure)),
         )
       : judged;
@@ -396,6 +398,10 @@ class Run {
     };
   }
 }
+
+/** The first candidate that waits for a person to say that it may cost what it costs. */
+const costly = (tried: readonly TriedCandidate[]) =>
+  tried.find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-too-costly');
 
 const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>
   tried.map(({ outcome, ...candidate }) => ({

@@ -146,6 +146,13 @@ const isStoredEmpty = (name: string, { tables }: DatabaseCatalog): boolean =>
   );
 
 const ERROR_LENGTH = 300;
+const SAYS_THE_QUERY: ReadonlySet<string> = new Set(['syntax', 'unknown-name']);
+const FAULTS: Readonly<Record<string, string>> = {
+  type: 'a value does not have the type that the query expects',
+  'division-by-zero': 'it divides by zero',
+  permission: 'a table may not be read',
+  other: 'the database reported an error',
+};
 
 /** The engine's own words go to the model alone, never to a person. */
 function errorText(failure: Failure): string {
@@ -157,7 +164,9 @@ function errorText(failure: Failure): string {
   if (failure.kind === 'function-refused') return `the function ${failure.name} is not allowed`;
   if (failure.kind === 'query-too-big') return `its result is too big (${failure.what})`;
   if (failure.kind !== 'query-failed') return failure.kind;
-  const { cause } = failure;
+  const { cause, reason } = failure;
+  // Such a message repeats the query's own words; of others it may be a stored value ("invalid input: …"), which stays away.
+  if (!SAYS_THE_QUERY.has(reason)) return FAULTS[reason] ?? reason;
   const text = typeof cause === 'string' ? cause : cause instanceof Error ? cause.message : failure.reason;
   return text.slice(0, ERROR_LENGTH);
 }

@@ -52,7 +52,9 @@ export async function whyNot(
   }
   if (tried.length) {
     const worst = tried.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
-    const ofDatabase = worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
+    // A query that only costs too much is a right one, as far as anybody can tell: its asker decides.
+    const costly = worst.find(({ kind }) => kind === 'query-too-costly');
+    const ofDatabase = costly ?? worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
     if (ofDatabase) return ofDatabase;
     return worst.length === 1 ? worst[0]! : { kind: 'no-candidate-runs', database, tried: tried.length };
   }

@@ -40,6 +40,8 @@ export interface NewRun {
   readonly chosenSql?: string;
   /** True when the next database is to be taken without asking: the first was said to be wrong. */
   readonly neverAsk?: boolean;
+  /** The chosen query may cost what it costs. */
+  readonly costAccepted?: boolean;
   /** The conversation's kind as the delivery gave it; `external` is refused. */
   readonly direct: boolean;
   readonly external: boolean;
@@ -66,6 +68,8 @@ export interface RunResult {
   readonly options?: readonly string[];
   /** For each option, the words by which a reply may mean it: its name, its tables, its description. */
   readonly optionWords?: readonly string[];
+  /** It failed because its query costs too much: a reply may narrow it. */
+  readonly costly?: boolean;
   /** The direct message that it went to, because not everybody in the channel may see it. */
   readonly privateTo?: string;
 }

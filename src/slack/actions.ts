@@ -69,6 +69,20 @@ export function registerActions(app: App, ports: ActionPorts): void {
   on('querent_rerun', async ({ run, user, actionTs }) => {
     again(run, user, `${run.message}#rerun-${actionTs}`, {}, ports);
   });
+  on('querent_anyway', async ({ run, user }) => {
+    const { databaseId, sql } = run.result ?? {};
+    if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can have it run.`);
+    if (!databaseId || !sql) return;
+    again(run, user, `${run.message}#anyway`, { databaseId, chosenSql: sql, costAccepted: true }, ports);
+  });
+  on('querent_narrow', ({ run, user }) =>
+    whisper(
+      ports,
+      run,
+      user,
+      'Reply in this thread with what to leave out, for example “only last month” or “only Norway”.',
+    ),
+  );
   on('querent_wrong_database', (click) => turnDown(click, ports));
   on('querent_sql', async ({ run, user, reader, triggerId, client }) => {
     const { databaseId, sql } = run.result ?? {};
@@ -124,7 +138,7 @@ function changeFor(run: Run, option: string): Change {
 }
 
 /** What another run of a question does differently. */
-type Change = Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'neverAsk' | 'chosenSql'>>;
+type Change = Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'neverAsk' | 'chosenSql' | 'costAccepted'>>;
 
 /** The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. */
 async function turnDown({ run, user }: Click, ports: ActionPorts): Promise<void> {

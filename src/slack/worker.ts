@@ -226,6 +226,7 @@ function resultOf(answer: Answer, text: string): RunResult {
         text,
         ...(answer.databaseId ? { databaseId: answer.databaseId } : {}),
         ...(answer.sql ? { sql: answer.sql } : {}),
+        ...(answer.failure.kind === 'query-too-costly' ? { costly: true } : {}),
       };
   }
 }
@@ -239,7 +240,7 @@ async function questionOf(
   const before = store.turns(run.team, run.channel, run.thread).filter((turn) => turn.id !== run.id);
   const last = before.at(-1);
   const earlier = before
-    .filter((turn) => turn.result?.kind === 'answer')
+    .filter((turn) => turn.result?.kind === 'answer' || turn.result?.costly)
     .slice(-MAX_TURNS)
     .map(
       (turn): Turn => ({
@@ -268,6 +269,7 @@ async function questionOf(
       text: run.text,
       ...(run.databaseId ? { databaseId: run.databaseId } : {}),
       ...(run.chosenSql ? { chosenSql: run.chosenSql } : {}),
+      ...(run.costAccepted ? { costAccepted: true } : {}),
     },
   };
   if (run.databaseId || last?.state !== 'clarifying' || !last.result) return plain;

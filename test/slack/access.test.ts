@@ -64,3 +64,27 @@ it('answers no guest, whatever is granted', async () => {
   assert.match(notice.text, /full members/);
   assert.equal(notice.onlyFor, 'U0GUS');
 });
+
+it('asks before a query that costs a lot, and runs it when told to', async () => {
+  bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
+  const database = bot.querent.database('shop');
+  assert.ok(database.ok);
+  const { run } = database.value;
+  // The shop is small: what makes its queries dear is a budget that nothing fits in.
+  const dear = { maxRowsOut: 0, maxRowsRead: 0, maxPairs: 0, maxCost: 0 };
+  Object.assign(database.value, {
+    run: ((sql, limits, signal) =>
+      run(sql, limits.budget ? { ...limits, budget: dear } : limits, signal)) satisfies typeof run,
+  });
+  try {
+    const { message, answer } = await bot.ask('How many refunds are there?');
+    assert.match(answer.text, /did not run that on shop yet: about 3 rows would be read/);
+    const value = /"action_id":"querent_anyway","value":"([^"]+)"/.exec(textOf(answer))?.[1];
+    assert.ok(value);
+    bot.sandbox.press('U0ADA', answer.channel, answer.ts, 'querent_anyway', value);
+    const ran = await eventually('the answer', () => bot.answersTo(message)[1]);
+    assert.match(ran.text, /3/);
+  } finally {
+    Object.assign(database.value, { run });
+  }
+});

@@ -81,6 +81,7 @@ export function chosenView(prompt: string, chosen: string, by: string): Message 
 export function failureView(failed: Failed, runId: string): Message {
   const text = sayFailure(failed.failure);
   const retry = failed.failure.kind !== 'empty-question' && failed.failure.kind !== 'external-channel';
+  const costly = failed.failure.kind === 'query-too-costly' && failed.sql !== undefined;
   return {
     text: cut(escapeMrkdwn(text), slackLimits.fallbackText),
     blocks: [
@@ -99,7 +100,9 @@ export function failureView(failed: Failed, runId: string): Message {
               type: 'actions',
               block_id: `retry-${runId}`,
               elements: [
-                button('Try again', 'querent_rerun', runId),
+                ...(costly
+                  ? [button('Run anyway', 'querent_anyway', runId), button('Narrow it', 'querent_narrow', runId)]
+                  : [button('Try again', 'querent_rerun', runId)]),
                 ...(failed.sql ? [button('Show SQL', 'querent_sql', runId)] : []),
               ],
             },
