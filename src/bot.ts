@@ -1,4 +1,5 @@
 import type { Querent } from './compose.ts';
+import { scrub } from './domain/scrub.ts';
 import { type SlackBot, startSlack } from './slack/start-slack.ts';
 
 export interface BotTokens {
@@ -23,7 +24,7 @@ export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly 
     newId: () => crypto.randomUUID(),
     now: () => new Date(),
     log: (message, error) =>
-      console.error(`${new Date().toISOString()} ${message}${error ? `: ${kindOf(error)}` : ''}`),
+      console.error(scrub(`${new Date().toISOString()} ${message}${error ? `: ${kindOf(error)}` : ''}`)),
   });
 }
 

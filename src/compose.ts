@@ -5,6 +5,7 @@ import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
+import { openSealedVault } from '#adapters/secrets/open-sealed-vault.ts';
 import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
@@ -47,6 +48,7 @@ import type { AuditLog } from './ports/audit.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { Example, ExampleBank } from './ports/example-bank.ts';
+import type { SecretVault } from './ports/secret-vault.ts';
 import type { RegisteredDatabase, Store } from './ports/store.ts';
 import { type VectorCollection, VectorsUnavailable } from './ports/vector-collection.ts';
 import { pausedBecause } from './registering.ts';
@@ -58,6 +60,7 @@ export type IndexProgress = (step: string, done: number, total: number) => void;
 export interface Querent {
   readonly store: Store;
   readonly audit: AuditLog;
+  readonly vault: SecretVault;
   readonly embedder: Embedder;
   /** Opened on first use and kept; the failure says why it cannot be. */
   database(id: string, how?: 'even if paused'): Result<Database>;
@@ -187,6 +190,7 @@ function namedIn(given: Answer, readable: readonly string[]): readonly string[] 
 export function compose(config: Config, log: (message: string) => void = (message) => console.error(message)): Querent {
   const store = openSqliteStore(config.stateFile);
   const audit = openSqliteAudit(config.auditFile);
+  const vault = openSealedVault(store, config.keyFile);
   const now = () => new Date();
   const bare = config.embedder ? openOpenAiEmbedder(config.embedder) : openUseLite();
   const embedder = cachedEmbedder(bare, config.cacheFolder);
@@ -207,7 +211,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     if (known) return ok(known);
     const registered = store.databases().find((one) => one.id === id);
     if (!registered) return fail({ kind: 'unknown-database', name: id, known: store.databases().map((one) => one.id) });
-    const opened = openDatabase(registered, config.environment);
+    const opened = openDatabase(registered, config.environment, vault);
     if (opened.ok) databases.set(id, opened.value);
     return opened;
   }
@@ -468,6 +472,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   return {
     store,
     audit,
+    vault,
     embedder,
     database,
     index,

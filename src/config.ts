@@ -51,6 +51,7 @@ const Settings = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
+  QUERENT_KEY_FILE: z.string().min(1).optional(),
   QUERENT_AUDIT_QUESTIONS: z.enum(['keep', 'hash'], 'must be keep or hash').default('keep'),
   QUERENT_USER_SECONDS_PER_HOUR: whole(600),
   QUERENT_CHANNEL_SECONDS_PER_HOUR: whole(1_800),
@@ -74,6 +75,8 @@ export interface ModelConfig {
 export interface Config {
   readonly home: string;
   readonly stateFile: string;
+  /** The key that sealed passwords are sealed with; keep it away from backups of the state. */
+  readonly keyFile: string;
   readonly auditFile: string;
   /** Whether the audit keeps the text of questions, or their hash alone. */
   readonly auditQuestions: boolean;
@@ -141,6 +144,7 @@ export function readConfig(
   return Object.freeze({
     home,
     stateFile: path.join(home, 'state.sqlite'),
+    keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),
     auditFile: path.join(home, 'audit.sqlite'),
     auditQuestions: values.QUERENT_AUDIT_QUESTIONS === 'keep',
     hourlyBudget: {

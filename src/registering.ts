@@ -2,8 +2,17 @@ import { openDatabase } from '#adapters/database/open-database.ts';
 import type { Failure } from './domain/failure.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import { isRefused } from './domain/role-report.ts';
+import { Secret } from './domain/secret.ts';
 import type { Database } from './ports/database.ts';
+import type { SecretVault } from './ports/secret-vault.ts';
 import type { RegisteredDatabase, Store, StoredRoleReport } from './ports/store.ts';
+
+interface RegisterContext {
+  readonly store: Store;
+  readonly vault: SecretVault;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly now: () => Date;
+}
 
 /** A role's report is asked for again after this time. */
 export const PROBE_EVERY_MS = 24 * 3_600_000;
@@ -15,14 +24,10 @@ export const PROBE_EVERY_MS = 24 * 3_600_000;
 export async function registerDatabase(
   target: RegisteredDatabase,
   acceptWarnings: readonly string[],
-  {
-    store,
-    environment,
-    now,
-  }: { readonly store: Store; readonly environment: NodeJS.ProcessEnv; readonly now: () => Date },
+  { store, vault, environment, now }: RegisterContext,
   signal: AbortSignal,
 ): Promise<Result<StoredRoleReport & { readonly serverVersion: string }>> {
-  const opened = openDatabase(target, environment);
+  const opened = openDatabase(target, environment, vault);
   if (!opened.ok) return opened;
   try {
     const pinged = await opened.value.ping(signal);
@@ -33,7 +38,13 @@ export async function registerDatabase(
     if (isRefused(probed.value)) return fail({ kind: 'role-refused', database: target.id, findings });
     const open = findings.filter((finding) => !accepted.includes(finding.code));
     if (open.length) return fail({ kind: 'role-warned', database: target.id, findings: open });
-    store.saveDatabase(target);
+    // A password that came in the address is sealed before anything of it is kept.
+    const plain = target.secret?.startsWith('plain:') ? target.secret.slice('plain:'.length) : undefined;
+    if (plain !== undefined) {
+      const sealed = vault.seal(target.id, new Secret(plain));
+      if (!sealed.ok) return sealed;
+    }
+    store.saveDatabase(plain === undefined ? target : { ...target, secret: 'sealed' });
     store.saveRoleReport(target.id, probed.value);
     return ok({ ...probed.value, serverVersion: pinged.value.serverVersion });
   } finally {

@@ -41,7 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/registering.ts': ['src/domain', 'src/ports', 'adapters'],
   'src/compose.ts': ['*'],
   'src/seen-by.ts': ['src/domain', 'src/ports', 'src/access', 'src/guard', 'schemas-index', 'adapters'],
-  'src/bot.ts': ['src/compose.ts', 'src/slack'],
+  'src/bot.ts': ['src/compose.ts', 'src/domain', 'src/slack'],
   'src/main.ts': ['src/bot.ts', 'src/compose.ts', 'src/config.ts'],
   'src/cli': ['*'],
 };

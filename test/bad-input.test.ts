@@ -15,6 +15,7 @@ import { readConfig } from '#src/config.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
+import { Secret } from '#src/domain/secret.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
@@ -59,7 +60,7 @@ describe('a database that cannot be used', () => {
     const probe = net.createServer().listen(0);
     const { port } = probe.address() as net.AddressInfo;
     await new Promise((resolve) => probe.close(resolve));
-    const database = openPostgres({ ...target(), port, password: 'x' });
+    const database = openPostgres({ ...target(), port, password: new Secret('x') });
     const pinged = await database.ping(never);
     assert.ok(!pinged.ok && pinged.failure.kind === 'database-unreachable');
     assertSentence(pinged.failure);
@@ -67,7 +68,7 @@ describe('a database that cannot be used', () => {
   });
 
   it('refuses a wrong password in words of ours', async () => {
-    const database = openPostgres({ ...target(), password: 'wrong' });
+    const database = openPostgres({ ...target(), password: new Secret('wrong') });
     const pinged = await database.ping(never);
     assert.ok(!pinged.ok && pinged.failure.kind === 'wrong-credentials');
     assertSentence(pinged.failure);
@@ -124,7 +125,7 @@ describe('a database that cannot be used', () => {
       ...target(),
       database: url.pathname.slice(1),
       user: url.username,
-      password: 'reader',
+      password: new Secret('reader'),
     });
     const catalog = await database.catalog({}, never);
     assert.ok(catalog.ok);

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Engine } from '#src/domain/catalog.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
+import { Secret } from '#src/domain/secret.ts';
 import type { Database } from '#src/ports/database.ts';
+import type { SecretVault } from '#src/ports/secret-vault.ts';
 import { openMysql } from './mysql/open-mysql.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
 import { isLoopback } from './server-target.ts';
@@ -13,7 +15,7 @@ export interface DatabaseTarget {
   readonly id: string;
   /** `postgres://user@host:port/database?schemas=a,b&tls=off`, `mariadb://…`, `mysql://…` or `sqlite:PATH`; no password. */
   readonly url: string;
-  /** `env:NAME`, `file:PATH`, or `plain:…` where the operator put it in the URL (taken with a warning). */
+  /** `env:NAME`, `file:PATH`, `sealed` in the vault under the id, or `plain:…` for a database that is never stored. */
   readonly secret?: string;
   readonly description?: string;
 }
@@ -53,7 +55,11 @@ export function parseDatabaseUrl(
 }
 
 /** Opens a registered database with the adapter of its engine. Connects lazily: a wrong address shows at first use. */
-export function openDatabase(target: DatabaseTarget, environment: NodeJS.ProcessEnv): Result<Database> {
+export function openDatabase(
+  target: DatabaseTarget,
+  environment: NodeJS.ProcessEnv,
+  vault?: Pick<SecretVault, 'open'>,
+): Result<Database> {
   const parsed = parseDatabaseUrl(target.url);
   if (!parsed.ok) return parsed;
   const described = target.description ? { description: target.description } : {};
@@ -61,7 +67,7 @@ export function openDatabase(target: DatabaseTarget, environment: NodeJS.Process
     return ok(openSqlite({ id: target.id, file: parsed.value.url.slice('sqlite:'.length), ...described }));
   }
   const url = new URL(parsed.value.url);
-  const password = readSecret(target.secret, environment);
+  const password = target.secret === 'sealed' ? openSealed(target.id, vault) : readSecret(target.secret, environment);
   if (!password.ok) return password;
   const loopback = isLoopback(url.hostname);
   const { engine, name } = parsed.value;
@@ -87,20 +93,24 @@ export function openDatabase(target: DatabaseTarget, environment: NodeJS.Process
   );
 }
 
-function readSecret(secret: string | undefined, environment: NodeJS.ProcessEnv): Result<string | undefined> {
+function openSealed(id: string, vault: Pick<SecretVault, 'open'> | undefined): Result<Secret> {
+  return vault?.open(id) ?? fail({ kind: 'secret-unavailable', of: id, why: 'no sealed secret can be opened here' });
+}
+
+function readSecret(secret: string | undefined, environment: NodeJS.ProcessEnv): Result<Secret | undefined> {
   if (secret === undefined) return ok(undefined);
   const [scheme, ...rest] = secret.split(':');
   const value = rest.join(':');
-  if (scheme === 'plain') return ok(value);
+  if (scheme === 'plain') return ok(new Secret(value));
   if (scheme === 'env') {
     const found = environment[value];
     return found === undefined
       ? fail({ kind: 'bad-database-url', reason: `the environment variable ${value} is not set` })
-      : ok(found);
+      : ok(new Secret(found));
   }
   if (scheme === 'file') {
     try {
-      return ok(readFileSync(value, 'utf8').trim());
+      return ok(new Secret(readFileSync(value, 'utf8').trim()));
     } catch {
       return fail({ kind: 'bad-database-url', reason: 'the password file cannot be read' });
     }

@@ -48,7 +48,7 @@ async function apply(declared: readonly DeclaredDatabase[], config: Config): Pro
   const querent = compose(config);
   const signal = untilInterrupted();
   const { store } = querent;
-  const context = { store, environment: config.environment, now: () => new Date() };
+  const context = { store, vault: querent.vault, environment: config.environment, now: () => new Date() };
   let failed = false;
   try {
     for (const { database, rules, acceptWarnings } of declared) {

@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '#src/config.ts';
+import { scrub } from '#src/domain/scrub.ts';
 import { DENY_USAGE, deny, GRANT_USAGE, grant, POLICY_USAGE, policy, REVOKE_USAGE, revoke } from './access.ts';
 import { ASK_USAGE, ask } from './ask.ts';
 import { AUDIT_USAGE, audit } from './audit.ts';
@@ -12,6 +13,7 @@ import { FIND_USAGE, find } from './find.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
 import { ROLES_USAGE, roles } from './roles.ts';
+import { ROTATE_USAGE, rotateKey, SECRETS_USAGE, secrets } from './secrets.ts';
 import { SERVE_USAGE, serve } from './serve.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
@@ -32,6 +34,8 @@ const COMMANDS: Readonly<
   revoke: { run: revoke, usage: REVOKE_USAGE },
   policy: { run: policy, usage: POLICY_USAGE },
   roles: { run: roles, usage: ROLES_USAGE },
+  secrets: { run: secrets, usage: SECRETS_USAGE },
+  'rotate-key': { run: rotateKey, usage: ROTATE_USAGE },
   audit: { run: audit, usage: AUDIT_USAGE },
   config: { run: configCommand, usage: CONFIG_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },
@@ -89,8 +93,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const code = await main(process.argv.slice(2)).catch((error: unknown) => {
-  complain(`Something broke here; this is a bug. ${error instanceof Error ? error.message : String(error)}`);
-  if (process.env.QUERENT_DEBUG) console.error(error);
+  complain(`Something broke here; this is a bug. ${scrub(error instanceof Error ? error.message : String(error))}`);
+  if (process.env.QUERENT_DEBUG) complain(scrub(error instanceof Error ? (error.stack ?? '') : String(error)));
   return 1 as const;
 });
 // Outright: an idle connection must not keep a command that is done.

@@ -47,7 +47,7 @@ export async function register(args: readonly string[], config: Config): Promise
     values.password ?? (parsed.value.password === undefined ? undefined : `plain:${parsed.value.password}`);
   if (secret?.startsWith('plain:')) {
     complain(
-      'The password in the URL is kept in the state file, which only you can read. --password env:NAME or file:PATH keeps it elsewhere.',
+      'The password in the URL may stay in your shell’s history. It is kept sealed; --password env:NAME or file:PATH, or querent secrets set, are better.',
     );
   }
   const target = {
@@ -67,7 +67,12 @@ export async function register(args: readonly string[], config: Config): Promise
       complain(sayFailure({ kind: 'database-exists', name: id }));
       return 1;
     }
-    const context = { store: querent.store, environment: config.environment, now: () => new Date() };
+    const context = {
+      store: querent.store,
+      vault: querent.vault,
+      environment: config.environment,
+      now: () => new Date(),
+    };
     const accepted = values['accept-warnings'] ? ['all'] : [];
     let registered = await registerDatabase(target, accepted, context, signal);
     if (!registered.ok && registered.failure.kind === 'role-warned' && (await accepts(registered.failure, signal))) {

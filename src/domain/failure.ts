@@ -56,6 +56,7 @@ export type Failure =
   | { readonly kind: 'role-refused'; readonly database: string; readonly findings: readonly RoleFinding[] }
   | { readonly kind: 'role-warned'; readonly database: string; readonly findings: readonly RoleFinding[] }
   | { readonly kind: 'database-paused'; readonly database: string; readonly since: string }
+  | { readonly kind: 'secret-unavailable'; readonly of: string; readonly why: string }
   | { readonly kind: 'database-exists'; readonly name: string }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
@@ -184,6 +185,8 @@ export function sayFailure(failure: Failure): string {
       return `The role of ${failure.database} can be used, but an admin must accept this first (--accept-warnings):\n${findingLines(failure.findings)}`;
     case 'database-paused':
       return `${failure.database} is paused since ${failure.since}: its role may do more than read. An admin sees why with \`querent roles check ${failure.database}\`.`;
+    case 'secret-unavailable':
+      return `The password of ${failure.of} cannot be had: ${failure.why}.`;
     case 'database-exists':
       return `A database named ${failure.name} is registered already. Choose another name with --name, or --replace it.`;
     case 'index-missing':

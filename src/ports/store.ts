@@ -79,6 +79,10 @@ export interface Store {
   databases(): readonly RegisteredDatabase[];
   saveDatabase(database: RegisteredDatabase): void;
   removeDatabase(id: string): void;
+  /** Sealed secrets by the id of what they belong to. */
+  sealed(): ReadonlyMap<string, string>;
+  /** Adds or replaces sealed secrets, all or none. */
+  saveSealed(secrets: ReadonlyMap<string, string>): void;
   /** The rules of all databases, in the order that they were made. */
   accessRules(): readonly AccessRule[];
   /** Replaces the rules of a database. */

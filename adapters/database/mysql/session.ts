@@ -9,7 +9,7 @@ export function connectionConfig(target: ServerTarget): ConnectionOptions {
     port: target.port,
     database: target.database,
     user: target.user,
-    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.password === undefined ? {} : { password: target.password.reveal() }),
     ...(target.tls ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } } : {}),
     multipleStatements: false,
     flags: ['-LOCAL_FILES'],

@@ -10,7 +10,7 @@ export function clientConfig(target: ServerTarget, application: string): ClientC
     port: target.port,
     database: target.database,
     user: target.user,
-    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.password === undefined ? {} : { password: target.password.reveal() }),
     ssl: target.tls ? { rejectUnauthorized: true, servername: target.host } : false,
     connectionTimeoutMillis: 5_000,
     application_name: application,

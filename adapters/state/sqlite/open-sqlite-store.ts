@@ -37,6 +37,7 @@ const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEX
 
 const ACCESS = `
   CREATE TABLE access_rules (database_id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT;
+  CREATE TABLE secrets (id TEXT PRIMARY KEY, sealed TEXT NOT NULL) STRICT;
   CREATE TABLE role_reports (database_id TEXT PRIMARY KEY, report TEXT NOT NULL) STRICT;`;
 
 /** What takes a file from each earlier layout to the next. */
@@ -83,6 +84,12 @@ export function openSqliteStore(file: string): Store {
         run('DELETE FROM catalogs WHERE database_id = ?', id);
         run('DELETE FROM access_rules WHERE database_id = ?', id);
         run('DELETE FROM role_reports WHERE database_id = ?', id);
+        run('DELETE FROM secrets WHERE id = ?', id);
+      }),
+    sealed: () => new Map(all('SELECT id, sealed FROM secrets ORDER BY id').map((row) => [row.id!, row.sealed!])),
+    saveSealed: (secrets) =>
+      transaction(() => {
+        for (const [id, sealed] of secrets) run('INSERT OR REPLACE INTO secrets VALUES (?, ?)', id, sealed);
       }),
     accessRules: () =>
       all('SELECT rules FROM access_rules ORDER BY database_id').flatMap(
