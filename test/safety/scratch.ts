@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { constants, DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
@@ -189,25 +189,23 @@ async function onSqlite(view: View, script: string): Promise<Scratch> {
     scope,
     url: `sqlite:${file}`,
     state: async () => digest(readFileSync(file, 'base64')),
+    // The program of a statement opens tables and indexes by their root pages: that is what it reads, whatever it is called.
     recorder: async (sql) => {
-      const tables = new Set<string>();
-      const real = new Set(
-        reader
-          .prepare('SELECT name FROM sqlite_schema')
-          .all()
-          .map((row) => String(row.name)),
-      );
-      reader.setAuthorizer((action, first, _second, _database, inner) => {
-        if (action === constants.SQLITE_READ && inner === null && real.has(first ?? '')) tables.add(first!);
-        return constants.SQLITE_OK;
-      });
       try {
-        reader.prepare(sql);
-        return [...tables].sort();
+        const roots = new Map(
+          reader
+            .prepare('SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0')
+            .all()
+            .map((row) => [Number(row.rootpage), String(row.tbl_name)]),
+        );
+        const opened = reader
+          .prepare(`EXPLAIN ${sql}`)
+          .all()
+          .filter((row) => row.opcode === 'OpenRead' && Number(row.p3) === 0)
+          .flatMap((row) => roots.get(Number(row.p2)) ?? []);
+        return [...new Set(opened)].sort();
       } catch {
         return undefined;
-      } finally {
-        reader.setAuthorizer(null);
       }
     },
     close: async () => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
+import { readConfig } from '#src/config.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { View } from '#src/guard/scope.ts';
 import { plantPrompt } from '../safety/plant-prompt.ts';
@@ -72,7 +73,7 @@ function given(address: string, policy: string): { readonly url: string; readonl
 
 /** The fixture and the policy of the set that ships with the benchmark. */
 function visible(): { readonly url: string; readonly view: View } {
-  const script = path.join(process.env.QUERENT_BENCH ?? '../shared/bench', 'safety', 'fixture.sql');
+  const script = path.join(readConfig().environment.QUERENT_BENCH ?? '../shared/bench', 'safety', 'fixture.sql');
   if (!existsSync(script)) stopWith(`There is no ${script}: set QUERENT_BENCH, or give --url and --policy.`);
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-prompts-')), 'fixture.sqlite');
   const db = new DatabaseSync(file);
