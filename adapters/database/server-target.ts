@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Secret } from '#src/domain/secret.ts';
 
 /** Where a database server is and who asks it; fields only, never a connection string from outside. */
@@ -9,6 +10,10 @@ export interface ServerTarget {
   readonly password?: Secret;
   /** Verified TLS (certificate and name); off only for loopback or when the operator says so. */
   readonly tls: boolean;
+  /** A private authority's certificate, where the server's is not from a public one. */
+  readonly ca?: string;
+  /** Makes the socket, where the address is to be checked at each connection; the driver's own, if absent. */
+  readonly socket?: () => Socket;
 }
 
 /** A server on this very machine: nothing leaves it, so nothing need be encrypted. */

@@ -76,3 +76,24 @@ export function watchStatement(statement: WatchedStatement): Watch {
     },
   };
 }
+
+export interface Silence {
+  readonly error: Error;
+  /** Rejects with `error` when the deadline passes. */
+  readonly gone: Promise<never>;
+  end(): void;
+}
+
+/** A deadline for work with a server that may fall silent at any point: then its socket is destroyed, and nobody waits on. */
+export function withoutAnswer(deadlineMs: number, destroy: () => void): Silence {
+  const error = new Error('the server does not answer');
+  let timer: NodeJS.Timeout | undefined;
+  const gone = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      destroy();
+      reject(error);
+    }, deadlineMs);
+  });
+  gone.catch(() => undefined);
+  return { error, gone, end: () => clearTimeout(timer) };
+}

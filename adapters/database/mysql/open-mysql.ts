@@ -6,8 +6,9 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { allow } from '../../network/bounded-socket.ts';
 import { isLoopback, type ServerTarget } from '../server-target.ts';
-import { watchStatement } from '../watch-statement.ts';
+import { watchStatement, withoutAnswer } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractNaming, extractTables } from './extract.ts';
 import { probeRole } from './probe-role.ts';
@@ -39,7 +40,14 @@ const CAPABILITIES: Capabilities = {
 
 const MAX_CONNECTIONS = 4;
 const ESTIMATE_MS = 2_000;
-const PROBE_MS = 15_000;
+const PROBE_MS = 10_000;
+/** What a server may send for a piece of work besides rows, and for its whole schema with samples. */
+const SMALL = 8 * 2 ** 20;
+const CATALOG_BYTES = 2 ** 30;
+const PING_MS = 5_000;
+const CATALOG_MS = 30 * 60_000;
+/** Session settings, cost and reset around a statement. */
+const RUN_GRACE_MS = 10_000;
 
 /** A MariaDB or MySQL database behind the Database port. Which of the two is read from its version. */
 export function openMysql(options: MysqlOptions): Database {
@@ -47,6 +55,8 @@ export function openMysql(options: MysqlOptions): Database {
   const pool = mysql.createPool({ ...config, connectionLimit: MAX_CONNECTIONS, idleTimeout: 10_000 });
 
   async function withConnection<T>(
+    deadlineMs: number,
+    maxBytes: number,
     work: (connection: PoolConnection) => Promise<{ readonly result: Result<T>; readonly clean: boolean }>,
   ): Promise<Result<T>> {
     let connection: PoolConnection;
@@ -56,11 +66,18 @@ export function openMysql(options: MysqlOptions): Database {
       return fail(connectFailure(options.id, error));
     }
     let clean = false;
+    const { stream } = (connection as unknown as { connection: { stream: { destroy(): void } } }).connection;
+    allow(stream, maxBytes);
+    const silence = withoutAnswer(deadlineMs, () => stream.destroy());
     try {
-      const done = await work(connection);
+      const done = await Promise.race([work(connection), silence.gone]);
       clean = done.clean;
       return done.result;
+    } catch (error) {
+      if (error !== silence.error) throw error;
+      return fail({ kind: 'database-unreachable', database: options.id, retry: true, cause: error });
     } finally {
+      silence.end();
       if (clean) connection.release();
       else connection.destroy();
     }
@@ -68,7 +85,7 @@ export function openMysql(options: MysqlOptions): Database {
 
   async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
     if (signal.aborted) return fail({ kind: 'cancelled' });
-    return withConnection(async (connection) => {
+    return withConnection(limits.timeoutMs + RUN_GRACE_MS, limits.maxRawBytes + SMALL, async (connection) => {
       const started = performance.now();
       const stop = watch(connection, limits, signal);
       try {
@@ -135,7 +152,7 @@ export function openMysql(options: MysqlOptions): Database {
   }
 
   async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {
-    return withConnection(async (connection) => {
+    return withConnection(CATALOG_MS, CATALOG_BYTES, async (connection) => {
       const onAbort = () => void kill(config, 'QUERY', connection.threadId ?? 0);
       signal.addEventListener('abort', onAbort, { once: true });
       try {
@@ -173,7 +190,7 @@ export function openMysql(options: MysqlOptions): Database {
     engine: options.engine,
     capabilities: CAPABILITIES,
     ping: () =>
-      withConnection(async (connection) => {
+      withConnection(PING_MS, SMALL, async (connection) => {
         try {
           const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS v');
           return { result: ok({ serverVersion: String(rows[0]!.v) }), clean: true };
@@ -183,7 +200,7 @@ export function openMysql(options: MysqlOptions): Database {
       }),
     catalog,
     probeRole: () =>
-      withConnection(async (connection) => {
+      withConnection(PROBE_MS, SMALL, async (connection) => {
         try {
           await beginReadOnly(connection, { timeoutMs: PROBE_MS });
           return {
@@ -196,7 +213,7 @@ export function openMysql(options: MysqlOptions): Database {
       }),
     run,
     estimate: (sql) =>
-      withConnection(async (connection) => {
+      withConnection(PROBE_MS, SMALL, async (connection) => {
         try {
           await beginReadOnly(connection, { timeoutMs: ESTIMATE_MS });
           return { result: ok(await estimate(connection, sql.text)), clean: await reset(connection) };

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2/promise';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
+import { BoundedSocket } from '../../network/bounded-socket.ts';
 import type { ServerTarget } from '../server-target.ts';
 
 /** Options for a connection (safety.md RUN-MY-1): fields only, one statement at a time, no local files. */
@@ -10,7 +12,10 @@ export function connectionConfig(target: ServerTarget): ConnectionOptions {
     database: target.database,
     user: target.user,
     ...(target.password === undefined ? {} : { password: target.password.reveal() }),
-    ...(target.tls ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } } : {}),
+    ...(target.tls
+      ? { ssl: { rejectUnauthorized: true, verifyIdentity: true, ...(target.ca ? { ca: target.ca } : {}) } }
+      : {}),
+    stream: connected(target, target.socket ?? (() => new BoundedSocket())),
     multipleStatements: false,
     flags: ['-LOCAL_FILES'],
     supportBigNumbers: true,
@@ -19,6 +24,11 @@ export function connectionConfig(target: ServerTarget): ConnectionOptions {
     charset: 'utf8mb4',
     connectTimeout: 5_000,
   };
+}
+
+/** The driver takes a stream that is connecting already. */
+function connected({ host, port }: ServerTarget, socket: () => Socket) {
+  return () => socket().connect(port, host);
 }
 
 /**

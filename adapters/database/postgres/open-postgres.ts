@@ -7,8 +7,9 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import { allow } from '../../network/bounded-socket.ts';
 import { isLoopback, type ServerTarget } from '../server-target.ts';
-import { watchStatement } from '../watch-statement.ts';
+import { watchStatement, withoutAnswer } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractOwnCode, extractTables } from './extract.ts';
 import { probeRole } from './probe-role.ts';
@@ -33,7 +34,14 @@ const CAPABILITIES: Capabilities = {
 const MAX_CONNECTIONS = 4;
 const BATCH_ROWS = 200;
 const ESTIMATE_MS = 2_000;
-const PROBE_MS = 15_000;
+const PROBE_MS = 10_000;
+/** What a server may send for a piece of work besides rows, and for its whole schema with samples. */
+const SMALL = 8 * 2 ** 20;
+const CATALOG_BYTES = 2 ** 30;
+const PING_MS = 5_000;
+const CATALOG_MS = 30 * 60_000;
+/** Session settings, cost and reset around a statement. */
+const RUN_GRACE_MS = 10_000;
 
 /** A PostgreSQL database behind the Database port. */
 export function openPostgres(options: PostgresOptions): Database {
@@ -42,6 +50,8 @@ export function openPostgres(options: PostgresOptions): Database {
   pool.on('error', () => undefined); // an idle connection that the server closed; the next run opens another
 
   async function withClient<T>(
+    deadlineMs: number,
+    maxBytes: number,
     work: (client: PoolClient) => Promise<{ readonly result: Result<T>; readonly clean: boolean }>,
   ): Promise<Result<T>> {
     let client: PoolClient;
@@ -53,11 +63,18 @@ export function openPostgres(options: PostgresOptions): Database {
     const onError = () => undefined; // a connection lost while ours: the running query rejects with the reason
     client.on('error', onError);
     let clean = false;
+    const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+    allow(stream, maxBytes);
+    const silence = withoutAnswer(deadlineMs, () => stream.destroy());
     try {
-      const done = await work(client);
+      const done = await Promise.race([work(client), silence.gone]);
       clean = done.clean;
       return done.result;
+    } catch (error) {
+      if (error !== silence.error) throw error;
+      return fail({ kind: 'database-unreachable', database: options.id, retry: true, cause: error });
     } finally {
+      silence.end();
       client.off('error', onError);
       client.release(!clean);
     }
@@ -65,7 +82,7 @@ export function openPostgres(options: PostgresOptions): Database {
 
   async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
     if (signal.aborted) return fail({ kind: 'cancelled' });
-    return withClient(async (client) => {
+    return withClient(limits.timeoutMs + RUN_GRACE_MS, limits.maxRawBytes + SMALL, async (client) => {
       const started = performance.now();
       const stop = watch(client, limits, signal);
       try {
@@ -115,7 +132,7 @@ export function openPostgres(options: PostgresOptions): Database {
   }
 
   async function catalog(extract: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>> {
-    return withClient(async (client) => {
+    return withClient(CATALOG_MS, CATALOG_BYTES, async (client) => {
       const onAbort = () => void sendCancel(config, client);
       signal.addEventListener('abort', onAbort, { once: true });
       try {
@@ -153,7 +170,7 @@ export function openPostgres(options: PostgresOptions): Database {
     engine: 'postgres',
     capabilities: CAPABILITIES,
     ping: () =>
-      withClient(async (client) => {
+      withClient(PING_MS, SMALL, async (client) => {
         try {
           const version = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
           return { result: ok({ serverVersion: version.rows[0]!.v }), clean: true };
@@ -163,7 +180,7 @@ export function openPostgres(options: PostgresOptions): Database {
       }),
     catalog,
     probeRole: () =>
-      withClient(async (client) => {
+      withClient(PROBE_MS, SMALL, async (client) => {
         try {
           await beginReadOnly(client, { timeoutMs: PROBE_MS, searchPath: [], asker: '' });
           return {
@@ -176,7 +193,7 @@ export function openPostgres(options: PostgresOptions): Database {
       }),
     run,
     estimate: (sql) =>
-      withClient(async (client) => {
+      withClient(PROBE_MS, SMALL, async (client) => {
         try {
           await beginReadOnly(client, { timeoutMs: ESTIMATE_MS, searchPath: sql.searchPath, asker: sql.asker });
           return { result: ok(await estimate(client, sql.text)), clean: await reset(client) };

@@ -1,6 +1,7 @@
 import type { Client, ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
+import { BoundedSocket } from '../../network/bounded-socket.ts';
 import type { ServerTarget } from '../server-target.ts';
 
 /** Options for a client: fields only, never a connection string from outside (safety.md RUN-PG-1). */
@@ -11,7 +12,10 @@ export function clientConfig(target: ServerTarget, application: string): ClientC
     database: target.database,
     user: target.user,
     ...(target.password === undefined ? {} : { password: target.password.reveal() }),
-    ssl: target.tls ? { rejectUnauthorized: true, servername: target.host } : false,
+    ssl: target.tls
+      ? { rejectUnauthorized: true, servername: target.host, ...(target.ca ? { ca: target.ca } : {}) }
+      : false,
+    stream: (target.socket ?? (() => new BoundedSocket())) as never,
     connectionTimeoutMillis: 5_000,
     application_name: application,
     statement_timeout: 30_000,
