@@ -20,6 +20,7 @@ export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly 
     audienceCovers: (answer, reader) => querent.audienceCovers(answer, reader, 'posted'),
     mayShare: (answer, reader) => querent.audienceCovers(answer, reader, 'shared'),
     explainStep: querent.explainStep,
+    forget: (teamId) => void querent.forget(teamId),
     prompts: () => prompts,
     newId: () => crypto.randomUUID(),
     now: () => new Date(),

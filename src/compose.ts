@@ -61,6 +61,9 @@ export interface Querent {
   readonly store: Store;
   readonly audit: AuditLog;
   readonly vault: SecretVault;
+  readonly keepDays: Config['keepDays'];
+  /** Removes what was kept of a person, or of a whole workspace, in every store. */
+  forget(teamId: string, userId?: string): { readonly runs: number; readonly entries: number };
   readonly embedder: Embedder;
   /** Opened on first use and kept; the failure says why it cannot be. */
   database(id: string, how?: 'even if paused'): Result<Database>;
@@ -329,7 +332,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     };
     return async (teamId, seen) => {
       const shown: Example[] = [];
-      for (const verified of store.verifiedAnswers(teamId)) {
+      const { userId = '' } = seen.reader;
+      for (const verified of store.verifiedAnswers(teamId, userId, config.approvers)) {
         if (await mayRead(verified.databaseId, verified.sql, seen)) shown.push(...[exampleOf(verified)].flat());
       }
       return banks(shown);
@@ -473,6 +477,11 @@ export function compose(config: Config, log: (message: string) => void = (messag
     store,
     audit,
     vault,
+    keepDays: config.keepDays,
+    forget: (teamId, userId) => ({
+      runs: store.forget(teamId, userId),
+      entries: audit.forget(teamId, userId, now()),
+    }),
     embedder,
     database,
     index,

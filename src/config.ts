@@ -51,6 +51,9 @@ const Settings = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
+  QUERENT_APPROVERS: z.string().default(''),
+  QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
+  QUERENT_KEEP_AUDIT_DAYS: whole(400),
   QUERENT_KEY_FILE: z.string().min(1).optional(),
   QUERENT_AUDIT_QUESTIONS: z.enum(['keep', 'hash'], 'must be keep or hash').default('keep'),
   QUERENT_USER_SECONDS_PER_HOUR: whole(600),
@@ -75,6 +78,10 @@ export interface ModelConfig {
 export interface Config {
   readonly home: string;
   readonly stateFile: string;
+  /** Slack users whose “Good answer” makes an example for everybody. */
+  readonly approvers: readonly string[];
+  /** Days for which questions with their SQL, and the audit, are kept. */
+  readonly keepDays: { readonly questions: number; readonly audit: number };
   /** The key that sealed passwords are sealed with; keep it away from backups of the state. */
   readonly keyFile: string;
   readonly auditFile: string;
@@ -144,6 +151,8 @@ export function readConfig(
   return Object.freeze({
     home,
     stateFile: path.join(home, 'state.sqlite'),
+    approvers: namesIn(values.QUERENT_APPROVERS),
+    keepDays: { questions: values.QUERENT_KEEP_QUESTIONS_DAYS, audit: values.QUERENT_KEEP_AUDIT_DAYS },
     keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),
     auditFile: path.join(home, 'audit.sqlite'),
     auditQuestions: values.QUERENT_AUDIT_QUESTIONS === 'keep',
@@ -191,6 +200,12 @@ export function readConfig(
   });
 }
 
+const namesIn = (list: string) =>
+  list
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
 function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL: string }): ModelConfig {
   const name = values.QUERENT_MODEL_NAME;
   return {
@@ -201,9 +216,7 @@ function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL
     generator: values.QUERENT_MODEL_GENERATOR ?? name,
     refiner: values.QUERENT_MODEL_REFINER ?? name,
     selector: values.QUERENT_MODEL_SELECTOR ?? name,
-    adapters: values.QUERENT_MODEL_ADAPTERS.split(',')
-      .map((one) => one.trim())
-      .filter(Boolean),
+    adapters: namesIn(values.QUERENT_MODEL_ADAPTERS),
     timeoutMs: 1_000 * values.QUERENT_MODEL_TIMEOUT_S,
     concurrency: values.QUERENT_MODEL_CONCURRENCY,
   };

@@ -42,7 +42,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/compose.ts': ['*'],
   'src/seen-by.ts': ['src/domain', 'src/ports', 'src/access', 'src/guard', 'schemas-index', 'adapters'],
   'src/bot.ts': ['src/compose.ts', 'src/domain', 'src/slack'],
-  'src/main.ts': ['src/bot.ts', 'src/compose.ts', 'src/config.ts'],
+  'src/upkeep.ts': ['src/compose.ts', 'src/domain', 'src/registering.ts'],
+  'src/main.ts': ['src/bot.ts', 'src/compose.ts', 'src/config.ts', 'src/domain', 'src/upkeep.ts'],
   'src/cli': ['*'],
 };
 

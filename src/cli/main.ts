@@ -10,6 +10,7 @@ import { DEMO_USAGE } from './demo-usage.ts';
 import { DOCTOR_USAGE, doctor } from './doctor.ts';
 import { EDL_USAGE, edl } from './edl.ts';
 import { FIND_USAGE, find } from './find.ts';
+import { FORGET_USAGE, forget } from './forget.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
 import { ROLES_USAGE, roles } from './roles.ts';
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<
   roles: { run: roles, usage: ROLES_USAGE },
   secrets: { run: secrets, usage: SECRETS_USAGE },
   'rotate-key': { run: rotateKey, usage: ROTATE_USAGE },
+  forget: { run: forget, usage: FORGET_USAGE },
   audit: { run: audit, usage: AUDIT_USAGE },
   config: { run: configCommand, usage: CONFIG_USAGE },
   index: { run: indexCommand, usage: INDEX_USAGE },

@@ -1,6 +1,7 @@
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
+import { startUpkeep } from '#src/upkeep.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const SERVE_USAGE = `querent serve
@@ -21,8 +22,10 @@ export async function serve(_args: readonly string[], config: Config): Promise<E
     complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
   try {
     const bot = await startBot(querent, config.slack);
+    const upkeep = startUpkeep(querent, complain);
     console.log('Querent is listening. Ctrl-C stops it.');
     await terminated;
+    upkeep.stop();
     await bot.stop();
     return 0;
   } catch (error) {

@@ -71,9 +71,9 @@ export interface AuditLog {
   verify(): ChainCheck;
   /** Milliseconds of engine time that a user or channel has used since a time. */
   engineMs(of: { readonly userId: string } | { readonly channelId: string }, teamId: string, since: Date): number;
-  /** Removes entries before a time, and the words of a person; the chain is sealed anew over what is left. */
+  /** Removes entries before a time, or the words of a person or a whole workspace; the chain is sealed anew over what is left. */
   prune(before: Date): number;
-  forget(teamId: string, userId: string, at: Date): number;
+  forget(teamId: string, userId: string | undefined, at: Date): number;
   close(): void;
 }
 

@@ -124,8 +124,15 @@ export interface Store {
   saveCorrection(runId: string, user: string, at: Date): boolean;
   /** Answers of a workspace, or of all, and their verdicts, the latest first, at most OUTCOMES. */
   outcomes(team?: string): readonly Outcome[];
-  /** Queries that somebody marked as right or chose, and nobody as wrong; of a workspace, the latest first, at most OUTCOMES. */
-  verifiedAnswers(team: string): readonly VerifiedAnswer[];
+  /**
+   * Queries that an approver marked as right, and those that the asker chose or marked, that nobody marked as wrong; of a
+   * workspace, the latest first, at most OUTCOMES. What one asker likes is an example for nobody else (safety.md INJ-5).
+   */
+  verifiedAnswers(team: string, asker: string, approvers: readonly string[]): readonly VerifiedAnswer[];
+  /** Removes everything of a person, or of a whole workspace; what it removes is overwritten. Returns the runs removed. */
+  forget(team: string, user?: string): number;
+  /** Removes runs and deliveries from before a time. */
+  prune(before: Date): number;
   /** Questions back in a channel before a time; ignored ones were neither chosen nor replied to. */
   askedBack(team: string, channel: string, before: Date): AskedBack;
   close(): void;

@@ -32,6 +32,8 @@ export interface SlackOptions {
     step: number,
     reader: Reader,
   ) => Promise<StepDetail | undefined>;
+  /** Removes everything that was kept of a workspace. */
+  readonly forget: (teamId: string) => void;
   /** Questions offered when somebody opens the bot's messages. */
   readonly prompts: () => readonly string[];
   readonly newId: () => string;
@@ -94,6 +96,11 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
   const read = async () => worker?.wake();
   app.event('app_mention', read);
   app.event('message', read);
+  const purge = async ({ context }: { readonly context: { readonly teamId?: string } }) => {
+    if (context.teamId) options.forget(context.teamId);
+  };
+  app.event('app_uninstalled', purge);
+  app.event('tokens_revoked', purge);
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'messages') return;
     const prompts = options

@@ -42,7 +42,7 @@ export function openSqliteAudit(file: string): AuditLog {
       const fresh = !existsSync(file);
       const made = new DatabaseSync(file, { timeout: 5_000 });
       if (fresh) chmodSync(file, 0o600);
-      made.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      made.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
       made.exec(SCHEMA);
       opened = made;
       return made;
@@ -155,25 +155,28 @@ export function openSqliteAudit(file: string): AuditLog {
         }),
       ),
     forget: (teamId, userId, at) =>
-      guarded((audit) =>
-        transaction(audit, () => {
+      guarded((audit) => {
+        const changed = transaction(audit, () => {
           const rows = audit
-            .prepare('SELECT seq, at, entry, hash FROM entries WHERE team = ? AND user = ?')
-            .all(teamId, userId) as unknown as Row[];
+            .prepare('SELECT seq, at, entry, hash FROM entries WHERE team = ? AND (? IS NULL OR user = ?)')
+            .all(teamId, userId ?? null, userId ?? null) as unknown as Row[];
           const runs = new Set(rows.map((row) => (JSON.parse(row.entry) as { run?: string }).run).filter(Boolean));
           const update = audit.prepare('UPDATE entries SET entry = ?, user = NULL, channel = NULL WHERE seq = ?');
           let changed = 0;
           for (const row of audit.prepare('SELECT seq, at, entry, hash FROM entries').all() as unknown as Row[]) {
             const entry = JSON.parse(row.entry) as AuditEntry;
-            const own = 'who' in entry && entry.who.teamId === teamId && entry.who.userId === userId;
+            const own =
+              'who' in entry && entry.who.teamId === teamId && (userId ?? entry.who.userId) === entry.who.userId;
             if (!own && !('run' in entry && runs.has(entry.run))) continue;
             update.run(JSON.stringify(forgotten(entry, at)), row.seq);
             changed += 1;
           }
           if (changed) seal(audit);
           return changed;
-        }),
-      ),
+        });
+        audit.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        return changed;
+      }),
     close: () => opened?.close(),
   };
 

@@ -48,7 +48,7 @@ export function openSqliteStore(file: string): Store {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(file, { timeout: 5_000 });
   chmodSync(file, 0o600);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (found === 0) db.exec(`BEGIN; ${SCHEMA} ${CORRECTIONS} ${ACCESS} PRAGMA user_version = ${VERSION}; COMMIT`);
   else if (found < VERSION)
@@ -72,6 +72,15 @@ export function openSqliteStore(file: string): Store {
   const all = (sql: string, ...values: (string | number)[]) =>
     db.prepare(sql).all(...values) as Record<string, string>[];
   const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
+
+  function removeRuns(ids: readonly string[]): number {
+    for (const id of ids) {
+      for (const table of ['posted', 'choices', 'feedback', 'corrections'])
+        run(`DELETE FROM ${table} WHERE run_id = ?`, id);
+      run('DELETE FROM runs WHERE id = ?', id);
+    }
+    return ids.length;
+  }
 
   return {
     databases: () =>
@@ -216,16 +225,20 @@ export function openSqliteStore(file: string): Store {
         databaseId: row.database_id!,
         verdict: row.verdict as Outcome['verdict'],
       })),
-    verifiedAnswers: (team) =>
+    verifiedAnswers: (team, asker, approvers) =>
       all(
         `SELECT result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id, result ->> '$.sql' AS sql
          FROM runs r WHERE team = ? AND state = 'done' AND result ->> '$.sql' IS NOT NULL
-           AND (request ->> '$.chosenSql' IS NOT NULL
-             OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up'))
+           AND ((request ->> '$.user' = ? AND request ->> '$.chosenSql' IS NOT NULL)
+             OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up'
+               AND (f.user = ? OR f.user IN (SELECT value FROM json_each(?)))))
            AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'down')
            AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id)
          ORDER BY created_at DESC, message DESC LIMIT ?`,
         team,
+        asker,
+        asker,
+        JSON.stringify(approvers),
         OUTCOMES,
       ).map((row) => ({ text: row.text!, databaseId: row.database_id!, sql: row.sql! })),
     askedBack: (team, channel, before) => {
@@ -241,6 +254,28 @@ export function openSqliteStore(file: string): Store {
       );
       return { asked: Number(row!.asked), ignored: Number(row!.ignored) };
     },
+    forget: (team, user) => {
+      const gone = transaction(() => {
+        const own =
+          user === undefined
+            ? all('SELECT id FROM runs WHERE team = ?', team)
+            : all("SELECT id FROM runs WHERE team = ? AND request ->> '$.user' = ?", team, user);
+        if (user !== undefined) {
+          for (const table of ['feedback', 'corrections'])
+            run(`DELETE FROM ${table} WHERE user = ? AND run_id IN (SELECT id FROM runs WHERE team = ?)`, user, team);
+          run('DELETE FROM choices WHERE chosen_by = ? AND run_id IN (SELECT id FROM runs WHERE team = ?)', user, team);
+        } else run("DELETE FROM deliveries WHERE key LIKE ? || ':%'", team);
+        return removeRuns(own.map((row) => row.id!));
+      });
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return gone;
+    },
+    prune: (before) =>
+      transaction(() => {
+        const at = before.toISOString();
+        run('DELETE FROM deliveries WHERE at < ?', at);
+        return removeRuns(all('SELECT id FROM runs WHERE created_at < ?', at).map((row) => row.id!));
+      }),
     close: () => db.close(),
   };
 }

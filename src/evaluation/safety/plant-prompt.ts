@@ -143,7 +143,7 @@ export async function plantPrompt(planted: PlantedCase, grounds: Grounds): Promi
       statements,
       posted: posted(given),
       stored: store
-        .verifiedAnswers(ASKER.teamId)
+        .verifiedAnswers(ASKER.teamId, ASKER.userId, [])
         .map(({ sql }) => `verified:${sql}`)
         .concat(tablesIn(path.join(folder, 'state.sqlite'))),
       rightsChanged: rightsIn(store) !== before,
