@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
 import { judge } from '#src/guard/judge.ts';
@@ -35,6 +36,8 @@ function suite(engine: AttackEngine, label: string, corpus: Corpus | undefined):
         assert.ok(verdict.ms < CAMPAIGN_LIMITS.timeoutMs + 3_000, `${sql} ended after ${verdict.ms} ms`);
       }
       assert.equal(await scratch.state(), before);
+      await sleep(2_000);
+      assert.deepEqual(await scratch.leftovers(), []);
       const next = await judge('SELECT 1', scratch.engine, scratch.scope);
       assert.ok(next.ok && (await scratch.database.run(next.value, CAMPAIGN_LIMITS, new AbortController().signal)).ok);
     }, 300_000);

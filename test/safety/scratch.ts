@@ -20,6 +20,8 @@ export interface Scratch {
   readonly url: string;
   /** The tables that the engine itself says a statement reads, as `schema.name` or `name`; undefined where it cannot tell. */
   recorder(sql: string): Promise<readonly string[] | undefined>;
+  /** What our sessions left behind on the engine: locks, open transactions, temporary tables, statements that still run. */
+  leftovers(): Promise<readonly string[]>;
   /** A digest of every table, view and row. */
   state(): Promise<string>;
   close(): Promise<void>;
@@ -93,6 +95,17 @@ async function onPostgres(server: string, name: string, view: View, script: stri
     database,
     scope,
     url: url.toString(),
+    leftovers: async () => {
+      const { rows } = await client.query<{ what: string }>(
+        `SELECT 'session ' || a.state AS what FROM pg_stat_activity a
+           WHERE a.datname = current_database() AND a.application_name = 'querent' AND a.state <> 'idle'
+         UNION ALL SELECT 'lock ' || l.locktype FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+           WHERE a.datname = current_database() AND a.application_name = 'querent'
+         UNION ALL SELECT 'temporary ' || c.relname FROM pg_class c WHERE c.relpersistence = 't'
+         UNION ALL SELECT 'large object ' || o.oid FROM pg_largeobject_metadata o`,
+      );
+      return rows.map((row) => row.what);
+    },
     state,
     recorder: async (sql) => {
       await client.query('BEGIN READ ONLY');
@@ -145,6 +158,15 @@ async function onMariadb(server: string, name: string, view: View, script: strin
     database,
     scope,
     url: url.toString(),
+    leftovers: async () => {
+      const [threads] = await client.query<mysql.RowDataPacket[]>(
+        `SELECT CONCAT('session ', command) AS what FROM information_schema.processlist
+           WHERE db = ? AND id <> CONNECTION_ID() AND command <> 'Sleep'
+         UNION ALL SELECT CONCAT('transaction ', trx_id) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id <> CONNECTION_ID()`,
+        [name],
+      );
+      return threads.map((row) => String(row.what));
+    },
     state: async () => {
       const [tables] = await client.query<mysql.RowDataPacket[]>('SHOW FULL TABLES');
       const rows: unknown[] = [];
@@ -188,6 +210,8 @@ async function onSqlite(view: View, script: string): Promise<Scratch> {
     database,
     scope,
     url: `sqlite:${file}`,
+    // The process that ran them is ours alone, and its folder is emptied with it.
+    leftovers: async () => [],
     state: async () => digest(readFileSync(file, 'base64')),
     // The program of a statement opens tables and indexes by their root pages: that is what it reads, whatever it is called.
     recorder: async (sql) => {

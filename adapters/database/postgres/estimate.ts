@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { PoolClient } from 'pg';
 import type { CostEstimate } from '#src/domain/cost.ts';
 
-/** Seconds that one of PostgreSQL's units takes, at most, on what `npm run bench:cost` was run on. */
-const SECONDS_A_UNIT = 1e-5;
+/** Seconds that one of PostgreSQL’s units takes, on the cautious side of what `npm run bench:cost` prints. */
+const SECONDS_A_UNIT = 5e-6;
 
 interface Plan {
   readonly 'Node Type': string;
