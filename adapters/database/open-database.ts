@@ -13,7 +13,7 @@ import { openSqlite } from './sqlite/open-sqlite.ts';
 /** A registered database: where it is, without its password, and where the password comes from. */
 export interface DatabaseTarget {
   readonly id: string;
-  /** `postgres://user@host:port/database?schemas=a,b&tls=off`, `mariadb://…`, `mysql://…` or `sqlite:PATH`; no password. */
+  /** `postgres://user@host:port/database?schemas=a,b&tls=off&ca=FILE`, `mariadb://…`, `mysql://…` or `sqlite:PATH`; no password. */
   readonly url: string;
   /** `env:NAME`, `file:PATH`, `sealed` in the vault under the id, or `plain:…` for a database that is never stored. */
   readonly secret?: string;
@@ -64,19 +64,25 @@ export function openDatabase(
   if (!parsed.ok) return parsed;
   const described = target.description ? { description: target.description } : {};
   if (parsed.value.engine === 'sqlite') {
-    return ok(openSqlite({ id: target.id, file: parsed.value.url.slice('sqlite:'.length), ...described }));
+    const folders = environment.QUERENT_SQLITE_FOLDERS?.split(path.delimiter).filter(Boolean) ?? [];
+    const file = parsed.value.url.slice('sqlite:'.length);
+    return ok(openSqlite({ id: target.id, file, folders, ...described }));
   }
   const url = new URL(parsed.value.url);
   const password = target.secret === 'sealed' ? openSealed(target.id, vault) : readSecret(target.secret, environment);
   if (!password.ok) return password;
   const loopback = isLoopback(url.hostname);
+  const tls = url.searchParams.get('tls');
+  const ca = readAuthority(url.searchParams.get('ca'));
+  if (!ca.ok) return ca;
   const { engine, name } = parsed.value;
   const server = {
     id: target.id,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     database: name,
     user: decodeURIComponent(url.username),
-    tls: !loopback && url.searchParams.get('tls') !== 'off',
+    tls: tls === 'on' || (!loopback && tls !== 'off'),
+    ...(ca.value === undefined ? {} : { ca: ca.value }),
     ...(password.value === undefined ? {} : { password: password.value }),
     ...described,
   };
@@ -91,6 +97,16 @@ export function openDatabase(
       ...(schemas?.length ? { schemas } : {}),
     }),
   );
+}
+
+/** The certificate of a private authority that the operator named. */
+function readAuthority(file: string | null): Result<string | undefined> {
+  if (file === null) return ok(undefined);
+  try {
+    return ok(readFileSync(file, 'utf8'));
+  } catch {
+    return fail({ kind: 'bad-database-url', reason: `the certificate ${file} cannot be read` });
+  }
 }
 
 function openSealed(id: string, vault: Pick<SecretVault, 'open'> | undefined): Result<Secret> {

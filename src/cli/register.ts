@@ -11,7 +11,9 @@ export const REGISTER_USAGE = `querent register URL [--name NAME] [--description
                  [--search-values T.C,…] [--hide-values T.C,…] [--user-functions F,…] [--accept-warnings] [--replace] [--no-index]
   Connects to a database, looks at what its role may do, remembers it and indexes it. A role that may do more than read is
   refused (see querent roles script). Nobody may ask it yet: see querent grant.
-  URL   postgres://user@host:port/database?schemas=a,b or sqlite:PATH
+  URL   postgres://user@host:port/database?schemas=a,b&ca=FILE (a private authority's certificate), mariadb://…, mysql://… or
+        sqlite:PATH; ?tls=off goes in clear text
+  --user-functions functions of the company's own that queries may call; one that is declared IMMUTABLE may write all the same
   --owner          who answers for it, told to those who ask
   --search-values  columns (table.column) whose values questions may name though they look personal
   --hide-values    columns whose values are not to be searched for; those that look personal never are`;

@@ -49,6 +49,12 @@ export type Failure =
       readonly retry: boolean;
       readonly cause?: unknown;
     }
+  | {
+      readonly kind: 'tls-refused';
+      readonly database: string;
+      readonly fault: 'expired' | 'wrong-name' | 'untrusted' | 'not-offered';
+      readonly cause?: unknown;
+    }
   | { readonly kind: 'wrong-credentials'; readonly database: string; readonly cause?: unknown }
   | { readonly kind: 'database-empty'; readonly database: string }
   | { readonly kind: 'bad-database-url'; readonly reason: string }
@@ -104,6 +110,14 @@ const FAULT_WORDS: Readonly<Record<QueryFault, string>> = {
   permission: 'the database role may not read one of the tables',
   other: 'the database reported an error',
 };
+
+const TLS_FAULTS = {
+  expired: 'its certificate has expired. Whoever runs the server must renew it.',
+  'wrong-name': 'its certificate is for another name. Register it by the name that the certificate bears.',
+  untrusted:
+    'its certificate is from an authority that is not known here. Name the authority with ?ca=FILE in the address.',
+  'not-offered': 'it offers no encryption. Turn TLS on there; ?tls=off in the address goes without, in clear text.',
+} as const;
 
 const findingLines = (findings: readonly RoleFinding[]) =>
   findings.map(({ severity, what }) => `  - ${severity === 'refuse' ? 'refused' : 'warning'}: ${what}`).join('\n');
@@ -171,6 +185,8 @@ export function sayFailure(failure: Failure): string {
       return 'Stopped. Nothing was changed.';
     case 'database-unreachable':
       return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Check its address and that the server is running.'}`;
+    case 'tls-refused':
+      return `${failure.database} is not asked: ${TLS_FAULTS[failure.fault]}`;
     case 'wrong-credentials':
       return `${failure.database} refused the user name or password. Register it again with the right ones.`;
     case 'database-empty':

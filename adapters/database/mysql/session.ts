@@ -3,6 +3,7 @@ import mysql, { type Connection, type ConnectionOptions, type PoolConnection } f
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
 import type { ServerTarget } from '../server-target.ts';
+import { tlsFailure } from '../tls-failure.ts';
 
 /** Options for a connection (safety.md RUN-MY-1): fields only, one statement at a time, no local files. */
 export function connectionConfig(target: ServerTarget): ConnectionOptions {
@@ -126,6 +127,8 @@ const RETRIABLE = new Set([1040, 1053, 1290, 2006, 2013]);
 
 /** Translates a driver's error by its number; the original stays as the cause, for the trace alone. */
 export function connectFailure(database: string, error: unknown): Failure {
+  const tls = tlsFailure(database, error);
+  if (tls) return tls;
   const { errno = 0, code = '' } = error as DriverError;
   if (WRONG_CREDENTIALS.has(errno)) return { kind: 'wrong-credentials', database, cause: error };
   const retry = RETRIABLE.has(errno) || code === 'ECONNRESET' || code === 'ETIMEDOUT';

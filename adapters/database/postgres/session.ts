@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
 import type { ServerTarget } from '../server-target.ts';
+import { tlsFailure } from '../tls-failure.ts';
 
 /** Options for a client: fields only, never a connection string from outside (safety.md RUN-PG-1). */
 export function clientConfig(target: ServerTarget, application: string): ClientConfig {
@@ -108,6 +109,8 @@ interface DriverError {
 
 /** Translates a driver's error by its code; the original stays as the cause, for the trace alone. */
 export function connectFailure(database: string, error: unknown): Failure {
+  const tls = tlsFailure(database, error);
+  if (tls) return tls;
   const code = (error as DriverError).code ?? '';
   if (code === '28P01' || code === '28000') return { kind: 'wrong-credentials', database, cause: error };
   const retry = /^(57P0|53|08)/.test(code) || code === 'ECONNRESET' || code === 'ETIMEDOUT';
