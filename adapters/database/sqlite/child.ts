@@ -10,7 +10,7 @@ import { extractTables } from './extract.ts';
 import type { Reply, Request, SchemaObject } from './protocol.ts';
 
 let database: DatabaseSync | undefined;
-let rowCounts: ReadonlyMap<string, number> | undefined;
+let rowCounts: Pick<ReadonlyMap<string, number>, 'get'> | undefined;
 
 process.on('message', (request: Request) => {
   try {

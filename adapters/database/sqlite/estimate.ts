@@ -18,7 +18,7 @@ export function estimate(
   db: DatabaseSync,
   sql: string,
   tables: readonly string[],
-  rowCounts: ReadonlyMap<string, number>,
+  rowCounts: Pick<ReadonlyMap<string, number>, 'get'>,
 ): CostEstimate {
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as unknown as PlanStep[];
   // The plan names aliases; what is no table's name counts as the largest table of the statement.
@@ -42,29 +42,35 @@ export function estimate(
   return { rowsRead, pairs: 0, seconds: rowsRead / ROWS_A_SECOND };
 }
 
-/** Rows of every table: from the statistics that ANALYZE left, else the largest row id, which costs one look. */
-export function rowCountsOf(db: DatabaseSync): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const tables = db.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-  );
-  for (const { name } of tables.all() as { readonly name: string }[]) {
-    try {
-      const row = db.prepare(`SELECT max(rowid) AS n FROM "${name.replaceAll('"', '""')}"`).get();
-      counts.set(name.toLowerCase(), Number(row?.n ?? 0));
-    } catch {
-      // A table without row ids, or a virtual one.
-    }
-  }
+/** Counted up to this many rows; a larger table counts as its largest row id, which is exact where none was deleted. */
+const COUNT_BOUND = 200_000;
+
+/** Rows of the tables that are asked for, each found out once: what ANALYZE left, else counted up to a bound. */
+export function rowCountsOf(db: DatabaseSync): Pick<ReadonlyMap<string, number>, 'get'> {
+  const known = new Map<string, number | undefined>();
+  const analysed = new Map<string, number>();
   try {
-    for (const { tbl, stat } of db.prepare('SELECT tbl, stat FROM sqlite_stat1').all() as {
-      tbl: string;
-      stat: string;
-    }[]) {
-      counts.set(tbl.toLowerCase(), Number(stat.split(' ')[0]));
-    }
+    const rows = db.prepare('SELECT tbl, stat FROM sqlite_stat1').all() as { tbl: string; stat: string }[];
+    for (const { tbl, stat } of rows) analysed.set(tbl.toLowerCase(), Number(stat.split(' ')[0]));
   } catch {
     // Never analysed.
   }
-  return counts;
+  const count = (name: string): number | undefined => {
+    const table = `"${name.replaceAll('"', '""')}"`;
+    try {
+      const counted = db.prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM ${table} LIMIT ${COUNT_BOUND + 1})`).get();
+      const rows = Number(counted?.n ?? 0);
+      return rows <= COUNT_BOUND ? rows : Number(db.prepare(`SELECT max(rowid) AS n FROM ${table}`).get()?.n ?? rows);
+    } catch {
+      // No table of that name: an alias; or a view, or one without row ids.
+      return undefined;
+    }
+  };
+  return {
+    get(name) {
+      const key = name.toLowerCase();
+      if (!known.has(key)) known.set(key, analysed.get(key) ?? count(key));
+      return known.get(key);
+    },
+  };
 }
