@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -115,4 +115,29 @@ describe('with a vector server', () => {
     assert.match(warnings.join(), /did not take the index .* Run `querent index`/);
     await querent.close();
   });
+});
+
+it('runs nothing while the audit cannot be written, and says so', async () => {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'querent-unaudited-'));
+  const file = path.join(home, 'shop.sqlite');
+  const database = new DatabaseSync(file);
+  database.exec('CREATE TABLE refunds (id INTEGER PRIMARY KEY, amount REAL)');
+  database.close();
+  writeFileSync(path.join(home, 'audit.sqlite'), 'this is no database '.repeat(100));
+  const querent = compose(readConfig({ QUERENT_HOME: home }));
+  try {
+    querent.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
+    const question = {
+      text: 'How many refunds are there?',
+      asker: OPERATOR,
+      earlier: [],
+      notDatabases: [],
+      today: '2026-01-31',
+    };
+    const given = await querent.answer(question, {}, new AbortController().signal);
+    assert.equal(given.kind === 'failure' ? given.failure.kind : given.kind, 'audit-unavailable');
+    assert.equal(querent.audit.verify().kind, 'broken');
+  } finally {
+    await querent.close();
+  }
 });

@@ -43,3 +43,17 @@ function argumentAt(tokens: readonly SqlToken[], open: number, wanted: number): 
   }
   return found;
 }
+
+/** How many arguments a call has: `open` is the place of its parenthesis. */
+export function argumentCount(tokens: readonly SqlToken[], open: number): number {
+  if (tokens[open + 1]?.upper === ')') return 0;
+  let depth = 0;
+  let commas = 0;
+  for (const { upper } of tokens.slice(open)) {
+    if (upper === '(') depth += 1;
+    if (upper === ')') depth -= 1;
+    if (depth === 0) break;
+    if (upper === ',' && depth === 1) commas += 1;
+  }
+  return commas + 1;
+}

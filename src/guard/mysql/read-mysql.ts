@@ -2,7 +2,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
 import { parseSql } from '#src/edl/sql/parse-sql.ts';
 import { setAside } from '../besides.ts';
-import { checkArguments } from '../calls.ts';
+import { argumentCount, checkArguments } from '../calls.ts';
 import { MYSQL_FUNCTIONS } from '../functions.ts';
 import { shapeOfIr } from '../ir-shape.ts';
 import { checkPattern } from '../patterns.ts';
@@ -11,6 +11,7 @@ import { badFunction, notARead, unreadable } from '../refused.ts';
 import { checkRecursion, eachQuery, resolveNames } from '../resolve-names.ts';
 import type { Scope } from '../scope.ts';
 import type { QueryShape, SourceShape } from '../shape.ts';
+import { isUserFunction } from '../user-functions.ts';
 import { secondTables } from './second-parser.ts';
 
 /** Words that no plain SELECT holds outside quotes (safety.md GATE-2 and GATE-4). */
@@ -107,7 +108,7 @@ function checkCall(tokens: readonly SqlToken[], at: number, scope: Scope, functi
   if (kind === 'word' && OPENING_WORDS.has(upper) && before?.upper !== '.') return;
   const name = value.toLowerCase();
   const full = before?.upper === '.' ? `${tokens[at - 2]?.value ?? ''}.${value}` : value;
-  if (scope.userFunctions?.some((one) => one.toLowerCase() === full.toLowerCase())) {
+  if (isUserFunction(full.split('.'), argumentCount(tokens, at + 1), scope)) {
     functions.add(full);
     return;
   }

@@ -14,6 +14,7 @@ import {
   type SourceShape,
   together,
 } from '../shape.ts';
+import { isUserFunction } from '../user-functions.ts';
 import {
   FUNCTION_COLUMNS,
   INLINE,
@@ -49,11 +50,11 @@ const bodyOf = (node: Node): Node => node[typeOf(node)] as Node;
 class Reader {
   readonly functions = new Set<string>();
   readonly #ownCode: OwnCodeCheck;
-  readonly #userFunctions: ReadonlySet<string>;
+  readonly #scope: Scope;
 
   constructor(scope: Scope, statement: Node) {
     this.#ownCode = new OwnCodeCheck(scope, statement);
-    this.#userFunctions = new Set(scope.userFunctions);
+    this.#scope = scope;
   }
 
   query(select: Node): QueryShape {
@@ -301,7 +302,7 @@ class Reader {
     const system = name[0] === 'pg_catalog';
     const plain = (system ? name.slice(1) : name).join('.');
     this.functions.add(full);
-    if (this.#userFunctions.has(full)) return;
+    if (isUserFunction(name, list(call.args).length, this.#scope)) return;
     // A name that the database defines too might mean its own code.
     const args = list(call.args);
     if (!POSTGRES_FUNCTIONS.has(plain) || (!system && this.#ownCode.functionMayBe(plain, args)))

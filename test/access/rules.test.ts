@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'vitest';
+import { checkRules } from '#src/access/check-rules.ts';
+import { narrowCatalog } from '#src/access/narrow-catalog.ts';
+import { viewFor } from '#src/access/view-for.ts';
+import { readConfigFile } from '#src/config-file.ts';
+import type { AccessRule } from '#src/domain/access.ts';
+import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+
+const column = (name: string): Column => ({
+  name,
+  type: 'TEXT',
+  kind: 'text',
+  nullable: true,
+  values: [],
+  valuesComplete: false,
+});
+const table = (name: string, columns: string[], more: Partial<Table> = {}): Table => ({
+  schema: 'public',
+  name,
+  kind: 'table',
+  columns: columns.map(column),
+  primaryKey: ['id'],
+  foreignKeys: [],
+  ...more,
+});
+const shop: DatabaseCatalog = {
+  databaseId: 'shop',
+  engine: 'postgres',
+  serverVersion: '18',
+  tables: [
+    table('orders', ['id', 'person_id', 'amount'], {
+      rowSecurity: true,
+      foreignKeys: [{ columns: ['person_id'], targetSchema: 'public', targetTable: 'people', targetColumns: ['id'] }],
+    }),
+    table('people', ['id', 'name', 'wage']),
+    { ...table('orders', ['id', 'secret']), schema: 'archive' },
+  ],
+  warnings: [],
+};
+const everyone = { kind: 'everyone' } as const;
+const grant = (more: Partial<AccessRule> = {}): AccessRule => ({
+  effect: 'grant',
+  databaseId: 'shop',
+  to: everyone,
+  ...more,
+});
+const deny = (more: Partial<AccessRule> = {}): AccessRule => ({ ...grant(more), effect: 'deny' });
+const reader = { teamId: 'T1', userId: 'U1' };
+const tablesSeen = (...rules: AccessRule[]) => viewFor(shop, rules, reader)?.tables ?? [];
+
+describe('the rules', () => {
+  it('show nothing without a grant, and a bare name means the standard schema', () => {
+    assert.deepEqual(tablesSeen(), []);
+    assert.deepEqual(tablesSeen(deny()), []);
+    assert.deepEqual(tablesSeen(grant({ tables: ['orders'] })), ['public.orders']);
+    assert.deepEqual(tablesSeen(grant({ tables: ['archive.orders'] })), ['archive.orders']);
+  });
+
+  it('of which the stricter wins', () => {
+    assert.deepEqual(tablesSeen(grant(), deny({ tables: ['people'] })), ['public.orders', 'archive.orders']);
+    const view = viewFor(shop, [grant(), grant({ hide: { people: ['wage'] } })], reader);
+    assert.deepEqual(view?.hiddenColumns, { 'public.people': ['wage'] });
+    assert.deepEqual(tablesSeen(grant(), deny({ hide: { people: ['wage'] } })).length, 3);
+  });
+
+  it('give rows by asker only where the engine keeps them apart', () => {
+    assert.deepEqual(tablesSeen(grant({ tables: ['orders', 'people'], ownRows: ['orders', 'people'] })), [
+      'public.orders',
+    ]);
+  });
+
+  it('leave nothing of what is hidden in the catalog that is read', () => {
+    const view = viewFor(shop, [grant({ tables: ['orders'] })], reader)!;
+    assert.deepEqual(narrowCatalog(shop, view).tables[0]!.foreignKeys, []);
+    const hiding = viewFor(shop, [grant({ hide: { people: ['id', 'wage'] } })], reader)!;
+    const people = narrowCatalog(shop, hiding).tables[1]!;
+    assert.deepEqual(
+      people.columns.map(({ name }) => name),
+      ['name'],
+    );
+    assert.deepEqual(people.primaryKey, []);
+    assert.deepEqual(narrowCatalog(shop, hiding).tables[0]!.foreignKeys, []);
+  });
+
+  it('are told when they name what is not there, or contradict each other', () => {
+    const odd = (...rules: AccessRule[]) => checkRules(rules, [shop]).join('\n');
+    assert.match(odd(grant({ tables: ['gone'] })), /names the table gone, which shop does not have/);
+    assert.match(odd(grant({ hide: { people: ['gone'] } })), /hides people.gone/);
+    assert.match(
+      odd(grant(), deny({ tables: ['people'] })),
+      /public.people of shop is both granted and denied .* the deny wins/,
+    );
+    assert.match(odd(grant(), grant({ hide: { people: ['wage'] } })), /what either hides is hidden/);
+    assert.match(odd(grant({ ownRows: ['people'] })), /no row policy on it: the table is refused/);
+    assert.match(odd({ ...grant(), databaseId: 'other' }), /not indexed/);
+    assert.equal(odd(grant({ tables: ['orders'] })), '');
+  });
+});
+
+describe('querent.config.yaml', () => {
+  const read = (text: string) => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-config-')), 'querent.config.yaml');
+    writeFileSync(file, text);
+    const declared = readConfigFile(file);
+    return declared.ok ? declared.value : sayFailure(declared.failure);
+  };
+
+  it('declares databases and rules', () => {
+    const declared = read(`version: 1
+databases:
+  - name: shop
+    url: postgres://reader@db.example.com/shop
+    password: env:SHOP_PASSWORD
+    grant:
+      - to: everyone
+        tables: [orders]
+      - { to: "group:S1", hide: { people: [wage] } }
+    deny:
+      - to: user:U9
+`);
+    assert.ok(Array.isArray(declared), String(declared));
+    assert.deepEqual(declared[0]!.rules, [
+      { ...grant({ tables: ['orders'] }) },
+      { effect: 'grant', databaseId: 'shop', to: { kind: 'group', id: 'S1' }, hide: { people: ['wage'] } },
+      { effect: 'deny', databaseId: 'shop', to: { kind: 'user', id: 'U9' } },
+    ]);
+  });
+
+  it.each([
+    [
+      'version: 1\ndatabases:\n  - name: shop\n    url: postgres://u:pa55@h/d\n',
+      /line 4: databases.0.url holds a password/,
+    ],
+    [
+      'version: 1\ndatabases:\n  - name: shop\n    url: sqlite:x\n    grant:\n      - to: nobody\n',
+      /line 6: .*to is everyone, user:ID/,
+    ],
+    ['version: 1\ndatabases:\n  - name: shop\n    url: sqlite:x\n    unsafe: true\n', /line \d: .*unsafe/i],
+    ['version: 2\ndatabases: []\n', /line 1: version must be 1/],
+    ['version: 1\n  databases: [\n', /line \d/],
+    [
+      'version: 1\ndatabases:\n  - {name: a, url: "sqlite:x"}\n  - {name: a, url: "sqlite:y"}\n',
+      /two databases are named a/,
+    ],
+    [
+      'version: 1\ndatabases:\n  - {name: a, url: "sqlite:x", password: pa55word}\n',
+      /password is env:NAME, file:PATH or sealed/,
+    ],
+  ])('with a fault is told with its line: %s', (text, sentence) => {
+    const said = read(text);
+    assert.equal(typeof said, 'string');
+    assert.match(String(said), sentence);
+    assert.doesNotMatch(String(said), /pa55/);
+  });
+});
