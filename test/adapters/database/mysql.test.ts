@@ -38,6 +38,21 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     await database.close();
   });
 
+  it.each([
+    ['a text that was cut', `SELECT GROUP_CONCAT(LPAD(c0.name, 100000, 'x')) FROM ${crossed('c', 3)}`],
+    [
+      'a recursion that was ended',
+      'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT COUNT(*) FROM n',
+    ],
+  ])('never takes %s for an answer, though the server says that all is well', async (_, text) => {
+    const database = openAt(await shopOnMariadb());
+    const judged = await judge(text, 'mariadb', await scopeOf(database));
+    assert.ok(judged.ok, JSON.stringify(judged));
+    const ran = await database.run(judged.value, ANYWAY_LIMITS, never);
+    assert.equal(ran.ok ? 'ran' : ran.failure.kind, 'query-incomplete');
+    await database.close();
+  });
+
   it('says a wrong password is one', async () => {
     const address = new URL(await shopOnMariadb());
     address.password = 'other';
