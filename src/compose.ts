@@ -184,6 +184,7 @@ function namedIn(given: Answer, readable: readonly string[]): readonly string[] 
     case 'catalog':
       return readable;
     case 'failure':
+      if (given.failure.kind === 'unknown-database') return given.failure.known;
       return given.databaseId ? [given.databaseId] : given.databases.map((one) => one.databaseId);
     default:
       return [];

@@ -22,7 +22,7 @@ export function viewFor(catalog: DatabaseCatalog, rules: readonly AccessRule[], 
   return tables.length ? { tables, hiddenColumns, userFunctions: [] } : undefined;
 }
 
-export function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: Reader): boolean {
+function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: Reader): boolean {
   if (rule.teamId !== undefined && rule.teamId !== teamId) return false;
   switch (rule.to.kind) {
     case 'everyone':

@@ -3,7 +3,7 @@ import type { Answer } from '#src/domain/answer.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
 import { fail } from '#src/domain/result.ts';
-import type { Cell, ResultTable } from '#src/domain/result-table.ts';
+import { resultBytes } from '#src/domain/result-table.ts';
 import { type AuditedPerson, type AuditLog, AuditUnavailable } from '#src/ports/audit.ts';
 import type { Database } from '#src/ports/database.ts';
 
@@ -59,7 +59,7 @@ export function auditedDatabase(database: Database, audit: AuditLog, about: Audi
       const ran = await database.run(sql, limits, signal);
       const ms = Math.round(performance.now() - started);
       const size = ran.ok
-        ? { code: 'ran', rows: ran.value.rows.length, bytes: bytesOf(ran.value) }
+        ? { code: 'ran', rows: ran.value.rows.length, bytes: resultBytes(ran.value) }
         : { code: ran.failure.kind, rows: 0, bytes: 0 };
       const unwritten = unless(() => audit.append({ kind: 'result', run, of, ...size, ms }, now()));
       return unwritten ? fail(unwritten) : ran;
@@ -81,10 +81,4 @@ function unless(write: () => unknown): Failure | undefined {
     if (error instanceof AuditUnavailable) return UNAVAILABLE;
     throw error;
   }
-}
-
-function bytesOf({ rows }: ResultTable): number {
-  const size = (cell: Cell) =>
-    typeof cell === 'string' ? Buffer.byteLength(cell) : cell instanceof Uint8Array ? cell.byteLength : 8;
-  return rows.reduce((sum, row) => sum + row.reduce((of: number, cell) => of + size(cell), 0), 0);
 }

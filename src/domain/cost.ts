@@ -37,7 +37,7 @@ export function overBudget(estimate: CostEstimate, budget: CostBudget): string |
 }
 
 /** 40,123,000 → `40 M`. */
-export function roughly(count: number): string {
+function roughly(count: number): string {
   if (count >= 1e15) return 'countless';
   for (const [size, unit] of UNITS) if (count >= size) return `${Math.round(count / size)} ${unit}`;
   return String(Math.round(count));

@@ -57,6 +57,19 @@ export const EXPORT_LIMITS: RunLimits = {
   maxRawBytes: 64 * 1024 * 1024,
 };
 
+/** Bytes of all cells as they were read: text in UTF-8, numbers and truth values as eight. */
+export function resultBytes({ rows }: Pick<ResultTable, 'rows'>): number {
+  const size = (cell: Cell) =>
+    cell === null
+      ? 0
+      : typeof cell === 'string'
+        ? Buffer.byteLength(cell)
+        : cell instanceof Uint8Array
+          ? cell.byteLength
+          : 8;
+  return rows.reduce((sum, row) => sum + row.reduce((of: number, cell) => of + size(cell), 0), 0);
+}
+
 /** A cell for people and for text comparisons; binary shows its size. */
 export function cellText(cell: Cell): string {
   if (cell === null) return '';

@@ -192,7 +192,7 @@ const WORDS = new Set(
 const READING_WORDS = new Set(['SELECT', 'FROM', 'TABLE', 'VALUES', 'LATERAL', 'JOIN']);
 
 /** The names in a text that was not taken apart. It may hold no query: its tables would go unseen. */
-export function looseNames(sql: string, engine: Engine): Part {
+function looseNames(sql: string, engine: Engine): Part {
   return looseNamesOf(lexSql(sql, engine));
 }
 

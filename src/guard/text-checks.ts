@@ -2,7 +2,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import { lexSql, SqlSyntaxError, type SqlToken } from '#src/edl/sql/lex-sql.ts';
 import { notARead, unreadable } from './refused.ts';
 
-export const MAX_SQL_LENGTH = 20_000;
+const MAX_SQL_LENGTH = 20_000;
 const MAX_TOKENS = 5_000;
 const MAX_DEPTH = 64;
 

@@ -8,7 +8,7 @@ import type { Run, RunResult, Store } from '#src/ports/store.ts';
 import { type Audience, audienceOf } from './access.ts';
 import { AS_WRITTEN } from './outgoing.ts';
 import type { Asker, People } from './people.ts';
-import { postOnce } from './poster.ts';
+import { placeOf, postOnce } from './poster.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
 import {
@@ -386,7 +386,14 @@ export async function markChosen(
   if (!ts) return;
   const { text, blocks } = chosenView(settled.run.result?.prompt ?? '', settled.choice, by);
   await ports.cosmetic.chat
-    .update({ channel: settled.run.channel, ts, text, blocks: blocks as never, link_names: false, parse: 'none' })
+    .update({
+      channel: placeOf(settled.run).channel,
+      ts,
+      text,
+      blocks: blocks as never,
+      link_names: false,
+      parse: 'none',
+    })
     .catch(() => undefined);
 }
 

@@ -1,6 +1,8 @@
+import { randomFrom } from '#src/evaluation/data/synthetic-company.ts';
+
 /** Mutations of statements, from a seed: the same seed gives the same statements. */
 export function* mutations(seeds: readonly string[], count: number, seed: number): Generator<string> {
-  const random = mulberry(seed);
+  const random = randomFrom(seed);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
   for (let made = 0; made < count; made += 1) {
     let sql = pick(seeds);
@@ -12,7 +14,7 @@ export function* mutations(seeds: readonly string[], count: number, seed: number
 
 /** Strings of random characters, ASCII mostly. */
 export function* randomStrings(count: number, seed: number): Generator<string> {
-  const random = mulberry(seed);
+  const random = randomFrom(seed);
   for (let made = 0; made < count; made += 1) {
     const length = 1 + Math.floor(random() * 200);
     yield Array.from({ length }, () =>
@@ -80,14 +82,3 @@ const CHANGES: readonly Change[] = [
     return parts.join('');
   },
 ];
-
-/** A small generator of numbers in 0–1 (mulberry32). */
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -35,7 +35,7 @@ const COMMON_SHARE = 0.4;
 const TABLES_PER_DATABASE = 200;
 
 /** A source of numbers in [0, 1): mulberry32. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

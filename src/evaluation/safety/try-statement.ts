@@ -1,6 +1,6 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
-import type { Cell, RunLimits } from '#src/domain/result-table.ts';
+import { type RunLimits, resultBytes } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -50,7 +50,7 @@ export async function tryStatement(sql: string, { engine, scope, database, limit
   if (!database) return close({ verdict: 'allow', stage: null, code: null, sent: false });
   const ran = await database.run(judged.value, limits, new AbortController().signal);
   if (!ran.ok) return close({ ...ending(ran.failure), code: ran.failure.kind, sent: true });
-  const bytes = ran.value.rows.reduce((sum, row) => sum + row.reduce((of: number, cell) => of + bytesOf(cell), 0), 0);
+  const bytes = resultBytes(ran.value);
   const cut = ran.value.truncated !== undefined;
   return close(
     cut
@@ -72,10 +72,4 @@ function ending(failure: Failure): Pick<Verdict, 'verdict' | 'stage'> {
     default:
       return { verdict: 'refuse', stage: 'engine' };
   }
-}
-
-function bytesOf(cell: Cell): number {
-  if (cell === null) return 0;
-  if (typeof cell === 'string') return Buffer.byteLength(cell);
-  return cell instanceof Uint8Array ? cell.byteLength : 8;
 }
