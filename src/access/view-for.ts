@@ -1,4 +1,4 @@
-import type { AccessRule, Reader } from '#src/domain/access.ts';
+import { type AccessRule, granteeText, type Reader } from '#src/domain/access.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isNamed, type View } from '#src/guard/scope.ts';
 
@@ -13,10 +13,16 @@ export function viewFor(catalog: DatabaseCatalog, rules: readonly AccessRule[], 
   const hiddenColumns: Record<string, readonly string[]> = {};
   for (const table of catalog.tables) {
     const about = own.filter((rule) => !rule.tables || rule.tables.some((name) => isNamed(table, name, catalog)));
-    if (!isGranted(table, about)) continue;
+    const granted = grantsOf(table, about);
+    if (!granted.length) continue;
     const label = labelOf(table);
     tables.push(label);
-    const hidden = table.columns.map((column) => column.name).filter((name) => isHidden(name, table, own, catalog));
+    const denied = own.filter((rule) => rule.effect === 'deny');
+    const hides = (rules: readonly AccessRule[], column: string) =>
+      rules.some((rule) => isHidden(column, table, rule, catalog));
+    const hidden = table.columns
+      .map((column) => column.name)
+      .filter((name) => hides(denied, name) || granted.every((grants) => hides(grants, name)));
     if (hidden.length) hiddenColumns[label] = hidden;
   }
   return tables.length ? { tables, hiddenColumns, userFunctions: [] } : undefined;
@@ -36,20 +42,24 @@ function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: R
   }
 }
 
-function isGranted(table: Table, about: readonly AccessRule[]): boolean {
-  if (!about.some((rule) => rule.effect === 'grant')) return false;
-  if (about.some((rule) => rule.effect === 'deny' && !rule.hide)) return false;
+/**
+ * The grants of a table, those to one reader together: among them the stricter wins, while grants to several readers that somebody
+ * is (everyone, a group, themselves) add up. None, where a deny takes the table away or no grant can be kept.
+ */
+function grantsOf(table: Table, about: readonly AccessRule[]): (readonly AccessRule[])[] {
+  if (about.some((rule) => rule.effect === 'deny' && !rule.hide)) return [];
+  const grants = about.filter((rule) => rule.effect === 'grant');
   // Rows by asker are the engine's business; a table without such a policy would show everybody's.
-  const ownRows = about.some((rule) => rule.ownRows?.some((name) => name === table.name || name === labelOf(table)));
-  return !ownRows || table.rowSecurity === true;
+  const named = (name: string) => name === table.name || name === labelOf(table);
+  const kept = (group: readonly AccessRule[]) =>
+    table.rowSecurity === true || !group.some((rule) => rule.ownRows?.some(named));
+  return [...Map.groupBy(grants, ({ to }) => granteeText(to)).values()].filter(kept);
 }
 
-function isHidden(column: string, table: Table, rules: readonly AccessRule[], catalog: DatabaseCatalog): boolean {
-  return rules.some(({ hide = {} }) =>
-    Object.entries(hide).some(
-      ([name, columns]) =>
-        isNamed(table, name, catalog) && columns.some((one) => one.toLowerCase() === column.toLowerCase()),
-    ),
+function isHidden(column: string, table: Table, { hide = {} }: AccessRule, catalog: DatabaseCatalog): boolean {
+  return Object.entries(hide).some(
+    ([name, columns]) =>
+      isNamed(table, name, catalog) && columns.some((one) => one.toLowerCase() === column.toLowerCase()),
   );
 }
 

@@ -12,7 +12,7 @@ const RULE_OPTIONS = `--to everyone|user:ID|group:ID|channel:ID [--team ID] [--t
 
 export const GRANT_USAGE = `querent grant DATABASE ${RULE_OPTIONS} [--hide T.C,…] [--own-rows T,…] [--shared]
   Lets somebody ask a database, or some tables of it. Nobody but the operator may ask one that is not granted.
-  --hide      columns kept from them; a column that any rule hides is hidden
+  --hide      columns that this grant does not show
   --own-rows  tables of which the engine's row policies show each asker their rows (app.asker); refused where there are none
   --shared    for a channel: answers go there only when their asker shares them`;
 

@@ -4,8 +4,8 @@ export type Grantee =
   | { readonly kind: 'user' | 'group' | 'channel'; readonly id: string };
 
 /**
- * One rule about one database (safety.md section 6). Nothing is readable without a grant; where rules differ, the stricter
- * wins: a deny beats every grant, and a column that any rule hides is hidden.
+ * One rule about one database (safety.md section 6). Nothing is readable without a grant. A deny beats every grant, and among
+ * grants to the same reader the one that hides wins; grants to several readers that somebody is add up.
  */
 export interface AccessRule {
   readonly effect: 'grant' | 'deny';

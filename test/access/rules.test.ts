@@ -68,6 +68,16 @@ describe('the rules', () => {
     assert.deepEqual(tablesSeen(grant(), deny({ hide: { people: ['wage'] } })).length, 3);
   });
 
+  it('add up for somebody who is several readers, until one denies', () => {
+    const mine = { kind: 'user', id: 'U1' } as const;
+    const hidden = (...rules: AccessRule[]) => viewFor(shop, rules, reader)?.hiddenColumns ?? {};
+    const few = grant({ hide: { people: ['wage'] } });
+    assert.deepEqual(hidden(few, grant({ to: mine, tables: ['people'] })), {});
+    assert.deepEqual(hidden(few, grant({ to: mine, tables: ['orders'] })), { 'public.people': ['wage'] });
+    const denied = deny({ hide: { people: ['wage'] } });
+    assert.deepEqual(hidden(few, grant({ to: mine }), denied), { 'public.people': ['wage'] });
+  });
+
   it('give rows by asker only where the engine keeps them apart', () => {
     assert.deepEqual(tablesSeen(grant({ tables: ['orders', 'people'], ownRows: ['orders', 'people'] })), [
       'public.orders',
