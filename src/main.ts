@@ -2,12 +2,14 @@ import { startBot } from './bot.ts';
 import { compose } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { scrub } from './domain/scrub.ts';
-import { startUpkeep } from './upkeep.ts';
+import { brokenAudit, startUpkeep } from './upkeep.ts';
 
 // Starts the bot from the environment: what a container runs. `querent serve` does the same with advice around it.
 const config = configOrExit();
 if (!config.slack) exitWith('Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…).');
 const querent = compose(config);
+const broken = brokenAudit(querent);
+if (broken) exitWith(broken);
 const bot = await startBot(querent, config.slack);
 const upkeep = startUpkeep(querent, (message) => console.error(scrub(message)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -10,6 +10,13 @@ export interface Upkeep {
 const EVERY_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 
+/** Why a bot must not start: its audit is not as it was written. A person looks at it, and mends it or puts it away. */
+export function brokenAudit({ audit }: Querent): string | undefined {
+  const checked = audit.verify();
+  if (checked.kind === 'sound') return undefined;
+  return `The audit is broken at entry ${checked.seq} (${checked.why}), so the bot does not start. Keep the file for whoever looks into it, and put a sound copy or none in its place.`;
+}
+
 /**
  * What a running bot does beside answering: looks at each database's role once a day (ROLE-2), and lets go of what has been kept long
  * enough (RET-1). At once, and then every hour.

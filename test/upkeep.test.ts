@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'vitest';
-import { keepUp } from '#src/upkeep.ts';
+import { brokenAudit, keepUp } from '#src/upkeep.ts';
 import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
 import { startSmallBot } from '#test/support/small-bot.ts';
 
@@ -50,6 +51,22 @@ describe('what is kept', () => {
       await keepUp(bot.querent, days(401), () => undefined, never);
       assert.equal([...bot.querent.audit.entries()].length, 0);
       assert.equal(bot.querent.audit.verify().kind, 'sound');
+    } finally {
+      await bot.stop();
+    }
+  });
+});
+
+describe('an audit that somebody changed', () => {
+  it('keeps the bot from starting, with a sentence', async () => {
+    const bot = await startSmallBot();
+    try {
+      await bot.ask('How many refunds are there?');
+      assert.equal(brokenAudit(bot.querent), undefined);
+      const db = new DatabaseSync(path.join(bot.home, 'audit.sqlite'));
+      db.exec("UPDATE entries SET entry = replace(entry, 'refunds', 'others')");
+      db.close();
+      assert.match(brokenAudit(bot.querent) ?? '', /broken at entry 1 .*does not start/);
     } finally {
       await bot.stop();
     }

@@ -4,6 +4,7 @@ import { probeModel } from '#adapters/model/probe-model.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { loadIndex } from '#schemas-index/index/index-file.ts';
+import { checkRules } from '#src/access/check-rules.ts';
 import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { sayFailure } from '#src/domain/failure.ts';
@@ -27,6 +28,8 @@ export async function doctor(_args: readonly string[], config: Config): Promise<
       { part: 'Node', state: 'ok', says: process.versions.node },
       { part: 'state', state: 'ok', says: config.stateFile },
       ...(await checkDatabases(querent, signal)),
+      checkAccess(querent),
+      checkAudit(querent),
       await checkEmbedder(querent, config, signal),
       await checkIndex(querent, config),
       await checkModel(config, signal),
@@ -66,6 +69,31 @@ async function checkDatabases(querent: Querent, signal: AbortSignal): Promise<Fi
         : { part: `database ${id}`, state: 'wrong', says: sayFailure(pinged.failure) };
     }),
   );
+}
+
+/** Who may ask: rules that are odd, and databases that nobody in Slack may ask. */
+function checkAccess({ store }: Querent): Finding {
+  const rules = store.accessRules();
+  const [odd] = checkRules(rules, store.catalogs());
+  if (odd) return { part: 'access', state: 'wrong', says: `${odd} (querent policy check)` };
+  const closed = store.databases().filter(({ id }) => !rules.some((rule) => rule.databaseId === id));
+  if (!closed.length) return { part: 'access', state: rules.length ? 'ok' : 'off', says: `${rules.length} rules` };
+  return {
+    part: 'access',
+    state: 'off',
+    says: `nobody in Slack may ask ${closed.map(({ id }) => id).join(', ')} (querent grant)`,
+  };
+}
+
+function checkAudit({ audit }: Querent): Finding {
+  const checked = audit.verify();
+  return checked.kind === 'sound'
+    ? { part: 'audit', state: 'ok', says: `${checked.entries} entries, as they were written` }
+    : {
+        part: 'audit',
+        state: 'wrong',
+        says: `broken at entry ${checked.seq}: ${checked.why}; the bot does not start until it is mended or put away`,
+      };
 }
 
 async function checkEmbedder(querent: Querent, config: Config, signal: AbortSignal): Promise<Finding> {

@@ -1,7 +1,7 @@
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { startUpkeep } from '#src/upkeep.ts';
+import { brokenAudit, startUpkeep } from '#src/upkeep.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const SERVE_USAGE = `querent serve
@@ -18,6 +18,12 @@ export async function serve(_args: readonly string[], config: Config): Promise<E
     process.once('SIGTERM', () => resolve());
   });
   const querent = compose(config);
+  const broken = brokenAudit(querent);
+  if (broken) {
+    complain(broken);
+    await querent.close();
+    return 1;
+  }
   if (!querent.store.databases().length)
     complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
   try {
