@@ -46,6 +46,7 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
     jsonb_build_object json_build_object to_json to_jsonb row_to_json generate_series num_nulls num_nonnulls
     normalize is_normalized format like_escape similar_to_escape
     string_to_table regexp_matches regexp_instr regexp_split_to_table encode decode sha224 sha256 sha384 sha512 array_to_json
+    int4range int8range numrange daterange tsrange tstzrange jsonb_set jsonb_insert jsonb_set_lax
     array_append array_prepend array_cat array_positions array_lower array_upper array_dims array_replace generate_subscripts
     any_value bit_xor json_build_array jsonb_build_array jsonb_pretty jsonb_strip_nulls json_strip_nulls jsonb_path_exists
     jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_path_match json_to_record jsonb_to_record
@@ -74,7 +75,7 @@ export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
     acos asin atan atan2 conv cos cot crc32 degrees greatest least if isnull log2 nullif radians rand sin tan truncate
     json_array json_contains json_contains_path json_depth json_extract json_keys json_length json_object json_quote
     json_search json_type json_unquote json_valid json_value json_query json_exists json_merge_patch json_merge_preserve
-    json_insert json_replace json_set json_remove json_array_append json_overlaps json_pretty json_compact json_detailed
+    convert_tz json_insert json_replace json_set json_remove json_array_append json_overlaps json_pretty json_compact json_detailed
     json_arrayagg any_value grouping bit_length bit_count hour character_length to_base64 from_base64 sha crc32c oct bin
     char ord insert replace export_set make_set natural_sort_key regexp_like repeat
     lengthb row inet_ntoa inet_aton is_ipv4 is_ipv6 interval get_format sec_to_time time_format`),

@@ -69,6 +69,14 @@ const EVERYWHERE = [
 ];
 
 const POSTGRES = [
+  "SELECT daterange('2024-01-01', '2024-02-01') @> placed FROM orders",
+  "SELECT (string_to_array(note, ';'))[1] FROM orders",
+  'SELECT json_agg(t ORDER BY t.id) FROM (SELECT id FROM orders) t',
+  'SELECT n FROM generate_series(1, 3) WITH ORDINALITY AS t(n, i)',
+  'SELECT o.a FROM orders AS o(a, b)',
+  'WITH RECURSIVE tree AS (SELECT id, boss_id, ARRAY[id] AS path FROM people WHERE boss_id IS NULL UNION ALL SELECT p.id, p.boss_id, t.path || p.id FROM people p JOIN tree t ON p.boss_id = t.id WHERE NOT p.id = ANY (t.path)) SELECT * FROM tree',
+  'SELECT * FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) AS t(a, b)',
+  "SELECT note FROM orders WHERE note LIKE ANY (ARRAY['a%', 'g%'])",
   'SELECT id FROM public.orders',
   'SELECT orders.id FROM orders WHERE orders.amount > 1',
   "SELECT date_trunc('month', placed) AS month, count(*) FROM orders GROUP BY month ORDER BY month",
@@ -138,6 +146,15 @@ const POSTGRES = [
 ];
 
 const MYSQL = [
+  'SELECT SQL_NO_CACHE id FROM orders',
+  "SELECT _utf8mb4'x' AS t",
+  'SELECT o.id FROM orders o STRAIGHT_JOIN people p ON p.id = o.person_id',
+  'SELECT o.id FROM (orders o JOIN people p ON p.id = o.person_id) LEFT JOIN products pr ON pr.id = o.product_id',
+  "SELECT convert_tz(placed, '+00:00', '+01:00') FROM orders",
+  "WITH RECURSIVE d AS (SELECT DATE('2024-01-01') AS day UNION ALL SELECT day + INTERVAL 1 DAY FROM d WHERE day < '2024-01-10') SELECT day FROM d",
+  'SELECT COUNT(DISTINCT person_id, product_id) FROM orders',
+  'SELECT id FROM orders WHERE (person_id, product_id) IN (SELECT id, id FROM people)',
+  "SELECT GROUP_CONCAT(DISTINCT city ORDER BY city DESC SEPARATOR '; ') FROM people",
   'SELECT `id`, `note` FROM `orders`',
   'SELECT `o`.`id` FROM `orders` AS `o` WHERE `o`.`amount` > 1',
   'SELECT "text; DROP TABLE x" AS t FROM orders',

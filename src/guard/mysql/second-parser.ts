@@ -1,5 +1,6 @@
 import nodeSqlParser from 'node-sql-parser';
 import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
+import { closingOf, INTRODUCERS, opensJoin } from '../besides.ts';
 import { notARead, Refused } from '../refused.ts';
 
 const parser = new nodeSqlParser.Parser();
@@ -27,8 +28,8 @@ export function secondTables(sql: string, tokens: readonly SqlToken[]): string[]
 const UNKNOWN_AGGREGATES = new Set(['STD', 'VARIANCE']);
 
 /**
- * The text with what this parser lacks and no table hangs on put in words that it has: `<=>`, STD and VARIANCE, and
- * SUBSTRING's FROM and FOR. It is for reading alone; what runs is the text as it was written.
+ * The text with what this parser lacks and no table hangs on put in words that it has: `<=>`, STD and VARIANCE, character sets
+ * before texts, a first join in parentheses, and SUBSTRING's FROM and FOR. It is for reading alone; what runs is the text as it was written.
  */
 function plainer(sql: string, tokens: readonly SqlToken[]): string {
   let text = sql;
@@ -40,7 +41,12 @@ function plainer(sql: string, tokens: readonly SqlToken[]): string {
   for (const [at, token] of tokens.entries()) {
     const { upper, kind } = token;
     if (upper === '<=>') put(token, '=');
-    else if (UNKNOWN_AGGREGATES.has(upper) && tokens[at + 1]?.upper === '(') put(token, 'max');
+    else if (INTRODUCERS.has(upper) && tokens[at + 1]?.kind === 'string') put(token, '');
+    else if (upper === '(' && tokens[at - 1]?.upper === 'FROM' && opensJoin(tokens, at)) {
+      put(token, '');
+      put(tokens[closingOf(tokens, at)]!, '');
+      open.push(false);
+    } else if (UNKNOWN_AGGREGATES.has(upper) && tokens[at + 1]?.upper === '(') put(token, 'max');
     else if (upper === '(') open.push(['SUBSTRING', 'SUBSTR', 'MID'].includes(tokens[at - 1]?.upper ?? ''));
     else if (upper === ')') open.pop();
     else if (kind === 'word' && open.at(-1) && (upper === 'FROM' || upper === 'FOR')) put(token, ',');
