@@ -6,7 +6,7 @@ import type { Calibration } from '#schemas-index/retrieve/calibrate.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { scopedRetriever } from '#schemas-index/retrieve/scoped-retriever.ts';
 import { narrowCatalog } from './access/narrow-catalog.ts';
-import { isWhole, viewFor } from './access/view-for.ts';
+import { isWhole, labelOf, viewFor } from './access/view-for.ts';
 import type { AccessRule, Reader } from './domain/access.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
 import { OPERATOR, type Question } from './domain/question.ts';
@@ -138,8 +138,7 @@ export function audienceView(
 }
 
 function everythingIn(catalog: DatabaseCatalog): View {
-  const tables = catalog.tables.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`));
-  return { tables, hiddenColumns: {}, userFunctions: [] };
+  return { tables: catalog.tables.map(labelOf), hiddenColumns: {}, userFunctions: [] };
 }
 
 const digestOf = (shown: ReadonlyMap<string, View>): string =>

@@ -4,25 +4,33 @@ import { isNamed, type View } from '#src/guard/scope.ts';
 
 /**
  * What a reader may see of a database: decided once a run, before anything is retrieved (ACC-1). Nothing, where no rule grants.
- * Names are spelt `schema.name` where there are schemas, so that a view means the same tables whatever comes later.
+ * Among grants to one reader (everyone, a group, a person, a channel) the stricter wins; grants to several readers that somebody is
+ * add up; a deny beats them all. Names are spelt `schema.name` where there are schemas, so that a view means the same tables whatever comes later.
  */
 export function viewFor(catalog: DatabaseCatalog, rules: readonly AccessRule[], reader: Reader): View | undefined {
   const own = rules.filter((rule) => rule.databaseId === catalog.databaseId && isAbout(rule, reader));
   if (!own.some((rule) => rule.effect === 'grant')) return undefined;
+  const denied = own.filter((rule) => rule.effect === 'deny');
+  const granted = [
+    ...Map.groupBy(
+      own.filter((rule) => rule.effect === 'grant'),
+      ({ to }) => granteeText(to),
+    ).values(),
+  ];
   const tables: string[] = [];
   const hiddenColumns: Record<string, readonly string[]> = {};
   for (const table of catalog.tables) {
-    const about = own.filter((rule) => !rule.tables || rule.tables.some((name) => isNamed(table, name, catalog)));
-    const granted = grantsOf(table, about);
-    if (!granted.length) continue;
+    const isAboutTable = ({ tables }: AccessRule) => !tables || tables.some((name) => isNamed(table, name, catalog));
+    if (denied.some((rule) => !rule.hide && isAboutTable(rule))) continue;
+    const open = granted.filter((grants) => grants.some(isAboutTable) && keepsOwnRows(table, grants));
+    if (!open.length) continue;
     const label = labelOf(table);
     tables.push(label);
-    const denied = own.filter((rule) => rule.effect === 'deny');
     const hides = (rules: readonly AccessRule[], column: string) =>
       rules.some((rule) => isHidden(column, table, rule, catalog));
     const hidden = table.columns
       .map((column) => column.name)
-      .filter((name) => hides(denied, name) || granted.every((grants) => hides(grants, name)));
+      .filter((name) => hides(denied, name) || open.every((grants) => hides(grants, name)));
     if (hidden.length) hiddenColumns[label] = hidden;
   }
   return tables.length ? { tables, hiddenColumns, userFunctions: [] } : undefined;
@@ -42,18 +50,10 @@ function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: R
   }
 }
 
-/**
- * The grants of a table, those to one reader together: among them the stricter wins, while grants to several readers that somebody
- * is (everyone, a group, themselves) add up. None, where a deny takes the table away or no grant can be kept.
- */
-function grantsOf(table: Table, about: readonly AccessRule[]): (readonly AccessRule[])[] {
-  if (about.some((rule) => rule.effect === 'deny' && !rule.hide)) return [];
-  const grants = about.filter((rule) => rule.effect === 'grant');
-  // Rows by asker are the engine's business; a table without such a policy would show everybody's.
+/** Rows by asker are the engine's business; a table without such a policy would show everybody's. */
+function keepsOwnRows(table: Table, grants: readonly AccessRule[]): boolean {
   const named = (name: string) => name === table.name || name === labelOf(table);
-  const kept = (group: readonly AccessRule[]) =>
-    table.rowSecurity === true || !group.some((rule) => rule.ownRows?.some(named));
-  return [...Map.groupBy(grants, ({ to }) => granteeText(to)).values()].filter(kept);
+  return table.rowSecurity === true || !grants.some((rule) => rule.ownRows?.some(named));
 }
 
 function isHidden(column: string, table: Table, { hide = {} }: AccessRule, catalog: DatabaseCatalog): boolean {

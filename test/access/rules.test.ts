@@ -68,6 +68,17 @@ describe('the rules', () => {
     assert.deepEqual(tablesSeen(grant(), deny({ hide: { people: ['wage'] } })).length, 3);
   });
 
+  it('hide a column wherever it stands, whichever tables the hiding grant names', () => {
+    const hidden = viewFor(
+      shop,
+      [grant({ tables: ['orders'], hide: { people: ['wage'] } }), grant({ tables: ['people'] })],
+      reader,
+    );
+    assert.deepEqual(hidden?.hiddenColumns, { 'public.people': ['wage'] });
+    const rowsOfTheirOwn = [grant({ tables: ['orders'], ownRows: ['people'] }), grant({ tables: ['people'] })];
+    assert.deepEqual(tablesSeen(...rowsOfTheirOwn), ['public.orders']);
+  });
+
   it('add up for somebody who is several readers, until one denies', () => {
     const mine = { kind: 'user', id: 'U1' } as const;
     const hidden = (...rules: AccessRule[]) => viewFor(shop, rules, reader)?.hiddenColumns ?? {};

@@ -1,12 +1,12 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { ANYWAY_LIMITS, EXPORT_LIMITS, type RunLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { compareSpider } from '../compare.ts';
 import { openPlaces, type Place } from '../data/places.ts';
 import { goldStatements } from '../data/statements.ts';
+import { GOLD_LIMITS } from '../execution-accuracy.ts';
 import { percentile } from '../retrieval.ts';
 import { isOrdered, judgeWithoutData, roundTrip, type Verdict } from '../round-trip.ts';
 import { edlArguments } from './edl-arguments.ts';
@@ -29,20 +29,13 @@ const { engine } = where;
 const WARM_UP = 1_000;
 
 const never = new AbortController().signal;
-const LIMITS: RunLimits = {
-  ...ANYWAY_LIMITS,
-  maxRows: EXPORT_LIMITS.maxRows,
-  maxRawBytes: 256 * 2 ** 20,
-  timeoutMs: 60_000,
-  maxResultBytes: 256 * 2 ** 20,
-};
 const places = await openPlaces(where);
 atEnd(() => places.close());
 
 async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog) {
   const judged = await judge(sql, catalog.engine, wholeCatalog(catalog), { doubleQuotedText: true });
   if (!judged.ok) return judged;
-  return database.run(judged.value, LIMITS, never);
+  return database.run(judged.value, GOLD_LIMITS, never);
 }
 
 /** The verdict, or undefined when the gold statement itself does not run. */
