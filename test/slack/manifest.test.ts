@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
+import { ManifestSchema } from '#test/support/manifest-schema.ts';
 
 const manifest = JSON.parse(readFileSync('deploy/slack/manifest.json', 'utf8'));
 const sources = readdirSync('src/slack', { recursive: true, encoding: 'utf8' })
@@ -33,6 +34,19 @@ const EVENT_SCOPES: Readonly<Record<string, string>> = {
 };
 
 describe('the Slack manifest', () => {
+  it('is one that Slack takes: every property known, every text within its limit', () => {
+    assert.deepEqual(ManifestSchema.safeParse(manifest).error?.issues ?? [], []);
+    const misnamed = structuredClone(manifest);
+    misnamed.features.agent_view.description = misnamed.features.agent_view.agent_description;
+    assert.ok(!ManifestSchema.safeParse(misnamed).success);
+  });
+
+  it('opens the messages of the app and connects without a public address', () => {
+    assert.equal(manifest.features.app_home.messages_tab_enabled, true);
+    assert.equal(manifest.features.app_home.messages_tab_read_only_enabled, false);
+    assert.equal(manifest.settings.socket_mode_enabled, true);
+  });
+
   it('subscribes to the events that have a listener, and to no others', () => {
     const heard = [...sources.matchAll(/app\.event\('([a-z_]+)'/g)].map((match) => match[1]);
     const subscribed: string[] = manifest.settings.event_subscriptions.bot_events;
@@ -41,7 +55,9 @@ describe('the Slack manifest', () => {
 
   it('asks for the scopes that the calls and events need, and for no others', () => {
     const flat = sources.replace(/\s*\n\s*\./g, '.');
-    const called = [...flat.matchAll(/(?:critical|cosmetic|client)\.(?:apiCall\('([a-zA-Z.]+)'|([a-zA-Z0-9.]+)\()/g)]
+    const called = [
+      ...flat.matchAll(/(?:critical|lookups|cosmetic|client)\.(?:apiCall\('([a-zA-Z.]+)'|([a-zA-Z0-9.]+)\()/g),
+    ]
       .map((match) => match[1] ?? match[2]!)
       .filter((method) => method !== 'disconnect');
     assert.deepEqual(
