@@ -1,4 +1,5 @@
 import type { Querent } from './compose.ts';
+import { ok, type Result } from './domain/result.ts';
 import { scrub } from './domain/scrub.ts';
 import { type SlackBot, startSlack } from './slack/start-slack.ts';
 
@@ -8,9 +9,16 @@ export interface BotTokens {
   readonly apiUrl?: string;
 }
 
-/** Connects a composed Querent to Slack, or to what speaks Slack's API at `apiUrl`. */
-export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly string[] = []): Promise<SlackBot> {
-  return startSlack({
+/** Connects a composed Querent to Slack, or to what speaks Slack's API at `apiUrl`. One bot at a time answers from a state. */
+export async function startBot(
+  querent: Querent,
+  tokens: BotTokens,
+  prompts: readonly string[] = [],
+  print: (line: string) => void = (line) => console.error(line),
+): Promise<Result<SlackBot>> {
+  const held = querent.holdState();
+  if (!held.ok) return held;
+  const started = await startSlack({
     ...tokens,
     store: querent.store,
     answer: (question, options, signal) => querent.answer(question, options, signal),
@@ -20,17 +28,21 @@ export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly 
     audienceCovers: (answer, reader) => querent.audienceCovers(answer, reader, 'posted'),
     mayShare: (answer, reader) => querent.audienceCovers(answer, reader, 'shared'),
     explainStep: querent.explainStep,
+    admins: querent.admins,
     forget: (teamId) => void querent.forget(teamId),
     prompts: () => prompts,
     newId: () => crypto.randomUUID(),
     now: () => new Date(),
-    log: (message, error) =>
-      console.error(scrub(`${new Date().toISOString()} ${message}${error ? `: ${kindOf(error)}` : ''}`)),
+    log: (line) => print(scrub(`${new Date().toISOString()} ${line}`)),
   });
-}
-
-/** What of an error goes to the log: its name and code. Its text may hold cell values or addresses. */
-function kindOf(error: unknown): string {
-  const { name, code } = error as { name?: string; code?: string };
-  return [name ?? 'Error', code].filter(Boolean).join(' ');
+  if (!started.ok) {
+    held.value();
+    return started;
+  }
+  return ok({
+    async stop() {
+      await started.value.stop();
+      held.value();
+    },
+  });
 }

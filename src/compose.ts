@@ -6,6 +6,7 @@ import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { openSealedVault } from '#adapters/secrets/open-sealed-vault.ts';
+import { lockState, type Release } from '#adapters/state/sqlite/lock-state.ts';
 import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
@@ -62,6 +63,10 @@ export interface Querent {
   readonly audit: AuditLog;
   readonly vault: SecretVault;
   readonly keepDays: Config['keepDays'];
+  /** Slack users who are told what only an admin can mend. */
+  readonly admins: readonly string[];
+  /** Keeps other bots from this state until it is released or this process ends; the failure says who holds it. */
+  holdState(): Result<Release>;
   /** Removes what was kept of a person, or of a whole workspace, in every store. */
   forget(teamId: string, userId?: string): { readonly runs: number; readonly entries: number };
   readonly embedder: Embedder;
@@ -479,6 +484,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     audit,
     vault,
     keepDays: config.keepDays,
+    admins: config.admins,
+    holdState: () => lockState(config.lockFile, now()),
     forget: (teamId, userId) => ({
       runs: store.forget(teamId, userId),
       entries: audit.forget(teamId, userId, now()),

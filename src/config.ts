@@ -51,6 +51,7 @@ const Settings = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
+  QUERENT_ADMINS: z.string().default(''),
   QUERENT_APPROVERS: z.string().default(''),
   QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
   QUERENT_KEEP_AUDIT_DAYS: whole(400),
@@ -78,6 +79,10 @@ export interface ModelConfig {
 export interface Config {
   readonly home: string;
   readonly stateFile: string;
+  /** Held by the one bot that answers from the state. */
+  readonly lockFile: string;
+  /** Slack users who are told what only an admin can mend. */
+  readonly admins: readonly string[];
   /** Slack users whose “Good answer” makes an example for everybody. */
   readonly approvers: readonly string[];
   /** Days for which questions with their SQL, and the audit, are kept. */
@@ -151,6 +156,8 @@ export function readConfig(
   return Object.freeze({
     home,
     stateFile: path.join(home, 'state.sqlite'),
+    lockFile: path.join(home, 'bot.lock'),
+    admins: namesIn(values.QUERENT_ADMINS),
     approvers: namesIn(values.QUERENT_APPROVERS),
     keepDays: { questions: values.QUERENT_KEEP_QUESTIONS_DAYS, audit: values.QUERENT_KEEP_AUDIT_DAYS },
     keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),

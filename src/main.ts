@@ -1,6 +1,7 @@
 import { startBot } from './bot.ts';
 import { compose } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { sayFailure } from './domain/failure.ts';
 import { scrub } from './domain/scrub.ts';
 import { brokenAudit, startUpkeep } from './upkeep.ts';
 
@@ -11,11 +12,15 @@ const querent = compose(config);
 const broken = brokenAudit(querent);
 if (broken) exitWith(broken);
 const bot = await startBot(querent, config.slack);
+if (!bot.ok) {
+  await querent.close();
+  exitWith(sayFailure(bot.failure));
+}
 const upkeep = startUpkeep(querent, (message) => console.error(scrub(message)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     upkeep.stop();
-    await bot.stop();
+    await bot.value.stop();
     await querent.close();
     process.exit(0);
   });

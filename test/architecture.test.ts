@@ -16,8 +16,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/audit': ['src/domain', 'src/ports'],
   'src/planner': ['src/domain', 'src/edl'],
   'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/edl', 'src/guard'],
-  'src/slack': ['src/domain', 'src/ports'],
-  'src/sandbox': [],
+  'src/slack': ['src/domain', 'src/ports', 'src/slack-api'],
+  'src/slack-api': [],
+  'src/sandbox': ['src/slack-api'],
   'src/demo': ['src/domain', 'adapters'],
   'src/evaluation': [
     'src/domain',

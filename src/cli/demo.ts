@@ -45,6 +45,7 @@ export async function startDemo(
       home: folder,
       stateFile: path.join(folder, 'state.sqlite'),
       auditFile: path.join(folder, 'audit.sqlite'),
+      lockFile: path.join(folder, 'bot.lock'),
       indexFolder: path.join(folder, 'index'),
     };
     const company = generateCompany(SEED, new Date().toISOString().slice(0, 10));
@@ -78,7 +79,8 @@ export async function startDemo(
       { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl },
       PROMPTS,
     );
-    ends.push(() => bot.stop());
+    if (!bot.ok) throw new Error(sayFailure(bot.failure));
+    ends.push(() => bot.value.stop());
     return { url: sandbox.url, sandbox, stop };
   } catch (error) {
     await stop();

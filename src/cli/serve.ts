@@ -1,6 +1,7 @@
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
+import { sayFailure } from '#src/domain/failure.ts';
 import { brokenAudit, startUpkeep } from '#src/upkeep.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
@@ -28,20 +29,16 @@ export async function serve(_args: readonly string[], config: Config): Promise<E
     complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
   try {
     const bot = await startBot(querent, config.slack);
+    if (!bot.ok) {
+      complain(sayFailure(bot.failure));
+      return 1;
+    }
     const upkeep = startUpkeep(querent, complain);
     console.log('Querent is listening. Ctrl-C stops it.');
     await terminated;
     upkeep.stop();
-    await bot.stop();
+    await bot.value.stop();
     return 0;
-  } catch (error) {
-    const code = (error as { data?: { error?: string } }).data?.error;
-    complain(
-      code
-        ? `Slack answers ${code}. Check the tokens with \`querent doctor\`.`
-        : 'Slack is not reachable from here. Check the network, then try again.',
-    );
-    return 1;
   } finally {
     await querent.close();
   }

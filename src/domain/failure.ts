@@ -75,6 +75,10 @@ export type Failure =
   | { readonly kind: 'audit-unavailable' }
   | { readonly kind: 'over-budget'; readonly whose: 'you' | 'channel'; readonly seconds: number }
   | { readonly kind: 'access-unknown' }
+  | { readonly kind: 'asker-unknown' }
+  | { readonly kind: 'state-held'; readonly by: string }
+  | { readonly kind: 'slack-refused'; readonly code: string; readonly cause?: unknown }
+  | { readonly kind: 'slack-unreachable'; readonly cause?: unknown }
   | { readonly kind: 'not-a-member' };
 
 /** Why a model server gave no reply that can be used. */
@@ -223,6 +227,14 @@ export function sayFailure(failure: Failure): string {
       return "I don't answer in channels shared with other companies. Ask me in a direct message.";
     case 'access-unknown':
       return 'I could not verify who can read this channel, so nothing was run. Please try again.';
+    case 'asker-unknown':
+      return 'Slack did not tell me who you are, so nothing was run. Please try again in a minute.';
+    case 'state-held':
+      return `Another bot answers from this state already: ${failure.by}. Stop that one, or give this one a QUERENT_HOME of its own.`;
+    case 'slack-refused':
+      return `Slack answers ${failure.code}. Check the tokens with \`querent doctor\`.`;
+    case 'slack-unreachable':
+      return 'Slack is not reachable from here. Check the network, then try again.';
     case 'audit-unavailable':
       return 'The audit cannot be written, so nothing was run. An admin can see why with `querent audit --verify`.';
     case 'over-budget':

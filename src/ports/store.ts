@@ -72,6 +72,8 @@ export interface RunResult {
   readonly costly?: boolean;
   /** The direct message that it went to, because not everybody in the channel may see it. */
   readonly privateTo?: string;
+  /** The message there that it follows: earlier private answers of the same thread stand below it. */
+  readonly privateThread?: string;
 }
 
 /** Registered databases and their catalogs; deliveries, runs, posted messages, choices and feedback. One transaction a call. */
@@ -105,8 +107,13 @@ export interface Store {
   /** Puts runs that a crash left running back into the queue. */
   requeue(): number;
   run(id: string): Run | undefined;
-  /** Answered runs of a thread, oldest first. */
-  turns(team: string, channel: string, thread: string): readonly Run[];
+  /** Answered runs of a thread, and of another that goes on with it, oldest first. */
+  turns(
+    team: string,
+    channel: string,
+    thread: string,
+    and?: { readonly channel: string; readonly thread: string },
+  ): readonly Run[];
 
   /** Users who have asked in a thread, the latest last. Empty when the bot was never addressed there. */
   askers(team: string, channel: string, thread: string): readonly string[];
@@ -114,6 +121,8 @@ export interface Store {
   /** Where a part of a run's answer was posted; undefined when it was not. */
   posted(runId: string, part: string): string | undefined;
   savePosted(runId: string, part: string, ts: string): void;
+  /** The run whose private answer or question back is this message of a direct message. */
+  privateRun(team: string, channel: string, ts: string): Run | undefined;
 
   /** Settles a clarification once; false when it was settled before. */
   choose(runId: string, choice: string, by: string): boolean;

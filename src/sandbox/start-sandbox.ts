@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { readBody } from './read-body.ts';
 import { SocketMode } from './socket-mode.ts';
-import { type ApiContext, callApi, toSlackMessage } from './web-api.ts';
+import { type ApiContext, callApi, type Fault, toSlackMessage } from './web-api.ts';
 import { BOT_USER, type Change, type SandboxMessage, TEAM, Workspace } from './workspace.ts';
 
 export interface SandboxOptions {
@@ -23,9 +23,11 @@ export interface Sandbox {
   readonly appToken: string;
   readonly workspace: Workspace;
   readonly sockets: SocketMode;
-  readonly faults: Map<string, string[]>;
+  readonly faults: Map<string, Fault[]>;
   /** Posts as a person and tells the bot, as the page does. */
   say(user: string, channel: string, text: string, threadTs?: string): SandboxMessage;
+  /** Sends an event that no conversation is about, such as `tokens_revoked`. */
+  tell(event: Record<string, unknown>): void;
   /** Presses a button of a message as a person. */
   press(user: string, channel: string, ts: string, actionId: string, value: string): void;
   stop(): Promise<void>;
@@ -157,7 +159,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const { fields } = await readBody(request, MAX_UPLOAD);
     const given = (request.headers.authorization ?? '').replace(/^Bearer /, '') || String(fields.token ?? '');
     const wanted = method === 'apps.connections.open' ? appToken : botToken;
-    const reply = given === wanted ? callApi(method, fields, context) : { ok: false, error: 'invalid_auth' };
+    const fault = context.faults.get(method)?.shift();
+    const lost = fault !== undefined && (typeof fault === 'string' || !fault.after);
+    const reply =
+      given !== wanted ? { ok: false, error: 'invalid_auth' } : lost ? undefined : callApi(method, fields, context);
+    if (fault !== undefined && given === wanted) return failAs(fault, response);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(reply));
   }
@@ -189,7 +195,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       bot: BOT_USER,
       users: workspace.users,
       channels: mine,
-      messages: workspace.messages.filter(sees).map(toPage),
+      // Ephemeral messages do not outlive the page that they were shown on.
+      messages: workspace.messages.filter((message) => sees(message) && message.onlyFor === undefined).map(toPage),
     });
     const off = workspace.onChange((change: Change) => {
       if (change.kind === 'message' && sees(change.message)) send('message', toPage(change.message));
@@ -255,6 +262,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sockets,
     faults: context.faults,
     say,
+    tell: (inner) => event(inner, ''),
     press,
     async stop() {
       sockets.close();
@@ -289,6 +297,18 @@ function asset(name: string, response: http.ServerResponse): void {
     'cache-control': 'no-store',
   });
   response.end(script ? stripTypeScriptTypes(source).replaceAll("'./render.ts'", "'./render.js'") : source);
+}
+
+/** Ends a call as a test wanted it to end. */
+function failAs(fault: Fault, response: http.ServerResponse): void {
+  const { drop, status, retryAfterS, error, needed, messages } = typeof fault === 'string' ? { error: fault } : fault;
+  if (drop) return void response.destroy();
+  response.writeHead(status ?? 200, {
+    'content-type': 'application/json',
+    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
+  });
+  const more = { ...(needed ? { needed } : {}), ...(messages ? { response_metadata: { messages } } : {}) };
+  response.end(JSON.stringify({ ok: false, error: error ?? 'internal_error', ...more }));
 }
 
 function plain(response: http.ServerResponse, status: number, text: string): void {

@@ -1,4 +1,5 @@
-import { validateBlocks } from './validate-blocks.ts';
+import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
+import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
 import { BOT_NAME, BOT_USER, type SandboxFile, type SandboxMessage, TEAM, type Workspace } from './workspace.ts';
 
 export type ApiArguments = Readonly<Record<string, unknown>>;
@@ -15,11 +16,28 @@ export interface ApiContext {
   readonly triggers: Map<string, { readonly user: string; readonly at: number }>;
   /** Tells the bot about a message, as Slack echoes what apps post. */
   readonly echo: (message: SandboxMessage) => void;
-  /** Set by tests: the next calls of a method answer this error code. */
-  readonly faults: Map<string, string[]>;
+  /** Set by tests: what becomes of the next calls of a method. */
+  readonly faults: Map<string, Fault[]>;
 }
 
-const TRIGGER_MS = 3_000;
+/** What becomes of a call: an error code, or an HTTP status, a wait, a lost connection. */
+export type Fault =
+  | string
+  | {
+      /** The call takes its effect all the same; only its reply is lost. */
+      readonly after?: true;
+      readonly error?: string;
+      /** The scope that `missing_scope` names. */
+      readonly needed?: string;
+      /** What is wrong with the blocks, as `response_metadata.messages` say it. */
+      readonly messages?: readonly string[];
+      /** Of a 5xx, or 429 with `retryAfterS`. */
+      readonly status?: number;
+      readonly retryAfterS?: number;
+      /** The connection ends without a reply. */
+      readonly drop?: true;
+    };
+
 const error = (code: string, more: Record<string, unknown> = {}): ApiReply => ({ ok: false, error: code, ...more });
 const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
 
@@ -76,11 +94,16 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   'conversations.replies': (args, { workspace }) => {
     const [channel, ts] = [text(args.channel), text(args.ts)];
-    if (!workspace.find(channel, ts)) return error('thread_not_found');
-    const messages = workspace.messages.filter(
-      (one) => one.channel === channel && (one.ts === ts || one.threadTs === ts) && one.onlyFor === undefined,
-    );
-    return { ok: true, has_more: false, messages: messages.map((one) => toSlackMessage(one)) };
+    const root = workspace.find(channel, ts);
+    if (!root) return error('thread_not_found');
+    const replies = workspace.messages.filter((one) => one.channel === channel && one.threadTs === ts);
+    return paged(args, [root, ...replies]);
+  },
+  'conversations.history': (args, { workspace }) => {
+    const channel = workspace.channel(text(args.channel));
+    if (!channel) return error('channel_not_found');
+    const roots = workspace.messages.filter((one) => one.channel === channel.id && one.threadTs === undefined);
+    return paged(args, roots.reverse());
   },
   'users.info': (args, { workspace }) => {
     const user = workspace.user(text(args.user));
@@ -121,7 +144,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   'assistant.threads.setSuggestedPrompts': (args, { workspace }) => {
     const prompts = nested(args.prompts) as { message?: string }[] | undefined;
-    if (!Array.isArray(prompts) || prompts.length > 4) return error('invalid_arguments');
+    if (!Array.isArray(prompts) || prompts.length > SLACK_LIMITS.suggestedPrompts) return error('invalid_arguments');
     workspace.announce({
       kind: 'prompts',
       channel: text(args.channel_id),
@@ -144,19 +167,34 @@ export const API_METHODS = Object.keys(METHODS);
 
 /** One Web API call. Business errors are replies with `ok: false` and Slack's own code. */
 export function callApi(method: string, args: ApiArguments, context: ApiContext): ApiReply {
-  const fault = context.faults.get(method)?.shift();
-  if (fault) return error(fault);
   return METHODS[method]?.(args, context) ?? error('unknown_method');
+}
+
+/** What Slack does without limit: messages a page of conversations.replies and .history. */
+const PAGE = 100;
+
+/** A page of messages as `limit`, `oldest` and `cursor` ask for it; what is ephemeral is in no history. */
+function paged(args: ApiArguments, messages: readonly SandboxMessage[]): ApiReply {
+  const wanted = messages.filter(({ onlyFor, ts }) => onlyFor === undefined && ts >= text(args.oldest));
+  const from = Number(text(args.cursor)) || 0;
+  const to = from + (Number(text(args.limit)) || PAGE);
+  const more = to < wanted.length;
+  return {
+    ok: true,
+    has_more: more,
+    messages: wanted.slice(from, to).map(toSlackMessage),
+    response_metadata: { next_cursor: more ? String(to) : '' },
+  };
 }
 
 function checkedBlocks(args: ApiArguments): { readonly blocks: readonly unknown[] } | ApiReply {
   if (args.blocks === undefined || args.blocks === '') return { blocks: [] };
   const blocks = nested(args.blocks);
-  const faults = validateBlocks(blocks);
-  return faults.length
-    ? error('invalid_blocks', { response_metadata: { messages: faults } })
-    : { blocks: blocks as unknown[] };
+  const faults = checkBlocks(blocks);
+  return faults.length ? refused(faults.map(sayBlockFault)) : { blocks: blocks as unknown[] };
 }
+
+const refused = (messages: readonly string[]) => error('invalid_blocks', { response_metadata: { messages } });
 
 function postMessage(args: ApiArguments, { workspace, echo }: ApiContext): ApiReply {
   const channel = workspace.channel(text(args.channel));
@@ -166,7 +204,7 @@ function postMessage(args: ApiArguments, { workspace, echo }: ApiContext): ApiRe
   if ('ok' in checked) return checked as ApiReply;
   const blocks = checked.blocks as readonly unknown[];
   if (!text(args.text) && !blocks.length) return error('no_text');
-  if (text(args.text).length > 40_000) return error('msg_too_long');
+  if (text(args.text).length > SLACK_LIMITS.messageText) return error('msg_too_long');
   const metadata = nested(args.metadata);
   const threadTs = text(args.thread_ts);
   const message = workspace.post({
@@ -199,13 +237,11 @@ function postEphemeral(args: ApiArguments, { workspace }: ApiContext): ApiReply 
   if (!channel) return error('channel_not_found');
   if (!channel.members.includes(text(args.user))) return error('user_not_in_channel');
   const threadTs = text(args.thread_ts);
-  const message = workspace.post({
-    channel: channel.id,
-    user: BOT_USER,
-    text: text(args.text),
-    onlyFor: text(args.user),
-    ...(threadTs ? { threadTs } : {}),
-  });
+  const said = { channel: channel.id, user: BOT_USER, text: text(args.text), onlyFor: text(args.user) };
+  // Slack shows an ephemeral message in a thread only if the thread is active, that is, has a reply; it says ok all the same.
+  const shown = !threadTs || workspace.messages.some((one) => one.channel === channel.id && one.threadTs === threadTs);
+  if (!shown) return { ok: true, message_ts: workspace.nextTs() };
+  const message = workspace.post({ ...said, ...(threadTs ? { threadTs } : {}) });
   return { ok: true, message_ts: message.ts };
 }
 
@@ -213,12 +249,12 @@ function openView(args: ApiArguments, { workspace, triggers }: ApiContext): ApiR
   const trigger = triggers.get(text(args.trigger_id));
   triggers.delete(text(args.trigger_id));
   if (!trigger) return error('invalid_trigger_id');
-  if (Date.now() - trigger.at > TRIGGER_MS) return error('expired_trigger_id');
+  if (Date.now() - trigger.at > SLACK_LIMITS.triggerMs) return error('expired_trigger_id');
   const view = nested(args.view) as { title?: { text?: string }; blocks?: unknown } | undefined;
-  if (text(view?.title?.text).length > 24)
+  if (text(view?.title?.text).length > SLACK_LIMITS.viewTitle)
     return error('invalid_arguments', { response_metadata: { messages: ['title must be less than 25 characters'] } });
-  const faults = validateBlocks(view?.blocks, 100);
-  if (faults.length) return error('invalid_blocks', { response_metadata: { messages: faults } });
+  const faults = checkBlocks(view?.blocks, SLACK_LIMITS.viewBlocks);
+  if (faults.length) return refused(faults.map(sayBlockFault));
   workspace.announce({ kind: 'view', user: trigger.user, view });
   return { ok: true, view: { id: workspace.nextId('V'), ...view } };
 }

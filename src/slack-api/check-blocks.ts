@@ -1,139 +1,250 @@
-/** What the sandbox refuses in blocks: Slack's limits as specs/slack.md section 1.1 has them. Returns JSON pointers with reasons. */
+import { SLACK_LIMITS } from './limits.ts';
+
 type Node = { readonly [key: string]: unknown };
 
-export function validateBlocks(blocks: unknown, most = 50): string[] {
-  if (!Array.isArray(blocks)) return ['must be an array [json-pointer:/blocks]'];
-  const faults: string[] = [];
-  if (blocks.length > most) faults.push(`no more than ${most} items allowed [json-pointer:/blocks]`);
-  for (const [at, block] of blocks.entries()) checkBlock(block as Node, `/blocks/${at}`, faults);
-  const tables = blocks.filter((block) => (block as Node).type === 'data_table' || (block as Node).type === 'table');
-  if (tables.length > 1) faults.push('only one table allowed [json-pointer:/blocks]');
+/** One thing that Slack refuses, and where: `/blocks/2/text`. */
+export interface BlockFault {
+  readonly pointer: string;
+  readonly reason: string;
+}
+
+/** A fault in the words of Slack's `response_metadata.messages`. */
+export const sayBlockFault = ({ pointer, reason }: BlockFault) => `[ERROR] ${reason} [json-pointer:${pointer}]`;
+
+/** The place of the block that a line of `response_metadata.messages` is about; undefined where it names none. */
+export function blockOfMessage(message: string): number | undefined {
+  const found = /json-pointer:\/(?:view\/)?blocks\/(\d+)/.exec(message);
+  return found ? Number(found[1]) : undefined;
+}
+
+/** What Slack refuses in the blocks of a message, or of a view. Empty when it takes them. */
+export function checkBlocks(blocks: unknown, most: number = SLACK_LIMITS.messageBlocks): readonly BlockFault[] {
+  if (!Array.isArray(blocks)) return [{ pointer: '/blocks', reason: 'must be an array' }];
+  const faults: BlockFault[] = [];
+  const check = new Check(faults);
+  if (blocks.length > most) check.fault('/blocks', `no more than ${most} items allowed`);
+  const seen = new Set<unknown>();
+  for (const [at, block] of blocks.entries()) {
+    check.block(block as Node, `/blocks/${at}`);
+    const { block_id: id } = block as Node;
+    if (id !== undefined && seen.has(id)) check.fault(`/blocks/${at}/block_id`, 'must be unique');
+    seen.add(id);
+  }
+  check.atMost(blocks, /^(?:data_table|table)$/, SLACK_LIMITS.tablesInMessage);
+  check.atMost(blocks, /^data_visualization$/, SLACK_LIMITS.chartsInMessage);
   return faults;
 }
 
-const TEXT_LIMITS: Readonly<Record<string, number>> = { section: 3_000, header: 150 };
+const NOT_IN_CONTAINER = /^(?:data_table|data_visualization|container|markdown|plan|context_actions)$/;
 
-function checkBlock(block: Node, at: string, faults: string[]): void {
-  const fault = (reason: string, where = '') => faults.push(`${reason} [json-pointer:${at}${where}]`);
-  if (typeof block.block_id === 'string' && block.block_id.length > 255)
-    fault('must be less than 256 characters', '/block_id');
-  switch (block.type) {
-    case 'section': {
-      if (!block.text && !block.fields) fault('missing required field: text or fields');
-      if (block.text) checkText(block.text as Node, TEXT_LIMITS.section!, `${at}/text`, faults);
-      if (Array.isArray(block.fields) && block.fields.length > 10) fault('no more than 10 items allowed', '/fields');
-      return;
+/** Collects faults while it walks the blocks. */
+class Check {
+  readonly #faults: BlockFault[];
+
+  constructor(faults: BlockFault[]) {
+    this.#faults = faults;
+  }
+
+  fault(pointer: string, reason: string): void {
+    this.#faults.push({ pointer, reason });
+  }
+
+  atMost(blocks: readonly Node[], type: RegExp, most: number): void {
+    const places = blocks.flatMap((block, at) => (type.test(String(block.type)) ? [at] : []));
+    for (const at of places.slice(most)) this.fault(`/blocks/${at}`, `only ${most} of this type allowed`);
+  }
+
+  block(block: Node, at: string): void {
+    if (typeof block.block_id === 'string' && block.block_id.length > SLACK_LIMITS.blockId)
+      this.fault(`${at}/block_id`, `must be less than ${SLACK_LIMITS.blockId + 1} characters`);
+    switch (block.type) {
+      case 'section':
+        return this.#section(block, at);
+      case 'header':
+        return this.#text(block.text, SLACK_LIMITS.header, `${at}/text`);
+      case 'divider':
+        return;
+      case 'context':
+        return this.#context(block, at);
+      case 'actions':
+        return this.#actions(block, at);
+      case 'context_actions':
+        return this.#contextActions(block, at);
+      case 'rich_text':
+        return this.#richTextBlock(block, at);
+      case 'container':
+        return this.#container(block, at);
+      case 'data_table':
+        return this.#dataTable(block, at);
+      case 'data_visualization':
+        return this.#chart(block, at);
+      default:
+        this.fault(at, `unsupported type: ${String(block.type)}`);
     }
-    case 'header':
-      return checkText(block.text as Node, TEXT_LIMITS.header!, `${at}/text`, faults);
-    case 'divider':
-      return;
-    case 'context':
-      if (!Array.isArray(block.elements) || block.elements.length < 1 || block.elements.length > 10)
-        fault('must have 1 to 10 items', '/elements');
-      return;
-    case 'actions':
-      return checkActions(block, at, faults);
-    case 'context_actions':
-      if (!Array.isArray(block.elements) || block.elements.length < 1 || block.elements.length > 5)
-        fault('must have 1 to 5 items', '/elements');
-      return;
-    case 'rich_text':
-      if (!Array.isArray(block.elements) || !block.elements.length) fault('missing required field', '/elements');
-      return checkRichText(block, at, faults);
-    case 'container': {
-      const children = block.child_blocks as Node[] | undefined;
-      if (!block.title && !block.rich_text_title) fault('missing required field', '/title');
-      if (!Array.isArray(children) || children.length < 1 || children.length > 10)
-        fault('must have 1 to 10 items', '/child_blocks');
-      for (const [index, child] of (children ?? []).entries()) {
-        if (/^(data_table|data_visualization|container|markdown|plan|context_actions)$/.test(String(child.type)))
-          fault('block type not allowed here', `/child_blocks/${index}`);
-        else checkBlock(child, `${at}/child_blocks/${index}`, faults);
+  }
+
+  #section(block: Node, at: string): void {
+    if (!block.text && !block.fields) this.fault(at, 'missing required field: text or fields');
+    if (block.text) this.#text(block.text, SLACK_LIMITS.text, `${at}/text`);
+    const fields = listOf(block.fields);
+    if (fields.length > SLACK_LIMITS.sectionFields)
+      this.fault(`${at}/fields`, `no more than ${SLACK_LIMITS.sectionFields} items allowed`);
+    for (const [index, field] of fields.entries())
+      this.#text(field, SLACK_LIMITS.sectionField, `${at}/fields/${index}`);
+  }
+
+  #context(block: Node, at: string): void {
+    const elements = this.#list(block.elements, 1, SLACK_LIMITS.contextElements, `${at}/elements`);
+    for (const [index, element] of elements.entries())
+      if (element.type !== 'image') this.#text(element, SLACK_LIMITS.text, `${at}/elements/${index}`);
+  }
+
+  #actions(block: Node, at: string): void {
+    const elements = this.#list(block.elements, 1, SLACK_LIMITS.actionsElements, `${at}/elements`);
+    const ids = elements.map((element) => String(element.action_id ?? ''));
+    if (new Set(ids).size < ids.length) this.fault(`${at}/elements`, 'action_id must be unique in a block');
+    for (const [index, element] of elements.entries()) this.#element(element, `${at}/elements/${index}`);
+  }
+
+  #contextActions(block: Node, at: string): void {
+    const elements = this.#list(block.elements, 1, SLACK_LIMITS.contextActionsElements, `${at}/elements`);
+    for (const [index, element] of elements.entries()) {
+      if (element.type !== 'feedback_buttons') continue;
+      for (const which of ['positive_button', 'negative_button']) {
+        const pressed = (element[which] ?? {}) as Node;
+        this.#text(pressed.text, SLACK_LIMITS.buttonText, `${at}/elements/${index}/${which}/text`);
+        this.#short(pressed.value, SLACK_LIMITS.buttonValue, `${at}/elements/${index}/${which}/value`);
       }
-      return;
-    }
-    case 'data_table':
-      return checkDataTable(block, at, faults);
-    case 'data_visualization':
-      return checkChart(block, at, faults);
-    default:
-      fault(`unsupported type: ${String(block.type)}`);
-  }
-}
-
-function checkText(text: Node | undefined, limit: number, at: string, faults: string[]): void {
-  const said = String(text?.text ?? '');
-  if (said.length < 1) faults.push(`must be more than 0 characters [json-pointer:${at}]`);
-  if (said.length > limit) faults.push(`must be less than ${limit + 1} characters [json-pointer:${at}]`);
-}
-
-function checkActions(block: Node, at: string, faults: string[]): void {
-  const elements = (block.elements ?? []) as Node[];
-  if (elements.length < 1 || elements.length > 25) faults.push(`must have 1 to 25 items [json-pointer:${at}/elements]`);
-  const ids = elements.map((element) => String(element.action_id ?? ''));
-  if (new Set(ids).size < ids.length) faults.push(`action_id must be unique in a block [json-pointer:${at}/elements]`);
-  for (const [index, element] of elements.entries()) {
-    if (element.type === 'static_select') checkSelect(element, `${at}/elements/${index}`, faults);
-    if (element.type !== 'button') continue;
-    checkText(element.text as Node, 75, `${at}/elements/${index}/text`, faults);
-    if (String(element.value ?? '').length > 2_000)
-      faults.push(`must be less than 2001 characters [json-pointer:${at}/elements/${index}/value]`);
-  }
-}
-
-function checkSelect(element: Node, at: string, faults: string[]): void {
-  const options = (element.options ?? []) as Node[];
-  checkText(element.placeholder as Node, 150, `${at}/placeholder`, faults);
-  if (options.length < 1 || options.length > 100) faults.push(`must have 1 to 100 items [json-pointer:${at}/options]`);
-  for (const [index, option] of options.entries()) {
-    checkText(option.text as Node, 75, `${at}/options/${index}/text`, faults);
-    if (String(option.value ?? '').length > 150)
-      faults.push(`must be less than 151 characters [json-pointer:${at}/options/${index}/value]`);
-  }
-}
-
-/** Every text element of a rich text must hold something. */
-function checkRichText(node: Node, at: string, faults: string[]): void {
-  for (const [index, child] of ((node.elements ?? []) as Node[]).entries()) {
-    const here = `${at}/elements/${index}`;
-    if (child.type === 'text' && String(child.text ?? '') === '')
-      faults.push(`must be more than 0 characters [json-pointer:${here}/text]`);
-    if (child.elements) checkRichText(child, here, faults);
-  }
-}
-
-function checkDataTable(block: Node, at: string, faults: string[]): void {
-  const rows = (block.rows ?? []) as Node[][];
-  const fault = (reason: string, where: string) => faults.push(`${reason} [json-pointer:${at}${where}]`);
-  if (!block.caption) fault('missing required field', '/caption');
-  if (rows.length < 2 || rows.length > 201) fault('must have 2 to 201 rows', '/rows');
-  const width = rows[0]?.length ?? 0;
-  if (width < 1 || width > 20) fault('must have 1 to 20 columns', '/rows/0');
-  let characters = 0;
-  for (const [index, row] of rows.entries()) {
-    if (row.length !== width) fault('all rows must have the same number of cells', `/rows/${index}`);
-    for (const cell of row) {
-      const text = String(cell.text ?? '');
-      characters += text.length;
-      if (text.length < 1) fault('must be more than 0 characters', `/rows/${index}`);
-      if (cell.type === 'raw_number' && typeof cell.value !== 'number') fault('must be a number', `/rows/${index}`);
     }
   }
-  if (characters > 20_000) fault('must be less than 20001 characters in all', '/rows');
-}
 
-function checkChart(block: Node, at: string, faults: string[]): void {
-  const fault = (reason: string, where: string) => faults.push(`${reason} [json-pointer:${at}${where}]`);
-  const chart = (block.chart ?? {}) as Node;
-  const series = (chart.series ?? []) as Node[];
-  if (String(block.title ?? '').length > 50) fault('must be less than 51 characters', '/title');
-  if (!/^(bar|line|area|pie)$/.test(String(chart.type))) fault('must be bar, line, area or pie', '/chart/type');
-  if (series.length < 1 || series.length > 12) fault('must have 1 to 12 series', '/chart/series');
-  for (const [index, one] of series.entries()) {
-    const points = (one.data ?? []) as Node[];
-    if (points.length < 1 || points.length > 20) fault('must have 1 to 20 points', `/chart/series/${index}`);
-    if (points.some((point) => typeof point.value !== 'number' || String(point.label).length > 20))
-      fault('invalid point', `/chart/series/${index}`);
+  #element(element: Node, at: string): void {
+    this.#short(element.action_id, SLACK_LIMITS.actionId, `${at}/action_id`);
+    if (element.type === 'static_select') return this.#select(element, at);
+    if (element.type !== 'button') return;
+    this.#text(element.text, SLACK_LIMITS.buttonText, `${at}/text`);
+    this.#short(element.value, SLACK_LIMITS.buttonValue, `${at}/value`);
+  }
+
+  #select(element: Node, at: string): void {
+    this.#text(element.placeholder, SLACK_LIMITS.selectPlaceholder, `${at}/placeholder`);
+    const options = this.#list(element.options, 1, SLACK_LIMITS.selectOptions, `${at}/options`);
+    for (const [index, option] of options.entries()) {
+      this.#text(option.text, SLACK_LIMITS.optionText, `${at}/options/${index}/text`);
+      this.#short(option.value, SLACK_LIMITS.optionValue, `${at}/options/${index}/value`);
+    }
+  }
+
+  #richTextBlock(block: Node, at: string): void {
+    if (!listOf(block.elements).length) this.fault(`${at}/elements`, 'missing required field');
+    this.#richText(block, at);
+  }
+
+  /** Every text element of a rich text must hold something. */
+  #richText(node: Node, at: string): void {
+    for (const [index, child] of listOf(node.elements).entries()) {
+      const here = `${at}/elements/${index}`;
+      if (child.type === 'text' && String(child.text ?? '') === '')
+        this.fault(`${here}/text`, 'must be more than 0 characters');
+      if (child.elements) this.#richText(child, here);
+    }
+  }
+
+  #container(block: Node, at: string): void {
+    if (block.title) this.#text(block.title, SLACK_LIMITS.containerTitle, `${at}/title`);
+    else if (!block.rich_text_title) this.fault(`${at}/title`, 'missing required field');
+    const children = this.#list(block.child_blocks, 1, SLACK_LIMITS.containerBlocks, `${at}/child_blocks`);
+    for (const [index, child] of children.entries()) {
+      const here = `${at}/child_blocks/${index}`;
+      if (NOT_IN_CONTAINER.test(String(child.type))) this.fault(here, 'block type not allowed here');
+      else this.block(child, here);
+    }
+  }
+
+  #dataTable(block: Node, at: string): void {
+    const rows = (Array.isArray(block.rows) ? block.rows : []) as readonly (readonly Node[])[];
+    const { least, most } = SLACK_LIMITS.tableRows;
+    if (!block.caption) this.fault(`${at}/caption`, 'missing required field');
+    if (rows.length < least || rows.length > most) this.fault(`${at}/rows`, `must have ${least} to ${most} rows`);
+    const page = block.page_size === undefined ? 1 : Number(block.page_size);
+    if (!(page >= 1 && page <= SLACK_LIMITS.tablePage))
+      this.fault(`${at}/page_size`, `must be 1 to ${SLACK_LIMITS.tablePage}`);
+    const width = rows[0]?.length ?? 0;
+    if (width < 1 || width > SLACK_LIMITS.tableColumns)
+      this.fault(`${at}/rows/0`, `must have 1 to ${SLACK_LIMITS.tableColumns} columns`);
+    let characters = 0;
+    for (const [index, row] of rows.entries()) {
+      const here = `${at}/rows/${index}`;
+      if (row.length !== width) this.fault(here, 'all rows must have the same number of cells');
+      for (const cell of row) {
+        characters += String(cell.text ?? '').length;
+        if (String(cell.text ?? '') === '') this.fault(here, 'must be more than 0 characters');
+        if (cell.type === 'raw_number' && typeof cell.value !== 'number') this.fault(here, 'must be a number');
+      }
+    }
+    if (characters > SLACK_LIMITS.tableCharacters)
+      this.fault(`${at}/rows`, `must be less than ${SLACK_LIMITS.tableCharacters + 1} characters in all`);
+  }
+
+  #chart(block: Node, at: string): void {
+    const chart = (block.chart ?? {}) as Node;
+    if (String(block.title ?? '') === '') this.fault(`${at}/title`, 'missing required field');
+    this.#short(block.title, SLACK_LIMITS.chartTitle, `${at}/title`);
+    if (chart.type === 'pie') return this.#segments(chart, `${at}/chart`);
+    if (!/^(?:bar|line|area)$/.test(String(chart.type)))
+      return this.fault(`${at}/chart/type`, 'must be bar, line, area or pie');
+    this.#axes(chart, `${at}/chart`);
+  }
+
+  #segments(chart: Node, at: string): void {
+    const segments = this.#list(chart.segments, 1, SLACK_LIMITS.chartSegments, `${at}/segments`);
+    for (const [index, { label, value }] of segments.entries()) {
+      this.#short(label, SLACK_LIMITS.chartLabel, `${at}/segments/${index}/label`);
+      if (!(typeof value === 'number' && value > 0))
+        this.fault(`${at}/segments/${index}/value`, 'must be greater than 0');
+    }
+  }
+
+  #axes(chart: Node, at: string): void {
+    const axes = (chart.axis_config ?? {}) as Node;
+    const categories = Array.isArray(axes.categories) ? axes.categories : [];
+    if (categories.length < 1 || categories.length > SLACK_LIMITS.chartPoints)
+      this.fault(`${at}/axis_config/categories`, `must have 1 to ${SLACK_LIMITS.chartPoints} items`);
+    for (const [index, category] of categories.entries())
+      this.#short(category, SLACK_LIMITS.chartLabel, `${at}/axis_config/categories/${index}`);
+    for (const axis of ['x_label', 'y_label'])
+      this.#short(axes[axis], SLACK_LIMITS.chartAxisTitle, `${at}/axis_config/${axis}`);
+    const series = this.#list(chart.series, 1, SLACK_LIMITS.chartSeries, `${at}/series`);
+    const names = series.map(({ name }) => String(name ?? ''));
+    if (new Set(names).size < names.length) this.fault(`${at}/series`, 'names must be unique');
+    for (const [index, one] of series.entries()) {
+      const here = `${at}/series/${index}`;
+      if (names[index] === '') this.fault(`${here}/name`, 'must be more than 0 characters');
+      this.#short(one.name, SLACK_LIMITS.chartSeriesName, `${here}/name`);
+      const points = this.#list(one.data, 1, SLACK_LIMITS.chartPoints, `${here}/data`);
+      if (points.length !== categories.length) this.fault(`${here}/data`, 'must have one point for every category');
+      for (const [place, point] of points.entries()) {
+        this.#short(point.label, SLACK_LIMITS.chartLabel, `${here}/data/${place}/label`);
+        if (typeof point.value !== 'number') this.fault(`${here}/data/${place}/value`, 'must be a number');
+      }
+    }
+  }
+
+  #text(text: unknown, most: number, at: string): void {
+    const said = String((text as Node | undefined)?.text ?? '');
+    if (said.length < 1) this.fault(at, 'must be more than 0 characters');
+    if (said.length > most) this.fault(at, `must be less than ${most + 1} characters`);
+  }
+
+  #short(value: unknown, most: number, at: string): void {
+    if (String(value ?? '').length > most) this.fault(at, `must be less than ${most + 1} characters`);
+  }
+
+  #list(value: unknown, least: number, most: number, at: string): readonly Node[] {
+    const list = listOf(value);
+    if (list.length < least || list.length > most) this.fault(at, `must have ${least} to ${most} items`);
+    return list;
   }
 }
+
+const listOf = (value: unknown): readonly Node[] => (Array.isArray(value) ? (value as Node[]) : []);

@@ -1,14 +1,12 @@
 import type { WebClient } from '@slack/web-api';
+import { callAgain, type Patience } from './calls.ts';
 
 export type Audience = 'internal' | 'external' | 'unknown';
 
 /** Whether a conversation is shared with another company. When it cannot be found out, nothing is answered there. */
-export async function audienceOf(client: WebClient, channel: string): Promise<Audience> {
-  try {
-    const { channel: found } = await client.conversations.info({ channel });
-    if (!found) return 'unknown';
-    return found.is_ext_shared || found.is_pending_ext_shared ? 'external' : 'internal';
-  } catch {
-    return 'unknown';
-  }
+export async function audienceOf(client: WebClient, channel: string, patience: Patience): Promise<Audience> {
+  const called = await callAgain('conversations.info', () => client.conversations.info({ channel }), patience);
+  if (!called.ok || !called.value.channel) return 'unknown';
+  const { is_ext_shared: shared, is_pending_ext_shared: pending } = called.value.channel;
+  return shared || pending ? 'external' : 'internal';
 }

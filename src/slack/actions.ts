@@ -6,12 +6,15 @@ import { sayFailure } from '#src/domain/failure.ts';
 import type { Result } from '#src/domain/result.ts';
 import { EXPORT_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
 import type { NewRun, Run, Store } from '#src/ports/store.ts';
+import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { audienceOf } from './access.ts';
+import { callOnce, LOOKUP_PATIENCE_MS, Waits } from './calls.ts';
 import { csvName, toCsv } from './csv.ts';
+import type { DeliverPorts } from './deliver.ts';
 import { slackLimits } from './limits.ts';
-import { AS_WRITTEN } from './outgoing.ts';
 import type { People } from './people.ts';
 import { placeOf, postOnce } from './poster.ts';
+import { tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import type { Message } from './views/message.ts';
 import { sqlModal, stepModal } from './views/other-views.ts';
@@ -20,7 +23,10 @@ import { markChosen, type Worker } from './worker.ts';
 export interface ActionPorts {
   readonly store: Store;
   readonly critical: WebClient;
+  readonly lookups: WebClient;
   readonly cosmetic: WebClient;
+  /** What posting a run's part needs. */
+  readonly posting: (run: Run, lastsMs: number) => DeliverPorts;
   /** Runs the SQL of an answer again, judged anew, under other limits. */
   readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
   /** Whether somebody may see a query and what it reads. */
@@ -50,7 +56,8 @@ export function registerActions(app: App, ports: ActionPorts): void {
       if (!run || (placeOf(run).channel !== body.channel?.id && run.channel !== body.channel?.id)) return;
       const asker = await ports.people.ask(run.team, body.user.id, run.direct ? undefined : run.channel);
       if (asker.kind !== 'reader') {
-        const kind = asker.kind === 'stranger' ? 'not-a-member' : 'access-unknown';
+        if (asker.kind === 'outsider') return;
+        const kind = asker.kind === 'guest' ? 'not-a-member' : 'asker-unknown';
         return whisper(ports, run, body.user.id, escapeMrkdwn(sayFailure({ kind })));
       }
       await work({
@@ -172,7 +179,8 @@ async function sendCsv({ run, user, reader, actionTs }: Click, ports: ActionPort
   const { databaseId, sql, text } = run.result ?? {};
   if (!databaseId || !sql) return;
   if (!ports.store.record(`csv:${run.id}:${user}:${actionTs}`, undefined, ports.now())) return;
-  const audience = await audienceOf(ports.critical, run.channel);
+  const posting = ports.posting(run, LOOKUP_PATIENCE_MS);
+  const audience = await audienceOf(ports.lookups, run.channel, posting.patience);
   if (audience !== 'internal')
     return whisper(
       ports,
@@ -183,22 +191,35 @@ async function sendCsv({ run, user, reader, actionTs }: Click, ports: ActionPort
   const rows = await ports.rows(databaseId, sql, { ...EXPORT_LIMITS, maxRows: slackLimits.csvRows }, reader);
   if (!rows.ok) return whisper(ports, run, user, escapeMrkdwn(sayFailure(rows.failure)));
   const csv = toCsv(rows.value, slackLimits.csvBytes);
-  try {
-    await ports.critical.filesUploadV2({
-      ...uploadPlace(run),
-      filename: csvName(databaseId, text ?? '', ports.now().toISOString().slice(0, 10)),
-      file: Buffer.from(csv.content, 'utf8'),
-      initial_comment: `${csv.rows.toLocaleString('en-US')} rows${csv.cut ? ' (cut: there are more)' : ''}`,
-    });
-  } catch (error) {
-    const code = (error as { data?: { error?: string } }).data?.error;
-    await whisper(
-      ports,
-      run,
-      user,
-      `The file could not be uploaded${code ? ` (${escapeMrkdwn(code)})` : ''}. The rows are in the answer above.`,
-    );
+  const file = {
+    ...uploadPlace(run),
+    filename: csvName(databaseId, text ?? '', ports.now().toISOString().slice(0, 10)),
+    file: Buffer.from(csv.content, 'utf8'),
+    initial_comment: `${csv.rows.toLocaleString('en-US')} rows${csv.cut ? ' (cut: there are more)' : ''}`,
+  };
+  const fault = await upload(() => ports.critical.filesUploadV2(file), posting);
+  if (fault) await whisper(ports, run, user, sayUploadFault(fault));
+}
+
+/** Uploads a file, again while Slack did not take it; whether a call with an unknown outcome took effect cannot be looked up. */
+async function upload(
+  call: () => Promise<unknown>,
+  { patience, tellAdmins }: DeliverPorts,
+): Promise<CallFault | undefined> {
+  for (const waits = new Waits(patience); ; ) {
+    const called = await callOnce('filesUploadV2', call, patience);
+    if (called.ok) return undefined;
+    const { fault, method } = called;
+    if (fault.kind === 'admin') await tellAdmins(method, fault);
+    if (fault.kind !== 'again' || !(await waits.another(fault.waitMs))) return fault;
   }
+}
+
+function sayUploadFault(fault: CallFault): string {
+  const code = escapeMrkdwn(fault.code);
+  return fault.kind === 'unknown'
+    ? `Slack did not say whether the file arrived (${code}). If it is not in this thread in a minute, press Download CSV again.`
+    : `The file could not be uploaded (${code}). The rows are in the answer above.`;
 }
 
 /** A file goes where its answer is. */
@@ -212,14 +233,22 @@ const notYours = (database: string) => escapeMrkdwn(sayFailure({ kind: 'no-acces
 /** Posts a private answer where it was asked, after its asker's rights and the channel's were looked at again. */
 async function share({ run, user, reader }: Click, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can share it.`);
-  const audience = await audienceOf(ports.critical, run.channel);
+  const posting = ports.posting(run, LOOKUP_PATIENCE_MS);
+  const audience = await audienceOf(ports.lookups, run.channel, posting.patience);
   const message = audience === 'internal' ? await ports.share(run, reader) : undefined;
   if (!message) return whisper(ports, run, user, 'That may not be shared there.');
-  const { privateTo: _, ...result } = run.result!;
-  await postOnce(ports.critical, ports.store, { ...run, result }, 'shared', message);
+  const { privateTo: _, privateThread: _thread, ...result } = run.result!;
+  const posted = await postOnce(posting, { ...run, result }, 'shared', message);
+  if (!posted.ok)
+    await whisper(
+      ports,
+      run,
+      user,
+      `Slack did not take it there (${escapeMrkdwn(posted.fault.code)}). Please try again.`,
+    );
 }
 
-/** A notice that only the clicker sees. */
-async function whisper(ports: ActionPorts, run: Run, user: string, text: string): Promise<void> {
-  await ports.cosmetic.chat.postEphemeral({ ...placeOf(run), user, text, ...AS_WRITTEN }).catch(() => undefined);
+/** A notice that only the clicker sees. What they pressed stands in the thread, so it is shown there. */
+function whisper(ports: ActionPorts, run: Run, user: string, text: string): Promise<void> {
+  return tellOne(ports.posting(run, LOOKUP_PATIENCE_MS), run, user, text, true);
 }

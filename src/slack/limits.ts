@@ -1,4 +1,4 @@
-/** Our caps, each at or below Slack's own limit (specs/slack.md section 1.1). Builders and tests read them here. */
+/** Our caps, each at or below Slack's own limit (src/slack-api/limits.ts). The views read them here. */
 export const slackLimits = {
   sectionText: 2_800,
   fallbackText: 3_500,
@@ -16,6 +16,8 @@ export const slackLimits = {
   stepNames: 40,
   selectOptions: 100,
   sqlShown: 2_500,
+  chartTitle: 50,
+  chartSeriesName: 20,
   chartPoints: 20,
   chartLabel: 20,
   csvRows: 100_000,

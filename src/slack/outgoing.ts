@@ -1,3 +1,4 @@
+import { blockOfMessage } from '#src/slack-api/check-blocks.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** Sent with every message: no link is previewed, no name or address in the text is made into a mention or link (OUT-2). */
@@ -12,13 +13,44 @@ export function postBody(
   return { ...to, text: message.text, ...(blocks.length ? { blocks } : {}), ...AS_WRITTEN };
 }
 
-/** Ever plainer forms of the same message: without the chart, without the newer blocks, text alone. */
+/** Where a refusal names no block: what is missed least goes first, and of two of a kind the later. */
+const LEAST_MISSED_FIRST = [
+  'data_visualization',
+  'context_actions',
+  'container',
+  'data_table',
+  'rich_text',
+  'actions',
+  'context',
+];
+
+/**
+ * The same message without one block: the one that a refusal points at, else the one that is missed least. Nothing when only
+ * the text is left.
+ *
+ * @param messages `response_metadata.messages` of the refusal.
+ */
+export function plainer(
+  blocks: readonly Block[],
+  messages: readonly string[] = [],
+): { readonly blocks: readonly Block[]; readonly dropped: Block } | undefined {
+  const named = messages.map(blockOfMessage).find((at) => at !== undefined && at < blocks.length);
+  const at = named ?? leastMissed(blocks);
+  const dropped = blocks[at];
+  return dropped && { blocks: blocks.toSpliced(at, 1), dropped };
+}
+
+function leastMissed(blocks: readonly Block[]): number {
+  for (const type of LEAST_MISSED_FIRST) {
+    const at = blocks.findLastIndex((block) => block.type === type);
+    if (at !== -1) return at;
+  }
+  return blocks.length - 1;
+}
+
+/** Every form that a message takes while one block after the other is refused; the last is its text alone. */
 export function plainerForms({ blocks }: Message): readonly (readonly Block[])[] {
-  const basic = new Set(['section', 'context', 'actions', 'rich_text', 'divider', 'header']);
-  return [
-    blocks,
-    blocks.filter((block) => block.type !== 'data_visualization'),
-    blocks.filter((block) => basic.has(block.type)),
-    [],
-  ];
+  const forms = [blocks];
+  for (let next = plainer(blocks); next; next = plainer(next.blocks)) forms.push(next.blocks);
+  return forms;
 }

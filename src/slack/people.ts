@@ -1,8 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
+import { type Called, callAgain, type Patience } from './calls.ts';
 
-/** Who asks, as rights see them; or why nothing is answered: not a full member, or Slack did not say (slack.md PERM-2). */
-export type Asker = { readonly kind: 'reader'; readonly reader: Reader } | { readonly kind: 'stranger' | 'unknown' };
+/**
+ * Who asks, as rights see them; or why nothing is answered: a guest of the workspace, somebody of another company or no person
+ * at all (slack.md PERM-2, PERM-3), or Slack did not say.
+ */
+export type Asker =
+  | { readonly kind: 'reader'; readonly reader: Reader }
+  | { readonly kind: 'guest' | 'outsider' | 'unknown' };
 
 export interface People {
   /** `channel` is where they ask; absent in a direct message. */
@@ -26,56 +32,57 @@ export function openPeople(
   client: WebClient,
   groupsNamed: (team: string) => readonly string[],
   now: () => Date,
+  patience: () => Patience,
 ): People {
-  const users = remembered(
-    KEPT_MS,
-    now,
-    async (id: string) => (await client.users.info({ user: id })).user as SlackUser,
+  const users = remembered(KEPT_MS, now, (id: string) =>
+    callAgain('users.info', async () => (await client.users.info({ user: id })).user as SlackUser, patience()),
   );
-  const members = remembered(
-    KEPT_MS,
-    now,
-    async (group: string) => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
-  );
+  const members = remembered(KEPT_MS, now, async (group: string): Promise<Called<readonly string[]>> => {
+    const called = await callAgain(
+      'usergroups.users.list',
+      async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
+      patience(),
+    );
+    // Nobody is in a group that has been deleted, though a rule still names it.
+    return !called.ok && called.fault.code === 'no_such_subteam' ? { ok: true, value: [] } : called;
+  });
   return {
     async ask(team, user, channel) {
-      try {
-        const found = await users(user);
-        if (!found || isNoMember(found, team)) return { kind: 'stranger' };
-        const groups: string[] = [];
-        for (const group of groupsNamed(team)) if ((await members(group)).includes(user)) groups.push(group);
-        return {
-          kind: 'reader',
-          reader: { teamId: team, userId: user, groups, ...(channel === undefined ? {} : { channelId: channel }) },
-        };
-      } catch {
-        return { kind: 'unknown' };
-      }
+      const groups = groupsNamed(team);
+      const [found, ...lists] = await Promise.all([users(user), ...groups.map(members)]);
+      if (!found.ok) return { kind: 'unknown' };
+      const outside = kindOutside(found.value, team);
+      if (outside) return { kind: outside };
+      if (!lists.every((list) => list.ok)) return { kind: 'unknown' };
+      const own = groups.filter((_, at) => lists[at]?.value.includes(user));
+      return {
+        kind: 'reader',
+        reader: { teamId: team, userId: user, groups: own, ...(channel === undefined ? {} : { channelId: channel }) },
+      };
     },
   };
 }
 
-function isNoMember(user: SlackUser, team: string): boolean {
+function kindOutside(user: SlackUser, team: string): 'guest' | 'outsider' | undefined {
   const elsewhere = user.team_id !== undefined && user.team_id !== team;
-  return Boolean(
-    elsewhere ||
-      user.deleted ||
-      user.is_bot ||
-      user.is_stranger ||
-      user.is_restricted ||
-      user.is_ultra_restricted ||
-      user.is_invited_user,
-  );
+  if (elsewhere || user.deleted || user.is_bot || user.is_stranger) return 'outsider';
+  return user.is_restricted || user.is_ultra_restricted || user.is_invited_user ? 'guest' : undefined;
 }
 
-/** Keeps what a call gave for a time; a failure is not kept. */
-function remembered<T>(ms: number, now: () => Date, call: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const known = new Map<string, { readonly until: number; readonly value: T }>();
+/** Keeps what a call gave for a time; what failed is not kept, and who asks meanwhile waits for the same call. */
+function remembered<T>(
+  ms: number,
+  now: () => Date,
+  call: (key: string) => Promise<Called<T>>,
+): (key: string) => Promise<Called<T>> {
+  const known = new Map<string, { readonly until: number; readonly called: Promise<Called<T>> }>();
   return async (key) => {
     const found = known.get(key);
-    if (found && found.until > now().getTime()) return found.value;
-    const value = await call(key);
-    known.set(key, { until: now().getTime() + ms, value });
-    return value;
+    if (found && found.until > now().getTime()) return found.called;
+    const called = call(key);
+    known.set(key, { until: now().getTime() + ms, called });
+    const forget = () => known.delete(key);
+    called.then(({ ok }) => ok || forget(), forget);
+    return called;
   };
 }

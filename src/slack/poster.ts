@@ -1,79 +1,169 @@
-import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Run, Store } from '#src/ports/store.ts';
-import { plainerForms, postBody } from './outgoing.ts';
-import type { Message } from './views/message.ts';
+import type { CallFault } from '#src/slack-api/call-faults.ts';
+import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
+import { type Called, callAgain, callOnce, type Patience, Waits } from './calls.ts';
+import { plainer, postBody } from './outgoing.ts';
+import type { Block, Message } from './views/message.ts';
+
+/** One posted part of a run's answer. */
+export type Part = 'answer' | 'clarify' | 'notice' | 'shared';
+
+export interface PostPorts {
+  readonly client: WebClient;
+  readonly store: Store;
+  readonly patience: Patience;
+  /** Told of every block that was left out, with the place and reason that were given. */
+  readonly onDropped: (type: string, reason: string) => void;
+}
 
 /** Our blocks are newer than the client's types. */
 type PostBody = Omit<ReturnType<typeof postBody>, 'blocks'>;
 
-/** One posted part of a run's answer. */
-export type Part = 'answer' | 'clarify' | 'csv' | 'shared';
-
-const MAX_SENDS = 3;
-
 /**
- * Posts a part of a run once. A send whose outcome is unknown is looked up by its metadata before it is tried again, and
- * blocks that Slack refuses are taken off step by step: an answer is never lost for a block, and never doubled.
+ * Posts a part of a run exactly once. A send whose outcome is unknown is looked up by its metadata until it is known, never
+ * repeated blindly; blocks that Slack refuses are left out one by one; what Slack cannot take now is sent when it can.
+ * The value is the message's timestamp.
  */
-export async function postOnce(
-  client: WebClient,
-  store: Store,
-  run: Run,
-  part: Part,
-  message: Message,
-): Promise<string | undefined> {
-  const known = store.posted(run.id, part) ?? (run.attempts > 1 ? await findPosted(client, run, part) : undefined);
-  if (known) {
-    store.savePosted(run.id, part, known);
-    return known;
-  }
-  const forms = plainerForms(message);
-  let form = 0;
-  for (let sends = 0; sends < MAX_SENDS + forms.length; sends += 1) {
-    try {
-      const { ts } = await client.chat.postMessage({
-        ...(postBody(placeOf(run), message, forms[form]!) as PostBody),
-        metadata: { event_type: 'querent_run', event_payload: { run_id: run.id, part } },
-      });
-      if (ts) store.savePosted(run.id, part, ts);
-      return ts;
-    } catch (error) {
-      const code = (error as { data?: { error?: string } }).data?.error ?? '';
-      if (/^(invalid_blocks|invalid_blocks_format|msg_blocks_too_long)$/.test(code) && form < forms.length - 1) {
-        form += 1;
-        continue;
+export async function postOnce(ports: PostPorts, run: Run, part: Part, message: Message): Promise<Called<string>> {
+  const known = await postedBefore(ports, run, part);
+  if (!known.ok || known.value !== undefined) return settled(ports, run, part, known);
+  let blocks = withoutFaults(message.blocks, ports.onDropped);
+  for (const waits = new Waits(ports.patience); ; ) {
+    const sent = await send(ports, run, part, message, blocks);
+    if (sent.ok) return settled(ports, run, part, sent);
+    switch (sent.fault.kind) {
+      case 'refused': {
+        const next = plainer(blocks, sent.fault.messages);
+        if (!next) return sent;
+        ports.onDropped(next.dropped.type, [sent.fault.code, ...sent.fault.messages].join(' '));
+        blocks = next.blocks;
+        break;
       }
-      if ((error as { code?: string }).code !== ErrorCode.RequestError || sends >= MAX_SENDS) throw error;
-      const found = await findPosted(client, run, part);
-      if (found) {
-        store.savePosted(run.id, part, found);
-        return found;
+      case 'again':
+        if (!(await waits.another(sent.fault.waitMs))) return sent;
+        break;
+      case 'unknown': {
+        if (!(await waits.another())) return sent;
+        const found = await findPosted(ports, run, part);
+        if (!found.ok) return { ...found, fault: sent.fault };
+        if (found.value !== undefined) return settled(ports, run, part, found);
+        break;
       }
+      default:
+        return sent;
     }
   }
-  return undefined;
 }
 
 /** Where a run's messages go: its thread, or the direct message that it was moved to. */
 export function placeOf(run: Run): { readonly channel: string; readonly thread_ts?: string } {
-  const { privateTo } = run.result ?? {};
-  return privateTo === undefined ? { channel: run.channel, thread_ts: run.thread } : { channel: privateTo };
+  const { privateTo, privateThread } = run.result ?? {};
+  if (privateTo === undefined) return { channel: run.channel, thread_ts: run.thread };
+  return { channel: privateTo, ...(privateThread === undefined ? {} : { thread_ts: privateThread }) };
 }
 
-/** Our own message of this run and part in the thread, if it is there. */
-async function findPosted(client: WebClient, run: Run, part: Part): Promise<string | undefined> {
-  try {
-    const { channel, thread_ts: ts } = placeOf(run);
-    const request = { channel, include_all_metadata: true, limit: 100 };
-    const { messages } = await (ts === undefined
-      ? client.conversations.history(request)
-      : client.conversations.replies({ ...request, ts }));
-    const mine = (messages ?? []).find((message) => {
-      const payload = (message as { metadata?: { event_payload?: Record<string, unknown> } }).metadata?.event_payload;
-      return payload?.run_id === run.id && payload.part === part;
+/** Only a run that was begun before can have been posted without our knowing. */
+async function postedBefore(ports: PostPorts, run: Run, part: Part): Promise<Called<string | undefined>> {
+  const stored = ports.store.posted(run.id, part);
+  if (stored !== undefined || run.attempts <= 1) return { ok: true, value: stored };
+  return findPosted(ports, run, part);
+}
+
+function settled(ports: PostPorts, run: Run, part: Part, called: Called<string | undefined>): Called<string> {
+  if (!called.ok) return called;
+  const ts = called.value ?? '';
+  if (ts) ports.store.savePosted(run.id, part, ts);
+  return { ok: true, value: ts };
+}
+
+function send({ client, patience }: PostPorts, run: Run, part: Part, message: Message, blocks: readonly Block[]) {
+  return callOnce(
+    'chat.postMessage',
+    async () => {
+      const { ts } = await client.chat.postMessage({
+        ...(postBody(placeOf(run), message, blocks) as PostBody),
+        metadata: { event_type: 'querent_run', event_payload: { run_id: run.id, part } },
+      });
+      return ts ?? '';
+    },
+    patience,
+  );
+}
+
+/** What we know that Slack would refuse is left out before it is sent. */
+function withoutFaults(blocks: readonly Block[], onDropped: PostPorts['onDropped']): readonly Block[] {
+  let kept = blocks;
+  for (let faults = checkBlocks(kept); faults.length && kept.length; faults = checkBlocks(kept)) {
+    const messages = faults.map(sayBlockFault);
+    const next = plainer(kept, messages)!;
+    onDropped(next.dropped.type, messages[0]!);
+    kept = next.blocks;
+  }
+  return kept;
+}
+
+/** Messages that are read at a time while a posted one is looked for. */
+const PAGE = 200;
+
+/** Our own message of this run and part in its thread, through all pages. A thread that is not there holds none. */
+async function findPosted(ports: PostPorts, run: Run, part: Part): Promise<Called<string | undefined>> {
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(ports, run, cursor);
+    if (!page.ok) return page.fault.kind === 'thread-gone' ? { ok: true, value: undefined } : page;
+    const mine = page.value.messages.find(({ metadata }) => {
+      const { run_id: id, part: posted } = metadata?.event_payload ?? {};
+      return id === run.id && posted === part;
     });
-    return mine?.ts;
-  } catch {
-    return undefined;
+    if (mine?.ts) return { ok: true, value: mine.ts };
+    cursor = page.value.next;
+  } while (cursor);
+  return { ok: true, value: undefined };
+}
+
+interface OwnMessage {
+  readonly ts?: string;
+  readonly metadata?: { readonly event_payload?: Readonly<Record<string, unknown>> };
+}
+
+interface Page {
+  readonly messages: readonly OwnMessage[];
+  readonly next: string | undefined;
+}
+
+/** One page of the thread or conversation that a run is posted to, from its question on. */
+function readPage({ client, patience }: PostPorts, run: Run, cursor: string | undefined): Promise<Called<Page>> {
+  const { channel, thread_ts: ts } = placeOf(run);
+  const asked = run.message.split('#')[0]!;
+  const request = {
+    channel,
+    include_all_metadata: true,
+    limit: PAGE,
+    oldest: asked,
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  const method = ts === undefined ? 'conversations.history' : 'conversations.replies';
+  return callAgain(
+    method,
+    async () => {
+      const { messages, response_metadata: more } = await (ts === undefined
+        ? client.conversations.history(request)
+        : client.conversations.replies({ ...request, ts }));
+      return { messages: (messages ?? []) as readonly OwnMessage[], next: more?.next_cursor || undefined };
+    },
+    patience,
+  );
+}
+
+/** A fault of posting in a person's words: what an admin has to do, or why it went elsewhere. */
+export function sayPostFault(fault: CallFault): string {
+  switch (fault.kind) {
+    case 'gone':
+      return `I cannot post there (${fault.code}), so the answer is here.`;
+    case 'thread-gone':
+      return `The message that you asked with is gone (${fault.code}), so the answer is here.`;
+    default:
+      return `Slack did not take my answer there (${fault.code}), so it is here.`;
   }
 }

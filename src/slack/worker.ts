@@ -4,13 +4,17 @@ import type { Answer } from '#src/domain/answer.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
-import type { Run, RunResult, Store } from '#src/ports/store.ts';
+import type { Run, RunResult, RunState, Store } from '#src/ports/store.ts';
 import { type Audience, audienceOf } from './access.ts';
-import { AS_WRITTEN } from './outgoing.ts';
+import type { TellAdmins } from './admin-notices.ts';
+import { LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
+import { type DeliverPorts, type Delivery, deliver } from './deliver.ts';
 import type { Asker, People } from './people.ts';
-import { placeOf, postOnce } from './poster.ts';
+import { type Part, placeOf, postOnce } from './poster.ts';
+import { openDirect, tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
+import type { Message } from './views/message.ts';
 import {
   brokenView,
   catalogView,
@@ -29,11 +33,14 @@ export interface AnswerCall {
 
 export interface WorkerPorts {
   readonly store: Store;
-  /** For messages: no retries of its own, see postOnce. */
+  /** For messages, made again by rules of our own (calls.ts). */
   readonly critical: WebClient;
+  /** For who asks and where, so that a limit on these holds up no answer. */
+  readonly lookups: WebClient;
   /** For status and the like: what fails is let go. */
   readonly cosmetic: WebClient;
   readonly people: People;
+  readonly tellAdmins: TellAdmins;
   readonly answer: (question: Question, options: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   /** Whether everybody who reads a channel may see an answer. */
   readonly audienceCovers: (answer: Answer, reader: Reader) => Promise<boolean>;
@@ -102,30 +109,43 @@ async function handle(run: Run, ports: WorkerPorts, signal: AbortSignal): Promis
   } catch (error) {
     ports.log(`run ${run.id} failed`, error);
     const view = brokenView(run.id);
-    await postOnce(ports.critical, ports.store, run, 'answer', view).catch((inner) =>
-      ports.log(`run ${run.id} could not say so`, inner),
+    const broken: RunResult = { kind: 'failure', text: run.text };
+    const delivery = await deliver(deliveryOf(run, ports, signal), { ...run, result: broken }, 'answer', view).catch(
+      (inner): Delivery => {
+        ports.log(`run ${run.id} could not say so`, inner);
+        return 'nowhere';
+      },
     );
-    ports.store.saveResult(run.id, 'failed', { kind: 'failure', text: view.text });
+    if (delivery !== 'later') ports.store.saveResult(run.id, 'failed', broken);
   } finally {
     await setStatus(ports, run, '');
   }
 }
 
+/** What posting needs, for one run. */
+function deliveryOf(run: Run, ports: WorkerPorts, signal: AbortSignal): DeliverPorts {
+  const onFault = (method: string, error: unknown) => ports.log(`run ${run.id}: ${method}`, error);
+  return {
+    client: ports.critical,
+    store: ports.store,
+    patience: { lastsMs: POST_PATIENCE_MS, signal, onFault },
+    onDropped: (type, reason) => ports.log(`run ${run.id}: a ${type} was left out: ${reason}`),
+    tellAdmins: ports.tellAdmins,
+    log: ports.log,
+  };
+}
+
 async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Promise<void> {
-  const audience = run.external ? 'external' : await audienceOf(ports.critical, run.channel);
-  const asker = await ports.people.ask(run.team, run.user, run.direct ? undefined : run.channel);
+  const posting = deliveryOf(run, ports, signal);
+  const looking = { ...posting.patience, lastsMs: LOOKUP_PATIENCE_MS };
+  const [audience, asker] = await Promise.all([
+    run.external ? ('external' as const) : audienceOf(ports.lookups, run.channel, looking),
+    ports.people.ask(run.team, run.user, run.direct ? undefined : run.channel),
+  ]);
   if (audience !== 'internal' || asker.kind !== 'reader') {
-    const text = sayFailure({ kind: refusalOf(audience, asker.kind) });
-    await ports.critical.chat
-      .postEphemeral({
-        channel: run.channel,
-        user: run.user,
-        thread_ts: run.thread,
-        text: escapeMrkdwn(text),
-        ...AS_WRITTEN,
-      })
-      .catch(() => undefined);
-    ports.store.saveResult(run.id, 'failed', { kind: 'failure', text });
+    const refusal = refusalOf(audience, asker.kind);
+    if (refusal) await refuse(run, refusal, posting);
+    ports.store.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
     return;
   }
   await setStatus(ports, run, phaseText('find'));
@@ -137,56 +157,71 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
   };
   const answer = await ports.answer(question, call, signal);
   if (signal.aborted) return; // stopped in the middle: the run stays `running` and is taken up at the next start
-  const about = { runId: run.id, asker: run.user, direct: run.direct };
   const open = run.direct || (await ports.audienceCovers(answer, asker.reader));
-  const privateTo = open ? undefined : await directMessage(run, ports);
   const shareable = !open && (await ports.mayShare(answer, asker.reader));
-  const result = { ...resultOf(answer, question.text), ...(privateTo === undefined ? {} : { privateTo }) };
+  const result = { ...resultOf(answer, question.text), ...(open ? {} : await privatePlace(run, posting)) };
   ports.store.saveResult(run.id, 'running', result);
-  const placed: Run = { ...run, result };
-  if (privateTo !== undefined) await tellPrivately(run, ports);
+  if (!open) await tellPrivately(run, posting);
+  if (answer.kind === 'failure' && 'cause' in answer.failure)
+    ports.log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
+  const { part, message, state } = viewOf(answer, run, shareable);
+  const delivery = await deliver(posting, { ...run, result }, part, message);
+  if (delivery === 'later') return;
+  ports.store.saveResult(run.id, delivery === 'posted' ? state : 'failed', ports.store.run(run.id)?.result ?? result);
+}
+
+/** An answer as it is posted, and the state that its run has then. */
+function viewOf(
+  answer: Answer,
+  run: Run,
+  shareable: boolean,
+): { readonly part: Part; readonly message: Message; readonly state: RunState } {
   switch (answer.kind) {
-    case 'answer':
-      await postOnce(ports.critical, ports.store, placed, 'answer', answerView(answer, { ...about, shareable }));
-      ports.store.saveResult(run.id, 'done', result);
-      return;
+    case 'answer': {
+      const about = { runId: run.id, asker: run.user, direct: run.direct, shareable };
+      return { part: 'answer', message: answerView(answer, about), state: 'done' };
+    }
     case 'catalog':
-      await postOnce(ports.critical, ports.store, placed, 'answer', catalogView(answer, run.id));
-      ports.store.saveResult(run.id, 'done', result);
-      return;
+      return { part: 'answer', message: catalogView(answer, run.id), state: 'done' };
     case 'clarification':
-      await postOnce(ports.critical, ports.store, placed, 'clarify', clarificationView(answer, run.id));
-      ports.store.saveResult(run.id, 'clarifying', result);
-      return;
+      return { part: 'clarify', message: clarificationView(answer, run.id), state: 'clarifying' };
     case 'outcomes':
-      await postOnce(ports.critical, ports.store, placed, 'clarify', outcomesView(answer, run.id));
-      ports.store.saveResult(run.id, 'clarifying', result);
-      return;
+      return { part: 'clarify', message: outcomesView(answer, run.id), state: 'clarifying' };
     case 'failure':
-      if ('cause' in answer.failure) ports.log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
-      await postOnce(ports.critical, ports.store, placed, 'answer', failureView(answer, run.id));
-      ports.store.saveResult(run.id, 'failed', result);
+      return { part: 'answer', message: failureView(answer, run.id), state: 'failed' };
   }
 }
 
-function refusalOf(audience: Audience, asker: Asker['kind']): 'external-channel' | 'access-unknown' | 'not-a-member' {
+type Refusal = 'external-channel' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
+
+/** Why nothing is answered; undefined for somebody of another company, who hears nothing (slack.md PERM-3). */
+function refusalOf(audience: Audience, asker: Asker['kind']): Refusal | undefined {
+  if (asker === 'outsider') return undefined;
   if (audience === 'external') return 'external-channel';
-  return audience === 'internal' && asker === 'stranger' ? 'not-a-member' : 'access-unknown';
+  if (asker === 'guest') return 'not-a-member';
+  return audience === 'internal' ? 'asker-unknown' : 'access-unknown';
 }
 
-/** The asker's direct message, where what not everybody may see goes (slack.md PERM-4). */
-async function directMessage(run: Run, { critical }: WorkerPorts): Promise<string> {
-  const { channel } = await critical.conversations.open({ users: run.user });
-  if (!channel?.id) throw new Error('no direct message could be opened');
-  return channel.id;
+/** A refusal that its asker sees: in their direct message for good, elsewhere for them alone. */
+async function refuse(run: Run, kind: Refusal, ports: DeliverPorts): Promise<void> {
+  const text = escapeMrkdwn(sayFailure({ kind }));
+  if (run.direct) await deliver(ports, run, 'answer', { text, blocks: [] });
+  else await tellOne(ports, run, run.user, text, false);
+}
+
+/** The asker's direct message, where what not everybody may see goes (slack.md PERM-4), below the thread's earlier ones. */
+async function privatePlace(run: Run, ports: DeliverPorts): Promise<Pick<RunResult, 'privateTo' | 'privateThread'>> {
+  const before = privateThreadOf(run, ports.store);
+  if (before) return { privateTo: before.channel, privateThread: before.thread };
+  const privateTo = await openDirect(ports, run.user);
+  if (privateTo === undefined) throw new Error('no direct message could be opened');
+  return { privateTo };
 }
 
 /** The thread learns only that there is an answer elsewhere. */
-async function tellPrivately(run: Run, { critical, store }: WorkerPorts): Promise<void> {
-  if (store.posted(run.id, 'notice')) return;
+async function tellPrivately(run: Run, ports: DeliverPorts): Promise<void> {
   const text = `I answered <@${run.user}> in a direct message: not everybody here may see that data.`;
-  const { ts } = await critical.chat.postMessage({ channel: run.channel, thread_ts: run.thread, text, ...AS_WRITTEN });
-  if (ts) store.savePosted(run.id, 'notice', ts);
+  await postOnce(ports, run, 'notice', { text, blocks: [] });
 }
 
 function resultOf(answer: Answer, text: string): RunResult {
@@ -231,13 +266,33 @@ function resultOf(answer: Answer, text: string): RunResult {
   }
 }
 
+/**
+ * The answered runs that the asker reads as one conversation: those of the thread, and of the direct message that its private
+ * answers went to. Oldest first.
+ */
+function conversationOf(run: Run, store: Store): readonly Run[] {
+  const { channel, thread } = (run.direct && store.privateRun(run.team, run.channel, run.thread)) || run;
+  return store.turns(run.team, channel, thread, privateThreadOf({ ...run, channel, thread }, store));
+}
+
+/** Where earlier private answers of a thread went for this asker: the direct message, and the message there that they follow. */
+function privateThreadOf(run: Run, store: Store): { readonly channel: string; readonly thread: string } | undefined {
+  const first = store
+    .turns(run.team, run.channel, run.thread)
+    .find(({ id, user, result }) => id !== run.id && user === run.user && result?.privateTo !== undefined);
+  const channel = first?.result?.privateTo;
+  if (!first || channel === undefined) return undefined;
+  const thread = first.result?.privateThread ?? store.posted(first.id, 'answer') ?? store.posted(first.id, 'clarify');
+  return thread === undefined ? undefined : { channel, thread };
+}
+
 /** The question with the turns of its thread. A reply that names an option of an open clarification settles it. */
 async function questionOf(
   run: Run,
   reader: Reader,
   { store, now }: WorkerPorts,
 ): Promise<{ readonly question: Question; readonly settled?: { readonly run: Run; readonly choice: string } }> {
-  const before = store.turns(run.team, run.channel, run.thread).filter((turn) => turn.id !== run.id);
+  const before = conversationOf(run, store).filter((turn) => turn.id !== run.id);
   const last = before.at(-1);
   const earlier = before
     .filter((turn) => turn.result?.kind === 'answer' || turn.result?.costly)

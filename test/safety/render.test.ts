@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { PLACES, renderHostile } from '#src/evaluation/safety/render-hostile.ts';
-import { validateBlocks } from '#src/sandbox/validate-blocks.ts';
 import { csvText } from '#src/slack/csv.ts';
+import { checkBlocks } from '#src/slack-api/check-blocks.ts';
 
 const PIECES = [
   '<!channel>',
@@ -111,7 +111,7 @@ function checkPayloads(value: string, payloads: readonly { readonly method: stri
       view?: { blocks: unknown };
     };
     const blocks = sent.blocks ?? sent.view?.blocks;
-    if (blocks) assert.deepEqual(validateBlocks(blocks, 100), [], value);
+    if (blocks) assert.deepEqual(checkBlocks(blocks, 100), [], value);
     if (method === 'chat.postMessage') {
       assert.equal(sent.parse, 'none');
       assert.equal(sent.link_names, false);

@@ -62,7 +62,8 @@ it('answers no guest, whatever is granted', async () => {
   const message = bot.sandbox.say('U0GUS', 'D0GUS', 'How many refunds are there?');
   const notice = await eventually('a refusal', () => inDirect('U0GUS', message.ts)[0]);
   assert.match(notice.text, /full members/);
-  assert.equal(notice.onlyFor, 'U0GUS');
+  assert.equal(notice.threadTs, message.ts);
+  assert.equal(notice.onlyFor, undefined, 'it is still there when the page is loaded anew');
 });
 
 it('asks before a query that costs a lot, and runs it when told to', async () => {

@@ -3,11 +3,11 @@ import { describe, it } from 'vitest';
 import type { Answered } from '#src/domain/answer.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import type { Cell, ResultTable } from '#src/domain/result-table.ts';
-import { validateBlocks } from '#src/sandbox/validate-blocks.ts';
 import { csvName, toCsv } from '#src/slack/csv.ts';
 import { cut, escapeMrkdwn, readMessageText } from '#src/slack/text.ts';
 import { answerView } from '#src/slack/views/answer-view.ts';
 import { failureView } from '#src/slack/views/other-views.ts';
+import { checkBlocks } from '#src/slack-api/check-blocks.ts';
 
 const NASTY: readonly Cell[] = [
   null,
@@ -85,7 +85,7 @@ describe('the answer as blocks', () => {
         asker: 'U1',
         direct: false,
       });
-      assert.deepEqual(validateBlocks(view.blocks), []);
+      assert.deepEqual(checkBlocks(view.blocks), []);
       assert.ok(view.blocks.length <= 24 && view.text.length > 0);
     }
   });
@@ -102,6 +102,25 @@ describe('the answer as blocks', () => {
     for (const block of view.blocks.filter(({ type }) => type === 'section' || type === 'context'))
       assert.doesNotMatch(JSON.stringify(block), /<!|<@U0ADA>|<http/);
     assert.doesNotMatch(view.text, /<[!@h]/);
+  });
+
+  it('names a series within what Slack takes, however long its column is called', () => {
+    const columns = [
+      { name: 'warehouse_identification', kind: 'text' as const },
+      { name: 'average_days_between_order_and_delivery_in_the_last_quarter', kind: 'number' as const },
+    ];
+    const rows = [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ];
+    const view = answerView(answered({ columns, rows, cellsCut: false, elapsedMs: 1 }), {
+      runId: 'r',
+      asker: 'U1',
+      direct: false,
+    });
+    assert.ok(view.blocks.some(({ type }) => type === 'data_visualization'));
+    assert.deepEqual(checkBlocks(view.blocks), []);
   });
 
   it('draws a chart for a label and a number, a line over time, and none for one row', () => {
@@ -158,7 +177,7 @@ describe('the answer as blocks', () => {
     const text = JSON.stringify(view.blocks);
     assert.match(text, /"text":"t11","style":\{"code":true\}/);
     assert.ok(!text.includes('t12'), 'at most twelve lines');
-    assert.deepEqual(validateBlocks(view.blocks), []);
+    assert.deepEqual(checkBlocks(view.blocks), []);
   });
 
   it('offers the query of a failed run', () => {
@@ -175,7 +194,7 @@ describe('the answer as blocks', () => {
       'r',
     );
     assert.match(view.text, /stopped after 15 s on shop/);
-    assert.deepEqual(validateBlocks(view.blocks), []);
+    assert.deepEqual(checkBlocks(view.blocks), []);
   });
 });
 

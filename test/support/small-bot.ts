@@ -5,8 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
 import { readConfig } from '#src/config.ts';
+import { sayFailure } from '#src/domain/failure.ts';
 import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import type { SlackBot } from '#src/slack/start-slack.ts';
 import { eventually } from './wait.ts';
 
 /** Two small databases that both have customers, real Bolt, our own Slack server: everything but the page. */
@@ -31,7 +33,13 @@ export async function startSmallBot(
   const sandbox = await startSandbox({ port: 0 });
   const tokens = { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl };
   const prompts = ['How many refunds are there?'];
-  let bot = await startBot(querent, tokens, prompts);
+  const log: string[] = [];
+  const start = async () => {
+    const started = await startBot(querent, tokens, prompts, (line) => log.push(line));
+    if (!started.ok) throw new Error(sayFailure(started.failure));
+    return started.value;
+  };
+  let bot: SlackBot | undefined = await start();
   const answersTo = (message: SandboxMessage, part?: string) =>
     sandbox.workspace.messages.filter(
       (one) => one.threadTs === message.ts && one.user === 'U0QUERENT' && (part === undefined || partOf(one) === part),
@@ -40,6 +48,8 @@ export async function startSmallBot(
     home,
     querent,
     sandbox,
+    /** What the bot has logged. */
+    log,
     answersTo,
     /** Says something and waits for the nth answer in its thread. */
     async ask(text: string, where: { channel?: string; user?: string; thread?: SandboxMessage; nth?: number } = {}) {
@@ -49,11 +59,16 @@ export async function startSmallBot(
       return { message, answer };
     },
     async restartBot() {
-      await bot.stop();
-      bot = await startBot(querent, tokens, prompts);
+      await bot?.stop();
+      bot = await start();
+    },
+    /** Stops the bot alone, for another in its place. */
+    async stopBot() {
+      await bot?.stop();
+      bot = undefined;
     },
     async stop() {
-      await bot.stop();
+      await bot?.stop();
       await sandbox.stop();
       await querent.close();
     },

@@ -17,7 +17,7 @@ import {
 } from '#src/ports/store.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-const VERSION = 3;
+const VERSION = 4;
 
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
@@ -40,8 +40,10 @@ const ACCESS = `
   CREATE TABLE secrets (id TEXT PRIMARY KEY, sealed TEXT NOT NULL) STRICT;
   CREATE TABLE role_reports (database_id TEXT PRIMARY KEY, report TEXT NOT NULL) STRICT;`;
 
+const BY_PLACE = 'CREATE INDEX posted_by_ts ON posted (ts);';
+
 /** What takes a file from each earlier layout to the next. */
-const MIGRATIONS: Readonly<Record<number, string>> = { 1: CORRECTIONS, 2: ACCESS };
+const MIGRATIONS: Readonly<Record<number, string>> = { 1: CORRECTIONS, 2: ACCESS, 3: BY_PLACE };
 
 /** The state of one deployment in one SQLite file, readable by its owner only. */
 export function openSqliteStore(file: string): Store {
@@ -50,7 +52,8 @@ export function openSqliteStore(file: string): Store {
   chmodSync(file, 0o600);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === 0) db.exec(`BEGIN; ${SCHEMA} ${CORRECTIONS} ${ACCESS} PRAGMA user_version = ${VERSION}; COMMIT`);
+  if (found === 0)
+    db.exec(`BEGIN; ${SCHEMA} ${CORRECTIONS} ${ACCESS} ${BY_PLACE} PRAGMA user_version = ${VERSION}; COMMIT`);
   else if (found < VERSION)
     for (let from = found; from < VERSION; from += 1)
       db.exec(`BEGIN; ${MIGRATIONS[from]} PRAGMA user_version = ${from + 1}; COMMIT`);
@@ -177,12 +180,15 @@ export function openSqliteStore(file: string): Store {
       void run('UPDATE runs SET state = ?, result = ? WHERE id = ?', state, JSON.stringify(result), id),
     requeue: () => run("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
     run: (id) => all('SELECT * FROM runs WHERE id = ?', id).map(toRun)[0],
-    turns: (team, channel, thread) =>
+    turns: (team, channel, thread, and = { channel, thread }) =>
       all(
-        "SELECT * FROM runs WHERE team = ? AND channel = ? AND thread = ? AND state IN ('done', 'failed', 'clarifying') ORDER BY created_at, message",
+        `SELECT * FROM runs WHERE team = ? AND (channel = ? AND thread = ? OR channel = ? AND thread = ?)
+           AND state IN ('done', 'failed', 'clarifying') ORDER BY created_at, message`,
         team,
         channel,
         thread,
+        and.channel,
+        and.thread,
       ).map(toRun),
 
     askers: (team, channel, thread) =>
@@ -195,6 +201,14 @@ export function openSqliteStore(file: string): Store {
 
     posted: (id, part) => all('SELECT ts FROM posted WHERE run_id = ? AND part = ?', id, part)[0]?.ts,
     savePosted: (id, part, ts) => void run('INSERT OR REPLACE INTO posted VALUES (?, ?, ?)', id, part, ts),
+    privateRun: (team, channel, ts) =>
+      all(
+        `SELECT r.* FROM runs r JOIN posted p ON p.run_id = r.id
+         WHERE r.team = ? AND p.ts = ? AND r.result ->> '$.privateTo' = ? AND p.part IN ('answer', 'clarify')`,
+        team,
+        ts,
+        channel,
+      ).map(toRun)[0],
     choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
     saveFeedback: (id, user, value, at) =>
       void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),

@@ -20,14 +20,20 @@ export function chartBlock(table: ResultTable, blockId: string): Record<string, 
   if (new Set(labels).size < labels.length || labels.some((text) => text === '')) return undefined;
   if (!values.every((value): value is number => typeof value === 'number' && Number.isFinite(value))) return undefined;
   const overTime = labels.every((text) => /^\d{4}(-\d{2}){0,2}$/.test(text));
-  const title = (at: number) => cut(shown(neutral(columnHeading(table.columns[at]!.name))), 50);
+  const title = (at: number, limit: number = slackLimits.chartTitle) =>
+    cut(shown(neutral(columnHeading(table.columns[at]!.name))), limit);
   return {
     type: 'data_visualization',
     block_id: blockId,
-    title: cut(`${title(measure)} by ${title(label)}`, 50),
+    title: cut(`${title(measure)} by ${title(label)}`, slackLimits.chartTitle),
     chart: {
       type: overTime ? 'line' : 'bar',
-      series: [{ name: title(measure), data: labels.map((text, at) => ({ label: text, value: values[at] })) }],
+      series: [
+        {
+          name: title(measure, slackLimits.chartSeriesName),
+          data: labels.map((text, at) => ({ label: text, value: values[at] })),
+        },
+      ],
       axis_config: { categories: labels, x_label: title(label), y_label: title(measure) },
     },
   };

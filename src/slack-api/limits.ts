@@ -1,0 +1,65 @@
+/**
+ * What Slack itself takes, as its documentation says. The bot's own caps (src/slack/limits.ts) lie at or below these.
+ * Sources, below https://docs.slack.dev/: [blocks] reference/block-kit/blocks, [section] …/section-block, [header] …/header-block,
+ * [context] …/context-block, [actions] …/actions-block, [container] …/container-block, [table] …/data-table-block,
+ * [chart] …/data-visualization-block, [feedback] …/context-actions-block, [rich] …/rich-text-block, [view] reference/views/modal-views,
+ * [text] reference/block-kit/composition-objects/text-object, [option] …/option-object, [select] …/block-elements/select-menu-element,
+ * [button] …/block-elements/button-element, [post] reference/methods/chat.postMessage, [prompts]
+ * reference/methods/assistant.threads.setSuggestedPrompts, [manifest] reference/app-manifest.
+ */
+export const SLACK_LIMITS = {
+  /** [blocks] */
+  messageBlocks: 50,
+  viewBlocks: 100,
+  blockId: 255,
+  /** [post]: longer text is refused. */
+  messageText: 40_000,
+  /** Not documented; `msg_blocks_too_long` was seen from about here on, table cells left out. */
+  blockText: 13_000,
+  /** [text] */
+  text: 3_000,
+  /** [section] */
+  sectionFields: 10,
+  sectionField: 2_000,
+  /** [header] */
+  header: 150,
+  /** [context] */
+  contextElements: 10,
+  /** [actions] */
+  actionsElements: 25,
+  actionId: 255,
+  /** [button] */
+  buttonText: 75,
+  buttonValue: 2_000,
+  /** [select], [option] */
+  selectOptions: 100,
+  selectPlaceholder: 150,
+  optionText: 75,
+  optionValue: 150,
+  /** [feedback] */
+  contextActionsElements: 5,
+  /** [container] */
+  containerBlocks: 10,
+  containerTitle: 150,
+  /** [table]: rows count the header. */
+  tableRows: { least: 2, most: 201 },
+  tableColumns: 20,
+  tableCharacters: 20_000,
+  tablesInMessage: 1,
+  tablePage: 100,
+  /** [chart] */
+  chartsInMessage: 2,
+  chartTitle: 50,
+  chartSeries: 6,
+  chartSegments: 6,
+  chartPoints: 20,
+  chartLabel: 20,
+  chartSeriesName: 20,
+  chartAxisTitle: 50,
+  /** [view] */
+  viewTitle: 24,
+  /** [prompts] */
+  suggestedPrompts: 4,
+  /** Requests with a trigger: a view must be opened within this time, once. */
+  triggerMs: 3_000,
+} as const;

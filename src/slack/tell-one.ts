@@ -1,0 +1,46 @@
+import type { WebClient } from '@slack/web-api';
+import type { Run } from '#src/ports/store.ts';
+import { callAgain, type Patience } from './calls.ts';
+import { AS_WRITTEN } from './outgoing.ts';
+import { placeOf } from './poster.ts';
+
+export interface TellPorts {
+  readonly client: WebClient;
+  readonly patience: Patience;
+}
+
+/**
+ * Says something to one person where they see it. Slack shows an ephemeral message in a thread only if the thread has replies
+ * (https://docs.slack.dev/reference/methods/chat.postEphemeral), so before the first reply it goes beside the question; where
+ * none can be posted it goes to the person's direct message. `repliedTo`: something of ours stands in the thread already.
+ */
+export async function tellOne(
+  { client, patience }: TellPorts,
+  run: Run,
+  user: string,
+  text: string,
+  repliedTo: boolean,
+): Promise<void> {
+  const { channel, thread_ts: thread } = placeOf(run);
+  const active = thread !== undefined && (repliedTo || run.message.split('#')[0] !== thread);
+  const place = { channel, ...(active ? { thread_ts: thread } : {}) };
+  const ephemeral = await callAgain(
+    'chat.postEphemeral',
+    () => client.chat.postEphemeral({ ...place, user, text, ...AS_WRITTEN }),
+    patience,
+  );
+  if (ephemeral.ok) return;
+  const direct = await openDirect({ client, patience }, user);
+  if (direct !== undefined)
+    await callAgain(
+      'chat.postMessage',
+      () => client.chat.postMessage({ channel: direct, text, ...AS_WRITTEN }),
+      patience,
+    );
+}
+
+/** The direct message with somebody; undefined where Slack opens none. */
+export async function openDirect({ client, patience }: TellPorts, user: string): Promise<string | undefined> {
+  const opened = await callAgain('conversations.open', () => client.conversations.open({ users: user }), patience);
+  return opened.ok ? opened.value.channel?.id : undefined;
+}

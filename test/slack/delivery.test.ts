@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { WebClient } from '@slack/web-api';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { lockState } from '#adapters/state/sqlite/lock-state.ts';
+import { startBot } from '#src/bot.ts';
+import { sayFailure } from '#src/domain/failure.ts';
+import type { Fault } from '#src/sandbox/web-api.ts';
+import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import { openPeople } from '#src/slack/people.ts';
+import { startSmallBot, textOf } from '#test/support/small-bot.ts';
+import { eventually } from '#test/support/wait.ts';
+
+let bot: Awaited<ReturnType<typeof startSmallBot>>;
+beforeAll(async () => {
+  bot = await startSmallBot(undefined, { QUERENT_ADMINS: 'U0NORA' });
+});
+afterAll(() => bot.stop());
+afterEach(() => bot.sandbox.faults.clear());
+
+const QUESTION = 'How many refunds are there?';
+const inChannel = `<@U0QUERENT> ${QUESTION}`;
+const runOf = (message: SandboxMessage) =>
+  bot.querent.store.turns('T0FERNHILL', message.channel, message.threadTs ?? message.ts)[0];
+const ended = (message: SandboxMessage) => eventually('the run to end', () => runOf(message));
+const seenBy = (user: string, after: string) =>
+  bot.sandbox.workspace.messages.filter((one) => one.onlyFor === user && one.ts > after);
+const inDirect = (user: string, after: string) =>
+  bot.sandbox.workspace.messages.filter(
+    (one) => one.channel === `D0${user.slice(2)}` && one.user === 'U0QUERENT' && one.ts > after,
+  );
+
+describe('an answer while Slack is in trouble', () => {
+  const troubles: Readonly<Record<string, Fault>> = {
+    'internal_error, not done': 'internal_error',
+    'internal_error, done all the same': { error: 'internal_error', after: true },
+    'fatal_error, done all the same': { error: 'fatal_error', after: true },
+    service_unavailable: 'service_unavailable',
+    'HTTP 503': { status: 503 },
+    'HTTP 500, done all the same': { status: 500, after: true },
+    'HTTP 429 with a wait': { status: 429, retryAfterS: 1 },
+    'ratelimited as a code': 'ratelimited',
+    'a connection lost before': { drop: true },
+    'a connection lost after': { drop: true, after: true },
+  };
+  for (const [name, fault] of Object.entries(troubles)) {
+    it(`is posted once: ${name}`, async () => {
+      bot.sandbox.faults.set('chat.postMessage', [fault]);
+      const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
+      await eventually('the run to end', () => runOf(message)?.state === 'done');
+      assert.equal(bot.answersTo(message).length, 1);
+      assert.equal(bot.answersTo(message)[0]!.text, 'Count: 3.');
+    });
+  }
+
+  it('is looked for until that is known, through every page, before it is sent again', async () => {
+    const { workspace, faults } = bot.sandbox;
+    faults.set('chat.postMessage', [{ error: 'internal_error', after: true }]);
+    faults.set('conversations.replies', ['internal_error', { status: 502 }]);
+    const off = workspace.onChange((change) => {
+      if (change.kind !== 'status' || !change.status) return;
+      off();
+      for (let at = 0; at < 210; at += 1)
+        workspace.post({ channel: 'C0GENERAL', user: 'U0MILES', text: 'and?', threadTs: change.threadTs });
+    });
+    const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
+    await eventually('the run to end', () => runOf(message)?.state === 'done');
+    assert.equal(bot.answersTo(message, 'answer').length, 1);
+  });
+
+  it('keeps everything but the part that Slack refuses, and the log says which and why', async () => {
+    const pointed: Fault = {
+      error: 'invalid_blocks',
+      messages: ['[ERROR] must be less than 21 characters [json-pointer:/blocks/2/rows/0]'],
+    };
+    bot.sandbox.faults.set('chat.postMessage', [pointed]);
+    const { answer } = await bot.ask('List the names of customers from Norway');
+    const types = (answer.blocks as { type: string }[]).map(({ type }) => type);
+    assert.ok(!types.includes('data_table'));
+    for (const type of ['container', 'actions', 'context_actions']) assert.ok(types.includes(type), type);
+    assert.ok(bot.log.some((line) => /a data_table was left out: invalid_blocks .*\/blocks\/2\/rows\/0/.test(line)));
+  });
+
+  it('goes to its asker when the channel is out of reach, and says why', async () => {
+    bot.sandbox.faults.set('chat.postMessage', ['is_archived']);
+    const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
+    const moved = await eventually('the answer in the direct message', () => inDirect('U0ADA', message.ts)[0]);
+    assert.equal(moved.text, 'Count: 3.');
+    assert.match(textOf(moved), /cannot post there \(is_archived\)/);
+    assert.ok(bot.log.some((line) => /chat\.postMessage.*is_archived/.test(line)));
+  });
+
+  it('tells an admin what only an admin can mend, once, and logs the scope', async () => {
+    bot.sandbox.faults.set('chat.postMessage', [{ error: 'missing_scope', needed: 'chat:write' }]);
+    const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
+    const told = await eventually('the notice', () => inDirect('U0NORA', message.ts)[0]);
+    assert.match(told.text, /lacks the scope chat:write/);
+    assert.ok(bot.log.some((line) => /chat\.postMessage: missing_scope \(admin\) needs chat:write/.test(line)));
+    bot.sandbox.faults.set('chat.postMessage', [{ error: 'missing_scope', needed: 'chat:write' }]);
+    await ended(bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel));
+    assert.equal(inDirect('U0NORA', message.ts).length, 1);
+  });
+});
+
+describe('a refusal', () => {
+  it('is seen: beside the question while its thread is empty', async () => {
+    const message = bot.sandbox.say('U0ADA', 'C0PARTNERS', inChannel);
+    const notice = await eventually('the notice', () => seenBy('U0ADA', message.ts)[0]);
+    assert.match(notice.text, /shared with other companies/);
+    assert.equal(notice.threadTs, undefined);
+  });
+
+  it('is seen: in the thread when that has replies', async () => {
+    const message = bot.sandbox.say('U0ADA', 'C0PARTNERS', 'about the numbers');
+    bot.sandbox.say('U0MILES', 'C0PARTNERS', 'which?', message.ts);
+    bot.sandbox.say('U0ADA', 'C0PARTNERS', inChannel, message.ts);
+    const notice = await eventually('the notice', () => seenBy('U0ADA', message.ts)[0]);
+    assert.equal(notice.threadTs, message.ts);
+  });
+
+  it('goes to the direct message when nothing can be shown in the channel', async () => {
+    bot.sandbox.faults.set('chat.postEphemeral', ['user_not_in_channel']);
+    const message = bot.sandbox.say('U0ADA', 'C0PARTNERS', inChannel);
+    const notice = await eventually('the notice', () => inDirect('U0ADA', message.ts)[0]);
+    assert.match(notice.text, /shared with other companies/);
+  });
+
+  it('says nothing to somebody of another company', async () => {
+    const message = bot.sandbox.say('U0PIA', 'C0PARTNERS', inChannel);
+    const run = await ended(message);
+    assert.equal(run.state, 'failed');
+    assert.deepEqual(seenBy('U0PIA', message.ts), []);
+    assert.deepEqual(bot.answersTo(message), []);
+  });
+
+  it('says so when Slack does not tell who asks, and runs nothing', async () => {
+    await bot.restartBot(); // whom it knows is remembered for ten minutes
+    const before = [...bot.querent.audit.entries(new Date(0))].length;
+    bot.sandbox.faults.set('users.info', ['user_not_found']);
+    const message = bot.sandbox.say('U0MILES', 'C0GENERAL', inChannel);
+    const notice = await eventually('the notice', () => seenBy('U0MILES', message.ts)[0]);
+    assert.match(notice.text, /did not tell me who you are/);
+    assert.equal([...bot.querent.audit.entries(new Date(0))].length, before);
+  });
+
+  it('is not given for one lookup that failed', async () => {
+    await bot.restartBot();
+    bot.sandbox.faults.set('users.info', ['internal_error', { status: 503 }]);
+    bot.sandbox.faults.set('conversations.info', [{ drop: true }]);
+    const { answer } = await bot.ask(inChannel, { channel: 'C0GENERAL', user: 'U0MILES' });
+    assert.equal(answer.text, 'Count: 3.');
+  });
+});
+
+describe('who asks', () => {
+  const clientTo = (fetch: typeof globalThis.fetch) =>
+    new WebClient(bot.sandbox.botToken, {
+      slackApiUrl: bot.sandbox.apiUrl,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      fetch: fetch as never,
+    });
+  const patience = (lastsMs: number) => () => ({
+    lastsMs,
+    signal: new AbortController().signal,
+    onFault: () => undefined,
+  });
+
+  it('is not known when Slack goes on failing', async () => {
+    bot.sandbox.faults.set('users.info', Array<Fault>(20).fill({ status: 503 }));
+    const people = openPeople(
+      clientTo(fetch),
+      () => [],
+      () => new Date(),
+      patience(1_200),
+    );
+    assert.deepEqual(await people.ask('T0FERNHILL', 'U0ADA', undefined), { kind: 'unknown' });
+  });
+
+  it('is looked up in all user groups at once, and a deleted group holds nobody', async () => {
+    let underWay = 0;
+    let most = 0;
+    const counting: typeof fetch = async (...request) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const response = await fetch(...request);
+      underWay -= 1;
+      return response;
+    };
+    const people = openPeople(
+      clientTo(counting),
+      () => ['S0FINANCE', 'S0GONE', 'S0DELETED'],
+      () => new Date(),
+      patience(1_000),
+    );
+    const asker = await people.ask('T0FERNHILL', 'U0MILES', undefined);
+    assert.deepEqual(asker, {
+      kind: 'reader',
+      reader: { teamId: 'T0FERNHILL', userId: 'U0MILES', groups: ['S0FINANCE'] },
+    });
+    assert.equal(most, 4);
+  });
+});
+
+describe('a follow-up to a private answer', () => {
+  beforeAll(() => {
+    bot.querent.store.saveAccessRules('shop', [
+      { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U0ADA' } },
+    ]);
+  });
+  afterAll(() => {
+    bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
+  });
+
+  it('keeps its context, asked in the direct message or in the channel, and stands below the first', async () => {
+    const { message } = await bot.ask('<@U0QUERENT> How many refunds were there in 2025?', { channel: 'C0GENERAL' });
+    const first = await eventually('the private answer', () => inDirect('U0ADA', message.ts)[0]);
+    assert.equal(first.text, 'Count: 2.');
+    assert.equal(first.threadTs, undefined);
+
+    bot.sandbox.say('U0ADA', 'D0ADA', 'and in 2024?', first.ts);
+    const second = await eventually('the follow-up', () => inDirect('U0ADA', first.ts)[0]);
+    assert.equal(second.text, 'Count: 1.');
+    assert.equal(second.threadTs, first.ts);
+
+    bot.sandbox.say('U0ADA', 'C0GENERAL', 'and in 2025?', message.ts);
+    const third = await eventually('the next', () => inDirect('U0ADA', second.ts)[0]);
+    assert.equal(third.text, 'Count: 2.');
+    assert.equal(third.threadTs, first.ts);
+  });
+});
+
+describe('the end of an installation', () => {
+  const asked = () => bot.querent.store.turns('T0FERNHILL', message.channel, message.ts).length;
+  let message: SandboxMessage;
+  beforeAll(async () => {
+    ({ message } = await bot.ask(QUESTION));
+    await ended(message);
+  });
+
+  it('is not somebody else’s token that was revoked', async () => {
+    bot.sandbox.tell({ type: 'tokens_revoked', tokens: { oauth: ['U0MILES'], bot: [] } });
+    await bot.ask(QUESTION); // whatever the event did is done by now
+    assert.equal(asked(), 1);
+  });
+
+  it('is the revoked token of the bot: what was kept of the workspace goes', async () => {
+    bot.sandbox.tell({ type: 'tokens_revoked', tokens: { bot: ['U0QUERENT'] } });
+    await eventually('the workspace to be forgotten', () => asked() === 0);
+  });
+});
+
+describe('what goes wrong inside', () => {
+  it('is logged with its stack and its run before anybody is told that it was logged', async () => {
+    const log: string[] = [];
+    const failing = {
+      ...bot.querent,
+      holdState: () => ({ ok: true as const, value: () => undefined }),
+      answer: async () => {
+        throw new TypeError('a value nobody may see: 4711');
+      },
+    };
+    await bot.stopBot();
+    const { botToken, appToken, apiUrl } = bot.sandbox;
+    const started = await startBot(failing, { botToken, appToken, apiUrl }, [], (line) => log.push(line));
+    assert.ok(started.ok);
+    try {
+      const { answer } = await bot.ask(QUESTION);
+      assert.match(answer.text, /Something broke here\. It was logged as/);
+      const [line] = log.filter((one) => /run .* failed/.test(one));
+      assert.match(line ?? '', /TypeError\n\s+at .*delivery\.test\.ts/);
+      assert.ok(!log.join('').includes('4711'));
+    } finally {
+      await started.value.stop();
+      await bot.restartBot();
+    }
+  });
+});
+
+describe('the state of a bot', () => {
+  it('is held by one bot at a time; a second is told which process has it', async () => {
+    const { botToken, appToken, apiUrl } = bot.sandbox;
+    const second = await startBot(bot.querent, { botToken, appToken, apiUrl });
+    assert.ok(!second.ok && second.failure.kind === 'state-held');
+    assert.match(sayFailure(second.failure), new RegExp(`process ${process.pid} on .* QUERENT_HOME`));
+  });
+
+  it('is let go of by a process that is killed', async () => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-lock-')), 'bot.lock');
+    const script = `import { lockState } from ${JSON.stringify(path.resolve('adapters/state/sqlite/lock-state.ts'))};
+      if (lockState(${JSON.stringify(file)}, new Date()).ok) console.log('held'); setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    const held = lockState(file, new Date());
+    assert.ok(!held.ok && held.failure.kind === 'state-held');
+    assert.match(sayFailure(held.failure), new RegExp(`process ${child.pid} `));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const again = lockState(file, new Date());
+    assert.ok(again.ok);
+    again.value();
+  });
+});
