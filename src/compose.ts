@@ -16,7 +16,7 @@ import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
 import { indexStamp, loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { publishIndex, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
+import { publishIndex, type SharedTrouble, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
 import { type Verification, verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
 import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
@@ -306,18 +306,16 @@ export function compose(config: Config, log: (message: string) => void = (messag
     return extracted.ok ? ok(withOpenValues(extracted.value, one)) : extracted;
   }
 
-  /** The search in the shared collection with the embedded copy behind it; the copy alone while the collection is of no use. */
-  async function searchOf(index: SchemaIndex, from: VectorCollection): Promise<DenseSearch | undefined> {
-    const onTrouble = () => log('the vector server does not answer; retrieval goes on from the embedded copy');
-    try {
-      const shared = await sharedSearch(index, from, embedder);
-      if (!shared) log('the vector server holds another index; run `querent index` to publish this one');
-      return shared && withFallback(index, shared, { now: Date.now, retryMs: RETRY_SHARED_MS, onTrouble });
-    } catch (error) {
-      if (!(error instanceof VectorsUnavailable)) throw error;
-      onTrouble();
-      return undefined;
-    }
+  /** The search in the shared collection, with the embedded copy behind it. */
+  function searchOf(index: SchemaIndex, from: VectorCollection): DenseSearch {
+    const onTrouble = (trouble: SharedTrouble) =>
+      log(
+        trouble === 'another index'
+          ? 'the vector server holds another index; run `querent index` to publish this one'
+          : 'the vector server does not answer; retrieval goes on from the embedded copy',
+      );
+    const options = { now: Date.now, retryMs: RETRY_SHARED_MS, onTrouble };
+    return withFallback(index, () => sharedSearch(index, from, embedder), options);
   }
 
   /** The shipped examples, and the answers that people of the asker's workspace verified and the asker may see. */
@@ -401,7 +399,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   async function readyWith(index: SchemaIndex): Promise<Ready> {
     const stamp = await indexStamp(config.indexFolder);
     const calibration = await loadCalibration(config.indexFolder);
-    const search = collection && (await searchOf(index, collection));
+    const search = collection && searchOf(index, collection);
     const whole = indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) });
     const see = seenBy({
       index,

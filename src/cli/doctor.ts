@@ -196,9 +196,9 @@ async function checkVectors(config: Config): Promise<Finding> {
   const part = 'vector server';
   if (!config.qdrant) return { part, state: 'off', says: 'none; the embedded index is enough for one process' };
   try {
-    const made = await openQdrant({ ...config.qdrant, timeoutMs: 5_000 }).made();
-    return made
-      ? { part, state: 'ok', says: `answers; its index was made with ${made.embedder}` }
+    const published = await openQdrant({ ...config.qdrant, timeoutMs: 5_000 }).published();
+    return published
+      ? { part, state: 'ok', says: `answers; its index was made with ${published.made.embedder}` }
       : { part, state: 'wrong', says: 'answers, but holds no index of ours. Run `querent index`.' };
   } catch {
     return {
