@@ -185,6 +185,7 @@ function namedIn(given: Answer, readable: readonly string[]): readonly string[] 
       return readable;
     case 'failure':
       if (given.failure.kind === 'unknown-database') return given.failure.known;
+      if (given.failure.kind === 'none-left') return given.failure.turnedDown;
       return given.databaseId ? [given.databaseId] : given.databases.map((one) => one.databaseId);
     default:
       return [];

@@ -12,6 +12,8 @@ export type Failure =
   | { readonly kind: 'question-too-long'; readonly length: number; readonly limit: number }
   | { readonly kind: 'no-databases' }
   | { readonly kind: 'no-relevant-tables'; readonly searched: number; readonly nearest: readonly NearTable[] }
+  /** Every database that the asker may ask was turned down for this question. */
+  | { readonly kind: 'none-left'; readonly turnedDown: readonly string[] }
   | { readonly kind: 'no-access'; readonly database?: string }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: 'declined'; readonly database: string; readonly understood: string; readonly missing: string }
@@ -138,6 +140,8 @@ export function sayFailure(failure: Failure): string {
       const near = failure.nearest.map(({ database, table }) => `${table} (${database})`).join(', ');
       return `No table I know seems to hold that (I looked at ${failure.searched}).${near ? ` The nearest are ${near}.` : ''} Which report shows it?`;
     }
+    case 'none-left':
+      return `There is no other database that you may ask: ${failure.turnedDown.join(', ')} ${failure.turnedDown.length === 1 ? 'is' : 'are'} turned down. Name the one that you mean after all, or ask in another way.`;
     case 'no-access':
       return failure.database
         ? `You may not read ${failure.database}. Ask whoever runs Querent here for access.`
