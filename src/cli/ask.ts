@@ -61,11 +61,20 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
     }
     if (values.json) console.log(JSON.stringify(toJson(given.value)));
     else print(given.value);
-    return given.value.kind === 'answer' ? 0 : given.value.kind === 'clarification' ? 3 : 1;
+    return CODES[given.value.kind];
   } finally {
     await querent.close();
   }
 }
+
+/** How the command ends, by what came of the question. */
+const CODES: Readonly<Record<Answer['kind'], ExitCode>> = {
+  answer: 0,
+  catalog: 0,
+  clarification: 3,
+  outcomes: 3,
+  failure: 1,
+};
 
 const onPhase = (phase: keyof typeof PHASES, note: string) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`);
 
@@ -250,7 +259,7 @@ function print(given: Answer): void {
     `${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · ${sayOrigin(given.origin)}`,
   );
   const why = sayEvidence(given.databases.find((one) => one.databaseId === given.databaseId)?.evidence ?? []);
-  if (given.databases.length > 1)
+  if (given.databases.length > 1 || given.probability < 1)
     console.log(
       `Why ${given.databaseId} (${Math.round(100 * given.probability)} % sure): ${why.join(', ') || 'closest in meaning'}`,
     );

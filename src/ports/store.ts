@@ -42,10 +42,20 @@ export interface NewRun {
   readonly neverAsk?: boolean;
   /** The chosen query may cost what it costs. */
   readonly costAccepted?: boolean;
+  /** The question back that it settles: its text is that question's, and nothing of it is read as a choice again. */
+  readonly settles?: string;
+  /** The run that it asks once more: its database was not chosen by a person. */
+  readonly reruns?: string;
   /** The conversation's kind as the delivery gave it; `external` is refused. */
   readonly direct: boolean;
   readonly external: boolean;
 }
+
+/** What was chosen of a question back: one of its options by place, none of them, or a database that it did not offer. */
+export type Choice =
+  | { readonly kind: 'option'; readonly at: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'database'; readonly id: string };
 
 export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed';
 
@@ -115,8 +125,11 @@ export interface Store {
   posted(runId: string, part: string): string | undefined;
   savePosted(runId: string, part: string, ts: string): void;
 
-  /** Settles a clarification once; false when it was settled before. */
-  choose(runId: string, choice: string, by: string): boolean;
+  /**
+   * Settles a question back once, together with the run that follows from it: a new one is queued, one that is there (a typed
+   * reply) becomes it. False, and nothing is changed, when it was settled before.
+   */
+  choose(runId: string, choice: Choice, next: NewRun, at: Date): boolean;
   saveFeedback(runId: string, user: string, value: string, at: Date): void;
   /** Whether somebody marked a run's answer as bad, or its database as the wrong one. */
   isWrong(runId: string): boolean;

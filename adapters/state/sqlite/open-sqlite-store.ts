@@ -73,6 +73,19 @@ export function openSqliteStore(file: string): Store {
     db.prepare(sql).all(...values) as Record<string, string>[];
   const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
 
+  /** A run to be answered, unless its message has one. */
+  const queue = (request: NewRun, at: Date) =>
+    run(
+      "INSERT OR IGNORE INTO runs (id, team, channel, thread, message, state, created_at, request) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+      request.id,
+      request.team,
+      request.channel,
+      request.thread,
+      request.message,
+      at.toISOString(),
+      JSON.stringify(request),
+    );
+
   function removeRuns(ids: readonly string[]): number {
     for (const id of ids) {
       for (const table of ['posted', 'choices', 'feedback', 'corrections'])
@@ -149,18 +162,7 @@ export function openSqliteStore(file: string): Store {
     record: (delivery, request, at) =>
       transaction(() => {
         if (run('INSERT OR IGNORE INTO deliveries VALUES (?, ?)', delivery, at.toISOString()) === 0) return false;
-        if (request) {
-          run(
-            "INSERT OR IGNORE INTO runs (id, team, channel, thread, message, state, created_at, request) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
-            request.id,
-            request.team,
-            request.channel,
-            request.thread,
-            request.message,
-            at.toISOString(),
-            JSON.stringify(request),
-          );
-        }
+        if (request) queue(request, at);
         return true;
       }),
     lease: () =>
@@ -195,7 +197,13 @@ export function openSqliteStore(file: string): Store {
 
     posted: (id, part) => all('SELECT ts FROM posted WHERE run_id = ? AND part = ?', id, part)[0]?.ts,
     savePosted: (id, part, ts) => void run('INSERT OR REPLACE INTO posted VALUES (?, ?, ?)', id, part, ts),
-    choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
+    choose: (id, choice, next, at) =>
+      transaction(() => {
+        if (run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, JSON.stringify(choice), next.user) === 0)
+          return false;
+        if (run('UPDATE runs SET request = ? WHERE id = ?', JSON.stringify(next), next.id) === 0) queue(next, at);
+        return true;
+      }),
     saveFeedback: (id, user, value, at) =>
       void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
     isWrong: (id) =>
@@ -210,7 +218,7 @@ export function openSqliteStore(file: string): Store {
       all(
         `SELECT channel, request ->> '$.user' AS user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id,
            CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id) THEN 'wrong'
-                WHEN request ->> '$.databaseId' IS NOT NULL
+                WHEN (request ->> '$.databaseId' IS NOT NULL AND request ->> '$.reruns' IS NULL)
                   OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up') THEN 'confirmed'
                 ELSE 'unknown' END AS verdict
          FROM runs r WHERE (? = '' OR team = ?) AND state = 'done' AND result ->> '$.databaseId' IS NOT NULL
