@@ -10,7 +10,7 @@ import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
-import { loadBank } from '#schemas-index/examples/bank-file.ts';
+import { loadBank, removeExamples } from '#schemas-index/examples/bank-file.ts';
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
@@ -69,6 +69,8 @@ export interface Querent {
   database(id: string, how?: 'even if paused'): Result<Database>;
   /** Extracts every database's catalog (or one) and, where a schema changed, builds the index anew. A database that fails is reported, not fatal. */
   index(options: IndexOptions, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
+  /** Removes a database and all that is kept of it, but not the audit. A bot that runs lets go of it with its next question. */
+  remove(id: string, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<Removed>>;
   /** Checks the stored index, without mending it. */
   verify(signal: AbortSignal): Promise<Result<Verification>>;
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
@@ -112,6 +114,8 @@ const FEWEST_CASES = 20;
 /** A question back that nobody took up within this time counts as ignored. */
 const TAKEN_UP_WITHIN_MS = 3_600_000;
 
+const DROP_ALL = 'Once it is up, run `querent index --rebuild` twice, which drops what was published before.';
+
 /** After a failure the vector server is left alone for so long. */
 const RETRY_SHARED_MS = 30_000;
 
@@ -138,6 +142,13 @@ export interface IndexReport {
   readonly tables: number;
   readonly columns: number;
   readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
+/** What went with a database. */
+export interface Removed {
+  readonly questions: number;
+  readonly examples: number;
   readonly warnings: readonly string[];
 }
 
@@ -206,19 +217,28 @@ export function compose(config: Config, log: (message: string) => void = (messag
     ...pipelineOf(config),
     deadlineMs: config.answerTimeoutMs,
   };
-  const databases = new Map<string, Database>();
+  /** What is open, with the registration that it was opened by. */
+  const databases = new Map<string, { readonly registered: string; readonly database: Database }>();
   let ready: Promise<Result<Ready>> | undefined;
 
   function database(id: string, how?: 'even if paused'): Result<Database> {
     const paused = how ? undefined : pausedBecause(id, store);
     if (paused) return fail(paused);
-    const known = databases.get(id);
-    if (known) return ok(known);
     const registered = store.databases().find((one) => one.id === id);
+    const known = databases.get(id);
+    if (known && known.registered === JSON.stringify(registered)) return ok(known.database);
+    letGo(id);
     if (!registered) return fail({ kind: 'unknown-database', name: id, known: store.databases().map((one) => one.id) });
     const opened = openDatabase(registered, config.environment, vault);
-    if (opened.ok) databases.set(id, opened.value);
+    if (opened.ok) databases.set(id, { registered: JSON.stringify(registered), database: opened.value });
     return opened;
+  }
+
+  /** Closes what was opened by a registration that is no more. */
+  function letGo(id: string): void {
+    const known = databases.get(id);
+    databases.delete(id);
+    known?.database.close().catch(() => log(`${id} could not be closed`));
   }
 
   async function index(
@@ -247,7 +267,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     const catalogs = merged(store.catalogs(), fresh);
     // Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit.
     const keepCatalogs = () => {
-      for (const catalog of fresh) store.saveCatalog(catalog, new Date());
+      const registered = new Set(store.databases().map((one) => one.id)); // one may have been removed meanwhile
+      for (const catalog of fresh) if (registered.has(catalog.databaseId)) store.saveCatalog(catalog, new Date());
     };
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
     const before = await loadIndex(config.indexFolder, catalogs, embedder, embeddedVectors);
@@ -276,17 +297,45 @@ export function compose(config: Config, log: (message: string) => void = (messag
     }
   }
 
+  /** Removes what is kept of a database, its part of the index last: what is left of that is told if it cannot be built. */
+  async function remove(id: string, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<Removed>> {
+    const known = store.databases().map((one) => one.id);
+    if (!known.includes(id)) return fail({ kind: 'unknown-database', name: id, known });
+    const questions = store.removeDatabase(id);
+    letGo(id);
+    const examples = await removeExamples(config.examplesFile, id);
+    const done = (warnings: readonly string[]) => ok({ questions, examples, warnings });
+    try {
+      // From the stored catalogs and without the clusters of before: nothing is read anew, and no name of it lives on as a label.
+      const left = await buildIndex(
+        store.catalogs(),
+        { embedder, vectors: embeddedVectors },
+        (built, total) => onProgress('reading names', built, total),
+        signal,
+      );
+      await saveIndex(config.indexFolder, left, embedder, embeddedVectors, new Date());
+      const warnings = await share(left, true, onProgress, signal, 'alone');
+      ready = undefined;
+      return done(warnings.length ? [`The vector server may still hold names of ${id}. ${DROP_ALL}`] : []);
+    } catch (error) {
+      if (!signal.aborted && (error as Error).name !== 'EmbedderUnavailable') throw error;
+      return done([`The index could not be built without ${id} and still holds its names. Run \`querent index\`.`]);
+    }
+  }
+
   /** Publishes an index to the vector server, unless that has it. Returns what an admin should know. */
   async function share(
     made: SchemaIndex,
     again: boolean,
     onProgress: IndexProgress,
     signal: AbortSignal,
+    alone?: 'alone',
   ): Promise<readonly string[]> {
     if (!collection) return [];
+    const progress = (done: number, total: number) => onProgress('publishing', done, total);
     try {
       if (again || !(await sharedSearch(made, collection, embedder)))
-        await publishIndex(made, collection, embedder, (done, total) => onProgress('publishing', done, total), signal);
+        await publishIndex(made, collection, embedder, progress, signal, alone);
       return [];
     } catch (error) {
       if (!(error instanceof VectorsUnavailable)) throw error;
@@ -485,6 +534,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     embedder,
     database,
     index,
+    remove,
     async answer(question, options, signal) {
       const made = await held(signal);
       if (!made.ok) return { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
@@ -607,7 +657,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       return explainStep(sql, catalog.engine, step, catalog);
     },
     async close() {
-      await Promise.all([...databases.values()].map((one) => one.close()));
+      await Promise.all([...databases.values()].map(({ database: one }) => one.close()));
       await embedder.close();
       store.close();
       audit.close();

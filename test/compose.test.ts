@@ -177,3 +177,22 @@ it('runs nothing while the audit cannot be written, and says so', async () => {
     await querent.close();
   }
 });
+
+it('asks a database that was registered anew under its name, without a new start', async () => {
+  const { querent, ask } = await withServers({});
+  try {
+    const count = async () => {
+      const given = await ask('How many refunds are there?', 'shop');
+      return given.kind === 'answer' && given.table.rows[0]?.[0];
+    };
+    assert.equal(await count(), 0);
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'other.sqlite');
+    const database = new DatabaseSync(file);
+    database.exec(`${SCRIPTS.shop} INSERT INTO refunds VALUES (1), (2);`);
+    database.close();
+    querent.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
+    assert.equal(await count(), 2);
+  } finally {
+    await querent.close();
+  }
+});

@@ -26,13 +26,14 @@ function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'
   };
 }
 
-/** Writes an index's vectors and words to a shared collection, and publishes them when all are there. */
+/** Writes an index's vectors and words to a shared collection, and publishes them when all are there; `alone`: nothing else stays. */
 export async function publishIndex(
   index: SchemaIndex,
   collection: VectorCollection,
   embedder: Embedder,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal,
+  alone?: 'alone',
 ): Promise<void> {
   const { texts, columnsOfText } = columnTextsOf(index);
   const owners = ownersOf(index, index.groups, columnsOfText);
@@ -78,7 +79,7 @@ export async function publishIndex(
       onProgress(done, total);
     }
   }
-  await generation.publish();
+  await generation.publish(alone);
 }
 
 /** Searches the published generation, if it was made from this very index, and that one whatever is published later. */

@@ -14,7 +14,8 @@ querent config apply [FILE]
   Checks a declared configuration (querent.config.yaml), each fault with its line; or registers its databases, replaces their
   rules by those declared, and indexes what is new. Databases that it does not name are left as they are.`;
 
-const DEFAULT_FILE = 'querent.config.yaml';
+/** The declared configuration, where no other file is named. */
+export const DEFAULT_FILE = 'querent.config.yaml';
 
 export async function configCommand(args: readonly string[], config: Config): Promise<ExitCode> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });

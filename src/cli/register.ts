@@ -1,11 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { registerDatabase } from '#src/registering.ts';
-import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
+import { askAtTerminal, complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
 export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--owner WHO] [--password env:NAME|file:PATH]
                  [--search-values T.C,…] [--hide-values T.C,…] [--user-functions F,…] [--accept-warnings] [--replace] [--no-index]
@@ -108,14 +107,6 @@ export async function register(args: readonly string[], config: Config): Promise
 
 /** At a terminal the admin is asked; elsewhere the flag must say it. */
 async function accepts(failure: Failure, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  complain(sayFailure(failure));
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await lines.question('Accept this and go on? [y/N] ', { signal })).trim());
-  } catch {
-    return false;
-  } finally {
-    lines.close();
-  }
+  if (process.stdin.isTTY && process.stderr.isTTY) complain(sayFailure(failure));
+  return /^y(?:es)?$/i.test((await askAtTerminal('Accept this and go on? [y/N] ', signal)) ?? '');
 }

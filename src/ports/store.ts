@@ -88,7 +88,13 @@ export interface RunResult {
 export interface Store {
   databases(): readonly RegisteredDatabase[];
   saveDatabase(database: RegisteredDatabase): void;
-  removeDatabase(id: string): void;
+  /** Questions that are kept and were asked of a database or answered from it. */
+  questionsOf(id: string): number;
+  /**
+   * Removes a database with all that is kept of it: catalogs, rules, secret, role report, and the questions that were asked of it or
+   * answered from it, with their SQL, choices and verdicts; what it removes is overwritten. Returns the questions removed.
+   */
+  removeDatabase(id: string): number;
   /** Sealed secrets by the id of what they belong to. */
   sealed(): ReadonlyMap<string, string>;
   /** Adds or replaces sealed secrets, all or none. */

@@ -14,8 +14,11 @@ export interface Generation {
   upsert(points: readonly Point[]): Promise<void>;
   delete(filter: Filter): Promise<void>;
   count(): Promise<number>;
-  /** It is the published one from now on. The one before stays for those who hold it; what is older is dropped. */
-  publish(): Promise<void>;
+  /**
+   * It is the published one from now on. The one before stays for those who hold it, unless it is to be `alone` (what the others
+   * hold was removed); what is older is dropped.
+   */
+  publish(alone?: 'alone'): Promise<void>;
 }
 
 /**

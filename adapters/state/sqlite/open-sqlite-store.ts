@@ -95,19 +95,50 @@ export function openSqliteStore(file: string): Store {
     return ids.length;
   }
 
+  /** Runs that were answered from a database, and those asked of it that are done with. One under way still gets its answer. */
+  const runsOf = (databaseId: string) =>
+    all(
+      `SELECT id FROM runs WHERE result ->> '$.databaseId' = ?
+         OR (request ->> '$.databaseId' = ? AND state NOT IN ('queued', 'running'))`,
+      databaseId,
+      databaseId,
+    ).map((row) => row.id!);
+
+  /** Questions back that offered a database keep its name, by which it may be turned down, and nothing else of it. */
+  function leaveOutOfOptions(databaseId: string): void {
+    const offering = all(
+      `SELECT id, result FROM runs WHERE result ->> '$.kind' = 'clarification'
+         AND EXISTS (SELECT 1 FROM json_each(result, '$.options') WHERE value = ?)`,
+      databaseId,
+    );
+    for (const { id, result: text } of offering) {
+      const result = JSON.parse(text!) as RunResult;
+      const optionWords = result.optionWords?.map((words, at) =>
+        result.options?.[at] === databaseId ? databaseId : words,
+      );
+      run('UPDATE runs SET result = ? WHERE id = ?', JSON.stringify({ ...result, optionWords }), id!);
+    }
+  }
+
   return {
     databases: () =>
       all('SELECT record FROM databases ORDER BY id').map((row) => JSON.parse(row.record!) as RegisteredDatabase),
     saveDatabase: (database) =>
       void run('INSERT OR REPLACE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database)),
-    removeDatabase: (id) =>
-      transaction(() => {
+    questionsOf: (id) => runsOf(id).length,
+    removeDatabase: (id) => {
+      const gone = transaction(() => {
         run('DELETE FROM databases WHERE id = ?', id);
         run('DELETE FROM catalogs WHERE database_id = ?', id);
         run('DELETE FROM access_rules WHERE database_id = ?', id);
         run('DELETE FROM role_reports WHERE database_id = ?', id);
         run('DELETE FROM secrets WHERE id = ?', id);
-      }),
+        leaveOutOfOptions(id);
+        return removeRuns(runsOf(id));
+      });
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return gone;
+    },
     sealed: () => new Map(all('SELECT id, sealed FROM secrets ORDER BY id').map((row) => [row.id!, row.sealed!])),
     saveSealed: (secrets) =>
       transaction(() => {

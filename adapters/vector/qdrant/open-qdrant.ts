@@ -28,6 +28,8 @@ const SPARSE = 'bm25';
 const BATCH = 256;
 /** A generation that was begun so long ago and never published belongs to a run that was killed. */
 const GIVEN_UP_MS = 24 * 3_600_000;
+/** What follows the alias in a generation's name: when it was begun and a draw; one letter in earlier versions. */
+const GENERATION = /^(?:(\d+)_[0-9a-f]{8}|[ab])$/;
 const FIELDS: readonly Field[] = ['workspace', 'database', 'kind', 'table'];
 
 const StoredPayload = z.object({
@@ -83,39 +85,41 @@ export function openQdrant(options: QdrantOptions): VectorCollection {
         await reach(() => client.delete(collection, { wait: true, filter: toFilter(filter) }));
       },
       count: async () => (await reach(() => client.count(collection, { exact: true }))).count,
-      publish: () => publish(collection),
+      publish: (alone) => publish(collection, alone !== undefined),
     };
   }
 
   /** Moves both aliases in one request, then drops what no alias holds any more. */
-  async function publish(collection: string): Promise<void> {
+  async function publish(collection: string, alone: boolean): Promise<void> {
     const { current, before } = await aliased();
     const leave = (name: string, is: string | undefined) => (is ? [{ delete_alias: { alias_name: name } }] : []);
-    const name = (alias_name: string, collection_name: string) => ({ create_alias: { alias_name, collection_name } });
+    const name = (alias_name: string, is: string | undefined) =>
+      is ? [{ create_alias: { alias_name, collection_name: is } }] : [];
+    const kept = alone ? undefined : current;
     await reach(() =>
       client.updateCollectionAliases({
         actions: [
           ...leave(alias, current),
-          name(alias, collection),
-          ...(current ? [...leave(aliasBefore, before), name(aliasBefore, current)] : []),
+          ...name(alias, collection),
+          ...leave(aliasBefore, before),
+          ...name(aliasBefore, kept),
         ],
       }),
     );
-    const drop = async () => {
-      if (current && before) await reach(() => client.deleteCollection(before));
-      await dropGivenUp();
-    };
-    await drop().catch(() => undefined); // it is published; what stays now is dropped after a later one
+    const dropped = drop((name, begun) => {
+      if (name === collection || name === kept) return false;
+      return alone || name === before || now() - begun > GIVEN_UP_MS;
+    });
+    // Otherwise it is published all the same, and what stays now is dropped after a later one.
+    await (alone ? dropped : dropped.catch(() => undefined));
   }
 
-  /** What a killed run left behind. Another run may be writing one of the younger. */
-  async function dropGivenUp(): Promise<void> {
-    const { current, before } = await aliased();
+  /** Drops generations, by name and the time when they were begun. What has a name of another form is none of ours. */
+  async function drop(goes: (name: string, begun: number) => boolean): Promise<void> {
     const { collections } = await reach(() => client.getCollections());
     for (const { name } of collections) {
-      const begun = name.startsWith(`${alias}_`) && /^(\d+)_[0-9a-f]{8}$/.exec(name.slice(alias.length + 1))?.[1];
-      if (begun && name !== current && name !== before && now() - Number(begun) > GIVEN_UP_MS)
-        await reach(() => client.deleteCollection(name));
+      const ours = name.startsWith(`${alias}_`) && GENERATION.exec(name.slice(alias.length + 1));
+      if (ours && goes(name, Number(ours[1] ?? 0))) await reach(() => client.deleteCollection(name));
     }
   }
 
