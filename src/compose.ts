@@ -24,7 +24,7 @@ import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { covers } from './access/view-for.ts';
 import { auditAnswer, auditedDatabase, auditQuestion, personOf, type QuestionEntry } from './audit/audited.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import type { Reader } from './domain/access.ts';
 import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
@@ -43,7 +43,7 @@ import { priceIn } from './pipeline/asking-price.ts';
 import { makeExample } from './pipeline/examples/make-example.ts';
 import { priorOf } from './pipeline/prior.ts';
 import { retrieve } from './pipeline/retrieve.ts';
-import { type PipelineSettings, pipelineNamed, pipelineNames } from './pipeline/settings.ts';
+import type { PipelineSettings } from './pipeline/settings.ts';
 import type { AuditLog } from './ports/audit.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -176,12 +176,6 @@ function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValue
   return { ...catalog, tables };
 }
 
-function pipelineOf({ pipeline }: Config): PipelineSettings {
-  const known = pipelineNamed(pipeline);
-  if (known) return known;
-  throw new ConfigError(`QUERENT_PIPELINE ${pipeline} is not known. Use one of ${pipelineNames.join(', ')}.`);
-}
-
 type BankFor = (teamId: string, seen: Seen) => Promise<ExampleBank>;
 
 const VERDICTS_KEPT = 5_000;
@@ -213,10 +207,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   const collection = config.qdrant && openQdrant(config.qdrant);
   const countTokens = openTokenizer();
   const models = config.model && openModels(config.model, config.home, countTokens);
-  const settings: PipelineSettings = {
-    ...pipelineOf(config),
-    deadlineMs: config.answerTimeoutMs,
-  };
+  const settings: PipelineSettings = { ...config.pipeline, deadlineMs: config.answerTimeoutMs };
   /** What is open, with the registration that it was opened by. */
   const databases = new Map<string, { readonly registered: string; readonly database: Database }>();
   let ready: Promise<Result<Ready>> | undefined;
@@ -229,7 +220,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     if (known && known.registered === JSON.stringify(registered)) return ok(known.database);
     letGo(id);
     if (!registered) return fail({ kind: 'unknown-database', name: id, known: store.databases().map((one) => one.id) });
-    const opened = openDatabase(registered, config.environment, vault);
+    const opened = openDatabase(registered, config.environment, { vault, sqliteFolders: config.sqliteFolders });
     if (opened.ok) databases.set(id, { registered: JSON.stringify(registered), database: opened.value });
     return opened;
   }

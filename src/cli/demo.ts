@@ -8,7 +8,7 @@ import { compose } from '#src/compose.ts';
 import { type Config, readConfig } from '#src/config.ts';
 import { generateCompany } from '#src/demo/generate.ts';
 import { createReader, loadPostgres, loadSqlite, READER } from '#src/demo/load.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
@@ -70,7 +70,7 @@ export async function startDemo(
       onProgress('making databases', at + 1, company.length);
     }
     const indexed = await querent.index({}, onProgress, new AbortController().signal);
-    if (!indexed.ok) throw new Error(sayFailure(indexed.failure));
+    if (!indexed.ok) throw new Error(sayToOperator(indexed.failure));
     const sandbox = await startSandbox({ port });
     ends.push(() => sandbox.stop());
     const bot = await startBot(

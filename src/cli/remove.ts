@@ -4,8 +4,8 @@ import { loadBank } from '#schemas-index/examples/bank-file.ts';
 import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { readConfigFile } from '#src/config-file.ts';
-import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import type { RegisteredDatabase } from '#src/ports/store.ts';
 import { DEFAULT_FILE } from './config-command.ts';
 import { askAtTerminal, complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
@@ -32,7 +32,7 @@ export async function remove(args: readonly string[], config: Config, ask = askA
     const known = querent.store.databases();
     const database = known.find((one) => one.id === id);
     if (!database) {
-      complain(sayFailure({ kind: 'unknown-database', name: id, known: known.map((one) => one.id) }));
+      complain(sayToOperator({ kind: 'unknown-database', name: id, known: known.map((one) => one.id) }));
       return 1;
     }
     for (const line of await whatGoes(database, querent, config)) console.log(line);
@@ -57,7 +57,7 @@ async function removeFrom(querent: Querent, database: RegisteredDatabase, signal
   querent.audit.append({ kind: 'change', who: OPERATOR, what: `removed ${id}`, before, after: null }, new Date());
   const removed = await querent.remove(id, progressBar(), signal);
   if (!removed.ok) {
-    complain(sayFailure(removed.failure));
+    complain(sayToOperator(removed.failure));
     return 1;
   }
   const { questions, examples, warnings } = removed.value;

@@ -49,6 +49,8 @@ export type Failure =
       readonly kind: 'database-unreachable';
       readonly database: string;
       readonly retry: boolean;
+      /** For whoever runs Querent (say-to-operator.ts); never for those who ask. */
+      readonly where?: Whereabouts;
       readonly cause?: unknown;
     }
   | {
@@ -78,6 +80,14 @@ export type Failure =
   | { readonly kind: 'over-budget'; readonly whose: 'you' | 'channel'; readonly seconds: number }
   | { readonly kind: 'access-unknown' }
   | { readonly kind: 'not-a-member' };
+
+/** Where a database that cannot be reached was looked for. */
+export type Whereabouts =
+  | { readonly kind: 'server'; readonly host: string; readonly port: number }
+  | { readonly kind: 'file'; readonly file: string; readonly fault: FileFault };
+
+/** Nothing there; a folder or device; no SQLite database (or an encrypted one); not to be opened by this user. */
+export type FileFault = 'missing' | 'no-file' | 'no-database' | 'unreadable';
 
 /** Why a model server gave no reply that can be used. */
 export type ModelFault =
@@ -188,7 +198,7 @@ export function sayFailure(failure: Failure): string {
     case 'cancelled':
       return 'Stopped. Nothing was changed.';
     case 'database-unreachable':
-      return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Check its address and that the server is running.'}`;
+      return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Whoever runs Querent here sees why with `querent doctor`.'}`;
     case 'tls-refused':
       return `${failure.database} is not asked: ${TLS_FAULTS[failure.fault]}`;
     case 'wrong-credentials':
