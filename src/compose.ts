@@ -11,13 +11,13 @@ import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
-import { loadBank } from '#schemas-index/examples/bank-file.ts';
+import { loadBank, removeExamples } from '#schemas-index/examples/bank-file.ts';
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { loadCalibration, saveCalibration } from '#schemas-index/index/calibration-file.ts';
 import { indexStamp, loadClusters, loadIndex, saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { publishIndex, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
+import { publishIndex, type SharedTrouble, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
 import { type Verification, verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas-index/retrieve/calibrate.ts';
 import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
@@ -25,7 +25,7 @@ import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { covers } from './access/view-for.ts';
 import { auditAnswer, auditedDatabase, auditQuestion, personOf, type QuestionEntry } from './audit/audited.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import type { Reader } from './domain/access.ts';
 import type { Answer } from './domain/answer.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
@@ -44,7 +44,7 @@ import { priceIn } from './pipeline/asking-price.ts';
 import { makeExample } from './pipeline/examples/make-example.ts';
 import { priorOf } from './pipeline/prior.ts';
 import { retrieve } from './pipeline/retrieve.ts';
-import { type PipelineSettings, pipelineNamed, pipelineNames } from './pipeline/settings.ts';
+import type { PipelineSettings } from './pipeline/settings.ts';
 import type { AuditLog } from './ports/audit.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -74,6 +74,8 @@ export interface Querent {
   database(id: string, how?: 'even if paused'): Result<Database>;
   /** Extracts every database's catalog (or one) and, where a schema changed, builds the index anew. A database that fails is reported, not fatal. */
   index(options: IndexOptions, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<IndexReport>>;
+  /** Removes a database and all that is kept of it, but not the audit. A bot that runs lets go of it with its next question. */
+  remove(id: string, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<Removed>>;
   /** Checks the stored index, without mending it. */
   verify(signal: AbortSignal): Promise<Result<Verification>>;
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
@@ -117,6 +119,8 @@ const FEWEST_CASES = 20;
 /** A question back that nobody took up within this time counts as ignored. */
 const TAKEN_UP_WITHIN_MS = 3_600_000;
 
+const DROP_ALL = 'Once it is up, run `querent index --rebuild` twice, which drops what was published before.';
+
 /** After a failure the vector server is left alone for so long. */
 const RETRY_SHARED_MS = 30_000;
 
@@ -146,6 +150,13 @@ export interface IndexReport {
   readonly warnings: readonly string[];
 }
 
+/** What went with a database. */
+export interface Removed {
+  readonly questions: number;
+  readonly examples: number;
+  readonly warnings: readonly string[];
+}
+
 /** Catalogs in the order of their ids, fresh ones in the place of stored ones. */
 function merged(stored: readonly DatabaseCatalog[], fresh: readonly DatabaseCatalog[]): DatabaseCatalog[] {
   const byId = new Map([...stored, ...fresh].map((catalog) => [catalog.databaseId, catalog]));
@@ -170,12 +181,6 @@ function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValue
   return { ...catalog, tables };
 }
 
-function pipelineOf({ pipeline }: Config): PipelineSettings {
-  const known = pipelineNamed(pipeline);
-  if (known) return known;
-  throw new ConfigError(`QUERENT_PIPELINE ${pipeline} is not known. Use one of ${pipelineNames.join(', ')}.`);
-}
-
 type BankFor = (teamId: string, seen: Seen) => Promise<ExampleBank>;
 
 const VERDICTS_KEPT = 5_000;
@@ -190,6 +195,7 @@ function namedIn(given: Answer, readable: readonly string[]): readonly string[] 
       return readable;
     case 'failure':
       if (given.failure.kind === 'unknown-database') return given.failure.known;
+      if (given.failure.kind === 'none-left') return given.failure.turnedDown;
       return given.databaseId ? [given.databaseId] : given.databases.map((one) => one.databaseId);
     default:
       return [];
@@ -206,23 +212,29 @@ export function compose(config: Config, log: (message: string) => void = (messag
   const collection = config.qdrant && openQdrant(config.qdrant);
   const countTokens = openTokenizer();
   const models = config.model && openModels(config.model, config.home, countTokens);
-  const settings: PipelineSettings = {
-    ...pipelineOf(config),
-    deadlineMs: config.answerTimeoutMs,
-  };
-  const databases = new Map<string, Database>();
+  const settings: PipelineSettings = { ...config.pipeline, deadlineMs: config.answerTimeoutMs };
+  /** What is open, with the registration that it was opened by. */
+  const databases = new Map<string, { readonly registered: string; readonly database: Database }>();
   let ready: Promise<Result<Ready>> | undefined;
 
   function database(id: string, how?: 'even if paused'): Result<Database> {
     const paused = how ? undefined : pausedBecause(id, store);
     if (paused) return fail(paused);
-    const known = databases.get(id);
-    if (known) return ok(known);
     const registered = store.databases().find((one) => one.id === id);
+    const known = databases.get(id);
+    if (known && known.registered === JSON.stringify(registered)) return ok(known.database);
+    letGo(id);
     if (!registered) return fail({ kind: 'unknown-database', name: id, known: store.databases().map((one) => one.id) });
-    const opened = openDatabase(registered, config.environment, vault);
-    if (opened.ok) databases.set(id, opened.value);
+    const opened = openDatabase(registered, config.environment, { vault, sqliteFolders: config.sqliteFolders });
+    if (opened.ok) databases.set(id, { registered: JSON.stringify(registered), database: opened.value });
     return opened;
+  }
+
+  /** Closes what was opened by a registration that is no more. */
+  function letGo(id: string): void {
+    const known = databases.get(id);
+    databases.delete(id);
+    known?.database.close().catch(() => log(`${id} could not be closed`));
   }
 
   async function index(
@@ -251,7 +263,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     const catalogs = merged(store.catalogs(), fresh);
     // Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit.
     const keepCatalogs = () => {
-      for (const catalog of fresh) store.saveCatalog(catalog, new Date());
+      const registered = new Set(store.databases().map((one) => one.id)); // one may have been removed meanwhile
+      for (const catalog of fresh) if (registered.has(catalog.databaseId)) store.saveCatalog(catalog, new Date());
     };
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
     const before = await loadIndex(config.indexFolder, catalogs, embedder, embeddedVectors);
@@ -280,17 +293,45 @@ export function compose(config: Config, log: (message: string) => void = (messag
     }
   }
 
+  /** Removes what is kept of a database, its part of the index last: what is left of that is told if it cannot be built. */
+  async function remove(id: string, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<Removed>> {
+    const known = store.databases().map((one) => one.id);
+    if (!known.includes(id)) return fail({ kind: 'unknown-database', name: id, known });
+    const questions = store.removeDatabase(id);
+    letGo(id);
+    const examples = await removeExamples(config.examplesFile, id);
+    const done = (warnings: readonly string[]) => ok({ questions, examples, warnings });
+    try {
+      // From the stored catalogs and without the clusters of before: nothing is read anew, and no name of it lives on as a label.
+      const left = await buildIndex(
+        store.catalogs(),
+        { embedder, vectors: embeddedVectors },
+        (built, total) => onProgress('reading names', built, total),
+        signal,
+      );
+      await saveIndex(config.indexFolder, left, embedder, embeddedVectors, new Date());
+      const warnings = await share(left, true, onProgress, signal, 'alone');
+      ready = undefined;
+      return done(warnings.length ? [`The vector server may still hold names of ${id}. ${DROP_ALL}`] : []);
+    } catch (error) {
+      if (!signal.aborted && (error as Error).name !== 'EmbedderUnavailable') throw error;
+      return done([`The index could not be built without ${id} and still holds its names. Run \`querent index\`.`]);
+    }
+  }
+
   /** Publishes an index to the vector server, unless that has it. Returns what an admin should know. */
   async function share(
     made: SchemaIndex,
     again: boolean,
     onProgress: IndexProgress,
     signal: AbortSignal,
+    alone?: 'alone',
   ): Promise<readonly string[]> {
     if (!collection) return [];
+    const progress = (done: number, total: number) => onProgress('publishing', done, total);
     try {
       if (again || !(await sharedSearch(made, collection, embedder)))
-        await publishIndex(made, collection, embedder, (done, total) => onProgress('publishing', done, total), signal);
+        await publishIndex(made, collection, embedder, progress, signal, alone);
       return [];
     } catch (error) {
       if (!(error instanceof VectorsUnavailable)) throw error;
@@ -311,18 +352,16 @@ export function compose(config: Config, log: (message: string) => void = (messag
     return extracted.ok ? ok(withOpenValues(extracted.value, one)) : extracted;
   }
 
-  /** The search in the shared collection with the embedded copy behind it; the copy alone while the collection is of no use. */
-  async function searchOf(index: SchemaIndex, from: VectorCollection): Promise<DenseSearch | undefined> {
-    const onTrouble = () => log('the vector server does not answer; retrieval goes on from the embedded copy');
-    try {
-      const shared = await sharedSearch(index, from, embedder);
-      if (!shared) log('the vector server holds another index; run `querent index` to publish this one');
-      return shared && withFallback(index, shared, { now: Date.now, retryMs: RETRY_SHARED_MS, onTrouble });
-    } catch (error) {
-      if (!(error instanceof VectorsUnavailable)) throw error;
-      onTrouble();
-      return undefined;
-    }
+  /** The search in the shared collection, with the embedded copy behind it. */
+  function searchOf(index: SchemaIndex, from: VectorCollection): DenseSearch {
+    const onTrouble = (trouble: SharedTrouble) =>
+      log(
+        trouble === 'another index'
+          ? 'the vector server holds another index; run `querent index` to publish this one'
+          : 'the vector server does not answer; retrieval goes on from the embedded copy',
+      );
+    const options = { now: Date.now, retryMs: RETRY_SHARED_MS, onTrouble };
+    return withFallback(index, () => sharedSearch(index, from, embedder), options);
   }
 
   /** The shipped examples, and the answers that people of the asker's workspace verified and the asker may see. */
@@ -406,7 +445,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   async function readyWith(index: SchemaIndex): Promise<Ready> {
     const stamp = await indexStamp(config.indexFolder);
     const calibration = await loadCalibration(config.indexFolder);
-    const search = collection && (await searchOf(index, collection));
+    const search = collection && searchOf(index, collection);
     const whole = indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) });
     const see = seenBy({
       index,
@@ -493,6 +532,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     embedder,
     database,
     index,
+    remove,
     async answer(question, options, signal) {
       const made = await held(signal);
       if (!made.ok) return { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
@@ -615,7 +655,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       return explainStep(sql, catalog.engine, step, catalog);
     },
     async close() {
-      await Promise.all([...databases.values()].map((one) => one.close()));
+      await Promise.all([...databases.values()].map(({ database: one }) => one.close()));
       await embedder.close();
       store.close();
       audit.close();

@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { sequenceRatio } from './domain/likeness.ts';
+import { type PipelineSettings, pipelineNamed, pipelineNames } from './pipeline/settings.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const whole = (fallback: number) =>
@@ -8,6 +11,35 @@ const whole = (fallback: number) =>
     .int('must be a whole number')
     .positive('must be above 0')
     .default(fallback);
+
+/** Folders that are there, named in one text with `:` between them. */
+const folders = z
+  .string()
+  .default('')
+  .transform((text, { issues, value }) => {
+    const named = text.split(path.delimiter).filter(Boolean);
+    const fault = (message: string) => issues.push({ code: 'custom', input: value, message });
+    if (text && !named.length) fault('names no folder');
+    for (const folder of named) if (!isFolder(folder)) fault(`names ${folder}, which is no folder that can be read`);
+    return named.map((folder) => path.resolve(folder));
+  });
+
+function isFolder(name: string): boolean {
+  try {
+    return statSync(name).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const pipeline = z
+  .string()
+  .default('full')
+  .transform((name, { issues, value }) => {
+    const known = pipelineNamed(name);
+    if (!known) issues.push({ code: 'custom', input: value, message: `must be one of ${pipelineNames.join(', ')}` });
+    return known ?? z.NEVER;
+  });
 
 /** Every setting, by the environment variable that sets it. */
 const Settings = z.object({
@@ -41,7 +73,8 @@ const Settings = z.object({
     .positive('must be above 0')
     .max(7_200, 'must be at most 7200, two hours')
     .default(120),
-  QUERENT_PIPELINE: z.string().default('full'),
+  QUERENT_PIPELINE: pipeline,
+  QUERENT_SQLITE_FOLDERS: folders,
   QUERENT_EXAMPLES: z.string().min(1).optional(),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
@@ -105,8 +138,10 @@ export interface Config {
   /** Where several replicas share one vector index. */
   readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
   readonly model?: ModelConfig;
-  /** The name of the pipeline that answers (src/pipeline/settings.ts). */
-  readonly pipeline: string;
+  /** The pipeline that answers. */
+  readonly pipeline: PipelineSettings;
+  /** Folders below which SQLite files must lie; anywhere, if there are none. */
+  readonly sqliteFolders: readonly string[];
   /** All model work for one question, milliseconds. */
   readonly answerTimeoutMs: number;
   /** A bank of examples for prompts, besides the company's verified answers. */
@@ -142,6 +177,7 @@ export function readConfig(
   };
   const parsed = Settings.safeParse(set);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  faults.push(...Object.keys(set).flatMap((name) => misspelt(name) ?? []));
   if (Boolean(set.SLACK_BOT_TOKEN) !== Boolean(set.SLACK_APP_TOKEN)) {
     faults.push('SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be set together');
   }
@@ -190,6 +226,7 @@ export function readConfig(
       : {}),
     ...(values.QUERENT_MODEL_URL ? { model: modelOf({ ...values, QUERENT_MODEL_URL: values.QUERENT_MODEL_URL }) } : {}),
     pipeline: values.QUERENT_PIPELINE,
+    sqliteFolders: values.QUERENT_SQLITE_FOLDERS,
     answerTimeoutMs: 1_000 * values.QUERENT_ANSWER_TIMEOUT_S,
     examplesFile: path.resolve(values.QUERENT_EXAMPLES ?? path.join(home, 'examples.jsonl')),
     ...(values.SLACK_BOT_TOKEN && values.SLACK_APP_TOKEN
@@ -205,6 +242,20 @@ export function readConfig(
     demoPort: values.QUERENT_DEMO_PORT,
     environment,
   });
+}
+
+const PREFIX = 'QUERENT_';
+/** From here on a name is a setting misspelt; others beside ours (a password for `env:`) are whoever's they are. */
+const ALIKE = 0.9;
+
+/** A variable that is no setting but is spelt like one: left alone, it would be as if nothing were set. */
+function misspelt(name: string): string | undefined {
+  if (!name.startsWith(PREFIX) || name in Settings.shape) return undefined;
+  const meant = Object.keys(Settings.shape).find(
+    (known) =>
+      known.startsWith(PREFIX) && sequenceRatio(name.slice(PREFIX.length), known.slice(PREFIX.length)) >= ALIKE,
+  );
+  return meant && `${name} is no setting; ${meant} is`;
 }
 
 const namesIn = (list: string) =>

@@ -11,6 +11,8 @@ interface RegisterContext {
   readonly store: Store;
   readonly vault: SecretVault;
   readonly environment: NodeJS.ProcessEnv;
+  /** Folders below which SQLite files must lie; anywhere, if there are none. */
+  readonly sqliteFolders: readonly string[];
   readonly now: () => Date;
 }
 
@@ -24,10 +26,10 @@ export const PROBE_EVERY_MS = 24 * 3_600_000;
 export async function registerDatabase(
   target: RegisteredDatabase,
   acceptWarnings: readonly string[],
-  { store, vault, environment, now }: RegisterContext,
+  { store, vault, environment, sqliteFolders, now }: RegisterContext,
   signal: AbortSignal,
 ): Promise<Result<StoredRoleReport & { readonly serverVersion: string }>> {
-  const opened = openDatabase(target, environment, vault);
+  const opened = openDatabase(target, environment, { vault, sqliteFolders });
   if (!opened.ok) return opened;
   try {
     const pinged = await opened.value.ping(signal);

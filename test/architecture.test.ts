@@ -37,7 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'schemas-index': ['src/domain', 'src/ports'],
   adapters: ['src/domain', 'src/ports'],
-  'src/config.ts': ['src/domain'],
+  'src/config.ts': ['src/domain', 'src/pipeline'],
   'src/config-file.ts': ['src/domain', 'src/ports'],
   'src/registering.ts': ['src/domain', 'src/ports', 'adapters'],
   'src/compose.ts': ['*'],

@@ -15,6 +15,7 @@ import { readConfig } from '#src/config.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { Secret } from '#src/domain/secret.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
@@ -64,6 +65,7 @@ describe('a database that cannot be used', () => {
     const pinged = await database.ping(never);
     assert.ok(!pinged.ok && pinged.failure.kind === 'database-unreachable');
     assertSentence(pinged.failure);
+    assert.ok(sayToOperator(pinged.failure).includes(`at ${target().host}, port ${port}.`));
     await database.close();
   });
 
@@ -75,16 +77,30 @@ describe('a database that cannot be used', () => {
     await database.close();
   });
 
-  it('is unreachable when the file is missing or is no database', async () => {
-    for (const file of [path.join(scratch(), 'missing.sqlite'), import.meta.filename]) {
+  it.each([
+    ['is missing', () => path.join(scratch(), 'missing.sqlite'), /there is no such file/],
+    ['is no database', () => import.meta.filename, /is no SQLite database/],
+    ['is a folder', scratch, /it is no file/],
+  ])(
+    'is unreachable when the file %s; whoever runs Querent is told which and why, those who ask are not',
+    async (_, make, says) => {
+      const file = make();
       const database = openSqlite({ id: 'x', file });
-      const catalog = await database.catalog({}, never);
-      assert.ok(!catalog.ok);
-      assert.equal(catalog.failure.kind, 'database-unreachable');
-      assertSentence(catalog.failure);
+      for (const tried of [
+        await database.ping(never),
+        await database.catalog({}, never),
+        await database.probeRole(never),
+      ]) {
+        assert.ok(!tried.ok);
+        assert.equal(tried.failure.kind, 'database-unreachable');
+        assertSentence(tried.failure);
+        assert.doesNotMatch(sayFailure(tried.failure), /server|address/);
+        assert.match(sayToOperator(tried.failure), says);
+        assert.ok(sayToOperator(tried.failure).includes(file));
+      }
       await database.close();
-    }
-  });
+    },
+  );
 
   it('says so when it has no tables', async () => {
     const database = openSqlite({ id: 'x', file: sqliteFile('PRAGMA user_version = 1') });
@@ -230,7 +246,14 @@ describe('the command line given nonsense', () => {
     [['ask', 'how many?'], 1, /No database is registered yet/],
     [['ask', 'x', '--database-url', 'postgres://h/d'], 1, /user name is missing/],
     [['register'], 2, /Usage/],
-    [['register', 'sqlite:/nowhere/at-all.sqlite'], 1, /not reachable/],
+    [['register', 'sqlite:/nowhere/at-all.sqlite'], 1, /at \/nowhere\/at-all\.sqlite: there is no such file/],
+    [['register', 'sqlite:README.md'], 1, /README\.md: it is no SQLite database/],
+    [['ask', 'x', '--database-url', 'sqlite:src'], 1, /src: it is no file/],
+    [
+      ['register', 'mariadb://u:p@127.0.0.1:1/shop'],
+      1,
+      /shop is not reachable at 127\.0\.0\.1, port 1\. Check its address/,
+    ],
     [['index'], 1, /No database is registered yet/],
     [['serve'], 2, /SLACK_BOT_TOKEN/],
     [['demo', '--port', 'x'], 2, /--port takes a number/],

@@ -16,10 +16,14 @@ const SCRIPTS = {
   desk: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE tickets (id INTEGER); INSERT INTO customers VALUES (1, 2);',
 };
 
-async function withServers(environment: Readonly<Record<string, string>>, said: string[] = []) {
+async function withServers(
+  environment: Readonly<Record<string, string>>,
+  said: string[] = [],
+  scripts: Readonly<Record<string, string>> = SCRIPTS,
+) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
   const querent = compose(readConfig({ QUERENT_HOME: home, ...environment }), (message) => said.push(message));
-  for (const [id, script] of Object.entries(SCRIPTS)) {
+  for (const [id, script] of Object.entries(scripts)) {
     const file = path.join(home, `${id}.sqlite`);
     const database = new DatabaseSync(file);
     database.exec(script);
@@ -105,9 +109,41 @@ describe('with a vector server', () => {
     double.aliases.clear();
     const again = await querent.index({}, () => undefined, never);
     assert.ok(again.ok && !again.value.built);
-    assert.equal(double.aliases.size, 1);
+    assert.ok(double.aliases.has('querent'));
     await querent.close();
     await double.stop();
+  });
+
+  it('that another process publishes its index to, answers go on from their own tables', async () => {
+    const double = await startQdrantDouble();
+    const said: string[] = [];
+    const one = await withServers({ QUERENT_QDRANT_URL: double.url }, said);
+    assert.equal((await one.ask('How many refunds are there?')).kind, 'answer');
+    const other = await withServers({ QUERENT_QDRANT_URL: double.url }, [], {
+      archive: Array.from({ length: 30 }, (_, at) => `CREATE TABLE box_${at} (id INTEGER, label_${at} TEXT);`).join(
+        ' ',
+      ),
+      ...SCRIPTS,
+    });
+    const check = async () => {
+      const [mine, theirs] = [
+        await one.ask('How many refunds are there?'),
+        await other.ask('How many tickets are there?'),
+      ];
+      assert.deepEqual(mine.kind === 'answer' && mine.tables, ['refunds']);
+      assert.deepEqual(theirs.kind === 'answer' && theirs.tables, ['tickets']);
+    };
+    await check();
+    assert.deepEqual(said, []);
+    // Twice more, so that the generation of the first is dropped: its own copy answers.
+    for (let nth = 0; nth < 2; nth += 1)
+      assert.ok((await other.querent.index({ rebuild: true }, () => undefined, never)).ok);
+    await check();
+    assert.match(said.join(), /embedded copy/);
+    // It publishes its own again, and both go on.
+    assert.ok((await one.querent.index({}, () => undefined, never)).ok);
+    await check();
+    await Promise.all([one.querent.close(), other.querent.close(), double.stop()]);
   });
 
   it('that is down while the index is built is a warning that says what to do', async () => {
@@ -137,6 +173,25 @@ it('runs nothing while the audit cannot be written, and says so', async () => {
     const given = await querent.answer(question, {}, new AbortController().signal);
     assert.equal(given.kind === 'failure' ? given.failure.kind : given.kind, 'audit-unavailable');
     assert.equal(querent.audit.verify().kind, 'broken');
+  } finally {
+    await querent.close();
+  }
+});
+
+it('asks a database that was registered anew under its name, without a new start', async () => {
+  const { querent, ask } = await withServers({});
+  try {
+    const count = async () => {
+      const given = await ask('How many refunds are there?', 'shop');
+      return given.kind === 'answer' && given.table.rows[0]?.[0];
+    };
+    assert.equal(await count(), 0);
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'other.sqlite');
+    const database = new DatabaseSync(file);
+    database.exec(`${SCRIPTS.shop} INSERT INTO refunds VALUES (1), (2);`);
+    database.close();
+    querent.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
+    assert.equal(await count(), 2);
   } finally {
     await querent.close();
   }

@@ -54,19 +54,25 @@ export function parseDatabaseUrl(
   return ok({ engine, url: url.toString(), name, ...(password === undefined ? {} : { password }) });
 }
 
+export interface OpenOptions {
+  /** Opens sealed passwords. */
+  readonly vault?: Pick<SecretVault, 'open'>;
+  /** Folders below which SQLite files must lie; anywhere, if there are none. */
+  readonly sqliteFolders?: readonly string[];
+}
+
 /** Opens a registered database with the adapter of its engine. Connects lazily: a wrong address shows at first use. */
 export function openDatabase(
   target: DatabaseTarget,
   environment: NodeJS.ProcessEnv,
-  vault?: Pick<SecretVault, 'open'>,
+  { vault, sqliteFolders = [] }: OpenOptions = {},
 ): Result<Database> {
   const parsed = parseDatabaseUrl(target.url);
   if (!parsed.ok) return parsed;
   const described = target.description ? { description: target.description } : {};
   if (parsed.value.engine === 'sqlite') {
-    const folders = environment.QUERENT_SQLITE_FOLDERS?.split(path.delimiter).filter(Boolean) ?? [];
     const file = parsed.value.url.slice('sqlite:'.length);
-    return ok(openSqlite({ id: target.id, file, folders, ...described }));
+    return ok(openSqlite({ id: target.id, file, folders: sqliteFolders, ...described }));
   }
   const url = new URL(parsed.value.url);
   const password = target.secret === 'sealed' ? openSealed(target.id, vault) : readSecret(target.secret, environment);

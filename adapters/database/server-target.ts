@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Whereabouts } from '#src/domain/failure.ts';
 import type { Secret } from '#src/domain/secret.ts';
 
 /** Where a database server is and who asks it; fields only, never a connection string from outside. */
@@ -15,6 +16,11 @@ export interface ServerTarget {
   /** Makes the socket, where the address is to be checked at each connection; the driver's own, if absent. */
   readonly socket?: () => Socket;
 }
+
+/** A database and the server that it is on, for failures. */
+export type ServerName = Pick<ServerTarget, 'host' | 'port'> & { readonly id: string };
+
+export const whereabouts = ({ host, port }: ServerName): Whereabouts => ({ kind: 'server', host, port });
 
 /** A server on this very machine: nothing leaves it, so nothing need be encrypted. */
 export const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host);

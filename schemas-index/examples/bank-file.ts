@@ -22,15 +22,28 @@ export async function loadBank(file: string): Promise<readonly Example[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [head, ...lines] = text.split('\n').filter(Boolean);
   if (head === undefined || !head.includes('"version":1')) return [];
-  return lines.flatMap((line) => {
-    try {
-      const example = JSON.parse(line) as Example;
-      const whole = [example.question, example.masked, example.sql, example.schema].every(
-        (text) => typeof text === 'string',
-      );
-      return whole && ENGINES.has(example.engine) ? [example] : [];
-    } catch {
-      return [];
-    }
-  });
+  return lines.flatMap((line) => exampleIn(line) ?? []);
+}
+
+function exampleIn(line: string): Example | undefined {
+  try {
+    const example = JSON.parse(line) as Example;
+    const whole = [example.question, example.masked, example.sql, example.schema].every(
+      (text) => typeof text === 'string',
+    );
+    return whole && ENGINES.has(example.engine) ? example : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the examples of a database out of a bank. Returns how many there were; a file that has none is left as it is. */
+export async function removeExamples(file: string, databaseId: string): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter(Boolean);
+  const kept = lines.filter((line) => exampleIn(line)?.databaseId !== databaseId);
+  if (kept.length === lines.length) return 0;
+  await writeFile(`${file}.new`, `${kept.join('\n')}\n`);
+  await rename(`${file}.new`, file);
+  return lines.length - kept.length;
 }

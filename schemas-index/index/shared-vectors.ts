@@ -20,16 +20,20 @@ function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'
     dimensions: embedder.dimensions,
     textVersion: TEXT_VERSION,
     catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
+    groups: createHash('sha256')
+      .update(JSON.stringify(index.groups.map(({ database, tables }) => [database, tables])))
+      .digest('hex'),
   };
 }
 
-/** Writes an index's vectors and words to a shared collection, and publishes them when all are there. */
+/** Writes an index's vectors and words to a shared collection, and publishes them when all are there; `alone`: nothing else stays. */
 export async function publishIndex(
   index: SchemaIndex,
   collection: VectorCollection,
   embedder: Embedder,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal,
+  alone?: 'alone',
 ): Promise<void> {
   const { texts, columnsOfText } = columnTextsOf(index);
   const owners = ownersOf(index, index.groups, columnsOfText);
@@ -75,23 +79,19 @@ export async function publishIndex(
       onProgress(done, total);
     }
   }
-  await generation.publish();
+  await generation.publish(alone);
 }
 
-/** Searches the shared collection; `undefined` where it was not made from this very index. */
+/** Searches the published generation, if it was made from this very index, and that one whatever is published later. */
 export async function sharedSearch(
   index: SchemaIndex,
   collection: VectorCollection,
   embedder: Pick<Embedder, 'id' | 'dimensions'>,
 ): Promise<DenseSearch | undefined> {
   const wanted = madeOf(index, embedder);
-  const found = await collection.made();
-  const same =
-    found?.catalogs === wanted.catalogs &&
-    found.embedder === wanted.embedder &&
-    found.dimensions === wanted.dimensions &&
-    found.textVersion === wanted.textVersion;
-  if (!same) return undefined;
+  const found = await collection.published();
+  if (!found || !(Object.keys(wanted) as (keyof Made)[]).every((key) => found.made[key] === wanted[key]))
+    return undefined;
   return async (question, databases) => {
     const near = async (kind: 'table' | 'column' | 'group', limit: number): Promise<VectorHit[]> => {
       const filter = {
@@ -99,7 +99,7 @@ export async function sharedSearch(
         kind: [kind],
         ...(databases ? { database: [...databases] } : {}),
       };
-      const points = await collection.search({ dense: question, filter, limit });
+      const points = await found.search({ dense: question, filter, limit });
       return points.map(({ payload: { row }, score }) => ({ row, score }));
     };
     const [tables, columns, groups] = await Promise.all([
@@ -111,23 +111,46 @@ export async function sharedSearch(
   };
 }
 
+/** Why the shared collection is not searched. */
+export type SharedTrouble = 'not answering' | 'another index';
+
 /**
- * Searches elsewhere, and in the index's own copy when that fails: answers go on. `onTrouble` is told once an outage, and the
- * other search is tried again after a while.
+ * Searches elsewhere, and in the index's own copy while that is of no use: answers go on. `look` finds the search that fits the
+ * index; what it gave is kept until it fails, and then, or where it gave none, it looks again after a while. `onTrouble` is told
+ * once an outage.
  */
 export function withFallback(
   index: SchemaIndex,
-  search: DenseSearch,
-  options: { readonly now: () => number; readonly retryMs: number; readonly onTrouble: (error: unknown) => void },
+  look: () => Promise<DenseSearch | undefined>,
+  options: {
+    readonly now: () => number;
+    readonly retryMs: number;
+    readonly onTrouble: (trouble: SharedTrouble) => void;
+  },
 ): DenseSearch {
-  let downUntil = 0;
+  let found: Promise<DenseSearch | undefined> | undefined;
+  let lookAgainAt = Number.NEGATIVE_INFINITY;
+  let told: SharedTrouble | undefined;
+  const giveUp = (trouble: SharedTrouble) => {
+    found = undefined;
+    lookAgainAt = options.now() + options.retryMs;
+    if (told !== trouble) options.onTrouble(trouble);
+    told = trouble;
+  };
   return async (question, databases): Promise<DenseHits> => {
-    if (options.now() >= downUntil) {
+    if (found || options.now() >= lookAgainAt) {
+      found ??= look();
+      const held = found;
       try {
-        return await search(question, databases);
-      } catch (error) {
-        downUntil = options.now() + options.retryMs;
-        options.onTrouble(error);
+        const search = await held;
+        if (search) {
+          const hits = await search(question, databases);
+          told = undefined;
+          return hits;
+        }
+        if (found === held) giveUp('another index');
+      } catch {
+        if (found === held) giveUp('not answering');
       }
     }
     return embeddedHits(index, question, databases);

@@ -1,5 +1,6 @@
 import { type AccessRule, granteeText } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { sequenceRatio } from '#src/domain/likeness.ts';
 import { isNamed } from '#src/guard/scope.ts';
 import { labelOf } from './view-for.ts';
 
@@ -14,22 +15,62 @@ const nameOf = (rule: AccessRule) => `The ${rule.effect} of ${rule.databaseId} t
 function namesMissing(rule: AccessRule, catalog: DatabaseCatalog | undefined): string[] {
   if (!catalog) return [`${nameOf(rule)} is about a database that is not indexed; it takes effect once it is.`];
   const tableOf = (name: string) => catalog.tables.find((table) => isNamed(table, name, catalog));
-  const named = [...(rule.tables ?? []), ...Object.keys(rule.hide ?? {}), ...(rule.ownRows ?? [])];
-  const missing = [...new Set(named)].filter((name) => !tableOf(name));
-  const columns = Object.entries(rule.hide ?? {}).flatMap(([name, list]) => {
-    const table = tableOf(name);
-    const known = new Set(table?.columns.map((column) => column.name.toLowerCase()));
-    return table ? list.filter((column) => !known.has(column.toLowerCase())).map((column) => `${name}.${column}`) : [];
-  });
   const unprotected = (rule.ownRows ?? []).filter((name) => tableOf(name)?.rowSecurity !== true && tableOf(name));
   return [
-    ...missing.map((name) => `${nameOf(rule)} names the table ${name}, which ${rule.databaseId} does not have.`),
-    ...columns.map((name) => `${nameOf(rule)} hides ${name}, which ${rule.databaseId} does not have.`),
+    ...unknownNames(rule, catalog).map(({ kind, name, near }) => {
+      const says = kind === 'table' ? `names the table ${name}` : `hides ${name}`;
+      return `${nameOf(rule)} ${says}, which ${rule.databaseId} does not have.${didYouMean(near)}`;
+    }),
     ...unprotected.map(
       (name) =>
         `${nameOf(rule)} wants rows of ${name} by asker, but the engine has no row policy on it: the table is refused. Make a policy (app.asker) or a view.`,
     ),
   ];
+}
+
+/** A table or column that a rule names and its database does not have, and what is spelt like it there. */
+export interface UnknownName {
+  readonly kind: 'table' | 'column';
+  readonly name: string;
+  readonly near: readonly string[];
+}
+
+export function unknownNames(rule: AccessRule, catalog: DatabaseCatalog): UnknownName[] {
+  const tableOf = (name: string) => catalog.tables.find((table) => isNamed(table, name, catalog));
+  const named = [...(rule.tables ?? []), ...Object.keys(rule.hide ?? {}), ...(rule.ownRows ?? [])];
+  const labels = catalog.tables.map(labelOf);
+  const tables = [...new Set(named)]
+    .filter((name) => !tableOf(name))
+    .map((name) => ({ kind: 'table' as const, name, near: nearest(name, labels) }));
+  const columns = Object.entries(rule.hide ?? {}).flatMap(([name, list]) => {
+    const table = tableOf(name);
+    const known = (table?.columns ?? []).map((column) => column.name);
+    return (table ? list : [])
+      .filter((column) => !known.some((one) => one.toLowerCase() === column.toLowerCase()))
+      .map((column) => ({
+        kind: 'column' as const,
+        name: `${name}.${column}`,
+        near: nearest(column, known).map((one) => `${name}.${one}`),
+      }));
+  });
+  return [...tables, ...columns];
+}
+
+export const didYouMean = (near: readonly string[]) => (near.length ? ` Did you mean ${near.join(' or ')}?` : '');
+
+/** Share of common letters from which names are alike, and how many are told. */
+const ALIKE = 0.5;
+const NEAR_TOLD = 3;
+
+/** The names that are spelt most like one, with or without their schema. */
+function nearest(name: string, known: readonly string[]): string[] {
+  const bare = (text: string) => text.slice(text.lastIndexOf('.') + 1);
+  return known
+    .map((one) => ({ one, score: Math.max(sequenceRatio(name, one), sequenceRatio(bare(name), bare(one))) }))
+    .filter(({ score }) => score >= ALIKE)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, NEAR_TOLD)
+    .map(({ one }) => one);
 }
 
 /** A grant and a deny, or a grant that hides and one that does not, for the same reader: the stricter wins. */

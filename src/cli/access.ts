@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { checkRules } from '#src/access/check-rules.ts';
+import { checkRules, didYouMean, unknownNames } from '#src/access/check-rules.ts';
 import { labelOf, viewFor } from '#src/access/view-for.ts';
 import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { type AccessRule, granteeText, type Reader, readGrantee } from '#src/domain/access.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
 const RULE_OPTIONS = `--to everyone|user:ID|group:ID|channel:ID [--team ID] [--tables T,…]`;
@@ -14,7 +15,8 @@ export const GRANT_USAGE = `querent grant DATABASE ${RULE_OPTIONS} [--hide T.C,�
   Lets somebody ask a database, or some tables of it. Nobody but the operator may ask one that is not granted.
   --hide      columns that this grant does not show
   --own-rows  tables of which the engine's row policies show each asker their rows (app.asker); refused where there are none
-  --shared    for a channel: answers go there only when their asker shares them`;
+  --shared    for a channel: answers go there only when their asker shares them
+  A table or column that the database does not have is refused, with the names most like it.`;
 
 export const DENY_USAGE = `querent deny DATABASE ${RULE_OPTIONS} [--hide T.C,…]
   Keeps tables or, with --hide, columns from somebody, whatever is granted to them elsewhere.`;
@@ -49,7 +51,18 @@ async function addRule(
   const [databaseId] = positionals;
   const to = readGrantee(values.to ?? '');
   const hide = values.hide === undefined ? undefined : columnsByTable(values.hide);
-  if (!databaseId || positionals.length > 1 || !to || hide === null || (values.shared && to.kind !== 'channel')) {
+  // A list that an unset variable left empty would grant all, hide nothing or deny nothing.
+  const isEmpty = [values.tables, values.hide, values['own-rows']].some(
+    (text) => text !== undefined && !listOf(text).length,
+  );
+  if (
+    !databaseId ||
+    positionals.length > 1 ||
+    !to ||
+    hide === null ||
+    isEmpty ||
+    (values.shared && to.kind !== 'channel')
+  ) {
     complain(`Usage: ${usage}`);
     return 2;
   }
@@ -63,10 +76,27 @@ async function addRule(
     ...(values['own-rows'] === undefined ? {} : { ownRows: listOf(values['own-rows']) }),
     ...(values.shared ? { shared: true as const } : {}),
   };
-  return withRules(config, databaseId, (rules) => {
+  return withRules(config, databaseId, (rules, catalog) => {
+    const faults = namingFaults(rule, catalog);
+    if (faults.length) return { faults };
     const others = rules.filter((one) => JSON.stringify(one) !== JSON.stringify(rule));
     return { rules: [...others, rule], said: `${sayRule(rule)}.` };
   });
+}
+
+/** Why a rule cannot be taken: it names what its database does not have, or what cannot be looked up yet. */
+function namingFaults(rule: AccessRule, catalog: DatabaseCatalog | undefined): readonly string[] {
+  const { databaseId } = rule;
+  if (catalog)
+    return unknownNames(rule, catalog).map(
+      ({ kind, name, near }) => `${databaseId} has no ${kind} ${name}.${didYouMean(near)}`,
+    );
+  // A deny whose table is misspelt would keep nothing from anybody.
+  return rule.tables || rule.hide || rule.ownRows
+    ? [
+        `The schema of ${databaseId} has not been read yet, so its tables cannot be looked up. Run \`querent index --db ${databaseId}\` first.`,
+      ]
+    : [];
 }
 
 export async function revoke(args: readonly string[], config: Config): Promise<ExitCode> {
@@ -90,21 +120,31 @@ export async function revoke(args: readonly string[], config: Config): Promise<E
   });
 }
 
+type RuleChange =
+  | { readonly rules: readonly AccessRule[]; readonly said: string }
+  | { readonly faults: readonly string[] };
+
 /** Changes the rules of a registered database, and says what is odd about all of them. */
 async function withRules(
   config: Config,
   databaseId: string,
-  change: (rules: readonly AccessRule[]) => { readonly rules: readonly AccessRule[]; readonly said: string },
+  change: (rules: readonly AccessRule[], catalog: DatabaseCatalog | undefined) => RuleChange,
 ): Promise<ExitCode> {
   const querent = compose(config);
   try {
     const known = querent.store.databases().map((one) => one.id);
     if (!known.includes(databaseId)) {
-      complain(sayFailure({ kind: 'unknown-database', name: databaseId, known }));
+      complain(sayToOperator({ kind: 'unknown-database', name: databaseId, known }));
       return 1;
     }
-    const { rules, said } = change(rulesOf(querent, databaseId));
     const before = rulesOf(querent, databaseId);
+    const changed = change(before, querent.catalogOf(databaseId));
+    if ('faults' in changed) {
+      for (const fault of changed.faults) complain(fault);
+      complain('Nothing was stored.');
+      return 2;
+    }
+    const { rules, said } = changed;
     querent.audit.append(
       { kind: 'change', who: OPERATOR, what: `access rules of ${databaseId}`, before, after: rules },
       new Date(),

@@ -10,10 +10,11 @@ import type { Config } from '#src/config.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
-import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { complain, type ExitCode, jsonCell, progressBar, textTable, untilInterrupted } from './terminal.ts';
@@ -56,16 +57,25 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
       : ok(await querent.answer(question, { onPhase }, signal));
     if (!given.ok) {
       if (values.json) console.log(JSON.stringify({ ...NOTHING, error: errorOf(given.failure) }));
-      else complain(sayFailure(given.failure));
+      else complain(sayToOperator(given.failure));
       return 1;
     }
     if (values.json) console.log(JSON.stringify(toJson(given.value)));
     else print(given.value);
-    return given.value.kind === 'answer' ? 0 : given.value.kind === 'clarification' ? 3 : 1;
+    return CODES[given.value.kind];
   } finally {
     await querent.close();
   }
 }
+
+/** How the command ends, by what came of the question. */
+const CODES: Readonly<Record<Answer['kind'], ExitCode>> = {
+  answer: 0,
+  catalog: 0,
+  clarification: 3,
+  outcomes: 3,
+  failure: 1,
+};
 
 const onPhase = (phase: keyof typeof PHASES, note: string) => complain(`${PHASES[phase]}${note ? ` (${note})` : ''} …`);
 
@@ -91,6 +101,7 @@ async function askUrl(
   const opened = openDatabase(
     { id, url: parsed.value.url, ...(password === undefined ? {} : { secret: `plain:${password}` }) },
     config.environment,
+    { sqliteFolders: config.sqliteFolders },
   );
   if (!opened.ok) return opened;
   const progress = progressBar();
@@ -207,11 +218,11 @@ function toJson(given: Answer) {
   }
 }
 
-const errorOf = (failure: Failure) => ({ kind: failure.kind, message: sayFailure(failure) });
+const errorOf = (failure: Failure) => ({ kind: failure.kind, message: sayToOperator(failure) });
 
 function print(given: Answer): void {
   if (given.kind === 'failure') {
-    console.log(sayFailure(given.failure));
+    console.log(sayToOperator(given.failure));
     if (given.failure.kind === 'declined') console.log(`(asked ${given.databaseId})`);
     return;
   }
@@ -250,7 +261,7 @@ function print(given: Answer): void {
     `${given.databaseId} · ${given.tables.join(', ')} · ${given.table.rows.length} ${given.table.rows.length === 1 ? 'row' : 'rows'} · ${Math.round(given.table.elapsedMs)} ms · ${sayOrigin(given.origin)}`,
   );
   const why = sayEvidence(given.databases.find((one) => one.databaseId === given.databaseId)?.evidence ?? []);
-  if (given.databases.length > 1)
+  if (given.databases.length > 1 || given.probability < 1)
     console.log(
       `Why ${given.databaseId} (${Math.round(100 * given.probability)} % sure): ${why.join(', ') || 'closest in meaning'}`,
     );

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { compose, type LabelledQuestion } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
 export const CALIBRATE_USAGE = `querent calibrate [--questions FILE]
@@ -25,7 +25,7 @@ export async function calibrate(args: readonly string[], config: Config): Promis
     const what = values.questions === undefined ? 'feedback of this company' : values.questions;
     const fitted = await querent.calibrate(labelled, what, progressBar(), untilInterrupted());
     if (!fitted.ok) {
-      complain(sayFailure(fitted.failure));
+      complain(sayToOperator(fitted.failure));
       return 1;
     }
     const { fittedOn } = fitted.value;

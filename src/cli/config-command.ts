@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { checkRules } from '#src/access/check-rules.ts';
-import { compose } from '#src/compose.ts';
+import { checkRules, unknownNames } from '#src/access/check-rules.ts';
+import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { type DeclaredDatabase, readConfigFile } from '#src/config-file.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import type { AccessRule } from '#src/domain/access.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { registerDatabase } from '#src/registering.ts';
 import { sayRule } from './access.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
@@ -12,9 +13,11 @@ import { complain, type ExitCode, progressBar, untilInterrupted } from './termin
 export const CONFIG_USAGE = `querent config check [FILE]
 querent config apply [FILE]
   Checks a declared configuration (querent.config.yaml), each fault with its line; or registers its databases, replaces their
-  rules by those declared, and indexes what is new. Databases that it does not name are left as they are.`;
+  rules by those declared, and indexes what is new. Databases that it does not name are left as they are. A rule that names a table or
+  column that is not there is told, and the command ends with 1.`;
 
-const DEFAULT_FILE = 'querent.config.yaml';
+/** The declared configuration, where no other file is named. */
+export const DEFAULT_FILE = 'querent.config.yaml';
 
 export async function configCommand(args: readonly string[], config: Config): Promise<ExitCode> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
@@ -25,7 +28,7 @@ export async function configCommand(args: readonly string[], config: Config): Pr
   }
   const declared = readConfigFile(file);
   if (!declared.ok) {
-    complain(sayFailure(declared.failure));
+    complain(sayToOperator(declared.failure));
     return 1;
   }
   return what === 'check' ? check(file, declared.value, config) : apply(declared.value, config);
@@ -38,7 +41,7 @@ async function check(file: string, declared: readonly DeclaredDatabase[], config
     console.log(`${file}: ${declared.length} databases, ${rules.length} rules.`);
     const odd = checkRules(rules, querent.store.catalogs());
     for (const one of odd) console.log(one);
-    return 0;
+    return namesNothing(rules, querent) ? 1 : 0;
   } finally {
     await querent.close();
   }
@@ -48,13 +51,14 @@ async function apply(declared: readonly DeclaredDatabase[], config: Config): Pro
   const querent = compose(config);
   const signal = untilInterrupted();
   const { store } = querent;
-  const context = { store, vault: querent.vault, environment: config.environment, now: () => new Date() };
+  const { environment, sqliteFolders } = config;
+  const context = { store, vault: querent.vault, environment, sqliteFolders, now: () => new Date() };
   let failed = false;
   try {
     for (const { database, rules, acceptWarnings } of declared) {
       const registered = await registerDatabase(database, acceptWarnings, context, signal);
       if (!registered.ok) {
-        complain(`${database.id}: ${sayFailure(registered.failure)}`);
+        complain(`${database.id}: ${sayToOperator(registered.failure)}`);
         failed = true;
         continue;
       }
@@ -67,13 +71,24 @@ async function apply(declared: readonly DeclaredDatabase[], config: Config): Pro
     }
     const indexed = await querent.index({}, progressBar(), signal);
     if (!indexed.ok) {
-      complain(sayFailure(indexed.failure));
+      complain(sayToOperator(indexed.failure));
       return 1;
     }
-    for (const failure of indexed.value.failures) complain(sayFailure(failure));
+    for (const failure of indexed.value.failures) complain(sayToOperator(failure));
     for (const odd of checkRules(store.accessRules(), store.catalogs())) complain(odd);
-    return failed || indexed.value.failures.length ? 1 : 0;
+    const misnamed = namesNothing(
+      declared.flatMap((one) => one.rules),
+      querent,
+    );
+    return failed || misnamed || indexed.value.failures.length ? 1 : 0;
   } finally {
     await querent.close();
   }
 }
+
+/** Whether a rule names what its database, as it was last read, does not have: a deny so misspelt keeps nothing from anybody. */
+const namesNothing = (rules: readonly AccessRule[], { catalogOf }: Querent): boolean =>
+  rules.some((rule) => {
+    const catalog = catalogOf(rule.databaseId);
+    return catalog !== undefined && unknownNames(rule, catalog).length > 0;
+  });

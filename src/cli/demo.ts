@@ -8,7 +8,7 @@ import { compose } from '#src/compose.ts';
 import { type Config, readConfig } from '#src/config.ts';
 import { generateCompany } from '#src/demo/generate.ts';
 import { createReader, loadPostgres, loadSqlite, READER } from '#src/demo/load.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
@@ -71,7 +71,7 @@ export async function startDemo(
       onProgress('making databases', at + 1, company.length);
     }
     const indexed = await querent.index({}, onProgress, new AbortController().signal);
-    if (!indexed.ok) throw new Error(sayFailure(indexed.failure));
+    if (!indexed.ok) throw new Error(sayToOperator(indexed.failure));
     const sandbox = await startSandbox({ port });
     ends.push(() => sandbox.stop());
     const bot = await startBot(
@@ -79,7 +79,7 @@ export async function startDemo(
       { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl },
       PROMPTS,
     );
-    if (!bot.ok) throw new Error(sayFailure(bot.failure));
+    if (!bot.ok) throw new Error(sayToOperator(bot.failure));
     ends.push(() => bot.value.stop());
     return { url: sandbox.url, sandbox, stop };
   } catch (error) {

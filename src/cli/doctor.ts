@@ -7,7 +7,7 @@ import { loadIndex } from '#schemas-index/index/index-file.ts';
 import { checkRules } from '#src/access/check-rules.ts';
 import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const DOCTOR_USAGE = `querent doctor
@@ -66,7 +66,7 @@ async function checkDatabases(querent: Querent, signal: AbortSignal): Promise<Fi
       const pinged = opened.ok ? await opened.value.ping(signal) : opened;
       return pinged.ok
         ? { part: `database ${id}`, state: 'ok', says: `answers, version ${pinged.value.serverVersion}` }
-        : { part: `database ${id}`, state: 'wrong', says: sayFailure(pinged.failure) };
+        : { part: `database ${id}`, state: 'wrong', says: sayToOperator(pinged.failure) };
     }),
   );
 }
@@ -120,7 +120,7 @@ async function checkIndex(querent: Querent, config: Config): Promise<Finding> {
         state: 'ok',
         says: `${loaded.value.tables.length} tables, ${loaded.value.tableOfColumn.length} columns`,
       }
-    : { part: 'index', state: 'wrong', says: sayFailure(loaded.failure) };
+    : { part: 'index', state: 'wrong', says: sayToOperator(loaded.failure) };
 }
 
 const PROBE_TIMEOUT_MS = 60_000;
@@ -196,9 +196,9 @@ async function checkVectors(config: Config): Promise<Finding> {
   const part = 'vector server';
   if (!config.qdrant) return { part, state: 'off', says: 'none; the embedded index is enough for one process' };
   try {
-    const made = await openQdrant({ ...config.qdrant, timeoutMs: 5_000 }).made();
-    return made
-      ? { part, state: 'ok', says: `answers; its index was made with ${made.embedder}` }
+    const published = await openQdrant({ ...config.qdrant, timeoutMs: 5_000 }).published();
+    return published
+      ? { part, state: 'ok', says: `answers; its index was made with ${published.made.embedder}` }
       : { part, state: 'wrong', says: 'answers, but holds no index of ours. Run `querent index`.' };
   } catch {
     return {

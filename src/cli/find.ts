@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
-import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
@@ -39,7 +40,7 @@ export async function find(args: readonly string[], config: Config): Promise<Exi
     const found = await querent.find(question, limit, untilInterrupted());
     if (values.json) console.log(JSON.stringify(found.ok ? toJson(found.value) : errorOf(found.failure)));
     else if (found.ok) print(found.value);
-    else complain(sayFailure(found.failure));
+    else complain(sayToOperator(found.failure));
     return found.ok ? 0 : 1;
   } finally {
     await querent.close();
@@ -49,7 +50,7 @@ export async function find(args: readonly string[], config: Config): Promise<Exi
 const errorOf = (failure: Failure) => ({
   databases: [],
   tables: [],
-  error: { code: failure.kind, message: sayFailure(failure) },
+  error: { code: failure.kind, message: sayToOperator(failure) },
 });
 
 /** Databases with their probability (0–1, over all that may be asked) and evidence, then tables; best first. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
 export const INDEX_USAGE = `querent index [verify] [--db NAME] [--rebuild]
@@ -35,13 +35,13 @@ async function build(
   const options = { ...(db === undefined ? {} : { only: db }), ...(rebuild ? { rebuild } : {}) };
   const indexed = await querent.index(options, progressBar(), untilInterrupted());
   if (!indexed.ok) {
-    complain(sayFailure(indexed.failure));
+    complain(sayToOperator(indexed.failure));
     if (indexed.failure.kind === 'cancelled')
       complain('Answers are as before. Run `querent index` to go on; what was embedded is kept.');
     return 1;
   }
   const { built, databases, tables, columns, failures, warnings } = indexed.value;
-  for (const failure of failures) complain(sayFailure(failure));
+  for (const failure of failures) complain(sayToOperator(failure));
   for (const warning of warnings) complain(warning);
   const size = `${databases} databases, ${tables} tables, ${columns} columns`;
   console.log(
@@ -56,7 +56,7 @@ async function verify(querent: ReturnType<typeof compose>): Promise<ExitCode> {
     complain(
       verified.failure.kind === 'index-missing'
         ? 'There is no index of the schemas as they are now. Run `querent index`.'
-        : sayFailure(verified.failure),
+        : sayToOperator(verified.failure),
     );
     return 1;
   }

@@ -13,6 +13,7 @@ import { FIND_USAGE, find } from './find.ts';
 import { FORGET_USAGE, forget } from './forget.ts';
 import { INDEX_USAGE, indexCommand } from './index-command.ts';
 import { REGISTER_USAGE, register } from './register.ts';
+import { REMOVE_USAGE, remove } from './remove.ts';
 import { ROLES_USAGE, roles } from './roles.ts';
 import { ROTATE_USAGE, rotateKey, SECRETS_USAGE, secrets } from './secrets.ts';
 import { SERVE_USAGE, serve } from './serve.ts';
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<
   ask: { run: ask, usage: ASK_USAGE },
   find: { run: find, usage: FIND_USAGE },
   register: { run: register, usage: REGISTER_USAGE },
+  remove: { run: (args, config) => remove(args, config), usage: REMOVE_USAGE },
   grant: { run: grant, usage: GRANT_USAGE },
   deny: { run: deny, usage: DENY_USAGE },
   revoke: { run: revoke, usage: REVOKE_USAGE },

@@ -1,11 +1,11 @@
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { registerDatabase } from '#src/registering.ts';
-import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
+import { askAtTerminal, complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
 export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--owner WHO] [--password env:NAME|file:PATH]
                  [--search-values T.C,…] [--hide-values T.C,…] [--user-functions F,…] [--accept-warnings] [--replace] [--no-index]
@@ -41,7 +41,7 @@ export async function register(args: readonly string[], config: Config): Promise
   }
   const parsed = parseDatabaseUrl(positionals[0]!);
   if (!parsed.ok) {
-    complain(sayFailure(parsed.failure));
+    complain(sayToOperator(parsed.failure));
     return 1;
   }
   const id = values.name ?? parsed.value.name;
@@ -66,13 +66,14 @@ export async function register(args: readonly string[], config: Config): Promise
   const querent = compose(config);
   try {
     if (!values.replace && querent.store.databases().some((one) => one.id === id)) {
-      complain(sayFailure({ kind: 'database-exists', name: id }));
+      complain(sayToOperator({ kind: 'database-exists', name: id }));
       return 1;
     }
     const context = {
       store: querent.store,
       vault: querent.vault,
       environment: config.environment,
+      sqliteFolders: config.sqliteFolders,
       now: () => new Date(),
     };
     const accepted = values['accept-warnings'] ? ['all'] : [];
@@ -81,14 +82,14 @@ export async function register(args: readonly string[], config: Config): Promise
       registered = await registerDatabase(target, ['all'], context, signal);
     }
     if (!registered.ok) {
-      complain(sayFailure(registered.failure));
+      complain(sayToOperator(registered.failure));
       return 1;
     }
     console.log(`Registered ${id} (${parsed.value.engine} ${registered.value.serverVersion}).`);
     if (values['no-index']) return 0;
     const indexed = await querent.index({ only: id, rebuild: true }, progressBar(), signal);
     if (!indexed.ok || indexed.value.failures.length) {
-      complain(sayFailure(indexed.ok ? indexed.value.failures[0]! : indexed.failure));
+      complain(sayToOperator(indexed.ok ? indexed.value.failures[0]! : indexed.failure));
       complain(`${id} stays registered; run \`querent index\` once that is mended.`);
       return 1;
     }
@@ -108,14 +109,6 @@ export async function register(args: readonly string[], config: Config): Promise
 
 /** At a terminal the admin is asked; elsewhere the flag must say it. */
 async function accepts(failure: Failure, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  complain(sayFailure(failure));
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await lines.question('Accept this and go on? [y/N] ', { signal })).trim());
-  } catch {
-    return false;
-  } finally {
-    lines.close();
-  }
+  if (process.stdin.isTTY && process.stderr.isTTY) complain(sayToOperator(failure));
+  return /^y(?:es)?$/i.test((await askAtTerminal('Accept this and go on? [y/N] ', signal)) ?? '');
 }

@@ -3,8 +3,8 @@ import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { roleScript } from '#adapters/database/role-script.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { sayFailure } from '#src/domain/failure.ts';
 import { isRefused, type RoleReport } from '#src/domain/role-report.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { probeAgain } from '#src/registering.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
@@ -29,7 +29,7 @@ export async function roles(args: readonly string[], config: Config): Promise<Ex
 function printScript(address: string, role: string, tables: string | undefined): ExitCode {
   const parsed = parseDatabaseUrl(address);
   if (!parsed.ok) {
-    complain(sayFailure(parsed.failure));
+    complain(sayToOperator(parsed.failure));
     return 1;
   }
   const { engine, name, url } = parsed.value;
@@ -49,7 +49,7 @@ async function check(about: string | undefined, json: boolean, config: Config): 
   try {
     const ids = querent.store.databases().map((one) => one.id);
     if (about !== undefined && !ids.includes(about)) {
-      complain(sayFailure({ kind: 'unknown-database', name: about, known: ids }));
+      complain(sayToOperator({ kind: 'unknown-database', name: about, known: ids }));
       return 1;
     }
     let refused = false;
@@ -57,7 +57,7 @@ async function check(about: string | undefined, json: boolean, config: Config): 
       const opened = querent.database(id, 'even if paused');
       const report = opened.ok ? await probeAgain(opened.value, querent.store, new Date(), signal) : opened;
       if (!report.ok) {
-        complain(sayFailure(report.failure));
+        complain(sayToOperator(report.failure));
         refused = true;
       } else if (json) console.log(JSON.stringify({ database: id, ...report.value }));
       else print(id, report.value);

@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config.ts';
-import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { Secret } from '#src/domain/secret.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
@@ -26,7 +26,7 @@ export async function secrets(args: readonly string[], config: Config): Promise<
     const known = querent.store.databases();
     const database = known.find((one) => one.id === id);
     if (!database) {
-      complain(sayFailure({ kind: 'unknown-database', name: id, known: known.map((one) => one.id) }));
+      complain(sayToOperator({ kind: 'unknown-database', name: id, known: known.map((one) => one.id) }));
       return 1;
     }
     const secret = await readSecret(source, config);
@@ -36,7 +36,7 @@ export async function secrets(args: readonly string[], config: Config): Promise<
     }
     const sealed = querent.vault.seal(id, secret);
     if (!sealed.ok) {
-      complain(sayFailure(sealed.failure));
+      complain(sayToOperator(sealed.failure));
       return 1;
     }
     const before = { secret: (database.secret ?? 'none').split(':')[0] };
@@ -55,7 +55,7 @@ export async function rotateKey(_args: readonly string[], config: Config): Promi
   try {
     const rotated = querent.vault.rotate();
     if (!rotated.ok) {
-      complain(sayFailure(rotated.failure));
+      complain(sayToOperator(rotated.failure));
       return 1;
     }
     querent.audit.append({ kind: 'change', who: OPERATOR, what: 'key', before: null, after: 'rotated' }, new Date());

@@ -1,6 +1,7 @@
+import { createInterface } from 'node:readline/promises';
 import { type Cell, cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
 
-/** A command's result: the exit code. 0 done, 1 it failed, 2 wrong usage, 3 it asks back. */
+/** A command's result: the exit code. 0 done, 1 it failed, 2 wrong usage, 3 it asks back (which database, which outcome). */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export function complain(message: string): void {
@@ -72,4 +73,21 @@ export function untilInterrupted(): AbortSignal {
     process.once('SIGINT', () => process.exit(130));
   });
   return controller.signal;
+}
+
+/** What somebody at the terminal replies, nothing if they leave (Ctrl-C, Ctrl-D); undefined where there is no terminal. */
+export async function askAtTerminal(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new AbortController();
+  lines.once('SIGINT', () => left.abort());
+  lines.once('close', () => left.abort());
+  try {
+    return (await lines.question(prompt, { signal: AbortSignal.any([signal, left.signal]) })).trim();
+  } catch {
+    process.stderr.write('\n');
+    return '';
+  } finally {
+    lines.close();
+  }
 }

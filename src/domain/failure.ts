@@ -12,6 +12,8 @@ export type Failure =
   | { readonly kind: 'question-too-long'; readonly length: number; readonly limit: number }
   | { readonly kind: 'no-databases' }
   | { readonly kind: 'no-relevant-tables'; readonly searched: number; readonly nearest: readonly NearTable[] }
+  /** Every database that the asker may ask was turned down for this question. */
+  | { readonly kind: 'none-left'; readonly turnedDown: readonly string[] }
   | { readonly kind: 'no-access'; readonly database?: string }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: 'declined'; readonly database: string; readonly understood: string; readonly missing: string }
@@ -47,6 +49,8 @@ export type Failure =
       readonly kind: 'database-unreachable';
       readonly database: string;
       readonly retry: boolean;
+      /** For whoever runs Querent (say-to-operator.ts); never for those who ask. */
+      readonly where?: Whereabouts;
       readonly cause?: unknown;
     }
   | {
@@ -80,6 +84,14 @@ export type Failure =
   | { readonly kind: 'slack-refused'; readonly code: string; readonly cause?: unknown }
   | { readonly kind: 'slack-unreachable'; readonly cause?: unknown }
   | { readonly kind: 'not-a-member' };
+
+/** Where a database that cannot be reached was looked for. */
+export type Whereabouts =
+  | { readonly kind: 'server'; readonly host: string; readonly port: number }
+  | { readonly kind: 'file'; readonly file: string; readonly fault: FileFault };
+
+/** Nothing there; a folder or device; no SQLite database (or an encrypted one); not to be opened by this user. */
+export type FileFault = 'missing' | 'no-file' | 'no-database' | 'unreadable';
 
 /** Why a model server gave no reply that can be used. */
 export type ModelFault =
@@ -142,6 +154,8 @@ export function sayFailure(failure: Failure): string {
       const near = failure.nearest.map(({ database, table }) => `${table} (${database})`).join(', ');
       return `No table I know seems to hold that (I looked at ${failure.searched}).${near ? ` The nearest are ${near}.` : ''} Which report shows it?`;
     }
+    case 'none-left':
+      return `There is no other database that you may ask: ${failure.turnedDown.join(', ')} ${failure.turnedDown.length === 1 ? 'is' : 'are'} turned down. Name the one that you mean after all, or ask in another way.`;
     case 'no-access':
       return failure.database
         ? `You may not read ${failure.database}. Ask whoever runs Querent here for access.`
@@ -188,7 +202,7 @@ export function sayFailure(failure: Failure): string {
     case 'cancelled':
       return 'Stopped. Nothing was changed.';
     case 'database-unreachable':
-      return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Check its address and that the server is running.'}`;
+      return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Whoever runs Querent here sees why with `querent doctor`.'}`;
     case 'tls-refused':
       return `${failure.database} is not asked: ${TLS_FAULTS[failure.fault]}`;
     case 'wrong-credentials':

@@ -17,7 +17,7 @@ export interface TableScore {
 
 export interface DatabaseScore {
   readonly databaseId: string;
-  /** Share of the probability over all databases the asker may query; they sum to 1. */
+  /** Share of the probability over all databases the asker may query; they sum to 1, less the share of those turned down. */
   readonly probability: number;
   readonly score: number;
   readonly tables: readonly string[];

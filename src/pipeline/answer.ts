@@ -18,7 +18,7 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
 import { caveatsOf, mendedCaveat, readings } from './caveats.ts';
 import { chooseDatabase } from './choose-database.ts';
-import { type Choice, clarify } from './clarify.ts';
+import { type Choice, clarify, EVEN, guessed, isDoubtful } from './clarify.ts';
 import { execute } from './execute.ts';
 import { rank } from './link/link.ts';
 import { openOutcomes } from './outcomes.ts';
@@ -185,9 +185,14 @@ class Run {
     const slice = found.value;
     this.#databases = slice.databases;
     const [first] = slice.databases;
-    if (!first) return fail({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
+    if (!first) {
+      const turnedDown = readable.filter((id) => question.notDatabases.includes(id));
+      if (turnedDown.length === readable.length) return fail({ kind: 'none-left', turnedDown });
+      return fail({ kind: 'no-relevant-tables', searched: slice.searchedTables, nearest: [] });
+    }
     const { models } = this;
-    if (!models || bound !== undefined || 1 - first.probability <= this.#ports.askingPrice(question)) return found;
+    if (!models || bound !== undefined || !isDoubtful(first.probability, this.#ports.askingPrice(question)))
+      return found;
     const chosen = await this.stage(
       'choose database',
       () =>
@@ -233,14 +238,13 @@ class Run {
       if (!relevant && !plannedTables(first.databaseId)) return this.failed(nothingRelevant(slice));
       if (choice.kind === 'settled') return { ...choice, slice };
       const taken = choice.options[0]!.databaseId;
-      return { kind: 'settled', slice, database: slice.databases.find(({ databaseId }) => databaseId === taken)! };
+      const database = slice.databases.find(({ databaseId }) => databaseId === taken)!;
+      const assumption = database.probability < EVEN ? { assumption: guessed(taken) } : {};
+      return { kind: 'settled', slice, database, ...assumption };
     }
     if (!relevant) return this.failed(nothingRelevant(slice));
-    const prompt = choice.more
-      ? `Which database should answer this? More than ${choice.options.length} hold something like it; reply with the name of any.`
-      : `Which database should answer this? ${choice.options.length} of them hold something like it.`;
     const { options, reason } = choice;
-    return { kind: 'clarification', question, prompt, options, reason, trace: this.trace.entries };
+    return { kind: 'clarification', question, prompt: promptOf(choice), options, reason, trace: this.trace.entries };
   }
 
   /** Writes, tries and chooses queries over the settled database, and answers with the one that is chosen. */
@@ -417,6 +421,18 @@ function fromCatalog(text: string, readable: readonly string[], { retriever, fac
   const asked = readCatalogQuestion(text);
   const catalogs = asked ? readable.flatMap((id) => retriever.catalogOf(id) ?? []) : [];
   return asked && answerFromCatalog(asked, catalogs, factsOf);
+}
+
+/** What is asked back about databases. */
+function promptOf({ options, more, likelier }: Choice & { readonly kind: 'doubt' }): string {
+  const [only, second] = options;
+  if (only && !second)
+    return likelier === undefined
+      ? `I am not sure which database this is about. Should ${only.databaseId} answer it?`
+      : `${likelier} looks likelier, but I cannot read this question over it. Should ${only.databaseId} answer it?`;
+  return more
+    ? `Which database should answer this? More than ${options.length} hold something like it; reply with the name of any.`
+    : `Which database should answer this? ${options.length} of them hold something like it.`;
 }
 
 function nothingRelevant(slice: SchemaSlice): Failure {

@@ -6,8 +6,12 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
 /** A database this much less probable than the first is no rival. */
 const RIVAL_SHARE = 0.3;
-/** Where the first database cannot answer, others down to this probability are looked at. */
+/** Where the first database cannot answer, others down to this share of the probability are looked at. */
 const LAST_RESORT = 0.02;
+/** Less probable than this, a database is asked about whatever asking costs: it is likelier to be the wrong one. */
+export const EVEN = 0.5;
+/** The price at which nothing is asked back. */
+const NEVER = 1;
 const MAX_OPTIONS = 4;
 
 export type Choice =
@@ -23,11 +27,13 @@ export type Choice =
       /** Databases that are as near and had no room among the options. */
       readonly more: number;
       readonly reason: string;
+      /** A likelier database that cannot answer. */
+      readonly likelier?: string;
     };
 
 export interface ClarifyInput {
   readonly slice: SchemaSlice;
-  /** Price of a question back, in wrong answers (0–1). */
+  /** Price of a question back, in wrong answers (0–1); at 1 nothing is asked. */
   readonly price: number;
   /** Databases that the last message of the thread offered, if it was a question back. */
   readonly offered: readonly string[];
@@ -35,10 +41,15 @@ export interface ClarifyInput {
   readonly tablesUsed: (databaseId: string) => readonly string[] | undefined;
 }
 
+/** What is said of a database that is taken although it is more likely not meant. */
+export const guessed = (databaseId: string) =>
+  `This is a guess: ${databaseId} is the likeliest database that can answer, and it is not sure that it is meant.`;
+
 /**
  * Settles on a database, or says between which it cannot decide. It asks when the first is wrong with a probability above the
- * price of asking, and others that are near can answer too: a rival that cannot answer at all is no reason to ask. The same
- * databases are not offered twice in a row.
+ * price of asking, and others that are near can answer too: a rival that cannot answer at all is no reason to ask. One that is
+ * more likely wrong than right is asked about even if it is the only one that can answer. The same databases are not offered
+ * twice in a row.
  */
 export function clarify(
   { slice, price, offered, tablesUsed }: ClarifyInput,
@@ -46,32 +57,40 @@ export function clarify(
 ): Choice {
   const [first, ...others] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
-  const settled = (database: DatabaseScore, reason: string, assumption?: string): Choice => ({
-    kind: 'settled',
-    database,
-    reason: `${reason}; ${odds(slice, price)}`,
-    ...(assumption ? { assumption } : {}),
-  });
+  const settled = (database: DatabaseScore, reason: string, said?: string): Choice => {
+    const assumption = said ?? (database.probability < EVEN ? guessed(database.databaseId) : undefined);
+    return {
+      kind: 'settled',
+      database,
+      reason: `${reason}; ${odds(slice, price)}`,
+      ...(assumption ? { assumption } : {}),
+    };
+  };
   const able = (one: DatabaseScore) => tablesUsed(one.databaseId) !== undefined;
   const allNear = (share: number) => [first, ...others.filter((one) => one.probability >= share)];
   const near = (share: number) => allNear(share).slice(0, MAX_OPTIONS);
   const firstAble = able(first);
-  if (firstAble && 1 - first.probability <= price) return settled(first, 'a wrong answer costs less than asking');
-  const fit = near(firstAble ? RIVAL_SHARE * first.probability : LAST_RESORT).filter(able);
-  if (fit.length === 1) return settled(fit[0]!, `no other that is near can answer`);
-  if (!fit.length) return settled(first, 'none that is near can answer');
+  if (firstAble && !isDoubtful(first.probability, price))
+    return settled(first, 'a wrong answer costs less than asking');
+  const all = slice.databases.reduce((sum, { probability }) => sum + probability, 0);
+  const fit = near(firstAble ? RIVAL_SHARE * first.probability : LAST_RESORT * all).filter(able);
+  const [best] = fit;
+  if (!best) return settled(first, 'none that is near can answer');
+  if (fit.length === 1 && best.probability >= EVEN) return settled(best, `no other that is near can answer`);
   if (offered.length && fit.every(({ databaseId }) => offered.includes(databaseId)))
     return settled(
-      fit[0]!,
+      best,
       'asked about these just now',
-      `It is still not sure which database you mean; this is from ${fit[0]!.databaseId}.`,
+      `It is still not sure which database you mean; this is from ${best.databaseId}.`,
     );
+  if (price >= NEVER) return settled(best, 'nothing is asked back');
   const columns = matchedColumns(fit);
   const onlyHere = tablesOfOne(fit, catalogOf);
   return {
     kind: 'doubt',
     more: Math.max(0, allNear(RIVAL_SHARE * first.probability).length - MAX_OPTIONS),
-    reason: `${fit.length} databases that can answer are near each other; ${odds(slice, price)}`,
+    reason: `${fit.length === 1 ? 'the only database that can answer is likelier not meant' : `${fit.length} databases that can answer are near each other`}; ${odds(slice, price)}`,
+    ...(firstAble ? {} : { likelier: first.databaseId }),
     options: fit.map((one) =>
       optionOf(one, {
         tables: tablesUsed(one.databaseId) ?? one.tables,
@@ -86,7 +105,13 @@ export function clarify(
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 const odds = ({ databases: [first] }: SchemaSlice, price: number) =>
-  `${first!.databaseId} at ${percent(first!.probability)}, asked below ${percent(1 - price)}`;
+  `${first!.databaseId} at ${percent(first!.probability)}, asked below ${percent(1 - mostDoubt(price))}`;
+
+/** Whether a first database of this probability would be asked about, if others can answer too. */
+export const isDoubtful = (probability: number, price: number) => 1 - probability > mostDoubt(price);
+
+/** The doubt that is not asked about. */
+const mostDoubt = (price: number) => (price >= NEVER ? price : Math.min(price, 1 - EVEN));
 
 /** For each option, the first column that a word of the question names there and in no other option. */
 function matchedColumns(options: readonly DatabaseScore[]): ReadonlyMap<string, string> {

@@ -36,8 +36,12 @@ export function priorOf(question: Question, outcomes: readonly Outcome[]): Reado
       WEIGHTS.channel,
       add,
     );
-  const thread = question.earlier.at(-1)?.databaseId;
-  if (question.pinnedId !== undefined) add(question.pinnedId, PINNED);
+  // What was turned down is not made likelier for having answered before.
+  const notTurnedDown = (id: string | undefined) =>
+    id !== undefined && !question.notDatabases.includes(id) ? id : undefined;
+  const pinned = notTurnedDown(question.pinnedId);
+  const thread = notTurnedDown(question.earlier.at(-1)?.databaseId);
+  if (pinned !== undefined) add(pinned, PINNED);
   else if (thread !== undefined) add(thread, THREAD);
   for (const [databaseId, logit] of corrections(question.text, outcomes)) add(databaseId, logit);
   return prior;

@@ -20,21 +20,34 @@ export interface RetrieveInput {
   readonly limit?: number;
 }
 
-/** Finds the tables and databases that the question is about, among those the asker may read. */
+/**
+ * Finds the tables and databases that the question is about, among those the asker may read and has not turned down. What was
+ * turned down keeps its share of the probability, as the chance that none of the others is meant either: one that is left over is
+ * not sure for being alone.
+ */
 export async function retrieve(
   input: RetrieveInput,
   ports: { readonly retriever: SchemaRetriever },
   signal: AbortSignal,
 ): Promise<Result<SchemaSlice>> {
-  const databaseIds = input.databaseId
-    ? [input.databaseId]
-    : input.readable.filter((id) => !input.notDatabases.includes(id));
+  const { text, prior, readable, notDatabases, limit = TABLES } = input;
+  const look = (databaseIds: readonly string[], limit: number) =>
+    ports.retriever.retrieve({ text, databaseIds, limit, ...(prior ? { prior } : {}) }, signal);
   try {
-    const { text, prior, limit = TABLES } = input;
-    return ok(await ports.retriever.retrieve({ text, databaseIds, limit, ...(prior ? { prior } : {}) }, signal));
+    if (input.databaseId) return ok(await look([input.databaseId], limit));
+    const left = readable.filter((id) => !notDatabases.includes(id));
+    const slice = await look(left, limit);
+    return ok(left.length < readable.length ? lessSure(slice, await look(readable, 1)) : slice);
   } catch (error) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     if (error instanceof EmbedderUnavailable) return fail({ kind: 'embedder-unavailable', cause: error });
     throw error;
   }
+}
+
+function lessSure(left: SchemaSlice, all: SchemaSlice): SchemaSlice {
+  const ids = new Set(left.databases.map((one) => one.databaseId));
+  const turnedDown = all.databases.filter((one) => !ids.has(one.databaseId));
+  const share = Math.max(0, 1 - turnedDown.reduce((sum, { probability }) => sum + probability, 0));
+  return { ...left, databases: left.databases.map((one) => ({ ...one, probability: share * one.probability })) };
 }

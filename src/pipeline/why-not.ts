@@ -12,6 +12,7 @@ const HOLDS_IT = 0.6;
 const OF_THE_DATABASE: ReadonlySet<Failure['kind']> = new Set([
   'database-unreachable',
   'wrong-credentials',
+  'role-refused',
   'query-timed-out',
   'cancelled',
 ]);

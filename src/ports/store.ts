@@ -42,10 +42,20 @@ export interface NewRun {
   readonly neverAsk?: boolean;
   /** The chosen query may cost what it costs. */
   readonly costAccepted?: boolean;
+  /** The question back that it settles: its text is that question's, and nothing of it is read as a choice again. */
+  readonly settles?: string;
+  /** The run that it asks once more: its database was not chosen by a person. */
+  readonly reruns?: string;
   /** The conversation's kind as the delivery gave it; `external` is refused. */
   readonly direct: boolean;
   readonly external: boolean;
 }
+
+/** What was chosen of a question back: one of its options by place, none of them, or a database that it did not offer. */
+export type Choice =
+  | { readonly kind: 'option'; readonly at: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'database'; readonly id: string };
 
 export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed';
 
@@ -80,7 +90,13 @@ export interface RunResult {
 export interface Store {
   databases(): readonly RegisteredDatabase[];
   saveDatabase(database: RegisteredDatabase): void;
-  removeDatabase(id: string): void;
+  /** Questions that are kept and were asked of a database or answered from it. */
+  questionsOf(id: string): number;
+  /**
+   * Removes a database with all that is kept of it: catalogs, rules, secret, role report, and the questions that were asked of it or
+   * answered from it, with their SQL, choices and verdicts; what it removes is overwritten. Returns the questions removed.
+   */
+  removeDatabase(id: string): number;
   /** Sealed secrets by the id of what they belong to. */
   sealed(): ReadonlyMap<string, string>;
   /** Adds or replaces sealed secrets, all or none. */
@@ -124,8 +140,11 @@ export interface Store {
   /** The run whose private answer or question back is this message of a direct message. */
   privateRun(team: string, channel: string, ts: string): Run | undefined;
 
-  /** Settles a clarification once; false when it was settled before. */
-  choose(runId: string, choice: string, by: string): boolean;
+  /**
+   * Settles a question back once, together with the run that follows from it: a new one is queued, one that is there (a typed
+   * reply) becomes it. False, and nothing is changed, when it was settled before.
+   */
+  choose(runId: string, choice: Choice, next: NewRun, at: Date): boolean;
   saveFeedback(runId: string, user: string, value: string, at: Date): void;
   /** Whether somebody marked a run's answer as bad, or its database as the wrong one. */
   isWrong(runId: string): boolean;

@@ -5,14 +5,8 @@
 export interface VectorCollection {
   /** Starts an empty generation. What it was made with is kept beside it. */
   begin(made: Made): Promise<Generation>;
-  /** What the published generation was made with; undefined when none is published. */
-  made(): Promise<Made | undefined>;
-  /** Points of the published generation, best first. Rejects with VectorsUnavailable when the server cannot be reached. */
-  search(request: VectorSearch): Promise<readonly ScoredPoint[]>;
-  /** The best points of each of the best groups, by a field of the payload. */
-  searchGroups(
-    request: VectorSearch & { readonly groupBy: Field; readonly groupSize: number },
-  ): Promise<readonly PointGroup[]>;
+  /** The generation that is published now; undefined when none is. Rejects with VectorsUnavailable when the server cannot be reached. */
+  published(): Promise<PublishedGeneration | undefined>;
 }
 
 /** An index under construction. Ids are given twice without harm: the last point of an id counts. */
@@ -20,8 +14,25 @@ export interface Generation {
   upsert(points: readonly Point[]): Promise<void>;
   delete(filter: Filter): Promise<void>;
   count(): Promise<number>;
-  /** Readers see it from now on, all at once, and the one before is dropped. */
-  publish(): Promise<void>;
+  /**
+   * It is the published one from now on. The one before stays for those who hold it, unless it is to be `alone` (what the others
+   * hold was removed); what is older is dropped.
+   */
+  publish(alone?: 'alone'): Promise<void>;
+}
+
+/**
+ * One generation as it was published. Whoever holds it reads this very one, whatever is published later, so that its rows mean
+ * what they meant when it was looked at. Once it is dropped, it rejects with VectorsUnavailable.
+ */
+export interface PublishedGeneration {
+  readonly made: Made;
+  /** Its points, best first. Rejects with VectorsUnavailable when the server cannot be reached. */
+  search(request: VectorSearch): Promise<readonly ScoredPoint[]>;
+  /** The best points of each of the best groups, by a field of the payload. */
+  searchGroups(
+    request: VectorSearch & { readonly groupBy: Field; readonly groupSize: number },
+  ): Promise<readonly PointGroup[]>;
 }
 
 export interface Made {
@@ -30,6 +41,8 @@ export interface Made {
   readonly textVersion: number;
   /** Digest of the catalogs. */
   readonly catalogs: string;
+  /** Digest of the groups of tables: an embedder that is not quite the same each time may group the same catalogs otherwise. */
+  readonly groups: string;
 }
 
 export type Field = 'workspace' | 'database' | 'kind' | 'table';

@@ -9,6 +9,7 @@ import type { NewRun, Run, Store } from '#src/ports/store.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { audienceOf } from './access.ts';
 import { callOnce, LOOKUP_PATIENCE_MS, Waits } from './calls.ts';
+import { markChosen, pressedChoice, requestOf, settle } from './choice.ts';
 import { csvName, toCsv } from './csv.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { slackLimits } from './limits.ts';
@@ -18,7 +19,7 @@ import { tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import type { Message } from './views/message.ts';
 import { sqlModal, stepModal } from './views/other-views.ts';
-import { markChosen, type Worker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 export interface ActionPorts {
   readonly store: Store;
@@ -74,13 +75,16 @@ export function registerActions(app: App, ports: ActionPorts): void {
 
   on(/^querent_choose_/, (click) => choose(click, ports));
   on('querent_rerun', async ({ run, user, actionTs }) => {
-    again(run, user, `${run.message}#rerun-${actionTs}`, {}, ports);
+    const databaseId = run.databaseId ?? run.result?.databaseId;
+    const request = { ...requestOf(run), ...(databaseId ? { databaseId } : {}), reruns: run.id };
+    again(run, request, user, `${run.message}#rerun-${actionTs}`, ports);
   });
   on('querent_anyway', async ({ run, user }) => {
     const { databaseId, sql } = run.result ?? {};
     if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can have it run.`);
     if (!databaseId || !sql) return;
-    again(run, user, `${run.message}#anyway`, { databaseId, chosenSql: sql, costAccepted: true }, ports);
+    const request = { ...requestOf(run), databaseId, chosenSql: sql, costAccepted: true };
+    again(run, request, user, `${run.message}#anyway`, ports);
   });
   on('querent_narrow', ({ run, user }) =>
     whisper(
@@ -126,51 +130,34 @@ interface Click {
 /** The first valid choice wins; the run starts anew with the question, the database and a key of its own. */
 async function choose({ run, value, user, messageTs }: Click, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can choose.`);
-  const options = run.result?.options ?? [];
-  const picked = value.split(':')[1];
-  const option = picked === 'none' ? 'none' : options[Number(picked)];
-  if (!option) return;
-  if (!ports.store.choose(run.id, option, user)) return whisper(ports, run, user, 'Already chosen.');
-  await markChosen({ run, choice: option === 'none' ? 'none of these' : option, messageTs }, user, ports);
-  again(run, user, `${run.message}#choice-${picked}`, changeFor(run, option), ports);
+  const choice = pressedChoice(value, run);
+  if (!choice) return;
+  const message = `${run.message}#choice-${choice.kind === 'option' ? choice.at : choice.kind}`;
+  const settled = settle(run, choice, { ...requestOf(run), id: ports.newId(), message }, ports);
+  if (!settled) return whisper(ports, run, user, 'Already chosen.');
+  await markChosen({ run, choice, messageTs }, user, ports);
+  ports.worker().wake();
 }
 
-function changeFor(run: Run, option: string): Change {
-  const { kind, databaseId, options = [], outcomeSql = [] } = run.result ?? {};
-  if (kind === 'outcomes') {
-    const chosenSql = outcomeSql[options.indexOf(option)];
-    return { ...(databaseId ? { databaseId } : {}), ...(chosenSql ? { chosenSql } : {}) };
-  }
-  return option === 'none' ? { notDatabases: [...run.notDatabases, ...options] } : { databaseId: option };
-}
-
-/** What another run of a question does differently. */
-type Change = Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'neverAsk' | 'chosenSql' | 'costAccepted'>>;
-
-/** The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. */
+/**
+ * The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. None that
+ * was turned down for this question in the thread is asked again, whichever of its answers the button is under.
+ */
 async function turnDown({ run, user }: Click, ports: ActionPorts): Promise<void> {
-  const wrong = run.result?.databaseId;
+  const { databaseId: wrong, text } = run.result ?? {};
   if (!wrong) return;
   if (!ports.store.saveCorrection(run.id, user, ports.now()))
     return whisper(ports, run, user, `Somebody said so already; the next database was asked.`);
   await whisper(ports, run, user, `Not ${escapeMrkdwn(wrong)}, then. Asking the next database; this is remembered.`);
-  const change = { notDatabases: [...run.notDatabases, wrong], neverAsk: true };
-  again(run, user, `${run.message}#not-${wrong}`, change, ports);
+  const same = ports.store.turns(run.team, run.channel, run.thread).filter((turn) => turn.result?.text === text);
+  const notDatabases = [...new Set([...run.notDatabases, ...same.flatMap((turn) => turn.notDatabases), wrong])];
+  const { databaseId: _, chosenSql: _sql, costAccepted: _cost, reruns: _run, ...request } = requestOf(run);
+  again(run, { ...request, notDatabases, neverAsk: true }, user, `${run.message}#not-${wrong}`, ports);
 }
 
 /** Queues the run's question once more; the key makes a repeated click the same run. */
-function again(run: Run, user: string, message: string, change: Change, ports: ActionPorts): void {
-  const { id: _, state: _state, attempts: _attempts, result, databaseId, ...request } = run;
-  const database = change.databaseId ?? (message.includes('#rerun') ? (databaseId ?? result?.databaseId) : undefined);
-  const fresh: NewRun = {
-    ...request,
-    id: ports.newId(),
-    user,
-    message,
-    text: result?.text ?? run.text,
-    ...change,
-    ...(database ? { databaseId: database } : {}),
-  };
+function again(run: Run, request: NewRun, user: string, message: string, ports: ActionPorts): void {
+  const fresh: NewRun = { ...request, id: ports.newId(), user, message, text: run.result?.text ?? run.text };
   ports.store.record(`action:${message}`, fresh, ports.now());
   ports.worker().wake();
 }

@@ -3,26 +3,19 @@ import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
-import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Run, RunResult, RunState, Store } from '#src/ports/store.ts';
 import { type Audience, audienceOf } from './access.ts';
 import type { TellAdmins } from './admin-notices.ts';
 import { LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
+import { markChosen, readChoice, requestOf, type Settled, settle } from './choice.ts';
 import { type DeliverPorts, type Delivery, deliver } from './deliver.ts';
 import type { Asker, People } from './people.ts';
-import { type Part, placeOf, postOnce } from './poster.ts';
+import { type Part, postOnce } from './poster.ts';
 import { openDirect, tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
 import type { Message } from './views/message.ts';
-import {
-  brokenView,
-  catalogView,
-  chosenView,
-  clarificationView,
-  failureView,
-  outcomesView,
-} from './views/other-views.ts';
+import { brokenView, catalogView, clarificationView, failureView, outcomesView } from './views/other-views.ts';
 
 export interface AnswerCall {
   /** Told what is being done: the pipeline's phase, or the words for it. */
@@ -149,7 +142,7 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
     return;
   }
   await setStatus(ports, run, phaseText('find'));
-  const { question, settled } = await questionOf(run, asker.reader, ports);
+  const { question, settled } = questionOf(run, asker.reader, ports);
   if (settled) await markChosen(settled, run.user, ports);
   const call = {
     onPhase: (text: string) => void setStatus(ports, run, text),
@@ -224,6 +217,9 @@ async function tellPrivately(run: Run, ports: DeliverPorts): Promise<void> {
   await postOnce(ports, run, 'notice', { text, blocks: [] });
 }
 
+/** Tables of an option whose names a reply may use. */
+const WORDS_OF_TABLES = 100;
+
 function resultOf(answer: Answer, text: string): RunResult {
   switch (answer.kind) {
     case 'answer':
@@ -286,12 +282,12 @@ function privateThreadOf(run: Run, store: Store): { readonly channel: string; re
   return thread === undefined ? undefined : { channel, thread };
 }
 
-/** The question with the turns of its thread. A reply that names an option of an open clarification settles it. */
-async function questionOf(
+/** The question with the turns of its thread. A reply that chooses from its asker's open question back settles it. */
+function questionOf(
   run: Run,
   reader: Reader,
   { store, now }: WorkerPorts,
-): Promise<{ readonly question: Question; readonly settled?: { readonly run: Run; readonly choice: string } }> {
+): { readonly question: Question; readonly settled?: Settled } {
   const before = conversationOf(run, store).filter((turn) => turn.id !== run.id);
   const last = before.at(-1);
   const earlier = before
@@ -308,148 +304,30 @@ async function questionOf(
   const pinned = before.findLast(
     (turn) => turn.result?.kind === 'answer' && (turn.databaseId || turn.notDatabases.length),
   );
-  const base = {
-    runId: run.id,
-    asker: { teamId: run.team, userId: run.user, ...(reader.groups ? { groups: reader.groups } : {}) },
-    ...(reader.channelId === undefined ? {} : { channelId: reader.channelId }),
-    ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
-    ...(last?.result?.kind === 'clarification' && last.result.options ? { offered: last.result.options } : {}),
-    today: now().toISOString().slice(0, 10),
-    notDatabases: run.notDatabases,
-  };
-  const plain = {
-    question: {
-      ...base,
-      earlier,
-      text: run.text,
-      ...(run.databaseId ? { databaseId: run.databaseId } : {}),
-      ...(run.chosenSql ? { chosenSql: run.chosenSql } : {}),
-      ...(run.costAccepted ? { costAccepted: true } : {}),
-    },
-  };
-  if (run.databaseId || last?.state !== 'clarifying' || !last.result) return plain;
-  if (last.result.kind === 'outcomes') return outcomeReply(run, last, { ...base, earlier }, plain, store);
-  const choice =
-    chosenOption(run.text, last.result.options ?? [], last.result.optionWords) ??
-    namedOption(
-      run.text,
-      store.databases().map(({ id }) => id),
-    );
-  if (!choice) return { question: { ...base, earlier: [...earlier, { text: last.result.text }], text: run.text } };
-  if (!store.choose(last.id, choice, run.user)) return plain;
-  const none = choice === NONE;
+  const mine = before.findLast((turn) => turn.user === run.user);
+  const open = !run.databaseId && !run.settles && mine?.state === 'clarifying' ? mine : undefined;
+  const choice = open && readChoice(run.text, open, store);
+  const next = open && choice && settle(open, choice, requestOf(run), { store, now });
+  const { text, databaseId, chosenSql, costAccepted, notDatabases } = next ?? run;
+  // Other words than a choice say more about the question that was asked back.
+  const said = open?.result && !choice ? [{ text: open.result.text }] : [];
   return {
     question: {
-      ...base,
-      earlier,
-      text: last.result.text,
-      ...(none ? { notDatabases: [...last.notDatabases, ...(last.result.options ?? [])] } : { databaseId: choice }),
-    },
-    settled: { run: last, choice: none ? 'none of these' : choice },
-  };
-}
-
-type WithQuestion = Awaited<ReturnType<typeof questionOf>>;
-
-/** A typed reply to outcomes: one of them is chosen, or the reply says more and the question is asked anew with both. */
-function outcomeReply(
-  run: Run,
-  last: Run,
-  base: Omit<Question, 'text'>,
-  plain: WithQuestion,
-  store: Store,
-): WithQuestion {
-  const { text = '', databaseId, options = [], outcomeSql = [], optionWords } = last.result!;
-  const choice = chosenOption(run.text, options, optionWords);
-  if (!choice || choice === NONE)
-    return { question: { ...base, earlier: [...base.earlier, { text }], text: run.text } };
-  if (!store.choose(last.id, choice, run.user)) return plain;
-  const chosenSql = outcomeSql[options.indexOf(choice)]!;
-  return {
-    question: { ...base, text, chosenSql, ...(databaseId ? { databaseId } : {}) },
-    settled: { run: last, choice },
-  };
-}
-
-const NONE = 'none';
-const ORDINALS = ['first', 'second', 'third', 'fourth'];
-
-/** Tables of an option whose names a reply may use. */
-const WORDS_OF_TABLES = 100;
-/** A longer reply is a question of its own. */
-const REPLY_WORDS = 8;
-const NO_OPTION =
-  /^(?:none|neither|no|nope|something else|another one|not? (?:any )?of (?:these|them|those)|none of (?:these|them|those))$/;
-
-/**
- * The option that a typed reply means: its name, its number, its place, or words that fit it and no other ("the one with the
- * invoices"); `none` for "none of these". `words` are each option's own: its name, tables and description.
- */
-export function chosenOption(
-  reply: string,
-  options: readonly string[],
-  words: readonly string[] = options,
-): string | undefined {
-  const text = plainReply(reply);
-  if (NO_OPTION.test(text)) return NONE;
-  const named = namedOption(reply, options);
-  if (named) return named;
-  const short = shortened(text);
-  const number = /^(?:number |option |#)?([1-4])$/.exec(short);
-  const byPlace = options[number ? Number(number[1]) - 1 : ORDINALS.indexOf(short)];
-  return byPlace ?? byWords(text, options, words);
-}
-
-/** The option that a reply names, with or without "the … one". */
-function namedOption(reply: string, options: readonly string[]): string | undefined {
-  const short = shortened(plainReply(reply));
-  return options.find(
-    (option) => option.toLowerCase() === short || option.toLowerCase().replaceAll('_', ' ') === short,
-  );
-}
-
-const plainReply = (reply: string) =>
-  reply
-    .trim()
-    .toLowerCase()
-    .replace(/[.!]+$/, '');
-
-const shortened = (text: string) =>
-  text
-    .replace(/^(?:(?:the|use|from|in|take|try|i mean|please)\s+)+/g, '')
-    .replace(/(?:\s+(?:one|database|db|please))+$/, '');
-
-/** The one option whose words hold more of the reply's than any other's. */
-function byWords(text: string, options: readonly string[], words: readonly string[]): string | undefined {
-  if (text.includes('?') || splitIdentifier(text).length > REPLY_WORDS) return undefined;
-  const said = [...contentWords(text).keys()];
-  const own = words.map((one) => new Set(splitIdentifier(one).map(stem)));
-  const matched = own.map((stems) => said.filter((one) => stems.has(one)).length);
-  const most = Math.max(0, ...matched);
-  return most > 0 && matched.filter((count) => count === most).length === 1
-    ? options[matched.indexOf(most)]
-    : undefined;
-}
-
-/** Replaces the buttons of a settled clarification by what was chosen. */
-export async function markChosen(
-  settled: { readonly run: Run; readonly choice: string; readonly messageTs?: string | undefined },
-  by: string,
-  ports: Pick<WorkerPorts, 'store' | 'cosmetic'>,
-): Promise<void> {
-  const ts = settled.messageTs ?? ports.store.posted(settled.run.id, 'clarify');
-  if (!ts) return;
-  const { text, blocks } = chosenView(settled.run.result?.prompt ?? '', settled.choice, by);
-  await ports.cosmetic.chat
-    .update({
-      channel: placeOf(settled.run).channel,
-      ts,
       text,
-      blocks: blocks as never,
-      link_names: false,
-      parse: 'none',
-    })
-    .catch(() => undefined);
+      runId: run.id,
+      asker: { teamId: run.team, userId: run.user, ...(reader.groups ? { groups: reader.groups } : {}) },
+      ...(reader.channelId === undefined ? {} : { channelId: reader.channelId }),
+      earlier: [...earlier, ...said],
+      ...(databaseId ? { databaseId } : {}),
+      ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
+      ...(last?.result?.kind === 'clarification' && last.result.options ? { offered: last.result.options } : {}),
+      ...(chosenSql ? { chosenSql } : {}),
+      ...(costAccepted ? { costAccepted } : {}),
+      notDatabases,
+      today: now().toISOString().slice(0, 10),
+    },
+    ...(next ? { settled: { run: open, choice } } : {}),
+  };
 }
 
 async function setStatus({ cosmetic }: WorkerPorts, run: Run, status: string): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Made, Point, VectorCollection, VectorSearch } from '#src/ports/vector-collection.ts';
+import type { Made, Point, PublishedGeneration, VectorCollection, VectorSearch } from '#src/ports/vector-collection.ts';
 
-const made: Made = { embedder: 'by hand', dimensions: 2, textVersion: 1, catalogs: 'abc' };
+const made: Made = { embedder: 'by hand', dimensions: 2, textVersion: 1, catalogs: 'abc', groups: 'g' };
 const uuid = (name: string) =>
   createHash('sha256')
     .update(name)
@@ -40,9 +40,10 @@ export function vectorCollectionContract(backend: {
   describe(`${backend.name} as a collection of vectors`, () => {
     let opened: Awaited<ReturnType<typeof backend.open>>;
     let collection: VectorCollection;
-    const ids = async (request: VectorSearch) => (await collection.search(request)).map(({ id }) => id);
+    let published: PublishedGeneration;
+    const ids = async (request: VectorSearch) => (await published.search(request)).map(({ id }) => id);
     const scores = async (request: VectorSearch) =>
-      new Map((await collection.search(request)).map(({ id, score }) => [id, score]));
+      new Map((await published.search(request)).map(({ id, score }) => [id, score]));
     const near = (given: number | undefined, wanted: number) =>
       assert.ok(given !== undefined && Math.abs(given - wanted) < 1e-3, `${given}, not ${wanted}`);
 
@@ -50,13 +51,15 @@ export function vectorCollectionContract(backend: {
       opened = await backend.open();
       collection = opened.collection;
       const generation = await collection.begin(made);
+      assert.equal(await collection.published(), undefined);
       await generation.upsert(points);
       await generation.publish();
+      published = (await collection.published())!;
     });
     afterAll(() => opened.close());
 
     it('finds by cosine, best first, with what each point carries', async () => {
-      const found = await collection.search({ dense: at(1), filter: here, limit: 3 });
+      const found = await published.search({ dense: at(1), filter: here, limit: 3 });
       assert.deepEqual(
         found.map(({ payload }) => payload.table),
         ['a', 'a', 'b'],
@@ -110,7 +113,7 @@ export function vectorCollectionContract(backend: {
     });
 
     it('gives the best of each group, as many groups and points as asked', async () => {
-      const groups = await collection.searchGroups({
+      const groups = await published.searchGroups({
         dense: at(1),
         filter: here,
         groupBy: 'table',
@@ -136,15 +139,54 @@ export function vectorCollectionContract(backend: {
     });
 
     it('shows a new generation only when it is published, and what it was made with', async () => {
-      assert.deepEqual(await collection.made(), made);
+      assert.deepEqual((await collection.published())?.made, made);
       const generation = await collection.begin({ ...made, catalogs: 'next' });
       await generation.upsert([point('new', 0.7, {})]);
-      assert.equal((await ids({ dense: at(1), filter: here, limit: 9 })).length, 4);
-      const reading = Array.from({ length: 8 }, () => ids({ dense: at(1), filter: here, limit: 9 }));
+      assert.deepEqual((await collection.published())?.made, made);
       await generation.publish();
-      for (const seen of await Promise.all(reading)) assert.ok(seen.length === 4 || seen.length === 1);
-      assert.deepEqual(await ids({ dense: at(1), filter: here, limit: 9 }), [uuid('new')]);
-      assert.equal((await collection.made())?.catalogs, 'next');
+      const next = (await collection.published())!;
+      assert.equal(next.made.catalogs, 'next');
+      const found = await next.search({ dense: at(1), filter: here, limit: 9 });
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        [uuid('new')],
+      );
+    });
+
+    it('answers from the generation that is held, while and after another is published', async () => {
+      const held = (await collection.published())!;
+      const request = { dense: at(1), filter: here, limit: 9 };
+      const before = await held.search(request);
+      const generation = await collection.begin({ ...made, catalogs: 'after that' });
+      await generation.upsert(points);
+      const reading = Array.from({ length: 20 }, () => held.search(request));
+      await generation.publish();
+      for (const found of [...(await Promise.all(reading)), await held.search(request)])
+        assert.deepEqual(found, before);
+    });
+
+    it('keeps two generations apart that are built at the same time', async () => {
+      const [one, other] = [
+        await collection.begin({ ...made, catalogs: 'one' }),
+        await collection.begin({ ...made, catalogs: 'other' }),
+      ];
+      await one.upsert([point('only in one', 0.7, {})]);
+      await other.upsert([point('only in the other', 0.7, {})]);
+      await one.publish();
+      const first = (await collection.published())!;
+      await other.publish();
+      const second = (await collection.published())!;
+      for (const [generation, catalogs, table] of [
+        [first, 'one', 'only in one'],
+        [second, 'other', 'only in the other'],
+      ] as const) {
+        assert.equal(generation.made.catalogs, catalogs);
+        const found = await generation.search({ dense: at(1), filter: here, limit: 9 });
+        assert.deepEqual(
+          found.map(({ payload }) => payload.table),
+          [table],
+        );
+      }
     });
   });
 }

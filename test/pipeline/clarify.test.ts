@@ -7,8 +7,7 @@ import { priceIn } from '#src/pipeline/asking-price.ts';
 import { clarify } from '#src/pipeline/clarify.ts';
 import { priorOf } from '#src/pipeline/prior.ts';
 
-/** What comes of databases with these probabilities, when those listed can answer. */
-function choose(
+function choiceOf(
   probabilities: Readonly<Record<string, number>>,
   able: readonly string[],
   { price = 0.4, offered = [] }: { readonly price?: number; readonly offered?: readonly string[] } = {},
@@ -26,7 +25,12 @@ function choose(
     searchedTables: 10,
   };
   const tablesUsed = (id: string) => (able.includes(id) ? ['used'] : undefined);
-  const choice = clarify({ slice, price, offered, tablesUsed }, () => undefined);
+  return clarify({ slice, price, offered, tablesUsed }, () => undefined);
+}
+
+/** What comes of databases with these probabilities, when those listed can answer. */
+function choose(...asked: Parameters<typeof choiceOf>) {
+  const choice = choiceOf(...asked);
   return choice.kind === 'settled' ? choice.database.databaseId : choice.options.map((option) => option.databaseId);
 }
 
@@ -36,8 +40,12 @@ describe('choosing the database', () => {
     ['takes the first when no rival is near', { a: 0.7, b: 0.1 }, ['a', 'b'], 'a'],
     ['asks between two that are near and can both answer', { a: 0.5, b: 0.4 }, ['a', 'b'], ['a', 'b']],
     ['does not ask about a rival that cannot answer', { a: 0.5, b: 0.4 }, ['a'], 'a'],
-    ['gives way where only a rival can answer', { a: 0.5, b: 0.4 }, ['b'], 'b'],
-    ['gives way even when it is sure of one that cannot answer', { a: 0.95, b: 0.04 }, ['b'], 'b'],
+    ['gives way where only a rival can answer, if that is likely enough', { a: 0.45, b: 0.55 }, ['b'], 'b'],
+    ['asks before it gives way to one that is likelier wrong', { a: 0.5, b: 0.4 }, ['b'], ['b']],
+    ['asks so even when it is sure of one that cannot answer', { a: 0.95, b: 0.04 }, ['b'], ['b']],
+    ['asks about the only one that can answer where it is likelier wrong', { a: 0.49, b: 0.45 }, ['a'], ['a']],
+    ['asks about one that is left over when the likelier were turned down', { c: 0.05 }, ['c'], ['c']],
+    ['looks for a last resort among what is left', { c: 0.02, d: 0.001 }, ['d'], ['d']],
     ['does not give way to one that is out of the question', { a: 0.99, b: 0.001 }, ['b'], 'a'],
     ['does not ask where nothing can answer', { a: 0.4, b: 0.4 }, [], 'a'],
     [
@@ -53,6 +61,7 @@ describe('choosing the database', () => {
   it('asks by what a wrong answer and a question cost', () => {
     const near = { a: 0.5, b: 0.4 };
     assert.deepEqual(choose(near, ['a', 'b'], { price: 0.6 }), 'a');
+    assert.deepEqual(choose({ a: 0.49, b: 0.4 }, ['a', 'b'], { price: 0.9 }), ['a', 'b'], 'likelier wrong than right');
     assert.deepEqual(choose(near, ['a', 'b'], { price: 0.4 }), ['a', 'b']);
     assert.deepEqual(choose(near, ['a', 'b'], { price: 1 }), 'a');
   });
@@ -61,6 +70,17 @@ describe('choosing the database', () => {
     const near = { a: 0.5, b: 0.4, c: 0.05 };
     assert.deepEqual(choose(near, ['a', 'b'], { offered: ['a', 'b'] }), 'a');
     assert.deepEqual(choose(near, ['a', 'b'], { offered: ['b', 'c'] }), ['a', 'b']);
+  });
+
+  it.each([
+    ['nothing is ever asked', 1, []],
+    ['it was asked about just now', 0.3, ['a', 'b']],
+  ])('says that it guesses where %s', (_, price, offered) => {
+    const choice = choiceOf({ a: 0.4, b: 0.3 }, ['a', 'b'], { price, offered });
+    assert.ok(choice.kind === 'settled');
+    assert.match(choice.assumption ?? '', /not sure/);
+    const sure = choiceOf({ a: 0.8, b: 0.1 }, ['a', 'b'], { price, offered });
+    assert.ok(sure.kind === 'settled' && sure.assumption === undefined);
   });
 
   it('tells options apart by a column that only one of them has', () => {
@@ -127,6 +147,10 @@ describe('what is known before the question is read', () => {
     const earlier = [{ text: 'orders by month', databaseId: 'shop' }];
     assert.ok(of(question({ earlier }), [], 'shop') > 0);
     assert.ok(of(question({ earlier, pinnedId: 'crm' }), [], 'crm') > of(question({ earlier }), [], 'shop'));
+  });
+  it('does not stay with a database that was turned down', () => {
+    const earlier = [{ text: 'orders by month', databaseId: 'shop' }];
+    assert.equal(of(question({ earlier, pinnedId: 'shop', notDatabases: ['shop'] }), [], 'shop'), 0);
   });
   it('remembers for a question like this one what was wrong and what was right', () => {
     const text = 'How many refunds were paid?';

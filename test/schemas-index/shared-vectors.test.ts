@@ -57,7 +57,7 @@ describe('an index shared through a vector server', () => {
     let down = true;
     const search = withFallback(
       index,
-      async (question, databases) => {
+      async () => async (question, databases) => {
         calls += 1;
         if (down) throw new Error('down');
         return embeddedHits(index, question, databases);
@@ -71,5 +71,73 @@ describe('an index shared through a vector server', () => {
     [now, down] = [2_000, false];
     await search(question!);
     assert.deepEqual([calls, told], [2, 1]);
+  });
+
+  it('is looked for again where another index was published, and taken up once it fits', async () => {
+    let now = 0;
+    const told: string[] = [];
+    let fits = false;
+    const search = withFallback(
+      index,
+      async () => (fits ? async (question, databases) => embeddedHits(index, question, databases) : undefined),
+      { now: () => now, retryMs: 1_000, onTrouble: (trouble) => told.push(trouble) },
+    );
+    const [question] = await embedder.embed(['trips']);
+    for (now of [0, 500, 1_000, 1_500]) assert.equal((await search(question!)).tables.length, 4);
+    assert.deepEqual(told, ['another index']);
+    fits = true;
+    for (now of [2_000, 2_001]) assert.equal((await search(question!)).tables.length, 4);
+    fits = false; // what fits is kept and not looked for again
+    assert.equal((await search(question!)).tables.length, 4);
+    assert.deepEqual(told, ['another index']);
+  });
+
+  it('answers every process from its own generation, while others are published over and over', async () => {
+    const own = await startQdrantDouble();
+    try {
+      const collection = () => openQdrant({ url: own.url, name: 'querent' });
+      const wider = bareCatalog(
+        'archive',
+        Array.from({ length: 12 }, (_, at) => `box_${at}: id, label_${at}, shelf_${at}`),
+      );
+      const build = (of: typeof catalogs) =>
+        buildIndex(of, { embedder, vectors: embeddedVectors }, () => undefined, never);
+      const indexes = [index, await build([wider, ...catalogs]), await build(catalogs.toReversed())];
+      const tablesOf = async (retriever: ReturnType<typeof indexRetriever>, text: string) =>
+        (await retriever.retrieve({ text, limit: 5 }, never)).tables.map(({ table }) => table.name);
+      const asked = ['distance of trips by vehicle', 'label of the box on the shelf', 'amount of orders by customer'];
+      /** A process: it holds one index and asks the collection as it was when it looked. */
+      const startProcess = async (of: SchemaIndex) => {
+        await publishIndex(of, collection(), embedder, () => undefined, never);
+        const options = { now: Date.now, retryMs: 1, onTrouble: () => undefined };
+        const search = withFallback(of, () => sharedSearch(of, collection(), embedder), options);
+        const alone = indexRetriever(of, embedder);
+        const right = new Map<string, readonly string[]>();
+        for (const text of asked) right.set(text, await tablesOf(alone, text));
+        return { shared: indexRetriever(of, embedder, { search }), right };
+      };
+      const processes = [];
+      for (const of of indexes) {
+        const process = await startProcess(of);
+        await tablesOf(process.shared, asked[0]!); // it holds this generation from here on
+        processes.push(process);
+      }
+      const rounds = 20;
+      let asking = true;
+      let swaps = 0;
+      const swapping = (async () => {
+        for (; asking; swaps += 1)
+          await publishIndex(indexes[swaps % 3]!, collection(), embedder, () => undefined, never);
+      })();
+      for (let round = 0; round < rounds; round += 1)
+        for (const process of processes)
+          for (const text of asked) assert.deepEqual(await tablesOf(process.shared, text), process.right.get(text));
+      asking = false;
+      await swapping;
+      assert.ok(swaps >= 3, `${swaps} swaps`);
+      assert.ok(own.requests.filter((one) => one.endsWith('/points/query')).length > rounds * asked.length);
+    } finally {
+      await own.stop();
+    }
   });
 });

@@ -66,6 +66,18 @@ it('answers no guest, whatever is granted', async () => {
   assert.equal(notice.onlyFor, undefined, 'it is still there when the page is loaded anew');
 });
 
+it('names no path and no host where a database cannot be reached', async () => {
+  bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
+  const [shop] = bot.querent.store.databases().filter(({ id }) => id === 'shop');
+  for (const url of ['sqlite:/nowhere/shop.sqlite', 'postgres://reader@127.0.0.1:1/shop']) {
+    bot.querent.store.saveDatabase({ ...shop!, url });
+    const { answer } = await bot.ask('How many refunds are there?');
+    assert.match(answer.text, /shop is not reachable\. Whoever runs Querent here sees why/);
+    assert.doesNotMatch(textOf(answer), /nowhere|127\.0|server/);
+  }
+  bot.querent.store.saveDatabase(shop!);
+});
+
 it('asks before a query that costs a lot, and runs it when told to', async () => {
   bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
   const database = bot.querent.database('shop');

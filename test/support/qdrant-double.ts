@@ -96,6 +96,8 @@ export async function startQdrantDouble() {
     const route = `${method} ${more.join('/')}`;
     if (method === 'GET' && path === '/aliases')
       return { aliases: [...aliases].map(([alias_name, collection_name]) => ({ alias_name, collection_name })) };
+    if (method === 'GET' && path === '/collections')
+      return { collections: [...collections.keys()].map((one) => ({ name: one })) };
     if (method === 'POST' && path === '/collections/aliases') return changeAliases(read(Aliases, body).actions);
     switch (route) {
       case 'GET exists':

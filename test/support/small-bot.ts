@@ -15,11 +15,12 @@ import { eventually } from './wait.ts';
 export async function startSmallBot(
   home = mkdtempSync(path.join(os.tmpdir(), 'querent-bot-')),
   environment: Readonly<Record<string, string>> = {},
+  databases: Readonly<Record<string, string>> = DATABASES,
 ) {
   const config = readConfig({ QUERENT_HOME: home, ...environment });
   const querent = compose(config);
   if (!querent.store.databases().length) {
-    for (const [id, script] of Object.entries(DATABASES)) {
+    for (const [id, script] of Object.entries(databases)) {
       const file = path.join(home, `${id}.sqlite`);
       const database = new DatabaseSync(file);
       database.exec(script);

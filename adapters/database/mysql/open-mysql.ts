@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import { allow } from '../../network/bounded-socket.ts';
-import { isLoopback, type ServerTarget } from '../server-target.ts';
+import { isLoopback, type ServerTarget, whereabouts } from '../server-target.ts';
 import { watchStatement, withoutAnswer } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractNaming, extractTables } from './extract.ts';
@@ -63,7 +63,7 @@ export function openMysql(options: MysqlOptions): Database {
     try {
       connection = await pool.getConnection();
     } catch (error) {
-      return fail(connectFailure(options.id, error));
+      return fail(connectFailure(options, error));
     }
     let clean = false;
     const { stream } = (connection as unknown as { connection: { stream: { destroy(): void } } }).connection;
@@ -75,7 +75,13 @@ export function openMysql(options: MysqlOptions): Database {
       return done.result;
     } catch (error) {
       if (error !== silence.error) throw error;
-      return fail({ kind: 'database-unreachable', database: options.id, retry: true, cause: error });
+      return fail({
+        kind: 'database-unreachable',
+        database: options.id,
+        retry: true,
+        where: whereabouts(options),
+        cause: error,
+      });
     } finally {
       silence.end();
       if (clean) connection.release();
@@ -109,7 +115,7 @@ export function openMysql(options: MysqlOptions): Database {
             : fail({ kind: 'query-incomplete', database: options.id, why });
         return { result, clean: await reset(connection) };
       } catch (error) {
-        return { result: fail(stop.reason ?? runFailure(options.id, limits.timeoutMs, error)), clean: false };
+        return { result: fail(stop.reason ?? runFailure(options, limits.timeoutMs, error)), clean: false };
       } finally {
         stop.end();
       }
@@ -130,7 +136,7 @@ export function openMysql(options: MysqlOptions): Database {
       await setTimeLimit(connection, isMariadb, timeoutMs);
       return why && ({ kind: 'query-too-costly', database: options.id, why, seconds: expected.seconds } as const);
     } catch (error) {
-      const failure = runFailure(options.id, ESTIMATE_MS, error);
+      const failure = runFailure(options, ESTIMATE_MS, error);
       if (failure.kind !== 'query-timed-out') throw error;
       return { kind: 'query-too-costly', database: options.id, why: 'even planning it takes too long' } as const;
     }
@@ -177,7 +183,7 @@ export function openMysql(options: MysqlOptions): Database {
         };
         return { result: ok(value), clean: true };
       } catch (error) {
-        const failure: Failure = signal.aborted ? { kind: 'cancelled' } : runFailure(options.id, 5_000, error);
+        const failure: Failure = signal.aborted ? { kind: 'cancelled' } : runFailure(options, 5_000, error);
         return { result: fail(failure), clean: false };
       } finally {
         signal.removeEventListener('abort', onAbort);
@@ -195,7 +201,7 @@ export function openMysql(options: MysqlOptions): Database {
           const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS v');
           return { result: ok({ serverVersion: String(rows[0]!.v) }), clean: true };
         } catch (error) {
-          return { result: fail(connectFailure(options.id, error)), clean: false };
+          return { result: fail(connectFailure(options, error)), clean: false };
         }
       }),
     catalog,
@@ -208,7 +214,7 @@ export function openMysql(options: MysqlOptions): Database {
             clean: await reset(connection),
           };
         } catch (error) {
-          return { result: fail(runFailure(options.id, PROBE_MS, error)), clean: false };
+          return { result: fail(runFailure(options, PROBE_MS, error)), clean: false };
         }
       }),
     run,
@@ -218,7 +224,7 @@ export function openMysql(options: MysqlOptions): Database {
           await beginReadOnly(connection, { timeoutMs: ESTIMATE_MS });
           return { result: ok(await estimate(connection, sql.text)), clean: await reset(connection) };
         } catch (error) {
-          return { result: fail(runFailure(options.id, ESTIMATE_MS, error)), clean: false };
+          return { result: fail(runFailure(options, ESTIMATE_MS, error)), clean: false };
         }
       }),
     close: () => pool.end(),

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2/promise';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
-import type { ServerTarget } from '../server-target.ts';
+import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
 
 /** Options for a connection (safety.md RUN-MY-1): fields only, one statement at a time, no local files. */
@@ -126,23 +126,25 @@ const WRONG_CREDENTIALS = new Set([1044, 1045, 1698]);
 const RETRIABLE = new Set([1040, 1053, 1290, 2006, 2013]);
 
 /** Translates a driver's error by its number; the original stays as the cause, for the trace alone. */
-export function connectFailure(database: string, error: unknown): Failure {
+export function connectFailure(server: ServerName, error: unknown): Failure {
+  const database = server.id;
   const tls = tlsFailure(database, error);
   if (tls) return tls;
   const { errno = 0, code = '' } = error as DriverError;
   if (WRONG_CREDENTIALS.has(errno)) return { kind: 'wrong-credentials', database, cause: error };
   const retry = RETRIABLE.has(errno) || code === 'ECONNRESET' || code === 'ETIMEDOUT';
-  return { kind: 'database-unreachable', database, retry, cause: error };
+  return { kind: 'database-unreachable', database, retry, where: whereabouts(server), cause: error };
 }
 
 /** 1969 and 3024: the engine's own time limit; 1317: killed. */
-export function runFailure(database: string, limitMs: number, error: unknown): Failure {
+export function runFailure(server: ServerName, limitMs: number, error: unknown): Failure {
+  const database = server.id;
   const { errno = 0, code = '' } = error as DriverError;
   if (errno === 1969 || errno === 3024) return { kind: 'query-timed-out', database, limitMs };
   if (errno === 1317) return { kind: 'cancelled' };
   if (errno === 1104) return { kind: 'query-too-big', database, what: 'it would look at more than 50 million rows' };
   if (RETRIABLE.has(errno) || /^(?:E[A-Z]+|PROTOCOL_CONNECTION_LOST)$/.test(code)) {
-    return { kind: 'database-unreachable', database, retry: true, cause: error };
+    return { kind: 'database-unreachable', database, retry: true, where: whereabouts(server), cause: error };
   }
   return { kind: 'query-failed', database, reason: faultOf(errno), cause: error };
 }

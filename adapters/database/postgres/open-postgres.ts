@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import { allow } from '../../network/bounded-socket.ts';
-import { isLoopback, type ServerTarget } from '../server-target.ts';
+import { isLoopback, type ServerTarget, whereabouts } from '../server-target.ts';
 import { watchStatement, withoutAnswer } from '../watch-statement.ts';
 import { estimate } from './estimate.ts';
 import { extractOwnCode, extractTables } from './extract.ts';
@@ -58,7 +58,7 @@ export function openPostgres(options: PostgresOptions): Database {
     try {
       client = await pool.connect();
     } catch (error) {
-      return fail(connectFailure(options.id, error));
+      return fail(connectFailure(options, error));
     }
     const onError = () => undefined; // a connection lost while ours: the running query rejects with the reason
     client.on('error', onError);
@@ -72,7 +72,13 @@ export function openPostgres(options: PostgresOptions): Database {
       return done.result;
     } catch (error) {
       if (error !== silence.error) throw error;
-      return fail({ kind: 'database-unreachable', database: options.id, retry: true, cause: error });
+      return fail({
+        kind: 'database-unreachable',
+        database: options.id,
+        retry: true,
+        where: whereabouts(options),
+        cause: error,
+      });
     } finally {
       silence.end();
       client.off('error', onError);
@@ -98,7 +104,7 @@ export function openPostgres(options: PostgresOptions): Database {
         const clean = read.value.truncated === undefined && stop.reason === undefined && (await reset(client));
         return { result: ok({ ...read.value, elapsedMs }), clean };
       } catch (error) {
-        return { result: fail(stop.reason ?? runFailure(options.id, limits.timeoutMs, error)), clean: false };
+        return { result: fail(stop.reason ?? runFailure(options, limits.timeoutMs, error)), clean: false };
       } finally {
         stop.end();
       }
@@ -113,7 +119,7 @@ export function openPostgres(options: PostgresOptions): Database {
       await setTimeLimit(client, timeoutMs);
       return why && ({ kind: 'query-too-costly', database: options.id, why, seconds: expected.seconds } as const);
     } catch (error) {
-      const failure = runFailure(options.id, ESTIMATE_MS, error);
+      const failure = runFailure(options, ESTIMATE_MS, error);
       if (failure.kind !== 'query-timed-out') throw error;
       return { kind: 'query-too-costly', database: options.id, why: 'even planning it takes too long' } as const;
     }
@@ -157,7 +163,7 @@ export function openPostgres(options: PostgresOptions): Database {
         };
         return { result: ok(value), clean: true };
       } catch (error) {
-        const failure: Failure = signal.aborted ? { kind: 'cancelled' } : runFailure(options.id, 30_000, error);
+        const failure: Failure = signal.aborted ? { kind: 'cancelled' } : runFailure(options, 30_000, error);
         return { result: fail(failure), clean: false };
       } finally {
         signal.removeEventListener('abort', onAbort);
@@ -175,7 +181,7 @@ export function openPostgres(options: PostgresOptions): Database {
           const version = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
           return { result: ok({ serverVersion: version.rows[0]!.v }), clean: true };
         } catch (error) {
-          return { result: fail(connectFailure(options.id, error)), clean: false };
+          return { result: fail(connectFailure(options, error)), clean: false };
         }
       }),
     catalog,
@@ -188,7 +194,7 @@ export function openPostgres(options: PostgresOptions): Database {
             clean: await reset(client),
           };
         } catch (error) {
-          return { result: fail(runFailure(options.id, PROBE_MS, error)), clean: false };
+          return { result: fail(runFailure(options, PROBE_MS, error)), clean: false };
         }
       }),
     run,
@@ -198,7 +204,7 @@ export function openPostgres(options: PostgresOptions): Database {
           await beginReadOnly(client, { timeoutMs: ESTIMATE_MS, searchPath: sql.searchPath, asker: sql.asker });
           return { result: ok(await estimate(client, sql.text)), clean: await reset(client) };
         } catch (error) {
-          return { result: fail(runFailure(options.id, ESTIMATE_MS, error)), clean: false };
+          return { result: fail(runFailure(options, ESTIMATE_MS, error)), clean: false };
         }
       }),
     close: () => pool.end(),

@@ -2,7 +2,7 @@ import type { Client, ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
-import type { ServerTarget } from '../server-target.ts';
+import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
 
 /** Options for a client: fields only, never a connection string from outside (safety.md RUN-PG-1). */
@@ -108,20 +108,22 @@ interface DriverError {
 }
 
 /** Translates a driver's error by its code; the original stays as the cause, for the trace alone. */
-export function connectFailure(database: string, error: unknown): Failure {
+export function connectFailure(server: ServerName, error: unknown): Failure {
+  const database = server.id;
   const tls = tlsFailure(database, error);
   if (tls) return tls;
   const code = (error as DriverError).code ?? '';
   if (code === '28P01' || code === '28000') return { kind: 'wrong-credentials', database, cause: error };
   const retry = /^(57P0|53|08)/.test(code) || code === 'ECONNRESET' || code === 'ETIMEDOUT';
-  return { kind: 'database-unreachable', database, retry, cause: error };
+  return { kind: 'database-unreachable', database, retry, where: whereabouts(server), cause: error };
 }
 
-export function runFailure(database: string, limitMs: number, error: unknown): Failure {
+export function runFailure(server: ServerName, limitMs: number, error: unknown): Failure {
+  const database = server.id;
   const code = (error as DriverError).code ?? '';
   if (code === '57014') return { kind: 'query-timed-out', database, limitMs };
   if (/^(57P|08|53)/.test(code) || /^E[A-Z]+$/.test(code) || /Connection terminated/.test(String(error))) {
-    return { kind: 'database-unreachable', database, retry: true, cause: error };
+    return { kind: 'database-unreachable', database, retry: true, where: whereabouts(server), cause: error };
   }
   return { kind: 'query-failed', database, reason: faultOf(code), cause: error };
 }

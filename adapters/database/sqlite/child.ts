@@ -48,6 +48,7 @@ function answer(request: Request): void {
       },
     });
     const version = database.prepare('SELECT sqlite_version() AS version').get()?.version;
+    database.prepare('SELECT count(*) FROM sqlite_schema').get(); // reads the file: what is no database is told here
     reply({ kind: 'opened', version: String(version) });
   } else if (request.kind === 'run') {
     run(opened(), request);

@@ -1,17 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Column, ColumnKind, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
 import type { CostEstimate } from '#src/domain/cost.ts';
-import type { Failure, QueryFault } from '#src/domain/failure.ts';
+import type { Failure, FileFault, QueryFault } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
-import { probeFile } from './probe-role.ts';
+import { liesBelow, OUTSIDE, probeFile } from './probe-role.ts';
 import type { RawColumn, RawTable, Reply, Request } from './protocol.ts';
 
 export interface SqliteOptions {
@@ -47,10 +47,11 @@ export function openSqlite(options: SqliteOptions): Database {
     return next;
   };
 
-  async function ready(signal: AbortSignal): Promise<Result<Child>> {
-    if (child?.alive) return ok(child);
-    const fault = fileFault(options);
+  /** The process that holds the file; a file in the wrong place is opened `to probe` alone, so that its report says so. */
+  async function ready(signal: AbortSignal, toProbe?: 'to probe'): Promise<Result<Child>> {
+    const fault = fileFault(options) ?? (toProbe ? undefined : placeFault(options));
     if (fault) return fail(fault);
+    if (child?.alive) return ok(child);
     const fresh = startChild();
     const open: Request = {
       kind: 'open',
@@ -60,7 +61,7 @@ export function openSqlite(options: SqliteOptions): Database {
     const opened = await fresh.ask(open, OPEN_TIMEOUT_MS, signal, (reply) => reply.kind === 'opened');
     if (opened.kind !== 'replied') {
       fresh.kill();
-      return fail(opened.kind === 'aborted' ? { kind: 'cancelled' } : unreachable(options.id, opened));
+      return fail(opened.kind === 'aborted' ? { kind: 'cancelled' } : unreachable(options, opened));
     }
     fresh.version = opened.reply.kind === 'opened' ? opened.reply.version : '';
     child = fresh;
@@ -112,10 +113,10 @@ export function openSqlite(options: SqliteOptions): Database {
   }
 
   async function probe(signal: AbortSignal): Promise<Result<RoleReport>> {
-    const open = await ready(signal);
+    const open = await ready(signal, 'to probe');
     if (!open.ok) return open;
     const ended = await open.value.ask({ kind: 'schema' }, OPEN_TIMEOUT_MS, signal, (reply) => reply.kind === 'schema');
-    if (ended.kind !== 'replied' || ended.reply.kind !== 'schema') return fail(unreachable(options.id, ended));
+    if (ended.kind !== 'replied' || ended.reply.kind !== 'schema') return fail(unreachable(options, ended));
     return ok(probeFile(path.resolve(options.file), options.folders ?? [], ended.reply.objects));
   }
 
@@ -141,7 +142,7 @@ export function openSqlite(options: SqliteOptions): Database {
       return reply.kind === 'extracted';
     });
     if (ended.kind === 'aborted') return fail({ kind: 'cancelled' });
-    if (ended.kind !== 'replied') return fail(unreachable(options.id, ended));
+    if (ended.kind !== 'replied') return fail(unreachable(options, ended));
     if (!tables.length) return fail({ kind: 'database-empty', database: options.id });
     return ok({
       databaseId: options.id,
@@ -175,13 +176,30 @@ export function openSqlite(options: SqliteOptions): Database {
   };
 }
 
-function fileFault({ id, file }: SqliteOptions): Failure | undefined {
-  if (!existsSync(file)) return { kind: 'database-unreachable', database: id, retry: false };
-  return statSync(file).isFile() ? undefined : { kind: 'bad-database-url', reason: 'the path is not a file' };
+const unreachableFile = ({ id, file }: SqliteOptions, fault: FileFault, cause?: Ended): Failure => ({
+  kind: 'database-unreachable',
+  database: id,
+  retry: false,
+  where: { kind: 'file', file: path.resolve(file), fault },
+  ...(cause ? { cause } : {}),
+});
+
+function fileFault(options: SqliteOptions): Failure | undefined {
+  const found = statSync(options.file, { throwIfNoEntry: false });
+  if (!found) return unreachableFile(options, 'missing');
+  return found.isFile() ? undefined : unreachableFile(options, 'no-file');
 }
 
-function unreachable(id: string, cause: Ended): Failure {
-  return { kind: 'database-unreachable', database: id, retry: false, cause };
+function placeFault({ id, file, folders = [] }: SqliteOptions): Failure | undefined {
+  return folders.length && !liesBelow(file, folders)
+    ? { kind: 'role-refused', database: id, findings: [OUTSIDE] }
+    : undefined;
+}
+
+function unreachable(options: SqliteOptions, cause: Ended): Failure {
+  const SQLITE_NOTADB = 26;
+  const isNone = cause.kind === 'failed' && (cause.code & 0xff) === SQLITE_NOTADB;
+  return unreachableFile(options, isNone ? 'no-database' : 'unreadable', cause);
 }
 
 function runFailure(database: string, message: string, code: number): Failure {

@@ -76,6 +76,19 @@ export function openSqliteStore(file: string): Store {
     db.prepare(sql).all(...values) as Record<string, string>[];
   const run = (sql: string, ...values: (string | number)[]) => Number(db.prepare(sql).run(...values).changes);
 
+  /** A run to be answered, unless its message has one. */
+  const queue = (request: NewRun, at: Date) =>
+    run(
+      "INSERT OR IGNORE INTO runs (id, team, channel, thread, message, state, created_at, request) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+      request.id,
+      request.team,
+      request.channel,
+      request.thread,
+      request.message,
+      at.toISOString(),
+      JSON.stringify(request),
+    );
+
   function removeRuns(ids: readonly string[]): number {
     for (const id of ids) {
       for (const table of ['posted', 'choices', 'feedback', 'corrections'])
@@ -85,19 +98,50 @@ export function openSqliteStore(file: string): Store {
     return ids.length;
   }
 
+  /** Runs that were answered from a database, and those asked of it that are done with. One under way still gets its answer. */
+  const runsOf = (databaseId: string) =>
+    all(
+      `SELECT id FROM runs WHERE result ->> '$.databaseId' = ?
+         OR (request ->> '$.databaseId' = ? AND state NOT IN ('queued', 'running'))`,
+      databaseId,
+      databaseId,
+    ).map((row) => row.id!);
+
+  /** Questions back that offered a database keep its name, by which it may be turned down, and nothing else of it. */
+  function leaveOutOfOptions(databaseId: string): void {
+    const offering = all(
+      `SELECT id, result FROM runs WHERE result ->> '$.kind' = 'clarification'
+         AND EXISTS (SELECT 1 FROM json_each(result, '$.options') WHERE value = ?)`,
+      databaseId,
+    );
+    for (const { id, result: text } of offering) {
+      const result = JSON.parse(text!) as RunResult;
+      const optionWords = result.optionWords?.map((words, at) =>
+        result.options?.[at] === databaseId ? databaseId : words,
+      );
+      run('UPDATE runs SET result = ? WHERE id = ?', JSON.stringify({ ...result, optionWords }), id!);
+    }
+  }
+
   return {
     databases: () =>
       all('SELECT record FROM databases ORDER BY id').map((row) => JSON.parse(row.record!) as RegisteredDatabase),
     saveDatabase: (database) =>
       void run('INSERT OR REPLACE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database)),
-    removeDatabase: (id) =>
-      transaction(() => {
+    questionsOf: (id) => runsOf(id).length,
+    removeDatabase: (id) => {
+      const gone = transaction(() => {
         run('DELETE FROM databases WHERE id = ?', id);
         run('DELETE FROM catalogs WHERE database_id = ?', id);
         run('DELETE FROM access_rules WHERE database_id = ?', id);
         run('DELETE FROM role_reports WHERE database_id = ?', id);
         run('DELETE FROM secrets WHERE id = ?', id);
-      }),
+        leaveOutOfOptions(id);
+        return removeRuns(runsOf(id));
+      });
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return gone;
+    },
     sealed: () => new Map(all('SELECT id, sealed FROM secrets ORDER BY id').map((row) => [row.id!, row.sealed!])),
     saveSealed: (secrets) =>
       transaction(() => {
@@ -152,18 +196,7 @@ export function openSqliteStore(file: string): Store {
     record: (delivery, request, at) =>
       transaction(() => {
         if (run('INSERT OR IGNORE INTO deliveries VALUES (?, ?)', delivery, at.toISOString()) === 0) return false;
-        if (request) {
-          run(
-            "INSERT OR IGNORE INTO runs (id, team, channel, thread, message, state, created_at, request) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
-            request.id,
-            request.team,
-            request.channel,
-            request.thread,
-            request.message,
-            at.toISOString(),
-            JSON.stringify(request),
-          );
-        }
+        if (request) queue(request, at);
         return true;
       }),
     lease: () =>
@@ -209,7 +242,13 @@ export function openSqliteStore(file: string): Store {
         ts,
         channel,
       ).map(toRun)[0],
-    choose: (id, choice, by) => run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, choice, by) === 1,
+    choose: (id, choice, next, at) =>
+      transaction(() => {
+        if (run('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, JSON.stringify(choice), next.user) === 0)
+          return false;
+        if (run('UPDATE runs SET request = ? WHERE id = ?', JSON.stringify(next), next.id) === 0) queue(next, at);
+        return true;
+      }),
     saveFeedback: (id, user, value, at) =>
       void run('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString()),
     isWrong: (id) =>
@@ -224,7 +263,7 @@ export function openSqliteStore(file: string): Store {
       all(
         `SELECT channel, request ->> '$.user' AS user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id,
            CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id) THEN 'wrong'
-                WHEN request ->> '$.databaseId' IS NOT NULL
+                WHEN (request ->> '$.databaseId' IS NOT NULL AND request ->> '$.reruns' IS NULL)
                   OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up') THEN 'confirmed'
                 ELSE 'unknown' END AS verdict
          FROM runs r WHERE (? = '' OR team = ?) AND state = 'done' AND result ->> '$.databaseId' IS NOT NULL

@@ -1,11 +1,11 @@
 import type {
   Field,
   Filter,
-  Generation,
   Made,
   Payload,
   Point,
   PointGroup,
+  PublishedGeneration,
   ScoredPoint,
   SparseVector,
   VectorCollection,
@@ -16,39 +16,40 @@ import { embeddedVectors } from './exact-index.ts';
 
 /** The collection in this process, over the embedded exact index: what the port and Qdrant's documentation say, without a server. */
 export function embeddedCollection(): VectorCollection {
-  let published: { readonly made: Made; readonly points: readonly Point[]; readonly index: VectorIndex } | undefined;
+  let published: PublishedGeneration | undefined;
+  return {
+    async begin(made) {
+      const points = new Map<string, Point>();
+      return {
+        async upsert(fresh) {
+          for (const point of fresh) points.set(point.id, point);
+        },
+        async delete(filter) {
+          for (const [id, { payload }] of points) if (fits(payload, filter)) points.delete(id);
+        },
+        count: async () => points.size,
+        async publish() {
+          published = generationOf(made, [...points.values()]);
+        },
+      };
+    },
+    published: async () => published,
+  };
+}
 
-  function begin(made: Made): Promise<Generation> {
-    const points = new Map<string, Point>();
-    return Promise.resolve({
-      async upsert(fresh) {
-        for (const point of fresh) points.set(point.id, point);
-      },
-      async delete(filter) {
-        for (const [id, { payload }] of points) if (fits(payload, filter)) points.delete(id);
-      },
-      count: async () => points.size,
-      async publish() {
-        const all = [...points.values()];
-        const vectors = all.map(({ dense }) => dense);
-        const owners = all.map(({ payload }) => payload.database);
-        published = { made, points: all, index: embeddedVectors.build(vectors, made.dimensions, owners) };
-      },
-    });
-  }
+function generationOf(made: Made, points: readonly Point[]): PublishedGeneration {
+  const vectors = points.map(({ dense }) => dense);
+  const owners = points.map(({ payload }) => payload.database);
+  const index: VectorIndex = embeddedVectors.build(vectors, made.dimensions, owners);
 
   /** All points by cosine, from the exact index; only those of the filter's databases are scored. */
-  function nearest(query: Float32Array, { database }: Filter): ScoredPoint[] {
-    const { points, index } = published!;
-    const hits = index.search(query, index.size, database && new Set(database));
-    return hits.map(({ row, score }) => ({ id: points[row]!.id, payload: points[row]!.payload, score }));
-  }
-
-  const search = (request: VectorSearch): ScoredPoint[] =>
-    published ? searchPoints(published.points, request, nearest) : [];
+  const nearest = (query: Float32Array, { database }: Filter): ScoredPoint[] =>
+    index
+      .search(query, index.size, database && new Set(database))
+      .map(({ row, score }) => ({ id: points[row]!.id, payload: points[row]!.payload, score }));
+  const search = (request: VectorSearch): ScoredPoint[] => searchPoints(points, request, nearest);
   return {
-    begin,
-    made: async () => published?.made,
+    made,
     search: async (request) => search(request),
     searchGroups: async (request) => groupPoints(search({ ...request, limit: Number.POSITIVE_INFINITY }), request),
   };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 import {
@@ -6,6 +7,7 @@ import {
   type Generation,
   type Made,
   type Point,
+  type PublishedGeneration,
   type ScoredPoint,
   type VectorCollection,
   type VectorSearch,
@@ -15,15 +17,19 @@ import {
 export interface QdrantOptions {
   readonly url: string;
   readonly apiKey?: string;
-  /** The alias that readers use; generations are collections named after it. */
+  /** The alias of the published generation; generations are collections named after it. */
   readonly name: string;
   readonly timeoutMs?: number;
+  readonly now?: () => number;
 }
 
 const DENSE = 'text';
 const SPARSE = 'bm25';
 const BATCH = 256;
-/** Points looked at for one returned, in each of two lists that are fused. */
+/** A generation that was begun so long ago and never published belongs to a run that was killed. */
+const GIVEN_UP_MS = 24 * 3_600_000;
+/** What follows the alias in a generation's name: when it was begun and a draw; one letter in earlier versions. */
+const GENERATION = /^(?:(\d+)_[0-9a-f]{8}|[ab])$/;
 const FIELDS: readonly Field[] = ['workspace', 'database', 'kind', 'table'];
 
 const StoredPayload = z.object({
@@ -38,12 +44,14 @@ const StoredMade = z.object({
   dimensions: z.number(),
   textVersion: z.number(),
   catalogs: z.string(),
+  groups: z.string(),
 });
 
 /**
  * A collection on a Qdrant server (written against the client and openapi of 1.19): named dense vectors with int8 copies in
- * memory, sparse BM25 whose rarity the server works out among one workspace's points, indexed payloads, and an alias that
- * moves to a new generation in one request.
+ * memory, sparse BM25 whose rarity the server works out among one workspace's points, indexed payloads. Each generation is a
+ * collection of its own name, never used again, and readers search it by that name; the alias only says which one is published.
+ * A second alias holds the one before it for readers that have not looked again.
  */
 export function openQdrant(options: QdrantOptions): VectorCollection {
   const client = new QdrantClient({
@@ -52,37 +60,20 @@ export function openQdrant(options: QdrantOptions): VectorCollection {
     timeout: options.timeoutMs ?? 10_000,
     checkCompatibility: false,
   });
+  const now = options.now ?? Date.now;
   const alias = options.name;
+  const aliasBefore = `${alias}_before`;
 
-  async function aliased(): Promise<string | undefined> {
+  /** The collections of the published generation and of the one before. */
+  async function aliased(): Promise<{ readonly current: string | undefined; readonly before: string | undefined }> {
     const { aliases } = await reach(() => client.getAliases());
-    return aliases.find((one) => one.alias_name === alias)?.collection_name;
+    const of = (name: string) => aliases.find((one) => one.alias_name === name)?.collection_name;
+    return { current: of(alias), before: of(aliasBefore) };
   }
 
   async function begin(made: Made): Promise<Generation> {
-    const before = await aliased();
-    const collection = `${alias}_${before?.endsWith('_a') ? 'b' : 'a'}`;
-    if ((await reach(() => client.collectionExists(collection))).exists)
-      await reach(() => client.deleteCollection(collection));
-    await reach(() =>
-      client.createCollection(collection, {
-        vectors: {
-          [DENSE]: {
-            size: made.dimensions,
-            distance: 'Cosine',
-            quantization_config: { scalar: { type: 'int8', memory: 'pinned' } },
-          },
-        },
-        sparse_vectors: { [SPARSE]: { modifier: 'idf' } },
-        metadata: { ...made },
-      }),
-    );
-    for (const field of FIELDS) {
-      const keyword = { type: 'keyword' as const, ...(field === 'workspace' ? { is_tenant: true } : {}) };
-      await reach(() =>
-        client.createPayloadIndex(collection, { field_name: field, field_schema: keyword, wait: true }),
-      );
-    }
+    const collection = `${alias}_${now()}_${randomBytes(4).toString('hex')}`;
+    await create(client, collection, made);
     return {
       async upsert(points) {
         for (let at = 0; at < points.length; at += BATCH) {
@@ -94,38 +85,87 @@ export function openQdrant(options: QdrantOptions): VectorCollection {
         await reach(() => client.delete(collection, { wait: true, filter: toFilter(filter) }));
       },
       count: async () => (await reach(() => client.count(collection, { exact: true }))).count,
-      async publish() {
-        await reach(() =>
-          client.updateCollectionAliases({
-            actions: [
-              ...(before ? [{ delete_alias: { alias_name: alias } }] : []),
-              { create_alias: { collection_name: collection, alias_name: alias } },
-            ],
-          }),
-        );
-        if (before) await reach(() => client.deleteCollection(before));
-      },
+      publish: (alone) => publish(collection, alone !== undefined),
     };
   }
 
+  /** Moves both aliases in one request, then drops what no alias holds any more. */
+  async function publish(collection: string, alone: boolean): Promise<void> {
+    const { current, before } = await aliased();
+    const leave = (name: string, is: string | undefined) => (is ? [{ delete_alias: { alias_name: name } }] : []);
+    const name = (alias_name: string, is: string | undefined) =>
+      is ? [{ create_alias: { alias_name, collection_name: is } }] : [];
+    const kept = alone ? undefined : current;
+    await reach(() =>
+      client.updateCollectionAliases({
+        actions: [
+          ...leave(alias, current),
+          ...name(alias, collection),
+          ...leave(aliasBefore, before),
+          ...name(aliasBefore, kept),
+        ],
+      }),
+    );
+    const dropped = drop((name, begun) => {
+      if (name === collection || name === kept) return false;
+      return alone || name === before || now() - begun > GIVEN_UP_MS;
+    });
+    // Otherwise it is published all the same, and what stays now is dropped after a later one.
+    await (alone ? dropped : dropped.catch(() => undefined));
+  }
+
+  /** Drops generations, by name and the time when they were begun. What has a name of another form is none of ours. */
+  async function drop(goes: (name: string, begun: number) => boolean): Promise<void> {
+    const { collections } = await reach(() => client.getCollections());
+    for (const { name } of collections) {
+      const ours = name.startsWith(`${alias}_`) && GENERATION.exec(name.slice(alias.length + 1));
+      if (ours && goes(name, Number(ours[1] ?? 0))) await reach(() => client.deleteCollection(name));
+    }
+  }
+
+  async function published(): Promise<PublishedGeneration | undefined> {
+    const { current } = await aliased();
+    if (!current) return undefined;
+    const info = await reach(() => client.getCollection(current));
+    const made = StoredMade.safeParse(info.config.metadata);
+    return made.success ? generationOf(client, current, made.data) : undefined;
+  }
+
+  return { begin, published };
+}
+
+async function create(client: QdrantClient, collection: string, made: Made): Promise<void> {
+  await reach(() =>
+    client.createCollection(collection, {
+      vectors: {
+        [DENSE]: {
+          size: made.dimensions,
+          distance: 'Cosine',
+          quantization_config: { scalar: { type: 'int8', memory: 'pinned' } },
+        },
+      },
+      sparse_vectors: { [SPARSE]: { modifier: 'idf' } },
+      metadata: { ...made },
+    }),
+  );
+  for (const field of FIELDS) {
+    const keyword = { type: 'keyword' as const, ...(field === 'workspace' ? { is_tenant: true } : {}) };
+    await reach(() => client.createPayloadIndex(collection, { field_name: field, field_schema: keyword, wait: true }));
+  }
+}
+
+function generationOf(client: QdrantClient, collection: string, made: Made): PublishedGeneration {
   return {
-    begin,
-    async made() {
-      const collection = await aliased();
-      if (!collection) return undefined;
-      const info = await reach(() => client.getCollection(collection));
-      const made = StoredMade.safeParse(info.config.metadata);
-      return made.success ? made.data : undefined;
-    },
+    made,
     async search(request) {
       const found = await reach(() =>
-        client.query(alias, { ...toQuery(request), limit: request.limit, with_payload: true }),
+        client.query(collection, { ...toQuery(request), limit: request.limit, with_payload: true }),
       );
       return found.points.map(toScored);
     },
     async searchGroups(request) {
       const found = await reach(() =>
-        client.queryGroups(alias, {
+        client.queryGroups(collection, {
           ...toQuery(request),
           group_by: request.groupBy,
           group_size: request.groupSize,

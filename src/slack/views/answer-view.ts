@@ -57,7 +57,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
         button('Show SQL', 'querent_sql', about.runId),
         button('Rerun', 'querent_rerun', about.runId),
         ...(about.shareable ? [button('Share to channel', 'querent_share', about.runId)] : []),
-        ...(answer.databases.length > 1 || answer.question.databaseId !== undefined
+        ...(answer.databases.length > 1 || answer.probability < 1 || answer.question.databaseId !== undefined
           ? [button('Wrong database', 'querent_wrong_database', about.runId)]
           : []),
         stepSelect(answer.edl, about.runId),
@@ -113,7 +113,7 @@ function whyLine({ databaseId, databases, probability }: Answered): string {
     EVIDENCE_SHOWN,
   );
   const reasons = said.length ? said.join(', ') : 'closest in meaning';
-  const sure = databases.length > 1 ? ` · ${Math.round(100 * probability)} % sure` : '';
+  const sure = databases.length > 1 || probability < 1 ? ` · ${Math.round(100 * probability)} % sure` : '';
   return `Why ${escapeMrkdwn(databaseId)}: ${escapeMrkdwn(reasons)}${sure}`;
 }
 

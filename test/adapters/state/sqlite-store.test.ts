@@ -71,10 +71,56 @@ describe('the state in a SQLite file', () => {
 
   it('takes the first choice and remembers what was posted and said', () => {
     const store = openSqliteStore(fresh());
-    assert.deepEqual([store.choose('r', 'a', 'U'), store.choose('r', 'b', 'U')], [true, false]);
+    store.record('e1', run('1', { thread: 'x' }), at);
+    store.lease(at);
+    store.saveResult('run-1', 'clarifying', { kind: 'clarification', text: 'q', options: ['a', 'b'] });
+    const next = (message: string, databaseId: string) => run(message, { thread: 'x', settles: 'run-1', databaseId });
+    assert.equal(store.choose('run-1', { kind: 'option', at: 0 }, next('2', 'a'), at), true);
+    assert.equal(store.choose('run-1', { kind: 'option', at: 1 }, next('3', 'b'), at), false);
+    assert.deepEqual([store.lease(at)?.databaseId, store.run('run-3')], ['a', undefined]);
     store.savePosted('r', 'answer', '1.2');
     assert.equal(store.posted('r', 'answer'), '1.2');
     store.saveFeedback('r', 'U', 'up', at);
+  });
+
+  it('makes a typed reply the run that its choice asks for, once', () => {
+    const store = openSqliteStore(fresh());
+    store.record('e1', run('1', { thread: 'x' }), at);
+    store.lease(at);
+    store.saveResult('run-1', 'clarifying', { kind: 'clarification', text: 'q', options: ['a', 'b'] });
+    store.record('e2', run('2', { thread: 'x', text: 'the second one' }), at);
+    assert.equal(store.lease(at)?.text, 'the second one');
+    const chosen = run('2', { thread: 'x', text: 'q', settles: 'run-1', databaseId: 'b' });
+    assert.equal(store.choose('run-1', { kind: 'option', at: 1 }, chosen, at), true);
+    assert.deepEqual([store.run('run-2')?.text, store.run('run-2')?.state], ['q', 'running']);
+    store.saveResult('run-2', 'done', { kind: 'answer', text: 'q', databaseId: 'b' });
+    assert.equal(store.outcomes('T')[0]?.verdict, 'confirmed');
+  });
+
+  it('knows that a question back was settled by an earlier version', async () => {
+    const file = fresh();
+    openSqliteStore(file).close();
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(file);
+    database.exec("INSERT INTO choices VALUES ('run-1', 'none', 'U')");
+    database.close();
+    assert.equal(openSqliteStore(file).choose('run-1', { kind: 'none' }, run('2'), at), false);
+  });
+
+  it('takes a database that a rerun names for no verdict of a person', () => {
+    const store = openSqliteStore(fresh());
+    for (const [message, more] of [
+      ['1', {}],
+      ['2', { databaseId: 'd', reruns: 'run-1' }],
+      ['3', { databaseId: 'd' }],
+    ] as const) {
+      store.record(`e${message}`, run(message, more), at);
+      store.saveResult(`run-${message}`, 'done', { kind: 'answer', text: 'q', databaseId: 'd' });
+    }
+    assert.deepEqual(
+      store.outcomes('T').map(({ verdict }) => verdict),
+      ['confirmed', 'unknown', 'unknown'],
+    );
   });
 
   it('is readable by its owner alone', () => {
