@@ -13,6 +13,7 @@ export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly 
   return startSlack({
     ...tokens,
     store: querent.store,
+    calendar: querent.calendar,
     answer: (question, options, signal) => querent.answer(question, options, signal),
     rows: (databaseId, sql, limits, reader) =>
       querent.rows(databaseId, sql, limits, reader, new AbortController().signal),

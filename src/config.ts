@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { type CalendarSettings, WEEK_STARTS, type WeekStart } from './domain/calendar.ts';
+import { isTimeZone, machineTimeZone } from './domain/time-zone.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const whole = (fallback: number) =>
@@ -8,6 +10,18 @@ const whole = (fallback: number) =>
     .int('must be a whole number')
     .positive('must be above 0')
     .default(fallback);
+
+const MONTHS = 'january february march april may june july august september october november december'.split(' ');
+
+/** A month by its number or its English name, which may be cut to three letters or more. */
+const month = z
+  .string()
+  .transform((text) => {
+    const name = text.trim().toLowerCase();
+    return /^\d+$/.test(name) ? Number(name) : MONTHS.findIndex((one) => name.length > 2 && one.startsWith(name)) + 1;
+  })
+  .refine((number) => number >= 1 && number <= 12, 'must be a month, 1 to 12 or its name')
+  .default(1);
 
 /** Every setting, by the environment variable that sets it. */
 const Settings = z.object({
@@ -51,6 +65,13 @@ const Settings = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
+  QUERENT_TIME_ZONE: z.string().refine(isTimeZone, 'must be the name of a time zone, as Europe/Oslo').optional(),
+  QUERENT_WEEK_START: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(Object.keys(WEEK_STARTS) as [WeekStart], 'must be monday, sunday or saturday'))
+    .default('monday'),
+  QUERENT_FISCAL_YEAR_START: month,
   QUERENT_APPROVERS: z.string().default(''),
   QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
   QUERENT_KEEP_AUDIT_DAYS: whole(400),
@@ -78,6 +99,8 @@ export interface ModelConfig {
 export interface Config {
   readonly home: string;
   readonly stateFile: string;
+  /** How relative dates are reckoned for those who have no time zone of their own. */
+  readonly calendar: CalendarSettings;
   /** Slack users whose “Good answer” makes an example for everybody. */
   readonly approvers: readonly string[];
   /** Days for which questions with their SQL, and the audit, are kept. */
@@ -151,6 +174,11 @@ export function readConfig(
   return Object.freeze({
     home,
     stateFile: path.join(home, 'state.sqlite'),
+    calendar: {
+      timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),
+      weekStart: values.QUERENT_WEEK_START,
+      fiscalYearStart: values.QUERENT_FISCAL_YEAR_START,
+    },
     approvers: namesIn(values.QUERENT_APPROVERS),
     keepDays: { questions: values.QUERENT_KEEP_QUESTIONS_DAYS, audit: values.QUERENT_KEEP_AUDIT_DAYS },
     keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),

@@ -1,4 +1,5 @@
 import type { Answer, Answered, Attempt, Candidate, Failed } from '#src/domain/answer.ts';
+import { calendarOf } from '#src/domain/calendar.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Outcome } from '#src/domain/habits.ts';
@@ -206,7 +207,7 @@ class Run {
     const first = slice.databases[0]!;
     const plannedTables = (databaseId: string) => {
       const schema = rank(databaseId, slice, retriever);
-      const planned = schema && plan({ question: text, ...schema, today: question.today });
+      const planned = schema && plan({ question: text, ...schema, ...calendarOf(question) });
       return planned?.kind === 'planned' ? planned.tables : undefined;
     };
     // With a model, a database that the planner cannot read the question over may still answer it.
@@ -265,7 +266,7 @@ class Run {
         hint: question.hint ?? '',
         revised: asked.revised && !asked.rewritten,
         earlier: asked.revised ? question.earlier : [],
-        today: question.today,
+        calendar: calendarOf(question),
         schema,
         scope,
         asker: question.asker.userId,

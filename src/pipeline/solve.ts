@@ -1,3 +1,4 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
@@ -27,7 +28,7 @@ export interface SolveInput {
   readonly revised: boolean;
   /** Turns that the prompts show; empty where the question stands alone by itself. */
   readonly earlier: readonly Turn[];
-  readonly today: string;
+  readonly calendar: Calendar;
   readonly schema: RankedSchema;
   readonly scope: Scope;
   readonly asker: string;
@@ -73,11 +74,11 @@ export async function solve(
   const { catalog, ranked } = input.schema;
   const settings = withinContext(configured, ports.models?.contextTokens?.());
   const { models } = ports;
-  const planned = plan({ question: input.text, catalog, ranked, today: input.today, revised: input.revised });
+  const planned = plan({ question: input.text, catalog, ranked, ...input.calendar, revised: input.revised });
   const draft = planned.kind === 'planned' ? planned.sql : undefined;
   const linked = models ? await linkFor(input, draft, models, ports, settings, trace, signal) : unlinked(input.schema);
   input.onLinked?.(linked);
-  const dates = relativeDates(input.text, input.today).map(
+  const dates = relativeDates(input.text, input.calendar).map(
     ({ matched, span: { from, to } }) =>
       `"${matched}" = ${[from && `from ${from}`, to && `before ${to}`].filter(Boolean).join(', ')}`,
   );
@@ -85,7 +86,7 @@ export async function solve(
     text: input.text,
     hint: input.hint,
     engine: catalog.engine,
-    today: input.today,
+    ...input.calendar,
     dates,
     values: shownValues(linked.values),
     earlier: input.earlier,

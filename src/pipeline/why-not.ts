@@ -1,3 +1,4 @@
+import { calendarOf } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
@@ -37,7 +38,7 @@ export async function whyNot(
 ): Promise<Failure> {
   const { missing, failures, tried, planned, selection } = solving;
   const database = schema.catalog.databaseId;
-  const instead = () => nearestQuestions(schema, question.today);
+  const instead = () => nearestQuestions(schema, calendarOf(question));
   if (missing.length && (selection || !tried.length)) {
     const elsewhere = question.databaseId
       ? undefined

@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction, Comparison, DateFormat } from '#src/edl/query-ir.ts';
-import type { DateSpan } from './dates.ts';
+import type { DateSpan } from './date-span.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** What a question asks for, in terms of the database: the step between words and QueryIR. */

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import type { DateSpan } from './dates.ts';
+import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';

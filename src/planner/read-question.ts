@@ -1,3 +1,4 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
@@ -39,9 +40,9 @@ export function readQuestion(
   question: string,
   catalog: DatabaseCatalog,
   ranked: readonly Table[],
-  today: string,
+  calendar: Calendar,
 ): Reading {
-  const sentence = new Sentence(question, lexiconOf(catalog), today);
+  const sentence = new Sentence(question, lexiconOf(catalog), calendar);
   const resolver = new Resolver(catalog, sentence, ranked);
   const frame = emptyFrame();
   sentence.take(/^ (?:please )?report(?= )/, () => true); // elsewhere "reports to" leads from people to people

@@ -1,14 +1,13 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { Engine } from '#src/domain/catalog.ts';
 import { asData } from '#src/domain/m-schema.ts';
 import type { Turn } from '#src/domain/question.ts';
 
 /** What every generator's prompt says of the question. */
-export interface AskedQuestion {
+export interface AskedQuestion extends Calendar {
   readonly text: string;
   readonly hint: string;
   readonly engine: Engine;
-  /** `YYYY-MM-DD`. */
-  readonly today: string;
   /** Relative dates with their bounds, a line each: `"last month" = from 2026-10-01, before 2026-11-01`. */
   readonly dates: readonly string[];
   /** Stored values that the question names, a line each: `shop.country = 'Norway'`. */

@@ -10,7 +10,7 @@ import { audienceOf } from './access.ts';
 import { csvName, toCsv } from './csv.ts';
 import { slackLimits } from './limits.ts';
 import { AS_WRITTEN } from './outgoing.ts';
-import type { People } from './people.ts';
+import type { AskingReader, People } from './people.ts';
 import { placeOf, postOnce } from './poster.ts';
 import { escapeMrkdwn } from './text.ts';
 import type { Message } from './views/message.ts';
@@ -27,7 +27,7 @@ export interface ActionPorts {
   readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
   readonly people: People;
   /** Answers a question once more, for sharing it. */
-  readonly share: (run: Run, reader: Reader) => Promise<Message | undefined>;
+  readonly share: (run: Run, asker: AskingReader) => Promise<Message | undefined>;
   /** One step of the explanation of an answer. */
   readonly explainStep: (
     databaseId: string,
@@ -56,6 +56,7 @@ export function registerActions(app: App, ports: ActionPorts): void {
       await work({
         run,
         reader: asker.reader,
+        ...(asker.timeZone === undefined ? {} : { timeZone: asker.timeZone }),
         value,
         user: body.user.id,
         actionTs: action.action_ts,
@@ -103,7 +104,7 @@ export function registerActions(app: App, ports: ActionPorts): void {
   });
 }
 
-interface Click {
+interface Click extends AskingReader {
   readonly run: Run;
   /** Who pressed, with their own rights: a button is no way around them. */
   readonly reader: Reader;
@@ -210,10 +211,11 @@ function uploadPlace(run: Run) {
 const notYours = (database: string) => escapeMrkdwn(sayFailure({ kind: 'no-access', database }));
 
 /** Posts a private answer where it was asked, after its asker's rights and the channel's were looked at again. */
-async function share({ run, user, reader }: Click, ports: ActionPorts): Promise<void> {
+async function share(click: Click, ports: ActionPorts): Promise<void> {
+  const { run, user } = click;
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can share it.`);
   const audience = await audienceOf(ports.critical, run.channel);
-  const message = audience === 'internal' ? await ports.share(run, reader) : undefined;
+  const message = audience === 'internal' ? await ports.share(run, click) : undefined;
   if (!message) return whisper(ports, run, user, 'That may not be shared there.');
   const { privateTo: _, ...result } = run.result!;
   await postOnce(ports.critical, ports.store, { ...run, result }, 'shared', message);

@@ -1,8 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
 
-/** Who asks, as rights see them; or why nothing is answered: not a full member, or Slack did not say (slack.md PERM-2). */
-export type Asker = { readonly kind: 'reader'; readonly reader: Reader } | { readonly kind: 'stranger' | 'unknown' };
+/** Who asks, as rights see them, and the time zone that Slack knows of them. */
+export interface AskingReader {
+  readonly reader: Reader;
+  readonly timeZone?: string;
+}
+
+/** Who asks; or why nothing is answered: not a full member, or Slack did not say (slack.md PERM-2). */
+export type Asker = ({ readonly kind: 'reader' } & AskingReader) | { readonly kind: 'stranger' | 'unknown' };
 
 export interface People {
   /** `channel` is where they ask; absent in a direct message. */
@@ -13,6 +19,7 @@ const KEPT_MS = 10 * 60_000;
 
 interface SlackUser {
   readonly team_id?: string;
+  readonly tz?: string;
   readonly deleted?: boolean;
   readonly is_bot?: boolean;
   readonly is_stranger?: boolean;
@@ -47,6 +54,7 @@ export function openPeople(
         return {
           kind: 'reader',
           reader: { teamId: team, userId: user, groups, ...(channel === undefined ? {} : { channelId: channel }) },
+          ...(found.tz ? { timeZone: found.tz } : {}),
         };
       } catch {
         return { kind: 'unknown' };

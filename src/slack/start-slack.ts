@@ -2,6 +2,7 @@ import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { Result } from '#src/domain/result.ts';
@@ -9,7 +10,7 @@ import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
 import type { Run, Store } from '#src/ports/store.ts';
 import { registerActions } from './actions.ts';
 import { recordDelivery } from './ingress.ts';
-import { openPeople } from './people.ts';
+import { type AskingReader, openPeople } from './people.ts';
 import { answerView } from './views/answer-view.ts';
 import type { Message } from './views/message.ts';
 import { type AnswerCall, phaseText, startWorker, type Worker } from './worker.ts';
@@ -20,6 +21,8 @@ export interface SlackOptions {
   /** Another server that speaks Slack's API: the sandbox. */
   readonly apiUrl?: string;
   readonly store: Store;
+  /** The calendar of a question that is asked now by somebody in a time zone. */
+  readonly calendar: (timeZone?: string) => Calendar;
   readonly answer: (question: Question, call: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
   readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
@@ -119,7 +122,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     permits: options.permits,
     explainStep: options.explainStep,
     people,
-    share: (run, reader) => shared(run, reader, options),
+    share: (run, asker) => shared(run, asker, options),
     newId,
     now,
     worker: () => worker!,
@@ -132,6 +135,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
     cosmetic,
     people,
     audienceCovers: options.audienceCovers,
+    calendar: options.calendar,
     mayShare: options.mayShare,
     now,
     log,
@@ -148,7 +152,11 @@ export async function startSlack(options: SlackOptions): Promise<SlackBot> {
 }
 
 /** The answer of a run for its channel, its query run again with the sharer's rights; nothing where it may not go there. */
-async function shared(run: Run, reader: Reader, { answer, mayShare, now }: SlackOptions): Promise<Message | undefined> {
+async function shared(
+  run: Run,
+  { reader, timeZone }: AskingReader,
+  { answer, mayShare, calendar }: SlackOptions,
+): Promise<Message | undefined> {
   const { databaseId, sql, text = '' } = run.result ?? {};
   if (!databaseId || !sql || reader.userId === undefined) return undefined;
   const question: Question = {
@@ -159,7 +167,7 @@ async function shared(run: Run, reader: Reader, { answer, mayShare, now }: Slack
     notDatabases: [],
     databaseId,
     chosenSql: sql,
-    today: now().toISOString().slice(0, 10),
+    ...calendar(timeZone),
   };
   const given = await answer(question, { onPhase: () => undefined }, new AbortController().signal);
   if (given.kind !== 'answer' || !(await mayShare(given, reader))) return undefined;

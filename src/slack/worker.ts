@@ -1,13 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Run, RunResult, Store } from '#src/ports/store.ts';
 import { type Audience, audienceOf } from './access.ts';
 import { AS_WRITTEN } from './outgoing.ts';
-import type { Asker, People } from './people.ts';
+import type { Asker, AskingReader, People } from './people.ts';
 import { placeOf, postOnce } from './poster.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
@@ -34,6 +35,7 @@ export interface WorkerPorts {
   /** For status and the like: what fails is let go. */
   readonly cosmetic: WebClient;
   readonly people: People;
+  readonly calendar: (timeZone?: string) => Calendar;
   readonly answer: (question: Question, options: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   /** Whether everybody who reads a channel may see an answer. */
   readonly audienceCovers: (answer: Answer, reader: Reader) => Promise<boolean>;
@@ -129,7 +131,7 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
     return;
   }
   await setStatus(ports, run, phaseText('find'));
-  const { question, settled } = await questionOf(run, asker.reader, ports);
+  const { question, settled } = await questionOf(run, asker, ports);
   if (settled) await markChosen(settled, run.user, ports);
   const call = {
     onPhase: (text: string) => void setStatus(ports, run, text),
@@ -234,8 +236,8 @@ function resultOf(answer: Answer, text: string): RunResult {
 /** The question with the turns of its thread. A reply that names an option of an open clarification settles it. */
 async function questionOf(
   run: Run,
-  reader: Reader,
-  { store, now }: WorkerPorts,
+  { reader, timeZone }: AskingReader,
+  { store, calendar }: WorkerPorts,
 ): Promise<{ readonly question: Question; readonly settled?: { readonly run: Run; readonly choice: string } }> {
   const before = store.turns(run.team, run.channel, run.thread).filter((turn) => turn.id !== run.id);
   const last = before.at(-1);
@@ -259,7 +261,7 @@ async function questionOf(
     ...(reader.channelId === undefined ? {} : { channelId: reader.channelId }),
     ...(pinned?.result?.databaseId ? { pinnedId: pinned.result.databaseId } : {}),
     ...(last?.result?.kind === 'clarification' && last.result.options ? { offered: last.result.options } : {}),
-    today: now().toISOString().slice(0, 10),
+    ...calendar(timeZone),
     notDatabases: run.notDatabases,
   };
   const plain = {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const today = '2025-03-15';
 const sqlOf = (...turns: string[]) => {
-  const { text, revised } = mergeTurns(turns, today);
+  const { text, revised } = mergeTurns(turns, { today });
   const planned = plan({ question: text, catalog, ranked: [], today, revised });
   assert.equal(planned.kind, 'planned', JSON.stringify(planned));
   return planned.kind === 'planned' ? planned.sql : '';
