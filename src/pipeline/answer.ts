@@ -11,6 +11,7 @@ import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schem
 import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
+import { relativeDates } from '#src/planner/dates.ts';
 import { plan } from '#src/planner/plan.ts';
 import { type CountTokens, type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -31,6 +32,7 @@ import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { solve } from './solve.ts';
 import { type StandingAlone, standAlone } from './stand-alone.ts';
 import { sayTakeaway } from './takeaway.ts';
+import { timeCaveats } from './time-caveats.ts';
 import { Trace } from './trace.ts';
 import { abstains, whyNot } from './why-not.ts';
 import { withinDeadline } from './within-deadline.ts';
@@ -322,7 +324,12 @@ class Run {
     const { candidate: chosen, sql, table } = executed.value;
     return this.#present(databaseId, schema.catalog, sql, table, {
       probability: database.probability,
-      caveats: [...(assumption ? [assumption] : []), ...readings(chosen, solving), ...mendedCaveat(chosen)],
+      caveats: [
+        ...(assumption ? [assumption] : []),
+        ...readings(chosen, solving),
+        ...timeCaveats(sql.text, schema.catalog, question, solving.dates.length > 0),
+        ...mendedCaveat(chosen),
+      ],
       candidates,
       origin: {
         generator: chosen.generator,
@@ -352,7 +359,7 @@ class Run {
     if (!judged.ok || !ran.ok) return this.failed((ran as { failure: Failure }).failure, { databaseId, sql });
     return this.#present(databaseId, catalog, judged.value, ran.value as ResultTable, {
       probability: 1,
-      caveats: [],
+      caveats: timeCaveats(sql, catalog, this.#question, relativeDates(this.#question.text, this.#question).length > 0),
       candidates: [],
       origin: { generator: 'chosen', agreeing: 1, voting: 1, withoutModel: false },
     });

@@ -3,13 +3,13 @@ import type { Failure } from '#src/domain/failure.ts';
 import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
 import type { Scope } from '#src/guard/scope.ts';
-import { relativeDates } from '#src/planner/dates.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { askedTimes } from './asked-times.ts';
 import { maskQuestion } from './examples/mask-question.ts';
 import { pickExamples } from './examples/pick-examples.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
@@ -78,16 +78,14 @@ export async function solve(
   const draft = planned.kind === 'planned' ? planned.sql : undefined;
   const linked = models ? await linkFor(input, draft, models, ports, settings, trace, signal) : unlinked(input.schema);
   input.onLinked?.(linked);
-  const dates = relativeDates(input.text, input.calendar).map(
-    ({ matched, span: { from, to } }) =>
-      `"${matched}" = ${[from && `from ${from}`, to && `before ${to}`].filter(Boolean).join(', ')}`,
-  );
+  const { dates, instants } = askedTimes(input.text, input.calendar, linked.precise);
   const asked: AskedQuestion = {
     text: input.text,
     hint: input.hint,
     engine: catalog.engine,
     ...input.calendar,
     dates,
+    instants,
     values: shownValues(linked.values),
     earlier: input.earlier,
   };

@@ -53,7 +53,13 @@ export type Group =
       /** The question named a table, of which this is the label or key: "for each customer". */
       readonly entity?: boolean;
     }
-  | { readonly kind: 'period'; readonly ref: ColumnRef; readonly format: DateFormat };
+  | {
+      readonly kind: 'period';
+      readonly ref: ColumnRef;
+      readonly format: DateFormat;
+      /** Instants are told apart by the days of this zone. */
+      readonly timeZone?: string;
+    };
 
 export type Scalar =
   | { readonly kind: 'number'; readonly value: number }
@@ -70,7 +76,13 @@ export type RowFilter =
   /** At least one condition holds. */
   | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly RowFilter[] }
   | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
-  | { readonly kind: 'period'; readonly ref: ColumnRef; readonly span: DateSpan };
+  | {
+      readonly kind: 'period';
+      readonly ref: ColumnRef;
+      readonly span: DateSpan;
+      /** Instants are compared: with the first moments of the span's days in this zone. */
+      readonly timeZone?: string;
+    };
 
 /** Every condition must be met, each by some row ("albums with tracks of both rock and jazz"), or none by any. */
 export interface EachFilter {

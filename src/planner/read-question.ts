@@ -43,7 +43,7 @@ export function readQuestion(
   calendar: Calendar,
 ): Reading {
   const sentence = new Sentence(question, lexiconOf(catalog), calendar);
-  const resolver = new Resolver(catalog, sentence, ranked);
+  const resolver = new Resolver(catalog, sentence, ranked, calendar);
   const frame = emptyFrame();
   sentence.take(/^ (?:please )?report(?= )/, () => true); // elsewhere "reports to" leads from people to people
   const database = catalog.databaseId
