@@ -1,5 +1,6 @@
 import type { Calendar } from '#src/domain/calendar.ts';
-import { type DatabaseCatalog, findColumn, findTable, isInstant } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, isInstant } from '#src/domain/catalog.ts';
+import { columnNamed } from '#src/domain/column-meaning.ts';
 import { dayAt, instantOf, isUtc, startOfDay } from '#src/domain/time-zone.ts';
 import { explain } from '#src/edl/explain.ts';
 import { type ExpressionIr, visit } from '#src/edl/query-ir.ts';
@@ -91,10 +92,8 @@ function daysOf(one: ExpressionIr): ExpressionIr | undefined {
 function instantsOf(one: ExpressionIr, catalog: DatabaseCatalog): string | undefined {
   if (one.kind === 'date-of' && one.form === 'time' && !one.adjusted.length) return instantsOf(one.argument, catalog);
   if (one.kind !== 'column' || one.resolved === undefined) return undefined;
-  const [name, schema] = one.resolved.split('.').toReversed();
-  const table = findTable(catalog, one.resolved) ?? findTable(catalog, name!, schema);
-  const column = table && findColumn(table, one.name);
-  return column && isInstant(column, catalog.engine) ? column.name : undefined;
+  const found = columnNamed(catalog, one.resolved, one.name);
+  return found && isInstant(found.column, catalog.engine) ? found.column.name : undefined;
 }
 
 /** Whose day begins at a literal: the zone's, that of UTC, or nobody's. Where both do, no one can tell and nothing is wrong. */

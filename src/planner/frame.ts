@@ -22,6 +22,8 @@ export interface Frame {
   touched: Set<Table>;
   /** Choices that a reader should know, one sentence each. */
   assumptions: string[];
+  /** Why what is asked for would mean nothing, one sentence: the question is declined. */
+  refused: string | undefined;
 }
 
 /** A bound on each group: a number, the measure over all rows, or the measure of the one group that a value names. */
@@ -64,7 +66,8 @@ export type Group =
 export type Scalar =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'date'; readonly value: string };
+  | { readonly kind: 'date'; readonly value: string }
+  | { readonly kind: 'boolean'; readonly value: boolean };
 
 /** What one row must fulfil. */
 export type RowFilter =
@@ -111,5 +114,6 @@ export function emptyFrame(): Frame {
     without: [],
     touched: new Set(),
     assumptions: [],
+    refused: undefined,
   };
 }

@@ -33,6 +33,7 @@ export function plan(input: PlanInput): Plan {
   const understood = named.length
     ? `I recognised ${listed(named.slice(0, 3))}.`
     : `I recognised no table of ${input.catalog.databaseId}.`;
+  if (frame.refused) return { kind: 'declined', understood, missing: frame.refused };
   if (leftovers.length) {
     const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));
     return { kind: 'declined', understood, missing: `I did not understand ${words}.` };

@@ -3,6 +3,7 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
 import { readAverages, readEither, readFilters, readGroupBounds } from './read-filters.ts';
+import { readFlags } from './read-flags.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
@@ -65,6 +66,7 @@ export function readQuestion(
   readOrder(sentence, frame, resolver);
   readAverages(sentence, frame, resolver);
   readMeasures(sentence, frame, resolver);
+  readFlags(sentence, frame, resolver);
   readGroups(sentence, frame, resolver);
   readFilters(sentence, frame, resolver);
   readColumns(sentence, frame, resolver);

@@ -113,13 +113,19 @@ export class Resolver {
   }
 
   /** The column of a table whose name holds one of the hints, in their order. */
-  hinted(table: Table | undefined, hints: readonly string[], kinds: readonly string[]): ColumnRef | undefined {
+  hinted(
+    table: Table | undefined,
+    hints: readonly string[],
+    kinds: readonly string[],
+    fits: (ref: ColumnRef) => boolean = () => true,
+  ): ColumnRef | undefined {
     const tables = table ? [table] : this.named.length ? this.named : this.catalog.tables;
     for (const hint of hints) {
       for (const candidate of tables) {
         const column = candidate.columns.find(
           (one) =>
             kinds.includes(one.kind) &&
+            fits({ table: candidate, column: one }) &&
             splitIdentifier(one.title ?? one.name).some(
               (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),
             ),

@@ -135,6 +135,8 @@ function constant(value: Scalar): ExpressionIr {
       return { kind: 'text', value: value.value };
     case 'date':
       return { kind: 'date', value: value.value };
+    case 'boolean':
+      return { kind: 'boolean', value: value.value };
   }
 }
 
