@@ -39,7 +39,10 @@ export function plan(input: PlanInput): Plan {
     return { kind: 'declined', understood, missing: `I did not understand ${words}.` };
   }
   const query = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
-  if (!query) return { kind: 'declined', understood, missing: 'I could not see what to show of them.' };
+  if (!query) {
+    const missing = frame.refused ?? 'I could not see what to show of them.';
+    return { kind: 'declined', understood, missing };
+  }
   return {
     kind: 'planned',
     query,

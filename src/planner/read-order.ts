@@ -282,7 +282,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
         // several rows of it for each thing ranked: they are added up, or averaged where the question says so
         const many = resolver.isMany(frame.main, ref.table);
         if (many && !match[1] && !ADDS_UP.test(ref.column.name)) return false;
-        const measure = many ? measured(match[2]!, match[1] ?? 'total') : column(ref);
+        const measure = many || match[1] ? measured(match[2]!, match[1] ?? 'total') : column(ref);
         if (!measure) return false;
         frame.order.push({ measure, descending: true });
         return true;
