@@ -18,14 +18,14 @@ import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
-import { caveatsOf, mendedCaveat, readings } from './caveats.ts';
+import { caveatsOf, doubts, mendedCaveat, readings } from './caveats.ts';
 import { chooseDatabase } from './choose-database.ts';
 import { type Choice, clarify } from './clarify.ts';
 import { execute } from './execute.ts';
 import { rank } from './link/link.ts';
 import { openOutcomes } from './outcomes.ts';
 import { priorOf } from './prior.ts';
-import type { TriedCandidate } from './refine.ts';
+import { isMeant, type TriedCandidate } from './refine.ts';
 import { retrieve } from './retrieve.ts';
 import { withinRunBudget } from './run-budget.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
@@ -329,6 +329,7 @@ class Run {
         ...readings(chosen, solving),
         ...timeCaveats(sql.text, schema.catalog, question, solving.dates.length > 0),
         ...mendedCaveat(chosen),
+        ...doubts(chosen),
       ],
       candidates,
       origin: {
@@ -409,7 +410,7 @@ class Run {
 
 /** The first candidate that waits for a person to say that it may cost what it costs. */
 const costly = (tried: readonly TriedCandidate[]) =>
-  tried.find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-too-costly');
+  tried.filter(isMeant).find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-too-costly');
 
 const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>
   tried.map(({ outcome, ...candidate }) => ({

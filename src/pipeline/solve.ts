@@ -16,6 +16,7 @@ import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import type { GenerateContext } from './generators/generator.ts';
 import { fitSchema } from './link/fit-schema.ts';
 import { columnsOfDraft, link } from './link/link.ts';
+import { sayMeaningless } from './meaningless.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
 import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, select } from './select.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -246,9 +247,10 @@ const shownValues = (values: readonly NamedValue[]) => [
 
 function noteOf(tried: readonly TriedCandidate[]): string {
   return tried
-    .map(({ generator, mends, outcome }) => {
+    .map(({ generator, mends, outcome, meaningless = [] }) => {
       const what = outcome.kind === 'ran' ? `${outcome.table.rows.length} rows` : outcome.failure.kind;
-      return `${generator}${mends === undefined ? '' : ' mended'}: ${what}`;
+      const wrong = meaningless.map((one) => `, ${sayMeaningless(one)}`).join('');
+      return `${generator}${mends === undefined ? '' : ' mended'}: ${what}${wrong}`;
     })
     .join('; ');
 }

@@ -3,7 +3,9 @@ import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { isGrave, sayMeaningless } from './meaningless.ts';
 import { nearestQuestions } from './nearest-questions.ts';
+import { isMeant } from './refine.ts';
 import type { Solving } from './solve.ts';
 
 /** Coverage of what is missing from which another database seems to hold it. */
@@ -52,7 +54,9 @@ export async function whyNot(
     };
   }
   if (tried.length) {
-    const worst = tried.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
+    const wrong = tried.flatMap((one) => (one.meaningless ?? []).filter(isGrave))[0];
+    if (wrong && !tried.some(isMeant)) return { kind: 'meaningless', database, why: sayMeaningless(wrong) };
+    const worst = tried.filter(isMeant).flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
     // A query that only costs too much is a right one, as far as anybody can tell: its asker decides.
     const costly = worst.find(({ kind }) => kind === 'query-too-costly');
     const ofDatabase = costly ?? worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
