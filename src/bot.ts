@@ -21,6 +21,7 @@ export async function startBot(
   const started = await startSlack({
     ...tokens,
     store: querent.store,
+    calendar: querent.calendar,
     answer: (question, options, signal) => querent.answer(question, options, signal),
     rows: (databaseId, sql, limits, reader) =>
       querent.rows(databaseId, sql, limits, reader, new AbortController().signal),

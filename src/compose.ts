@@ -28,6 +28,7 @@ import { auditAnswer, auditedDatabase, auditQuestion, personOf, type QuestionEnt
 import type { Config } from './config.ts';
 import type { Reader } from './domain/access.ts';
 import type { Answer } from './domain/answer.ts';
+import { type Calendar, calendarAt } from './domain/calendar.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
@@ -78,6 +79,8 @@ export interface Querent {
   remove(id: string, onProgress: IndexProgress, signal: AbortSignal): Promise<Result<Removed>>;
   /** Checks the stored index, without mending it. */
   verify(signal: AbortSignal): Promise<Result<Verification>>;
+  /** The calendar of a question that is asked now, by somebody in a time zone of their own or in the configured one. */
+  calendar(timeZone?: string): Calendar;
   answer(question: Question, options: AnswerOptions, signal: AbortSignal): Promise<Answer>;
   /** The databases and tables that a question would be answered from, without answering it. */
   find(question: Question, limit: number, signal: AbortSignal): Promise<Result<SchemaSlice>>;
@@ -553,6 +556,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       const unwritten = auditAnswer(audit, runId, given, now());
       return unwritten ? failed(unwritten) : given;
     },
+    calendar: (timeZone) => calendarAt(now(), config.calendar, timeZone),
     async find(question, limit, signal) {
       const checked = checkQuestion(question.text);
       if (!checked.ok) return checked;

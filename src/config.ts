@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { type CalendarSettings, WEEK_STARTS, type WeekStart } from './domain/calendar.ts';
 import { sequenceRatio } from './domain/likeness.ts';
+import { isTimeZone, machineTimeZone } from './domain/time-zone.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from './pipeline/settings.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -40,6 +42,17 @@ const pipeline = z
     if (!known) issues.push({ code: 'custom', input: value, message: `must be one of ${pipelineNames.join(', ')}` });
     return known ?? z.NEVER;
   });
+const MONTHS = 'january february march april may june july august september october november december'.split(' ');
+
+/** A month by its number or its English name, which may be cut to three letters or more. */
+const month = z
+  .string()
+  .transform((text) => {
+    const name = text.trim().toLowerCase();
+    return /^\d+$/.test(name) ? Number(name) : MONTHS.findIndex((one) => name.length > 2 && one.startsWith(name)) + 1;
+  })
+  .refine((number) => number >= 1 && number <= 12, 'must be a month, 1 to 12 or its name')
+  .default(1);
 
 /** Every setting, by the environment variable that sets it. */
 const Settings = z.object({
@@ -85,6 +98,13 @@ const Settings = z.object({
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
   QUERENT_ADMINS: z.string().default(''),
+  QUERENT_TIME_ZONE: z.string().refine(isTimeZone, 'must be the name of a time zone, as Europe/Oslo').optional(),
+  QUERENT_WEEK_START: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(Object.keys(WEEK_STARTS) as [WeekStart], 'must be monday, sunday or saturday'))
+    .default('monday'),
+  QUERENT_FISCAL_YEAR_START: month,
   QUERENT_APPROVERS: z.string().default(''),
   QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
   QUERENT_KEEP_AUDIT_DAYS: whole(400),
@@ -116,6 +136,8 @@ export interface Config {
   readonly lockFile: string;
   /** Slack users who are told what only an admin can mend. */
   readonly admins: readonly string[];
+  /** How relative dates are reckoned for those who have no time zone of their own. */
+  readonly calendar: CalendarSettings;
   /** Slack users whose “Good answer” makes an example for everybody. */
   readonly approvers: readonly string[];
   /** Days for which questions with their SQL, and the audit, are kept. */
@@ -194,6 +216,11 @@ export function readConfig(
     stateFile: path.join(home, 'state.sqlite'),
     lockFile: path.join(home, 'bot.lock'),
     admins: namesIn(values.QUERENT_ADMINS),
+    calendar: {
+      timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),
+      weekStart: values.QUERENT_WEEK_START,
+      fiscalYearStart: values.QUERENT_FISCAL_YEAR_START,
+    },
     approvers: namesIn(values.QUERENT_APPROVERS),
     keepDays: { questions: values.QUERENT_KEEP_QUESTIONS_DAYS, audit: values.QUERENT_KEEP_AUDIT_DAYS },
     keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),

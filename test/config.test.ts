@@ -73,3 +73,40 @@ it('does not take a setting that is misspelt for none, and leaves others’ vari
 it('cannot be changed once it is read', () => {
   assert.throws(() => Object.assign(readConfig({}), { home: '/elsewhere' }), TypeError);
 });
+
+it('reckons time as it is told: zone, first day of the week, first month of the fiscal year', () => {
+  const { calendar } = readConfig({
+    QUERENT_TIME_ZONE: 'Pacific/Auckland',
+    QUERENT_WEEK_START: 'Sunday',
+    QUERENT_FISCAL_YEAR_START: 'April',
+  });
+  assert.deepEqual(calendar, { timeZone: 'Pacific/Auckland', weekStart: 'sunday', fiscalYearStart: 4 });
+  assert.equal(readConfig({ QUERENT_FISCAL_YEAR_START: '10' }).calendar.fiscalYearStart, 10);
+  assert.equal(readConfig({ QUERENT_FISCAL_YEAR_START: 'sept' }).calendar.fiscalYearStart, 9);
+});
+
+it('takes the machine’s zone, Monday and January where nothing is set', () => {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  assert.deepEqual(readConfig({}).calendar, { timeZone, weekStart: 'monday', fiscalYearStart: 1 });
+});
+
+it('names a zone, a day and a month that are none, all at once', () => {
+  const environment = {
+    QUERENT_TIME_ZONE: 'Europe/Atlantis',
+    QUERENT_WEEK_START: 'someday',
+    QUERENT_FISCAL_YEAR_START: '13',
+  };
+  assert.throws(
+    () => readConfig(environment),
+    (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /QUERENT_TIME_ZONE must be the name of a time zone/);
+      assert.match(error.message, /QUERENT_WEEK_START must be monday, sunday or saturday/);
+      assert.match(error.message, /QUERENT_FISCAL_YEAR_START must be a month/);
+      return true;
+    },
+  );
+  for (const zone of ['+02:00', 'Oslo']) assert.throws(() => readConfig({ QUERENT_TIME_ZONE: zone }), ConfigError);
+  for (const month of ['0', 'ma', 'Smarch', '1.5'])
+    assert.throws(() => readConfig({ QUERENT_FISCAL_YEAR_START: month }), ConfigError);
+});

@@ -49,7 +49,7 @@ export async function ask(args: readonly string[], config: Config): Promise<Exit
       asker: OPERATOR,
       earlier: [],
       notDatabases: [],
-      today: new Date().toISOString().slice(0, 10),
+      ...querent.calendar(),
       ...(values.db ? { databaseId: values.db } : {}),
     };
     const given = values['database-url']

@@ -48,12 +48,12 @@ export async function startDemo(
       lockFile: path.join(folder, 'bot.lock'),
       indexFolder: path.join(folder, 'index'),
     };
-    const company = generateCompany(SEED, new Date().toISOString().slice(0, 10));
     const server = await startEmbeddedPostgres();
     ends.push(() => server.stop());
     const password = await createReader(server);
     const querent = compose(own);
     ends.push(() => querent.close());
+    const company = generateCompany(SEED, querent.calendar().today);
     for (const [at, database] of company.entries()) {
       const described = { id: database.id, description: database.description };
       if (database.engine === 'sqlite')

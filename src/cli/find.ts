@@ -35,8 +35,7 @@ export async function find(args: readonly string[], config: Config): Promise<Exi
   const querent = compose(config);
   try {
     const text = positionals[0] ?? '';
-    const today = new Date().toISOString().slice(0, 10);
-    const question = { text, asker: OPERATOR, earlier: [], notDatabases: [], today };
+    const question = { text, asker: OPERATOR, earlier: [], notDatabases: [], ...querent.calendar() };
     const found = await querent.find(question, limit, untilInterrupted());
     if (values.json) console.log(JSON.stringify(found.ok ? toJson(found.value) : errorOf(found.failure)));
     else if (found.ok) print(found.value);

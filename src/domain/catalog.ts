@@ -1,3 +1,5 @@
+import { isInstantText } from './time-zone.ts';
+
 /** What was extracted from a company database. Everything that retrieval, linking and the guard know of it is here. */
 
 export type Engine = 'sqlite' | 'postgres' | 'mysql' | 'mariadb';
@@ -66,6 +68,8 @@ export interface DatabaseCatalog {
   /** MySQL and MariaDB: the schema that all tables lie in, by which a statement may qualify them. */
   readonly schemaName?: string;
   readonly description?: string;
+  /** MySQL and MariaDB: the server knows time zones by name. */
+  readonly namedTimeZones?: boolean;
   /** MySQL: tables `a` and `A` are two. */
   readonly caseSensitive?: boolean;
   /** Functions and operators that the company defined itself: a call by such a name may run its code. */
@@ -73,6 +77,22 @@ export interface DatabaseCatalog {
   readonly tables: readonly Table[];
   /** What extraction had to leave out, one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/**
+ * Whether a column holds instants, of which a time zone makes days: PostgreSQL's timestamps with time zone, MySQL's TIMESTAMP,
+ * which follows the session's zone, and texts of SQLite that bear their offset. Dates, and what some clock showed, are none.
+ */
+export function isInstant({ kind, type, values }: Column, engine: Engine): boolean {
+  switch (engine) {
+    case 'postgres':
+      return /^timestamp(?:\(\d\))? with time zone$|^timestamptz\b/i.test(type);
+    case 'mysql':
+    case 'mariadb':
+      return /^timestamp\b/i.test(type);
+    case 'sqlite':
+      return kind === 'timestamp' && values.length > 0 && values.every(isInstantText);
+  }
 }
 
 /** The schema that an unqualified name is looked up in. */

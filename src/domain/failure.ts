@@ -27,6 +27,12 @@ export type Failure =
       /** Another database that seems to hold what is missing. */
       readonly elsewhere?: string;
     }
+  | {
+      readonly kind: 'meaningless';
+      readonly database: string;
+      /** What every query that was written does, without its subject. */
+      readonly why: string;
+    }
   | { readonly kind: 'no-candidate-runs'; readonly database: string; readonly tried: number }
   | { readonly kind: 'write-refused'; readonly keyword: string }
   | { readonly kind: 'unreadable-sql'; readonly detail: string }
@@ -174,6 +180,8 @@ export function sayFailure(failure: Failure): string {
         : '';
       return lacks + other + instead;
     }
+    case 'meaningless':
+      return `What I wrote for that ${failure.why}, so I don't show it: the figure would mean nothing. Name the amount that you mean, or one currency.`;
     case 'no-candidate-runs':
       return `I wrote ${failure.tried === 1 ? 'one query' : `${failure.tried} queries`} for that, and none of them runs on ${failure.database}. Try asking in another way, or name the tables that you mean.`;
     case 'write-refused':

@@ -1,4 +1,6 @@
+import type { Calendar } from './calendar.ts';
 import { fail, ok, type Result } from './result.ts';
+
 /** Who asks; rights hang on it. The command line is the operator and has a principal of its own. */
 export interface Principal {
   readonly teamId: string;
@@ -18,7 +20,8 @@ export interface Turn {
   readonly wrong?: boolean;
 }
 
-export interface Question {
+/** What is asked, by whom and where, and how its asker reckons time. */
+export interface Question extends Calendar {
   readonly text: string;
   readonly asker: Principal;
   /** The run that answers it, for the audit; drawn where there is none. */
@@ -41,8 +44,6 @@ export interface Question {
   readonly costAccepted?: boolean;
   /** Databases the asker has turned down in this thread ("None of these"). */
   readonly notDatabases: readonly string[];
-  /** Today for relative dates, `YYYY-MM-DD` in the asker's zone. An input, so that a run can be replayed. */
-  readonly today: string;
 }
 
 export const MAX_QUESTION_LENGTH = 2_000;

@@ -38,7 +38,7 @@ export function isStopWord(word: string): boolean {
 
 /** "last week", "per day", "in the past 30 days": they say when, and every database has dates. */
 const PERIODS =
-  /\b(?:(?:last|this|next|past|previous|current)(?: \d+)? (?:day|week|month|quarter|year)s?|(?:per|each|every|by) (?:day|week|month|quarter)|today|yesterday)\b/gi;
+  /\b(?:(?:last|this|next|past|previous|current)(?: \d+)? (?:fiscal |financial )?(?:day|week|month|quarter|year)s?|(?:per|each|every|by) (?:day|week|month|quarter)|today|yesterday)\b/gi;
 
 /** A question's content words in order, by their distinct stems. Falls back to all words when none is left. */
 export function contentWords(text: string): Map<string, string> {

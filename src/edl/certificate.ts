@@ -2,7 +2,7 @@ import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import type { EdlStep } from '#src/domain/edl.ts';
 import { readEdl } from './compile.ts';
 import { AGGREGATE_WORDS, COMPARISON_WORDS, JOIN_WORDS } from './phrases.ts';
-import { bracket } from './print-edl.ts';
+import { bracket, quote } from './print-edl.ts';
 import { type CteIr, canonical, type QueryIr, SPANS, type Span, visit } from './query-ir.ts';
 import { lexSql } from './sql/lex-sql.ts';
 
@@ -158,6 +158,7 @@ const KINDS: Readonly<Record<string, SemanticKind>> = {
   text: 'literal',
   date: 'literal',
   timestamp: 'literal',
+  instant: 'literal',
   interval: 'literal',
   null: 'literal',
   boolean: 'literal',
@@ -182,6 +183,7 @@ const KINDS: Readonly<Record<string, SemanticKind>> = {
   substring: 'computation',
   function: 'computation',
   current: 'computation',
+  'at-zone': 'computation',
   'set-operation': 'set operation',
   select: 'subquery',
   verbatim: 'quoted',
@@ -237,6 +239,10 @@ function wordsOf(node: Node): string[] {
       return ['Extract substring'];
     case 'function':
       return [`${node.name}(`];
+    case 'instant':
+      return [quote(String(node.value))];
+    case 'at-zone':
+      return [`at time zone ${quote(String(node.zone))}`];
     case 'verbatim':
     case 'verbatim-query':
       return [String(node.sql)];
@@ -254,9 +260,9 @@ function clauseWords(node: Node): string[] {
 
 /** Nodes that say their own number, text or format; a literal inside one of them is said with it. */
 const LITERAL_NODES: ReadonlySet<string> = new Set([
-  ...['number', 'text', 'date', 'timestamp', 'interval', 'verbatim', 'verbatim-query', 'position'],
+  ...['number', 'text', 'date', 'timestamp', 'instant', 'interval', 'verbatim', 'verbatim-query', 'position'],
   // Their format, unit or size is written as a literal, and said by their own words.
-  ...['cast', 'date-part', 'date-text', 'date-start', 'date-read', 'date-difference', 'current'],
+  ...['cast', 'date-part', 'date-text', 'date-start', 'date-read', 'date-difference', 'at-zone', 'current'],
 ]);
 
 /** Numbers and texts that the lexer finds in the statement and no node of the query stands for. */

@@ -1,3 +1,4 @@
+import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
 import type { EdlExpression } from './edl-ast.ts';
 import type { EdlCursor } from './edl-cursor.ts';
 import { AGGREGATE_WORDS } from './phrases.ts';
@@ -247,6 +248,11 @@ function readWords(cursor: EdlCursor): EdlExpression {
     const kind = cursor.take().value as 'date' | 'timestamp';
     return { kind, value: cursor.take().value };
   }
+  if (cursor.is('instant') && cursor.ahead(1).kind === 'string') {
+    if (!isInstantText(cursor.ahead(1).value)) cursor.fail(["an instant such as '2026-10-25 00:00:00+02:00'"]);
+    cursor.take();
+    return { kind: 'instant', value: cursor.take().value };
+  }
   if (cursor.accept('whether (')) {
     const condition = readCondition(cursor, true);
     cursor.expect(')');
@@ -318,6 +324,13 @@ function readDate(cursor: EdlCursor): EdlExpression | undefined {
     cursor.expect('in format');
     const format = cursor.kind('string', "a format such as 'YYYY-MM-DD'");
     return { kind: 'date-text', argument, format, ...(adjusted.length ? { adjusted } : {}) };
+  }
+  if (cursor.accept('the time of')) {
+    const argument = readFactor(cursor);
+    cursor.expect('at time zone');
+    const zone = cursor.kind('string', "a time zone such as 'Europe/Oslo'");
+    if (!isTimeZone(zone)) cursor.fail(["a time zone such as 'Europe/Oslo'"]);
+    return { kind: 'at-zone', argument, zone };
   }
   if (cursor.accept('the date read from')) {
     const argument = readFactor(cursor);

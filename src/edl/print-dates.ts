@@ -1,4 +1,5 @@
 import type { Engine } from '#src/domain/catalog.ts';
+import { instantOf, utcText } from '#src/domain/time-zone.ts';
 import type { EngineFamily } from './functions.ts';
 import { NoForm } from './no-form.ts';
 import type { DatePart, DateUnit, ExpressionIr } from './query-ir.ts';
@@ -8,6 +9,8 @@ export interface DatePrinter {
   readonly engine: Engine;
   readonly family: EngineFamily;
   expression(expression: ExpressionIr): string;
+  /** An expression in parentheses, unless it holds together by itself. */
+  atom(expression: ExpressionIr): string;
   text(value: string): string;
   /** The engine's format of a date as text, quoted. */
   format(format: string): string;
@@ -22,6 +25,10 @@ export function printDate(expression: ExpressionIr, printer: DatePrinter): strin
       return printer.family === 'sqlite'
         ? printer.text(expression.value)
         : `TIMESTAMP ${printer.text(expression.value)}`;
+    case 'instant':
+      return instant(expression.value, printer);
+    case 'at-zone':
+      return atZone(expression, printer);
     case 'current':
       return CURRENT[printer.family][expression.what];
     case 'interval':
@@ -55,6 +62,26 @@ const CURRENT = {
   postgres: { date: 'CURRENT_DATE', time: 'NOW()' },
   mysql: { date: 'CURRENT_DATE', time: 'NOW()' },
 } as const;
+
+/** Only PostgreSQL has instants; the others keep them as timestamps of UTC, which the sessions of all engines are set to. */
+function instant(value: string, printer: DatePrinter): string {
+  if (printer.family === 'postgres') return `TIMESTAMPTZ ${printer.text(value)}`;
+  const told = instantOf(value);
+  if (told === undefined) throw new NoForm(`'${value}' is no instant.`);
+  const written = printer.text(utcText(told));
+  return printer.family === 'sqlite' ? written : `TIMESTAMP ${written}`;
+}
+
+function atZone({ argument, zone }: Of<'at-zone'>, printer: DatePrinter): string {
+  switch (printer.family) {
+    case 'sqlite':
+      throw new NoForm('SQLite knows no time zone by name.');
+    case 'postgres':
+      return `(${printer.atom(argument)} AT TIME ZONE ${printer.text(zone)})`;
+    case 'mysql':
+      return `CONVERT_TZ(${printer.expression(argument)}, '+00:00', ${printer.text(zone)})`;
+  }
+}
 
 /** SQLite's date functions take the present moment as a text. */
 const moment = (argument: ExpressionIr, printer: DatePrinter) =>

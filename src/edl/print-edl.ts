@@ -51,7 +51,8 @@ function computeOperator(expression: EdlExpression): EdlOperator {
   if (expression.kind === 'cast') return 'Cast';
   if (expression.kind === 'substring') return 'Substring';
   if (expression.kind === 'window') return 'Window Function';
-  if (expression.kind === 'current' || expression.kind.startsWith('date-')) return 'Date Operation';
+  if (expression.kind === 'current' || expression.kind === 'at-zone' || expression.kind.startsWith('date-'))
+    return 'Date Operation';
   return 'Arithmetic Calculation';
 }
 
@@ -205,6 +206,7 @@ function isOpen(expression: EdlExpression): boolean {
     case 'date-of':
     case 'date-difference':
     case 'date-read':
+    case 'at-zone':
     case 'star':
       return true;
     case 'aggregate':
@@ -232,6 +234,8 @@ function plainText(expression: EdlExpression): string {
       return `DATE ${quote(expression.value)}`;
     case 'timestamp':
       return `TIMESTAMP ${quote(expression.value)}`;
+    case 'instant':
+      return `INSTANT ${quote(expression.value)}`;
     case 'interval':
       return `a span of ${expressionText(expression.amount)} ${expression.unit}${isOne(expression.amount) ? '' : 's'}`;
     case 'null':
@@ -264,6 +268,8 @@ function plainText(expression: EdlExpression): string {
       return `the difference in ${expression.unit}s of ${expressionText(expression.left)} and ${expressionText(expression.right)}`;
     case 'date-read':
       return `the date read from ${expressionText(expression.argument)} in format ${quote(expression.format)}`;
+    case 'at-zone':
+      return `the time of ${expressionText(expression.argument)} at time zone ${quote(expression.zone)}`;
     case 'current':
       return CURRENT_WORDS[expression.what];
     case 'function':

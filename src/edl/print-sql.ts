@@ -216,12 +216,14 @@ class Printer implements DatePrinter {
         return this.#substring(expression);
       case 'date':
       case 'timestamp':
+      case 'instant':
       case 'interval':
       case 'date-part':
       case 'date-text':
       case 'date-start':
       case 'date-of':
       case 'date-difference':
+      case 'at-zone':
       case 'date-read':
       case 'current':
         return printDate(expression, this);
@@ -356,6 +358,10 @@ class Printer implements DatePrinter {
     const order = orderBy.length ? `ORDER BY ${this.sortKeys(orderBy)}` : '';
     const counted = name === 'COUNT' && args.length === 0 ? '*' : this.list(args);
     return `${name}(${counted}) OVER (${[partition, order].filter(Boolean).join(' ')})`;
+  }
+
+  atom(expression: ExpressionIr): string {
+    return this.operand(expression, HOLDS.atom);
   }
 
   /** The engine's format of a date as text, quoted. */

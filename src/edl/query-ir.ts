@@ -157,6 +157,8 @@ export type Expression<Q> = Located &
     | { readonly kind: 'text'; readonly value: string }
     | { readonly kind: 'date'; readonly value: string }
     | { readonly kind: 'timestamp'; readonly value: string }
+    /** A date and time with its offset from UTC: `2026-10-25 00:00:00+02:00`. */
+    | { readonly kind: 'instant'; readonly value: string }
     | { readonly kind: 'interval'; readonly amount: Expression<Q>; readonly unit: DateUnit }
     | { readonly kind: 'null' }
     | { readonly kind: 'boolean'; readonly value: boolean }
@@ -221,6 +223,8 @@ export type Expression<Q> = Located &
         readonly left: Expression<Q>;
         readonly right: Expression<Q>;
       }
+    /** SQL's AT TIME ZONE: what the clocks of a named zone show at an instant; of a timestamp without zone, the reverse. */
+    | { readonly kind: 'at-zone'; readonly argument: Expression<Q>; readonly zone: string }
     | { readonly kind: 'date-read'; readonly argument: Expression<Q>; readonly format: DateFormat }
     | { readonly kind: 'current'; readonly what: 'date' | 'time' }
     | { readonly kind: 'function'; readonly name: string; readonly args: readonly Expression<Q>[] }

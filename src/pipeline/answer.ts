@@ -1,4 +1,5 @@
 import type { Answer, Answered, Attempt, Candidate, Failed } from '#src/domain/answer.ts';
+import { calendarOf } from '#src/domain/calendar.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Outcome } from '#src/domain/habits.ts';
@@ -10,26 +11,28 @@ import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schem
 import { explainExecuted } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
+import { relativeDates } from '#src/planner/dates.ts';
 import { plan } from '#src/planner/plan.ts';
 import { type CountTokens, type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './catalog-question.ts';
-import { caveatsOf, mendedCaveat, readings } from './caveats.ts';
+import { caveatsOf, doubts, mendedCaveat, readings } from './caveats.ts';
 import { chooseDatabase } from './choose-database.ts';
 import { type Choice, clarify, EVEN, guessed, isDoubtful } from './clarify.ts';
 import { execute } from './execute.ts';
 import { rank } from './link/link.ts';
 import { openOutcomes } from './outcomes.ts';
 import { priorOf } from './prior.ts';
-import type { TriedCandidate } from './refine.ts';
+import { isMeant, type TriedCandidate } from './refine.ts';
 import { retrieve } from './retrieve.ts';
 import { withinRunBudget } from './run-budget.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { solve } from './solve.ts';
 import { type StandingAlone, standAlone } from './stand-alone.ts';
 import { sayTakeaway } from './takeaway.ts';
+import { timeCaveats } from './time-caveats.ts';
 import { Trace } from './trace.ts';
 import { abstains, whyNot } from './why-not.ts';
 import { withinDeadline } from './within-deadline.ts';
@@ -211,7 +214,7 @@ class Run {
     const first = slice.databases[0]!;
     const plannedTables = (databaseId: string) => {
       const schema = rank(databaseId, slice, retriever);
-      const planned = schema && plan({ question: text, ...schema, today: question.today });
+      const planned = schema && plan({ question: text, ...schema, ...calendarOf(question) });
       return planned?.kind === 'planned' ? planned.tables : undefined;
     };
     // With a model, a database that the planner cannot read the question over may still answer it.
@@ -269,7 +272,7 @@ class Run {
         hint: question.hint ?? '',
         revised: asked.revised && !asked.rewritten,
         earlier: asked.revised ? question.earlier : [],
-        today: question.today,
+        calendar: calendarOf(question),
         schema,
         scope,
         asker: question.asker.userId,
@@ -325,7 +328,13 @@ class Run {
     const { candidate: chosen, sql, table } = executed.value;
     return this.#present(databaseId, schema.catalog, sql, table, {
       probability: database.probability,
-      caveats: [...(assumption ? [assumption] : []), ...readings(chosen, solving), ...mendedCaveat(chosen)],
+      caveats: [
+        ...(assumption ? [assumption] : []),
+        ...readings(chosen, solving),
+        ...timeCaveats(sql.text, schema.catalog, question, solving.dates.length > 0),
+        ...mendedCaveat(chosen),
+        ...doubts(chosen),
+      ],
       candidates,
       origin: {
         generator: chosen.generator,
@@ -355,7 +364,7 @@ class Run {
     if (!judged.ok || !ran.ok) return this.failed((ran as { failure: Failure }).failure, { databaseId, sql });
     return this.#present(databaseId, catalog, judged.value, ran.value as ResultTable, {
       probability: 1,
-      caveats: [],
+      caveats: timeCaveats(sql, catalog, this.#question, relativeDates(this.#question.text, this.#question).length > 0),
       candidates: [],
       origin: { generator: 'chosen', agreeing: 1, voting: 1, withoutModel: false },
     });
@@ -405,7 +414,7 @@ class Run {
 
 /** The first candidate that waits for a person to say that it may cost what it costs. */
 const costly = (tried: readonly TriedCandidate[]) =>
-  tried.find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-too-costly');
+  tried.filter(isMeant).find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-too-costly');
 
 const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>
   tried.map(({ outcome, ...candidate }) => ({

@@ -1,5 +1,6 @@
 import type { Edl } from '#src/domain/edl.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
+import { sayMeaningless } from './meaningless.ts';
 import type { TriedCandidate } from './refine.ts';
 import type { Solving } from './solve.ts';
 
@@ -11,6 +12,10 @@ export function readings(chosen: TriedCandidate, { dates }: Solving): string[] {
 
 export const mendedCaveat = ({ mends }: TriedCandidate): string[] =>
   mends === undefined ? [] : ['The first query for this went wrong and was mended; look at the steps.'];
+
+/** What of it hardly is what was asked. */
+export const doubts = ({ meaningless = [] }: TriedCandidate): string[] =>
+  meaningless.map((one) => `The query ${sayMeaningless(one)}.`);
 
 /** What a reader should know of a result and its explanation. */
 export function caveatsOf(table: ResultTable, edl: Edl): string[] {

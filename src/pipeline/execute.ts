@@ -4,7 +4,7 @@ import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
-import type { TriedCandidate } from './refine.ts';
+import { isMeant, type TriedCandidate } from './refine.ts';
 
 export interface Executed {
   readonly candidate: TriedCandidate;
@@ -25,7 +25,9 @@ export async function execute(
 ): Promise<Result<Executed> | undefined> {
   if (chosen?.outcome.kind === 'ran')
     return ok({ candidate: chosen, sql: chosen.outcome.sql, table: chosen.outcome.table });
-  const slow = tried.find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-timed-out');
+  const slow = tried
+    .filter(isMeant)
+    .find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-timed-out');
   if (!slow) return undefined;
   const judged = await judge(slow.sql, database.engine, scope);
   if (!judged.ok) return fail(judged.failure);

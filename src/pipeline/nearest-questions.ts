@@ -1,3 +1,4 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { Table } from '#src/domain/catalog.ts';
 import type { RankedSchema } from '#src/domain/schema-slice.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
@@ -7,10 +8,12 @@ const OFFERED = 2;
 const LOOKED_AT = 4;
 
 /** Questions about the tables nearest to one that cannot be answered; the planner can answer each of them. */
-export function nearestQuestions({ catalog, ranked }: RankedSchema, today: string): string[] {
+export function nearestQuestions({ catalog, ranked }: RankedSchema, calendar: Calendar): string[] {
   const tables = ranked.length ? ranked : catalog.tables;
   const possible = tables.slice(0, LOOKED_AT).flatMap(questionsOf);
-  return possible.filter((question) => plan({ question, catalog, ranked, today }).kind === 'planned').slice(0, OFFERED);
+  return possible
+    .filter((question) => plan({ question, catalog, ranked, ...calendar }).kind === 'planned')
+    .slice(0, OFFERED);
 }
 
 function questionsOf(table: Table): string[] {

@@ -12,6 +12,7 @@ import { type MendCase, mendPrompt } from '#src/prompts/mend-sql.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from './generators/generator.ts';
+import { isGrave, type Meaningless, meaningless, sayMeaningless } from './meaningless.ts';
 import { nearestNames, unmatchedValues } from './nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -19,7 +20,12 @@ export type TriedCandidate = Candidate & {
   readonly outcome:
     | { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable }
     | { readonly kind: 'failed'; readonly failure: Failure };
+  /** What of it means nothing though it runs. */
+  readonly meaningless?: readonly Meaningless[];
 };
+
+/** Whether its figures mean something: what adds up keys or several currencies is never posted, whatever else there is. */
+export const isMeant = ({ meaningless = [] }: TriedCandidate): boolean => !meaningless.some(isGrave);
 
 export interface RefineInput {
   readonly candidates: readonly Candidate[];
@@ -44,8 +50,8 @@ export interface Tried {
 export const nothingTried = (): Tried => ({ outcomes: new Map(), mended: new Map() });
 
 /**
- * The refiner (xiyan.md section 6): runs every candidate read-only under tight limits; what fails, is empty where a value matches
- * nothing stored, or has a column of nulls goes back to a model once, with what is wrong and the nearest names. None is dropped:
+ * The refiner (xiyan.md section 6): runs every candidate read-only under tight limits; what fails, adds up what is no amount, is empty
+ * where a value matches nothing stored, or has a column of nulls goes back to a model once, with what is wrong and the nearest names. None is dropped:
  * the original and the mended one both stay.
  */
 export async function refine(
@@ -81,14 +87,15 @@ export async function refine(
 
 async function tryOut(
   candidate: Candidate,
-  { scope }: RefineInput,
+  { scope, asked, linked }: RefineInput,
   database: Database,
   tried: Tried,
   signal: AbortSignal,
 ): Promise<TriedCandidate> {
   const outcome = tried.outcomes.get(candidate.sql) ?? run(candidate.sql, scope, database, signal);
   tried.outcomes.set(candidate.sql, outcome);
-  return { ...candidate, outcome: await outcome };
+  const found = meaningless(candidate.sql, linked.catalog, asked.text);
+  return { ...candidate, outcome: await outcome, ...(found.length ? { meaningless: found } : {}) };
 }
 
 async function run(
@@ -119,13 +126,18 @@ const isSeveral = (failure: Failure) =>
   failure.kind === 'write-refused' && failure.keyword === 'more than one statement';
 
 /** What is wrong with a tried candidate, as the model is told; nothing where it looks right. */
-function faultOf({ sql, outcome }: TriedCandidate, { linked, asked }: RefineInput): MendCase | undefined {
+function faultOf(
+  { sql, outcome, meaningless = [] }: TriedCandidate,
+  { linked, asked }: RefineInput,
+): MendCase | undefined {
   if (outcome.kind === 'failed') {
     const { failure } = outcome;
     if (!MENDABLE.has(failure.kind) && !isSeveral(failure)) return undefined;
     const says = errorText(failure);
     return { sql, result: `It failed: ${says}`, near: nearestNames(says, sql, linked.catalog) };
   }
+  const [wrong] = meaningless;
+  if (wrong) return { sql, result: `It runs, but it ${sayMeaningless(wrong)}${instead(wrong)}.`, near: [] };
   const { table } = outcome;
   if (!table.rows.length) {
     const unmatched = unmatchedValues(sql, asked.engine, linked);
@@ -137,6 +149,12 @@ function faultOf({ sql, outcome }: TriedCandidate, { linked, asked }: RefineInpu
   return empty.length
     ? { sql, result: `It ran, but every value of ${empty.join(', ')} is null.`, near: [] }
     : undefined;
+}
+
+/** What to do about it, as the model is told. */
+function instead(wrong: Meaningless): string {
+  if (wrong.kind === 'currencies-added') return `: group by ${wrong.currency}, or keep one`;
+  return wrong.kind === 'flag-counted' ? '' : ': take the amount that is asked for';
 }
 
 /** Whether a column of that name is stored without any value: nulls are then the right answer. */

@@ -6,7 +6,7 @@ import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
-import type { TriedCandidate } from './refine.ts';
+import { isMeant, type TriedCandidate } from './refine.ts';
 
 /** A candidate that ran. */
 export type RanCandidate = TriedCandidate & {
@@ -19,6 +19,8 @@ export interface ResultGroup {
   readonly candidates: readonly RanCandidate[];
   /** Different generators among them: what one writes twice, or mends, agrees with nothing. */
   readonly generators: readonly string[];
+  /** All of them count a flag's values where its rows are meant: any other group goes before. */
+  readonly doubtful?: true;
 }
 
 /** How one of several results is chosen: by number, by a model, or by a model only where numbers do not settle it. */
@@ -44,26 +46,32 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
 
 /**
  * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original
- * without rows gives way to what it was mended to, if that has some (xiyan.md section 6).
+ * without rows gives way to what it was mended to, if that has some (xiyan.md section 6). What means nothing is in no group.
  */
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
   const filled = tried.filter(({ outcome }) => outcome.kind === 'ran' && outcome.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
   const ran = tried.filter(
     (one): one is RanCandidate =>
-      one.outcome.kind === 'ran' && (one.outcome.table.rows.length > 0 || !replaced.has(one.sql)),
+      one.outcome.kind === 'ran' && isMeant(one) && (one.outcome.table.rows.length > 0 || !replaced.has(one.sql)),
   );
   const groups = [...Map.groupBy(ran, (one) => resultKey(one.outcome.table, ordered)).values()].map((candidates) => ({
-    candidates: [...candidates].sort((a, b) => trustOf(a) - trustOf(b) || a.sql.length - b.sql.length),
+    candidates: [...candidates].sort(
+      (a, b) => doubtsOf(a) - doubtsOf(b) || trustOf(a) - trustOf(b) || a.sql.length - b.sql.length,
+    ),
     generators: [...new Set(candidates.map(({ generator }) => generator))],
+    ...(candidates.every(doubtsOf) ? { doubtful: true as const } : {}),
   }));
   return groups.sort(
     (a, b) =>
+      Number(a.doubtful ?? false) - Number(b.doubtful ?? false) ||
       b.generators.length - a.generators.length ||
       samplesOf(b) - samplesOf(a) ||
       trustOf(a.candidates[0]!) - trustOf(b.candidates[0]!),
   );
 }
+
+const doubtsOf = ({ meaningless = [] }: TriedCandidate) => meaningless.length;
 
 /** Where as many generators agree, the replies' samples decide (self-consistency). */
 const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { samples = 1 }) => sum + samples, 0);
@@ -71,7 +79,7 @@ const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { sam
 /** Enough agreement to ask no further: two generators or more, no other group as large, and more than nulls or nothing to show. */
 export function agrees(groups: readonly ResultGroup[]): boolean {
   const [first, second] = groups;
-  if (!first || first.generators.length < 2) return false;
+  if (!first || first.generators.length < 2 || first.doubtful) return false;
   if ((second?.generators.length ?? 0) >= first.generators.length) return false;
   const { rows } = first.candidates[0]!.outcome.table;
   return rows.some((row) => row.some((cell) => cell !== null));

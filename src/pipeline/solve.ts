@@ -1,20 +1,22 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
 import type { Scope } from '#src/guard/scope.ts';
-import { relativeDates } from '#src/planner/dates.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { askedTimes } from './asked-times.ts';
 import { maskQuestion } from './examples/mask-question.ts';
 import { pickExamples } from './examples/pick-examples.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import type { GenerateContext } from './generators/generator.ts';
 import { fitSchema } from './link/fit-schema.ts';
 import { columnsOfDraft, link } from './link/link.ts';
+import { sayMeaningless } from './meaningless.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
 import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, select } from './select.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -27,7 +29,7 @@ export interface SolveInput {
   readonly revised: boolean;
   /** Turns that the prompts show; empty where the question stands alone by itself. */
   readonly earlier: readonly Turn[];
-  readonly today: string;
+  readonly calendar: Calendar;
   readonly schema: RankedSchema;
   readonly scope: Scope;
   readonly asker: string;
@@ -73,20 +75,18 @@ export async function solve(
   const { catalog, ranked } = input.schema;
   const settings = withinContext(configured, ports.models?.contextTokens?.());
   const { models } = ports;
-  const planned = plan({ question: input.text, catalog, ranked, today: input.today, revised: input.revised });
+  const planned = plan({ question: input.text, catalog, ranked, ...input.calendar, revised: input.revised });
   const draft = planned.kind === 'planned' ? planned.sql : undefined;
   const linked = models ? await linkFor(input, draft, models, ports, settings, trace, signal) : unlinked(input.schema);
   input.onLinked?.(linked);
-  const dates = relativeDates(input.text, input.today).map(
-    ({ matched, span: { from, to } }) =>
-      `"${matched}" = ${[from && `from ${from}`, to && `before ${to}`].filter(Boolean).join(', ')}`,
-  );
+  const { dates, instants } = askedTimes(input.text, input.calendar, linked.precise);
   const asked: AskedQuestion = {
     text: input.text,
     hint: input.hint,
     engine: catalog.engine,
-    today: input.today,
+    ...input.calendar,
     dates,
+    instants,
     values: shownValues(linked.values),
     earlier: input.earlier,
   };
@@ -247,9 +247,10 @@ const shownValues = (values: readonly NamedValue[]) => [
 
 function noteOf(tried: readonly TriedCandidate[]): string {
   return tried
-    .map(({ generator, mends, outcome }) => {
+    .map(({ generator, mends, outcome, meaningless = [] }) => {
       const what = outcome.kind === 'ran' ? `${outcome.table.rows.length} rows` : outcome.failure.kind;
-      return `${generator}${mends === undefined ? '' : ' mended'}: ${what}`;
+      const wrong = meaningless.map((one) => `, ${sayMeaningless(one)}`).join('');
+      return `${generator}${mends === undefined ? '' : ' mended'}: ${what}${wrong}`;
     })
     .join('; ');
 }

@@ -21,7 +21,7 @@ export async function standAlone(
 ): Promise<StandingAlone> {
   const text = question.text.trim();
   if (!question.earlier.length) return { text, revised: false, rewritten: false };
-  const merged = mergeTurns([...question.earlier.map((turn) => turn.text), text], question.today);
+  const merged = mergeTurns([...question.earlier.map((turn) => turn.text), text], question);
   if (merged.revised || !linker) return { ...merged, rewritten: false };
   const reply = await linker.reply(
     {

@@ -1,8 +1,11 @@
+import { calendarOf } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { isGrave, sayMeaningless } from './meaningless.ts';
 import { nearestQuestions } from './nearest-questions.ts';
+import { isMeant } from './refine.ts';
 import type { Solving } from './solve.ts';
 
 /** Coverage of what is missing from which another database seems to hold it. */
@@ -38,7 +41,7 @@ export async function whyNot(
 ): Promise<Failure> {
   const { missing, failures, tried, planned, selection } = solving;
   const database = schema.catalog.databaseId;
-  const instead = () => nearestQuestions(schema, question.today);
+  const instead = () => nearestQuestions(schema, calendarOf(question));
   if (missing.length && (selection || !tried.length)) {
     const elsewhere = question.databaseId
       ? undefined
@@ -52,7 +55,9 @@ export async function whyNot(
     };
   }
   if (tried.length) {
-    const worst = tried.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
+    const wrong = tried.flatMap((one) => (one.meaningless ?? []).filter(isGrave))[0];
+    if (wrong && !tried.some(isMeant)) return { kind: 'meaningless', database, why: sayMeaningless(wrong) };
+    const worst = tried.filter(isMeant).flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
     // A query that only costs too much is a right one, as far as anybody can tell: its asker decides.
     const costly = worst.find(({ kind }) => kind === 'query-too-costly');
     const ofDatabase = costly ?? worst.find(({ kind }) => OF_THE_DATABASE.has(kind));

@@ -11,6 +11,7 @@ import {
   type RowFilter,
   rowFilters,
 } from './frame.ts';
+import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import { Scope } from './write-names.ts';
@@ -28,6 +29,8 @@ export function buildQuery(
   if (!main || !frame.items.length) return undefined;
   frame.filters = apartFilters(frame, main, resolver);
   if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
+  keepCurrencies(frame, catalog);
+  if (frame.refused) return undefined;
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;

@@ -1,3 +1,6 @@
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { isReference, isYear } from '#src/domain/column-meaning.ts';
+import type { AggregateFunction } from '#src/edl/query-ir.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */
@@ -13,4 +16,10 @@ export function isKey({ table, column: { name } }: ColumnRef): boolean {
     table.foreignKeys.some((key) => key.columns.includes(name)) ||
     /(^|_)id$/i.test(name)
   );
+}
+
+/** Whether a number may be measured so: what identifies is never added up or averaged, and years are not added up. */
+export function mayMeasure(ref: ColumnRef, name: AggregateFunction, catalog: DatabaseCatalog): boolean {
+  if (name !== 'sum' && name !== 'avg') return true;
+  return ref.column.kind === 'number' && !isReference(ref, catalog) && !(name === 'sum' && isYear(ref.column));
 }

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { ADDS_UP, isKey, OF_ONE } from './column-roles.ts';
+import { ADDS_UP, mayMeasure, OF_ONE } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
@@ -33,13 +33,13 @@ function isSame(a: Measure, b: Measure): boolean {
 }
 
 /** "top 5 customers by amount" where customers are names in the orders: each name once, its amounts added up. */
-function rankRepeated(frame: Frame): void {
+function rankRepeated(frame: Frame, resolver: Resolver): void {
   const [item, ...more] = frame.items;
   const [rank, ...others] = frame.order;
   if (frame.limit === undefined || !rank || more.length || others.length || frame.groups.length) return;
   if (item?.kind !== 'column' || rank.measure.kind !== 'column' || !repeats(item.ref)) return;
   const { ref } = rank.measure;
-  if (ref.table !== item.ref.table || !ADDS_UP.test(ref.column.name) || OF_ONE.test(ref.column.name)) return;
+  if (ref.table !== item.ref.table || !addsUp(ref, resolver) || OF_ONE.test(ref.column.name)) return;
   const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
   frame.groups.push({ kind: 'column', ref: item.ref });
   frame.items = [item, sum];
@@ -47,12 +47,16 @@ function rankRepeated(frame: Frame): void {
   frame.assumptions.push(`${ref.column.name} is added up for each ${item.ref.column.name}.`);
 }
 
+/** A number by whose name it is one that adds up, and that may be. */
+const addsUp = (ref: ColumnRef, { catalog }: Resolver) =>
+  ADDS_UP.test(ref.column.name) && mayMeasure(ref, 'sum', catalog);
+
 /** Whether all values of a text column are known, and fewer than its rows. */
 const repeats = ({ table, column }: ColumnRef) =>
   column.kind === 'text' && column.valuesComplete && column.values.length < (table.rowEstimate ?? 0);
 
 /** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
-function measureGroups(frame: Frame): void {
+function measureGroups(frame: Frame, resolver: Resolver): void {
   const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
   if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
     return;
@@ -63,11 +67,7 @@ function measureGroups(frame: Frame): void {
     return;
   }
   frame.items = frame.items.map((item) =>
-    item.kind === 'column' &&
-    item.ref.column.kind === 'number' &&
-    !isKey(item.ref) &&
-    ADDS_UP.test(item.ref.column.name) &&
-    !grouped.has(item.ref.column)
+    item.kind === 'column' && addsUp(item.ref, resolver) && !grouped.has(item.ref.column)
       ? { kind: 'aggregate', name: 'sum', ref: item.ref }
       : item,
   );
@@ -77,8 +77,8 @@ function measureGroups(frame: Frame): void {
 export function complete(frame: Frame, resolver: Resolver): void {
   dropEmptyGroups(frame);
   dropFixedColumns(frame);
-  rankRepeated(frame);
-  measureGroups(frame);
+  rankRepeated(frame, resolver);
+  measureGroups(frame, resolver);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))
     frame.items = defaultItems(frame, frame.main, resolver);

@@ -1,10 +1,18 @@
-/** A span of days, `from` included, `to` excluded, both `YYYY-MM-DD`. */
-export interface DateSpan {
-  readonly from?: string;
-  readonly to?: string;
-  /** How the span is said in the answer: "2024-03-01 to 2024-03-31". */
-  readonly label: string;
-}
+import type { Calendar } from '#src/domain/calendar.ts';
+import {
+  calendar,
+  coming,
+  type DateSpan,
+  day,
+  next,
+  nowOf,
+  type Rule,
+  running,
+  span,
+  toDate,
+  wholeUnits,
+} from './date-span.ts';
+import { FISCAL_RULES } from './fiscal-dates.ts';
 
 const MONTHS = [
   'january',
@@ -22,106 +30,39 @@ const MONTHS = [
 ];
 const MONTH = `(?:${MONTHS.map((month) => `${month.slice(0, 3)}(?:${month.slice(3)})?`).join('|')})`;
 
-const day = (year: number, month: number, date: number) =>
-  new Date(Date.UTC(year, month, date)).toISOString().slice(0, 10);
-
-function span(from: string | undefined, to: string | undefined): DateSpan {
-  const last = to === undefined ? undefined : new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10);
-  const label =
-    from && last ? (from === last ? from : `${from} to ${last}`) : from ? `from ${from} on` : `up to ${last}`;
-  return { label, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
 interface Found {
   readonly span: DateSpan;
   /** What of the text says it. */
   readonly matched: string;
 }
 
-/** Reads one date expression in a lower-case text; relative ones count from `today` (`YYYY-MM-DD`). */
-export function findDates(text: string, today: string): Found | undefined {
-  const [year, month, date] = today.split('-').map(Number) as [number, number, number];
-  const now = { year, month: month - 1, date };
+/** Reads one date expression in a lower-case text; relative ones count from the calendar's today. */
+export function findDates(text: string, asked: Calendar): Found | undefined {
+  const now = nowOf(asked);
   for (const [pattern, read] of RULES) {
     const match = pattern.exec(text);
-    if (match) {
-      const result = read(match, now);
-      if (result) return { span: result, matched: match[0].trim() };
-    }
+    const found = match && read(match, now);
+    if (!found) continue;
+    const relative = read(match, { ...now, year: now.year - 3, month: (now.month + 5) % 12 })?.label !== found.label;
+    return { span: relative ? { ...found, relative } : found, matched: match[0].trim() };
   }
   return undefined;
 }
 
-/** Every date expression of a text that depends on the day on which it is asked, with its bounds. */
-export function relativeDates(text: string, today: string): Found[] {
-  const another = new Date(Date.parse(today) + 1_000 * 86_400_000).toISOString().slice(0, 10);
+/** Every date expression of a text that says nothing by itself: its bounds depend on today, or on when a fiscal year begins. */
+export function relativeDates(text: string, asked: Calendar): Found[] {
   const found: Found[] = [];
   let left = text.toLowerCase();
   for (;;) {
-    const next = findDates(left, today);
+    const next = findDates(left, asked);
     if (!next) return found;
-    const elsewhere = findDates(next.matched, another);
-    if (elsewhere?.span.label !== next.span.label) found.push(next);
+    if (next.span.relative || next.span.name) found.push(next);
     left = left.replace(next.matched, ' ');
   }
 }
 
-interface Today {
-  readonly year: number;
-  readonly month: number;
-  readonly date: number;
-}
-
 const monthNumber = (name: string) => MONTHS.findIndex((month) => month.startsWith(name.slice(0, 3)));
 const unitWords = 'day|week|month|quarter|year';
-
-/** Units before today: whole calendar units for "last month", running back from today for "last 3 months". */
-function calendar(unit: string, offset: number, now: Today): DateSpan {
-  switch (unit) {
-    case 'day':
-      return span(day(now.year, now.month, now.date + offset), day(now.year, now.month, now.date + offset + 1));
-    case 'week': {
-      const weekday = (new Date(Date.UTC(now.year, now.month, now.date)).getUTCDay() + 6) % 7;
-      const monday = now.date - weekday + 7 * offset;
-      return span(day(now.year, now.month, monday), day(now.year, now.month, monday + 7));
-    }
-    case 'month':
-      return span(day(now.year, now.month + offset, 1), day(now.year, now.month + offset + 1, 1));
-    case 'quarter': {
-      const first = Math.floor(now.month / 3) * 3 + 3 * offset;
-      return span(day(now.year, first, 1), day(now.year, first + 3, 1));
-    }
-    default:
-      return span(day(now.year + offset, 0, 1), day(now.year + offset + 1, 0, 1));
-  }
-}
-
-function running(count: number, unit: string, now: Today): DateSpan {
-  const days = { day: 1, week: 7 }[unit];
-  const from =
-    days !== undefined
-      ? day(now.year, now.month, now.date - count * days)
-      : day(now.year, now.month - count * ({ month: 1, quarter: 3 }[unit] ?? 12), now.date);
-  return span(from, day(now.year, now.month, now.date + 1));
-}
-
-/** The last `count` units that are over: "the last 3 full months". */
-function wholeUnits(count: number, unit: string, now: Today): DateSpan {
-  return span(calendar(unit, -count, now).from, calendar(unit, 0, now).from);
-}
-
-/** From today on, for so many units. */
-function coming(count: number, unit: string, now: Today): DateSpan {
-  const days = { day: 1, week: 7 }[unit];
-  const to =
-    days !== undefined
-      ? day(now.year, now.month, now.date + count * days)
-      : day(now.year, now.month + count * ({ month: 1, quarter: 3 }[unit] ?? 12), now.date);
-  return span(day(now.year, now.month, now.date), to);
-}
-
-/** From the start of the unit to today. */
-const toDate = (unit: string, now: Today) => span(calendar(unit, 0, now).from, day(now.year, now.month, now.date + 1));
 
 /** ISO 8601: weeks start on Monday, and the first is the one that holds 4 January. */
 function isoWeek(number: number, year: number): DateSpan | undefined {
@@ -131,9 +72,8 @@ function isoWeek(number: number, year: number): DateSpan | undefined {
   return span(day(year, 0, monday), day(year, 0, monday + 7));
 }
 
-type Rule = readonly [RegExp, (match: RegExpExecArray, now: Today) => DateSpan | undefined];
-
 const RULES: readonly Rule[] = [
+  ...FISCAL_RULES,
   [/\bbetween (\d{4}-\d{2}-\d{2}) and (\d{4}-\d{2}-\d{2})/, ([, a, b]) => span(a, next(b!))],
   [/\bfrom (\d{4}-\d{2}-\d{2}) to (\d{4}-\d{2}-\d{2})/, ([, a, b]) => span(a, next(b!))],
   [/\b(?:after|later than) (\d{4}-\d{2}-\d{2})/, ([, a]) => span(next(a!), undefined)],
@@ -229,5 +169,3 @@ const RULES: readonly Rule[] = [
     ([, a]) => span(day(Number(a), 0, 1), day(Number(a) + 1, 0, 1)),
   ],
 ];
-
-const next = (text: string) => new Date(Date.parse(text) + 86_400_000).toISOString().slice(0, 10);

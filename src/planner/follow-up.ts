@@ -1,3 +1,4 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import { findDates } from './dates.ts';
 
 const LEAD =
@@ -10,12 +11,12 @@ const TAIL = /[ ,]*(?:instead|too|as well|please|again|then|though|now)?[ ?.!]*$
  */
 export function mergeTurns(
   turns: readonly string[],
-  today: string,
+  calendar: Calendar,
 ): { readonly text: string; readonly revised: boolean } {
   const [first = '', ...rest] = turns;
   return rest.reduce<{ readonly text: string; readonly revised: boolean }>(
     (merged, turn) => {
-      const text = revise(merged.text, turn, today);
+      const text = revise(merged.text, turn, calendar);
       return text === undefined ? { text: turn, revised: false } : { text, revised: true };
     },
     { text: first, revised: false },
@@ -23,14 +24,14 @@ export function mergeTurns(
 }
 
 /** The earlier question with the change that a short reply asks for; undefined when the reply is a question of its own. */
-export function revise(earlier: string, reply: string, today: string): string | undefined {
+export function revise(earlier: string, reply: string, calendar: Calendar): string | undefined {
   const change = reply.trim().replace(LEAD, '').replace(TAIL, '').trim();
   const led = LEAD.test(reply.trim());
   const base = earlier.replace(/[?.! ]+$/, '');
   if (!change) return undefined;
-  const dates = findDates(change.toLowerCase(), today) ?? findDates(`in ${change.toLowerCase()}`, today);
+  const dates = findDates(change.toLowerCase(), calendar) ?? findDates(`in ${change.toLowerCase()}`, calendar);
   if (dates && change.length <= dates.matched.length + 6) {
-    const before = findDates(base.toLowerCase(), today);
+    const before = findDates(base.toLowerCase(), calendar);
     const said = /^\d{4}$/.test(change) ? `in ${change}` : change;
     if (!before) return `${base} ${said}`;
     const at = base.toLowerCase().indexOf(before.matched);

@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction, Comparison, DateFormat } from '#src/edl/query-ir.ts';
-import type { DateSpan } from './dates.ts';
+import type { DateSpan } from './date-span.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** What a question asks for, in terms of the database: the step between words and QueryIR. */
@@ -22,6 +22,8 @@ export interface Frame {
   touched: Set<Table>;
   /** Choices that a reader should know, one sentence each. */
   assumptions: string[];
+  /** Why what is asked for would mean nothing, one sentence: the question is declined. */
+  refused: string | undefined;
 }
 
 /** A bound on each group: a number, the measure over all rows, or the measure of the one group that a value names. */
@@ -53,12 +55,19 @@ export type Group =
       /** The question named a table, of which this is the label or key: "for each customer". */
       readonly entity?: boolean;
     }
-  | { readonly kind: 'period'; readonly ref: ColumnRef; readonly format: DateFormat };
+  | {
+      readonly kind: 'period';
+      readonly ref: ColumnRef;
+      readonly format: DateFormat;
+      /** Instants are told apart by the days of this zone. */
+      readonly timeZone?: string;
+    };
 
 export type Scalar =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'date'; readonly value: string };
+  | { readonly kind: 'date'; readonly value: string }
+  | { readonly kind: 'boolean'; readonly value: boolean };
 
 /** What one row must fulfil. */
 export type RowFilter =
@@ -70,7 +79,13 @@ export type RowFilter =
   /** At least one condition holds. */
   | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly RowFilter[] }
   | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
-  | { readonly kind: 'period'; readonly ref: ColumnRef; readonly span: DateSpan };
+  | {
+      readonly kind: 'period';
+      readonly ref: ColumnRef;
+      readonly span: DateSpan;
+      /** Instants are compared: with the first moments of the span's days in this zone. */
+      readonly timeZone?: string;
+    };
 
 /** Every condition must be met, each by some row ("albums with tracks of both rock and jazz"), or none by any. */
 export interface EachFilter {
@@ -99,5 +114,6 @@ export function emptyFrame(): Frame {
     without: [],
     touched: new Set(),
     assumptions: [],
+    refused: undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Token } from './tokens.ts';
 import { isRelation } from './verbs.ts';
@@ -33,6 +34,8 @@ interface Named<T> {
   readonly stems: readonly string[];
   /** Stems of the table that a column belongs to: "singer name" may be singer.name or song.singer_name. */
   readonly owner: readonly string[];
+  /** It says yes or no of a row: the owner beside it ("active customers") is a name of its own. */
+  readonly flag?: boolean;
 }
 
 export interface Lexicon {
@@ -88,7 +91,10 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
       .map(stem);
   const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
   const columns = tables.flatMap(({ target: table, stems: owner }) =>
-    table.columns.map((column) => ({ target: { table, column }, stems: stemsOf(column, table), owner })),
+    table.columns.map((column) => {
+      const flag = flagOf(column, catalog.engine) !== undefined;
+      return { target: { table, column }, stems: stemsOf(flag ? withoutAsking(column) : column, table), owner, flag };
+    }),
   );
   const values = new Map<string, ValueRef[]>();
   for (const { target } of columns) {
@@ -107,6 +113,14 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
 interface Identifier {
   readonly name: string;
   readonly title?: string;
+}
+
+/** `is_active` and `hasPaid` are named by what they ask: active customers. */
+function withoutAsking({ name, title }: Identifier): Identifier {
+  const [first, ...rest] = splitIdentifier(title ?? name);
+  return rest.length && /^(is|has|was)$/.test(first!)
+    ? { name: rest.join('_') }
+    : { name, ...(title ? { title } : {}) };
 }
 
 /** What may follow the first letters of a table in the names of its columns: `dname` and `Dno` of a department. */
@@ -274,6 +288,7 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
   return names
     .map((named) => {
       const score = similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
+      if (named.flag && score === OWNER_SAID) return { target: named.target, score: 0 };
       return { target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
     .filter(({ score }) => score > 0)

@@ -1,16 +1,15 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { printSql } from '#src/edl/print-sql.ts';
 import type { SelectIr } from '#src/edl/query-ir.ts';
 import { buildQuery } from './build-query.ts';
 import { readQuestion } from './read-question.ts';
 
-export interface PlanInput {
+export interface PlanInput extends Calendar {
   readonly question: string;
   readonly catalog: DatabaseCatalog;
   /** Tables in order of relevance, best first; may be empty. */
   readonly ranked: readonly Table[];
-  /** `YYYY-MM-DD`, for relative dates. */
-  readonly today: string;
   /** The question was merged from several turns: what was said later wins. */
   readonly revised?: boolean;
 }
@@ -30,16 +29,20 @@ export type Plan =
  * groups, top-n, joins along keys) and declines, saying what it did understand, as soon as a word is left over.
  */
 export function plan(input: PlanInput): Plan {
-  const { frame, leftovers, named, resolver } = readQuestion(input.question, input.catalog, input.ranked, input.today);
+  const { frame, leftovers, named, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
   const understood = named.length
     ? `I recognised ${listed(named.slice(0, 3))}.`
     : `I recognised no table of ${input.catalog.databaseId}.`;
+  if (frame.refused) return { kind: 'declined', understood, missing: frame.refused };
   if (leftovers.length) {
     const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));
     return { kind: 'declined', understood, missing: `I did not understand ${words}.` };
   }
   const query = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
-  if (!query) return { kind: 'declined', understood, missing: 'I could not see what to show of them.' };
+  if (!query) {
+    const missing = frame.refused ?? 'I could not see what to show of them.';
+    return { kind: 'declined', understood, missing };
+  }
   return {
     kind: 'planned',
     query,

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import type { DateSpan } from './dates.ts';
+import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
@@ -42,8 +42,23 @@ function subjects(frame: Frame, resolver: Resolver): Table[] {
 export const subjectsOf = (frame: Frame): Table[] =>
   frame.items.flatMap((item) => (item.kind === 'column' || item.kind === 'aggregate' ? [item.ref.table] : []));
 
+/** A column that says the fiscal year itself: the company's own reckoning goes before the configured one. */
+const fiscalYearOf = (frame: Frame, resolver: Resolver): ColumnRef | undefined =>
+  subjects(frame, resolver)
+    .map((table) => resolver.fiscalYearColumn(table))
+    .find((found) => found !== undefined);
+
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
 function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: ColumnRef | undefined): boolean {
+  const own = period.fiscalYear === undefined ? undefined : fiscalYearOf(frame, resolver);
+  if (own) {
+    const value = { kind: 'number' as const, value: period.fiscalYear! };
+    frame.filters.push({ kind: 'compare', ref: own, operator: '=', value });
+    frame.assumptions.push(
+      `Fiscal year ${period.fiscalYear} is the one that ${own.table.name}.${own.column.name} holds.`,
+    );
+    return true;
+  }
   const years = [period.from, period.to].every((day) => day === undefined || day.endsWith('-01-01'));
   const dateOf = (table: Table) => resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined);
   const ref =
@@ -52,7 +67,7 @@ function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: Co
       .map(dateOf)
       .find((found) => found !== undefined);
   if (!ref) return false;
-  frame.filters.push({ kind: 'period', ref, span: period });
+  frame.filters.push({ kind: 'period', ref, span: period, ...resolver.zoneOf(ref) });
   frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
   return true;
 }

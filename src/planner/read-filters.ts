@@ -1,5 +1,5 @@
 import type { AggregateFunction, Comparison } from '#src/edl/query-ir.ts';
-import { isKey } from './column-roles.ts';
+import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATOR, OPERATORS, scalar } from './comparisons.ts';
 import { type Filter, type Frame, type Having, type Measure, rowFilters } from './frame.ts';
 import { readDates } from './read-dates.ts';
@@ -187,7 +187,8 @@ export function readAverages(sentence: Sentence, frame: Frame, resolver: Resolve
   const average = (code: string | undefined, operator: string | undefined) => {
     const ref = resolver.column(code, frame.main ?? resolver.named[0]);
     return (
-      ref?.column.kind === 'number' &&
+      ref !== undefined &&
+      mayMeasure(ref, 'avg', resolver.catalog) &&
       frame.filters.push({ kind: 'average', ref, operator: OPERATORS[operator ?? 'above'] ?? '>' }) > 0
     );
   };
@@ -221,7 +222,7 @@ export function readGroupBounds(sentence: Sentence, frame: Frame, resolver: Reso
   const measured = (word: string, code: string): Measure | undefined => {
     const ref = resolver.column(code);
     const main = frame.main ?? resolver.named[0];
-    const sums = ref?.column.kind === 'number' && !isKey(ref) && main && resolver.isMany(main, ref.table);
+    const sums = ref && mayMeasure(ref, MEASURES[word]!, resolver.catalog) && main && resolver.isMany(main, ref.table);
     return sums ? { kind: 'aggregate', name: MEASURES[word]!, ref } : undefined;
   };
   const bounded = (measure: Measure | undefined, operator: string, bound: Having['bound']): boolean => {

@@ -24,7 +24,7 @@ export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver)
       const table = frame.main ?? resolver.named[0];
       const ref = table ? resolver.eventDate(table) : undefined;
       if (!explicit || !ref) return false;
-      frame.groups.push({ kind: 'period', ref, format: PERIODS.get(match[1]!)! });
+      frame.groups.push({ kind: 'period', ref, format: PERIODS.get(match[1]!)!, ...resolver.groupZoneOf(ref) });
       return true;
     },
   );
@@ -34,7 +34,7 @@ export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver)
     const ref = frame.main ? resolver.eventDate(frame.main) : undefined;
     const own = resolver.column(match[1], frame.main)?.table === frame.main;
     if (!format || !ref || own) return false;
-    frame.groups.push({ kind: 'period', ref, format });
+    frame.groups.push({ kind: 'period', ref, format, ...resolver.groupZoneOf(ref) });
     return true;
   });
   const group = (code: string | undefined): boolean => {

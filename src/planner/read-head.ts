@@ -1,8 +1,10 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
 import type { AggregateFunction } from '#src/edl/query-ir.ts';
-import { isKey } from './column-roles.ts';
+import { isKey, mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import { type Mention, OWNER_SAID } from './lexicon.ts';
+import { countFlag, isFlagNamed } from './read-flags.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -32,6 +34,8 @@ const AGGREGATES: Readonly<Record<string, Exclude<AggregateFunction, 'count'>>> 
   youngest: 'min',
 };
 const AGGREGATE = Object.keys(AGGREGATES).join('|');
+/** What came in, by whatever name an amount has. */
+const EARNED = /^(?:revenue|turnover|sales)\b/i;
 const UNIQUE = '(?:different|distinct|unique|various)';
 
 /** Reads what is asked for: counts and aggregates. They come first, for they say which table is counted. */
@@ -46,6 +50,10 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
       frame.items.push({ kind: 'count', distinct: false, ...(table ? { table } : {}) });
       return true;
     }
+    // "how many approved requests": of the table that follows, below
+    const owned = new RegExp(` ${code} [TB]\\d`).test(sentence.text);
+    if (ref && flagOf(ref.column, resolver.catalog.engine))
+      return !distinct && !owned && countFlag(frame, ref, resolver);
     // "how many pages" of a column that holds their number: they are added up, below
     if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref))) return false;
     frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref) });
@@ -56,8 +64,14 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
     (match) => count(match[2]!, Boolean(match[1])),
   );
   // "how many overdue invoices", "the number of female employees": what stands between stays, to be read as a condition
-  sentence.take(/ (?:how many|(?:the )?(?:total )?(?:number|count) of)((?: (?:[a-z]+|V\d+)){1,2}) (T\d+)/, (match) =>
-    /\b(?:of|in|for|by|per|the|is|are|does|do)\b/.test(match[1]!) ? false : count(match[2]!, false) && match[1]!.trim(),
+  sentence.take(
+    / (?:how many|(?:the )?(?:total )?(?:number|count) of)((?: (?:[a-z]+|[VCB]\d+)){1,2}) (T\d+)/,
+    (match) => {
+      const between = match[1]!.trim().split(' ');
+      const flags = between.every((word) => !/^[CB]\d/.test(word) || isFlagNamed(sentence, word, resolver));
+      if (!flags || /\b(?:of|in|for|by|per|the|is|are|does|do)\b/.test(match[1]!)) return false;
+      return count(match[2]!, false) && match[1]!.trim();
+    },
   );
   sentence.take(
     new RegExp(
@@ -87,25 +101,40 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
   sentence.take(
     / (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?(revenue|turnover|sales)(?= )/,
     (match) => {
-      const ref = resolver.hinted(frame.main ?? resolver.named[0], [match[1]!, 'total', 'amount', 'price'], ['number']);
+      const ref = earned(match[1]!, frame.main ?? resolver.named[0]);
       if (!ref) return false;
       frame.items.push({ kind: 'aggregate', name: 'sum', ref });
       return true;
     },
   );
 
+  function earned(word: string, table: Table | undefined) {
+    const hints = [word, 'total', 'amount', 'price'];
+    return resolver.hinted(table, hints, ['number'], (one) => mayMeasure(one, 'sum', resolver.catalog));
+  }
+
   function aggregate(word: string, code: string): boolean {
-    const ref = resolver.column(code, frame.main);
     const name = AGGREGATES[word]!;
-    if (
-      !ref ||
-      (ref.column.kind !== 'number' && (name === 'avg' || name === 'sum')) ||
-      (isKey(ref) && name !== 'max' && name !== 'min')
-    )
+    const named = resolver.column(code, frame.main);
+    // "total sales" beside a `sales_rep_id`: the amount that was sold, not who sold it
+    const ref =
+      named && EARNED.test(sentence.wording(code)) && !mayMeasure(named, name, resolver.catalog)
+        ? (earned(sentence.wording(code), frame.main ?? resolver.named[0] ?? named.table) ?? named)
+        : named;
+    if (!ref) return false;
+    if (!mayMeasure(ref, name, resolver.catalog)) {
+      if (ref.column.kind === 'number')
+        frame.refused ??= `${ref.table.name}.${ref.column.name} tells rows apart; adding it up would mean nothing.`;
       return false;
+    }
     frame.items.push({ kind: 'aggregate', name, ref });
     return true;
   }
+  // "the total amount of open orders" of a column `total_amount` that each order has: asked for as one figure
+  sentence.take(
+    /^(?: (?:what|how much) (?:is|was|were|are))?(?: (?:the|our))? (C\d+)(?= (?:of|for|from|in|across|over) | ·| D| $)/,
+    (match) => (/^total\b/i.test(sentence.wording(match[1]!)) ? aggregate('total', match[1]!) : false),
+  );
   // "average, minimum and maximum age"
   sentence.take(
     new RegExp(
@@ -119,7 +148,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
   const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*)';
   sentence.take(
     new RegExp(
-      ` (?:the |an? )?(average|avg|mean|total|sum|combined|overall) (?:and (${AGGREGATE}) )?${OF.slice(3, -1)}? ?([CB]\\d+)(?:(?: ,)? and (?:the )?([CB]\\d+)(?= (?:of|for|in|that|who|which|whose|·)| $))?`,
+      ` (?:the |an? )?(average|avg|mean|total|sum|combined|overall)(?: and (${AGGREGATE}))?${OF} ([CB]\\d+)(?:(?: ,)? and (?:the )?([CB]\\d+)(?= (?:of|for|in|that|who|which|whose|·)| $))?`,
     ),
     (match) => {
       const table = resolver.table(match[3]);

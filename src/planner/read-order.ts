@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { ADDS_UP, isKey } from './column-roles.ts';
+import { ADDS_UP, isKey, mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
@@ -203,8 +203,8 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
   // "with the highest average salary": ranked by a measure of each
   const measured = (code: string, word: string): Measure | undefined => {
     const ref = resolver.column(code, frame.main);
-    if (ref?.column.kind !== 'number' || isKey(ref)) return undefined;
-    return { kind: 'aggregate', name: /^(total|overall|combined)$/.test(word) ? 'sum' : 'avg', ref };
+    const name = /^(total|overall|combined)$/.test(word) ? 'sum' : 'avg';
+    return ref && mayMeasure(ref, name, resolver.catalog) ? { kind: 'aggregate', name, ref } : undefined;
   };
   sentence.take(
     / (?:that |who |which |and )?(?:with|has|have|had|having|by|of) (?:the |an? )?(highest|largest|greatest|biggest|most|lowest|smallest|least) (total|average|avg|mean|combined) (?:amount of |number of )?([CB]\d+)/,
@@ -282,7 +282,7 @@ function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver):
         // several rows of it for each thing ranked: they are added up, or averaged where the question says so
         const many = resolver.isMany(frame.main, ref.table);
         if (many && !match[1] && !ADDS_UP.test(ref.column.name)) return false;
-        const measure = many ? measured(match[2]!, match[1] ?? 'total') : column(ref);
+        const measure = many || match[1] ? measured(match[2]!, match[1] ?? 'total') : column(ref);
         if (!measure) return false;
         frame.order.push({ measure, descending: true });
         return true;

@@ -1,7 +1,9 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FUNCTION_WORDS, lexiconOf } from './lexicon.ts';
 import { readAverages, readEither, readFilters, readGroupBounds } from './read-filters.ts';
+import { readFlags } from './read-flags.ts';
 import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
@@ -39,10 +41,10 @@ export function readQuestion(
   question: string,
   catalog: DatabaseCatalog,
   ranked: readonly Table[],
-  today: string,
+  calendar: Calendar,
 ): Reading {
-  const sentence = new Sentence(question, lexiconOf(catalog), today);
-  const resolver = new Resolver(catalog, sentence, ranked);
+  const sentence = new Sentence(question, lexiconOf(catalog), calendar);
+  const resolver = new Resolver(catalog, sentence, ranked, calendar);
   const frame = emptyFrame();
   sentence.take(/^ (?:please )?report(?= )/, () => true); // elsewhere "reports to" leads from people to people
   const database = catalog.databaseId
@@ -64,6 +66,7 @@ export function readQuestion(
   readOrder(sentence, frame, resolver);
   readAverages(sentence, frame, resolver);
   readMeasures(sentence, frame, resolver);
+  readFlags(sentence, frame, resolver);
   readGroups(sentence, frame, resolver);
   readFilters(sentence, frame, resolver);
   readColumns(sentence, frame, resolver);

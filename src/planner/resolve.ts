@@ -1,4 +1,6 @@
-import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
+import { type DatabaseCatalog, isInstant, type Table } from '#src/domain/catalog.ts';
+import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, OWNER_SAID } from './lexicon.ts';
@@ -8,12 +10,14 @@ import type { Sentence } from './sentence.ts';
 export class Resolver {
   readonly catalog: DatabaseCatalog;
   readonly #sentence: Sentence;
+  readonly #timeZone: string;
   readonly #named: ReadonlyMap<Table, number>;
   readonly #ranked: ReadonlyMap<Table, number>;
 
   /** @param ranked tables in the order in which retrieval found them relevant; breaks ties. */
-  constructor(catalog: DatabaseCatalog, sentence: Sentence, ranked: readonly Table[]) {
+  constructor(catalog: DatabaseCatalog, sentence: Sentence, ranked: readonly Table[], { timeZone = 'UTC' }: Calendar) {
     this.catalog = catalog;
+    this.#timeZone = timeZone;
     this.#sentence = sentence;
     this.#ranked = new Map(ranked.map((table, at) => [table, at]));
     const named = new Map<Table, number>();
@@ -109,13 +113,19 @@ export class Resolver {
   }
 
   /** The column of a table whose name holds one of the hints, in their order. */
-  hinted(table: Table | undefined, hints: readonly string[], kinds: readonly string[]): ColumnRef | undefined {
+  hinted(
+    table: Table | undefined,
+    hints: readonly string[],
+    kinds: readonly string[],
+    fits: (ref: ColumnRef) => boolean = () => true,
+  ): ColumnRef | undefined {
     const tables = table ? [table] : this.named.length ? this.named : this.catalog.tables;
     for (const hint of hints) {
       for (const candidate of tables) {
         const column = candidate.columns.find(
           (one) =>
             kinds.includes(one.kind) &&
+            fits({ table: candidate, column: one }) &&
             splitIdentifier(one.title ?? one.name).some(
               (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),
             ),
@@ -184,6 +194,20 @@ export class Resolver {
     return column && { table, column };
   }
 
+  /** The zone whose midnights a column of instants is compared with; none where the engine takes a date for UTC's anyway. */
+  zoneOf({ column }: ColumnRef): { readonly timeZone?: string } {
+    const { engine } = this.catalog;
+    const needed = isInstant(column, engine) && (engine === 'sqlite' || !isUtc(this.#timeZone));
+    return needed ? { timeZone: this.#timeZone } : {};
+  }
+
+  /** The zone by whose days instants are grouped; none where the engine knows no zones: then the days are those of UTC. */
+  groupZoneOf(ref: ColumnRef): { readonly timeZone?: string } {
+    const { engine, namedTimeZones } = this.catalog;
+    const able = engine === 'postgres' || (engine !== 'sqlite' && namedTimeZones === true);
+    return able ? this.zoneOf(ref) : {};
+  }
+
   /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`. */
   dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
     const said = stem(verb.toLowerCase());
@@ -233,6 +257,15 @@ export class Resolver {
       if (value !== undefined) return { table: table!, column, value };
     }
     return undefined;
+  }
+
+  /** A column that holds fiscal years as numbers. */
+  fiscalYearColumn(table: Table): ColumnRef | undefined {
+    const named = /^(?:(?:fiscal|financial) ?year|fy)$/;
+    const column = table.columns.find(
+      (one) => one.kind === 'number' && named.test(splitIdentifier(one.title ?? one.name).join(' ')),
+    );
+    return column && { table, column };
   }
 
   /** A column that holds years as numbers or text. */

@@ -1,4 +1,6 @@
-import { type DateSpan, findDates } from './dates.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
+import type { DateSpan } from './date-span.ts';
+import { findDates } from './dates.ts';
 import { findMentions, type Lexicon, type Mention } from './lexicon.ts';
 import { type Token, tokenise } from './tokens.ts';
 
@@ -14,8 +16,8 @@ export class Sentence {
   readonly #dateWords: readonly string[];
   #text: string;
 
-  constructor(question: string, lexicon: Lexicon, today: string) {
-    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question, lexicon)), today);
+  constructor(question: string, lexicon: Lexicon, calendar: Calendar) {
+    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question, lexicon)), calendar);
     this.tokens = tokens;
     this.dates = dates;
     this.#dateWords = dateWords;
@@ -113,7 +115,7 @@ function letterOf({ tables, columns, values }: Mention): string {
 }
 
 /** Replaces the words of each date expression by one token `D0`, `D1`. */
-function foldDates(tokens: readonly Token[], today: string) {
+function foldDates(tokens: readonly Token[], calendar: Calendar) {
   const dates: DateSpan[] = [];
   const dateWords: string[] = [];
   let rest = [...tokens];
@@ -127,7 +129,7 @@ function foldDates(tokens: readonly Token[], today: string) {
             ? String(token.value)
             : token.lower,
     );
-    const found = findDates(lower.join(' '), today);
+    const found = findDates(lower.join(' '), calendar);
     if (!found) break;
     const text = lower.join(' ');
     const from = text.slice(0, text.indexOf(found.matched)).split(' ').filter(Boolean).length;

@@ -1,4 +1,5 @@
 import { DEFAULT_SCHEMA, type Engine, type Table } from '#src/domain/catalog.ts';
+import { instantText, startOfDay } from '#src/domain/time-zone.ts';
 import {
   allOf,
   type ConditionIr,
@@ -9,6 +10,7 @@ import {
   type SelectIr,
   type SourceIr,
 } from '#src/edl/query-ir.ts';
+import type { DateSpan } from './date-span.ts';
 import type { Edge } from './db-graph.ts';
 import type { Group, Measure, RowFilter, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -50,7 +52,10 @@ export class Scope {
 
   group(group: Group): ExpressionIr {
     if (group.kind === 'column') return this.column(group.ref);
-    const expression: ExpressionIr = { kind: 'date-text', argument: this.column(group.ref), format: group.format };
+    const column = this.column(group.ref);
+    const argument: ExpressionIr =
+      group.timeZone === undefined ? column : { kind: 'at-zone', argument: column, zone: group.timeZone };
+    const expression: ExpressionIr = { kind: 'date-text', argument, format: group.format };
     this.#periods.set(`${group.ref.table.name}.${group.ref.column.name}`, expression);
     return expression;
   }
@@ -115,7 +120,9 @@ export class Scope {
       case 'either':
         return { kind: 'or', parts: filter.filters.map((part) => this.filter(part)) };
       case 'period':
-        return period(filter.ref, value, filter.span);
+        return filter.timeZone === undefined
+          ? period(filter.ref, value, filter.span)
+          : instants(this.engine, value, filter.span, filter.timeZone);
     }
   }
 }
@@ -128,15 +135,28 @@ function constant(value: Scalar): ExpressionIr {
       return { kind: 'text', value: value.value };
     case 'date':
       return { kind: 'date', value: value.value };
+    case 'boolean':
+      return { kind: 'boolean', value: value.value };
   }
 }
 
+/** A date span on instants: from the first moment of its first day in the zone, before that of the day after its last. */
+function instants(engine: Engine, value: ExpressionIr, span: DateSpan, timeZone: string): ConditionIr {
+  // SQLite compares texts, and texts with different offsets do not sort as instants do: DATETIME makes them those of UTC.
+  const left: ExpressionIr =
+    engine === 'sqlite' ? { kind: 'date-of', form: 'time', argument: value, adjusted: [] } : value;
+  const bound = (day: string): ExpressionIr => ({
+    kind: 'instant',
+    value: instantText(startOfDay(day, timeZone), timeZone),
+  });
+  return allOf([
+    ...(span.from ? [{ kind: 'compare', operator: '>=', left, right: bound(span.from) } as const] : []),
+    ...(span.to ? [{ kind: 'compare', operator: '<', left, right: bound(span.to) } as const] : []),
+  ])!;
+}
+
 /** A date span on a date column (from included, to excluded), or on a column of years. */
-function period(
-  ref: ColumnRef,
-  value: ExpressionIr,
-  span: { readonly from?: string; readonly to?: string },
-): ConditionIr {
+function period(ref: ColumnRef, value: ExpressionIr, span: DateSpan): ConditionIr {
   const dated = ref.column.kind === 'date' || ref.column.kind === 'timestamp';
   const bound = (text: string): ExpressionIr => {
     if (dated) return { kind: 'date', value: text };

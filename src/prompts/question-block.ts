@@ -1,16 +1,18 @@
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { Engine } from '#src/domain/catalog.ts';
 import { asData } from '#src/domain/m-schema.ts';
 import type { Turn } from '#src/domain/question.ts';
+import { isUtc } from '#src/domain/time-zone.ts';
 
 /** What every generator's prompt says of the question. */
-export interface AskedQuestion {
+export interface AskedQuestion extends Calendar {
   readonly text: string;
   readonly hint: string;
   readonly engine: Engine;
-  /** `YYYY-MM-DD`. */
-  readonly today: string;
   /** Relative dates with their bounds, a line each: `"last month" = from 2026-10-01, before 2026-11-01`. */
   readonly dates: readonly string[];
+  /** How columns of instants are read where the asker's zone is not the database's, a line each. */
+  readonly instants?: readonly string[];
   /** Stored values that the question names, a line each: `shop.country = 'Norway'`. */
   readonly values: readonly string[];
   /** Earlier turns of the thread, oldest first. */
@@ -39,11 +41,16 @@ export function questionBlock(schema: string, asked: AskedQuestion): string {
     `<schema>\n${schema}\n</schema>`,
     ...(turns.length ? [`<thread>\n${turns.join('\n')}\n</thread>`] : []),
     ...(asked.values.length ? [`Stored values: ${asked.values.map(asData).join('; ')}`] : []),
-    ...(asked.dates.length ? [`Today is ${asked.today}. ${asked.dates.map(asData).join('; ')}.`] : []),
+    ...(asked.dates.length ? [`Today is ${asked.today}${inZone(asked)}. ${asked.dates.map(asData).join('; ')}.`] : []),
+    ...(asked.instants?.length ? [`${asked.instants.map(asData).join('; ')}.`] : []),
     ...(asked.hint ? [`Hint: ${asData(asked.hint)}`] : []),
     `Question: ${asData(asked.text)}`,
   ].join('\n');
 }
+
+/** The asker's zone, where it is not that of the database. */
+const inZone = ({ timeZone }: AskedQuestion): string =>
+  timeZone === undefined || isUtc(timeZone) ? '' : ` in ${timeZone}`;
 
 /** What the thread said of an earlier query. */
 export const saidWrong = (wrong: boolean | undefined): string => (wrong ? ' (said to be wrong)' : '');

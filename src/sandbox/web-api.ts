@@ -121,6 +121,7 @@ const METHODS: Readonly<Record<string, Method>> = {
             is_invited_user: false,
             is_stranger: user.stranger,
             deleted: false,
+            ...(user.timeZone === undefined ? {} : { tz: user.timeZone }),
           },
         }
       : error('user_not_found');

@@ -7,6 +7,8 @@ export interface SandboxUser {
   readonly guest: boolean;
   /** Belongs to another company. */
   readonly stranger: boolean;
+  /** IANA name, as Slack's `tz`. None of the seeded people has one, so that the machine's holds for them. */
+  timeZone?: string;
 }
 
 export interface SandboxChannel {

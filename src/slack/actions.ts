@@ -13,7 +13,7 @@ import { markChosen, pressedChoice, requestOf, settle } from './choice.ts';
 import { csvName, toCsv } from './csv.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { slackLimits } from './limits.ts';
-import type { People } from './people.ts';
+import type { AskingReader, People } from './people.ts';
 import { placeOf, postOnce } from './poster.ts';
 import { tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
@@ -34,7 +34,7 @@ export interface ActionPorts {
   readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
   readonly people: People;
   /** Answers a question once more, for sharing it. */
-  readonly share: (run: Run, reader: Reader) => Promise<Message | undefined>;
+  readonly share: (run: Run, asker: AskingReader) => Promise<Message | undefined>;
   /** One step of the explanation of an answer. */
   readonly explainStep: (
     databaseId: string,
@@ -64,6 +64,7 @@ export function registerActions(app: App, ports: ActionPorts): void {
       await work({
         run,
         reader: asker.reader,
+        ...(asker.timeZone === undefined ? {} : { timeZone: asker.timeZone }),
         value,
         user: body.user.id,
         actionTs: action.action_ts,
@@ -114,7 +115,7 @@ export function registerActions(app: App, ports: ActionPorts): void {
   });
 }
 
-interface Click {
+interface Click extends AskingReader {
   readonly run: Run;
   /** Who pressed, with their own rights: a button is no way around them. */
   readonly reader: Reader;
@@ -218,11 +219,12 @@ function uploadPlace(run: Run) {
 const notYours = (database: string) => escapeMrkdwn(sayFailure({ kind: 'no-access', database }));
 
 /** Posts a private answer where it was asked, after its asker's rights and the channel's were looked at again. */
-async function share({ run, user, reader }: Click, ports: ActionPorts): Promise<void> {
+async function share(click: Click, ports: ActionPorts): Promise<void> {
+  const { run, user } = click;
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can share it.`);
   const posting = ports.posting(run, LOOKUP_PATIENCE_MS);
   const audience = await audienceOf(ports.lookups, run.channel, posting.patience);
-  const message = audience === 'internal' ? await ports.share(run, reader) : undefined;
+  const message = audience === 'internal' ? await ports.share(run, click) : undefined;
   if (!message) return whisper(ports, run, user, 'That may not be shared there.');
   const { privateTo: _, privateThread: _thread, ...result } = run.result!;
   const posted = await postOnce(posting, { ...run, result }, 'shared', message);

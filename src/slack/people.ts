@@ -2,13 +2,17 @@ import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
 import { type Called, callAgain, type Patience } from './calls.ts';
 
+/** Who asks, as rights see them, and the time zone that Slack knows of them. */
+export interface AskingReader {
+  readonly reader: Reader;
+  readonly timeZone?: string;
+}
+
 /**
- * Who asks, as rights see them; or why nothing is answered: a guest of the workspace, somebody of another company or no person
- * at all (slack.md PERM-2, PERM-3), or Slack did not say.
+ * Who asks; or why nothing is answered: a guest of the workspace, somebody of another company or no person at all (PERM-2,
+ * PERM-3), or Slack did not say.
  */
-export type Asker =
-  | { readonly kind: 'reader'; readonly reader: Reader }
-  | { readonly kind: 'guest' | 'outsider' | 'unknown' };
+export type Asker = ({ readonly kind: 'reader' } & AskingReader) | { readonly kind: 'guest' | 'outsider' | 'unknown' };
 
 export interface People {
   /** `channel` is where they ask; absent in a direct message. */
@@ -19,6 +23,7 @@ const KEPT_MS = 10 * 60_000;
 
 interface SlackUser {
   readonly team_id?: string;
+  readonly tz?: string;
   readonly deleted?: boolean;
   readonly is_bot?: boolean;
   readonly is_stranger?: boolean;
@@ -58,6 +63,7 @@ export function openPeople(
       return {
         kind: 'reader',
         reader: { teamId: team, userId: user, groups: own, ...(channel === undefined ? {} : { channelId: channel }) },
+        ...(found.value.tz ? { timeZone: found.value.tz } : {}),
       };
     },
   };

@@ -2,6 +2,7 @@ import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
@@ -14,7 +15,7 @@ import { openAdminNotices } from './admin-notices.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from './calls.ts';
 import { recordDelivery } from './ingress.ts';
 import { errorText } from './log-line.ts';
-import { openPeople } from './people.ts';
+import { type AskingReader, openPeople } from './people.ts';
 import { answerView } from './views/answer-view.ts';
 import type { Message } from './views/message.ts';
 import { type AnswerCall, phaseText, startWorker, type Worker } from './worker.ts';
@@ -25,6 +26,8 @@ export interface SlackOptions {
   /** Another server that speaks Slack's API: the sandbox. */
   readonly apiUrl?: string;
   readonly store: Store;
+  /** The calendar of a question that is asked now by somebody in a time zone. */
+  readonly calendar: (timeZone?: string) => Calendar;
   readonly answer: (question: Question, call: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
   readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
@@ -165,7 +168,7 @@ export async function startSlack(options: SlackOptions): Promise<Result<SlackBot
     permits: options.permits,
     explainStep: options.explainStep,
     people,
-    share: (run, reader) => shared(run, reader, options),
+    share: (run, asker) => shared(run, asker, options),
     newId,
     now,
     worker: () => worker!,
@@ -180,6 +183,7 @@ export async function startSlack(options: SlackOptions): Promise<Result<SlackBot
     people,
     tellAdmins,
     audienceCovers: options.audienceCovers,
+    calendar: options.calendar,
     mayShare: options.mayShare,
     now,
     log,
@@ -209,7 +213,11 @@ function startFailure(fault: CallFault, cause?: unknown): Failure {
 }
 
 /** The answer of a run for its channel, its query run again with the sharer's rights; nothing where it may not go there. */
-async function shared(run: Run, reader: Reader, { answer, mayShare, now }: SlackOptions): Promise<Message | undefined> {
+async function shared(
+  run: Run,
+  { reader, timeZone }: AskingReader,
+  { answer, mayShare, calendar }: SlackOptions,
+): Promise<Message | undefined> {
   const { databaseId, sql, text = '' } = run.result ?? {};
   if (!databaseId || !sql || reader.userId === undefined) return undefined;
   const question: Question = {
@@ -220,7 +228,7 @@ async function shared(run: Run, reader: Reader, { answer, mayShare, now }: Slack
     notDatabases: [],
     databaseId,
     chosenSql: sql,
-    today: now().toISOString().slice(0, 10),
+    ...calendar(timeZone),
   };
   const given = await answer(question, { onPhase: () => undefined }, new AbortController().signal);
   if (given.kind !== 'answer' || !(await mayShare(given, reader))) return undefined;

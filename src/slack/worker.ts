@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { MAX_TURNS, type Question, type Turn } from '#src/domain/question.ts';
 import type { Run, RunResult, RunState, Store } from '#src/ports/store.ts';
@@ -9,7 +10,7 @@ import type { TellAdmins } from './admin-notices.ts';
 import { LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
 import { markChosen, readChoice, requestOf, type Settled, settle } from './choice.ts';
 import { type DeliverPorts, type Delivery, deliver } from './deliver.ts';
-import type { Asker, People } from './people.ts';
+import type { Asker, AskingReader, People } from './people.ts';
 import { type Part, postOnce } from './poster.ts';
 import { openDirect, tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
@@ -34,6 +35,7 @@ export interface WorkerPorts {
   readonly cosmetic: WebClient;
   readonly people: People;
   readonly tellAdmins: TellAdmins;
+  readonly calendar: (timeZone?: string) => Calendar;
   readonly answer: (question: Question, options: AnswerCall, signal: AbortSignal) => Promise<Answer>;
   /** Whether everybody who reads a channel may see an answer. */
   readonly audienceCovers: (answer: Answer, reader: Reader) => Promise<boolean>;
@@ -142,7 +144,7 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
     return;
   }
   await setStatus(ports, run, phaseText('find'));
-  const { question, settled } = questionOf(run, asker.reader, ports);
+  const { question, settled } = questionOf(run, asker, ports);
   if (settled) await markChosen(settled, run.user, ports);
   const call = {
     onPhase: (text: string) => void setStatus(ports, run, text),
@@ -285,8 +287,8 @@ function privateThreadOf(run: Run, store: Store): { readonly channel: string; re
 /** The question with the turns of its thread. A reply that chooses from its asker's open question back settles it. */
 function questionOf(
   run: Run,
-  reader: Reader,
-  { store, now }: WorkerPorts,
+  { reader, timeZone }: AskingReader,
+  { store, now, calendar }: WorkerPorts,
 ): { readonly question: Question; readonly settled?: Settled } {
   const before = conversationOf(run, store).filter((turn) => turn.id !== run.id);
   const last = before.at(-1);
@@ -324,7 +326,7 @@ function questionOf(
       ...(chosenSql ? { chosenSql } : {}),
       ...(costAccepted ? { costAccepted } : {}),
       notDatabases,
-      today: now().toISOString().slice(0, 10),
+      ...calendar(timeZone),
     },
     ...(next ? { settled: { run: open, choice } } : {}),
   };

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const today = '2025-03-15';
 const sqlOf = (...turns: string[]) => {
-  const { text, revised } = mergeTurns(turns, today);
+  const { text, revised } = mergeTurns(turns, { today });
   const planned = plan({ question: text, catalog, ranked: [], today, revised });
   assert.equal(planned.kind, 'planned', JSON.stringify(planned));
   return planned.kind === 'planned' ? planned.sql : '';
@@ -244,5 +244,38 @@ describe('follow-ups', () => {
     [['How many orders are there?', 'How many products are there?'], 'SELECT COUNT(*) FROM products'],
   ])('reads %j', (turns, sql) => {
     assert.equal(sqlOf(...turns), sql);
+  });
+});
+
+describe('a fiscal year', () => {
+  const calendar = { today, fiscalYearStart: 4 };
+
+  it('is read on the date of what is asked about, and the answer says from when to when', () => {
+    const planned = plan({ question: 'How many orders in FY2024?', catalog, ranked: [], ...calendar });
+    assert.ok(planned.kind === 'planned', JSON.stringify(planned));
+    assert.equal(
+      planned.sql,
+      "SELECT COUNT(*) FROM orders WHERE order_date >= '2023-04-01' AND order_date < '2024-04-01'",
+    );
+    assert.deepEqual(planned.assumptions, [
+      'The period fiscal year 2024 (2023-04-01 to 2024-03-31) is read on orders.order_date.',
+    ]);
+  });
+
+  it('is the company’s own where a column says it', async () => {
+    const books = await catalogOf(`
+      CREATE TABLE postings (id INTEGER PRIMARY KEY, fiscal_year INTEGER, amount REAL, posted_on DATE);
+      INSERT INTO postings VALUES (1, 2024, 10.5, '2023-05-01'), (2, 2025, 20, '2024-06-01');`);
+    const planned = plan({ question: 'total amount of postings in FY2024', catalog: books, ranked: [], ...calendar });
+    assert.ok(planned.kind === 'planned', JSON.stringify(planned));
+    assert.equal(planned.sql, 'SELECT SUM(amount) FROM postings WHERE fiscal_year = 2024');
+    assert.deepEqual(planned.assumptions, ['Fiscal year 2024 is the one that postings.fiscal_year holds.']);
+  });
+
+  it('carries on in a thread', () => {
+    const { text, revised } = mergeTurns(['How many orders this fiscal year?', 'and last fiscal year?'], calendar);
+    const planned = plan({ question: text, catalog, ranked: [], ...calendar, revised });
+    assert.ok(planned.kind === 'planned', JSON.stringify(planned));
+    assert.match(planned.sql, /order_date >= '2023-04-01' AND order_date < '2024-04-01'/);
   });
 });

@@ -66,7 +66,7 @@ export async function shopOnPostgres(extra = ''): Promise<string> {
 }
 
 /** A fresh MariaDB database with the shop in it, and a user who may only read it. Returns the reader's URL. */
-export async function shopOnMariadb(): Promise<string> {
+export async function shopOnMariadb(extra = ''): Promise<string> {
   const url = new URL(inject('mariadbUrl'));
   const name = `shop_${process.pid}_${Date.now()}_${made++}`;
   const admin = await mysql.createConnection({
@@ -86,6 +86,7 @@ export async function shopOnMariadb(): Promise<string> {
       .replaceAll(' TEXT', ' VARCHAR(200)')
       .replaceAll('🛒', '☂');
     await admin.query(schema);
+    if (extra) await admin.query(extra);
     await admin.query("UPDATE `Odd Näme ☂` SET payload = x'00ff10'");
     await admin.query("ALTER TABLE customer COMMENT 'People who bought something'");
     await admin.query("ALTER TABLE customer MODIFY joined DATE COMMENT 'First purchase'");

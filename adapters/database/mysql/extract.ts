@@ -25,17 +25,22 @@ const OWN_FUNCTIONS = `
   SELECT LOWER(routine_name) AS name FROM information_schema.routines
   WHERE routine_schema = DATABASE() AND routine_type = 'FUNCTION' ORDER BY 1`;
 
+/** CONVERT_TZ gives null, and no error, where the server's tables of time zones are empty: they are filled only by its admin. */
+const NAMED_ZONES = "SELECT CONVERT_TZ('2000-01-01 00:00:00', '+00:00', 'Europe/Oslo') IS NOT NULL AS named";
+
 type Row = Record<string, string | null>;
 
-/** What the gate must know of the server: whether names of tables differ by case, and the functions defined on it. */
+/** What must be known of the server: whether names of tables differ by case, the functions defined on it, and its time zones. */
 export async function extractNaming(
   connection: PoolConnection,
-): Promise<Pick<DatabaseCatalog, 'caseSensitive' | 'ownCode'>> {
+): Promise<Pick<DatabaseCatalog, 'caseSensitive' | 'ownCode' | 'namedTimeZones'>> {
   const [modes] = await connection.query<RowDataPacket[]>('SELECT @@lower_case_table_names AS mode');
   const [functions] = await connection.query<RowDataPacket[]>(OWN_FUNCTIONS);
+  const [zones] = await connection.query<RowDataPacket[]>(NAMED_ZONES);
   const names = functions.map((row) => String(row.name));
   return {
     ...(Number(modes[0]!.mode) === 0 ? { caseSensitive: true } : {}),
+    ...(Number(zones[0]!.named) === 1 ? { namedTimeZones: true } : {}),
     ...(names.length ? { ownCode: { functions: names.map((name) => ({ name })), operators: [] } } : {}),
   };
 }

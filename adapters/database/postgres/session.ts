@@ -46,6 +46,8 @@ export async function beginReadOnly(
     ['max_parallel_workers_per_gather', '0'],
     ['jit', 'off'],
     ['datestyle', 'ISO, YMD'],
+    // What a statement means hangs on its text alone: another zone stands in it (AT TIME ZONE, an offset).
+    ['timezone', 'UTC'],
     ['intervalstyle', 'postgres'],
     ['bytea_output', 'hex'],
     ['app.asker', settings.asker],

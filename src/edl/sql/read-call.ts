@@ -1,3 +1,4 @@
+import { isTimeZone } from '#src/domain/time-zone.ts';
 import { formatFromEngine } from '../dates.ts';
 import { familyOf, functionFrom, WINDOW_FUNCTIONS } from '../functions.ts';
 import type { AggregateFunction, DatePart, DateUnit, ExpressionIr, SortKeyIr } from '../query-ir.ts';
@@ -196,6 +197,12 @@ function meaning(call: Call, cursor: Cursor): ExpressionIr | undefined {
       const read = name === 'TO_DATE' || name === 'STR_TO_DATE';
       // MySQL reads a time too where the format has one; as a date alone it would be cut.
       return { kind: read ? 'date-read' : 'date-text', argument: args[0]!, format };
+    }
+    case 'CONVERT_TZ': {
+      const [argument, from, to] = args;
+      const named =
+        mysql && args.length === 3 && from?.kind === 'text' && from.value === '+00:00' && to?.kind === 'text';
+      return named && isTimeZone(to.value) ? { kind: 'at-zone', argument: argument!, zone: to.value } : undefined;
     }
     case 'DATEDIFF':
       return args.length === 2 && mysql

@@ -1,3 +1,4 @@
+import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
 import type { Comparison, ExpressionIr } from '../query-ir.ts';
 import type { Cursor } from './cursor.ts';
 import { readCall } from './read-call.ts';
@@ -151,8 +152,9 @@ function readInfix(cursor: Cursor, left: ExpressionIr, first: number, level: num
   if (upper === 'COLLATE' || (upper === 'AT' && cursor.is('AT', 'TIME', 'ZONE'))) {
     if (!binds(LEVEL.postfix)) return undefined;
     cursor.position += upper === 'AT' ? 3 : 1;
-    readExpression(cursor, LEVEL.postfix);
-    return verbatim(cursor, first);
+    const named = readExpression(cursor, LEVEL.postfix);
+    const zone = upper === 'AT' && engine === 'postgres' && named.kind === 'text' ? named.value : '';
+    return isTimeZone(zone) ? at({ kind: 'at-zone', argument: left, zone }) : verbatim(cursor, first);
   }
   if (upper === '[' && engine === 'postgres') {
     if (!binds(LEVEL.postfix)) return undefined;
@@ -373,7 +375,16 @@ function readWord(cursor: Cursor): ExpressionIr {
           cursor.take();
           return at({ kind: upper === 'DATE' ? 'date' : 'timestamp', value: cursor.take().value });
         }
+        if (cursor.is('TIMESTAMP', 'WITH', 'TIME', 'ZONE')) {
+          const instant = readInstant(cursor, 4);
+          if (instant) return instant;
+        }
         break;
+      case 'TIMESTAMPTZ': {
+        const instant = readInstant(cursor, 1);
+        if (instant) return instant;
+        break;
+      }
       case 'ARRAY':
         if (cursor.ahead(1).upper === '[') {
           let depth = 0;
@@ -408,6 +419,15 @@ function readWord(cursor: Cursor): ExpressionIr {
     }
   }
   return readColumn(cursor);
+}
+
+/** PostgreSQL's TIMESTAMPTZ '…+02:00', whose text stands behind so many words; without an offset the session would decide. */
+function readInstant(cursor: Cursor, words: number): ExpressionIr | undefined {
+  const first = cursor.position;
+  const { kind, value } = cursor.ahead(words);
+  if (cursor.engine !== 'postgres' || kind !== 'string' || !isInstantText(value)) return undefined;
+  cursor.position += words + 1;
+  return { kind: 'instant', value, span: cursor.spanFrom(first) };
 }
 
 const CURRENT: Readonly<Record<string, 'date' | 'time'>> = { CURRENT_DATE: 'date', CURRENT_TIMESTAMP: 'time' };

@@ -19,7 +19,7 @@ function* countryNames() {
 }
 
 const DATES =
-  /\b(?:\d{4}-\d{2}-\d{2}|(?:19|20)\d\d|(?:last|past|previous|this|next) (?:\d+ )?(?:day|week|month|quarter|year)s?|yesterday|today|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)\b/gi;
+  /\b(?:\d{4}-\d{2}-\d{2}|(?:19|20)\d\d|(?:last|past|previous|this|next) (?:\d+ )?(?:fiscal |financial )?(?:day|week|month|quarter|year)s?|fy ?\d{2,4}|fiscal year \d{4}|yesterday|today|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)\b/gi;
 
 /**
  * The question's skeleton (XiYan-SQL; specs/xiyan.md section 4): what it asks without what it asks about. Values found in a column

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createConnection } from 'mysql2/promise';
 import { describe, inject, it } from 'vitest';
 import { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
@@ -51,6 +52,25 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     const ran = await database.run(judged.value, ANYWAY_LIMITS, never);
     assert.equal(ran.ok ? 'ran' : ran.failure.kind, 'query-incomplete');
     await database.close();
+  });
+
+  it('reads instants in UTC, whatever zone the server is set to', async () => {
+    const filled = "SET time_zone = '+00:00'; INSERT INTO seen VALUES ('2026-10-25 22:30:00')";
+    const address = await shopOnMariadb(`CREATE TABLE seen (at TIMESTAMP); ${filled}`);
+    const { hostname, port, username, password } = new URL(url);
+    const admin = await createConnection({ host: hostname, port: Number(port), user: username, password });
+    await admin.query("SET GLOBAL time_zone = '+05:00'"); // which connections from now on begin with
+    const database = openAt(address);
+    try {
+      const judged = await judge('SELECT at, DATE(at) FROM seen', 'mariadb', await scopeOf(database));
+      assert.ok(judged.ok);
+      const ran = await database.run(judged.value, ANSWER_LIMITS, never);
+      assert.deepEqual(ran.ok && ran.value.rows, [['2026-10-25T22:30:00', '2026-10-25']]);
+    } finally {
+      await admin.query('SET GLOBAL time_zone = SYSTEM');
+      await admin.end();
+      await database.close();
+    }
   });
 
   it('says a wrong password is one', async () => {

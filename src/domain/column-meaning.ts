@@ -1,0 +1,156 @@
+import { type Column, type DatabaseCatalog, type Engine, findColumn, findTable, type Table } from './catalog.ts';
+import { splitIdentifier } from './words.ts';
+
+/** A column with its table. */
+export interface ColumnOf {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+const wordsOf = ({ name, title }: Column) => splitIdentifier(title ?? name);
+
+/** Last words of names that only identify; what they number is said before them. */
+const IDENTIFIES =
+  /^(?:ids?|key|uuid|guid|oid|pk|fk|zip|zipcode|postcode|isbn|ssn|iban|ean|sku|barcode|phone|telephone|fax)$/;
+/** Last words that identify where a thing stands before them, and count it elsewhere: `customer_no`, but `room_number`s of a hotel. */
+const NUMBERS = /^(?:no|nr|nbr|num|number|code)$/;
+/** Things that bear a number of their own, whatever the tables are called. */
+const NUMBERED =
+  /^(?:account|area|article|batch|card|cheque|contract|country|customer|document|dialing|flight|house|invoice|item|license|licence|member|order|part|passport|policy|postal|product|region|registration|room|serial|social|tax|ticket|track|tracking|vat|version|zip)$/;
+
+/** Whether a column's values, as far as they are known, are whole numbers or long identifiers: a share or a weight is no key. */
+function identifierLike({ kind, type, values }: Column): boolean {
+  if (kind !== 'number') return kind === 'text';
+  if (/^(?:real|float|double|money)/i.test(type) && !values.length) return false;
+  return values.slice(0, 50).every((value) => /^-?\d+(?:\.0+)?$/.test(value));
+}
+
+/**
+ * Whether a column tells rows apart or refers to others: declared as a key, or named as one and holding what keys hold. Such
+ * numbers are never added up. A name alone is told with care: `number_of_rooms` counts, `room_number` does not.
+ */
+export function isReference({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
+  const { name } = column;
+  if (table.primaryKey.includes(name) || table.foreignKeys.some((key) => key.columns.includes(name))) return true;
+  if (!identifierLike(column)) return false;
+  const words = wordsOf(column);
+  const last = words.at(-1) ?? '';
+  if (IDENTIFIES.test(last)) return words.length > 1 || last !== 'key';
+  const before = words.at(-2) ?? '';
+  if (NUMBERS.test(last)) return NUMBERED.test(before) || isEntity(before, catalog);
+  // `custid`: the table's name, or the beginning of it, run together with the word
+  const owner = /^([a-z]{3,})id$/.exec(last)?.[1];
+  return owner !== undefined && words.length === 1 && isEntity(owner, catalog);
+}
+
+/** Whether a word is a table's name in the singular, or three letters or more that it begins with. */
+function isEntity(word: string, { tables }: DatabaseCatalog): boolean {
+  if (word.length < 3) return false;
+  return tables.some(({ name }) => splitIdentifier(name).at(-1)?.startsWith(word) ?? false);
+}
+
+/** A column of calendar years: their sum means nothing, though their mean may. */
+export function isYear(column: Column): boolean {
+  return (
+    wordsOf(column).at(-1) === 'year' && column.values.slice(0, 50).every((value) => /^[12]\d{3}(?:\.0+)?$/.test(value))
+  );
+}
+
+/** What a flag holds where it is true, and where it is not. */
+export type FlagValue =
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'text'; readonly value: string };
+
+export interface Flag {
+  readonly yes: FlagValue;
+  readonly no: FlagValue;
+}
+
+/** Names of yes-or-no columns that are stored as 0 and 1. */
+const ASKS = /^(?:is|has|was|can|should|did)$/;
+const ADJECTIVE =
+  /ed$|^(?:active|valid|open|paid|urgent|public|internal|external|official|current|primary|vip|flag|yn)$/;
+const YES_NO = [
+  ['y', 'n'],
+  ['yes', 'no'],
+  ['t', 'f'],
+  ['true', 'false'],
+] as const;
+
+/** How a column says yes and no; undefined where it is no flag. */
+export function flagOf(column: Column, engine: Engine): Flag | undefined {
+  const { kind, type, values } = column;
+  const stored = new Set(values.map((value) => value.trim().toLowerCase()));
+  if (values.length > 2) return undefined;
+  const pair = values.length
+    ? YES_NO.find((two) => [...stored].every((one) => (two as readonly string[]).includes(one)))
+    : undefined;
+  // PostgreSQL's booleans read as such words; where SQLite holds the words they are texts.
+  if (kind === 'boolean' && (!pair || engine === 'postgres'))
+    return { yes: { kind: 'boolean', value: true }, no: { kind: 'boolean', value: false } };
+  if (kind === 'number') {
+    const words = wordsOf(column);
+    const named =
+      ASKS.test(words[0] ?? '') || ADJECTIVE.test(words.at(-1) ?? '') || /^(?:tinyint\(1\)|bit|bool)/i.test(type);
+    const binary = values.length > 0 && [...stored].every((value) => value === '0' || value === '1');
+    return named && binary ? { yes: { kind: 'number', value: 1 }, no: { kind: 'number', value: 0 } } : undefined;
+  }
+  if (!pair || (kind !== 'text' && kind !== 'boolean')) return undefined;
+  const [yes, no] = pair.map((word) => ({
+    kind: 'text' as const,
+    value: values.find((value) => value.trim().toLowerCase() === word) ?? inCaseOf(values, word),
+  })) as [FlagValue, FlagValue];
+  return { yes, no };
+}
+
+/** A word that no row holds, in the case of what rows do hold. */
+const inCaseOf = (values: readonly string[], word: string): string =>
+  values.some((value) => value === value.toUpperCase()) ? word.toUpperCase() : word;
+
+const MONEY =
+  /^(?:amount|amt|price|cost|revenue|sales|turnover|income|profit|fee|charge|salary|wage|balance|payment|budget|spend|spent|paid|due|gross|net|tax|total|subtotal|value|worth|refund|discount|deposit|credit|debit|expense|expenses)$/;
+const COUNTS = /^(?:count|quantity|qty|number|num|units|rate|percent|pct|days|hours|minutes)$/;
+const CODES = /^(?:usd|eur|gbp|jpy|chf|sek|nok|dkk|cad|aud|nzd|cny|inr|brl|zar|mxn|pln|czk|huf|base|converted)$/;
+const ONE_CURRENCY =
+  /\b(?:USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD)\b|\b(?:euros?|dollars?|pounds?|yen|francs?|kron[ae]r?)\b/;
+
+/** Whether a column holds amounts of money in whatever currency its row is in: not those that name one. */
+export function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
+  if (column.kind !== 'number' || isReference({ table, column }, catalog)) return false;
+  const words = wordsOf(column);
+  const says = words.some((word) => MONEY.test(word)) && !words.some((word) => COUNTS.test(word));
+  return says && !words.some((word) => CODES.test(word)) && !ONE_CURRENCY.test(column.comment ?? '');
+}
+
+const CURRENCY = /(?:^| )(?:currency|ccy)(?: (?:code|id|iso))?$/;
+/** Many-to-one keys followed to the table that says the currency of an amount: a line's invoice, its account. */
+const MOST_STEPS = 3;
+
+/** The column that says the currency of an amount, of its own table or of one that it belongs to, if several are stored. */
+export function currencyOf(amount: ColumnOf, catalog: DatabaseCatalog): ColumnOf | undefined {
+  if (!isMoney(amount, catalog)) return undefined;
+  let at: readonly Table[] = [amount.table];
+  for (let step = 0; step <= MOST_STEPS && at.length; step += 1) {
+    for (const table of at) {
+      const column = table.columns.find(
+        (one) => CURRENCY.test(wordsOf(one).join(' ')) && (step === 0 || wordsOf(one)[0] !== 'preferred'),
+      );
+      if (column) return isSeveral(column) ? { table, column } : undefined;
+    }
+    at = at.flatMap((table) =>
+      table.foreignKeys.flatMap(({ targetTable, targetSchema }) => findTable(catalog, targetTable, targetSchema) ?? []),
+    );
+  }
+  return undefined;
+}
+
+const isSeveral = ({ values, distinct = 0 }: Column): boolean => values.length > 1 || distinct > 1;
+
+/** A column by the names that a resolved query gives it: its table, with the schema before a dot where it has one. */
+export function columnNamed(catalog: DatabaseCatalog, table: string, column: string): ColumnOf | undefined {
+  const [name, schema] = table.split('.').toReversed();
+  const found = findTable(catalog, table) ?? findTable(catalog, name!, schema);
+  const own = found && findColumn(found, column);
+  return own && { table: found, column: own };
+}
