@@ -1,4 +1,5 @@
 import { type Calibration, type CalibrationCase, probabilitiesOf } from '#schemas-index/retrieve/calibrate.ts';
+import { isDoubtful } from '#src/pipeline/clarify.ts';
 
 export interface AskingReport {
   readonly n: number;
@@ -21,7 +22,7 @@ export function scoreAsking(
   { calibration, price }: { readonly calibration: Calibration; readonly price: number },
 ): AskingReport {
   const claims = cases.map(({ logits, right }) => ({ claimed: probabilitiesOf(logits, calibration)[0]!, right }));
-  const asks = ({ claimed }: (typeof claims)[number]) => 1 - claimed > price;
+  const asks = ({ claimed }: (typeof claims)[number]) => isDoubtful(claimed, price);
   const share = <T>(all: readonly T[], has: (one: T) => boolean) => all.filter(has).length / Math.max(all.length, 1);
   const surest = [...claims].sort((a, b) => b.claimed - a.claimed);
   return {

@@ -229,6 +229,7 @@ class Run {
             price: askingPrice(question),
             offered: question.offered ?? [],
             tablesUsed: (id) => plannedTables(id) ?? nearTables(id),
+            abilityTells: !this.models,
           },
           retriever.catalogOf,
         ),
@@ -240,9 +241,8 @@ class Run {
     if (choice.kind === 'settled' || this.#options.neverAsk) {
       if (!relevant && !plannedTables(first.databaseId)) return this.failed(nothingRelevant(slice));
       if (choice.kind === 'settled') return { ...choice, slice };
-      const taken = choice.options[0]!.databaseId;
-      const database = slice.databases.find(({ databaseId }) => databaseId === taken)!;
-      const assumption = database.probability < EVEN ? { assumption: guessed(taken) } : {};
+      const { best: database } = choice;
+      const assumption = database.probability < EVEN ? { assumption: guessed(database.databaseId) } : {};
       return { kind: 'settled', slice, database, ...assumption };
     }
     if (!relevant) return this.failed(nothingRelevant(slice));

@@ -10,6 +10,11 @@ const RIVAL_SHARE = 0.3;
 const LAST_RESORT = 0.02;
 /** Less probable than this, a database is asked about whatever asking costs: it is likelier to be the wrong one. */
 export const EVEN = 0.5;
+/**
+ * A database that alone of the near ones can answer is likelier meant than its share says: the log odds of that are these, of the log
+ * odds of its share. Fitted by `npm run bench:asking` (docs/figures.md).
+ */
+export const ALONE = { intercept: 1.32, slope: 0.64 } as const;
 /** The price at which nothing is asked back. */
 const NEVER = 1;
 const MAX_OPTIONS = 4;
@@ -23,6 +28,8 @@ export type Choice =
     }
   | {
       readonly kind: 'doubt';
+      /** The likeliest that can answer, which is the first option. */
+      readonly best: DatabaseScore;
       readonly options: readonly ClarificationOption[];
       /** Databases that are as near and had no room among the options. */
       readonly more: number;
@@ -39,6 +46,8 @@ export interface ClarifyInput {
   readonly offered: readonly string[];
   /** The tables that a database's answer would read; undefined when it cannot answer at all. */
   readonly tablesUsed: (databaseId: string) => readonly string[] | undefined;
+  /** Whether that speaks for a database: with a model every one may answer, so it does not. */
+  readonly abilityTells: boolean;
 }
 
 /** What is said of a database that is taken although it is more likely not meant. */
@@ -52,10 +61,10 @@ export const guessed = (databaseId: string) =>
  * twice in a row.
  */
 export function clarify(
-  { slice, price, offered, tablesUsed }: ClarifyInput,
+  { slice, price, offered, tablesUsed, abilityTells }: ClarifyInput,
   catalogOf: SchemaRetriever['catalogOf'],
 ): Choice {
-  const [first, ...others] = slice.databases;
+  const [first] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
   const settled = (database: DatabaseScore, reason: string, said?: string): Choice => {
     const assumption = said ?? (database.probability < EVEN ? guessed(database.databaseId) : undefined);
@@ -66,17 +75,15 @@ export function clarify(
       ...(assumption ? { assumption } : {}),
     };
   };
-  const able = (one: DatabaseScore) => tablesUsed(one.databaseId) !== undefined;
-  const allNear = (share: number) => [first, ...others.filter((one) => one.probability >= share)];
-  const near = (share: number) => allNear(share).slice(0, MAX_OPTIONS);
-  const firstAble = able(first);
+  const able = (id: string) => tablesUsed(id) !== undefined;
+  const firstAble = able(first.databaseId);
   if (firstAble && !isDoubtful(first.probability, price))
     return settled(first, 'a wrong answer costs less than asking');
-  const all = slice.databases.reduce((sum, { probability }) => sum + probability, 0);
-  const fit = near(firstAble ? RIVAL_SHARE * first.probability : LAST_RESORT * all).filter(able);
-  const [best] = fit;
-  if (!best) return settled(first, 'none that is near can answer');
-  if (fit.length === 1 && best.probability >= EVEN) return settled(best, `no other that is near can answer`);
+  const { fit, left } = ableNear(slice, able);
+  if (!fit[0]) return settled(first, 'none that is near can answer');
+  const alone = fit.length === 1 && abilityTells;
+  const best = alone ? { ...fit[0], probability: aloneProbability(fit[0].probability, left) } : fit[0];
+  if (fit.length === 1 && best.probability >= EVEN) return settled(best, 'no other that is near can answer');
   if (offered.length && fit.every(({ databaseId }) => offered.includes(databaseId)))
     return settled(
       best,
@@ -88,7 +95,8 @@ export function clarify(
   const onlyHere = tablesOfOne(fit, catalogOf);
   return {
     kind: 'doubt',
-    more: Math.max(0, allNear(RIVAL_SHARE * first.probability).length - MAX_OPTIONS),
+    best,
+    more: Math.max(0, near(slice, RIVAL_SHARE * first.probability).length - MAX_OPTIONS),
     reason: `${fit.length === 1 ? 'the only database that can answer is likelier not meant' : `${fit.length} databases that can answer are near each other`}; ${odds(slice, price)}`,
     ...(firstAble ? {} : { likelier: first.databaseId }),
     options: fit.map((one) =>
@@ -100,6 +108,30 @@ export function clarify(
       }),
     ),
   };
+}
+
+/** The first database, and the others down to a probability. */
+const near = ({ databases: [first, ...others] }: SchemaSlice, probability: number): readonly DatabaseScore[] =>
+  first ? [first, ...others.filter((one) => one.probability >= probability)] : [];
+
+/** The near databases that can answer, and the probability that is left to all that were not turned down. */
+export function ableNear(
+  slice: SchemaSlice,
+  able: (databaseId: string) => boolean,
+): { readonly fit: readonly DatabaseScore[]; readonly left: number } {
+  const left = slice.databases.reduce((sum, { probability }) => sum + probability, 0);
+  const [first] = slice.databases;
+  const down = first && able(first.databaseId) ? RIVAL_SHARE * first.probability : LAST_RESORT * left;
+  const fit = near(slice, down)
+    .slice(0, MAX_OPTIONS)
+    .filter((one) => able(one.databaseId));
+  return { fit, left };
+}
+
+/** How probable a database is that alone can answer. What was turned down could answer, so against that it gains nothing. */
+export function aloneProbability(probability: number, left: number): number {
+  const share = Math.min(probability / left, 1 - 1e-12);
+  return left / (1 + Math.exp(-(ALONE.intercept + ALONE.slope * Math.log(share / (1 - share)))));
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;

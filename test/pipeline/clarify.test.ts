@@ -10,7 +10,11 @@ import { priorOf } from '#src/pipeline/prior.ts';
 function choiceOf(
   probabilities: Readonly<Record<string, number>>,
   able: readonly string[],
-  { price = 0.4, offered = [] }: { readonly price?: number; readonly offered?: readonly string[] } = {},
+  {
+    price = 0.4,
+    offered = [],
+    abilityTells = true,
+  }: { readonly price?: number; readonly offered?: readonly string[]; readonly abilityTells?: boolean } = {},
 ) {
   const slice: SchemaSlice = {
     tables: [],
@@ -25,7 +29,7 @@ function choiceOf(
     searchedTables: 10,
   };
   const tablesUsed = (id: string) => (able.includes(id) ? ['used'] : undefined);
-  return clarify({ slice, price, offered, tablesUsed }, () => undefined);
+  return clarify({ slice, price, offered, tablesUsed, abilityTells }, () => undefined);
 }
 
 /** What comes of databases with these probabilities, when those listed can answer. */
@@ -40,10 +44,9 @@ describe('choosing the database', () => {
     ['takes the first when no rival is near', { a: 0.7, b: 0.1 }, ['a', 'b'], 'a'],
     ['asks between two that are near and can both answer', { a: 0.5, b: 0.4 }, ['a', 'b'], ['a', 'b']],
     ['does not ask about a rival that cannot answer', { a: 0.5, b: 0.4 }, ['a'], 'a'],
-    ['gives way where only a rival can answer, if that is likely enough', { a: 0.45, b: 0.55 }, ['b'], 'b'],
-    ['asks before it gives way to one that is likelier wrong', { a: 0.5, b: 0.4 }, ['b'], ['b']],
-    ['asks so even when it is sure of one that cannot answer', { a: 0.95, b: 0.04 }, ['b'], ['b']],
-    ['asks about the only one that can answer where it is likelier wrong', { a: 0.49, b: 0.45 }, ['a'], ['a']],
+    ['gives way where only a rival can answer, which speaks for it', { a: 0.6, b: 0.4 }, ['b'], 'b'],
+    ['asks before it gives way to one that is likelier wrong all the same', { a: 0.96, b: 0.04 }, ['b'], ['b']],
+    ['takes the only one that can answer where that makes it likely', { a: 0.52, b: 0.48 }, ['a'], 'a'],
     ['asks about one that is left over when the likelier were turned down', { c: 0.05 }, ['c'], ['c']],
     ['looks for a last resort among what is left', { c: 0.02, d: 0.001 }, ['d'], ['d']],
     ['does not give way to one that is out of the question', { a: 0.99, b: 0.001 }, ['b'], 'a'],
@@ -64,6 +67,17 @@ describe('choosing the database', () => {
     assert.deepEqual(choose({ a: 0.49, b: 0.4 }, ['a', 'b'], { price: 0.9 }), ['a', 'b'], 'likelier wrong than right');
     assert.deepEqual(choose(near, ['a', 'b'], { price: 0.4 }), ['a', 'b']);
     assert.deepEqual(choose(near, ['a', 'b'], { price: 1 }), 'a');
+  });
+
+  it('takes it for more likely that one is meant because no other can answer, not because it is left over', () => {
+    const probabilityOf = (choice: ReturnType<typeof choiceOf>) =>
+      (choice.kind === 'settled' ? choice.database : choice.best).probability;
+    const alone = choiceOf({ a: 0.52, b: 0.48 }, ['b']);
+    assert.ok(alone.kind === 'settled' && probabilityOf(alone) > 0.7 && probabilityOf(alone) < 0.8);
+    const leftOver = choiceOf({ c: 0.48 }, ['c']);
+    assert.ok(leftOver.kind === 'doubt' && Math.abs(probabilityOf(leftOver) - 0.48) < 1e-3);
+    const withModel = choiceOf({ a: 0.48, b: 0.1, c: 0.1, d: 0.1, e: 0.1, f: 0.1 }, ['a'], { abilityTells: false });
+    assert.ok(withModel.kind === 'doubt' && probabilityOf(withModel) === 0.48);
   });
 
   it('does not offer the same databases twice in a row, but others', () => {
@@ -96,7 +110,8 @@ describe('choosing the database', () => {
       score('shop', ['clients.Name', 'clients.city']),
     ];
     const slice: SchemaSlice = { tables: [], databases, coverage: 1, searchedTables: 2 };
-    const choice = clarify({ slice, price: 0.1, offered: [], tablesUsed: () => ['customers'] }, () => undefined);
+    const input = { slice, price: 0.1, offered: [], tablesUsed: () => ['customers'], abilityTells: true };
+    const choice = clarify(input, () => undefined);
     assert.ok(choice.kind === 'doubt');
     assert.deepEqual(
       choice.options.map(({ column }) => column),

@@ -2,6 +2,7 @@ import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { fitCalibration, fitPrice } from '#schemas-index/retrieve/calibrate.ts';
+import { type AloneReport, aloneCases, fitAlone, scoreAlone } from '../alone.ts';
 import { scoreAsking } from '../asking.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
@@ -10,11 +11,15 @@ import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s bench:asking -- --tables FILE --questions FILE [--questions FILE …] --calibration FILE
        [--every N] [--cache DIR] [--json]
-How well the probability of the first database tells right picks from wrong ones, and whom asking back would trouble.
+How well the probability of the first database tells right picks from wrong ones, and whom asking back would trouble; and how often a
+database is right that alone of the near ones can be read by the planner.
   --calibration  questions on which the probability and the price of asking are fitted; used for nothing else
   --every N      use every Nth question of --calibration (default 4)
   --cache        keep embeddings in this folder between runs
   --json         the last line is one JSON object`;
+
+/** The price of a question back where nothing else is set. */
+const PRICE = 0.3;
 
 const args = readArguments(USAGE, {
   tables: { type: 'string' },
@@ -42,6 +47,11 @@ const fitting = await casesOf(fittedOn, 'calibrated on');
 const calibration = fitCalibration(fitting, args.calibration);
 const price = fitPrice(fitting, calibration);
 const report = scoreAsking(await casesOf(questions, 'asked'), { calibration, price });
+const aloneOf = (asked: typeof questions, label: string) =>
+  aloneCases(index, asked, embedder, PRICE, (done) => showProgress(label, done, asked.length));
+const aloneFitting = await aloneOf(fittedOn, 'planned of calibration');
+const alone = { fitted: scoreAlone(aloneFitting), measured: scoreAlone(await aloneOf(questions, 'planned')) };
+const { intercept: aloneIntercept, slope: aloneSlope } = fitAlone(aloneFitting);
 await embedder.close();
 
 const summary = {
@@ -54,7 +64,18 @@ const summary = {
     coverage: rounded(coverage, 1),
     risk: rounded(risk),
   })),
+  alone: {
+    intercept: rounded(aloneIntercept),
+    slope: rounded(aloneSlope),
+    fitted: roundedAlone(alone.fitted),
+    measured: roundedAlone(alone.measured),
+  },
 };
+
+function roundedAlone({ n, right, byShare, claimed }: AloneReport) {
+  return { n, right: rounded(right), byShare: rounded(byShare), claimed: rounded(claimed) };
+}
+
 if (args.json) console.log(JSON.stringify(summary));
 else {
   const { intercept, slope, margin } = calibration;
@@ -63,5 +84,11 @@ else {
   );
   console.log(`${summary.n} questions, right database first ${summary.top1}, calibration error ${summary.ece}`);
   console.log(`asked about ${summary.askedWhenWrong} of wrong first picks and ${summary.askedWhenRight} of right ones`);
+  for (const [which, { n, right, byShare, claimed }] of Object.entries({
+    'fitted on': summary.alone.fitted,
+    measured: summary.alone.measured,
+  }))
+    console.log(`one alone can answer, ${which}: ${n}, right ${right}, by its share ${byShare}, as said ${claimed}`);
+  console.log(`  fitted: intercept ${summary.alone.intercept}, slope ${summary.alone.slope}`);
   for (const { coverage, risk } of summary.riskCoverage) console.log(`surest ${coverage.toFixed(1)}  wrong ${risk}`);
 }
