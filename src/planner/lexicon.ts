@@ -244,7 +244,7 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
       const ofOne = lexicon.columns.some(
         ({ target, stems: own }) => target === columns[0]?.target && own.at(-1) === 'number',
       );
-      if (score < 0.95 || score === OWNER_SAID || counted >= 0.95 || ofOne) continue;
+      if (score < 0.95 || saysOwner(score) || counted >= 0.95 || ofOne) continue;
     }
     // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
     if (score > 0 && (!best || score > best.score + 0.2))
@@ -288,7 +288,7 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
   return names
     .map((named) => {
       const score = similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
-      if (named.flag && score === OWNER_SAID) return { target: named.target, score: 0 };
+      if (named.flag && saysOwner(score)) return { target: named.target, score: 0 };
       return { target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
     .filter(({ score }) => score > 0)
@@ -309,7 +309,11 @@ function asOneWord(name: readonly string[], said: readonly string[]): readonly s
 }
 
 /** The score of a column whose table was named with it: "names of customers". */
-export const OWNER_SAID = 0.99;
+const OWNER_SAID = 0.99;
+/** And of one whose table was named in part: "invoice amount" of invoice_lines. */
+const OWNER_BEGUN = 0.985;
+
+export const saysOwner = (score: number | undefined): boolean => score === OWNER_SAID || score === OWNER_BEGUN;
 
 /** How well words name a thing: 1 for all of its words, a little less by a synonym, less again where the name says more. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
@@ -328,7 +332,11 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
   const unsaid = named.filter((stem) => !has(said, stem));
   const exact = said.every((stem) => named.includes(stem) || owner.includes(stem));
-  if (unsaid.length === 0) return extraSaid.length ? OWNER_SAID : exact ? 1 : 0.98;
+  if (unsaid.length === 0) {
+    // "invoice amount" is invoices.amount before invoice_lines.amount, whose owner is said in part
+    if (extraSaid.length) return owner.every((stem) => has(said, stem)) ? OWNER_SAID : OWNER_BEGUN;
+    return exact ? 1 : 0.98;
+  }
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
   // "product type" is product_type_code, "payment method" payment_method_code
   if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;

@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
+import { isEvent } from './verbs.ts';
 
 /** Reads periods and puts each on the date that it speaks of. */
 export function readDates(sentence: Sentence, frame: Frame, resolver: Resolver): void {
@@ -11,7 +12,10 @@ export function readDates(sentence: Sentence, frame: Frame, resolver: Resolver):
   sentence.take(/ ([a-z]{4,}|[VCB]\d+)(?: (?:up|in|on|out|at|during|by))* D(\d+)/, (match) => {
     const period = sentence.dates[Number(match[2])];
     const ref = period && resolver.dateNamed(sentence.wording(match[1]!), subjects(frame, resolver));
-    return ref ? addPeriod(frame, resolver, period, ref) : false;
+    if (ref) return addPeriod(frame, resolver, period, ref);
+    // "orders placed this week": all that came to be then, whatever became of them, though a state is called so too
+    const event = period && match[1]!.startsWith('V') && isEvent(sentence.wording(match[1]!).toLowerCase());
+    return event ? addPeriod(frame, resolver, period, undefined) : false;
   });
   sentence.take(
     /(?: (?:with|whose|where|and|that|which|who|were|was|are|is|have|has|had|been))*(?: (?:the |an? |their )?([CB]\d+))?(?: (?:is|are|was|were|of|in|on|been))* D(\d+)/,

@@ -45,6 +45,7 @@ export function countFlag(frame: Frame, ref: ColumnRef, resolver: Resolver): boo
   frame.touched.add(ref.table);
   frame.items.push({ kind: 'count', distinct: false, table: ref.table });
   frame.filters.push({ kind: 'compare', ref, operator: '=', value: flag.yes });
+  frame.assumptions.push(`Counted are rows of ${ref.table.name} where ${ref.column.name} = ${String(flag.yes.value)}.`);
   return true;
 }
 

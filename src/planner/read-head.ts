@@ -1,9 +1,9 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { flagOf } from '#src/domain/column-meaning.ts';
+import { flagOf, isYear } from '#src/domain/column-meaning.ts';
 import type { AggregateFunction } from '#src/edl/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
-import { type Mention, OWNER_SAID } from './lexicon.ts';
+import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
@@ -123,8 +123,7 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
         : named;
     if (!ref) return false;
     if (!mayMeasure(ref, name, resolver.catalog)) {
-      if (ref.column.kind === 'number')
-        frame.refused ??= `${ref.table.name}.${ref.column.name} tells rows apart; adding it up would mean nothing.`;
+      if (ref.column.kind === 'number') frame.refused ??= whyNotMeasured(ref);
       return false;
     }
     frame.items.push({ kind: 'aggregate', name, ref });
@@ -173,6 +172,14 @@ export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolve
   );
 }
 
+/** Why a number is neither added up nor averaged, as its asker reads it. */
+function whyNotMeasured({ table, column }: ColumnRef): string {
+  const name = `${table.name}.${column.name}`;
+  return isYear(column)
+    ? `${name} holds years: their sum would mean nothing.`
+    : `${name} tells rows apart: its sum or average would mean nothing.`;
+}
+
 /** The tables whose columns a name fits about equally well. */
 function tablesWith({ columns }: Mention): ReadonlySet<Table> {
   const top = columns[0]?.score ?? 0;
@@ -219,7 +226,7 @@ export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver
   const ownerSaidLast = (after: string) => {
     const [, last] = /^(?:(?: ,)?(?: and)?(?: the| their| its)* ([CB]\d+))+/.exec(after) ?? [];
     const best = last === undefined ? undefined : sentence.mention(last).columns[0];
-    return best?.score === OWNER_SAID ? resolver.column(last, best.target.table)?.table : undefined;
+    return best && saysOwner(best.score) ? resolver.column(last, best.target.table)?.table : undefined;
   };
   /** "names of the items", "id and details of the investor": the table that follows says whose. */
   const listedColumn = (code: string, after: string) => {

@@ -20,7 +20,7 @@ const FILLERS: ReadonlySet<string> = new Set(
    available existing exist exists existed currently current recorded registered listed stored present overall altogether total
    count number made make makes using use used uses along together corresponding respective respectively different whole
    database table tables record records entry entries row rows system data company live lives living located belong belongs
-   belonging work works working come comes coming contain contains own owned owns owning place placed take taken takes
+   belonging work works working come comes coming came contain contains own owned owns owning place placed take taken takes
    associated related involved given hold holds held called named name names kind kinds type types value values many much
    going go goes year years old out up among one ones people person whatever exactly hi hello hey thanks now
    usd dollars correspond corresponds holding happened happen occur occurred appear appears stand stands stay find found look looking across within per order ordered

@@ -3,7 +3,7 @@ import { type DatabaseCatalog, isInstant, type Table } from '#src/domain/catalog
 import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
-import { type ColumnRef, type Mention, OWNER_SAID } from './lexicon.ts';
+import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Decides which table or column a span means, given everything else that the question names. */
@@ -30,7 +30,7 @@ export class Resolver {
     // "names of customers" names the table beside its column
     for (const { columns } of sentence.mentions) {
       const [best] = columns;
-      if (best?.score === OWNER_SAID && !named.has(best.target.table)) named.set(best.target.table, 0.5);
+      if (best && saysOwner(best.score) && !named.has(best.target.table)) named.set(best.target.table, 0.5);
     }
     this.#named = named;
   }
@@ -44,7 +44,7 @@ export class Resolver {
   get ownerNamedFirst(): Table | undefined {
     const [first] = this.#sentence.mentions;
     const best = first?.columns[0];
-    return best?.score === OWNER_SAID ? best.target.table : undefined;
+    return best && saysOwner(best.score) ? best.target.table : undefined;
   }
 
   table(code: string | undefined): Table | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeAll, describe, it } from 'vitest';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { plan } from '#src/planner/plan.ts';
-import { catalogOf } from '#test/support/catalogs.ts';
+import { catalogOf, SHOP } from '#test/support/catalogs.ts';
 
 const COMPANY = `
   CREATE TABLE reps (id INTEGER PRIMARY KEY, name TEXT, quota REAL);
@@ -76,4 +76,36 @@ describe('a flag is counted where it is true', () => {
     const planned = planOf(question);
     assert.equal(planned.kind === 'planned' ? planned.sql : JSON.stringify(planned), sql);
   });
+});
+
+it('“placed this week” says when an order came, though a state is called so', async () => {
+  const shop = await catalogOf(SHOP);
+  const planned = plan({
+    question: 'How many orders were placed this month?',
+    catalog: shop,
+    ranked: [],
+    today: '2024-01-20',
+  });
+  assert.equal(
+    planned.kind === 'planned' ? planned.sql : JSON.stringify(planned),
+    "SELECT COUNT(*) FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2024-02-01'",
+  );
+});
+
+it('“invoice amount” is the invoice’s own, not that of its lines', async () => {
+  const books = await catalogOf(`
+    CREATE TABLE invoice_lines (id INTEGER PRIMARY KEY, invoice_id INTEGER REFERENCES invoices (id), amount REAL);
+    CREATE TABLE invoices (id INTEGER PRIMARY KEY, status TEXT, amount REAL);
+    INSERT INTO invoices VALUES (1, 'open', 10), (2, 'paid', 20);
+    INSERT INTO invoice_lines VALUES (1, 1, 4), (2, 1, 6), (3, 2, 20);`);
+  const planned = plan({
+    question: 'average invoice amount by status',
+    catalog: books,
+    ranked: [],
+    today: '2024-01-20',
+  });
+  assert.equal(
+    planned.kind === 'planned' ? planned.sql : JSON.stringify(planned),
+    'SELECT status, AVG(amount) FROM invoices GROUP BY status',
+  );
 });
