@@ -23,29 +23,29 @@ import { type Calibration, type CalibrationCase, fitCalibration } from '#schemas
 import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
-import { covers } from './access/view-for.ts';
-import { auditAnswer, auditedDatabase, auditQuestion, personOf, type QuestionEntry } from './audit/audited.ts';
-import type { Config } from './config.ts';
+import { covers } from './access/access-view.ts';
+import { audienceView, readerOf, type Seen, seenBy } from './access/reader-views.ts';
+import type { Config } from './config/env.ts';
+import { pausedBecause } from './databases/register.ts';
 import type { Reader } from './domain/access.ts';
 import type { Answer } from './domain/answer.ts';
 import { type Calendar, calendarAt } from './domain/calendar.ts';
 import type { DatabaseCatalog } from './domain/catalog.ts';
 import type { StepDetail } from './domain/edl.ts';
 import type { Failure } from './domain/failure.ts';
-import type { VerifiedAnswer } from './domain/habits.ts';
+import type { VerifiedAnswer } from './domain/past-answers.ts';
 import { checkQuestion, OPERATOR, type Question, type Turn } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
 import type { SchemaSlice } from './domain/schema-slice.ts';
 import { explainStep } from './edl/explain.ts';
 import { judge } from './guard/judge.ts';
-
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
-import { priceIn } from './pipeline/asking-price.ts';
-import { makeExample } from './pipeline/examples/make-example.ts';
-import { priorOf } from './pipeline/prior.ts';
-import { retrieve } from './pipeline/retrieve.ts';
 import type { PipelineSettings } from './pipeline/settings.ts';
+import { retrieve } from './pipeline/stages/retrieve.ts';
+import { priceIn } from './pipeline/support/asking-price.ts';
+import { makeExample } from './pipeline/support/examples/make-example.ts';
+import { priorOf } from './pipeline/support/prior.ts';
 import type { AuditLog } from './ports/audit.ts';
 import type { Database } from './ports/database.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -53,8 +53,7 @@ import type { Example, ExampleBank } from './ports/example-bank.ts';
 import type { SecretVault } from './ports/secret-vault.ts';
 import type { RegisteredDatabase, Store } from './ports/store.ts';
 import { type VectorCollection, VectorsUnavailable } from './ports/vector-collection.ts';
-import { pausedBecause } from './registering.ts';
-import { audienceView, readerOf, type Seen, seenBy } from './seen-by.ts';
+import { auditAnswer, auditedDatabase, auditQuestion, personOf, type QuestionEntry } from './service/audited.ts';
 
 export type IndexProgress = (step: string, done: number, total: number) => void;
 

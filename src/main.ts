@@ -1,9 +1,9 @@
 import { startBot } from './bot.ts';
 import { compose } from './compose.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config/env.ts';
 import { sayFailure } from './domain/failure.ts';
 import { scrub } from './domain/scrub.ts';
-import { brokenAudit, startUpkeep } from './upkeep.ts';
+import { brokenAudit, startUpkeep } from './service/housekeeping.ts';
 
 // Starts the bot from the environment: what a container runs. `querent serve` does the same with advice around it.
 const config = configOrExit();

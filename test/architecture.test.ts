@@ -10,41 +10,25 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/domain': [],
   'src/ports': ['src/domain'],
   'src/prompts': ['src/domain'],
-  'src/edl': ['src/domain'],
-  'src/guard': ['src/domain', 'src/edl'],
-  'src/access': ['src/domain', 'src/guard'],
-  'src/audit': ['src/domain', 'src/ports'],
-  'src/planner': ['src/domain', 'src/edl'],
-  'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/edl', 'src/guard'],
+  'src/sql': ['src/domain'],
+  'src/edl': ['src/domain', 'src/sql'],
+  'src/guard': ['src/domain', 'src/sql'],
+  'src/planner': ['src/domain', 'src/sql'],
+  'src/access': ['src/domain', 'src/guard', 'src/ports', 'schemas-index', 'adapters'],
+  'src/databases': ['src/domain', 'src/ports', 'adapters'],
+  'src/pipeline': ['src/domain', 'src/ports', 'src/prompts', 'src/planner', 'src/sql', 'src/edl', 'src/guard'],
+  'src/service': ['src/domain', 'src/ports', 'src/compose.ts', 'src/databases'],
   'src/slack': ['src/domain', 'src/ports', 'src/slack-api'],
   'src/slack-api': [],
   'src/sandbox': ['src/slack-api'],
   'src/demo': ['src/domain', 'adapters'],
-  'src/evaluation': [
-    'src/domain',
-    'src/ports',
-    'src/pipeline',
-    'src/prompts',
-    'src/planner',
-    'src/guard',
-    'src/edl',
-    'src/slack',
-    'src/access',
-    'src/compose.ts',
-    'src/config.ts',
-    'schemas-index',
-    'adapters',
-  ],
+  'src/config': ['src/domain', 'src/ports', 'src/pipeline'],
+  'src/evaluation': ['*'],
   'schemas-index': ['src/domain', 'src/ports'],
   adapters: ['src/domain', 'src/ports'],
-  'src/config.ts': ['src/domain', 'src/pipeline'],
-  'src/config-file.ts': ['src/domain', 'src/ports'],
-  'src/registering.ts': ['src/domain', 'src/ports', 'adapters'],
   'src/compose.ts': ['*'],
-  'src/seen-by.ts': ['src/domain', 'src/ports', 'src/access', 'src/guard', 'schemas-index', 'adapters'],
   'src/bot.ts': ['src/compose.ts', 'src/domain', 'src/slack'],
-  'src/upkeep.ts': ['src/compose.ts', 'src/domain', 'src/registering.ts'],
-  'src/main.ts': ['src/bot.ts', 'src/compose.ts', 'src/config.ts', 'src/domain', 'src/upkeep.ts'],
+  'src/main.ts': ['src/bot.ts', 'src/compose.ts', 'src/config', 'src/domain', 'src/service'],
   'src/cli': ['*'],
 };
 
@@ -71,7 +55,7 @@ function resolve(file: string, target: string): string {
   return target.startsWith('#') ? target.slice(1) : path.join(path.dirname(file), target);
 }
 
-/** `src/pipeline/x.ts` → `src/pipeline`; `adapters/database/x.ts` → `adapters`; `src/config.ts` → itself. */
+/** `src/pipeline/x.ts` → `src/pipeline`; `adapters/database/x.ts` → `adapters`; `src/config/env.ts` → itself. */
 function roomOf(file: string): string {
   const parts = file.split('/');
   return parts[0] === 'src' ? parts.slice(0, 2).join('/') : parts[0]!;
@@ -140,5 +124,5 @@ it('mints ReadOnlySql in the guard alone', () => {
 
 it('reads process.env in the configuration, and passes it on only where a secret is looked up', () => {
   const reading = files.filter((file) => /process\.env\b/.test(readFileSync(path.join(root, file), 'utf8')));
-  assert.deepEqual(reading.sort(), ['src/cli/main.ts', 'src/config.ts']);
+  assert.deepEqual(reading.sort(), ['src/cli/main.ts', 'src/config/env.ts']);
 });

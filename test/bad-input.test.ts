@@ -11,7 +11,7 @@ import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database
 import { openPostgres } from '#adapters/database/postgres/open-postgres.ts';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
 import { compose } from '#src/compose.ts';
-import { readConfig } from '#src/config.ts';
+import { readConfig } from '#src/config/env.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';

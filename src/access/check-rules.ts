@@ -2,7 +2,7 @@ import { type AccessRule, granteeText } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import { isNamed } from '#src/guard/scope.ts';
-import { labelOf } from './view-for.ts';
+import { labelOf } from './access-view.ts';
 
 /** What is odd about a set of rules, one sentence each: names that nothing has, and rules of which one undoes another. */
 export function checkRules(rules: readonly AccessRule[], catalogs: readonly DatabaseCatalog[]): readonly string[] {

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog, ForeignKey } from '#src/domain/catalog.ts';
 import { isNamed, type View } from '#src/guard/scope.ts';
-import { labelOf } from './view-for.ts';
+import { labelOf } from './access-view.ts';
 
 /**
  * The catalog as a view shows it: what is hidden is not there, so neither retrieval nor a prompt nor a question back can name

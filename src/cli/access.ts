@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { labelOf, viewFor } from '#src/access/access-view.ts';
 import { checkRules, didYouMean, unknownNames } from '#src/access/check-rules.ts';
-import { labelOf, viewFor } from '#src/access/view-for.ts';
 import { compose, type Querent } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { type AccessRule, granteeText, type Reader, readGrantee } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { OPERATOR } from '#src/domain/question.ts';

@@ -6,7 +6,7 @@ import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { compose, type Querent } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { compose, type LabelledQuestion } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { checkRules, unknownNames } from '#src/access/check-rules.ts';
 import { compose, type Querent } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
-import { type DeclaredDatabase, readConfigFile } from '#src/config-file.ts';
+import { type DeclaredDatabase, readConfigFile } from '#src/config/declared.ts';
+import type { Config } from '#src/config/env.ts';
+import { registerDatabase } from '#src/databases/register.ts';
 import type { AccessRule } from '#src/domain/access.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
-import { registerDatabase } from '#src/registering.ts';
 import { sayRule } from './access.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 

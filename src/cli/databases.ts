@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import type { ExitCode } from './terminal.ts';
 
 export const DATABASES_USAGE = `querent databases [--json]

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
-import { type Config, readConfig } from '#src/config.ts';
+import { type Config, readConfig } from '#src/config/env.ts';
 import { generateCompany } from '#src/demo/generate.ts';
 import { createReader, loadPostgres, loadSqlite, READER } from '#src/demo/load.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';

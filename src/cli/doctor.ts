@@ -6,7 +6,7 @@ import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { loadIndex } from '#schemas-index/index/index-file.ts';
 import { checkRules } from '#src/access/check-rules.ts';
 import { compose, type Querent } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { type ExitCode, untilInterrupted } from './terminal.ts';
 

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type EdlStep, stepText } from '#src/domain/edl.ts';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
-import { type EdlProblem, sayProblem } from '#src/edl/problem.ts';
 import { stepDetail } from '#src/edl/step-detail.ts';
+import { type EdlProblem, sayProblem } from '#src/sql/problem.ts';
 import { complain, type ExitCode } from './terminal.ts';
 
 export const EDL_USAGE = `querent edl explain|compile|check [FILE …] [--engine ENGINE | --db NAME] [--json]

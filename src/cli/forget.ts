@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { complain, type ExitCode } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '#src/config.ts';
+import { ConfigError, readConfig } from '#src/config/env.ts';
 import { scrub } from '#src/domain/scrub.ts';
 import { DENY_USAGE, deny, GRANT_USAGE, grant, POLICY_USAGE, policy, REVOKE_USAGE, revoke } from './access.ts';
 import { ASK_USAGE, ask } from './ask.ts';

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
+import { registerDatabase } from '#src/databases/register.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
-import { registerDatabase } from '#src/registering.ts';
 import { askAtTerminal, complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
 
 export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--owner WHO] [--password env:NAME|file:PATH]

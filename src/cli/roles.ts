@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { roleScript } from '#adapters/database/role-script.ts';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
+import { probeAgain } from '#src/databases/register.ts';
 import { isRefused, type RoleReport } from '#src/domain/role-report.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
-import { probeAgain } from '#src/registering.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const ROLES_USAGE = `querent roles script URL [--role NAME] [--tables T,…]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { Secret } from '#src/domain/secret.ts';

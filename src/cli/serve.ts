@@ -1,8 +1,8 @@
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/env.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { brokenAudit, startUpkeep } from '#src/upkeep.ts';
+import { brokenAudit, startUpkeep } from '#src/service/housekeeping.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const SERVE_USAGE = `querent serve

@@ -30,7 +30,7 @@ export interface Question extends Calendar {
   readonly earlier: readonly Turn[];
   /** The database that the thread, the channel or the caller settled on. A preference, never a permission. */
   readonly databaseId?: string;
-  /** Where it was asked; what is usual there counts (src/pipeline/prior.ts), and what is granted there. */
+  /** Where it was asked; what is usual there counts (src/pipeline/support/prior.ts), and what is granted there. */
   readonly channelId?: string;
   /** The database that somebody chose earlier in the thread: nearly settled, but evidence for another can outweigh it. */
   readonly pinnedId?: string;

@@ -1,14 +1,4 @@
-import {
-  type EdlExpression,
-  type EdlItem,
-  type EdlSource,
-  type EdlText,
-  isOwnName,
-  type StepBody,
-  type StepNode,
-} from './edl-ast.ts';
-import { EdlSyntaxError } from './lex-edl.ts';
-import { bad, type EdlErrorCode, type EdlProblem, good, type Outcome } from './problem.ts';
+import { bad, type EdlErrorCode, type EdlProblem, good, type Outcome } from '#src/sql/problem.ts';
 import {
   allOf,
   type CteIr,
@@ -21,7 +11,17 @@ import {
   type SortKeyIr,
   type SourceIr,
   type Span,
-} from './query-ir.ts';
+} from '#src/sql/query-ir.ts';
+import {
+  type EdlExpression,
+  type EdlItem,
+  type EdlSource,
+  type EdlText,
+  isOwnName,
+  type StepBody,
+  type StepNode,
+} from './edl-ast.ts';
+import { EdlSyntaxError } from './lex-edl.ts';
 
 /**
  * EDL steps → QueryIR by the rules for blocks (specs/edl.md section 4, B1 to B9): a block is one SELECT that grows step by

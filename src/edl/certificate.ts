@@ -1,10 +1,10 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import type { EdlStep } from '#src/domain/edl.ts';
+import { type CteIr, canonical, type QueryIr, SPANS, type Span, visit } from '#src/sql/query-ir.ts';
+import { lexSql } from '#src/sql/reader/lex-sql.ts';
 import { readEdl } from './compile.ts';
 import { AGGREGATE_WORDS, COMPARISON_WORDS, JOIN_WORDS } from './phrases.ts';
 import { bracket, quote } from './print-edl.ts';
-import { type CteIr, canonical, type QueryIr, SPANS, type Span, visit } from './query-ir.ts';
-import { lexSql } from './sql/lex-sql.ts';
 
 /** What a part of a statement is; every kind that changes the result. */
 export type SemanticKind =

@@ -1,11 +1,11 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import { familyOf } from '#src/sql/functions.ts';
+import { printSql } from '#src/sql/print-sql.ts';
+import { bad, type EdlProblem, good, type Outcome, orTooDeep } from '#src/sql/problem.ts';
+import type { QueryIr } from '#src/sql/query-ir.ts';
+import { NoForm } from '#src/sql/unprintable.ts';
 import { assemble } from './assemble.ts';
-import { familyOf } from './functions.ts';
-import { NoForm } from './no-form.ts';
 import { parseEdl } from './parse-edl.ts';
-import { printSql } from './print-sql.ts';
-import { bad, type EdlProblem, good, type Outcome, orTooDeep } from './problem.ts';
-import type { QueryIr } from './query-ir.ts';
 import { validate } from './validate.ts';
 
 export interface CompileOptions {

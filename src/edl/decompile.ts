@@ -1,14 +1,4 @@
 import {
-  type EdlExpression,
-  type EdlItem,
-  type EdlSortKey,
-  type EdlSource,
-  type EdlText,
-  needsStep,
-  type StepBody,
-  type StepNode,
-} from './edl-ast.ts';
-import {
   canonical,
   type ExpressionIr,
   type ItemIr,
@@ -21,7 +11,17 @@ import {
   type SourceIr,
   SPANS,
   visit,
-} from './query-ir.ts';
+} from '#src/sql/query-ir.ts';
+import {
+  type EdlExpression,
+  type EdlItem,
+  type EdlSortKey,
+  type EdlSource,
+  type EdlText,
+  needsStep,
+  type StepBody,
+  type StepNode,
+} from './edl-ast.ts';
 
 export interface Decompiled {
   readonly text: EdlText;

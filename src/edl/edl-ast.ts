@@ -1,4 +1,4 @@
-import type { Expression, JoinType, SetOperator, SortKeyOf, Span } from './query-ir.ts';
+import type { Expression, JoinType, SetOperator, SortKeyOf, Span } from '#src/sql/query-ir.ts';
 
 /**
  * An EDL text as read: numbered steps (specs/edl.md section 3). Expressions are the IR's, with the number of the step in

@@ -1,5 +1,5 @@
+import type { EdlErrorCode } from '#src/sql/problem.ts';
 import { EdlSyntaxError, type EdlToken, lexEdl } from './lex-edl.ts';
-import type { EdlErrorCode } from './problem.ts';
 
 const DEEPEST = 800;
 

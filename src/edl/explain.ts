@@ -1,15 +1,15 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type Edl, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
+import { type EdlProblem, good, type Outcome, orTooDeep } from '#src/sql/problem.ts';
+import { type QueryIr, visit } from '#src/sql/query-ir.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
+import { resolve } from '#src/sql/resolve.ts';
 import { type Certificate, certify } from './certificate.ts';
 import { decompile } from './decompile.ts';
 import type { StepNode } from './edl-ast.ts';
 import { fragments, type StepFragment } from './fragments.ts';
 import { operatorOf, printBody } from './print-edl.ts';
-import { type EdlProblem, good, type Outcome, orTooDeep } from './problem.ts';
-import { type QueryIr, visit } from './query-ir.ts';
-import { resolve } from './resolve.ts';
 import { shortForm } from './short.ts';
-import { parseSql } from './sql/parse-sql.ts';
 import { stepDetail } from './step-detail.ts';
 
 export interface Explanation {

@@ -1,5 +1,5 @@
 import type { EdlColumn } from '#src/domain/edl.ts';
-import { type QueryIr, type Span, visit } from './query-ir.ts';
+import { type QueryIr, type Span, visit } from '#src/sql/query-ir.ts';
 
 /** What a step stands for in the statement: its part of the text, the columns and the tables that it uses. */
 export interface StepFragment {

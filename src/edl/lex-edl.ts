@@ -1,4 +1,4 @@
-import type { EdlProblem } from './problem.ts';
+import type { EdlProblem } from '#src/sql/problem.ts';
 
 export type EdlTokenKind = 'word' | 'name' | 'string' | 'number' | 'step' | 'verbatim' | 'symbol' | 'end';
 

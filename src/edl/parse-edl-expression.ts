@@ -1,8 +1,14 @@
 import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
+import {
+  type AggregateFunction,
+  type Comparison,
+  type DatePart,
+  type DateUnit,
+  isCondition,
+} from '#src/sql/query-ir.ts';
 import type { EdlExpression } from './edl-ast.ts';
 import type { EdlCursor } from './edl-cursor.ts';
 import { AGGREGATE_WORDS } from './phrases.ts';
-import { type AggregateFunction, type Comparison, type DatePart, type DateUnit, isCondition } from './query-ir.ts';
 
 /** A condition: `or` of `and`s of comparisons and tests. `bare`: a plain value may stand there too. */
 export function readCondition(cursor: EdlCursor, bare = false): EdlExpression {

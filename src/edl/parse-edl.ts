@@ -1,9 +1,9 @@
+import { bad, good, type Outcome } from '#src/sql/problem.ts';
+import type { CastType, JoinType, SetOperator, TypeName } from '#src/sql/query-ir.ts';
 import type { EdlExpression, EdlItem, EdlSortKey, EdlSource, EdlText, StepBody, StepNode } from './edl-ast.ts';
 import { EdlCursor } from './edl-cursor.ts';
 import { EdlSyntaxError } from './lex-edl.ts';
 import { readCondition, readExpression, readExpressions, readStep } from './parse-edl-expression.ts';
-import { bad, good, type Outcome } from './problem.ts';
-import type { CastType, JoinType, SetOperator, TypeName } from './query-ir.ts';
 
 /**
  * EDL text → steps (specs/edl.md section 3). It also takes the shapes in which models write EDL (section 7; N1 to N13 are

@@ -1,4 +1,4 @@
-import type { AggregateFunction, ArithmeticOperator, Comparison, JoinType } from './query-ir.ts';
+import type { AggregateFunction, ArithmeticOperator, Comparison, JoinType } from '#src/sql/query-ir.ts';
 
 /** The fixed phrases of EDL, shared by the printer and the parser so that they cannot drift apart. */
 export const JOIN_WORDS: Readonly<Record<JoinType, string>> = {

@@ -1,4 +1,5 @@
 import type { EdlOperator } from '#src/domain/edl.ts';
+import type { CastType } from '#src/sql/query-ir.ts';
 import type { EdlExpression, EdlItem, EdlSortKey, EdlSource, StepBody } from './edl-ast.ts';
 import {
   AGGREGATE_WORDS,
@@ -9,7 +10,6 @@ import {
   LIKE_WORDS,
   windowWords,
 } from './phrases.ts';
-import type { CastType } from './query-ir.ts';
 
 /** Canonical text of a step's body, without number and label, ending in a full stop. parse(print(e)) = e. */
 export function printBody(body: StepBody): string {

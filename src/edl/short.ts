@@ -1,10 +1,10 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { findColumn, findTable } from '#src/domain/catalog.ts';
 import type { EdlLine } from '#src/domain/edl.ts';
+import { rewrite } from '#src/sql/query-ir.ts';
 import type { EdlExpression, EdlItem, EdlSource, EdlText, StepBody, StepNode } from './edl-ast.ts';
 import { lexEdl } from './lex-edl.ts';
 import { bracket, expressionText, printBody } from './print-edl.ts';
-import { rewrite } from './query-ir.ts';
 
 /** Slack's list holds no more (specs/slack.md). */
 const MOST_LINES = 12;

@@ -1,10 +1,10 @@
 import { type DatabaseCatalog, type Engine, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
+import { familyOf, isKnownFunction, knownFunctions, WINDOW_FUNCTIONS } from '#src/sql/functions.ts';
+import { nearest } from '#src/sql/nearest.ts';
+import type { EdlErrorCode, EdlProblem } from '#src/sql/problem.ts';
+import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
+import { resolve } from '#src/sql/resolve.ts';
 import type { EdlText } from './edl-ast.ts';
-import { familyOf, isKnownFunction, knownFunctions, WINDOW_FUNCTIONS } from './functions.ts';
-import { nearest } from './nearest.ts';
-import type { EdlErrorCode, EdlProblem } from './problem.ts';
-import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from './query-ir.ts';
-import { resolve } from './resolve.ts';
 
 export interface Validated {
   readonly query: QueryIr;

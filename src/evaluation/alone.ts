@@ -1,7 +1,7 @@
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
-import { ableNear, aloneProbability, isDoubtful } from '#src/pipeline/clarify.ts';
-import { rank } from '#src/pipeline/link/link.ts';
+import { ableNear, aloneProbability, isDoubtful } from '#src/pipeline/stages/clarify.ts';
+import { rank } from '#src/pipeline/stages/link.ts';
 import { plan } from '#src/planner/plan.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { BenchQuestion } from './data/questions.ts';

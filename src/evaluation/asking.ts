@@ -1,5 +1,5 @@
 import { type Calibration, type CalibrationCase, probabilitiesOf } from '#schemas-index/retrieve/calibrate.ts';
-import { isDoubtful } from '#src/pipeline/clarify.ts';
+import { isDoubtful } from '#src/pipeline/stages/clarify.ts';
 
 export interface AskingReport {
   readonly n: number;

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { lexSql, type SqlToken } from '#src/edl/sql/lex-sql.ts';
+import { lexSql, type SqlToken } from '#src/sql/reader/lex-sql.ts';
 
 export interface Mutant {
   readonly sql: string;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
-import { type ExpressionIr, type QueryIr, visit } from '#src/edl/query-ir.ts';
+import { type ExpressionIr, type QueryIr, visit } from '#src/sql/query-ir.ts';
 import { emptyDatabase, quoteName } from './bytecode.ts';
 
 const ROWS = 60;

@@ -1,4 +1,4 @@
-import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
+import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { type Beside, looseNamesOf } from './ir-shape.ts';
 import { unreadable } from './refused.ts';
 import { type Part, together } from './shape.ts';

@@ -1,4 +1,4 @@
-import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
+import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { checkFormat, checkLength, checkPattern } from './patterns.ts';
 
 /** Arguments that must be constants, by function: what they are, and where they stand. */

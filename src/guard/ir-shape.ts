@@ -6,8 +6,8 @@ import {
   type SelectIr,
   type SourceIr,
   SPANS,
-} from '#src/edl/query-ir.ts';
-import { lexSql, type SqlToken } from '#src/edl/sql/lex-sql.ts';
+} from '#src/sql/query-ir.ts';
+import { lexSql, type SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { unreadable } from './refused.ts';
 import {
   type ColumnShape,

@@ -1,6 +1,6 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import { SqlSyntaxError } from '#src/edl/sql/lex-sql.ts';
+import { SqlSyntaxError } from '#src/sql/reader/lex-sql.ts';
 import { readMysql } from './mysql/read-mysql.ts';
 import { loadPostgresGrammar, readPostgres } from './postgres/read-postgres.ts';
 import type { Reading } from './reading.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '#src/domain/catalog.ts';
-import { lexSql, SqlSyntaxError, type SqlToken } from '#src/edl/sql/lex-sql.ts';
+import { lexSql, SqlSyntaxError, type SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { notARead, unreadable } from './refused.ts';
 
 const MAX_SQL_LENGTH = 20_000;

@@ -1,5 +1,5 @@
-import { LINK_SETTINGS, type LinkSettings } from './link/link.ts';
-import type { SelectionMode } from './select.ts';
+import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
+import type { SelectionMode } from './stages/select.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
 const GENERATORS = ['planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;

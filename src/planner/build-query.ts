@@ -1,5 +1,5 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
-import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/edl/query-ir.ts';
+import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
 import { complete, refOf } from './complete-frame.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
 import {

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { isReference, isYear } from '#src/domain/column-meaning.ts';
-import type { AggregateFunction } from '#src/edl/query-ir.ts';
+import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** Names of numbers that add up: "amount by country" means their sum, while "age by country" would not. */

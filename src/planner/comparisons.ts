@@ -1,4 +1,4 @@
-import type { Comparison } from '#src/edl/query-ir.ts';
+import type { Comparison } from '#src/sql/query-ir.ts';
 import { isKey } from './column-roles.ts';
 import type { Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';

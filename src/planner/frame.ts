@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import type { AggregateFunction, Comparison, DateFormat } from '#src/edl/query-ir.ts';
+import type { AggregateFunction, Comparison, DateFormat } from '#src/sql/query-ir.ts';
 import type { DateSpan } from './date-span.ts';
 import type { ColumnRef } from './lexicon.ts';
 

@@ -1,7 +1,7 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { printSql } from '#src/edl/print-sql.ts';
-import type { SelectIr } from '#src/edl/query-ir.ts';
+import { printSql } from '#src/sql/print-sql.ts';
+import type { SelectIr } from '#src/sql/query-ir.ts';
 import { buildQuery } from './build-query.ts';
 import { readQuestion } from './read-question.ts';
 

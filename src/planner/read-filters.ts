@@ -1,4 +1,4 @@
-import type { AggregateFunction, Comparison } from '#src/edl/query-ir.ts';
+import type { AggregateFunction, Comparison } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATOR, OPERATORS, scalar } from './comparisons.ts';
 import { type Filter, type Frame, type Having, type Measure, rowFilters } from './frame.ts';

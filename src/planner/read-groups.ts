@@ -1,4 +1,4 @@
-import type { DateFormat } from '#src/edl/query-ir.ts';
+import type { DateFormat } from '#src/sql/query-ir.ts';
 import type { Frame } from './frame.ts';
 import type { Resolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';

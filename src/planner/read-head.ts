@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf, isYear } from '#src/domain/column-meaning.ts';
-import type { AggregateFunction } from '#src/edl/query-ir.ts';
+import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';

@@ -9,7 +9,7 @@ import {
   type JoinIr,
   type SelectIr,
   type SourceIr,
-} from '#src/edl/query-ir.ts';
+} from '#src/sql/query-ir.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Edge } from './db-graph.ts';
 import type { Group, Measure, RowFilter, Scalar } from './frame.ts';

@@ -1,6 +1,6 @@
 import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { AskedBack, Outcome, VerifiedAnswer } from '#src/domain/habits.ts';
+import type { AskedBack, Outcome, VerifiedAnswer } from '#src/domain/past-answers.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
 
 export interface StoredRoleReport extends RoleReport {

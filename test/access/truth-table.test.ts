@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { compose, type Querent } from '#src/compose.ts';
-import { readConfig } from '#src/config.ts';
+import { readConfig } from '#src/config/env.ts';
 import type { AccessRule, Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import type { Question } from '#src/domain/question.ts';

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { compose } from '#src/compose.ts';
-import { readConfig } from '#src/config.ts';
+import { readConfig } from '#src/config/env.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 
 const home = () => mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { remove } from '#src/cli/remove.ts';
 import { compose } from '#src/compose.ts';
-import { readConfig } from '#src/config.ts';
+import { readConfig } from '#src/config/env.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { Secret } from '#src/domain/secret.ts';
 import { startQdrantDouble } from '#test/support/qdrant-double.ts';

@@ -5,7 +5,7 @@ import { describe, it } from 'vitest';
 import type { Engine } from '#src/domain/catalog.ts';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/edl.md'), 'utf8');
 const examples = [...page.matchAll(/```sql (\w+)\n([^`]+)\n```\n\n```edl\n([^`]+)\n```/g)].map(

@@ -4,7 +4,7 @@ import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { asData, type MSchemaStyle, mSchemaText } from '#src/domain/m-schema.ts';
 import { maskPersonal } from '#src/domain/personal.ts';
-import { fitSchema } from '#src/pipeline/link/fit-schema.ts';
+import { fitSchema } from '#src/pipeline/support/linking/fit-schema.ts';
 
 const column = (
   name: string,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
-import { lineAndColumn, sayProblem } from '#src/edl/problem.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { lineAndColumn, sayProblem } from '#src/sql/problem.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 import { library } from './library.ts';
 
 const problemOf = (sql: string, engine: 'sqlite' | 'postgres' | 'mariadb' = 'sqlite') => {

@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type CompileOptions, compile } from '#src/edl/compile.ts';
 import { parseEdl } from '#src/edl/parse-edl.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 import { library } from './library.ts';
 
 const sql = (edl: string, options: Partial<CompileOptions> = {}) =>

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { stepText } from '#src/domain/edl.ts';
 import { explain } from '#src/edl/explain.ts';
-import { printSql } from '#src/edl/print-sql.ts';
-import { canonical } from '#src/edl/query-ir.ts';
-import { parseSql } from '#src/edl/sql/parse-sql.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { printSql } from '#src/sql/print-sql.ts';
+import { canonical } from '#src/sql/query-ir.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 import { library } from './library.ts';
 
 const steps = (sql: string) => succeeded(explain(sql, 'sqlite')).edl.steps.map(stepText);

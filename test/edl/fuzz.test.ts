@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'vitest';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 import { library } from './library.ts';
 
 /** EDL texts that between them use every kind of step; mutations are made of these and of pieces of one another. */

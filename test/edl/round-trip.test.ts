@@ -5,9 +5,9 @@ import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
 import { parseEdl } from '#src/edl/parse-edl.ts';
 import { printBody } from '#src/edl/print-edl.ts';
-import { canonical } from '#src/edl/query-ir.ts';
-import { holdsVerbatim } from '#src/edl/sql/parse-sql.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { canonical } from '#src/sql/query-ir.ts';
+import { holdsVerbatim } from '#src/sql/reader/parse-sql.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 import { library } from './library.ts';
 
 const catalogOn = (engine: Engine) => ({ ...library, engine });

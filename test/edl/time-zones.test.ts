@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import type { Engine } from '#src/domain/catalog.ts';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 
 const BY_MONTH = "SELECT TO_CHAR((placed_at AT TIME ZONE 'Europe/Oslo'), 'YYYY-MM') AS month, COUNT(*) FROM orders";
 

@@ -4,7 +4,7 @@ import { explain } from '#src/edl/explain.ts';
 import { mutants } from '#src/evaluation/mutants.ts';
 import { judgeWithoutData, roundTrip } from '#src/evaluation/round-trip.ts';
 import { library } from '#test/edl/library.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 
 const sql =
   "SELECT DISTINCT a.name, COUNT(b.title) FROM author AS a JOIN book AS b ON b.author_id = a.id WHERE b.kind = 'novel' AND b.pages > 300 AND a.country NOT IN ('Peru') GROUP BY a.name HAVING COUNT(*) >= 2 ORDER BY a.name LIMIT 3";

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { describe, it } from 'vitest';
 import { compareRuns } from '#src/evaluation/runs/compare-runs.ts';
 import type { EvalCase } from '#src/evaluation/runs/eval-case.ts';
+import { addCase, type RunRecord, startCases } from '#src/evaluation/runs/eval-run.ts';
 import { mcnemar, pairedDifference, wilson } from '#src/evaluation/runs/paired.ts';
-import { addCase, type RunRecord, startCases } from '#src/evaluation/runs/run-record.ts';
 import { SHOP } from '#test/support/catalogs.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 

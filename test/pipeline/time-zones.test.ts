@@ -11,7 +11,7 @@ import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import { plan } from '#src/planner/plan.ts';
 import type { Database } from '#src/ports/database.ts';
-import { succeeded } from '#test/support/outcomes.ts';
+import { succeeded } from '#test/support/edl-result.ts';
 import { shopFile, shopOnMariadb, shopOnPostgres } from '#test/support/shop.ts';
 
 const never = new AbortController().signal;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { readChoice, resultText } from '#src/prompts/choose-candidate.ts';
+import { readStepsReply } from '#src/prompts/decompose.ts';
 import { fenceClosed, readEdlReply, readSqlReply, withoutThoughts } from '#src/prompts/read-reply.ts';
-import { readStepsReply } from '#src/prompts/solve-in-steps.ts';
 
 const written = (text: string) => ({ kind: 'written', text });
 

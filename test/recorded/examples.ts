@@ -1,4 +1,4 @@
-import { makeExample } from '#src/pipeline/examples/make-example.ts';
+import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
 import type { Example } from '#src/ports/example-bank.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
-import { readConfig } from '#src/config.ts';
+import { readConfig } from '#src/config/env.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { Outcome } from '#src/domain/habits.ts';
+import type { Outcome } from '#src/domain/past-answers.ts';
 import {
   type NewRun,
   OUTCOMES,

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { saveBank } from '#schemas-index/examples/bank-file.ts';
-import { readConfig } from '#src/config.ts';
-import { makeExample } from '#src/pipeline/examples/make-example.ts';
+import { readConfig } from '#src/config/env.ts';
+import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { goldQueries } from '../data/statements.ts';

@@ -1,5 +1,5 @@
 import { compareRuns, type PairedRow } from '../runs/compare-runs.ts';
-import { loadRun } from '../runs/run-record.ts';
+import { loadRun } from '../runs/eval-run.ts';
 import { rounded, stopWith } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s eval -- compare FIRST SECOND [--json]

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
-import { readConfig } from '#src/config.ts';
+import { readConfig } from '#src/config/env.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { View } from '#src/guard/scope.ts';
 import { plantPrompt } from '../safety/plant-prompt.ts';

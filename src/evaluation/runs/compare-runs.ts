@@ -1,6 +1,6 @@
 import { type EvalCase, STAGES } from './eval-case.ts';
+import type { RunRecord } from './eval-run.ts';
 import { mcnemar, pairedDifference } from './paired.ts';
-import type { RunRecord } from './run-record.ts';
 
 export interface PairedRow {
   readonly what: string;

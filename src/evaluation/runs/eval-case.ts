@@ -5,9 +5,9 @@ import { sayFailure } from '#src/domain/failure.ts';
 import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
 import { explain } from '#src/edl/explain.ts';
-import { visit } from '#src/edl/query-ir.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
+import { visit } from '#src/sql/query-ir.ts';
 import type { BenchDatabase } from '../data/databases.ts';
 import { type GoldAnswer, isRight, type Outcome } from '../execution-accuracy.ts';
 

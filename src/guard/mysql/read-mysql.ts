@@ -1,6 +1,6 @@
 import type { Engine } from '#src/domain/catalog.ts';
-import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
-import { parseSql } from '#src/edl/sql/parse-sql.ts';
+import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { setAside } from '../besides.ts';
 import { argumentCount, checkArguments } from '../calls.ts';
 import { MYSQL_FUNCTIONS } from '../functions.ts';

@@ -1,5 +1,5 @@
 import nodeSqlParser from 'node-sql-parser';
-import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
+import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { closingOf, INTRODUCERS, opensJoin } from '../besides.ts';
 import { notARead, Refused } from '../refused.ts';
 

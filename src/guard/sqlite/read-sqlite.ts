@@ -1,8 +1,8 @@
 import { constants, DatabaseSync } from 'node:sqlite';
 import type { Failure } from '#src/domain/failure.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
-import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
-import { parseSql } from '#src/edl/sql/parse-sql.ts';
+import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { cteTexts, setAside } from '../besides.ts';
 import { checkArguments } from '../calls.ts';
 import { SQLITE_FUNCTIONS } from '../functions.ts';

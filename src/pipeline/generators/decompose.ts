@@ -1,6 +1,6 @@
 import type { ChatModel } from '#src/ports/chat-model.ts';
-import { readStepsReply, solveInStepsPrompt } from '#src/prompts/solve-in-steps.ts';
-import { pickDecompositions } from '../examples/pick-decompositions.ts';
+import { readStepsReply, solveInStepsPrompt } from '#src/prompts/decompose.ts';
+import { pickDecompositions } from '../support/examples/pick-decompositions.ts';
 import { broke, fromReply, type Generator, SQL_TOKENS, temperatureOf } from './generator.ts';
 
 /** Decompose, then compose (LearNAT at inference), with demonstrations that fit the question. */

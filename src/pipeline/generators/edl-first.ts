@@ -1,9 +1,9 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import { compile } from '#src/edl/compile.ts';
-import { sayProblem } from '#src/edl/problem.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { fenceClosed, readEdlReply } from '#src/prompts/read-reply.ts';
 import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
+import { sayProblem } from '#src/sql/problem.ts';
 import {
   broke,
   distinct,

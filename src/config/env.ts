@@ -1,0 +1,308 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/calendar.ts';
+import { sequenceRatio } from '#src/domain/likeness.ts';
+import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
+import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const whole = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .positive('must be above 0')
+    .default(fallback);
+
+/** Folders that are there, named in one text with `:` between them. */
+const folders = z
+  .string()
+  .default('')
+  .transform((text, { issues, value }) => {
+    const named = text.split(path.delimiter).filter(Boolean);
+    const fault = (message: string) => issues.push({ code: 'custom', input: value, message });
+    if (text && !named.length) fault('names no folder');
+    for (const folder of named) if (!isFolder(folder)) fault(`names ${folder}, which is no folder that can be read`);
+    return named.map((folder) => path.resolve(folder));
+  });
+
+function isFolder(name: string): boolean {
+  try {
+    return statSync(name).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const pipeline = z
+  .string()
+  .default('full')
+  .transform((name, { issues, value }) => {
+    const known = pipelineNamed(name);
+    if (!known) issues.push({ code: 'custom', input: value, message: `must be one of ${pipelineNames.join(', ')}` });
+    return known ?? z.NEVER;
+  });
+const MONTHS = 'january february march april may june july august september october november december'.split(' ');
+
+/** A month by its number or its English name, which may be cut to three letters or more. */
+const month = z
+  .string()
+  .transform((text) => {
+    const name = text.trim().toLowerCase();
+    return /^\d+$/.test(name) ? Number(name) : MONTHS.findIndex((one) => name.length > 2 && one.startsWith(name)) + 1;
+  })
+  .refine((number) => number >= 1 && number <= 12, 'must be a month, 1 to 12 or its name')
+  .default(1);
+
+/** Every setting, by the environment variable that sets it. */
+const Settings = z.object({
+  QUERENT_HOME: z.string().min(1).default('.querent'),
+  QUERENT_EMBEDDER_URL: url.optional(),
+  QUERENT_EMBEDDER_MODEL: z.string().default('bge-m3'),
+  QUERENT_EMBEDDER_DIMENSIONS: whole(1024),
+  QUERENT_EMBEDDER_KEY: z.string().optional(),
+  QUERENT_QDRANT_URL: url.optional(),
+  QUERENT_QDRANT_KEY: z.string().optional(),
+  QUERENT_QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[\w-]{1,200}$/, 'must be letters, digits, - and _')
+    .default('querent'),
+  QUERENT_MODEL_URL: url.optional(),
+  QUERENT_MODEL_NAME: z.string().min(1).default('default'),
+  QUERENT_MODEL_KEY: z.string().optional(),
+  QUERENT_MODEL_LINKER: z.string().min(1).optional(),
+  QUERENT_MODEL_GENERATOR: z.string().min(1).optional(),
+  QUERENT_MODEL_REFINER: z.string().min(1).optional(),
+  QUERENT_MODEL_SELECTOR: z.string().min(1).optional(),
+  QUERENT_MODEL_ADAPTERS: z.string().default(''),
+  QUERENT_MODEL_TIMEOUT_S: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .positive('must be above 0')
+    .max(3_600, 'must be at most 3600, an hour')
+    .default(60),
+  QUERENT_MODEL_CONCURRENCY: whole(8),
+  QUERENT_ANSWER_TIMEOUT_S: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .positive('must be above 0')
+    .max(7_200, 'must be at most 7200, two hours')
+    .default(120),
+  QUERENT_PIPELINE: pipeline,
+  QUERENT_SQLITE_FOLDERS: folders,
+  QUERENT_EXAMPLES: z.string().min(1).optional(),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
+  SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
+  SLACK_API_URL: url.optional(),
+  QUERENT_QUESTION_PRICE: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, 'must be a number from 0 to 1')
+    .max(1, 'must be a number from 0 to 1')
+    .default(0.3),
+  QUERENT_ADMINS: z.string().default(''),
+  QUERENT_TIME_ZONE: z.string().refine(isTimeZone, 'must be the name of a time zone, as Europe/Oslo').optional(),
+  QUERENT_WEEK_START: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(Object.keys(WEEK_STARTS) as [WeekStart], 'must be monday, sunday or saturday'))
+    .default('monday'),
+  QUERENT_FISCAL_YEAR_START: month,
+  QUERENT_APPROVERS: z.string().default(''),
+  QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
+  QUERENT_KEEP_AUDIT_DAYS: whole(400),
+  QUERENT_KEY_FILE: z.string().min(1).optional(),
+  QUERENT_AUDIT_QUESTIONS: z.enum(['keep', 'hash'], 'must be keep or hash').default('keep'),
+  QUERENT_USER_SECONDS_PER_HOUR: whole(600),
+  QUERENT_CHANNEL_SECONDS_PER_HOUR: whole(1_800),
+  QUERENT_DEMO_PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(4980),
+});
+
+export interface ModelConfig {
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  /** Model names by role; fine-tuned adapters are generators of their own. */
+  readonly name: string;
+  readonly linker: string;
+  readonly generator: string;
+  readonly refiner: string;
+  readonly selector: string;
+  readonly adapters: readonly string[];
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+}
+
+export interface Config {
+  readonly home: string;
+  readonly stateFile: string;
+  /** Held by the one bot that answers from the state. */
+  readonly lockFile: string;
+  /** Slack users who are told what only an admin can mend. */
+  readonly admins: readonly string[];
+  /** How relative dates are reckoned for those who have no time zone of their own. */
+  readonly calendar: CalendarSettings;
+  /** Slack users whose “Good answer” makes an example for everybody. */
+  readonly approvers: readonly string[];
+  /** Days for which questions with their SQL, and the audit, are kept. */
+  readonly keepDays: { readonly questions: number; readonly audit: number };
+  /** The key that sealed passwords are sealed with; keep it away from backups of the state. */
+  readonly keyFile: string;
+  readonly auditFile: string;
+  /** Whether the audit keeps the text of questions, or their hash alone. */
+  readonly auditQuestions: boolean;
+  /** Database time that a person and a channel may use in an hour. */
+  readonly hourlyBudget: { readonly userSeconds: number; readonly channelSeconds: number };
+  readonly indexFolder: string;
+  readonly cacheFolder: string;
+  readonly embedder?: {
+    readonly baseUrl: string;
+    readonly model: string;
+    readonly dimensions: number;
+    readonly apiKey?: string;
+  };
+  /** Where several replicas share one vector index. */
+  readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
+  readonly model?: ModelConfig;
+  /** The pipeline that answers. */
+  readonly pipeline: PipelineSettings;
+  /** Folders below which SQLite files must lie; anywhere, if there are none. */
+  readonly sqliteFolders: readonly string[];
+  /** All model work for one question, milliseconds. */
+  readonly answerTimeoutMs: number;
+  /** A bank of examples for prompts, besides the company's verified answers. */
+  readonly examplesFile: string;
+  readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
+  /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
+  readonly questionPrice: number;
+  readonly demoPort: number;
+  /** Where `env:` secrets are looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads and checks the environment; throws one ConfigError that lists every fault at once.
+ *
+ * @param over settings that a command line gives, in the place of the environment's.
+ */
+export function readConfig(
+  from: Readonly<Record<string, string | undefined>> = process.env,
+  over: Readonly<Record<string, string | undefined>> = {},
+): Config {
+  const environment = { ...from, ...over };
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  // The short names that other tools use mean the same.
+  const set: Record<string, string | undefined> = {
+    ...(given.MODEL_URL ? { QUERENT_MODEL_URL: given.MODEL_URL } : {}),
+    ...(given.MODEL_NAME ? { QUERENT_MODEL_NAME: given.MODEL_NAME } : {}),
+    ...given,
+  };
+  const parsed = Settings.safeParse(set);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  faults.push(...Object.keys(set).flatMap((name) => misspelt(name) ?? []));
+  if (Boolean(set.SLACK_BOT_TOKEN) !== Boolean(set.SLACK_APP_TOKEN)) {
+    faults.push('SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be set together');
+  }
+  if (!parsed.success || faults.length) {
+    throw new ConfigError(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+  }
+  const values = parsed.data;
+  const home = path.resolve(values.QUERENT_HOME);
+  const key = (name: string | undefined) => (name === undefined ? {} : { apiKey: name });
+  return Object.freeze({
+    home,
+    stateFile: path.join(home, 'state.sqlite'),
+    lockFile: path.join(home, 'bot.lock'),
+    admins: namesIn(values.QUERENT_ADMINS),
+    calendar: {
+      timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),
+      weekStart: values.QUERENT_WEEK_START,
+      fiscalYearStart: values.QUERENT_FISCAL_YEAR_START,
+    },
+    approvers: namesIn(values.QUERENT_APPROVERS),
+    keepDays: { questions: values.QUERENT_KEEP_QUESTIONS_DAYS, audit: values.QUERENT_KEEP_AUDIT_DAYS },
+    keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),
+    auditFile: path.join(home, 'audit.sqlite'),
+    auditQuestions: values.QUERENT_AUDIT_QUESTIONS === 'keep',
+    hourlyBudget: {
+      userSeconds: values.QUERENT_USER_SECONDS_PER_HOUR,
+      channelSeconds: values.QUERENT_CHANNEL_SECONDS_PER_HOUR,
+    },
+    indexFolder: path.join(home, 'index'),
+    cacheFolder: path.join(home, 'cache'),
+    ...(values.QUERENT_EMBEDDER_URL
+      ? {
+          embedder: {
+            baseUrl: values.QUERENT_EMBEDDER_URL,
+            model: values.QUERENT_EMBEDDER_MODEL,
+            dimensions: values.QUERENT_EMBEDDER_DIMENSIONS,
+            ...key(values.QUERENT_EMBEDDER_KEY),
+          },
+        }
+      : {}),
+    ...(values.QUERENT_QDRANT_URL
+      ? {
+          qdrant: {
+            url: values.QUERENT_QDRANT_URL,
+            name: values.QUERENT_QDRANT_COLLECTION,
+            ...key(values.QUERENT_QDRANT_KEY),
+          },
+        }
+      : {}),
+    ...(values.QUERENT_MODEL_URL ? { model: modelOf({ ...values, QUERENT_MODEL_URL: values.QUERENT_MODEL_URL }) } : {}),
+    pipeline: values.QUERENT_PIPELINE,
+    sqliteFolders: values.QUERENT_SQLITE_FOLDERS,
+    answerTimeoutMs: 1_000 * values.QUERENT_ANSWER_TIMEOUT_S,
+    examplesFile: path.resolve(values.QUERENT_EXAMPLES ?? path.join(home, 'examples.jsonl')),
+    ...(values.SLACK_BOT_TOKEN && values.SLACK_APP_TOKEN
+      ? {
+          slack: {
+            botToken: values.SLACK_BOT_TOKEN,
+            appToken: values.SLACK_APP_TOKEN,
+            ...(values.SLACK_API_URL ? { apiUrl: values.SLACK_API_URL } : {}),
+          },
+        }
+      : {}),
+    questionPrice: values.QUERENT_QUESTION_PRICE,
+    demoPort: values.QUERENT_DEMO_PORT,
+    environment,
+  });
+}
+
+const PREFIX = 'QUERENT_';
+/** From here on a name is a setting misspelt; others beside ours (a password for `env:`) are whoever's they are. */
+const ALIKE = 0.9;
+
+/** A variable that is no setting but is spelt like one: left alone, it would be as if nothing were set. */
+function misspelt(name: string): string | undefined {
+  if (!name.startsWith(PREFIX) || name in Settings.shape) return undefined;
+  const meant = Object.keys(Settings.shape).find(
+    (known) =>
+      known.startsWith(PREFIX) && sequenceRatio(name.slice(PREFIX.length), known.slice(PREFIX.length)) >= ALIKE,
+  );
+  return meant && `${name} is no setting; ${meant} is`;
+}
+
+const namesIn = (list: string) =>
+  list
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL: string }): ModelConfig {
+  const name = values.QUERENT_MODEL_NAME;
+  return {
+    baseUrl: values.QUERENT_MODEL_URL,
+    ...(values.QUERENT_MODEL_KEY === undefined ? {} : { apiKey: values.QUERENT_MODEL_KEY }),
+    name,
+    linker: values.QUERENT_MODEL_LINKER ?? name,
+    generator: values.QUERENT_MODEL_GENERATOR ?? name,
+    refiner: values.QUERENT_MODEL_REFINER ?? name,
+    selector: values.QUERENT_MODEL_SELECTOR ?? name,
+    adapters: namesIn(values.QUERENT_MODEL_ADAPTERS),
+    timeoutMs: 1_000 * values.QUERENT_MODEL_TIMEOUT_S,
+    concurrency: values.QUERENT_MODEL_CONCURRENCY,
+  };
+}

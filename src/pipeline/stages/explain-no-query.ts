@@ -1,0 +1,85 @@
+import { calendarOf } from '#src/domain/calendar.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { Question } from '#src/domain/question.ts';
+import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { isGrave, sayMeaningless } from '../support/meaningless.ts';
+import { nearestQuestions } from '../support/nearest-questions.ts';
+import { isMeant } from './refine.ts';
+import type { Solving } from './text-to-sql.ts';
+
+/** Coverage of what is missing from which another database seems to hold it. */
+const HOLDS_IT = 0.6;
+
+/** Failures that no other wording of a query would have avoided. */
+const OF_THE_DATABASE: ReadonlySet<Failure['kind']> = new Set([
+  'database-unreachable',
+  'wrong-credentials',
+  'role-refused',
+  'query-timed-out',
+  'cancelled',
+]);
+
+/** More generators say that the database lacks it than agree on a result. */
+export function abstains({ missing, selection }: Solving): boolean {
+  const group = selection?.groups.find(({ candidates }) => candidates.includes(selection.chosen));
+  return missing.length > (group?.generators.length ?? 0);
+}
+
+export interface WhyNotInput {
+  readonly solving: Solving;
+  readonly schema: RankedSchema;
+  readonly slice: SchemaSlice;
+  readonly question: Question;
+}
+
+/** Why no query is taken: the database lacks something, the model server is down, or nothing that was written runs. */
+export async function whyNot(
+  { solving, schema, slice, question }: WhyNotInput,
+  ports: { readonly retriever: SchemaRetriever; readonly withModel: boolean },
+  signal: AbortSignal,
+): Promise<Failure> {
+  const { missing, failures, tried, planned, selection } = solving;
+  const database = schema.catalog.databaseId;
+  const instead = () => nearestQuestions(schema, calendarOf(question));
+  if (missing.length && (selection || !tried.length)) {
+    const elsewhere = question.databaseId
+      ? undefined
+      : await holderOf(missing[0]!, database, slice, ports.retriever, signal);
+    return {
+      kind: 'unanswerable',
+      database,
+      missing: missing[0]!,
+      instead: instead(),
+      ...(elsewhere ? { elsewhere } : {}),
+    };
+  }
+  if (tried.length) {
+    const wrong = tried.flatMap((one) => (one.meaningless ?? []).filter(isGrave))[0];
+    if (wrong && !tried.some(isMeant)) return { kind: 'meaningless', database, why: sayMeaningless(wrong) };
+    const worst = tried.filter(isMeant).flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
+    // A query that only costs too much is a right one, as far as anybody can tell: its asker decides.
+    const costly = worst.find(({ kind }) => kind === 'query-too-costly');
+    const ofDatabase = costly ?? worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
+    if (ofDatabase) return ofDatabase;
+    return worst.length === 1 ? worst[0]! : { kind: 'no-candidate-runs', database, tried: tried.length };
+  }
+  if (failures[0]) return failures[0];
+  if (planned.kind === 'declined' && !ports.withModel)
+    return { kind: 'declined', database, understood: planned.understood, missing: planned.missing };
+  return { kind: 'unanswerable', database, missing: '', instead: instead() };
+}
+
+/** Another database that holds what this one lacks: the question needs two. */
+async function holderOf(
+  missing: string,
+  databaseId: string,
+  slice: SchemaSlice,
+  retriever: SchemaRetriever,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const others = slice.databases.map((one) => one.databaseId).filter((id) => id !== databaseId);
+  if (!missing || !others.length) return undefined;
+  const found = await retriever.retrieve({ text: missing, databaseIds: others, limit: 3 }, signal);
+  return found.coverage >= HOLDS_IT ? found.databases[0]?.databaseId : undefined;
+}

@@ -1,0 +1,212 @@
+import type { Candidate } from '#src/domain/answer.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import { ANSWER_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import { judge } from '#src/guard/judge.ts';
+import type { Scope } from '#src/guard/scope.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import type { Database } from '#src/ports/database.ts';
+import { type MendCase, mendPrompt } from '#src/prompts/mend-sql.ts';
+import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
+import { SQL_TOKENS } from '../generators/generator.ts';
+import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
+import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
+
+/** A candidate and what its run came to. */
+export type TriedCandidate = Candidate & {
+  readonly outcome:
+    | { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable }
+    | { readonly kind: 'failed'; readonly failure: Failure };
+  /** What of it means nothing though it runs. */
+  readonly meaningless?: readonly Meaningless[];
+};
+
+/** Whether its figures mean something: what adds up keys or several currencies is never posted, whatever else there is. */
+export const isMeant = ({ meaningless = [] }: TriedCandidate): boolean => !meaningless.some(isGrave);
+
+export interface RefineInput {
+  readonly candidates: readonly Candidate[];
+  readonly asked: AskedQuestion;
+  readonly linked: LinkedSchema;
+  readonly schemaText: string;
+  readonly scope: Scope;
+  /** Corrective turns a candidate; 0 tries the candidates without mending any. */
+  readonly turns: number;
+  readonly asker: string;
+}
+
+/** A candidate is tried for less long than an answer may run; its rows are capped alike, so that a good try needs no second run. */
+const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
+
+/** What one question has tried so far, by SQL: a query is run once and mended once, whoever wrote it again. */
+export interface Tried {
+  readonly outcomes: Map<string, Promise<TriedCandidate['outcome']>>;
+  readonly mended: Map<string, Promise<string | undefined>>;
+}
+
+export const nothingTried = (): Tried => ({ outcomes: new Map(), mended: new Map() });
+
+/**
+ * The refiner (xiyan.md section 6): runs every candidate read-only under tight limits; what fails, adds up what is no amount, is empty
+ * where a value matches nothing stored, or has a column of nulls goes back to a model once, with what is wrong and the nearest names. None is dropped:
+ * the original and the mended one both stay.
+ */
+export async function refine(
+  input: RefineInput,
+  ports: { readonly database: Database; readonly refiner?: ChatModel },
+  tried: Tried,
+  signal: AbortSignal,
+): Promise<readonly TriedCandidate[]> {
+  const results = await Promise.all(
+    input.candidates.map(async (candidate) => {
+      const first = await tryOut(candidate, input, ports.database, tried, signal);
+      const all = [first];
+      for (let turn = 0; turn < input.turns && ports.refiner && !signal.aborted; turn += 1) {
+        const last = all.at(-1)!;
+        const fault = faultOf(last, input);
+        if (fault && !tried.mended.has(last.sql)) tried.mended.set(last.sql, mend(fault, input, ports.refiner, signal));
+        const mended = fault && (await tried.mended.get(last.sql));
+        if (!mended || all.some(({ sql }) => sql === mended)) break;
+        const candidate: Candidate = {
+          generator: last.generator,
+          sql: mended,
+          tables: [],
+          assumptions: last.assumptions,
+          mends: last.sql,
+        };
+        all.push(await tryOut(candidate, input, ports.database, tried, signal));
+      }
+      return all;
+    }),
+  );
+  return results.flat();
+}
+
+async function tryOut(
+  candidate: Candidate,
+  { scope, asked, linked }: RefineInput,
+  database: Database,
+  tried: Tried,
+  signal: AbortSignal,
+): Promise<TriedCandidate> {
+  const outcome = tried.outcomes.get(candidate.sql) ?? run(candidate.sql, scope, database, signal);
+  tried.outcomes.set(candidate.sql, outcome);
+  const found = meaningless(candidate.sql, linked.catalog, asked.text);
+  return { ...candidate, outcome: await outcome, ...(found.length ? { meaningless: found } : {}) };
+}
+
+async function run(
+  sql: string,
+  scope: Scope,
+  database: Database,
+  signal: AbortSignal,
+): Promise<TriedCandidate['outcome']> {
+  const judged = await judge(sql, database.engine, scope);
+  if (!judged.ok) return { kind: 'failed', failure: judged.failure };
+  const ran = await database.run(judged.value, TRY_LIMITS, signal);
+  return ran.ok ? { kind: 'ran', sql: judged.value, table: ran.value } : { kind: 'failed', failure: ran.failure };
+}
+
+/** Failures that another wording of the query may mend. */
+const MENDABLE: ReadonlySet<Failure['kind']> = new Set([
+  'query-failed',
+  'query-timed-out',
+  'query-too-big',
+  'unreadable-sql',
+  'table-refused',
+  'column-refused',
+  'function-refused',
+]);
+
+/** Two queries in one reply: neither is run, and one is asked for. What would write is not asked about again. */
+const isSeveral = (failure: Failure) =>
+  failure.kind === 'write-refused' && failure.keyword === 'more than one statement';
+
+/** What is wrong with a tried candidate, as the model is told; nothing where it looks right. */
+function faultOf(
+  { sql, outcome, meaningless = [] }: TriedCandidate,
+  { linked, asked }: RefineInput,
+): MendCase | undefined {
+  if (outcome.kind === 'failed') {
+    const { failure } = outcome;
+    if (!MENDABLE.has(failure.kind) && !isSeveral(failure)) return undefined;
+    const says = errorText(failure);
+    return { sql, result: `It failed: ${says}`, near: nearestNames(says, sql, linked.catalog) };
+  }
+  const [wrong] = meaningless;
+  if (wrong) return { sql, result: `It runs, but it ${sayMeaningless(wrong)}${instead(wrong)}.`, near: [] };
+  const { table } = outcome;
+  if (!table.rows.length) {
+    const unmatched = unmatchedValues(sql, asked.engine, linked);
+    return unmatched.length ? { sql, result: 'It ran and gave no rows.', near: unmatched } : undefined;
+  }
+  const empty = table.columns
+    .filter(({ name }, at) => table.rows.every((row) => row[at] === null) && !isStoredEmpty(name, linked.catalog))
+    .map(({ name }) => name);
+  return empty.length
+    ? { sql, result: `It ran, but every value of ${empty.join(', ')} is null.`, near: [] }
+    : undefined;
+}
+
+/** What to do about it, as the model is told. */
+function instead(wrong: Meaningless): string {
+  if (wrong.kind === 'currencies-added') return `: group by ${wrong.currency}, or keep one`;
+  return wrong.kind === 'flag-counted' ? '' : ': take the amount that is asked for';
+}
+
+/** Whether a column of that name is stored without any value: nulls are then the right answer. */
+const isStoredEmpty = (name: string, { tables }: DatabaseCatalog): boolean =>
+  tables.some(({ columns }) =>
+    columns.some((one) => one.name.toLowerCase() === name.toLowerCase() && !one.values.length && one.nullShare === 1),
+  );
+
+const ERROR_LENGTH = 300;
+const SAYS_THE_QUERY: ReadonlySet<string> = new Set(['syntax', 'unknown-name']);
+const FAULTS: Readonly<Record<string, string>> = {
+  type: 'a value does not have the type that the query expects',
+  'division-by-zero': 'it divides by zero',
+  permission: 'a table may not be read',
+  other: 'the database reported an error',
+};
+
+/** The engine's own words go to the model alone, never to a person. */
+function errorText(failure: Failure): string {
+  if (failure.kind === 'query-timed-out') return `it was stopped after ${failure.limitMs / 1_000} s`;
+  if (failure.kind === 'write-refused') return `it is ${failure.keyword}: write one`;
+  if (failure.kind === 'unreadable-sql') return failure.detail;
+  if (failure.kind === 'table-refused') return `there is no table ${failure.table}`;
+  if (failure.kind === 'column-refused') return `there is no column ${failure.column}`;
+  if (failure.kind === 'function-refused') return `the function ${failure.name} is not allowed`;
+  if (failure.kind === 'query-too-big') return `its result is too big (${failure.what})`;
+  if (failure.kind !== 'query-failed') return failure.kind;
+  const { cause, reason } = failure;
+  // Such a message repeats the query's own words; of others it may be a stored value ("invalid input: …"), which stays away.
+  if (!SAYS_THE_QUERY.has(reason)) return FAULTS[reason] ?? reason;
+  const text = typeof cause === 'string' ? cause : cause instanceof Error ? cause.message : failure.reason;
+  return text.slice(0, ERROR_LENGTH);
+}
+
+async function mend(
+  fault: MendCase,
+  { asked, schemaText, asker }: RefineInput,
+  refiner: ChatModel,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const reply = await refiner.reply(
+    {
+      messages: mendPrompt(schemaText, asked, fault),
+      temperature: 0,
+      maxTokens: SQL_TOKENS,
+      asker,
+      enough: fenceClosed,
+    },
+    signal,
+  );
+  if (!reply.ok) return undefined;
+  const [choice] = reply.value.choices;
+  const read = readSqlReply(choice!.text, choice!.cut);
+  return read.kind === 'written' ? read.text : undefined;
+}

@@ -1,0 +1,37 @@
+import type { Edl } from '#src/domain/edl.ts';
+import type { ResultTable } from '#src/domain/result-table.ts';
+import type { TriedCandidate } from '../stages/refine.ts';
+import type { Solving } from '../stages/text-to-sql.ts';
+import { sayMeaningless } from './meaningless.ts';
+
+/** What a reader should know of how the question was read. */
+export function readings(chosen: TriedCandidate, { dates }: Solving): string[] {
+  const windows = chosen.generator === 'planner' ? [] : dates.map((line) => `${line.replace(' = ', ' is read as ')}.`);
+  return [...chosen.assumptions, ...windows];
+}
+
+export const mendedCaveat = ({ mends }: TriedCandidate): string[] =>
+  mends === undefined ? [] : ['The first query for this went wrong and was mended; look at the steps.'];
+
+/** What of it hardly is what was asked. */
+export const doubts = ({ meaningless = [] }: TriedCandidate): string[] =>
+  meaningless.map((one) => `The query ${sayMeaningless(one)}.`);
+
+/** What a reader should know of a result and its explanation. */
+export function caveatsOf(table: ResultTable, edl: Edl): string[] {
+  const caveats: string[] = [];
+  if (table.truncated === 'rows')
+    caveats.push(`Only the first ${table.rows.length.toLocaleString('en-US')} rows were read; there are more.`);
+  if (table.truncated === 'bytes')
+    caveats.push(`The result was cut after ${table.rows.length.toLocaleString('en-US')} rows because it is large.`);
+  if (table.cellsCut) caveats.push('Very long values are cut.');
+  if (table.rows.length > 0 && table.columns.some((_, at) => table.rows.every((row) => row[at] === null)))
+    caveats.push('A column has no values at all.');
+  if (edl.steps.some((step) => step.verbatim)) {
+    caveats.push('The explanation quotes a part of the query that it has no words for.');
+  }
+  if (edl.missing.length) {
+    caveats.push('The steps could not be checked against the whole query; the SQL is what ran.');
+  }
+  return caveats;
+}

@@ -1,0 +1,80 @@
+import type { Engine } from '#src/domain/catalog.ts';
+import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+import { treeSimilarity } from '#src/sql/distance.ts';
+import { type QueryIr, rewrite, visit } from '#src/sql/query-ir.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
+import { decomposeQuery, type SolvedStep } from './decompose-query.ts';
+import { keywordOverlap, sqlSkeleton } from './sql-skeleton.ts';
+
+export interface Solved {
+  readonly example: Example;
+  readonly steps: readonly SolvedStep[];
+}
+
+const LOOKED_AT = 40;
+const NEAR_ENOUGH = 0.45;
+
+/**
+ * Adaptive demonstrations (LearNAT's ADR; specs/learnat.md section 6): decomposed examples whose query is shaped like a draft of the
+ * answer, 0.5 of the likeness of the syntax trees, 0.3 of the masked questions, 0.2 of the clauses; from none for a draft on one table to
+ * three for a nested one. Without a draft that can be read, the questions alone decide.
+ */
+export async function pickDecompositions(
+  input: {
+    readonly masked: string;
+    readonly draft?: string;
+    readonly engine: Engine;
+    readonly readable: readonly string[];
+  },
+  bank: ExampleBank,
+  signal: AbortSignal,
+): Promise<readonly Solved[]> {
+  const shape = input.draft === undefined ? undefined : shapeOf(input.draft, input.engine);
+  const wanted = shape ? demonstrationsFor(shape) : 2;
+  if (wanted === 0) return [];
+  const near = await bank.near({ masked: input.masked, limit: LOOKED_AT, readable: input.readable }, signal);
+  const scored = near
+    .map(({ example, similarity }) => ({ example, score: score(example, similarity, input.draft, shape) }))
+    .filter((one) => one.score >= NEAR_ENOUGH)
+    .sort((a, b) => b.score - a.score);
+  const skeletons = new Set<string>();
+  const picked: Solved[] = [];
+  for (const { example } of scored) {
+    const skeleton = sqlSkeleton(example.sql);
+    if (skeletons.has(skeleton)) continue;
+    const steps = decomposeQuery(example.sql, example.engine);
+    if (steps.length < 2) continue;
+    skeletons.add(skeleton);
+    picked.push({ example, steps });
+    if (picked.length === wanted) break;
+  }
+  return picked.reverse();
+}
+
+/** A query without names and values, which is what is compared. */
+function shapeOf(sql: string, engine: Engine): QueryIr | undefined {
+  const parsed = parseSql(sql, engine);
+  if (!parsed.ok) return undefined;
+  return rewrite(parsed.value, (node: { kind?: string }) => {
+    if (node.kind === 'column') return { kind: 'column', name: 'c' };
+    if (node.kind === 'table') return { kind: 'table', name: 't' };
+    return node.kind === 'text' || node.kind === 'number' ? { kind: 'text', value: 'v' } : node;
+  });
+}
+
+function demonstrationsFor(shape: QueryIr): number {
+  let tables = 0;
+  let queries = 0;
+  visit(shape, (node) => {
+    if (node.kind === 'table') tables += 1;
+    if (node.kind === 'select') queries += 1;
+  });
+  if (queries > 1) return 3;
+  return tables > 2 ? 2 : tables > 1 ? 1 : 0;
+}
+
+function score(example: Example, similarity: number, draft: string | undefined, shape: QueryIr | undefined): number {
+  const own = shape && shapeOf(example.sql, example.engine);
+  if (!shape || !own || draft === undefined) return similarity;
+  return 0.5 * treeSimilarity(shape, own) + 0.3 * similarity + 0.2 * keywordOverlap(example.sql, draft);
+}

@@ -1,0 +1,71 @@
+import type { Outcome } from '#src/domain/past-answers.ts';
+import type { Question } from '#src/domain/question.ts';
+import { contentWords } from '#src/domain/words.ts';
+
+/** How far habits move a database's odds at most, by whose they are: e^0.4 for all, e^0.8 for the asker, e^1.2 for the channel. */
+const WEIGHTS = { all: 0.4, asker: 0.8, channel: 1.2 } as const;
+/** Earlier answers after which a habit has half its weight. */
+const HALF = 5;
+/** An answer that nobody judged counts this much: our own picks must not talk us into more of them. */
+const UNCONFIRMED = 0.25;
+/** The thread's database is the likely one for what follows, and the pinned one almost always. */
+const THREAD = 1.5;
+const PINNED = 4;
+/** A question like one for which a database was turned down, or confirmed. */
+const CORRECTED = 3;
+/** Share of common content words from which two questions are alike. */
+const ALIKE = 0.8;
+
+/**
+ * What is known of each database before the question is read, as a logit to be added to its score; 0 for those left out. It is
+ * a preference: evidence in the question outweighs it, and rights are settled elsewhere.
+ */
+export function priorOf(question: Question, outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+  const prior = new Map<string, number>();
+  const add = (databaseId: string, logit: number) => prior.set(databaseId, (prior.get(databaseId) ?? 0) + logit);
+  const good = outcomes.filter(({ verdict }) => verdict !== 'wrong');
+  addHabit(good, WEIGHTS.all, add);
+  addHabit(
+    good.filter(({ userId }) => userId === question.asker.userId),
+    WEIGHTS.asker,
+    add,
+  );
+  if (question.channelId !== undefined)
+    addHabit(
+      good.filter(({ channelId }) => channelId === question.channelId),
+      WEIGHTS.channel,
+      add,
+    );
+  // What was turned down is not made likelier for having answered before.
+  const notTurnedDown = (id: string | undefined) =>
+    id !== undefined && !question.notDatabases.includes(id) ? id : undefined;
+  const pinned = notTurnedDown(question.pinnedId);
+  const thread = notTurnedDown(question.earlier.at(-1)?.databaseId);
+  if (pinned !== undefined) add(pinned, PINNED);
+  else if (thread !== undefined) add(thread, THREAD);
+  for (const [databaseId, logit] of corrections(question.text, outcomes)) add(databaseId, logit);
+  return prior;
+}
+
+/** A database's share of the answers, scaled so that one that had all of many answers gets the whole weight. */
+function addHabit(outcomes: readonly Outcome[], weight: number, add: (id: string, logit: number) => void): void {
+  const count = (some: readonly Outcome[]) =>
+    some.reduce((sum, { verdict }) => sum + (verdict === 'confirmed' ? 1 : UNCONFIRMED), 0);
+  const all = count(outcomes);
+  for (const [databaseId, own] of Map.groupBy(outcomes, (one) => one.databaseId))
+    add(databaseId, (weight * count(own)) / (all + HALF));
+}
+
+/** The last verdict on each database for a question like this one. */
+function corrections(text: string, outcomes: readonly Outcome[]): Map<string, number> {
+  const words = new Set(contentWords(text).keys());
+  const found = new Map<string, number>();
+  for (const outcome of outcomes) {
+    if (outcome.verdict === 'unknown' || found.has(outcome.databaseId)) continue;
+    const others = new Set(contentWords(outcome.text).keys());
+    const common = [...words].filter((word) => others.has(word)).length;
+    if (common < ALIKE * (words.size + others.size - common)) continue;
+    found.set(outcome.databaseId, outcome.verdict === 'wrong' ? -CORRECTED : CORRECTED);
+  }
+  return found;
+}
