@@ -405,7 +405,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     return reasons.length && reasons.every(Boolean) ? reasons[0] : undefined;
   }
 
-  /** Database time of the last hour, of the asker and of where they ask (safety.md section 4). The operator has no limit. */
+  /** Database time of the last hour, of the asker and of where they ask (CAP-3). The operator has no limit. */
   function overHourlyBudget({ asker, channelId }: Question): Failure | undefined {
     if (asker.teamId === OPERATOR.teamId) return undefined;
     const since = new Date(now().getTime() - 3_600_000);

@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import net from 'node:net';
 import { BoundedSocket } from './bounded-socket.ts';
 
-/** Where a registration from a form may lead (safety.md NET-1). The operator at the command line is not bound by it (NET-3). */
+/** Where a registration from a form may lead (NET-1). The operator at the command line is not bound by it (NET-3). */
 export interface EgressPolicy {
   /** Private ranges that the operator opened, as `10.1.0.0/16`. */
   readonly privateRanges: readonly string[];

@@ -7,7 +7,7 @@ import { Bm25 } from '../index/bm25.ts';
 import { relativeHybrid, type Searched } from './hybrid.ts';
 
 /**
- * CLSR as its authors run it (CRED-SQL, arXiv 2508.12769, and their code; clsr.md sections 2 to 5), for comparison: tables and
+ * CLSR as its authors run it (CRED-SQL, arXiv 2508.12769, and their code; sources.md#clsr), for comparison: tables and
  * columns are indexed apart by their bare names, a question is matched with both, and a table's score is its own
  * similarity plus those of its columns, each weighted by 1 / size of the column's cluster. The engine is ours (exact
  * search, our embedder), the texts and formulas are theirs.
@@ -102,7 +102,7 @@ export interface PaperScore {
   readonly score: number;
 }
 
-/** Two-stage retrieval and the scoring function (clsr.md section 5, equation 8 as the code has it). Best first. */
+/** Two-stage retrieval and the scoring function (sources.md#cluster-weights, equation 8 as the code has it). Best first. */
 export function scorePaper(
   index: PaperIndex,
   question: string,

@@ -1,6 +1,6 @@
 import type { Bm25 } from '../index/bm25.ts';
 
-/** Share of the vector in the hybrid similarity (clsr.md section 3; the authors' client default). */
+/** Share of the vector in the hybrid similarity (sources.md#hybrid-similarity; the authors' client default). */
 const ALPHA = 0.7;
 /** Objects that one hybrid query returns at most. */
 const SEARCH_LIMIT = 3_000;
@@ -24,7 +24,7 @@ export const cosine = (a: Float32Array, b: Float32Array): number => {
 };
 
 /**
- * The authors' engine score (relative-score fusion, clsr.md section 3): h(o) = α·N(cos) + (1 − α)·N(bm25), N being min-max
+ * The authors' engine score (relative-score fusion, sources.md#hybrid-similarity): h(o) = α·N(cos) + (1 − α)·N(bm25), N being min-max
  * within the results of each search; an object that only one search found has 0 for the other. Best first.
  * @param among objects that may be found; all, if absent.
  */
@@ -50,7 +50,7 @@ export function relativeHybrid(
   return new Map(best([...fused], limit));
 }
 
-/** Ours, on an absolute scale (clsr.md section 3, `stable`): h′ = α·max(0, cos) + (1 − α)·min(1, bm25(x, o) / bm25(x, x)). */
+/** Ours, on an absolute scale (sources.md#hybrid-similarity): h′ = α·max(0, cos) + (1 − α)·min(1, bm25(x, o) / bm25(x, x)). */
 export function absoluteHybrid(cos: number, lexical: number, own: number): number {
   return ALPHA * Math.max(0, cos) + (1 - ALPHA) * (own > 0 ? Math.min(1, lexical / own) : 0);
 }

@@ -2,7 +2,7 @@ import { absoluteHybrid, cosine } from '../clsr/hybrid.ts';
 import { Bm25 } from '../index/bm25.ts';
 
 /**
- * Offline semantic clustering of columns (CRED-SQL section 3.2 and A.2, as clsr.md section 4.4 settles what the text leaves
+ * Offline semantic clustering of columns (CRED-SQL section 3.2 and A.2, as sources.md#column-clusters settles what the text leaves
  * open). Columns of one text are of one cluster by nature, so texts are clustered and columns counted.
  */
 

@@ -157,7 +157,7 @@ export function withFallback(
   };
 }
 
-/** BM25 weights of each text's terms without their rarity, which the server works out (specs/tech.md section 4). */
+/** BM25 weights of each text's terms without their rarity, which the server works out (sources.md#qdrant). */
 function sparseVectors(texts: readonly string[]): SparseVector[] {
   const bm25 = new Bm25(texts.map((text) => [{ terms: splitIdentifier(text).map(stem), weight: 1, b: 0.75 }]));
   const vectors = texts.map(() => ({ indices: [] as number[], values: [] as number[] }));

@@ -4,7 +4,7 @@ import type { Embedder } from '#src/ports/embedder.ts';
 import type { NearColumnsRequest } from '#src/ports/schema-retriever.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
 
-/** Likeness of a phrase and a column's name from which the name itself counts as named (xiyan.md 3.2). */
+/** Likeness of a phrase and a column's name from which the name itself counts as named (sources.md#column-retrieval). */
 const NAMED = 0.9;
 
 /**

@@ -3,7 +3,7 @@ import type { SchemaIndex, TableGroup } from '../index/schema-index.ts';
 import type { Term } from './read-question.ts';
 import type { TableSignals } from './score-tables.ts';
 
-/** Added for a table that a key joins to one already chosen, and for one that bridges two chosen tables (tech.md 6). */
+/** Added for a table that a key joins to one already chosen, and for one that bridges two chosen tables (sources.md#table-order). */
 const NEIGHBOUR = 0.08;
 const BRIDGE = 0.45;
 /** Tables ordered one by one; the rest follow by their own score. */

@@ -18,9 +18,9 @@ export interface ValueHit extends ValuePlace {
 const LONGEST_PHRASE = 4;
 /** Values looked at for a phrase, on either path. */
 const CANDIDATES = 10;
-/** Fine scores from which a hit counts (db-explore.md 6, steps 3 and 4). */
+/** Fine scores from which a hit counts (CodeS's last filter, sources.md#value-words). */
 const WORDS_FIT = 0.9;
-/** Likeness from which a misspelt word is taken for a value, and the share of the best that others must reach (xiyan.md 3.3). */
+/** Likeness from which a misspelt word is taken for a value, and the share of the best that others must reach (sources.md#value-spelling). */
 const SPELT_ALIKE = 0.82;
 const OF_THE_BEST = 0.9;
 const LEAST_JACCARD = 0.2;

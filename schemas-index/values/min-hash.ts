@@ -1,7 +1,7 @@
 /**
  * MinHash with banding (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4): texts that share many
  * character 3-grams fall into a common bucket of some band. 50 bands of 2 rows find a pair of Jaccard similarity J with
- * 1 − (1 − J²)^50: nearly always from 0.3 on, half the time at 0.12 (xiyan.md 3.3 asks for recall).
+ * 1 − (1 − J²)^50: nearly always from 0.3 on, half the time at 0.12 (made for recall: sources.md#value-spelling).
  */
 const BANDS = 50;
 const ROWS = 2;

@@ -2,7 +2,7 @@ import type { Embedder } from '#src/ports/embedder.ts';
 import { cosine } from '../clsr/hybrid.ts';
 import type { ValueHit } from './find-values.ts';
 
-/** Share of the best cosine that a value must reach to be kept beside it (xiyan.md 3.3). */
+/** Share of the best cosine that a value must reach to be kept beside it (sources.md#value-spelling). */
 const OF_THE_BEST = 0.9;
 
 /**

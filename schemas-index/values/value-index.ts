@@ -22,7 +22,7 @@ export interface ValueIndex {
   readonly similar: MinHashIndex;
 }
 
-/** Longer values are prose (db-explore.md 6 has 25; names of firms and products run longer). */
+/** Longer values are prose (CodeS has 25, sources.md#value-words; names of firms and products run longer). */
 const MAX_LENGTH = 40;
 /** Distinct values of one column that are indexed, the most frequent first. */
 const VALUES_A_COLUMN = 500;

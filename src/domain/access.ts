@@ -4,7 +4,7 @@ export type Grantee =
   | { readonly kind: 'user' | 'group' | 'channel'; readonly id: string };
 
 /**
- * One rule about one database (safety.md section 6). Nothing is readable without a grant. A deny beats every grant, and among
+ * One rule about one database (ACC-1). Nothing is readable without a grant. A deny beats every grant, and among
  * grants to the same reader the one that hides wins; grants to several readers that somebody is add up.
  */
 export interface AccessRule {

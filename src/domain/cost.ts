@@ -1,4 +1,4 @@
-/** What an engine expects of a statement before it runs (safety.md section 4). A courtesy to the database; the limits are the wall. */
+/** What an engine expects of a statement before it runs (COST-1, COST-4). A courtesy to the database; the limits are the wall. */
 export interface CostEstimate {
   /** Rows of the result, where the engine says. */
   readonly rowsOut?: number;

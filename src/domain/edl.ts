@@ -1,4 +1,4 @@
-/** Execution Description Language: a query as numbered steps, in the order in which they run (specs/edl.md). */
+/** Execution Description Language: a query as numbered steps, in the order in which they run (docs/edl.md). */
 export interface EdlStep {
   /** Step number, from 1. */
   readonly number: number;

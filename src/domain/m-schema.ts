@@ -20,7 +20,7 @@ export interface MSchemaStyle {
   readonly commentLength?: number;
 }
 
-/** As XiYan's code: five are fetched, three shown; longer values leave fewer (xiyan.md 2.2). */
+/** As XiYan's code: five are fetched, three shown; longer values leave fewer (sources.md#m-schema). */
 const FETCHED = 5;
 const SHOWN = 3;
 const LONG = 20;
@@ -30,7 +30,7 @@ const ONE_OF: ReadonlySet<string> = new Set(['DATE', 'TIME', 'DATETIME', 'TIMEST
 /** One comment does not crowd out the schema. */
 const COMMENT_LENGTH = 200;
 
-/** M-Schema, the text of a database that a model reads (XiYan-SQL; specs/xiyan.md section 2). */
+/** M-Schema, the text of a database that a model reads (XiYan-SQL; sources.md#m-schema). */
 export function mSchemaText({ catalog, tables, values }: MSchema, style: MSchemaStyle): string {
   const shown = new Set(tables.map(keyOf));
   const anyKey = catalog.tables.some((table) => table.foreignKeys.length);

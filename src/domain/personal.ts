@@ -38,7 +38,7 @@ export function looksPersonal(column: Pick<Column, 'name' | 'title' | 'values'>,
   return values.length > 0 && alike.length * 2 > values.length;
 }
 
-/** More distinct values than this are keys or free text (db-explore.md 6). */
+/** More distinct values than this are keys or free text (sources.md#value-words). */
 const MAX_DISTINCT = 100_000;
 
 /** Whether a column's values may be indexed: text, not personal data, unless an admin said otherwise (`indexValues`). */

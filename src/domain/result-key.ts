@@ -2,7 +2,7 @@ import type { Cell, ResultTable } from './result-table.ts';
 
 /**
  * A text that two results share when they say the same: cells normalised (1, 1.0 and '1.0' in a number column are one; floats to nine
- * digits), columns in any order, rows as a multiset, or as a list where order was asked for (metrics.md section 7, product variant).
+ * digits), columns in any order, rows as a multiset, or as a list where order was asked for (sources.md#equal-results).
  */
 export function resultKey(table: ResultTable, ordered: boolean): string {
   const columns = table.columns.map((column, at) => table.rows.map((row) => cellKey(row[at] ?? null, column.kind)));

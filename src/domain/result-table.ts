@@ -22,7 +22,7 @@ export interface ResultTable {
   readonly elapsedMs: number;
 }
 
-/** Limits of one statement (safety.md section 3.4). They are applied while reading, never by editing the SQL. */
+/** Limits of one statement (CAP-1). They are applied while reading, never by editing the SQL. */
 export interface RunLimits {
   readonly timeoutMs: number;
   readonly maxRows: number;

@@ -1,4 +1,4 @@
-/** Something that a database role may do and a reader's role should not (safety.md section 1). */
+/** Something that a database role may do and a reader's role should not (ROLE-2). */
 export interface RoleFinding {
   /** `refuse`: the database cannot be used with this role. `warn`: an admin must accept it. */
   readonly severity: 'refuse' | 'warn';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const HIDDEN = '•••';
 
-/** A password or key. Whatever prints it, prints dots; only who connects with it reads it (safety.md SEC-1). */
+/** A password or key. Whatever prints it, prints dots; only who connects with it reads it (SEC-1). */
 export class Secret {
   readonly #value: string;
 

@@ -24,7 +24,7 @@ import {
 import { EdlSyntaxError } from './lex-edl.ts';
 
 /**
- * EDL steps → QueryIR by the rules for blocks (specs/edl.md section 4, B1 to B9): a block is one SELECT that grows step by
+ * EDL steps → QueryIR by the rules for blocks (docs/edl.md, B1 to B9): a block is one SELECT that grows step by
  * step until a Select closes it. Never throws; a broken rule is a problem with its code and step.
  */
 export function assemble(text: EdlText): Outcome<QueryIr> {

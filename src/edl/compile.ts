@@ -22,7 +22,7 @@ export interface Compiled {
   readonly query: QueryIr;
 }
 
-/** EDL text → SQL (specs/edl.md section 5). Never throws; problems name their step. */
+/** EDL text → SQL (docs/edl.md). Never throws; problems name their step. */
 export function compile(text: string, options: CompileOptions): Outcome<Compiled> {
   return orTooDeep('E_SYNTAX', () => compiled(text, options));
 }

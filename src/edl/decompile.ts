@@ -31,7 +31,7 @@ export interface Decompiled {
   readonly limits: ReadonlyMap<object, number>;
 }
 
-/** QueryIR → EDL steps (specs/edl.md section 6), and which step says which node. */
+/** QueryIR → EDL steps (sources.md#edl-both-ways), and which step says which node. */
 export function decompile(query: QueryIr): Decompiled {
   const writer = new Writer(namesIn(query));
   writer.query(query, false);

@@ -1,7 +1,7 @@
 import type { Expression, JoinType, SetOperator, SortKeyOf, Span } from '#src/sql/query-ir.ts';
 
 /**
- * An EDL text as read: numbered steps (specs/edl.md section 3). Expressions are the IR's, with the number of the step in
+ * An EDL text as read: numbered steps (docs/edl.md). Expressions are the IR's, with the number of the step in
  * the place of a subquery. Made by decompile.ts from a query or by parse-edl.ts from text; read by print-edl.ts and
  * assemble.ts.
  */

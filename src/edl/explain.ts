@@ -24,7 +24,7 @@ export interface Explanation {
 }
 
 /**
- * SQL → EDL (specs/edl.md section 6), with the certificate that nothing of the statement was left out. Total: what the
+ * SQL → EDL (sources.md#edl-both-ways), with the certificate that nothing of the statement was left out. Total: what the
  * grammar has no words for is quoted. A problem is given only for a text that is no single SELECT.
  */
 export function explain(sql: string, engine: Engine, catalog?: DatabaseCatalog): Outcome<Explanation> {

@@ -6,7 +6,7 @@ import { EdlSyntaxError } from './lex-edl.ts';
 import { readCondition, readExpression, readExpressions, readStep } from './parse-edl-expression.ts';
 
 /**
- * EDL text → steps (specs/edl.md section 3). It also takes the shapes in which models write EDL (section 7; N1 to N13 are
+ * EDL text → steps (docs/edl.md). It also takes the shapes in which models write EDL (N1 to N17 there; most are
  * named where they are read). Never throws: what cannot be read is a problem with its step and the phrases expected there.
  */
 export function parseEdl(text: string): Outcome<EdlText> {

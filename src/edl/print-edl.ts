@@ -16,7 +16,7 @@ export function printBody(body: StepBody): string {
   return `${bodyText(body)}.`;
 }
 
-/** The operator's label (specs/edl.md section 2, column 2). */
+/** The operator's label (sources.md#edl-operators). */
 export function operatorOf(body: StepBody): EdlOperator {
   switch (body.kind) {
     case 'scan':

@@ -6,7 +6,7 @@ import type { EdlExpression, EdlItem, EdlSource, EdlText, StepBody, StepNode } f
 import { lexEdl } from './lex-edl.ts';
 import { bracket, expressionText, printBody } from './print-edl.ts';
 
-/** Slack's list holds no more (specs/slack.md). */
+/** As many as an answer shows: our own cap (slack-rules.md#an-answer). */
 const MOST_LINES = 12;
 
 /**

@@ -19,7 +19,7 @@ const CODES: Readonly<Partial<Record<EdlErrorCode, EdlErrorCode>>> = {
   S_COLUMN_AMBIGUOUS: 'E_COLUMN_AMBIGUOUS',
 };
 
-/** Checks a query that was read from EDL: names against the catalog, widths, functions, grouping (section 4). */
+/** Checks a query that was read from EDL: names against the catalog, widths, functions, grouping (docs/edl.md). */
 export function validate(query: QueryIr, text: EdlText, engine: Engine, catalog?: DatabaseCatalog): Validated {
   const resolved = resolve(query, engine, catalog);
   const problems: EdlProblem[] = [];

@@ -5,7 +5,7 @@ export interface AskingReport {
   readonly n: number;
   /** Share of questions whose right database is first. */
   readonly top1: number;
-  /** Expected calibration error of the first pick's probability, over ten equal-width bins (metrics.md section 8). */
+  /** Expected calibration error of the first pick's probability, over ten equal-width bins (sources.md#calibration). */
   readonly ece: number;
   /** Share of the wrong first picks, and of the right ones, about which a person would be asked. */
   readonly askedWhenWrong: number;

@@ -8,7 +8,7 @@ export interface Comparison {
 const MAX_NODES = 10_000;
 
 /**
- * Spider's result comparison (metrics.md section 1) with DISTINCT kept: column names are ignored, columns may come in any
+ * Spider's result comparison (sources.md#execution-accuracy) with DISTINCT kept: column names are ignored, columns may come in any
  * one order, duplicates count, row order counts only if `ordered`. 1 equals 1.0; 1 and '1' differ; no float tolerance.
  */
 export function compareSpider(gold: ResultTable, predicted: ResultTable, ordered: boolean): Comparison {

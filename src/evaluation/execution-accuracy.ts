@@ -8,7 +8,7 @@ import type { BenchQuestion } from './data/questions.ts';
 import { goldQueries } from './data/statements.ts';
 import { percentile } from './retrieval.ts';
 
-/** A gold query may take as long as the metric allows: metrics.md section 1 gives 60 s. */
+/** A gold query may take as long as the metric allows: Spider's code gives 60 s (sources.md#execution-accuracy). */
 export const GOLD_LIMITS: RunLimits = {
   ...ANYWAY_LIMITS,
   maxRows: EXPORT_LIMITS.maxRows,

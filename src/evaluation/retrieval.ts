@@ -43,7 +43,7 @@ export interface RetrievalReport {
   readonly p95Ms: number;
 }
 
-/** Full containment recall@k and coverage@10 (metrics.md section 4); names are compared without case. */
+/** Full containment recall@k and coverage@10 (sources.md#recall); names are compared without case. */
 export function scoreRetrieval(cases: readonly RetrievalCase[]): RetrievalReport {
   const counted = cases.filter((one) => one.gold.length > 0);
   const share = (hits: (one: RetrievalCase) => number) =>

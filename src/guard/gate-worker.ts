@@ -1,4 +1,4 @@
-// The thread that reads statements, so that a parser that runs for ever stops nothing else (safety.md GATE-10).
+// The thread that reads statements, so that a parser that runs for ever stops nothing else (GATE-10).
 import { parentPort } from 'node:worker_threads';
 import type { Engine } from '#src/domain/catalog.ts';
 import { fail, type Result } from '#src/domain/result.ts';

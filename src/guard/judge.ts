@@ -10,7 +10,7 @@ import type { SqliteOptions } from './sqlite/read-sqlite.ts';
 export type JudgeOptions = SqliteOptions;
 
 /**
- * The gate (safety.md section 2): decides whether a statement is one plain SELECT over what the scope shows, and mints the
+ * The gate (GATE-1): decides whether a statement is one plain SELECT over what the scope shows, and mints the
  * only thing that an adapter executes. What it cannot read it refuses. Nothing is executed and no text is changed. The
  * reading happens off the main thread and is given up after 250 ms.
  */

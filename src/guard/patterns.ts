@@ -5,7 +5,7 @@ const MAX_PATTERN = 200;
 const MAX_PADDED = 1_000_000;
 
 /**
- * Refuses a regular expression that may run for ever (safety.md GATE-11): it must be a constant of at most 200 characters
+ * Refuses a regular expression that may run for ever (GATE-11): it must be a constant of at most 200 characters
  * without back-references and without a repeated group that itself repeats or offers a choice.
  */
 export function checkPattern(pattern: string | undefined): void {

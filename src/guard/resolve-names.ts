@@ -17,7 +17,7 @@ import type {
 } from './shape.ts';
 
 /**
- * Finds the table and column behind every name of a statement and refuses what the scope does not show (safety.md GATE-7,
+ * Finds the table and column behind every name of a statement and refuses what the scope does not show (GATE-7,
  * GATE-8). A name that is found nowhere is refused too. Wherever an engine's lookup could be read in two ways, a hidden
  * column of that name in sight, near or far, refuses. Throws Refused. Returns the tables with the columns that are read.
  */
@@ -371,7 +371,7 @@ function findTable(scope: Scope, { schema, name }: { readonly schema?: string; r
 }
 
 /**
- * A recursive CTE must have an end in sight (safety.md GATE-11): in one arm that reads it, a comparison of one of its
+ * A recursive CTE must have an end in sight (GATE-11): in one arm that reads it, a comparison of one of its
  * columns, or an equality that joins it to a table. Throws Refused. The limits of the run are the wall behind it.
  */
 export function checkRecursion(query: QueryShape): void {

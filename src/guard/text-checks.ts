@@ -10,7 +10,7 @@ const MAX_DEPTH = 64;
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udfff]/;
 
 /**
- * What is refused before any parser sees the text (safety.md GATE-2): size, hidden characters, a second statement, too many
+ * What is refused before any parser sees the text (GATE-2): size, hidden characters, a second statement, too many
  * parts, too deep a nesting. Gives the tokens. Throws Refused.
  */
 export function checkText(sql: string, engine: Engine): readonly SqlToken[] {

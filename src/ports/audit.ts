@@ -1,5 +1,5 @@
 /**
- * What is written down of every question and every change (safety.md AUD-1). Entries are only ever added; each holds the hash of
+ * What is written down of every question and every change (AUD-1). Entries are only ever added; each holds the hash of
  * the one before it, so that a line taken out or changed shows.
  */
 export type AuditEntry =

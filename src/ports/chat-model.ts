@@ -41,7 +41,7 @@ export interface ChatReply {
   readonly completionTokens: number;
 }
 
-/** The models of a run by what they do; several may be the same one (xiyan.md sections 3, 5, 6 and 7). */
+/** The models of a run by what they do; several may be the same one (sources.md#xiyan-sql). */
 export interface ModelRoles {
   /** Chooses databases, tables and columns, and makes follow-ups stand alone. */
   readonly linker: ChatModel;

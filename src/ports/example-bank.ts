@@ -3,7 +3,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 /** An earlier question with the SQL that answers it. */
 export interface Example {
   readonly question: string;
-  /** The question with its values and names masked (xiyan.md section 4). */
+  /** The question with its values and names masked (sources.md#question-skeleton). */
   readonly masked: string;
   readonly sql: string;
   readonly engine: Engine;

@@ -154,7 +154,7 @@ export interface Store {
   outcomes(team?: string): readonly Outcome[];
   /**
    * Queries that an approver marked as right, and those that the asker chose or marked, that nobody marked as wrong; of a
-   * workspace, the latest first, at most OUTCOMES. What one asker likes is an example for nobody else (safety.md INJ-5).
+   * workspace, the latest first, at most OUTCOMES. What one asker likes is an example for nobody else (INJ-5).
    */
   verifiedAnswers(team: string, asker: string, approvers: readonly string[]): readonly VerifiedAnswer[];
   /** Removes everything of a person, or of a whole workspace; what it removes is overwritten. Returns the runs removed. */

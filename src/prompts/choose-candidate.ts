@@ -22,7 +22,7 @@ const SYSTEM = `Several queries were written for a question, and their results d
 Look first at how the candidates differ, then at what the question says about just that.
 Reply with the letter of the best candidate alone.`;
 
-/** The selection prompt (xiyan.md section 7): schema, question, and each candidate's query, steps and first rows. */
+/** The selection prompt (sources.md#selector): schema, question, and each candidate's query, steps and first rows. */
 export function chooseCandidatePrompt(
   schema: string,
   asked: AskedQuestion,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChatMessage } from '#src/domain/chat.ts';
 
-/** A database to choose from, as the model reads it: names and what matched, not the whole schema (clsr.md 6.3, S1). */
+/** A database to choose from, as the model reads it: names and what matched, not the whole schema (sources.md#schema-selection). */
 export interface DatabaseChoice {
   readonly databaseId: string;
   readonly description?: string;

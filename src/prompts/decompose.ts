@@ -10,7 +10,7 @@ export interface SolvedExample {
   readonly steps: readonly { readonly question: string; readonly sql: string }[];
 }
 
-/** Decompose, then compose (LearNAT; specs/learnat.md section 7): sub-questions with their SQL, the last one answers the question. */
+/** Decompose, then compose (LearNAT; sources.md#decomposition): sub-questions with their SQL, the last one answers the question. */
 export function solveInStepsPrompt(
   schema: string,
   asked: AskedQuestion,

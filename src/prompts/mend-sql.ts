@@ -10,7 +10,7 @@ export interface MendCase {
   readonly near: readonly string[];
 }
 
-/** The refiner's turn (xiyan.md section 6): schema, question, the query and what is wrong with it. */
+/** The refiner's turn (sources.md#refiner): schema, question, the query and what is wrong with it. */
 export function mendPrompt(schema: string, asked: AskedQuestion, { sql, result, near }: MendCase): ChatMessage[] {
   const system = `You mend one ${engineName(asked.engine)} SELECT statement that should answer a question but went wrong. Change what is wrong and keep what is right. If it is right although it gives no rows, reply with it unchanged.
 ${GROUND_RULES}

@@ -3,7 +3,7 @@ import { type AskedQuestion, questionBlock } from './question-block.ts';
 import { CANNOT_RULE, GROUND_RULES } from './write-sql.ts';
 
 /**
- * Text to EDL (edl.md sections 7 and 9). The short way of writing EDL/1: no operator labels, comparison signs for words. It needs no
+ * Text to EDL (sources.md#text-to-edl). The short way of writing EDL/1: no operator labels, comparison signs for words. It needs no
  * rules about the engine, because a program compiles the steps for it.
  */
 const SYSTEM = `You say in numbered EDL steps how to compute the answer to a question about a database.

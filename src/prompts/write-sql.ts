@@ -45,7 +45,7 @@ SELECT a.name, COUNT(DISTINCT b.publisher) FROM author AS a JOIN book AS b ON b.
 \`\`\`
 `;
 
-/** Text to SQL (xiyan.md section 4, prompt order): role and dialect, rules, examples, then the schema and the question. */
+/** Text to SQL (sources.md#few-shot): role and dialect, rules, examples, then the schema and the question. */
 export function writeSqlPrompt(
   schema: string,
   asked: AskedQuestion,

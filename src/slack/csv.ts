@@ -1,8 +1,8 @@
 import { type Cell, cellText, type ResultTable } from '#src/domain/result-table.ts';
 
 /**
- * UTF-8 with BOM, RFC 4180. Text that a spreadsheet would run as a formula gets a leading apostrophe, line by line (slack.md
- * FILE-2, safety.md OUT-4); `csvText` takes it off again.
+ * UTF-8 with BOM, RFC 4180. Text that a spreadsheet would run as a formula gets a leading apostrophe, line by line
+ * (FILE-2, OUT-4); `csvText` takes it off again.
  */
 export function toCsv(
   table: ResultTable,

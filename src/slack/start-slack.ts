@@ -76,7 +76,7 @@ export async function startSlack(options: SlackOptions): Promise<Result<SlackBot
   const log = (message: string, error?: unknown) =>
     options.log(error === undefined ? message : `${message}: ${errorText(error)}`);
   const api = options.apiUrl ? { slackApiUrl: options.apiUrl } : {};
-  // The receiver gets client options of its own: shared ones would silently be changed for every client (slack.md REL-1).
+  // The receiver gets client options of its own: shared ones would silently be changed for every client (REL-1).
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
     logLevel: LogLevel.ERROR,

@@ -10,7 +10,7 @@ export function escapeMrkdwn(text: string): string {
     .replace(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])|`/gu, '\u200a$&');
 }
 
-/** One line of text that shows what it holds (safety.md OUT-3): line breaks and tabs become blanks. */
+/** One line of text that shows what it holds (OUT-3): line breaks and tabs become blanks. */
 export function neutral(text: string): string {
   return neutralLines(text.replace(/[\t\r\n\v\f\u0085\u2028\u2029]+/g, ' '));
 }

@@ -189,7 +189,7 @@ function viewOf(
 
 type Refusal = 'external-channel' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
 
-/** Why nothing is answered; undefined for somebody of another company, who hears nothing (slack.md PERM-3). */
+/** Why nothing is answered; undefined for somebody of another company, who hears nothing (PERM-3). */
 function refusalOf(audience: Audience, asker: Asker['kind']): Refusal | undefined {
   if (asker === 'outsider') return undefined;
   if (audience === 'external') return 'external-channel';
@@ -204,7 +204,7 @@ async function refuse(run: Run, kind: Refusal, ports: DeliverPorts): Promise<voi
   else await tellOne(ports, run, run.user, text, false);
 }
 
-/** The asker's direct message, where what not everybody may see goes (slack.md PERM-4), below the thread's earlier ones. */
+/** The asker's direct message, where what not everybody may see goes (PERM-4), below the thread's earlier ones. */
 async function privatePlace(run: Run, ports: DeliverPorts): Promise<Pick<RunResult, 'privateTo' | 'privateThread'>> {
   const before = privateThreadOf(run, ports.store);
   if (before) return { privateTo: before.channel, privateThread: before.thread };

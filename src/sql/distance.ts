@@ -15,7 +15,7 @@ export function treeDistance(left: QueryIr, right: QueryIr): number {
   return editsBetween(queryTree(left), queryTree(right));
 }
 
-/** 1 − distance / nodes of the larger tree (specs/learnat.md), no less than 0: 1 for equal queries. */
+/** 1 − distance / nodes of the larger tree (sources.md#tree-distance), no less than 0: 1 for equal queries. */
 export function treeSimilarity(left: QueryIr, right: QueryIr): number {
   const [first, second] = [queryTree(left), queryTree(right)];
   return Math.max(0, 1 - editsBetween(first, second) / Math.max(size(first), size(second)));

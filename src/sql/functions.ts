@@ -13,8 +13,8 @@ interface FunctionInfo {
 const ALL = 'sqlite postgres mysql';
 
 /**
- * The functions that EDL writes by name (specs/edl.md section 5, func), with their name on each engine. The list is
- * closed: any other function is quoted, and compiled for its own engine only. Beyond the specification's: those that
+ * The functions that EDL writes by name (docs/edl.md), with their name on each engine. The list is
+ * closed: any other function is quoted, and compiled for its own engine only. It also has those that
  * one engine or two have and that say the same wherever they exist.
  */
 const LIST: readonly (readonly [name: string, engines: string, as?: Partial<Record<EngineFamily, string>>])[] = [

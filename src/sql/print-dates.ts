@@ -16,7 +16,7 @@ export interface DatePrinter {
   format(format: string): string;
 }
 
-/** The SQL of dates, the part of the dialects that differs most (specs/edl.md section 5). */
+/** The SQL of dates, the part of the dialects that differs most (docs/edl.md#dates). */
 export function printDate(expression: ExpressionIr, printer: DatePrinter): string {
   switch (expression.kind) {
     case 'date':

@@ -1,4 +1,4 @@
-/** What is wrong with an EDL text or a statement, so that a person or a model can mend it (specs/edl.md section 4). */
+/** What is wrong with an EDL text or a statement, so that a person or a model can mend it (docs/edl.md#when-something-is-wrong). */
 export type EdlErrorCode =
   | 'E_LEX'
   | 'E_SYNTAX'

@@ -13,7 +13,7 @@ const present = existsSync(path.join(bench, 'spider', 'tables.json'));
 
 /**
  * The guard's list of tables decides what an asker may read, so another parser is asked too. It knows less SQL
- * (specs/tech.md section 7: it misses one in 563), so it may fail to read a statement, but where it reads one, both
+ * (it misses one in 563: docs/decisions/0001), so it may fail to read a statement, but where it reads one, both
  * must name the same tables.
  */
 describe.skipIf(!present)('the guard and a second parser (needs QUERENT_BENCH)', () => {

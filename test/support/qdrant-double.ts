@@ -7,7 +7,7 @@ import type { Filter, Point, VectorSearch } from '#src/ports/vector-collection.t
 
 /**
  * A stand-in for a Qdrant server, which can't be had here: it takes the requests that our adapter sends, over HTTP, refuses a
- * body that the client's own types do not allow, and answers with the documented semantics (specs/tech.md section 4). It
+ * body that the client's own types do not allow, and answers with the documented semantics (sources.md#qdrant). It
  * knows nothing else of Qdrant; a run against a real server needs QDRANT_URL.
  */
 const Keyword = z.strictObject({ type: z.literal('keyword'), is_tenant: z.boolean().exactOptional() });

@@ -5,7 +5,7 @@ import { BoundedSocket } from '../../network/bounded-socket.ts';
 import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
 
-/** Options for a connection (safety.md RUN-MY-1): fields only, one statement at a time, no local files. */
+/** Options for a connection (RUN-MY-1): fields only, one statement at a time, no local files. */
 export function connectionConfig(target: ServerTarget): ConnectionOptions {
   return {
     host: target.host,

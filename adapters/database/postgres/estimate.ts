@@ -19,7 +19,7 @@ interface Plan {
 
 /**
  * What the planner expects, by EXPLAIN without ANALYZE. It is only ever asked about a statement that the gate allowed, inside the
- * transaction and under a limit of its own: planning folds constants and calls, so it runs code (safety.md COST-2).
+ * transaction and under a limit of its own: planning folds constants and calls, so it runs code (COST-2).
  */
 export async function estimate(client: PoolClient, text: string): Promise<CostEstimate> {
   const query = { text: `EXPLAIN (FORMAT JSON) ${text}`, queryMode: 'extended', rowMode: 'array' };

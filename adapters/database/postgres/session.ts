@@ -5,7 +5,7 @@ import { BoundedSocket } from '../../network/bounded-socket.ts';
 import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
 
-/** Options for a client: fields only, never a connection string from outside (safety.md RUN-PG-1). */
+/** Options for a client: fields only, never a connection string from outside (RUN-PG-1). */
 export function clientConfig(target: ServerTarget, application: string): ClientConfig {
   return {
     host: target.host,

@@ -1,5 +1,5 @@
 // The process that holds one SQLite file open. It is a process and not a thread because SQLite in Node cannot be
-// interrupted: the parent stops a statement by killing this (safety.md RUN-SL-1).
+// interrupted: the parent stops a statement by killing this (RUN-SL-1).
 import { constants, DatabaseSync } from 'node:sqlite';
 import type { ColumnKind } from '#src/domain/catalog.ts';
 import { overBudget } from '#src/domain/cost.ts';

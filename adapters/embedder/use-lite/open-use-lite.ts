@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Embedder, EmbedderUnavailable } from '#src/ports/embedder.ts';
 
-/** Texts a batch: 16–64 is where the encoder is fastest (specs/tech.md section 5). */
+/** Texts a batch: 16–64 is where the encoder is fastest (docs/decisions/0012). */
 const BATCH = 32;
 
 interface Waiting {

@@ -5,7 +5,7 @@ import { instantiateScan } from './kernel.ts';
 const LANES = 16;
 const PAGE = 65_536;
 const NOT_OWNED = -(2 ** 31);
-/** Rows of the int8 scan that are scored again in full precision: recall@20 0.9995 at 100,000 rows (specs/tech.md 3). */
+/** Rows of the int8 scan that are scored again in full precision: recall@20 0.9995 at 100,000 rows (docs/decisions/0002). */
 const RESCORE = 100;
 
 /**

@@ -15,7 +15,7 @@ import { atEnd, rounded, showProgress } from './terminal.ts';
 const USAGE = `Usage: npm run -s bench:edl -- --questions FILE [--databases DIR] [--tables FILE]
        --engine sqlite|postgres|mysql [--url URL] [--limit N] [--json]
 Explains every gold statement, compiles the explanation again, and compares the two by their rows; where there is no data,
-by SQLite's bytecode on the schema of --tables, else on three seeded row sets (specs/edl.md section 6).
+by SQLite's bytecode on the schema of --tables, else on three seeded row sets (docs/sources.md#edl-both-ways).
   --databases  holds DB/DB.sqlite, DB.sqlite or DB.sql (loaded into a fresh database, dropped after)
   --tables     schemas in Spider's format, for questions whose database has no data
   --url        a scratch server (PostgreSQL starts embedded without it, MariaDB where it is installed); on MariaDB the

@@ -22,7 +22,7 @@ import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
 const USAGE = `Usage: npm run -s bench:linking -- --tables FILE --questions FILE [--questions FILE …] [--as-one schemas|names]
        [--whole-tokens N] [--budget-tokens N] [--hints] [--limit N] [--cache DIR] [--json]
 What linking leaves of the right database's schema for a prompt, without a model: recall and precision of the columns
-that the gold query uses (metrics.md section 5), and the tokens of the schema and of the prompts, counted by
+that the gold query uses (docs/sources.md#linking-recall), and the tokens of the schema and of the prompts, counted by
 ${TOKENIZER}.
   --as-one        all schemas of --tables as one database
   --whole-tokens  a schema no longer than this is shown whole (default ${LINK_SETTINGS.wholeTokens}); 0 links always

@@ -37,7 +37,7 @@ const USAGE = `Usage: npm run -s eval -- --questions FILE --databases DIR --out 
        [--mode questions|dialogues|unanswerable] [--examples FILE] [--hints] [--dump-prompts DIR] [--request-timeout S]
        npm run -s eval -- compare FIRST SECOND
 Asks every question through the product's pipeline and compares the rows with those of the gold query (execution
-accuracy, metrics.md section 1, DISTINCT kept).
+accuracy, docs/sources.md#execution-accuracy, DISTINCT kept).
   --databases  holds DB/DB.sqlite, DB.sqlite or DB.sql (loaded into a fresh database, dropped after)
   --url        a scratch server (PostgreSQL starts embedded without it, MariaDB where it is installed); on MariaDB the
                databases of the questions are made anew under their own names

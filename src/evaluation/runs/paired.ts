@@ -1,4 +1,4 @@
-/** Statistics of two systems on the same questions (metrics.md section 9). */
+/** Statistics of two systems on the same questions (sources.md#paired-statistics). */
 
 /** The two-sided exact McNemar test: how likely so uneven a split of the discordant pairs is by chance, 0–1. */
 export function mcnemar(onlyFirst: number, onlySecond: number): number {

@@ -8,7 +8,7 @@ const Policy = z.object({
   user_functions: z.array(z.string()).default([]),
 });
 
-/** Reads a policy of safety.md section 11: one, or one an engine under its name. Throws with a sentence. */
+/** Reads a policy (security.md#a-corpus-of-your-own): one, or one an engine under its name. Throws with a sentence. */
 export function readPolicy(file: string, engine: 'postgres' | 'mysql' | 'sqlite'): View {
   let raw: unknown;
   try {

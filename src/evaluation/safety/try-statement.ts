@@ -5,7 +5,7 @@ import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 
-/** What became of one statement (safety.md section 11). */
+/** What became of one statement (security.md#a-corpus-of-your-own). */
 export interface Verdict {
   readonly verdict: 'allow' | 'refuse' | 'ended';
   readonly stage: 'rights' | 'gate' | 'cost' | 'engine' | 'limit' | null;

@@ -14,7 +14,7 @@ import type { QueryShape, SourceShape } from '../shape.ts';
 import { isUserFunction } from '../user-functions.ts';
 import { secondTables } from './second-parser.ts';
 
-/** Words that no plain SELECT holds outside quotes (safety.md GATE-2 and GATE-4). */
+/** Words that no plain SELECT holds outside quotes (GATE-2 and GATE-4). */
 const REFUSED_WORDS = new Set(
   `INTO OUTFILE DUMPFILE PROCEDURE LOCK UPDATE DELETE INSERT LOAD CALL JSON_TABLE CURRENT_USER CURRENT_ROLE SESSION_USER
    SYSTEM_USER SQL_CALC_FOUND_ROWS`.split(/\s+/),
@@ -32,7 +32,7 @@ const SIZED_TYPES = new Set('CHAR DECIMAL BINARY DATETIME TIME DOUBLE FLOAT NCHA
 /**
  * Reads a MySQL or MariaDB statement. Neither engine's own grammar can be had, so the text is refused on its tokens first
  * (hidden comments, INTO, calls that are not on the list), and then two independent parsers must both see one SELECT over
- * the same tables; any doubt refuses (safety.md GATE-9). Throws Refused.
+ * the same tables; any doubt refuses (GATE-9). Throws Refused.
  */
 export function readMysql(sql: string, tokens: readonly SqlToken[], engine: Engine, scope: Scope): Reading {
   const functions = checkTokens(tokens, sql, scope);

@@ -2,7 +2,7 @@
 export type Node = { readonly [key: string]: unknown };
 
 /**
- * Node types of PostgreSQL's grammar that a read may hold, each with the fields that it may have (safety.md GATE-4). A type or
+ * Node types of PostgreSQL's grammar that a read may hold, each with the fields that it may have (GATE-4). A type or
  * field that is not listed is a refusal, so what a later grammar adds is refused until somebody has looked at it.
  */
 export const NODES: ReadonlyMap<string, ReadonlySet<string>> = new Map(

@@ -15,7 +15,7 @@ import {
 } from './generator.ts';
 
 /**
- * EDL first (CRED-SQL; specs/edl.md section 9): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
+ * EDL first (CRED-SQL; sources.md#text-to-edl): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
  * once, with the code and step of what is wrong; then the candidate is dropped.
  */
 export function edlGenerator(model: ChatModel): Generator {

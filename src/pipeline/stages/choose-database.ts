@@ -10,7 +10,7 @@ import { readJsonReply } from '#src/prompts/json-reply.ts';
 const DATABASES_SHOWN = 5;
 const TABLES_SHOWN = 6;
 const COLUMNS_SHOWN = 15;
-/** A choice less sure than this keeps the second database beside it (clsr.md 6.3). */
+/** A choice less sure than this keeps the second database beside it (sources.md#schema-selection). */
 const SURE = 0.6;
 const MOST_TOKENS = 800;
 
@@ -23,7 +23,7 @@ export interface Selected {
 }
 
 /**
- * Schema selection with a model (CRED-SQL's third component; clsr.md 6.3, S1; S2 is src/pipeline/link): which of the databases that
+ * Schema selection with a model (CRED-SQL's third component; sources.md#schema-selection; its choice of tables and columns is schema linking): which of the databases that
  * retrieval found can answer. The chosen one's tables come first; a model that is down or unclear leaves the slice as it is.
  */
 export async function chooseDatabase(

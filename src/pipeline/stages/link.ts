@@ -36,7 +36,7 @@ export interface LinkInput {
   readonly schema: RankedSchema;
   readonly settings: LinkSettings;
   readonly asker: string;
-  /** Columns that a draft of the query uses (RSL-SQL): kept in the wide schema. */
+  /** Columns that a draft of the query uses (RSL-SQL, sources.md#drafted-columns): kept in the wide schema. */
   readonly drafted: readonly (readonly [table: Table, column: string])[];
 }
 
@@ -46,13 +46,13 @@ export interface LinkPorts {
   readonly countTokens: CountTokens;
 }
 
-/** Columns a phrase that retrieval gives (xiyan.md 3.2). */
+/** Columns a phrase that retrieval gives (sources.md#column-retrieval). */
 const COLUMNS_A_PHRASE = 5;
 /** Tables beside those with a hit that are kept whole, the most relevant first. */
 const WHOLE_TABLES = 8;
 
 /**
- * Schema linking (xiyan.md section 3): a small database goes whole; of a large one, the tables that retrieval ranks first, with the
+ * Schema linking (sources.md#schema-linking): a small database goes whole; of a large one, the tables that retrieval ranks first, with the
  * columns near the question's phrases and those that hold its values, of which a model then selects. Keys and the tables between
  * kept ones always stay.
  */

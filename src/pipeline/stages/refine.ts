@@ -50,7 +50,7 @@ export interface Tried {
 export const nothingTried = (): Tried => ({ outcomes: new Map(), mended: new Map() });
 
 /**
- * The refiner (xiyan.md section 6): runs every candidate read-only under tight limits; what fails, adds up what is no amount, is empty
+ * The refiner (sources.md#refiner): runs every candidate read-only under tight limits; what fails, adds up what is no amount, is empty
  * where a value matches nothing stored, or has a column of nulls goes back to a model once, with what is wrong and the nearest names. None is dropped:
  * the original and the mended one both stay.
  */

@@ -46,7 +46,7 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
 
 /**
  * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original
- * without rows gives way to what it was mended to, if that has some (xiyan.md section 6). What means nothing is in no group.
+ * without rows gives way to what it was mended to, if that has some (sources.md#refiner). What means nothing is in no group.
  */
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
   const filled = tried.filter(({ outcome }) => outcome.kind === 'ran' && outcome.table.rows.length > 0);
@@ -97,7 +97,7 @@ export interface SelectInput {
 const MOST_SHOWN = 6;
 
 /**
- * The selector (XiYan-SQL V2, algorithm 3; specs/xiyan.md section 7) over results: one group is taken as it is; a majority too, unless the
+ * The selector (XiYan-SQL V2, algorithm 3; sources.md#selector) over results: one group is taken as it is; a majority too, unless the
  * model is to decide always; else the model reads the candidates in both orders, so that a liking for the first place cancels out. What
  * it does not settle stays with the larger group, and is told as tied.
  */

@@ -1,7 +1,7 @@
 import { fail } from '#src/domain/result.ts';
 import type { Database } from '#src/ports/database.ts';
 
-/** Statements and engine time of one question, all attempts together (safety.md section 3.4). */
+/** Statements and engine time of one question, all attempts together (CAP-2). */
 const MAX_STATEMENTS = 12;
 const MAX_ENGINE_MS = 60_000;
 

@@ -22,7 +22,7 @@ export interface AnswerContext {
   readonly shareable?: boolean;
 }
 
-/** The answer as slack.md section 5.1 lays it out: takeaway, source, chart, table, steps, SQL, actions, feedback. */
+/** The answer as slack-rules.md#an-answer lays it out: takeaway, source, chart, table, steps, SQL, actions, feedback. */
 export function answerView(answer: Answered, about: AnswerContext): Message {
   const id = (name: string) => `${name}-${about.runId}`;
   const takeaway = escapeMrkdwn(cut(answer.takeaway, slackLimits.takeaway));

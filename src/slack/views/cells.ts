@@ -6,7 +6,7 @@ export type TableCell =
   | { readonly type: 'raw_text'; readonly text: string }
   | { readonly type: 'raw_number'; readonly value: number; readonly text: string };
 
-/** A result cell as Slack shows it without parsing it (slack.md MSG-6). */
+/** A result cell as Slack shows it without parsing it (MSG-6). */
 export function toTableCell(cell: Cell): TableCell {
   if (cell === null) return { type: 'raw_text', text: '—' };
   if (typeof cell === 'number' && Number.isFinite(cell)) {

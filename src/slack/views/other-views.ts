@@ -11,7 +11,7 @@ const CATALOG_CELL = 200;
 /** Tables that tell an option from the others. */
 const TABLES_TOLD = 3;
 
-/** One sentence and up to four buttons, each naming the database and the tables that would be used (slack.md CLAR-2). */
+/** One sentence and up to four buttons, each naming the database and the tables that would be used (CLAR-2). */
 export function clarificationView(clarification: Clarification, runId: string): Message {
   const blocks: Block[] = [
     section(`*${escapeMrkdwn(clarification.prompt)}*`, `ask-${runId}`),

@@ -13,8 +13,8 @@ export interface SolvedStep {
 const MOST_STEPS = 4;
 
 /**
- * A query taken apart into simpler ones, each a part of its syntax tree, the whole one last (LearNAT's step form; specs/learnat.md
- * sections 2 and 4). By program: inner queries first, then the rows before they are grouped and sorted. The words of a step are those of
+ * A query taken apart into simpler ones, each a part of its syntax tree, the whole one last (LearNAT's step form;
+ * sources.md#decomposition). By program: inner queries first, then the rows before they are grouped and sorted. The words of a step are those of
  * its EDL. A query that is simple already is its own single step; one that cannot be read has none.
  */
 export function decomposeQuery(sql: string, engine: Engine): SolvedStep[] {

@@ -22,7 +22,7 @@ const DATES =
   /\b(?:\d{4}-\d{2}-\d{2}|(?:19|20)\d\d|(?:last|past|previous|this|next) (?:\d+ )?(?:fiscal |financial )?(?:day|week|month|quarter|year)s?|fy ?\d{2,4}|fiscal year \d{4}|yesterday|today|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)\b/gi;
 
 /**
- * The question's skeleton (XiYan-SQL; specs/xiyan.md section 4): what it asks without what it asks about. Values found in a column
+ * The question's skeleton (XiYan-SQL; sources.md#question-skeleton): what it asks without what it asks about. Values found in a column
  * become its name, quoted text `<value>`, percentages, dates and numbers their kind, countries `<country>`, other names `<name>`.
  * The same for stored questions and new ones. Names are told by their capitals, without a trained recogniser.
  */

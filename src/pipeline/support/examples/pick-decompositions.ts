@@ -15,7 +15,7 @@ const LOOKED_AT = 40;
 const NEAR_ENOUGH = 0.45;
 
 /**
- * Adaptive demonstrations (LearNAT's ADR; specs/learnat.md section 6): decomposed examples whose query is shaped like a draft of the
+ * Adaptive demonstrations (LearNAT's ADR; sources.md#demonstrations): decomposed examples whose query is shaped like a draft of the
  * answer, 0.5 of the likeness of the syntax trees, 0.3 of the masked questions, 0.2 of the clauses; from none for a draft on one table to
  * three for a nested one. Without a draft that can be read, the questions alone decide.
  */

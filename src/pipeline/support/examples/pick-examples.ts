@@ -17,7 +17,7 @@ const ALIKE = 0.55;
 const OF_ONE_SKELETON = 2;
 
 /**
- * Few-shot examples for a question (XiYan-SQL; specs/xiyan.md section 4): those with the nearest skeletons, 0.8 of the cosine and 0.2 of
+ * Few-shot examples for a question (XiYan-SQL; sources.md#few-shot): those with the nearest skeletons, 0.8 of the cosine and 0.2 of
  * the keywords shared with a draft; if linking chose several tables, only those of several. At most two queries of one skeleton. The
  * best comes last, next to the question.
  */

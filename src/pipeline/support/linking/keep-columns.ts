@@ -6,7 +6,7 @@ export type Kept = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * The kept columns as tables of the catalog, in its order, with the keys that a join needs: primary and foreign keys of every kept
- * table, and the tables on the shortest join path between kept ones with their keys (xiyan.md 3.4, PFKeyIdentifier).
+ * table, and the tables on the shortest join path between kept ones with their keys (XiYan's PFKeyIdentifier, sources.md#column-selection).
  */
 export function withKeys(catalog: DatabaseCatalog, kept: Kept): Table[] {
   const tables = catalog.tables.filter((table) => kept.has(keyOf(table)));

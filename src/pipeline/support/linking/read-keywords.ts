@@ -3,7 +3,7 @@ import { isStopWord, splitIdentifier } from '#src/domain/words.ts';
 const MOST_PHRASES = 16;
 
 /**
- * Keywords of a question and its hint, in lower case (xiyan.md 3.1): named entities (quoted text, capitalised words inside the sentence),
+ * Keywords of a question and its hint, in lower case (sources.md#keywords): named entities (quoted text, capitalised words inside the sentence),
  * content words and pairs of neighbours, and both sides of what the hint defines (`x refers to y = 'z'`). By rule: a model's would cost a
  * call for every question.
  */

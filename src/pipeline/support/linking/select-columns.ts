@@ -16,7 +16,7 @@ export interface SelectColumnsInput {
 const MOST_TOKENS = 800;
 
 /**
- * The column selector (xiyan.md 3.4): which of the shown tables and columns a query needs. Names are checked against what was
+ * The column selector (sources.md#column-selection): which of the shown tables and columns a query needs. Names are checked against what was
  * shown and unknown ones asked about once more; undefined when the model gives nothing that can be read.
  */
 export async function selectColumns(
