@@ -24,7 +24,7 @@ import { type DenseSearch, embeddedHits } from '#schemas-index/retrieve/dense-se
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { databaseLogits, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { covers } from './access/access-view.ts';
-import { audienceView, readerOf, type Seen, seenBy } from './access/reader-views.ts';
+import { audienceAccessView, openReaderViews, type ReaderViews, readerOf } from './access/reader-views.ts';
 import type { Config } from './config/env.ts';
 import { pausedBecause } from './databases/register.ts';
 import type { Reader } from './domain/access.ts';
@@ -36,7 +36,7 @@ import type { Failure } from './domain/failure.ts';
 import type { VerifiedAnswer } from './domain/past-answers.ts';
 import { checkQuestion, OPERATOR, type Question, type Turn } from './domain/question.ts';
 import { fail, ok, type Result } from './domain/result.ts';
-import type { ResultTable, RunLimits } from './domain/result-table.ts';
+import type { ResultTable, StatementLimits } from './domain/result-table.ts';
 import type { SchemaSlice } from './domain/schema-slice.ts';
 import { explainStep } from './edl/explain.ts';
 import { judge } from './guard/judge.ts';
@@ -94,7 +94,7 @@ export interface Querent {
   rows(
     databaseId: string,
     sql: string,
-    limits: RunLimits,
+    limits: StatementLimits,
     reader: Reader,
     signal: AbortSignal,
   ): Promise<Result<ResultTable>>;
@@ -132,7 +132,7 @@ interface Ready {
   readonly index: SchemaIndex;
   /** The ports of one question: what its asker may see and nothing else. */
   readonly portsFor: (question: Question, signal: AbortSignal) => Promise<AnswerPorts>;
-  readonly see: (reader: Reader, signal: AbortSignal) => Promise<Seen>;
+  readonly see: (reader: Reader, signal: AbortSignal) => Promise<ReaderViews>;
 }
 
 export interface IndexOptions {
@@ -183,7 +183,7 @@ function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValue
   return { ...catalog, tables };
 }
 
-type BankFor = (teamId: string, seen: Seen) => Promise<ExampleBank>;
+type BankFor = (teamId: string, seen: ReaderViews) => Promise<ExampleBank>;
 
 const VERDICTS_KEPT = 5_000;
 const never = new AbortController().signal;
@@ -390,7 +390,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   const policyVersion = () =>
     createHash('sha256').update(JSON.stringify(store.accessRules())).digest('hex').slice(0, 16);
 
-  const entryOf = (question: Question & { readonly runId: string }, seen: Seen): QuestionEntry => ({
+  const entryOf = (question: Question & { readonly runId: string }, seen: ReaderViews): QuestionEntry => ({
     run: question.runId,
     who: personOf(question),
     question: question.text,
@@ -421,7 +421,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   const verdicts = new Map<string, boolean>();
 
   /** May somebody see this query? A database that is seen whole has no query that may not. */
-  async function mayRead(databaseId: string, sql: string, seen: Seen): Promise<boolean> {
+  async function mayRead(databaseId: string, sql: string, seen: ReaderViews): Promise<boolean> {
     const scope = seen.scopeOf(databaseId);
     if (!scope) return false;
     if (!seen.isPartial(databaseId)) return true;
@@ -433,7 +433,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
   }
 
   /** Earlier turns of a thread may be other people's: what this asker may not see of them is left out. */
-  async function turnsSeen(turns: readonly Turn[], seen: Seen): Promise<Turn[]> {
+  async function turnsSeen(turns: readonly Turn[], seen: ReaderViews): Promise<Turn[]> {
     const shown: Turn[] = [];
     for (const turn of turns) {
       const { databaseId, sql } = turn;
@@ -449,7 +449,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
     const calibration = await loadCalibration(config.indexFolder);
     const search = collection && searchOf(index, collection);
     const whole = indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) });
-    const see = seenBy({
+    const see = openReaderViews({
       index,
       whole,
       calibration,
@@ -466,7 +466,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
         const readAt = store.readAt(id);
         return { ...(owner ? { owner } : {}), ...(readAt ? { readAt } : {}) };
       },
-      outcomes: ({ asker }: Question) => store.outcomes(asker.teamId),
+      pastAnswers: ({ asker }: Question) => store.pastAnswers(asker.teamId),
       askingPrice: ({ asker, channelId }: Question) => {
         const base = config.questionPrice;
         if (channelId === undefined) return base;
@@ -563,7 +563,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       if (!made.ok) return made;
       const { text, notDatabases } = question;
       const ports = await made.value.portsFor(question, signal);
-      const prior = priorOf(question, ports.outcomes(question));
+      const prior = priorOf(question, ports.pastAnswers(question));
       return retrieve({ text, readable: ports.readable(question), notDatabases, limit, prior }, ports, signal);
     },
     async verify(signal) {
@@ -626,7 +626,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       const catalogOf = (id: string) => store.catalogs().find((one) => one.databaseId === id);
       const viewOf = (id: string) => {
         const catalog = catalogOf(id);
-        return catalog && audienceView(catalog, store.accessRules(), { teamId, channelId }, how);
+        return catalog && audienceAccessView(catalog, store.accessRules(), { teamId, channelId }, how);
       };
       if (given.kind === 'answer' || given.kind === 'outcomes') {
         const queries = given.kind === 'answer' ? [given.sql] : given.outcomes.map(({ sql }) => sql);

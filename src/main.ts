@@ -3,7 +3,7 @@ import { compose } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config/env.ts';
 import { sayFailure } from './domain/failure.ts';
 import { scrub } from './domain/scrub.ts';
-import { brokenAudit, startUpkeep } from './service/housekeeping.ts';
+import { brokenAudit, startHousekeeping } from './service/housekeeping.ts';
 
 // Starts the bot from the environment: what a container runs. `querent serve` does the same with advice around it.
 const config = configOrExit();
@@ -16,7 +16,7 @@ if (!bot.ok) {
   await querent.close();
   exitWith(sayFailure(bot.failure));
 }
-const upkeep = startUpkeep(querent, (message) => console.error(scrub(message)));
+const upkeep = startHousekeeping(querent, (message) => console.error(scrub(message)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     upkeep.stop();

@@ -17,7 +17,7 @@ export interface SampleSummary {
 }
 
 /** Summarises the sampled cells of one column; binary cells are counted but never kept. */
-export function summarise(cells: readonly unknown[]): SampleSummary {
+export function summariseSample(cells: readonly unknown[]): SampleSummary {
   const counts = new Map<string, number>();
   const storage = new Set<string>();
   let nulls = 0;

@@ -1,5 +1,5 @@
 import type { Failure } from '#src/domain/failure.ts';
-import type { RunLimits } from '#src/domain/result-table.ts';
+import type { StatementLimits } from '#src/domain/result-table.ts';
 
 const RAW_CHECK_MS = 20;
 /** The client's own deadlines follow the engine's: cancel after one second more, give up after three. */
@@ -8,7 +8,7 @@ const GIVE_UP_AFTER_MS = 3_000;
 
 export interface WatchedStatement {
   readonly database: string;
-  readonly limits: RunLimits;
+  readonly limits: StatementLimits;
   readonly signal: AbortSignal;
   /** The socket that its rows come from. */
   readonly stream: { readonly bytesRead: number; destroy(): void };

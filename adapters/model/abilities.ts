@@ -3,16 +3,16 @@ import path from 'node:path';
 import { z } from 'zod';
 
 /** The request key by which a server holds a reply to a JSON schema; they differ by server and version. */
-export const SHAPE_KEYS = ['response_format', 'structured_outputs', 'guided_json', 'json_schema'] as const;
+export const REPLY_SCHEMA_KEYS = ['response_format', 'structured_outputs', 'guided_json', 'json_schema'] as const;
 
 /** What a model server was found to do (`querent doctor` asks it once). */
 export const Abilities = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   baseUrl: z.string(),
   model: z.string(),
   /** Tokens of prompt and reply together, where the server says so. */
   contextTokens: z.number().optional(),
-  shapeKey: z.enum([...SHAPE_KEYS, 'none']),
+  replySchemaKey: z.enum([...REPLY_SCHEMA_KEYS, 'none']),
   severalSamples: z.boolean(),
   logprobs: z.boolean(),
   /** Whether the server says that a reply was cut at max_tokens. */
@@ -24,8 +24,8 @@ export const Abilities = z.object({
 export type Abilities = z.infer<typeof Abilities>;
 
 /** What is taken for granted of a server that nobody has asked yet: the least. */
-export const UNPROBED: Pick<Abilities, 'shapeKey' | 'severalSamples' | 'logprobs' | 'saysCut'> = {
-  shapeKey: 'none',
+export const UNPROBED: Pick<Abilities, 'replySchemaKey' | 'severalSamples' | 'logprobs' | 'saysCut'> = {
+  replySchemaKey: 'none',
   severalSamples: false,
   logprobs: false,
   saysCut: true,

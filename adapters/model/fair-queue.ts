@@ -52,7 +52,7 @@ export function queued(model: ChatModel, queue: FairQueue): ChatModel {
   return {
     id: model.id,
     async reply(request, signal) {
-      if (!(await queue.take(request.asker ?? '', signal))) return fail({ kind: 'cancelled' });
+      if (!(await queue.take(request.askerId ?? '', signal))) return fail({ kind: 'cancelled' });
       try {
         return await model.reply(request, signal);
       } finally {

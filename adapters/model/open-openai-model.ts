@@ -42,7 +42,7 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
   }
 
   const bodyOf = (request: ChatRequest, samples: number) => {
-    const { messages, temperature, maxTokens, logprobs, shape } = request;
+    const { messages, temperature, maxTokens, logprobs, replySchema } = request;
     return {
       model,
       messages: [...messages],
@@ -50,7 +50,7 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
       max_tokens: maxTokens,
       ...(samples > 1 ? { n: samples } : {}),
       ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
-      ...(shape ? shapeBody(shape, abilities().shapeKey) : {}),
+      ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
     };
   };
 
@@ -133,8 +133,9 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
       }
       if (samples === 1 || abilities().severalSamples) {
         const first = await whole(request, samples, signal);
-        // The shape is a help and no condition: a server that takes it otherwise than it did is asked without.
-        const reply = request.shape && isRefused(first) ? await whole(withoutShape(request), samples, signal) : first;
+        // The schema is a help and no condition: a server that takes it otherwise than it did is asked without.
+        const reply =
+          request.replySchema && isRefused(first) ? await whole(withoutReplySchema(request), samples, signal) : first;
         // A server may take n and give one all the same: the rest is asked for one by one.
         const missing = reply.ok ? samples - reply.value.choices.length : 0;
         return reply.ok && missing > 0 ? joined([reply, ...(await several(request, missing, signal))]) : reply;
@@ -151,7 +152,7 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
 const isRefused = (reply: Result<ChatReply>) =>
   !reply.ok && reply.failure.kind === 'model-unavailable' && reply.failure.fault === 'refused';
 
-function withoutShape({ shape: _, ...request }: ChatRequest): ChatRequest {
+function withoutReplySchema({ replySchema: _, ...request }: ChatRequest): ChatRequest {
   return request;
 }
 
@@ -167,9 +168,9 @@ function joined(replies: readonly Result<ChatReply>[]): Result<ChatReply> {
 }
 
 /** The part of a request that holds its reply to a schema, under the key that the server takes. */
-export function shapeBody(
-  { name, schema }: NonNullable<ChatRequest['shape']>,
-  key: Abilities['shapeKey'],
+export function replySchemaBody(
+  { name, schema }: NonNullable<ChatRequest['replySchema']>,
+  key: Abilities['replySchemaKey'],
 ): Readonly<Record<string, unknown>> {
   switch (key) {
     case 'response_format':

@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
-import { type Abilities, SHAPE_KEYS } from './abilities.ts';
-import { shapeBody } from './open-openai-model.ts';
+import { type Abilities, REPLY_SCHEMA_KEYS } from './abilities.ts';
+import { replySchemaBody } from './open-openai-model.ts';
 
 export interface ProbeOptions {
   readonly baseUrl: string;
@@ -19,7 +19,7 @@ export interface Probed {
   readonly answersAs?: string;
 }
 
-const SHAPE = {
+const BANANA_SCHEMA = {
   name: 'colour',
   schema: {
     type: 'object',
@@ -63,14 +63,14 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
     const reply = await ask('Say yes.', 4, { logprobs: true });
     return Boolean(reply.choices[0]?.logprobs?.content?.length);
   });
-  let shapeKey: Abilities['shapeKey'] = 'none';
-  for (const key of SHAPE_KEYS) {
+  let replySchemaKey: Abilities['replySchemaKey'] = 'none';
+  for (const key of REPLY_SCHEMA_KEYS) {
     const kept = await holds(async () => {
-      const reply = await ask('Write the word banana, and nothing else.', 30, shapeBody(SHAPE, key));
+      const reply = await ask('Write the word banana, and nothing else.', 30, replySchemaBody(BANANA_SCHEMA, key));
       return keepsShape(reply.choices[0]?.message.content ?? '');
     });
     if (!kept) continue;
-    shapeKey = key;
+    replySchemaKey = key;
     break;
   }
   const embeddingWidth = options.embeddings && (await widthOf(options.embeddings, timeoutMs, signal));
@@ -78,11 +78,11 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
     listed: listed.map(({ id }) => id),
     ...(counted.model && counted.model !== model ? { answersAs: counted.model } : {}),
     abilities: {
-      version: 1,
+      version: 2,
       baseUrl,
       model,
       ...(contextTokens ? { contextTokens } : {}),
-      shapeKey,
+      replySchemaKey,
       severalSamples,
       logprobs,
       saysCut,

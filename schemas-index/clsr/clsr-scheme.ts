@@ -4,7 +4,7 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { clusterColumns } from '../cluster/column-clusters.ts';
 import { Bm25 } from '../index/bm25.ts';
-import { relativeHybrid, type Searched } from './hybrid.ts';
+import { type HybridIndex, relativeHybrid } from './hybrid.ts';
 
 /**
  * CLSR as its authors run it (CRED-SQL, arXiv 2508.12769, and their code; sources.md#clsr), for comparison: tables and
@@ -18,17 +18,17 @@ const SEARCH_THRESHOLD = 0.5;
 /** Similarity from which two columns are of one cluster. */
 const CLUSTER_THRESHOLD = 0.7;
 
-export interface PaperTable {
+export interface ClsrTable {
   readonly databaseId: string;
   readonly catalogTable: TableScore['table'];
   /** Columns as rows of the column index. */
   readonly columns: readonly number[];
 }
 
-export interface PaperIndex {
-  readonly tables: readonly PaperTable[];
-  readonly tableSearch: Searched;
-  readonly columnSearch: Searched;
+export interface ClsrIndex {
+  readonly tables: readonly ClsrTable[];
+  readonly tableSearch: HybridIndex;
+  readonly columnSearch: HybridIndex;
   readonly columnNames: readonly string[];
   readonly tableOfColumn: readonly number[];
   /** The size of each column's cluster in the offline clustering of their names. */
@@ -43,8 +43,8 @@ export async function buildPaperIndex(
   catalogs: readonly DatabaseCatalog[],
   embedder: Embedder,
   signal: AbortSignal,
-): Promise<PaperIndex> {
-  const tables: PaperTable[] = [];
+): Promise<ClsrIndex> {
+  const tables: ClsrTable[] = [];
   const tableTexts: string[] = [];
   const columnNames: string[] = [];
   const tableOfColumn: number[] = [];
@@ -58,7 +58,7 @@ export async function buildPaperIndex(
       tableTexts.push(`${databaseId}_${table.name}`);
     }
   }
-  const searched = async (texts: readonly string[]): Promise<Searched> => {
+  const searched = async (texts: readonly string[]): Promise<HybridIndex> => {
     const distinct = [...new Set(texts)];
     const vectors = new Map<string, Float32Array>();
     const embedded = await embedder.embed(distinct, signal);
@@ -88,10 +88,10 @@ export async function buildPaperIndex(
 }
 
 /** Cluster sizes as the authors' code counts them, anew for each question, or as their text says, offline and stored. */
-export type ClusterMode = 'online' | 'offline';
+export type ClsrClusterMode = 'online' | 'offline';
 
 /** What a table's score was made of. */
-export interface PaperScore {
+export interface ClsrScore {
   readonly table: number;
   /** s_T, 0 when the table itself was not found. */
   readonly similarity: number;
@@ -104,11 +104,11 @@ export interface PaperScore {
 
 /** Two-stage retrieval and the scoring function (sources.md#cluster-weights, equation 8 as the code has it). Best first. */
 export function scorePaper(
-  index: PaperIndex,
+  index: ClsrIndex,
   question: string,
   vector: Float32Array,
-  mode: ClusterMode = 'online',
-): PaperScore[] {
+  mode: ClsrClusterMode = 'online',
+): ClsrScore[] {
   const query = { vector, terms: paperTerms(question) };
   const above = (found: ReadonlyMap<number, number>, threshold: number) =>
     new Map([...found].filter(([, similarity]) => similarity >= threshold));
@@ -145,11 +145,7 @@ export function scorePaper(
 }
 
 /** How many columns of the candidate tables are like this one: one hybrid query with its own vector and name; at least 1. */
-function onlineClusterSize(
-  { columnSearch, columnNames }: PaperIndex,
-  column: number,
-  among: readonly number[],
-): number {
+function onlineClusterSize({ columnSearch, columnNames }: ClsrIndex, column: number, among: readonly number[]): number {
   const query = { vector: columnSearch.vectors[column]!, terms: paperTerms(columnNames[column]!) };
   const found = relativeHybrid(columnSearch, query, { among });
   return Math.max(1, [...found.values()].filter((similarity) => similarity >= CLUSTER_THRESHOLD).length);
@@ -157,10 +153,10 @@ function onlineClusterSize(
 
 /** The same as a slice. Databases are in the order of their best tables: the authors leave choosing one to a model. */
 export function rankByPaper(
-  index: PaperIndex,
+  index: ClsrIndex,
   question: string,
   vector: Float32Array,
-  options: { readonly limit: number; readonly mode: ClusterMode },
+  options: { readonly limit: number; readonly mode: ClsrClusterMode },
 ): SchemaSlice {
   const scored = scorePaper(index, question, vector, options.mode);
   const tables = scored.map(({ table, score }): TableScore => {

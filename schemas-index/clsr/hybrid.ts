@@ -6,7 +6,7 @@ const ALPHA = 0.7;
 const SEARCH_LIMIT = 3_000;
 
 /** What is searched: a unit vector and a BM25 document an object. */
-export interface Searched {
+export interface HybridIndex {
   readonly vectors: readonly Float32Array[];
   readonly bm25: Bm25;
 }
@@ -29,7 +29,7 @@ export const cosine = (a: Float32Array, b: Float32Array): number => {
  * @param among objects that may be found; all, if absent.
  */
 export function relativeHybrid(
-  { vectors, bm25 }: Searched,
+  { vectors, bm25 }: HybridIndex,
   { vector, terms }: HybridQuery,
   options: { readonly among?: readonly number[]; readonly limit?: number } = {},
 ): Map<number, number> {

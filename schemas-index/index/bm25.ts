@@ -5,7 +5,7 @@
 const K1 = 1.2;
 
 /** A part of a document: its terms, how much they count, and how far its length is normalised away (`b`, 0–1). */
-export interface Field {
+export interface TextField {
   readonly terms: readonly string[];
   readonly weight: number;
   readonly b: number;
@@ -22,7 +22,7 @@ export class Bm25 {
   readonly #postings = new Map<string, { readonly documents: number[]; readonly weights: number[] }>();
 
   /** @param documents the fields of each document, the same ones in the same order for all. */
-  constructor(documents: readonly (readonly Field[])[]) {
+  constructor(documents: readonly (readonly TextField[])[]) {
     this.size = documents.length;
     const averages = (documents[0] ?? []).map(
       (_, field) => documents.reduce((sum, fields) => sum + fields[field]!.terms.length, 0) / documents.length || 1,

@@ -2,7 +2,7 @@ import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
 import type { ColumnClusters } from '../cluster/column-clusters.ts';
-import { Bm25, type Field } from './bm25.ts';
+import { Bm25, type TextField } from './bm25.ts';
 import { Spelling } from './spelling.ts';
 import { valueStems } from './value-words.ts';
 
@@ -220,7 +220,7 @@ export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
 }
 
 /** What BM25 counts of a table: its name twice, values and comments on columns less than names. */
-function fieldsOf(words: TableWords, database: ReadonlySet<string>): Field[] {
+function fieldsOf(words: TableWords, database: ReadonlySet<string>): TextField[] {
   return [
     { terms: [...words.name, ...words.joinedName], weight: 2, b: 0.5 },
     { terms: [...words.columns.flat(), ...words.joinedColumns], weight: 1, b: 0.75 },

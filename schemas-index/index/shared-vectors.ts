@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type { Made, Point, SparseVector, VectorCollection } from '#src/ports/vector-collection.ts';
+import type { IndexMetadata, Point, SparseVector, VectorCollection } from '#src/ports/vector-collection.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { type DenseHits, type DenseSearch, embeddedHits, NEIGHBOURS } from '../retrieve/dense-search.ts';
 import { Bm25 } from './bm25.ts';
@@ -14,7 +14,7 @@ import { groupSentence, TEXT_VERSION } from './texts.ts';
 const WORKSPACE = 'default';
 const CHUNK = 512;
 
-function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'>): Made {
+function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'>): IndexMetadata {
   return {
     embedder: embedder.id,
     dimensions: embedder.dimensions,
@@ -90,7 +90,7 @@ export async function sharedSearch(
 ): Promise<DenseSearch | undefined> {
   const wanted = madeOf(index, embedder);
   const found = await collection.published();
-  if (!found || !(Object.keys(wanted) as (keyof Made)[]).every((key) => found.made[key] === wanted[key]))
+  if (!found || !(Object.keys(wanted) as (keyof IndexMetadata)[]).every((key) => found.made[key] === wanted[key]))
     return undefined;
   return async (question, databases) => {
     const near = async (kind: 'table' | 'column' | 'group', limit: number): Promise<VectorHit[]> => {

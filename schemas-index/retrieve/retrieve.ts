@@ -21,7 +21,7 @@ export interface Ablation {
 }
 
 /** What is tried besides; measured as no gain (docs/figures.md), so nothing is on by default. */
-export interface Extras {
+export interface UntakenSignals {
   /** Columns of large clusters count less: their similarity is divided by ln(1 + the cluster's size). */
   readonly clusterWeights?: boolean;
   readonly synonyms?: Synonyms;
@@ -32,7 +32,7 @@ export interface RetrieveOptions {
   /** Databases that may appear; all, if absent. */
   readonly allowed?: ReadonlySet<string>;
   readonly without?: Ablation;
-  readonly extras?: Extras;
+  readonly extras?: UntakenSignals;
   readonly calibration?: Calibration;
   /** Stored values that the question names; found by find-values.ts. */
   readonly values?: readonly ValueHit[];

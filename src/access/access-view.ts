@@ -1,13 +1,17 @@
 import { type AccessRule, granteeText, type Reader } from '#src/domain/access.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { isNamed, type View } from '#src/guard/scope.ts';
+import { type AccessView, isNamed } from '#src/guard/scope.ts';
 
 /**
  * What a reader may see of a database: decided once a run, before anything is retrieved (ACC-1). Nothing, where no rule grants.
  * Among grants to one reader (everyone, a group, a person, a channel) the stricter wins; grants to several readers that somebody is
  * add up; a deny beats them all. Names are spelt `schema.name` where there are schemas, so that a view means the same tables whatever comes later.
  */
-export function viewFor(catalog: DatabaseCatalog, rules: readonly AccessRule[], reader: Reader): View | undefined {
+export function accessViewFor(
+  catalog: DatabaseCatalog,
+  rules: readonly AccessRule[],
+  reader: Reader,
+): AccessView | undefined {
   const own = rules.filter((rule) => rule.databaseId === catalog.databaseId && isAbout(rule, reader));
   if (!own.some((rule) => rule.effect === 'grant')) return undefined;
   const denied = own.filter((rule) => rule.effect === 'deny');
@@ -67,13 +71,13 @@ export const labelOf = ({ schema, name }: Pick<Table, 'schema' | 'name'>) =>
   schema === undefined ? name : `${schema}.${name}`;
 
 /** Does a view show the whole database? */
-export function isWhole(catalog: DatabaseCatalog, view: View): boolean {
+export function isWhole(catalog: DatabaseCatalog, view: AccessView): boolean {
   return view.tables.length === catalog.tables.length && !Object.keys(view.hiddenColumns).length;
 }
 
 /** Does `wider` show all that is read? Used for an answer's audience: what was read, and who will read it. */
 export function covers(
-  wider: View,
+  wider: AccessView,
   read: readonly { readonly schema?: string; readonly name: string; readonly columns: readonly string[] }[],
 ): boolean {
   return read.every((table) => {

@@ -1,12 +1,12 @@
 import type { DatabaseCatalog, ForeignKey } from '#src/domain/catalog.ts';
-import { isNamed, type View } from '#src/guard/scope.ts';
+import { type AccessView, isNamed } from '#src/guard/scope.ts';
 import { labelOf } from './access-view.ts';
 
 /**
  * The catalog as a view shows it: what is hidden is not there, so neither retrieval nor a prompt nor a question back can name
  * it. Keys over hidden columns go with them.
  */
-export function narrowCatalog(catalog: DatabaseCatalog, view: View): DatabaseCatalog {
+export function narrowCatalog(catalog: DatabaseCatalog, view: AccessView): DatabaseCatalog {
   const shown = new Set(view.tables);
   const hiddenIn = (label: string) => new Set(view.hiddenColumns[label] ?? []);
   const tables = catalog.tables

@@ -8,15 +8,15 @@ import { scopedRetriever } from '#schemas-index/retrieve/scoped-retriever.ts';
 import type { AccessRule, Reader } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { OPERATOR, type Question } from '#src/domain/question.ts';
-import { type Scope, scopeOf, type View } from '#src/guard/scope.ts';
+import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { RegisteredDatabase } from '#src/ports/store.ts';
-import { isWhole, labelOf, viewFor } from './access-view.ts';
+import { accessViewFor, isWhole, labelOf } from './access-view.ts';
 import { narrowCatalog } from './narrow-catalog.ts';
 
 /** What one reader may see, decided once: retrieval, prompt, gate and export all take it from here (ACC-1). */
-export interface Seen {
+export interface ReaderViews {
   readonly reader: Reader;
   /** Databases of which they may see anything. */
   readonly readable: readonly string[];
@@ -29,7 +29,7 @@ export interface Seen {
   readonly digest: string;
 }
 
-export interface SeenByInput {
+export interface ReaderViewsInput {
   readonly index: SchemaIndex;
   readonly whole: SchemaRetriever;
   readonly calibration?: Calibration;
@@ -53,24 +53,24 @@ export const readerOf = ({ asker, channelId }: Pick<Question, 'asker' | 'channel
 const isOperator = ({ teamId, userId }: Reader) => teamId === OPERATOR.teamId && userId === OPERATOR.userId;
 
 /** Works out what readers may see over one index. */
-export function seenBy({ index, whole, calibration, embedder, rules, databases }: SeenByInput) {
+export function openReaderViews({ index, whole, calibration, embedder, rules, databases }: ReaderViewsInput) {
   const catalogs = index.databases.map(({ catalog }) => catalog);
   const byId = new Map(catalogs.map((catalog) => [catalog.databaseId, catalog]));
   const partials = new Map<string, Promise<SchemaRetriever>>();
   const scopes = new Map<string, Scope>();
 
-  function views(reader: Reader): ReadonlyMap<string, View> {
-    const found = new Map<string, View>();
+  function views(reader: Reader): ReadonlyMap<string, AccessView> {
+    const found = new Map<string, AccessView>();
     const held = isOperator(reader) ? undefined : rules().filter((rule) => !rule.shared);
     for (const catalog of catalogs) {
-      const view = held ? viewFor(catalog, held, reader) : everythingIn(catalog);
+      const view = held ? accessViewFor(catalog, held, reader) : everythingIn(catalog);
       if (view) found.set(catalog.databaseId, view);
     }
     return found;
   }
 
   /** An index of what somebody sees in part; made on first use, from embeddings that are kept. */
-  function partialOver(shown: ReadonlyMap<string, View>, signal: AbortSignal): Promise<SchemaRetriever> {
+  function partialOver(shown: ReadonlyMap<string, AccessView>, signal: AbortSignal): Promise<SchemaRetriever> {
     const key = digestOf(shown);
     const known = partials.get(key);
     if (known) {
@@ -89,7 +89,7 @@ export function seenBy({ index, whole, calibration, embedder, rules, databases }
   }
 
   /** One object a view and asker: the gate keeps what it prepares for a scope. */
-  function scopeFor(databaseId: string, view: View, asker: string): Scope {
+  function scopeFor(databaseId: string, view: AccessView, asker: string): Scope {
     const userFunctions = databases().find((one) => one.id === databaseId)?.userFunctions ?? [];
     const key = JSON.stringify([databaseId, asker, userFunctions, view]);
     const known = scopes.get(key);
@@ -100,7 +100,7 @@ export function seenBy({ index, whole, calibration, embedder, rules, databases }
     return made;
   }
 
-  return async (reader: Reader, signal: AbortSignal): Promise<Seen> => {
+  return async (reader: Reader, signal: AbortSignal): Promise<ReaderViews> => {
     const shown = views(reader);
     const partial = new Map([...shown].filter(([id, view]) => !isWhole(byId.get(id)!, view)));
     const wholeIds = new Set([...shown.keys()].filter((id) => !partial.has(id)));
@@ -126,22 +126,22 @@ export function seenBy({ index, whole, calibration, embedder, rules, databases }
 }
 
 /** What a channel's audience may see of a database, by the rules alone. */
-export function audienceView(
+export function audienceAccessView(
   catalog: DatabaseCatalog,
   rules: readonly AccessRule[],
   { teamId, channelId }: { readonly teamId: string; readonly channelId: string },
   how: 'posted' | 'shared',
-): View | undefined {
+): AccessView | undefined {
   // A channel's shared grant lets answers in by its asker's hand alone.
   const own = rules.filter((rule) => how === 'shared' || !rule.shared);
-  return viewFor(catalog, own, { teamId, channelId });
+  return accessViewFor(catalog, own, { teamId, channelId });
 }
 
-function everythingIn(catalog: DatabaseCatalog): View {
+function everythingIn(catalog: DatabaseCatalog): AccessView {
   return { tables: catalog.tables.map(labelOf), hiddenColumns: {}, userFunctions: [] };
 }
 
-const digestOf = (shown: ReadonlyMap<string, View>): string =>
+const digestOf = (shown: ReadonlyMap<string, AccessView>): string =>
   createHash('sha256')
     .update(JSON.stringify([...shown].sort(([a], [b]) => (a < b ? -1 : 1))))
     .digest('hex')

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { labelOf, viewFor } from '#src/access/access-view.ts';
+import { accessViewFor, labelOf } from '#src/access/access-view.ts';
 import { checkRules, didYouMean, unknownNames } from '#src/access/check-rules.ts';
 import { compose, type Querent } from '#src/compose.ts';
 import type { Config } from '#src/config/env.ts';
@@ -209,7 +209,7 @@ function showView(who: string, team: string | undefined, channel: string | undef
   };
   const rules = querent.store.accessRules().filter((rule) => !rule.shared);
   for (const catalog of querent.store.catalogs()) {
-    const view = viewFor(catalog, rules, reader);
+    const view = accessViewFor(catalog, rules, reader);
     if (!view) {
       console.log(`${catalog.databaseId}: nothing`);
       continue;

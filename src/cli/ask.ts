@@ -125,7 +125,7 @@ async function askUrl(
       database: () => opened.value,
       readable: () => [id],
       scopeOf: wholeScopes((databaseId) => retriever.catalogOf(databaseId)),
-      outcomes: () => [],
+      pastAnswers: () => [],
       factsOf: () => ({}),
       askingPrice: () => 1,
       countTokens,

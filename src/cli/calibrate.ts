@@ -38,7 +38,7 @@ export async function calibrate(args: readonly string[], config: Config): Promis
 
 const fromOutcomes = (querent: ReturnType<typeof compose>): LabelledQuestion[] =>
   querent.store
-    .outcomes()
+    .pastAnswers()
     .filter(({ verdict }) => verdict !== 'unknown')
     .map(({ text, databaseId, verdict }) => ({ text, databaseId, right: verdict === 'confirmed' }));
 

@@ -155,7 +155,7 @@ async function checkModel(config: Config, signal: AbortSignal): Promise<Finding>
       abilities.contextTokens
         ? `context of ${abilities.contextTokens.toLocaleString('en-US')} tokens`
         : 'context unknown',
-      abilities.shapeKey === 'none' ? 'JSON by asking only' : `JSON by ${abilities.shapeKey}`,
+      abilities.replySchemaKey === 'none' ? 'JSON by asking only' : `JSON by ${abilities.replySchemaKey}`,
       abilities.severalSamples ? 'several samples' : 'one sample a request',
       abilities.logprobs ? 'probabilities' : 'no probabilities',
       abilities.saysCut ? 'says when a reply is cut' : 'does not say when a reply is cut',

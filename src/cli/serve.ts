@@ -2,7 +2,7 @@ import { startBot } from '#src/bot.ts';
 import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config/env.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { brokenAudit, startUpkeep } from '#src/service/housekeeping.ts';
+import { brokenAudit, startHousekeeping } from '#src/service/housekeeping.ts';
 import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
 
 export const SERVE_USAGE = `querent serve
@@ -33,7 +33,7 @@ export async function serve(_args: readonly string[], config: Config): Promise<E
       complain(sayFailure(bot.failure));
       return 1;
     }
-    const upkeep = startUpkeep(querent, complain);
+    const upkeep = startHousekeeping(querent, complain);
     console.log('Querent is listening. Ctrl-C stops it.');
     await terminated;
     upkeep.stop();

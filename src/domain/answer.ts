@@ -20,7 +20,7 @@ export interface Candidate {
   readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }
 
-export type Attempt =
+export type AttemptSummary =
   | { readonly kind: 'ran'; readonly rowCount: number }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -68,19 +68,19 @@ export interface OutcomeOption {
 }
 
 /** A doubt about what was asked that changes the result: the person chooses among outcomes. */
-export interface OutcomeDoubt {
+export interface OutcomeQuestion {
   readonly kind: 'outcomes';
   readonly question: Question;
   readonly databaseId: string;
   readonly prompt: string;
   readonly outcomes: readonly OutcomeOption[];
   readonly reason: string;
-  readonly candidates: readonly (Candidate & { readonly attempt: Attempt })[];
+  readonly candidates: readonly (Candidate & { readonly attempt: AttemptSummary })[];
   readonly trace: readonly TraceEntry[];
 }
 
 /** How an answer was come by. */
-export interface Origin {
+export interface AnswerOrigin {
   /** The generator of the chosen query. */
   readonly generator: string;
   /** Generators with a result that agree with it, and all that had one. */
@@ -104,8 +104,8 @@ export interface Answered {
   readonly table: ResultTable;
   readonly tables: readonly string[];
   readonly caveats: readonly string[];
-  readonly origin: Origin;
-  readonly candidates: readonly (Candidate & { readonly attempt?: Attempt })[];
+  readonly origin: AnswerOrigin;
+  readonly candidates: readonly (Candidate & { readonly attempt?: AttemptSummary })[];
   readonly trace: readonly TraceEntry[];
 }
 
@@ -116,7 +116,7 @@ export interface Failed {
   readonly databaseId?: string;
   readonly databases: readonly DatabaseScore[];
   readonly sql?: string;
-  readonly candidates?: readonly (Candidate & { readonly attempt: Attempt })[];
+  readonly candidates?: readonly (Candidate & { readonly attempt: AttemptSummary })[];
   readonly trace: readonly TraceEntry[];
 }
 
@@ -130,4 +130,4 @@ export interface CatalogAnswer {
   readonly trace: readonly TraceEntry[];
 }
 
-export type Answer = Answered | CatalogAnswer | Clarification | OutcomeDoubt | Failed;
+export type Answer = Answered | CatalogAnswer | Clarification | OutcomeQuestion | Failed;

@@ -54,7 +54,7 @@ export interface Edl {
   readonly missing: readonly string[];
 }
 
-export interface Described {
+export interface DescribedName {
   /** `table`, or `table.column`. */
   readonly label: string;
   /** Its comment, or its plain-English name; absent where the database says nothing. */
@@ -64,8 +64,8 @@ export interface Described {
 /** One step with what it stands on, for a reader who asks about it. */
 export interface StepDetail {
   readonly text: string;
-  readonly tables: readonly Described[];
-  readonly columns: readonly Described[];
+  readonly tables: readonly DescribedName[];
+  readonly columns: readonly DescribedName[];
   /** The part of the statement that the step stands for. */
   readonly sql?: string;
 }

@@ -1,4 +1,4 @@
-import type { Origin } from './answer.ts';
+import type { AnswerOrigin } from './answer.ts';
 
 const WRITERS: Readonly<Record<string, string>> = {
   planner: 'the built-in planner, without a language model',
@@ -10,7 +10,7 @@ const WRITERS: Readonly<Record<string, string>> = {
 };
 
 /** Who wrote the query, and how many ways of writing it came to the same result. */
-export function sayOrigin({ generator, agreeing, voting, withoutModel, readAs }: Origin): string {
+export function sayOrigin({ generator, agreeing, voting, withoutModel, readAs }: AnswerOrigin): string {
   if (generator === 'chosen') return 'the query that you chose';
   const writer =
     WRITERS[generator] ?? (generator.startsWith('adapter:') ? `a fine-tuned model (${generator.slice(8)})` : generator);

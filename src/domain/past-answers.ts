@@ -1,7 +1,7 @@
 /** What earlier answers say about where a question may belong: which databases were asked, by whom, where, and how it went. */
 
 /** One earlier answer that named a database. */
-export interface Outcome {
+export interface PastAnswer {
   readonly channelId: string;
   readonly userId: string;
   readonly text: string;

@@ -2,14 +2,14 @@ import type { Calendar } from './calendar.ts';
 import { fail, ok, type Result } from './result.ts';
 
 /** Who asks; rights hang on it. The command line is the operator and has a principal of its own. */
-export interface Principal {
+export interface Asker {
   readonly teamId: string;
   readonly userId: string;
   /** User groups that they are in. */
   readonly groups?: readonly string[];
 }
 
-export const OPERATOR: Principal = { teamId: 'local', userId: 'operator' };
+export const OPERATOR: Asker = { teamId: 'local', userId: 'operator' };
 
 /** One earlier turn of the same thread, from our own store: what was asked and how it was answered; no rows. */
 export interface Turn {
@@ -23,7 +23,7 @@ export interface Turn {
 /** What is asked, by whom and where, and how its asker reckons time. */
 export interface Question extends Calendar {
   readonly text: string;
-  readonly asker: Principal;
+  readonly asker: Asker;
   /** The run that answers it, for the audit; drawn where there is none. */
   readonly runId?: string;
   /** Earlier turns, oldest first, at most five. */

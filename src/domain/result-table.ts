@@ -23,7 +23,7 @@ export interface ResultTable {
 }
 
 /** Limits of one statement (CAP-1). They are applied while reading, never by editing the SQL. */
-export interface RunLimits {
+export interface StatementLimits {
   readonly timeoutMs: number;
   readonly maxRows: number;
   readonly maxCellBytes: number;
@@ -36,7 +36,7 @@ export interface RunLimits {
   readonly budget?: CostBudget;
 }
 
-export const ANSWER_LIMITS: RunLimits = {
+export const ANSWER_LIMITS: StatementLimits = {
   timeoutMs: 15_000,
   maxRows: 1_000,
   maxCellBytes: 64 * 1024,
@@ -49,9 +49,9 @@ export const ANSWER_LIMITS: RunLimits = {
 
 const { budget: _, ...withoutBudget } = ANSWER_LIMITS;
 /** The same walls without the question of cost: a person said to run it anyway. */
-export const ANYWAY_LIMITS: RunLimits = withoutBudget;
+export const ANYWAY_LIMITS: StatementLimits = withoutBudget;
 
-export const EXPORT_LIMITS: RunLimits = {
+export const EXPORT_LIMITS: StatementLimits = {
   ...ANSWER_LIMITS,
   maxRows: 100_000,
   maxRawBytes: 64 * 1024 * 1024,

@@ -1,4 +1,4 @@
-import { bad, type EdlErrorCode, type EdlProblem, good, type Outcome } from '#src/sql/problem.ts';
+import { bad, type EdlErrorCode, type EdlProblem, type EdlResult, good } from '#src/sql/problem.ts';
 import {
   allOf,
   type CteIr,
@@ -27,7 +27,7 @@ import { EdlSyntaxError } from './lex-edl.ts';
  * EDL steps → QueryIR by the rules for blocks (docs/edl.md, B1 to B9): a block is one SELECT that grows step by
  * step until a Select closes it. Never throws; a broken rule is a problem with its code and step.
  */
-export function assemble(text: EdlText): Outcome<QueryIr> {
+export function assemble(text: EdlText): EdlResult<QueryIr> {
   try {
     const assembler = new Assembler(text.steps);
     return good(assembler.result(), assembler.warnings);
@@ -48,7 +48,7 @@ interface Said<T> {
   readonly step: StepNode;
 }
 
-interface Block {
+interface EdlBlock {
   readonly opened: StepNode;
   readonly source: EdlSource | undefined;
   /** A set operation or a quoted query: closed from the start. */
@@ -69,16 +69,16 @@ interface Block {
 }
 
 /** The aliases that an expression may use: its own block's first, then those of the blocks around it. */
-interface Scope {
+interface BlockAliases {
   readonly aliases: readonly { readonly alias: string; readonly table: string | undefined }[];
-  readonly outer: Scope | undefined;
+  readonly outer: BlockAliases | undefined;
 }
 
 class Assembler {
   readonly warnings: EdlProblem[] = [];
   readonly #steps: readonly StepNode[];
-  readonly #owner = new Map<number, Block>();
-  readonly #blocks: Block[] = [];
+  readonly #owner = new Map<number, EdlBlock>();
+  readonly #blocks: EdlBlock[] = [];
   #current: StepNode;
 
   constructor(steps: readonly StepNode[]) {
@@ -177,9 +177,9 @@ class Assembler {
     }
   }
 
-  #open(step: StepNode, source: EdlSource | undefined, whole?: Block['whole']): Block {
+  #open(step: StepNode, source: EdlSource | undefined, whole?: EdlBlock['whole']): EdlBlock {
     if (source?.kind === 'step') this.#closed(source.step);
-    const block: Block = {
+    const block: EdlBlock = {
       opened: step,
       source,
       whole,
@@ -201,14 +201,14 @@ class Assembler {
     return block;
   }
 
-  #extend(block: Block, number: number, computes = false): void {
+  #extend(block: EdlBlock, number: number, computes = false): void {
     this.#owner.set(number, block);
     block.latest = number;
     if (!computes) block.latestClause = number;
   }
 
   /** B3: Join and the Compute kind attach to the block that was opened last and is still open. */
-  #openBlock(): Block {
+  #openBlock(): EdlBlock {
     const block = this.#blocks.findLast((one) => !isClosed(one));
     return block ?? this.#fail('E_NO_OPEN_BLOCK', 'No block is open here.', 'Begin with "Retrieve all rows from …".');
   }
@@ -289,7 +289,7 @@ class Assembler {
     this.#extend(block, step.number);
   }
 
-  #name(block: Block, name: string | undefined): void {
+  #name(block: EdlBlock, name: string | undefined): void {
     if (name === undefined) return;
     if (this.#blocks.some((one) => one.name?.toLowerCase() === name.toLowerCase())) {
       this.#fail('E_NAME_DUP', `Two results are called [${name}].`);
@@ -298,7 +298,7 @@ class Assembler {
   }
 
   /** The block of a step that an earlier step made. */
-  #block(number: number): Block {
+  #block(number: number): EdlBlock {
     const block = this.#owner.get(number);
     if (block) return block;
     if (number >= this.#current.number && this.#steps.some((step) => step.number === number)) {
@@ -312,7 +312,7 @@ class Assembler {
   }
 
   /** A closed block, named by its latest step. */
-  #closed(number: number): Block {
+  #closed(number: number): EdlBlock {
     const block = this.#block(number);
     if (!isClosed(block)) {
       this.#fail(
@@ -329,12 +329,12 @@ class Assembler {
 
   // Blocks → queries
 
-  #query(block: Block, outer: Scope | undefined): QueryIr {
+  #query(block: EdlBlock, outer: BlockAliases | undefined): QueryIr {
     block.reached = true;
     const { whole } = block;
     if (whole?.kind === 'verbatim') return { kind: 'verbatim-query', sql: whole.sql, ...this.#located(block.opened) };
     if (whole?.kind === 'set') {
-      const scope: Scope = { aliases: [], outer };
+      const scope: BlockAliases = { aliases: [], outer };
       return {
         kind: 'set-operation',
         ctes: [],
@@ -348,10 +348,10 @@ class Assembler {
     return this.#select(block, outer);
   }
 
-  #select(block: Block, outer: Scope | undefined): SelectIr {
+  #select(block: EdlBlock, outer: BlockAliases | undefined): SelectIr {
     const from = block.source && this.#source(block.source, block.opened, outer);
     const sources = block.joins.map(({ body, step }) => this.#source(body.source, step, outer));
-    const scope: Scope = { aliases: [...(from ? [from] : []), ...sources].map(aliasOf), outer };
+    const scope: BlockAliases = { aliases: [...(from ? [from] : []), ...sources].map(aliasOf), outer };
     this.#checkAliases(scope, block);
     const into = (said: Said<EdlExpression>) => this.#expression(said, block, scope);
     const joins = block.joins.map(
@@ -380,7 +380,7 @@ class Assembler {
     };
   }
 
-  #checkAliases(scope: Scope, block: Block): void {
+  #checkAliases(scope: BlockAliases, block: EdlBlock): void {
     const seen = new Set<string>();
     for (const { alias } of scope.aliases) {
       if (alias && seen.has(alias)) {
@@ -395,7 +395,7 @@ class Assembler {
     }
   }
 
-  #tail(block: Block, scope: Scope): Pick<SelectIr, 'orderBy' | 'limit' | 'offset'> {
+  #tail(block: EdlBlock, scope: BlockAliases): Pick<SelectIr, 'orderBy' | 'limit' | 'offset'> {
     const { sort, limit } = block;
     const orderBy = (sort?.of ?? []).map(
       (key): SortKeyIr => ({
@@ -408,7 +408,7 @@ class Assembler {
     return { orderBy, limit: limit?.of.count, offset: limit?.of.offset };
   }
 
-  #source(source: EdlSource, step: StepNode, outer: Scope | undefined): SourceIr {
+  #source(source: EdlSource, step: StepNode, outer: BlockAliases | undefined): SourceIr {
     this.#current = step;
     const located = this.#located(step);
     if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql, ...located };
@@ -421,7 +421,7 @@ class Assembler {
     return { kind: 'table', name: source.name, ...schema, ...alias, ...located };
   }
 
-  #item(item: EdlItem, step: StepNode, block: Block, scope: Scope): ItemIr {
+  #item(item: EdlItem, step: StepNode, block: EdlBlock, scope: BlockAliases): ItemIr {
     const { expression } = item;
     const bound =
       expression.kind === 'column' && expression.table === undefined
@@ -436,7 +436,12 @@ class Assembler {
   }
 
   /** An expression with bound names written out, dotted names split, and steps replaced by their queries. */
-  #expression(said: Said<EdlExpression>, block: Block, scope: Scope, visible = block.bound.length): ExpressionIr {
+  #expression(
+    said: Said<EdlExpression>,
+    block: EdlBlock,
+    scope: BlockAliases,
+    visible = block.bound.length,
+  ): ExpressionIr {
     const located = this.#located(said.step);
     const map = (node: unknown): unknown => {
       if (Array.isArray(node)) return node.map(map);
@@ -454,7 +459,7 @@ class Assembler {
     return map(said.of) as ExpressionIr;
   }
 
-  #subquery(number: number, step: StepNode, scope: Scope): QueryIr {
+  #subquery(number: number, step: StepNode, scope: BlockAliases): QueryIr {
     this.#current = step;
     return this.#query(this.#closed(number), scope);
   }
@@ -462,8 +467,8 @@ class Assembler {
   #column(
     column: Extract<EdlExpression, { kind: 'column' }>,
     step: StepNode,
-    block: Block,
-    scope: Scope,
+    block: EdlBlock,
+    scope: BlockAliases,
     visible: number,
   ): ExpressionIr {
     const located = this.#located(step);
@@ -488,23 +493,23 @@ class Assembler {
   }
 
   /** `from the [t] table` may name the table of an aliased source. */
-  #qualifier(table: string, scope: Scope): string {
+  #qualifier(table: string, scope: BlockAliases): string {
     return aliasIn(table, scope) ?? tableIn(table, scope) ?? table;
   }
 }
 
 const SCAN_AGAIN = 'Close the block and scan its result: "Retrieve all rows from the result of #k aliased as [r]."';
 
-const isClosed = (block: Block) => block.select !== undefined || block.whole !== undefined;
+const isClosed = (block: EdlBlock) => block.select !== undefined || block.whole !== undefined;
 
-function aliasOf(source: SourceIr): Scope['aliases'][number] {
+function aliasOf(source: SourceIr): BlockAliases['aliases'][number] {
   if (source.kind === 'verbatim') return { alias: '', table: undefined };
   const table = source.kind === 'table' ? source.name : undefined;
   return { alias: (source.alias ?? table ?? '').toLowerCase(), table: table?.toLowerCase() };
 }
 
 /** The alias as the text spells it, if a block from here outwards has it. */
-function aliasIn(name: string, scope: Scope | undefined): string | undefined {
+function aliasIn(name: string, scope: BlockAliases | undefined): string | undefined {
   for (let at = scope; at; at = at.outer) {
     // What a quoted source is called stands in its SQL.
     const quoted = at.aliases.some(({ alias, table }) => alias === '' && table === undefined);
@@ -514,7 +519,7 @@ function aliasIn(name: string, scope: Scope | undefined): string | undefined {
 }
 
 /** The alias of the one source that reads the table. */
-function tableIn(name: string, scope: Scope | undefined): string | undefined {
+function tableIn(name: string, scope: BlockAliases | undefined): string | undefined {
   for (let at = scope; at; at = at.outer) {
     const found = at.aliases.filter(({ table }) => table === name.toLowerCase());
     if (found.length === 1) return found[0]!.alias;

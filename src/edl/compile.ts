@@ -1,9 +1,9 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { familyOf } from '#src/sql/functions.ts';
 import { printSql } from '#src/sql/print-sql.ts';
-import { bad, type EdlProblem, good, type Outcome, orTooDeep } from '#src/sql/problem.ts';
+import { bad, type EdlProblem, type EdlResult, good, orTooDeep } from '#src/sql/problem.ts';
 import type { QueryIr } from '#src/sql/query-ir.ts';
-import { NoForm } from '#src/sql/unprintable.ts';
+import { Unprintable } from '#src/sql/unprintable.ts';
 import { assemble } from './assemble.ts';
 import { parseEdl } from './parse-edl.ts';
 import { validate } from './validate.ts';
@@ -23,11 +23,11 @@ export interface Compiled {
 }
 
 /** EDL text → SQL (docs/edl.md). Never throws; problems name their step. */
-export function compile(text: string, options: CompileOptions): Outcome<Compiled> {
+export function compile(text: string, options: CompileOptions): EdlResult<Compiled> {
   return orTooDeep('E_SYNTAX', () => compiled(text, options));
 }
 
-function compiled(text: string, options: CompileOptions): Outcome<Compiled> {
+function compiled(text: string, options: CompileOptions): EdlResult<Compiled> {
   const read = readEdl(text, options);
   if (!read.ok) return read;
   const { engine, verbatimEngine = engine } = options;
@@ -44,13 +44,13 @@ function compiled(text: string, options: CompileOptions): Outcome<Compiled> {
   try {
     return good({ sql: printSql(read.value, engine), query: read.value }, read.warnings);
   } catch (error) {
-    if (error instanceof NoForm) return bad({ code: error.code, message: error.message });
+    if (error instanceof Unprintable) return bad({ code: error.code, message: error.message });
     throw error;
   }
 }
 
 /** EDL text → QueryIR, checked. */
-export function readEdl(text: string, options: CompileOptions): Outcome<QueryIr> {
+export function readEdl(text: string, options: CompileOptions): EdlResult<QueryIr> {
   const parsed = parseEdl(text);
   if (!parsed.ok) return parsed;
   const assembled = assemble(parsed.value);

@@ -39,14 +39,14 @@ export function decompile(query: QueryIr): Decompiled {
 }
 
 /** What one SELECT has bound so far. */
-interface Block {
+interface TellingBlock {
   /** Expressions that have a name already, by their canonical text. */
   readonly bound: Map<string, { readonly name: string; readonly expression: ExpressionIr }>;
   /** Subqueries that have been told already, by their canonical text. */
   readonly told: Map<string, { readonly step: number; readonly query: QueryIr }>;
 }
 
-const newBlock = (): Block => ({ bound: new Map(), told: new Map() });
+const newBlock = (): TellingBlock => ({ bound: new Map(), told: new Map() });
 
 class Writer {
   readonly steps: StepNode[] = [];
@@ -182,7 +182,7 @@ class Writer {
     });
   }
 
-  #source(source: SourceIr, _block: Block): EdlSource {
+  #source(source: SourceIr, _block: TellingBlock): EdlSource {
     this.#say(source);
     if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql };
     const alias = source.alias === undefined ? {} : { alias: source.alias };
@@ -191,7 +191,7 @@ class Writer {
     return { kind: 'table', name: source.name, ...schema, ...alias };
   }
 
-  #join(join: JoinIr, block: Block): number {
+  #join(join: JoinIr, block: TellingBlock): number {
     return this.#step(() => {
       this.#say(join);
       return {
@@ -205,7 +205,7 @@ class Writer {
     });
   }
 
-  #tail(query: SelectIr | SetOperationIr, from: number, block: Block): number {
+  #tail(query: SelectIr | SetOperationIr, from: number, block: TellingBlock): number {
     let last = from;
     if (query.orderBy.length) {
       last = this.#step(() => ({
@@ -221,7 +221,7 @@ class Writer {
     return last;
   }
 
-  #sortKey(key: SortKeyIr, block: Block): EdlSortKey {
+  #sortKey(key: SortKeyIr, block: TellingBlock): EdlSortKey {
     this.#say(key);
     return {
       expression: this.#expression(key.expression, block),
@@ -248,7 +248,7 @@ class Writer {
   }
 
   /** Computes an item in a step of its own, under its alias. */
-  #bindItem(item: ItemIr, names: ReadonlyMap<ItemIr, string>, block: Block): void {
+  #bindItem(item: ItemIr, names: ReadonlyMap<ItemIr, string>, block: TellingBlock): void {
     const name = names.get(item);
     if (name === undefined || !earnsStep(item.expression)) return;
     if (block.bound.has(canonical(item.expression))) return;
@@ -256,7 +256,7 @@ class Writer {
   }
 
   /** Computes an expression in a step, under the given name or one of our own, which is what it gives back. */
-  #bind(expression: ExpressionIr, given: string | undefined, block: Block): string {
+  #bind(expression: ExpressionIr, given: string | undefined, block: TellingBlock): string {
     let name = given ?? '';
     this.#step(() => {
       const words = this.#words(expression, block);
@@ -268,7 +268,7 @@ class Writer {
     return name;
   }
 
-  #item(item: ItemIr, block: Block): EdlItem {
+  #item(item: ItemIr, block: TellingBlock): EdlItem {
     this.#say(item);
     const expression = this.#expression(item.expression, block);
     // A bound name heads its column by itself.
@@ -278,7 +278,7 @@ class Writer {
   }
 
   /** An expression with its subqueries told before it and its computations bound to names. */
-  #expression(expression: ExpressionIr, block: Block): EdlExpression {
+  #expression(expression: ExpressionIr, block: TellingBlock): EdlExpression {
     const bound = block.bound.size ? block.bound.get(canonical(expression)) : undefined;
     if (bound) {
       this.#alike(bound.expression, expression);
@@ -307,7 +307,7 @@ class Writer {
     return `v${this.#own}`;
   }
 
-  #words(expression: ExpressionIr, block: Block): EdlExpression {
+  #words(expression: ExpressionIr, block: TellingBlock): EdlExpression {
     this.#say(expression);
     const map = (node: unknown): unknown => {
       if (Array.isArray(node)) return node.map(map);
@@ -332,7 +332,7 @@ class Writer {
     return fields(expression) as unknown as EdlExpression;
   }
 
-  #subquery(query: QueryIr, block: Block): number {
+  #subquery(query: QueryIr, block: TellingBlock): number {
     const key = canonical(query);
     const told = block.told.get(key);
     if (told !== undefined) {

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type Edl, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
-import { type EdlProblem, good, type Outcome, orTooDeep } from '#src/sql/problem.ts';
+import { type EdlProblem, type EdlResult, good, orTooDeep } from '#src/sql/problem.ts';
 import { type QueryIr, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
@@ -27,11 +27,11 @@ export interface Explanation {
  * SQL → EDL (sources.md#edl-both-ways), with the certificate that nothing of the statement was left out. Total: what the
  * grammar has no words for is quoted. A problem is given only for a text that is no single SELECT.
  */
-export function explain(sql: string, engine: Engine, catalog?: DatabaseCatalog): Outcome<Explanation> {
+export function explain(sql: string, engine: Engine, catalog?: DatabaseCatalog): EdlResult<Explanation> {
   return orTooDeep('S_SYNTAX', () => explained(sql, engine, catalog));
 }
 
-function explained(sql: string, engine: Engine, catalog?: DatabaseCatalog): Outcome<Explanation> {
+function explained(sql: string, engine: Engine, catalog?: DatabaseCatalog): EdlResult<Explanation> {
   const parsed = parseSql(sql, engine);
   if (!parsed.ok) return parsed;
   const { query, problems } = resolve(parsed.value, engine, catalog);

@@ -1,7 +1,7 @@
 import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
 import {
   type AggregateFunction,
-  type Comparison,
+  type ComparisonOperator,
   type DatePart,
   type DateUnit,
   isCondition,
@@ -22,7 +22,7 @@ function readJoined(cursor: EdlCursor, kind: 'or' | 'and', bare: boolean): EdlEx
   return parts.length === 1 ? parts[0]! : { kind, parts };
 }
 
-const COMPARISONS: readonly (readonly [phrase: string, operator: Comparison])[] = [
+const COMPARISONS: readonly (readonly [phrase: string, operator: ComparisonOperator])[] = [
   ['equals', '='],
   ['equals to', '='],
   ['is equal to', '='],
@@ -52,7 +52,7 @@ function readTest(cursor: EdlCursor, bare: boolean): EdlExpression {
   if (cursor.accept('not')) return cursor.deeper(() => ({ kind: 'not', part: readTest(cursor, false) }));
   const exists = cursor.accept('there is a row in', 'there is no row in');
   if (exists) return { kind: 'exists', negated: exists.includes(' no '), query: readStep(cursor) };
-  const value = readExpression(cursor);
+  const value = readEdlExpression(cursor);
   const comparison = cursor.accept(...COMPARISON_PHRASES);
   if (comparison) return readComparison(cursor, value, comparison);
   const like = readLike(cursor, value);
@@ -71,7 +71,7 @@ function readTest(cursor: EdlCursor, bare: boolean): EdlExpression {
 function readComparison(cursor: EdlCursor, left: EdlExpression, phrase: string): EdlExpression {
   const operator = COMPARISONS.find(([words]) => words === phrase)![1];
   const quantifier = cursor.accept('any of', 'all of');
-  const right = readExpression(cursor);
+  const right = readEdlExpression(cursor);
   if (!quantifier) return { kind: 'compare', operator, left, right };
   if (right.kind !== 'query') cursor.fail(['the result of a step']);
   return { kind: 'compare', operator, quantifier: quantifier === 'any of' ? 'any' : 'all', left, right };
@@ -95,7 +95,7 @@ function readLike(cursor: EdlCursor, value: EdlExpression): EdlExpression | unde
   if (phrase === undefined) return undefined;
   const [before, after, negated] = LIKES[phrase]!;
   const plain = phrase.endsWith('like');
-  const pattern = readExpression(cursor);
+  const pattern = readEdlExpression(cursor);
   if (!plain && pattern.kind !== 'text') cursor.fail(["a text such as 'north'"]);
   if (!plain && pattern.kind === 'text' && /[%_]/.test(pattern.value)) {
     cursor.fail(['is like'], '% and _ are wildcards of "is like" only.', 'E_LIKE_META');
@@ -113,14 +113,14 @@ function readIs(cursor: EdlCursor, value: EdlExpression): EdlExpression {
     return { kind: 'truth-test', negated, is: cursor.take().value === 'true', value };
   }
   if (cursor.accept('between')) {
-    const low = readExpression(cursor);
+    const low = readEdlExpression(cursor);
     cursor.expect('and');
-    return { kind: 'between', negated, value, low, high: readExpression(cursor) };
+    return { kind: 'between', negated, value, low, high: readEdlExpression(cursor) };
   }
   if (cursor.accept('in', 'included in', 'one of', 'among')) return readMembers(cursor, value, negated);
-  const right = readExpression(cursor);
+  const right = readEdlExpression(cursor);
   const bound = cursor.accept('or more', 'or less', 'or greater', 'or higher', 'or lower');
-  const operator: Comparison = bound ? (/more|greater|higher/.test(bound) ? '>=' : '<=') : negated ? '<>' : '=';
+  const operator: ComparisonOperator = bound ? (/more|greater|higher/.test(bound) ? '>=' : '<=') : negated ? '<>' : '=';
   if (bound && negated) cursor.fail([]);
   return { kind: 'compare', operator, left: value, right };
 }
@@ -141,13 +141,13 @@ export function readStep(cursor: EdlCursor): number {
 }
 
 export function readExpressions(cursor: EdlCursor): EdlExpression[] {
-  const list = [readExpression(cursor)];
-  while (cursor.accept(',')) list.push(readExpression(cursor));
+  const list = [readEdlExpression(cursor)];
+  while (cursor.accept(',')) list.push(readEdlExpression(cursor));
   return list;
 }
 
 /** Sums and joined texts of products of factors. `argument`: stops before an operator that an aggregate follows. */
-export function readExpression(cursor: EdlCursor, argument = false): EdlExpression {
+export function readEdlExpression(cursor: EdlCursor, argument = false): EdlExpression {
   return cursor.deeper(() => {
     let left = readTerm(cursor, argument);
     while ((cursor.is('+') || cursor.is('-') || cursor.is('||')) && !(argument && opensAggregate(cursor, 1))) {
@@ -284,15 +284,15 @@ function readWords(cursor: EdlCursor): EdlExpression {
   if (dated) return dated;
   const operation = cursor.accept(...Object.keys(OPERATIONS)) as keyof typeof OPERATIONS | undefined;
   if (operation) {
-    const left = readExpression(cursor);
+    const left = readEdlExpression(cursor);
     cursor.expect('and');
-    return { kind: 'arithmetic', operator: OPERATIONS[operation], left, right: readExpression(cursor) };
+    return { kind: 'arithmetic', operator: OPERATIONS[operation], left, right: readEdlExpression(cursor) };
   }
   if (opensAggregate(cursor, 0)) return readAggregate(cursor);
   if (cursor.accept('the list of')) {
     const distinct = cursor.accept('distinct') !== undefined;
-    const argument = readExpression(cursor, true);
-    const separator = cursor.accept('separated by') ? readExpression(cursor) : undefined;
+    const argument = readEdlExpression(cursor, true);
+    const separator = cursor.accept('separated by') ? readEdlExpression(cursor) : undefined;
     return { kind: 'list', distinct, argument, ...(separator ? { separator } : {}) };
   }
   if (cursor.is('the column') && cursor.ahead(2).kind === 'name') {
@@ -361,9 +361,9 @@ function readDate(cursor: EdlCursor): EdlExpression | undefined {
   if (cursor.accept('the difference in')) {
     const unit = readUnit(cursor);
     cursor.expect('of', 'between');
-    const left = readExpression(cursor);
+    const left = readEdlExpression(cursor);
     cursor.expect('and');
-    return { kind: 'date-difference', unit, left, right: readExpression(cursor) };
+    return { kind: 'date-difference', unit, left, right: readEdlExpression(cursor) };
   }
   return undefined;
 }
@@ -396,7 +396,7 @@ function readAggregate(cursor: EdlCursor): EdlExpression {
     return filtered(cursor, { kind: 'aggregate', name, distinct: false, argument: undefined });
   }
   const distinct = cursor.accept('distinct', 'the distinct') !== undefined;
-  return filtered(cursor, { kind: 'aggregate', name, distinct, argument: readExpression(cursor, true) });
+  return filtered(cursor, { kind: 'aggregate', name, distinct, argument: readEdlExpression(cursor, true) });
 }
 
 function filtered(cursor: EdlCursor, aggregate: Extract<EdlExpression, { kind: 'aggregate' }>): EdlExpression {

@@ -1,15 +1,15 @@
-import { bad, good, type Outcome } from '#src/sql/problem.ts';
+import { bad, type EdlResult, good } from '#src/sql/problem.ts';
 import type { CastType, JoinType, SetOperator, TypeName } from '#src/sql/query-ir.ts';
 import type { EdlExpression, EdlItem, EdlSortKey, EdlSource, EdlText, StepBody, StepNode } from './edl-ast.ts';
 import { EdlCursor } from './edl-cursor.ts';
 import { EdlSyntaxError } from './lex-edl.ts';
-import { readCondition, readExpression, readExpressions, readStep } from './parse-edl-expression.ts';
+import { readCondition, readEdlExpression, readExpressions, readStep } from './parse-edl-expression.ts';
 
 /**
  * EDL text → steps (docs/edl.md). It also takes the shapes in which models write EDL (N1 to N17 there; most are
  * named where they are read). Never throws: what cannot be read is a problem with its step and the phrases expected there.
  */
-export function parseEdl(text: string): Outcome<EdlText> {
+export function parseEdl(text: string): EdlResult<EdlText> {
   try {
     if (!text.trim())
       return bad({ code: 'E_EMPTY', message: 'There is no EDL; write steps such as "#1. Scan Table: …".' });
@@ -300,7 +300,7 @@ function distribute(expressions: readonly EdlExpression[]): EdlExpression[] {
 }
 
 function readItem(cursor: EdlCursor): EdlItem {
-  const expression = readExpression(cursor);
+  const expression = readEdlExpression(cursor);
   if (!cursor.is('as') || cursor.is('as the')) return { expression };
   cursor.take();
   if (cursor.token.kind === 'name') return { expression, alias: cursor.take().value };
@@ -348,20 +348,20 @@ function readCompute(cursor: EdlCursor): StepBody {
   if (cursor.accept('a case statement', 'the case statement'))
     return { kind: 'compute', name, expression: readCase(cursor) };
   if (isWindow(cursor)) return { kind: 'compute', name, expression: readWindow(cursor) };
-  return { kind: 'compute', name, expression: readExpression(cursor) };
+  return { kind: 'compute', name, expression: readEdlExpression(cursor) };
 }
 
 function readCase(cursor: EdlCursor): EdlExpression {
-  const operand = cursor.accept('comparing') ? readExpression(cursor) : undefined;
+  const operand = cursor.accept('comparing') ? readEdlExpression(cursor) : undefined;
   const whens = [];
   while (cursor.accept(', where', 'where')) {
     const condition = readCondition(cursor, operand !== undefined);
     cursor.accept(',');
     cursor.expect('then');
-    whens.push({ condition, result: readExpression(cursor) });
+    whens.push({ condition, result: readEdlExpression(cursor) });
   }
   if (whens.length === 0) cursor.fail(['where']);
-  const otherwise = cursor.accept(', else', 'else') ? readExpression(cursor) : undefined;
+  const otherwise = cursor.accept(', else', 'else') ? readEdlExpression(cursor) : undefined;
   return { kind: 'case', ...(operand ? { operand } : {}), whens, ...(otherwise ? { otherwise } : {}) };
 }
 
@@ -390,13 +390,13 @@ function readWindow(cursor: EdlCursor): EdlExpression {
 }
 
 function readSubstring(cursor: EdlCursor): StepBody {
-  const argument = readExpression(cursor);
+  const argument = readEdlExpression(cursor);
   cursor.expect('starting at position', 'starting from position');
-  const start = readExpression(cursor);
+  const start = readEdlExpression(cursor);
   let length: EdlExpression | undefined;
   if (!cursor.accept('to the end')) {
     cursor.expect('for');
-    length = readExpression(cursor);
+    length = readEdlExpression(cursor);
     cursor.expect('characters', 'character');
   }
   cursor.expect('as');
@@ -407,7 +407,7 @@ function readSubstring(cursor: EdlCursor): StepBody {
 const TYPES: readonly TypeName[] = ['INTEGER', 'BIGINT', 'REAL', 'DECIMAL', 'TEXT', 'DATE', 'TIMESTAMP', 'BOOLEAN'];
 
 function readCast(cursor: EdlCursor): StepBody {
-  const argument = readExpression(cursor);
+  const argument = readEdlExpression(cursor);
   cursor.expect('as');
   const type = readType(cursor);
   cursor.expect('as');

@@ -1,4 +1,4 @@
-import type { AggregateFunction, ArithmeticOperator, Comparison, JoinType } from '#src/sql/query-ir.ts';
+import type { AggregateFunction, ArithmeticOperator, ComparisonOperator, JoinType } from '#src/sql/query-ir.ts';
 
 /** The fixed phrases of EDL, shared by the printer and the parser so that they cannot drift apart. */
 export const JOIN_WORDS: Readonly<Record<JoinType, string>> = {
@@ -9,7 +9,7 @@ export const JOIN_WORDS: Readonly<Record<JoinType, string>> = {
   cross: 'Cross join',
 };
 
-export const COMPARISON_WORDS: Readonly<Record<Comparison, string>> = {
+export const COMPARISON_WORDS: Readonly<Record<ComparisonOperator, string>> = {
   '=': 'equals',
   '<>': 'does not equal',
   '<': 'is less than',

@@ -1,5 +1,5 @@
 import { type DatabaseCatalog, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
-import { type Described, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
+import { type DescribedName, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
 
 /** What a step uses, with what the catalog says of it. */
 export function stepDetail(step: EdlStep, catalog: DatabaseCatalog | undefined): StepDetail {
@@ -27,7 +27,7 @@ export function stepDetail(step: EdlStep, catalog: DatabaseCatalog | undefined):
 function described(
   label: string,
   thing: { readonly comment?: string; readonly title?: string } | undefined,
-): Described {
+): DescribedName {
   const description = thing?.comment ?? thing?.title;
   return { label, ...(description ? { description } : {}) };
 }

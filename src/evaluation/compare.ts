@@ -1,6 +1,6 @@
 import type { Cell, ResultTable } from '#src/domain/result-table.ts';
 
-export interface Comparison {
+export interface ResultComparison {
   readonly equal: boolean;
   readonly reason: 'equal' | 'both-empty' | 'row-count' | 'column-count' | 'values' | 'permutation-limit';
 }
@@ -11,7 +11,7 @@ const MAX_NODES = 10_000;
  * Spider's result comparison (sources.md#execution-accuracy) with DISTINCT kept: column names are ignored, columns may come in any
  * one order, duplicates count, row order counts only if `ordered`. 1 equals 1.0; 1 and '1' differ; no float tolerance.
  */
-export function compareSpider(gold: ResultTable, predicted: ResultTable, ordered: boolean): Comparison {
+export function compareSpider(gold: ResultTable, predicted: ResultTable, ordered: boolean): ResultComparison {
   if (!gold.rows.length && !predicted.rows.length) return { equal: true, reason: 'both-empty' };
   if (gold.rows.length !== predicted.rows.length) return { equal: false, reason: 'row-count' };
   const width = gold.rows[0]!.length;

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { ANYWAY_LIMITS, EXPORT_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import { ANYWAY_LIMITS, EXPORT_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import { compareSpider } from './compare.ts';
@@ -9,7 +9,7 @@ import { goldQueries } from './data/statements.ts';
 import { percentile } from './retrieval.ts';
 
 /** A gold query may take as long as the metric allows: Spider's code gives 60 s (sources.md#execution-accuracy). */
-export const GOLD_LIMITS: RunLimits = {
+export const GOLD_LIMITS: StatementLimits = {
   ...ANYWAY_LIMITS,
   maxRows: EXPORT_LIMITS.maxRows,
   maxRawBytes: 256 * 2 ** 20,
@@ -51,7 +51,7 @@ export function isRight(gold: readonly GoldAnswer[], predicted: ResultTable): bo
   return gold.some(({ sql, table }) => compareSpider(table, predicted, /order by/i.test(sql)).equal);
 }
 
-export interface Outcome {
+export interface QuestionScore {
   readonly level: string;
   readonly answered: boolean;
   readonly right: boolean;
@@ -73,10 +73,11 @@ export interface AccuracyReport {
   readonly p95Ms: number;
 }
 
-export function scoreAccuracy(outcomes: readonly Outcome[]): AccuracyReport {
+export function scoreAccuracy(outcomes: readonly QuestionScore[]): AccuracyReport {
   const answered = outcomes.filter((one) => one.answered);
   const filled = outcomes.filter((one) => !one.goldEmpty);
-  const right = (list: readonly Outcome[]) => (list.length ? list.filter((one) => one.right).length / list.length : 0);
+  const right = (list: readonly QuestionScore[]) =>
+    list.length ? list.filter((one) => one.right).length / list.length : 0;
   const times = outcomes.map((one) => one.ms).sort((a, b) => a - b);
   const levels = [...Map.groupBy(outcomes, (one) => one.level)].sort(([a], [b]) => (a < b ? -1 : 1));
   return {

@@ -8,7 +8,7 @@ import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import type { BenchQuestion } from './data/questions.ts';
-import { type RetrievalCase, rankedOf, shapeOf } from './retrieval.ts';
+import { type RetrievalCase, rankedOf, twinKey } from './retrieval.ts';
 
 export interface RetrievalPool {
   readonly catalogs: readonly DatabaseCatalog[];
@@ -49,7 +49,7 @@ export async function runRetrieval(
     for (const table of catalog.tables) {
       const id = pool.ids?.get(table);
       if (id !== undefined) databaseOf.set(id, catalog.databaseId);
-      shapes.set(id ?? within(catalog.databaseId, table.name), shapeOf(table));
+      shapes.set(id ?? within(catalog.databaseId, table.name), twinKey(table));
     }
   }
   const cases: RetrievalCase[] = [];

@@ -14,7 +14,7 @@ export interface RankedTable {
 }
 
 /** Name and columns of a table, in lower case and whatever order: what twins have in common. */
-export const shapeOf = (table: Table): string =>
+export const twinKey = (table: Table): string =>
   JSON.stringify([table.name.toLowerCase(), ...table.columns.map(({ name }) => name.toLowerCase()).sort()]);
 
 export interface RetrievalCase {
@@ -85,6 +85,6 @@ export function percentile(sorted: readonly number[], share: number): number {
 export function rankedOf(slice: SchemaSlice, ids: ReadonlyMap<Table, string> | undefined): RankedTable[] {
   return slice.tables.map(({ databaseId, table }) => {
     const id = ids?.get(table);
-    return { database: databaseId, name: table.name, ...(id === undefined ? {} : { id }), shape: shapeOf(table) };
+    return { database: databaseId, name: table.name, ...(id === undefined ? {} : { id }), shape: twinKey(table) };
   });
 }

@@ -47,7 +47,7 @@ export function roundTrip(sql: string, catalog: DatabaseCatalog): RoundTrip {
   return { ...base, recompiled: compiled.value.sql };
 }
 
-export type Verdict = 'same-rows' | 'same-bytecode' | 'same-seeded' | 'different' | 'undecided';
+export type RoundTripVerdict = 'same-rows' | 'same-bytecode' | 'same-seeded' | 'different' | 'undecided';
 
 const SEEDS = [1, 2, 3];
 
@@ -60,7 +60,7 @@ export function judgeWithoutData(
   again: string,
   query: QueryIr,
   catalog: DatabaseCatalog,
-): Exclude<Verdict, 'same-rows'> | undefined {
+): Exclude<RoundTripVerdict, 'same-rows'> | undefined {
   const empty = emptyCatalogs.get(catalog) ?? emptyDatabase(catalog, true);
   emptyCatalogs.set(catalog, empty);
   const first = bytecode(empty, sql);

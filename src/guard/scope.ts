@@ -28,7 +28,7 @@ export interface Scope {
 }
 
 /** What may be seen of a database: tables by name or `schema.name`, less the columns hidden in them. */
-export interface View {
+export interface AccessView {
   readonly tables: readonly string[];
   readonly hiddenColumns: Readonly<Record<string, readonly string[]>>;
   readonly userFunctions: readonly string[];
@@ -57,7 +57,7 @@ export function wholeScopes(
 }
 
 /** The scope of somebody who may read what a view shows. Names that the catalog lacks show nothing. */
-export function scopeOf(catalog: DatabaseCatalog, view: View): Scope {
+export function scopeOf(catalog: DatabaseCatalog, view: AccessView): Scope {
   const shown = catalog.tables.filter((table) => view.tables.some((name) => isNamed(table, name, catalog)));
   const tables = shown.map((table): TableScope => {
     const hidden = Object.entries(view.hiddenColumns)

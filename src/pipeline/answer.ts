@@ -1,8 +1,8 @@
-import type { Answer, Answered, Attempt, Candidate, Failed } from '#src/domain/answer.ts';
+import type { Answer, Answered, AttemptSummary, Candidate, Failed } from '#src/domain/answer.ts';
 import { calendarOf } from '#src/domain/calendar.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
-import type { Outcome } from '#src/domain/past-answers.ts';
+import type { PastAnswer } from '#src/domain/past-answers.ts';
 import { checkQuestion, type Question } from '#src/domain/question.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -20,16 +20,16 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { answerFromCatalog, type DatabaseFacts, readCatalogQuestion } from './stages/answer-from-catalog.ts';
 import { chooseDatabase } from './stages/choose-database.ts';
-import { type Choice, clarify, EVEN, guessed, isDoubtful } from './stages/clarify.ts';
+import { clarify, type DatabaseDecision, EVEN, guessed, isDoubtful } from './stages/clarify.ts';
 import { execute } from './stages/execute.ts';
-import { abstains, whyNot } from './stages/explain-no-query.ts';
+import { abstains, explainNoQuery } from './stages/explain-no-query.ts';
 import { rank } from './stages/link.ts';
 import { openOutcomes } from './stages/offer-outcomes.ts';
 import { isMeant, type TriedCandidate } from './stages/refine.ts';
 import { retrieve } from './stages/retrieve.ts';
-import { type StandingAlone, standAlone } from './stages/rewrite-follow-up.ts';
+import { type RewrittenQuestion, rewriteFollowUp } from './stages/rewrite-follow-up.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
-import { solve } from './stages/text-to-sql.ts';
+import { textToSql } from './stages/text-to-sql.ts';
 import { caveatsOf, doubts, mendedCaveat, readings } from './support/caveats.ts';
 import { priorOf } from './support/prior.ts';
 import { withinRunBudget } from './support/question-budget.ts';
@@ -46,7 +46,7 @@ export interface AnswerPorts {
   /** What of a database the asker may read: what every statement is checked against. */
   readonly scopeOf: (databaseId: string) => Scope | undefined;
   /** Earlier answers of the asker's workspace, the latest first. */
-  readonly outcomes: (question: Question) => readonly Outcome[];
+  readonly pastAnswers: (question: Question) => readonly PastAnswer[];
   /** The model server's models; absent where none is configured: the built-in planner answers then. */
   readonly models?: ModelRoles;
   /** Earlier questions with right answers, for the prompts of this one. */
@@ -82,7 +82,7 @@ export async function answer(
   options: AnswerOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const run = new Run(question, ports, options, signal);
+  const run = new QuestionPipeline(question, ports, options, signal);
   const checked = checkQuestion(question.text);
   if (!checked.ok) return run.failed(checked.failure);
   const readable = ports.readable(question);
@@ -94,7 +94,7 @@ export async function answer(
 
   const asked = await run.stage(
     'stand alone',
-    () => standAlone(question, run.models?.linker, signal),
+    () => rewriteFollowUp(question, run.models?.linker, signal),
     (made) => (made.rewritten ? `read as: ${made.text}` : made.revised ? made.text : 'as asked'),
   );
   const ofCatalog = await run.stage(
@@ -121,7 +121,7 @@ interface Settled {
 }
 
 /** One question on its way: what it has found so far, for the trace and for failures. */
-class Run {
+class QuestionPipeline {
   readonly trace = new Trace();
   readonly models: ModelRoles | undefined;
   readonly #question: Question;
@@ -164,7 +164,7 @@ class Run {
   async find(text: string, readable: readonly string[], bound: string | undefined): Promise<Result<SchemaSlice>> {
     this.#phase('find');
     const question = this.#question;
-    const prior = priorOf(question, this.#ports.outcomes(question));
+    const prior = priorOf(question, this.#ports.pastAnswers(question));
     const found = await this.stage(
       'retrieve',
       () =>
@@ -220,7 +220,7 @@ class Run {
     // With a model, a database that the planner cannot read the question over may still answer it.
     const nearTables = (databaseId: string) =>
       this.models && slice.databases.find((one) => one.databaseId === databaseId)?.tables.slice(0, 3);
-    const choice: Choice = await this.stage(
+    const choice: DatabaseDecision = await this.stage(
       'clarify',
       async () =>
         clarify(
@@ -252,7 +252,7 @@ class Run {
 
   /** Writes, tries and chooses queries over the settled database, and answers with the one that is chosen. */
   async solved(
-    asked: StandingAlone,
+    asked: RewrittenQuestion,
     slice: SchemaSlice,
     database: DatabaseScore,
     assumption: string | undefined,
@@ -266,7 +266,7 @@ class Run {
     const scope = this.#ports.scopeOf(databaseId);
     if (!schema || !open || !scope) return this.failed({ kind: 'index-missing' }, { databaseId });
     this.#phase('write', databaseId);
-    const solving = await solve(
+    const solving = await textToSql(
       {
         text: asked.text,
         hint: question.hint ?? '',
@@ -275,7 +275,7 @@ class Run {
         calendar: calendarOf(question),
         schema,
         scope,
-        asker: question.asker.userId,
+        askerId: question.asker.userId,
         readable: this.#ports.readable(question),
         onTry: () => this.#phase('run', databaseId),
         ...(this.#options.onLinked ? { onLinked: this.#options.onLinked } : {}),
@@ -317,7 +317,7 @@ class Run {
     if (!executed?.ok) {
       const failure =
         executed?.failure ??
-        (await whyNot(
+        (await explainNoQuery(
           { solving, schema, slice, question },
           { retriever, withModel: this.models !== undefined },
           this.#signal,
@@ -414,15 +414,15 @@ class Run {
 
 /** The first candidate that waits for a person to say that it may cost what it costs. */
 const costly = (tried: readonly TriedCandidate[]) =>
-  tried.filter(isMeant).find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-too-costly');
+  tried.filter(isMeant).find(({ attempt }) => attempt.kind === 'failed' && attempt.failure.kind === 'query-too-costly');
 
-const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: Attempt })[] =>
-  tried.map(({ outcome, ...candidate }) => ({
+const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: AttemptSummary })[] =>
+  tried.map(({ attempt, ...candidate }) => ({
     ...candidate,
     attempt:
-      outcome.kind === 'ran'
-        ? { kind: 'ran', rowCount: outcome.table.rows.length }
-        : { kind: 'failed', failure: outcome.failure },
+      attempt.kind === 'ran'
+        ? { kind: 'ran', rowCount: attempt.table.rows.length }
+        : { kind: 'failed', failure: attempt.failure },
   }));
 
 /** The answer of the catalog, where the question is about the databases themselves. */
@@ -433,7 +433,7 @@ function fromCatalog(text: string, readable: readonly string[], { retriever, fac
 }
 
 /** What is asked back about databases. */
-function promptOf({ options, more, likelier }: Choice & { readonly kind: 'doubt' }): string {
+function promptOf({ options, more, likelier }: DatabaseDecision & { readonly kind: 'doubt' }): string {
   const [only, second] = options;
   if (only && !second)
     return likelier === undefined

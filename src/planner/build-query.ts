@@ -13,14 +13,14 @@ import {
 } from './frame.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
-import type { Resolver } from './resolve.ts';
-import { Scope } from './write-names.ts';
+import type { FrameResolver } from './resolve.ts';
+import { NameWriter } from './write-names.ts';
 
 /** Turns a frame into a query; undefined when its tables cannot be joined. */
 export function buildQuery(
   frame: Frame,
   catalog: DatabaseCatalog,
-  resolver: Resolver,
+  resolver: FrameResolver,
   revised: boolean,
 ): SelectIr | undefined {
   complete(frame, resolver);
@@ -34,7 +34,7 @@ export function buildQuery(
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
-  const scope = new Scope(main, edges.length > 0, catalog.engine);
+  const scope = new NameWriter(main, edges.length > 0, catalog.engine);
   countEntities(frame, main, edges, resolver);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
   if (each.some((conditions) => !conditions)) return undefined;
@@ -71,7 +71,7 @@ export function buildQuery(
  * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and "higher than
  * 5600 and lower than 5200" for one row of each.
  */
-function apartFilters(frame: Frame, main: Table, resolver: Resolver): Filter[] {
+function apartFilters(frame: Frame, main: Table, resolver: FrameResolver): Filter[] {
   const shown = new Set(frame.items.flatMap(refOf).map((ref) => ref.table));
   const filters = frame.filters.map((filter): Filter => {
     const excludes = filter.kind === 'compare' && filter.operator === '<>' && filter.ref.table !== main;
@@ -113,7 +113,7 @@ function boundOf(
   if (bound.kind === 'number') return { kind: 'number', text: String(bound.value) };
   const grouped = bound.kind === 'group';
   const own = measure.kind === 'aggregate' && !grouped ? measure.ref.table : main;
-  const inner = new Scope(own, grouped && edges.length > 0, catalog.engine);
+  const inner = new NameWriter(own, grouped && edges.length > 0, catalog.engine);
   const query: SelectIr = {
     ...EMPTY_SELECT,
     items: [{ expression: inner.measure(measure) }],
@@ -131,7 +131,7 @@ function isLink(table: Table): boolean {
 }
 
 /** "how many customers have orders": joined to their orders customers repeat, so their keys are counted once each. */
-function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolver: Resolver): void {
+function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolver: FrameResolver): void {
   const joined = [main, ...edges.map((edge) => edge.to)];
   frame.items = frame.items.map((item) => {
     if (item.kind !== 'count' || item.of || !item.table) return item;
@@ -204,7 +204,12 @@ const refsOf = (filter: RowFilter): readonly ColumnRef[] =>
   filter.kind === 'either' ? filter.filters.flatMap(refsOf) : [filter.ref];
 
 /** Listed columns beside an aggregate are grouped by; a count per entity also by its key, for two may share a name. */
-function groupKeys(frame: Frame, groups: readonly ExpressionIr[], resolver: Resolver, scope: Scope): ExpressionIr[] {
+function groupKeys(
+  frame: Frame,
+  groups: readonly ExpressionIr[],
+  resolver: FrameResolver,
+  scope: NameWriter,
+): ExpressionIr[] {
   const aggregated = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
   const counted =
     aggregated ||
@@ -226,7 +231,7 @@ function groupKeys(frame: Frame, groups: readonly ExpressionIr[], resolver: Reso
 }
 
 /** The key of the entity that a label names ("customer.name" → "customer.id"); nothing for an attribute. */
-function entityKey(ref: ColumnRef, resolver: Resolver): ColumnRef | undefined {
+function entityKey(ref: ColumnRef, resolver: FrameResolver): ColumnRef | undefined {
   return resolver.label(ref.table)?.column === ref.column ? resolver.key(ref.table) : undefined;
 }
 
@@ -239,7 +244,7 @@ function eachRow(
   frame: Frame,
   main: Table,
   graph: DbGraph,
-  scope: Scope,
+  scope: NameWriter,
 ): ConditionIr[] | undefined {
   const [only, ...more] = frame.items;
   const own = filter.ref.table === main;
@@ -249,7 +254,7 @@ function eachRow(
   const edges = joinTables(graph, [main, filter.ref.table]);
   if (!column || !edges || frame.groups.length || column === filter.ref.column) return undefined;
   if (own && !filter.negated) frame.distinct = true;
-  const inner = new Scope(main, edges.length > 0, scope.engine);
+  const inner = new NameWriter(main, edges.length > 0, scope.engine);
   return filter.conditions.map(({ operator, value }) => ({
     kind: 'in-query',
     negated: filter.negated ?? false,
@@ -268,7 +273,7 @@ function withoutRows(
   main: Table,
   other: Table,
   path: readonly Edge[] | undefined,
-  scope: Scope,
+  scope: NameWriter,
 ): ConditionIr | undefined {
   const edge = path?.[0];
   // "instructors who do not teach any section": no row of the table that links the two

@@ -1,11 +1,11 @@
-import type { Comparison } from '#src/sql/query-ir.ts';
+import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey } from './column-roles.ts';
 import type { Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
 
 /** How people say comparisons. */
-export const OPERATORS: Readonly<Record<string, Comparison>> = {
+export const OPERATORS: Readonly<Record<string, ComparisonOperator>> = {
   'more than': '>',
   'greater than': '>',
   'higher than': '>',

@@ -2,7 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import { ADDS_UP, mayMeasure, OF_ONE } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
 function dropEmptyGroups(frame: Frame): void {
@@ -33,7 +33,7 @@ function isSame(a: Measure, b: Measure): boolean {
 }
 
 /** "top 5 customers by amount" where customers are names in the orders: each name once, its amounts added up. */
-function rankRepeated(frame: Frame, resolver: Resolver): void {
+function rankRepeated(frame: Frame, resolver: FrameResolver): void {
   const [item, ...more] = frame.items;
   const [rank, ...others] = frame.order;
   if (frame.limit === undefined || !rank || more.length || others.length || frame.groups.length) return;
@@ -48,7 +48,7 @@ function rankRepeated(frame: Frame, resolver: Resolver): void {
 }
 
 /** A number by whose name it is one that adds up, and that may be. */
-const addsUp = (ref: ColumnRef, { catalog }: Resolver) =>
+const addsUp = (ref: ColumnRef, { catalog }: FrameResolver) =>
   ADDS_UP.test(ref.column.name) && mayMeasure(ref, 'sum', catalog);
 
 /** Whether all values of a text column are known, and fewer than its rows. */
@@ -56,7 +56,7 @@ const repeats = ({ table, column }: ColumnRef) =>
   column.kind === 'text' && column.valuesComplete && column.values.length < (table.rowEstimate ?? 0);
 
 /** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
-function measureGroups(frame: Frame, resolver: Resolver): void {
+function measureGroups(frame: Frame, resolver: FrameResolver): void {
   const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
   if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
     return;
@@ -74,7 +74,7 @@ function measureGroups(frame: Frame, resolver: Resolver): void {
 }
 
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
-export function complete(frame: Frame, resolver: Resolver): void {
+export function complete(frame: Frame, resolver: FrameResolver): void {
   dropEmptyGroups(frame);
   dropFixedColumns(frame);
   rankRepeated(frame, resolver);
@@ -122,7 +122,7 @@ function isIdentified(group: Extract<Frame['groups'][number], { kind: 'column' }
 }
 
 /** What is listed when the question names no column: what the thing is called, and what a ranking is by. */
-function defaultItems(frame: Frame, main: Table, resolver: Resolver): Measure[] {
+function defaultItems(frame: Frame, main: Table, resolver: FrameResolver): Measure[] {
   const narrowed =
     frame.without.length > 0 || frame.having !== undefined || frame.order.length > 0 || frame.filters.length > 0;
   const labels = narrowed ? resolver.labels(main) : [];

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import type { AggregateFunction, Comparison, DateFormat } from '#src/sql/query-ir.ts';
+import type { AggregateFunction, ComparisonOperator, DateFormat } from '#src/sql/query-ir.ts';
 import type { DateSpan } from './date-span.ts';
 import type { ColumnRef } from './lexicon.ts';
 
@@ -29,7 +29,7 @@ export interface Frame {
 /** A bound on each group: a number, the measure over all rows, or the measure of the one group that a value names. */
 export interface Having {
   readonly measure: Measure;
-  readonly operator: Comparison;
+  readonly operator: ComparisonOperator;
   readonly bound:
     | { readonly kind: 'number'; readonly value: number }
     | { readonly kind: 'overall' }
@@ -71,14 +71,14 @@ export type Scalar =
 
 /** What one row must fulfil. */
 export type RowFilter =
-  | { readonly kind: 'compare'; readonly ref: ColumnRef; readonly operator: Comparison; readonly value: Scalar }
+  | { readonly kind: 'compare'; readonly ref: ColumnRef; readonly operator: ComparisonOperator; readonly value: Scalar }
   | { readonly kind: 'between'; readonly ref: ColumnRef; readonly low: Scalar; readonly high: Scalar }
   | { readonly kind: 'one-of'; readonly ref: ColumnRef; readonly values: readonly Scalar[] }
   | { readonly kind: 'like'; readonly ref: ColumnRef; readonly pattern: string; readonly negated: boolean }
   | { readonly kind: 'null'; readonly ref: ColumnRef; readonly negated: boolean }
   /** At least one condition holds. */
   | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly RowFilter[] }
-  | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: Comparison }
+  | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: ComparisonOperator }
   | {
       readonly kind: 'period';
       readonly ref: ColumnRef;
@@ -91,7 +91,7 @@ export type RowFilter =
 export interface EachFilter {
   readonly kind: 'each';
   readonly ref: ColumnRef;
-  readonly conditions: readonly { readonly operator: Comparison; readonly value: Scalar }[];
+  readonly conditions: readonly { readonly operator: ComparisonOperator; readonly value: Scalar }[];
   readonly negated?: boolean;
 }
 

@@ -2,12 +2,12 @@ import type { Table } from '#src/domain/catalog.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 import { isEvent } from './verbs.ts';
 
 /** Reads periods and puts each on the date that it speaks of. */
-export function readDates(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readDates(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   // "hired after 2024", "signed up last month": the verb names the date column
   sentence.take(/ ([a-z]{4,}|[VCB]\d+)(?: (?:up|in|on|out|at|during|by))* D(\d+)/, (match) => {
     const period = sentence.dates[Number(match[2])];
@@ -38,7 +38,7 @@ export function readDates(sentence: Sentence, frame: Frame, resolver: Resolver):
 }
 
 /** The tables that the question is about, the main one first. */
-function subjects(frame: Frame, resolver: Resolver): Table[] {
+function subjects(frame: Frame, resolver: FrameResolver): Table[] {
   const main = frame.main ? [frame.main] : [];
   return [...new Set([...main, ...subjectsOf(frame), ...resolver.named, ...frame.touched])];
 }
@@ -47,13 +47,13 @@ export const subjectsOf = (frame: Frame): Table[] =>
   frame.items.flatMap((item) => (item.kind === 'column' || item.kind === 'aggregate' ? [item.ref.table] : []));
 
 /** A column that says the fiscal year itself: the company's own reckoning goes before the configured one. */
-const fiscalYearOf = (frame: Frame, resolver: Resolver): ColumnRef | undefined =>
+const fiscalYearOf = (frame: Frame, resolver: FrameResolver): ColumnRef | undefined =>
   subjects(frame, resolver)
     .map((table) => resolver.fiscalYearColumn(table))
     .find((found) => found !== undefined);
 
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
-function addPeriod(frame: Frame, resolver: Resolver, period: DateSpan, named: ColumnRef | undefined): boolean {
+function addPeriod(frame: Frame, resolver: FrameResolver, period: DateSpan, named: ColumnRef | undefined): boolean {
   const own = period.fiscalYear === undefined ? undefined : fiscalYearOf(frame, resolver);
   if (own) {
     const value = { kind: 'number' as const, value: period.fiscalYear! };

@@ -1,15 +1,15 @@
-import type { AggregateFunction, Comparison } from '#src/sql/query-ir.ts';
+import type { AggregateFunction, ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATOR, OPERATORS, scalar } from './comparisons.ts';
 import { type Filter, type Frame, type Having, type Measure, rowFilters } from './frame.ts';
 import { readDates } from './read-dates.ts';
 import { readValues } from './read-values.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 import { isRelation } from './verbs.ts';
 
 /** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
-export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readFilters(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const add = (filter: Filter | undefined | false): boolean => {
     if (!filter) return false;
     frame.filters.push(filter);
@@ -150,7 +150,7 @@ export function readFilters(sentence: Sentence, frame: Frame, resolver: Resolver
 }
 
 /** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
-function readBareBounds(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+function readBareBounds(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   sentence.take(
     /(?<= [TB]\d+)(?: (?:of|for|that|which|are|is|were|was))* (over|above|below|under|more than|less than|at least|at most|exceeding) (N\d+)(?= ·| $| D\d| in | from | for | by )/,
     (m) => {
@@ -183,7 +183,7 @@ export function readEither(sentence: Sentence, frame: Frame): void {
 }
 
 /** "price above the average": read before aggregates, which would take the average for what is asked. */
-export function readAverages(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readAverages(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const average = (code: string | undefined, operator: string | undefined) => {
     const ref = resolver.column(code, frame.main ?? resolver.named[0]);
     return (
@@ -218,7 +218,7 @@ const MEASURES: Readonly<Record<string, Exclude<AggregateFunction, 'count'>>> = 
 const MEASURE = Object.keys(MEASURES).join('|');
 
 /** "departments with an average salary above 50000", "with more students than Physics": bounds on a measure of each. */
-export function readGroupBounds(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readGroupBounds(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const measured = (word: string, code: string): Measure | undefined => {
     const ref = resolver.column(code);
     const main = frame.main ?? resolver.named[0];
@@ -259,7 +259,7 @@ export function readGroupBounds(sentence: Sentence, frame: Frame, resolver: Reso
 }
 
 /** "students who do not have any pets", "customers without orders". */
-function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+function readWithout(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const without = (code: string | undefined) => {
     const table = resolver.table(code);
     if (!table || table === (frame.main ?? resolver.named[0])) return false;
@@ -284,8 +284,8 @@ function readWithout(sentence: Sentence, frame: Frame, resolver: Resolver): void
 }
 
 /** "with more than two orders", "that have at least 3 students": a bound on how many rows belong to each. */
-function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void {
-  const having = (code: string | undefined, operator: Comparison, number: string): boolean => {
+function readHaving(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
+  const having = (code: string | undefined, operator: ComparisonOperator, number: string): boolean => {
     const table = resolver.table(code);
     if (!table) return false;
     frame.having = {
@@ -310,7 +310,7 @@ function readHaving(sentence: Sentence, frame: Frame, resolver: Resolver): void 
   sentence.take(new RegExp(`${VERB}(N\\d+) or (more|fewer|less) (?:different |distinct )?([TB]\\d+)`), (m) =>
     having(m[3], m[2] === 'more' ? '>=' : '<=', m[1]!),
   );
-  function having1(code: string | undefined, operator: Comparison): boolean {
+  function having1(code: string | undefined, operator: ComparisonOperator): boolean {
     const table = resolver.table(code);
     if (!table) return false;
     frame.having = { measure: { kind: 'count', distinct: false }, operator, bound: { kind: 'number', value: 1 } };

@@ -3,11 +3,11 @@ import { type Flag, flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Frame } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Reads flags as what they say of a row: "active customers", "products that are not discontinued". Never as values to be counted. */
-export function readFlags(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readFlags(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const { engine } = resolver.catalog;
   const add = (ref: ColumnRef, flag: Flag, yes: boolean, said: string): boolean => {
     const value = yes ? flag.yes : flag.no;
@@ -38,7 +38,7 @@ export function readFlags(sentence: Sentence, frame: Frame, resolver: Resolver):
 }
 
 /** What a flag counts when it stands alone: "how many subscribers" of a column `is_subscriber`. */
-export function countFlag(frame: Frame, ref: ColumnRef, resolver: Resolver): boolean {
+export function countFlag(frame: Frame, ref: ColumnRef, resolver: FrameResolver): boolean {
   const flag = flagOf(ref.column, resolver.catalog.engine);
   if (!flag) return false;
   frame.main ??= ref.table;
@@ -50,7 +50,7 @@ export function countFlag(frame: Frame, ref: ColumnRef, resolver: Resolver): boo
 }
 
 /** Whether a span names a flag. */
-export const isFlagNamed = (sentence: Sentence, code: string, { catalog }: Resolver): boolean => {
+export const isFlagNamed = (sentence: Sentence, code: string, { catalog }: FrameResolver): boolean => {
   const ref = flagMeant(sentence, code, undefined);
   return ref !== undefined && flagOf(ref.column, catalog.engine) !== undefined;
 };
@@ -64,12 +64,12 @@ function flagMeant(sentence: Sentence, code: string, near: Table | undefined): C
 }
 const NAMED_IN_FULL = 0.9;
 
-const flagNamed = (word: string, table: Table | undefined, { catalog }: Resolver): ColumnRef | undefined => {
+const flagNamed = (word: string, table: Table | undefined, { catalog }: FrameResolver): ColumnRef | undefined => {
   const column = table?.columns.find(
     (one) => flagOf(one, catalog.engine) && stem(splitIdentifier(one.title ?? one.name).at(-1) ?? '') === stem(word),
   );
   return table && column && { table, column };
 };
 
-const tableBefore = (sentence: Sentence, index: number, resolver: Resolver): Table | undefined =>
+const tableBefore = (sentence: Sentence, index: number, resolver: FrameResolver): Table | undefined =>
   resolver.table(/ ([TB]\d+)$/.exec(sentence.text.slice(0, index))?.[1]);

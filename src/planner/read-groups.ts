@@ -1,6 +1,6 @@
 import type { DateFormat } from '#src/sql/query-ir.ts';
 import type { Frame } from './frame.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
 const PERIODS: ReadonlyMap<string, DateFormat> = new Map(
@@ -16,7 +16,7 @@ const PERIODS: ReadonlyMap<string, DateFormat> = new Map(
 );
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
-export function readGroups(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readGroups(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   sentence.take(
     / (?:(?:by|per|each|every|for each|for every|in each|of each|over the) )?(?:the )?(month|year|day|monthly|yearly|daily|annually)s?(?= |$)/,
     (match) => {

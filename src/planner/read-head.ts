@@ -5,7 +5,7 @@ import { isKey, mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
 const AGGREGATES: Readonly<Record<string, Exclude<AggregateFunction, 'count'>>> = {
@@ -39,7 +39,7 @@ const EARNED = /^(?:revenue|turnover|sales)\b/i;
 const UNIQUE = '(?:different|distinct|unique|various)';
 
 /** Reads what is asked for: counts and aggregates. They come first, for they say which table is counted. */
-export function readMeasures(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readMeasures(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const count = (code: string, distinct: boolean): boolean => {
     const table = resolver.table(code);
     const ref = resolver.column(code, frame.main);
@@ -202,7 +202,7 @@ const CONTEXT =
   /(?: (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which))(?: (?:the|all|their|its|each|any|a|an|our|is|are|was|were))*$/;
 
 /** Reads the columns that are listed: whatever names are left. */
-export function readColumns(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readColumns(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   sentence.take(
     / (?:all |every |any )?(?:the )?(?:available |full )?(?:information|details|info|data|everything|records?|rows?)(?: about| on| of| for| from)?(?= (?:the |all |each |any )*[TB]\d)/,
     () => {

@@ -2,7 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import { ADDS_UP, isKey, mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 import { isRelation } from './verbs.ts';
 
@@ -59,13 +59,13 @@ const falls = (word: string | undefined) => /^(desc|decreas|revers)/.test(word ?
 const COUNT_OF = '(?:number|count|amount|total number|total count|quantity)';
 
 /** Reads sorting and superlatives: "ordered by …", "the three largest …", "with the most …". */
-export function readOrder(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readOrder(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   readSorting(sentence, frame, resolver);
   readSuperlatives(sentence, frame, resolver);
   if (frame.order.length) sentence.take(/^ (?:sort|order|rank|arrange)(?= )/, () => true);
 }
 
-function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+function readSorting(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const by = (code: string | undefined, direction: string | undefined) => {
     const ref = resolver.column(code, frame.main);
     if (!ref) return false;
@@ -157,7 +157,7 @@ function readSorting(sentence: Sentence, frame: Frame, resolver: Resolver): void
   );
 }
 
-function readSuperlatives(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+function readSuperlatives(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const limitTo = (code: string | undefined) => {
     frame.limit = code ? sentence.token(code).value! : 1;
   };

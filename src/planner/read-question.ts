@@ -8,7 +8,7 @@ import { readGroups } from './read-groups.ts';
 import { readColumns, readMeasures } from './read-head.ts';
 import { readOrder } from './read-order.ts';
 import { readRelations, readVerbs } from './read-verbs.ts';
-import { Resolver } from './resolve.ts';
+import { FrameResolver } from './resolve.ts';
 import { Sentence } from './sentence.ts';
 
 /** Verbs and fillers that change nothing: what a person says between the names. */
@@ -27,13 +27,13 @@ const FILLERS: ReadonlySet<string> = new Set(
    during about info information details detail not's were't ones'`.split(/\s+/),
 );
 
-export interface Reading {
+export interface ReadFrame {
   readonly frame: Frame;
   /** Words that no pattern understood; a question with such words is declined. */
   readonly leftovers: readonly string[];
   /** What was understood, for a decline: tables and columns that the question names. */
   readonly named: readonly string[];
-  readonly resolver: Resolver;
+  readonly resolver: FrameResolver;
 }
 
 /** Reads a question against one database into a frame. */
@@ -42,9 +42,9 @@ export function readQuestion(
   catalog: DatabaseCatalog,
   ranked: readonly Table[],
   calendar: Calendar,
-): Reading {
+): ReadFrame {
   const sentence = new Sentence(question, lexiconOf(catalog), calendar);
-  const resolver = new Resolver(catalog, sentence, ranked, calendar);
+  const resolver = new FrameResolver(catalog, sentence, ranked, calendar);
   const frame = emptyFrame();
   sentence.take(/^ (?:please )?report(?= )/, () => true); // elsewhere "reports to" leads from people to people
   const database = catalog.databaseId

@@ -1,9 +1,9 @@
 import type { Frame, Scalar } from './frame.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
-export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readValues(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const place = (code: string) => resolver.value(code, frame.main ?? resolver.named[0]);
   const OF =
     '(?:(?: (?:and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was|were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)';
@@ -87,7 +87,7 @@ export function readValues(sentence: Sentence, frame: Frame, resolver: Resolver)
 }
 
 /** "female students": F or M in a column named sex or gender that holds no such word itself. */
-function readGender(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+function readGender(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   sentence.take(/ (female|females|male|males|women|men|girls|boys)(?= )/, (m) => {
     const ref = resolver.hinted(frame.main ?? resolver.named[0], ['sex', 'gender'], ['text']);
     const female = /^(f|w|g)/.test(m[1]!);

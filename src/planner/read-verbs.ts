@@ -1,11 +1,11 @@
 import type { Frame } from './frame.ts';
 import { subjectsOf } from './read-dates.ts';
-import type { Resolver } from './resolve.ts';
+import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readRelations(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   const tied =
     frame.filters.length > 0 ||
     frame.having !== undefined ||
@@ -27,7 +27,7 @@ export function readRelations(sentence: Sentence, frame: Frame, resolver: Resolv
 }
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
-export function readVerbs(sentence: Sentence, frame: Frame, resolver: Resolver): void {
+export function readVerbs(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
   sentence.take(/ ([a-z]{4,})(?= )/, (match) => {
     const found = isEvent(match[1]!) ? undefined : resolver.stateNamed(match[1]!, frame.main);
     if (!found) return false;

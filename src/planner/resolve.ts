@@ -7,7 +7,7 @@ import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Decides which table or column a span means, given everything else that the question names. */
-export class Resolver {
+export class FrameResolver {
   readonly catalog: DatabaseCatalog;
   readonly #sentence: Sentence;
   readonly #timeZone: string;

@@ -16,7 +16,7 @@ import type { Group, Measure, RowFilter, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** Writes names as the query's shape needs them: qualified once there is a join. */
-export class Scope {
+export class NameWriter {
   readonly #main: Table;
   readonly #qualified: boolean;
   readonly engine: Engine;

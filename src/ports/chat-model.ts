@@ -16,11 +16,11 @@ export interface ChatRequest {
   /** Independent samples of the reply; 1, if absent. */
   readonly samples?: number;
   /** What the reply must look like. A server that can hold a model to it does; others are only asked to by the prompt. */
-  readonly shape?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  readonly replySchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   /** Asks for the tokens' probabilities where the server offers them. */
   readonly logprobs?: boolean;
   /** Whose question it serves: askers take turns where the server is busy. */
-  readonly asker?: string;
+  readonly askerId?: string;
   /** Reads the reply as it is written, and ends it once it holds all that is wanted: the server stops working on it. */
   readonly enough?: (textSoFar: string) => boolean;
 }

@@ -2,7 +2,7 @@ import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import type { CostEstimate } from '#src/domain/cost.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { Result } from '#src/domain/result.ts';
-import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
 
 /** What a backend can and cannot do, as data: the pipeline reads these, never the backend's name. */
@@ -31,7 +31,7 @@ export interface Database {
   /** Reads schema, statistics and bounded samples. Never scans a whole table. */
   catalog(options: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>>;
   /** Runs one checked statement under the limits, its cost first; an abort stops it on the engine at once. */
-  run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
+  run(sql: ReadOnlySql, limits: StatementLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** What the engine expects of a checked statement, without running it; its own two seconds. */
   estimate(sql: ReadOnlySql, signal: AbortSignal): Promise<Result<CostEstimate>>;
   /** What the role that it connects with may do beyond reading. */

@@ -1,6 +1,6 @@
 import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { AskedBack, Outcome, VerifiedAnswer } from '#src/domain/past-answers.ts';
+import type { AskedBack, PastAnswer, VerifiedAnswer } from '#src/domain/past-answers.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
 
 export interface StoredRoleReport extends RoleReport {
@@ -151,7 +151,7 @@ export interface Store {
   /** Records that a run's database was the wrong one; false when somebody said so before. */
   saveCorrection(runId: string, user: string, at: Date): boolean;
   /** Answers of a workspace, or of all, and their verdicts, the latest first, at most OUTCOMES. */
-  outcomes(team?: string): readonly Outcome[];
+  pastAnswers(team?: string): readonly PastAnswer[];
   /**
    * Queries that an approver marked as right, and those that the asker chose or marked, that nobody marked as wrong; of a
    * workspace, the latest first, at most OUTCOMES. What one asker likes is an example for nobody else (INJ-5).
@@ -167,4 +167,4 @@ export interface Store {
 }
 
 /** Earlier answers that are read for what is usual. */
-export const OUTCOMES = 2_000;
+export const PAST_ANSWERS_READ = 2_000;

@@ -4,7 +4,7 @@
  */
 export interface VectorCollection {
   /** Starts an empty generation. What it was made with is kept beside it. */
-  begin(made: Made): Promise<Generation>;
+  begin(made: IndexMetadata): Promise<Generation>;
   /** The generation that is published now; undefined when none is. Rejects with VectorsUnavailable when the server cannot be reached. */
   published(): Promise<PublishedGeneration | undefined>;
 }
@@ -12,7 +12,7 @@ export interface VectorCollection {
 /** An index under construction. Ids are given twice without harm: the last point of an id counts. */
 export interface Generation {
   upsert(points: readonly Point[]): Promise<void>;
-  delete(filter: Filter): Promise<void>;
+  delete(filter: VectorFilter): Promise<void>;
   count(): Promise<number>;
   /**
    * It is the published one from now on. The one before stays for those who hold it, unless it is to be `alone` (what the others
@@ -26,16 +26,16 @@ export interface Generation {
  * what they meant when it was looked at. Once it is dropped, it rejects with VectorsUnavailable.
  */
 export interface PublishedGeneration {
-  readonly made: Made;
+  readonly made: IndexMetadata;
   /** Its points, best first. Rejects with VectorsUnavailable when the server cannot be reached. */
   search(request: VectorSearch): Promise<readonly ScoredPoint[]>;
   /** The best points of each of the best groups, by a field of the payload. */
   searchGroups(
-    request: VectorSearch & { readonly groupBy: Field; readonly groupSize: number },
+    request: VectorSearch & { readonly groupBy: PayloadField; readonly groupSize: number },
   ): Promise<readonly PointGroup[]>;
 }
 
-export interface Made {
+export interface IndexMetadata {
   readonly embedder: string;
   readonly dimensions: number;
   readonly textVersion: number;
@@ -45,7 +45,7 @@ export interface Made {
   readonly groups: string;
 }
 
-export type Field = 'workspace' | 'database' | 'kind' | 'table';
+export type PayloadField = 'workspace' | 'database' | 'kind' | 'table';
 
 export interface Point {
   /** A UUID, the same for the same thing. */
@@ -74,18 +74,18 @@ export interface SparseVector {
 }
 
 /** All conditions must hold; of each, one of the values. */
-export type Filter = Readonly<Partial<Record<Field, readonly string[]>>>;
+export type VectorFilter = Readonly<Partial<Record<PayloadField, readonly string[]>>>;
 
 export interface VectorSearch {
   readonly dense?: Float32Array;
   /** Query weights of terms, usually 1; multiplied by each term's rarity among the points of `rarityAmong`. */
   readonly sparse?: SparseVector;
-  readonly rarityAmong?: Filter;
+  readonly rarityAmong?: VectorFilter;
   /** How the two lists become one, when both vectors are given: reciprocal ranks (k, weights), or scores scaled by their spread. */
   readonly fusion?:
     | { readonly kind: 'rrf'; readonly k: number; readonly weights?: readonly [number, number] }
     | { readonly kind: 'dbsf' };
-  readonly filter: Filter;
+  readonly filter: VectorFilter;
   readonly limit: number;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ChatMessage } from '#src/domain/chat.ts';
 
 /** A database to choose from, as the model reads it: names and what matched, not the whole schema (sources.md#schema-selection). */
-export interface DatabaseChoice {
+export interface ShownDatabase {
   readonly databaseId: string;
   readonly description?: string;
   readonly tables: readonly { readonly name: string; readonly columns: readonly string[] }[];
@@ -21,7 +21,7 @@ columns that look closest to the question.
 - If two could answer equally well, choose the likelier and say a confidence of 0.5 or less.
 Reply with one JSON object and nothing else: {"database": "<its name, exactly>", "confidence": <0 to 1>, "why": "<one short sentence>"}`;
 
-export function chooseDatabasePrompt(question: string, databases: readonly DatabaseChoice[]): ChatMessage[] {
+export function chooseDatabasePrompt(question: string, databases: readonly ShownDatabase[]): ChatMessage[] {
   const listed = databases.map(
     ({ databaseId, description, tables }) =>
       `Database ${databaseId}${description ? `: ${description}` : ''}\n${tables

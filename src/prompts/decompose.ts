@@ -4,18 +4,14 @@ import { type AskedQuestion, engineName, questionBlock } from './question-block.
 import { fencedBlocks, readSqlReply, type WrittenReply, withoutThoughts } from './read-reply.ts';
 import { CANNOT_RULE, GROUND_RULES } from './write-sql.ts';
 
-export interface SolvedExample {
+export interface Demonstration {
   readonly question: string;
   readonly schema: string;
   readonly steps: readonly { readonly question: string; readonly sql: string }[];
 }
 
 /** Decompose, then compose (LearNAT; sources.md#decomposition): sub-questions with their SQL, the last one answers the question. */
-export function solveInStepsPrompt(
-  schema: string,
-  asked: AskedQuestion,
-  solved: readonly SolvedExample[],
-): ChatMessage[] {
+export function decomposePrompt(schema: string, asked: AskedQuestion, solved: readonly Demonstration[]): ChatMessage[] {
   const system = `You answer a question about a database by simple steps. Each step asks one simple sub-question and answers it with one ${engineName(asked.engine)} SELECT statement; a later step builds on the earlier ones by holding them as subqueries or joins. The last step answers the question itself. A simple question has one step; none has more than four.
 ${GROUND_RULES}
 ${CANNOT_RULE}
@@ -35,7 +31,7 @@ SELECT …
   ];
 }
 
-const stepsText = (steps: SolvedExample['steps']) =>
+const stepsText = (steps: Demonstration['steps']) =>
   steps
     .map(({ question, sql }, at) => `Sub-question ${at + 1}: ${asData(question)}\n\`\`\`sql\n${asData(sql)}\n\`\`\``)
     .join('\n');

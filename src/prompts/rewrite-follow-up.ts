@@ -4,9 +4,9 @@ import { asData } from '#src/domain/m-schema.ts';
 import type { Turn } from '#src/domain/question.ts';
 import { saidWrong } from './question-block.ts';
 
-export const StandAloneReply = z.object({ question: z.string().min(1).max(2_000) });
+export const RewriteReply = z.object({ question: z.string().min(1).max(2_000) });
 
-export const STAND_ALONE_SHAPE = {
+export const REWRITE_REPLY_SCHEMA = {
   name: 'question',
   schema: {
     type: 'object',
@@ -26,7 +26,7 @@ Reply with one JSON object and nothing else: {"question": "…"}`;
 const TURNS_SHOWN = 4;
 
 /** The step that makes a follow-up stand alone. */
-export function standAlonePrompt(text: string, earlier: readonly Turn[]): ChatMessage[] {
+export function rewriteFollowUpPrompt(text: string, earlier: readonly Turn[]): ChatMessage[] {
   const turns = earlier
     .slice(-TURNS_SHOWN)
     .map(

@@ -8,7 +8,7 @@ export const ColumnSelectionReply = z.object({
 });
 
 /** The reply's JSON schema, for servers that can hold a model to one. */
-export const COLUMN_SELECTION_SHAPE = {
+export const COLUMN_SELECTION_REPLY_SCHEMA = {
   name: 'columns',
   schema: {
     type: 'object',

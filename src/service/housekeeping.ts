@@ -3,7 +3,7 @@ import { PROBE_EVERY_MS, probeAgain } from '#src/databases/register.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { isRefused } from '#src/domain/role-report.ts';
 
-export interface Upkeep {
+export interface Housekeeping {
   stop(): void;
 }
 
@@ -21,7 +21,7 @@ export function brokenAudit({ audit }: Querent): string | undefined {
  * What a running bot does beside answering: looks at each database's role once a day (ROLE-2), and lets go of what has been kept long
  * enough (RET-1). At once, and then every hour.
  */
-export function startUpkeep(querent: Querent, log: (message: string) => void): Upkeep {
+export function startHousekeeping(querent: Querent, log: (message: string) => void): Housekeeping {
   const stopping = new AbortController();
   const round = () =>
     void keepUp(querent, new Date(), log, stopping.signal).catch((error: unknown) =>

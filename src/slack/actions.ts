@@ -4,12 +4,12 @@ import type { Reader } from '#src/domain/access.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Result } from '#src/domain/result.ts';
-import { EXPORT_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import { EXPORT_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import type { NewRun, Run, Store } from '#src/ports/store.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { callOnce, LOOKUP_PATIENCE_MS, Waits } from './calls.ts';
 import { markChosen, pressedChoice, requestOf, settle } from './choice.ts';
-import { audienceOf } from './conversation-kind.ts';
+import { conversationKind } from './conversation-kind.ts';
 import { csvName, toCsv } from './csv.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { slackLimits } from './limits.ts';
@@ -29,7 +29,12 @@ export interface ActionPorts {
   /** What posting a run's part needs. */
   readonly posting: (run: Run, lastsMs: number) => DeliverPorts;
   /** Runs the SQL of an answer again, judged anew, under other limits. */
-  readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
+  readonly rows: (
+    databaseId: string,
+    sql: string,
+    limits: StatementLimits,
+    reader: Reader,
+  ) => Promise<Result<ResultTable>>;
   /** Whether somebody may see a query and what it reads. */
   readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
   readonly people: People;
@@ -55,7 +60,7 @@ export function registerActions(app: App, ports: ActionPorts): void {
       const value = 'selected_option' in action ? action.selected_option.value : ((action as ButtonAction).value ?? '');
       const run = ports.store.run(value.split(':')[0]!);
       if (!run || (placeOf(run).channel !== body.channel?.id && run.channel !== body.channel?.id)) return;
-      const asker = await ports.people.ask(run.team, body.user.id, run.direct ? undefined : run.channel);
+      const asker = await ports.people.admit(run.team, body.user.id, run.direct ? undefined : run.channel);
       if (asker.kind !== 'reader') {
         if (asker.kind === 'outsider') return;
         const kind = asker.kind === 'guest' ? 'not-a-member' : 'asker-unknown';
@@ -168,7 +173,7 @@ async function sendCsv({ run, user, reader, actionTs }: Click, ports: ActionPort
   if (!databaseId || !sql) return;
   if (!ports.store.record(`csv:${run.id}:${user}:${actionTs}`, undefined, ports.now())) return;
   const posting = ports.posting(run, LOOKUP_PATIENCE_MS);
-  const audience = await audienceOf(ports.lookups, run.channel, posting.patience);
+  const audience = await conversationKind(ports.lookups, run.channel, posting.patience);
   if (audience !== 'internal')
     return whisper(
       ports,
@@ -223,7 +228,7 @@ async function share(click: Click, ports: ActionPorts): Promise<void> {
   const { run, user } = click;
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can share it.`);
   const posting = ports.posting(run, LOOKUP_PATIENCE_MS);
-  const audience = await audienceOf(ports.lookups, run.channel, posting.patience);
+  const audience = await conversationKind(ports.lookups, run.channel, posting.patience);
   const message = audience === 'internal' ? await ports.share(run, click) : undefined;
   if (!message) return whisper(ports, run, user, 'That may not be shared there.');
   const { privateTo: _, privateThread: _thread, ...result } = run.result!;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallFault, callFault } from '#src/slack-api/call-faults.ts';
 
 /** What a call of the Web API gave, or why it gave nothing. */
-export type Called<T> =
+export type SlackCallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: CallFault; readonly method: string };
 
@@ -44,7 +44,11 @@ export class Waits {
 }
 
 /** One try of a call: a fault is a value and is told; an error that is not Slack's is a bug and thrown. */
-export async function callOnce<T>(method: string, call: () => Promise<T>, patience: Patience): Promise<Called<T>> {
+export async function callOnce<T>(
+  method: string,
+  call: () => Promise<T>,
+  patience: Patience,
+): Promise<SlackCallResult<T>> {
   try {
     return { ok: true, value: await call() };
   } catch (error) {
@@ -56,7 +60,11 @@ export async function callOnce<T>(method: string, call: () => Promise<T>, patien
 }
 
 /** A call that may be made twice (a read, an update, opening a conversation): made again until Slack answers or time is up. */
-export async function callAgain<T>(method: string, call: () => Promise<T>, patience: Patience): Promise<Called<T>> {
+export async function callAgain<T>(
+  method: string,
+  call: () => Promise<T>,
+  patience: Patience,
+): Promise<SlackCallResult<T>> {
   for (const waits = new Waits(patience); ; ) {
     const called = await callOnce(method, call, patience);
     if (called.ok || (called.fault.kind !== 'again' && called.fault.kind !== 'unknown')) return called;

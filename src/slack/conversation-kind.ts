@@ -1,10 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import { callAgain, type Patience } from './calls.ts';
 
-export type Audience = 'internal' | 'external' | 'unknown';
+export type ConversationKind = 'internal' | 'external' | 'unknown';
 
 /** Whether a conversation is shared with another company. When it cannot be found out, nothing is answered there. */
-export async function audienceOf(client: WebClient, channel: string, patience: Patience): Promise<Audience> {
+export async function conversationKind(
+  client: WebClient,
+  channel: string,
+  patience: Patience,
+): Promise<ConversationKind> {
   const called = await callAgain('conversations.info', () => client.conversations.info({ channel }), patience);
   if (!called.ok || !called.value.channel) return 'unknown';
   const { is_ext_shared: shared, is_pending_ext_shared: pending } = called.value.channel;

@@ -1,6 +1,6 @@
 import type { Run } from '#src/ports/store.ts';
 import type { TellAdmins } from './admin-notices.ts';
-import { type Part, type PostPorts, postOnce, sayPostFault } from './poster.ts';
+import { type MessagePart, type PostPorts, postOnce, sayPostFault } from './poster.ts';
 import { openDirect } from './tell-one.ts';
 import { context, type Message } from './views/message.ts';
 
@@ -10,13 +10,18 @@ export interface DeliverPorts extends PostPorts {
 }
 
 /** `later`: we were stopped while it waited, and it goes on at the next start. */
-export type Delivery = 'posted' | 'nowhere' | 'later';
+export type DeliveryResult = 'posted' | 'nowhere' | 'later';
 
 /**
  * Posts a part of an answer where it belongs, and where that is out of reach (the channel archived, the bot removed, the
  * question deleted) to the asker's direct message: nothing that was answered is lost while Slack takes it anywhere.
  */
-export async function deliver(ports: DeliverPorts, run: Run, part: Part, message: Message): Promise<Delivery> {
+export async function deliver(
+  ports: DeliverPorts,
+  run: Run,
+  part: MessagePart,
+  message: Message,
+): Promise<DeliveryResult> {
   const posted = await postOnce(ports, run, part, message);
   if (posted.ok) return 'posted';
   if (ports.patience.signal.aborted) return 'later';

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
-import { type Called, callAgain, type Patience } from './calls.ts';
+import { callAgain, type Patience, type SlackCallResult } from './calls.ts';
 
 /** Who asks, as rights see them, and the time zone that Slack knows of them. */
 export interface AskingReader {
@@ -12,11 +12,13 @@ export interface AskingReader {
  * Who asks; or why nothing is answered: a guest of the workspace, somebody of another company or no person at all (PERM-2,
  * PERM-3), or Slack did not say.
  */
-export type Asker = ({ readonly kind: 'reader' } & AskingReader) | { readonly kind: 'guest' | 'outsider' | 'unknown' };
+export type Admission =
+  | ({ readonly kind: 'reader' } & AskingReader)
+  | { readonly kind: 'guest' | 'outsider' | 'unknown' };
 
 export interface People {
   /** `channel` is where they ask; absent in a direct message. */
-  ask(team: string, user: string, channel: string | undefined): Promise<Asker>;
+  admit(team: string, user: string, channel: string | undefined): Promise<Admission>;
 }
 
 const KEPT_MS = 10 * 60_000;
@@ -42,7 +44,7 @@ export function openPeople(
   const users = remembered(KEPT_MS, now, (id: string) =>
     callAgain('users.info', async () => (await client.users.info({ user: id })).user as SlackUser, patience()),
   );
-  const members = remembered(KEPT_MS, now, async (group: string): Promise<Called<readonly string[]>> => {
+  const members = remembered(KEPT_MS, now, async (group: string): Promise<SlackCallResult<readonly string[]>> => {
     const called = await callAgain(
       'usergroups.users.list',
       async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
@@ -52,7 +54,7 @@ export function openPeople(
     return !called.ok && called.fault.code === 'no_such_subteam' ? { ok: true, value: [] } : called;
   });
   return {
-    async ask(team, user, channel) {
+    async admit(team, user, channel) {
       const groups = groupsNamed(team);
       const [found, ...lists] = await Promise.all([users(user), ...groups.map(members)]);
       if (!found.ok) return { kind: 'unknown' };
@@ -79,9 +81,9 @@ function kindOutside(user: SlackUser, team: string): 'guest' | 'outsider' | unde
 function remembered<T>(
   ms: number,
   now: () => Date,
-  call: (key: string) => Promise<Called<T>>,
-): (key: string) => Promise<Called<T>> {
-  const known = new Map<string, { readonly until: number; readonly called: Promise<Called<T>> }>();
+  call: (key: string) => Promise<SlackCallResult<T>>,
+): (key: string) => Promise<SlackCallResult<T>> {
+  const known = new Map<string, { readonly until: number; readonly called: Promise<SlackCallResult<T>> }>();
   return async (key) => {
     const found = known.get(key);
     if (found && found.until > now().getTime()) return found.called;

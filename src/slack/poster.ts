@@ -2,12 +2,12 @@ import type { WebClient } from '@slack/web-api';
 import type { Run, Store } from '#src/ports/store.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
-import { type Called, callAgain, callOnce, type Patience, Waits } from './calls.ts';
+import { callAgain, callOnce, type Patience, type SlackCallResult, Waits } from './calls.ts';
 import { plainer, postBody } from './outgoing.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** One posted part of a run's answer. */
-export type Part = 'answer' | 'clarify' | 'notice' | 'shared';
+export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared';
 
 export interface PostPorts {
   readonly client: WebClient;
@@ -25,7 +25,12 @@ type PostBody = Omit<ReturnType<typeof postBody>, 'blocks'>;
  * repeated blindly; blocks that Slack refuses are left out one by one; what Slack cannot take now is sent when it can.
  * The value is the message's timestamp.
  */
-export async function postOnce(ports: PostPorts, run: Run, part: Part, message: Message): Promise<Called<string>> {
+export async function postOnce(
+  ports: PostPorts,
+  run: Run,
+  part: MessagePart,
+  message: Message,
+): Promise<SlackCallResult<string>> {
   const known = await postedBefore(ports, run, part);
   if (!known.ok || known.value !== undefined) return settled(ports, run, part, known);
   let blocks = withoutFaults(message.blocks, ports.onDropped);
@@ -64,20 +69,35 @@ export function placeOf(run: Run): { readonly channel: string; readonly thread_t
 }
 
 /** Only a run that was begun before can have been posted without our knowing. */
-async function postedBefore(ports: PostPorts, run: Run, part: Part): Promise<Called<string | undefined>> {
+async function postedBefore(
+  ports: PostPorts,
+  run: Run,
+  part: MessagePart,
+): Promise<SlackCallResult<string | undefined>> {
   const stored = ports.store.posted(run.id, part);
   if (stored !== undefined || run.attempts <= 1) return { ok: true, value: stored };
   return findPosted(ports, run, part);
 }
 
-function settled(ports: PostPorts, run: Run, part: Part, called: Called<string | undefined>): Called<string> {
+function settled(
+  ports: PostPorts,
+  run: Run,
+  part: MessagePart,
+  called: SlackCallResult<string | undefined>,
+): SlackCallResult<string> {
   if (!called.ok) return called;
   const ts = called.value ?? '';
   if (ts) ports.store.savePosted(run.id, part, ts);
   return { ok: true, value: ts };
 }
 
-function send({ client, patience }: PostPorts, run: Run, part: Part, message: Message, blocks: readonly Block[]) {
+function send(
+  { client, patience }: PostPorts,
+  run: Run,
+  part: MessagePart,
+  message: Message,
+  blocks: readonly Block[],
+) {
   return callOnce(
     'chat.postMessage',
     async () => {
@@ -107,7 +127,7 @@ function withoutFaults(blocks: readonly Block[], onDropped: PostPorts['onDropped
 const PAGE = 200;
 
 /** Our own message of this run and part in its thread, through all pages. A thread that is not there holds none. */
-async function findPosted(ports: PostPorts, run: Run, part: Part): Promise<Called<string | undefined>> {
+async function findPosted(ports: PostPorts, run: Run, part: MessagePart): Promise<SlackCallResult<string | undefined>> {
   let cursor: string | undefined;
   do {
     const page = await readPage(ports, run, cursor);
@@ -133,7 +153,11 @@ interface Page {
 }
 
 /** One page of the thread or conversation that a run is posted to, from its question on. */
-function readPage({ client, patience }: PostPorts, run: Run, cursor: string | undefined): Promise<Called<Page>> {
+function readPage(
+  { client, patience }: PostPorts,
+  run: Run,
+  cursor: string | undefined,
+): Promise<SlackCallResult<Page>> {
   const { channel, thread_ts: ts } = placeOf(run);
   const asked = run.message.split('#')[0]!;
   const request = {

@@ -7,7 +7,7 @@ import type { StepDetail } from '#src/domain/edl.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { Run, Store } from '#src/ports/store.ts';
 import { type CallFault, callFault } from '#src/slack-api/call-faults.ts';
 import { registerActions } from './actions.ts';
@@ -29,7 +29,12 @@ export interface SlackOptions {
   /** The calendar of a question that is asked now by somebody in a time zone. */
   readonly calendar: (timeZone?: string) => Calendar;
   readonly answer: (question: Question, call: AnswerCall, signal: AbortSignal) => Promise<Answer>;
-  readonly rows: (databaseId: string, sql: string, limits: RunLimits, reader: Reader) => Promise<Result<ResultTable>>;
+  readonly rows: (
+    databaseId: string,
+    sql: string,
+    limits: StatementLimits,
+    reader: Reader,
+  ) => Promise<Result<ResultTable>>;
   readonly permits: (databaseId: string, sql: string, reader: Reader) => Promise<boolean>;
   readonly audienceCovers: (answer: Answer, reader: Reader) => Promise<boolean>;
   readonly mayShare: (answer: Answer, reader: Reader) => Promise<boolean>;

@@ -8,10 +8,10 @@ import type { Run, RunResult, RunState, Store } from '#src/ports/store.ts';
 import type { TellAdmins } from './admin-notices.ts';
 import { LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
 import { markChosen, readChoice, requestOf, type Settled, settle } from './choice.ts';
-import { type Audience, audienceOf } from './conversation-kind.ts';
-import { type DeliverPorts, type Delivery, deliver } from './deliver.ts';
-import type { Asker, AskingReader, People } from './people.ts';
-import { type Part, postOnce } from './poster.ts';
+import { type ConversationKind, conversationKind } from './conversation-kind.ts';
+import { type DeliverPorts, type DeliveryResult, deliver } from './deliver.ts';
+import type { Admission, AskingReader, People } from './people.ts';
+import { type MessagePart, postOnce } from './poster.ts';
 import { openDirect, tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
@@ -106,7 +106,7 @@ async function handle(run: Run, ports: WorkerPorts, signal: AbortSignal): Promis
     const view = brokenView(run.id);
     const broken: RunResult = { kind: 'failure', text: run.text };
     const delivery = await deliver(deliveryOf(run, ports, signal), { ...run, result: broken }, 'answer', view).catch(
-      (inner): Delivery => {
+      (inner): DeliveryResult => {
         ports.log(`run ${run.id} could not say so`, inner);
         return 'nowhere';
       },
@@ -134,8 +134,8 @@ async function answerRun(run: Run, ports: WorkerPorts, signal: AbortSignal): Pro
   const posting = deliveryOf(run, ports, signal);
   const looking = { ...posting.patience, lastsMs: LOOKUP_PATIENCE_MS };
   const [audience, asker] = await Promise.all([
-    run.external ? ('external' as const) : audienceOf(ports.lookups, run.channel, looking),
-    ports.people.ask(run.team, run.user, run.direct ? undefined : run.channel),
+    run.external ? ('external' as const) : conversationKind(ports.lookups, run.channel, looking),
+    ports.people.admit(run.team, run.user, run.direct ? undefined : run.channel),
   ]);
   if (audience !== 'internal' || asker.kind !== 'reader') {
     const refusal = refusalOf(audience, asker.kind);
@@ -170,7 +170,7 @@ function viewOf(
   answer: Answer,
   run: Run,
   shareable: boolean,
-): { readonly part: Part; readonly message: Message; readonly state: RunState } {
+): { readonly part: MessagePart; readonly message: Message; readonly state: RunState } {
   switch (answer.kind) {
     case 'answer': {
       const about = { runId: run.id, asker: run.user, direct: run.direct, shareable };
@@ -190,7 +190,7 @@ function viewOf(
 type Refusal = 'external-channel' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
 
 /** Why nothing is answered; undefined for somebody of another company, who hears nothing (PERM-3). */
-function refusalOf(audience: Audience, asker: Asker['kind']): Refusal | undefined {
+function refusalOf(audience: ConversationKind, asker: Admission['kind']): Refusal | undefined {
   if (asker === 'outsider') return undefined;
   if (audience === 'external') return 'external-channel';
   if (asker === 'guest') return 'not-a-member';

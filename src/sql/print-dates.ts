@@ -2,7 +2,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import { instantOf, utcText } from '#src/domain/time-zone.ts';
 import type { EngineFamily } from './functions.ts';
 import type { DatePart, DateUnit, ExpressionIr } from './query-ir.ts';
-import { NoForm } from './unprintable.ts';
+import { Unprintable } from './unprintable.ts';
 
 /** What writing dates needs of the printer of a whole query. */
 export interface DatePrinter {
@@ -46,7 +46,7 @@ export function printDate(expression: ExpressionIr, printer: DatePrinter): strin
     case 'date-difference':
       return difference(expression, printer);
     case 'date-read': {
-      if (printer.family === 'sqlite') throw new NoForm('SQLite cannot read a date by a format.');
+      if (printer.family === 'sqlite') throw new Unprintable('SQLite cannot read a date by a format.');
       const name = printer.family === 'postgres' ? 'TO_DATE' : 'STR_TO_DATE';
       return `${name}(${printer.expression(expression.argument)}, ${printer.format(expression.format)})`;
     }
@@ -67,7 +67,7 @@ const CURRENT = {
 function instant(value: string, printer: DatePrinter): string {
   if (printer.family === 'postgres') return `TIMESTAMPTZ ${printer.text(value)}`;
   const told = instantOf(value);
-  if (told === undefined) throw new NoForm(`'${value}' is no instant.`);
+  if (told === undefined) throw new Unprintable(`'${value}' is no instant.`);
   const written = printer.text(utcText(told));
   return printer.family === 'sqlite' ? written : `TIMESTAMP ${written}`;
 }
@@ -75,7 +75,7 @@ function instant(value: string, printer: DatePrinter): string {
 function atZone({ argument, zone }: Of<'at-zone'>, printer: DatePrinter): string {
   switch (printer.family) {
     case 'sqlite':
-      throw new NoForm('SQLite knows no time zone by name.');
+      throw new Unprintable('SQLite knows no time zone by name.');
     case 'postgres':
       return `(${printer.atom(argument)} AT TIME ZONE ${printer.text(zone)})`;
     case 'mysql':
@@ -90,7 +90,7 @@ const moment = (argument: ExpressionIr, printer: DatePrinter) =>
 function interval({ amount, unit }: Of<'interval'>, printer: DatePrinter): string {
   switch (printer.family) {
     case 'sqlite':
-      throw new NoForm('SQLite adds a span of time only to a date.');
+      throw new Unprintable('SQLite adds a span of time only to a date.');
     case 'postgres':
       return amount.kind === 'number'
         ? `INTERVAL '${amount.text} ${unit}'`
@@ -209,7 +209,7 @@ function adjust(value: string, adjusted: readonly ExpressionIr[], printer: DateP
     }
     const opened = /^start of (year|month|day)$/.exec(words);
     if (opened) return start(opened[1] as DateUnit, text, printer);
-    throw new NoForm(`Only SQLite adjusts a date by ${printer.expression(modifier)}.`);
+    throw new Unprintable(`Only SQLite adjusts a date by ${printer.expression(modifier)}.`);
   }, value);
 }
 
@@ -233,7 +233,7 @@ function start(unit: DateUnit, value: string, printer: DatePrinter): string {
       if (unit === 'hour') return `CAST(DATE_FORMAT(${value}, '%Y-%m-%d %H:00:00') AS DATETIME)`;
       break;
   }
-  throw new NoForm(`${printer.engine} has no start of the ${unit}.`);
+  throw new Unprintable(`${printer.engine} has no start of the ${unit}.`);
 }
 
 const SECONDS: Readonly<Partial<Record<DateUnit, number>>> = { second: 1, minute: 60, hour: 3600, day: 86_400 };
@@ -244,7 +244,7 @@ function difference({ unit, left, right }: Of<'date-difference'>, printer: DateP
     case 'sqlite': {
       const [later, earlier] = [moment(left, printer), moment(right, printer)];
       if (unit === 'day') return `CAST(JULIANDAY(${later}) - JULIANDAY(${earlier}) AS INTEGER)`;
-      if (seconds === undefined) throw new NoForm(`SQLite has no difference in ${unit}s.`);
+      if (seconds === undefined) throw new Unprintable(`SQLite has no difference in ${unit}s.`);
       return `((STRFTIME('%s', ${later}) - STRFTIME('%s', ${earlier})) / ${seconds})`;
     }
     case 'postgres': {

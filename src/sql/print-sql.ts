@@ -16,7 +16,7 @@ import {
   type SortKeyIr,
   type SourceIr,
 } from './query-ir.ts';
-import { NoForm } from './unprintable.ts';
+import { Unprintable } from './unprintable.ts';
 
 /** Writes a QueryIR as SQL of one engine; throws NoForm for what the engine cannot say. Names and texts are quoted here. */
 export function printSql(query: QueryIr, engine: Engine): string {
@@ -147,7 +147,7 @@ class Printer implements DatePrinter {
     const bare = !on && !using && !natural;
     // SQLite keeps the order of tables that CROSS JOIN joins; elsewhere a comma binds looser than the joins after it.
     if (type === 'inner' && bare) return `${this.family === 'sqlite' ? ',' : ' CROSS JOIN'} ${this.#source(source)}`;
-    if (type === 'full' && this.family === 'mysql') throw new NoForm('MySQL and MariaDB have no full join.');
+    if (type === 'full' && this.family === 'mysql') throw new Unprintable('MySQL and MariaDB have no full join.');
     const kind = type === 'inner' ? '' : `${type.toUpperCase()} `;
     const condition = on
       ? ` ON ${this.expression(on)}`
@@ -275,7 +275,7 @@ class Printer implements DatePrinter {
     const { operator, quantifier } = condition;
     const left = this.operand(condition.left, HOLDS.sum);
     if (quantifier) {
-      if (this.family === 'sqlite') throw new NoForm('SQLite cannot compare with any or all of a result.');
+      if (this.family === 'sqlite') throw new Unprintable('SQLite cannot compare with any or all of a result.');
       return `${left} ${operator} ${quantifier.toUpperCase()} ${this.expression(condition.right)}`;
     }
     const right = this.operand(condition.right, HOLDS.sum);
@@ -299,13 +299,14 @@ class Printer implements DatePrinter {
     switch (this.family) {
       case 'sqlite':
         if (distinct && separator && !(separator.kind === 'text' && separator.value === ',')) {
-          throw new NoForm('SQLite separates distinct values by a comma only.');
+          throw new Unprintable('SQLite separates distinct values by a comma only.');
         }
         return `GROUP_CONCAT(${mark}${each}${separator && !distinct ? `, ${this.expression(separator)}` : ''})`;
       case 'postgres':
         return `STRING_AGG(${mark}CAST(${each} AS TEXT), ${separator ? this.expression(separator) : "','"})`;
       case 'mysql': {
-        if (separator && separator.kind !== 'text') throw new NoForm('MySQL takes only a fixed text as a separator.');
+        if (separator && separator.kind !== 'text')
+          throw new Unprintable('MySQL takes only a fixed text as a separator.');
         return `GROUP_CONCAT(${mark}${each}${separator ? ` SEPARATOR ${this.expression(separator)}` : ''})`;
       }
     }
@@ -349,8 +350,8 @@ class Printer implements DatePrinter {
     if (own !== undefined) return `${own}(${this.list(args)})`;
     if (name === 'CONCAT' && args.length > 0) return args.map((arg) => this.operand(arg, HOLDS.atom)).join(' || ');
     throw isKnownFunction(name)
-      ? new NoForm(`${this.engine} has no function ${name}.`)
-      : new NoForm(`There is no function ${name} in EDL.`, 'E_FUNC_UNKNOWN');
+      ? new Unprintable(`${this.engine} has no function ${name}.`)
+      : new Unprintable(`There is no function ${name} in EDL.`, 'E_FUNC_UNKNOWN');
   }
 
   #window({ name, args, partitionBy, orderBy }: Extract<ExpressionIr, { kind: 'window' }>): string {
@@ -367,7 +368,7 @@ class Printer implements DatePrinter {
   /** The engine's format of a date as text, quoted. */
   format(format: string): string {
     const own = formatForEngine(format, this.engine);
-    if (own === undefined) throw new NoForm(`${this.engine} has no date format ${format}.`);
+    if (own === undefined) throw new Unprintable(`${this.engine} has no date format ${format}.`);
     return this.text(own);
   }
 

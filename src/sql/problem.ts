@@ -52,15 +52,19 @@ export interface EdlProblem {
   readonly suggestion?: string;
 }
 
-export type Outcome<T> =
+export type EdlResult<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly EdlProblem[] }
   | { readonly ok: false; readonly problems: readonly EdlProblem[] };
 
-export const good = <T>(value: T, warnings: readonly EdlProblem[] = []): Outcome<T> => ({ ok: true, value, warnings });
-export const bad = (...problems: readonly EdlProblem[]): Outcome<never> => ({ ok: false, problems });
+export const good = <T>(value: T, warnings: readonly EdlProblem[] = []): EdlResult<T> => ({
+  ok: true,
+  value,
+  warnings,
+});
+export const bad = (...problems: readonly EdlProblem[]): EdlResult<never> => ({ ok: false, problems });
 
 /** Runs a reading that recurses as deep as its text nests; a text deeper than the stack is a problem, not a crash. */
-export function orTooDeep<T>(code: EdlErrorCode, read: () => Outcome<T>): Outcome<T> {
+export function orTooDeep<T>(code: EdlErrorCode, read: () => EdlResult<T>): EdlResult<T> {
   try {
     return read();
   } catch (error) {

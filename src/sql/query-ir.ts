@@ -108,7 +108,7 @@ export type SortKeyIr = SortKeyOf<QueryIr>;
 
 export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max';
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '||';
-export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'is distinct from' | 'is not distinct from';
+export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'is distinct from' | 'is not distinct from';
 
 export type TypeName = 'INTEGER' | 'BIGINT' | 'REAL' | 'DECIMAL' | 'TEXT' | 'DATE' | 'TIMESTAMP' | 'BOOLEAN';
 
@@ -240,7 +240,7 @@ export type Expression<Q> = Located &
     // Conditions
     | {
         readonly kind: 'compare';
-        readonly operator: Comparison;
+        readonly operator: ComparisonOperator;
         /** `= ANY (query)`, `> ALL (query)`. */
         readonly quantifier?: 'any' | 'all';
         readonly left: Expression<Q>;

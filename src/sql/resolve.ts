@@ -27,7 +27,7 @@ export interface Resolved {
  * text that the engine takes it for. Without a catalog only what the statement itself says is used.
  */
 export function resolve(query: QueryIr, engine: Engine, catalog?: DatabaseCatalog): Resolved {
-  const resolver = new Resolver(engine, catalog);
+  const resolver = new IrResolver(engine, catalog);
   const resolved = resolver.query(query, undefined, new Map());
   return { query: resolved, problems: resolver.problems };
 }
@@ -42,20 +42,20 @@ interface Source {
   readonly columns: Columns;
 }
 
-interface Scope {
+interface NameScope {
   readonly sources: readonly Source[];
   readonly items: readonly ItemIr[];
   /** Columns that USING or NATURAL made one of. */
   readonly merged: ReadonlySet<string>;
   readonly natural: boolean;
-  readonly outer: Scope | undefined;
+  readonly outer: NameScope | undefined;
 }
 
 type Ctes = ReadonlyMap<string, Columns>;
 
 const ROW_IDS = new Set(['rowid', 'oid', '_rowid_']);
 
-class Resolver {
+class IrResolver {
   readonly problems: EdlProblem[] = [];
   readonly #engine: Engine;
   readonly #catalog: DatabaseCatalog | undefined;
@@ -65,7 +65,7 @@ class Resolver {
     this.#catalog = catalog;
   }
 
-  query(query: QueryIr, outer: Scope | undefined, known: Ctes): QueryIr {
+  query(query: QueryIr, outer: NameScope | undefined, known: Ctes): QueryIr {
     if (query.kind === 'verbatim-query') return query;
     const ctes = new Map(known);
     const resolvedCtes: CteIr[] = query.ctes.map((cte) => {
@@ -78,7 +78,7 @@ class Resolver {
       : this.#setOperation({ ...query, ctes: resolvedCtes }, outer, ctes);
   }
 
-  #setOperation(query: SetOperationIr, outer: Scope | undefined, ctes: Ctes): SetOperationIr {
+  #setOperation(query: SetOperationIr, outer: NameScope | undefined, ctes: Ctes): SetOperationIr {
     const left = this.query(query.left, outer, ctes);
     const right = this.query(query.right, outer, ctes);
     const first = firstSelect(left);
@@ -91,7 +91,7 @@ class Resolver {
     return { ...query, left, right, orderBy };
   }
 
-  #select(query: SelectIr, outer: Scope | undefined, ctes: Ctes): SelectIr {
+  #select(query: SelectIr, outer: NameScope | undefined, ctes: Ctes): SelectIr {
     const from = query.from && this.#source(query.from, outer, ctes);
     const joins = query.joins.map((join): JoinIr => ({ ...join, source: this.#source(join.source, outer, ctes) }));
     const sources = [...(from ? [from] : []), ...joins.map((join) => join.source)].map((source) =>
@@ -99,9 +99,9 @@ class Resolver {
     );
     const merged = new Set(joins.flatMap((join) => join.using ?? []).map((name) => name.toLowerCase()));
     const natural = joins.some((join) => join.natural);
-    const bare: Scope = { sources, items: [], merged, natural, outer };
+    const bare: NameScope = { sources, items: [], merged, natural, outer };
     const items = query.items.map((item) => ({ ...item, expression: this.#expression(item.expression, bare, ctes) }));
-    const scope: Scope = { ...bare, items };
+    const scope: NameScope = { ...bare, items };
     const inClause = (expression: ExpressionIr) => this.#expression(expression, scope, ctes);
     return {
       ...query,
@@ -119,7 +119,7 @@ class Resolver {
     };
   }
 
-  #source(source: SourceIr, outer: Scope | undefined, ctes: Ctes): SourceIr {
+  #source(source: SourceIr, outer: NameScope | undefined, ctes: Ctes): SourceIr {
     if (source.kind === 'derived') return { ...source, query: this.query(source.query, outer, ctes) };
     if (source.kind === 'table' && this.#catalog && !this.#isCte(source, ctes)) {
       const table = findTable(this.#catalog, source.name, source.schema);
@@ -193,14 +193,14 @@ class Resolver {
   }
 
   /** ORDER BY looks for a result column of the name first. */
-  #aliased(expression: ExpressionIr, scope: Scope): ExpressionIr | undefined {
+  #aliased(expression: ExpressionIr, scope: NameScope): ExpressionIr | undefined {
     if (expression.kind !== 'column' || expression.table !== undefined) return undefined;
     const name = expression.name.toLowerCase();
     const item = scope.items.find(({ alias }) => alias?.toLowerCase() === name);
     return item && { ...item.expression, ...(expression.span ? { span: expression.span } : {}) };
   }
 
-  #expression(expression: ExpressionIr, scope: Scope, ctes: Ctes): ExpressionIr {
+  #expression(expression: ExpressionIr, scope: NameScope, ctes: Ctes): ExpressionIr {
     if (expression.kind === 'column') return this.#column(expression, scope);
     const visit = (node: unknown): unknown => {
       if (Array.isArray(node)) return node.map(visit);
@@ -217,11 +217,11 @@ class Resolver {
     return visit(expression) as ExpressionIr;
   }
 
-  #column(column: Column, scope: Scope): ExpressionIr {
+  #column(column: Column, scope: NameScope): ExpressionIr {
     const { quoted: _, ...bare } = column;
     if (column.table !== undefined) return this.#qualified(bare, scope);
     const name = column.name.toLowerCase();
-    for (let at: Scope | undefined = scope; at; at = at.outer) {
+    for (let at: NameScope | undefined = scope; at; at = at.outer) {
       const holders = at.sources.filter((source) => source.columns?.has(name));
       if (holders.length === 1 || (holders.length > 1 && (at.merged.has(name) || at.natural))) {
         return { ...bare, resolved: holders[0]!.label };
@@ -251,10 +251,10 @@ class Resolver {
     return bare;
   }
 
-  #qualified(column: Column, scope: Scope): ExpressionIr {
+  #qualified(column: Column, scope: NameScope): ExpressionIr {
     const table = column.table!.toLowerCase();
     const name = column.name.toLowerCase();
-    for (let at: Scope | undefined = scope; at; at = at.outer) {
+    for (let at: NameScope | undefined = scope; at; at = at.outer) {
       const source = at.sources.find((one) => one.alias === table);
       if (!source) {
         if (at.sources.some((one) => one.alias === '')) return column;

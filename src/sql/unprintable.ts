@@ -1,7 +1,7 @@
 import type { EdlErrorCode } from './problem.ts';
 
 /** The engine has no form for a part of the query. */
-export class NoForm extends Error {
+export class Unprintable extends Error {
   readonly code: EdlErrorCode;
 
   constructor(message: string, code: EdlErrorCode = 'E_VERBATIM_DIALECT') {

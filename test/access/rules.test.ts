@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
-import { viewFor } from '#src/access/access-view.ts';
+import { accessViewFor } from '#src/access/access-view.ts';
 import { checkRules } from '#src/access/check-rules.ts';
 import { narrowCatalog } from '#src/access/narrow-catalog.ts';
 import { readConfigFile } from '#src/config/declared.ts';
@@ -51,7 +51,7 @@ const grant = (more: Partial<AccessRule> = {}): AccessRule => ({
 });
 const deny = (more: Partial<AccessRule> = {}): AccessRule => ({ ...grant(more), effect: 'deny' });
 const reader = { teamId: 'T1', userId: 'U1' };
-const tablesSeen = (...rules: AccessRule[]) => viewFor(shop, rules, reader)?.tables ?? [];
+const tablesSeen = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader)?.tables ?? [];
 
 describe('the rules', () => {
   it('show nothing without a grant, and a bare name means the standard schema', () => {
@@ -63,13 +63,13 @@ describe('the rules', () => {
 
   it('of which the stricter wins', () => {
     assert.deepEqual(tablesSeen(grant(), deny({ tables: ['people'] })), ['public.orders', 'archive.orders']);
-    const view = viewFor(shop, [grant(), grant({ hide: { people: ['wage'] } })], reader);
+    const view = accessViewFor(shop, [grant(), grant({ hide: { people: ['wage'] } })], reader);
     assert.deepEqual(view?.hiddenColumns, { 'public.people': ['wage'] });
     assert.deepEqual(tablesSeen(grant(), deny({ hide: { people: ['wage'] } })).length, 3);
   });
 
   it('hide a column wherever it stands, whichever tables the hiding grant names', () => {
-    const hidden = viewFor(
+    const hidden = accessViewFor(
       shop,
       [grant({ tables: ['orders'], hide: { people: ['wage'] } }), grant({ tables: ['people'] })],
       reader,
@@ -81,7 +81,7 @@ describe('the rules', () => {
 
   it('add up for somebody who is several readers, until one denies', () => {
     const mine = { kind: 'user', id: 'U1' } as const;
-    const hidden = (...rules: AccessRule[]) => viewFor(shop, rules, reader)?.hiddenColumns ?? {};
+    const hidden = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader)?.hiddenColumns ?? {};
     const few = grant({ hide: { people: ['wage'] } });
     assert.deepEqual(hidden(few, grant({ to: mine, tables: ['people'] })), {});
     assert.deepEqual(hidden(few, grant({ to: mine, tables: ['orders'] })), { 'public.people': ['wage'] });
@@ -96,9 +96,9 @@ describe('the rules', () => {
   });
 
   it('leave nothing of what is hidden in the catalog that is read', () => {
-    const view = viewFor(shop, [grant({ tables: ['orders'] })], reader)!;
+    const view = accessViewFor(shop, [grant({ tables: ['orders'] })], reader)!;
     assert.deepEqual(narrowCatalog(shop, view).tables[0]!.foreignKeys, []);
-    const hiding = viewFor(shop, [grant({ hide: { people: ['id', 'wage'] } })], reader)!;
+    const hiding = accessViewFor(shop, [grant({ hide: { people: ['id', 'wage'] } })], reader)!;
     const people = narrowCatalog(shop, hiding).tables[1]!;
     assert.deepEqual(
       people.columns.map(({ name }) => name),

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { findColumn, findTable } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
-import { ANSWER_LIMITS, ANYWAY_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, ANYWAY_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -258,13 +258,13 @@ async function checked(database: Database, sql: string): Promise<ReadOnlySql> {
   return judged.value;
 }
 
-async function rowsOf(database: Database, sql: string, limits: Partial<RunLimits> = {}): Promise<ResultTable> {
+async function rowsOf(database: Database, sql: string, limits: Partial<StatementLimits> = {}): Promise<ResultTable> {
   const result = await database.run(await checked(database, sql), { ...ANSWER_LIMITS, ...limits }, never);
   assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.failure));
   return result.value;
 }
 
-async function failureOf(database: Database, sql: string, limits: Partial<RunLimits> = {}): Promise<Failure> {
+async function failureOf(database: Database, sql: string, limits: Partial<StatementLimits> = {}): Promise<Failure> {
   const result = await database.run(await checked(database, sql), { ...ANYWAY_LIMITS, ...limits }, never);
   assert.ok(!result.ok);
   return result.failure;

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Made, Point, PublishedGeneration, VectorCollection, VectorSearch } from '#src/ports/vector-collection.ts';
+import type {
+  IndexMetadata,
+  Point,
+  PublishedGeneration,
+  VectorCollection,
+  VectorSearch,
+} from '#src/ports/vector-collection.ts';
 
-const made: Made = { embedder: 'by hand', dimensions: 2, textVersion: 1, catalogs: 'abc', groups: 'g' };
+const made: IndexMetadata = { embedder: 'by hand', dimensions: 2, textVersion: 1, catalogs: 'abc', groups: 'g' };
 const uuid = (name: string) =>
   createHash('sha256')
     .update(name)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { scoreRetrieval, shapeOf } from '#src/evaluation/retrieval.ts';
+import { scoreRetrieval, twinKey } from '#src/evaluation/retrieval.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 
 describe('recall', () => {
@@ -27,8 +27,8 @@ describe('recall', () => {
   });
   it('knows twins by name and columns, whatever their case and order', () => {
     const table = (line: string) => bareCatalog('d', [line]).tables[0]!;
-    assert.equal(shapeOf(table('Orders: id, Total')), shapeOf(table('orders: total, ID')));
-    assert.notEqual(shapeOf(table('orders: id')), shapeOf(table('orders: id, total')));
-    assert.notEqual(shapeOf(table('a: b,c')), shapeOf(table('a: b, c')));
+    assert.equal(twinKey(table('Orders: id, Total')), twinKey(table('orders: total, ID')));
+    assert.notEqual(twinKey(table('orders: id')), twinKey(table('orders: id, total')));
+    assert.notEqual(twinKey(table('a: b,c')), twinKey(table('a: b, c')));
   });
 });

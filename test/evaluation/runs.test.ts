@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, it } from 'vitest';
 import { compareRuns } from '#src/evaluation/runs/compare-runs.ts';
 import type { EvalCase } from '#src/evaluation/runs/eval-case.ts';
-import { addCase, type RunRecord, startCases } from '#src/evaluation/runs/eval-run.ts';
+import { addCase, type EvalRun, startCases } from '#src/evaluation/runs/eval-run.ts';
 import { mcnemar, pairedDifference, wilson } from '#src/evaluation/runs/paired.ts';
 import { SHOP } from '#test/support/catalogs.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
@@ -60,7 +60,7 @@ const one = (id: string, right: boolean, more: Partial<EvalCase> = {}): EvalCase
   ...(right ? {} : { failedAt: 'generation' as const }),
   ...more,
 });
-const run = (cases: readonly EvalCase[]): RunRecord => ({
+const run = (cases: readonly EvalCase[]): EvalRun => ({
   version: 1,
   questions: [],
   commit: '',

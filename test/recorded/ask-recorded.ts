@@ -80,7 +80,7 @@ export async function askRecorded(
       database: () => outside.database(product),
       readable: () => [question.databaseId],
       scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
-      outcomes: () => [],
+      pastAnswers: () => [],
       factsOf: () => ({}),
       askingPrice: () => 1,
       countTokens,

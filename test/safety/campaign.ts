@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ANSWER_LIMITS, type RunLimits } from '#src/domain/result-table.ts';
-import { tryStatement, type Verdict } from '#src/evaluation/safety/try-statement.ts';
+import { ANSWER_LIMITS, type StatementLimits } from '#src/domain/result-table.ts';
+import { type StatementVerdict, tryStatement } from '#src/evaluation/safety/try-statement.ts';
 import { judge } from '#src/guard/judge.ts';
-import type { View } from '#src/guard/scope.ts';
+import type { AccessView } from '#src/guard/scope.ts';
 import { type AttackEngine, attacksOn } from './attacks.ts';
 import { POLICY } from './fixture.ts';
 import { mutations, randomStrings } from './fuzz.ts';
@@ -16,7 +16,7 @@ export interface Outcome {
   /** Attacks of which a byte reached the engine, outside the class `resource`. */
   readonly sent: readonly string[];
   /** Attacks of the class `resource` that went on to the engine, and how each ended. */
-  readonly resources: readonly { readonly sql: string; readonly verdict: Verdict }[];
+  readonly resources: readonly { readonly sql: string; readonly verdict: StatementVerdict }[];
   readonly harmless: number;
   readonly refused: readonly string[];
   /** Milliseconds of each verdict of the gate alone. */
@@ -29,7 +29,7 @@ export interface Case {
 }
 
 export interface Corpus {
-  readonly view: View;
+  readonly view: AccessView;
   readonly script?: string;
   readonly attacks: readonly Case[];
   readonly harmless: readonly string[];
@@ -62,12 +62,12 @@ export function visibleCorpus(engine: AttackEngine): Corpus | undefined {
 }
 
 /** Statements that end by themselves are not waited for longer than this. */
-export const CAMPAIGN_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 2_000 };
+export const CAMPAIGN_LIMITS: StatementLimits = { ...ANSWER_LIMITS, timeoutMs: 2_000 };
 
 export async function runCorpus(corpus: Corpus, scratch: Scratch): Promise<Outcome> {
   const { engine, scope, database } = scratch;
   const sent: string[] = [];
-  const resources: { sql: string; verdict: Verdict }[] = [];
+  const resources: { sql: string; verdict: StatementVerdict }[] = [];
   const refused: string[] = [];
   const times: number[] = [];
   const timed = async (sql: string) => {

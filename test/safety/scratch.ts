@@ -7,7 +7,7 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import type { Engine } from '#src/domain/catalog.ts';
-import { type Scope, scopeOf, type View } from '#src/guard/scope.ts';
+import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AttackEngine } from './attacks.ts';
 import { POSTGRES_CODE, TABLES } from './fixture.ts';
@@ -38,7 +38,7 @@ let made = 0;
 export async function openScratch(
   engine: AttackEngine,
   servers: Servers,
-  view: View,
+  view: AccessView,
   script = engine === 'postgres' ? TABLES + POSTGRES_CODE : TABLES,
 ): Promise<Scratch> {
   const name = `scratch_${process.pid}_${made++}`;
@@ -52,7 +52,7 @@ export async function openScratch(
   }
 }
 
-async function opened(url: string, view: View) {
+async function opened(url: string, view: AccessView) {
   const parsed = parseDatabaseUrl(url);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
   const { password } = parsed.value;
@@ -66,7 +66,7 @@ async function opened(url: string, view: View) {
 
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-async function onPostgres(server: string, name: string, view: View, script: string): Promise<Scratch> {
+async function onPostgres(server: string, name: string, view: AccessView, script: string): Promise<Scratch> {
   const url = new URL(server);
   const options = { host: url.hostname, port: Number(url.port), user: url.username, password: url.password };
   const admin = new pg.Client({ ...options, database: 'postgres' });
@@ -139,7 +139,7 @@ function relationsOf(plan: unknown): string[] {
   return [...own, ...Object.values(node).flatMap(relationsOf)];
 }
 
-async function onMariadb(server: string, name: string, view: View, script: string): Promise<Scratch> {
+async function onMariadb(server: string, name: string, view: AccessView, script: string): Promise<Scratch> {
   const url = new URL(server);
   const client = await mysql.createConnection({
     host: url.hostname,
@@ -197,7 +197,7 @@ async function onMariadb(server: string, name: string, view: View, script: strin
   };
 }
 
-async function onSqlite(view: View, script: string): Promise<Scratch> {
+async function onSqlite(view: AccessView, script: string): Promise<Scratch> {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-scratch-')), 'scratch.sqlite');
   const writer = new DatabaseSync(file);
   writer.exec(script);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'vitest';
-import { type PaperIndex, rankByPaper, scorePaper } from '#schemas-index/clsr/clsr-scheme.ts';
+import { type ClsrIndex, rankByPaper, scorePaper } from '#schemas-index/clsr/clsr-scheme.ts';
 import { absoluteHybrid, relativeHybrid } from '#schemas-index/clsr/hybrid.ts';
 import { type ColumnText, clusterColumns, NO_CLUSTERS, rebuildDue } from '#schemas-index/cluster/column-clusters.ts';
 import { Bm25 } from '#schemas-index/index/bm25.ts';
@@ -40,7 +40,7 @@ describe('the paper’s scheme', () => {
   // Three tables with a column each, but the first two, which share `name`. Cosines are set by hand.
   const catalog = bareCatalog('db', ['singer: name', 'concert: name, year', 'stadium: seats']);
   const columnNames = ['name', 'name', 'year', 'seats'];
-  const index: PaperIndex = {
+  const index: ClsrIndex = {
     tables: catalog.tables.map((table, place) => ({
       databaseId: 'db',
       catalogTable: table,

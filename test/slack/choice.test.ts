@@ -60,7 +60,7 @@ describe('a choice', () => {
       );
       const { text, databaseId, notDatabases, settles } = run;
       const asked = bot.querent.store.turns(TEAM, 'D0ADA', message.ts)[0]!;
-      const [outcome] = bot.querent.store.outcomes(TEAM);
+      const [outcome] = bot.querent.store.pastAnswers(TEAM);
       stored.push({ text, databaseId, notDatabases, ofTheQuestion: settles === asked.id, outcome });
       // The thread stays there: a question that both could answer is not asked about.
       const next = await bot.ask('List the names of customers', { thread: message, nth: 3 });

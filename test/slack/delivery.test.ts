@@ -178,7 +178,7 @@ describe('who asks', () => {
       () => new Date(),
       patience(1_200),
     );
-    assert.deepEqual(await people.ask('T0FERNHILL', 'U0ADA', undefined), { kind: 'unknown' });
+    assert.deepEqual(await people.admit('T0FERNHILL', 'U0ADA', undefined), { kind: 'unknown' });
   });
 
   it('is looked up in all user groups at once, and a deleted group holds nobody', async () => {
@@ -197,7 +197,7 @@ describe('who asks', () => {
       () => new Date(),
       patience(1_000),
     );
-    const asker = await people.ask('T0FERNHILL', 'U0MILES', undefined);
+    const asker = await people.admit('T0FERNHILL', 'U0MILES', undefined);
     assert.deepEqual(asker, {
       kind: 'reader',
       reader: { teamId: 'T0FERNHILL', userId: 'U0MILES', groups: ['S0FINANCE'] },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Outcome } from '#src/sql/problem.ts';
+import type { EdlResult } from '#src/sql/problem.ts';
 
 /** The value of an outcome that must be good. */
-export function succeeded<T>(outcome: Outcome<T>): T {
+export function succeeded<T>(outcome: EdlResult<T>): T {
   assert.ok(outcome.ok, outcome.ok ? '' : JSON.stringify(outcome.problems));
   return outcome.value;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 import { groupPoints, searchPoints } from '#adapters/vector/embedded/embedded-collection.ts';
-import type { Filter, Point, VectorSearch } from '#src/ports/vector-collection.ts';
+import type { Point, VectorFilter, VectorSearch } from '#src/ports/vector-collection.ts';
 
 /**
  * A stand-in for a Qdrant server, which can't be had here: it takes the requests that our adapter sends, over HTTP, refuses a
@@ -212,13 +212,13 @@ function toPoint({ id, vector, payload }: z.infer<typeof NewPoints>['points'][nu
 }
 
 /** Strict mode: a filter may only name an indexed field. */
-function toFilter({ must }: z.infer<typeof Conditions>, { indexed }: Held): Filter {
+function toFilter({ must }: z.infer<typeof Conditions>, { indexed }: Held): VectorFilter {
   const unindexed = must.find(({ key }) => !indexed.has(key));
   if (unindexed) throw new Refusal(400, `Index required but not found for "${unindexed.key}"`);
   return Object.fromEntries(must.map(({ key, match }) => [key, match.any]));
 }
 
-function remove({ points }: Held, filter: Filter): void {
+function remove({ points }: Held, filter: VectorFilter): void {
   const found = searchPoints([...points.values()], { dense: new Float32Array(1), filter, limit: points.size });
   for (const { id } of found) points.delete(id);
 }

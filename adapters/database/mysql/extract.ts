@@ -1,6 +1,6 @@
 import mysql, { type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Column, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
-import { SAMPLE_ROWS, summarise } from '../samples.ts';
+import { SAMPLE_ROWS, summariseSample } from '../samples.ts';
 import { kindOfType } from './types.ts';
 
 /** Wider tables are sampled with fewer rows, so that a sample stays a few megabytes. */
@@ -120,7 +120,7 @@ function foreignKeys(rows: readonly Row[]): ForeignKey[] {
 
 function toColumn(column: Row, cells: readonly unknown[]): Column {
   const kind = kindOfType(column.kind!);
-  const { values, valuesComplete, distinct, nullShare } = summarise(cells);
+  const { values, valuesComplete, distinct, nullShare } = summariseSample(cells);
   return {
     name: column.name!,
     type: column.type!,

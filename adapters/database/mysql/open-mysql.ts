@@ -4,7 +4,7 @@ import { type CostBudget, overBudget } from '#src/domain/cost.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { Cell, ResultColumn, ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import { allow } from '../../network/bounded-socket.ts';
 import { isLoopback, type ServerTarget, whereabouts } from '../server-target.ts';
@@ -89,7 +89,7 @@ export function openMysql(options: MysqlOptions): Database {
     }
   }
 
-  async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
+  async function run(sql: ReadOnlySql, limits: StatementLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     return withConnection(limits.timeoutMs + RUN_GRACE_MS, limits.maxRawBytes + SMALL, async (connection) => {
       const started = performance.now();
@@ -142,7 +142,7 @@ export function openMysql(options: MysqlOptions): Database {
     }
   }
 
-  function watch(connection: PoolConnection, limits: RunLimits, signal: AbortSignal) {
+  function watch(connection: PoolConnection, limits: StatementLimits, signal: AbortSignal) {
     const { stream } = (connection as unknown as { connection: { stream: { bytesRead: number; destroy(): void } } })
       .connection;
     const threadId = connection.threadId ?? 0;
@@ -235,7 +235,7 @@ export function openMysql(options: MysqlOptions): Database {
 function readRows(
   connection: PoolConnection,
   text: string,
-  limits: RunLimits,
+  limits: StatementLimits,
   database: string,
 ): Promise<Result<Omit<ResultTable, 'elapsedMs'>>> {
   const rows: (readonly Cell[])[] = [];
@@ -283,7 +283,7 @@ function readRows(
   });
 }
 
-function decode(raw: readonly (Buffer | null)[], types: readonly FieldType[], limits: RunLimits) {
+function decode(raw: readonly (Buffer | null)[], types: readonly FieldType[], limits: StatementLimits) {
   let size = 0;
   let cut = false;
   const row = raw.map((bytes, at): Cell => {

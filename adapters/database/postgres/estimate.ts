@@ -5,7 +5,7 @@ import type { CostEstimate } from '#src/domain/cost.ts';
 /** Seconds that one of PostgreSQL’s units takes, on the cautious side of what `npm run bench:cost` prints. */
 const SECONDS_A_UNIT = 5e-6;
 
-interface Plan {
+interface ExplainNode {
   readonly 'Node Type': string;
   readonly 'Plan Rows': number;
   readonly 'Total Cost': number;
@@ -14,7 +14,7 @@ interface Plan {
   readonly 'Index Cond'?: string;
   readonly 'Recheck Cond'?: string;
   readonly Filter?: string;
-  readonly Plans?: readonly Plan[];
+  readonly Plans?: readonly ExplainNode[];
 }
 
 /**
@@ -24,7 +24,7 @@ interface Plan {
 export async function estimate(client: PoolClient, text: string): Promise<CostEstimate> {
   const query = { text: `EXPLAIN (FORMAT JSON) ${text}`, queryMode: 'extended', rowMode: 'array' };
   const result = await client.query<[string][]>(query as unknown as pg.QueryArrayConfig);
-  const explained = JSON.parse(String((result.rows[0] as unknown as string[])[0])) as { readonly Plan: Plan }[];
+  const explained = JSON.parse(String((result.rows[0] as unknown as string[])[0])) as { readonly Plan: ExplainNode }[];
   const plan = explained[0]!.Plan;
   const cost = plan['Total Cost'];
   return {
@@ -36,9 +36,9 @@ export async function estimate(client: PoolClient, text: string): Promise<CostEs
   };
 }
 
-const plansOf = (plan: Plan) => plan.Plans ?? [];
+const plansOf = (plan: ExplainNode) => plan.Plans ?? [];
 
-function rowsRead(plan: Plan): number {
+function rowsRead(plan: ExplainNode): number {
   const own = plansOf(plan).length ? 0 : plan['Plan Rows'];
   if (plan['Node Type'] !== 'Nested Loop') return own + plansOf(plan).reduce((sum, inner) => sum + rowsRead(inner), 0);
   const [outer, inner] = plansOf(plan);
@@ -46,7 +46,7 @@ function rowsRead(plan: Plan): number {
 }
 
 /** Pairs of the largest join without a condition: a nested loop that filters nothing and whose inner side looks nothing up. */
-function pairsOf(plan: Plan): number {
+function pairsOf(plan: ExplainNode): number {
   const [outer, inner] = plansOf(plan);
   const below = Math.max(0, ...plansOf(plan).map(pairsOf));
   if (plan['Node Type'] !== 'Nested Loop' || plan['Join Filter'] !== undefined || !outer || !inner) return below;
@@ -54,6 +54,6 @@ function pairsOf(plan: Plan): number {
   return Math.max(below, outer['Plan Rows'] * inner['Plan Rows']);
 }
 
-function looksUp(plan: Plan): boolean {
+function looksUp(plan: ExplainNode): boolean {
   return plan['Index Cond'] !== undefined || plan['Recheck Cond'] !== undefined || plansOf(plan).some(looksUp);
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import pg from 'pg';
 import type { Column, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
-import { SAMPLE_ROWS, summarise } from '../samples.ts';
+import { SAMPLE_ROWS, summariseSample } from '../samples.ts';
 import { kindOfType } from './types.ts';
 
 /** One sampling statement may take this long; a slow view is left without samples. */
@@ -155,7 +155,7 @@ function toForeignKey(key: Row): ForeignKey {
 
 function toColumn(column: Row, cells: readonly unknown[], tuples: number): Column {
   const kind = kindOfType(column.type!);
-  const { values, valuesComplete, distinct, nullShare } = summarise(cells);
+  const { values, valuesComplete, distinct, nullShare } = summariseSample(cells);
   const estimate =
     column.n_distinct === null || column.n_distinct === undefined ? undefined : Number(column.n_distinct);
   return {

@@ -5,7 +5,7 @@ import { type CostBudget, overBudget } from '#src/domain/cost.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { Cell, ResultColumn, ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import { allow } from '../../network/bounded-socket.ts';
 import { isLoopback, type ServerTarget, whereabouts } from '../server-target.ts';
@@ -86,7 +86,7 @@ export function openPostgres(options: PostgresOptions): Database {
     }
   }
 
-  async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
+  async function run(sql: ReadOnlySql, limits: StatementLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     return withClient(limits.timeoutMs + RUN_GRACE_MS, limits.maxRawBytes + SMALL, async (client) => {
       const started = performance.now();
@@ -125,7 +125,7 @@ export function openPostgres(options: PostgresOptions): Database {
     }
   }
 
-  function watch(client: PoolClient, limits: RunLimits, signal: AbortSignal) {
+  function watch(client: PoolClient, limits: StatementLimits, signal: AbortSignal) {
     const { stream } = (client as unknown as { connection: { stream: { bytesRead: number; destroy(): void } } })
       .connection;
     return watchStatement({
@@ -215,7 +215,7 @@ export function openPostgres(options: PostgresOptions): Database {
 async function readRows(
   client: PoolClient,
   text: string,
-  limits: RunLimits,
+  limits: StatementLimits,
   database: string,
 ): Promise<Result<Omit<ResultTable, 'elapsedMs'>>> {
   const cursor = client.query(new Cursor<(string | null)[]>(text, [], { rowMode: 'array' }));
@@ -268,7 +268,11 @@ function readBatch(
   });
 }
 
-function decode(raw: readonly (string | null)[], columns: readonly { readonly oid: number }[], limits: RunLimits) {
+function decode(
+  raw: readonly (string | null)[],
+  columns: readonly { readonly oid: number }[],
+  limits: StatementLimits,
+) {
   let size = 0;
   let cut = false;
   const row = raw.map((text, at): Cell => {

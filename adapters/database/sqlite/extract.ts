@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SAMPLE_ROWS, summarise } from '../samples.ts';
+import { SAMPLE_ROWS, summariseSample } from '../samples.ts';
 import type { RawColumn, RawTable } from './protocol.ts';
 
 /** Rows are counted up to this many; beyond, sqlite_stat1 or the bound itself is the estimate. */
@@ -35,7 +35,7 @@ function extractTable(db: DatabaseSync, name: string, view: boolean): RawTable {
       type: column.type,
       nullable: column.required === 0 && column.pk === 0,
       keyPosition: column.pk,
-      ...summarise(sample.map((row) => row[at])),
+      ...summariseSample(sample.map((row) => row[at])),
     }),
   );
   const rowEstimate = view ? undefined : countRows(db, name, sample.length);

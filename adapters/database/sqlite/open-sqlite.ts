@@ -8,13 +8,13 @@ import type { CostEstimate } from '#src/domain/cost.ts';
 import type { Failure, FileFault, QueryFault } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { Cell, ResultColumn, ResultTable, RunLimits } from '#src/domain/result-table.ts';
+import type { Cell, ResultColumn, ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
 import { liesBelow, OUTSIDE, probeFile } from './probe-role.ts';
 import type { RawColumn, RawTable, Reply, Request } from './protocol.ts';
 
-export interface SqliteOptions {
+export interface OpenSqliteOptions {
   readonly id: string;
   readonly file: string;
   readonly description?: string;
@@ -38,7 +38,7 @@ const WATCH_EVERY_MS = 250;
 const MEMORY_LIMIT_BYTES = 512 * 1024 * 1024;
 
 /** A SQLite file behind the Database port: one warm child process, killed to stop a statement and forked anew. */
-export function openSqlite(options: SqliteOptions): Database {
+export function openSqlite(options: OpenSqliteOptions): Database {
   let child: Child | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -68,7 +68,7 @@ export function openSqlite(options: SqliteOptions): Database {
     return ok(fresh);
   }
 
-  async function run(sql: ReadOnlySql, limits: RunLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
+  async function run(sql: ReadOnlySql, limits: StatementLimits, signal: AbortSignal): Promise<Result<ResultTable>> {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     const open = await ready(signal);
     if (!open.ok) return open;
@@ -176,7 +176,7 @@ export function openSqlite(options: SqliteOptions): Database {
   };
 }
 
-const unreachableFile = ({ id, file }: SqliteOptions, fault: FileFault, cause?: Ended): Failure => ({
+const unreachableFile = ({ id, file }: OpenSqliteOptions, fault: FileFault, cause?: Ended): Failure => ({
   kind: 'database-unreachable',
   database: id,
   retry: false,
@@ -184,19 +184,19 @@ const unreachableFile = ({ id, file }: SqliteOptions, fault: FileFault, cause?: 
   ...(cause ? { cause } : {}),
 });
 
-function fileFault(options: SqliteOptions): Failure | undefined {
+function fileFault(options: OpenSqliteOptions): Failure | undefined {
   const found = statSync(options.file, { throwIfNoEntry: false });
   if (!found) return unreachableFile(options, 'missing');
   return found.isFile() ? undefined : unreachableFile(options, 'no-file');
 }
 
-function placeFault({ id, file, folders = [] }: SqliteOptions): Failure | undefined {
+function placeFault({ id, file, folders = [] }: OpenSqliteOptions): Failure | undefined {
   return folders.length && !liesBelow(file, folders)
     ? { kind: 'role-refused', database: id, findings: [OUTSIDE] }
     : undefined;
 }
 
-function unreachable(options: SqliteOptions, cause: Ended): Failure {
+function unreachable(options: OpenSqliteOptions, cause: Ended): Failure {
   const SQLITE_NOTADB = 26;
   const isNone = cause.kind === 'failed' && (cause.code & 0xff) === SQLITE_NOTADB;
   return unreachableFile(options, isNone ? 'no-database' : 'unreadable', cause);

@@ -1,7 +1,7 @@
 import type { ColumnKind } from '#src/domain/catalog.ts';
 import type { CostEstimate } from '#src/domain/cost.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
-import type { Cell, RunLimits } from '#src/domain/result-table.ts';
+import type { Cell, StatementLimits } from '#src/domain/result-table.ts';
 import type { SampleSummary } from '../samples.ts';
 
 /** What the parent asks of its SQLite child, one request at a time. */
@@ -13,7 +13,7 @@ export type Request =
       readonly readable: readonly TableUse[];
       readonly callable: readonly string[];
       readonly tables: readonly TableUse[];
-      readonly limits: RunLimits;
+      readonly limits: StatementLimits;
     }
   | { readonly kind: 'estimate'; readonly sql: string; readonly tables: readonly TableUse[] }
   | { readonly kind: 'extract' }

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { Outcome } from '#src/domain/past-answers.ts';
+import type { PastAnswer } from '#src/domain/past-answers.ts';
 import {
   type NewRun,
-  OUTCOMES,
+  PAST_ANSWERS_READ,
   type RegisteredDatabase,
   type Run,
   type RunResult,
@@ -259,7 +259,7 @@ export function openSqliteStore(file: string): Store {
       ).length > 0,
     saveCorrection: (id, user, at) =>
       run('INSERT OR IGNORE INTO corrections VALUES (?, ?, ?)', id, user, at.toISOString()) === 1,
-    outcomes: (team) =>
+    pastAnswers: (team) =>
       all(
         `SELECT channel, request ->> '$.user' AS user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id,
            CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id) THEN 'wrong'
@@ -270,13 +270,13 @@ export function openSqliteStore(file: string): Store {
          ORDER BY created_at DESC, message DESC LIMIT ?`,
         team ?? '',
         team ?? '',
-        OUTCOMES,
+        PAST_ANSWERS_READ,
       ).map((row) => ({
         channelId: row.channel!,
         userId: row.user!,
         text: row.text!,
         databaseId: row.database_id!,
-        verdict: row.verdict as Outcome['verdict'],
+        verdict: row.verdict as PastAnswer['verdict'],
       })),
     verifiedAnswers: (team, asker, approvers) =>
       all(
@@ -292,7 +292,7 @@ export function openSqliteStore(file: string): Store {
         asker,
         asker,
         JSON.stringify(approvers),
-        OUTCOMES,
+        PAST_ANSWERS_READ,
       ).map((row) => ({ text: row.text!, databaseId: row.database_id!, sql: row.sql! })),
     askedBack: (team, channel, before) => {
       const [row] = all(

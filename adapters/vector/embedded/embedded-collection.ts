@@ -1,14 +1,14 @@
 import type {
-  Field,
-  Filter,
-  Made,
+  IndexMetadata,
   Payload,
+  PayloadField,
   Point,
   PointGroup,
   PublishedGeneration,
   ScoredPoint,
   SparseVector,
   VectorCollection,
+  VectorFilter,
   VectorSearch,
 } from '#src/ports/vector-collection.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
@@ -37,13 +37,13 @@ export function embeddedCollection(): VectorCollection {
   };
 }
 
-function generationOf(made: Made, points: readonly Point[]): PublishedGeneration {
+function generationOf(made: IndexMetadata, points: readonly Point[]): PublishedGeneration {
   const vectors = points.map(({ dense }) => dense);
   const owners = points.map(({ payload }) => payload.database);
   const index: VectorIndex = embeddedVectors.build(vectors, made.dimensions, owners);
 
   /** All points by cosine, from the exact index; only those of the filter's databases are scored. */
-  const nearest = (query: Float32Array, { database }: Filter): ScoredPoint[] =>
+  const nearest = (query: Float32Array, { database }: VectorFilter): ScoredPoint[] =>
     index
       .search(query, index.size, database && new Set(database))
       .map(({ row, score }) => ({ id: points[row]!.id, payload: points[row]!.payload, score }));
@@ -58,7 +58,7 @@ function generationOf(made: Made, points: readonly Point[]): PublishedGeneration
 /** Points by the value of a field, in the order of their best; a point with several values is in the group of each. */
 export function groupPoints(
   scored: readonly ScoredPoint[],
-  { groupBy, groupSize, limit }: { readonly groupBy: Field; readonly groupSize: number; readonly limit: number },
+  { groupBy, groupSize, limit }: { readonly groupBy: PayloadField; readonly groupSize: number; readonly limit: number },
 ): PointGroup[] {
   const groups = new Map<string, ScoredPoint[]>();
   for (const point of scored)
@@ -70,7 +70,7 @@ export function groupPoints(
 export function searchPoints(
   points: readonly Point[],
   request: VectorSearch,
-  nearest: (query: Float32Array, filter: Filter) => readonly ScoredPoint[] = (query) => byDense(points, query),
+  nearest: (query: Float32Array, filter: VectorFilter) => readonly ScoredPoint[] = (query) => byDense(points, query),
 ): ScoredPoint[] {
   const among = points.filter(({ payload }) => fits(payload, request.filter));
   const near = (query: Float32Array) =>
@@ -90,8 +90,8 @@ export function searchPoints(
 const sorted = (scored: readonly ScoredPoint[]) =>
   [...scored].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 
-function fits(payload: Payload, filter: Filter): boolean {
-  return (Object.entries(filter) as [Field, readonly string[]][]).every(([field, values]) =>
+function fits(payload: Payload, filter: VectorFilter): boolean {
+  return (Object.entries(filter) as [PayloadField, readonly string[]][]).every(([field, values]) =>
     [payload[field]].flat().some((own) => values.includes(own)),
   );
 }
@@ -110,7 +110,12 @@ function byDense(points: readonly Point[], query: Float32Array): ScoredPoint[] {
 }
 
 /** Dot product of the sparse vectors, the query's weights times ln((N − df + 0.5) / (df + 0.5) + 1); points without a term are not found. */
-function bySparse(all: readonly Point[], among: readonly Point[], query: SparseVector, corpus: Filter): ScoredPoint[] {
+function bySparse(
+  all: readonly Point[],
+  among: readonly Point[],
+  query: SparseVector,
+  corpus: VectorFilter,
+): ScoredPoint[] {
   const population = all.filter(({ payload, sparse }) => sparse && fits(payload, corpus));
   const idf = new Map(
     query.indices.map((term) => {

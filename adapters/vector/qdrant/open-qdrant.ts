@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 import {
-  type Field,
-  type Filter,
   type Generation,
-  type Made,
+  type IndexMetadata,
+  type PayloadField,
   type Point,
   type PublishedGeneration,
   type ScoredPoint,
   type VectorCollection,
+  type VectorFilter,
   type VectorSearch,
   VectorsUnavailable,
 } from '#src/ports/vector-collection.ts';
@@ -30,7 +30,7 @@ const BATCH = 256;
 const GIVEN_UP_MS = 24 * 3_600_000;
 /** What follows the alias in a generation's name: when it was begun and a draw; one letter in earlier versions. */
 const GENERATION = /^(?:(\d+)_[0-9a-f]{8}|[ab])$/;
-const FIELDS: readonly Field[] = ['workspace', 'database', 'kind', 'table'];
+const FIELDS: readonly PayloadField[] = ['workspace', 'database', 'kind', 'table'];
 
 const StoredPayload = z.object({
   workspace: z.string(),
@@ -71,7 +71,7 @@ export function openQdrant(options: QdrantOptions): VectorCollection {
     return { current: of(alias), before: of(aliasBefore) };
   }
 
-  async function begin(made: Made): Promise<Generation> {
+  async function begin(made: IndexMetadata): Promise<Generation> {
     const collection = `${alias}_${now()}_${randomBytes(4).toString('hex')}`;
     await create(client, collection, made);
     return {
@@ -134,7 +134,7 @@ export function openQdrant(options: QdrantOptions): VectorCollection {
   return { begin, published };
 }
 
-async function create(client: QdrantClient, collection: string, made: Made): Promise<void> {
+async function create(client: QdrantClient, collection: string, made: IndexMetadata): Promise<void> {
   await reach(() =>
     client.createCollection(collection, {
       vectors: {
@@ -154,7 +154,7 @@ async function create(client: QdrantClient, collection: string, made: Made): Pro
   }
 }
 
-function generationOf(client: QdrantClient, collection: string, made: Made): PublishedGeneration {
+function generationOf(client: QdrantClient, collection: string, made: IndexMetadata): PublishedGeneration {
   return {
     made,
     async search(request) {
@@ -196,7 +196,7 @@ const toPoint = ({ id, dense, sparse, payload }: Point) => ({
   payload: { ...payload, database: [...payload.database] },
 });
 
-const toFilter = (filter: Filter) => ({
+const toFilter = (filter: VectorFilter) => ({
   must: Object.entries(filter).map(([key, values]) => ({ key, match: { any: [...values] } })),
 });
 

@@ -4,11 +4,11 @@ import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { compareSpider } from '../compare.ts';
-import { openPlaces, type Place } from '../data/places.ts';
+import { type BenchmarkDatabase, openPlaces } from '../data/places.ts';
 import { goldStatements } from '../data/statements.ts';
 import { GOLD_LIMITS } from '../execution-accuracy.ts';
 import { percentile } from '../retrieval.ts';
-import { isOrdered, judgeWithoutData, roundTrip, type Verdict } from '../round-trip.ts';
+import { isOrdered, judgeWithoutData, type RoundTripVerdict, roundTrip } from '../round-trip.ts';
 import { edlArguments } from './edl-arguments.ts';
 import { atEnd, rounded, showProgress } from './terminal.ts';
 
@@ -39,7 +39,7 @@ async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog)
 }
 
 /** The verdict, or undefined when the gold statement itself does not run. */
-async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { catalog, databases }: Place) {
+async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { catalog, databases }: BenchmarkDatabase) {
   const { recompiled, query } = trip;
   if (databases) {
     const gold = await rowsOf(databases.gold, sql, catalog);
@@ -60,7 +60,7 @@ async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { cata
 }
 
 const { statements, empty } = goldStatements(questions, engine);
-const verdicts: { readonly id: string; readonly verdict: Verdict }[] = [];
+const verdicts: { readonly id: string; readonly verdict: RoundTripVerdict }[] = [];
 const explainTimes: number[] = [];
 const compileTimes: number[] = [];
 const counts = { goldFailed: 0, explained: 0, certified: 0, verbatim: 0, recompiled: 0 };
@@ -93,7 +93,7 @@ for (const [at, { id, sql, database }] of statements.entries()) {
 }
 await places.close();
 
-const having = (...wanted: readonly Verdict[]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
+const having = (...wanted: readonly RoundTripVerdict[]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
 const sorted = (times: number[]) => times.sort((a, b) => a - b);
 const summary = {
   n: verdicts.length,

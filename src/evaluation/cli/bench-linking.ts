@@ -89,7 +89,7 @@ for (const [at, question] of questions.entries()) {
   const slice = await retriever.retrieve({ text: question.question, databaseIds: [databaseId], limit: 60 }, never);
   const schema = rank(databaseId, slice, retriever)!;
   const { linked } = await link(
-    { text: question.question, hint, schema, settings, asker: '', drafted: [] },
+    { text: question.question, hint, schema, settings, askerId: '', drafted: [] },
     { retriever, countTokens },
     never,
   );

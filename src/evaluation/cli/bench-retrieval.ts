@@ -4,7 +4,7 @@ import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
-import { buildPaperIndex, type ClusterMode, rankByPaper } from '#schemas-index/clsr/clsr-scheme.ts';
+import { buildPaperIndex, type ClsrClusterMode, rankByPaper } from '#schemas-index/clsr/clsr-scheme.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { readConfig } from '#src/config/env.ts';
@@ -75,7 +75,7 @@ const never = new AbortController().signal;
 const build = (from: RetrievalPool) =>
   indexPool(from, { embedder, vectors: embeddedVectors }, (done, total) => showProgress('embedded', done, total));
 const run = (rank: Rank, by = plain, over: RetrievalPool = pool) => runRetrieval(over, asked, by, rank);
-async function paper(clusters: ClusterMode): Promise<Rank> {
+async function paper(clusters: ClsrClusterMode): Promise<Rank> {
   const index = await buildPaperIndex(pool.catalogs, embedder, never);
   return (question, vector) => rankByPaper(index, question, vector, { limit: 15, mode: clusters });
 }

@@ -1,9 +1,9 @@
 import type { Engine } from '#src/domain/catalog.ts';
-import type { PlacesOptions } from '../data/places.ts';
+import type { BenchmarkDatabasesOptions } from '../data/places.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readArguments, stopWith } from './terminal.ts';
 
-export interface EdlBench extends PlacesOptions {
+export interface EdlBench extends BenchmarkDatabasesOptions {
   readonly engine: Engine;
   readonly questions: readonly BenchQuestion[];
   readonly json: boolean;

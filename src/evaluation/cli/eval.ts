@@ -292,7 +292,7 @@ function portsFor(questionId: string, outside: OutsideTime): AnswerPorts {
     },
     readable: () => readable,
     scopeOf,
-    outcomes: () => [],
+    pastAnswers: () => [],
     factsOf: () => ({}),
     askingPrice: () => (own ? 0.3 : 1),
     countTokens,

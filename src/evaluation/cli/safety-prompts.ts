@@ -7,7 +7,7 @@ import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { readConfig } from '#src/config/env.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import type { View } from '#src/guard/scope.ts';
+import type { AccessView } from '#src/guard/scope.ts';
 import { plantPrompt } from '../safety/plant-prompt.ts';
 import { readPolicy } from '../safety/policy-file.ts';
 import { readArguments, showProgress, stopWith } from './terminal.ts';
@@ -64,7 +64,7 @@ writeFileSync(args.out, out.map((one) => `${one}\n`).join(''));
 await opened.value.close();
 process.exit(0);
 
-function given(address: string, policy: string): { readonly url: string; readonly view: View } {
+function given(address: string, policy: string): { readonly url: string; readonly view: AccessView } {
   const of = parseDatabaseUrl(address);
   if (!of.ok) stopWith(sayFailure(of.failure));
   const { engine } = of.value;
@@ -72,7 +72,7 @@ function given(address: string, policy: string): { readonly url: string; readonl
 }
 
 /** The fixture and the policy of the set that ships with the benchmark. */
-function visible(): { readonly url: string; readonly view: View } {
+function visible(): { readonly url: string; readonly view: AccessView } {
   const script = path.join(readConfig().environment.QUERENT_BENCH ?? '../shared/bench', 'safety', 'fixture.sql');
   if (!existsSync(script)) stopWith(`There is no ${script}: set QUERENT_BENCH, or give --url and --policy.`);
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-prompts-')), 'fixture.sqlite');

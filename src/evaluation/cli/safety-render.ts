@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { PLACES, type Place, renderHostile } from '../safety/render-hostile.ts';
+import { type AnswerPlace, PLACES, renderHostile } from '../safety/render-hostile.ts';
 import { readArguments, showProgress, stopWith } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s safety:render -- --in FILE.jsonl --out FILE.jsonl
@@ -16,9 +16,9 @@ const lines = readFileSync(args.in, 'utf8')
 const out = lines.map((line, at) => {
   showProgress('texts', at + 1, lines.length);
   const { id, place, value } = readLine(line);
-  if (!PLACES.includes(place as Place))
+  if (!PLACES.includes(place as AnswerPlace))
     return { id, payloads: [], csv: '', fileName: '', fault: `unknown place ${place}` };
-  return { id, ...renderHostile(place as Place, value) };
+  return { id, ...renderHostile(place as AnswerPlace, value) };
 });
 writeFileSync(args.out, out.map((one) => `${JSON.stringify(one)}\n`).join(''));
 

@@ -4,17 +4,17 @@ import { type BenchDatabase, type DatabaseSource, mysqlSource, postgresSource, s
 import { readSpiderTables } from './spider-tables.ts';
 
 /** A benchmark database with its catalog; without data when only its schema is known. */
-export interface Place {
+export interface BenchmarkDatabase {
   readonly catalog: DatabaseCatalog;
   readonly databases: BenchDatabase | undefined;
 }
 
-export interface Places {
-  open(id: string): Promise<Place>;
+export interface BenchmarkDatabases {
+  open(id: string): Promise<BenchmarkDatabase>;
   close(): Promise<void>;
 }
 
-export interface PlacesOptions {
+export interface BenchmarkDatabasesOptions {
   readonly engine: Engine;
   /** A folder of databases. */
   readonly databases?: string | undefined;
@@ -24,10 +24,15 @@ export interface PlacesOptions {
 }
 
 /** Opens each database of a benchmark once. */
-export async function openPlaces({ engine, databases, tables, url }: PlacesOptions): Promise<Places> {
+export async function openPlaces({
+  engine,
+  databases,
+  tables,
+  url,
+}: BenchmarkDatabasesOptions): Promise<BenchmarkDatabases> {
   const source = databases ? await sourceOf(engine, databases, url) : undefined;
   const schemas = tables ? readSpiderTables(tables) : [];
-  const opened = new Map<string, Place>();
+  const opened = new Map<string, BenchmarkDatabase>();
   return {
     async open(id) {
       const known = opened.get(id);
@@ -52,7 +57,7 @@ export function sourceOf(engine: Engine, folder: string, url: string | undefined
   return engine === 'postgres' ? postgresSource(folder, url) : mysqlSource(folder, url);
 }
 
-async function withData(source: DatabaseSource, id: string): Promise<Place> {
+async function withData(source: DatabaseSource, id: string): Promise<BenchmarkDatabase> {
   const databases = await source.open(id);
   const extracted = await databases.product.catalog({}, new AbortController().signal);
   if (!extracted.ok) throw new Error(`${id}: ${sayFailure(extracted.failure)}`);

@@ -1,5 +1,5 @@
 import { type EvalCase, STAGES } from './eval-case.ts';
-import type { RunRecord } from './eval-run.ts';
+import type { EvalRun } from './eval-run.ts';
 import { mcnemar, pairedDifference } from './paired.ts';
 
 export interface PairedRow {
@@ -15,7 +15,7 @@ export interface PairedRow {
   readonly p: number;
 }
 
-export interface Comparison {
+export interface EvalRunComparison {
   readonly n: number;
   /** Questions that only one of the runs asked. */
   readonly unpaired: number;
@@ -27,7 +27,7 @@ export interface Comparison {
 }
 
 /** Two runs on the same questions: paired differences overall and by level, stages of failure, and costs. */
-export function compareRuns(first: RunRecord, second: RunRecord): Comparison {
+export function compareRuns(first: EvalRun, second: EvalRun): EvalRunComparison {
   const others = new Map(second.cases.map((one) => [one.id, one]));
   const pairs = first.cases.flatMap((one): (readonly [EvalCase, EvalCase])[] => {
     const other = others.get(one.id);

@@ -1,4 +1,4 @@
-import type { Answer, Attempt, Candidate } from '#src/domain/answer.ts';
+import type { Answer, AttemptSummary, Candidate } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
@@ -9,7 +9,7 @@ import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import { visit } from '#src/sql/query-ir.ts';
 import type { BenchDatabase } from '../data/databases.ts';
-import { type GoldAnswer, isRight, type Outcome } from '../execution-accuracy.ts';
+import { type GoldAnswer, isRight, type QuestionScore } from '../execution-accuracy.ts';
 
 /** The stage after which a wrong or missing answer could not be right any more. */
 export const STAGES = ['retrieval', 'linking', 'generation', 'selection'] as const;
@@ -25,7 +25,7 @@ export interface GeneratorCase {
 }
 
 /** What came of one question, with what it cost. */
-export interface EvalCase extends Outcome {
+export interface EvalCase extends QuestionScore {
   readonly id: string;
   readonly calls: number;
   readonly promptTokens: number;
@@ -109,7 +109,7 @@ async function judgeCandidates(
   { given, gold, catalog, databases }: CaseInput,
   databaseRight: boolean,
 ): Promise<JudgedCandidate[]> {
-  const candidates: readonly (Candidate & { readonly attempt?: Attempt })[] =
+  const candidates: readonly (Candidate & { readonly attempt?: AttemptSummary })[] =
     'candidates' in given ? (given.candidates ?? []) : [];
   const verdicts = new Map<string, boolean>();
   for (const { sql, attempt } of candidates) {

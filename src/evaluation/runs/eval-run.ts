@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import type { EvalCase } from './eval-case.ts';
 
 /** One evaluation, as it is stored beside its predictions: what was asked, of what, by what, and what came of it. */
-export interface RunRecord {
+export interface EvalRun {
   readonly version: 1;
   readonly questions: readonly string[];
   readonly commit: string;
@@ -33,7 +33,7 @@ export function commitOf(): string {
 }
 
 /** Starts the file of cases anew, or reads what an interrupted run left. Throws a sentence when that was another run. */
-export function startCases(out: string, settings: RunRecord['settings'], resume: boolean): EvalCase[] {
+export function startCases(out: string, settings: EvalRun['settings'], resume: boolean): EvalCase[] {
   const file = casesFile(out);
   if (resume && existsSync(file)) {
     const lines = readFileSync(file, 'utf8')
@@ -60,13 +60,13 @@ export function startCases(out: string, settings: RunRecord['settings'], resume:
 export const addCase = (out: string, made: EvalCase): void =>
   appendFileSync(casesFile(out), `${JSON.stringify({ case: made })}\n`);
 
-export const saveRun = (out: string, record: RunRecord): void =>
+export const saveRun = (out: string, record: EvalRun): void =>
   writeFileSync(runFile(out), `${JSON.stringify(record)}\n`);
 
 /** A stored run, by its own file or that of its predictions. */
-export function loadRun(file: string): RunRecord {
+export function loadRun(file: string): EvalRun {
   const own = existsSync(runFile(file)) ? runFile(file) : file;
-  const record = JSON.parse(readFileSync(own, 'utf8')) as RunRecord;
+  const record = JSON.parse(readFileSync(own, 'utf8')) as EvalRun;
   if (record.version !== 1 || !Array.isArray(record.cases))
     throw new Error(`${own} is no stored run. Runs are the .run.json files beside predictions.`);
   return record;

@@ -15,7 +15,7 @@ import type { Question } from '#src/domain/question.ts';
 import { fail } from '#src/domain/result.ts';
 import type { Cell } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
-import { scopeOf, type View } from '#src/guard/scope.ts';
+import { type AccessView, scopeOf } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { pipelineNamed } from '#src/pipeline/settings.ts';
 import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
@@ -50,7 +50,7 @@ export interface Planted {
 export interface Grounds {
   readonly database: Database;
   readonly catalog: DatabaseCatalog;
-  readonly view: View;
+  readonly view: AccessView;
   readonly embedder: Embedder;
   readonly countTokens: CountTokens;
 }
@@ -115,7 +115,7 @@ export async function plantPrompt(planted: PlantedCase, grounds: Grounds): Promi
         database: () => database,
         readable: () => [catalog.databaseId],
         scopeOf: () => real,
-        outcomes: () => [],
+        pastAnswers: () => [],
         factsOf: () => ({}),
         askingPrice: () => 1,
         countTokens: grounds.countTokens,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { View } from '#src/guard/scope.ts';
+import type { AccessView } from '#src/guard/scope.ts';
 
 const Policy = z.object({
   tables: z.array(z.string()),
@@ -9,7 +9,7 @@ const Policy = z.object({
 });
 
 /** Reads a policy (security.md#a-corpus-of-your-own): one, or one an engine under its name. Throws with a sentence. */
-export function readPolicy(file: string, engine: 'postgres' | 'mysql' | 'sqlite'): View {
+export function readPolicy(file: string, engine: 'postgres' | 'mysql' | 'sqlite'): AccessView {
   let raw: unknown;
   try {
     raw = JSON.parse(readFileSync(file, 'utf8'));

@@ -20,7 +20,7 @@ export const PLACES = [
   'chart-label',
   'file-name',
 ] as const;
-export type Place = (typeof PLACES)[number];
+export type AnswerPlace = (typeof PLACES)[number];
 
 export interface Rendered {
   readonly payloads: readonly { readonly method: string; readonly body: unknown }[];
@@ -33,7 +33,7 @@ const RUN = 'run-0001';
 const TODAY = '2026-01-31';
 
 /** Everything that would be sent to Slack for an answer with `value` at `place`, by the builders that the bot uses. */
-export function renderHostile(place: Place, value: string): Rendered {
+export function renderHostile(place: AnswerPlace, value: string): Rendered {
   const answer = answerWith(place, value);
   const failed = place === 'error' ? failureWith(value) : undefined;
   const message = failed
@@ -56,8 +56,8 @@ function posts(message: Message): Rendered['payloads'] {
   return [...new Set(bodies)].map((body) => ({ method: 'chat.postMessage', body: JSON.parse(body) as unknown }));
 }
 
-function answerWith(place: Place, value: string): Answered {
-  const at = <T>(wanted: Place, otherwise: T): T | string => (place === wanted ? value : otherwise);
+function answerWith(place: AnswerPlace, value: string): Answered {
+  const at = <T>(wanted: AnswerPlace, otherwise: T): T | string => (place === wanted ? value : otherwise);
   const databaseId = at('database', 'shop');
   const question: Question = {
     text: at('file-name', 'Orders by city'),
@@ -105,7 +105,7 @@ function stepDetail(value: string): StepDetail {
   return { text: value, tables: [described], columns: [described], sql: value };
 }
 
-function tableWith(place: Place, value: string): ResultTable {
+function tableWith(place: AnswerPlace, value: string): ResultTable {
   const first = place === 'cell' || place === 'chart-label' ? value : 'Oslo';
   return {
     columns: [

@@ -1,12 +1,12 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
-import { type RunLimits, resultBytes } from '#src/domain/result-table.ts';
+import { resultBytes, type StatementLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 
 /** What became of one statement (security.md#a-corpus-of-your-own). */
-export interface Verdict {
+export interface StatementVerdict {
   readonly verdict: 'allow' | 'refuse' | 'ended';
   readonly stage: 'rights' | 'gate' | 'cost' | 'engine' | 'limit' | null;
   readonly code: string | null;
@@ -20,16 +20,19 @@ export interface Verdict {
   readonly functions: readonly string[];
 }
 
-export interface Trial {
+export interface TrialSetup {
   readonly engine: Engine;
   readonly scope: Scope;
   /** Absent: the gate alone. */
   readonly database?: Database;
-  readonly limits: RunLimits;
+  readonly limits: StatementLimits;
 }
 
 /** Takes a statement through the gate and, unless only that is tried, through cost, engine and limits. */
-export async function tryStatement(sql: string, { engine, scope, database, limits }: Trial): Promise<Verdict> {
+export async function tryStatement(
+  sql: string,
+  { engine, scope, database, limits }: TrialSetup,
+): Promise<StatementVerdict> {
   const started = performance.now();
   const judged = await judge(sql, engine, scope);
   const seen = judged.ok
@@ -39,7 +42,11 @@ export async function tryStatement(sql: string, { engine, scope, database, limit
         functions: judged.value.functions,
       }
     : { tables: [], columns: [], functions: [] };
-  const close = (what: Pick<Verdict, 'verdict' | 'stage' | 'code' | 'sent'>, rows = 0, bytes = 0): Verdict => ({
+  const close = (
+    what: Pick<StatementVerdict, 'verdict' | 'stage' | 'code' | 'sent'>,
+    rows = 0,
+    bytes = 0,
+  ): StatementVerdict => ({
     ...what,
     rows,
     bytes,
@@ -61,7 +68,7 @@ export async function tryStatement(sql: string, { engine, scope, database, limit
   );
 }
 
-function ending(failure: Failure): Pick<Verdict, 'verdict' | 'stage'> {
+function ending(failure: Failure): Pick<StatementVerdict, 'verdict' | 'stage'> {
   switch (failure.kind) {
     case 'query-too-costly':
       return { verdict: 'refuse', stage: 'cost' };

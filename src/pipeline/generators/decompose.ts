@@ -1,5 +1,5 @@
 import type { ChatModel } from '#src/ports/chat-model.ts';
-import { readStepsReply, solveInStepsPrompt } from '#src/prompts/decompose.ts';
+import { decomposePrompt, readStepsReply } from '#src/prompts/decompose.ts';
 import { pickDecompositions } from '../support/examples/pick-decompositions.ts';
 import { broke, fromReply, type Generator, SQL_TOKENS, temperatureOf } from './generator.ts';
 
@@ -8,7 +8,7 @@ export function decomposeGenerator(model: ChatModel): Generator {
   return {
     id: 'decompose',
     async generate(context, signal) {
-      const { asked, schemaText, bank, masked, draft, samples, asker, readable } = context;
+      const { asked, schemaText, bank, masked, draft, samples, askerId, readable } = context;
       const solved = bank
         ? await pickDecompositions(
             { masked, readable, engine: asked.engine, ...(draft === undefined ? {} : { draft }) },
@@ -23,11 +23,11 @@ export function decomposeGenerator(model: ChatModel): Generator {
       }));
       const reply = await model.reply(
         {
-          messages: solveInStepsPrompt(schemaText, asked, examples),
+          messages: decomposePrompt(schemaText, asked, examples),
           temperature: temperatureOf(samples),
           maxTokens: 2 * SQL_TOKENS,
           samples,
-          asker,
+          askerId,
         },
         signal,
       );

@@ -8,8 +8,8 @@ import {
   broke,
   distinct,
   type GenerateContext,
-  type Generated,
   type Generator,
+  type GeneratorResult,
   SQL_TOKENS,
   temperatureOf,
 } from './generator.ts';
@@ -19,21 +19,25 @@ import {
  * once, with the code and step of what is wrong; then the candidate is dropped.
  */
 export function edlGenerator(model: ChatModel): Generator {
-  const ask = (messages: ReturnType<typeof writeEdlPrompt>, { asker, samples }: GenerateContext, signal: AbortSignal) =>
+  const ask = (
+    messages: ReturnType<typeof writeEdlPrompt>,
+    { askerId, samples }: GenerateContext,
+    signal: AbortSignal,
+  ) =>
     model.reply(
       {
         messages,
         temperature: temperatureOf(samples),
         maxTokens: SQL_TOKENS,
         samples,
-        asker,
+        askerId,
         enough: fenceClosed,
       },
       signal,
     );
   return {
     id: 'edl',
-    async generate(context, signal): Promise<Generated> {
+    async generate(context, signal): Promise<GeneratorResult> {
       const { asked, schemaText } = context;
       const first = await ask(writeEdlPrompt(schemaText, asked), context, signal);
       if (!first.ok) return broke(first.failure);

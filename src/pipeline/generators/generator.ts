@@ -20,7 +20,7 @@ export interface GenerateContext {
   /** A first query, from the planner or an earlier generator. */
   readonly draft?: string;
   readonly revised: boolean;
-  readonly asker: string;
+  readonly askerId: string;
   /** Databases that the asker may read. */
   readonly readable: readonly string[];
   /** Samples of each reply; the first at temperature 0 when it is the only one. */
@@ -28,7 +28,7 @@ export interface GenerateContext {
 }
 
 /** What one generator came to. */
-export interface Generated {
+export interface GeneratorResult {
   readonly candidates: readonly Candidate[];
   /** What it says the schema lacks, if it says so. */
   readonly missing?: string;
@@ -41,7 +41,7 @@ export interface Generated {
 /** One way of writing a query for a question. Each is a stage of its own; they run side by side. */
 export interface Generator {
   readonly id: string;
-  generate(context: GenerateContext, signal: AbortSignal): Promise<Generated>;
+  generate(context: GenerateContext, signal: AbortSignal): Promise<GeneratorResult>;
 }
 
 /** Enough for a query of several screens. */
@@ -54,7 +54,7 @@ export function fromReply(
   generator: string,
   reply: ChatReply,
   read: (text: string, cut: boolean) => WrittenReply,
-): Generated {
+): GeneratorResult {
   const replies = reply.choices.map(({ text, cut }) => read(text, cut));
   const texts = replies.flatMap((one) => (one.kind === 'written' ? [one.text] : []));
   const candidates = distinct(texts.map((sql) => ({ generator, sql, tables: [], assumptions: [] })));
@@ -78,7 +78,7 @@ export function distinct(candidates: readonly Candidate[]): Candidate[] {
   );
 }
 
-export const broke = (failure: Failure): Generated => ({
+export const broke = (failure: Failure): GeneratorResult => ({
   candidates: [],
   failure,
   note: failure.kind === 'model-unavailable' ? `the model server: ${failure.fault}` : failure.kind,
@@ -95,14 +95,14 @@ export function sqlGenerator(
   return {
     id,
     async generate(context, signal) {
-      const { samples, asker } = context;
+      const { samples, askerId } = context;
       const reply = await model.reply(
         {
           messages: messagesOf(context),
           temperature: temperatureOf(samples),
           maxTokens: SQL_TOKENS,
           samples,
-          asker,
+          askerId,
           enough,
         },
         signal,

@@ -21,11 +21,11 @@ export type CatalogQuestion =
   | { readonly kind: 'owner-or-freshness'; readonly of: string }
   | { readonly kind: 'links'; readonly from: string; readonly to: string };
 
-type Reader = readonly [RegExp, (match: RegExpMatchArray) => CatalogQuestion];
+type CatalogPattern = readonly [RegExp, (match: RegExpMatchArray) => CatalogQuestion];
 const WHERE = '(?:are|is|do we have|have we got|exist)?\\s*(?:there\\s*)?(?:in|of|does)?';
 
 /** The forms that are understood, each with what it asks for. The first that fits counts. */
-const READERS: readonly Reader[] = [
+const READERS: readonly CatalogPattern[] = [
   [
     /^(?:which|what) (?:columns?|keys?|fields?) (?:link|links|join|joins|connect|connects) (.+?) (?:to|with|and) (.+)$/,
     (m) => ({ kind: 'links', from: m[1]!, to: m[2]! }),

@@ -14,7 +14,7 @@ const COLUMNS_SHOWN = 15;
 const SURE = 0.6;
 const MOST_TOKENS = 800;
 
-export interface Selected {
+export interface ChosenSlice {
   readonly slice: SchemaSlice;
   /** What came of it, for the trace. */
   readonly note: string;
@@ -31,7 +31,7 @@ export async function chooseDatabase(
   slice: SchemaSlice,
   ports: { readonly model: ChatModel; readonly catalogOf: SchemaRetriever['catalogOf'] },
   signal: AbortSignal,
-): Promise<Selected> {
+): Promise<ChosenSlice> {
   const shown = slice.databases.slice(0, DATABASES_SHOWN);
   if (shown.length < 2) return { slice, note: 'one database only' };
   const choices = shown.map(({ databaseId }) => {

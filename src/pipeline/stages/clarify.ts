@@ -19,7 +19,7 @@ export const ALONE = { intercept: 1.32, slope: 0.64 } as const;
 const NEVER = 1;
 const MAX_OPTIONS = 4;
 
-export type Choice =
+export type DatabaseDecision =
   | {
       readonly kind: 'settled';
       readonly database: DatabaseScore;
@@ -63,10 +63,10 @@ export const guessed = (databaseId: string) =>
 export function clarify(
   { slice, price, offered, tablesUsed, abilityTells }: ClarifyInput,
   catalogOf: SchemaRetriever['catalogOf'],
-): Choice {
+): DatabaseDecision {
   const [first] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
-  const settled = (database: DatabaseScore, reason: string, said?: string): Choice => {
+  const settled = (database: DatabaseScore, reason: string, said?: string): DatabaseDecision => {
     const assumption = said ?? (database.probability < EVEN ? guessed(database.databaseId) : undefined);
     return {
       kind: 'settled',

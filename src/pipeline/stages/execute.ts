@@ -6,7 +6,7 @@ import type { Scope } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
 
-export interface Executed {
+export interface ExecutedCandidate {
   readonly candidate: TriedCandidate;
   readonly sql: ReadOnlySql;
   readonly table: ResultTable;
@@ -22,12 +22,12 @@ export async function execute(
   scope: Scope,
   database: Database,
   signal: AbortSignal,
-): Promise<Result<Executed> | undefined> {
-  if (chosen?.outcome.kind === 'ran')
-    return ok({ candidate: chosen, sql: chosen.outcome.sql, table: chosen.outcome.table });
+): Promise<Result<ExecutedCandidate> | undefined> {
+  if (chosen?.attempt.kind === 'ran')
+    return ok({ candidate: chosen, sql: chosen.attempt.sql, table: chosen.attempt.table });
   const slow = tried
     .filter(isMeant)
-    .find(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'query-timed-out');
+    .find(({ attempt }) => attempt.kind === 'failed' && attempt.failure.kind === 'query-timed-out');
   if (!slow) return undefined;
   const judged = await judge(slow.sql, database.engine, scope);
   if (!judged.ok) return fail(judged.failure);

@@ -6,7 +6,7 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { isGrave, sayMeaningless } from '../support/meaningless.ts';
 import { nearestQuestions } from '../support/nearest-questions.ts';
 import { isMeant } from './refine.ts';
-import type { Solving } from './text-to-sql.ts';
+import type { TextToSqlResult } from './text-to-sql.ts';
 
 /** Coverage of what is missing from which another database seems to hold it. */
 const HOLDS_IT = 0.6;
@@ -21,21 +21,21 @@ const OF_THE_DATABASE: ReadonlySet<Failure['kind']> = new Set([
 ]);
 
 /** More generators say that the database lacks it than agree on a result. */
-export function abstains({ missing, selection }: Solving): boolean {
+export function abstains({ missing, selection }: TextToSqlResult): boolean {
   const group = selection?.groups.find(({ candidates }) => candidates.includes(selection.chosen));
   return missing.length > (group?.generators.length ?? 0);
 }
 
-export interface WhyNotInput {
-  readonly solving: Solving;
+export interface ExplainNoQueryInput {
+  readonly solving: TextToSqlResult;
   readonly schema: RankedSchema;
   readonly slice: SchemaSlice;
   readonly question: Question;
 }
 
 /** Why no query is taken: the database lacks something, the model server is down, or nothing that was written runs. */
-export async function whyNot(
-  { solving, schema, slice, question }: WhyNotInput,
+export async function explainNoQuery(
+  { solving, schema, slice, question }: ExplainNoQueryInput,
   ports: { readonly retriever: SchemaRetriever; readonly withModel: boolean },
   signal: AbortSignal,
 ): Promise<Failure> {
@@ -57,7 +57,7 @@ export async function whyNot(
   if (tried.length) {
     const wrong = tried.flatMap((one) => (one.meaningless ?? []).filter(isGrave))[0];
     if (wrong && !tried.some(isMeant)) return { kind: 'meaningless', database, why: sayMeaningless(wrong) };
-    const worst = tried.filter(isMeant).flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.failure] : []));
+    const worst = tried.filter(isMeant).flatMap(({ attempt }) => (attempt.kind === 'failed' ? [attempt.failure] : []));
     // A query that only costs too much is a right one, as far as anybody can tell: its asker decides.
     const costly = worst.find(({ kind }) => kind === 'query-too-costly');
     const ofDatabase = costly ?? worst.find(({ kind }) => OF_THE_DATABASE.has(kind));

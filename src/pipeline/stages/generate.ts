@@ -3,7 +3,7 @@ import { decomposeGenerator } from '../generators/decompose.ts';
 import { adapterGenerator, directGenerator, wideGenerator } from '../generators/direct.ts';
 import { edlGenerator } from '../generators/edl-first.ts';
 import { fewShotGenerator } from '../generators/few-shot.ts';
-import type { GenerateContext, Generated, Generator } from '../generators/generator.ts';
+import type { GenerateContext, Generator, GeneratorResult } from '../generators/generator.ts';
 import { plannerGenerator } from '../generators/planner.ts';
 import type { GeneratorName, PipelineSettings } from '../settings.ts';
 
@@ -34,7 +34,7 @@ export function wavesFor(
   return second.length ? (first.length ? [first, second] : [second]) : [first];
 }
 
-export interface WaveResult extends Generated {
+export interface WaveResult extends GeneratorResult {
   readonly generator: string;
 }
 

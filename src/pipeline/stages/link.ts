@@ -6,7 +6,7 @@ import type { ChatModel, CountTokens } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { visit } from '#src/sql/query-ir.ts';
 import { fitSchema, LEAST_TOKENS_A_COLUMN } from '../support/linking/fit-schema.ts';
-import { type Kept, keepAlso, keyOf, withKeys } from '../support/linking/keep-columns.ts';
+import { type KeptColumns, keepAlso, keyOf, withKeys } from '../support/linking/keep-columns.ts';
 import { readKeywords } from '../support/linking/read-keywords.ts';
 import { selectColumns } from '../support/linking/select-columns.ts';
 
@@ -35,7 +35,7 @@ export interface LinkInput {
   readonly hint: string;
   readonly schema: RankedSchema;
   readonly settings: LinkSettings;
-  readonly asker: string;
+  readonly askerId: string;
   /** Columns that a draft of the query uses (RSL-SQL, sources.md#drafted-columns): kept in the wide schema. */
   readonly drafted: readonly (readonly [table: Table, column: string])[];
 }
@@ -109,7 +109,7 @@ async function retrieveColumns(
   values: readonly NamedValue[],
   { retriever }: LinkPorts,
   signal: AbortSignal,
-): Promise<Kept> {
+): Promise<KeptColumns> {
   const phrases = readKeywords(text, hint);
   const near = await retriever.columnsNear(
     { databaseId: catalog.databaseId, question: `${text} ${hint}`.trim(), phrases, limit: COLUMNS_A_PHRASE },
@@ -129,11 +129,11 @@ async function selectInRounds(
   linker: ChatModel,
   countTokens: CountTokens,
   signal: AbortSignal,
-): Promise<{ readonly first: Kept; readonly second?: Kept } | undefined> {
-  const { text: question, hint, asker, settings, schema } = input;
+): Promise<{ readonly first: KeptColumns; readonly second?: KeptColumns } | undefined> {
+  const { text: question, hint, askerId, settings, schema } = input;
   const select = (tables: readonly Table[]) => {
     const { text } = fitSchema({ ...wide, tables }, schema.ranked, settings.budgetTokens, countTokens);
-    return selectColumns({ question, hint, schema: text, tables, asker }, linker, signal);
+    return selectColumns({ question, hint, schema: text, tables, askerId }, linker, signal);
   };
   const first = await select(wide.tables);
   if (!first || settings.rounds < 2) return first && { first };

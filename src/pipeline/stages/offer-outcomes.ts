@@ -11,7 +11,7 @@ export function openOutcomes({ tied }: Selection, catalog: DatabaseCatalog): rea
     explainExecuted(first!.sql, catalog.engine, catalog).short.map(({ text }) => text),
   );
   const options = tied.map(({ candidates: [first] }, at) => ({
-    label: inWords(first!.outcome.table),
+    label: inWords(first!.attempt.table),
     differs: steps[at]!.filter((line) => !steps[1 - at]!.includes(line)).map((line) => ownParts(line, steps[1 - at]!)),
     sql: first!.sql,
   }));
@@ -28,7 +28,7 @@ function ownParts(line: string, others: readonly string[]): string {
 
 /** Not where one result is empty, or says what the other says with columns besides: the fuller answer serves both. */
 function matters([one, other]: readonly [ResultGroup, ResultGroup]): boolean {
-  const [a, b] = [one, other].map(({ candidates: [first] }) => first!.outcome.table) as [ResultTable, ResultTable];
+  const [a, b] = [one, other].map(({ candidates: [first] }) => first!.attempt.table) as [ResultTable, ResultTable];
   if (!a.rows.length || !b.rows.length) return false;
   const [few, many] = a.columns.length <= b.columns.length ? [a, b] : [b, a];
   const texts = (table: ResultTable, at: number) =>

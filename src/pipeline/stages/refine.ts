@@ -2,7 +2,7 @@ import type { Candidate } from '#src/domain/answer.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
-import { ANSWER_LIMITS, type ResultTable, type RunLimits } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { Scope } from '#src/guard/scope.ts';
@@ -17,7 +17,7 @@ import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
 export type TriedCandidate = Candidate & {
-  readonly outcome:
+  readonly attempt:
     | { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable }
     | { readonly kind: 'failed'; readonly failure: Failure };
   /** What of it means nothing though it runs. */
@@ -35,19 +35,19 @@ export interface RefineInput {
   readonly scope: Scope;
   /** Corrective turns a candidate; 0 tries the candidates without mending any. */
   readonly turns: number;
-  readonly asker: string;
+  readonly askerId: string;
 }
 
 /** A candidate is tried for less long than an answer may run; its rows are capped alike, so that a good try needs no second run. */
-const TRY_LIMITS: RunLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
+const TRY_LIMITS: StatementLimits = { ...ANSWER_LIMITS, timeoutMs: 8_000 };
 
 /** What one question has tried so far, by SQL: a query is run once and mended once, whoever wrote it again. */
-export interface Tried {
-  readonly outcomes: Map<string, Promise<TriedCandidate['outcome']>>;
+export interface AttemptCache {
+  readonly attempts: Map<string, Promise<TriedCandidate['attempt']>>;
   readonly mended: Map<string, Promise<string | undefined>>;
 }
 
-export const nothingTried = (): Tried => ({ outcomes: new Map(), mended: new Map() });
+export const nothingTried = (): AttemptCache => ({ attempts: new Map(), mended: new Map() });
 
 /**
  * The refiner (sources.md#refiner): runs every candidate read-only under tight limits; what fails, adds up what is no amount, is empty
@@ -57,7 +57,7 @@ export const nothingTried = (): Tried => ({ outcomes: new Map(), mended: new Map
 export async function refine(
   input: RefineInput,
   ports: { readonly database: Database; readonly refiner?: ChatModel },
-  tried: Tried,
+  tried: AttemptCache,
   signal: AbortSignal,
 ): Promise<readonly TriedCandidate[]> {
   const results = await Promise.all(
@@ -89,13 +89,13 @@ async function tryOut(
   candidate: Candidate,
   { scope, asked, linked }: RefineInput,
   database: Database,
-  tried: Tried,
+  tried: AttemptCache,
   signal: AbortSignal,
 ): Promise<TriedCandidate> {
-  const outcome = tried.outcomes.get(candidate.sql) ?? run(candidate.sql, scope, database, signal);
-  tried.outcomes.set(candidate.sql, outcome);
+  const attempt = tried.attempts.get(candidate.sql) ?? run(candidate.sql, scope, database, signal);
+  tried.attempts.set(candidate.sql, attempt);
   const found = meaningless(candidate.sql, linked.catalog, asked.text);
-  return { ...candidate, outcome: await outcome, ...(found.length ? { meaningless: found } : {}) };
+  return { ...candidate, attempt: await attempt, ...(found.length ? { meaningless: found } : {}) };
 }
 
 async function run(
@@ -103,7 +103,7 @@ async function run(
   scope: Scope,
   database: Database,
   signal: AbortSignal,
-): Promise<TriedCandidate['outcome']> {
+): Promise<TriedCandidate['attempt']> {
   const judged = await judge(sql, database.engine, scope);
   if (!judged.ok) return { kind: 'failed', failure: judged.failure };
   const ran = await database.run(judged.value, TRY_LIMITS, signal);
@@ -127,18 +127,18 @@ const isSeveral = (failure: Failure) =>
 
 /** What is wrong with a tried candidate, as the model is told; nothing where it looks right. */
 function faultOf(
-  { sql, outcome, meaningless = [] }: TriedCandidate,
+  { sql, attempt, meaningless = [] }: TriedCandidate,
   { linked, asked }: RefineInput,
 ): MendCase | undefined {
-  if (outcome.kind === 'failed') {
-    const { failure } = outcome;
+  if (attempt.kind === 'failed') {
+    const { failure } = attempt;
     if (!MENDABLE.has(failure.kind) && !isSeveral(failure)) return undefined;
     const says = errorText(failure);
     return { sql, result: `It failed: ${says}`, near: nearestNames(says, sql, linked.catalog) };
   }
   const [wrong] = meaningless;
   if (wrong) return { sql, result: `It runs, but it ${sayMeaningless(wrong)}${instead(wrong)}.`, near: [] };
-  const { table } = outcome;
+  const { table } = attempt;
   if (!table.rows.length) {
     const unmatched = unmatchedValues(sql, asked.engine, linked);
     return unmatched.length ? { sql, result: 'It ran and gave no rows.', near: unmatched } : undefined;
@@ -191,7 +191,7 @@ function errorText(failure: Failure): string {
 
 async function mend(
   fault: MendCase,
-  { asked, schemaText, asker }: RefineInput,
+  { asked, schemaText, askerId }: RefineInput,
   refiner: ChatModel,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -200,7 +200,7 @@ async function mend(
       messages: mendPrompt(schemaText, asked, fault),
       temperature: 0,
       maxTokens: SQL_TOKENS,
-      asker,
+      askerId,
       enough: fenceClosed,
     },
     signal,

@@ -2,9 +2,9 @@ import type { Question } from '#src/domain/question.ts';
 import { mergeTurns } from '#src/planner/follow-up.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { readJsonReply } from '#src/prompts/json-reply.ts';
-import { STAND_ALONE_SHAPE, StandAloneReply, standAlonePrompt } from '#src/prompts/rewrite-follow-up.ts';
+import { REWRITE_REPLY_SCHEMA, RewriteReply, rewriteFollowUpPrompt } from '#src/prompts/rewrite-follow-up.ts';
 
-export interface StandingAlone {
+export interface RewrittenQuestion {
   /** The question as it can be understood without its thread. */
   readonly text: string;
   /** It changes the last question rather than asking a new one: what was said later wins, and the database stays. */
@@ -14,26 +14,26 @@ export interface StandingAlone {
 }
 
 /** Makes a follow-up stand alone: by rule where its form is known (“and last year?”), else by a model. */
-export async function standAlone(
+export async function rewriteFollowUp(
   question: Question,
   linker: ChatModel | undefined,
   signal: AbortSignal,
-): Promise<StandingAlone> {
+): Promise<RewrittenQuestion> {
   const text = question.text.trim();
   if (!question.earlier.length) return { text, revised: false, rewritten: false };
   const merged = mergeTurns([...question.earlier.map((turn) => turn.text), text], question);
   if (merged.revised || !linker) return { ...merged, rewritten: false };
   const reply = await linker.reply(
     {
-      messages: standAlonePrompt(text, question.earlier),
+      messages: rewriteFollowUpPrompt(text, question.earlier),
       temperature: 0,
       maxTokens: 300,
-      shape: STAND_ALONE_SHAPE,
-      asker: question.asker.userId,
+      replySchema: REWRITE_REPLY_SCHEMA,
+      askerId: question.asker.userId,
     },
     signal,
   );
-  const read = reply.ok ? readJsonReply(reply.value.choices[0]!.text, StandAloneReply) : undefined;
+  const read = reply.ok ? readJsonReply(reply.value.choices[0]!.text, RewriteReply) : undefined;
   const rewritten = read?.question.trim();
   if (!rewritten || rewritten.toLowerCase() === text.toLowerCase()) return { ...merged, rewritten: false };
   return { text: rewritten, revised: true, rewritten: true };

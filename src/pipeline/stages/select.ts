@@ -8,9 +8,9 @@ import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
 
-/** A candidate that ran. */
+/** A candidate whose attempt ran. */
 export type RanCandidate = TriedCandidate & {
-  readonly outcome: { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable };
+  readonly attempt: { readonly kind: 'ran'; readonly sql: ReadOnlySql; readonly table: ResultTable };
 };
 
 /** Candidates with the same result. */
@@ -49,13 +49,13 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
  * without rows gives way to what it was mended to, if that has some (sources.md#refiner). What means nothing is in no group.
  */
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
-  const filled = tried.filter(({ outcome }) => outcome.kind === 'ran' && outcome.table.rows.length > 0);
+  const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
   const ran = tried.filter(
     (one): one is RanCandidate =>
-      one.outcome.kind === 'ran' && isMeant(one) && (one.outcome.table.rows.length > 0 || !replaced.has(one.sql)),
+      one.attempt.kind === 'ran' && isMeant(one) && (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
   );
-  const groups = [...Map.groupBy(ran, (one) => resultKey(one.outcome.table, ordered)).values()].map((candidates) => ({
+  const groups = [...Map.groupBy(ran, (one) => resultKey(one.attempt.table, ordered)).values()].map((candidates) => ({
     candidates: [...candidates].sort(
       (a, b) => doubtsOf(a) - doubtsOf(b) || trustOf(a) - trustOf(b) || a.sql.length - b.sql.length,
     ),
@@ -81,7 +81,7 @@ export function agrees(groups: readonly ResultGroup[]): boolean {
   const [first, second] = groups;
   if (!first || first.generators.length < 2 || first.doubtful) return false;
   if ((second?.generators.length ?? 0) >= first.generators.length) return false;
-  const { rows } = first.candidates[0]!.outcome.table;
+  const { rows } = first.candidates[0]!.attempt.table;
   return rows.some((row) => row.some((cell) => cell !== null));
 }
 
@@ -91,7 +91,7 @@ export interface SelectInput {
   readonly linked: LinkedSchema;
   readonly schemaText: string;
   readonly mode: SelectionMode;
-  readonly asker: string;
+  readonly askerId: string;
 }
 
 const MOST_SHOWN = 6;
@@ -146,7 +146,7 @@ const representative = ({ candidates }: ResultGroup): RanCandidate => candidates
 
 async function ask(
   groups: readonly ResultGroup[],
-  { asked, linked, schemaText, asker }: SelectInput,
+  { asked, linked, schemaText, askerId }: SelectInput,
   selector: ChatModel,
   signal: AbortSignal,
 ): Promise<ResultGroup | undefined> {
@@ -154,13 +154,13 @@ async function ask(
     explainExecuted(representative(group).sql, asked.engine, linked.catalog).short.map(({ text }) => text),
   );
   const shown = groups.map((group, at) => {
-    const { sql, outcome } = representative(group);
+    const { sql, attempt } = representative(group);
     const edl = steps[at]!;
     const differs = edl.filter((line) => !steps.every((other) => other.includes(line)));
-    return { sql, edl, differs, table: outcome.table };
+    return { sql, edl, differs, table: attempt.table };
   });
   const reply = await selector.reply(
-    { messages: chooseCandidatePrompt(schemaText, asked, shown), temperature: 0, maxTokens: 400, asker },
+    { messages: chooseCandidatePrompt(schemaText, asked, shown), temperature: 0, maxTokens: 400, askerId },
     signal,
   );
   if (!reply.ok) return undefined;

@@ -22,7 +22,7 @@ import { columnsOfDraft, link } from './link.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
 import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, select } from './select.ts';
 
-export interface SolveInput {
+export interface TextToSqlInput {
   /** The question, standing alone. */
   readonly text: string;
   readonly hint: string;
@@ -32,7 +32,7 @@ export interface SolveInput {
   readonly calendar: Calendar;
   readonly schema: RankedSchema;
   readonly scope: Scope;
-  readonly asker: string;
+  readonly askerId: string;
   /** Databases that the asker may read: examples come from these. */
   readonly readable: readonly string[];
   /** Told when queries begin to be tried. */
@@ -41,7 +41,7 @@ export interface SolveInput {
   readonly onLinked?: (linked: LinkedSchema) => void;
 }
 
-export interface SolvePorts {
+export interface TextToSqlPorts {
   readonly retriever: SchemaRetriever;
   readonly database: Database;
   /** Within the question's deadline and booked on the trace already. */
@@ -51,7 +51,7 @@ export interface SolvePorts {
 }
 
 /** What writing, mending and choosing queries came to. */
-export interface Solving {
+export interface TextToSqlResult {
   readonly tried: readonly TriedCandidate[];
   /** Absent when no candidate ran. */
   readonly selection?: Selection;
@@ -65,13 +65,13 @@ export interface Solving {
 }
 
 /** Link → generate → refine → select over one database. Each is a stage of its own; this is their order. */
-export async function solve(
-  input: SolveInput,
-  ports: SolvePorts,
+export async function textToSql(
+  input: TextToSqlInput,
+  ports: TextToSqlPorts,
   configured: PipelineSettings,
   trace: Trace,
   signal: AbortSignal,
-): Promise<Solving> {
+): Promise<TextToSqlResult> {
   const { catalog, ranked } = input.schema;
   const settings = withinContext(configured, ports.models?.contextTokens?.());
   const { models } = ports;
@@ -130,7 +130,7 @@ export async function solve(
     masked,
     ...(draft === undefined ? {} : { draft }),
     revised: input.revised,
-    asker: input.asker,
+    askerId: input.askerId,
     readable: input.readable,
     samples: settings.samples,
   };
@@ -160,7 +160,7 @@ export async function solve(
             schemaText,
             scope: input.scope,
             turns: settings.mendTurns,
-            asker: input.asker,
+            askerId: input.askerId,
           },
           { database: ports.database, ...(models ? { refiner: models.refiner } : {}) },
           known,
@@ -177,7 +177,7 @@ export async function solve(
     'select',
     () =>
       select(
-        { groups, asked, linked, schemaText, mode: settings.selection, asker: input.asker },
+        { groups, asked, linked, schemaText, mode: settings.selection, askerId: input.askerId },
         models?.selector,
         signal,
       ),
@@ -219,10 +219,10 @@ function unlinked(schema: RankedSchema): LinkedSchema {
 }
 
 async function linkFor(
-  { text, hint, schema, asker }: SolveInput,
+  { text, hint, schema, askerId }: TextToSqlInput,
   draft: string | undefined,
   { linker }: ModelRoles,
-  { retriever, countTokens }: SolvePorts,
+  { retriever, countTokens }: TextToSqlPorts,
   settings: PipelineSettings,
   trace: Trace,
   signal: AbortSignal,
@@ -231,7 +231,11 @@ async function linkFor(
   const { linked } = await trace.time(
     'link',
     () =>
-      link({ text, hint, schema, settings: settings.link, asker, drafted }, { retriever, countTokens, linker }, signal),
+      link(
+        { text, hint, schema, settings: settings.link, askerId, drafted },
+        { retriever, countTokens, linker },
+        signal,
+      ),
     (made) => made.note,
   );
   return linked;
@@ -247,8 +251,8 @@ const shownValues = (values: readonly NamedValue[]) => [
 
 function noteOf(tried: readonly TriedCandidate[]): string {
   return tried
-    .map(({ generator, mends, outcome, meaningless = [] }) => {
-      const what = outcome.kind === 'ran' ? `${outcome.table.rows.length} rows` : outcome.failure.kind;
+    .map(({ generator, mends, attempt, meaningless = [] }) => {
+      const what = attempt.kind === 'ran' ? `${attempt.table.rows.length} rows` : attempt.failure.kind;
       const wrong = meaningless.map((one) => `, ${sayMeaningless(one)}`).join('');
       return `${generator}${mends === undefined ? '' : ' mended'}: ${what}${wrong}`;
     })

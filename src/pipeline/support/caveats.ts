@@ -1,11 +1,11 @@
 import type { Edl } from '#src/domain/edl.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { TriedCandidate } from '../stages/refine.ts';
-import type { Solving } from '../stages/text-to-sql.ts';
+import type { TextToSqlResult } from '../stages/text-to-sql.ts';
 import { sayMeaningless } from './meaningless.ts';
 
 /** What a reader should know of how the question was read. */
-export function readings(chosen: TriedCandidate, { dates }: Solving): string[] {
+export function readings(chosen: TriedCandidate, { dates }: TextToSqlResult): string[] {
   const windows = chosen.generator === 'planner' ? [] : dates.map((line) => `${line.replace(' = ', ' is read as ')}.`);
   return [...chosen.assumptions, ...windows];
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '#src/domain/past-answers.ts';
+import type { PastAnswer } from '#src/domain/past-answers.ts';
 import type { Question } from '#src/domain/question.ts';
 import { contentWords } from '#src/domain/words.ts';
 
@@ -20,7 +20,7 @@ const ALIKE = 0.8;
  * What is known of each database before the question is read, as a logit to be added to its score; 0 for those left out. It is
  * a preference: evidence in the question outweighs it, and rights are settled elsewhere.
  */
-export function priorOf(question: Question, outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+export function priorOf(question: Question, outcomes: readonly PastAnswer[]): ReadonlyMap<string, number> {
   const prior = new Map<string, number>();
   const add = (databaseId: string, logit: number) => prior.set(databaseId, (prior.get(databaseId) ?? 0) + logit);
   const good = outcomes.filter(({ verdict }) => verdict !== 'wrong');
@@ -48,8 +48,8 @@ export function priorOf(question: Question, outcomes: readonly Outcome[]): Reado
 }
 
 /** A database's share of the answers, scaled so that one that had all of many answers gets the whole weight. */
-function addHabit(outcomes: readonly Outcome[], weight: number, add: (id: string, logit: number) => void): void {
-  const count = (some: readonly Outcome[]) =>
+function addHabit(outcomes: readonly PastAnswer[], weight: number, add: (id: string, logit: number) => void): void {
+  const count = (some: readonly PastAnswer[]) =>
     some.reduce((sum, { verdict }) => sum + (verdict === 'confirmed' ? 1 : UNCONFIRMED), 0);
   const all = count(outcomes);
   for (const [databaseId, own] of Map.groupBy(outcomes, (one) => one.databaseId))
@@ -57,7 +57,7 @@ function addHabit(outcomes: readonly Outcome[], weight: number, add: (id: string
 }
 
 /** The last verdict on each database for a question like this one. */
-function corrections(text: string, outcomes: readonly Outcome[]): Map<string, number> {
+function corrections(text: string, outcomes: readonly PastAnswer[]): Map<string, number> {
   const words = new Set(contentWords(text).keys());
   const found = new Map<string, number>();
   for (const outcome of outcomes) {

@@ -1,5 +1,5 @@
-import type { CatalogAnswer, Clarification, Failed, OutcomeDoubt } from '#src/domain/answer.ts';
-import type { Described, StepDetail } from '#src/domain/edl.ts';
+import type { CatalogAnswer, Clarification, Failed, OutcomeQuestion } from '#src/domain/answer.ts';
+import type { DescribedName, StepDetail } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
@@ -49,7 +49,7 @@ export function clarificationView(clarification: Clarification, runId: string): 
 }
 
 /** What the readings of a question come to: the buttons are the outcomes, not the queries. */
-export function outcomesView({ prompt, outcomes }: OutcomeDoubt, runId: string): Message {
+export function outcomesView({ prompt, outcomes }: OutcomeQuestion, runId: string): Message {
   const blocks: Block[] = [
     section(`*${escapeMrkdwn(prompt)}*`, `ask-${runId}`),
     ...outcomes.map(({ label, differs }, at) => {
@@ -169,7 +169,7 @@ export function sqlModal(sql: string): Record<string, unknown> {
 
 /** One step of an explanation: its sentence, what it reads with the words of the catalog, and its part of the query. */
 export function stepModal({ text, tables, columns, sql }: StepDetail): Record<string, unknown> {
-  const described = (title: string, things: readonly Described[], id: string): Block[] => {
+  const described = (title: string, things: readonly DescribedName[], id: string): Block[] => {
     if (!things.length) return [];
     const lines = things
       .slice(0, slackLimits.stepNames)

@@ -1,6 +1,6 @@
 import { Dialect, parse } from '@polyglot-sql/sdk';
 import type { Engine } from '#src/domain/catalog.ts';
-import { bad, type EdlProblem, good, type Outcome } from '../problem.ts';
+import { bad, type EdlProblem, type EdlResult, good } from '../problem.ts';
 import type { QueryIr } from '../query-ir.ts';
 import { Cursor } from './cursor.ts';
 import { SqlSyntaxError } from './lex-sql.ts';
@@ -13,7 +13,7 @@ import { readQuery } from './read-query.ts';
  * calls. What our reader has no node for is quoted; then a second parser must agree that the text is one SELECT, so that a
  * slip of the pen is reported and not quoted.
  */
-export function parseSql(sql: string, engine: Engine): Outcome<QueryIr> {
+export function parseSql(sql: string, engine: Engine): EdlResult<QueryIr> {
   let cursor: Cursor;
   try {
     cursor = new Cursor(sql, engine, { expression: readExpression, query: readQuery });

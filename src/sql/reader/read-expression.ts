@@ -1,5 +1,5 @@
 import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
-import type { Comparison, ExpressionIr } from '../query-ir.ts';
+import type { ComparisonOperator, ExpressionIr } from '../query-ir.ts';
 import type { Cursor } from './cursor.ts';
 import { readCall } from './read-call.ts';
 import { opensQuery, readName, readNestedQuery, verbatim } from './read-parts.ts';
@@ -28,7 +28,7 @@ const LEVEL = {
   postfix: 16,
 } as const;
 
-const COMPARISONS: Readonly<Record<string, Comparison>> = {
+const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
   '=': '=',
   '==': '=',
   '<>': '<>',

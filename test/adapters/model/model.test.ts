@@ -45,7 +45,7 @@ async function once(reply: Reply, more: Partial<ChatRequest> = {}, abilities?: t
   return { given, asked: script.asked };
 }
 
-const able = { shapeKey: 'none', severalSamples: true, logprobs: true, saysCut: true } as const;
+const able = { replySchemaKey: 'none', severalSamples: true, logprobs: true, saysCut: true } as const;
 
 describe('a model over HTTP', () => {
   it('gives the text, the tokens as the server counts them', async () => {
@@ -195,8 +195,8 @@ describe('a model over HTTP', () => {
 
   it('asks for a shape by the key that the server takes, and for none where it takes none', async () => {
     const shape = { name: 'x', schema: { type: 'object' } };
-    const keyed = async (shapeKey: typeof UNPROBED.shapeKey) =>
-      (await once('{}', { shape }, { ...able, shapeKey })).asked[0]!;
+    const keyed = async (replySchemaKey: typeof UNPROBED.replySchemaKey) =>
+      (await once('{}', { replySchema: shape }, { ...able, replySchemaKey: replySchemaKey })).asked[0]!;
     assert.deepEqual((await keyed('response_format')).response_format, {
       type: 'json_schema',
       json_schema: { name: 'x', schema: shape.schema, strict: true },
@@ -206,7 +206,7 @@ describe('a model over HTTP', () => {
     assert.deepEqual(Object.keys(await keyed('none')).sort(), ['max_tokens', 'messages', 'model', 'temperature']);
   });
 
-  it('asks whole and plainly where a server refuses streams or the shape', async () => {
+  it('asks whole and plainly where a server refuses streams or the schema of the reply', async () => {
     const refuse = (asked: AskedRequest) => asked.stream || asked.response_format;
     const picky: Reply = (asked, response) =>
       refuse(asked) ? json(response, 400, { error: { message: 'unknown parameter' } }) : say(response, asked, 'hi');
@@ -216,9 +216,9 @@ describe('a model over HTTP', () => {
       model: 'scripted',
       timeoutMs: 1_000,
       countTokens: () => 0,
-      abilities: () => ({ ...able, shapeKey: 'response_format' }),
+      abilities: () => ({ ...able, replySchemaKey: 'response_format' }),
     });
-    for (const more of [{ enough: closed }, { shape: { name: 'x', schema: {} } }]) {
+    for (const more of [{ enough: closed }, { replySchema: { name: 'x', schema: {} } }]) {
       const given = await model.reply(request(more), never);
       assert.ok(given.ok);
       assert.equal(given.value.choices[0]!.text, 'hi');
@@ -309,14 +309,14 @@ describe('the queue', () => {
     const order: string[] = [];
     const slow: ChatModel = {
       id: 'slow',
-      async reply({ asker }) {
-        order.push(asker ?? '');
+      async reply({ askerId }) {
+        order.push(askerId ?? '');
         await new Promise((resolve) => setTimeout(resolve, 5));
         return ok(REPLY);
       },
     };
     const model = queued(slow, new FairQueue(1));
-    const asks = ['a', 'a', 'a', 'a', 'b', 'c'].map((asker) => model.reply(request({ asker }), never));
+    const asks = ['a', 'a', 'a', 'a', 'b', 'c'].map((askerId) => model.reply(request({ askerId }), never));
     await Promise.all(asks);
     assert.deepEqual(order, ['a', 'a', 'b', 'c', 'a', 'a']);
   });
@@ -356,10 +356,10 @@ describe('the probe of a model server', () => {
       new Date(0),
     );
     assert.deepEqual(abilities, {
-      version: 1,
+      version: 2,
       baseUrl: script.baseUrl,
       model: 'scripted',
-      shapeKey: 'structured_outputs',
+      replySchemaKey: 'structured_outputs',
       severalSamples: true,
       logprobs: true,
       saysCut: true,
@@ -382,7 +382,7 @@ describe('the probe of a model server', () => {
       never,
       new Date(0),
     );
-    assert.deepEqual([abilities.shapeKey, abilities.logprobs, abilities.saysCut], ['none', false, false]);
+    assert.deepEqual([abilities.replySchemaKey, abilities.logprobs, abilities.saysCut], ['none', false, false]);
     await script.stop();
   });
 });

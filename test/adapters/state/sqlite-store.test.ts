@@ -94,7 +94,7 @@ describe('the state in a SQLite file', () => {
     assert.equal(store.choose('run-1', { kind: 'option', at: 1 }, chosen, at), true);
     assert.deepEqual([store.run('run-2')?.text, store.run('run-2')?.state], ['q', 'running']);
     store.saveResult('run-2', 'done', { kind: 'answer', text: 'q', databaseId: 'b' });
-    assert.equal(store.outcomes('T')[0]?.verdict, 'confirmed');
+    assert.equal(store.pastAnswers('T')[0]?.verdict, 'confirmed');
   });
 
   it('knows that a question back was settled by an earlier version', async () => {
@@ -118,7 +118,7 @@ describe('the state in a SQLite file', () => {
       store.saveResult(`run-${message}`, 'done', { kind: 'answer', text: 'q', databaseId: 'd' });
     }
     assert.deepEqual(
-      store.outcomes('T').map(({ verdict }) => verdict),
+      store.pastAnswers('T').map(({ verdict }) => verdict),
       ['confirmed', 'unknown', 'unknown'],
     );
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { Outcome } from '#src/domain/past-answers.ts';
+import type { PastAnswer } from '#src/domain/past-answers.ts';
 import type { Question } from '#src/domain/question.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { clarify } from '#src/pipeline/stages/clarify.ts';
@@ -138,7 +138,7 @@ describe('what is known before the question is read', () => {
     today: '2026-01-05',
     ...more,
   });
-  const outcome = (databaseId: string, more: Partial<Outcome> = {}): Outcome => ({
+  const outcome = (databaseId: string, more: Partial<PastAnswer> = {}): PastAnswer => ({
     channelId: 'C1',
     userId: 'U1',
     text: 'anything else',
@@ -146,7 +146,7 @@ describe('what is known before the question is read', () => {
     verdict: 'unknown',
     ...more,
   });
-  const of = (asked: Question, outcomes: Outcome[], id: string) => priorOf(asked, outcomes).get(id) ?? 0;
+  const of = (asked: Question, outcomes: PastAnswer[], id: string) => priorOf(asked, outcomes).get(id) ?? 0;
 
   it('leans to what the channel and the asker use', () => {
     const outcomes = [

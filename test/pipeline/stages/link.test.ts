@@ -74,7 +74,7 @@ async function linked(
       hint: '',
       schema: { catalog, ranked: slice.tables.map((one) => one.table) },
       settings: { ...LINK_SETTINGS, wholeTokens: 100 },
-      asker: 'U1',
+      askerId: 'U1',
       drafted: [],
       ...more,
     },

@@ -126,7 +126,7 @@ async function ask(text: string, replies: { readonly write: string; readonly ste
       database: () => database,
       readable: () => ['sales'],
       scopeOf: wholeScopes(() => catalog),
-      outcomes: () => [],
+      pastAnswers: () => [],
       factsOf: () => ({}),
       askingPrice: () => 0.3,
       countTokens: (content) => Math.ceil(content.length / 4),

@@ -4,7 +4,7 @@ import { printSql } from '#src/sql/print-sql.ts';
 import { type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 
-export interface SolvedStep {
+export interface DecompositionStep {
   /** What the step finds out, in words. */
   readonly question: string;
   readonly sql: string;
@@ -17,7 +17,7 @@ const MOST_STEPS = 4;
  * sources.md#decomposition). By program: inner queries first, then the rows before they are grouped and sorted. The words of a step are those of
  * its EDL. A query that is simple already is its own single step; one that cannot be read has none.
  */
-export function decomposeQuery(sql: string, engine: Engine): SolvedStep[] {
+export function decomposeQuery(sql: string, engine: Engine): DecompositionStep[] {
   const parsed = parseSql(sql, engine);
   if (!parsed.ok || parsed.value.kind === 'verbatim-query') return [];
   const parts = partsOf(parsed.value);

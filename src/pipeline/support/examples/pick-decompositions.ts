@@ -3,12 +3,12 @@ import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
 import { treeSimilarity } from '#src/sql/distance.ts';
 import { type QueryIr, rewrite, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
-import { decomposeQuery, type SolvedStep } from './decompose-query.ts';
+import { type DecompositionStep, decomposeQuery } from './decompose-query.ts';
 import { keywordOverlap, sqlSkeleton } from './sql-skeleton.ts';
 
-export interface Solved {
+export interface DecomposedExample {
   readonly example: Example;
-  readonly steps: readonly SolvedStep[];
+  readonly steps: readonly DecompositionStep[];
 }
 
 const LOOKED_AT = 40;
@@ -28,8 +28,8 @@ export async function pickDecompositions(
   },
   bank: ExampleBank,
   signal: AbortSignal,
-): Promise<readonly Solved[]> {
-  const shape = input.draft === undefined ? undefined : shapeOf(input.draft, input.engine);
+): Promise<readonly DecomposedExample[]> {
+  const shape = input.draft === undefined ? undefined : withoutNames(input.draft, input.engine);
   const wanted = shape ? demonstrationsFor(shape) : 2;
   if (wanted === 0) return [];
   const near = await bank.near({ masked: input.masked, limit: LOOKED_AT, readable: input.readable }, signal);
@@ -38,7 +38,7 @@ export async function pickDecompositions(
     .filter((one) => one.score >= NEAR_ENOUGH)
     .sort((a, b) => b.score - a.score);
   const skeletons = new Set<string>();
-  const picked: Solved[] = [];
+  const picked: DecomposedExample[] = [];
   for (const { example } of scored) {
     const skeleton = sqlSkeleton(example.sql);
     if (skeletons.has(skeleton)) continue;
@@ -52,7 +52,7 @@ export async function pickDecompositions(
 }
 
 /** A query without names and values, which is what is compared. */
-function shapeOf(sql: string, engine: Engine): QueryIr | undefined {
+function withoutNames(sql: string, engine: Engine): QueryIr | undefined {
   const parsed = parseSql(sql, engine);
   if (!parsed.ok) return undefined;
   return rewrite(parsed.value, (node: { kind?: string }) => {
@@ -74,7 +74,7 @@ function demonstrationsFor(shape: QueryIr): number {
 }
 
 function score(example: Example, similarity: number, draft: string | undefined, shape: QueryIr | undefined): number {
-  const own = shape && shapeOf(example.sql, example.engine);
+  const own = shape && withoutNames(example.sql, example.engine);
   if (!shape || !own || draft === undefined) return similarity;
   return 0.5 * treeSimilarity(shape, own) + 0.3 * similarity + 0.2 * keywordOverlap(example.sql, draft);
 }

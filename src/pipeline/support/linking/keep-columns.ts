@@ -2,13 +2,13 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from '#src/planner/db-graph.ts';
 
 /** Which columns of which tables are kept: names in lower case, tables by `keyOf`. */
-export type Kept = ReadonlyMap<string, ReadonlySet<string>>;
+export type KeptColumns = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * The kept columns as tables of the catalog, in its order, with the keys that a join needs: primary and foreign keys of every kept
  * table, and the tables on the shortest join path between kept ones with their keys (XiYan's PFKeyIdentifier, sources.md#column-selection).
  */
-export function withKeys(catalog: DatabaseCatalog, kept: Kept): Table[] {
+export function withKeys(catalog: DatabaseCatalog, kept: KeptColumns): Table[] {
   const tables = catalog.tables.filter((table) => kept.has(keyOf(table)));
   const path = pathBetween(dbGraph(catalog), tables);
   const joined = new Map<string, Set<string>>();
@@ -68,7 +68,10 @@ export const keyOf = ({ schema, name }: Pick<Table, 'schema' | 'name'>): string 
   (schema === undefined ? name : `${schema}.${name}`).toLowerCase();
 
 /** Adds columns to what is kept. */
-export function keepAlso(kept: Kept, columns: readonly (readonly [table: Table, column: string])[]): Kept {
+export function keepAlso(
+  kept: KeptColumns,
+  columns: readonly (readonly [table: Table, column: string])[],
+): KeptColumns {
   const all = new Map([...kept].map(([table, own]) => [table, new Set(own)]));
   for (const [table, column] of columns) {
     const own = all.get(keyOf(table)) ?? new Set<string>();

@@ -1,8 +1,12 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { readJsonReply } from '#src/prompts/json-reply.ts';
-import { COLUMN_SELECTION_SHAPE, ColumnSelectionReply, selectColumnsPrompt } from '#src/prompts/select-columns.ts';
-import { type Kept, keyOf } from './keep-columns.ts';
+import {
+  COLUMN_SELECTION_REPLY_SCHEMA,
+  ColumnSelectionReply,
+  selectColumnsPrompt,
+} from '#src/prompts/select-columns.ts';
+import { type KeptColumns, keyOf } from './keep-columns.ts';
 
 export interface SelectColumnsInput {
   readonly question: string;
@@ -10,7 +14,7 @@ export interface SelectColumnsInput {
   /** The candidate tables as the model reads them, and as they are. */
   readonly schema: string;
   readonly tables: readonly Table[];
-  readonly asker: string;
+  readonly askerId: string;
 }
 
 const MOST_TOKENS = 800;
@@ -20,20 +24,20 @@ const MOST_TOKENS = 800;
  * shown and unknown ones asked about once more; undefined when the model gives nothing that can be read.
  */
 export async function selectColumns(
-  { question, hint, schema, tables, asker }: SelectColumnsInput,
+  { question, hint, schema, tables, askerId }: SelectColumnsInput,
   model: ChatModel,
   signal: AbortSignal,
-): Promise<Kept | undefined> {
+): Promise<KeptColumns | undefined> {
   let faults: readonly string[] = [];
-  let best: Kept | undefined;
+  let best: KeptColumns | undefined;
   for (let turn = 0; turn < 2; turn += 1) {
     const reply = await model.reply(
       {
         messages: selectColumnsPrompt(question, schema, hint, faults),
         temperature: 0.1,
         maxTokens: MOST_TOKENS,
-        shape: COLUMN_SELECTION_SHAPE,
-        asker,
+        replySchema: COLUMN_SELECTION_REPLY_SCHEMA,
+        askerId,
       },
       signal,
     );
@@ -50,7 +54,7 @@ export async function selectColumns(
 function readSelection(
   selection: Readonly<Record<string, 'keep_all' | readonly string[]>>,
   shown: readonly Table[],
-): { readonly kept: Kept; readonly faults: string[] } {
+): { readonly kept: KeptColumns; readonly faults: string[] } {
   const faults: string[] = [];
   const kept = new Map<string, ReadonlySet<string>>();
   for (const [name, columns] of Object.entries(selection)) {
