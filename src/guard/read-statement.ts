@@ -35,6 +35,6 @@ function read(sql: string, engine: Engine, scope: Scope, options: SqliteOptions)
       return readPostgres(sql, scope);
     case 'mysql':
     case 'mariadb':
-      return readMysql(sql, tokens, engine, scope);
+      return readMysql(sql, tokens, scope);
   }
 }

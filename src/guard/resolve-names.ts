@@ -289,6 +289,9 @@ class Resolver {
     this.#columnsOf(table);
     const hidden = new Set((table.hidden ?? []).map((name) => this.#fold(name)));
     if (source.columns && hidden.size) throw badColumn(`${source.name} (${source.columns.join(', ')})`);
+    // An index read from end to end gives the order of what it is over, which may be hidden.
+    const index = source.indexes?.find((name) => name.toUpperCase() !== 'PRIMARY');
+    if (index !== undefined && hidden.size) throw badColumn(index);
     const names = renamed(table.columns, source.columns);
     return {
       alias: source.alias ?? source.name,

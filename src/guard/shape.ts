@@ -88,6 +88,8 @@ export interface TableShape extends Named {
   readonly kind: 'table';
   readonly schema?: string;
   readonly name: string;
+  /** Indexes that a hint names. */
+  readonly indexes?: readonly string[];
 }
 
 export interface DerivedShape extends Named {

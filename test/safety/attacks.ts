@@ -1,3 +1,5 @@
+import { MARIADB } from './attacks-mariadb.ts';
+
 /** Attacks, by class and engine: each class is a list of ways in, put into every place where they can stand. */
 export type AttackEngine = 'postgres' | 'mysql' | 'sqlite';
 
@@ -997,11 +999,15 @@ const SQLITE: Record<string, string[]> = {
   unicode: POSTGRES.unicode!,
 };
 
-const OWN: Record<AttackEngine, Record<string, string[]>> = { postgres: POSTGRES, mysql: MYSQL, sqlite: SQLITE };
+const OWN: Record<AttackEngine, readonly Readonly<Record<string, readonly string[]>>[]> = {
+  postgres: [POSTGRES],
+  mysql: [MYSQL, MARIADB],
+  sqlite: [SQLITE],
+};
 
 export function attacksOn(engine: AttackEngine): readonly Attack[] {
   const classes = new Map<string, Set<string>>();
-  for (const source of [common(engine), OWN[engine]]) {
+  for (const source of [common(engine), ...OWN[engine]]) {
     for (const [name, statements] of Object.entries(source)) {
       const known = classes.get(name) ?? new Set<string>();
       for (const sql of statements) known.add(sql);

@@ -39,8 +39,22 @@ export const POSTGRES_CODE = `
   INSERT INTO hidden_schema.orders VALUES (1, 'CANARY-SCHEMA-5d');
 `;
 
+/** What MariaDB has besides: indexes that hints and searches name, a view that only a lax sql_mode groups so, and hidden columns that are called like words. */
+export const MARIADB_EXTRAS = `
+  CREATE INDEX orders_placed ON orders (placed);
+  CREATE FULLTEXT INDEX orders_note ON orders (note);
+  CREATE INDEX people_salary ON people (salary);
+  CREATE TABLE badges (id INTEGER PRIMARY KEY, \`2fa\` INTEGER, \`0X41\` INTEGER, u INTEGER, \`no\` INTEGER, \`current\` INTEGER,
+    \`end\` INTEGER, day INTEGER, \`sql_no_cache\` INTEGER, \`respect\` INTEGER, \`following\` INTEGER, \`unknown\` INTEGER);
+  INSERT INTO badges VALUES (1, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001);
+  CREATE VIEW city_sizes AS SELECT city, name AS somebody, count(*) AS people FROM people GROUP BY city;
+`;
+
 export const POLICY = {
-  tables: ['orders', 'products', 'people', 'people_public'],
-  hiddenColumns: { people: ['salary'] },
+  tables: ['orders', 'products', 'people', 'people_public', 'city_sizes', 'badges'],
+  hiddenColumns: {
+    people: ['salary'],
+    badges: ['2fa', '0X41', 'u', 'no', 'current', 'end', 'day', 'sql_no_cache', 'respect', 'following', 'unknown'],
+  },
   userFunctions: [],
 };
