@@ -1,4 +1,5 @@
 import { MARIADB } from './attacks-mariadb.ts';
+import { POSTGRES_MORE } from './attacks-postgres.ts';
 
 /** Attacks, by class and engine: each class is a list of ways in, put into every place where they can stand. */
 export type AttackEngine = 'postgres' | 'mysql' | 'sqlite';
@@ -1000,7 +1001,7 @@ const SQLITE: Record<string, string[]> = {
 };
 
 const OWN: Record<AttackEngine, readonly Readonly<Record<string, readonly string[]>>[]> = {
-  postgres: [POSTGRES],
+  postgres: [POSTGRES, POSTGRES_MORE],
   mysql: [MYSQL, MARIADB],
   sqlite: [SQLITE],
 };

@@ -25,6 +25,8 @@ export const POSTGRES_CODE = `
     $$ BEGIN INSERT INTO touched VALUES ('own_write'); RETURN $1; END $$;
   CREATE FUNCTION lower(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN INSERT INTO touched VALUES ('lower'); RETURN $1; END $$;
+  CREATE FUNCTION lower(bytea) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN INSERT INTO touched VALUES ('lower'); RETURN 1; END $$;
   CREATE FUNCTION of_people(people) RETURNS integer LANGUAGE sql AS 'SELECT $1.salary';
   CREATE FUNCTION plus_write(text, text) RETURNS text LANGUAGE plpgsql AS
     $$ BEGIN INSERT INTO touched VALUES ('+'); RETURN $1; END $$;
