@@ -10,6 +10,7 @@ export interface BotTokens {
 
 /** Connects a composed Querent to Slack, or to what speaks Slack's API at `apiUrl`. */
 export function startBot(querent: Querent, tokens: BotTokens, prompts: readonly string[] = []): Promise<SlackBot> {
+  void querent.warm();
   return startSlack({
     ...tokens,
     store: querent.store,

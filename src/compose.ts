@@ -36,7 +36,7 @@ import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, RunLimits } from './domain/result-table.ts';
 import type { SchemaSlice } from './domain/schema-slice.ts';
 import { explainStep } from './edl/explain.ts';
-import { judge } from './guard/judge.ts';
+import { judge, startGate } from './guard/judge.ts';
 
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
 import { priceIn } from './pipeline/asking-price.ts';
@@ -97,6 +97,8 @@ export interface Querent {
   catalogOf(id: string): DatabaseCatalog | undefined;
   /** One step of the explanation of an answer's statement. */
   explainStep(databaseId: string, sql: string, step: number, reader: Reader): Promise<StepDetail | undefined>;
+  /** Starts ahead of the first question what takes a while to start. */
+  warm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -607,6 +609,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       if (!scope || !catalog || !(await judge(sql, scope.engine, scope)).ok) return undefined;
       return explainStep(sql, catalog.engine, step, catalog);
     },
+    warm: () => startGate([...new Set(store.catalogs().map((catalog) => catalog.engine))]),
     async close() {
       await Promise.all([...databases.values()].map((one) => one.close()));
       await embedder.close();

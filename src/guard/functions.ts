@@ -78,6 +78,7 @@ export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
     convert_tz json_insert json_replace json_set json_remove json_array_append json_overlaps json_pretty json_compact json_detailed
     json_arrayagg any_value grouping bit_length bit_count hour character_length to_base64 from_base64 sha crc32c oct bin
     char ord insert replace export_set make_set natural_sort_key regexp_like repeat
-    charset collation sysdate nvl nvl2 chr sformat sha2
+    charset collation sysdate nvl nvl2 chr sformat add_months to_char json_array_insert json_merge json_normalize json_equals
+    json_loose inet6_aton inet6_ntoa coercibility
     lengthb row inet_ntoa inet_aton is_ipv4 is_ipv6 interval get_format sec_to_time time_format`),
 ]);

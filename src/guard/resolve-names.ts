@@ -406,7 +406,7 @@ function armsOf(query: QueryShape): SelectShape[] {
 
 const sameName = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
 
-function leaves(source: SourceShape): readonly SourceShape[] {
+export function leaves(source: SourceShape): readonly SourceShape[] {
   return source.kind === 'join' ? [...leaves(source.left), ...leaves(source.right)] : [source];
 }
 
@@ -441,18 +441,23 @@ function isBounded(arm: SelectShape, name: string): boolean {
 export function eachQuery(query: QueryShape, seen: (query: QueryShape) => void): void {
   seen(query);
   for (const cte of query.ctes) eachQuery(cte.query, seen);
-  const parts: Part[] = [...query.order, query.rest];
   if (query.kind === 'combined') {
     eachQuery(query.left, seen);
     eachQuery(query.right, seen);
-  } else if (query.kind === 'values') parts.push(query.values);
-  else {
-    parts.push(query.where, query.having, ...query.group, ...query.items.map((item) => item.part));
-    parts.push(...query.sources.flatMap(onsWithin));
-    for (const source of query.sources.flatMap(leaves)) {
-      if (source.kind === 'derived') eachQuery(source.query, seen);
-      if (source.kind === 'function') parts.push(source.part);
-    }
   }
-  for (const part of parts) for (const inner of part.queries) eachQuery(inner, seen);
+  if (query.kind === 'select') {
+    for (const source of query.sources.flatMap(leaves)) if (source.kind === 'derived') eachQuery(source.query, seen);
+  }
+  for (const part of eachPart(query)) for (const inner of part.queries) eachQuery(inner, seen);
+}
+
+/** The expressions of a query itself. */
+export function eachPart(query: QueryShape): readonly Part[] {
+  const parts: Part[] = [...query.order, query.rest];
+  if (query.kind === 'values') parts.push(query.values);
+  if (query.kind !== 'select') return parts;
+  parts.push(query.where, query.having, ...query.group, ...query.items.map((item) => item.part));
+  parts.push(...query.sources.flatMap(onsWithin));
+  for (const source of query.sources.flatMap(leaves)) if (source.kind === 'function') parts.push(source.part);
+  return parts;
 }

@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { judge } from '#src/guard/judge.ts';
-import type { Scope } from '#src/guard/scope.ts';
 import { attacksOn } from '#test/safety/attacks.ts';
-import { POLICY } from '#test/safety/fixture.ts';
+import { scopeOn } from '#test/safety/fixture.ts';
 
-/** As the catalog of test/safety/fixture.ts gives it, so that nothing here needs a server. */
-const scope: Scope = {
-  databaseId: 'shop',
-  engine: 'mariadb',
-  searchPath: ['shop'],
-  tables: [
-    { name: 'orders', columns: ['id', 'person_id', 'product_id', 'amount', 'placed', 'note'] },
-    { name: 'products', columns: ['id', 'title', 'price', 'tags'] },
-    { name: 'people', columns: ['id', 'name', 'city', 'boss_id'], hidden: POLICY.hiddenColumns.people },
-    { name: 'people_public', columns: ['id', 'name'] },
-    { name: 'badges', columns: ['id'], hidden: POLICY.hiddenColumns.badges },
-  ],
-  caseSensitive: true,
-};
+const scope = scopeOn('mysql');
 
 async function read(sql: string): Promise<string> {
   const judged = await judge(sql, 'mariadb', scope);

@@ -1,3 +1,6 @@
+import type { Scope } from '#src/guard/scope.ts';
+import type { AttackEngine } from './attacks.ts';
+
 /**
  * The database that our own attacks are aimed at. The asker may read orders, products, people without people.salary, and
  * the view people_public; vault, logins and the view vault_view are hidden, as is everything that was not named.
@@ -60,3 +63,27 @@ export const POLICY = {
   },
   userFunctions: [],
 };
+
+/** What the policy shows of the database, as its catalog would give it: for what needs no server. */
+export function scopeOn(engine: AttackEngine): Scope {
+  const schema = engine === 'postgres' ? { schema: 'public' } : {};
+  const { people, badges } = POLICY.hiddenColumns;
+  const extras = [
+    { name: 'city_sizes', columns: ['city', 'somebody', 'people'] },
+    { name: 'badges', columns: ['id'], hidden: badges },
+  ];
+  const tables = [
+    { name: 'orders', columns: ['id', 'person_id', 'product_id', 'amount', 'placed', 'note'] },
+    { name: 'products', columns: ['id', 'title', 'price', 'tags'] },
+    { name: 'people', columns: ['id', 'name', 'city', 'boss_id'], hidden: people },
+    { name: 'people_public', columns: ['id', 'name'] },
+    ...(engine === 'mysql' ? extras : []),
+  ];
+  return {
+    databaseId: 'scratch',
+    engine: engine === 'mysql' ? 'mariadb' : engine,
+    searchPath: engine === 'postgres' ? ['public'] : engine === 'mysql' ? ['scratch'] : [],
+    tables: tables.map((table) => ({ ...schema, ...table })),
+    ...(engine === 'sqlite' ? {} : { caseSensitive: true }),
+  };
+}

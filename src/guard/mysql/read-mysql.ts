@@ -1,5 +1,6 @@
 import type { SqlToken } from '#src/edl/sql/lex-sql.ts';
 import { argumentCount, checkArguments } from '../calls.ts';
+import { checkCopies } from '../copies.ts';
 import { MYSQL_FUNCTIONS } from '../functions.ts';
 import { checkPattern } from '../patterns.ts';
 import type { Reading } from '../reading.ts';
@@ -43,6 +44,7 @@ export function readMysql(sql: string, tokens: readonly SqlToken[], scope: Scope
   const functions = checkTokens(tokens, sql, scope);
   const { query, edits } = readQuery(sql, tokens, new Set(functions.map((name) => name.toLowerCase())));
   checkRecursion(query);
+  checkCopies(query);
   const tables = resolveNames(query, scope);
   const opinion = secondOpinion(sql, tokens, edits);
   if (!opinion) throw unreadable('the second parser cannot read it as one SELECT');
