@@ -373,6 +373,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     return undefined;
   }
 
+  const enginesKnown = () => [...new Set(store.catalogs().map((catalog) => catalog.engine))];
+
   /** Verdicts on queries that are looked at again and again, by what is seen and the query. */
   const verdicts = new Map<string, boolean>();
 
@@ -489,6 +491,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     database,
     index,
     async answer(question, options, signal) {
+      // A command has one question, and the gate starts while its databases are looked for.
+      void startGate(enginesKnown(), { withSpare: false });
       const made = await held(signal);
       if (!made.ok) return { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
       const seen = await made.value.see(readerOf(question), signal);
@@ -609,7 +613,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       if (!scope || !catalog || !(await judge(sql, scope.engine, scope)).ok) return undefined;
       return explainStep(sql, catalog.engine, step, catalog);
     },
-    warm: () => startGate([...new Set(store.catalogs().map((catalog) => catalog.engine))]),
+    warm: () => startGate(enginesKnown()),
     async close() {
       await Promise.all([...databases.values()].map((one) => one.close()));
       await embedder.close();

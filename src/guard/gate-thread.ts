@@ -35,13 +35,17 @@ export function readOffThread(
 
 /**
  * Starts the thread, and a spare one that takes over when a reading had to be given up and the thread with it: a thread takes a
- * second to start, which the next statement would wait for. Resolves when both are ready to read statements of these engines.
+ * second to start, which the next statement would wait for. Resolves when they are ready to read statements of these engines.
  */
-export async function startGate(engines: readonly Engine[]): Promise<void> {
+export async function startGate(
+  engines: readonly Engine[],
+  { withSpare }: { readonly withSpare: boolean } = { withSpare: true },
+): Promise<void> {
   for (const engine of engines) used.add(engine);
-  keepsSpare = true;
+  keepsSpare ||= withSpare;
   thread ??= startThread();
   await held(thread);
+  if (!withSpare) return;
   spare ??= startThread();
   await held(spare);
 }
