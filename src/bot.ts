@@ -16,6 +16,7 @@ export async function startBot(
   prompts: readonly string[] = [],
   print: (line: string) => void = (line) => console.error(line),
 ): Promise<Result<SlackBot>> {
+  void querent.warm();
   const held = querent.holdState();
   if (!held.ok) return held;
   const started = await startSlack({

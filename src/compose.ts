@@ -39,7 +39,7 @@ import { fail, ok, type Result } from './domain/result.ts';
 import type { ResultTable, StatementLimits } from './domain/result-table.ts';
 import type { SchemaSlice } from './domain/schema-slice.ts';
 import { explainStep } from './edl/explain.ts';
-import { judge } from './guard/judge.ts';
+import { judge, startGate } from './guard/judge.ts';
 import { type AnswerOptions, type AnswerPorts, answer } from './pipeline/answer.ts';
 import type { PipelineSettings } from './pipeline/settings.ts';
 import { retrieve } from './pipeline/stages/retrieve.ts';
@@ -106,6 +106,8 @@ export interface Querent {
   catalogOf(id: string): DatabaseCatalog | undefined;
   /** One step of the explanation of an answer's statement. */
   explainStep(databaseId: string, sql: string, step: number, reader: Reader): Promise<StepDetail | undefined>;
+  /** Starts ahead of the first question what takes a while to start. */
+  warm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -417,6 +419,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     return undefined;
   }
 
+  const enginesKnown = () => [...new Set(store.catalogs().map((catalog) => catalog.engine))];
+
   /** Verdicts on queries that are looked at again and again, by what is seen and the query. */
   const verdicts = new Map<string, boolean>();
 
@@ -536,6 +540,8 @@ export function compose(config: Config, log: (message: string) => void = (messag
     index,
     remove,
     async answer(question, options, signal) {
+      // A command has one question, and the gate starts while its databases are looked for.
+      void startGate(enginesKnown(), { withSpare: false });
       const made = await held(signal);
       if (!made.ok) return { kind: 'failure', question, failure: made.failure, databases: [], trace: [] };
       const seen = await made.value.see(readerOf(question), signal);
@@ -657,6 +663,7 @@ export function compose(config: Config, log: (message: string) => void = (messag
       if (!scope || !catalog || !(await judge(sql, scope.engine, scope)).ok) return undefined;
       return explainStep(sql, catalog.engine, step, catalog);
     },
+    warm: () => startGate(enginesKnown()),
     async close() {
       await Promise.all([...databases.values()].map(({ database: one }) => one.close()));
       await embedder.close();

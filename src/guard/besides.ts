@@ -3,13 +3,8 @@ import { type Beside, looseNamesOf } from './ir-shape.ts';
 import { unreadable } from './refused.ts';
 import { type Part, together } from './shape.ts';
 
-/** Before a text, the character set that it is in. */
-export const INTRODUCERS = new Set(['_UTF8MB4', '_UTF8MB3', '_UTF8', '_LATIN1', '_ASCII', '_BINARY']);
-/** After SELECT, how the server is to go about it. */
-const SELECT_OPTIONS = new Set(['SQL_NO_CACHE', 'SQL_CACHE', 'HIGH_PRIORITY', 'SQL_SMALL_RESULT', 'SQL_BIG_RESULT']);
-
 /**
- * The text for our reader, which knows no recursion, names of CTE columns, ROLLUP, WINDOW or a join in parentheses: these are
+ * The text for our reader, which knows no recursion, names of CTE columns, WINDOW or a join in parentheses: these are
  * blanked out, place for place, and handed over beside it where they hold names. It is for reading alone; what runs is the text as it was written. Throws Refused.
  */
 export function setAside(sql: string, tokens: readonly SqlToken[]): { readonly text: string; readonly beside: Beside } {
@@ -17,7 +12,6 @@ export function setAside(sql: string, tokens: readonly SqlToken[]): { readonly t
   const columns = new Map<string, readonly string[]>();
   const windows: Part[] = [];
   const blanks: (readonly [start: number, end: number])[] = [];
-  const put: (readonly [SqlToken, string])[] = [];
   const blank = (from: number, to: number) => blanks.push([tokens[from]!.start, tokens[to]!.end]);
   const anyRecursive = tokens.some((token, at) => token.upper === 'WITH' && tokens[at + 1]?.upper === 'RECURSIVE');
   const seen = new Set<string>();
@@ -25,15 +19,11 @@ export function setAside(sql: string, tokens: readonly SqlToken[]): { readonly t
     const { upper, kind } = tokens[at]!;
     const next = tokens[at + 1]?.upper;
     if (upper === 'WITH' && next === 'RECURSIVE') blank(at + 1, at + 1);
-    else if (kind === 'word' && INTRODUCERS.has(upper) && tokens[at + 1]?.kind === 'string') blank(at, at);
-    else if (kind === 'word' && SELECT_OPTIONS.has(upper) && tokens[at - 1]?.upper === 'SELECT') blank(at, at);
-    else if (kind === 'word' && upper === 'STRAIGHT_JOIN') put.push([tokens[at]!, 'JOIN']);
     else if (upper === '(' && tokens[at - 1]?.upper === 'FROM' && opensJoin(tokens, at)) {
       blank(at, at);
       const close = closingOf(tokens, at);
       blank(close, close);
-    } else if (upper === 'WITH' && next === 'ROLLUP') blank(at, at + 1);
-    else if (upper === 'WINDOW' && kind === 'word' && tokens[at + 2]?.upper === 'AS') {
+    } else if (upper === 'WINDOW' && kind === 'word' && tokens[at + 2]?.upper === 'AS') {
       const end = windowsEnd(tokens, at);
       windows.push(looseNamesOf(withoutWindowNames(tokens.slice(at + 1, end + 1))));
       blank(at, end);
@@ -53,7 +43,6 @@ export function setAside(sql: string, tokens: readonly SqlToken[]): { readonly t
 
   let text = sql;
   for (const [start, end] of blanks) text = text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
-  for (const [{ start, end }, word] of put) text = text.slice(0, start) + word.padStart(end - start) + text.slice(end);
   return { text, beside: { recursive, columns, windows: together(windows) } };
 }
 
@@ -83,7 +72,7 @@ export function cteTexts(
 }
 
 /** `FROM (a JOIN b …)`: parentheses that change nothing where they come first. */
-export function opensJoin(tokens: readonly SqlToken[], open: number): boolean {
+function opensJoin(tokens: readonly SqlToken[], open: number): boolean {
   const inside = tokens[open + 1];
   return (
     inside !== undefined &&
@@ -92,7 +81,7 @@ export function opensJoin(tokens: readonly SqlToken[], open: number): boolean {
   );
 }
 
-export function closingOf(tokens: readonly SqlToken[], open: number): number {
+function closingOf(tokens: readonly SqlToken[], open: number): number {
   let depth = 0;
   for (let at = open; at < tokens.length; at += 1) {
     if (tokens[at]!.upper === '(') depth += 1;

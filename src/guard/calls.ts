@@ -1,8 +1,8 @@
 import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
-import { checkFormat, checkLength, checkPattern } from './patterns.ts';
+import { checkBraces, checkFormat, checkLength, checkPattern } from './patterns.ts';
 
 /** Arguments that must be constants, by function: what they are, and where they stand. */
-const CONSTANT_ARGUMENTS: ReadonlyMap<string, readonly ['pattern' | 'length' | 'format', number]> = new Map([
+const CONSTANT_ARGUMENTS: ReadonlyMap<string, readonly ['pattern' | 'length' | 'format' | 'braces', number]> = new Map([
   ['regexp_instr', ['pattern', 1]],
   ['regexp_like', ['pattern', 1]],
   ['regexp_replace', ['pattern', 1]],
@@ -12,6 +12,7 @@ const CONSTANT_ARGUMENTS: ReadonlyMap<string, readonly ['pattern' | 'length' | '
   ['repeat', ['length', 1]],
   ['space', ['length', 0]],
   ['printf', ['format', 0]],
+  ['sformat', ['braces', 0]],
   // SQLite's; MySQL's FORMAT(number, digits) takes no text.
   ['format', ['format', 0]],
 ]);
@@ -26,6 +27,7 @@ export function checkArguments(name: string, tokens: readonly SqlToken[], open: 
   const text = only?.kind === 'string' ? only.value : undefined;
   if (what === 'pattern') checkPattern(text);
   else if (what === 'format') checkFormat(name, text);
+  else if (what === 'braces') checkBraces(name, text);
   else checkLength(name, only?.kind === 'number' && /^\d+$/.test(only.value) ? Number(only.value) : undefined);
 }
 

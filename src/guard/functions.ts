@@ -23,7 +23,7 @@ export const SQLITE_FUNCTIONS: ReadonlySet<string> = new Set([
     json_error_position json_group_array json_group_object jsonb jsonb_extract jsonb_array jsonb_object
      likelihood likely unlikely random
     json json_array json_array_length json_extract json_object json_type json_valid json_group_array json_group_object -> ->>
-    acos asin atan atan2 cos sin tan degrees radians trunc log2 octet_length format`),
+    acos asin atan atan2 cos sin tan acosh asinh atanh cosh sinh tanh degrees radians trunc log2 octet_length format`),
 ]);
 
 export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
     ascii btrim char_length character_length chr initcap left lpad ltrim md5 octet_length overlay position regexp_match
     regexp_replace regexp_count regexp_like regexp_substr regexp_split_to_array reverse right rpad split_part starts_with strpos
     translate unnest array_length array_position array_to_string string_to_array cardinality array_remove
-    greatest least cbrt degrees div factorial gcd lcm radians random trunc width_bucket acos asin atan atan2 cos sin tan
+    greatest least cbrt degrees div factorial gcd lcm radians random trunc width_bucket acos asin atan atan2 cos cot cotd sin tan pg_typeof point
     jsonb_array_elements jsonb_array_elements_text json_array_elements json_array_elements_text jsonb_array_length
     json_array_length jsonb_each json_each jsonb_each_text json_each_text jsonb_extract_path jsonb_extract_path_text
     json_extract_path json_extract_path_text jsonb_object_keys json_object_keys jsonb_typeof json_typeof
@@ -52,7 +52,7 @@ export const POSTGRES_FUNCTIONS: ReadonlySet<string> = new Set([
     jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_path_match json_to_record jsonb_to_record
     json_to_recordset jsonb_to_recordset json_object jsonb_object json_array_elements concat_ws quote_literal quote_ident
     quote_nullable to_hex bit_length bit_count min_scale scale trim_scale sind cosd tand sinh cosh tanh asinh acosh atanh
-    asind acosd atand atan2d erf lower_inc upper_inc isempty range_merge make_timestamptz date_add date_subtract
+    asind acosd atand atan2d convert_to erf lower_inc upper_inc isempty range_merge range_agg range_intersect_agg make_timestamptz date_add date_subtract
     regr_count regr_sxx regr_sxy regr_syy unistr convert_from to_ascii host network masklen family text
     to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_rank ts_rank_cd ts_headline setweight
     strip numnode tsvector_to_array lag`),
@@ -78,5 +78,7 @@ export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
     convert_tz json_insert json_replace json_set json_remove json_array_append json_overlaps json_pretty json_compact json_detailed
     json_arrayagg any_value grouping bit_length bit_count hour character_length to_base64 from_base64 sha crc32c oct bin
     char ord insert replace export_set make_set natural_sort_key regexp_like repeat
+    charset collation sysdate nvl nvl2 chr sformat add_months to_char json_array_insert json_merge json_normalize json_equals
+    json_loose inet6_aton inet6_ntoa coercibility
     lengthb row inet_ntoa inet_aton is_ipv4 is_ipv6 interval get_format sec_to_time time_format`),
 ]);

@@ -60,7 +60,8 @@ class Shaper {
     const order = query.orderBy.map((key) => this.#part(key.expression));
     const common = { ctes, order, rest: NOTHING };
     if (query.kind === 'set-operation') {
-      return { kind: 'combined', ...common, left: this.query(query.left), right: this.query(query.right) };
+      const limited = query.limit !== undefined && this.#engine === 'sqlite' ? { limited: true as const } : {};
+      return { kind: 'combined', ...common, ...limited, left: this.query(query.left), right: this.query(query.right) };
     }
     const { from, joins, where, groupBy, having } = query;
     const ons = joins.flatMap((join) => (join.on ? [this.#part(join.on)] : []));

@@ -7,6 +7,8 @@ import type { Reading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import type { SqliteOptions } from './sqlite/read-sqlite.ts';
 
+export { startGate } from './gate-thread.ts';
+
 export type JudgeOptions = SqliteOptions;
 
 /**

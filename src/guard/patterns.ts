@@ -51,3 +51,9 @@ export function checkFormat(name: string, format: string | undefined): void {
   if (/%[^a-zA-Z%]*(?:\*|\d{4,})/.test(format))
     throw unreadable(`the format in ${name} asks for a width that is not small`);
 }
+
+/** The same for a format in braces (SFORMAT): `{:9}` pads, `{:{}}` takes the width from elsewhere. */
+export function checkBraces(name: string, format: string | undefined): void {
+  if (format === undefined) throw unreadable(`the format in ${name} is not a constant text`);
+  if (/\{[^}]*(?:\{|\d{4,})/.test(format)) throw unreadable(`the format in ${name} asks for a width that is not small`);
+}

@@ -6,13 +6,18 @@ import { loadPostgresGrammar, readPostgres } from './postgres/read-postgres.ts';
 import type { Reading } from './reading.ts';
 import { Refused, unreadable } from './refused.ts';
 import type { Scope } from './scope.ts';
-import { readSqlite, type SqliteOptions } from './sqlite/read-sqlite.ts';
+import { prepareSqlite, readSqlite, type SqliteOptions } from './sqlite/read-sqlite.ts';
 import { checkText } from './text-checks.ts';
 
 /** To be awaited once before `readStatement`. */
 export const loadGrammars = async (): Promise<void> => {
   await loadPostgresGrammar();
 };
+
+/** What takes its time once for each scope, and none of any statement's: the empty tables that SQLite reads against. */
+export function prepareScope(engine: Engine, scope: Scope, options: SqliteOptions): void {
+  if (engine === 'sqlite') prepareSqlite(scope, options);
+}
 
 /** Is this one plain SELECT over what the scope shows? Pure: nothing is executed and no text is changed. */
 export function readStatement(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): Result<Reading> {
@@ -35,6 +40,6 @@ function read(sql: string, engine: Engine, scope: Scope, options: SqliteOptions)
       return readPostgres(sql, scope);
     case 'mysql':
     case 'mariadb':
-      return readMysql(sql, tokens, engine, scope);
+      return readMysql(sql, tokens, scope);
   }
 }

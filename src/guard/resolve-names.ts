@@ -130,7 +130,7 @@ class Resolver {
       if (names) return names;
       if (running) return cte.columns ?? this.#firstNames(cte.query);
       running = true;
-      names = renamed(this.query(cte.query, outer, ctes), cte.columns);
+      names = [...renamed(this.query(cte.query, outer, ctes), cte.columns), ...(cte.added ?? [])];
       return names;
     };
   }
@@ -289,6 +289,9 @@ class Resolver {
     this.#columnsOf(table);
     const hidden = new Set((table.hidden ?? []).map((name) => this.#fold(name)));
     if (source.columns && hidden.size) throw badColumn(`${source.name} (${source.columns.join(', ')})`);
+    // An index read from end to end gives the order of what it is over, which may be hidden.
+    const index = source.indexes?.find((name) => name.toUpperCase() !== 'PRIMARY');
+    if (index !== undefined && hidden.size) throw badColumn(index);
     const names = renamed(table.columns, source.columns);
     return {
       alias: source.alias ?? source.name,
@@ -315,20 +318,30 @@ class Resolver {
         for (const one of side) for (const origin of one.columns.get(name) ?? []) this.#use(origin);
       }
     }
-    if (source.alias === undefined) return [...left, ...right];
     const both = [...left, ...right];
+    if (source.on) this.#part(source.on, { sources: [...before.sources, ...both], outer: before.outer }, ctes);
+    if (source.alias !== undefined) return [this.#joinAs(source.alias, source, both)];
+    if (source.usingAlias === undefined) return both;
+    return [...both, plain(source.usingAlias, source.using, (name) => this.#fold(name))];
+  }
+
+  /** `(a JOIN b) AS alias`, which hides the names of a and b. */
+  #joinAs(alias: string, { columns: given, using, natural }: JoinShape, both: readonly Seen[]): Seen {
     const hidden = new Set(both.flatMap((one) => [...one.hidden]));
-    if (source.columns && hidden.size) throw badColumn(source.alias);
-    const columns = new Map(both.flatMap((one) => [...one.columns]));
-    if (!source.columns) return [{ alias: source.alias, columns, hidden }];
-    const names = renamed([...columns.keys()], source.columns);
-    return [
-      {
-        alias: source.alias,
-        columns: new Map([...columns.values()].map((origins, at) => [names[at]!, origins])),
-        hidden,
-      },
+    if (!given) return { alias, columns: new Map(both.flatMap((one) => [...one.columns])), hidden };
+    // The columns of a NATURAL JOIN stand in an order that is not worked out here.
+    if (hidden.size || natural) throw badColumn(alias);
+    const merged = using.map((name) => this.#fold(name));
+    const all = both.flatMap((one) => [...one.columns]);
+    const columns = [
+      ...merged.map((name) => [name, all.flatMap(([own, origins]) => (own === name ? origins : []))] as const),
+      ...all.filter(([name]) => !merged.includes(name)),
     ];
+    const names = renamed(
+      columns.map(([name]) => name),
+      given,
+    );
+    return { alias, columns: new Map(columns.map(([, origins], at) => [this.#fold(names[at]!), origins])), hidden };
   }
 }
 
@@ -372,12 +385,12 @@ function findTable(scope: Scope, { schema, name }: { readonly schema?: string; r
 
 /**
  * A recursive CTE must have an end in sight (GATE-11): in one arm that reads it, a comparison of one of its
- * columns, or an equality that joins it to a table. Throws Refused. The limits of the run are the wall behind it.
+ * columns, or an equality that joins it to a table; on SQLite a LIMIT. Throws Refused. The limits of the run are the wall behind it.
  */
 export function checkRecursion(query: QueryShape): void {
   eachQuery(query, (one) => {
     for (const cte of one.ctes) {
-      if (!cte.recursive) continue;
+      if (!cte.recursive || (cte.query.kind === 'combined' && cte.query.limited)) continue;
       const arms = armsOf(cte.query).filter((arm) => arm.sources.some((source) => reads(source, cte.name)));
       if (arms.length && !arms.every((arm) => isBounded(arm, cte.name))) {
         throw unreadable('it repeats itself without an end: add a bound, such as WHERE n < 100');
@@ -393,8 +406,13 @@ function armsOf(query: QueryShape): SelectShape[] {
 
 const sameName = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
 
-function leaves(source: SourceShape): readonly SourceShape[] {
+export function leaves(source: SourceShape): readonly SourceShape[] {
   return source.kind === 'join' ? [...leaves(source.left), ...leaves(source.right)] : [source];
+}
+
+function onsWithin(source: SourceShape): readonly Part[] {
+  if (source.kind !== 'join') return [];
+  return [...(source.on ? [source.on] : []), ...onsWithin(source.left), ...onsWithin(source.right)];
 }
 
 function reads(source: SourceShape, name: string): boolean {
@@ -423,17 +441,23 @@ function isBounded(arm: SelectShape, name: string): boolean {
 export function eachQuery(query: QueryShape, seen: (query: QueryShape) => void): void {
   seen(query);
   for (const cte of query.ctes) eachQuery(cte.query, seen);
-  const parts: Part[] = [...query.order, query.rest];
   if (query.kind === 'combined') {
     eachQuery(query.left, seen);
     eachQuery(query.right, seen);
-  } else if (query.kind === 'values') parts.push(query.values);
-  else {
-    parts.push(query.where, query.having, ...query.group, ...query.items.map((item) => item.part));
-    for (const source of query.sources.flatMap(leaves)) {
-      if (source.kind === 'derived') eachQuery(source.query, seen);
-      if (source.kind === 'function') parts.push(source.part);
-    }
   }
-  for (const part of parts) for (const inner of part.queries) eachQuery(inner, seen);
+  if (query.kind === 'select') {
+    for (const source of query.sources.flatMap(leaves)) if (source.kind === 'derived') eachQuery(source.query, seen);
+  }
+  for (const part of eachPart(query)) for (const inner of part.queries) eachQuery(inner, seen);
+}
+
+/** The expressions of a query itself. */
+export function eachPart(query: QueryShape): readonly Part[] {
+  const parts: Part[] = [...query.order, query.rest];
+  if (query.kind === 'values') parts.push(query.values);
+  if (query.kind !== 'select') return parts;
+  parts.push(query.where, query.having, ...query.group, ...query.items.map((item) => item.part));
+  parts.push(...query.sources.flatMap(onsWithin));
+  for (const source of query.sources.flatMap(leaves)) if (source.kind === 'function') parts.push(source.part);
+  return parts;
 }

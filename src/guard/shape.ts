@@ -27,6 +27,8 @@ export interface SelectShape extends Common {
 /** A set operation. */
 export interface CombinedShape extends Common {
   readonly kind: 'combined';
+  /** Its LIMIT ends a recursion (SQLite; elsewhere it ends none). */
+  readonly limited?: true;
   readonly left: QueryShape;
   readonly right: QueryShape;
 }
@@ -43,6 +45,8 @@ export interface CteShape {
   readonly recursive: boolean;
   /** Names given after its own; its query's names, if absent. */
   readonly columns?: readonly string[];
+  /** Columns that it has besides (SEARCH and CYCLE). */
+  readonly added?: readonly string[];
   readonly query: QueryShape;
 }
 
@@ -88,6 +92,8 @@ export interface TableShape extends Named {
   readonly kind: 'table';
   readonly schema?: string;
   readonly name: string;
+  /** Indexes that a hint names. */
+  readonly indexes?: readonly string[];
 }
 
 export interface DerivedShape extends Named {
@@ -110,6 +116,10 @@ export interface JoinShape extends Named {
   readonly right: SourceShape;
   readonly natural: boolean;
   readonly using: readonly string[];
+  /** With an alias: the conditions inside, in which that alias hides no name yet. */
+  readonly on?: Part;
+  /** A name under which the columns of USING can be had. */
+  readonly usingAlias?: string;
 }
 
 export const NOTHING: Part = { columns: [], stars: [], queries: [] };

@@ -1,3 +1,6 @@
+import { MARIADB } from './attacks-mariadb.ts';
+import { POSTGRES_MORE } from './attacks-postgres.ts';
+
 /** Attacks, by class and engine: each class is a list of ways in, put into every place where they can stand. */
 export type AttackEngine = 'postgres' | 'mysql' | 'sqlite';
 
@@ -182,6 +185,39 @@ const RECURSIONS = [
 ];
 const PATTERNS = ['(a+)+$', '(a|aa)*b', '(.*)*x', '((a*)*)*', '(a|a?)+', '([a-z]+)*!', '(x+x+)+y', '(\\w+\\s?)+$'];
 
+/** WITH queries of which each names the one before it twice: written out, they are a million million. */
+const CHAIN = Array.from({ length: 40 }, (_, at) => at);
+const chained = (body: (at: number) => string, last = 'q40', first = 'q0 AS (SELECT 1 AS x)') =>
+  `WITH ${[first, ...CHAIN.map(body)].join(', ')} SELECT x FROM ${last}`;
+const COPIES = [
+  chained((at) => `q${at + 1} AS (SELECT a.x FROM q${at} a, q${at} b)`),
+  chained((at) => `q${at + 1} AS (SELECT a.x FROM q${at} a JOIN q${at} b ON a.x = b.x)`),
+  chained((at) => `q${at + 1} AS (SELECT x FROM q${at} UNION ALL SELECT x FROM q${at})`),
+  chained((at) => `q${at + 1} AS (SELECT x FROM q${at} WHERE x IN (SELECT x FROM q${at}))`),
+  chained((at) => `q${at + 1} AS (SELECT (SELECT max(x) FROM q${at}) + (SELECT min(x) FROM q${at}) AS x)`),
+  chained((at) => `Q${at + 1} AS (SELECT a.x FROM q${at} a, Q${at} b)`),
+  chained((at) => `q${at + 1}(x) AS (SELECT a.x FROM q${at} a CROSS JOIN q${at} b)`),
+  chained((at) => `q${at + 1} AS (SELECT z.x FROM (SELECT a.x FROM q${at} a, q${at} b) z)`),
+  chained((at) => `q${at + 1} AS (WITH r AS (SELECT x FROM q${at}) SELECT a.x FROM r a, r b)`),
+  `SELECT y.x FROM (${chained((at) => `q${at + 1} AS (SELECT a.x FROM q${at} a, q${at} b)`)}) y`,
+];
+const COPIES_OF: Readonly<Record<AttackEngine, readonly string[]>> = {
+  postgres: [
+    chained((at) => `q${at + 1} AS NOT MATERIALIZED (SELECT a.x FROM q${at} a, q${at} b)`),
+    chained((at) => `"q${at + 1}" AS (SELECT a.x FROM "q${at}" a, "q${at}" b)`),
+  ],
+  mysql: [chained((at) => `\`q${at + 1}\` AS (SELECT a.x FROM \`q${at}\` a, q${at} b)`)],
+  sqlite: [
+    chained((at) => `q${at + 1} AS NOT MATERIALIZED (SELECT a.x FROM q${at} a, q${at} b)`),
+    chained((at) => `q${at + 1} AS MATERIALIZED (SELECT a.x FROM q${at} a, q${at} b)`),
+    chained((at) => `[q${at + 1}] AS (SELECT a.x FROM "q${at}" a, \`q${at}\` b)`),
+    chained((at) => `'q${at + 1}' AS (SELECT a.x FROM 'q${at}' a, q${at} b)`),
+    chained((at) => `q${at + 1} AS (SELECT 1 AS x WHERE 1 IN q${at} AND 2 IN q${at})`),
+    chained((at) => `q${at} AS (SELECT a.x FROM q${at + 1} a, q${at + 1} b)`, 'q0', 'q40 AS (SELECT 1 AS x)'),
+    chained((at) => `q${at + 1} AS (SELECT a.x FROM (q${at}) a, (q${at}) b)`),
+  ],
+};
+
 function common(engine: AttackEngine): Record<string, string[]> {
   return {
     dml: dressed(
@@ -191,6 +227,7 @@ function common(engine: AttackEngine): Record<string, string[]> {
     ),
     ddl: dressed(DEFINITIONS),
     stacked: stacked([...WRITES.slice(0, 3), ...DEFINITIONS.slice(3, 6), 'SELECT * FROM vault', 'COMMIT']),
+    copies: [...COPIES, ...COPIES_OF[engine]],
     'hidden-column': COLUMN_PLACES.map((place) => place.replaceAll('@', 'salary')),
     'hidden-table': inPlaces(
       ['vault', 'logins', 'vault_view', '"vault"', 'VAULT'].filter((name) => engine !== 'mysql' || !name.includes('"')),
@@ -997,11 +1034,15 @@ const SQLITE: Record<string, string[]> = {
   unicode: POSTGRES.unicode!,
 };
 
-const OWN: Record<AttackEngine, Record<string, string[]>> = { postgres: POSTGRES, mysql: MYSQL, sqlite: SQLITE };
+const OWN: Record<AttackEngine, readonly Readonly<Record<string, readonly string[]>>[]> = {
+  postgres: [POSTGRES, POSTGRES_MORE],
+  mysql: [MYSQL, MARIADB],
+  sqlite: [SQLITE],
+};
 
 export function attacksOn(engine: AttackEngine): readonly Attack[] {
   const classes = new Map<string, Set<string>>();
-  for (const source of [common(engine), OWN[engine]]) {
+  for (const source of [common(engine), ...OWN[engine]]) {
     for (const [name, statements] of Object.entries(source)) {
       const known = classes.get(name) ?? new Set<string>();
       for (const sql of statements) known.add(sql);

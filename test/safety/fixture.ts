@@ -1,3 +1,6 @@
+import type { Scope } from '#src/guard/scope.ts';
+import type { AttackEngine } from './attacks.ts';
+
 /**
  * The database that our own attacks are aimed at. The asker may read orders, products, people without people.salary, and
  * the view people_public; vault, logins and the view vault_view are hidden, as is everything that was not named.
@@ -25,6 +28,8 @@ export const POSTGRES_CODE = `
     $$ BEGIN INSERT INTO touched VALUES ('own_write'); RETURN $1; END $$;
   CREATE FUNCTION lower(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN INSERT INTO touched VALUES ('lower'); RETURN $1; END $$;
+  CREATE FUNCTION lower(bytea) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN INSERT INTO touched VALUES ('lower'); RETURN 1; END $$;
   CREATE FUNCTION of_people(people) RETURNS integer LANGUAGE sql AS 'SELECT $1.salary';
   CREATE FUNCTION plus_write(text, text) RETURNS text LANGUAGE plpgsql AS
     $$ BEGIN INSERT INTO touched VALUES ('+'); RETURN $1; END $$;
@@ -39,8 +44,46 @@ export const POSTGRES_CODE = `
   INSERT INTO hidden_schema.orders VALUES (1, 'CANARY-SCHEMA-5d');
 `;
 
+/** What MariaDB has besides: indexes that hints and searches name, a view that only a lax sql_mode groups so, and hidden columns that are called like words. */
+export const MARIADB_EXTRAS = `
+  CREATE INDEX orders_placed ON orders (placed);
+  CREATE FULLTEXT INDEX orders_note ON orders (note);
+  CREATE INDEX people_salary ON people (salary);
+  CREATE TABLE badges (id INTEGER PRIMARY KEY, \`2fa\` INTEGER, \`0X41\` INTEGER, u INTEGER, \`no\` INTEGER, \`current\` INTEGER,
+    \`end\` INTEGER, day INTEGER, \`sql_no_cache\` INTEGER, \`respect\` INTEGER, \`following\` INTEGER, \`unknown\` INTEGER);
+  INSERT INTO badges VALUES (1, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001, 91001);
+  CREATE VIEW city_sizes AS SELECT city, name AS somebody, count(*) AS people FROM people GROUP BY city;
+`;
+
 export const POLICY = {
-  tables: ['orders', 'products', 'people', 'people_public'],
-  hiddenColumns: { people: ['salary'] },
+  tables: ['orders', 'products', 'people', 'people_public', 'city_sizes', 'badges'],
+  hiddenColumns: {
+    people: ['salary'],
+    badges: ['2fa', '0X41', 'u', 'no', 'current', 'end', 'day', 'sql_no_cache', 'respect', 'following', 'unknown'],
+  },
   userFunctions: [],
 };
+
+/** What the policy shows of the database, as its catalog would give it: for what needs no server. */
+export function scopeOn(engine: AttackEngine): Scope {
+  const schema = engine === 'postgres' ? { schema: 'public' } : {};
+  const { people, badges } = POLICY.hiddenColumns;
+  const extras = [
+    { name: 'city_sizes', columns: ['city', 'somebody', 'people'] },
+    { name: 'badges', columns: ['id'], hidden: badges },
+  ];
+  const tables = [
+    { name: 'orders', columns: ['id', 'person_id', 'product_id', 'amount', 'placed', 'note'] },
+    { name: 'products', columns: ['id', 'title', 'price', 'tags'] },
+    { name: 'people', columns: ['id', 'name', 'city', 'boss_id'], hidden: people },
+    { name: 'people_public', columns: ['id', 'name'] },
+    ...(engine === 'mysql' ? extras : []),
+  ];
+  return {
+    databaseId: 'scratch',
+    engine: engine === 'mysql' ? 'mariadb' : engine,
+    searchPath: engine === 'postgres' ? ['public'] : engine === 'mysql' ? ['scratch'] : [],
+    tables: tables.map((table) => ({ ...schema, ...table })),
+    ...(engine === 'sqlite' ? {} : { caseSensitive: true }),
+  };
+}

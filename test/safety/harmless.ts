@@ -1,4 +1,7 @@
 import type { AttackEngine } from './attacks.ts';
+import { MARIADB_ANALYST } from './harmless/mariadb.ts';
+import { POSTGRES_ANALYST } from './harmless/postgres.ts';
+import { SQLITE_ANALYST } from './harmless/sqlite.ts';
 
 /** Look-alikes of attacks, and what people's questions become: every one of them must run. */
 const EVERYWHERE = [
@@ -289,6 +292,10 @@ const SQLITE = [
 ];
 
 export function harmlessOn(engine: AttackEngine): readonly string[] {
-  const own = { postgres: POSTGRES, mysql: MYSQL, sqlite: SQLITE }[engine];
+  const own = {
+    postgres: [...POSTGRES, ...POSTGRES_ANALYST],
+    mysql: [...MYSQL, ...MARIADB_ANALYST],
+    sqlite: [...SQLITE, ...SQLITE_ANALYST],
+  }[engine];
   return [...EVERYWHERE, ...own];
 }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
 import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
 import { percentile } from '#src/evaluation/retrieval.ts';
+import { startGate } from '#src/guard/judge.ts';
 import type { AttackEngine } from './attacks.ts';
 import { CAMPAIGN_LIMITS, type Fuzzed, fuzz, type Outcome, ownCorpus, runCorpus, visibleCorpus } from './campaign.ts';
 import { openScratch } from './scratch.ts';
@@ -27,6 +28,7 @@ const mariadb = await startScratchMariadb();
 if (!mariadb) console.error(`MariaDB is left out: ${START_MARIADB}`);
 const servers = { postgres: postgres.url('postgres'), mariadb: mariadb?.url('') ?? '' };
 const rows: Row[] = [];
+await startGate(['postgres', 'mariadb', 'sqlite']);
 for (const engine of ['postgres', 'mysql', 'sqlite'] as AttackEngine[]) {
   if (engine === 'mysql' && !mariadb) continue;
   for (const [corpus, of] of [['own', ownCorpus(engine)] as const, ['visible', visibleCorpus(engine)] as const]) {
@@ -86,7 +88,7 @@ function report(): string {
   return `# Safety report
 
 Written by \`npm run -s safety:report\`; do not edit. Commit ${commit}${dirty ? ' with changes' : ''}, ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node},
-${os.cpus().length} cores. *own* are the statements of [test/safety/attacks.ts](../test/safety/attacks.ts) and [harmless.ts](../test/safety/harmless.ts), *visible* those of \`bench/safety\`. Every
+${os.cpus().length} cores. *own* are the statements of [test/safety/attacks*.ts](../test/safety) and [harmless](../test/safety/harmless), *visible* those of \`bench/safety\`. Every
 statement is tried with the engine's **administrator**, so that only gate, cost, engine session and limits stand between it and the data.
 
 | engine | corpus | attacks | let through | of the class resource, sent | harmless refused | mutated and random | of these allowed | read more than the gate saw |

@@ -10,7 +10,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AttackEngine } from './attacks.ts';
-import { POSTGRES_CODE, TABLES } from './fixture.ts';
+import { MARIADB_EXTRAS, POSTGRES_CODE, TABLES } from './fixture.ts';
 
 /** A scratch engine with a fixture in it, reached as its administrator: what the gate must hold without any help. */
 export interface Scratch {
@@ -39,7 +39,7 @@ export async function openScratch(
   engine: AttackEngine,
   servers: Servers,
   view: AccessView,
-  script = engine === 'postgres' ? TABLES + POSTGRES_CODE : TABLES,
+  script = TABLES + { postgres: POSTGRES_CODE, mysql: MARIADB_EXTRAS, sqlite: '' }[engine],
 ): Promise<Scratch> {
   const name = `scratch_${process.pid}_${made++}`;
   switch (engine) {

@@ -32,9 +32,25 @@ export async function estimate(connection: PoolConnection, text: string): Promis
   return { rowsRead, pairs, seconds: rowsRead / ROWS_A_SECOND };
 }
 
-/** MariaDB writes conditions into its JSON with escapes that JSON lacks (`\\'`): such a backslash is dropped. */
+/**
+ * MariaDB writes conditions into its JSON as they are: a text in them may hold a quote, a tab, an escape that JSON lacks, or what
+ * looks like a count of rows. A member has a line of its own, so a text goes from the first quote of its value to the line's
+ * last one and is quoted anew; lists on one line hold names alone and are left out.
+ */
 function readJson(text: string): unknown {
-  return JSON.parse(text.replace(/\\(.)/gs, (pair, char: string) => ('"\\/bfnrtu'.includes(char) ? pair : char)));
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    // A name with a line break in it goes on here.
+    if (lines.length && !/^\s*(?:"\w+"|[{}[\]])/.test(line)) lines.push(`${lines.pop()} ${line}`);
+    else lines.push(line);
+  }
+  return JSON.parse(lines.map(plainMember).join('\n'));
+}
+
+function plainMember(line: string): string {
+  const [, name, value = '', comma] = /^(\s*"\w+": )(".*"|\[.*\])(,?)$/s.exec(line) ?? [];
+  if (name === undefined) return line;
+  return `${name}${value.startsWith('[') ? '[]' : JSON.stringify(value.slice(1, -1))}${comma}`;
 }
 
 /** The tables of every query block, in the order that they are joined. Subqueries are blocks of their own. */

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import { startGate } from '#src/guard/judge.ts';
 import { scopeOf } from '#src/guard/scope.ts';
 import { readPolicy } from '../safety/policy-file.ts';
 import { tryStatement } from '../safety/try-statement.ts';
@@ -57,6 +58,7 @@ const trial = {
   limits: ANSWER_LIMITS,
   ...(args['gate-only'] ? {} : { database }),
 };
+await startGate([database.engine]);
 const verdicts: string[] = [];
 for (const [at, line] of lines.entries()) {
   const { id, sql } = readLine(line);

@@ -37,7 +37,7 @@ export const NODES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     RangeTableSample: 'relation method args repeatable',
     ColumnDef: 'colname typeName is_local',
     RowExpr: 'args row_format',
-    SortBy: 'node sortby_dir sortby_nulls',
+    SortBy: 'node sortby_dir sortby_nulls useOp',
     SQLValueFunction: 'op typmod',
     String: 'sval',
     Integer: 'ival',
@@ -47,7 +47,7 @@ export const NODES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     SubLink: 'subLinkType testexpr operName subselect',
     TypeCast: 'arg typeName',
     WindowDef: 'name refname partitionClause orderClause frameOptions startOffset endOffset',
-    CommonTableExpr: 'ctename aliascolnames ctematerialized ctequery',
+    CommonTableExpr: 'ctename aliascolnames ctematerialized ctequery search_clause cycle_clause',
     JsonObjectConstructor: 'exprs absent_on_null unique output',
     JsonArrayConstructor: 'exprs absent_on_null output',
     JsonObjectAgg: 'constructor arg absent_on_null unique',
@@ -55,6 +55,8 @@ export const NODES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     JsonKeyValue: 'key value',
     JsonValueExpr: 'raw_expr format',
     JsonIsPredicate: 'expr format item_type unique_keys',
+    JsonTable: 'context_item pathspec columns on_error alias lateral',
+    JsonTableColumn: 'coltype name typeName pathspec format wrapper quotes columns on_empty on_error',
     JsonFuncExpr: 'op context_item pathspec output wrapper quotes on_empty on_error',
   }).map(([type, fields]) => [type, new Set(fields.split(/\s+/))]),
 );
@@ -76,6 +78,9 @@ export const INLINE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     context_item: 'raw_expr format',
     on_empty: 'btype',
     on_error: 'btype',
+    search_clause: 'search_col_list search_breadth_first search_seq_column',
+    cycle_clause: 'cycle_col_list cycle_mark_column cycle_mark_value cycle_mark_default cycle_path_column',
+    pathspec: 'string name name_location',
   }).map(([field, fields]) => [field, new Set(fields.split(' '))]),
 );
 

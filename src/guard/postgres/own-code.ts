@@ -40,6 +40,13 @@ export class OwnCodeCheck {
     });
   }
 
+  #callCategory(call: Node): string | undefined {
+    const name = lastName(call.funcname);
+    if (!AS_GIVEN.has(name)) return CALL_CATEGORIES.get(name);
+    const [first] = (call.args as readonly Node[] | undefined) ?? [];
+    return first && this.#categoryOf(first);
+  }
+
   /** The category of an expression's type where it is plain. A bare text may become anything. */
   #categoryOf(node: Node): string | undefined {
     const constant = node.A_Const as Node | undefined;
@@ -47,7 +54,7 @@ export class OwnCodeCheck {
     const cast = node.TypeCast as Node | undefined;
     if (cast) return castCategory(cast.typeName as Node);
     const call = node.FuncCall as Node | undefined;
-    if (call) return CALL_CATEGORIES.get(lastName(call.funcname));
+    if (call) return this.#callCategory(call);
     const expression = node.A_Expr as Node | undefined;
     if (expression && '+-*/%'.includes(lastName(expression.name))) {
       const sides = [expression.lexpr, expression.rexpr].map((side) => side && this.#categoryOf(side as Node));
@@ -58,6 +65,9 @@ export class OwnCodeCheck {
     return this.#given.has(name) ? undefined : KIND_CATEGORIES[this.#kinds[name] ?? 'other'];
   }
 }
+
+/** Their result is of the kind of what they are given first: texts or bytes, numbers or intervals. */
+const AS_GIVEN = new Set('substring substr trim btrim ltrim rtrim reverse string_agg sum avg min max trunc'.split(' '));
 
 const lastName = (value: unknown): string => {
   const last = (value as Node[] | undefined)?.at(-1);
@@ -72,20 +82,25 @@ const KIND_CATEGORIES: Readonly<Partial<Record<ColumnKind, string>>> = {
   boolean: 'B',
 };
 
+/** Types, and functions of the same names. */
+const RANGES = ['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'];
+
 const CALL_CATEGORIES: ReadonlyMap<string, string> = new Map([
-  ...'count avg length char_length round abs floor ceil row_number rank dense_rank extract date_part'
+  ...'count length char_length round abs floor ceil ceiling sign sqrt power mod strpos row_number rank dense_rank extract date_part'
     .split(' ')
     .map((name) => [name, 'N'] as const),
-  ...'upper concat concat_ws to_char trim btrim ltrim rtrim left right substring replace string_agg'
+  ...'upper concat concat_ws to_char left right replace initcap lpad rpad split_part md5 translate regexp_replace format'
     .split(' ')
     .map((name) => [name, 'S'] as const),
   ...'now date_trunc to_date to_timestamp'.split(' ').map((name) => [name, 'D'] as const),
+  ...RANGES.map((name) => [name, 'R'] as const),
 ]);
 
 const TYPE_CATEGORIES: ReadonlyMap<string, string> = new Map([
   ...'int2 int4 int8 float4 float8 numeric money'.split(' ').map((name) => [name, 'N'] as const),
   ...'text varchar bpchar'.split(' ').map((name) => [name, 'S'] as const),
   ...'date time timetz timestamp timestamptz'.split(' ').map((name) => [name, 'D'] as const),
+  ...RANGES.map((name) => [name, 'R'] as const),
   ['interval', 'T'],
   ['bool', 'B'],
 ]);

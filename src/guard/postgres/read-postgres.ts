@@ -1,4 +1,5 @@
 import { loadModule, parseSync } from 'libpg-query';
+import { checkCopies } from '../copies.ts';
 import type { Reading } from '../reading.ts';
 import { notARead, unreadable } from '../refused.ts';
 import { checkRecursion, resolveNames } from '../resolve-names.ts';
@@ -27,5 +28,6 @@ export function readPostgres(sql: string, scope: Scope): Reading {
   if (!select) throw notARead(statementName(root));
   const { query, functions } = shapeOf(select, scope);
   checkRecursion(query);
+  checkCopies(query);
   return { tables: resolveNames(query, scope), functions };
 }

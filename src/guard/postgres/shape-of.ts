@@ -78,7 +78,7 @@ class Reader {
       ...list(select.fromClause).flatMap(onConditions),
     ];
     const windows = list(select.windowClause).map((one) => this.#part(one));
-    const ons = list(select.fromClause).flatMap((source) => this.#onParts(source));
+    const ons = list(select.fromClause).flatMap((source) => this.#onsInSight(source));
     return {
       kind: 'select',
       ctes,
@@ -102,13 +102,27 @@ class Reader {
       const query = cte.ctequery as Node;
       if (!query.SelectStmt) throw notARead(statementName(query));
       const columns = names(cte.aliascolnames);
+      const added = this.#addedColumns(cte);
       return {
         name: String(cte.ctename),
         recursive: clause.recursive === true,
         ...(columns.length ? { columns } : {}),
+        ...(added.length ? { added } : {}),
         query: this.query(query.SelectStmt as Node),
       };
     });
+  }
+
+  /** SEARCH and CYCLE name columns of the CTE itself, and give it more. */
+  #addedColumns({ search_clause, cycle_clause }: Node): readonly string[] {
+    const [search, cycle] = [search_clause as Node | undefined, cycle_clause as Node | undefined];
+    if (search) checkInline('search_clause', search);
+    if (cycle) checkInline('cycle_clause', cycle);
+    const marks = this.#parts([cycle?.cycle_mark_value, cycle?.cycle_mark_default]);
+    if (marks.columns.length || marks.queries.length) throw unreadable('the mark of a CYCLE is no constant');
+    return [search?.search_seq_column, cycle?.cycle_mark_column, cycle?.cycle_path_column].flatMap((name) =>
+      name === undefined ? [] : [String(name)],
+    );
   }
 
   /** DISTINCT ON looks names up as ORDER BY does; plain DISTINCT is an empty node. */
@@ -146,6 +160,16 @@ class Reader {
         const query = this.query((node.subquery as Node).SelectStmt as Node);
         return { kind: 'derived', query, lateral: node.lateral === true, ...given };
       }
+      case 'JsonTable':
+        for (const field of ['context_item', 'pathspec', 'on_error'])
+          if (node[field]) checkInline(field, node[field] as Node);
+        return {
+          kind: 'function',
+          outputs: list(node.columns).flatMap((column) => this.#jsonColumns(column)),
+          part: this.#part(node.context_item as Node),
+          ...given,
+          alias: given.alias ?? 'json_table',
+        };
       case 'RangeFunction':
         return this.#functionSource(node, given);
       case 'RangeTableSample': {
@@ -155,8 +179,7 @@ class Reader {
         return this.#source(node.relation as Node);
       }
       case 'JoinExpr': {
-        const usingAlias = this.#alias(node.join_using_alias as Node | undefined, 'join_using_alias');
-        if (usingAlias.alias !== undefined) throw unreadable('USING with an alias is not supported');
+        const { alias: usingAlias } = this.#alias(node.join_using_alias as Node | undefined, 'join_using_alias');
         if (node.usingClause || node.isNatural) this.#operator(['='], [{}, {}]);
         return {
           kind: 'join',
@@ -164,6 +187,8 @@ class Reader {
           right: this.#source(node.rarg as Node),
           natural: node.isNatural === true,
           using: names(node.usingClause),
+          ...(usingAlias === undefined ? {} : { usingAlias }),
+          ...(given.alias === undefined ? {} : { on: together(this.#onParts(node)) }),
           ...given,
         };
       }
@@ -209,10 +234,26 @@ class Reader {
     return { kind: 'function', outputs, part: together(parts), ...given, alias: given.alias ?? firstName! };
   }
 
-  #onParts(source: Node): Part[] {
+  /** The names of a JSON_TABLE's columns; their paths and defaults are constants. */
+  #jsonColumns(item: Node): readonly string[] {
+    const column = item.JsonTableColumn as Node;
+    checkFields('JsonTableColumn', column);
+    if (column.typeName) this.#type(column.typeName as Node);
+    for (const field of ['pathspec', 'format', 'on_empty', 'on_error']) {
+      if (column[field]) checkInline(field, column[field] as Node);
+    }
+    const nested = list(column.columns).flatMap((one) => this.#jsonColumns(one));
+    return column.name === undefined ? nested : [String(column.name), ...nested];
+  }
+
+  /** The conditions of a join and of those in it, but for what has an alias: its names are its own. */
+  #onParts(join: Node): Part[] {
+    return [this.#parts([join.quals]), ...[join.larg, join.rarg].flatMap((side) => this.#onsInSight(side as Node))];
+  }
+
+  #onsInSight(source: Node): Part[] {
     const join = source.JoinExpr as Node | undefined;
-    if (!join) return [];
-    return [this.#parts([join.quals]), ...[join.larg, join.rarg].flatMap((side) => this.#onParts(side as Node))];
+    return join && !join.alias ? this.#onParts(join) : [];
   }
 
   #comparison({ operator, left, right }: Condition): Comparison[] {
@@ -277,6 +318,9 @@ class Reader {
           break;
         case 'SubLink':
           if (body.testexpr) this.#operator(body.operName ? names(body.operName) : ['='], [body.testexpr, {}]);
+          break;
+        case 'SortBy':
+          if (body.useOp) this.#operator(names(body.useOp), [body.node, body.node]);
           break;
         case 'CaseExpr':
           if (body.arg) this.#operator(['='], [body.arg, {}]);
@@ -343,7 +387,7 @@ class Reader {
 }
 
 /** Fields that hold names and no expressions. */
-const NAMING = new Set(['funcname', 'name', 'operName', 'collname', 'colnames', 'funcformat']);
+const NAMING = new Set(['funcname', 'name', 'operName', 'useOp', 'collname', 'colnames', 'funcformat']);
 
 /** `DeleteStmt` → `DELETE`, `CreateTableAsStmt` → `CREATE TABLE AS`. */
 export function statementName(root: Node): string {

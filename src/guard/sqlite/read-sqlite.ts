@@ -5,6 +5,7 @@ import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { cteTexts, setAside } from '../besides.ts';
 import { checkArguments } from '../calls.ts';
+import { checkCopiesInTokens } from '../copies.ts';
 import { SQLITE_FUNCTIONS } from '../functions.ts';
 import { shapeOfIr } from '../ir-shape.ts';
 import type { Reading } from '../reading.ts';
@@ -31,6 +32,7 @@ export function readSqlite(sql: string, tokens: readonly SqlToken[], scope: Scop
     if (tokens[at + 1]?.upper === '(') checkArguments(token.value.toLowerCase(), tokens, at + 1);
     if (token.kind === 'parameter') throw unreadable('it holds a parameter');
   }
+  checkCopiesInTokens(tokens);
   const opening = tokens.find((token) => token.upper !== '(')!.upper;
   const stubs = stubsOf(scope, options.doubleQuotedText ?? false);
   const read = prepareOn(stubs.whole, sql, scope);
@@ -183,6 +185,11 @@ interface Stubs {
   readonly visible: Stub;
 }
 
+/** Makes what a scope's statements are read against, if it is not there yet. */
+export function prepareSqlite(scope: Scope, options: SqliteOptions): void {
+  stubsOf(scope, options.doubleQuotedText ?? false);
+}
+
 const known = new WeakMap<Scope, Map<boolean, Stubs>>();
 
 function stubsOf(scope: Scope, doubleQuotedText: boolean): Stubs {
@@ -199,12 +206,14 @@ function stubsOf(scope: Scope, doubleQuotedText: boolean): Stubs {
 
 function stubOf(scope: Scope, doubleQuotedText: boolean, columnsOf: (table: TableScope) => readonly string[]): Stub {
   const database = new DatabaseSync(':memory:', { enableDoubleQuotedStringLiterals: doubleQuotedText });
+  database.exec('BEGIN');
   for (const table of scope.tables) {
     const columns = columnsOf(table);
     database.exec(
       `CREATE TABLE ${quote(table.name)} (${(columns.length ? columns : ['rowid']).map(quote).join(', ')})`,
     );
   }
+  database.exec('COMMIT');
   const tables = new Map(scope.tables.map((table) => [table.name.toLowerCase(), table]));
   const modules = database.prepare('SELECT name FROM pragma_module_list').all();
   return { database, tables, modules: new Set(modules.map((row) => String(row.name).toLowerCase())) };

@@ -29,9 +29,15 @@ const OPERATORS =
   );
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+/** MySQL writes `x` and `b` small here; what else begins with a digit and goes on in letters is a name to it. */
+const MYSQL_NUMBER = /0x[0-9a-fA-F]+|0b[01]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+const GOES_ON = /[\p{L}\p{N}_$]/uy;
 const DOLLAR = /\$([\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 const PARAMETER = /\$\d+|\?\d*|[:@][\p{L}_][\p{L}\p{N}_]*/uy;
 const SPACE = /\s+/y;
+/** To MySQL a no-break space is a letter of a name. */
+const MYSQL_SPACE = /[ \t\n\v\f\r]+/y;
+const PREFIXED = /[xXbBnN]'/y;
 
 /** The tokens of a statement with their places; comments and blanks are left out. Throws SqlSyntaxError. */
 export function lexSql(sql: string, engine: Engine): SqlToken[] {
@@ -49,7 +55,7 @@ export function lexSql(sql: string, engine: Engine): SqlToken[] {
   };
 
   while (at < sql.length) {
-    const blank = match(SPACE);
+    const blank = match(mysql ? MYSQL_SPACE : SPACE);
     if (blank) {
       at += blank.length;
       continue;
@@ -67,7 +73,12 @@ export function lexSql(sql: string, engine: Engine): SqlToken[] {
     } else if (/^[eE]'/.test(sql.slice(at, at + 2)) && engine === 'postgres') {
       const { value, end } = quoted(sql, at + 1, "'", true);
       push('string', value, end);
-    } else if (/^(?:[xXbBnN]'|[uU]&['"])/.test(sql.slice(at, at + 3))) {
+    } else if (mysql && sql.startsWith('\\N', at)) {
+      push('other', '', at + 2);
+    } else if (mysql && match(PREFIXED)) {
+      const { value, end } = prefixed(sql, at);
+      push(/[nN]/.test(char) ? 'string' : 'other', value, end);
+    } else if (!mysql && /^(?:[xXbBnN]'|[uU]&['"])/.test(sql.slice(at, at + 3))) {
       const quote = sql.indexOf(sql[at + 1] === '&' ? sql[at + 2]! : "'", at);
       push('other', '', quoted(sql, quote, sql[quote]!, false).end);
     } else if (char === '"' || (char === '`' && engine !== 'postgres')) {
@@ -83,8 +94,11 @@ export function lexSql(sql: string, engine: Engine): SqlToken[] {
       if (end < 0) throw new SqlSyntaxError(`the text opened by ${tag} is never closed`, at);
       push('string', sql.slice(at + tag.length, end), end + tag.length);
     } else if (/[0-9]/.test(char) || /^\.[0-9]/.test(sql.slice(at, at + 2))) {
-      const number = match(NUMBER)!;
+      const number = match(mysql ? MYSQL_NUMBER : NUMBER)!;
       push('number', number, at + number.length);
+      if (mysql && (match(GOES_ON) || (number.startsWith('.') && endsName(tokens.at(-2), number, at)))) {
+        throw new SqlSyntaxError('a name that begins with a digit must stand in back-ticks', at - number.length);
+      }
     } else if (match(WORD)) {
       const word = match(WORD)!;
       push('word', word, at + word.length);
@@ -101,6 +115,23 @@ export function lexSql(sql: string, engine: Engine): SqlToken[] {
   return tokens;
 }
 
+/** `N'…'` is a text like any other; `x'…'` and `b'…'` hold digits alone. */
+function prefixed(sql: string, at: number): { value: string; end: number } {
+  const bits = /[xX]'[0-9a-fA-F]*'|[bB]'[01]*'/y;
+  bits.lastIndex = at;
+  const found = bits.exec(sql);
+  if (found) return { value: '', end: at + found[0].length };
+  if (/[nN]/.test(sql[at]!)) return quoted(sql, at + 1, "'", true);
+  throw new SqlSyntaxError('a number in quotes holds something else', at);
+}
+
+/** MySQL reads `t.5` as a name after a name. */
+function endsName(before: SqlToken | undefined, number: string, end: number): boolean {
+  return (
+    before !== undefined && (before.kind === 'word' || before.kind === 'name') && before.end === end - number.length
+  );
+}
+
 /** `?` and `:name` are operators of PostgreSQL (jsonb, slices), `$1` its parameter. */
 function isParameter(sql: string, at: number, engine: Engine): boolean {
   return engine === 'postgres' ? sql[at] === '$' : sql[at] !== '$' || engine === 'sqlite';
@@ -112,7 +143,7 @@ function commentEnd(sql: string, at: number, engine: Engine): number | undefined
     const end = sql.indexOf('\n', at);
     return end < 0 ? sql.length : end;
   };
-  if (sql.startsWith('--', at) && (!mysql || at + 2 >= sql.length || /\s/.test(sql[at + 2]!))) return line();
+  if (sql.startsWith('--', at) && (!mysql || at + 2 >= sql.length || /[ \t\n\v\f\r]/.test(sql[at + 2]!))) return line();
   if (sql[at] === '#' && mysql) return line();
   if (!sql.startsWith('/*', at)) return undefined;
   if (mysql && /^\/\*(?:M?!|\+)/.test(sql.slice(at, at + 4))) {

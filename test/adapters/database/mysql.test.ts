@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { createConnection } from 'mysql2/promise';
+import mysql from 'mysql2/promise';
 import { describe, inject, it } from 'vitest';
-import { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
+import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
+import { COST_BUDGET } from '#src/domain/cost.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
@@ -58,7 +59,7 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     const filled = "SET time_zone = '+00:00'; INSERT INTO seen VALUES ('2026-10-25 22:30:00')";
     const address = await shopOnMariadb(`CREATE TABLE seen (at TIMESTAMP); ${filled}`);
     const { hostname, port, username, password } = new URL(url);
-    const admin = await createConnection({ host: hostname, port: Number(port), user: username, password });
+    const admin = await mysql.createConnection({ host: hostname, port: Number(port), user: username, password });
     await admin.query("SET GLOBAL time_zone = '+05:00'"); // which connections from now on begin with
     const database = openAt(address);
     try {
@@ -73,6 +74,69 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     }
   });
 
+  it.each([
+    ['a quote', `'say "hi"'`],
+    ['a tab and a bell', "'a\\tb\\bc'"],
+    ['line breaks', "'a\\r\\nb\nc'"],
+    ['backslashes', "'C:\\\\new\\\\\\''"],
+    ['all there is', `'\\0\\Z\\%\\_\\x"\\"'`],
+  ])('runs a condition with %s in a text, which EXPLAIN writes as it is', async (_, text) => {
+    const database = openAt(await shopOnMariadb());
+    const sql = `SELECT id, ${text} AS t FROM customer WHERE name <> ${text} HAVING t <> 'x' ORDER BY concat(name, ${text})`;
+    const judged = await judge(sql, 'mariadb', await scopeOf(database));
+    assert.ok(judged.ok, JSON.stringify(judged));
+    const ran = await database.run(judged.value, ANSWER_LIMITS, never);
+    assert.equal(ran.ok ? ran.value.rows.length : ran.failure.kind, 3);
+    await database.close();
+  });
+
+  it('costs a statement by its plan, not by a text in it that looks like one', async () => {
+    const database = openAt(await shopOnMariadb());
+    const scope = await scopeOf(database);
+    // Each condition holds what, unquoted, would be a count of rows behind the real one.
+    const texts = Array.from({ length: 9 }, (_, at) => `c${at}.name <> 'x", "rows": 1, "y": "'`).join(' AND ');
+    const judged = await judge(`SELECT count(*) FROM ${crossed('c', 9)} WHERE ${texts}`, 'mariadb', scope);
+    assert.ok(judged.ok, JSON.stringify(judged));
+    const budget = { ...COST_BUDGET, maxRowsRead: 10_000 };
+    const ran = await database.run(judged.value, { ...ANSWER_LIMITS, budget }, never);
+    assert.equal(ran.ok ? 'ran' : ran.failure.kind, 'query-too-costly');
+    await database.close();
+  });
+
+  it('reads a text as the gate read it, and runs what its owner’s modes allow, whatever the server’s own modes are', async () => {
+    const server = await startScratchMariadb();
+    assert.ok(server);
+    const owner = await mysql.createConnection({ uri: server.url('').replace('mariadb:', 'mysql:') });
+    for (const sql of [
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.visit (id INT, city VARCHAR(20), who VARCHAR(20))',
+      "INSERT INTO shop.visit VALUES (1, 'Oslo', 'Ada'), (2, 'Oslo', 'Bo')",
+      'CREATE VIEW shop.by_city AS SELECT city, who, count(*) AS visits FROM shop.visit GROUP BY city',
+      "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT,ONLY_FULL_GROUP_BY'",
+    ])
+      await owner.query(sql);
+    const database = openAt(server.url('shop'));
+    const scope = await scopeOf(database);
+    const rows = async (sql: string) => {
+      const judged = await judge(sql, 'mariadb', scope);
+      assert.ok(judged.ok, JSON.stringify(judged));
+      const ran = await database.run(judged.value, ANSWER_LIMITS, never);
+      assert.ok(ran.ok, JSON.stringify(ran));
+      return ran.value.rows;
+    };
+    // Without escapes the text would end at its second quote, and a second arm would follow.
+    assert.deepEqual(await rows("SELECT 'a\\' UNION SELECT who FROM visit -- '"), [
+      ["a' UNION SELECT who FROM visit -- "],
+    ]);
+    assert.deepEqual(await rows('SELECT "who", 0 || 1'), [['who', 1]]);
+    assert.deepEqual(await rows('SELECT count (*) FROM visit'), [[2]]);
+    assert.deepEqual(await rows('SELECT city, visits FROM by_city'), [['Oslo', 2]]);
+    assert.deepEqual(await rows('SELECT city, who, count(*) FROM visit GROUP BY city'), [['Oslo', 'Ada', 2]]);
+    await database.close();
+    await owner.end();
+    await server.stop();
+  }, 60_000);
+
   it('says a wrong password is one', async () => {
     const address = new URL(await shopOnMariadb());
     address.password = 'other';
@@ -86,8 +150,9 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
 function openAt(address: string) {
   const parsed = parseDatabaseUrl(address);
   assert.ok(parsed.ok);
-  const secret = `plain:${parsed.value.password}`;
-  const opened = openDatabase({ id: 'shop', url: parsed.value.url, secret }, {});
+  const { url: plain, password } = parsed.value;
+  const secret = password === undefined ? {} : { secret: `plain:${password}` };
+  const opened = openDatabase({ id: 'shop', url: plain, ...secret }, {});
   assert.ok(opened.ok);
   return opened.value;
 }
