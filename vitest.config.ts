@@ -1,13 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
-// One thread pool without isolation: the suites share no state but real servers, and isolation cost ten times the run.
+const UNIT = 'test/**/*.unit.test.ts';
+
+/**
+ * Two projects: `unit` starts no server and no process (test/architecture.unit.test.ts holds it to that), `integration` has real ones.
+ * One thread pool without isolation: the suites share no state but the servers, and isolation cost ten times the run.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
     pool: 'threads',
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: [UNIT] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: [UNIT],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

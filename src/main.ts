@@ -1,30 +1,22 @@
-import { startBot } from './bot.ts';
 import { compose } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config/env.ts';
-import { sayFailure } from './domain/failure.ts';
 import { scrub } from './domain/scrub.ts';
-import { brokenAudit, startHousekeeping } from './service/housekeeping.ts';
+import { runBot } from './service/run-bot.ts';
+import { startBot } from './slack/start-bot.ts';
+import { onFirst } from './terminal/interrupt.ts';
 
 // Starts the bot from the environment: what a container runs. `querent serve` does the same with advice around it.
 const config = configOrExit();
-if (!config.slack) exitWith('Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…).');
-const querent = compose(config);
-const broken = brokenAudit(querent);
-if (broken) exitWith(broken);
-const bot = await startBot(querent, config.slack);
-if (!bot.ok) {
-  await querent.close();
-  exitWith(sayFailure(bot.failure));
-}
-const upkeep = startHousekeeping(querent, (message) => console.error(scrub(message)));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    upkeep.stop();
-    await bot.value.stop();
-    await querent.close();
-    process.exit(0);
-  });
-}
+const { slack } = config;
+if (!slack) exitWith('Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…).');
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) onFirst(signal, () => stop.abort());
+const log = (message: string) => console.error(scrub(message));
+const querent = compose(config, log);
+const trouble = await runBot(querent, (signal) => startBot(querent, slack, { signal }), { until: stop.signal, log });
+await querent.close();
+if (trouble !== undefined) exitWith(trouble);
+process.exit(0);
 
 function configOrExit(): Config {
   try {

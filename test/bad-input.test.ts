@@ -1,25 +1,29 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, inject, it } from 'vitest';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { openPostgres } from '#adapters/database/postgres/open-postgres.ts';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
-import { compose } from '#src/compose.ts';
+import { partsOf } from '#src/compose.ts';
 import { readConfig } from '#src/config/env.ts';
+import type { Answer } from '#src/domain/answer.ts';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
-import { OPERATOR, type Question } from '#src/domain/question.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { Secret } from '#src/domain/secret.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
+import { openQuerent } from '#src/service/querent.ts';
+import { querentIn } from '#test/cli/run-querent.ts';
+import { registerOpen } from '#test/support/register-open.ts';
 import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
+import { eventually } from '#test/support/wait.ts';
 
 const never = new AbortController().signal;
 const scratch = () => mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
@@ -33,12 +37,12 @@ function sqliteFile(script: string): string {
 }
 
 /** A Querent of one SQLite database, asked as the command line asks. */
-async function askOf(script: string, text: string) {
-  const querent = compose(readConfig({ QUERENT_HOME: scratch() }));
+async function askOf(script: string, text: string): Promise<Answer> {
+  const clock = { now: () => new Date('2025-03-15T12:00:00Z'), elapsed: () => performance.now() };
+  const querent = openQuerent({ ...partsOf(readConfig({ QUERENT_HOME: scratch() })), clock });
   try {
-    querent.store.saveDatabase({ id: 'data', url: `sqlite:${sqliteFile(script)}` });
-    const question: Question = { text, asker: OPERATOR, earlier: [], notDatabases: [], today: '2025-03-15' };
-    return await querent.answer(question, {}, never);
+    await registerOpen(querent, { id: 'data', url: `sqlite:${sqliteFile(script)}` });
+    return await querent.ask({ text, asker: OPERATOR, place: { kind: 'terminal' } }, {}, never);
   } finally {
     await querent.close();
   }
@@ -122,8 +126,8 @@ describe('a database that cannot be used', () => {
     assertSentence(parsed.failure);
   });
 
-  it('needs the password that its registration names', () => {
-    const opened = openDatabase({ id: 'x', url: 'postgres://u@h/d', secret: 'env:NOT_SET' }, {});
+  it('needs the password that its registration names', async () => {
+    const opened = await openDatabase({ id: 'x', url: 'postgres://u@h/d', secret: 'env:NOT_SET' }, {});
     assert.ok(!opened.ok);
     assert.match(sayFailure(opened.failure), /NOT_SET is not set/);
   });
@@ -149,11 +153,14 @@ describe('a database that cannot be used', () => {
     const slow = await judge('SELECT count(*) FROM generate_series(1, 1000000000000)', 'postgres', scope);
     assert.ok(slow.ok);
     const running = database.run(slow.value, ANYWAY_LIMITS, never);
-    await sleep(200);
     await asAdmin('postgres', (client) =>
-      client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
-        url.pathname.slice(1),
-      ]),
+      eventually('the query to run', async () => {
+        const { rowCount } = await client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND query LIKE '%generate_series%'`,
+          [url.pathname.slice(1)],
+        );
+        return rowCount;
+      }),
     );
     const ended = await running;
     assert.ok(!ended.ok && ended.failure.kind === 'database-unreachable' && ended.failure.retry);
@@ -223,29 +230,15 @@ describe('data of any shape', () => {
 });
 
 describe('the command line given nonsense', () => {
-  const run = (...args: string[]) => {
-    try {
-      return {
-        code: 0,
-        out: execFileSync(process.execPath, ['src/cli/main.ts', ...args], {
-          encoding: 'utf8',
-          env: { ...process.env, QUERENT_HOME: scratch() },
-          stdio: 'pipe',
-        }),
-      };
-    } catch (error) {
-      const { status, stderr, stdout } = error as { status: number; stderr: string; stdout: string };
-      return { code: status, out: `${stdout}${stderr}` };
-    }
-  };
+  const run = (...args: readonly string[]) => querentIn(scratch())(args);
 
   it.each([
-    [['frobnicate'], 2, /There is no command frobnicate/],
-    [['ask', '--nope'], 2, /Unknown option '--nope'/],
+    [['frobnicate'], 2, /^Unknown command 'frobnicate'\. `querent --help` says more\.$/m],
+    [['ask', '--nope'], 2, /^Unknown option '--nope'\. `querent ask --help` says more\.$/m],
     [['ask', 'two', 'words'], 2, /in quotes/],
     [['ask', 'how many?'], 1, /No database is registered yet/],
     [['ask', 'x', '--database-url', 'postgres://h/d'], 1, /user name is missing/],
-    [['register'], 2, /Usage/],
+    [['register'], 2, /^Missing required argument 'url'\./],
     [['register', 'sqlite:/nowhere/at-all.sqlite'], 1, /at \/nowhere\/at-all\.sqlite: there is no such file/],
     [['register', 'sqlite:README.md'], 1, /README\.md: it is no SQLite database/],
     [['ask', 'x', '--database-url', 'sqlite:src'], 1, /src: it is no file/],
@@ -256,21 +249,31 @@ describe('the command line given nonsense', () => {
     ],
     [['index'], 1, /No database is registered yet/],
     [['serve'], 2, /SLACK_BOT_TOKEN/],
-    [['demo', '--port', 'x'], 2, /--port takes a number/],
+    [
+      ['demo', '--port', 'x'],
+      2,
+      /^Option '--port <number>' argument 'x' is invalid\. It takes a whole number from 0 to 65535\./,
+    ],
     [['--help'], 0, /Usage: querent COMMAND/],
     [['ask', '--help'], 0, /--database-url/],
-  ] as const)('%j ends with code %d and a sentence', (args, code, says) => {
-    const ran = run(...args);
-    assert.equal(ran.code, code, ran.out);
-    assert.match(ran.out, says);
-    assert.doesNotMatch(ran.out, /\n\s+at .*\.ts:\d+/);
+  ] as const)('%j ends with code %d and a sentence', async (args, code, says) => {
+    const ran = await run(...args);
+    assert.equal(ran.code, code, ran.all);
+    assert.match(ran.all, says);
   });
 
-  it('answers from a file without registering it, as one JSON object', () => {
+  it('ends the same in a process of its own, without a stack', () => {
+    const ran = spawnSync(process.execPath, ['bin/querent.mjs', 'ask', 'two', 'words'], { encoding: 'utf8' });
+    assert.equal(ran.status, 2);
+    assert.equal(ran.stderr, 'Put the question in quotes, as one argument. `querent ask --help` says more.\n');
+    assert.equal(ran.stdout, '');
+  });
+
+  it('answers from a file without registering it, as one JSON object', async () => {
     const file = sqliteFile(
       'CREATE TABLE parcels (id INTEGER PRIMARY KEY, weight REAL); INSERT INTO parcels VALUES (1, 2.5), (2, 3.5);',
     );
-    const ran = run('ask', 'average weight of parcels', '--database-url', `sqlite:${file}`, '--json');
+    const ran = await run('ask', 'average weight of parcels', '--database-url', `sqlite:${file}`, '--json');
     assert.equal(ran.code, 0);
     const json = JSON.parse(ran.out);
     assert.deepEqual(Object.keys(json), [

@@ -4,6 +4,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { Secret } from '#src/domain/secret.ts';
 import type { Database } from '#src/ports/database.ts';
+import type { DatabaseAddress } from '#src/ports/database-opener.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
 import { openMysql } from './mysql/open-mysql.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
@@ -28,9 +29,7 @@ const ENGINES: Readonly<Record<string, Engine>> = {
 };
 
 /** Splits a password off a database URL, so that what is stored and shown never holds it. */
-export function parseDatabaseUrl(
-  text: string,
-): Result<{ readonly engine: Engine; readonly url: string; readonly name: string; readonly password?: string }> {
+export function parseDatabaseUrl(text: string): Result<DatabaseAddress> {
   const bad = (reason: string) => fail({ kind: 'bad-database-url', reason });
   const sqlite = /^sqlite:(?:\/\/)?(.+)$/i.exec(text);
   if (sqlite) {
@@ -62,11 +61,11 @@ export interface OpenOptions {
 }
 
 /** Opens a registered database with the adapter of its engine. Connects lazily: a wrong address shows at first use. */
-export function openDatabase(
+export async function openDatabase(
   target: DatabaseTarget,
   environment: NodeJS.ProcessEnv,
   { vault, sqliteFolders = [] }: OpenOptions = {},
-): Result<Database> {
+): Promise<Result<Database>> {
   const parsed = parseDatabaseUrl(target.url);
   if (!parsed.ok) return parsed;
   const described = target.description ? { description: target.description } : {};
@@ -75,7 +74,8 @@ export function openDatabase(
     return ok(openSqlite({ id: target.id, file, folders: sqliteFolders, ...described }));
   }
   const url = new URL(parsed.value.url);
-  const password = target.secret === 'sealed' ? openSealed(target.id, vault) : readSecret(target.secret, environment);
+  const password =
+    target.secret === 'sealed' ? await openSealed(target.id, vault) : readSecret(target.secret, environment);
   if (!password.ok) return password;
   const loopback = isLoopback(url.hostname);
   const tls = url.searchParams.get('tls');
@@ -115,8 +115,9 @@ function readAuthority(file: string | null): Result<string | undefined> {
   }
 }
 
-function openSealed(id: string, vault: Pick<SecretVault, 'open'> | undefined): Result<Secret> {
-  return vault?.open(id) ?? fail({ kind: 'secret-unavailable', of: id, why: 'no sealed secret can be opened here' });
+async function openSealed(id: string, vault: Pick<SecretVault, 'open'> | undefined): Promise<Result<Secret>> {
+  if (vault) return vault.open(id);
+  return fail({ kind: 'secret-unavailable', of: id, why: 'no sealed secret can be opened here' });
 }
 
 function readSecret(secret: string | undefined, environment: NodeJS.ProcessEnv): Result<Secret | undefined> {

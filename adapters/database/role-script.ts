@@ -1,6 +1,8 @@
 import mysql from 'mysql2';
 import pg from 'pg';
 import type { Engine } from '#src/domain/catalog.ts';
+import { ok, type Result } from '#src/domain/result.ts';
+import { parseDatabaseUrl } from './open-database.ts';
 
 export interface RoleScript {
   readonly engine: Engine;
@@ -28,6 +30,28 @@ export function roleScript(script: RoleScript): string {
         '-- Give the user that runs Querent no right to write the file (chmod 440), and keep it below one folder.',
       ].join('\n');
   }
+}
+
+/** The same for the database at an address, with tables as `schema.name` or `name`; nothing is opened for it. */
+export function roleScriptFor(address: string, role: string, tables: readonly string[]): Result<string> {
+  const parsed = parseDatabaseUrl(address);
+  if (!parsed.ok) return parsed;
+  const { engine, url, name } = parsed.value;
+  const schemas = engine === 'postgres' ? new URL(url).searchParams.get('schemas') : null;
+  return ok(
+    roleScript({
+      engine,
+      role,
+      database: name,
+      schemas: schemas?.split(',').filter(Boolean) ?? [],
+      tables: tables.map(tableNamed),
+    }),
+  );
+}
+
+function tableNamed(label: string): RoleScript['tables'][number] {
+  const dot = label.lastIndexOf('.');
+  return dot === -1 ? { name: label } : { schema: label.slice(0, dot), name: label.slice(dot + 1) };
 }
 
 function postgresScript({ role, database, tables, schemas }: RoleScript): string {

@@ -1,4 +1,5 @@
 import type { Failure } from '#src/domain/failure.ts';
+import { driverError } from './driver-error.ts';
 
 type TlsFault = Extract<Failure, { kind: 'tls-refused' }>['fault'];
 
@@ -16,7 +17,8 @@ const FAULTS: Readonly<Record<string, TlsFault>> = {
 
 /** What is wrong with a server's certificate, by the driver's error; nothing where it is another trouble. */
 export function tlsFailure(database: string, error: unknown): Failure | undefined {
-  const { code = '', message = '', cause } = error as { code?: string; message?: string; cause?: unknown };
+  const { code } = driverError(error);
+  const { message, cause } = error instanceof Error ? error : { message: '', cause: undefined };
   const fault = FAULTS[code] ?? (/does not support SSL/i.test(message) ? 'not-offered' : undefined);
   if (fault) return { kind: 'tls-refused', database, fault, cause: error };
   return cause instanceof Error ? tlsFailure(database, cause) : undefined;

@@ -1,6 +1,7 @@
-import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
-import { type Abilities, loadAbilities, UNPROBED } from './abilities.ts';
+import type { CountTokens, ModelServer } from '#src/ports/chat-model.ts';
+import { type Abilities, loadAbilities, saveAbilities, UNPROBED } from './abilities.ts';
 import { openModelServer } from './open-model-server.ts';
+import { probeModel } from './probe-model.ts';
 
 export interface ModelsOptions {
   readonly baseUrl: string;
@@ -15,28 +16,66 @@ export interface ModelsOptions {
   readonly concurrency: number;
 }
 
-/** The models of all roles on one server, with what `querent doctor` found the server to do. */
-export function openModels(options: ModelsOptions, home: string, countTokens: CountTokens): ModelRoles {
+/** For each request of the probe that comes before the first question. */
+const PROBE_TIMEOUT_MS = 20_000;
+/** A server that did not answer the probe is asked again after this. */
+const PROBE_AGAIN_MS = 5 * 60_000;
+
+/** The models of all roles on one server, with what it was found to do. */
+export function openModels(
+  options: ModelsOptions,
+  home: string,
+  countTokens: CountTokens,
+  now: () => Date = () => new Date(),
+): ModelServer {
   let found: Abilities | undefined;
-  // Read beside the first requests: what is not known yet is taken to be the least.
-  void loadAbilities(home, options.baseUrl, options.name).then((abilities) => {
-    found = abilities;
-  });
+  let learning: { readonly from: number; readonly done: Promise<void> } | undefined;
   const { baseUrl, apiKey, timeoutMs, concurrency } = options;
+  const key = apiKey === undefined ? {} : { apiKey };
   const server = openModelServer({
     baseUrl,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...key,
     timeoutMs,
     concurrency,
     countTokens,
     abilities: () => found ?? UNPROBED,
   });
+
+  async function learnOnce(): Promise<void> {
+    found = await loadAbilities(home, baseUrl, options.name);
+    if (found) return;
+    const probing = { baseUrl, ...key, model: options.generator, timeoutMs: Math.min(timeoutMs, PROBE_TIMEOUT_MS) };
+    const { abilities } = await probeModel(probing, new AbortController().signal, now());
+    found = { ...abilities, model: options.name };
+    await saveAbilities(home, found);
+  }
+
   return {
-    linker: server.model(options.linker),
-    generator: server.model(options.generator),
-    refiner: server.model(options.refiner),
-    selector: server.model(options.selector),
-    adapters: options.adapters.map((name) => server.model(name)),
-    contextTokens: () => found?.contextTokens,
+    name: options.name,
+    roles: {
+      linker: server.model(options.linker),
+      generator: server.model(options.generator),
+      refiner: server.model(options.refiner),
+      selector: server.model(options.selector),
+      adapters: options.adapters.map((name) => server.model(name)),
+      contextTokens: () => found?.contextTokens,
+    },
+    async learn(signal) {
+      if (found || signal.aborted) return;
+      const at = now().getTime();
+      if (!learning || at - learning.from > PROBE_AGAIN_MS)
+        // For all who ask meanwhile: whoever gives up leaves it to the others. A server that does not answer is told by the
+        // first call that needs it; until then the least is taken for granted.
+        learning = { from: at, done: learnOnce().catch(() => undefined) };
+      await doneOrAborted(learning.done, signal);
+    },
   };
+}
+
+async function doneOrAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onAbort = () => resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([done, aborted]);
+  signal.removeEventListener('abort', onAbort);
 }

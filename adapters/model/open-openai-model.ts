@@ -21,6 +21,11 @@ const CHARACTERS_A_TOKEN = 12;
 /** Characters after all that was wanted until a reply is ended: most end there by themselves, and then say what they cost. */
 const GRACE = 24;
 
+/** What its requests are made with. */
+interface Server extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs' | 'abilities' | 'countTokens'>> {
+  readonly client: OpenAI;
+}
+
 /**
  * Any OpenAI-compatible chat server (vLLM, llama.cpp), one request a call and without retries. An abort closes the connection, so
  * that the server frees the slot. What a server cannot do is made up for here: samples it does not give are asked for one by one,
@@ -29,124 +34,126 @@ const GRACE = 24;
 export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
   const { baseUrl, model, apiKey = 'none', timeoutMs, abilities = () => UNPROBED, countTokens } = options;
   const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
-
-  /** The deadline holds for the whole reply: the client's own ends with the headers. */
-  async function within<T>(signal: AbortSignal, work: (both: AbortSignal) => Promise<Result<T>>): Promise<Result<T>> {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    try {
-      return await work(AbortSignal.any([signal, deadline]));
-    } catch (error) {
-      if (signal.aborted) return fail({ kind: 'cancelled' });
-      return fail({ kind: 'model-unavailable', fault: deadline.aborted ? 'timed-out' : faultOf(error), cause: error });
-    }
-  }
-
-  const bodyOf = (request: ChatRequest, samples: number) => {
-    const { messages, temperature, maxTokens, logprobs, replySchema } = request;
-    return {
-      model,
-      messages: [...messages],
-      temperature,
-      max_tokens: maxTokens,
-      ...(samples > 1 ? { n: samples } : {}),
-      ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
-      ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
-    };
-  };
-
-  async function whole(request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>> {
-    return within(signal, async (both) => {
-      const completion = await client.chat.completions.create(bodyOf(request, samples), { signal: both });
-      const choices = (Array.isArray(completion.choices) ? completion.choices : []).flatMap((choice): ChatChoice[] => {
-        const text = choice?.message?.content;
-        if (typeof text !== 'string' || !text.trim()) return [];
-        const tokens = choice.logprobs?.content;
-        const logprob = tokens?.length && tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length;
-        const cut = choice.finish_reason === 'length' || text.length > request.maxTokens * CHARACTERS_A_TOKEN;
-        return [{ text, cut, ...(logprob ? { logprob } : {}) }];
-      });
-      if (!choices.length) {
-        const fault = Array.isArray(completion.choices) ? 'empty' : 'unreadable';
-        return fail({ kind: 'model-unavailable', fault });
-      }
-      return ok(counted(choices, request, completion));
-    });
-  }
-
-  async function streamed(
-    request: ChatRequest,
-    enough: (text: string) => boolean,
-    signal: AbortSignal,
-  ): Promise<Result<ChatReply>> {
-    return within(signal, async (both) => {
-      const stream = await client.chat.completions.create(
-        { ...bodyOf(request, 1), stream: true, stream_options: { include_usage: true } },
-        { signal: both },
-      );
-      let text = '';
-      let finish: string | null = null;
-      let enoughAt: number | undefined;
-      let usage: OpenAI.CompletionUsage | null | undefined;
-      for await (const chunk of stream) {
-        usage = chunk.usage ?? usage;
-        const choice = chunk.choices?.[0];
-        text += choice?.delta?.content ?? '';
-        finish = choice?.finish_reason ?? finish;
-        if (text.length > request.maxTokens * CHARACTERS_A_TOKEN) {
-          stream.controller.abort();
-          finish = 'length';
-          break;
-        }
-        if (enoughAt === undefined && enough(text)) enoughAt = text.length;
-        if (finish === null && enoughAt !== undefined && text.length > enoughAt + GRACE) {
-          stream.controller.abort();
-          finish = 'stop';
-          break;
-        }
-      }
-      if (!text.trim()) return fail({ kind: 'model-unavailable', fault: 'empty' });
-      const choices = [{ text, cut: finish !== 'stop' }]; // a stream that ends without saying why was cut
-      return ok(counted(choices, request, { usage }));
-    });
-  }
-
-  /** A server that does not say that it cut a reply gives itself away by as many tokens as were allowed. */
-  function counted(
-    choices: readonly ChatChoice[],
-    request: ChatRequest,
-    { usage }: { readonly usage?: OpenAI.CompletionUsage | null | undefined },
-  ): ChatReply {
-    const promptTokens =
-      usage?.prompt_tokens ?? request.messages.reduce((sum, { content }) => sum + countTokens(content), 0);
-    const completionTokens = usage?.completion_tokens ?? choices.reduce((sum, { text }) => sum + countTokens(text), 0);
-    const full = usage !== undefined && choices.length === 1 && completionTokens >= request.maxTokens;
-    return { choices: full ? [{ ...choices[0]!, cut: true }] : choices, promptTokens, completionTokens };
-  }
-
+  const server: Server = { client, model, timeoutMs, abilities, countTokens };
   return {
     id: model,
     async reply(request, signal) {
       const samples = request.samples ?? 1;
       if (request.enough && samples === 1) {
-        const reply = await streamed(request, request.enough, signal);
-        return isRefused(reply) ? whole(request, 1, signal) : reply; // a server that knows no streams or their options
+        const reply = await streamed(server, request, request.enough, signal);
+        return isRefused(reply) ? whole(server, request, 1, signal) : reply; // a server that knows no streams or their options
       }
       if (samples === 1 || abilities().severalSamples) {
-        const first = await whole(request, samples, signal);
+        const first = await whole(server, request, samples, signal);
         // The schema is a help and no condition: a server that takes it otherwise than it did is asked without.
         const reply =
-          request.replySchema && isRefused(first) ? await whole(withoutReplySchema(request), samples, signal) : first;
+          request.replySchema && isRefused(first)
+            ? await whole(server, withoutReplySchema(request), samples, signal)
+            : first;
         // A server may take n and give one all the same: the rest is asked for one by one.
         const missing = reply.ok ? samples - reply.value.choices.length : 0;
-        return reply.ok && missing > 0 ? joined([reply, ...(await several(request, missing, signal))]) : reply;
+        return reply.ok && missing > 0 ? joined([reply, ...(await oneByOne(server, request, missing, signal))]) : reply;
       }
-      return joined(await several(request, samples, signal));
+      return joined(await oneByOne(server, request, samples, signal));
     },
   };
+}
 
-  function several(request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>[]> {
-    return Promise.all(Array.from({ length: samples }, () => whole(request, 1, signal)));
+const oneByOne = (server: Server, request: ChatRequest, samples: number, signal: AbortSignal) =>
+  Promise.all(Array.from({ length: samples }, () => whole(server, request, 1, signal)));
+
+function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
+  const { messages, temperature, maxTokens, logprobs, replySchema } = request;
+  return {
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    temperature,
+    max_tokens: maxTokens,
+    ...(samples > 1 ? { n: samples } : {}),
+    ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
+    ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
+  };
+}
+
+/** The deadline holds for the whole reply: the client's own ends with the headers. */
+async function within<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (both: AbortSignal) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    return await work(AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    if (signal.aborted) return fail({ kind: 'cancelled' });
+    return fail({ kind: 'model-unavailable', fault: deadline.aborted ? 'timed-out' : faultOf(error), cause: error });
   }
+}
+
+const isTooLong = (text: string, { maxTokens }: ChatRequest) => text.length > maxTokens * CHARACTERS_A_TOKEN;
+
+function whole(server: Server, request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>> {
+  return within(server.timeoutMs, signal, async (both) => {
+    const completion = await server.client.chat.completions.create(bodyOf(server, request, samples), { signal: both });
+    const choices = (Array.isArray(completion.choices) ? completion.choices : []).flatMap((choice): ChatChoice[] => {
+      const text = choice?.message?.content;
+      if (typeof text !== 'string' || !text.trim()) return [];
+      const tokens = choice.logprobs?.content;
+      const logprob = tokens?.length && tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length;
+      const cut = choice.finish_reason === 'length' || isTooLong(text, request);
+      return [{ text, cut, ...(logprob ? { logprob } : {}) }];
+    });
+    if (choices.length) return ok(counted(server, choices, request, completion));
+    return fail({ kind: 'model-unavailable', fault: Array.isArray(completion.choices) ? 'empty' : 'unreadable' });
+  });
+}
+
+function streamed(
+  server: Server,
+  request: ChatRequest,
+  enough: (text: string) => boolean,
+  signal: AbortSignal,
+): Promise<Result<ChatReply>> {
+  return within(server.timeoutMs, signal, async (both) => {
+    const stream = await server.client.chat.completions.create(
+      { ...bodyOf(server, request, 1), stream: true, stream_options: { include_usage: true } },
+      { signal: both },
+    );
+    let text = '';
+    let finish: string | null = null;
+    let enoughAt: number | undefined;
+    let usage: OpenAI.CompletionUsage | null | undefined;
+    for await (const chunk of stream) {
+      usage = chunk.usage ?? usage;
+      const choice = chunk.choices?.[0];
+      text += choice?.delta?.content ?? '';
+      finish = choice?.finish_reason ?? finish;
+      if (enoughAt === undefined && enough(text)) enoughAt = text.length;
+      const hasEnough = finish === null && enoughAt !== undefined && text.length > enoughAt + GRACE;
+      if (!hasEnough && !isTooLong(text, request)) continue;
+      stream.controller.abort();
+      finish = isTooLong(text, request) ? 'length' : 'stop';
+      break;
+    }
+    if (!text.trim()) return fail({ kind: 'model-unavailable', fault: 'empty' });
+    const choices = [{ text, cut: finish !== 'stop' }]; // a stream that ends without saying why was cut
+    return ok(counted(server, choices, request, { usage }));
+  });
+}
+
+/** A server that does not say that it cut a reply gives itself away by as many tokens as were allowed. */
+function counted(
+  { countTokens }: Server,
+  choices: readonly ChatChoice[],
+  request: ChatRequest,
+  { usage }: { readonly usage?: OpenAI.CompletionUsage | null | undefined },
+): ChatReply {
+  const promptTokens =
+    usage?.prompt_tokens ?? request.messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+  const completionTokens = usage?.completion_tokens ?? choices.reduce((sum, { text }) => sum + countTokens(text), 0);
+  const full = usage !== undefined && choices.length === 1 && completionTokens >= request.maxTokens;
+  const cut = choices.map((choice) => ({ ...choice, cut: true }));
+  return { choices: full ? cut : choices, promptTokens, completionTokens };
 }
 
 const isRefused = (reply: Result<ChatReply>) =>

@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { z } from 'zod';
 import { type Abilities, REPLY_SCHEMA_KEYS } from './abilities.ts';
 import { replySchemaBody } from './open-openai-model.ts';
 
@@ -18,6 +19,13 @@ export interface Probed {
   /** The name that it answers under, where that is not the one it was asked by. */
   readonly answersAs?: string;
 }
+
+/** The messages of the probe, which no question has. */
+export const PROBE_MESSAGES = {
+  count: 'Count from 1 to 200 in words, without stopping.',
+  yes: 'Say yes.',
+  word: 'Write the word banana, and nothing else.',
+} as const;
 
 const BANANA_SCHEMA = {
   name: 'colour',
@@ -56,17 +64,17 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
       return false;
     }
   };
-  const counted = await ask('Count from 1 to 200 in words, without stopping.', 8);
+  const counted = await ask(PROBE_MESSAGES.count, 8);
   const saysCut = counted.choices?.[0]?.finish_reason === 'length';
-  const severalSamples = await holds(async () => (await ask('Say yes.', 4, { n: 2 })).choices.length === 2);
+  const severalSamples = await holds(async () => (await ask(PROBE_MESSAGES.yes, 4, { n: 2 })).choices.length === 2);
   const logprobs = await holds(async () => {
-    const reply = await ask('Say yes.', 4, { logprobs: true });
+    const reply = await ask(PROBE_MESSAGES.yes, 4, { logprobs: true });
     return Boolean(reply.choices[0]?.logprobs?.content?.length);
   });
   let replySchemaKey: Abilities['replySchemaKey'] = 'none';
   for (const key of REPLY_SCHEMA_KEYS) {
     const kept = await holds(async () => {
-      const reply = await ask('Write the word banana, and nothing else.', 30, replySchemaBody(BANANA_SCHEMA, key));
+      const reply = await ask(PROBE_MESSAGES.word, 30, replySchemaBody(BANANA_SCHEMA, key));
       return keepsShape(reply.choices[0]?.message.content ?? '');
     });
     if (!kept) continue;
@@ -92,11 +100,12 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
   };
 }
 
+const Coloured = z.object({ colour: z.enum(['red', 'green']) });
+
 /** Whether a reply that was asked for something else kept the schema all the same. */
 function keepsShape(reply: string): boolean {
   try {
-    const { colour } = JSON.parse(reply) as { colour?: string };
-    return colour === 'red' || colour === 'green';
+    return Coloured.safeParse(JSON.parse(reply)).success;
   } catch {
     return false;
   }

@@ -5,9 +5,15 @@ const ALPHA = 0.7;
 /** Objects that one hybrid query returns at most. */
 const SEARCH_LIMIT = 3_000;
 
-/** What is searched: a unit vector and a BM25 document an object. */
-export interface HybridIndex {
-  readonly vectors: readonly Float32Array[];
+/** Something that is searched, with its unit vector. */
+export interface Searchable {
+  /** Its place among all that are searched with it, and its BM25 document. */
+  readonly row: number;
+  readonly vector: Float32Array;
+}
+
+export interface HybridIndex<T extends Searchable> {
+  readonly things: readonly T[];
   readonly bm25: Bm25;
 }
 
@@ -16,10 +22,10 @@ export interface HybridQuery {
   readonly terms: readonly string[];
 }
 
-/** Of two unit vectors. */
+/** Of two unit vectors; what one has no component for counts as 0. */
 export const cosine = (a: Float32Array, b: Float32Array): number => {
   let sum = 0;
-  for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;
+  for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
   return sum;
 };
 
@@ -28,25 +34,20 @@ export const cosine = (a: Float32Array, b: Float32Array): number => {
  * within the results of each search; an object that only one search found has 0 for the other. Best first.
  * @param among objects that may be found; all, if absent.
  */
-export function relativeHybrid(
-  { vectors, bm25 }: HybridIndex,
+export function relativeHybrid<T extends Searchable>(
+  { things, bm25 }: HybridIndex<T>,
   { vector, terms }: HybridQuery,
-  options: { readonly among?: readonly number[]; readonly limit?: number } = {},
-): Map<number, number> {
+  options: { readonly among?: readonly T[]; readonly limit?: number } = {},
+): Map<T, number> {
   const limit = options.limit ?? SEARCH_LIMIT;
-  const among = options.among ?? vectors.map((_, at) => at);
+  const among = options.among ?? things;
   const lexical = bm25.scores(terms);
-  const byVector = best(
-    among.map((at) => [at, cosine(vector, vectors[at]!)] as const),
-    limit,
-  );
-  const byWords = best(
-    among.flatMap((at) => (lexical[at]! > 0 ? [[at, lexical[at]!] as const] : [])),
-    limit,
-  );
-  const fused = new Map<number, number>();
-  for (const [at, share] of rescaled(byVector)) fused.set(at, ALPHA * share);
-  for (const [at, share] of rescaled(byWords)) fused.set(at, (fused.get(at) ?? 0) + (1 - ALPHA) * share);
+  const byVector = among.map((thing): Scored<T> => [thing, cosine(vector, thing.vector)]);
+  const byWords = among.map((thing): Scored<T> => [thing, lexical[thing.row] ?? 0]).filter(([, score]) => score > 0);
+  const fused = new Map<T, number>();
+  for (const [thing, share] of rescaled(best(byVector, limit))) fused.set(thing, ALPHA * share);
+  for (const [thing, share] of rescaled(best(byWords, limit)))
+    fused.set(thing, (fused.get(thing) ?? 0) + (1 - ALPHA) * share);
   return new Map(best([...fused], limit));
 }
 
@@ -55,10 +56,12 @@ export function absoluteHybrid(cos: number, lexical: number, own: number): numbe
   return ALPHA * Math.max(0, cos) + (1 - ALPHA) * (own > 0 ? Math.min(1, lexical / own) : 0);
 }
 
-const best = (scored: readonly (readonly [number, number])[], limit: number) =>
-  [...scored].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit);
+type Scored<T> = readonly [thing: T, score: number];
 
-function rescaled(scored: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+const best = <T extends Searchable>(scored: readonly Scored<T>[], limit: number): readonly Scored<T>[] =>
+  [...scored].sort((a, b) => b[1] - a[1] || a[0].row - b[0].row).slice(0, limit);
+
+function rescaled<T>(scored: readonly Scored<T>[]): Scored<T>[] {
   const [high, low] = [scored[0]?.[1] ?? 0, scored.at(-1)?.[1] ?? 0];
-  return scored.map(([at, score]) => [at, high > low ? (score - low) / (high - low) : 1]);
+  return scored.map(([thing, score]) => [thing, high > low ? (score - low) / (high - low) : 1]);
 }

@@ -39,6 +39,12 @@ export interface ColumnClusters {
 
 export const NO_CLUSTERS: ColumnClusters = { clusterOf: new Map(), clusters: new Map() };
 
+/** How many columns are of one kind with those of a text; 1 for a text that is in no cluster. */
+export function clusterSizeOf({ clusterOf, clusters }: ColumnClusters, text: string): number {
+  const id = clusterOf.get(text);
+  return (id === undefined ? undefined : clusters.get(id)?.size) ?? 1;
+}
+
 /**
  * Clusters the texts in their order: each joins the cluster that most of its near neighbours are in (ties: the one that
  * holds the most similar text, then the lower id), or founds one. Texts clustered `before` keep their clusters, so a changed
@@ -46,21 +52,21 @@ export const NO_CLUSTERS: ColumnClusters = { clusterOf: new Map(), clusters: new
  */
 export function clusterColumns(texts: readonly ColumnText[], before: ColumnClusters = NO_CLUSTERS): ColumnClusters {
   const near = nearTexts(texts);
-  const clusterOf = new Map<number, number>();
-  for (const [at, { text }] of texts.entries()) {
-    const known = before.clusterOf.get(text);
-    if (known !== undefined) clusterOf.set(at, known);
+  const clusterOf: ClusterOf = new Map();
+  for (const text of texts) {
+    const known = before.clusterOf.get(text.text);
+    if (known !== undefined) clusterOf.set(text, known);
   }
   const full = clusterOf.size === 0;
   let nextId = Math.max(-1, ...before.clusters.keys()) + 1;
-  for (let at = 0; at < texts.length; at += 1) {
-    if (clusterOf.has(at)) continue;
-    clusterOf.set(at, elect(near(at), clusterOf) ?? nextId++);
+  for (const [row, text] of texts.entries()) {
+    if (clusterOf.has(text)) continue;
+    clusterOf.set(text, elect(near(text, row), clusterOf) ?? nextId++);
   }
   if (full) {
-    for (let at = 0; at < texts.length; at += 1) {
-      const better = elect(near(at), clusterOf);
-      if (better !== undefined) clusterOf.set(at, better);
+    for (const [row, text] of texts.entries()) {
+      const better = elect(near(text, row), clusterOf);
+      if (better !== undefined) clusterOf.set(text, better);
     }
   }
   return describe(texts, clusterOf);
@@ -73,9 +79,10 @@ export function rebuildDue(texts: readonly ColumnText[], before: ColumnClusters)
   return fresh * 5 > columns;
 }
 
-type Near = readonly (readonly [text: number, similarity: number])[];
+type ClusterOf = Map<ColumnText, number>;
+type Near = readonly (readonly [text: ColumnText, similarity: number])[];
 
-function elect(near: Near, clusterOf: ReadonlyMap<number, number>): number | undefined {
+function elect(near: Near, clusterOf: ClusterOf): number | undefined {
   const votes = new Map<number, { count: number; best: number }>();
   for (const [other, similarity] of near) {
     const cluster = clusterOf.get(other);
@@ -88,39 +95,41 @@ function elect(near: Near, clusterOf: ReadonlyMap<number, number>): number | und
 }
 
 /** For a text, the others that are near: looked up by BM25, kept by the hybrid similarity. */
-function nearTexts(texts: readonly ColumnText[]): (at: number) => Near {
+function nearTexts(texts: readonly ColumnText[]): (text: ColumnText, row: number) => Near {
   const bm25 = new Bm25(texts.map(({ terms }) => [{ terms, weight: 1, b: 0.75 }]));
-  return (at) => {
-    const { terms, vector } = texts[at]!;
-    const rarest = [...new Set(terms)].sort((a, b) => bm25.idf(b) - bm25.idf(a)).slice(0, TERMS_LOOKED_UP);
+  return (text, row) => {
+    const rarest = [...new Set(text.terms)].sort((a, b) => bm25.idf(b) - bm25.idf(a)).slice(0, TERMS_LOOKED_UP);
     const scores = new Map<number, number>();
     for (const term of rarest) {
       if (scores.size > ENOUGH_FOUND) break;
-      const posting = bm25.posting(term);
       const idf = bm25.idf(term);
-      for (const [place, other] of (posting?.documents ?? []).entries())
-        scores.set(other, (scores.get(other) ?? 0) + idf * posting!.weights[place]!);
+      bm25.posting(term)?.forEach((other, weight) => {
+        scores.set(other, (scores.get(other) ?? 0) + idf * weight);
+      });
     }
-    const own = scores.get(at) ?? 0;
+    const own = scores.get(row) ?? 0;
     return [...scores]
-      .filter(([other]) => other !== at)
+      .filter(([other]) => other !== row)
       .sort((a, b) => b[1] - a[1] || a[0] - b[0])
       .slice(0, CANDIDATES)
-      .map(([other, lexical]) => [other, absoluteHybrid(cosine(vector, texts[other]!.vector), lexical, own)] as const)
-      .filter(([, similarity]) => similarity >= CLUSTER_THRESHOLD);
+      .flatMap(([at, lexical]) => {
+        const other = texts[at];
+        const similarity = other ? absoluteHybrid(cosine(text.vector, other.vector), lexical, own) : 0;
+        return other && similarity >= CLUSTER_THRESHOLD ? [[other, similarity] as const] : [];
+      });
   };
 }
 
-function describe(texts: readonly ColumnText[], clusterOf: ReadonlyMap<number, number>): ColumnClusters {
-  const members = Map.groupBy(texts.keys(), (at) => clusterOf.get(at)!);
-  const clusters = [...members]
+function describe(texts: readonly ColumnText[], clusterOf: ClusterOf): ColumnClusters {
+  const placed = texts.flatMap((one) => {
+    const id = clusterOf.get(one);
+    return id === undefined ? [] : [{ id, text: one.text, columns: one.columns }];
+  });
+  const clusters = [...Map.groupBy(placed, ({ id }) => id)]
     .sort(([a], [b]) => a - b)
     .map(([id, own]): [number, ColumnCluster] => {
-      const label = own.reduce((best, at) => (texts[at]!.columns > texts[best]!.columns ? at : best));
-      return [id, { id, size: own.reduce((sum, at) => sum + texts[at]!.columns, 0), label: texts[label]!.text }];
+      const { text: label } = own.reduce((best, one) => (one.columns > best.columns ? one : best));
+      return [id, { id, size: own.reduce((sum, { columns }) => sum + columns, 0), label }];
     });
-  return {
-    clusterOf: new Map(texts.map(({ text }, at) => [text, clusterOf.get(at)!])),
-    clusters: new Map(clusters),
-  };
+  return { clusterOf: new Map(placed.map(({ text, id }) => [text, id])), clusters: new Map(clusters) };
 }

@@ -1,20 +1,19 @@
-import type { IndexedTable, IndexedWords } from '../index/schema-index.ts';
+import type { IndexedTable } from '../index/schema-index.ts';
+
+export type Neighbours = ReadonlyMap<IndexedTable, ReadonlySet<IndexedTable>>;
 
 const nameOf = ({ table }: IndexedTable) => `${table.schema ?? ''}.${table.name}`.toLowerCase();
 
-/** For each of the tables, those that a declared key joins to it, in either direction. Tables are rows of the index. */
-export function keyNeighbours(
-  { tables }: Pick<IndexedWords, 'tables'>,
-  rows: readonly number[],
-): Map<number, Set<number>> {
-  const byName = new Map(rows.map((row) => [nameOf(tables[row]!), row]));
-  const neighbours = new Map(rows.map((row) => [row, new Set<number>()]));
-  for (const row of rows) {
-    for (const key of tables[row]!.table.foreignKeys) {
-      const target = byName.get(`${key.targetSchema ?? ''}.${key.targetTable}`.toLowerCase());
-      if (target === undefined || target === row) continue;
-      neighbours.get(row)!.add(target);
-      neighbours.get(target)!.add(row);
+/** For each of the tables, those of them that a declared key joins to it, in either direction. */
+export function keyNeighbours(tables: readonly IndexedTable[]): Neighbours {
+  const byName = new Map(tables.map((table) => [nameOf(table), table]));
+  const neighbours = new Map(tables.map((table) => [table, new Set<IndexedTable>()]));
+  for (const [table, own] of neighbours) {
+    for (const { targetSchema, targetTable } of table.table.foreignKeys) {
+      const target = byName.get(`${targetSchema ?? ''}.${targetTable}`.toLowerCase());
+      if (target === undefined || target === table) continue;
+      own.add(target);
+      neighbours.get(target)?.add(table);
     }
   }
   return neighbours;

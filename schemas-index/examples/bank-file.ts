@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { Engine } from '#src/domain/catalog.ts';
+import { z } from 'zod';
 import type { Example } from '#src/ports/example-bank.ts';
 
 interface BankHead {
@@ -15,7 +15,16 @@ export async function saveBank(file: string, what: string, examples: readonly Ex
   await rename(`${file}.new`, file);
 }
 
-const ENGINES: ReadonlySet<string> = new Set<Engine>(['sqlite', 'postgres', 'mysql', 'mariadb']);
+const StoredExample = z.object({
+  question: z.string(),
+  masked: z.string(),
+  sql: z.string(),
+  engine: z.enum(['sqlite', 'postgres', 'mysql', 'mariadb']),
+  databaseId: z.string(),
+  schema: z.string(),
+  tableCount: z.number(),
+  verified: z.boolean(),
+});
 
 /** The examples of a bank; none when there is no such file. A line that is no example is left out. */
 export async function loadBank(file: string): Promise<readonly Example[]> {
@@ -27,23 +36,41 @@ export async function loadBank(file: string): Promise<readonly Example[]> {
 
 function exampleIn(line: string): Example | undefined {
   try {
-    const example = JSON.parse(line) as Example;
-    const whole = [example.question, example.masked, example.sql, example.schema].every(
-      (text) => typeof text === 'string',
-    );
-    return whole && ENGINES.has(example.engine) ? example : undefined;
+    return StoredExample.parse(JSON.parse(line));
   } catch {
     return undefined;
   }
 }
 
 /** Takes the examples of a database out of a bank. Returns how many there were; a file that has none is left as it is. */
-export async function removeExamples(file: string, databaseId: string): Promise<number> {
+export const removeExamples = (file: string, databaseId: string): Promise<number> =>
+  changeExamples(file, databaseId, () => []);
+
+/** Gives the examples of a database its new name. Returns how many there are; a file that has none is left as it is. */
+export const renameExamples = (file: string, databaseId: string, name: string): Promise<number> =>
+  changeExamples(file, databaseId, (example) => [{ ...example, databaseId: name }]);
+
+async function changeExamples(
+  file: string,
+  databaseId: string,
+  change: (example: Example) => readonly Example[],
+): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => '');
+  let changed = 0;
   const lines = text.split('\n').filter(Boolean);
-  const kept = lines.filter((line) => exampleIn(line)?.databaseId !== databaseId);
-  if (kept.length === lines.length) return 0;
-  await writeFile(`${file}.new`, `${kept.join('\n')}\n`);
+  const after = lines.flatMap((line) => {
+    const example = exampleIn(line);
+    if (example?.databaseId !== databaseId) return [line];
+    changed += 1;
+    return change(example).map((one) => JSON.stringify(one));
+  });
+  if (!changed) return 0;
+  await writeFile(`${file}.new`, `${after.join('\n')}\n`);
   await rename(`${file}.new`, file);
-  return lines.length - kept.length;
+  return changed;
+}
+
+/** How many examples of a database a bank holds. */
+export async function countExamples(file: string, databaseId: string): Promise<number> {
+  return (await loadBank(file)).filter((one) => one.databaseId === databaseId).length;
 }

@@ -1,3 +1,5 @@
+import { WeightedRows } from './weighted-rows.ts';
+
 /**
  * Okapi BM25 over an inverted index, with fields (BM25F, Robertson and Zaragoza 2009, equations 3.15 and 3.18): the counts of
  * a term in the fields are normalised by each field's length, weighted, added and saturated once. k1 1.2.
@@ -11,32 +13,29 @@ export interface TextField {
   readonly b: number;
 }
 
-export interface Posting {
-  readonly documents: readonly number[];
-  /** Saturated weight of the term in each of the documents, without the term's rarity. */
-  readonly weights: readonly number[];
-}
+/** The documents that have a term, with its saturated weight in each, without the term's rarity. */
+export type Posting = Pick<WeightedRows, 'size' | 'forEach'>;
 
 export class Bm25 {
   readonly size: number;
-  readonly #postings = new Map<string, { readonly documents: number[]; readonly weights: number[] }>();
+  readonly #postings = new Map<string, WeightedRows>();
 
   /** @param documents the fields of each document, the same ones in the same order for all. */
   constructor(documents: readonly (readonly TextField[])[]) {
     this.size = documents.length;
-    const averages = (documents[0] ?? []).map(
-      (_, field) => documents.reduce((sum, fields) => sum + fields[field]!.terms.length, 0) / documents.length || 1,
-    );
+    const lengths: number[] = [];
+    for (const fields of documents)
+      for (const [at, { terms }] of fields.entries()) lengths[at] = (lengths[at] ?? 0) + terms.length;
+    const averageOf = (field: number) => (lengths[field] ?? 0) / documents.length || 1;
     for (const [document, fields] of documents.entries()) {
       const counts = new Map<string, number>();
       for (const [at, { terms, weight, b }] of fields.entries()) {
-        const share = weight / (1 - b + (b * terms.length) / averages[at]!);
+        const share = weight / (1 - b + (b * terms.length) / averageOf(at));
         for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + share);
       }
       for (const [term, count] of counts) {
-        const posting = this.#postings.get(term) ?? { documents: [], weights: [] };
-        posting.documents.push(document);
-        posting.weights.push((count * (K1 + 1)) / (count + K1));
+        const posting = this.#postings.get(term) ?? new WeightedRows();
+        posting.add(document, (count * (K1 + 1)) / (count + K1));
         this.#postings.set(term, posting);
       }
     }
@@ -44,7 +43,7 @@ export class Bm25 {
 
   /** ln((N − df + 0.5) / (df + 0.5) + 1), with df 0 for a term that no document has. */
   idf(term: string): number {
-    const frequency = this.#postings.get(term)?.documents.length ?? 0;
+    const frequency = this.#postings.get(term)?.size ?? 0;
     return Math.log((this.size - frequency + 0.5) / (frequency + 0.5) + 1);
   }
 
@@ -64,7 +63,9 @@ export class Bm25 {
       const posting = this.#postings.get(term);
       if (!posting) continue;
       const idf = this.idf(term);
-      for (const [at, document] of posting.documents.entries()) scores[document]! += idf * posting.weights[at]!;
+      posting.forEach((document, weight) => {
+        scores[document] = (scores[document] ?? 0) + idf * weight;
+      });
     }
     return scores;
   }

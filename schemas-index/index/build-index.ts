@@ -5,7 +5,15 @@ import type { VectorStore } from '#src/ports/vector-index.ts';
 import { cosine } from '../clsr/hybrid.ts';
 import { type ColumnClusters, clusterColumns, NO_CLUSTERS, rebuildDue } from '../cluster/column-clusters.ts';
 import { groupTables } from '../cluster/group-tables.ts';
-import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
+import {
+  type IndexedColumn,
+  type IndexedTable,
+  type IndexedText,
+  type IndexedWords,
+  indexWords,
+  type SchemaIndex,
+} from './schema-index.ts';
+import { noVector, TextVectors } from './text-vectors.ts';
 import { columnSentence, groupSentence, tableSentence } from './texts.ts';
 
 /** Told the texts embedded so far, of all distinct ones. */
@@ -23,90 +31,101 @@ export async function buildIndex(
   before: ColumnClusters = NO_CLUSTERS,
 ): Promise<SchemaIndex> {
   const words = indexWords(catalogs);
-  const tableTexts = tableTextsOf(words);
-  const columns = columnTextsOf(words);
+  const columnTexts = columnTextsOf(words);
   // The sentences of groups come last: what belongs together is known when the tables have vectors.
-  const first = [...new Set([...tableTexts, ...columns.texts])];
-  const vectors = new Map<string, Float32Array>();
+  const first = distinct([...tableTextsOf(words), ...columnTexts.map(({ text }) => text)]);
+  const vectors = new TextVectors(ports.embedder);
   const embed = async (texts: readonly string[], after: number) => {
     const fresh = texts.filter((text) => !vectors.has(text));
     for (let at = 0; at < fresh.length; at += CHUNK) {
-      const chunk = fresh.slice(at, at + CHUNK);
-      const embedded = await ports.embedder.embed(chunk, signal);
-      for (const [offset, text] of chunk.entries()) vectors.set(text, embedded[offset]!);
+      await vectors.embed(fresh.slice(at, at + CHUNK), signal);
       onProgress(vectors.size, Math.max(vectors.size, first.length + after));
     }
   };
   await embed(first, catalogs.length);
-  const groups = groupTables(words, (a, b) => cosine(vectors.get(tableTexts[a]!)!, vectors.get(tableTexts[b]!)!));
-  const groupTexts = groups.map((group) => groupSentence(words, group));
-  await embed([...new Set(groupTexts)], groups.length);
-  const columnTexts = columns.texts.map((text, at) => ({
-    text,
-    vector: vectors.get(text)!,
-    terms: splitIdentifier(text).map(stem),
-    columns: columns.columnsOfText[at]!.length,
-  }));
-  const clusters = clusterColumns(columnTexts, rebuildDue(columnTexts, before) ? NO_CLUSTERS : before);
-  const owners = ownersOf(words, groups, columns.columnsOfText);
-  const vectorsOf = (texts: readonly string[], owned: readonly (readonly string[])[]) =>
+  const byTable = new Map(words.tables.map((table) => [table, vectors.of(textOfTable(table))]));
+  const groups = groupTables(words, (a, b) => cosine(byTable.get(a) ?? noVector(), byTable.get(b) ?? noVector()));
+  await embed(distinct(groups.map(groupSentence)), groups.length);
+  const build = (rows: readonly VectorRow[]) =>
     ports.vectors.build(
-      texts.map((text) => vectors.get(text)!),
+      rows.map(({ text }) => vectors.of(text)),
       ports.embedder.dimensions,
-      owned,
+      rows.map(({ owners }) => owners),
     );
+  const rows = vectorRows({ ...words, columnTexts, groups });
   return {
     ...words,
     groups,
-    clusters,
-    clusterOfText: columns.texts.map((text) => clusters.clusterOf.get(text)!),
-    columnsOfText: columns.columnsOfText,
-    tableVectors: vectorsOf(tableTexts, owners.tables),
-    columnVectors: vectorsOf(columns.texts, owners.columns),
-    groupVectors: vectorsOf(groupTexts, owners.groups),
+    columnTexts,
+    clusters: clustersOf(columnTexts, vectors, before),
+    tableVectors: build(rows.tables),
+    columnVectors: build(rows.columns),
+    groupVectors: build(rows.groups),
   };
 }
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+function clustersOf(texts: readonly IndexedText[], vectors: TextVectors, before: ColumnClusters): ColumnClusters {
+  const clustered = texts.map(({ text, columns }) => ({
+    text,
+    vector: vectors.of(text),
+    terms: splitIdentifier(text).map(stem),
+    columns: columns.length,
+  }));
+  return clusterColumns(clustered, rebuildDue(clustered, before) ? NO_CLUSTERS : before);
+}
+
+const textOfTable = ({ table, database: { catalog } }: IndexedTable): string =>
+  tableSentence(table, catalog.title ?? catalog.databaseId);
 
 /** The text of each table, in the order of the index. */
-export function tableTextsOf(words: Pick<IndexedWords, 'tables' | 'databases'>): string[] {
-  return words.tables.map(({ table, database }) => {
-    const { catalog } = words.databases[database]!;
-    return tableSentence(table, catalog.title ?? catalog.databaseId);
-  });
-}
+export const tableTextsOf = ({ tables }: Pick<IndexedWords, 'tables'>): string[] => tables.map(textOfTable);
 
 /** The distinct texts of all columns in order of appearance, and the columns of each. */
-export function columnTextsOf(words: Pick<IndexedWords, 'tables'>): {
-  readonly texts: readonly string[];
-  readonly columnsOfText: readonly (readonly number[])[];
-} {
-  const columnsOf = new Map<string, number[]>();
-  let row = 0;
-  for (const { table } of words.tables) {
-    for (const column of table.columns) {
-      const text = columnSentence(column);
+export function columnTextsOf({ tables }: Pick<IndexedWords, 'tables'>): IndexedText[] {
+  const columnsOf = new Map<string, IndexedColumn[]>();
+  for (const { columns } of tables) {
+    for (const column of columns) {
+      const text = columnSentence(column.column);
       const known = columnsOf.get(text);
-      if (known) known.push(row);
-      else columnsOf.set(text, [row]);
-      row += 1;
+      if (known) known.push(column);
+      else columnsOf.set(text, [column]);
     }
   }
-  return { texts: [...columnsOf.keys()], columnsOfText: [...columnsOf.values()] };
+  return [...columnsOf].map(([text, columns]) => ({ text, columns }));
 }
 
-/** The databases that each row of the three vector sets belongs to. */
-export function ownersOf(
-  words: IndexedWords,
-  groups: readonly TableGroup[],
-  columnsOfText: readonly (readonly number[])[],
-): Readonly<Record<'tables' | 'columns' | 'groups', readonly (readonly string[])[]>> {
-  const own = words.databases.map(({ catalog }): readonly string[] => [catalog.databaseId]);
+/** A row of one of the three vector sets: what it was embedded from, and the databases that it belongs to. */
+export interface VectorRow {
+  readonly text: string;
+  readonly owners: readonly string[];
+  /** Its table, or the first of several; absent of a group without any. */
+  readonly table: IndexedTable | undefined;
+}
+
+export type VectorSet = 'tables' | 'columns' | 'groups';
+
+/** The rows of the three vector sets, in order. */
+export function vectorRows({
+  tables,
+  columnTexts,
+  groups,
+}: Pick<SchemaIndex, 'tables' | 'columnTexts' | 'groups'>): Readonly<Record<VectorSet, readonly VectorRow[]>> {
   return {
-    tables: words.tables.map(({ database }) => own[database]!),
-    columns: columnsOfText.map((columns) => {
-      const databases = new Set(columns.map((column) => words.tables[words.tableOfColumn[column]!]!.database));
-      return databases.size === 1 ? own[[...databases][0]!]! : [...databases].map((database) => own[database]![0]!);
-    }),
-    groups: groups.map(({ database }) => own[database]!),
+    tables: tables.map((table) => ({ text: textOfTable(table), owners: table.database.ids, table })),
+    columns: columnTexts.map(({ text, columns }) => ({ text, owners: ownersOf(columns), table: columns[0]?.table })),
+    groups: groups.map((group) => ({
+      text: groupSentence(group),
+      owners: group.database.ids,
+      table: group.tables[0],
+    })),
   };
+}
+
+/** The databases of some columns. */
+function ownersOf(columns: readonly IndexedColumn[]): readonly string[] {
+  const databases = [...new Set(columns.map(({ table }) => table.database))];
+  const [first] = databases;
+  return first && databases.length === 1 ? first.ids : databases.flatMap(({ ids }) => ids);
 }

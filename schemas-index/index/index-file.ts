@@ -7,9 +7,9 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import { type ColumnCluster, type ColumnClusters, NO_CLUSTERS } from '../cluster/column-clusters.ts';
-import { columnTextsOf, ownersOf } from './build-index.ts';
+import { columnTextsOf, type VectorSet, vectorRows } from './build-index.ts';
 import { carryCalibration } from './calibration-file.ts';
-import { indexWords, type SchemaIndex } from './schema-index.ts';
+import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
 import { TEXT_VERSION } from './texts.ts';
 
 const Manifest = z.object({
@@ -29,6 +29,22 @@ const Manifest = z.object({
   clusters: z.array(z.object({ id: z.number(), size: z.number(), label: z.string() })),
   builtAt: z.string(),
 });
+
+type StoredGroup = z.infer<typeof Manifest>['groups'][number];
+
+/** Groups as they are stored and compared: their databases and tables by their rows. */
+export const groupsAsRows = (groups: readonly TableGroup[]): StoredGroup[] =>
+  groups.map(({ database, tables }) => ({ database: database.row, tables: tables.map(({ row }) => row) }));
+
+/** Stored groups among the tables of an index; undefined when one of them has a row that the index lacks. */
+function groupsFromRows(stored: readonly StoredGroup[], words: IndexedWords): TableGroup[] | undefined {
+  const groups = stored.flatMap((group): TableGroup[] => {
+    const database = words.databases[group.database];
+    const tables = group.tables.flatMap((row) => words.tables[row] ?? []);
+    return database && tables.length === group.tables.length ? [{ database, tables }] : [];
+  });
+  return groups.length === stored.length ? groups : undefined;
+}
 
 export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
   return createHash('sha256').update(JSON.stringify(catalogs)).digest('hex');
@@ -65,9 +81,9 @@ export async function saveIndex(
     textVersion: TEXT_VERSION,
     catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
     rows: { tables: index.tableVectors.size, columns: index.columnVectors.size, groups: index.groupVectors.size },
-    groups: index.groups.map(({ database, tables }) => ({ database, tables: [...tables] })),
-    textOfRow: [...columnTextsOf(index).texts],
-    clusterOfText: [...index.clusterOfText],
+    groups: groupsAsRows(index.groups),
+    textOfRow: index.columnTexts.map(({ text }) => text),
+    clusterOfText: index.columnTexts.flatMap(({ text }) => index.clusters.clusterOf.get(text) ?? []),
     clusters: [...index.clusters.clusters.values()],
     builtAt: at.toISOString(),
   };
@@ -97,7 +113,12 @@ const clustersOf = (
   clusterOfText: readonly number[],
   clusters: readonly ColumnCluster[],
 ): ColumnClusters => ({
-  clusterOf: new Map(texts.map((text, at) => [text, clusterOfText[at]!])),
+  clusterOf: new Map(
+    texts.flatMap((text, at) => {
+      const cluster = clusterOfText[at];
+      return cluster === undefined ? [] : [[text, cluster]];
+    }),
+  ),
   clusters: new Map(clusters.map((one) => [one.id, one])),
 });
 
@@ -134,11 +155,21 @@ export async function loadIndex(
       return fail({ kind: 'index-damaged', what: `${set}.f32 ${size === -1 ? 'is missing' : 'was cut short'}` });
   }
   const words = indexWords(catalogs);
-  const { texts, columnsOfText } = columnTextsOf(words);
-  const clusters = clustersOf(texts, manifest.clusterOfText, manifest.clusters);
-  const owners = ownersOf(words, manifest.groups, columnsOfText);
-  const load = (set: keyof typeof owners) =>
-    vectors.load(path.join(folder, `${set}.f32`), manifest.dimensions, owners[set]);
+  const columnTexts = columnTextsOf(words);
+  const groups = groupsFromRows(manifest.groups, words);
+  if (!groups) return fail({ kind: 'index-damaged', what: 'manifest.json names tables that there are not' });
+  const clusters = clustersOf(
+    columnTexts.map(({ text }) => text),
+    manifest.clusterOfText,
+    manifest.clusters,
+  );
+  const rows = vectorRows({ ...words, columnTexts, groups });
+  const load = (set: VectorSet) =>
+    vectors.load(
+      path.join(folder, `${set}.f32`),
+      manifest.dimensions,
+      rows[set].map(({ owners }) => owners),
+    );
   const [tableVectors, columnVectors, groupVectors] = await Promise.all([
     load('tables'),
     load('columns'),
@@ -146,10 +177,9 @@ export async function loadIndex(
   ]);
   return ok({
     ...words,
-    groups: manifest.groups,
+    groups,
     clusters,
-    clusterOfText: manifest.clusterOfText,
-    columnsOfText,
+    columnTexts,
     tableVectors,
     columnVectors,
     groupVectors,

@@ -3,46 +3,65 @@ import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
 import type { ColumnClusters } from '../cluster/column-clusters.ts';
 import { Bm25, type TextField } from './bm25.ts';
+import { joinedNeighbours } from './joined-words.ts';
 import { Spelling } from './spelling.ts';
 import { valueStems } from './value-words.ts';
+import { WeightedRows } from './weighted-rows.ts';
 
-/** One table of the index with its words; tables of a database are contiguous, columns of a table too. */
+/** A database of the index with its words. */
+export interface IndexedDatabase {
+  /** Its place among the databases. */
+  readonly row: number;
+  readonly catalog: DatabaseCatalog;
+  /** Its id alone, in a list that all rows of its own share. */
+  readonly ids: readonly string[];
+  /** Stems of its name. */
+  readonly name: readonly string[];
+  /** Stems of its name and description. */
+  readonly words: ReadonlySet<string>;
+  readonly tables: readonly IndexedTable[];
+}
+
 export interface IndexedTable {
-  readonly database: number;
+  /** Its place among the tables of all databases; scores are kept by it. */
+  readonly row: number;
+  readonly database: IndexedDatabase;
   readonly table: Table;
   /** Stems of the table's name. */
   readonly name: readonly string[];
-  /** Stems of each column's name. */
-  readonly columns: readonly (readonly string[])[];
-  readonly firstColumn: number;
+  readonly columns: readonly IndexedColumn[];
 }
 
-export interface IndexedDatabase {
-  readonly catalog: DatabaseCatalog;
+export interface IndexedColumn {
+  readonly table: IndexedTable;
+  readonly column: Column;
+  /** Stems of the column's name. */
   readonly name: readonly string[];
-  readonly firstTable: number;
-  readonly tableCount: number;
 }
 
 /** The lexical half of the index: words, where they are names, and their BM25. */
 export interface IndexedWords {
   readonly databases: readonly IndexedDatabase[];
+  /** Those of a database are neighbours. */
   readonly tables: readonly IndexedTable[];
-  /** The table of each column row. */
-  readonly tableOfColumn: Int32Array;
+  readonly columnCount: number;
   readonly bm25: Bm25;
   /** Where each stem is found: the tables that have it, with the best weight of the place (PLACE_WEIGHTS). */
   readonly mentions: ReadonlyMap<string, Mentions>;
   /** Whole words of names, for questions that misspell them. */
   readonly spelling: Spelling;
-  /** Stems of each database's name and description. */
-  readonly databaseWords: readonly ReadonlySet<string>[];
 }
 
-/** Tables that are scored together: a whole database, or a part of a large one. Tables are rows of the index. */
+/** Tables that are scored together: a whole database, or a part of a large one. */
 export interface TableGroup {
-  readonly database: number;
-  readonly tables: readonly number[];
+  readonly database: IndexedDatabase;
+  readonly tables: readonly IndexedTable[];
+}
+
+/** A text that columns are embedded by, and the columns of that text: a thousand columns named `id` have one. */
+export interface IndexedText {
+  readonly text: string;
+  readonly columns: readonly IndexedColumn[];
 }
 
 /** Everything that retrieval reads: words, groups of tables, and three vector sets (tables, columns, groups). */
@@ -50,21 +69,17 @@ export interface SchemaIndex extends IndexedWords {
   /** Tables that belong together, each table in one: a database, or a part of a large one. */
   readonly groups: readonly TableGroup[];
   readonly tableVectors: VectorIndex;
-  /** One row a distinct column text: a thousand columns named `id` are one row. */
+  /** One row a distinct column text. */
   readonly columnVectors: VectorIndex;
-  /** The columns of each row of `columnVectors`. */
-  readonly columnsOfText: readonly (readonly number[])[];
+  /** The rows of `columnVectors`. */
+  readonly columnTexts: readonly IndexedText[];
   readonly groupVectors: VectorIndex;
   /** What kind of thing each column text is, and how many columns are of that kind. */
   readonly clusters: ColumnClusters;
-  /** The cluster of each row of `columnVectors`. */
-  readonly clusterOfText: readonly number[];
 }
 
-export interface Mentions {
-  readonly tables: readonly number[];
-  readonly weights: readonly number[];
-}
+/** Tables by their rows, with a weight each. */
+export type Mentions = Pick<WeightedRows, 'forEach'>;
 
 /** How much a question's word counts by where it is found; a name of one word says more than a part of a longer one. */
 export const PLACE_WEIGHTS = {
@@ -88,10 +103,12 @@ const lessIfMany = (count: number, usual: number) => 1 / Math.sqrt(Math.max(1, c
 interface TableWords {
   readonly name: readonly string[];
   readonly columns: readonly (readonly string[])[];
-  /** Adjacent words of a name run together: a person writes "pageviews", the column is `page_view`. */
+  /** Stems of adjacent words of a name run together: a person writes "pageviews", the column is `page_view`. */
   readonly joinedName: readonly string[];
   readonly joinedColumns: readonly string[];
   readonly schema: readonly string[];
+  /** Those of its database's name and description. */
+  readonly database: ReadonlySet<string>;
   /** The states that rows can be in ("shipped"): one-word values of columns that hold few. */
   readonly states: readonly string[];
   readonly values: readonly string[];
@@ -119,14 +136,13 @@ function mentionWeights(words: TableWords): Map<string, number> {
   return weights;
 }
 
-function indexMentions(tables: readonly TableWords[]): Map<string, Mentions> {
-  const mentions = new Map<string, { readonly tables: number[]; readonly weights: number[] }>();
-  for (const [at, words] of tables.entries()) {
+function indexMentions(tables: readonly TableWords[]): Map<string, WeightedRows> {
+  const mentions = new Map<string, WeightedRows>();
+  for (const [row, words] of tables.entries()) {
     for (const [one, weight] of mentionWeights(words)) {
-      const entry = mentions.get(one) ?? { tables: [], weights: [] };
-      entry.tables.push(at);
-      entry.weights.push(weight);
-      mentions.set(one, entry);
+      const mentioned = mentions.get(one) ?? new WeightedRows();
+      mentioned.add(row, weight);
+      mentions.set(one, mentioned);
     }
   }
   return mentions;
@@ -150,7 +166,7 @@ class NameWords {
     for (const word of phrases.flat()) this.words.add(word);
     const made = {
       stems: [...new Set(phrases.flat().map(stem))],
-      joined: [...new Set(phrases.flatMap((words) => words.slice(1).map((word, at) => stem(words[at]! + word))))],
+      joined: [...new Set(phrases.flatMap(joinedNeighbours).map(([joined]) => stem(joined)))],
     };
     this.#known.set(key, made);
     return made;
@@ -179,52 +195,67 @@ const proseStems = (text: string | undefined): string[] =>
 
 /** The lexical half of the index. Quick (1 s for 200,000 columns), so it is built at load and never stored. */
 export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
-  const databases: IndexedDatabase[] = [];
-  const databaseWords: ReadonlySet<string>[] = [];
+  const names = new NameWords();
   const tables: IndexedTable[] = [];
   const words: TableWords[] = [];
-  const tableOfColumn: number[] = [];
-  const names = new NameWords();
-  for (const [database, catalog] of catalogs.entries()) {
+  const databases = catalogs.map((catalog, row): IndexedDatabase => {
     const { stems } = names.of({ name: catalog.title ?? catalog.databaseId });
-    databases.push({ catalog, name: stems, firstTable: tables.length, tableCount: catalog.tables.length });
-    databaseWords.push(new Set([...stems, ...proseStems(catalog.description)]));
+    const own: IndexedTable[] = [];
+    const database = {
+      row,
+      catalog,
+      ids: [catalog.databaseId],
+      name: stems,
+      words: new Set([...stems, ...proseStems(catalog.description)]),
+      tables: own,
+    };
     for (const table of catalog.tables) {
-      const firstColumn = tableOfColumn.length;
-      for (const _ of table.columns) tableOfColumn.push(tables.length);
-      const columns = table.columns.map((column) => names.of(column));
-      const { stems: name, joined: joinedName } = names.of(table);
-      tables.push({ database, table, name, columns: columns.map((column) => column.stems), firstColumn });
-      words.push({
-        name,
-        joinedName,
-        columns: columns.map((column) => column.stems),
-        joinedColumns: [...new Set(columns.flatMap((column) => column.joined))],
-        schema: table.schema ? names.of({ name: table.schema }).stems : [],
-        states: stateStems(table.columns),
-        values: valueStems(table),
-        comment: proseStems(table.comment),
-        columnComments: [...new Set(table.columns.flatMap((column) => proseStems(column.comment)))],
-      });
+      const indexed = indexTable(database, table, tables.length, names);
+      own.push(indexed);
+      tables.push(indexed);
+      words.push(tableWords(indexed, names));
     }
-  }
+    return database;
+  });
   return {
     databases,
-    databaseWords,
     tables,
-    tableOfColumn: Int32Array.from(tableOfColumn),
-    bm25: new Bm25(words.map((one, at) => fieldsOf(one, databaseWords[tables[at]!.database]!))),
+    columnCount: tables.reduce((sum, { columns }) => sum + columns.length, 0),
+    bm25: new Bm25(words.map(fieldsOf)),
     mentions: indexMentions(words),
     spelling: new Spelling([...names.words]),
   };
 }
 
+function indexTable(database: IndexedDatabase, table: Table, row: number, names: NameWords): IndexedTable {
+  const named = table.columns.map((column) => ({ column, name: names.of(column).stems }));
+  const columns: IndexedColumn[] = [];
+  const indexed = { row, database, table, name: names.of(table).stems, columns };
+  for (const column of named) columns.push({ table: indexed, ...column });
+  return indexed;
+}
+
+function tableWords({ database, table, name, columns }: IndexedTable, names: NameWords): TableWords {
+  return {
+    name,
+    joinedName: names.of(table).joined,
+    columns: columns.map((column) => column.name),
+    joinedColumns: [...new Set(table.columns.flatMap((column) => names.of(column).joined))],
+    schema: table.schema ? names.of({ name: table.schema }).stems : [],
+    database: database.words,
+    states: stateStems(table.columns),
+    values: valueStems(table),
+    comment: proseStems(table.comment),
+    columnComments: [...new Set(table.columns.flatMap((column) => proseStems(column.comment)))],
+  };
+}
+
 /** What BM25 counts of a table: its name twice, values and comments on columns less than names. */
-function fieldsOf(words: TableWords, database: ReadonlySet<string>): TextField[] {
+function fieldsOf(words: TableWords): TextField[] {
   return [
     { terms: [...words.name, ...words.joinedName], weight: 2, b: 0.5 },
     { terms: [...words.columns.flat(), ...words.joinedColumns], weight: 1, b: 0.75 },
-    { terms: [...words.schema, ...database], weight: 1, b: 0.5 },
+    { terms: [...words.schema, ...words.database], weight: 1, b: 0.5 },
     { terms: words.comment, weight: 1, b: 0.75 },
     { terms: words.columnComments, weight: 0.5, b: 0.75 },
     { terms: words.values, weight: 0.3, b: 0.75 },

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type { IndexMetadata, Point, SparseVector, VectorCollection } from '#src/ports/vector-collection.ts';
+import type { IndexMetadata, Payload, Point, SparseVector, VectorCollection } from '#src/ports/vector-collection.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { type DenseHits, type DenseSearch, embeddedHits, NEIGHBOURS } from '../retrieve/dense-search.ts';
 import { Bm25 } from './bm25.ts';
-import { columnTextsOf, ownersOf, tableTextsOf } from './build-index.ts';
-import { digestOf } from './index-file.ts';
-import type { SchemaIndex } from './schema-index.ts';
-import { groupSentence, TEXT_VERSION } from './texts.ts';
+import { type VectorRow, vectorRows } from './build-index.ts';
+import { digestOf, groupsAsRows } from './index-file.ts';
+import type { IndexedTable, SchemaIndex } from './schema-index.ts';
+import { embedTexts } from './text-vectors.ts';
+import { TEXT_VERSION } from './texts.ts';
 
 /** All points of this deployment; one collection may hold those of several. */
 const WORKSPACE = 'default';
@@ -21,7 +23,7 @@ function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'
     textVersion: TEXT_VERSION,
     catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
     groups: createHash('sha256')
-      .update(JSON.stringify(index.groups.map(({ database, tables }) => [database, tables])))
+      .update(JSON.stringify(groupsAsRows(index.groups).map(({ database, tables }) => [database, tables])))
       .digest('hex'),
   };
 }
@@ -35,52 +37,43 @@ export async function publishIndex(
   signal: AbortSignal,
   alone?: 'alone',
 ): Promise<void> {
-  const { texts, columnsOfText } = columnTextsOf(index);
-  const owners = ownersOf(index, index.groups, columnsOfText);
-  const tableId = (row: number) => {
-    const { database, table } = index.tables[row]!;
-    return `${index.databases[database]!.catalog.databaseId}.${table.schema ?? ''}.${table.name}`;
-  };
-  const sets = [
-    { kind: 'table' as const, texts: tableTextsOf(index), owners: owners.tables, table: tableId },
-    {
-      kind: 'column' as const,
-      texts,
-      owners: owners.columns,
-      table: (row: number) => tableId(index.tableOfColumn[columnsOfText[row]![0]!]!),
-    },
-    {
-      kind: 'group' as const,
-      texts: index.groups.map((group) => groupSentence(index, group)),
-      owners: owners.groups,
-      table: (row: number) => tableId(index.groups[row]!.tables[0]!),
-    },
-  ];
-  const total = sets.reduce((sum, set) => sum + set.texts.length, 0);
+  const rows = vectorRows(index);
+  const sets = [pointsOf('table', rows.tables), pointsOf('column', rows.columns), pointsOf('group', rows.groups)];
+  const total = sets.reduce((sum, set) => sum + set.length, 0);
   const generation = await collection.begin(madeOf(index, embedder));
   let done = 0;
   for (const set of sets) {
-    const sparse = sparseVectors(set.texts);
-    for (let at = 0; at < set.texts.length; at += CHUNK) {
+    for (let at = 0; at < set.length; at += CHUNK) {
       signal.throwIfAborted();
-      const chunk = set.texts.slice(at, at + CHUNK);
-      const vectors = await embedder.embed(chunk, signal); // from the cache: the index was built with them
-      const points = chunk.map((_, offset): Point => {
-        const row = at + offset;
-        return {
-          id: idOf(`${WORKSPACE}\n${set.kind}\n${row}`),
-          dense: vectors[offset]!,
-          sparse: sparse[row]!,
-          payload: { workspace: WORKSPACE, database: set.owners[row]!, kind: set.kind, table: set.table(row), row },
-        };
-      });
-      await generation.upsert(points);
+      const chunk = set.slice(at, at + CHUNK);
+      const texts = chunk.map(({ text }) => text);
+      const vectors = await embedTexts(embedder, texts, signal); // from the cache: the index was built with them
+      await generation.upsert(chunk.map(({ text, ...point }): Point => ({ ...point, dense: vectors.of(text) })));
       done += chunk.length;
       onProgress(done, total);
     }
   }
   await generation.publish(alone);
 }
+
+/** A point without its dense vector, and the text that it is embedded from. */
+interface PointText extends Omit<Point, 'dense'> {
+  readonly text: string;
+  readonly sparse: SparseVector;
+}
+
+function pointsOf(kind: Payload['kind'], rows: readonly VectorRow[]): PointText[] {
+  const sparse = sparseVectors(rows.map(({ text }) => text));
+  return rows.map(({ text, owners, table }, row) => ({
+    text,
+    id: idOf(`${WORKSPACE}\n${kind}\n${row}`),
+    sparse: sparse.get(row) ?? { indices: [], values: [] },
+    payload: { workspace: WORKSPACE, database: owners, kind, table: table ? tableId(table) : '', row },
+  }));
+}
+
+const tableId = ({ database, table }: IndexedTable): string =>
+  `${database.catalog.databaseId}.${table.schema ?? ''}.${table.name}`;
 
 /** Searches the published generation, if it was made from this very index, and that one whatever is published later. */
 export async function sharedSearch(
@@ -90,8 +83,7 @@ export async function sharedSearch(
 ): Promise<DenseSearch | undefined> {
   const wanted = madeOf(index, embedder);
   const found = await collection.published();
-  if (!found || !(Object.keys(wanted) as (keyof IndexMetadata)[]).every((key) => found.made[key] === wanted[key]))
-    return undefined;
+  if (!found || !isDeepStrictEqual(found.made, wanted)) return undefined;
   return async (question, databases) => {
     const near = async (kind: 'table' | 'column' | 'group', limit: number): Promise<VectorHit[]> => {
       const filter = {
@@ -157,16 +149,18 @@ export function withFallback(
   };
 }
 
-/** BM25 weights of each text's terms without their rarity, which the server works out (sources.md#qdrant). */
-function sparseVectors(texts: readonly string[]): SparseVector[] {
+/** BM25 weights of each text's terms without their rarity, which the server works out (sources.md#qdrant), by the text's row. */
+function sparseVectors(texts: readonly string[]): ReadonlyMap<number, SparseVector> {
   const bm25 = new Bm25(texts.map((text) => [{ terms: splitIdentifier(text).map(stem), weight: 1, b: 0.75 }]));
-  const vectors = texts.map(() => ({ indices: [] as number[], values: [] as number[] }));
-  for (const [term, { documents, weights }] of bm25.postings()) {
+  const vectors = new Map<number, { readonly indices: number[]; readonly values: number[] }>();
+  for (const [term, posting] of bm25.postings()) {
     const number = termNumber(term);
-    for (const [at, document] of documents.entries()) {
-      vectors[document]!.indices.push(number);
-      vectors[document]!.values.push(weights[at]!);
-    }
+    posting.forEach((row, weight) => {
+      const vector = vectors.get(row) ?? { indices: [], values: [] };
+      vector.indices.push(number);
+      vector.values.push(weight);
+      vectors.set(row, vector);
+    });
   }
   return vectors;
 }

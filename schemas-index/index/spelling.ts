@@ -12,12 +12,11 @@ const MAX_WORDS = 50_000;
 
 /** Finds the names that a misspelt word means. */
 export class Spelling {
-  readonly #words: readonly string[];
-  readonly #near: MinHashIndex;
+  readonly #near: MinHashIndex<string>;
 
   constructor(words: readonly string[]) {
-    this.#words = words.filter((word) => word.length >= SHORTEST && /^\p{L}+$/u.test(word)).slice(0, MAX_WORDS);
-    this.#near = new MinHashIndex(this.#words);
+    const long = words.filter((word) => word.length >= SHORTEST && /^\p{L}+$/u.test(word)).slice(0, MAX_WORDS);
+    this.#near = new MinHashIndex(long, (own) => own);
   }
 
   /** Stems of the names spelt most like a word, with their likeness (0–1); none for a short word. */
@@ -25,7 +24,7 @@ export class Spelling {
     if (word.length < SHORTEST) return [];
     const scored = this.#near
       .candidates(word, CANDIDATES)
-      .map((row) => [stem(this.#words[row]!), sequenceRatio(word, this.#words[row]!)] as const)
+      .map((name) => [stem(name), sequenceRatio(word, name)] as const)
       .filter(([, likeness]) => likeness >= ALIKE);
     const best = Math.max(...scored.map(([, likeness]) => likeness));
     return scored.filter(([, likeness]) => likeness === best);

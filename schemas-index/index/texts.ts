@@ -1,6 +1,6 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
-import type { IndexedWords, TableGroup } from './schema-index.ts';
+import type { TableGroup } from './schema-index.ts';
 
 /** Stored with an index: texts of two versions are not compared. Raise it with every change below. */
 export const TEXT_VERSION = 2;
@@ -28,9 +28,8 @@ export function columnSentence(column: Column): string {
 }
 
 /** What is embedded for a group: its database's name and description, and its tables. */
-export function groupSentence({ databases, tables }: IndexedWords, { database, tables: rows }: TableGroup): string {
-  const { catalog } = databases[database]!;
-  const names = rows.slice(0, TABLES_IN_SENTENCE).map((row) => readable(tables[row]!.table));
+export function groupSentence({ database: { catalog }, tables }: TableGroup): string {
+  const names = tables.slice(0, TABLES_IN_SENTENCE).map(({ table }) => readable(table));
   const description = cut(catalog.description);
   const name = splitIdentifier(catalog.title ?? catalog.databaseId).join(' ');
   return `${name}${description ? `. ${description}` : ''}: ${names.join(', ')}`;

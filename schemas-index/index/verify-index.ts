@@ -1,41 +1,42 @@
 import type { Embedder } from '#src/ports/embedder.ts';
-import { columnTextsOf, tableTextsOf } from './build-index.ts';
+import type { IndexVerification } from '#src/ports/schema-indexes.ts';
+import { tableTextsOf } from './build-index.ts';
 import type { SchemaIndex } from './schema-index.ts';
+import { embedTexts } from './text-vectors.ts';
 
 /** Texts of each set that are embedded again. */
 const SAMPLE = 20;
 /** Cosine of a stored vector and a fresh one of the same text; servers round differently. */
 const SAME = 0.995;
 
-/** What an index was checked for, and what is wrong with it, a sentence each; none when it is sound. */
-export interface Verification {
-  readonly checked: readonly string[];
-  readonly faults: readonly string[];
-}
-
 /** Checks a loaded index against its catalogs: groups and clusters are complete, and stored vectors are those of their texts. */
-export async function verifyIndex(index: SchemaIndex, embedder: Embedder, signal: AbortSignal): Promise<Verification> {
+export async function verifyIndex(
+  index: SchemaIndex,
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<IndexVerification> {
   const faults: string[] = [];
   const grouped = index.groups.flatMap(({ tables }) => tables);
   if (grouped.length !== index.tables.length || new Set(grouped).size !== grouped.length)
     faults.push(`${grouped.length} tables are in groups, and the catalogs have ${index.tables.length}.`);
   const clustered = [...index.clusters.clusters.values()].reduce((sum, { size }) => sum + size, 0);
-  if (clustered !== index.tableOfColumn.length)
-    faults.push(`Clusters count ${clustered} columns, and the catalogs have ${index.tableOfColumn.length}.`);
+  if (clustered !== index.columnCount)
+    faults.push(`Clusters count ${clustered} columns, and the catalogs have ${index.columnCount}.`);
   const sets = [
     { name: 'table', texts: tableTextsOf(index), vectors: index.tableVectors },
-    { name: 'column', texts: columnTextsOf(index).texts, vectors: index.columnVectors },
+    { name: 'column', texts: index.columnTexts.map(({ text }) => text), vectors: index.columnVectors },
   ];
   let compared = 0;
   for (const { name, texts, vectors } of sets) {
     const step = Math.max(1, Math.floor(texts.length / SAMPLE));
     const sample = texts.flatMap((text, row) => (row % step === 0 ? [{ text, row }] : [])).slice(0, SAMPLE);
-    const fresh = await embedder.embed(
+    const fresh = await embedTexts(
+      embedder,
       sample.map(({ text }) => text),
       signal,
     );
-    for (const [at, { text, row }] of sample.entries()) {
-      const stored = vectors.search(fresh[at]!, vectors.size).find((hit) => hit.row === row)?.score ?? -1;
+    for (const { text, row } of sample) {
+      const stored = vectors.search(fresh.of(text), vectors.size).find((hit) => hit.row === row)?.score ?? -1;
       if (stored < SAME)
         faults.push(`The vector stored for the ${name} text “${text.slice(0, 60)}” is that of another text.`);
       compared += 1;
@@ -44,7 +45,7 @@ export async function verifyIndex(index: SchemaIndex, embedder: Embedder, signal
   return {
     checked: [
       `${index.groups.length} groups hold all ${index.tables.length} tables`,
-      `${index.clusters.clusters.size} clusters hold all ${index.tableOfColumn.length} columns`,
+      `${index.clusters.clusters.size} clusters hold all ${index.columnCount} columns`,
       `${compared} vectors embedded again`,
     ],
     faults,

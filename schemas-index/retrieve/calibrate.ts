@@ -25,15 +25,29 @@ export const DEFAULT_CALIBRATION: Calibration = {
 
 /** The probability of each database, in the order of the logits given; these descend. They sum to 1. */
 export function probabilitiesOf(logits: readonly number[], calibration: Calibration): number[] {
-  const shares = softmax(logits);
-  if (shares.length < 2) return shares;
-  const first = sigmoid(linear(featuresOf(logits, shares[0]!), calibration));
+  const [share, ...others] = softmax(logits);
+  const [next] = others;
+  if (share === undefined) return [];
+  if (next === undefined) return [share];
+  const features = featuresOf(logits, share);
   // However it was fitted: not less probable than the second, as probable as the second where they tie, and never far beyond.
-  const rest = 1 - shares[0]! || 1e-12;
-  const second = shares[1]! / rest;
-  const most = second * Math.exp(MOST_SHARPENED * Math.min(10, logits[0]! - logits[1]!));
-  const kept = Math.min(Math.max(first, second / (1 + second)), most / (1 + most));
-  return [kept, ...shares.slice(1).map((share) => (share / rest) * (1 - kept))];
+  const rest = 1 - share || 1e-12;
+  const second = next / rest;
+  const most = second * Math.exp(MOST_SHARPENED * features.margin);
+  const kept = Math.min(Math.max(sigmoid(linear(features, calibration)), second / (1 + second)), most / (1 + most));
+  return [kept, ...others.map((other) => (other / rest) * (1 - kept))];
+}
+
+/** Databases with their probabilities, in their order; their scores descend. */
+export function withProbabilities<T extends { readonly score: number }>(
+  databases: readonly T[],
+  calibration: Calibration,
+): (T & { readonly probability: number })[] {
+  const probabilities = probabilitiesOf(
+    databases.map(({ score }) => score),
+    calibration,
+  );
+  return databases.map((one, at) => ({ ...one, probability: probabilities[at] ?? 0 }));
 }
 
 /** One question: the logits of all databases, descending, and whether the first is right. */
@@ -56,20 +70,20 @@ export function fitCalibration(
   what: string,
   from: Calibration = DEFAULT_CALIBRATION,
 ): Calibration {
-  const rows = cases.map(({ logits, right }) => ({ x: featuresOf(logits, softmax(logits)[0]!), y: right ? 1 : 0 }));
+  const rows = cases.map(({ logits, right }) => ({ x: featuresOf(logits, softmax(logits)[0] ?? 0), y: right ? 1 : 0 }));
   let [intercept, slope, margin] = [from.intercept, from.slope, from.margin];
   const pull = (RIDGE * 100) / (100 + rows.length);
   for (let step = 0; step < STEPS; step += 1) {
-    const sums = [0, 0, 0] as [number, number, number];
+    const sums = { intercept: 0, slope: 0, margin: 0 };
     for (const { x, y } of rows) {
-      const error = (sigmoid(intercept + slope * x[0] + margin * x[1]) - y) / rows.length;
-      sums[0] += error;
-      sums[1] += error * x[0];
-      sums[2] += error * x[1];
+      const error = (sigmoid(linear(x, { intercept, slope, margin })) - y) / rows.length;
+      sums.intercept += error;
+      sums.slope += error * x.share;
+      sums.margin += error * x.margin;
     }
-    intercept -= RATE * (sums[0] + pull * (intercept - from.intercept));
-    slope -= RATE * 0.2 * (sums[1] + pull * (slope - from.slope));
-    margin -= RATE * 0.2 * (sums[2] + pull * (margin - from.margin));
+    intercept -= RATE * (sums.intercept + pull * (intercept - from.intercept));
+    slope -= RATE * 0.2 * (sums.slope + pull * (slope - from.slope));
+    margin -= RATE * 0.2 * (sums.margin + pull * (margin - from.margin));
   }
   return {
     ...from,
@@ -84,17 +98,24 @@ export function fitCalibration(
 export function fitPrice(cases: readonly CalibrationCase[], calibration: Calibration): number {
   const sure = cases
     .filter(({ right }) => right)
-    .map(({ logits }) => probabilitiesOf(logits, calibration)[0]!)
+    .flatMap(({ logits }) => probabilitiesOf(logits, calibration).slice(0, 1))
     .sort((a, b) => a - b);
   return 1 - (sure[Math.floor(ASKED_OF_RIGHT * sure.length)] ?? 1);
 }
 
-function featuresOf(logits: readonly number[], share: number): [number, number] {
-  const bounded = Math.min(1 - 1e-6, Math.max(1e-6, share));
-  return [Math.log(bounded / (1 - bounded)), Math.min(10, logits[0]! - (logits[1] ?? logits[0]! - 10))];
+/** What the logits show of their first: the logit of its share, and how far the second lies behind it. */
+interface Features {
+  readonly share: number;
+  readonly margin: number;
 }
 
-const linear = ([share, margin]: [number, number], by: Calibration) =>
+function featuresOf(logits: readonly number[], share: number): Features {
+  const bounded = Math.min(1 - 1e-6, Math.max(1e-6, share));
+  const [first = 0, second = first - 10] = logits;
+  return { share: Math.log(bounded / (1 - bounded)), margin: Math.min(10, first - second) };
+}
+
+const linear = ({ share, margin }: Features, by: Pick<Calibration, 'intercept' | 'slope' | 'margin'>) =>
   by.intercept + by.slope * share + by.margin * margin;
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));

@@ -3,6 +3,7 @@ import { stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
+import { embedText } from '../index/text-vectors.ts';
 import { findValues } from '../values/find-values.ts';
 import { rankSpellings } from '../values/rank-spellings.ts';
 import { indexValues } from '../values/value-index.ts';
@@ -46,8 +47,8 @@ export function indexRetriever(
       const isName = (word: string) => index.mentions.has(stem(word));
       const found = findValues(values, text, { isName, ...(allowed ? { databases: allowed } : {}) });
       const hits = await rankSpellings(found, embedder, signal);
-      const [question] = await embedder.embed([text], signal);
-      const near = search ? await search(question!, allowed) : embeddedHits(index, question!, allowed);
+      const question = await embedText(embedder, text, signal);
+      const near = search ? await search(question, allowed) : embeddedHits(index, question, allowed);
       return rankTables(index, text, near, {
         limit,
         calibration,

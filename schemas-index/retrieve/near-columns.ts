@@ -2,7 +2,8 @@ import { sequenceRatio } from '#src/domain/likeness.ts';
 import type { ColumnHit } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { NearColumnsRequest } from '#src/ports/schema-retriever.ts';
-import type { SchemaIndex } from '../index/schema-index.ts';
+import type { IndexedColumn, SchemaIndex } from '../index/schema-index.ts';
+import { embedTexts } from '../index/text-vectors.ts';
 
 /** Likeness of a phrase and a column's name from which the name itself counts as named (sources.md#column-retrieval). */
 const NAMED = 0.9;
@@ -17,31 +18,31 @@ export async function nearColumns(
   embedder: Embedder,
   signal: AbortSignal,
 ): Promise<ColumnHit[]> {
-  const at = index.databases.findIndex(({ catalog }) => catalog.databaseId === databaseId);
-  const database = index.databases[at];
+  const database = index.databases.find(({ catalog }) => catalog.databaseId === databaseId);
   if (!database || !phrases.length) return [];
   const only = new Set([databaseId]);
-  const [asked, ...vectors] = await embedder.embed([question, ...phrases], signal);
+  const vectors = await embedTexts(embedder, [question, ...phrases], signal);
   const ofTable = new Map(
-    index.tableVectors.search(asked!, database.tableCount, only).map(({ row, score }) => [row, Math.max(0, score)]),
+    index.tableVectors
+      .search(vectors.of(question), database.tables.length, only)
+      .map(({ row, score }) => [row, Math.max(0, score)]),
   );
-  const columnCount = index.tables
-    .slice(database.firstTable, database.firstTable + database.tableCount)
-    .reduce((sum, { table }) => sum + table.columns.length, 0);
-  return phrases.flatMap((phrase, number) => {
-    const scored: ColumnHit[] = [];
+  const columnCount = database.tables.reduce((sum, { columns }) => sum + columns.length, 0);
+  return phrases.flatMap((phrase) => {
     const wanted = spelt(phrase);
-    const push = (row: number, score: number) => {
-      const tableRow = index.tableOfColumn[row]!;
-      const { table, firstColumn, database: owner } = index.tables[tableRow]!;
-      if (owner !== at) return;
-      const column = table.columns[row - firstColumn]!;
-      const named = isSpelt(spelt(column.name), wanted);
-      scored.push({ table, column, phrase, score: named ? 1 : Math.max(0, score) * (ofTable.get(tableRow) ?? 0) });
-    };
-    for (const { row, score } of index.columnVectors.search(vectors[number]!, columnCount, only))
-      for (const column of index.columnsOfText[row]!) push(column, score);
-    return scored.sort((a, b) => b.score - a.score).slice(0, limit);
+    const scoreOf = ({ table, column }: IndexedColumn, similarity: number) =>
+      isSpelt(spelt(column.name), wanted) ? 1 : Math.max(0, similarity) * (ofTable.get(table.row) ?? 0);
+    return index.columnVectors
+      .search(vectors.of(phrase), columnCount, only)
+      .flatMap(({ row, score: similarity }) =>
+        (index.columnTexts[row]?.columns ?? [])
+          .filter(({ table }) => table.database === database)
+          .map((one): ColumnHit => {
+            return { table: one.table.table, column: one.column, phrase, score: scoreOf(one, similarity) };
+          }),
+      )
+      .sort((a, b) => b.score - a.score)
+      .slice(0, limit);
   });
 }
 

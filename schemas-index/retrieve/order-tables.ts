@@ -1,6 +1,5 @@
-import { keyNeighbours } from '../cluster/keys.ts';
-import type { SchemaIndex, TableGroup } from '../index/schema-index.ts';
-import type { Term } from './read-question.ts';
+import { keyNeighbours, type Neighbours } from '../cluster/keys.ts';
+import type { IndexedTable, TableGroup } from '../index/schema-index.ts';
 import type { TableSignals } from './score-tables.ts';
 
 /** Added for a table that a key joins to one already chosen, and for one that bridges two chosen tables (sources.md#table-order). */
@@ -9,58 +8,88 @@ const BRIDGE = 0.45;
 /** Tables ordered one by one; the rest follow by their own score. */
 const GREEDY_DEPTH = 20;
 
+/** A word of the question among the tables of one group. */
+interface GroupTerm {
+  /** How rare it is in this group. */
+  readonly rarity: number;
+  readonly weights: Float32Array;
+  /** The best weight in the tables that were chosen so far. */
+  covered: number;
+}
+
+interface Candidate {
+  readonly table: IndexedTable;
+  /** What it scores by itself. */
+  readonly base: number;
+}
+
 /**
  * Orders the tables of one group: hybrid score and word coverage (with rarity inside this group) first, then greedily by what
  * each adds to the words covered so far, with a bonus for tables that keys connect to those chosen.
  */
 export function orderTables(
-  index: SchemaIndex,
-  { tables: rows }: TableGroup,
-  terms: readonly Term[],
+  { tables }: TableGroup,
   { mentioned, hybrid }: Pick<TableSignals, 'mentioned' | 'hybrid'>,
   options: { readonly keys: boolean },
-): readonly number[] {
-  const rarity = terms.map((_, at) => rarityWithin(rows, mentioned[at]!));
-  const total = rarity.reduce((sum, value) => sum + value, 0) || 1;
-  const rescaled = rescale(rows, hybrid);
-  const gainOf = (row: number, covered: Float64Array) => {
+): readonly IndexedTable[] {
+  const terms = mentioned.map(
+    ({ weights }): GroupTerm => ({ weights, rarity: rarityWithin(tables, weights), covered: 0 }),
+  );
+  const total = terms.reduce((sum, { rarity }) => sum + rarity, 0) || 1;
+  const gainOf = ({ row }: IndexedTable) => {
     let gain = 0;
-    for (let at = 0; at < terms.length; at += 1) gain += rarity[at]! * Math.max(0, mentioned[at]![row]! - covered[at]!);
+    for (const { rarity, weights, covered } of terms) gain += rarity * Math.max(0, (weights[row] ?? 0) - covered);
     return gain / total;
   };
-  const nothing = new Float64Array(terms.length);
-  const base = new Map(rows.map((row) => [row, 0.5 * rescaled.get(row)! + 0.5 * gainOf(row, nothing)]));
-  const keys = options.keys ? keyNeighbours(index, rows) : undefined;
+  const share = rescaling(tables, hybrid);
+  const rest = new Set(tables.map((table): Candidate => ({ table, base: 0.5 * share(table) + 0.5 * gainOf(table) })));
+  const neighbours = options.keys ? keyNeighbours(tables) : undefined;
 
-  const chosen: number[] = [];
-  const covered = new Float64Array(terms.length);
-  const rest = new Set(rows);
+  const chosen: IndexedTable[] = [];
   while (rest.size && chosen.length < GREEDY_DEPTH) {
-    let [best, most] = [-1, Number.NEGATIVE_INFINITY];
-    for (const row of rest) {
-      const neighbours = keys ? chosen.filter((other) => keys.get(row)!.has(other)) : [];
-      const bridges = neighbours.length > 1 && !connected(neighbours, keys!);
-      const bonus = (neighbours.length ? NEIGHBOUR : 0) + (bridges ? BRIDGE : 0);
-      const score = base.get(row)! + (chosen.length ? gainOf(row, covered) : 0) + bonus;
-      if (score > most) [best, most] = [row, score];
-    }
-    chosen.push(best);
+    const scoreOf = ({ table, base }: Candidate) =>
+      base + (chosen.length ? gainOf(table) : 0) + (neighbours ? bonusOf(table, chosen, neighbours) : 0);
+    const best = bestOf(rest, scoreOf);
+    if (!best) break;
+    chosen.push(best.table);
     rest.delete(best);
-    for (let at = 0; at < terms.length; at += 1) covered[at] = Math.max(covered[at]!, mentioned[at]![best]!);
+    for (const term of terms) term.covered = Math.max(term.covered, term.weights[best.table.row] ?? 0);
   }
-  return [...chosen, ...[...rest].sort((a, b) => base.get(b)! - base.get(a)! || a - b)];
+  const others = [...rest].sort((a, b) => b.base - a.base || a.table.row - b.table.row);
+  return [...chosen, ...others.map(({ table }) => table)];
 }
 
-function rarityWithin(rows: readonly number[], mentioned: Float32Array): number {
-  const frequency = rows.filter((row) => mentioned[row]! > 0).length;
-  return frequency === 0 ? 0 : Math.log((rows.length - frequency + 0.5) / (frequency + 0.5) + 1);
+/** The first of those that score most. */
+function bestOf(candidates: Iterable<Candidate>, scoreOf: (candidate: Candidate) => number): Candidate | undefined {
+  let best: Candidate | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const candidate of candidates) {
+    const score = scoreOf(candidate);
+    if (score > most) [best, most] = [candidate, score];
+  }
+  return best;
 }
 
-function rescale(rows: readonly number[], values: Float64Array): Map<number, number> {
+/** What the keys of a table to those chosen are worth. */
+function bonusOf(table: IndexedTable, chosen: readonly IndexedTable[], neighbours: Neighbours): number {
+  const own = neighbours.get(table);
+  const joined = chosen.filter((other) => own?.has(other));
+  const bridges = joined.length > 1 && !connected(joined, neighbours);
+  return (joined.length ? NEIGHBOUR : 0) + (bridges ? BRIDGE : 0);
+}
+
+function rarityWithin(tables: readonly IndexedTable[], weights: Float32Array): number {
+  const frequency = tables.filter(({ row }) => (weights[row] ?? 0) > 0).length;
+  return frequency === 0 ? 0 : Math.log((tables.length - frequency + 0.5) / (frequency + 0.5) + 1);
+}
+
+/** Where a table's score lies between the least and the greatest of some tables', 0–1. */
+function rescaling(tables: readonly IndexedTable[], scores: Float64Array): (table: IndexedTable) => number {
+  const scoreOf = ({ row }: IndexedTable) => scores[row] ?? 0;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const row of rows) [low, high] = [Math.min(low, values[row]!), Math.max(high, values[row]!)];
-  return new Map(rows.map((row) => [row, high > low ? (values[row]! - low) / (high - low) : 1]));
+  for (const table of tables) [low, high] = [Math.min(low, scoreOf(table)), Math.max(high, scoreOf(table))];
+  return (table) => (high > low ? (scoreOf(table) - low) / (high - low) : 1);
 }
 
-const connected = (rows: readonly number[], keys: ReadonlyMap<number, ReadonlySet<number>>) =>
-  rows.some((row) => rows.some((other) => keys.get(row)?.has(other)));
+const connected = (tables: readonly IndexedTable[], neighbours: Neighbours) =>
+  tables.some((table) => tables.some((other) => neighbours.get(table)?.has(other)));

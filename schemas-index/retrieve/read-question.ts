@@ -1,4 +1,5 @@
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
+import { joinedNeighbours } from '../index/joined-words.ts';
 import type { IndexedWords } from '../index/schema-index.ts';
 
 /** One word of a question as the index is asked for it. */
@@ -46,7 +47,7 @@ export function readTerms(
   const kept = [...contentWords(text.replace(LITERALS, ' '))].filter(
     ([one, word]) => !INSTRUCTIONS.has(one) && (!isNumber(word) || isYear(word)),
   );
-  const joined = joinedNeighbours(text, words);
+  const joined = joinedNames(text, words);
   const othersOf = (one: string, word: string) => {
     const others = [...(joined.get(one) ?? []), ...halves(one, word, words), ...synonyms(one)];
     if (others.length || words.bm25.posting(one)) return others;
@@ -61,16 +62,15 @@ export function readTerms(
 }
 
 /** "page views" is `pageviews` somewhere: two neighbours run together, where the index has such a name. */
-function joinedNeighbours(
+function joinedNames(
   text: string,
   { mentions }: Pick<IndexedWords, 'mentions'>,
 ): Map<string, (readonly [string, number])[]> {
   const found = new Map<string, (readonly [string, number])[]>();
-  const words = splitIdentifier(text);
-  for (const [at, word] of words.slice(1).entries()) {
-    const both = stem(words[at]! + word);
+  for (const [joined, ...parts] of joinedNeighbours(splitIdentifier(text))) {
+    const both = stem(joined);
     if (!mentions.has(both)) continue;
-    for (const part of [words[at]!, word]) found.set(stem(part), [...(found.get(stem(part)) ?? []), [both, 1]]);
+    for (const part of parts) found.set(stem(part), [...(found.get(stem(part)) ?? []), [both, 1]]);
   }
   return found;
 }

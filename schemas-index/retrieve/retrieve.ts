@@ -1,9 +1,9 @@
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
-import type { DatabaseScore, Evidence, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
+import type { DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { contentWords, splitIdentifier } from '#src/domain/words.ts';
-import type { SchemaIndex } from '../index/schema-index.ts';
+import type { IndexedColumn, IndexedDatabase, IndexedTable, SchemaIndex, TableGroup } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
-import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
+import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
 import type { DenseHits } from './dense-search.ts';
 import { orderTables } from './order-tables.ts';
 import { readTerms, type Synonyms, type Term } from './read-question.ts';
@@ -50,8 +50,7 @@ const NAMED = 3;
 const DATABASES_KEPT = 15;
 
 export interface ScoredGroup {
-  /** Its place in the index. */
-  readonly group: number;
+  readonly group: TableGroup;
   readonly features: GroupFeatures;
   readonly logit: number;
 }
@@ -79,16 +78,13 @@ export function scoreGroups(
   const terms = readTerms(index, text, extras.synonyms);
   const signals = scoreTables(index, terms, hits, used, heldValues(index, values));
   const spoken = ` ${splitIdentifier(text).join(' ')} `;
-  const priorOf = (group: number) => {
-    const { catalog } = index.databases[index.groups[group]!.database]!;
-    return (prior?.get(catalog.databaseId) ?? 0) + (isNamed(catalog, spoken) ? NAMED : 0);
-  };
-  const groups = groupFeatures(index, terms, hits.groups, signals, {
-    ...used,
-    ...(allowed ? { databases: allowed } : {}),
-  })
-    .flatMap((features, group) => (features ? [{ group, features, logit: logitOf(features) + priorOf(group) }] : []))
-    .sort((a, b) => b.logit - a.logit || a.group - b.group);
+  const priorOf = ({ database: { catalog } }: TableGroup) =>
+    (prior?.get(catalog.databaseId) ?? 0) + (isNamed(catalog, spoken) ? NAMED : 0);
+  const among = allowed ? { databases: allowed } : {};
+  // The sort is stable: of equal groups the first of the index comes first.
+  const groups = groupFeatures(index.groups, hits.groups, signals, { ...used, ...among })
+    .map(({ group, features }) => ({ group, features, logit: logitOf(features) + priorOf(group) }))
+    .sort((a, b) => b.logit - a.logit);
   return { terms, signals, groups };
 }
 
@@ -101,67 +97,72 @@ export function rankTables(
 ): SchemaSlice {
   const { terms, signals, groups } = scoreGroups(index, text, hits, { without, ...options });
 
-  const tables: (TableScore & { readonly row: number })[] = [];
-  const score = (row: number, value: number) => {
-    const { database, table } = index.tables[row]!;
-    tables.push({ databaseId: index.databases[database]!.catalog.databaseId, table, score: value, row });
-  };
-  if (without.groups ?? true) {
-    for (const { group, logit } of groups.slice(0, GROUPS_ORDERED)) {
-      const ordered = orderTables(index, index.groups[group]!, terms, signals, { keys: without.keys ?? true });
-      for (const [place, row] of ordered.entries()) score(row, GROUP_SHARE * logit - Math.log2(2 + place));
-    }
-  } else {
-    for (const { group } of groups) for (const row of index.groups[group]!.tables) score(row, signals.hybrid[row]!);
-  }
-  tables.sort((a, b) => b.score - a.score || a.row - b.row);
-
+  const tables = (
+    (without.groups ?? true) ? scoreInGroups(groups, signals, without.keys ?? true) : scoreAlone(groups, signals)
+  ).sort((a, b) => b.score - a.score || a.table.row - b.table.row);
   return {
-    tables: tables.slice(0, limit).map(({ row: _, ...table }) => table),
-    databases: scoreDatabases(index, groups, tables, terms, { calibration, values: options.values ?? [] }),
+    tables: tables.slice(0, limit).map(({ table: { table, database }, score }) => {
+      return { databaseId: database.catalog.databaseId, table, score };
+    }),
+    databases: scoreDatabases(groups, tables, terms, { calibration, values: options.values ?? [] }),
     coverage: groups[0]?.features.coverage ?? 0,
-    searchedTables: groups.reduce((sum, { group }) => sum + index.groups[group]!.tables.length, 0),
+    searchedTables: groups.reduce((sum, { group }) => sum + group.tables.length, 0),
   };
 }
 
+interface ScoredTable {
+  readonly table: IndexedTable;
+  readonly score: number;
+}
+
+/** Tables by their group and their place in it. */
+const scoreInGroups = (groups: readonly ScoredGroup[], signals: TableSignals, keys: boolean): ScoredTable[] =>
+  groups.slice(0, GROUPS_ORDERED).flatMap(({ group, logit }) =>
+    orderTables(group, signals, { keys }).map((table, place) => ({
+      table,
+      score: GROUP_SHARE * logit - Math.log2(2 + place),
+    })),
+  );
+
+/** Tables by their own score, whatever group they are in. */
+const scoreAlone = (groups: readonly ScoredGroup[], { hybrid }: TableSignals): ScoredTable[] =>
+  groups.flatMap(({ group }) => group.tables.map((table) => ({ table, score: hybrid[table.row] ?? 0 })));
+
 /** The best logit of each database, best first: a database is as good as its best group. */
-export function databaseLogits(index: SchemaIndex, groups: readonly ScoredGroup[]): ReadonlyMap<number, number> {
-  const best = new Map<number, number>();
-  for (const { group, logit } of groups) {
-    const { database } = index.groups[group]!;
-    if (!best.has(database)) best.set(database, logit);
-  }
+export function databaseLogits(groups: readonly ScoredGroup[]): ReadonlyMap<IndexedDatabase, number> {
+  const best = new Map<IndexedDatabase, number>();
+  for (const { group, logit } of groups) if (!best.has(group.database)) best.set(group.database, logit);
   return best;
 }
 
 function scoreDatabases(
-  index: SchemaIndex,
   groups: readonly ScoredGroup[],
-  tables: readonly (TableScore & { readonly row: number })[],
+  tables: readonly ScoredTable[],
   terms: readonly Term[],
   { calibration, values }: { readonly calibration: Calibration; readonly values: readonly ValueHit[] },
 ): DatabaseScore[] {
-  const best = databaseLogits(index, groups);
-  const probabilities = probabilitiesOf([...best.values()], calibration);
-  return [...best].slice(0, DATABASES_KEPT).map(([database, logit], rank) => {
-    const { catalog } = index.databases[database]!;
-    const rows = tables.filter((one) => index.tables[one.row]!.database === database).slice(0, 3);
-    return {
-      databaseId: catalog.databaseId,
-      probability: probabilities[rank]!,
-      score: logit,
-      tables: rows.map(({ table }) => tableLabel(table, catalog.engine)),
-      evidence: [
-        ...evidenceOf(
-          index,
-          database,
-          rows.map(({ row }) => row),
-          terms,
-        ),
-        ...valuesAsEvidence(values.filter((hit) => hit.databaseId === catalog.databaseId)),
-      ],
-    };
-  });
+  const logits = [...databaseLogits(groups)].map(([database, score]) => ({ database, score }));
+  return withProbabilities(logits, calibration)
+    .slice(0, DATABASES_KEPT)
+    .map(({ database, probability, score }) => {
+      const { catalog } = database;
+      const best = tables.filter(({ table }) => table.database === database).slice(0, 3);
+      const named = values.filter((hit) => hit.databaseId === catalog.databaseId);
+      return {
+        databaseId: catalog.databaseId,
+        probability,
+        score,
+        tables: best.map(({ table: { table } }) => tableLabel(table, catalog.engine)),
+        evidence: [
+          ...evidenceOf(
+            database,
+            best.map(({ table }) => table),
+            terms,
+          ),
+          ...valuesAsEvidence(named),
+        ],
+      };
+    });
 }
 
 /** One line a named value: the first place that holds it. */
@@ -174,31 +175,32 @@ function valuesAsEvidence(hits: readonly ValueHit[]): Evidence[] {
 
 function heldValues(index: SchemaIndex, values: readonly ValueHit[]): HeldValue[] {
   if (!values.length) return [];
-  const rows = new Map(index.tables.map(({ table }, row) => [table, row]));
+  const indexed = new Map(index.tables.map((one) => [one.table, one]));
   return values.flatMap(({ table, asked, score }) => {
-    const row = rows.get(table);
-    return row === undefined ? [] : [{ table: row, stems: new Set(contentWords(asked).keys()), score }];
+    const own = indexed.get(table);
+    return own ? [{ table: own, stems: new Set(contentWords(asked).keys()), score }] : [];
   });
 }
 
 /** Which of the question's words name what, in the database's best tables. */
-function evidenceOf(index: SchemaIndex, database: number, rows: readonly number[], terms: readonly Term[]): Evidence[] {
-  const found: Evidence[] = [];
-  const { catalog, name } = index.databases[database]!;
-  for (const { stem, word: term } of terms) {
-    const tableRow = rows.find((row) => index.tables[row]!.name.includes(stem));
-    if (tableRow !== undefined) {
-      found.push({ kind: 'table-name', term, target: index.tables[tableRow]!.table.name });
-      continue;
-    }
-    for (const row of rows) {
-      const at = index.tables[row]!.columns.findIndex((column) => column.includes(stem));
-      if (at === -1) continue;
-      const { table } = index.tables[row]!;
-      found.push({ kind: 'column-name', term, target: `${table.name}.${table.columns[at]!.name}` });
-      break;
-    }
-    if (name.includes(stem)) found.push({ kind: 'database-name', term, target: catalog.databaseId });
-  }
-  return found;
+function evidenceOf(
+  { catalog, name }: IndexedDatabase,
+  tables: readonly IndexedTable[],
+  terms: readonly Term[],
+): Evidence[] {
+  return terms.flatMap(({ stem, word: term }): Evidence[] => {
+    const named = tables.find((one) => one.name.includes(stem));
+    if (named) return [{ kind: 'table-name', term, target: named.table.name }];
+    const column = tables.flatMap(({ columns }) => columns).find((one) => one.name.includes(stem));
+    return [
+      ...(column ? [columnEvidence(column, term)] : []),
+      ...(name.includes(stem) ? [{ kind: 'database-name' as const, term, target: catalog.databaseId }] : []),
+    ];
+  });
 }
+
+const columnEvidence = ({ table, column }: IndexedColumn, term: string): Evidence => ({
+  kind: 'column-name',
+  term,
+  target: `${table.table.name}.${column.name}`,
+});

@@ -1,6 +1,5 @@
-import type { DatabaseScore } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import { type Calibration, DEFAULT_CALIBRATION, probabilitiesOf } from './calibrate.ts';
+import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
 
 export interface ScopedParts {
   /** Over the index of everything, for databases that the asker sees whole. */
@@ -23,11 +22,12 @@ export function scopedRetriever(parts: ScopedParts): SchemaRetriever {
   return {
     async retrieve(request, signal) {
       const wanted = (request.databaseIds ?? all).filter((id) => of(id));
-      const [inWhole, inPart] = [wholeIds, partialIds].map((ids) => wanted.filter((id) => ids.has(id)));
-      if (!partial || !inPart!.length) return whole.retrieve({ ...request, databaseIds: inWhole! }, signal);
-      const second = await partial.retrieve({ ...request, databaseIds: inPart! }, signal);
-      if (!inWhole!.length) return second;
-      const first = await whole.retrieve({ ...request, databaseIds: inWhole! }, signal);
+      const inWhole = wanted.filter((id) => wholeIds.has(id));
+      const inPart = wanted.filter((id) => partialIds.has(id));
+      if (!partial || !inPart.length) return whole.retrieve({ ...request, databaseIds: inWhole }, signal);
+      const second = await partial.retrieve({ ...request, databaseIds: inPart }, signal);
+      if (!inWhole.length) return second;
+      const first = await whole.retrieve({ ...request, databaseIds: inWhole }, signal);
       const databases = [...first.databases, ...second.databases].sort((a, b) => b.score - a.score);
       const best = databases[0] && first.databases.includes(databases[0]) ? first : second;
       return {
@@ -41,12 +41,4 @@ export function scopedRetriever(parts: ScopedParts): SchemaRetriever {
     columnsNear: async (request, signal) => (await of(request.databaseId)?.columnsNear(request, signal)) ?? [],
     valuesNamed: (id, text) => of(id)?.valuesNamed(id, text) ?? [],
   };
-}
-
-function withProbabilities(databases: readonly DatabaseScore[], calibration: Calibration): DatabaseScore[] {
-  const probabilities = probabilitiesOf(
-    databases.map((one) => one.score),
-    calibration,
-  );
-  return databases.map((one, at) => ({ ...one, probability: probabilities[at]! }));
 }

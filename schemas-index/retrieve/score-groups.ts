@@ -1,13 +1,16 @@
 import type { VectorHit } from '#src/ports/vector-index.ts';
-import { PLACE_WEIGHTS, type SchemaIndex, type TableGroup } from '../index/schema-index.ts';
+import { type IndexedTable, PLACE_WEIGHTS, type TableGroup } from '../index/schema-index.ts';
 import type { Term } from './read-question.ts';
-import type { TableSignals } from './score-tables.ts';
+import type { MentionedTerm, TableSignals } from './score-tables.ts';
+
+/** What a group is scored by. */
+const FEATURES = ['coverage', 'coverageOfOne', 'sentence', 'bestHybrid', 'bestDense', 'threeBest', 'columns'] as const;
 
 /**
  * Weights of a group's features in its logit: fitted by `npm run fit:retrieval` as a conditional logit (McFadden 1974) over
  * the 166 databases, on Spider's training questions, so that the softmax over groups is a probability.
  */
-export const GROUP_WEIGHTS = {
+export const GROUP_WEIGHTS: GroupFeatures = {
   /** Share of the terms, by rarity, that a few of its tables together mention. */
   coverage: 5.99,
   /** The same of its best single table. */
@@ -21,43 +24,42 @@ export const GROUP_WEIGHTS = {
   /** Cosine of its best table's three most similar columns. */
   columns: 1.39,
 };
-export type GroupFeatures = { readonly [name in keyof typeof GROUP_WEIGHTS]: number };
+export type GroupFeatures = Readonly<Record<(typeof FEATURES)[number], number>>;
 
 /** Tables whose mentions are added up, and how much each further one counts. */
 const TABLES_COVERING = 4;
 const FURTHER_TABLE = 0.9;
 
-/** The features of every group that may appear; groups left out are undefined. */
+/** The features of every group that may appear, in their order. */
 export function groupFeatures(
-  index: SchemaIndex,
-  terms: readonly Term[],
+  groups: readonly TableGroup[],
   nearGroups: readonly VectorHit[],
-  tables: TableSignals,
+  signals: TableSignals,
   options: { readonly databases?: ReadonlySet<string>; readonly dense: boolean; readonly lexical: boolean },
-): (GroupFeatures | undefined)[] {
-  const sentences = new Float64Array(index.groups.length);
-  if (options.dense) for (const { row, score } of nearGroups) sentences[row] = score;
-  const total = terms.reduce((sum, { idf }) => sum + idf, 0) || 1;
-  return index.groups.map((group, at) => {
-    const { catalog } = index.databases[group.database]!;
-    if (options.databases && !options.databases.has(catalog.databaseId)) return undefined;
-    const covered = options.lexical ? coverageOf(index, group, terms, tables.mentioned) : { all: 0, one: 0 };
-    const [first, second, third] = threeBest(group, tables.hybrid);
-    return {
+): { readonly group: TableGroup; readonly features: GroupFeatures }[] {
+  const sentences = new Map(options.dense ? nearGroups.map(({ row, score }) => [row, score]) : []);
+  const total = signals.mentioned.reduce((sum, { term }) => sum + term.idf, 0) || 1;
+  return groups.flatMap((group, row) => {
+    const { databaseId } = group.database.catalog;
+    if (options.databases && !options.databases.has(databaseId)) return [];
+    const covered = options.lexical ? coverageOf(group, signals.mentioned) : { all: 0, one: 0 };
+    const [first = 0, second = 0, third = 0] = valuesOf(group, signals.hybrid).sort((a, b) => b - a);
+    const features = {
       coverage: covered.all / total,
       coverageOfOne: covered.one / total,
-      sentence: tables.focus * sentences[at]!,
+      sentence: signals.focus * (sentences.get(row) ?? 0),
       bestHybrid: first,
-      bestDense: most(group, tables.dense),
+      bestDense: most(group, signals.dense),
       threeBest: first + second / 2 + third / 3,
-      columns: most(group, tables.columns),
+      columns: most(group, signals.columns),
     };
+    return [{ group, features }];
   });
 }
 
 export function logitOf(features: GroupFeatures, weights: GroupFeatures = GROUP_WEIGHTS): number {
   let sum = 0;
-  for (const name of Object.keys(weights) as (keyof GroupFeatures)[]) sum += weights[name] * features[name];
+  for (const name of FEATURES) sum += weights[name] * features[name];
   return sum;
 }
 
@@ -66,47 +68,57 @@ export function logitOf(features: GroupFeatures, weights: GroupFeatures = GROUP_
  * greedily: a large group that mentions everything somewhere gains nothing by its size.
  */
 function coverageOf(
-  index: SchemaIndex,
   { database, tables }: TableGroup,
-  terms: readonly Term[],
-  mentioned: readonly Float32Array[],
+  mentioned: readonly MentionedTerm[],
 ): { readonly all: number; readonly one: number } {
-  const words = index.databaseWords[database]!;
-  const named = ({ stem, others }: Term) =>
-    words.has(stem) ? 1 : Math.max(0, ...others.map(([other, share]) => (words.has(other) ? share : 0)));
-  const current = terms.map((term) => PLACE_WEIGHTS.database * named(term));
-  let all = terms.reduce((sum, { idf }, at) => sum + idf * current[at]!, 0);
+  const terms = mentioned.map(({ term, weights }): CoveredTerm => {
+    return { idf: term.idf, weights, covered: PLACE_WEIGHTS.database * namedIn(database.words, term) };
+  });
+  let all = terms.reduce((sum, { idf, covered }) => sum + idf * covered, 0);
   let one = all;
   let discount = 1;
-  const taken = new Set<number>();
+  const left = new Set(tables);
   for (let round = 0; round < TABLES_COVERING; round += 1) {
-    let [best, most] = [-1, 0];
-    for (const row of tables) {
-      if (taken.has(row)) continue;
-      let gain = 0;
-      for (let at = 0; at < terms.length; at += 1) {
-        const added = mentioned[at]![row]! - current[at]!;
-        if (added > 0) gain += terms[at]!.idf * added;
-      }
-      if (gain > most) [best, most] = [row, gain];
-    }
-    if (best === -1) break;
-    taken.add(best);
-    all += discount * most;
+    const { table, gain } = bestOf(left, terms);
+    if (!table) break;
+    left.delete(table);
+    all += discount * gain;
     if (round === 0) one = all;
     discount *= FURTHER_TABLE;
-    for (let at = 0; at < terms.length; at += 1) current[at] = Math.max(current[at]!, mentioned[at]![best]!);
+    for (const term of terms) term.covered = Math.max(term.covered, term.weights[table.row] ?? 0);
   }
   return { all, one };
 }
 
-const most = ({ tables }: TableGroup, values: Float64Array) =>
-  tables.reduce((best, row) => Math.max(best, values[row]!), Number.NEGATIVE_INFINITY);
-
-function threeBest({ tables }: TableGroup, values: Float64Array): [number, number, number] {
-  const best = tables
-    .map((row) => values[row]!)
-    .sort((a, b) => b - a)
-    .slice(0, 3);
-  return [best[0] ?? 0, best[1] ?? 0, best[2] ?? 0];
+interface CoveredTerm {
+  readonly idf: number;
+  readonly weights: Float32Array;
+  /** The best weight in the database's own words and the tables taken so far. */
+  covered: number;
 }
+
+/** How far a database's own words say a term, 0–1. */
+function namedIn(words: ReadonlySet<string>, { stem, others }: Term): number {
+  return words.has(stem) ? 1 : Math.max(0, ...others.map(([other, share]) => (words.has(other) ? share : 0)));
+}
+
+/** The first table that adds most to what is covered; none where no table adds anything. */
+function bestOf(
+  tables: Iterable<IndexedTable>,
+  terms: readonly CoveredTerm[],
+): { readonly table: IndexedTable | undefined; readonly gain: number } {
+  let [best, most]: [IndexedTable | undefined, number] = [undefined, 0];
+  for (const table of tables) {
+    let gain = 0;
+    for (const { idf, weights, covered } of terms) {
+      const added = (weights[table.row] ?? 0) - covered;
+      if (added > 0) gain += idf * added;
+    }
+    if (gain > most) [best, most] = [table, gain];
+  }
+  return { table: best, gain: most };
+}
+
+const valuesOf = ({ tables }: TableGroup, values: Float64Array): number[] => tables.map(({ row }) => values[row] ?? 0);
+
+const most = (group: TableGroup, values: Float64Array): number => Math.max(...valuesOf(group, values));

@@ -1,5 +1,6 @@
 import type { VectorHit } from '#src/ports/vector-index.ts';
-import type { SchemaIndex } from '../index/schema-index.ts';
+import { clusterSizeOf } from '../cluster/column-clusters.ts';
+import type { IndexedTable, SchemaIndex } from '../index/schema-index.ts';
 import type { DenseHits } from './dense-search.ts';
 import type { Term } from './read-question.ts';
 
@@ -15,7 +16,7 @@ export interface Signals {
 
 /** A table that holds a value which the question names by some of its words. */
 export interface HeldValue {
-  readonly table: number;
+  readonly table: IndexedTable;
   /** Stems of the words that name it. */
   readonly stems: ReadonlySet<string>;
   /** How well they do, 0–1. */
@@ -24,10 +25,15 @@ export interface HeldValue {
 /** How much a named value says of its table: as a one-word column. */
 const VALUE_HELD = 0.9;
 
-/** What a question has in common with each table. Arrays run over all tables of the index. */
+/** A term with the weight of the best place in each table that mentions it, 0–1.2. */
+export interface MentionedTerm {
+  readonly term: Term;
+  readonly weights: Float32Array;
+}
+
+/** What a question has in common with each table. Arrays run over all tables of the index; a table without a value has 0. */
 export interface TableSignals {
-  /** For each term, the weight of the best place in the table that mentions it, 0–1.2. */
-  readonly mentioned: readonly Float32Array[];
+  readonly mentioned: readonly MentionedTerm[];
   /** Cosine of question and table sentence, in deviations from that of an unrelated table. */
   readonly dense: Float64Array;
   /** BM25, standardised over all tables, and `dense`, in equal parts. */
@@ -53,11 +59,12 @@ export function scoreTables(
     : none;
   const share = signals.lexical && signals.dense ? 0.5 : 1;
   return {
-    mentioned: terms.map((term) =>
-      signals.lexical ? mentionedBy(index, term, held) : new Float32Array(index.tables.length),
-    ),
+    mentioned: terms.map((term) => ({
+      term,
+      weights: signals.lexical ? mentionedBy(index, term, held) : new Float32Array(index.tables.length),
+    })),
     dense,
-    hybrid: lexical.map((value, table) => share * (value + dense[table]!)),
+    hybrid: lexical.map((value, row) => share * (value + (dense[row] ?? 0))),
     columns: signals.dense
       ? columnSimilarities(index, hits.columns, signals.clusterWeights).map((cosine) => focus * cosine)
       : none,
@@ -76,31 +83,34 @@ function focusOf(terms: readonly Term[]): number {
 function lexicalScores(index: SchemaIndex, terms: readonly Term[]): Float64Array {
   const scores = new Float64Array(index.tables.length);
   for (const { stem, idf, others } of terms) {
-    const own = index.bm25.posting(stem);
+    const add = (row: number, weight: number) => {
+      scores[row] = (scores[row] ?? 0) + idf * weight;
+    };
     if (!others.length) {
-      if (own) for (const [at, table] of own.documents.entries()) scores[table]! += idf * own.weights[at]!;
+      index.bm25.posting(stem)?.forEach(add);
       continue;
     }
     const best = new Map<number, number>();
     for (const [one, share] of [[stem, 1] as const, ...others]) {
-      const posting = index.bm25.posting(one);
-      for (const [at, table] of (posting?.documents ?? []).entries())
-        best.set(table, Math.max(best.get(table) ?? 0, share * posting!.weights[at]!));
+      index.bm25.posting(one)?.forEach((row, weight) => {
+        best.set(row, Math.max(best.get(row) ?? 0, share * weight));
+      });
     }
-    for (const [table, weight] of best) scores[table]! += idf * weight;
+    for (const [row, weight] of best) add(row, weight);
   }
   return scores;
 }
 
 function mentionedBy(index: SchemaIndex, term: Term, held: readonly HeldValue[]): Float32Array {
   const weights = new Float32Array(index.tables.length);
-  for (const [one, share] of [[term.stem, 1] as const, ...term.others]) {
-    const mentions = index.mentions.get(one);
-    for (const [at, table] of (mentions?.tables ?? []).entries())
-      weights[table] = Math.max(weights[table]!, share * mentions!.weights[at]!);
-  }
-  for (const { table, stems, score } of held)
-    if (stems.has(term.stem)) weights[table] = Math.max(weights[table]!, VALUE_HELD * score);
+  const raise = (row: number, weight: number) => {
+    weights[row] = Math.max(weights[row] ?? 0, weight);
+  };
+  for (const [one, share] of [[term.stem, 1] as const, ...term.others])
+    index.mentions.get(one)?.forEach((row, weight) => {
+      raise(row, share * weight);
+    });
+  for (const { table, stems, score } of held) if (stems.has(term.stem)) raise(table.row, VALUE_HELD * score);
   return weights;
 }
 
@@ -115,20 +125,17 @@ function columnSimilarities(index: SchemaIndex, hits: readonly VectorHit[], clus
   const sums = new Float64Array(index.tables.length);
   const counts = new Uint8Array(index.tables.length);
   for (const { row, score } of hits) {
-    const weight = clusterWeights ? 1 / Math.log(1 + clusterSizeOf(index, row)) : 1;
-    for (const column of index.columnsOfText[row]!) {
-      const table = index.tableOfColumn[column]!;
-      if (counts[table]! >= BEST_COLUMNS) continue;
-      sums[table]! += weight * score;
-      counts[table]! += 1;
+    const found = index.columnTexts[row];
+    if (!found) continue;
+    const weight = clusterWeights ? 1 / Math.log(1 + clusterSizeOf(index.clusters, found.text)) : 1;
+    for (const { table } of found.columns) {
+      const count = counts[table.row] ?? 0;
+      if (count >= BEST_COLUMNS) continue;
+      sums[table.row] = (sums[table.row] ?? 0) + weight * score;
+      counts[table.row] = count + 1;
     }
   }
-  return sums.map((sum, table) => (sum + floor * (BEST_COLUMNS - counts[table]!)) / BEST_COLUMNS);
-}
-
-/** How many columns are of the same kind as those of a text. */
-function clusterSizeOf({ clusters, clusterOfText }: SchemaIndex, text: number): number {
-  return clusters.clusters.get(clusterOfText[text]!)?.size ?? 1;
+  return sums.map((sum, row) => (sum + floor * (BEST_COLUMNS - (counts[row] ?? 0))) / BEST_COLUMNS);
 }
 
 /** Cosine of a question and a table sentence, over all pairs of Spider's training questions and its 876 tables. */

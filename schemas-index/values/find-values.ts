@@ -1,7 +1,7 @@
 import { longestCommonBlock, sequenceRatio } from '#src/domain/likeness.ts';
 import { isStopWord, splitIdentifier } from '#src/domain/words.ts';
 import { jaccard, shinglesOf } from './min-hash.ts';
-import type { ValueIndex, ValuePlace } from './value-index.ts';
+import type { StoredValue, ValueIndex, ValuePlace } from './value-index.ts';
 
 /** A stored value that a question names, and how it was found. */
 export interface ValueHit extends ValuePlace {
@@ -44,10 +44,10 @@ export function findValues(
   const phrases = phrasesOf(question);
   const hits: ValueHit[] = [];
   const taken: { readonly from: number; readonly to: number }[] = [];
-  const add = (phrase: Phrase, row: number, how: ValueHit['how'], score: number) => {
-    const places = index.placesOf[row]!.filter(({ databaseId }) => options.databases?.has(databaseId) ?? true);
+  const add = (phrase: Phrase, value: StoredValue, how: ValueHit['how'], score: number) => {
+    const places = value.places.filter(({ databaseId }) => options.databases?.has(databaseId) ?? true);
     if (!places.length || places.length > MOST_PLACES) return false;
-    for (const place of places) hits.push({ ...place, asked: phrase.text, value: index.values[row]!, how, score });
+    for (const place of places) hits.push({ ...place, asked: phrase.text, value: value.text, how, score });
     return true;
   };
   const isTaken = ({ from, to }: Phrase) => taken.some((other) => from < other.to && other.from < to);
@@ -57,19 +57,19 @@ export function findValues(
 
   for (const phrase of phrases) {
     if (isTaken(phrase) || (phrase.words === 1 && isStopWord(phrase.text.toLowerCase()))) continue;
-    const rows = index.exact.get(phrase.text.toLowerCase()) ?? [];
-    settle(phrase, rows.map((row) => add(phrase, row, 'exact', 1)).some(Boolean));
+    const values = index.exact.get(phrase.text.toLowerCase()) ?? [];
+    settle(phrase, values.map((value) => add(phrase, value, 'exact', 1)).some(Boolean));
   }
   for (const phrase of phrases) {
     if (isTaken(phrase) || phrase.words < 2) continue;
     const scored = byWords(index, phrase.text);
-    settle(phrase, scored.map(([row, score]) => add(phrase, row, 'words', score)).some(Boolean));
+    settle(phrase, scored.map(({ value, score }) => add(phrase, value, 'words', score)).some(Boolean));
   }
   for (const phrase of phrases) {
     if (isTaken(phrase) || phrase.text.length < SHORTEST_MISSPELT || phrase.words > 2) continue;
     if (splitIdentifier(phrase.text).some((word) => options.isName(word) || isStopWord(word))) continue;
     const scored = bySpelling(index, phrase.text);
-    settle(phrase, scored.map(([row, score]) => add(phrase, row, 'similar', score)).some(Boolean));
+    settle(phrase, scored.map(({ value, score }) => add(phrase, value, 'similar', score)).some(Boolean));
   }
   return capped(hits);
 }
@@ -84,60 +84,66 @@ interface Phrase {
 
 /** Quoted strings, then all runs of one to four words, the longest first. */
 function phrasesOf(question: string): Phrase[] {
-  const quoted = [...question.matchAll(/["“'‘]([^"”'’]{2,60})["”'’]/g)].map(
-    (match): Phrase => ({
-      text: match[1]!.trim(),
-      words: match[1]!.trim().split(/\s+/).length,
-      from: match.index,
-      to: match.index + match[0].length,
-    }),
-  );
+  const quoted = [...question.matchAll(/["“'‘]([^"”'’]{2,60})["”'’]/g)].map((match): Phrase => {
+    const [whole, inner = ''] = match;
+    const text = inner.trim();
+    return { text, words: text.split(/\s+/).length, from: match.index, to: match.index + whole.length };
+  });
   const words = [...question.matchAll(/[\p{L}\p{N}][\p{L}\p{N}&/+#.'’-]*/gu)].map((match) => ({
     from: match.index,
     to: match.index + match[0].replace(/(?:['’]s|[.'’-])$/, '').length,
   }));
   const runs: Phrase[] = [];
   for (let count = LONGEST_PHRASE; count >= 1; count -= 1) {
-    for (let at = 0; at + count <= words.length; at += 1) {
-      const [from, to] = [words[at]!.from, words[at + count - 1]!.to];
-      runs.push({ text: question.slice(from, to), words: count, from, to });
+    for (const [at, { from }] of words.entries()) {
+      const last = words[at + count - 1];
+      if (last) runs.push({ text: question.slice(from, last.to), words: count, from, to: last.to });
     }
   }
   return [...quoted, ...runs];
 }
 
-/** BM25 finds values with the phrase's words; those are kept of which the phrase holds nearly all, whole words only. */
-function byWords(index: ValueIndex, phrase: string): (readonly [row: number, score: number])[] {
-  const lower = phrase.toLowerCase();
-  const counts = new Map<number, number>();
-  for (const word of splitIdentifier(phrase)) {
-    if (isStopWord(word)) continue;
-    const posting = index.bm25.posting(word);
-    const idf = index.bm25.idf(word);
-    for (const [at, row] of (posting?.documents ?? []).entries())
-      counts.set(row, (counts.get(row) ?? 0) + idf * posting!.weights[at]!);
-  }
-  return [...counts]
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, CANDIDATES)
-    .flatMap(([row]) => {
-      const value = index.values[row]!.toLowerCase();
-      const block = longestCommonBlock(lower, value);
-      const whole = !/[\p{L}\p{N}]/u.test((lower[block.inA - 1] ?? ' ') + (lower[block.inA + block.length] ?? ' '));
-      const score = whole && lower[block.inA] === value[0] ? sequenceRatio(value, lower) : 0;
-      return score >= WORDS_FIT ? [[row, score] as const] : [];
-    });
+interface ScoredValue {
+  readonly value: StoredValue;
+  readonly score: number;
 }
 
-function bySpelling(index: ValueIndex, phrase: string): (readonly [row: number, score: number])[] {
+/** BM25 finds values with the phrase's words; those are kept of which the phrase holds nearly all, whole words only. */
+function byWords(index: ValueIndex, phrase: string): ScoredValue[] {
+  const lower = phrase.toLowerCase();
+  const sums = new Map<number, number>();
+  for (const word of splitIdentifier(phrase)) {
+    if (isStopWord(word)) continue;
+    const idf = index.bm25.idf(word);
+    index.bm25.posting(word)?.forEach((row, weight) => {
+      sums.set(row, (sums.get(row) ?? 0) + idf * weight);
+    });
+  }
+  return [...sums]
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, CANDIDATES)
+    .flatMap(([row]) => index.values[row] ?? [])
+    .map((value) => ({ value, score: wordsFit(lower, value.text.toLowerCase()) }))
+    .filter(({ score }) => score >= WORDS_FIT);
+}
+
+/** How like a phrase and a value are, both in lower case; 0 where their longest common block cuts a word of the phrase. */
+function wordsFit(phrase: string, value: string): number {
+  const block = longestCommonBlock(phrase, value);
+  const around = (phrase[block.inA - 1] ?? ' ') + (phrase[block.inA + block.length] ?? ' ');
+  const whole = !/[\p{L}\p{N}]/u.test(around);
+  return whole && phrase[block.inA] === value[0] ? sequenceRatio(value, phrase) : 0;
+}
+
+function bySpelling(index: ValueIndex, phrase: string): ScoredValue[] {
   const shingles = shinglesOf(phrase);
   const scored = index.similar
     .candidates(phrase, CANDIDATES)
-    .filter((row) => jaccard(shingles, shinglesOf(index.values[row]!)) >= LEAST_JACCARD)
-    .map((row) => [row, sequenceRatio(phrase, index.values[row]!)] as const)
-    .filter(([, score]) => score >= SPELT_ALIKE);
-  const best = Math.max(...scored.map(([, score]) => score));
-  return scored.filter(([, score]) => score >= OF_THE_BEST * best);
+    .filter(({ text }) => jaccard(shingles, shinglesOf(text)) >= LEAST_JACCARD)
+    .map((value) => ({ value, score: sequenceRatio(phrase, value.text) }))
+    .filter(({ score }) => score >= SPELT_ALIKE);
+  const best = Math.max(...scored.map(({ score }) => score));
+  return scored.filter(({ score }) => score >= OF_THE_BEST * best);
 }
 
 /** The best few of each column, and of all; exact ones first. */

@@ -23,32 +23,38 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
 /** Room for the row in an entry: 32 bits of key and 21 of row are the 53 bits that a number holds exactly. */
 const ROWS_MOST = 2 ** 21;
 
-/** Finds texts that share shingles with a given one, among many. Entries are (key, row) in one sorted array: 8 bytes each. */
-export class MinHashIndex {
+/** Finds things whose texts share shingles with a given one, among many. Entries are (key, row) in one sorted array: 8 bytes each. */
+export class MinHashIndex<T> {
+  readonly #things: readonly T[];
   readonly #entries: Float64Array;
 
-  /** @param texts the rows, by number; at most 2,097,152. */
-  constructor(texts: readonly string[]) {
-    this.#entries = new Float64Array(texts.length * BANDS);
-    for (const [row, text] of texts.entries())
-      for (const [band, key] of bandKeys(text).entries()) this.#entries[row * BANDS + band] = key * ROWS_MOST + row;
+  /** @param things the rows, each found by a text; at most 2,097,152. */
+  constructor(things: readonly T[], textOf: (thing: T) => string) {
+    this.#things = things;
+    this.#entries = new Float64Array(things.length * BANDS);
+    for (const [row, thing] of things.entries())
+      for (const [band, key] of bandKeys(textOf(thing)).entries())
+        this.#entries[row * BANDS + band] = key * ROWS_MOST + row;
     this.#entries.sort();
   }
 
-  /** Rows that share a bucket with the text, those of most buckets first. */
-  candidates(text: string, limit: number): number[] {
+  /** Things whose text shares a bucket with a text, those of most buckets first. */
+  candidates(text: string, limit: number): T[] {
     const counts = new Map<number, number>();
-    for (const key of bandKeys(text)) {
-      for (let at = this.#firstAt(key * ROWS_MOST); at < this.#entries.length; at += 1) {
-        const row = this.#entries[at]! - key * ROWS_MOST;
-        if (row >= ROWS_MOST) break;
-        counts.set(row, (counts.get(row) ?? 0) + 1);
-      }
-    }
+    for (const key of bandKeys(text)) for (const row of this.#bucket(key)) counts.set(row, (counts.get(row) ?? 0) + 1);
     return [...counts]
       .sort((a, b) => b[1] - a[1] || a[0] - b[0])
       .slice(0, limit)
-      .map(([row]) => row);
+      .flatMap(([row]) => {
+        const thing = this.#things[row];
+        return thing === undefined ? [] : [thing];
+      });
+  }
+
+  /** The rows of one key. */
+  #bucket(key: number): Iterable<number> {
+    const first = this.#firstAt(key * ROWS_MOST);
+    return this.#entries.subarray(first, this.#firstAt((key + 1) * ROWS_MOST)).map((entry) => entry - key * ROWS_MOST);
   }
 
   /** The first entry that is not below a value. */
@@ -56,7 +62,7 @@ export class MinHashIndex {
     let [low, high] = [0, this.#entries.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#entries[middle]! < value) low = middle + 1;
+      if ((this.#entries[middle] ?? Number.POSITIVE_INFINITY) < value) low = middle + 1;
       else high = middle;
     }
     return low;

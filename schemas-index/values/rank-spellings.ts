@@ -1,5 +1,6 @@
 import type { Embedder } from '#src/ports/embedder.ts';
 import { cosine } from '../clsr/hybrid.ts';
+import { embedTexts } from '../index/text-vectors.ts';
 import type { ValueHit } from './find-values.ts';
 
 /** Share of the best cosine that a value must reach to be kept beside it (sources.md#value-spelling). */
@@ -25,11 +26,10 @@ export async function rankSpellings(
   if (!doubtful.length) return hits;
   const dropped = new Set<string>();
   for (const { asked, values } of doubtful) {
-    const [phrase, ...vectors] = await embedder.embed([asked, ...values], signal);
-    const cosines = vectors.map((vector) => cosine(phrase!, vector));
-    const best = Math.max(...cosines);
-    for (const [at, value] of values.entries())
-      if (cosines[at]! < OF_THE_BEST * best) dropped.add(JSON.stringify([asked, value]));
+    const vectors = await embedTexts(embedder, [asked, ...values], signal);
+    const near = values.map((value) => ({ value, cosine: cosine(vectors.of(asked), vectors.of(value)) }));
+    const best = Math.max(...near.map((one) => one.cosine));
+    for (const one of near) if (one.cosine < OF_THE_BEST * best) dropped.add(JSON.stringify([asked, one.value]));
   }
   return hits.filter(({ how, asked, value }) => how !== 'similar' || !dropped.has(JSON.stringify([asked, value])));
 }

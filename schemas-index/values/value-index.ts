@@ -11,15 +11,19 @@ export interface ValuePlace {
   readonly column: Column;
 }
 
+/** A distinct value, as stored, and all columns that hold it. */
+export interface StoredValue {
+  readonly text: string;
+  readonly places: readonly ValuePlace[];
+}
+
 export interface ValueIndex {
-  /** Distinct values, as stored. */
-  readonly values: readonly string[];
-  readonly placesOf: readonly (readonly ValuePlace[])[];
-  /** Rows of `values` by the value in lower case. */
-  readonly exact: ReadonlyMap<string, readonly number[]>;
+  readonly values: readonly StoredValue[];
+  /** By the value in lower case. */
+  readonly exact: ReadonlyMap<string, readonly StoredValue[]>;
   /** Over the words of the values, with the source's b of 0.4; its k1 of 0.9 is 1.2 here, which on a few words is the same. */
   readonly bm25: Bm25;
-  readonly similar: MinHashIndex;
+  readonly similar: MinHashIndex<StoredValue>;
 }
 
 /** Longer values are prose (CodeS has 25, sources.md#value-words; names of firms and products run longer). */
@@ -33,41 +37,33 @@ const MAX_SIMILAR = 50_000;
 
 /** The stored values of all databases, from the bounded samples that extraction took. */
 export function indexValues(catalogs: readonly DatabaseCatalog[]): ValueIndex {
-  const rows = new Map<string, number>();
-  const placesOf: ValuePlace[][] = [];
-  const values: string[] = [];
-  for (const { databaseId, tables } of catalogs) {
-    for (const table of tables) {
-      for (const column of table.columns) {
-        if (!mayIndexValues(column, table)) continue;
-        for (const stored of column.values.slice(0, VALUES_A_COLUMN)) {
-          const value = stored.trim();
-          if (!isValue(value)) continue;
-          let row = rows.get(value);
-          if (row === undefined) {
-            if (values.length >= MAX_VALUES) continue;
-            row = values.push(value) - 1;
-            rows.set(value, row);
-            placesOf.push([]);
-          }
-          placesOf[row]!.push({ databaseId, table, column });
-        }
-      }
+  const byText = new Map<string, { readonly text: string; readonly places: ValuePlace[] }>();
+  for (const place of placesIn(catalogs)) {
+    for (const stored of place.column.values.slice(0, VALUES_A_COLUMN)) {
+      const text = stored.trim();
+      if (!isValue(text)) continue;
+      const value = byText.get(text) ?? { text, places: [] };
+      if (!value.places.length && byText.size >= MAX_VALUES) continue;
+      byText.set(text, value);
+      value.places.push(place);
     }
   }
-  const exact = new Map<string, number[]>();
-  for (const [row, value] of values.entries()) {
-    const key = value.toLowerCase();
-    exact.set(key, [...(exact.get(key) ?? []), row]);
-  }
+  const values = [...byText.values()];
   return {
     values,
-    placesOf,
-    exact,
-    bm25: new Bm25(values.map((value) => [{ terms: splitIdentifier(value), weight: 1, b: 0.4 }])),
-    similar: new MinHashIndex(values.slice(0, MAX_SIMILAR)),
+    exact: Map.groupBy(values, ({ text }) => text.toLowerCase()),
+    bm25: new Bm25(values.map(({ text }) => [{ terms: splitIdentifier(text), weight: 1, b: 0.4 }])),
+    similar: new MinHashIndex(values.slice(0, MAX_SIMILAR), ({ text }) => text),
   };
 }
+
+/** The columns whose values may be indexed. */
+const placesIn = (catalogs: readonly DatabaseCatalog[]): ValuePlace[] =>
+  catalogs.flatMap(({ databaseId, tables }) =>
+    tables.flatMap((table) =>
+      table.columns.filter((column) => mayIndexValues(column, table)).map((column) => ({ databaseId, table, column })),
+    ),
+  );
 
 /** Something a person could name: it has letters, is no stop word and not too long. */
 function isValue(text: string): boolean {

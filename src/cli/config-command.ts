@@ -1,94 +1,119 @@
-import { parseArgs } from 'node:util';
-import { checkRules, unknownNames } from '#src/access/check-rules.ts';
-import { compose, type Querent } from '#src/compose.ts';
+import { Command } from '@commander-js/extra-typings';
 import { type DeclaredDatabase, readConfigFile } from '#src/config/declared.ts';
-import type { Config } from '#src/config/env.ts';
-import { registerDatabase } from '#src/databases/register.ts';
-import type { AccessRule } from '#src/domain/access.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
-import { sayRule } from './access.ts';
-import { complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
+import type { Querent } from '#src/service/querent.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import type { Terminal } from '#src/terminal/terminal.ts';
+import { type CommandContext, failed, withQuerent } from './context.ts';
+import { DECLARED_FILE } from './declared-file.ts';
+import { sayRule } from './say-rule.ts';
 
-export const CONFIG_USAGE = `querent config check [FILE]
-querent config apply [FILE]
-  Checks a declared configuration (querent.config.yaml), each fault with its line; or registers its databases, replaces their
-  rules by those declared, and indexes what is new. Databases that it does not name are left as they are. A rule that names a table or
-  column that is not there is told, and the command ends with 1.`;
-
-/** The declared configuration, where no other file is named. */
-export const DEFAULT_FILE = 'querent.config.yaml';
-
-export async function configCommand(args: readonly string[], config: Config): Promise<ExitCode> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
-  const [what, file = DEFAULT_FILE] = positionals;
-  if ((what !== 'check' && what !== 'apply') || positionals.length > 2) {
-    complain(`Usage: ${CONFIG_USAGE}`);
-    return 2;
-  }
-  const declared = readConfigFile(file);
-  if (!declared.ok) {
-    complain(sayToOperator(declared.failure));
-    return 1;
-  }
-  return what === 'check' ? check(file, declared.value, config) : apply(declared.value, config);
-}
-
-async function check(file: string, declared: readonly DeclaredDatabase[], config: Config): Promise<ExitCode> {
-  const querent = compose(config);
-  try {
-    const rules = declared.flatMap((one) => one.rules);
-    console.log(`${file}: ${declared.length} databases, ${rules.length} rules.`);
-    const odd = checkRules(rules, querent.store.catalogs());
-    for (const one of odd) console.log(one);
-    return namesNothing(rules, querent) ? 1 : 0;
-  } finally {
-    await querent.close();
-  }
-}
-
-async function apply(declared: readonly DeclaredDatabase[], config: Config): Promise<ExitCode> {
-  const querent = compose(config);
-  const signal = untilInterrupted();
-  const { store } = querent;
-  const { environment, sqliteFolders } = config;
-  const context = { store, vault: querent.vault, environment, sqliteFolders, now: () => new Date() };
-  let failed = false;
-  try {
-    for (const { database, rules, acceptWarnings } of declared) {
-      const registered = await registerDatabase(database, acceptWarnings, context, signal);
-      if (!registered.ok) {
-        complain(`${database.id}: ${sayToOperator(registered.failure)}`);
-        failed = true;
-        continue;
-      }
-      const before = store.accessRules().filter((rule) => rule.databaseId === database.id);
-      const what = `declared configuration of ${database.id}`;
-      querent.audit.append({ kind: 'change', who: OPERATOR, what, before, after: { database, rules } }, new Date());
-      store.saveAccessRules(database.id, rules);
-      console.log(`Registered ${database.id}.`);
-      for (const rule of rules) console.log(`  ${sayRule(rule)}`);
-    }
-    const indexed = await querent.index({}, progressBar(), signal);
-    if (!indexed.ok) {
-      complain(sayToOperator(indexed.failure));
-      return 1;
-    }
-    for (const failure of indexed.value.failures) complain(sayToOperator(failure));
-    for (const odd of checkRules(store.accessRules(), store.catalogs())) complain(odd);
-    const misnamed = namesNothing(
-      declared.flatMap((one) => one.rules),
-      querent,
+export const config = (context: CommandContext) =>
+  new Command('config')
+    .summary('check or apply the declared configuration')
+    .description(`Databases and rules declared in a file (${DECLARED_FILE}).`)
+    .addCommand(
+      new Command('check')
+        .description(
+          `Checks the file, each fault with its line. A rule that names a table or column that is not there is told, and
+ends this with 1.`,
+        )
+        .argument('[file]', 'the file', DECLARED_FILE)
+        .action(runs((file) => check(file, context))),
+    )
+    .addCommand(
+      new Command('apply')
+        .description(
+          `Registers the databases, indexes what is new, and replaces their rules by those declared: at once where a database
+is registered at this address already, else once its schema was read. Databases that the file does not name are
+left as they are. Where a rule names a table or column that is not there, the rules of its database stay as they
+were, and this ends with 1.`,
+        )
+        .argument('[file]', 'the file', DECLARED_FILE)
+        .action(runs((file) => apply(file, context))),
     );
-    return failed || misnamed || indexed.value.failures.length ? 1 : 0;
-  } finally {
-    await querent.close();
-  }
+
+async function check(file: string, context: CommandContext): Promise<ExitCode> {
+  const declared = readConfigFile(file);
+  if (!declared.ok) return failed(context, declared.failure);
+  return withQuerent(context, async ({ access }) => {
+    const rules = declared.value.flatMap((one) => one.rules);
+    const odd = await access.oddities(rules);
+    context.terminal.print([`${file}: ${declared.value.length} databases, ${rules.length} rules.`, ...odd].join('\n'));
+    return (await access.misnamed(rules)).length ? 1 : 0;
+  });
 }
 
-/** Whether a rule names what its database, as it was last read, does not have: a deny so misspelt keeps nothing from anybody. */
-const namesNothing = (rules: readonly AccessRule[], { catalogOf }: Querent): boolean =>
-  rules.some((rule) => {
-    const catalog = catalogOf(rule.databaseId);
-    return catalog !== undefined && unknownNames(rule, catalog).length > 0;
+async function apply(file: string, context: CommandContext): Promise<ExitCode> {
+  const declared = readConfigFile(file);
+  if (!declared.ok) return failed(context, declared.failure);
+  const { terminal } = context;
+  return withQuerent(context, async (querent) => {
+    const signal = terminal.interrupted();
+    // At once, where their names can be looked up: a denial does not wait until everything is indexed.
+    const early = await storeRules(await registeredAlready(declared.value, querent), querent, terminal);
+    const registered = await registerEach(declared.value, querent, terminal, signal);
+    const indexed = await querent.index.build({}, terminal.progress(), signal);
+    const failures = indexed.ok ? indexed.value.failures : [indexed.failure];
+    for (const failure of failures) failed(context, failure);
+    if (signal.aborted) return 1;
+    const left = registered.filter((one) => !early.stored.includes(one));
+    const { faults } = await storeRules(left, querent, terminal);
+    const odd = await querent.access.oddities(await querent.access.rules());
+    for (const line of [...faults, ...odd]) terminal.complain(line);
+    return registered.length === declared.value.length && !faults.length && !failures.length ? 0 : 1;
   });
+}
+
+/** Those that are registered at the same address: elsewhere it is another database, whose rules come with it. */
+async function registeredAlready(
+  declared: readonly DeclaredDatabase[],
+  { databases }: Querent,
+): Promise<readonly DeclaredDatabase[]> {
+  const known = await databases.list();
+  return declared.filter(({ database }) => known.some(({ id, url }) => id === database.id && url === database.url));
+}
+
+/** Registers what can be, tells that, and why the rest cannot be; gives those that are. */
+async function registerEach(
+  declared: readonly DeclaredDatabase[],
+  querent: Querent,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<readonly DeclaredDatabase[]> {
+  const registered: DeclaredDatabase[] = [];
+  for (const one of declared) {
+    const { database, acceptWarnings } = one;
+    const known = await querent.databases.register(database, { acceptWarnings, replace: true }, OPERATOR, signal);
+    if (known.ok) {
+      registered.push(one);
+      terminal.print(`Registered ${database.id}.`);
+    } else terminal.complain(`${database.id}: ${sayToOperator(known.failure)}`);
+  }
+  return registered;
+}
+
+/** Puts the declared rules in the place of those of their databases, and says which; a sentence for each that could not be. */
+async function storeRules(
+  declared: readonly DeclaredDatabase[],
+  { access }: Querent,
+  terminal: Terminal,
+): Promise<{ readonly stored: readonly DeclaredDatabase[]; readonly faults: readonly string[] }> {
+  const stored: DeclaredDatabase[] = [];
+  const faults: string[] = [];
+  for (const one of declared) {
+    const { database, rules } = one;
+    const changed = await access.change(database.id, () => rules, OPERATOR);
+    if (changed.kind === 'changed') {
+      stored.push(one);
+      terminal.print(
+        [`Rules of ${database.id}: ${rules.length}`, ...rules.map((rule) => `  ${sayRule(rule)}`)].join('\n'),
+      );
+      continue;
+    }
+    const why = changed.kind === 'misnamed' ? changed.faults : [sayToOperator(changed.failure)];
+    faults.push(...why, `The rules of ${database.id} stay as they were.`);
+  }
+  return { stored, faults };
+}

@@ -1,28 +1,42 @@
-import { parseArgs } from 'node:util';
-import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config/env.ts';
-import type { ExitCode } from './terminal.ts';
+import { Command } from '@commander-js/extra-typings';
+import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
+import { runs } from '#src/terminal/command.ts';
+import { type CommandContext, counted, withQuerent } from './context.ts';
 
-export const DATABASES_USAGE = `querent databases [--json]
-  Lists the registered databases.`;
+export const databases = (context: CommandContext) =>
+  new Command('databases')
+    .summary('list what is registered')
+    .description('Lists the registered databases, with those that are paused.')
+    .option('--json', 'print one JSON array')
+    .action(
+      runs(({ json }) =>
+        withQuerent(context, async (querent) => {
+          const listed: ListedDatabase[] = [];
+          for (const { id, url, description, paused } of await querent.databases.list()) {
+            const tables = (await querent.index.catalogOf(id))?.tables.length ?? null;
+            listed.push({ id, url, description: description ?? null, tables, paused: paused ?? null });
+          }
+          context.terminal.print(json ? JSON.stringify(listed) : listText(listed));
+          return 0;
+        }),
+      ),
+    );
 
-export async function databases(args: readonly string[], config: Config): Promise<ExitCode> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
-  const querent = compose(config);
-  try {
-    const listed = querent.store.databases().map(({ id, url, description }) => {
-      const catalog = querent.catalogOf(id);
-      return { id, url, description: description ?? null, tables: catalog?.tables.length ?? null };
-    });
-    if (values.json) console.log(JSON.stringify(listed));
-    else if (!listed.length) console.log('No database is registered yet. Run `querent register URL`.');
-    for (const one of values.json ? [] : listed) {
-      console.log(
-        `${one.id.padEnd(20)} ${one.tables === null ? 'not indexed' : `${one.tables} tables`.padEnd(11)}  ${one.url}${one.description ? `  ${one.description}` : ''}`,
-      );
-    }
-    return 0;
-  } finally {
-    await querent.close();
-  }
+interface ListedDatabase {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string | null;
+  /** Null where it is not indexed. */
+  readonly tables: number | null;
+  readonly paused: NonNullable<RegisteredDatabase['paused']> | null;
+}
+
+const listText = (listed: readonly ListedDatabase[]) =>
+  listed.length ? listed.map(databaseLine).join('\n') : 'No database is registered yet. Run `querent register URL`.';
+
+function databaseLine({ id, url, description, tables, paused }: ListedDatabase): string {
+  const size = tables === null ? 'not indexed' : counted(tables, 'table').padEnd(11);
+  const about = description === null ? [] : [description];
+  const since = paused ? [`paused since ${paused.since} by ${paused.by}`] : [];
+  return [`${id.padEnd(20)} ${size}`, url, ...about, ...since].join('  ');
 }

@@ -1,207 +1,143 @@
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
-import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config/env.ts';
-import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
-import { type EdlStep, stepText } from '#src/domain/edl.ts';
-import { compile } from '#src/edl/compile.ts';
-import { explain } from '#src/edl/explain.ts';
-import { stepDetail } from '#src/edl/step-detail.ts';
-import { type EdlProblem, sayProblem } from '#src/sql/problem.ts';
-import { complain, type ExitCode } from './terminal.ts';
+import { Command, Option } from '@commander-js/extra-typings';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import {
+  type CompileOptions,
+  checkReport,
+  compileReport,
+  type EdlReport,
+  type ExplainOptions,
+  explainReport,
+} from '#src/service/edl-reports.ts';
+import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
+import type { Terminal } from '#src/terminal/terminal.ts';
+import { type CommandContext, withQuerent } from './context.ts';
 
-export const EDL_USAGE = `querent edl explain|compile|check [FILE …] [--engine ENGINE | --db NAME] [--json]
-  Explains SQL as EDL, compiles EDL to SQL, or checks either; reads standard input without a FILE.
-  explain          SQL in, numbered steps out
-    --short        the grouped form shown in Slack
-    --step N       one step with its tables, columns, their descriptions, and its part of the SQL
-  compile          EDL in, SQL out
-    --from ENGINE  the engine that quoted SQL in the text was written for (default: --engine)
-  check            SQL or EDL in (EDL begins with #1): is it complete, what is wrong with it
-  --engine ENGINE  sqlite (default), postgres, mysql or mariadb
-  --db NAME        a registered database: its engine, and its tables and columns to check names against
-  --json           one JSON object a file`;
+const ENGINES = ['sqlite', 'postgres', 'mysql', 'mariadb'] as const;
+type EngineName = (typeof ENGINES)[number];
 
-const ENGINES: readonly string[] = ['sqlite', 'postgres', 'mysql', 'mariadb'];
-
-interface Setting {
-  readonly engine: Engine;
-  readonly from: Engine;
-  readonly catalog: DatabaseCatalog | undefined;
-  readonly short: boolean;
-  readonly step: number | undefined;
-  readonly json: boolean;
+interface EdlFlags {
+  readonly engine?: EngineName;
+  readonly from?: EngineName;
+  readonly db?: string;
+  readonly json?: true;
 }
 
-/** What a text came to: lines for people, the same as JSON, and whether it was right. */
-interface Report {
-  readonly lines: readonly string[];
-  readonly problems: readonly EdlProblem[];
-  readonly warnings?: readonly EdlProblem[];
-  readonly json: Readonly<Record<string, unknown>>;
-}
+export const edl = (context: CommandContext) =>
+  new Command('edl')
+    .summary('SQL to steps, steps to SQL, and what is wrong with either')
+    .description('Explains SQL as EDL, compiles EDL to SQL, or checks either; reads standard input without a file.')
+    .addCommand(explainCommand(context))
+    .addCommand(compileCommand(context))
+    .addCommand(checkCommand(context));
 
-export async function edl(args: readonly string[], config: Config): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      engine: { type: 'string' },
-      from: { type: 'string' },
-      db: { type: 'string' },
-      short: { type: 'boolean' },
-      step: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const [action, ...files] = positionals;
-  if (action !== 'explain' && action !== 'compile' && action !== 'check') {
-    complain(`${action ? `There is no querent edl ${action}.` : 'Say what to do.'}\n${EDL_USAGE}`);
-    return 2;
-  }
-  for (const name of [values.engine, values.from]) {
-    if (name === undefined || ENGINES.includes(name)) continue;
-    complain(`There is no engine ${name}. Use ${ENGINES.join(', ')}.`);
-    return 2;
-  }
-  if (values.step !== undefined && !/^\d+$/.test(values.step)) {
-    complain('--step takes the number of a step.');
-    return 2;
-  }
-  const catalog = values.db === undefined ? undefined : registered(values.db, config);
-  if (values.db !== undefined && !catalog) {
-    complain(`There is no indexed database ${values.db}. \`querent databases\` lists them.`);
+const explainCommand = (context: CommandContext) =>
+  new Command('explain')
+    .description('SQL in, numbered steps out.')
+    .argument('[files...]')
+    .option('--short', 'the grouped form shown in Slack')
+    .option(
+      '--step <number>',
+      'one step with its tables, columns, their descriptions, and its part of the SQL',
+      wholeNumber(0, 1_000_000),
+    )
+    .addOption(engineOption())
+    .option(...DB)
+    .option(...JSON_FLAG)
+    .action(
+      runs((files, { short, step, ...flags }) => {
+        const more = { ...(short ? { short } : {}), ...(step === undefined ? {} : { step }) };
+        return reportOn(files, flags, (text, over) => explainReport(text, { ...over, ...more }), context);
+      }),
+    );
+
+const compileCommand = (context: CommandContext) =>
+  new Command('compile')
+    .description('EDL in, SQL out.')
+    .argument('[files...]')
+    .addOption(fromOption())
+    .addOption(engineOption())
+    .option(...DB)
+    .option(...JSON_FLAG)
+    .action(runs((files, flags) => reportOn(files, flags, compileReport, context)));
+
+const checkCommand = (context: CommandContext) =>
+  new Command('check')
+    .description('SQL or EDL in (EDL begins with #1): is it complete, what is wrong with it.')
+    .argument('[files...]')
+    .addOption(fromOption())
+    .addOption(engineOption())
+    .option(...DB)
+    .option(...JSON_FLAG)
+    .action(runs((files, flags) => reportOn(files, flags, checkReport, context)));
+
+const DB = [
+  '--db <name>',
+  'a registered database: its engine, and its tables and columns to check names against',
+] as const;
+const JSON_FLAG = ['--json', 'print one JSON object a file'] as const;
+const engineOption = () =>
+  new Option('--engine <engine>', 'the engine that the SQL is for (default: that of --db, else sqlite)').choices(
+    ENGINES,
+  );
+const fromOption = () =>
+  new Option('--from <engine>', 'the engine that quoted SQL in the steps was written for (default: --engine)').choices(
+    ENGINES,
+  );
+
+/** Reads each file, or standard input, and prints what it comes to; a bad one does not keep the others from that. */
+async function reportOn(
+  files: readonly string[],
+  { engine, from, db, json }: EdlFlags,
+  reportOf: (text: string, options: CompileOptions & ExplainOptions) => EdlReport,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const catalog = db === undefined ? undefined : await catalogOf(db, context);
+  if (db !== undefined && !catalog) {
+    terminal.complain(`There is no indexed database ${db}. \`querent databases\` lists them.`);
     return 1;
   }
-  const engine = (values.engine ?? catalog?.engine ?? 'sqlite') as Engine;
-  const setting: Setting = {
-    engine,
-    from: (values.from ?? engine) as Engine,
-    catalog,
-    short: values.short ?? false,
-    step: values.step === undefined ? undefined : Number(values.step),
-    json: values.json ?? false,
-  };
+  const over = engine ?? catalog?.engine ?? 'sqlite';
+  const options = { engine: over, from: from ?? over, ...(catalog ? { catalog } : {}) };
   let code: ExitCode = 0;
   for (const file of files.length ? files : ['-']) {
-    const given = await readInput(file);
-    if (given === undefined) {
-      code = 1;
-      continue;
-    }
-    const report = REPORTS[action](given, setting);
-    print(report, given, files.length > 1 ? file : undefined, setting.json);
-    if (report.problems.length) code = 1;
+    const text = await readInput(file, terminal);
+    const report = text === undefined ? undefined : reportOf(text, options);
+    if (report) printReport(report, files.length > 1 ? file : undefined, json ?? false, terminal);
+    if (!report?.isRight) code = 1;
   }
   return code;
 }
 
-function registered(name: string, config: Config): DatabaseCatalog | undefined {
-  const querent = compose(config);
-  try {
-    return querent.catalogOf(name);
-  } finally {
-    void querent.close();
-  }
+async function catalogOf(name: string, context: CommandContext): Promise<DatabaseCatalog | undefined> {
+  let catalog: DatabaseCatalog | undefined;
+  await withQuerent(context, async (querent) => {
+    catalog = await querent.index.catalogOf(name);
+    return 0;
+  });
+  return catalog;
 }
 
-async function readInput(file: string): Promise<string | undefined> {
-  if (file === '-' && process.stdin.isTTY) complain('Reading standard input; end with Ctrl-D.');
+async function readInput(file: string, terminal: Terminal): Promise<string | undefined> {
+  if (file === '-' && terminal.attended) terminal.complain('Reading standard input; end with Ctrl-D.');
   try {
-    return file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8');
+    return file === '-' ? await terminal.input() : readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as { code?: string };
-    complain(code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${code}).`);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    terminal.complain(code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${code}).`);
     return undefined;
   }
 }
 
-const REPORTS = { explain: explained, compile: compiled, check: checked } as const;
-
-function explained(sql: string, { engine, catalog, short, step }: Setting): Report {
-  const outcome = explain(sql, engine, catalog);
-  if (!outcome.ok) return { lines: [], problems: outcome.problems, json: { edl: null } };
-  const { edl: told, certificate, unknown } = outcome.value;
-  const json = {
-    edl: told.steps.map(stepText),
-    short: told.short.map(({ text }) => text),
-    complete: certificate.complete,
-  };
-  const steps = step === undefined ? told.steps : told.steps.filter(({ number }) => number === step);
-  if (step !== undefined && !steps.length) {
-    const message = `There is no step ${step}; the explanation has ${told.steps.length}.`;
-    return { lines: [], problems: [{ code: 'E_REF_UNDEFINED', message }], json };
-  }
-  if (step !== undefined) {
-    return {
-      lines: detailLines(steps[0]!, catalog),
-      problems: unknown,
-      json: { ...json, step: stepDetail(steps[0]!, catalog) },
-    };
-  }
-  const lines = short ? told.short.map(({ text }) => text) : told.steps.map(stepText);
-  return { lines: [...lines, ...certificate.missing.map((one) => `! ${one}`)], problems: unknown, json };
-}
-
-function detailLines(step: EdlStep, catalog: DatabaseCatalog | undefined): string[] {
-  const { text: sentence, tables, columns, sql } = stepDetail(step, catalog);
-  const described = (one: { readonly label: string; readonly description?: string }) =>
-    `  ${one.label}${one.description ? `: ${one.description}` : ''}`;
-  return [
-    sentence,
-    ...(tables.length ? ['Tables', ...tables.map(described)] : []),
-    ...(columns.length ? ['Columns', ...columns.map(described)] : []),
-    ...(sql ? ['SQL', `  ${sql}`] : []),
-  ];
-}
-
-function compiled(steps: string, { engine, from, catalog }: Setting): Report {
-  const outcome = compile(steps, { engine, verbatimEngine: from, ...(catalog ? { catalog } : {}) });
-  if (!outcome.ok) return { lines: [], problems: outcome.problems, json: { sql: null } };
-  return { lines: [outcome.value.sql], problems: [], warnings: outcome.warnings, json: { sql: outcome.value.sql } };
-}
-
-function checked(given: string, setting: Setting): Report {
-  return /^\s*#/.test(given) ? checkedEdl(given, setting) : checkedSql(given, setting);
-}
-
-function checkedEdl(steps: string, setting: Setting): Report {
-  const report = compiled(steps, setting);
-  return report.problems.length ? report : { ...report, lines: ['The EDL is right.'] };
-}
-
-function checkedSql(sql: string, { engine, catalog }: Setting): Report {
-  const outcome = explain(sql, engine, catalog);
-  if (!outcome.ok) return { lines: [], problems: outcome.problems, json: { complete: false } };
-  const { certificate, edl: told, unknown } = outcome.value;
-  const quoted = told.steps.filter((step) => step.verbatim).length;
-  const lines = certificate.complete
-    ? [
-        `Complete: ${certificate.entries.length} parts of the statement are said in ${told.steps.length} steps, which read back as the same query.`,
-        ...(quoted ? [`${quoted} ${quoted === 1 ? 'step quotes' : 'steps quote'} SQL that EDL has no words for.`] : []),
-      ]
-    : certificate.missing.map((one) => `! ${one}`);
-  return {
-    lines,
-    problems: unknown,
-    json: {
-      complete: certificate.complete,
-      certificate: certificate.entries,
-      missing: certificate.missing,
-      quotedSteps: quoted,
-    },
-  };
-}
-
-function print(report: Report, given: string, file: string | undefined, json: boolean): void {
-  if (json) {
-    const { problems, warnings = [] } = report;
-    console.log(JSON.stringify({ ...(file ? { file } : {}), ...report.json, problems, warnings }));
-    return;
-  }
-  if (file !== undefined) console.log(`== ${file}`);
-  if (report.lines.length) console.log(report.lines.join('\n'));
-  for (const problem of report.problems) complain(sayProblem(problem, given));
-  for (const warning of report.warnings ?? []) complain(`warning ${sayProblem(warning, given)}`);
+function printReport(
+  { lines, complaints, json }: EdlReport,
+  file: string | undefined,
+  asJson: boolean,
+  { print, complain }: Terminal,
+): void {
+  if (asJson) return print(JSON.stringify({ ...(file === undefined ? {} : { file }), ...json }));
+  if (file !== undefined) print(`== ${file}`);
+  if (lines.length) print(lines.join('\n'));
+  for (const complaint of complaints) complain(complaint);
 }

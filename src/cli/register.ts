@@ -1,114 +1,145 @@
-import { parseArgs } from 'node:util';
-import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
-import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config/env.ts';
-import { registerDatabase } from '#src/databases/register.ts';
+import { Command } from '@commander-js/extra-typings';
 import type { Failure } from '#src/domain/failure.ts';
+import { OPERATOR } from '#src/domain/question.ts';
+import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
+import type { Result } from '#src/domain/result.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
-import { askAtTerminal, complain, type ExitCode, progressBar, untilInterrupted } from './terminal.ts';
+import type { Querent } from '#src/service/querent.ts';
+import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
+import type { Terminal } from '#src/terminal/terminal.ts';
+import { type CommandContext, failed, withQuerent } from './context.ts';
 
-export const REGISTER_USAGE = `querent register URL [--name NAME] [--description TEXT] [--owner WHO] [--password env:NAME|file:PATH]
-                 [--search-values T.C,…] [--hide-values T.C,…] [--user-functions F,…] [--accept-warnings] [--replace] [--no-index]
-  Connects to a database, looks at what its role may do, remembers it and indexes it. A role that may do more than read is
-  refused (see querent roles script). Nobody may ask it yet: see querent grant.
-  URL   postgres://user@host:port/database?schemas=a,b&ca=FILE (a private authority's certificate), mariadb://…, mysql://… or
-        sqlite:PATH; ?tls=off goes in clear text
-  --user-functions functions of the company's own that queries may call; one that is declared IMMUTABLE may write all the same
-  --owner          who answers for it, told to those who ask
-  --search-values  columns (table.column) whose values questions may name though they look personal
-  --hide-values    columns whose values are not to be searched for; those that look personal never are`;
-
-export async function register(args: readonly string[], config: Config): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      name: { type: 'string' },
-      description: { type: 'string' },
-      owner: { type: 'string' },
-      'search-values': { type: 'string' },
-      'hide-values': { type: 'string' },
-      password: { type: 'string' },
-      'user-functions': { type: 'string' },
-      'accept-warnings': { type: 'boolean' },
-      replace: { type: 'boolean' },
-      'no-index': { type: 'boolean' },
-    },
-  });
-  if (positionals.length !== 1) {
-    complain(`Usage: ${REGISTER_USAGE}`);
-    return 2;
-  }
-  const parsed = parseDatabaseUrl(positionals[0]!);
-  if (!parsed.ok) {
-    complain(sayToOperator(parsed.failure));
-    return 1;
-  }
-  const id = values.name ?? parsed.value.name;
-  const secret =
-    values.password ?? (parsed.value.password === undefined ? undefined : `plain:${parsed.value.password}`);
-  if (secret?.startsWith('plain:')) {
-    complain(
-      'The password in the URL may stay in your shell’s history. It is kept sealed; --password env:NAME or file:PATH, or querent secrets set, are better.',
-    );
-  }
-  const target = {
-    id,
-    url: parsed.value.url,
-    ...(secret === undefined ? {} : { secret }),
-    ...(values.description ? { description: values.description } : {}),
-    ...(values.owner ? { owner: values.owner } : {}),
-    ...(values['user-functions'] ? { userFunctions: values['user-functions'].split(',') } : {}),
-    ...(values['search-values'] ? { searchValues: values['search-values'].split(',') } : {}),
-    ...(values['hide-values'] ? { hideValues: values['hide-values'].split(',') } : {}),
-  };
-  const signal = untilInterrupted();
-  const querent = compose(config);
-  try {
-    if (!values.replace && querent.store.databases().some((one) => one.id === id)) {
-      complain(sayToOperator({ kind: 'database-exists', name: id }));
-      return 1;
-    }
-    const context = {
-      store: querent.store,
-      vault: querent.vault,
-      environment: config.environment,
-      sqliteFolders: config.sqliteFolders,
-      now: () => new Date(),
-    };
-    const accepted = values['accept-warnings'] ? ['all'] : [];
-    let registered = await registerDatabase(target, accepted, context, signal);
-    if (!registered.ok && registered.failure.kind === 'role-warned' && (await accepts(registered.failure, signal))) {
-      registered = await registerDatabase(target, ['all'], context, signal);
-    }
-    if (!registered.ok) {
-      complain(sayToOperator(registered.failure));
-      return 1;
-    }
-    console.log(`Registered ${id} (${parsed.value.engine} ${registered.value.serverVersion}).`);
-    if (values['no-index']) return 0;
-    const indexed = await querent.index({ only: id, rebuild: true }, progressBar(), signal);
-    if (!indexed.ok || indexed.value.failures.length) {
-      complain(sayToOperator(indexed.ok ? indexed.value.failures[0]! : indexed.failure));
-      complain(`${id} stays registered; run \`querent index\` once that is mended.`);
-      return 1;
-    }
-    if (!querent.store.accessRules().some((rule) => rule.databaseId === id)) {
-      console.log(
-        `Only this command line may ask it yet: \`querent grant ${id} --to everyone\` opens it to the workspace.`,
-      );
-    }
-    console.log(
-      `The index now holds ${indexed.value.databases} databases, ${indexed.value.tables} tables, ${indexed.value.columns} columns.`,
-    );
-    return 0;
-  } finally {
-    await querent.close();
-  }
+interface RegisterFlags {
+  readonly name?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly password?: string;
+  readonly searchValues?: readonly string[];
+  readonly hideValues?: readonly string[];
+  readonly userFunctions?: readonly string[];
+  readonly acceptWarnings?: true;
+  readonly replace?: true;
+  readonly index: boolean;
 }
 
-/** At a terminal the admin is asked; elsewhere the flag must say it. */
-async function accepts(failure: Failure, signal: AbortSignal): Promise<boolean> {
-  if (process.stdin.isTTY && process.stderr.isTTY) complain(sayToOperator(failure));
-  return /^y(?:es)?$/i.test((await askAtTerminal('Accept this and go on? [y/N] ', signal)) ?? '');
+export const register = (context: CommandContext) =>
+  new Command('register')
+    .summary('remember and index a database')
+    .description(
+      `Connects to a database, looks at what its role may do, remembers it and indexes it. A role that may do more than
+read is refused (see querent roles script). Nobody may ask it yet: see querent grant.`,
+    )
+    .argument(
+      '<url>',
+      'postgres://user@host:port/database?schemas=a,b, mariadb://…, mysql://… or sqlite:PATH; ' +
+        '&ca=FILE names a private authority’s certificate, &tls=off goes in clear text',
+    )
+    .option('--name <name>', 'what it is called here; the name in the address, if left out')
+    .option('--description <text>', 'what it holds: helps to find it')
+    .option('--owner <who>', 'who answers for it, told to those who ask')
+    .option('--password <source>', 'env:NAME or file:PATH, where its password is read each time')
+    .option(
+      '--search-values <columns>',
+      'columns (table.column) whose values questions may name though they look personal',
+      nameList,
+    )
+    .option(
+      '--hide-values <columns>',
+      'columns whose values are not to be searched for; those that look personal never are',
+      nameList,
+    )
+    .option(
+      '--user-functions <functions>',
+      'functions of the company’s own that queries may call; one that is declared IMMUTABLE may write all the same',
+      nameList,
+    )
+    .option('--accept-warnings', 'take a role that may do more than is needed, though nothing dangerous')
+    .option('--replace', 'take the place of one that is registered under this name; it stays paused if that was')
+    .option('--no-index', 'do not read its schema yet')
+    .action(runs((url, flags) => registerUrl(url, flags, context)));
+
+async function registerUrl(url: string, flags: RegisterFlags, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  return withQuerent(context, async (querent) => {
+    const address = querent.databases.parseAddress(url);
+    if (!address.ok) return failed(context, address.failure);
+    const { name, password, engine } = address.value;
+    const secret = flags.password ?? (password === undefined ? undefined : `plain:${password}`);
+    if (secret?.startsWith('plain:'))
+      terminal.complain(
+        'The password in the URL may stay in your shell’s history. It is kept sealed; ' +
+          '--password env:NAME or file:PATH, or querent secrets set, are better.',
+      );
+    const target = targetOf(flags.name ?? name, address.value.url, secret, flags);
+    const signal = terminal.interrupted();
+    const known = await registerAccepting(target, flags, querent, terminal, signal);
+    if (!known.ok) {
+      const code = failed(context, known.failure);
+      if (known.failure.kind === 'bad-name') terminal.complain('Give it another one with --name.');
+      return code;
+    }
+    terminal.print(`Registered ${target.id} (${engine} ${known.value.serverVersion}).`);
+    return flags.index ? indexNew(target.id, querent, context, signal) : 0;
+  });
+}
+
+function targetOf(id: string, url: string, secret: string | undefined, flags: RegisterFlags): RegisteredDatabase {
+  const { description, owner, userFunctions, searchValues, hideValues } = flags;
+  return {
+    id,
+    url,
+    ...(secret === undefined ? {} : { secret }),
+    ...(description ? { description } : {}),
+    ...(owner ? { owner } : {}),
+    ...(userFunctions ? { userFunctions } : {}),
+    ...(searchValues ? { searchValues } : {}),
+    ...(hideValues ? { hideValues } : {}),
+  };
+}
+
+/**
+ * Registers it; at a terminal an admin is asked whether they accept what its role is warned of, elsewhere the flag must
+ * say it.
+ */
+async function registerAccepting(
+  target: RegisteredDatabase,
+  { acceptWarnings, replace }: RegisterFlags,
+  querent: Querent,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Result<{ readonly serverVersion: string }>> {
+  const attempt = (accept: boolean) =>
+    querent.databases.register(
+      target,
+      { acceptWarnings: accept ? ['all'] : [], replace: replace ?? false },
+      OPERATOR,
+      signal,
+    );
+  const first = await attempt(acceptWarnings ?? false);
+  if (first.ok || first.failure.kind !== 'role-warned' || !(await accepts(first.failure, terminal, signal)))
+    return first;
+  return attempt(true);
+}
+
+async function accepts(warned: Failure, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
+  if (terminal.attended) terminal.complain(sayToOperator(warned));
+  return /^y(?:es)?$/i.test((await terminal.ask('Accept this and go on? [y/N] ', signal)) ?? '');
+}
+
+async function indexNew(id: string, querent: Querent, context: CommandContext, signal: AbortSignal): Promise<ExitCode> {
+  const { terminal } = context;
+  const indexed = await querent.index.build({ only: id, rebuild: true }, terminal.progress(), signal);
+  const failure = indexed.ok ? indexed.value.failures[0] : indexed.failure;
+  if (!indexed.ok || failure) {
+    if (failure) failed(context, failure);
+    terminal.complain(`${id} stays registered; run \`querent index\` once that is mended.`);
+    return 1;
+  }
+  if (!(await querent.access.rules(id)).length)
+    terminal.print(
+      `Only this command line may ask it yet: \`querent grant ${id} --to everyone\` opens it to the workspace.`,
+    );
+  const { databases, tables, columns } = indexed.value;
+  terminal.print(`The index now holds ${databases} databases, ${tables} tables, ${columns} columns.`);
+  return 0;
 }

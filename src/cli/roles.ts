@@ -1,77 +1,85 @@
-import { parseArgs } from 'node:util';
-import { parseDatabaseUrl } from '#adapters/database/open-database.ts';
-import { roleScript } from '#adapters/database/role-script.ts';
-import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config/env.ts';
-import { probeAgain } from '#src/databases/register.ts';
+import { Command } from '@commander-js/extra-typings';
+import { roleScriptFor } from '#src/compose.ts';
+import type { DatabaseId } from '#src/domain/ids.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { isRefused, type RoleReport } from '#src/domain/role-report.ts';
-import { sayToOperator } from '#src/domain/say-to-operator.ts';
-import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
+import type { Querent } from '#src/service/querent.ts';
+import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
+import { type CommandContext, failed, registered, withQuerent } from './context.ts';
 
-export const ROLES_USAGE = `querent roles script URL [--role NAME] [--tables T,…]
-querent roles check [DATABASE] [--json]
-  Prints the statements that make a role which may only read, for an administrator to run; or looks at what the roles of the
-  registered databases may do. A role that may do more than read pauses its database.`;
+export const roles = (context: CommandContext) =>
+  new Command('roles')
+    .summary('make a role that may only read; look at what the roles may do')
+    .description(
+      `Prints the statements that make a role which may only read, or looks at what the roles of the registered
+databases may do.`,
+    )
+    .addCommand(script(context))
+    .addCommand(check(context));
 
-export async function roles(args: readonly string[], config: Config): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { role: { type: 'string' }, tables: { type: 'string' }, json: { type: 'boolean' } },
-  });
-  const [what, about] = positionals;
-  if (what === 'script' && about) return printScript(about, values.role ?? 'querent_reader', values.tables);
-  if (what === 'check') return check(about, values.json === true, config);
-  complain(`Usage: ${ROLES_USAGE}`);
-  return 2;
+const script = (context: CommandContext) =>
+  new Command('script')
+    .description('Prints the statements that make a role which may only read, for an administrator to run.')
+    .argument('<url>', 'the address of the database')
+    .option('--role <name>', 'the role’s name', 'querent_reader')
+    .option('--tables <tables>', 'these tables; all, if left out', nameList)
+    .action(
+      runs(async (url, { role, tables = [] }) => {
+        const written = roleScriptFor(url, role, tables);
+        if (!written.ok) return failed(context, written.failure);
+        context.terminal.print(written.value);
+        return 0;
+      }),
+    );
+
+const check = (context: CommandContext) =>
+  new Command('check')
+    .description(
+      `Looks at what the role of a database may do, or of all. A role that may do more than read pauses its database,
+and ends this with 1.`,
+    )
+    .argument('[database]')
+    .option('--json', 'print one JSON object a database')
+    .action(
+      runs((database, { json }) =>
+        withQuerent(context, async (querent) => {
+          const ids = await named(database, querent);
+          if (!ids.ok) return failed(context, ids.failure);
+          return checkAll(ids.value, json ?? false, querent, context);
+        }),
+      ),
+    );
+
+async function named(id: DatabaseId | undefined, querent: Querent) {
+  if (id === undefined) return { ok: true, value: (await querent.databases.list()).map((one) => one.id) } as const;
+  const found = await registered(querent, id);
+  return found.ok ? ({ ok: true, value: [id] } as const) : found;
 }
 
-function printScript(address: string, role: string, tables: string | undefined): ExitCode {
-  const parsed = parseDatabaseUrl(address);
-  if (!parsed.ok) {
-    complain(sayToOperator(parsed.failure));
-    return 1;
-  }
-  const { engine, name, url } = parsed.value;
-  const schemas =
-    engine === 'postgres' ? (new URL(url).searchParams.get('schemas')?.split(',').filter(Boolean) ?? []) : [];
-  const named = (tables?.split(',') ?? []).filter(Boolean).map((label) => {
-    const [table, schema] = label.split('.').reverse();
-    return { name: table!, ...(schema === undefined ? {} : { schema }) };
-  });
-  console.log(roleScript({ engine, role, database: name, schemas, tables: named }));
-  return 0;
-}
-
-async function check(about: string | undefined, json: boolean, config: Config): Promise<ExitCode> {
-  const querent = compose(config);
-  const signal = untilInterrupted();
-  try {
-    const ids = querent.store.databases().map((one) => one.id);
-    if (about !== undefined && !ids.includes(about)) {
-      complain(sayToOperator({ kind: 'unknown-database', name: about, known: ids }));
-      return 1;
+async function checkAll(
+  ids: readonly DatabaseId[],
+  json: boolean,
+  querent: Querent,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const signal = terminal.interrupted();
+  let code: ExitCode = 0;
+  for (const id of ids) {
+    const report = await querent.databases.checkRole(id, OPERATOR, signal);
+    if (!report.ok) code = failed(context, report.failure);
+    else {
+      terminal.print(json ? JSON.stringify({ database: id, ...report.value }) : reportText(id, report.value));
+      if (isRefused(report.value)) code = 1;
     }
-    let refused = false;
-    for (const id of about === undefined ? ids : [about]) {
-      const opened = querent.database(id, 'even if paused');
-      const report = opened.ok ? await probeAgain(opened.value, querent.store, new Date(), signal) : opened;
-      if (!report.ok) {
-        complain(sayToOperator(report.failure));
-        refused = true;
-      } else if (json) console.log(JSON.stringify({ database: id, ...report.value }));
-      else print(id, report.value);
-      refused ||= report.ok && isRefused(report.value);
-    }
-    return refused ? 1 : 0;
-  } finally {
-    await querent.close();
   }
+  return code;
 }
 
-function print(id: string, report: RoleReport): void {
+function reportText(id: DatabaseId, report: RoleReport): string {
   const verdict = isRefused(report) ? 'PAUSED' : report.findings.length ? 'usable, with warnings' : 'fine';
-  console.log(`${id}: ${report.role} is ${verdict}.`);
-  for (const { severity, what } of report.findings)
-    console.log(`  ${severity === 'refuse' ? 'refused' : 'warning'}: ${what}`);
+  return [
+    `${id}: ${report.role} is ${verdict}.`,
+    ...report.findings.map(({ severity, what }) => `  ${severity === 'refuse' ? 'refused' : 'warning'}: ${what}`),
+  ].join('\n');
 }

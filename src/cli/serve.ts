@@ -1,45 +1,35 @@
-import { startBot } from '#src/bot.ts';
-import { compose } from '#src/compose.ts';
-import type { Config } from '#src/config/env.ts';
-import { sayFailure } from '#src/domain/failure.ts';
-import { brokenAudit, startHousekeeping } from '#src/service/housekeeping.ts';
-import { complain, type ExitCode, untilInterrupted } from './terminal.ts';
+import { Command } from '@commander-js/extra-typings';
+import { runBot } from '#src/service/run-bot.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { type CommandContext, withQuerent } from './context.ts';
 
-export const SERVE_USAGE = `querent serve
-  Starts the Slack bot over Socket Mode, with the tokens SLACK_BOT_TOKEN and SLACK_APP_TOKEN. Stops on Ctrl-C.`;
+export const serve = (context: CommandContext) =>
+  new Command('serve')
+    .summary('start the Slack bot')
+    .description(
+      'Starts the Slack bot over Socket Mode, with the tokens SLACK_BOT_TOKEN and SLACK_APP_TOKEN. Stops on Ctrl-C.',
+    )
+    .action(runs(() => serveSlack(context)));
 
-export async function serve(_args: readonly string[], config: Config): Promise<ExitCode> {
-  if (!config.slack) {
-    complain('Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…), or try `npm run demo`, which needs neither.');
+async function serveSlack(context: CommandContext): Promise<ExitCode> {
+  const { terminal, config } = context;
+  const { slack } = config();
+  if (!slack) {
+    terminal.complain(
+      'Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…), or try `npm run demo`, which needs neither.',
+    );
     return 2;
   }
-  const stop = untilInterrupted();
-  const terminated = new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => resolve(), { once: true });
-    process.once('SIGTERM', () => resolve());
+  return withQuerent(context, async (querent) => {
+    if (!(await querent.databases.list()).length)
+      terminal.complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
+    const { startBot } = await import('#src/slack/start-bot.ts'); // it brings Bolt, which no other command wants
+    const trouble = await runBot(querent, (signal) => startBot(querent, slack, { signal }), {
+      until: terminal.stopped(),
+      log: terminal.complain,
+      onStarted: () => terminal.print('Querent is listening. Ctrl-C stops it.'),
+    });
+    if (trouble !== undefined) terminal.complain(trouble);
+    return trouble === undefined ? 0 : 1;
   });
-  const querent = compose(config);
-  const broken = brokenAudit(querent);
-  if (broken) {
-    complain(broken);
-    await querent.close();
-    return 1;
-  }
-  if (!querent.store.databases().length)
-    complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
-  try {
-    const bot = await startBot(querent, config.slack);
-    if (!bot.ok) {
-      complain(sayFailure(bot.failure));
-      return 1;
-    }
-    const upkeep = startHousekeeping(querent, complain);
-    console.log('Querent is listening. Ctrl-C stops it.');
-    await terminated;
-    upkeep.stop();
-    await bot.value.stop();
-    return 0;
-  } finally {
-    await querent.close();
-  }
 }

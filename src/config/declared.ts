@@ -3,10 +3,10 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { AccessRule } from '#src/domain/access.ts';
 import { readGrantee } from '#src/domain/access.ts';
+import { isDatabaseName, type RegisteredDatabase } from '#src/domain/registered-database.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { RegisteredDatabase } from '#src/ports/store.ts';
 
-const name = z.string().regex(/^[A-Za-z][\w-]{0,62}$/, 'is a letter and then letters, digits, - and _');
+const name = z.string().refine(isDatabaseName, 'is a letter and then letters, digits, - and _');
 const tables = z.array(z.string().min(1)).min(1);
 const grantee = z
   .string()

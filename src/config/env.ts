@@ -5,6 +5,7 @@ import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
+import { type Identities, readIdentities } from './identities.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const whole = (fallback: number) =>
@@ -42,6 +43,20 @@ const pipeline = z
     if (!known) issues.push({ code: 'custom', input: value, message: `must be one of ${pipelineNames.join(', ')}` });
     return known ?? z.NEVER;
   });
+/** A file that maps users to who they are to the company. */
+const identities = z
+  .string()
+  .min(1)
+  .transform((file, { issues, value }): Identities => {
+    try {
+      return readIdentities(file);
+    } catch (error) {
+      issues.push({ code: 'custom', input: value, message: (error as Error).message });
+      return z.NEVER;
+    }
+  })
+  .optional();
+
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
 /** A month by its number or its English name, which may be cut to three letters or more. */
@@ -105,6 +120,7 @@ const Settings = z.object({
     .pipe(z.enum(Object.keys(WEEK_STARTS) as [WeekStart], 'must be monday, sunday or saturday'))
     .default('monday'),
   QUERENT_FISCAL_YEAR_START: month,
+  QUERENT_IDENTITIES: identities,
   QUERENT_APPROVERS: z.string().default(''),
   QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
   QUERENT_KEEP_AUDIT_DAYS: whole(400),
@@ -136,6 +152,8 @@ export interface Config {
   readonly lockFile: string;
   /** Slack users who are told what only an admin can mend. */
   readonly admins: readonly string[];
+  /** Who people are to the company, for row policies. */
+  readonly identities: Identities;
   /** How relative dates are reckoned for those who have no time zone of their own. */
   readonly calendar: CalendarSettings;
   /** Slack users whose “Good answer” makes an example for everybody. */
@@ -216,6 +234,7 @@ export function readConfig(
     stateFile: path.join(home, 'state.sqlite'),
     lockFile: path.join(home, 'bot.lock'),
     admins: namesIn(values.QUERENT_ADMINS),
+    identities: values.QUERENT_IDENTITIES ?? new Map(),
     calendar: {
       timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),
       weekStart: values.QUERENT_WEEK_START,

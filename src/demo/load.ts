@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
-import type { EmbeddedServer } from '#adapters/database/postgres/embedded.ts';
+import type { EmbeddedServer } from './embedded-postgres.ts';
 import type { DemoCell, DemoDatabase, DemoTable } from './generate.ts';
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;

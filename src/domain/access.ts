@@ -1,3 +1,5 @@
+import type { ChannelId, TeamId, UserId } from './ids.ts';
+
 /** Whom a rule is about. `everyone` is every full member of the workspace, never a guest and nobody of another company. */
 export type Grantee =
   | { readonly kind: 'everyone' }
@@ -25,11 +27,13 @@ export interface AccessRule {
 
 /** Who reads: a person where they ask, or the audience of a channel. */
 export interface Reader {
-  readonly teamId: string;
-  readonly userId?: string;
+  readonly teamId: TeamId;
+  readonly userId?: UserId;
   readonly groups?: readonly string[];
+  /** Who they are to the company, as configured. */
+  readonly identity?: string;
   /** The channel that they ask in; absent in a direct message. */
-  readonly channelId?: string;
+  readonly channelId?: ChannelId;
 }
 
 /** `user:U1`, `group:S1`, `channel:C1` or `everyone`. */
@@ -37,8 +41,11 @@ export function granteeText(to: Grantee): string {
   return to.kind === 'everyone' ? to.kind : `${to.kind}:${to.id}`;
 }
 
+const NAMED_GRANTEES = ['user', 'group', 'channel'] as const;
+
 export function readGrantee(text: string): Grantee | undefined {
   if (text === 'everyone') return { kind: 'everyone' };
-  const [, kind, id] = /^(user|group|channel):([A-Z0-9_-]+)$/i.exec(text) ?? [];
-  return kind && id ? { kind: kind.toLowerCase() as 'user' | 'group' | 'channel', id } : undefined;
+  const [, named, id] = /^(user|group|channel):([A-Z0-9_-]+)$/i.exec(text) ?? [];
+  const kind = NAMED_GRANTEES.find((one) => one === named?.toLowerCase());
+  return kind && id ? { kind, id } : undefined;
 }

@@ -1,8 +1,10 @@
 import type { Edl } from './edl.ts';
 import type { Failure } from './failure.ts';
+import type { DatabaseId } from './ids.ts';
 import type { Question } from './question.ts';
 import type { ResultTable } from './result-table.ts';
 import type { DatabaseScore } from './schema-slice.ts';
+import type { TraceEntry } from './trace.ts';
 
 /** SQL under consideration and who wrote it. */
 export interface Candidate {
@@ -24,18 +26,9 @@ export type AttemptSummary =
   | { readonly kind: 'ran'; readonly rowCount: number }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** One stage's entry in the trace: what it spent and what it decided. */
-export interface TraceEntry {
-  readonly stage: string;
-  readonly ms: number;
-  readonly note: string;
-  /** Model calls of the stage and their tokens; absent where it made none. */
-  readonly model?: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number };
-}
-
 /** One database to choose, told from the others by what it alone has. */
 export interface ClarificationOption {
-  readonly databaseId: string;
+  readonly databaseId: DatabaseId;
   readonly tables: readonly string[];
   readonly description?: string;
   /** A column that matches the question and that no other option has, as `table.column`. */
@@ -71,7 +64,7 @@ export interface OutcomeOption {
 export interface OutcomeQuestion {
   readonly kind: 'outcomes';
   readonly question: Question;
-  readonly databaseId: string;
+  readonly databaseId: DatabaseId;
   readonly prompt: string;
   readonly outcomes: readonly OutcomeOption[];
   readonly reason: string;
@@ -95,7 +88,7 @@ export interface AnswerOrigin {
 export interface Answered {
   readonly kind: 'answer';
   readonly question: Question;
-  readonly databaseId: string;
+  readonly databaseId: DatabaseId;
   readonly probability: number;
   readonly databases: readonly DatabaseScore[];
   readonly sql: string;
@@ -113,7 +106,7 @@ export interface Failed {
   readonly kind: 'failure';
   readonly question: Question;
   readonly failure: Failure;
-  readonly databaseId?: string;
+  readonly databaseId?: DatabaseId;
   readonly databases: readonly DatabaseScore[];
   readonly sql?: string;
   readonly candidates?: readonly (Candidate & { readonly attempt: AttemptSummary })[];

@@ -30,13 +30,3 @@ export function calendarAt(now: Date, settings: CalendarSettings, timeZone?: str
   const own = timeZone !== undefined && isTimeZone(timeZone) ? timeZone : settings.timeZone;
   return { ...settings, timeZone: own, today: dayAt(now, own) };
 }
-
-/** The calendar alone of what holds one, as a question does. */
-export function calendarOf({ today, timeZone, weekStart, fiscalYearStart }: Calendar): Calendar {
-  return {
-    today,
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(weekStart === undefined ? {} : { weekStart }),
-    ...(fiscalYearStart === undefined ? {} : { fiscalYearStart }),
-  };
-}

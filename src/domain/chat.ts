@@ -2,4 +2,6 @@
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+  /** The parts of `content` that are rows of a result: a model reads them, and they are kept nowhere. */
+  readonly rows?: readonly string[];
 }

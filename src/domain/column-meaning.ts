@@ -71,12 +71,12 @@ export interface Flag {
 const ASKS = /^(?:is|has|was|can|should|did)$/;
 const ADJECTIVE =
   /ed$|^(?:active|valid|open|paid|urgent|public|internal|external|official|current|primary|vip|flag|yn)$/;
-const YES_NO = [
-  ['y', 'n'],
-  ['yes', 'no'],
-  ['t', 'f'],
-  ['true', 'false'],
-] as const;
+const YES_NO: readonly { readonly yes: string; readonly no: string }[] = [
+  { yes: 'y', no: 'n' },
+  { yes: 'yes', no: 'no' },
+  { yes: 't', no: 'f' },
+  { yes: 'true', no: 'false' },
+];
 
 /** How a column says yes and no; undefined where it is no flag. */
 export function flagOf(column: Column, engine: Engine): Flag | undefined {
@@ -84,7 +84,7 @@ export function flagOf(column: Column, engine: Engine): Flag | undefined {
   const stored = new Set(values.map((value) => value.trim().toLowerCase()));
   if (values.length > 2) return undefined;
   const pair = values.length
-    ? YES_NO.find((two) => [...stored].every((one) => (two as readonly string[]).includes(one)))
+    ? YES_NO.find(({ yes, no }) => [...stored].every((one) => one === yes || one === no))
     : undefined;
   // PostgreSQL's booleans read as such words; where SQLite holds the words they are texts.
   if (kind === 'boolean' && (!pair || engine === 'postgres'))
@@ -97,11 +97,11 @@ export function flagOf(column: Column, engine: Engine): Flag | undefined {
     return named && binary ? { yes: { kind: 'number', value: 1 }, no: { kind: 'number', value: 0 } } : undefined;
   }
   if (!pair || (kind !== 'text' && kind !== 'boolean')) return undefined;
-  const [yes, no] = pair.map((word) => ({
-    kind: 'text' as const,
+  const said = (word: string): FlagValue => ({
+    kind: 'text',
     value: values.find((value) => value.trim().toLowerCase() === word) ?? inCaseOf(values, word),
-  })) as [FlagValue, FlagValue];
-  return { yes, no };
+  });
+  return { yes: said(pair.yes), no: said(pair.no) };
 }
 
 /** A word that no row holds, in the case of what rows do hold. */
@@ -116,7 +116,7 @@ const ONE_CURRENCY =
   /\b(?:USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD)\b|\b(?:euros?|dollars?|pounds?|yen|francs?|kron[ae]r?)\b/;
 
 /** Whether a column holds amounts of money in whatever currency its row is in: not those that name one. */
-export function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
+function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
   if (column.kind !== 'number' || isReference({ table, column }, catalog)) return false;
   const words = wordsOf(column);
   const says = words.some((word) => MONEY.test(word)) && !words.some((word) => COUNTS.test(word));
@@ -149,8 +149,8 @@ const isSeveral = ({ values, distinct = 0 }: Column): boolean => values.length >
 
 /** A column by the names that a resolved query gives it: its table, with the schema before a dot where it has one. */
 export function columnNamed(catalog: DatabaseCatalog, table: string, column: string): ColumnOf | undefined {
-  const [name, schema] = table.split('.').toReversed();
-  const found = findTable(catalog, table) ?? findTable(catalog, name!, schema);
+  const [name = table, schema] = table.split('.').toReversed();
+  const found = findTable(catalog, table) ?? findTable(catalog, name, schema);
   const own = found && findColumn(found, column);
   return own && { table: found, column: own };
 }

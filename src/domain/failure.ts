@@ -71,9 +71,12 @@ export type Failure =
   | { readonly kind: 'bad-config-file'; readonly file: string; readonly faults: readonly string[] }
   | { readonly kind: 'role-refused'; readonly database: string; readonly findings: readonly RoleFinding[] }
   | { readonly kind: 'role-warned'; readonly database: string; readonly findings: readonly RoleFinding[] }
-  | { readonly kind: 'database-paused'; readonly database: string; readonly since: string }
+  | { readonly kind: 'database-paused'; readonly database: string; readonly since: string; readonly by?: string }
+  | { readonly kind: 'bad-name'; readonly name: string }
   | { readonly kind: 'secret-unavailable'; readonly of: string; readonly why: string }
   | { readonly kind: 'database-exists'; readonly name: string }
+  /** Others changed the rules of a database each time that they were about to be saved. */
+  | { readonly kind: 'rules-changed'; readonly database: string }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
@@ -147,123 +150,117 @@ const findingLines = (findings: readonly RoleFinding[]) =>
 const lasting = (seconds: number) =>
   seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7_200 ? `${Math.round(seconds / 60)} minutes` : 'hours';
 
-/** What a person reads: what happened, then what to try. No host, path, driver text or SQL value is in it. */
-export function sayFailure(failure: Failure): string {
-  switch (failure.kind) {
-    case 'empty-question':
-      return 'Ask me something about your data, for example “how many orders did we ship last month?”.';
-    case 'question-too-long':
-      return `That question has ${failure.length} characters and I read at most ${failure.limit}. Please shorten it.`;
-    case 'no-databases':
-      return 'No database is registered yet. Run `querent register URL` (or `npm run demo` to try the sample company).';
-    case 'no-relevant-tables': {
-      const near = failure.nearest.map(({ database, table }) => `${table} (${database})`).join(', ');
-      return `No table I know seems to hold that (I looked at ${failure.searched}).${near ? ` The nearest are ${near}.` : ''} Which report shows it?`;
-    }
-    case 'none-left':
-      return `There is no other database that you may ask: ${failure.turnedDown.join(', ')} ${failure.turnedDown.length === 1 ? 'is' : 'are'} turned down. Name the one that you mean after all, or ask in another way.`;
-    case 'no-access':
-      return failure.database
-        ? `You may not read ${failure.database}. Ask whoever runs Querent here for access.`
-        : 'You have no access to any database yet. Ask whoever runs Querent here for it.';
-    case 'unknown-database':
-      return `There is no database named ${failure.name}. ${failure.known.length ? `I know ${failure.known.join(', ')}.` : 'None is registered yet.'}`;
-    case 'declined':
-      return `I can't work that out without a language model. ${failure.understood} ${failure.missing}`.trim();
-    case 'unanswerable': {
-      const lacks = `${failure.database} does not hold what that needs${failure.missing ? ` (${failure.missing.replace(/[.\s]+$/, '')})` : ''}.`;
-      const other = failure.elsewhere
-        ? ` ${failure.elsewhere} seems to. One query reads one database: ask each its part, for example “… from ${failure.elsewhere}”.`
-        : '';
-      const instead = failure.instead.length
-        ? ` I could answer ${failure.instead.map((one) => `“${one}”`).join(' or ')}.`
-        : '';
-      return lacks + other + instead;
-    }
-    case 'meaningless':
-      return `What I wrote for that ${failure.why}, so I don't show it: the figure would mean nothing. Name the amount that you mean, or one currency.`;
-    case 'no-candidate-runs':
-      return `I wrote ${failure.tried === 1 ? 'one query' : `${failure.tried} queries`} for that, and none of them runs on ${failure.database}. Try asking in another way, or name the tables that you mean.`;
-    case 'write-refused':
-      return `That would not be a plain read (${failure.keyword}), and I only read. Shall I show the rows instead?`;
-    case 'unreadable-sql':
-      return `I could not check that query, so I did not run it (${failure.detail}). Try asking in another way.`;
-    case 'table-refused':
-      // Not by name: it may be one that the asker is not to know of.
-      return 'The query reads a table that is not among those you can ask about. Ask about another table, or ask an admin for access.';
-    case 'column-refused':
-      return 'The query reads a column that is not among those you can ask about. Name the columns that you want, or ask an admin for access.';
-    case 'function-refused':
-      return `The query calls ${failure.name}, which is not on the list of safe functions, so I did not run it. Try asking in another way.`;
-    case 'query-failed':
-      return `The query failed on ${failure.database}: ${FAULT_WORDS[failure.reason]}. Try asking in another way, or re-index the database.`;
-    case 'query-timed-out':
-      return `I stopped after ${failure.limitMs / 1000} s on ${failure.database}. A shorter date range usually helps.`;
-    case 'query-too-big':
-      return `The result on ${failure.database} is too big to show (${failure.what}). Ask for fewer columns or rows.`;
-    case 'query-too-costly': {
-      const long = failure.seconds === undefined || failure.seconds < 1 ? '' : `, for some ${lasting(failure.seconds)}`;
-      return `I did not run that on ${failure.database} yet: ${failure.why}${long}. Narrow it, for example to a period, or have it run anyway.`;
-    }
-    case 'query-incomplete':
-      return `${failure.database} stopped before it had everything (${failure.why}), so I don't show a part as the answer. Ask for less at once.`;
-    case 'cancelled':
-      return 'Stopped. Nothing was changed.';
-    case 'database-unreachable':
-      return `${failure.database} is not reachable. ${failure.retry ? 'Please try again in a minute.' : 'Whoever runs Querent here sees why with `querent doctor`.'}`;
-    case 'tls-refused':
-      return `${failure.database} is not asked: ${TLS_FAULTS[failure.fault]}`;
-    case 'wrong-credentials':
-      return `${failure.database} refused the user name or password. Register it again with the right ones.`;
-    case 'database-empty':
-      return `${failure.database} has no tables that this user can read. Grant SELECT on some, then index it again.`;
-    case 'bad-database-url':
-      return `That database address can't be used: ${failure.reason}. Use postgres://user@host/database, mariadb://user@host/database, mysql://user@host/database or sqlite:PATH.`;
-    case 'bad-config-file':
-      return `${failure.file} can't be used, and nothing of it was:\n${failure.faults.map((fault) => `  - ${fault}`).join('\n')}`;
-    case 'role-refused':
-      return `The role of ${failure.database} may do more than read, so it is not used:\n${findingLines(failure.findings)}\nMake one with \`querent roles script\`.`;
-    case 'role-warned':
-      return `The role of ${failure.database} can be used, but an admin must accept this first (--accept-warnings):\n${findingLines(failure.findings)}`;
-    case 'database-paused':
-      return `${failure.database} is paused since ${failure.since}: its role may do more than read. An admin sees why with \`querent roles check ${failure.database}\`.`;
-    case 'secret-unavailable':
-      return `The password of ${failure.of} cannot be had: ${failure.why}.`;
-    case 'database-exists':
-      return `A database named ${failure.name} is registered already. Choose another name with --name, or --replace it.`;
-    case 'index-missing':
-      return 'There is no index yet. Run `querent index`.';
-    case 'index-damaged':
-      return `The index is damaged (${failure.what}). Run \`querent index --rebuild\`; what was embedded already is kept.`;
-    case 'index-mismatch':
-      return `The index was built with ${failure.found} but ${failure.wanted} is configured. Run \`querent index --rebuild\`.`;
-    case 'too-few-cases':
-      return `Only ${failure.found} questions say which database was right, and at least ${failure.needed} are needed. They come from chosen options, the buttons under answers, or a file (--questions).`;
-    case 'embedder-unavailable':
-      return 'The embedding server is not answering. Check QUERENT_EMBEDDER_URL, or unset it to use the embedded model.';
-    case 'model-unavailable':
-      return MODEL_FAULTS[failure.fault];
-    case 'engine-unsupported':
-      return `${failure.engine} databases are not supported in this version. Use PostgreSQL, MySQL, MariaDB or SQLite.`;
-    case 'external-channel':
-      return "I don't answer in channels shared with other companies. Ask me in a direct message.";
-    case 'access-unknown':
-      return 'I could not verify who can read this channel, so nothing was run. Please try again.';
-    case 'asker-unknown':
-      return 'Slack did not tell me who you are, so nothing was run. Please try again in a minute.';
-    case 'state-held':
-      return `Another bot answers from this state already: ${failure.by}. Stop that one, or give this one a QUERENT_HOME of its own.`;
-    case 'slack-refused':
-      return `Slack answers ${failure.code}. Check the tokens with \`querent doctor\`.`;
-    case 'slack-unreachable':
-      return 'Slack is not reachable from here. Check the network, then try again.';
-    case 'audit-unavailable':
-      return 'The audit cannot be written, so nothing was run. An admin can see why with `querent audit --verify`.';
-    case 'over-budget':
-      return `${failure.whose === 'you' ? 'You have' : 'This channel has'} used the ${failure.seconds} s of database time that an hour allows. Please try again later.`;
-    case 'not-a-member':
-      return 'I answer full members of this workspace only.';
-    default:
-      return failure satisfies never;
-  }
-}
+type FailureOf = { readonly [K in Failure['kind']]: Extract<Failure, { readonly kind: K }> };
+
+/** The sentence of every kind: what happened, then what to try. No host, path, driver text or SQL value is in it. */
+const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => string } = {
+  'empty-question': () => 'Ask me something about your data, for example “how many orders did we ship last month?”.',
+  'question-too-long': ({ length, limit }) =>
+    `That question has ${length} characters and I read at most ${limit}. Please shorten it.`,
+  'no-databases': () =>
+    'No database is registered yet. Run `querent register URL` (or `npm run demo` to try the sample company).',
+  'no-relevant-tables': ({ nearest, searched }) => {
+    const near = nearest.map(({ database, table }) => `${table} (${database})`).join(', ');
+    return `No table I know seems to hold that (I looked at ${searched}).${near ? ` The nearest are ${near}.` : ''} Which report shows it?`;
+  },
+  'none-left': ({ turnedDown }) =>
+    `There is no other database that you may ask: ${turnedDown.join(', ')} ${turnedDown.length === 1 ? 'is' : 'are'} turned down. Name the one that you mean after all, or ask in another way.`,
+  'no-access': ({ database }) =>
+    database
+      ? `You may not read ${database}. Ask whoever runs Querent here for access.`
+      : 'You have no access to any database yet. Ask whoever runs Querent here for it.',
+  'unknown-database': ({ name, known }) =>
+    `There is no database named ${name}. ${known.length ? `I know ${known.join(', ')}.` : 'None is registered yet.'}`,
+  declined: ({ understood, missing }) =>
+    `I can't work that out without a language model. ${understood} ${missing}`.trim(),
+  unanswerable: ({ database, missing, elsewhere, instead }) => {
+    const lacks = `${database} does not hold what that needs${missing ? ` (${missing.replace(/[.\s]+$/, '')})` : ''}.`;
+    const other = elsewhere
+      ? ` ${elsewhere} seems to. One query reads one database: ask each its part, for example “… from ${elsewhere}”.`
+      : '';
+    const could = instead.length ? ` I could answer ${instead.map((one) => `“${one}”`).join(' or ')}.` : '';
+    return lacks + other + could;
+  },
+  meaningless: ({ why }) =>
+    `What I wrote for that ${why}, so I don't show it: the figure would mean nothing. Name the amount that you mean, or one currency.`,
+  'no-candidate-runs': ({ tried, database }) =>
+    `I wrote ${tried === 1 ? 'one query' : `${tried} queries`} for that, and none of them runs on ${database}. Try asking in another way, or name the tables that you mean.`,
+  'write-refused': ({ keyword }) =>
+    `That would not be a plain read (${keyword}), and I only read. Shall I show the rows instead?`,
+  'unreadable-sql': ({ detail }) =>
+    `I could not check that query, so I did not run it (${detail}). Try asking in another way.`,
+  // Not by name: it may be one that the asker is not to know of.
+  'table-refused': () =>
+    'The query reads a table that is not among those you can ask about. Ask about another table, or ask an admin for access.',
+  'column-refused': () =>
+    'The query reads a column that is not among those you can ask about. Name the columns that you want, or ask an admin for access.',
+  'function-refused': ({ name }) =>
+    `The query calls ${name}, which is not on the list of safe functions, so I did not run it. Try asking in another way.`,
+  'query-failed': ({ database, reason }) =>
+    `The query failed on ${database}: ${FAULT_WORDS[reason]}. Try asking in another way, or re-index the database.`,
+  'query-timed-out': ({ limitMs, database }) =>
+    `I stopped after ${limitMs / 1000} s on ${database}. A shorter date range usually helps.`,
+  'query-too-big': ({ database, what }) =>
+    `The result on ${database} is too big to show (${what}). Ask for fewer columns or rows.`,
+  'query-too-costly': ({ seconds, database, why }) => {
+    const long = seconds === undefined || seconds < 1 ? '' : `, for some ${lasting(seconds)}`;
+    return `I did not run that on ${database} yet: ${why}${long}. Narrow it, for example to a period, or have it run anyway.`;
+  },
+  'query-incomplete': ({ database, why }) =>
+    `${database} stopped before it had everything (${why}), so I don't show a part as the answer. Ask for less at once.`,
+  cancelled: () => 'Stopped. Nothing was changed.',
+  'database-unreachable': ({ database, retry }) =>
+    `${database} is not reachable. ${retry ? 'Please try again in a minute.' : 'Whoever runs Querent here sees why with `querent doctor`.'}`,
+  'tls-refused': ({ database, fault }) => `${database} is not asked: ${TLS_FAULTS[fault]}`,
+  'wrong-credentials': ({ database }) =>
+    `${database} refused the user name or password. Register it again with the right ones.`,
+  'database-empty': ({ database }) =>
+    `${database} has no tables that this user can read. Grant SELECT on some, then index it again.`,
+  'bad-database-url': ({ reason }) =>
+    `That database address can't be used: ${reason}. Use postgres://user@host/database, mariadb://user@host/database, mysql://user@host/database or sqlite:PATH.`,
+  'bad-config-file': ({ file, faults }) =>
+    `${file} can't be used, and nothing of it was:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+  'role-refused': ({ database, findings }) =>
+    `The role of ${database} may do more than read, so it is not used:\n${findingLines(findings)}\nMake one with \`querent roles script\`.`,
+  'role-warned': ({ database, findings }) =>
+    `The role of ${database} can be used, but an admin must accept this first (--accept-warnings):\n${findingLines(findings)}`,
+  'bad-name': ({ name }) => `A database cannot be named ${name}: a name is a letter and then letters, digits, - and _.`,
+  'database-paused': ({ by, database, since }) => {
+    if (by !== undefined) return `${database} is paused since ${since}. Ask whoever runs Querent here.`;
+    return `${database} is paused since ${since}: its role may do more than read. An admin sees why with \`querent roles check ${database}\`.`;
+  },
+  'secret-unavailable': ({ of, why }) => `The password of ${of} cannot be had: ${why}.`,
+  'database-exists': ({ name }) =>
+    `A database named ${name} is registered already. Choose another name with --name, or --replace it.`,
+  'rules-changed': ({ database }) =>
+    `Somebody else changed the rules of ${database} at the same time, so they are as that one left them. Please try again.`,
+  'index-missing': () => 'There is no index yet. Run `querent index`.',
+  'index-damaged': ({ what }) =>
+    `The index is damaged (${what}). Run \`querent index --rebuild\`; what was embedded already is kept.`,
+  'index-mismatch': ({ found, wanted }) =>
+    `The index was built with ${found} but ${wanted} is configured. Run \`querent index --rebuild\`.`,
+  'too-few-cases': ({ found, needed }) =>
+    `Only ${found} questions say which database was right, and at least ${needed} are needed. They come from chosen options, the buttons under answers, or a file (--questions).`,
+  'embedder-unavailable': () =>
+    'The embedding server is not answering. Check QUERENT_EMBEDDER_URL, or unset it to use the embedded model.',
+  'model-unavailable': ({ fault }) => MODEL_FAULTS[fault],
+  'engine-unsupported': ({ engine }) =>
+    `${engine} databases are not supported in this version. Use PostgreSQL, MySQL, MariaDB or SQLite.`,
+  'external-channel': () => "I don't answer in channels shared with other companies. Ask me in a direct message.",
+  'access-unknown': () => 'I could not verify who can read this channel, so nothing was run. Please try again.',
+  'asker-unknown': () => 'Slack did not tell me who you are, so nothing was run. Please try again in a minute.',
+  'state-held': ({ by }) =>
+    `Another bot answers from this state already: ${by}. Stop that one, or give this one a QUERENT_HOME of its own.`,
+  'slack-refused': ({ code }) => `Slack answers ${code}. Check the tokens with \`querent doctor\`.`,
+  'slack-unreachable': () => 'Slack is not reachable from here. Check the network, then try again.',
+  'audit-unavailable': () =>
+    'The audit cannot be written, so nothing was run. An admin can see why with `querent audit --verify`.',
+  'over-budget': ({ whose, seconds }) =>
+    `${whose === 'you' ? 'You have' : 'This channel has'} used the ${seconds} s of database time that an hour allows. Please try again later.`,
+  'not-a-member': () => 'I answer full members of this workspace only.',
+};
+
+/** What a person reads. */
+export const sayFailure = (failure: Failure): string => sayKind(failure.kind, failure);
+
+const sayKind = <K extends Failure['kind']>(kind: K, failure: FailureOf[K]): string => SENTENCES[kind](failure);

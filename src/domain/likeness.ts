@@ -30,8 +30,9 @@ export function longestCommonBlock(
     const row = new Uint16Array(b.length + 1);
     for (let other = 1; other <= b.length; other += 1) {
       if (a.charCodeAt(at - 1) !== b.charCodeAt(other - 1)) continue;
-      row[other] = before[other - 1]! + 1;
-      if (row[other]! > best.length) best = { inA: at - row[other]!, inB: other - row[other]!, length: row[other]! };
+      const length = (before[other - 1] ?? 0) + 1;
+      row[other] = length;
+      if (length > best.length) best = { inA: at - length, inB: other - length, length };
     }
     before = row;
   }

@@ -52,10 +52,11 @@ function tableText(table: Table, values: MSchema['values'], style: MSchemaStyle)
 
 function columnText(column: Column, table: Table, named: readonly string[] | undefined, style: MSchemaStyle): string {
   const type = column.type.toUpperCase();
+  const [bare = ''] = type.split('(');
   const comment = commentOf(column.comment, style);
   const examples = examplesOf(column, table, style.style === 'linked' ? (named ?? []) : [], style.examples ?? SHOWN);
   const parts = [
-    `${asData(column.name)}:${asData(style.wholeTypes ? type : type.split('(')[0]!.trim())}`,
+    `${asData(column.name)}:${asData(style.wholeTypes ? type : bare.trim())}`,
     ...(comment ? [comment] : []),
     ...(table.primaryKey.includes(column.name) ? ['Primary Key'] : []),
     ...(examples.length ? [`Examples: [${examples.join(', ')}]`] : []),

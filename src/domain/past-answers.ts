@@ -1,11 +1,13 @@
+import type { ChannelId, DatabaseId, UserId } from './ids.ts';
+
 /** What earlier answers say about where a question may belong: which databases were asked, by whom, where, and how it went. */
 
 /** One earlier answer that named a database. */
 export interface PastAnswer {
-  readonly channelId: string;
-  readonly userId: string;
+  readonly channelId: ChannelId;
+  readonly userId: UserId;
   readonly text: string;
-  readonly databaseId: string;
+  readonly databaseId: DatabaseId;
   /** `wrong`: somebody said that this was the wrong database; `confirmed`: chosen by a person or marked as right. */
   readonly verdict: 'wrong' | 'confirmed' | 'unknown';
 }
@@ -19,6 +21,13 @@ export interface AskedBack {
 /** A question with the query that somebody said is right. */
 export interface VerifiedAnswer {
   readonly text: string;
-  readonly databaseId: string;
+  readonly databaseId: DatabaseId;
   readonly sql: string;
+}
+
+/** A question whose right database is known, or one that is not it. */
+export interface LabelledQuestion {
+  readonly text: string;
+  readonly databaseId: DatabaseId;
+  readonly right: boolean;
 }

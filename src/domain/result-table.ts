@@ -88,11 +88,11 @@ const CALLS: ReadonlyMap<string, string> = new Map([
 
 /** What people call a result's column: `COUNT(*)` is "count", `AVG(staff.salary)` "average of salary"; names keep their words. */
 export function columnHeading(name: string): string {
-  const call = /^(\w+)\s*\((.*)\)$/s.exec(name);
-  if (!call) return CALLS.get(name.toLowerCase()) ?? name.replaceAll('_', ' ');
-  const said = CALLS.get(call[1]!.toLowerCase());
+  const [call, called = '', argument = ''] = /^(\w+)\s*\((.*)\)$/s.exec(name) ?? [];
+  if (call === undefined) return CALLS.get(name.toLowerCase()) ?? name.replaceAll('_', ' ');
+  const said = CALLS.get(called.toLowerCase());
   if (!said) return name;
-  const of = call[2]!
+  const of = argument
     .replace(/^DISTINCT\s+/i, 'distinct ')
     .replace(/[^\s.]*\./, '')
     .replaceAll('"', '')

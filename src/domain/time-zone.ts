@@ -38,9 +38,13 @@ export const isUtc = (timeZone: string): boolean =>
 
 /** What the clocks of a zone show at an instant, as if it were UTC, to the second. */
 function clockAt(instant: number, timeZone: string): number {
-  const shown: Record<string, number> = {};
-  for (const { type, value } of formatIn(timeZone).formatToParts(instant)) shown[type] = Number(value);
-  return Date.UTC(shown.year!, shown.month! - 1, shown.day, shown.hour, shown.minute, shown.second);
+  const shown = new Map(
+    formatIn(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes): number => shown.get(type) ?? Number.NaN;
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
 }
 
 /** How far the clocks of a zone are ahead of UTC at an instant, in milliseconds. */
@@ -61,8 +65,8 @@ const DAY_MS = 86_400_000;
  */
 export function startOfDay(day: string, timeZone: string): number {
   const midnight = Date.parse(`${day}T00:00:00Z`);
-  const [before, after] = [midnight - DAY_MS, midnight + DAY_MS].map((instant) => aheadAt(instant, timeZone));
-  const found = [midnight - before!, midnight - after!]
+  const found = [midnight - DAY_MS, midnight + DAY_MS]
+    .map((instant) => midnight - aheadAt(instant, timeZone))
     .sort((a, b) => a - b)
     .find((instant) => clockAt(instant, timeZone) === midnight);
   return found ?? changeBetween(midnight - DAY_MS, midnight + DAY_MS, timeZone);

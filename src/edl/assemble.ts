@@ -6,6 +6,7 @@ import {
   type ExpressionIr,
   type ItemIr,
   type JoinIr,
+  mapParts,
   type QueryIr,
   type SelectIr,
   type SortKeyIr,
@@ -15,6 +16,7 @@ import {
 import {
   type EdlExpression,
   type EdlItem,
+  type EdlSortKey,
   type EdlSource,
   type EdlText,
   isOwnName,
@@ -28,8 +30,10 @@ import { EdlSyntaxError } from './lex-edl.ts';
  * step until a Select closes it. Never throws; a broken rule is a problem with its code and step.
  */
 export function assemble(text: EdlText): EdlResult<QueryIr> {
+  const [first, ...more] = text.steps;
+  if (!first) return bad({ code: 'E_EMPTY', message: 'There are no steps.' });
   try {
-    const assembler = new Assembler(text.steps);
+    const assembler = new Assembler([first, ...more]);
     return good(assembler.result(), assembler.warnings);
   } catch (error) {
     if (error instanceof EdlSyntaxError) return bad(error.problem);
@@ -48,6 +52,8 @@ interface Said<T> {
   readonly step: StepNode;
 }
 
+type SelectSaid = Said<{ readonly distinct: boolean; readonly items: readonly EdlItem[] }>;
+
 interface EdlBlock {
   readonly opened: StepNode;
   readonly source: EdlSource | undefined;
@@ -60,7 +66,7 @@ interface EdlBlock {
   having: Said<EdlExpression>[];
   sort: Said<Extract<StepBody, { kind: 'sort' }>['keys']> | undefined;
   limit: Said<Extract<StepBody, { kind: 'limit' }>> | undefined;
-  select: Said<{ readonly distinct: boolean; readonly items: readonly EdlItem[] }> | undefined;
+  select: SelectSaid | undefined;
   name: string | undefined;
   /** Its latest step, and the latest that is not of the Compute kind. */
   latest: number;
@@ -81,9 +87,9 @@ class Assembler {
   readonly #blocks: EdlBlock[] = [];
   #current: StepNode;
 
-  constructor(steps: readonly StepNode[]) {
+  constructor(steps: readonly [StepNode, ...StepNode[]]) {
     this.#steps = steps;
-    this.#current = steps[0]!;
+    [this.#current] = steps;
     for (const step of steps) {
       this.#current = step;
       this.#add(step);
@@ -91,19 +97,16 @@ class Assembler {
   }
 
   result(): QueryIr {
-    const last = this.#steps.at(-1)!;
-    this.#current = last;
-    const block = this.#owner.get(last.number)!;
+    // After the constructor the current step is the last one.
+    const block = this.#block(this.#current.number);
     if (!isClosed(block)) {
       this.#fail('E_RESULT_NOT_CLOSED', `The last block is never closed; end with "Select … in #${block.latest}."`);
     }
-    const named = this.#blocks.filter((one) => one.name !== undefined && one !== block);
     const query = this.#query(block, undefined);
-    const ctes: CteIr[] = named.map((one) => ({
-      name: one.name!,
-      query: this.#query(one, undefined),
-      ...this.#located(one.opened),
-    }));
+    const ctes = this.#blocks.flatMap((one): CteIr[] => {
+      if (one.name === undefined || one === block) return [];
+      return [{ name: one.name, query: this.#query(one, undefined), ...this.#located(one.opened) }];
+    });
     for (const one of this.#blocks) {
       if (one.reached) continue;
       this.warnings.push({
@@ -339,36 +342,39 @@ class Assembler {
         kind: 'set-operation',
         ctes: [],
         operator: whole.operator,
-        left: this.#query(this.#owner.get(whole.left)!, outer),
-        right: this.#query(this.#owner.get(whole.right)!, outer),
+        left: this.#query(this.#block(whole.left), outer),
+        right: this.#query(this.#block(whole.right), outer),
         ...this.#tail(block, scope),
         ...this.#located(block.opened),
       };
     }
-    return this.#select(block, outer);
+    return block.select
+      ? this.#select(block, block.select, outer)
+      : this.#fail('E_BLOCK_NOT_CLOSED', `Step #${block.latest} ends no block.`);
   }
 
-  #select(block: EdlBlock, outer: BlockAliases | undefined): SelectIr {
+  #select(block: EdlBlock, select: SelectSaid, outer: BlockAliases | undefined): SelectIr {
     const from = block.source && this.#source(block.source, block.opened, outer);
-    const sources = block.joins.map(({ body, step }) => this.#source(body.source, step, outer));
-    const scope: BlockAliases = { aliases: [...(from ? [from] : []), ...sources].map(aliasOf), outer };
+    const joined = block.joins.map((join) => ({ ...join, source: this.#source(join.body.source, join.step, outer) }));
+    const sources = [...(from ? [from] : []), ...joined.map(({ source }) => source)];
+    const scope: BlockAliases = { aliases: sources.map(aliasOf), outer };
     this.#checkAliases(scope, block);
     const into = (said: Said<EdlExpression>) => this.#expression(said, block, scope);
-    const joins = block.joins.map(
-      ({ body, step }, at): JoinIr => ({
+    const joins = joined.map(
+      ({ body, step, source }): JoinIr => ({
         type: body.type,
         ...(body.natural ? { natural: true as const } : {}),
-        source: sources[at]!,
+        source,
         on: body.on && into({ of: body.on, step }),
         ...(body.using.length ? { using: body.using } : {}),
         ...this.#located(step),
       }),
     );
-    const { select, group } = block;
-    const items = select!.of.items.map((item) => this.#item(item, select!.step, block, scope));
+    const { group } = block;
+    const items = select.of.items.map((item) => this.#item(item, select.step, block, scope));
     return {
       ...EMPTY_SELECT,
-      distinct: select!.of.distinct,
+      distinct: select.of.distinct,
       items,
       from,
       joins,
@@ -376,7 +382,7 @@ class Assembler {
       groupBy: group?.of.map((key) => into({ of: key, step: group.step })) ?? [],
       having: allOf(block.having.map(into).flatMap(parts('and'))),
       ...this.#tail(block, scope),
-      ...this.#located(select!.step),
+      ...this.#located(select.step),
     };
   }
 
@@ -397,15 +403,17 @@ class Assembler {
 
   #tail(block: EdlBlock, scope: BlockAliases): Pick<SelectIr, 'orderBy' | 'limit' | 'offset'> {
     const { sort, limit } = block;
-    const orderBy = (sort?.of ?? []).map(
-      (key): SortKeyIr => ({
-        expression: this.#expression({ of: key.expression, step: sort!.step }, block, scope),
-        descending: key.descending,
-        ...(key.nulls ? { nulls: key.nulls } : {}),
-        ...this.#located(sort!.step),
-      }),
-    );
+    const orderBy = sort ? sort.of.map((key) => this.#sortKey({ of: key, step: sort.step }, block, scope)) : [];
     return { orderBy, limit: limit?.of.count, offset: limit?.of.offset };
+  }
+
+  #sortKey({ of, step }: Said<EdlSortKey>, block: EdlBlock, scope: BlockAliases): SortKeyIr {
+    return {
+      expression: this.#expression({ of: of.expression, step }, block, scope),
+      descending: of.descending,
+      ...(of.nulls ? { nulls: of.nulls } : {}),
+      ...this.#located(step),
+    };
   }
 
   #source(source: EdlSource, step: StepNode, outer: BlockAliases | undefined): SourceIr {
@@ -414,7 +422,7 @@ class Assembler {
     if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql, ...located };
     const alias = source.alias === undefined ? {} : { alias: source.alias };
     if (source.kind === 'step') {
-      return { kind: 'derived', query: this.#query(this.#owner.get(source.step)!, outer), ...alias, ...located };
+      return { kind: 'derived', query: this.#query(this.#block(source.step), outer), ...alias, ...located };
     }
     for (const block of this.#blocks) if (block.name === source.name) block.reached = true;
     const schema = source.schema === undefined ? {} : { schema: source.schema };
@@ -442,21 +450,13 @@ class Assembler {
     scope: BlockAliases,
     visible = block.bound.length,
   ): ExpressionIr {
-    const located = this.#located(said.step);
-    const map = (node: unknown): unknown => {
-      if (Array.isArray(node)) return node.map(map);
-      if (node === null || typeof node !== 'object') return node;
-      const expression = node as EdlExpression;
-      if (expression.kind === 'column') return this.#column(expression, said.step, block, scope, visible);
-      const copy: Record<string, unknown> = {};
-      for (const [key, value] of Object.entries(node)) {
-        if (key === 'span') continue;
-        copy[key] = key === 'query' ? this.#subquery(value as number, said.step, scope) : map(value);
-      }
-      if (typeof copy.kind === 'string') Object.assign(copy, located);
-      return flattened(copy);
-    };
-    return map(said.of) as ExpressionIr;
+    const { of, step } = said;
+    if (of.kind === 'column') return this.#column(of, step, block, scope, visible);
+    const { span: _, ...bare } = mapParts<number, QueryIr>(of, {
+      expression: (part) => this.#expression({ of: part, step }, block, scope, visible),
+      query: (number) => this.#subquery(number, step, scope),
+    });
+    return flattened({ ...bare, ...this.#located(step) });
   }
 
   #subquery(number: number, step: StepNode, scope: BlockAliases): QueryIr {
@@ -478,7 +478,8 @@ class Assembler {
     }
     // B7: a bound name means its expression; within that, only names bound before it.
     const at = block.bound.findLastIndex(({ name }, index) => index < visible && name === column.name);
-    if (at >= 0) return this.#expression(block.bound[at]!.said, block, scope, at);
+    const bound = block.bound[at];
+    if (bound) return this.#expression(bound.said, block, scope, at);
     const dot = column.whole ? -1 : column.name.indexOf('.');
     if (dot > 0) {
       const [left, right] = [column.name.slice(0, dot), column.name.slice(dot + 1)];
@@ -521,8 +522,8 @@ function aliasIn(name: string, scope: BlockAliases | undefined): string | undefi
 /** The alias of the one source that reads the table. */
 function tableIn(name: string, scope: BlockAliases | undefined): string | undefined {
   for (let at = scope; at; at = at.outer) {
-    const found = at.aliases.filter(({ table }) => table === name.toLowerCase());
-    if (found.length === 1) return found[0]!.alias;
+    const [found, ...others] = at.aliases.filter(({ table }) => table === name.toLowerCase());
+    if (found && !others.length) return found.alias;
   }
   return undefined;
 }
@@ -530,8 +531,6 @@ function tableIn(name: string, scope: BlockAliases | undefined): string | undefi
 const parts = (kind: 'and') => (condition: ExpressionIr) => (condition.kind === kind ? condition.parts : [condition]);
 
 /** NOT LIKE and the like are one condition, whichever way they are written. */
-function flattened(node: Record<string, unknown>): Record<string, unknown> {
-  if (node.kind !== 'not') return node;
-  const part = node.part as Record<string, unknown>;
-  return 'negated' in part ? { ...part, negated: !part.negated } : node;
+function flattened(node: ExpressionIr): ExpressionIr {
+  return node.kind === 'not' && 'negated' in node.part ? { ...node.part, negated: !node.part.negated } : node;
 }

@@ -1,6 +1,15 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import type { EdlStep } from '#src/domain/edl.ts';
-import { type CteIr, canonical, type QueryIr, SPANS, type Span, visit } from '#src/sql/query-ir.ts';
+import {
+  canonical,
+  type IrNode,
+  mapParts,
+  mapQuery,
+  type QueryIr,
+  type QueryMap,
+  type Span,
+  visit,
+} from '#src/sql/query-ir.ts';
 import { lexSql } from '#src/sql/reader/lex-sql.ts';
 import { readEdl } from './compile.ts';
 import { AGGREGATE_WORDS, COMPARISON_WORDS, JOIN_WORDS } from './phrases.ts';
@@ -93,16 +102,19 @@ function sameQuery(left: QueryIr, right: QueryIr): boolean {
 function hoisted(query: QueryIr): string | undefined {
   const ctes: { readonly name: string; readonly query: string }[] = [];
   let hides = false;
-  const lift = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(lift);
-    if (node === null || typeof node !== 'object') return node;
-    const { ctes: own, ...rest } = node as { readonly ctes?: readonly CteIr[] };
-    for (const cte of own ?? []) {
+  const lift = (inner: QueryIr): QueryIr => {
+    if (inner.kind === 'verbatim-query') return inner;
+    for (const cte of inner.ctes) {
       const text = canonical(lift(cte.query));
-      if (node !== query && usedOutside(cte.name, query, node)) hides = true;
+      if (inner !== query && usedOutside(cte.name, query, inner)) hides = true;
       ctes.push({ name: cte.name, query: text });
     }
-    return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, SPANS.has(key) ? value : lift(value)]));
+    return mapQuery({ ...inner, ctes: [] }, within);
+  };
+  const within: QueryMap = {
+    query: lift,
+    expression: (part) => mapParts(part, within),
+    source: (part) => (part.kind === 'derived' ? { ...part, query: lift(part.query) } : part),
   };
   const body = canonical(lift(query));
   const names = new Set(ctes.map(({ name }) => name.toLowerCase()));
@@ -110,45 +122,41 @@ function hoisted(query: QueryIr): string | undefined {
 }
 
 /** Does a table of this name stand anywhere outside of a part of the query? */
-function usedOutside(name: string, query: QueryIr, part: object): boolean {
+function usedOutside(name: string, query: QueryIr, part: QueryIr): boolean {
   const inside = new Set<object>();
   visit(part, (node) => inside.add(node));
   let used = false;
   visit(query, (node) => {
-    const isTable = node.kind === 'table' && String(node.name).toLowerCase() === name.toLowerCase();
+    const isTable = node.kind === 'table' && node.name.toLowerCase() === name.toLowerCase();
     if (isTable && !inside.has(node)) used = true;
   });
   return used;
 }
 
-type Node = { readonly kind?: string; readonly span?: Span; readonly [key: string]: unknown };
-
 /** The parts of a query with the step and the words that say each. */
 function semanticEntries({ query, saidBy, limits }: CertifyInput): CertificateEntry[] {
   const entries: CertificateEntry[] = [];
   const seen = new Set<object>();
-  const add = (kind: SemanticKind, node: Node, words: readonly string[], step = saidBy.get(node), span = node.span) => {
+  const add = (kind: SemanticKind, words: readonly string[], step: number | undefined, span: Span | undefined) => {
     entries.push({ kind, words, ...(span ? { span } : {}), ...(step === undefined ? {} : { step }) });
   };
   visit(query, (node) => {
     if (seen.has(node)) return;
     seen.add(node);
-    const one = node as Node;
-    const kind = kindOf(one);
-    if (kind) add(kind, one, wordsOf(one));
-    if (one.kind === 'select' || one.kind === 'set-operation') {
-      if (one.distinct) add('distinct', one, ['distinct ']);
-      const limit = limits.get(one);
-      const { limitSpan } = one as { readonly limitSpan?: Span };
-      if (one.limit !== undefined) add('limit', one, [`the top ${one.limit} record`], limit, limitSpan);
-      if (one.offset !== undefined)
-        add('offset', one, [`after skipping the first ${one.offset} record`], limit, limitSpan);
-    }
+    const kind = kindOf(node);
+    if (kind) add(kind, wordsOf(node), saidBy.get(node), node.span);
+    if (node.kind !== 'select' && node.kind !== 'set-operation') return;
+    if (node.distinct) add('distinct', ['distinct '], saidBy.get(node), node.span);
+    const { limit, offset, limitSpan = node.span } = node;
+    const step = limits.get(node) ?? saidBy.get(node);
+    if (limit !== undefined) add('limit', [`the top ${limit} record`], step, limitSpan);
+    if (offset !== undefined) add('offset', [`after skipping the first ${offset} record`], step, limitSpan);
   });
   return entries;
 }
 
-const KINDS: Readonly<Record<string, SemanticKind>> = {
+/** A query in an expression is told by its own parts. */
+const KINDS: Readonly<Record<Exclude<NonNullable<IrNode['kind']>, 'query'>, SemanticKind>> = {
   table: 'table',
   derived: 'derived table',
   column: 'column',
@@ -184,39 +192,45 @@ const KINDS: Readonly<Record<string, SemanticKind>> = {
   function: 'computation',
   current: 'computation',
   'at-zone': 'computation',
+  'date-part': 'computation',
+  'date-text': 'computation',
+  'date-start': 'computation',
+  'date-of': 'computation',
+  'date-difference': 'computation',
+  'date-read': 'computation',
   'set-operation': 'set operation',
   select: 'subquery',
   verbatim: 'quoted',
   'verbatim-query': 'quoted',
 };
 
-function kindOf(node: Node): SemanticKind | undefined {
+function kindOf(node: IrNode): SemanticKind | undefined {
   if (node.kind === undefined) {
     if ('source' in node && 'type' in node) return 'join';
     if ('descending' in node) return 'order key';
     if ('query' in node && 'name' in node) return 'common table';
     return 'expression' in node ? 'item' : undefined;
   }
-  return KINDS[node.kind] ?? (node.kind.startsWith('date-') ? 'computation' : undefined);
+  return node.kind === 'query' ? undefined : KINDS[node.kind];
 }
 
 /** Words without which a step cannot have said the node. */
-function wordsOf(node: Node): string[] {
+function wordsOf(node: IrNode): string[] {
   switch (node.kind) {
     case undefined:
       return clauseWords(node);
     case 'table':
-      return [bracket(String(node.name))];
+      return [bracket(node.name)];
     case 'column':
-      return [`${bracket(String(node.name)).slice(1)}`];
+      return [`${bracket(node.name).slice(1)}`];
     case 'number':
-      return [String(node.text)];
+      return [node.text];
     case 'set-operation':
-      return [String(node.operator)];
+      return [node.operator];
     case 'aggregate':
-      return [AGGREGATE_WORDS[node.name as 'count'], ...(node.distinct ? ['distinct '] : [])];
+      return [AGGREGATE_WORDS[node.name], ...(node.distinct ? ['distinct '] : [])];
     case 'compare':
-      return [COMPARISON_WORDS[node.operator as '=']];
+      return [COMPARISON_WORDS[node.operator]];
     case 'between':
     case 'and':
     case 'or':
@@ -240,21 +254,21 @@ function wordsOf(node: Node): string[] {
     case 'function':
       return [`${node.name}(`];
     case 'instant':
-      return [quote(String(node.value))];
+      return [quote(node.value)];
     case 'at-zone':
-      return [`at time zone ${quote(String(node.zone))}`];
+      return [`at time zone ${quote(node.zone)}`];
     case 'verbatim':
     case 'verbatim-query':
-      return [String(node.sql)];
+      return [node.sql];
     default:
       return [];
   }
 }
 
-function clauseWords(node: Node): string[] {
-  if (kindOf(node) === 'order key') return [node.descending ? 'in descending order' : 'in ascending order'];
-  if (kindOf(node) !== 'join') return [];
-  const words = JOIN_WORDS[node.type as 'inner'];
+function clauseWords(node: IrNode & { readonly kind?: undefined }): string[] {
+  if (node.descending !== undefined) return [node.descending ? 'in descending order' : 'in ascending order'];
+  if (node.type === undefined) return [];
+  const words = JOIN_WORDS[node.type];
   return [node.natural ? `Natural ${words.toLowerCase()}` : words];
 }
 
@@ -269,7 +283,7 @@ const LITERAL_NODES: ReadonlySet<string> = new Set([
 function unseenLiterals(sql: string, engine: Engine, query: QueryIr): string[] {
   const spans: Span[] = [];
   visit(query, (node) => {
-    const { kind, span, limitSpan, alias } = node as Node & { readonly limitSpan?: Span; readonly alias?: string };
+    const { kind, span, limitSpan, alias } = node;
     if (limitSpan) spans.push(limitSpan);
     const counts = kind === 'aggregate' && !node.argument && node.filter;
     const own = kind === undefined ? alias !== undefined : LITERAL_NODES.has(kind) || counts;

@@ -5,6 +5,7 @@ import { bad, type EdlProblem, type EdlResult, good, orTooDeep } from '#src/sql/
 import type { QueryIr } from '#src/sql/query-ir.ts';
 import { Unprintable } from '#src/sql/unprintable.ts';
 import { assemble } from './assemble.ts';
+import { quotesSql } from './edl-ast.ts';
 import { parseEdl } from './parse-edl.ts';
 import { validate } from './validate.ts';
 
@@ -56,8 +57,8 @@ export function readEdl(text: string, options: CompileOptions): EdlResult<QueryI
   const assembled = assemble(parsed.value);
   if (!assembled.ok) return assembled;
   const checked = validate(assembled.value, parsed.value, options.engine, options.catalog);
-  const errors = checked.problems.filter((problem) => !checked.lenient.has(problem));
-  if (errors.length) return bad(...errors);
+  const [error, ...more] = checked.problems.filter((problem) => !checked.lenient.has(problem));
+  if (error) return bad(error, ...more);
   const warnings: EdlProblem[] = [...assembled.warnings, ...checked.lenient];
   return good(checked.query, warnings);
 }
@@ -65,6 +66,5 @@ export function readEdl(text: string, options: CompileOptions): EdlResult<QueryI
 function quotedStep(text: string): number | undefined {
   const parsed = parseEdl(text);
   if (!parsed.ok) return undefined;
-  return parsed.value.steps.find((step) => /"kind":"verbatim"|"name":"verbatim"/.test(JSON.stringify(step.body)))
-    ?.number;
+  return parsed.value.steps.find(({ body }) => quotesSql(body))?.number;
 }

@@ -1,9 +1,12 @@
 import {
+  type CaseWhen,
+  type ColumnIr,
   canonical,
   type ExpressionIr,
   type ItemIr,
   isCondition,
   type JoinIr,
+  mapParts,
   type QueryIr,
   type SelectIr,
   type SetOperationIr,
@@ -54,8 +57,8 @@ class Writer {
   readonly limits = new Map<object, number>();
   readonly #used: Set<string>;
   #own = 0;
-  /** Nodes put into words since the last step, innermost step last. */
-  #pending: object[][] = [[]];
+  /** Nodes put into words for the step that is being written. */
+  #said: object[] = [];
 
   constructor(used: Set<string>) {
     this.#used = used;
@@ -70,13 +73,16 @@ class Writer {
 
   /** Makes a step of what `write` puts into words; steps that `write` adds itself come before it. */
   #step(write: () => StepBody): number {
-    this.#pending.push([]);
+    const around = this.#said;
+    const said: object[] = [];
+    this.#said = said;
     const body = write();
-    return this.#add(body, this.#pending.pop()!);
+    this.#said = around;
+    return this.#add(body, said);
   }
 
-  #say(node: object | undefined): void {
-    if (node) this.#pending.at(-1)!.push(node);
+  #say(node: object): void {
+    this.#said.push(node);
   }
 
   /** Writes the steps of a query and gives the number of its last one. */
@@ -156,10 +162,11 @@ class Writer {
 
   /** A nested query of one table, or of plain items over it, in one step. */
   #brief(query: SelectIr, nested: boolean, name: string | undefined): number | undefined {
+    const { from } = query;
+    if (from?.kind !== 'table') return undefined;
     const bare =
       nested &&
       name === undefined &&
-      query.from?.kind === 'table' &&
       query.joins.length === 0 &&
       !query.where &&
       !query.having &&
@@ -169,7 +176,7 @@ class Writer {
     if (!bare) return undefined;
     return this.#step(() => {
       this.#say(query);
-      const source = this.#source(query.from!, newBlock());
+      const source = this.#source(from);
       const items = query.items.map((item) => this.#item(item, newBlock()));
       return { kind: 'subquery', source, distinct: query.distinct, items };
     });
@@ -177,12 +184,12 @@ class Writer {
 
   #scan(from: SourceIr | undefined, nested: boolean): number {
     return this.#step(() => {
-      const source = from && this.#source(from, newBlock());
+      const source = from && this.#source(from);
       return { kind: 'scan', source, nested };
     });
   }
 
-  #source(source: SourceIr, _block: TellingBlock): EdlSource {
+  #source(source: SourceIr): EdlSource {
     this.#say(source);
     if (source.kind === 'verbatim') return { kind: 'verbatim', sql: source.sql };
     const alias = source.alias === undefined ? {} : { alias: source.alias };
@@ -198,7 +205,7 @@ class Writer {
         kind: 'join',
         type: join.type,
         natural: join.natural === true,
-        source: this.#source(join.source, block),
+        source: this.#source(join.source),
         on: join.on && this.#expression(join.on, block),
         using: join.using ?? [],
       };
@@ -233,8 +240,9 @@ class Writer {
   /** Which items may lend their alias to a step: no column of the name may be meant anywhere in the SELECT. */
   #itemNames(query: SelectIr): ReadonlyMap<ItemIr, string> {
     const columns = new Set<string>();
-    visit({ ...query, items: query.items.map((item) => item.expression) }, (node) => {
-      if (node.kind === 'column' && node.table === undefined) columns.add(String(node.name).toLowerCase());
+    const { items, ...clauses } = query;
+    visit([clauses, items.map(({ expression }) => expression)], (node) => {
+      if (node.kind === 'column' && node.table === undefined) columns.add(node.name.toLowerCase());
     });
     const aliases = query.items.map((item) => item.alias?.toLowerCase());
     const names = new Map<ItemIr, string>();
@@ -296,9 +304,8 @@ class Writer {
     if (step !== undefined) this.saidBy.set(second, step);
     const limit = this.limits.get(first);
     if (limit !== undefined) this.limits.set(second, limit);
-    for (const [key, value] of Object.entries(first)) {
-      if (!SPANS.has(key)) this.#alike(value, (second as Record<string, unknown>)[key]);
-    }
+    const parts = new Map<string, unknown>(Object.entries(second));
+    for (const [key, value] of Object.entries(first)) if (!SPANS.has(key)) this.#alike(value, parts.get(key));
   }
 
   #ownName(): string {
@@ -309,27 +316,19 @@ class Writer {
 
   #words(expression: ExpressionIr, block: TellingBlock): EdlExpression {
     this.#say(expression);
-    const map = (node: unknown): unknown => {
-      if (Array.isArray(node)) return node.map(map);
-      if (node === null || typeof node !== 'object') return node;
-      const { kind } = node as { kind?: string };
-      if (kind === 'select' || kind === 'set-operation' || kind === 'verbatim-query') {
-        return this.#subquery(node as QueryIr, block);
-      }
-      if (kind !== undefined) return this.#expression(node as ExpressionIr, block);
-      this.#say(node);
-      return fields(node);
-    };
-    const fields = (node: object) =>
-      Object.fromEntries(
-        Object.entries(node)
-          .filter(([key]) => key !== 'span' && key !== 'resolved' && key !== 'quoted')
-          .map(([key, value]) => [key, key === 'type' || key === 'unit' ? value : map(value)]),
-      );
-    // A dot in a name must not be taken for the one between table and column.
-    const dotted = expression.kind === 'column' && expression.table === undefined && expression.name.includes('.');
-    if (dotted) return { kind: 'column', name: expression.name, whole: true };
-    return fields(expression) as unknown as EdlExpression;
+    if (expression.kind === 'column') return columnWords(expression);
+    const { span: _, ...words } = mapParts<QueryIr, number>(expression, {
+      expression: (part) => this.#expression(part, block),
+      query: (query) => this.#subquery(query, block),
+      when: (when) => this.#when(when, block),
+      sortKey: (key) => this.#sortKey(key, block),
+    });
+    return words;
+  }
+
+  #when(when: CaseWhen<QueryIr>, block: TellingBlock): CaseWhen<number> {
+    this.#say(when);
+    return { condition: this.#expression(when.condition, block), result: this.#expression(when.result, block) };
   }
 
   #subquery(query: QueryIr, block: TellingBlock): number {
@@ -345,6 +344,13 @@ class Writer {
   }
 }
 
+/** A column as steps name it. */
+function columnWords({ kind, table, name }: ColumnIr): EdlExpression {
+  // A dot in a name must not be taken for the one between table and column.
+  if (table === undefined && name.includes('.')) return { kind, name, whole: true };
+  return { kind, name, ...(table === undefined ? {} : { table }) };
+}
+
 const hasTail = (query: SelectIr | SetOperationIr) =>
   query.orderBy.length > 0 || query.limit !== undefined || query.offset !== undefined;
 
@@ -352,10 +358,8 @@ const hasTail = (query: SelectIr | SetOperationIr) =>
 function isPlain(expression: ExpressionIr): boolean {
   let plain = !isCondition(expression);
   visit(expression, (node) => {
-    const { kind } = node as { kind?: string };
-    if (kind && (needsStep(node as unknown as ExpressionIr) || kind === 'query' || kind.endsWith('query')))
-      plain = false;
-    if (kind === 'exists') plain = false;
+    const isQuery = node.kind === 'query' || node.kind === 'in-query' || node.kind === 'exists';
+    if (isQuery || needsStep(node)) plain = false;
   });
   return plain;
 }
@@ -377,10 +381,7 @@ const earnsStep = (expression: ExpressionIr): boolean =>
 function namesIn(query: QueryIr): Set<string> {
   const names = new Set<string>();
   visit(query, (node) => {
-    for (const key of ['name', 'alias', 'table']) {
-      const value = node[key];
-      if (typeof value === 'string') names.add(value);
-    }
+    for (const name of [node.name, node.alias, node.table]) if (name !== undefined) names.add(name);
   });
   return names;
 }

@@ -79,12 +79,12 @@ export type StepBody =
   /** A whole query, quoted. */
   | { readonly kind: 'verbatim'; readonly sql: string; readonly name?: string };
 
+/** Whether a step quotes SQL: a whole query, a source, an expression or a type. */
+export const quotesSql = (body: StepBody): boolean => /"kind":"verbatim"|"name":"verbatim"/.test(JSON.stringify(body));
+
 /** Names that an explanation makes up itself (v1, v2, …): they head no column of the result. */
 export const isOwnName = (name: string): boolean => /^v[1-9]\d*$/.test(name);
 
 /** Expressions that only a step of their own can say. */
-export const needsStep = (expression: Expression<unknown>): boolean =>
-  expression.kind === 'case' ||
-  expression.kind === 'cast' ||
-  expression.kind === 'substring' ||
-  expression.kind === 'window';
+export const needsStep = ({ kind }: { readonly kind?: string | undefined }): boolean =>
+  kind === 'case' || kind === 'cast' || kind === 'substring' || kind === 'window';

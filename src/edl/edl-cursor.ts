@@ -1,5 +1,5 @@
 import type { EdlErrorCode } from '#src/sql/problem.ts';
-import { EdlSyntaxError, type EdlToken, lexEdl } from './lex-edl.ts';
+import { EdlSyntaxError, type EdlToken, endToken, lexEdl } from './lex-edl.ts';
 
 const DEEPEST = 800;
 
@@ -15,6 +15,7 @@ function wordsOf(phrase: string): readonly string[] {
 /** A place in the tokens of an EDL text. */
 export class EdlCursor {
   readonly tokens: readonly EdlToken[];
+  readonly #end: EdlToken;
   position = 0;
   /** The step being read. */
   step: number | undefined;
@@ -22,14 +23,15 @@ export class EdlCursor {
 
   constructor(text: string) {
     this.tokens = lexEdl(text);
+    this.#end = endToken(text);
   }
 
   get token(): EdlToken {
-    return this.tokens[this.position]!;
+    return this.ahead(0);
   }
 
   ahead(steps: number): EdlToken {
-    return this.tokens[Math.min(this.position + steps, this.tokens.length - 1)]!;
+    return this.tokens[this.position + steps] ?? this.#end;
   }
 
   take(): EdlToken {
@@ -53,6 +55,16 @@ export class EdlCursor {
 
   /** Moves past the longest of the phrases that stands here. */
   accept(...phrases: readonly string[]): string | undefined {
+    return this.#acceptLongest(phrases);
+  }
+
+  /** Moves past the longest phrase of a choice that stands here, and gives what it means. */
+  choose<T>(choice: ReadonlyMap<string, T>): T | undefined {
+    const phrase = this.#acceptLongest(choice.keys());
+    return phrase === undefined ? undefined : choice.get(phrase);
+  }
+
+  #acceptLongest(phrases: Iterable<string>): string | undefined {
     let found: string | undefined;
     for (const phrase of phrases) {
       if (phrase.length > (found?.length ?? 0) && this.is(phrase)) found = phrase;

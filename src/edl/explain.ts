@@ -1,12 +1,12 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type Edl, type EdlStep, type StepDetail, stepText } from '#src/domain/edl.ts';
 import { type EdlProblem, type EdlResult, good, orTooDeep } from '#src/sql/problem.ts';
-import { type QueryIr, visit } from '#src/sql/query-ir.ts';
+import type { QueryIr } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { type Certificate, certify } from './certificate.ts';
 import { decompile } from './decompile.ts';
-import type { StepNode } from './edl-ast.ts';
+import { quotesSql, type StepNode } from './edl-ast.ts';
 import { fragments, type StepFragment } from './fragments.ts';
 import { operatorOf, printBody } from './print-edl.ts';
 import { shortForm } from './short.ts';
@@ -50,7 +50,8 @@ export function explainExecuted(sql: string, engine: Engine, catalog?: DatabaseC
   if (explained.ok) return explained.value.edl;
   const text = printBody({ kind: 'verbatim', sql: sql.trim() });
   const step: EdlStep = { number: 1, operator: 'Run as written', text, verbatim: true, sql };
-  const missing = [`The statement could not be read: ${explained.problems[0]!.message}`];
+  const [problem] = explained.problems;
+  const missing = [`The statement could not be read: ${problem.message}`];
   return { steps: [step], short: [{ text: `Run as written ${text}`, steps: [1] }], missing };
 }
 
@@ -66,16 +67,12 @@ export function explainStep(
 }
 
 function toStep({ number, body }: StepNode, part: StepFragment | undefined): EdlStep {
-  let verbatim = false;
-  visit(body, (node) => {
-    if (node.kind === 'verbatim' || node.name === 'verbatim') verbatim = true;
-  });
   const { sql, columns, tables } = part ?? {};
   return {
     number,
     operator: operatorOf(body),
     text: printBody(body),
-    verbatim,
+    verbatim: quotesSql(body),
     ...(sql ? { sql } : {}),
     ...(columns?.length ? { columns } : {}),
     ...(tables?.length ? { tables } : {}),

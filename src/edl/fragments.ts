@@ -8,6 +8,12 @@ export interface StepFragment {
   readonly tables: readonly string[];
 }
 
+interface FragmentParts {
+  readonly spans: Span[];
+  readonly columns: Map<string, EdlColumn>;
+  readonly tables: Set<string>;
+}
+
 /** The fragments of all steps, from the step that says each node. */
 export function fragments(
   sql: string,
@@ -15,31 +21,25 @@ export function fragments(
   saidBy: ReadonlyMap<object, number>,
   limits: ReadonlyMap<object, number>,
 ): ReadonlyMap<number, StepFragment> {
-  const parts = new Map<number, { spans: Span[]; columns: Map<string, EdlColumn>; tables: Set<string> }>();
+  const parts = new Map<number, FragmentParts>();
   const partsOf = (step: number) => {
-    const known = parts.get(step) ?? {
-      spans: [] as Span[],
-      columns: new Map<string, EdlColumn>(),
-      tables: new Set<string>(),
-    };
+    const known: FragmentParts = parts.get(step) ?? { spans: [], columns: new Map(), tables: new Set() };
     parts.set(step, known);
     return known;
   };
   visit(query, (node) => {
     const limit = limits.get(node);
-    const { limitSpan } = node as { limitSpan?: Span };
-    if (limit !== undefined && limitSpan) partsOf(limit).spans.push(limitSpan);
+    if (limit !== undefined && node.limitSpan) partsOf(limit).spans.push(node.limitSpan);
     const step = saidBy.get(node);
     if (step === undefined) return;
     const part = partsOf(step);
-    const { kind, span } = node as { kind?: string; span?: Span };
     // A SELECT is said by its last step, but its text is that of all its steps.
-    if (span && kind !== 'select' && kind !== 'set-operation') part.spans.push(span);
-    if (kind === 'column' && typeof node.resolved === 'string') {
-      part.columns.set(`${node.resolved}.${node.name}`, { table: node.resolved, name: String(node.name) });
+    if (node.span && node.kind !== 'select' && node.kind !== 'set-operation') part.spans.push(node.span);
+    if (node.kind === 'column' && node.resolved !== undefined) {
+      part.columns.set(`${node.resolved}.${node.name}`, { table: node.resolved, name: node.name });
     }
-    if (kind === 'table') {
-      part.tables.add(node.schema === undefined ? String(node.name) : `${node.schema}.${node.name}`);
+    if (node.kind === 'table') {
+      part.tables.add(node.schema === undefined ? node.name : `${node.schema}.${node.name}`);
     }
   });
   return new Map(

@@ -21,88 +21,96 @@ export class EdlSyntaxError extends Error {
   }
 }
 
-const CLOSING: Readonly<Record<string, string>> = {
-  "'": "'",
-  '"': '"',
-  '‘': '’',
-  '’': '’',
-  '“': '”',
-  '”': '”',
-  '`': '`',
-};
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  ["'", "'"],
+  ['"', '"'],
+  ['‘', '’'],
+  ['’', '’'],
+  ['“', '”'],
+  ['”', '”'],
+  ['`', '`'],
+]);
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y;
 const STEP = /#\s*(\d+)/y;
 const SPACE = /\s+/y;
+const BRACES = /\{{2,}/y;
 const SYMBOLS = ['||', '<=', '>=', '<>', '!=', ...'.,:;()+-*/%<>='];
 
-/** The tokens of an EDL text. Values in double or curly quotes are texts too (N2), `# 1` is `#1` (N1). */
+/** The tokens of an EDL text, the last one its end. Values in double or curly quotes are texts too (N2), `# 1` is `#1` (N1). */
 export function lexEdl(text: string): EdlToken[] {
   const tokens: EdlToken[] = [];
   let at = 0;
   let step: number | undefined;
-  const match = (pattern: RegExp) => {
-    pattern.lastIndex = at;
-    return pattern.exec(text);
-  };
-  const push = (kind: EdlTokenKind, value: string, end: number) => {
-    tokens.push({ kind, value, text: text.slice(at, end), start: at });
-    at = end;
-  };
-  const broken = (message: string): EdlSyntaxError =>
-    new EdlSyntaxError({ code: 'E_LEX', message, at, ...(step === undefined ? {} : { step }) });
-
   while (at < text.length) {
-    const blank = match(SPACE);
+    const blank = matchAt(SPACE, text, at);
     if (blank) {
       at += blank[0].length;
       continue;
     }
-    const char = text[at]!;
-    const number = match(STEP);
-    if (number) {
-      if (tokens.length === 0 || tokens.at(-1)!.value === '.') step = Number(number[1]);
-      push('step', number[1]!, at + number[0].length);
-    } else if (char === '[') {
-      const { value, end } = enclosed(text, at, ']');
-      if (end === undefined) throw broken('A name opened by [ is never closed.');
-      push('name', value, end);
-    } else if (text.startsWith('{{', at)) {
-      const fence = /\{+/y;
-      fence.lastIndex = at;
-      const open = fence.exec(text)![0].length;
-      const close = text.indexOf('}'.repeat(open), at + open);
-      if (close < 0) throw broken('SQL opened by {{ is never closed.');
-      push('verbatim', text.slice(at + open, close).trim(), close + open);
-    } else if (CLOSING[char]) {
-      const { value, end } = enclosed(text, at, CLOSING[char]);
-      if (end === undefined) throw broken(`A text opened by ${char} is never closed.`);
-      push('string', value, end);
-    } else if (match(NUMBER)) {
-      const found = match(NUMBER)![0];
-      push('number', found, at + found.length);
-    } else if (match(WORD)) {
-      const word = match(WORD)![0];
-      push('word', word.toLowerCase(), at + word.length);
-    } else {
-      const symbol = SYMBOLS.find((one) => text.startsWith(one, at));
-      if (!symbol) throw broken(`Unexpected character ${JSON.stringify(char)}.`);
-      push('symbol', symbol, at + symbol.length);
+    const read = readToken(text, at);
+    if ('fault' in read) {
+      throw new EdlSyntaxError({ code: 'E_LEX', message: read.fault, at, ...(step === undefined ? {} : { step }) });
     }
+    const { kind, value, end } = read;
+    const last = tokens.at(-1);
+    if (kind === 'step' && (!last || last.value === '.')) step = Number(value);
+    tokens.push({ kind, value, text: text.slice(at, end), start: at });
+    at = end;
   }
-  push('end', '', at);
+  tokens.push(endToken(text));
   return tokens;
 }
 
-/** Content up to the closing mark; a doubled mark stands for one. */
-function enclosed(text: string, from: number, close: string): { value: string; end: number | undefined } {
+/** The token behind all others. */
+export const endToken = ({ length }: string): EdlToken => ({ kind: 'end', value: '', text: '', start: length });
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+type Lexeme = { readonly kind: EdlTokenKind; readonly value: string; readonly end: number };
+/** What cannot be a token, in a sentence. */
+type Broken = { readonly fault: string };
+
+function readToken(text: string, at: number): Lexeme | Broken {
+  const [stepText, step] = matchAt(STEP, text, at) ?? [];
+  if (stepText !== undefined && step !== undefined) return { kind: 'step', value: step, end: at + stepText.length };
+  const char = text.charAt(at);
+  if (char === '[') {
+    return enclosed('name', text, at, ']') ?? { fault: 'A name opened by [ is never closed.' };
+  }
+  const [braces] = matchAt(BRACES, text, at) ?? [];
+  if (braces !== undefined) return readVerbatim(text, at, braces.length);
+  const closing = CLOSING.get(char);
+  if (closing) return enclosed('string', text, at, closing) ?? { fault: `A text opened by ${char} is never closed.` };
+  const [number] = matchAt(NUMBER, text, at) ?? [];
+  if (number) return { kind: 'number', value: number, end: at + number.length };
+  const [word] = matchAt(WORD, text, at) ?? [];
+  if (word) return { kind: 'word', value: word.toLowerCase(), end: at + word.length };
+  const symbol = SYMBOLS.find((one) => text.startsWith(one, at));
+  if (!symbol) return { fault: `Unexpected character ${JSON.stringify(char)}.` };
+  return { kind: 'symbol', value: symbol, end: at + symbol.length };
+}
+
+/** SQL between as many braces on either side. */
+function readVerbatim(text: string, at: number, braces: number): Lexeme | Broken {
+  const close = text.indexOf('}'.repeat(braces), at + braces);
+  if (close < 0) return { fault: 'SQL opened by {{ is never closed.' };
+  return { kind: 'verbatim', value: text.slice(at + braces, close).trim(), end: close + braces };
+}
+
+/** Content up to the closing mark, where a doubled mark stands for one; undefined when it is never closed. */
+function enclosed(kind: 'name' | 'string', text: string, from: number, close: string): Lexeme | undefined {
   let value = '';
   for (let at = from + 1; at < text.length; at += 1) {
-    if (text[at] !== close) value += text[at];
+    const char = text.charAt(at);
+    if (char !== close) value += char;
     else if (text[at + 1] === close) {
       value += close;
       at += 1;
-    } else return { value, end: at + 1 };
+    } else return { kind, value, end: at + 1 };
   }
-  return { value, end: undefined };
+  return undefined;
 }

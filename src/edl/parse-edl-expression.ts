@@ -1,6 +1,8 @@
 import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
+import { UNIT_WORDS } from '#src/sql/dates.ts';
 import {
   type AggregateFunction,
+  type ArithmeticOperator,
   type ComparisonOperator,
   type DatePart,
   type DateUnit,
@@ -17,12 +19,13 @@ export function readCondition(cursor: EdlCursor, bare = false): EdlExpression {
 
 function readJoined(cursor: EdlCursor, kind: 'or' | 'and', bare: boolean): EdlExpression {
   const next = () => (kind === 'or' ? readJoined(cursor, 'and', bare) : readTest(cursor, bare));
-  const parts = [next()];
-  while (cursor.accept(kind)) parts.push(next());
-  return parts.length === 1 ? parts[0]! : { kind, parts };
+  const first = next();
+  const more: EdlExpression[] = [];
+  while (cursor.accept(kind)) more.push(next());
+  return more.length ? { kind, parts: [first, ...more] } : first;
 }
 
-const COMPARISONS: readonly (readonly [phrase: string, operator: ComparisonOperator])[] = [
+const COMPARISONS: ReadonlyMap<string, ComparisonOperator> = new Map([
   ['equals', '='],
   ['equals to', '='],
   ['is equal to', '='],
@@ -45,18 +48,17 @@ const COMPARISONS: readonly (readonly [phrase: string, operator: ComparisonOpera
   ['<=', '<='],
   ['is distinct from', 'is distinct from'],
   ['is not distinct from', 'is not distinct from'],
-];
-const COMPARISON_PHRASES = COMPARISONS.map(([phrase]) => phrase);
+]);
 
 function readTest(cursor: EdlCursor, bare: boolean): EdlExpression {
   if (cursor.accept('not')) return cursor.deeper(() => ({ kind: 'not', part: readTest(cursor, false) }));
   const exists = cursor.accept('there is a row in', 'there is no row in');
   if (exists) return { kind: 'exists', negated: exists.includes(' no '), query: readStep(cursor) };
   const value = readEdlExpression(cursor);
-  const comparison = cursor.accept(...COMPARISON_PHRASES);
-  if (comparison) return readComparison(cursor, value, comparison);
-  const like = readLike(cursor, value);
-  if (like) return like;
+  const operator = cursor.choose(COMPARISONS);
+  if (operator) return readComparison(cursor, value, operator);
+  const like = cursor.choose(LIKES);
+  if (like) return readLike(cursor, value, like);
   if (cursor.accept('holds')) return value;
   if (cursor.accept('is')) return readIs(cursor, value);
   const negated = cursor.accept('not in', 'in the result of') ?? (cursor.is('in (') ? cursor.accept('in') : undefined);
@@ -68,8 +70,7 @@ function readTest(cursor: EdlCursor, bare: boolean): EdlExpression {
   cursor.fail(['equals', 'is greater than', 'is less than', 'is between', 'is in', 'is like', 'contains', 'is null']);
 }
 
-function readComparison(cursor: EdlCursor, left: EdlExpression, phrase: string): EdlExpression {
-  const operator = COMPARISONS.find(([words]) => words === phrase)![1];
+function readComparison(cursor: EdlCursor, left: EdlExpression, operator: ComparisonOperator): EdlExpression {
   const quantifier = cursor.accept('any of', 'all of');
   const right = readEdlExpression(cursor);
   if (!quantifier) return { kind: 'compare', operator, left, right };
@@ -77,32 +78,38 @@ function readComparison(cursor: EdlCursor, left: EdlExpression, phrase: string):
   return { kind: 'compare', operator, quantifier: quantifier === 'any of' ? 'any' : 'all', left, right };
 }
 
-const LIKES: Readonly<Record<string, readonly [before: string, after: string, negated: boolean]>> = {
-  contains: ['%', '%', false],
-  'does not contain': ['%', '%', true],
-  'starts with': ['', '%', false],
-  'does not start with': ['', '%', true],
-  'ends with': ['%', '', false],
-  'does not end with': ['%', '', true],
-  'is like': ['', '', false],
-  like: ['', '', false],
-  'is not like': ['', '', true],
-  'not like': ['', '', true],
-};
+interface Like {
+  readonly negated: boolean;
+  /** The wildcards around the text; absent where the pattern is written out. */
+  readonly around?: readonly [before: string, after: string];
+}
 
-function readLike(cursor: EdlCursor, value: EdlExpression): EdlExpression | undefined {
-  const phrase = cursor.accept(...Object.keys(LIKES));
-  if (phrase === undefined) return undefined;
-  const [before, after, negated] = LIKES[phrase]!;
-  const plain = phrase.endsWith('like');
-  const pattern = readEdlExpression(cursor);
-  if (!plain && pattern.kind !== 'text') cursor.fail(["a text such as 'north'"]);
-  if (!plain && pattern.kind === 'text' && /[%_]/.test(pattern.value)) {
+const LIKES: ReadonlyMap<string, Like> = new Map<string, Like>([
+  ['contains', { around: ['%', '%'], negated: false }],
+  ['does not contain', { around: ['%', '%'], negated: true }],
+  ['starts with', { around: ['', '%'], negated: false }],
+  ['does not start with', { around: ['', '%'], negated: true }],
+  ['ends with', { around: ['%', ''], negated: false }],
+  ['does not end with', { around: ['%', ''], negated: true }],
+  ['is like', { negated: false }],
+  ['like', { negated: false }],
+  ['is not like', { negated: true }],
+  ['not like', { negated: true }],
+]);
+
+function readLike(cursor: EdlCursor, value: EdlExpression, { around, negated }: Like): EdlExpression {
+  const read = readEdlExpression(cursor);
+  const pattern = around ? patternOf(cursor, read, around) : read;
+  return { kind: 'like', negated, value, pattern, ignoreCase: cursor.accept('ignoring case') !== undefined };
+}
+
+function patternOf(cursor: EdlCursor, text: EdlExpression, around: NonNullable<Like['around']>): EdlExpression {
+  if (text.kind !== 'text') return cursor.fail(["a text such as 'north'"]);
+  if (/[%_]/.test(text.value)) {
     cursor.fail(['is like'], '% and _ are wildcards of "is like" only.', 'E_LIKE_META');
   }
-  const written: EdlExpression =
-    plain || pattern.kind !== 'text' ? pattern : { kind: 'text', value: `${before}${pattern.value}${after}` };
-  return { kind: 'like', negated, value, pattern: written, ignoreCase: cursor.accept('ignoring case') !== undefined };
+  const [before, after] = around;
+  return { kind: 'text', value: `${before}${text.value}${after}` };
 }
 
 /** What may follow `is`: null, between, in, true, or a value (N7, N8). */
@@ -148,27 +155,45 @@ export function readExpressions(cursor: EdlCursor): EdlExpression[] {
 
 /** Sums and joined texts of products of factors. `argument`: stops before an operator that an aggregate follows. */
 export function readEdlExpression(cursor: EdlCursor, argument = false): EdlExpression {
-  return cursor.deeper(() => {
-    let left = readTerm(cursor, argument);
-    while ((cursor.is('+') || cursor.is('-') || cursor.is('||')) && !(argument && opensAggregate(cursor, 1))) {
-      const operator = cursor.take().value as '+';
-      left = { kind: 'arithmetic', operator, left, right: readTerm(cursor, argument) };
-    }
-    return left;
-  });
+  return cursor.deeper(() => readChain(cursor, SUMS, argument, readTerm));
 }
 
-function readTerm(cursor: EdlCursor, argument: boolean): EdlExpression {
-  let left = readFactor(cursor);
-  while ((cursor.is('*') || cursor.is('/') || cursor.is('%')) && !(argument && opensAggregate(cursor, 1))) {
-    const operator = cursor.take().value as '*';
-    left = { kind: 'arithmetic', operator, left, right: readFactor(cursor) };
+const readTerm: ReadOperand = (cursor, argument) => readChain(cursor, PRODUCTS, argument, readFactor);
+
+type ReadOperand = (cursor: EdlCursor, argument: boolean) => EdlExpression;
+
+const SUMS: ReadonlyMap<string, ArithmeticOperator> = new Map([
+  ['+', '+'],
+  ['-', '-'],
+  ['||', '||'],
+]);
+const PRODUCTS: ReadonlyMap<string, ArithmeticOperator> = new Map([
+  ['*', '*'],
+  ['/', '/'],
+  ['%', '%'],
+]);
+
+/** Operands that operators of one level join from the left. */
+function readChain(
+  cursor: EdlCursor,
+  operators: ReadonlyMap<string, ArithmeticOperator>,
+  argument: boolean,
+  readOperand: ReadOperand,
+): EdlExpression {
+  let left = readOperand(cursor, argument);
+  for (;;) {
+    const operator = argument && opensAggregate(cursor, 1) ? undefined : cursor.choose(operators);
+    if (!operator) return left;
+    left = { kind: 'arithmetic', operator, left, right: readOperand(cursor, argument) };
   }
-  return left;
 }
 
-const AGGREGATES = new Map<string, AggregateFunction>([
-  ...Object.entries(AGGREGATE_WORDS).map(([name, word]) => [word, name as AggregateFunction] as const),
+const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map([
+  [AGGREGATE_WORDS.count, 'count'],
+  [AGGREGATE_WORDS.sum, 'sum'],
+  [AGGREGATE_WORDS.avg, 'avg'],
+  [AGGREGATE_WORDS.min, 'min'],
+  [AGGREGATE_WORDS.max, 'max'],
   ['number', 'count'],
   ['total', 'sum'],
 ]);
@@ -216,13 +241,6 @@ function readSymbol(cursor: EdlCursor): EdlExpression {
   cursor.fail(['a column such as [name]', 'a value', 'a computation']);
 }
 
-const UNIT_WORDS: Readonly<Record<string, DateUnit>> = Object.fromEntries(
-  ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'].flatMap((unit) => [
-    [unit, unit],
-    [`${unit}s`, unit],
-  ]),
-) as Record<string, DateUnit>;
-
 const PARTS: readonly DatePart[] = [
   'year',
   'quarter',
@@ -239,20 +257,21 @@ const PARTS: readonly DatePart[] = [
 ];
 const PART_PHRASES = new Map(PARTS.map((part) => [`the ${part} of`, part]));
 
-const OPERATIONS = {
-  'the addition of': '+',
-  'the subtraction of': '-',
-  'the multiplication of': '*',
-  'the division of': '/',
-  'the modulo of': '%',
-} as const;
+const OPERATIONS: ReadonlyMap<string, ArithmeticOperator> = new Map([
+  ['the addition of', '+'],
+  ['the subtraction of', '-'],
+  ['the multiplication of', '*'],
+  ['the division of', '/'],
+  ['the modulo of', '%'],
+]);
 
 function readWords(cursor: EdlCursor): EdlExpression {
   if (cursor.accept('null')) return { kind: 'null' };
   if (cursor.is('true') || cursor.is('false')) return { kind: 'boolean', value: cursor.take().value === 'true' };
-  if ((cursor.is('date') || cursor.is('timestamp')) && cursor.ahead(1).kind === 'string') {
-    const kind = cursor.take().value as 'date' | 'timestamp';
-    return { kind, value: cursor.take().value };
+  const dateKind = cursor.is('date') ? 'date' : cursor.is('timestamp') ? 'timestamp' : undefined;
+  if (dateKind && cursor.ahead(1).kind === 'string') {
+    cursor.take();
+    return { kind: dateKind, value: cursor.take().value };
   }
   if (cursor.is('instant') && cursor.ahead(1).kind === 'string') {
     if (!isInstantText(cursor.ahead(1).value)) cursor.fail(["an instant such as '2026-10-25 00:00:00+02:00'"]);
@@ -271,7 +290,7 @@ function readWords(cursor: EdlCursor): EdlExpression {
   }
   if (cursor.accept('a span of')) {
     const amount = readFactor(cursor);
-    const unit = UNIT_WORDS[cursor.token.value];
+    const unit = UNIT_WORDS.get(cursor.token.value);
     if (!unit) cursor.fail(['days', 'months', 'years']);
     cursor.take();
     return { kind: 'interval', amount, unit };
@@ -282,11 +301,11 @@ function readWords(cursor: EdlCursor): EdlExpression {
   if (cursor.accept('the result of', 'the results of')) return { kind: 'query', query: readStep(cursor) };
   const dated = readDate(cursor);
   if (dated) return dated;
-  const operation = cursor.accept(...Object.keys(OPERATIONS)) as keyof typeof OPERATIONS | undefined;
-  if (operation) {
+  const operator = cursor.choose(OPERATIONS);
+  if (operator) {
     const left = readEdlExpression(cursor);
     cursor.expect('and');
-    return { kind: 'arithmetic', operator: OPERATIONS[operation], left, right: readEdlExpression(cursor) };
+    return { kind: 'arithmetic', operator, left, right: readEdlExpression(cursor) };
   }
   if (opensAggregate(cursor, 0)) return readAggregate(cursor);
   if (cursor.accept('the list of')) {
@@ -322,8 +341,8 @@ function readDate(cursor: EdlCursor): EdlExpression | undefined {
   if (!cursor.is('the')) return undefined;
   const current = cursor.accept('the current date', 'the current time');
   if (current) return { kind: 'current', what: current.endsWith('date') ? 'date' : 'time' };
-  const part = cursor.accept(...PART_PHRASES.keys());
-  if (part) return { kind: 'date-part', part: PART_PHRASES.get(part)!, argument: readFactor(cursor) };
+  const part = cursor.choose(PART_PHRASES);
+  if (part) return { kind: 'date-part', part, argument: readFactor(cursor) };
   if (cursor.accept('the date text of')) {
     const argument = readFactor(cursor);
     const adjusted = readAdjusted(cursor);
@@ -369,7 +388,7 @@ function readDate(cursor: EdlCursor): EdlExpression | undefined {
 }
 
 function readUnit(cursor: EdlCursor): DateUnit {
-  const unit = UNIT_WORDS[cursor.token.value];
+  const unit = UNIT_WORDS.get(cursor.token.value);
   if (!unit) cursor.fail(['year', 'month', 'day']);
   cursor.take();
   return unit;
@@ -385,7 +404,7 @@ function readAdjusted(cursor: EdlCursor): EdlExpression[] {
 
 function readAggregate(cursor: EdlCursor): EdlExpression {
   cursor.accept('the');
-  const name = AGGREGATES.get(cursor.take().value)!;
+  const name = cursor.choose(AGGREGATES) ?? cursor.fail(['count', 'sum']);
   cursor.expect('of');
   if (name === 'count' && cursor.accept('rows', 'records', 'all rows')) {
     // N9: a count of rows is of all the rows there are.

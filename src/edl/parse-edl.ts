@@ -99,7 +99,7 @@ function readBody(cursor: EdlCursor, label: string | undefined): StepBody {
   if (cursor.accept('group')) {
     const input = readInput(cursor);
     cursor.expect('by');
-    return { kind: 'group', input, keys: distribute(readList(cursor).map(({ expression }) => expression)) };
+    return { kind: 'group', input, keys: readItems(cursor).map(({ expression }) => expression) };
   }
   if (cursor.accept('order', 'sort')) return readSort(cursor);
   if (cursor.accept('limit')) return readLimit(cursor);
@@ -165,7 +165,7 @@ function readAlias(cursor: EdlCursor): { readonly alias?: string } {
   cursor.fail(['a name such as [T1]']);
 }
 
-const JOINS: readonly (readonly [phrase: string, type: JoinType])[] = [
+const JOINS: ReadonlyMap<string, JoinType> = new Map([
   ['join', 'inner'],
   ['inner join', 'inner'],
   ['left join', 'left'],
@@ -175,13 +175,12 @@ const JOINS: readonly (readonly [phrase: string, type: JoinType])[] = [
   ['full join', 'full'],
   ['full outer join', 'full'],
   ['cross join', 'cross'],
-];
+]);
 
 function readJoin(cursor: EdlCursor): StepBody | undefined {
   const natural = cursor.accept('natural') !== undefined;
-  const phrase = cursor.accept(...JOINS.map(([words]) => words));
-  if (phrase === undefined) return natural ? cursor.fail(['join']) : undefined;
-  const type = JOINS.find(([words]) => words === phrase)![1];
+  const type = cursor.choose(JOINS);
+  if (type === undefined) return natural ? cursor.fail(['join']) : undefined;
   const source = readSource(cursor);
   const using: string[] = [];
   if (cursor.accept('using the same', 'using')) {
@@ -273,11 +272,7 @@ function readResultName(cursor: EdlCursor): { readonly name?: string } {
   return { name };
 }
 
-function readItems(cursor: EdlCursor): EdlItem[] {
-  const items = readList(cursor);
-  const qualified = distribute(items.map(({ expression }) => expression));
-  return items.map((item, at) => ({ ...item, expression: qualified[at]! }));
-}
+const readItems = (cursor: EdlCursor): EdlItem[] => distribute(readList(cursor));
 
 function readList(cursor: EdlCursor): EdlItem[] {
   const items = [readItem(cursor)];
@@ -289,14 +284,16 @@ function readList(cursor: EdlCursor): EdlItem[] {
 }
 
 /** `the [a], [b] and [c] columns from the [T] table`: all three are of T (N9). */
-function distribute(expressions: readonly EdlExpression[]): EdlExpression[] {
-  const last = expressions.at(-1);
+function distribute(items: readonly EdlItem[]): EdlItem[] {
+  const last = items.at(-1)?.expression;
   const table = last?.kind === 'column' ? last.table : undefined;
-  if (table === undefined) return [...expressions];
-  const plain = expressions.every((one) => one.kind === 'column' && (one === last || one.table === undefined));
-  const dotted = expressions.some((one) => one.kind === 'column' && one !== last && one.name.includes('.'));
-  if (!plain || dotted) return [...expressions];
-  return expressions.map((one) => (one.kind === 'column' ? { ...one, table } : one));
+  const takesTable = ({ expression }: EdlItem) =>
+    expression === last ||
+    (expression.kind === 'column' && expression.table === undefined && !expression.name.includes('.'));
+  if (table === undefined || !items.every(takesTable)) return [...items];
+  return items.map((item) =>
+    item.expression.kind === 'column' ? { ...item, expression: { ...item.expression, table } } : item,
+  );
 }
 
 function readItem(cursor: EdlCursor): EdlItem {
@@ -308,12 +305,16 @@ function readItem(cursor: EdlCursor): EdlItem {
   cursor.fail(['a name such as [total]']);
 }
 
-const SET_OPERATORS: readonly SetOperator[] = ['UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT'];
+const SET_OPERATORS: ReadonlyMap<string, SetOperator> = new Map([
+  ['union all', 'UNION ALL'],
+  ['union', 'UNION'],
+  ['intersect', 'INTERSECT'],
+  ['except', 'EXCEPT'],
+]);
 
 function readSetOperation(cursor: EdlCursor): StepBody {
   cursor.accept('the');
-  const word = cursor.expect(...SET_OPERATORS.map((operator) => operator.toLowerCase()));
-  const operator = SET_OPERATORS.find((one) => one.toLowerCase() === word)!;
+  const operator = cursor.choose(SET_OPERATORS) ?? cursor.fail([...SET_OPERATORS.keys()]);
   if (cursor.accept('to')) {
     // N17: `Apply EXCEPT to #2 and #4`, the operands in order.
     const left = readStep(cursor);
@@ -438,14 +439,12 @@ function selectComputed(steps: StepNode[]): StepNode[] {
   const { name } = last.body;
   if (selected?.body.kind !== 'select') return steps;
   const { input, items } = selected.body;
-  const named = items.every(({ alias }) => alias !== undefined);
-  if (!named || steps.indexOf(selected) !== steps.length - 2) return steps;
-  const computed = items.map(
-    ({ expression, alias }, at): StepNode => ({
-      number: selected.number + at / (items.length + 1),
-      body: { kind: 'compute', name: alias!, expression },
-    }),
-  );
+  const computed = items.flatMap(({ expression, alias }, at): StepNode[] => {
+    if (alias === undefined) return [];
+    const number = selected.number + at / (items.length + 1);
+    return [{ number, body: { kind: 'compute', name: alias, expression } }];
+  });
+  if (computed.length < items.length || steps.indexOf(selected) !== steps.length - 2) return steps;
   return [
     ...steps.slice(0, -2),
     ...computed,

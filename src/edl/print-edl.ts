@@ -115,9 +115,9 @@ function sourceText(source: EdlSource): string {
 }
 
 function itemsText(items: readonly EdlItem[]): string {
-  const [only] = items;
-  if (items.length === 1 && isBareColumn(only!.expression) && only!.alias === undefined) {
-    return `the ${expressionText(only!.expression)} column`;
+  const [first, ...more] = items;
+  if (first && !more.length && isBareColumn(first.expression) && first.alias === undefined) {
+    return `the ${expressionText(first.expression)} column`;
   }
   return items
     .map(
@@ -131,8 +131,8 @@ const isBareColumn = (expression: EdlExpression) =>
   expression.kind === 'column' && expression.table === undefined && !expression.whole;
 
 function listText(expressions: readonly EdlExpression[]): string {
-  const [only] = expressions;
-  if (expressions.length === 1 && isBareColumn(only!)) return `the ${expressionText(only!)} column`;
+  const [first, ...more] = expressions;
+  if (first && !more.length && isBareColumn(first)) return `the ${expressionText(first)} column`;
   return expressions.map((expression) => expressionText(expression, 'item')).join(', ');
 }
 
@@ -344,11 +344,11 @@ function likeText({ value, pattern, negated, ignoreCase }: Extract<EdlExpression
   const subject = expressionText(value, 'item');
   const mood = negated ? 'negated' : 'plain';
   const ending = ignoreCase ? ' ignoring case' : '';
-  const text = pattern.kind === 'text' ? pattern.value : undefined;
-  const found = text === undefined ? undefined : /^(%?)([^%_\\]+)(%?)$/s.exec(text);
-  if (found?.[1] && found[3]) return `${subject} ${LIKE_WORDS.contains[mood]} ${quote(found[2]!)}${ending}`;
-  if (found?.[3]) return `${subject} ${LIKE_WORDS.starts[mood]} ${quote(found[2]!)}${ending}`;
-  if (found?.[1]) return `${subject} ${LIKE_WORDS.ends[mood]} ${quote(found[2]!)}${ending}`;
+  const text = pattern.kind === 'text' ? pattern.value : '';
+  const [, before, inner = '', after] = /^(%?)([^%_\\]+)(%?)$/s.exec(text) ?? [];
+  if (before && after) return `${subject} ${LIKE_WORDS.contains[mood]} ${quote(inner)}${ending}`;
+  if (after) return `${subject} ${LIKE_WORDS.starts[mood]} ${quote(inner)}${ending}`;
+  if (before) return `${subject} ${LIKE_WORDS.ends[mood]} ${quote(inner)}${ending}`;
   return `${subject} ${LIKE_WORDS.like[mood]} ${expressionText(pattern, 'item')}${ending}`;
 }
 

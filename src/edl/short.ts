@@ -1,7 +1,7 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { findColumn, findTable } from '#src/domain/catalog.ts';
 import type { EdlLine } from '#src/domain/edl.ts';
-import { rewrite } from '#src/sql/query-ir.ts';
+import { mapParts } from '#src/sql/query-ir.ts';
 import type { EdlExpression, EdlItem, EdlSource, EdlText, StepBody, StepNode } from './edl-ast.ts';
 import { lexEdl } from './lex-edl.ts';
 import { bracket, expressionText, printBody } from './print-edl.ts';
@@ -26,7 +26,8 @@ export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
     const said = (part: string) => named(part, letters);
     if (!last) {
       const whole = phrases.map((one) => one.text).join(', ');
-      return [{ text: said(`${letters.get(block.last)}: ${whole}.`), steps: block.steps.map((step) => step.number) }];
+      const name = letters.get(block.last.number);
+      return [{ text: said(`${name}: ${whole}.`), steps: block.steps.map((step) => step.number) }];
     }
     return clauses(phrases).map((line) => ({ ...line, text: said(`${capital(line.text)}.`) }));
   });
@@ -41,51 +42,51 @@ export function shortForm(text: EdlText, catalog?: DatabaseCatalog): EdlLine[] {
 
 /** SELECT 1 of a query that is only asked for its existence. */
 const saysNothing = (body: StepBody) =>
-  body.kind === 'select' && body.items.length === 1 && body.items[0]!.expression.kind === 'number';
+  body.kind === 'select' &&
+  body.items.length === 1 &&
+  body.items.every(({ expression }) => expression.kind === 'number');
 
 /** A, B, …, or the name that the text gives a result itself. */
 function resultNames(results: readonly ResultBlock[]): ReadonlyMap<number, string> {
   let letters = 0;
   return new Map(
-    results.slice(0, -1).map(({ steps, last }) => {
-      const { body } = steps.at(-1)!;
+    results.slice(0, -1).map(({ last: { number, body } }) => {
       const name = 'name' in body && body.kind !== 'compute' ? body.name : undefined;
-      if (name !== undefined) return [last, bracket(name)];
+      if (name !== undefined) return [number, bracket(name)];
       letters += 1;
-      return [last, letter(letters - 1)];
+      return [number, letter(letters - 1)];
     }),
   );
 }
 
 interface ResultBlock {
   readonly steps: StepNode[];
-  readonly last: number;
+  /** The step that its result is named by. */
+  last: StepNode;
 }
 
 /** The steps of each result, in the order in which the results are done. */
 function blocksOf({ steps }: EdlText): ResultBlock[] {
   const open: StepNode[][] = [];
-  const done: { steps: StepNode[]; last: number }[] = [];
-  const owner = new Map<number, { steps: StepNode[]; last: number }>();
+  const done: ResultBlock[] = [];
+  const owner = new Map<number, ResultBlock>();
+  const close = (own: StepNode[], last: StepNode) => {
+    const block = { steps: own, last };
+    done.push(block);
+    owner.set(last.number, block);
+  };
   for (const step of steps) {
-    const { kind } = step.body;
-    if (kind === 'scan') {
-      open.push([step]);
-    } else if (kind === 'subquery' || kind === 'set' || kind === 'verbatim') {
-      const block = { steps: [step], last: step.number };
-      done.push(block);
-      owner.set(step.number, block);
-    } else if ((kind === 'sort' || kind === 'limit') && owner.has(step.body.input)) {
-      const block = owner.get(step.body.input)!;
-      block.steps.push(step);
-      block.last = step.number;
-      owner.set(step.number, block);
+    const { body } = step;
+    const ended = body.kind === 'sort' || body.kind === 'limit' ? owner.get(body.input) : undefined;
+    if (body.kind === 'scan') open.push([step]);
+    else if (body.kind === 'subquery' || body.kind === 'set' || body.kind === 'verbatim') close([step], step);
+    else if (ended) {
+      ended.steps.push(step);
+      ended.last = step;
+      owner.set(step.number, ended);
     } else {
       open.at(-1)?.push(step);
-      if (kind !== 'select') continue;
-      const block = { steps: open.pop() ?? [step], last: step.number };
-      done.push(block);
-      owner.set(step.number, block);
+      if (body.kind === 'select') close(open.pop() ?? [step], step);
     }
   }
   return done;
@@ -191,8 +192,9 @@ const REMARK = /^(as|by|for|from|if|in|incl|including|is|not|null|of|see|set|whe
 /** A title, or a comment that reads as a name: at most four words, and no remark. */
 function plainName(title: string | undefined, comment: string | undefined): string | undefined {
   if (title) return title;
-  const brief = comment?.split(/[.;:(]/)[0]?.trim();
-  if (!brief || brief.length > 30 || comment!.length > 60 || /[[\],]/.test(brief)) return undefined;
+  if (!comment || comment.length > 60) return undefined;
+  const [brief = ''] = comment.split(/[.;:(]/).map((part) => part.trim());
+  if (!brief || brief.length > 30 || /[[\],]/.test(brief)) return undefined;
   return brief.split(/\s+/).length <= 4 && !REMARK.test(brief) ? brief : undefined;
 }
 
@@ -263,10 +265,8 @@ const sameName = (expression: EdlExpression, alias: string) =>
   expression.kind === 'column' && expression.name === alias;
 
 function renamed(expression: EdlExpression, names: Names): EdlExpression {
-  return rewrite(expression, (node: { kind?: string; name?: string; table?: string }) => {
-    if (node.kind !== 'column') return node;
-    return { kind: 'column', ...names.column(node.name!, node.table) };
-  });
+  if (expression.kind === 'column') return { kind: 'column', ...names.column(expression.name, expression.table) };
+  return mapParts<number, number>(expression, { expression: (part) => renamed(part, names), query: (step) => step });
 }
 
 /** `the result of #4` and `#4` become the letter of that result. */

@@ -2,7 +2,16 @@ import { type DatabaseCatalog, type Engine, findColumn, findTable, type Table } 
 import { familyOf, isKnownFunction, knownFunctions, WINDOW_FUNCTIONS } from '#src/sql/functions.ts';
 import { nearest } from '#src/sql/nearest.ts';
 import type { EdlErrorCode, EdlProblem } from '#src/sql/problem.ts';
-import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
+import {
+  type ColumnIr,
+  canonical,
+  type ExpressionIr,
+  type IrNode,
+  partsOf,
+  type QueryIr,
+  type SelectIr,
+  visit,
+} from '#src/sql/query-ir.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import type { EdlText } from './edl-ast.ts';
 
@@ -41,14 +50,12 @@ export function validate(query: QueryIr, text: EdlText, engine: Engine, catalog?
     });
   }
   visit(resolved.query, (node) => {
-    const problem = widthProblem(node as unknown as ExpressionIr) ?? functionProblem(node as unknown as ExpressionIr);
-    const span = (node as { span?: { start: number } }).span;
-    if (problem) report({ ...problem, ...(span ? { at: span.start } : {}) });
-    const select = node as unknown as SelectIr;
-    if (select.kind !== 'select') return;
-    const grouping = groupingProblem(select, engine, catalog);
+    const problem = widthProblem(node) ?? functionProblem(node);
+    const at = node.span ? { at: node.span.start } : {};
+    if (problem) report({ ...problem, ...at });
+    const grouping = node.kind === 'select' ? groupingProblem(node, engine, catalog) : undefined;
     if (!grouping) return;
-    const placed = report(select.span ? { ...grouping, at: select.span.start } : grouping);
+    const placed = report({ ...grouping, ...at });
     if (grouping.code === 'E_NOT_GROUPED' && familyOf(engine) !== 'postgres') lenient.add(placed);
   });
   return { query: resolved.query, problems, lenient };
@@ -61,9 +68,9 @@ function width(query: QueryIr): number | undefined {
   return query.items.some(({ expression }) => expression.kind === 'star') ? undefined : query.items.length;
 }
 
-function widthProblem(node: ExpressionIr | QueryIr): EdlProblem | undefined {
+function widthProblem(node: IrNode): EdlProblem | undefined {
   if (node.kind === 'query' || node.kind === 'in-query') {
-    const columns = width(node.query as QueryIr);
+    const columns = width(node.query);
     if (columns === undefined || columns === 1) return undefined;
     // A quoted row of values may be compared with a result as wide.
     if (node.kind === 'in-query' && node.value.kind === 'verbatim') return undefined;
@@ -84,7 +91,7 @@ function widthProblem(node: ExpressionIr | QueryIr): EdlProblem | undefined {
   return undefined;
 }
 
-function functionProblem(node: ExpressionIr): EdlProblem | undefined {
+function functionProblem(node: IrNode): EdlProblem | undefined {
   if (node.kind === 'function' && !isKnownFunction(node.name)) {
     const near = nearest(node.name, knownFunctions());
     return {
@@ -135,8 +142,6 @@ function groupingProblem(
   return undefined;
 }
 
-type Column = Extract<ExpressionIr, { kind: 'column' }>;
-
 const columnKey = (expression: ExpressionIr): string =>
   expression.kind === 'column' ? expression.name.toLowerCase() : canonical(expression);
 
@@ -150,8 +155,8 @@ function hasAggregate(expression: ExpressionIr): boolean {
 }
 
 /** Columns outside aggregates, windows, subqueries and grouped expressions. */
-function plainColumns(expression: ExpressionIr, grouped: ReadonlySet<string>): Column[] {
-  const columns: Column[] = [];
+function plainColumns(expression: ExpressionIr, grouped: ReadonlySet<string>): ColumnIr[] {
+  const columns: ColumnIr[] = [];
   shallow(expression, (node) => {
     if (node.kind === 'column') columns.push(node);
     return (
@@ -163,17 +168,10 @@ function plainColumns(expression: ExpressionIr, grouped: ReadonlySet<string>): C
 }
 
 /** Visits an expression's nodes, subqueries left out; stops below a node for which `enter` is false. */
-function shallow(node: unknown, enter: (node: ExpressionIr) => boolean): void {
-  if (Array.isArray(node)) for (const part of node) shallow(part, enter);
-  else if (node !== null && typeof node === 'object') {
-    const { kind } = node as ExpressionIr;
-    if (kind === 'query' || kind === 'in-query' || kind === 'exists') {
-      if (kind === 'in-query') shallow((node as { value: unknown }).value, enter);
-      return;
-    }
-    if (kind !== undefined && !enter(node as ExpressionIr)) return;
-    for (const [key, value] of Object.entries(node)) if (key !== 'span') shallow(value, enter);
-  }
+function shallow(node: ExpressionIr, enter: (node: ExpressionIr) => boolean): void {
+  const isQuery = node.kind === 'query' || node.kind === 'in-query' || node.kind === 'exists';
+  if (!isQuery && !enter(node)) return;
+  for (const part of partsOf(node)) shallow(part, enter);
 }
 
 /** Tables whose whole primary key is grouped by: PostgreSQL lets their other columns stand. */
@@ -209,8 +207,8 @@ function joinSuggestion(problem: EdlProblem, query: QueryIr, catalog: DatabaseCa
   if (name === undefined) return undefined;
   const here: Table[] = [];
   visit(query, (node) => {
-    if (node.kind === 'table')
-      here.push(...[findTable(catalog, String(node.name))].filter((table) => table !== undefined));
+    const table = node.kind === 'table' ? findTable(catalog, node.name) : undefined;
+    if (table) here.push(table);
   });
   for (const table of catalog.tables) {
     if (here.includes(table) || !findColumn(table, name)) continue;

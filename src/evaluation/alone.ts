@@ -1,8 +1,8 @@
+// Measures an index that its bench has built, so it takes the index itself.
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { ableNear, aloneProbability, isDoubtful } from '#src/pipeline/stages/clarify.ts';
-import { rank } from '#src/pipeline/stages/link.ts';
-import { plan } from '#src/planner/plan.ts';
+import { openPlanFor } from '#src/pipeline/support/plan-for.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { BenchQuestion } from './data/questions.ts';
 
@@ -20,6 +20,8 @@ export interface AloneReport {
   readonly claimed: number;
 }
 
+const TODAY = { today: '2026-01-05' };
+
 /** Finds these questions by the product's own rule; `price` is what it asks by. */
 export async function aloneCases(
   index: SchemaIndex,
@@ -32,10 +34,8 @@ export async function aloneCases(
   const cases: AloneCase[] = [];
   for (const [at, { question, db_id }] of questions.entries()) {
     const slice = await retriever.retrieve({ text: question, limit: 15 }, new AbortController().signal);
-    const able = (databaseId: string) => {
-      const schema = rank(databaseId, slice, retriever);
-      return schema !== undefined && plan({ question, ...schema, today: '2026-01-05' }).kind === 'planned';
-    };
+    const planFor = openPlanFor({ text: question, revised: false, calendar: TODAY }, slice, retriever.catalogOf);
+    const able = (databaseId: string) => planFor(databaseId)?.plan.kind === 'planned';
     onQuestion(at + 1);
     const [first] = slice.databases;
     if (!first || (able(first.databaseId) && !isDoubtful(first.probability, price))) continue;

@@ -1,5 +1,9 @@
+// Measures what the index claims of databases, by its own functions.
 import { type Calibration, type CalibrationCase, probabilitiesOf } from '#schemas-index/retrieve/calibrate.ts';
 import { isDoubtful } from '#src/pipeline/stages/clarify.ts';
+
+/** The price of a question back where nothing else is set. */
+export const PRICE = 0.3;
 
 export interface AskingReport {
   readonly n: number;

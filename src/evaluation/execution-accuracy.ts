@@ -6,7 +6,7 @@ import { compareSpider } from './compare.ts';
 import type { BenchDatabase } from './data/databases.ts';
 import type { BenchQuestion } from './data/questions.ts';
 import { goldQueries } from './data/statements.ts';
-import { percentile } from './retrieval.ts';
+import { percentile } from './statistics.ts';
 
 /** A gold query may take as long as the metric allows: Spider's code gives 60 s (sources.md#execution-accuracy). */
 export const GOLD_LIMITS: StatementLimits = {
@@ -73,21 +73,21 @@ export interface AccuracyReport {
   readonly p95Ms: number;
 }
 
-export function scoreAccuracy(outcomes: readonly QuestionScore[]): AccuracyReport {
-  const answered = outcomes.filter((one) => one.answered);
-  const filled = outcomes.filter((one) => !one.goldEmpty);
+export function scoreAccuracy(scores: readonly QuestionScore[]): AccuracyReport {
+  const answered = scores.filter((one) => one.answered);
+  const filled = scores.filter((one) => !one.goldEmpty);
   const right = (list: readonly QuestionScore[]) =>
     list.length ? list.filter((one) => one.right).length / list.length : 0;
-  const times = outcomes.map((one) => one.ms).sort((a, b) => a - b);
-  const levels = [...Map.groupBy(outcomes, (one) => one.level)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const times = scores.map((one) => one.ms).sort((a, b) => a - b);
+  const levels = [...Map.groupBy(scores, (one) => one.level)].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    n: outcomes.length,
+    n: scores.length,
     answered: answered.length,
-    ex: right(outcomes),
+    ex: right(scores),
     exOfAnswered: right(answered),
     exNonEmpty: right(filled),
     exOfAnsweredNonEmpty: right(filled.filter((one) => one.answered)),
-    databaseRight: outcomes.length ? outcomes.filter((one) => one.databaseRight).length / outcomes.length : 0,
+    databaseRight: scores.length ? scores.filter((one) => one.databaseRight).length / scores.length : 0,
     byHardness: Object.fromEntries(
       levels.map(([level, list]) => [
         level,

@@ -1,3 +1,4 @@
+// Measures the index itself: how it is built and how it ranks.
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { CalibrationCase } from '#schemas-index/retrieve/calibrate.ts';
@@ -24,6 +25,13 @@ export async function indexPool(
   const started = performance.now();
   const index = await buildIndex(pool.catalogs, ports, onProgress, new AbortController().signal);
   return { index, seconds: (performance.now() - started) / 1000 };
+}
+
+/** The vector of one text. */
+export async function embeddingOf(text: string, embedder: Embedder): Promise<Float32Array> {
+  const [vector] = await embedder.embed([text]);
+  if (!vector) throw new Error('the embedder gave no vector');
+  return vector;
 }
 
 /** Ranks the pool's tables for a question; gives at least 15, if there are so many. */
@@ -55,8 +63,7 @@ export async function runRetrieval(
   const cases: RetrievalCase[] = [];
   for (const question of questions) {
     const started = performance.now();
-    const [vector] = await embedder.embed([question.question]);
-    const slice = await rank(question.question, vector!);
+    const slice = await rank(question.question, await embeddingOf(question.question, embedder));
     const ms = performance.now() - started;
     const gold = question.tables ?? [];
     const database = question.db_id ?? undefined;
@@ -84,11 +91,10 @@ export async function calibrationCases(
 ): Promise<CalibrationCase[]> {
   const cases: CalibrationCase[] = [];
   for (const [at, { question, db_id }] of questions.entries()) {
-    const [vector] = await embedder.embed([question]);
-    const logits = databaseLogits(index, scoreGroups(index, question, embeddedHits(index, vector!), {}).groups);
+    const hits = embeddedHits(index, await embeddingOf(question, embedder));
+    const logits = databaseLogits(scoreGroups(index, question, hits, {}).groups);
     const [first] = logits.keys();
-    const right = first !== undefined && index.databases[first]!.catalog.databaseId === db_id;
-    cases.push({ logits: [...logits.values()], right });
+    cases.push({ logits: [...logits.values()], right: first?.catalog.databaseId === db_id });
     onQuestion(at + 1);
   }
   return cases;

@@ -1,5 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import { percentile } from './statistics.ts';
 
 export const CUTOFFS = [1, 3, 5, 10, 15] as const;
 
@@ -75,11 +76,6 @@ export function scoreRetrieval(cases: readonly RetrievalCase[]): RetrievalReport
 function isGold(table: RankedTable, gold: string, database: string | undefined): boolean {
   if (table.id !== undefined) return table.id === gold;
   return table.database === database && table.name.toLowerCase() === gold.toLowerCase();
-}
-
-/** Of ascending values, the one at the share; 0 for none. */
-export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
 export function rankedOf(slice: SchemaSlice, ids: ReadonlyMap<Table, string> | undefined): RankedTable[] {

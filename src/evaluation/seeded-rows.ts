@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
-import { type ExpressionIr, type QueryIr, visit } from '#src/sql/query-ir.ts';
+import { type ExpressionIr, type IrNode, type QueryIr, visit } from '#src/sql/query-ir.ts';
 import { emptyDatabase, quoteName } from './bytecode.ts';
 
 const ROWS = 60;
@@ -60,8 +60,7 @@ function joinedColumns(catalog: DatabaseCatalog, query: QueryIr): ReadonlyMap<st
       }
     }
   }
-  visit(query, (node) => {
-    const one = node as unknown as ExpressionIr;
+  visit(query, (one) => {
     if (one.kind !== 'compare' || one.operator !== '=') return;
     const [left, right] = [columnOf(one.left), columnOf(one.right)];
     if (left && right) join(left, right);
@@ -78,8 +77,7 @@ function plantedLiterals(query: QueryIr): ReadonlyMap<string, (string | number)[
     const values = literals.flatMap(valuesOf);
     planted.set(key, [...(planted.get(key) ?? []), ...values]);
   };
-  visit(query, (node) => {
-    const one = node as unknown as ExpressionIr;
+  visit(query, (one) => {
     if (one.kind === 'compare') {
       plant(one.left, [one.right]);
       plant(one.right, [one.left]);
@@ -104,7 +102,7 @@ function valuesOf(literal: ExpressionIr): (string | number)[] {
   return [plain, text, ...dated, ...(/^-?\d+(\.\d+)?$/.test(text) ? [Number(text)] : [])];
 }
 
-const columnOf = (expression: ExpressionIr): string | undefined =>
+const columnOf = (expression: IrNode): string | undefined =>
   expression.kind === 'column' && expression.resolved !== undefined
     ? keyOf(expression.resolved, expression.name)
     : undefined;
@@ -113,7 +111,7 @@ const columnOf = (expression: ExpressionIr): string | undefined =>
 function columnIn(expression: ExpressionIr): string | undefined {
   const found = new Set<string>();
   visit(expression, (node) => {
-    const key = columnOf(node as unknown as ExpressionIr);
+    const key = columnOf(node);
     if (key) found.add(key);
   });
   return found.size === 1 ? [...found][0] : undefined;

@@ -1,7 +1,7 @@
 import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
+import type { QueryNames } from './query-names.ts';
 import { unreadable } from './refused.ts';
-import { eachPart, leaves } from './resolve-names.ts';
-import type { QueryShape } from './shape.ts';
+import { eachPart, leaves } from './walk-names.ts';
 
 /**
  * SQLite and MariaDB write a WITH query out anew wherever it is named, while they still parse: forty of them, each naming the one
@@ -12,7 +12,7 @@ const MAX_COPIES = 1_000;
 type Weights = ReadonlyMap<string, () => number>;
 
 /** Refuses a statement whose WITH queries, written out, are too many. Throws Refused. */
-export function checkCopies(query: QueryShape): void {
+export function checkCopies(query: QueryNames): void {
   limited(copiesOf(query, new Map()));
 }
 
@@ -21,7 +21,7 @@ function limited(copies: number): number {
   return copies;
 }
 
-function copiesOf(query: QueryShape, outer: Weights): number {
+function copiesOf(query: QueryNames, outer: Weights): number {
   const weights = new Map(outer);
   for (const cte of query.ctes) {
     const seen = cte.recursive ? weights : new Map(weights);
@@ -54,7 +54,7 @@ function once(work: () => number): () => number {
   };
 }
 
-/** The same for a statement of SQLite, of which there is no shape but only tokens. Names count wherever a table can stand. */
+/** The same for a statement of SQLite, of which only the tokens are known. Names count wherever a table can stand. */
 export function checkCopiesInTokens(tokens: readonly SqlToken[]): void {
   const bodies = bodiesOf(tokens);
   const weights = new Map<string, () => number>();

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import { LRUCache } from 'lru-cache';
 import type { Engine } from '#src/domain/catalog.ts';
 import { fail, type Result } from '#src/domain/result.ts';
 import type { GateReply, GateRequest } from './gate-worker.ts';
-import type { Reading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import type { SqliteOptions } from './sqlite/read-sqlite.ts';
+import type { StatementUse } from './statement-use.ts';
 
 /** A verdict is to fall within 250 ms (GATE-10); what is left of it is for timers that a busy machine fires late. */
 const DEADLINE_MS = 200;
@@ -16,7 +17,7 @@ const MAX_SCOPES = 64;
 interface Waiting {
   readonly request: GateRequest & { kind: 'read' };
   readonly scope: Scope;
-  readonly resolve: (result: Result<Reading>) => void;
+  readonly resolve: (result: Result<StatementUse>) => void;
 }
 
 /** Has a statement read on the gate's thread, one at a time. A reading that takes longer than the deadline is a refusal. */
@@ -25,7 +26,7 @@ export function readOffThread(
   engine: Engine,
   scope: Scope,
   options: SqliteOptions,
-): Promise<Result<Reading>> {
+): Promise<Result<StatementUse>> {
   return new Promise((resolve) => {
     const id = nextId++;
     queue.push({ request: { kind: 'read', id, sql, engine, scopeId: scopeIdOf(scope), options }, scope, resolve });
@@ -79,8 +80,8 @@ interface Thread {
   readonly ready: Promise<void>;
   /** It was ready: if it is lost now, another one will do. */
   started: boolean;
-  /** Ids of the scopes that it holds, the one used last at the end. */
-  readonly scopes: Set<number>;
+  /** Ids of the scopes that it holds. */
+  readonly scopes: LRUCache<number, true>;
 }
 
 function startThread(): Thread {
@@ -89,7 +90,11 @@ function startThread(): Thread {
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   });
   const { promise: ready, resolve } = Promise.withResolvers<void>();
-  const made: Thread = { worker, ready, scopes: new Set(), started: false };
+  const scopes = new LRUCache<number, true>({
+    max: MAX_SCOPES,
+    dispose: (_, scopeId) => worker.postMessage({ kind: 'forget', scopeId } satisfies GateRequest),
+  });
+  const made: Thread = { worker, ready, scopes, started: false };
   worker.on('message', (reply: GateReply) => {
     if (reply.kind === 'ready') {
       made.started = true;
@@ -122,13 +127,9 @@ async function next(): Promise<void> {
   await ready;
   if (current !== waiting) return;
   const { scopeId } = waiting.request;
-  if (!scopes.has(scopeId)) worker.postMessage({ kind: 'scope', scopeId, scope: waiting.scope } satisfies GateRequest);
-  scopes.delete(scopeId);
-  scopes.add(scopeId);
-  const [oldest] = scopes;
-  if (scopes.size > MAX_SCOPES) {
-    scopes.delete(oldest!);
-    worker.postMessage({ kind: 'forget', scopeId: oldest! } satisfies GateRequest);
+  if (!scopes.get(scopeId)) {
+    worker.postMessage({ kind: 'scope', scopeId, scope: waiting.scope } satisfies GateRequest);
+    scopes.set(scopeId, true);
   }
   worker.postMessage(waiting.request);
 }
@@ -143,7 +144,7 @@ function limit(waiting: Waiting): void {
   }, DEADLINE_MS).unref();
 }
 
-function settle(result: Result<Reading>): void {
+function settle(result: Result<StatementUse>): void {
   const { resolve } = current!;
   current = undefined;
   if (!queue.length) thread?.worker.unref();

@@ -3,9 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import type { Engine } from '#src/domain/catalog.ts';
 import { fail, type Result } from '#src/domain/result.ts';
 import { loadGrammars, prepareScope, readStatement } from './read-statement.ts';
-import type { Reading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import type { SqliteOptions } from './sqlite/read-sqlite.ts';
+import type { StatementUse } from './statement-use.ts';
 import { warmUp } from './warm-up.ts';
 
 export type GateRequest =
@@ -26,7 +26,7 @@ export type GateRequest =
 export type GateReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'reading'; readonly id: number }
-  | { readonly kind: 'read'; readonly id: number; readonly result: Result<Reading> };
+  | { readonly kind: 'read'; readonly id: number; readonly result: Result<StatementUse> };
 
 /** Ahead of time; a statement that waits pays for one round alone. */
 const ROUNDS_AHEAD = 3;
@@ -49,7 +49,7 @@ port.on('message', (request: GateRequest) => {
   }
 });
 
-function read({ id, sql, engine, scopeId, options }: GateRequest & { kind: 'read' }): Result<Reading> {
+function read({ id, sql, engine, scopeId, options }: GateRequest & { kind: 'read' }): Result<StatementUse> {
   const scope = scopes.get(scopeId)!;
   try {
     warmUp(engine, 1, readStatement);

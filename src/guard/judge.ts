@@ -3,9 +3,9 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { ok, type Result } from '#src/domain/result.ts';
 import { SQLITE_FUNCTIONS } from './functions.ts';
 import { readOffThread } from './gate-thread.ts';
-import type { Reading } from './reading.ts';
 import type { Scope } from './scope.ts';
 import type { SqliteOptions } from './sqlite/read-sqlite.ts';
+import type { StatementUse } from './statement-use.ts';
 
 export { startGate } from './gate-thread.ts';
 
@@ -26,14 +26,15 @@ export async function judge(
   return read.ok ? ok(mint(sql, scope, read.value)) : read;
 }
 
-function mint(text: string, scope: Scope, { tables, functions }: Reading): ReadOnlySql {
+function mint(text: string, scope: Scope, { tables, functions }: StatementUse): ReadOnlySql {
   const { engine, searchPath, tables: readable } = scope;
   const callable = engine === 'sqlite' ? [...SQLITE_FUNCTIONS, ...(scope.userFunctions ?? [])] : [];
-  const asker = scope.asker ?? '';
+  const { asker = '', identity = '' } = scope;
   return Object.freeze({
     text,
     engine,
     asker,
+    identity,
     searchPath,
     readable,
     callable,

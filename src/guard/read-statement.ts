@@ -3,10 +3,10 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import { SqlSyntaxError } from '#src/sql/reader/lex-sql.ts';
 import { readMysql } from './mysql/read-mysql.ts';
 import { loadPostgresGrammar, readPostgres } from './postgres/read-postgres.ts';
-import type { Reading } from './reading.ts';
 import { Refused, unreadable } from './refused.ts';
 import type { Scope } from './scope.ts';
 import { prepareSqlite, readSqlite, type SqliteOptions } from './sqlite/read-sqlite.ts';
+import type { StatementUse } from './statement-use.ts';
 import { checkText } from './text-checks.ts';
 
 /** To be awaited once before `readStatement`. */
@@ -20,7 +20,7 @@ export function prepareScope(engine: Engine, scope: Scope, options: SqliteOption
 }
 
 /** Is this one plain SELECT over what the scope shows? Pure: nothing is executed and no text is changed. */
-export function readStatement(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): Result<Reading> {
+export function readStatement(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): Result<StatementUse> {
   try {
     return ok(read(sql, engine, scope, options));
   } catch (error) {
@@ -31,7 +31,7 @@ export function readStatement(sql: string, engine: Engine, scope: Scope, options
   }
 }
 
-function read(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): Reading {
+function read(sql: string, engine: Engine, scope: Scope, options: SqliteOptions): StatementUse {
   const tokens = checkText(sql, engine);
   switch (engine) {
     case 'sqlite':

@@ -1,53 +1,31 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
-import { badColumn, badTable, unreadable } from './refused.ts';
-import type { Scope, TableScope } from './scope.ts';
+import { findTable } from './find-table.ts';
 import type {
-  ColumnShape,
-  CombinedShape,
-  Comparison,
-  CteShape,
-  ItemShape,
-  JoinShape,
+  ColumnName,
+  CombinedNames,
+  CteNames,
+  ItemNames,
+  JoinNames,
   Part,
-  QueryShape,
-  SelectShape,
-  SourceShape,
-  TableShape,
-} from './shape.ts';
+  QueryNames,
+  SelectNames,
+  SourceNames,
+  TableNames,
+} from './query-names.ts';
+import { badColumn } from './refused.ts';
+import type { Scope, TableScope } from './scope.ts';
+import { type Ctes, computed, findCte, type Origin, renamed, type Sight, type SourceInSight } from './sight.ts';
 
 /**
  * Finds the table and column behind every name of a statement and refuses what the scope does not show (GATE-7,
  * GATE-8). A name that is found nowhere is refused too. Wherever an engine's lookup could be read in two ways, a hidden
  * column of that name in sight, near or far, refuses. Throws Refused. Returns the tables with the columns that are read.
  */
-export function resolveNames(query: QueryShape, scope: Scope): TableUse[] {
+export function resolveNames(query: QueryNames, scope: Scope): TableUse[] {
   const resolver = new Resolver(scope);
   resolver.query(query, undefined, undefined);
   return resolver.tables();
-}
-
-/** A source as its names are seen: what it shows, and what of it is hidden. */
-interface Seen {
-  readonly alias: string;
-  readonly schema?: string;
-  readonly columns: ReadonlyMap<string, readonly Origin[]>;
-  readonly hidden: ReadonlySet<string>;
-}
-
-interface Origin {
-  readonly table: TableScope;
-  readonly column: string;
-}
-
-interface Sight {
-  readonly sources: readonly Seen[];
-  readonly outer: Sight | undefined;
-}
-
-interface Ctes {
-  readonly byName: ReadonlyMap<string, () => readonly string[]>;
-  readonly outer: Ctes | undefined;
 }
 
 class Resolver {
@@ -79,7 +57,7 @@ class Resolver {
   }
 
   /** Resolves a query and gives the names of its columns. */
-  query(query: QueryShape, outer: Sight | undefined, outerCtes: Ctes | undefined): readonly string[] {
+  query(query: QueryNames, outer: Sight | undefined, outerCtes: Ctes | undefined): readonly string[] {
     const ctes = this.#withCtes(query.ctes, outer, outerCtes);
     switch (query.kind) {
       case 'select':
@@ -94,7 +72,7 @@ class Resolver {
     }
   }
 
-  #combined(query: CombinedShape, outer: Sight | undefined, ctes: Ctes | undefined): readonly string[] {
+  #combined(query: CombinedNames, outer: Sight | undefined, ctes: Ctes | undefined): readonly string[] {
     const names = this.query(query.left, outer, ctes);
     this.query(query.right, outer, ctes);
     this.#ordering(query.order, names, outer, ctes);
@@ -103,7 +81,7 @@ class Resolver {
   }
 
   /** A CTE is resolved when it is first looked at: a recursive WITH lets one name those after it. */
-  #withCtes(ctes: readonly CteShape[], outer: Sight | undefined, outerCtes: Ctes | undefined): Ctes | undefined {
+  #withCtes(ctes: readonly CteNames[], outer: Sight | undefined, outerCtes: Ctes | undefined): Ctes | undefined {
     if (!ctes.length) return outerCtes;
     const recursive = ctes.some((cte) => cte.recursive);
     let visible: Ctes | undefined = outerCtes;
@@ -119,11 +97,11 @@ class Resolver {
       }
     }
     // Those that nobody reads are resolved as well.
-    for (const cte of ctes) find(visible, this.#foldTable(cte.name))?.();
+    for (const cte of ctes) findCte(visible, this.#foldTable(cte.name))?.();
     return visible;
   }
 
-  #lazily(cte: CteShape, outer: Sight | undefined, ctes: Ctes | undefined): () => readonly string[] {
+  #lazily(cte: CteNames, outer: Sight | undefined, ctes: Ctes | undefined): () => readonly string[] {
     let names: readonly string[] | undefined;
     let running = false;
     return () => {
@@ -136,13 +114,13 @@ class Resolver {
   }
 
   /** What a recursive CTE calls its columns while it is being read: the names of its first arm, stars aside. */
-  #firstNames(query: QueryShape): readonly string[] {
+  #firstNames(query: QueryNames): readonly string[] {
     if (query.kind === 'combined') return this.#firstNames(query.left);
     if (query.kind === 'values') return query.names;
     return query.items.map((item) => item.name ?? '');
   }
 
-  #select(query: SelectShape, outer: Sight | undefined, ctes: Ctes | undefined): readonly string[] {
+  #select(query: SelectNames, outer: Sight | undefined, ctes: Ctes | undefined): readonly string[] {
     let sight: Sight = { sources: [], outer };
     for (const source of query.sources) {
       sight = { sources: [...sight.sources, ...this.#source(source, sight, outer, ctes)], outer };
@@ -156,7 +134,7 @@ class Resolver {
     return names;
   }
 
-  #item(item: ItemShape, sight: Sight, ctes: Ctes | undefined): readonly string[] {
+  #item(item: ItemNames, sight: Sight, ctes: Ctes | undefined): readonly string[] {
     if (item.star) return this.#star(item.star, sight);
     this.#part(item.part, sight, ctes);
     return [item.name ?? ''];
@@ -169,7 +147,7 @@ class Resolver {
     return sources.flatMap((source) => this.#all(source));
   }
 
-  #all(source: Seen): readonly string[] {
+  #all(source: SourceInSight): readonly string[] {
     const [secret] = source.hidden;
     if (secret !== undefined) throw badColumn(`${source.alias}.*`);
     for (const origins of source.columns.values()) for (const origin of origins) this.#use(origin);
@@ -204,7 +182,7 @@ class Resolver {
     return this.#engine === 'postgres' ? [] : names;
   }
 
-  #column({ path, loose }: ColumnShape, sight: Sight | undefined, aliases: readonly string[]): void {
+  #column({ path, loose }: ColumnName, sight: Sight | undefined, aliases: readonly string[]): void {
     const name = this.#fold(path.at(-1)!);
     if (path.length === 1) {
       for (let at = sight; at; at = at.outer) {
@@ -232,7 +210,7 @@ class Resolver {
   }
 
   /** The nearest sources of a name; several only where a statement names two alike, which engines refuse. */
-  #sourcesNamed(path: readonly string[], sight: Sight | undefined): readonly Seen[] {
+  #sourcesNamed(path: readonly string[], sight: Sight | undefined): readonly SourceInSight[] {
     for (let at = sight; at; at = at.outer) {
       const found = at.sources.filter((source) => this.#isNamed(source, path));
       if (found.length) return found;
@@ -240,13 +218,13 @@ class Resolver {
     return [];
   }
 
-  #everyNamed(path: readonly string[], sight: Sight | undefined): readonly Seen[] {
-    const found: Seen[] = [];
+  #everyNamed(path: readonly string[], sight: Sight | undefined): readonly SourceInSight[] {
+    const found: SourceInSight[] = [];
     for (let at = sight; at; at = at.outer) found.push(...at.sources.filter((source) => this.#isNamed(source, path)));
     return found;
   }
 
-  #isNamed(source: Seen, path: readonly string[]): boolean {
+  #isNamed(source: SourceInSight, path: readonly string[]): boolean {
     const [name, schema] = [path.at(-1)!, path.at(-2)];
     if (path.length > 2 || this.#foldTable(source.alias) !== this.#foldTable(name)) return false;
     return schema === undefined || (source.schema !== undefined && source.schema === schema);
@@ -262,28 +240,33 @@ class Resolver {
     return columns;
   }
 
-  #source(source: SourceShape, before: Sight, outer: Sight | undefined, ctes: Ctes | undefined): readonly Seen[] {
+  #source(
+    source: SourceNames,
+    before: Sight,
+    outer: Sight | undefined,
+    ctes: Ctes | undefined,
+  ): readonly SourceInSight[] {
     switch (source.kind) {
       case 'table':
         return [this.#table(source, ctes)];
       case 'derived': {
         const names = this.query(source.query, source.lateral ? before : outer, ctes);
-        return [plain(source.alias ?? '', renamed(names, source.columns), (name) => this.#fold(name))];
+        return [computed(source.alias ?? '', renamed(names, source.columns), (name) => this.#fold(name))];
       }
       case 'function': {
         this.#part(source.part, before, ctes);
         const names = renamed(source.outputs, source.columns);
-        return [plain(source.alias ?? '', names, (name) => this.#fold(name))];
+        return [computed(source.alias ?? '', names, (name) => this.#fold(name))];
       }
       case 'join':
         return this.#join(source, before, outer, ctes);
     }
   }
 
-  #table(source: TableShape, ctes: Ctes | undefined): Seen {
-    const cte = source.schema === undefined ? find(ctes, this.#foldTable(source.name)) : undefined;
+  #table(source: TableNames, ctes: Ctes | undefined): SourceInSight {
+    const cte = source.schema === undefined ? findCte(ctes, this.#foldTable(source.name)) : undefined;
     if (cte) {
-      return plain(source.alias ?? source.name, renamed(cte(), source.columns), (name) => this.#fold(name));
+      return computed(source.alias ?? source.name, renamed(cte(), source.columns), (name) => this.#fold(name));
     }
     const table = findTable(this.#scope, source);
     this.#columnsOf(table);
@@ -304,7 +287,7 @@ class Resolver {
     };
   }
 
-  #join(source: JoinShape, before: Sight, outer: Sight | undefined, ctes: Ctes | undefined): readonly Seen[] {
+  #join(source: JoinNames, before: Sight, outer: Sight | undefined, ctes: Ctes | undefined): readonly SourceInSight[] {
     const left = this.#source(source.left, before, outer, ctes);
     const withLeft: Sight = { sources: [...before.sources, ...left], outer: before.outer };
     const right = this.#source(source.right, withLeft, outer, ctes);
@@ -322,11 +305,11 @@ class Resolver {
     if (source.on) this.#part(source.on, { sources: [...before.sources, ...both], outer: before.outer }, ctes);
     if (source.alias !== undefined) return [this.#joinAs(source.alias, source, both)];
     if (source.usingAlias === undefined) return both;
-    return [...both, plain(source.usingAlias, source.using, (name) => this.#fold(name))];
+    return [...both, computed(source.usingAlias, source.using, (name) => this.#fold(name))];
   }
 
   /** `(a JOIN b) AS alias`, which hides the names of a and b. */
-  #joinAs(alias: string, { columns: given, using, natural }: JoinShape, both: readonly Seen[]): Seen {
+  #joinAs(alias: string, { columns: given, using, natural }: JoinNames, both: readonly SourceInSight[]): SourceInSight {
     const hidden = new Set(both.flatMap((one) => [...one.hidden]));
     if (!given) return { alias, columns: new Map(both.flatMap((one) => [...one.columns])), hidden };
     // The columns of a NATURAL JOIN stand in an order that is not worked out here.
@@ -343,121 +326,4 @@ class Resolver {
     );
     return { alias, columns: new Map(columns.map(([, origins], at) => [this.#fold(names[at]!), origins])), hidden };
   }
-}
-
-function find(ctes: Ctes | undefined, name: string): (() => readonly string[]) | undefined {
-  for (let at = ctes; at; at = at.outer) {
-    const found = at.byName.get(name);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** A source whose columns were computed: nothing of it is hidden. */
-function plain(alias: string, names: readonly string[], fold: (name: string) => string): Seen {
-  return { alias, columns: new Map(names.map((name) => [fold(name), []])), hidden: new Set() };
-}
-
-const renamed = (names: readonly string[], given: readonly string[] = []): readonly string[] =>
-  names.length < given.length ? given : names.map((name, at) => given[at] ?? name);
-
-/** As the server would: an exact name in its schema, else the first schema of the search path; never a system catalog. */
-function findTable(scope: Scope, { schema, name }: { readonly schema?: string; readonly name: string }): TableScope {
-  const label = schema === undefined ? name : `${schema}.${name}`;
-  const isNamed = (table: TableScope) =>
-    table.name === name ||
-    (scope.engine !== 'postgres' && !scope.caseSensitive && table.name.toLowerCase() === name.toLowerCase());
-  const within = (wanted: string | undefined) =>
-    scope.tables.find((table) => isNamed(table) && (table.schema === undefined || table.schema === wanted));
-  if (schema !== undefined) {
-    const found = scope.engine === 'postgres' || scope.searchPath.includes(schema) ? within(schema) : undefined;
-    if (!found) throw badTable(label);
-    return found;
-  }
-  if (scope.engine === 'postgres' && name.startsWith('pg_')) throw badTable(label);
-  for (const one of scope.searchPath.length ? scope.searchPath : [undefined]) {
-    const found = within(one);
-    if (found) return found;
-    if (scope.hiddenTables?.some((table) => table.name === name && table.schema === one)) break;
-  }
-  throw badTable(label);
-}
-
-/**
- * A recursive CTE must have an end in sight (GATE-11): in one arm that reads it, a comparison of one of its
- * columns, or an equality that joins it to a table; on SQLite a LIMIT. Throws Refused. The limits of the run are the wall behind it.
- */
-export function checkRecursion(query: QueryShape): void {
-  eachQuery(query, (one) => {
-    for (const cte of one.ctes) {
-      if (!cte.recursive || (cte.query.kind === 'combined' && cte.query.limited)) continue;
-      const arms = armsOf(cte.query).filter((arm) => arm.sources.some((source) => reads(source, cte.name)));
-      if (arms.length && !arms.every((arm) => isBounded(arm, cte.name))) {
-        throw unreadable('it repeats itself without an end: add a bound, such as WHERE n < 100');
-      }
-    }
-  });
-}
-
-function armsOf(query: QueryShape): SelectShape[] {
-  if (query.kind === 'select') return [query];
-  return query.kind === 'combined' ? [...armsOf(query.left), ...armsOf(query.right)] : [];
-}
-
-const sameName = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
-
-export function leaves(source: SourceShape): readonly SourceShape[] {
-  return source.kind === 'join' ? [...leaves(source.left), ...leaves(source.right)] : [source];
-}
-
-function onsWithin(source: SourceShape): readonly Part[] {
-  if (source.kind !== 'join') return [];
-  return [...(source.on ? [source.on] : []), ...onsWithin(source.left), ...onsWithin(source.right)];
-}
-
-function reads(source: SourceShape, name: string): boolean {
-  return leaves(source).some(
-    (leaf) =>
-      (leaf.kind === 'table' && leaf.schema === undefined && sameName(leaf.name, name)) ||
-      (leaf.kind === 'derived' && armsOf(leaf.query).some((arm) => arm.sources.some((one) => reads(one, name)))),
-  );
-}
-
-function isBounded(arm: SelectShape, name: string): boolean {
-  const sources = arm.sources.flatMap(leaves);
-  const own = new Set(sources.flatMap((source) => (reads(source, name) ? [(source.alias ?? name).toLowerCase()] : [])));
-  const alone = sources.every((source) => reads(source, name));
-  const isOwn = ({ path }: ColumnShape) => (path.length > 1 ? own.has(path.at(-2)!.toLowerCase()) : alone || 'unsure');
-  const mentions = (part: Part) => part.columns.some((column) => isOwn(column) !== false);
-  const others = (part: Part) => part.columns.some((column) => isOwn(column) !== true);
-  return arm.comparisons.some(({ operator, left, right }: Comparison) =>
-    operator === '<'
-      ? mentions(left) || mentions(right)
-      : (mentions(left) && others(right)) || (mentions(right) && others(left)),
-  );
-}
-
-/** Calls `seen` for a query and all below it. */
-export function eachQuery(query: QueryShape, seen: (query: QueryShape) => void): void {
-  seen(query);
-  for (const cte of query.ctes) eachQuery(cte.query, seen);
-  if (query.kind === 'combined') {
-    eachQuery(query.left, seen);
-    eachQuery(query.right, seen);
-  }
-  if (query.kind === 'select') {
-    for (const source of query.sources.flatMap(leaves)) if (source.kind === 'derived') eachQuery(source.query, seen);
-  }
-  for (const part of eachPart(query)) for (const inner of part.queries) eachQuery(inner, seen);
-}
-
-/** The expressions of a query itself. */
-export function eachPart(query: QueryShape): readonly Part[] {
-  const parts: Part[] = [...query.order, query.rest];
-  if (query.kind === 'values') parts.push(query.values);
-  if (query.kind !== 'select') return parts;
-  parts.push(query.where, query.having, ...query.group, ...query.items.map((item) => item.part));
-  parts.push(...query.sources.flatMap(onsWithin));
-  for (const source of query.sources.flatMap(leaves)) if (source.kind === 'function') parts.push(source.part);
-  return parts;
 }

@@ -12,6 +12,8 @@ export interface Scope {
   readonly engine: Engine;
   /** Who asks, as the engine's row policies know them (`app.asker`). */
   readonly asker?: string;
+  /** Who that is to the company, for the same policies. */
+  readonly identity?: string;
   readonly tables: readonly TableScope[];
   /** Tables that are there and not to be read: a bare name that finds one first is refused. */
   readonly hiddenTables?: readonly { readonly schema?: string; readonly name: string }[];

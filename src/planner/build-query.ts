@@ -37,14 +37,9 @@ export function buildQuery(
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
   countEntities(frame, main, edges, resolver);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
-  if (each.some((conditions) => !conditions)) return undefined;
   const excluded = frame.without.map((table) => withoutRows(main, table, joinTables(graph, [main, table]), scope));
-  if (excluded.some((condition) => !condition)) return undefined;
-  const where = allOf([
-    ...rowFilters(frame).map((filter) => scope.filter(filter)),
-    ...(each as ConditionIr[][]).flat(),
-    ...(excluded as ConditionIr[]),
-  ]);
+  if (!each.every((one) => one !== undefined) || !excluded.every((one) => one !== undefined)) return undefined;
+  const where = allOf([...rowFilters(frame).map((filter) => scope.filter(filter)), ...each.flat(), ...excluded]);
   const groups = frame.groups.map((group) => scope.group(group));
   const groupBy = groupKeys(frame, groups, resolver, scope);
   if (!wellFormed(frame, groupBy.length > 0)) return undefined;
@@ -68,8 +63,8 @@ export function buildQuery(
 }
 
 /**
- * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and "higher than
- * 5600 and lower than 5200" for one row of each.
+ * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and
+ * "higher than 5600 and lower than 5200" for one row of each.
  */
 function apartFilters(frame: Frame, main: Table, resolver: FrameResolver): Filter[] {
   const shown = new Set(frame.items.flatMap(refOf).map((ref) => ref.table));
@@ -281,16 +276,13 @@ function withoutRows(
   const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
   if (!edge || !pair || (path.length === 2 && through === other)) return undefined;
   const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);
+  const column = findColumn(main, own);
+  if (!column) return undefined;
   const rows: SelectIr = {
     ...EMPTY_SELECT,
     items: [{ expression: { kind: 'column', name: theirs } }],
     from: scope.source(through),
     where: { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
   };
-  return {
-    kind: 'in-query',
-    negated: true,
-    value: scope.column({ table: main, column: findColumn(main, own)! }),
-    query: rows,
-  };
+  return { kind: 'in-query', negated: true, value: scope.column({ table: main, column }), query: rows };
 }

@@ -98,10 +98,9 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
     frame.order.push({ measure: measured, descending: true });
   }
-  if (frame.groups.some((group) => group.kind === 'period') && !frame.order.length) {
-    const period = frame.groups.find((group) => group.kind === 'period')!;
+  const period = frame.groups.find((group) => group.kind === 'period');
+  if (period && !frame.order.length)
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
-  }
 }
 
 /** "customer ids and the number of accounts for each customer": what is listed tells the groups apart already. */

@@ -20,14 +20,19 @@ const INFERRED = 1.5;
 
 const graphs = new WeakMap<DatabaseCatalog, DbGraph>();
 
-/** Declared foreign keys; where two tables have none, keys inferred from a column that bears another table's key's name. */
+/** Declared foreign keys; where two tables have none, keys inferred from a column named as another table's key is. */
 export function dbGraph(catalog: DatabaseCatalog): DbGraph {
   const known = graphs.get(catalog);
   if (known) return known;
-  const edges = new Map<Table, Edge[]>(catalog.tables.map((table) => [table, []]));
-  const add = (from: Table, to: Table, pairs: readonly (readonly [string, string])[], cost: number) => {
-    edges.get(from)!.push({ from, to, pairs, cost });
-    edges.get(to)!.push({ from: to, to: from, pairs: pairs.map(([a, b]) => [b, a] as const), cost });
+  const edges = new Map<Table, Edge[]>();
+  const add = (edge: Edge) => {
+    const known = edges.get(edge.from);
+    if (known) known.push(edge);
+    else edges.set(edge.from, [edge]);
+  };
+  const addBoth = (edge: Edge) => {
+    add(edge);
+    add({ ...edge, from: edge.to, to: edge.from, pairs: edge.pairs.map(([a, b]) => [b, a] as const) });
   };
   for (const table of catalog.tables) {
     for (const key of table.foreignKeys) {
@@ -37,16 +42,13 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
           other.schema === (key.targetSchema ?? other.schema),
       );
       if (!target || target === table) continue;
-      add(
-        table,
-        target,
-        key.columns.map((column, at) => [column, key.targetColumns[at] ?? column] as const),
-        DECLARED,
-      );
+      const pairs = key.columns.map((column, at) => [column, key.targetColumns[at] ?? column] as const);
+      addBoth({ from: table, to: target, pairs, cost: DECLARED });
     }
   }
   for (const { from, to, column, key } of inferredKeys(catalog)) {
-    if (!edges.get(from)!.some((edge) => edge.to === to)) add(from, to, [[column, key]], INFERRED);
+    const joined = edges.get(from)?.some((edge) => edge.to === to);
+    if (!joined) addBoth({ from, to, pairs: [[column, key]], cost: INFERRED });
   }
   const graph = { edges };
   graphs.set(catalog, graph);
@@ -101,15 +103,16 @@ export function joinTables(graph: DbGraph, tables: readonly Table[]): readonly E
 /** Dijkstra from the joined set to the nearest missing table. */
 function cheapestPath(graph: DbGraph, joined: ReadonlySet<Table>, missing: ReadonlySet<Table>): Edge[] | undefined {
   const cost = new Map<Table, number>([...joined].map((table) => [table, 0]));
+  const costOf = (table: Table) => cost.get(table) ?? Number.POSITIVE_INFINITY;
   const via = new Map<Table, Edge>();
   const open = new Set(joined);
   while (open.size) {
-    const table = [...open].reduce((a, b) => (cost.get(a)! <= cost.get(b)! ? a : b));
+    const table = [...open].reduce((a, b) => (costOf(a) <= costOf(b) ? a : b));
     open.delete(table);
-    if (missing.has(table)) return pathTo(table, via, joined);
+    if (missing.has(table)) return pathTo(table, via);
     for (const edge of graph.edges.get(table) ?? []) {
-      const next = cost.get(table)! + edge.cost;
-      if (next >= (cost.get(edge.to) ?? Number.POSITIVE_INFINITY)) continue;
+      const next = costOf(table) + edge.cost;
+      if (next >= costOf(edge.to)) continue;
       cost.set(edge.to, next);
       via.set(edge.to, edge);
       open.add(edge.to);
@@ -118,12 +121,9 @@ function cheapestPath(graph: DbGraph, joined: ReadonlySet<Table>, missing: Reado
   return undefined;
 }
 
-function pathTo(table: Table, via: ReadonlyMap<Table, Edge>, joined: ReadonlySet<Table>): Edge[] {
+/** The edges that lead to a table; nothing leads to the tables that were joined before. */
+function pathTo(table: Table, via: ReadonlyMap<Table, Edge>): Edge[] {
   const path: Edge[] = [];
-  for (let at = table; !joined.has(at); ) {
-    const edge = via.get(at)!;
-    path.unshift(edge);
-    at = edge.from;
-  }
+  for (let edge = via.get(table); edge; edge = via.get(edge.from)) path.unshift(edge);
   return path;
 }

@@ -1,13 +1,25 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import { findDates } from './dates.ts';
+import { part } from './pattern.ts';
 
-const LEAD =
-  /^(?:(?:and|or|but|so|ok|okay|then|now|also|what about|how about|what if|show(?: me)?|give me|make (?:it|that)|do (?:it|that)|only|just|instead|the same|same|please)[ ,]+)+/i;
+const LEAD = new RegExp(
+  part`^(?:(?:and|or|but|so|ok|okay|then|now|also|what about|how about|what if|show(?: me)?|give me|make (?:it|that)
+    |do (?:it|that)|only|just|instead|the same|same|please)[ ,]+)+`,
+  'i',
+);
 const TAIL = /[ ,]*(?:instead|too|as well|please|again|then|though|now)?[ ?.!]*$/i;
 
+/** What a question is grouped by. */
+const GROUPING = new RegExp(
+  part` (?:by|per|for each|for every|in each|of each) (?:the )?[\p{L}_]+(?: [\p{L}_]+)?
+    (?= (?:in|for|from|since|last|this|top|with|where)\b|$)`,
+  'iu',
+);
+
 /**
- * Merges a thread's turns into one question that stands alone. "and last year?" replaces the period, "only the top 3" adds a limit,
- * "by country instead" replaces the grouping, "and in Norway?" adds a condition; anything else is a new question.
+ * Merges a thread's turns into one question that stands alone. "and last year?" replaces the period, "only the top 3"
+ * adds a limit, "by country instead" replaces the grouping, "and in Norway?" adds a condition; anything else is a new
+ * question.
  */
 export function mergeTurns(
   turns: readonly string[],
@@ -23,7 +35,7 @@ export function mergeTurns(
   );
 }
 
-/** The earlier question with the change that a short reply asks for; undefined when the reply is a question of its own. */
+/** The earlier question with the change that a short reply asks for; undefined for a reply that is a new question. */
 export function revise(earlier: string, reply: string, calendar: Calendar): string | undefined {
   const change = reply.trim().replace(LEAD, '').replace(TAIL, '').trim();
   const led = LEAD.test(reply.trim());
@@ -44,9 +56,7 @@ export function revise(earlier: string, reply: string, calendar: Calendar): stri
     return `${base.replace(/ (?:the )?top \w+$/i, '')} top ${limit[1]}`;
   const grouping = /^(?:(?:grouped |broken down |split )?by|per|for each|for every) (.+)$/i.exec(change);
   if (grouping) {
-    const known =
-      / (?:by|per|for each|for every|in each|of each) (?:the )?[\p{L}_]+(?: [\p{L}_]+)?(?= (?:in|for|from|since|last|this|top|with|where)\b|$)/iu;
-    return known.test(base) ? base.replace(known, ` by ${grouping[1]}`) : `${base} by ${grouping[1]}`;
+    return GROUPING.test(base) ? base.replace(GROUPING, ` by ${grouping[1]}`) : `${base} by ${grouping[1]}`;
   }
   const condition = /^(?:for|in|from|at|with|where|without|excluding|except|not|of|under|over|above|below) .+$/i.test(
     change,

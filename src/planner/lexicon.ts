@@ -59,7 +59,7 @@ const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
    no, yr year`
     .split(/,\s+/)
     .map((entry) => entry.split(/\s+/))
-    .map(([short, ...words]) => [short!, words]),
+    .map(([short = '', ...words]) => [short, words]),
 );
 
 /** Words of identifiers that are often glued together. */
@@ -117,10 +117,8 @@ interface Identifier {
 
 /** `is_active` and `hasPaid` are named by what they ask: active customers. */
 function withoutAsking({ name, title }: Identifier): Identifier {
-  const [first, ...rest] = splitIdentifier(title ?? name);
-  return rest.length && /^(is|has|was)$/.test(first!)
-    ? { name: rest.join('_') }
-    : { name, ...(title ? { title } : {}) };
+  const [first = '', ...rest] = splitIdentifier(title ?? name);
+  return rest.length && /^(is|has|was)$/.test(first) ? { name: rest.join('_') } : { name, ...(title ? { title } : {}) };
 }
 
 /** What may follow the first letters of a table in the names of its columns: `dname` and `Dno` of a department. */
@@ -131,7 +129,8 @@ const isKeyName = (name: string, owner: Table | undefined) =>
 
 function identifierWords({ name, title }: Identifier, owner: Table | undefined): readonly string[] {
   if (title) return splitIdentifier(title);
-  if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name) && isKeyName(name, owner)) return ['id']; // `eid`, `mID`: the letter says whose
+  // `eid`, `mID`: the letter says whose
+  if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name) && isKeyName(name, owner)) return ['id'];
   const [first = '', ...rest] = ABBREVIATIONS.get(name.toLowerCase()) ?? splitIdentifier(name);
   for (const word of owner ? splitIdentifier(owner.name) : []) {
     if (rest.length && first.length < 4 && first.length < word.length && word.startsWith(first)) return rest;
@@ -166,13 +165,14 @@ const MAX_VALUE = 7;
 
 /** Function words: never a name on their own, though a name may hold them. */
 export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
-  `a an the of in on at to for from by with and or not is are was were be been do does did has have had having what which who
-   whom whose where when why how many much there their them they it its this that these those i me my we our us you all each every
-   any some than then as into per also if no about between among within show list give find tell return get display please
-   can could would should will number count total average avg mean sum maximum max minimum min highest lowest largest smallest most
-   least more less fewer greater higher lower older younger above below over under after before since different distinct
-   ordered sorted order sort descending ascending alphabetical top first last only both either neither without contain contains
-   containing start starts starting end ends ending but out up compute calculate select name`.split(/\s+/),
+  `a an the of in on at to for from by with and or not is are was were be been do does did has have had having what
+   which who whom whose where when why how many much there their them they it its this that these those i me my we
+   our us you all each every any some than then as into per also if no about between among within show list give
+   find tell return get display please can could would should will number count total average avg mean sum maximum
+   max minimum min highest lowest largest smallest most least more less fewer greater higher lower older younger
+   above below over under after before since different distinct ordered sorted order sort descending ascending
+   alphabetical top first last only both either neither without contain contains containing start starts starting
+   end ends ending but out up compute calculate select name`.split(/\s+/),
 );
 
 /** Finds what each span of the question names: longest spans first, no overlaps, the best few targets of each. */
@@ -180,32 +180,33 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   const mentions: Mention[] = [];
   let at = 0;
   while (at < tokens.length) {
-    const mention = mentionAt(tokens, at, lexicon);
+    const mention = mentionAt(tokens.slice(at), at, lexicon);
     if (mention) mentions.push(mention);
     at = mention ? mention.end : at + 1;
   }
   return mentions;
 }
 
+/** What the tokens from the `start`th on begin with. */
 function mentionAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
   const value = valueAt(tokens, start, lexicon);
   const name = nameAt(tokens, start, lexicon);
   if (!value) return name;
   if (!name) return value;
-  if (tokens[start]!.kind === 'quoted' || value.end > name.end) return value;
+  if (tokens[0]?.kind === 'quoted' || value.end > name.end) return value;
   return { ...name, values: name.end === value.end ? value.values : [] };
 }
 
 function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
-  const first = tokens[start]!;
+  const [first] = tokens;
   const none = { start, tables: [], columns: [] };
-  if (first.kind === 'quoted') {
+  if (first?.kind === 'quoted') {
     const values = lexicon.values.get(first.lower.trim()) ?? [];
     return { ...none, end: start + 1, values };
   }
-  if (first.kind !== 'word') return undefined;
-  for (let length = Math.min(MAX_VALUE, tokens.length - start); length >= 1; length -= 1) {
-    const span = tokens.slice(start, start + length);
+  if (first?.kind !== 'word') return undefined;
+  for (let length = Math.min(MAX_VALUE, tokens.length); length >= 1; length -= 1) {
+    const span = tokens.slice(0, length);
     if (span.some((token) => token.kind === 'comma' || token.kind === 'quoted')) continue;
     if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2)) continue;
     const text = span.map((token) => token.lower).join(' ');
@@ -227,18 +228,19 @@ const singular = (text: string) =>
 
 function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Mention | undefined {
   let best: (Mention & { readonly score: number }) | undefined;
-  for (let length = Math.min(MAX_NAME, tokens.length - start); length >= 1; length -= 1) {
-    const span = tokens.slice(start, start + length);
-    if (span.some((token) => token.kind !== 'word' && token.kind !== 'number')) continue;
-    if (span[0]!.kind !== 'word' || !isName(span)) continue;
+  const [first, second] = tokens;
+  if (first?.kind !== 'word') return undefined;
+  for (let length = Math.min(MAX_NAME, tokens.length); length >= 1; length -= 1) {
+    const span = tokens.slice(0, length);
+    if (span.some((token) => token.kind !== 'word' && token.kind !== 'number') || !isName(span)) continue;
     const content = span.filter((token) => !/^(of|the|a|an|for|named|called)$/.test(token.lower));
     const stems = content.map((token) => token.stem);
-    const pairs = content.slice(1).map((token, at) => stem(`${content[at]!.lower}${token.lower}`));
+    const pairs = neighbours(content).map(([one, other]) => stem(`${one.lower}${other.lower}`));
     const tables = rank(lexicon.tables, stems, pairs);
     const columns = rank(lexicon.columns, stems, pairs);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
     // "number of students" is a count, unless a column is named just so
-    if (length > 1 && /^(number|count|total|amount)$/.test(span[0]!.lower) && span[1]!.lower === 'of') {
+    if (length > 1 && /^(number|count|total|amount)$/.test(first.lower) && second?.lower === 'of') {
       const counted = rank(lexicon.tables, stems.slice(1))[0]?.score ?? 0;
       // "card number" is a card's own, "number of cards" counts them
       const ofOne = lexicon.columns.some(
@@ -253,12 +255,17 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
   return best && best.score >= 0.4 ? best : undefined;
 }
 
+/** Each two that stand side by side. */
+const neighbours = <T>(list: readonly T[]) =>
+  list.flatMap((one, at) => list.slice(at + 1, at + 2).map((other) => [one, other] as const));
+
 /** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */
 function isName(span: readonly Token[]): boolean {
   const inner = (token: Token) => !FUNCTION_WORDS.has(token.lower) || /^names?$/.test(token.lower);
-  if (span.length === 1) return inner(span[0]!);
-  const first = span[0]!;
-  const last = span.at(-1)!;
+  const [first] = span;
+  const last = span.at(-1);
+  if (!first || !last) return false;
+  if (span.length === 1) return inner(first);
   if (/^(named|called)$/.test(first.lower) || /^(named|called)$/.test(last.lower)) return false;
   const opens =
     inner(first) ||
@@ -276,9 +283,10 @@ const HEAD_SAID = 0.5;
 const MEASURE_WORDS = /^(count|number|num|total|amount|quantiti|quantity)$/;
 
 function isHead(said: readonly string[], name: readonly string[]): boolean {
-  const [word] = said;
-  if (said.length !== 1 || name.length < 2 || word!.length < 4) return false;
-  return name.at(-1) === word || (name[0] === word && name.length === 2 && MEASURE_WORDS.test(name[1]!));
+  const [word = ''] = said;
+  const [first, second = ''] = name;
+  if (said.length !== 1 || name.length < 2 || word.length < 4) return false;
+  return name.at(-1) === word || (first === word && name.length === 2 && MEASURE_WORDS.test(second));
 }
 
 /** Names of the lexicon by how well `stems` name them; `pairs` are the stems of each two neighbours run together. */
@@ -298,8 +306,10 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
 
 /** "source airport" of a column `sourceairport` is one word, as the name writes it. */
 function runTogether(stems: readonly string[], pairs: readonly string[], name: readonly string[]): readonly string[] {
-  const at = pairs.findIndex((pair) => name.includes(pair));
-  return at < 0 ? stems : [...stems.slice(0, at), pairs[at]!, ...stems.slice(at + 2)];
+  const pair = pairs.find((one) => name.includes(one));
+  if (pair === undefined) return stems;
+  const at = pairs.indexOf(pair);
+  return [...stems.slice(0, at), pair, ...stems.slice(at + 2)];
 }
 
 /** And "wifi" of a column `WiFi` is one word, as the question writes it. */
@@ -315,7 +325,7 @@ const OWNER_BEGUN = 0.985;
 
 export const saysOwner = (score: number | undefined): boolean => score === OWNER_SAID || score === OWNER_BEGUN;
 
-/** How well words name a thing: 1 for all of its words, a little less by a synonym, less again where the name says more. */
+/** How well words name a thing: 1 for all of its words, a little less by a synonym, less where the name says more. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
     list.includes(stem) || list.some((other) => alike(other, stem) || cut(other, stem));
@@ -365,8 +375,8 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
     'identifier id',
     'purchase order',
     'organization organisation',
-  ].flatMap((pair) => {
-    const [a, b] = pair.split(' ').map(stem) as [string, string];
+  ].flatMap((pair): readonly (readonly [string, string])[] => {
+    const [a = '', b = ''] = pair.split(' ').map(stem);
     return [
       [a, b],
       [b, a],

@@ -2,40 +2,64 @@ import type { Table } from '#src/domain/catalog.ts';
 import { type Flag, flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Frame } from './frame.ts';
+import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { capture, optional, pattern } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
-import type { Sentence } from './sentence.ts';
+import { COLUMN, type Sentence, TABLE, type Taken } from './sentence.ts';
 
-/** Reads flags as what they say of a row: "active customers", "products that are not discontinued". Never as values to be counted. */
-export function readFlags(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
-  const { engine } = resolver.catalog;
-  const add = (ref: ColumnRef, flag: Flag, yes: boolean, said: string): boolean => {
-    const value = yes ? flag.yes : flag.no;
-    frame.filters.push({ kind: 'compare', ref, operator: '=', value });
-    frame.assumptions.push(`“${said}” is read as ${ref.table.name}.${ref.column.name} = ${String(value.value)}.`);
-    return true;
-  };
-  const mean = (code: string, negated: boolean, near: Table | undefined) => {
-    const ref = flagMeant(sentence, code, near);
-    const flag = ref && flagOf(ref.column, engine);
-    const said = `${negated ? 'not ' : ''}${sentence.wording(code)}`;
-    return ref && flag ? add(ref, flag, !negated, said) : false;
-  };
-  // "active customers", "not yet approved requests"
-  sentence.take(/ (?:(not|non)(?: yet)? )?([CB]\d+)(?= (?:([TB]\d+)|·))/, (match) =>
-    mean(match[2]!, match[1] !== undefined, resolver.table(match[3]) ?? frame.main),
-  );
-  // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
-  sentence.take(
-    /(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)( not)?(?: (?:currently|still|yet|already|now))? ([CB]\d+)(?= ·| $| and| or| in | on | at | for | by | from | of | D\d)/,
-    (match) => mean(match[2]!, match[1] !== undefined, tableBefore(sentence, match.index, resolver) ?? frame.main),
-  );
-  // "inactive customers", "unapproved requests": the flag is named by its opposite
-  sentence.take(/ (?:un|in|non-?)([a-z]{4,})(?= (?:([TB]\d+)|·))/, (match) => {
-    const ref = flagNamed(match[1]!, resolver.table(match[2]) ?? frame.main, resolver);
-    return ref ? add(ref, flagOf(ref.column, engine)!, false, match[0].trim()) : false;
-  });
+/** A column that says yes or no of a row, and what it holds for each. */
+interface FlagOf extends ColumnRef {
+  readonly flag: Flag;
 }
+
+function withFlag(ref: ColumnRef | undefined, { catalog }: FrameResolver): FlagOf | undefined {
+  const flag = ref && flagOf(ref.column, catalog.engine);
+  return flag && { ...ref, flag };
+}
+
+function keepWhere(reading: Reading, { table, column, flag }: FlagOf, yes: boolean, said: string): Taken {
+  const value = yes ? flag.yes : flag.no;
+  reading.frame.assumptions.push(`“${said}” is read as ${table.name}.${column.name} = ${String(value.value)}.`);
+  return addFilter(reading, { kind: 'compare', ref: { table, column }, operator: '=', value });
+}
+
+/** Keeps the rows for which the flag that a code names is true, or is not. */
+function keepFlagged(reading: Reading, code: string, negated: boolean, near: Table | undefined): Taken {
+  const { sentence, frame, resolver } = reading;
+  const found = withFlag(flagMeant(sentence, code, near ?? frame.main), resolver);
+  if (!found) return false;
+  return keepWhere(reading, found, !negated, `${negated ? 'not ' : ''}${sentence.wording(code)}`);
+}
+
+const column = capture('column', COLUMN);
+const table = optional(capture('table', TABLE));
+
+/** Reads flags as what they say of a row, never as values: "active customers", "products that are not sold". */
+export const readFlags = inOrder(
+  // "active customers", "not yet approved requests"
+  rule(
+    pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:${table}|·))`,
+    ({ not, column, table }, reading) => keepFlagged(reading, column, not !== undefined, reading.resolver.table(table)),
+  ),
+  // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
+  rule(
+    pattern`(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
+      (?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|yet|already|now))? ${column}
+      (?= ·| $| and| or| in | on | at | for | by | from | of | D\d)`,
+    ({ not, column }, reading, { before }) =>
+      keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
+  ),
+  // "inactive customers", "unapproved requests": the flag is named by its opposite
+  rule(
+    pattern` (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= (?:${table}|·))`,
+    ({ word, table }, reading, { said }) => {
+      const { frame, resolver } = reading;
+      const found = withFlag(flagNamed(word, resolver.table(table) ?? frame.main, resolver), resolver);
+      return found !== undefined && keepWhere(reading, found, false, said.trim());
+    },
+  ),
+);
 
 /** What a flag counts when it stands alone: "how many subscribers" of a column `is_subscriber`. */
 export function countFlag(frame: Frame, ref: ColumnRef, resolver: FrameResolver): boolean {
@@ -50,10 +74,8 @@ export function countFlag(frame: Frame, ref: ColumnRef, resolver: FrameResolver)
 }
 
 /** Whether a span names a flag. */
-export const isFlagNamed = (sentence: Sentence, code: string, { catalog }: FrameResolver): boolean => {
-  const ref = flagMeant(sentence, code, undefined);
-  return ref !== undefined && flagOf(ref.column, catalog.engine) !== undefined;
-};
+export const isFlagNamed = (sentence: Sentence, code: string, resolver: FrameResolver): boolean =>
+  withFlag(flagMeant(sentence, code, undefined), resolver) !== undefined;
 
 /** The flag of a table that a span names in full; of no other column's name. */
 function flagMeant(sentence: Sentence, code: string, near: Table | undefined): ColumnRef | undefined {
@@ -71,5 +93,5 @@ const flagNamed = (word: string, table: Table | undefined, { catalog }: FrameRes
   return table && column && { table, column };
 };
 
-const tableBefore = (sentence: Sentence, index: number, resolver: FrameResolver): Table | undefined =>
-  resolver.table(/ ([TB]\d+)$/.exec(sentence.text.slice(0, index))?.[1]);
+const tableAtEnd = (text: string, resolver: FrameResolver): Table | undefined =>
+  resolver.table(/ ([TB]\d+)$/.exec(text)?.[1]);

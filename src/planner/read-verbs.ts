@@ -1,38 +1,57 @@
 import type { Frame } from './frame.ts';
+import { addFilter, type FrameRule, inOrder, rule } from './frame-rule.ts';
+import { capture, pattern } from './pattern.ts';
 import { subjectsOf } from './read-dates.ts';
-import type { FrameResolver } from './resolve.ts';
-import type { Sentence } from './sentence.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
-/** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export function readRelations(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
-  const tied =
-    frame.filters.length > 0 ||
-    frame.having !== undefined ||
-    new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
-  const dated =
-    frame.filters.some((filter) => filter.kind === 'period') || frame.groups.some((group) => group.kind === 'period');
-  if (dated) sentence.take(/ ([a-z]{3,})(?= )/, (match) => isEvent(match[1]!));
-  // "how many cards are there of each", "some courses": they say no more than the columns listed and the join
-  if (frame.items.some((item) => item.kind === 'count'))
-    sentence.take(/ (?:of|in|with|to|for|at|on|by) each(?: one| of them)?(?= ·| $| ,)/, () => true);
-  if (!tied) return;
-  sentence.take(/ some(?= ·| $)/, () => true);
-  sentence.take(/ ([a-z]{3,})(?= )/, (match) => {
-    if (!isRelation(match[1]!)) return false;
-    const link = resolver.linkNamed(match[1]!); // "advised by" goes through the table of advisors
+/** "tickets opened in May": once a date is read, verbs of coming to be say no more. */
+const readEvents = rule(
+  pattern` ${capture('verb', '[a-z]{3,}')}(?= )`,
+  ({ verb }, { frame }) => isDated(frame) && isEvent(verb),
+);
+
+const isDated = ({ filters, groups }: Frame) =>
+  filters.some((filter) => filter.kind === 'period') || groups.some((group) => group.kind === 'period');
+
+/** "how many cards are there of each": no more than the columns listed and the join say. */
+const readOfEach = rule(pattern` (?:of|in|with|to|for|at|on|by) each(?: one| of them)?(?= ·| $| ,)`, (_, { frame }) =>
+  frame.items.some((item) => item.kind === 'count'),
+);
+
+const readTying = inOrder(
+  // "some courses"
+  rule(pattern` some(?= ·| $)`, () => true),
+  rule(pattern` ${capture('verb', '[a-z]{3,}')}(?= )`, ({ verb }, { frame, resolver }) => {
+    if (!isRelation(verb)) return false;
+    const link = resolver.linkNamed(verb); // "advised by" goes through the table of advisors
     if (link) frame.touched.add(link);
     return true;
-  });
-}
+  }),
+);
+
+/** Whether anything is joined or compared. */
+const isTied = (frame: Frame) =>
+  frame.filters.length > 0 ||
+  frame.having !== undefined ||
+  new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
+
+const readTyingIfTied: FrameRule = (reading) => {
+  if (isTied(reading.frame)) readTying(reading);
+};
+
+/** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
+export const readRelations = inOrder(readEvents, readOfEach, readTyingIfTied);
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
-export function readVerbs(sentence: Sentence, frame: Frame, resolver: FrameResolver): void {
-  sentence.take(/ ([a-z]{4,})(?= )/, (match) => {
-    const found = isEvent(match[1]!) ? undefined : resolver.stateNamed(match[1]!, frame.main);
-    if (!found) return false;
-    frame.filters.push({ kind: 'compare', ref: found, operator: '=', value: { kind: 'text', value: found.value } });
-    frame.assumptions.push(`“${match[1]}” is read as ${found.table.name}.${found.column.name} = ${found.value}.`);
-    return true;
+export const readVerbs = rule(pattern` ${capture('verb', '[a-z]{4,}')}(?= )`, ({ verb }, reading) => {
+  const { frame, resolver } = reading;
+  const found = isEvent(verb) ? undefined : resolver.stateNamed(verb, frame.main);
+  if (!found) return false;
+  frame.assumptions.push(`“${verb}” is read as ${found.table.name}.${found.column.name} = ${found.value}.`);
+  return addFilter(reading, {
+    kind: 'compare',
+    ref: found,
+    operator: '=',
+    value: { kind: 'text', value: found.value },
   });
-}
+});

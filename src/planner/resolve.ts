@@ -6,6 +6,11 @@ import { dbGraph, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
 
+/** Beginnings of the names of dates by which events are told, and what is in those of dates by which they are not. */
+const NAMES_EVENT =
+  /^(order|placed|sold|sale|invoice|paid|payment|occurred|event|start|opened|hire|joined|signup|sent|date)/i;
+const NAMES_CHANGE = /updated|modified|deleted|end|closed|due/i;
+
 /** Decides which table or column a span means, given everything else that the question names. */
 export class FrameResolver {
   readonly catalog: DatabaseCatalog;
@@ -147,9 +152,10 @@ export class FrameResolver {
       splitIdentifier(column.title ?? column.name);
     const column =
       texts.find((one) => words(one).join(' ') === 'name') ??
-      texts.find(
-        (one) => words(one).length === 2 && words(one)[1] === 'name' && words(one)[0]!.startsWith(own.slice(0, 4)),
-      ) ??
+      texts.find((one) => {
+        const [first, second, third] = words(one);
+        return first?.startsWith(own.slice(0, 4)) && second === 'name' && third === undefined;
+      }) ??
       texts.find(
         (one) => one.name.toLowerCase().replace(/s$/, '') === table.name.toLowerCase().replace(/(es|s)$/, ''),
       ) ??
@@ -186,22 +192,18 @@ export class FrameResolver {
     const column =
       dates.length === 1
         ? dates[0]
-        : (dates.find((one) =>
-            /^(order(ed)?|placed|sold|sale|invoice|paid|payment|occurred|event|start(ed)?|opened|hire(d)?|joined|signup|sent|date)/i.test(
-              one.name,
-            ),
-          ) ?? dates.find((one) => !/(updated|modified|deleted|end|closed|due)/i.test(one.name)));
+        : (dates.find(({ name }) => NAMES_EVENT.test(name)) ?? dates.find(({ name }) => !NAMES_CHANGE.test(name)));
     return column && { table, column };
   }
 
-  /** The zone whose midnights a column of instants is compared with; none where the engine takes a date for UTC's anyway. */
+  /** The zone whose midnights a column of instants is compared with; none where the engine takes dates for UTC's. */
   zoneOf({ column }: ColumnRef): { readonly timeZone?: string } {
     const { engine } = this.catalog;
     const needed = isInstant(column, engine) && (engine === 'sqlite' || !isUtc(this.#timeZone));
     return needed ? { timeZone: this.#timeZone } : {};
   }
 
-  /** The zone by whose days instants are grouped; none where the engine knows no zones: then the days are those of UTC. */
+  /** The zone by whose days instants are grouped; none where the engine knows no zones: then days are those of UTC. */
   groupZoneOf(ref: ColumnRef): { readonly timeZone?: string } {
     const { engine, namedTimeZones } = this.catalog;
     const able = engine === 'postgres' || (engine !== 'sqlite' && namedTimeZones === true);
@@ -246,15 +248,16 @@ export class FrameResolver {
 
   /** A stored state of a table that shares its stem with a verb: "ship" and `shipped`. */
   stateNamed(verb: string, table: Table | undefined): (ColumnRef & { readonly value: string }) | undefined {
+    if (!table) return undefined;
     const said = stem(verb);
-    for (const column of table?.columns ?? []) {
+    for (const column of table.columns) {
       if (column.kind !== 'text' || !column.valuesComplete || column.values.length > 30) continue;
       // "tickets opened in May" tells when, not that they are still open: a participle is stored as one
       const value = column.values.find(
         (stored) =>
           /^\p{L}+$/u.test(stored) && stem(stored.toLowerCase()) === said && (!/ed$/.test(verb) || /ed$/i.test(stored)),
       );
-      if (value !== undefined) return { table: table!, column, value };
+      if (value !== undefined) return { table, column, value };
     }
     return undefined;
   }

@@ -2,11 +2,25 @@ import type { Calendar } from '#src/domain/calendar.ts';
 import type { DateSpan } from './date-span.ts';
 import { findDates } from './dates.ts';
 import { findMentions, type Lexicon, type Mention } from './lexicon.ts';
+import type { Found, Pattern } from './pattern.ts';
 import { type Token, tokenise } from './tokens.ts';
 
+/** What stands for a name of the database in a sentence: its letter, then the number of its mention or token. */
+export const COLUMN = '[CB]\\d+';
+export const TABLE = '[TB]\\d+';
+export const NAME = '[CTB]\\d+';
+export const VALUE = 'V\\d+';
+export const NUMBER = 'N\\d+';
+
+/** What became of a match: left alone, taken out of the sentence, or taken but for a part that later patterns read. */
+export type Taken = boolean | { readonly leaving: string };
+
+/** What a code that stands for nothing names. */
+const NOTHING: Mention = { start: 0, end: 0, tables: [], columns: [], values: [] };
+
 /**
- * A question written so that plain patterns can read it: what names a column becomes `C3`, a table `T3`, either `B3`, a stored
- * value `V3`, a number `N3`, other quoted text `Q3`, a date span `D0`; every other word stays, in lower case.
+ * A question written so that plain patterns can read it: what names a column becomes `C3`, a table `T3`, either `B3`, a
+ * stored value `V3`, a number `N3`, other quoted text `Q3`, a date span `D0`; every other word stays, in lower case.
  * Patterns `take` what they understand; what is left at the end was not understood.
  */
 export class Sentence {
@@ -29,34 +43,46 @@ export class Sentence {
     return this.#text;
   }
 
-  /**
-   * Tries a pattern wherever it matches; what the reader accepts (anything but `false`) is taken out of the text. A reader
-   * that returns text leaves that text for later patterns.
-   */
-  take(pattern: RegExp, read: (match: RegExpExecArray) => unknown): void {
-    const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`);
-    for (let match = all.exec(this.#text); match; match = all.exec(this.#text)) {
-      const kept = match[0].trim() === '' ? false : read(match);
-      if (kept === false) {
-        all.lastIndex = match.index + Math.max(1, match[0].length - 1);
+  /** Tries a pattern wherever it matches; a dot takes the place of what the reader takes. */
+  take<Captures>(pattern: Pattern<Captures>, read: (found: Found<Captures>) => Taken): void {
+    let from = 0;
+    for (let found = pattern.find(this.#text); found; found = pattern.find(this.#text, from)) {
+      const taken = found.said.trim() === '' ? false : read(found);
+      if (taken === false) {
+        from = found.index + Math.max(1, found.said.length - 1);
         continue;
       }
-      const rest = typeof kept === 'string' ? kept : '';
-      const after = this.#text.slice(match.index + match[0].length);
-      this.#text = `${this.#text.slice(0, match.index)} ${rest} · ${after}`.replace(/\s+/g, ' ');
-      all.lastIndex = 0;
+      const left = taken === true ? '' : taken.leaving;
+      this.#text = `${found.before} ${left} · ${found.after}`.replace(/\s+/g, ' ');
+      from = 0;
     }
   }
 
   mention(code: string): Mention {
-    return this.mentions[Number(code.slice(1))]!;
+    return this.mentions[numberOf(code)] ?? NOTHING;
   }
 
-  token(code: string): Token {
-    return this.tokens[Number(code.slice(1))]!;
+  token(code: string): Token | undefined {
+    return this.tokens[numberOf(code)];
   }
 
-  /** The words behind a code, as typed. */
+  /** The value of a number; 0 of anything else. */
+  numberAt(code: string): number {
+    return this.token(code)?.value ?? 0;
+  }
+
+  /** The span that a date's code stands for. */
+  dateAt(code: string): DateSpan | undefined {
+    return this.dates[numberOf(code)];
+  }
+
+  /** What stands behind a code in what is not yet taken. */
+  after(code: string): string {
+    const at = this.#text.indexOf(` ${code} `);
+    return at < 0 ? '' : this.#text.slice(at + 1 + code.length);
+  }
+
+  /** The words behind a code, as typed; any other word is what it stands for itself. */
   wording(code: string): string {
     if (/^[CTBV]/.test(code)) {
       const { start, end } = this.mention(code);
@@ -65,10 +91,12 @@ export class Sentence {
         .map((token) => token.text)
         .join(' ');
     }
-    if (/^D\d/.test(code)) return this.#dateWords[Number(code.slice(1))]!;
-    return /^[NQ]\d/.test(code) ? this.token(code).text : code;
+    if (/^D\d/.test(code)) return this.#dateWords[numberOf(code)] ?? code;
+    return /^[NQ]\d/.test(code) ? (this.token(code)?.text ?? code) : code;
   }
 }
+
+const numberOf = (code: string) => Number(code.slice(1));
 
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 function spellOut(question: string, lexicon: Lexicon): string {
@@ -89,15 +117,15 @@ function spellOut(question: string, lexicon: Lexicon): string {
 
 function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {
   const parts: string[] = [];
-  for (let at = 0; at < tokens.length; at += 1) {
+  let end = 0; // of the last name
+  for (const [at, token] of tokens.entries()) {
+    if (at < end) continue;
     const number = mentions.findIndex((mention) => mention.start === at);
-    if (number !== -1 && hasTarget(mentions[number]!)) {
-      parts.push(`${letterOf(mentions[number]!)}${number}`);
-      at = mentions[number]!.end - 1;
-      continue;
-    }
-    const token = tokens[at]!;
-    if (token.kind === 'number') parts.push(`N${at}`);
+    const mention = mentions[number];
+    if (mention && hasTarget(mention)) {
+      parts.push(`${letterOf(mention)}${number}`);
+      end = mention.end;
+    } else if (token.kind === 'number') parts.push(`N${at}`);
     else if (token.kind === 'quoted') parts.push(`Q${at}`);
     else parts.push(/^D\d+$/.test(token.text) && token.lower === token.text ? token.text : token.lower);
   }

@@ -1,4 +1,5 @@
 import { stem } from '#src/domain/words.ts';
+import { part } from './pattern.ts';
 
 /** One word, number or quoted text of a question. */
 export interface Token {
@@ -33,21 +34,32 @@ const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
-const PIECES =
-  /"([^"]+)"|“([^”]+)”|'([^']+)'(?![A-Za-z])|‘([^’]+)’|(\d{4}-\d{2}-\d{2})|((?<![^\s(])-?[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w])|[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w]))|([\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)|([,;])/gu;
+const AMOUNT = part`[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w])`;
+
+/** A quoted text, a day, a number (with a sign where it stands apart), a word or a comma. */
+const PIECES = new RegExp(
+  [
+    part`"(?<straight>[^"]+)"|“(?<curly>[^”]+)”|'(?<single>[^']+)'(?![A-Za-z])|‘(?<curlySingle>[^’]+)’`,
+    part`(?<day>\d{4}-\d{2}-\d{2})`,
+    part`(?<number>(?<![^\s(])-?${AMOUNT}|${AMOUNT})`,
+    part`(?<word>[\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)`,
+    part`(?<comma>[,;])`,
+  ].join('|'),
+  'gu',
+);
 
 /** Splits a question into tokens. An apostrophe-s is dropped; sentence punctuation is ignored. */
 export function tokenise(text: string): Token[] {
-  const tokens: Token[] = [];
-  for (const match of text.normalize('NFC').matchAll(PIECES)) {
-    const quoted = match[1] ?? match[2] ?? match[3] ?? match[4];
-    if (quoted !== undefined) tokens.push(make('quoted', quoted));
-    else if (match[5]) tokens.push(make('word', match[5]));
-    else if (match[6]) tokens.push({ ...make('number', match[6]), value: numberOf(match[6]) });
-    else if (match[8]) tokens.push(make('comma', match[8]));
-    else tokens.push(...words(match[7]!));
-  }
-  return tokens;
+  return [...text.normalize('NFC').matchAll(PIECES)].flatMap(({ groups }) => tokensOf(groups ?? {}));
+}
+
+/** @param piece one piece of a question under the name of what it is */
+function tokensOf(piece: Readonly<Record<string, string | undefined>>): Token[] {
+  const quoted = piece.straight ?? piece.curly ?? piece.single ?? piece.curlySingle;
+  if (quoted !== undefined) return [make('quoted', quoted)];
+  if (piece.day !== undefined) return [make('word', piece.day)];
+  if (piece.number !== undefined) return [{ ...make('number', piece.number), value: numberOf(piece.number) }];
+  return piece.comma === undefined ? words(piece.word ?? '') : [make('comma', piece.comma)];
 }
 
 function words(raw: string): Token[] {

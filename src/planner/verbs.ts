@@ -5,16 +5,18 @@ import { stem } from '#src/domain/words.ts';
  * Verbs of change, comparison or direction are not here, for they would need more than a join.
  */
 const RELATIONS: ReadonlySet<string> = new Set(
-  `achieve act advise allow appear apply assign associate attend attract author bear become belong bill bought bring broadcast
-   build buy carry cause charge choose climb compete complete compose confer connect consist consume contact contain contract
-   contribute cook correspond cover create deal deliver design develop direct discover donate drive driven earn employ enroll enrol
-   establish examine exhibit face fly found gave get give graduate grow handle happen have head held help hold host
-   include instruct interact invest invite involve issue join know lead learn led lend like list live locate made maintain make
-   manage manufacture march mean nominate obtain occur offer operate order organise organize own paid participate pay perform pilot
-   place play possess post practice practise prefer prescribe present produce provide publish purchase receive record register release
-   rent repair report represent request reserve reside review run sang saw see sell sent serve shop show sing sit sold
-   speak spoke spoken sponsor star stay store study suffer supervise supply support take taken taught teach tour train treat
-   undergo use visit vote watch wear went win won work write written wrote affect affiliate classify categorise categorize`
+  `achieve act advise allow appear apply assign associate attend attract author bear become belong bill bought
+   bring broadcast build buy carry cause charge choose climb compete complete compose confer connect consist
+   consume contact contain contract contribute cook correspond cover create deal deliver design develop direct
+   discover donate drive driven earn employ enroll enrol establish examine exhibit face fly found gave get give
+   graduate grow handle happen have head held help hold host include instruct interact invest invite involve issue
+   join know lead learn led lend like list live locate made maintain make manage manufacture march mean nominate
+   obtain occur offer operate order organise organize own paid participate pay perform pilot place play possess
+   post practice practise prefer prescribe present produce provide publish purchase receive record register release
+   rent repair report represent request reserve reside review run sang saw see sell sent serve shop show sing sit
+   sold speak spoke spoken sponsor star stay store study suffer supervise supply support take taken taught teach
+   tour train treat undergo use visit vote watch wear went win won work write written wrote affect affiliate
+   classify categorise categorize`
     .split(/\s+/)
     .map((verb) => stem(verb)),
 );

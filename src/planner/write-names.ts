@@ -140,35 +140,31 @@ function constant(value: Scalar): ExpressionIr {
   }
 }
 
-/** A date span on instants: from the first moment of its first day in the zone, before that of the day after its last. */
+/** A value within a date span; `bound` writes a day as what the value is compared with. */
+function within(value: ExpressionIr, { from, to }: DateSpan, bound: (day: string) => ExpressionIr): ConditionIr {
+  const notBefore = (day: string): ConditionIr => ({ kind: 'compare', operator: '>=', left: value, right: bound(day) });
+  const before = (day: string): ConditionIr => ({ kind: 'compare', operator: '<', left: value, right: bound(day) });
+  if (from === undefined) return before(to);
+  return to === undefined ? notBefore(from) : { kind: 'and', parts: [notBefore(from), before(to)] };
+}
+
+/** A date span on instants: from the first moment of its first day in the zone to that of the day after its last. */
 function instants(engine: Engine, value: ExpressionIr, span: DateSpan, timeZone: string): ConditionIr {
-  // SQLite compares texts, and texts with different offsets do not sort as instants do: DATETIME makes them those of UTC.
-  const left: ExpressionIr =
+  // SQLite compares texts, and texts with different offsets do not sort as instants do: DATETIME makes them UTC's.
+  const compared: ExpressionIr =
     engine === 'sqlite' ? { kind: 'date-of', form: 'time', argument: value, adjusted: [] } : value;
-  const bound = (day: string): ExpressionIr => ({
+  return within(compared, span, (day) => ({
     kind: 'instant',
     value: instantText(startOfDay(day, timeZone), timeZone),
-  });
-  return allOf([
-    ...(span.from ? [{ kind: 'compare', operator: '>=', left, right: bound(span.from) } as const] : []),
-    ...(span.to ? [{ kind: 'compare', operator: '<', left, right: bound(span.to) } as const] : []),
-  ])!;
+  }));
 }
 
 /** A date span on a date column (from included, to excluded), or on a column of years. */
-function period(ref: ColumnRef, value: ExpressionIr, span: DateSpan): ConditionIr {
-  const dated = ref.column.kind === 'date' || ref.column.kind === 'timestamp';
-  const bound = (text: string): ExpressionIr => {
-    if (dated) return { kind: 'date', value: text };
-    return ref.column.kind === 'number'
-      ? { kind: 'number', text: text.slice(0, 4) }
-      : { kind: 'text', value: text.slice(0, 4) };
-  };
-  const parts: ConditionIr[] = [];
-  if (!dated && span.from && span.to && Number(span.to.slice(0, 4)) - Number(span.from.slice(0, 4)) === 1) {
-    return { kind: 'compare', operator: '=', left: value, right: bound(span.from) };
-  }
-  if (span.from) parts.push({ kind: 'compare', operator: '>=', left: value, right: bound(span.from) });
-  if (span.to) parts.push({ kind: 'compare', operator: '<', left: value, right: bound(span.to) });
-  return allOf(parts)!;
+function period({ column: { kind } }: ColumnRef, value: ExpressionIr, span: DateSpan): ConditionIr {
+  if (kind === 'date' || kind === 'timestamp') return within(value, span, (day) => ({ kind: 'date', value: day }));
+  const year = (day: string): ExpressionIr =>
+    kind === 'number' ? { kind: 'number', text: day.slice(0, 4) } : { kind: 'text', value: day.slice(0, 4) };
+  const { from, to } = span;
+  const one = from !== undefined && to !== undefined && Number(to.slice(0, 4)) - Number(from.slice(0, 4)) === 1;
+  return one ? { kind: 'compare', operator: '=', left: value, right: year(from) } : within(value, span, year);
 }

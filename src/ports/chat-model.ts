@@ -57,6 +57,15 @@ export interface ModelRoles {
   readonly contextTokens?: () => number | undefined;
 }
 
+/** A model server as a deployment uses it. */
+export interface ModelServer {
+  /** The name of its main model. */
+  readonly name: string;
+  readonly roles: ModelRoles;
+  /** Finds out what it can do, unless that is known; one that does not answer is told by its first use. */
+  readonly learn: (signal: AbortSignal) => Promise<void>;
+}
+
 /** The same roles, each model changed: booked, limited, timed, written down. */
 export function mapRoles(models: ModelRoles, change: (model: ChatModel, role: string) => ChatModel): ModelRoles {
   return {

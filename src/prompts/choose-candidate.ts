@@ -28,17 +28,18 @@ export function chooseCandidatePrompt(
   asked: AskedQuestion,
   candidates: readonly ShownCandidate[],
 ): ChatMessage[] {
+  const rows = candidates.map(({ table }) => resultText(table));
   const shown = candidates.map(
-    ({ sql, edl, differs, table }, at) => `<candidate ${labelOf(at)}>
+    ({ sql, edl, differs }, at) => `<candidate ${labelOf(at)}>
 ${asData(sql)}
 Steps: ${edl.map(asData).join(' ')}
 Only some do: ${differs.map(asData).join(' ') || 'nothing that the steps tell'}
-Result: ${resultText(table)}
+Result: ${rows[at]}
 </candidate>`,
   );
   return [
     { role: 'system', content: SYSTEM },
-    { role: 'user', content: `${questionBlock(schema, asked)}\n\n${shown.join('\n')}\n\nThe best candidate:` },
+    { role: 'user', content: `${questionBlock(schema, asked)}\n\n${shown.join('\n')}\n\nThe best candidate:`, rows },
   ];
 }
 

@@ -27,6 +27,11 @@ export class SocketMode {
     return this.#connections.size > 0;
   }
 
+  /** Envelopes that the bot has not acknowledged yet. */
+  get unacknowledged(): number {
+    return this.#open.size;
+  }
+
   accept(socket: WebSocket): void {
     this.#connections.add(socket);
     const ping = setInterval(() => socket.ping('sandbox'), PING_MS);

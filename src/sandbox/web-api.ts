@@ -1,42 +1,17 @@
 import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
 import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
-import { BOT_NAME, BOT_USER, type SandboxFile, type SandboxMessage, TEAM, type Workspace } from './workspace.ts';
+import type { SandboxContext } from './sandbox-context.ts';
+import { BOT_NAME, BOT_USER, type SandboxFile, type SandboxMessage, TEAM } from './workspace.ts';
 
 export type ApiArguments = Readonly<Record<string, unknown>>;
 export type ApiReply = { readonly ok: boolean; readonly [field: string]: unknown };
 
-export interface ApiContext {
-  readonly workspace: Workspace;
-  /** Address of this server, for upload links and the socket. */
-  readonly origin: () => string;
+export interface ApiContext extends Pick<SandboxContext, 'workspace' | 'origin' | 'uploads' | 'triggers'> {
+  /** The address of a socket that may be opened once. */
   readonly socketTicket: () => string;
-  /** Files whose bytes have come and that no message holds yet. */
-  readonly uploads: Map<string, { name: string; content: Buffer | undefined }>;
-  /** Triggers that may still open a view, with the user they belong to. */
-  readonly triggers: Map<string, { readonly user: string; readonly at: number }>;
   /** Tells the bot about a message, as Slack echoes what apps post. */
   readonly echo: (message: SandboxMessage) => void;
-  /** Set by tests: what becomes of the next calls of a method. */
-  readonly faults: Map<string, Fault[]>;
 }
-
-/** What becomes of a call: an error code, or an HTTP status, a wait, a lost connection. */
-export type Fault =
-  | string
-  | {
-      /** The call takes its effect all the same; only its reply is lost. */
-      readonly after?: true;
-      readonly error?: string;
-      /** The scope that `missing_scope` names. */
-      readonly needed?: string;
-      /** What is wrong with the blocks, as `response_metadata.messages` say it. */
-      readonly messages?: readonly string[];
-      /** Of a 5xx, or 429 with `retryAfterS`. */
-      readonly status?: number;
-      readonly retryAfterS?: number;
-      /** The connection ends without a reply. */
-      readonly drop?: true;
-    };
 
 const error = (code: string, more: Record<string, unknown> = {}): ApiReply => ({ ok: false, error: code, ...more });
 const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
@@ -163,8 +138,6 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   'files.completeUploadExternal': completeUpload,
 };
-
-export const API_METHODS = Object.keys(METHODS);
 
 /** One Web API call. Business errors are replies with `ok: false` and Slack's own code. */
 export function callApi(method: string, args: ApiArguments, context: ApiContext): ApiReply {

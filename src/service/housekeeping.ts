@@ -1,31 +1,58 @@
-import type { Querent } from '#src/compose.ts';
-import { PROBE_EVERY_MS, probeAgain } from '#src/databases/register.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import type { DatabaseId } from '#src/domain/ids.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { isRefused } from '#src/domain/role-report.ts';
-
-export interface Housekeeping {
-  stop(): void;
-}
+import type { AuditLog } from '#src/ports/audit.ts';
+import type { DatabaseService } from './database-service.ts';
+import type { ServiceParts } from './parts.ts';
 
 const EVERY_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** Why a bot must not start: its audit is not as it was written. A person looks at it, and mends it or puts it away. */
-export function brokenAudit({ audit }: Querent): string | undefined {
-  const checked = audit.verify();
-  if (checked.kind === 'sound') return undefined;
-  return `The audit is broken at entry ${checked.seq} (${checked.why}), so the bot does not start. Keep the file for whoever looks into it, and put a sound copy or none in its place.`;
+/** What is kept for so many days is kept since then. */
+export const daysBefore = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
+
+export interface HousekeepingReport {
+  /** Databases whose role was found to do more than read: they are paused now. */
+  readonly paused: readonly DatabaseId[];
+  readonly unseen: readonly { readonly databaseId: DatabaseId; readonly failure: Failure }[];
 }
 
-/**
- * What a running bot does beside answering: looks at each database's role once a day (ROLE-2), and lets go of what has been kept long
- * enough (RET-1). At once, and then every hour.
- */
-export function startHousekeeping(querent: Querent, log: (message: string) => void): Housekeeping {
+/** Lets go of what has been kept long enough (RET-1), and looks at roles that were not looked at for a day (ROLE-2). */
+export async function keepHouse(
+  { store, audit, settings, clock }: Pick<ServiceParts, 'store' | 'audit' | 'settings' | 'clock'>,
+  databases: Pick<DatabaseService, 'rolesDue' | 'checkRole'>,
+  signal: AbortSignal,
+): Promise<HousekeepingReport> {
+  const before = (days: number) => daysBefore(clock.now(), days);
+  await store.prune(before(settings.keepDays.questions));
+  await audit.prune(before(settings.keepDays.audit));
+  const paused: DatabaseId[] = [];
+  const unseen: { databaseId: DatabaseId; failure: Failure }[] = [];
+  for (const databaseId of await databases.rolesDue()) {
+    if (signal.aborted) break;
+    const report = await databases.checkRole(databaseId, OPERATOR, signal);
+    if (!report.ok) unseen.push({ databaseId, failure: report.failure });
+    else if (isRefused(report.value)) paused.push(databaseId);
+  }
+  return { paused, unseen };
+}
+
+/** Keeps house at once, and then every hour until it is stopped. */
+export function startHousekeeping(
+  querent: { readonly keepHouse: (signal: AbortSignal) => Promise<HousekeepingReport> },
+  log: (message: string) => void,
+): { readonly stop: () => void } {
   const stopping = new AbortController();
   const round = () =>
-    void keepUp(querent, new Date(), log, stopping.signal).catch((error: unknown) =>
-      log(`upkeep failed: ${(error as Error).name}`),
+    void querent.keepHouse(stopping.signal).then(
+      ({ paused, unseen }) => {
+        for (const id of paused) log(`${id} is paused: its role may do more than read (querent roles check ${id})`);
+        for (const { databaseId, failure } of unseen)
+          log(`the role of ${databaseId} could not be looked at: ${sayFailure(failure)}`);
+      },
+      (error: unknown) => log(`housekeeping failed: ${(error as Error).name}`),
     );
   const timer = setInterval(round, EVERY_MS);
   timer.unref();
@@ -38,24 +65,13 @@ export function startHousekeeping(querent: Querent, log: (message: string) => vo
   };
 }
 
-export async function keepUp(
-  querent: Querent,
-  now: Date,
-  log: (message: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { store, audit, keepDays } = querent;
-  const before = (days: number) => new Date(now.getTime() - days * DAY_MS);
-  store.prune(before(keepDays.questions));
-  audit.prune(before(keepDays.audit));
-  for (const { id } of store.databases()) {
-    if (signal.aborted) return;
-    const last = store.roleReport(id);
-    if (last && now.getTime() - Date.parse(last.checkedAt) < PROBE_EVERY_MS) continue;
-    const opened = querent.database(id, 'even if paused');
-    const report = opened.ok ? await probeAgain(opened.value, store, now, signal) : opened;
-    if (!report.ok) log(`the role of ${id} could not be looked at: ${sayFailure(report.failure)}`);
-    else if (isRefused(report.value))
-      log(`${id} is paused: its role may do more than read (querent roles check ${id})`);
-  }
+/** Why a bot must not start: its audit is not as it was written. A person looks at it, and mends it or puts it away. */
+export async function brokenAudit({
+  audit,
+}: {
+  readonly audit: Pick<AuditLog, 'verify'>;
+}): Promise<string | undefined> {
+  const checked = await audit.verify();
+  if (checked.kind === 'sound') return undefined;
+  return `The audit is broken at entry ${checked.seq} (${checked.why}), so the bot does not start. Keep the file for whoever looks into it, and put a sound copy or none in its place.`;
 }

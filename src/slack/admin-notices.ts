@@ -1,28 +1,28 @@
+import type { UserId } from '#src/domain/ids.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { callAgain } from './calls.ts';
 import { AS_WRITTEN } from './outgoing.ts';
 import { openDirect, type TellPorts } from './tell-one.ts';
 
-export type TellAdmins = (method: string, fault: CallFault) => Promise<void>;
+/** Tells admins what only they can mend. `trouble` tells one trouble from another; `text` says it, and what to do about it. */
+export type TellAdmins = (trouble: string, text: string) => Promise<void>;
 
 /** The same trouble is told again after this. */
 const TOLD_EVERY_MS = 3_600_000;
 
-/** Tells admins what only they can mend, in their direct messages and in the log, at most once an hour for each trouble. */
+/** In the log each time, in their direct messages at most once an hour for each trouble. */
 export function openAdminNotices(
   ports: () => TellPorts,
-  admins: readonly string[],
+  admins: readonly UserId[],
   now: () => Date,
   log: (message: string) => void,
 ): TellAdmins {
   const told = new Map<string, number>();
-  return async (method, fault) => {
-    const at = now().getTime();
-    const key = `${method} ${fault.code}`;
-    if (at - (told.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_EVERY_MS) return;
-    told.set(key, at);
-    const text = sayAdminFault(method, fault);
+  return async (trouble, text) => {
     log(`for an admin: ${text}`);
+    const at = now().getTime();
+    if (at - (told.get(trouble) ?? Number.NEGATIVE_INFINITY) < TOLD_EVERY_MS) return;
+    told.set(trouble, at);
     for (const admin of admins) {
       const channel = await openDirect(ports(), admin);
       if (channel === undefined) continue;
@@ -32,8 +32,22 @@ export function openAdminNotices(
   };
 }
 
+/** Tells admins of a fault that only they can mend; of others nothing. */
+export async function tellOfFault(tellAdmins: TellAdmins, method: string, fault: CallFault): Promise<void> {
+  if (fault.kind === 'admin') await tellAdmins(`${method} ${fault.code}`, sayAdminFault(method, fault));
+}
+
+/** Tells admins of something stored that cannot be read. Nobody waits for it: other questions need not. */
+export function tellOfDamage(
+  { tellAdmins, log }: { readonly tellAdmins: TellAdmins; readonly log: (message: string, error: unknown) => void },
+  trouble: string,
+  text: string,
+): void {
+  tellAdmins(trouble, text).catch((error: unknown) => log('no admin could be told', error));
+}
+
 /** What happened, then what an admin does about it. */
-export function sayAdminFault(method: string, fault: CallFault): string {
+function sayAdminFault(method: string, fault: CallFault): string {
   if (fault.kind === 'admin' && fault.code === 'missing_scope')
     return `Slack refuses ${method}: the app lacks the scope ${fault.scope ?? 'that it needs'}. Paste deploy/slack/manifest.json into the app's manifest again and reinstall it.`;
   if (/^(?:not_authed|invalid_auth|account_inactive|token_revoked|token_expired)$/.test(fault.code))

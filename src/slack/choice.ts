@@ -1,6 +1,8 @@
 import type { WebClient } from '@slack/web-api';
+import type { DatabaseId } from '#src/domain/ids.ts';
+import type { Choice, NewRun, Run, RunOption, RunResult } from '#src/domain/run.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
-import type { Choice, NewRun, Run, Store } from '#src/ports/store.ts';
+import type { RunStore } from '#src/service/querent.ts';
 import { placeOf } from './poster.ts';
 import { chosenView } from './views/other-views.ts';
 
@@ -11,6 +13,11 @@ export interface Settled {
   /** The message whose button was pressed: a press can come before the store knows where it was posted. */
   readonly messageTs?: string | undefined;
 }
+
+type QuestionBack = Extract<RunResult, { readonly kind: 'question-back' }>;
+
+const questionBackOf = ({ result }: Run): QuestionBack | undefined =>
+  result?.kind === 'question-back' ? result : undefined;
 
 /** What was asked for, without what came of it. */
 export function requestOf(run: Run): NewRun {
@@ -23,55 +30,58 @@ export function requestOf(run: Run): NewRun {
  * stored together. `follow` is that run as it would be without the choice; the run that it became is returned, nothing where
  * somebody had chosen before.
  */
-export function settle(
+export async function settle(
   asked: Run,
   choice: Choice,
   follow: NewRun,
-  { store, now }: { readonly store: Store; readonly now: () => Date },
-): NewRun | undefined {
+  { runs, now }: { readonly runs: RunStore; readonly now: () => Date },
+): Promise<NewRun | undefined> {
   const next: NewRun = {
     ...follow,
     text: asked.result?.text ?? asked.text,
     settles: asked.id,
-    notDatabases: asked.notDatabases,
+    turnedDown: asked.turnedDown,
     ...chosenOf(asked, choice),
   };
-  return store.choose(asked.id, choice, next, now()) ? next : undefined;
+  return (await runs.choose(asked.id, choice, next, now())) ? next : undefined;
 }
 
 /** What a choice makes of the question. */
-function chosenOf(asked: Run, choice: Choice): Partial<Pick<NewRun, 'databaseId' | 'notDatabases' | 'chosenSql'>> {
-  const { kind, databaseId, options = [], outcomeSql = [] } = asked.result ?? {};
+function chosenOf(asked: Run, choice: Choice): Partial<Pick<NewRun, 'intent' | 'turnedDown'>> {
+  const options = questionBackOf(asked)?.options ?? [];
   switch (choice.kind) {
     case 'none':
-      return { notDatabases: [...asked.notDatabases, ...options] };
+      return { intent: { kind: 'any' }, turnedDown: [...asked.turnedDown, ...databasesOf(options)] };
     case 'database':
-      return { databaseId: choice.id };
+      return { intent: { kind: 'from', databaseId: choice.id } };
     case 'option': {
-      const option = options[choice.at];
-      if (kind !== 'outcomes') return option === undefined ? {} : { databaseId: option };
-      const chosenSql = outcomeSql[choice.at];
-      return { ...(databaseId ? { databaseId } : {}), ...(chosenSql ? { chosenSql } : {}) };
+      const target = options[choice.at]?.target;
+      if (!target) return {};
+      return target.kind === 'database'
+        ? { intent: { kind: 'from', databaseId: target.id } }
+        : { intent: { ...target, kind: 'chosen', costAccepted: false } };
     }
   }
 }
 
-/** What a press of a button means, by its value: the run, and the place of an option or `none`. */
-export function pressedChoice(value: string, asked: Run): Choice | undefined {
-  const picked = value.split(':')[1] ?? '';
+/** The databases that a question back offers. */
+export const databasesOf = (options: readonly RunOption[]): DatabaseId[] =>
+  options.flatMap(({ target }) => (target.kind === 'database' ? [target.id] : []));
+
+/** What a press of a button means, by what it picked: the place of an option, or `none`. */
+export function pressedChoice(picked: string, asked: Run): Choice | undefined {
+  const options = questionBackOf(asked)?.options ?? [];
   if (picked === 'none') return { kind: 'none' };
-  return /^\d+$/.test(picked) && Number(picked) < (asked.result?.options ?? []).length
-    ? { kind: 'option', at: Number(picked) }
-    : undefined;
+  return /^\d+$/.test(picked) && Number(picked) < options.length ? { kind: 'option', at: Number(picked) } : undefined;
 }
 
-/** What a typed reply chooses of the question back before it; nothing where it says something else. */
-export function readChoice(reply: string, asked: Run, store: Pick<Store, 'databases'>): Choice | undefined {
-  const { kind, options = [], optionWords } = asked.result ?? {};
-  const chosen = chosenOption(reply, options, optionWords);
-  if (kind === 'outcomes') return chosen?.kind === 'none' ? undefined : chosen;
+/** What a typed reply chooses of the question back before it; nothing where it says something else. `ids`: all databases. */
+export function readChoice(reply: string, asked: Run, ids: readonly DatabaseId[]): Choice | undefined {
+  const back = questionBackOf(asked);
+  if (!back) return undefined;
+  const chosen = chosenOption(reply, back.options);
+  if (back.about === 'outcome') return chosen?.kind === 'none' ? undefined : chosen;
   if (chosen) return chosen;
-  const ids = store.databases().map(({ id }) => id);
   const other = ids[namedOption(reply, ids)];
   return other === undefined ? undefined : { kind: 'database', id: other };
 }
@@ -80,11 +90,11 @@ export function readChoice(reply: string, asked: Run, store: Pick<Store, 'databa
 export async function markChosen(
   { run, choice, messageTs }: Settled,
   by: string,
-  { store, cosmetic }: { readonly store: Store; readonly cosmetic: WebClient },
+  { runs, cosmetic }: { readonly runs: RunStore; readonly cosmetic: WebClient },
 ): Promise<void> {
-  const ts = messageTs ?? store.posted(run.id, 'clarify');
+  const ts = messageTs ?? (await runs.posted(run.id, 'clarify'));
   if (!ts) return;
-  const { text, blocks } = chosenView(run.result?.prompt ?? '', labelOf(choice, run), by);
+  const { text, blocks } = chosenView(questionBackOf(run)?.prompt ?? '', labelOf(choice, run), by);
   await cosmetic.chat
     .update({ channel: placeOf(run).channel, ts, text, blocks: blocks as never, link_names: false, parse: 'none' })
     .catch(() => undefined);
@@ -92,7 +102,7 @@ export async function markChosen(
 
 function labelOf(choice: Choice, asked: Run): string {
   if (choice.kind === 'none') return 'none of these';
-  return choice.kind === 'database' ? choice.id : (asked.result?.options?.[choice.at] ?? '');
+  return choice.kind === 'database' ? choice.id : (questionBackOf(asked)?.options[choice.at]?.label ?? '');
 }
 
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
@@ -104,17 +114,18 @@ const YES = /^(?:yes|yep|yeah|yes please|sure|exactly|that one|it should)$/;
 
 /**
  * The option that a typed reply means: its name, its number, its place, or words that fit it and no other ("the one with the
- * invoices"); "yes" where there is only one. An option that is called "none" is meant by its name. `words` are each option's own:
+ * invoices"); "yes" where there is only one. An option that is called "none" is meant by its name. An option's words are its own:
  * its name, tables and description.
  */
 export function chosenOption(
   reply: string,
-  options: readonly string[],
-  words: readonly string[] = options,
+  options: readonly Pick<RunOption, 'label' | 'words'>[],
 ): Choice | undefined {
   const text = plainReply(reply);
+  const labels = options.map(({ label }) => label);
+  const words = options.map((one) => one.words);
   const option = (at: number): Choice | undefined => (at in options ? { kind: 'option', at } : undefined);
-  const named = option(namedOption(reply, options));
+  const named = option(namedOption(reply, labels));
   if (named) return named;
   if (NO_OPTION.test(text)) return { kind: 'none' };
   if (options.length === 1 && YES.test(text)) return option(0);

@@ -1,5 +1,5 @@
-import type { Run } from '#src/ports/store.ts';
-import type { TellAdmins } from './admin-notices.ts';
+import type { MovedTo, Run, RunResult } from '#src/domain/run.ts';
+import { type TellAdmins, tellOfFault } from './admin-notices.ts';
 import { type MessagePart, type PostPorts, postOnce, sayPostFault } from './poster.ts';
 import { openDirect } from './tell-one.ts';
 import { context, type Message } from './views/message.ts';
@@ -9,8 +9,11 @@ export interface DeliverPorts extends PostPorts {
   readonly log: (message: string) => void;
 }
 
-/** `later`: we were stopped while it waited, and it goes on at the next start. */
-export type DeliveryResult = 'posted' | 'nowhere' | 'later';
+/** `later`: we were stopped while it waited, and it goes on at the next start. `movedTo`: it could not be posted where it belongs. */
+export type DeliveryResult =
+  | { readonly kind: 'posted'; readonly movedTo?: MovedTo }
+  | { readonly kind: 'nowhere' }
+  | { readonly kind: 'later' };
 
 /**
  * Posts a part of an answer where it belongs, and where that is out of reach (the channel archived, the bot removed, the
@@ -23,22 +26,24 @@ export async function deliver(
   message: Message,
 ): Promise<DeliveryResult> {
   const posted = await postOnce(ports, run, part, message);
-  if (posted.ok) return 'posted';
-  if (ports.patience.signal.aborted) return 'later';
+  if (posted.ok) return { kind: 'posted' };
+  if (ports.patience.signal.aborted) return { kind: 'later' };
   const { fault, method } = posted;
   ports.log(`run ${run.id}: its ${part} could not be posted: ${method} ${fault.code} (${fault.kind})`);
-  if (fault.kind === 'admin') await ports.tellAdmins(method, fault);
-  const reachable = fault.kind === 'gone' || fault.kind === 'thread-gone';
-  if (!reachable || run.direct || run.result?.privateTo !== undefined) return 'nowhere';
-  const direct = await openDirect(ports, run.user);
-  if (direct === undefined) return 'nowhere';
-  const moved: Run = {
-    ...run,
-    ...(run.result ? { result: { ...run.result, privateTo: direct } } : {}),
-    channel: direct,
-  };
-  if (moved.result) ports.store.saveResult(run.id, 'running', moved.result);
+  await tellOfFault(ports.tellAdmins, method, fault);
+  const outOfReach = fault.kind === 'gone' || fault.kind === 'thread-gone';
+  if (!outOfReach || run.direct || run.result?.movedTo) return { kind: 'nowhere' };
+  const channel = await openDirect(ports, run.user);
+  if (channel === undefined) return { kind: 'nowhere' };
+  const moved = await move(ports, run, { channel });
   const told = { ...message, blocks: [context([sayPostFault(fault)], `moved-${run.id}`), ...message.blocks] };
   const there = await postOnce(ports, moved, part, told);
-  return there.ok ? 'posted' : 'nowhere';
+  return there.ok ? { kind: 'posted', movedTo: { channel } } : { kind: 'nowhere' };
+}
+
+/** The run with its place changed, kept before anything is posted there. */
+async function move({ runs }: DeliverPorts, run: Run, movedTo: MovedTo): Promise<Run> {
+  const result: RunResult = { ...(run.result ?? { kind: 'failure', text: run.text }), movedTo };
+  await runs.saveResult(run.id, 'running', result);
+  return { ...run, result };
 }

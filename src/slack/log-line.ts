@@ -1,3 +1,4 @@
+import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { callFault } from '#src/slack-api/call-faults.ts';
 
 /** Frames of a stack that are logged. */
@@ -5,7 +6,8 @@ const FRAMES = 12;
 
 /**
  * What of an error goes to the log. Of a call of Slack's: the code, where it points, the scope that it needs. Of a bug: its
- * kind and the frames of its stack. The text of an error may hold cell values or addresses, so it stays out.
+ * kind and the frames of its stack. The text of an error may hold cell values or addresses, so it stays out, but for what cannot be
+ * read of the state, which names a record.
  */
 export function errorText(error: unknown): string {
   const fault = callFault(error);
@@ -24,5 +26,6 @@ function bugText(error: unknown): string {
   };
   const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const because = cause === undefined ? '' : `\n  caused by ${bugText(cause)}`;
-  return [[name ?? 'Error', code].filter(Boolean).join(' '), ...frames.slice(0, FRAMES)].join('\n') + because;
+  const told = error instanceof StateUnreadable ? error.message : undefined;
+  return [[name ?? 'Error', code, told].filter(Boolean).join(' '), ...frames.slice(0, FRAMES)].join('\n') + because;
 }

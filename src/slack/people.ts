@@ -1,10 +1,11 @@
 import type { WebClient } from '@slack/web-api';
 import type { Reader } from '#src/domain/access.ts';
+import type { UserId } from '#src/domain/ids.ts';
 import { callAgain, type Patience, type SlackCallResult } from './calls.ts';
 
 /** Who asks, as rights see them, and the time zone that Slack knows of them. */
 export interface AskingReader {
-  readonly reader: Reader;
+  readonly reader: Reader & { readonly userId: UserId };
   readonly timeZone?: string;
 }
 
@@ -37,7 +38,7 @@ interface SlackUser {
 /** Asks Slack who somebody is and which of the user groups that rules name they are in; remembered for ten minutes. */
 export function openPeople(
   client: WebClient,
-  groupsNamed: (team: string) => readonly string[],
+  groupsNamed: (team: string) => Promise<readonly string[]>,
   now: () => Date,
   patience: () => Patience,
 ): People {
@@ -55,7 +56,7 @@ export function openPeople(
   });
   return {
     async admit(team, user, channel) {
-      const groups = groupsNamed(team);
+      const groups = await groupsNamed(team);
       const [found, ...lists] = await Promise.all([users(user), ...groups.map(members)]);
       if (!found.ok) return { kind: 'unknown' };
       const outside = kindOutside(found.value, team);

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import type { Run, Store } from '#src/ports/store.ts';
+import type { Run } from '#src/domain/run.ts';
+import type { RunStore } from '#src/service/querent.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
 import { callAgain, callOnce, type Patience, type SlackCallResult, Waits } from './calls.ts';
@@ -11,7 +12,7 @@ export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared';
 
 export interface PostPorts {
   readonly client: WebClient;
-  readonly store: Store;
+  readonly runs: RunStore;
   readonly patience: Patience;
   /** Told of every block that was left out, with the place and reason that were given. */
   readonly onDropped: (type: string, reason: string) => void;
@@ -63,9 +64,9 @@ export async function postOnce(
 
 /** Where a run's messages go: its thread, or the direct message that it was moved to. */
 export function placeOf(run: Run): { readonly channel: string; readonly thread_ts?: string } {
-  const { privateTo, privateThread } = run.result ?? {};
-  if (privateTo === undefined) return { channel: run.channel, thread_ts: run.thread };
-  return { channel: privateTo, ...(privateThread === undefined ? {} : { thread_ts: privateThread }) };
+  const moved = run.result?.movedTo;
+  if (!moved) return { channel: run.channel, thread_ts: run.thread };
+  return { channel: moved.channel, ...(moved.thread === undefined ? {} : { thread_ts: moved.thread }) };
 }
 
 /** Only a run that was begun before can have been posted without our knowing. */
@@ -74,20 +75,20 @@ async function postedBefore(
   run: Run,
   part: MessagePart,
 ): Promise<SlackCallResult<string | undefined>> {
-  const stored = ports.store.posted(run.id, part);
+  const stored = await ports.runs.posted(run.id, part);
   if (stored !== undefined || run.attempts <= 1) return { ok: true, value: stored };
   return findPosted(ports, run, part);
 }
 
-function settled(
+async function settled(
   ports: PostPorts,
   run: Run,
   part: MessagePart,
   called: SlackCallResult<string | undefined>,
-): SlackCallResult<string> {
+): Promise<SlackCallResult<string>> {
   if (!called.ok) return called;
   const ts = called.value ?? '';
-  if (ts) ports.store.savePosted(run.id, part, ts);
+  if (ts) await ports.runs.savePosted(run.id, part, ts);
   return { ok: true, value: ts };
 }
 
@@ -116,8 +117,9 @@ function withoutFaults(blocks: readonly Block[], onDropped: PostPorts['onDropped
   let kept = blocks;
   for (let faults = checkBlocks(kept); faults.length && kept.length; faults = checkBlocks(kept)) {
     const messages = faults.map(sayBlockFault);
-    const next = plainer(kept, messages)!;
-    onDropped(next.dropped.type, messages[0]!);
+    const next = plainer(kept, messages);
+    if (!next) break;
+    onDropped(next.dropped.type, messages[0] ?? '');
     kept = next.blocks;
   }
   return kept;
@@ -159,12 +161,11 @@ function readPage(
   cursor: string | undefined,
 ): Promise<SlackCallResult<Page>> {
   const { channel, thread_ts: ts } = placeOf(run);
-  const asked = run.message.split('#')[0]!;
   const request = {
     channel,
     include_all_metadata: true,
     limit: PAGE,
-    oldest: asked,
+    oldest: run.message,
     ...(cursor === undefined ? {} : { cursor }),
   };
   const method = ts === undefined ? 'conversations.history' : 'conversations.replies';

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Run } from '#src/ports/store.ts';
+import type { Run } from '#src/domain/run.ts';
 import { callAgain, type Patience } from './calls.ts';
 import { AS_WRITTEN } from './outgoing.ts';
 import { placeOf } from './poster.ts';
@@ -22,7 +22,7 @@ export async function tellOne(
   repliedTo: boolean,
 ): Promise<void> {
   const { channel, thread_ts: thread } = placeOf(run);
-  const active = thread !== undefined && (repliedTo || run.message.split('#')[0] !== thread);
+  const active = thread !== undefined && (repliedTo || run.message !== thread);
   const place = { channel, ...(active ? { thread_ts: thread } : {}) };
   const ephemeral = await callAgain(
     'chat.postEphemeral',

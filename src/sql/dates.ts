@@ -1,4 +1,14 @@
 import type { Engine } from '#src/domain/catalog.ts';
+import type { DateUnit } from './query-ir.ts';
+
+const UNITS: readonly DateUnit[] = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'];
+/** The units of time by their names, one and several. */
+export const UNIT_WORDS: ReadonlyMap<string, DateUnit> = new Map(
+  UNITS.flatMap((unit) => [[unit, unit] as const, [`${unit}s`, unit] as const]),
+);
+
+/** The unit of time that a word names, in one or several and in whatever case: `day`, `Days`. */
+export const dateUnit = (word: string): DateUnit | undefined => UNIT_WORDS.get(word.toLowerCase());
 
 /**
  * Formats of dates as text. EDL writes them with the tokens of the left column, anything else as it is; a format with
@@ -30,9 +40,10 @@ export function formatFromEngine(format: string, engine: Engine): string | undef
   }
   let written = '';
   for (let at = 0; at < format.length; at += 1) {
-    if (format[at] !== '%') {
-      if (/[A-Za-z"\\]/.test(format[at]!)) return undefined;
-      written += format[at];
+    const char = format.charAt(at);
+    if (char !== '%') {
+      if (/[A-Za-z"\\]/.test(char)) return undefined;
+      written += char;
       continue;
     }
     const code = format.slice(at, at + 2);
@@ -52,8 +63,8 @@ export function formatForEngine(format: string, engine: Engine): string | undefi
   while (rest) {
     const token = TOKENS.find(([edl]) => rest.startsWith(edl));
     if (!token) {
-      if (/[A-Za-z%"\\]/.test(rest[0]!)) return undefined;
-      written += rest[0];
+      if (/^[A-Za-z%"\\]/.test(rest)) return undefined;
+      written += rest.charAt(0);
       rest = rest.slice(1);
       continue;
     }

@@ -1,4 +1,13 @@
-import { canonical, type QueryIr, rewrite, visit } from './query-ir.ts';
+import { editGrid, Grid } from './grid.ts';
+import {
+  type ColumnIr,
+  type ComparisonOperator,
+  canonical,
+  type ExpressionIr,
+  type QueryIr,
+  rewrite,
+  visit,
+} from './query-ir.ts';
 
 /** An ordered, labelled tree. */
 export interface TreeNode {
@@ -28,8 +37,11 @@ export function queryTree(query: QueryIr): TreeNode {
   return toTree('query', normalised(query));
 }
 
-const COMMUTES: ReadonlySet<string> = new Set(['and', 'or', 'in']);
-const MIRRORED: Readonly<Record<string, string>> = { '>': '<', '>=': '<=' };
+/** Comparisons that are written the other way round. */
+const MIRRORED: ReadonlyMap<string, ComparisonOperator> = new Map([
+  ['>', '<'],
+  ['>=', '<='],
+]);
 
 /** Properties that say how a thing is written, or that another property says already. */
 const UNSAID: ReadonlySet<string> = new Set(['kind', 'span', 'limitSpan', 'quoted', 'resolved', 'whole', 'alias']);
@@ -37,49 +49,59 @@ const UNSAID: ReadonlySet<string> = new Set(['kind', 'span', 'limitSpan', 'quote
 function normalised(query: QueryIr): QueryIr {
   const tables = new Map<string, string>();
   visit(query, (node) => {
-    if (node.kind !== 'table' || typeof node.alias !== 'string') return;
-    tables.set(node.alias.toLowerCase(), String(node.name).toLowerCase());
+    if (node.kind === 'table' && node.alias !== undefined)
+      tables.set(node.alias.toLowerCase(), node.name.toLowerCase());
   });
-  return rewrite(query, (node: Record<string, unknown>) => {
-    if (node.kind === 'column') return plainColumn(node, tables);
-    if (node.kind === 'table') return { ...node, name: String(node.name).toLowerCase() };
-    if (node.kind === 'compare') return ordered(node);
-    if (COMMUTES.has(String(node.kind))) {
-      const key = node.kind === 'in' ? 'options' : 'parts';
-      const parts = [...(node[key] as unknown[])].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
-      return { ...node, [key]: parts };
-    }
-    return node;
+  return rewrite(query, {
+    source: (node) => (node.kind === 'table' ? { ...node, name: node.name.toLowerCase() } : node),
+    expression(node) {
+      switch (node.kind) {
+        case 'column':
+          return plainColumn(node, tables);
+        case 'compare':
+          return ordered(node);
+        case 'and':
+        case 'or':
+          return { ...node, parts: sorted(node.parts) };
+        case 'in':
+          return { ...node, options: sorted(node.options) };
+        default:
+          return node;
+      }
+    },
   });
 }
 
+const sorted = (parts: readonly ExpressionIr[]) =>
+  [...parts].sort((left, right) => (canonical(left) < canonical(right) ? -1 : 1));
+
 /** The table that a column was resolved to, else the one its alias stands for, else none. */
-function plainColumn(node: Record<string, unknown>, tables: ReadonlyMap<string, string>) {
-  const qualifier = typeof node.table === 'string' ? node.table.toLowerCase() : undefined;
-  const table =
-    typeof node.resolved === 'string' ? node.resolved.toLowerCase() : qualifier && (tables.get(qualifier) ?? qualifier);
-  return { kind: 'column', name: String(node.name).toLowerCase(), ...(table ? { table } : {}) };
+function plainColumn({ name, table, resolved }: ColumnIr, tables: ReadonlyMap<string, string>): ColumnIr {
+  const qualifier = table?.toLowerCase();
+  const own = resolved?.toLowerCase() ?? (qualifier && (tables.get(qualifier) ?? qualifier));
+  return { kind: 'column', name: name.toLowerCase(), ...(own ? { table: own } : {}) };
 }
 
 /** `3 < a` is `a > 3`; the sides of = and <> have no order. */
-function ordered(node: Record<string, unknown>) {
-  const operator = String(node.operator);
-  const mirrored = MIRRORED[operator];
-  if (mirrored && !node.quantifier) return { ...node, operator: mirrored, left: node.right, right: node.left };
+function ordered(node: Extract<ExpressionIr, { kind: 'compare' }>): ExpressionIr {
+  if (node.quantifier) return node;
+  const { operator, left, right } = node;
+  const mirrored = MIRRORED.get(operator);
+  if (mirrored) return { ...node, operator: mirrored, left: right, right: left };
   if (operator !== '=' && operator !== '<>') return node;
-  if (node.quantifier || canonical(node.left) <= canonical(node.right)) return node;
-  return { ...node, left: node.right, right: node.left };
+  return canonical(left) <= canonical(right) ? node : { ...node, left: right, right: left };
 }
 
 /** Scalars go into the label, objects become children under the name of their property. */
 function toTree(role: string, node: object): TreeNode {
-  const kind = (node as { kind?: string }).kind ?? role;
+  const kind = 'kind' in node && typeof node.kind === 'string' ? node.kind : role;
   const scalars: string[] = [];
   const children: TreeNode[] = [];
-  for (const [key, value] of Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const properties: [string, unknown][] = Object.entries(node);
+  for (const [key, value] of properties.sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (UNSAID.has(key) || value === undefined || value === null) continue;
     if (Array.isArray(value)) {
-      const parts = value.map((part) =>
+      const parts = value.map((part: unknown) =>
         typeof part === 'object' && part !== null ? toTree(key, part) : { label: String(part), children: [] },
       );
       if (parts.length) children.push({ label: key, children: parts });
@@ -97,55 +119,64 @@ const CLAUSES: ReadonlySet<string> = new Set(['where', 'having', 'from', 'on', '
 /** Zhang–Shasha: distances of all pairs of subtrees by their keyroots. */
 export function editsBetween(left: TreeNode, right: TreeNode): number {
   const [first, second] = [postorder(left), postorder(right)];
-  const distances = first.labels.map(() => new Array<number>(second.labels.length).fill(0));
-  for (const i of first.keyroots) for (const j of second.keyroots) forest(first, second, i, j, distances);
-  return distances.at(-1)!.at(-1)!;
+  const distances = new Grid(first.length, second.length);
+  const roots = keyroots(second);
+  for (const one of keyroots(first)) for (const other of roots) compareSubtrees(first, second, one, other, distances);
+  return distances.at(first.length - 1, second.length - 1);
 }
 
-interface Postorder {
-  readonly labels: string[];
-  /** For each node the index of its leftmost leaf. */
-  readonly leaves: number[];
-  readonly keyroots: number[];
+/** A node of a tree in postorder. */
+interface Visited {
+  readonly label: string;
+  readonly at: number;
+  /** Where its leftmost leaf is. */
+  readonly leaf: number;
 }
 
-function postorder(root: TreeNode): Postorder {
-  const labels: string[] = [];
-  const leaves: number[] = [];
-  const walk = (node: TreeNode): number => {
-    let leaf: number | undefined;
-    for (const child of node.children) {
-      const first = walk(child);
-      leaf ??= first;
+function postorder(root: TreeNode): Visited[] {
+  const nodes: Visited[] = [];
+  const walk = ({ label, children }: TreeNode): number => {
+    let leftmost: number | undefined;
+    for (const child of children) {
+      const own = walk(child);
+      leftmost ??= own;
     }
-    labels.push(node.label);
-    leaves.push(leaf ?? labels.length - 1);
-    return leaves.at(-1)!;
+    const leaf = leftmost ?? nodes.length;
+    nodes.push({ label, at: nodes.length, leaf });
+    return leaf;
   };
   walk(root);
-  // The last node of each leftmost leaf: the root, and every node with a sibling to its left.
-  const last = new Map(leaves.map((leaf, at) => [leaf, at]));
-  return { labels, leaves, keyroots: [...last.values()].sort((a, b) => a - b) };
+  return nodes;
 }
 
-function forest(first: Postorder, second: Postorder, i: number, j: number, distances: number[][]): void {
-  const [from, to] = [first.leaves[i]!, second.leaves[j]!];
-  const rows = i - from + 2;
-  const columns = j - to + 2;
-  const costs = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
-  for (let row = 1; row < rows; row += 1) costs[row]![0] = row;
-  for (let column = 1; column < columns; column += 1) costs[0]![column] = column;
-  for (let row = 1; row < rows; row += 1) {
-    for (let column = 1; column < columns; column += 1) {
-      const [a, b] = [from + row - 1, to + column - 1];
-      const edits = Math.min(costs[row - 1]![column]!, costs[row]![column - 1]!) + 1;
-      if (first.leaves[a] === from && second.leaves[b] === to) {
-        const relabel = first.labels[a] === second.labels[b] ? 0 : 1;
-        costs[row]![column] = Math.min(edits, costs[row - 1]![column - 1]! + relabel);
-        distances[a]![b] = costs[row]![column]!;
+/** The last node of each leftmost leaf: the root, and every node with a sibling to its left. In postorder. */
+function keyroots(nodes: readonly Visited[]): Visited[] {
+  const last = new Map(nodes.map((node) => [node.leaf, node]));
+  return [...last.values()].sort((a, b) => a.at - b.at);
+}
+
+/** Fills in the distances of the subtrees that end in two keyroots; those of the smaller ones are there. */
+function compareSubtrees(
+  first: readonly Visited[],
+  second: readonly Visited[],
+  one: Visited,
+  other: Visited,
+  distances: Grid,
+): void {
+  const [left, right] = [first.slice(one.leaf, one.at + 1), second.slice(other.leaf, other.at + 1)];
+  const costs = editGrid(left.length + 1, right.length + 1);
+  for (const a of left) {
+    const row = a.at - one.leaf + 1;
+    for (const b of right) {
+      const column = b.at - other.leaf + 1;
+      const edits = Math.min(costs.at(row - 1, column), costs.at(row, column - 1)) + 1;
+      if (a.leaf === one.leaf && b.leaf === other.leaf) {
+        const relabelled = costs.at(row - 1, column - 1) + (a.label === b.label ? 0 : 1);
+        costs.set(row, column, Math.min(edits, relabelled));
+        distances.set(a.at, b.at, Math.min(edits, relabelled));
       } else {
-        const above = costs[first.leaves[a]! - from]![second.leaves[b]! - to]!;
-        costs[row]![column] = Math.min(edits, above + distances[a]![b]!);
+        const above = costs.at(a.leaf - one.leaf, b.leaf - other.leaf);
+        costs.set(row, column, Math.min(edits, above + distances.at(a.at, b.at)));
       }
     }
   }

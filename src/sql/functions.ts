@@ -10,14 +10,19 @@ interface FunctionInfo {
   readonly as: Readonly<Partial<Record<EngineFamily, string>>>;
 }
 
-const ALL = 'sqlite postgres mysql';
+const ALL: readonly EngineFamily[] = ['sqlite', 'postgres', 'mysql'];
+const SERVERS: readonly EngineFamily[] = ['postgres', 'mysql'];
 
 /**
  * The functions that EDL writes by name (docs/edl.md), with their name on each engine. The list is
  * closed: any other function is quoted, and compiled for its own engine only. It also has those that
  * one engine or two have and that say the same wherever they exist.
  */
-const LIST: readonly (readonly [name: string, engines: string, as?: Partial<Record<EngineFamily, string>>])[] = [
+const LIST: readonly (readonly [
+  name: string,
+  engines: readonly EngineFamily[],
+  as?: Readonly<Partial<Record<EngineFamily, string>>>,
+])[] = [
   ['COALESCE', ALL],
   ['NULLIF', ALL],
   ['ABS', ALL],
@@ -40,33 +45,33 @@ const LIST: readonly (readonly [name: string, engines: string, as?: Partial<Reco
   ['MOD', ALL],
   ['GREATEST', ALL, { sqlite: 'MAX' }],
   ['LEAST', ALL, { sqlite: 'MIN' }],
-  ['CONCAT', 'postgres mysql'],
-  ['CONCAT_WS', 'postgres mysql'],
-  ['LEFT', 'postgres mysql'],
-  ['RIGHT', 'postgres mysql'],
-  ['LPAD', 'postgres mysql'],
-  ['RPAD', 'postgres mysql'],
-  ['REVERSE', 'postgres mysql'],
-  ['STDDEV', 'postgres mysql'],
-  ['STDDEV_POP', 'postgres mysql'],
-  ['STDDEV_SAMP', 'postgres mysql'],
-  ['VARIANCE', 'postgres mysql'],
-  ['VAR_POP', 'postgres mysql'],
-  ['VAR_SAMP', 'postgres mysql'],
-  ['TOTAL', 'sqlite'],
-  ['AGE', 'postgres'],
-  ['INITCAP', 'postgres'],
-  ['SPLIT_PART', 'postgres'],
-  ['DAYOFWEEK', 'mysql'],
-  ['WEEKDAY', 'mysql'],
-  ['DAYNAME', 'mysql'],
-  ['MONTHNAME', 'mysql'],
-  ['LAST_DAY', 'mysql'],
+  ['CONCAT', SERVERS],
+  ['CONCAT_WS', SERVERS],
+  ['LEFT', SERVERS],
+  ['RIGHT', SERVERS],
+  ['LPAD', SERVERS],
+  ['RPAD', SERVERS],
+  ['REVERSE', SERVERS],
+  ['STDDEV', SERVERS],
+  ['STDDEV_POP', SERVERS],
+  ['STDDEV_SAMP', SERVERS],
+  ['VARIANCE', SERVERS],
+  ['VAR_POP', SERVERS],
+  ['VAR_SAMP', SERVERS],
+  ['TOTAL', ['sqlite']],
+  ['AGE', ['postgres']],
+  ['INITCAP', ['postgres']],
+  ['SPLIT_PART', ['postgres']],
+  ['DAYOFWEEK', ['mysql']],
+  ['WEEKDAY', ['mysql']],
+  ['DAYNAME', ['mysql']],
+  ['MONTHNAME', ['mysql']],
+  ['LAST_DAY', ['mysql']],
 ];
 
 const BY_NAME = new Map(
   LIST.map(([name, engines, as = {}]) => {
-    const info: FunctionInfo = { engines: new Set(engines.split(' ') as EngineFamily[]), as };
+    const info: FunctionInfo = { engines: new Set(engines), as };
     return [name, info] as const;
   }),
 );

@@ -1,3 +1,5 @@
+import { editGrid } from './grid.ts';
+
 /** The candidate whose spelling is nearest, ignoring case and underscores; undefined when none is near (half its length). */
 export function nearest(wanted: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[_\s]+/g, '');
@@ -13,19 +15,16 @@ export function nearest(wanted: string, candidates: readonly string[]): string |
 
 /** Levenshtein's distance, with neighbours swapped counting one (optimal string alignment). */
 function editDistance(from: string, to: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, at) => at);
+  const costs = editGrid(from.length + 1, to.length + 1);
   for (let row = 1; row <= from.length; row += 1) {
-    const next = [row];
     for (let column = 1; column <= to.length; column += 1) {
       const same = from[row - 1] === to[column - 1];
-      let cost = Math.min(last[column]! + 1, next[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+      const edits = Math.min(costs.at(row - 1, column), costs.at(row, column - 1)) + 1;
+      let cost = Math.min(edits, costs.at(row - 1, column - 1) + (same ? 0 : 1));
       const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      if (swapped) cost = Math.min(cost, before[column - 2]! + 1);
-      next.push(cost);
+      if (swapped) cost = Math.min(cost, costs.at(row - 2, column - 2) + 1);
+      costs.set(row, column, cost);
     }
-    before = last;
-    last = next;
   }
-  return last[to.length]!;
+  return costs.at(from.length, to.length);
 }

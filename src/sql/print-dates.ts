@@ -1,7 +1,8 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import { instantOf, utcText } from '#src/domain/time-zone.ts';
+import { dateUnit } from './dates.ts';
 import type { EngineFamily } from './functions.ts';
-import type { DatePart, DateUnit, ExpressionIr } from './query-ir.ts';
+import type { ArithmeticOperator, DatePart, DateUnit, ExpressionIr } from './query-ir.ts';
 import { Unprintable } from './unprintable.ts';
 
 /** What writing dates needs of the printer of a whole query. */
@@ -17,7 +18,7 @@ export interface DatePrinter {
 }
 
 /** The SQL of dates, the part of the dialects that differs most (docs/edl.md#dates). */
-export function printDate(expression: ExpressionIr, printer: DatePrinter): string {
+export function printDate(expression: DateExpression, printer: DatePrinter): string {
   switch (expression.kind) {
     case 'date':
       return printer.family === 'sqlite' ? printer.text(expression.value) : `DATE ${printer.text(expression.value)}`;
@@ -33,8 +34,6 @@ export function printDate(expression: ExpressionIr, printer: DatePrinter): strin
       return CURRENT[printer.family][expression.what];
     case 'interval':
       return interval(expression, printer);
-    case 'arithmetic':
-      return shifted(expression, printer);
     case 'date-part':
       return part(expression, printer);
     case 'date-text':
@@ -50,12 +49,25 @@ export function printDate(expression: ExpressionIr, printer: DatePrinter): strin
       const name = printer.family === 'postgres' ? 'TO_DATE' : 'STR_TO_DATE';
       return `${name}(${printer.expression(expression.argument)}, ${printer.format(expression.format)})`;
     }
-    default:
-      throw new Error(`${expression.kind} is no date expression`);
   }
 }
 
 type Of<K> = Extract<ExpressionIr, { kind: K }>;
+
+type DateExpression = Of<
+  | 'date'
+  | 'timestamp'
+  | 'instant'
+  | 'interval'
+  | 'date-part'
+  | 'date-text'
+  | 'date-start'
+  | 'date-of'
+  | 'date-difference'
+  | 'at-zone'
+  | 'date-read'
+  | 'current'
+>;
 
 const CURRENT = {
   sqlite: { date: "DATE('now')", time: "DATETIME('now')" },
@@ -103,8 +115,12 @@ function interval({ amount, unit }: Of<'interval'>, printer: DatePrinter): strin
 }
 
 /** SQLite: a date and a span of time as DATE(x, '-7 days'). */
-function shifted({ operator, left, right }: Of<'arithmetic'>, printer: DatePrinter): string {
-  const { amount, unit } = right as Of<'interval'>;
+export function printShifted(
+  operator: ArithmeticOperator,
+  left: ExpressionIr,
+  { amount, unit }: Of<'interval'>,
+  printer: DatePrinter,
+): string {
   const isDate =
     left.kind === 'date' ||
     (left.kind === 'current' && left.what === 'date') ||
@@ -201,14 +217,15 @@ function dateOf({ form, argument, adjusted }: Of<'date-of'>, printer: DatePrinte
 function adjust(value: string, adjusted: readonly ExpressionIr[], printer: DatePrinter): string {
   return adjusted.reduce((text, modifier) => {
     const words = modifier.kind === 'text' ? modifier.value.trim().toLowerCase() : '';
-    const span = /^([+-]?\d+) (year|month|day|hour|minute|second)s?$/.exec(words);
-    if (span) {
-      const [, amount, unit] = span;
-      const number: ExpressionIr = { kind: 'number', text: amount!.replace('+', '') };
-      return `(${text} + ${interval({ kind: 'interval', amount: number, unit: unit as DateUnit }, printer)})`;
+    const [, amount, stepped = ''] = /^([+-]?\d+) (year|month|day|hour|minute|second)s?$/.exec(words) ?? [];
+    const unit = dateUnit(stepped);
+    if (amount !== undefined && unit) {
+      const number: ExpressionIr = { kind: 'number', text: amount.replace('+', '') };
+      return `(${text} + ${interval({ kind: 'interval', amount: number, unit }, printer)})`;
     }
-    const opened = /^start of (year|month|day)$/.exec(words);
-    if (opened) return start(opened[1] as DateUnit, text, printer);
+    const [, begun = ''] = /^start of (year|month|day)$/.exec(words) ?? [];
+    const whole = dateUnit(begun);
+    if (whole) return start(whole, text, printer);
     throw new Unprintable(`Only SQLite adjusts a date by ${printer.expression(modifier)}.`);
   }, value);
 }

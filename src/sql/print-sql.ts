@@ -1,7 +1,7 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import { formatForEngine } from './dates.ts';
 import { type EngineFamily, familyOf, functionOn, isKnownFunction } from './functions.ts';
-import { type DatePrinter, printDate } from './print-dates.ts';
+import { type DatePrinter, printDate, printShifted } from './print-dates.ts';
 import { nameOn, textOn } from './print-names.ts';
 import {
   type CastType,
@@ -314,7 +314,7 @@ class Printer implements DatePrinter {
 
   #arithmetic(expression: Extract<ExpressionIr, { kind: 'arithmetic' }>): string {
     const { operator, left, right } = expression;
-    if (right.kind === 'interval' && this.family === 'sqlite') return printDate(expression, this);
+    if (right.kind === 'interval' && this.family === 'sqlite') return printShifted(operator, left, right, this);
     if (operator === '||' && this.family === 'mysql') {
       return `CONCAT(${this.expression(left)}, ${this.expression(right)})`;
     }
@@ -408,8 +408,11 @@ const hasTail = (query: SelectIr | SetOperationIr) =>
 function byAlias(key: SortKeyIr, { items }: SelectIr): SortKeyIr {
   if (key.expression.kind === 'column') return key;
   const text = canonical(key.expression);
-  const item = items.find(({ alias, expression }) => alias !== undefined && canonical(expression) === text);
-  return item ? { ...key, expression: { kind: 'column', name: item.alias! } } : key;
+  for (const { alias, expression } of items) {
+    if (alias !== undefined && canonical(expression) === text)
+      return { ...key, expression: { kind: 'column', name: alias } };
+  }
+  return key;
 }
 
 /** GROUP BY a number would be read as a position. */

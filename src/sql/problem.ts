@@ -54,14 +54,14 @@ export interface EdlProblem {
 
 export type EdlResult<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly EdlProblem[] }
-  | { readonly ok: false; readonly problems: readonly EdlProblem[] };
+  | { readonly ok: false; readonly problems: readonly [EdlProblem, ...EdlProblem[]] };
 
 export const good = <T>(value: T, warnings: readonly EdlProblem[] = []): EdlResult<T> => ({
   ok: true,
   value,
   warnings,
 });
-export const bad = (...problems: readonly EdlProblem[]): EdlResult<never> => ({ ok: false, problems });
+export const bad = (...problems: readonly [EdlProblem, ...EdlProblem[]]): EdlResult<never> => ({ ok: false, problems });
 
 /** Runs a reading that recurses as deep as its text nests; a text deeper than the stack is a problem, not a crash. */
 export function orTooDeep<T>(code: EdlErrorCode, read: () => EdlResult<T>): EdlResult<T> {
@@ -87,6 +87,6 @@ export function sayProblem(problem: EdlProblem, text?: string): string {
 }
 
 export function lineAndColumn(text: string, at: number): string {
-  const before = text.slice(0, at).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+  const before = text.slice(0, at);
+  return `line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
 }

@@ -313,25 +313,233 @@ export function allOf(parts: readonly ConditionIr[]): ConditionIr | undefined {
 /** Properties that hold places in a text and no nodes. */
 export const SPANS: ReadonlySet<string> = new Set(['span', 'limitSpan']);
 
-/** Calls `seen` for every object below (and with) a node; the parts of a subquery too. */
-export function visit(
-  node: unknown,
-  seen: (node: { readonly kind?: string; readonly [key: string]: unknown }) => void,
-): void {
-  if (Array.isArray(node)) for (const part of node) visit(part, seen);
-  else if (node !== null && typeof node === 'object') {
-    seen(node as { kind?: string });
-    for (const [key, value] of Object.entries(node)) if (!SPANS.has(key)) visit(value, seen);
+type ColumnExpression<Q> = Extract<Expression<Q>, { kind: 'column' }>;
+export type ColumnIr = ColumnExpression<QueryIr>;
+
+type Node = QueryIr | SourceIr | ExpressionIr | CteIr | ItemIr | JoinIr | SortKeyIr | CaseWhen<QueryIr> | CastType;
+type KeysOf<T> = T extends unknown ? keyof T : never;
+type WithAbsent<T, K extends PropertyKey> = T extends unknown
+  ? T & { readonly [P in Exclude<K, keyof T>]?: undefined }
+  : never;
+
+/** Any node of a query; what only other nodes have is undefined, so it can be asked for before the kind is known. */
+export type IrNode = WithAbsent<Node, KeysOf<Node>>;
+
+const KINDS: Readonly<Record<NonNullable<IrNode['kind']>, true>> = {
+  select: true,
+  'set-operation': true,
+  'verbatim-query': true,
+  table: true,
+  derived: true,
+  verbatim: true,
+  column: true,
+  star: true,
+  position: true,
+  number: true,
+  text: true,
+  date: true,
+  timestamp: true,
+  instant: true,
+  interval: true,
+  null: true,
+  boolean: true,
+  negative: true,
+  aggregate: true,
+  list: true,
+  arithmetic: true,
+  case: true,
+  cast: true,
+  substring: true,
+  'date-part': true,
+  'date-text': true,
+  'date-start': true,
+  'date-of': true,
+  'date-difference': true,
+  'date-read': true,
+  'at-zone': true,
+  current: true,
+  function: true,
+  window: true,
+  query: true,
+  compare: true,
+  between: true,
+  like: true,
+  'null-test': true,
+  'truth-test': true,
+  in: true,
+  'in-query': true,
+  exists: true,
+  and: true,
+  or: true,
+  not: true,
+};
+const NODE_KINDS: ReadonlySet<unknown> = new Set(Object.keys(KINDS));
+
+/** Clauses have no kind; every other node has one of the IR's. */
+const isNode = (value: object): value is IrNode => !('kind' in value) || NODE_KINDS.has(value.kind);
+
+/** Calls `seen` for every node below (and with) a part of a query; the parts of a subquery too. */
+export function visit(tree: unknown, seen: (node: IrNode) => void): void {
+  if (Array.isArray(tree)) for (const part of tree) visit(part, seen);
+  else if (tree !== null && typeof tree === 'object') {
+    if (isNode(tree)) seen(tree);
+    for (const [key, value] of Object.entries(tree)) if (!SPANS.has(key)) visit(value, seen);
   }
 }
 
-/** A copy of the tree in which `change` was applied to every object, children first. */
-export function rewrite<T>(tree: T, change: (node: never) => unknown): T {
-  if (Array.isArray(tree)) return tree.map((part) => rewrite(part, change)) as T;
-  if (tree === null || typeof tree !== 'object') return tree;
-  const copy: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(tree)) copy[key] = SPANS.has(key) ? value : rewrite(value, change);
-  return change(copy as never) as T;
+/** What becomes of the parts of an expression whose copy is made. */
+interface PartMap<Q, R> {
+  expression(part: Expression<Q>): Expression<R>;
+  query(query: Q): R;
+  /** By their expressions, if absent. */
+  when?(when: CaseWhen<Q>): CaseWhen<R>;
+  sortKey?(key: SortKeyOf<Q>): SortKeyOf<R>;
+}
+
+/** A copy of an expression with the expressions and queries that it is directly made of mapped, in the order of its words. */
+export function mapParts<Q, R>(node: Expression<Q>, to: PartMap<Q, R>): Expression<R> {
+  const each = (parts: readonly Expression<Q>[]) => parts.map((part) => to.expression(part));
+  const located = node.span ? { span: node.span } : {};
+  switch (node.kind) {
+    case 'negative':
+    case 'cast':
+    case 'date-part':
+    case 'date-start':
+    case 'date-read':
+    case 'at-zone':
+      return { ...node, argument: to.expression(node.argument) };
+    case 'interval':
+      return { ...node, amount: to.expression(node.amount) };
+    case 'aggregate': {
+      const { kind, name, distinct, argument, filter } = node;
+      const of = argument && to.expression(argument);
+      return { kind, name, distinct, argument: of, ...(filter && { filter: to.expression(filter) }), ...located };
+    }
+    case 'list': {
+      const { kind, distinct, separator } = node;
+      const argument = to.expression(node.argument);
+      return { kind, distinct, argument, ...(separator && { separator: to.expression(separator) }), ...located };
+    }
+    case 'case': {
+      const { kind, operand, otherwise } = node;
+      return {
+        kind,
+        ...(operand && { operand: to.expression(operand) }),
+        whens: node.whens.map((when) => to.when?.(when) ?? mapWhen(when, to)),
+        ...(otherwise && { otherwise: to.expression(otherwise) }),
+        ...located,
+      };
+    }
+    case 'substring': {
+      const { kind, length } = node;
+      const [argument, start] = [to.expression(node.argument), to.expression(node.start)];
+      return { kind, argument, start, ...(length && { length: to.expression(length) }), ...located };
+    }
+    case 'date-text': {
+      const { kind, format, adjusted } = node;
+      const argument = to.expression(node.argument);
+      return { kind, argument, format, ...(adjusted && { adjusted: each(adjusted) }), ...located };
+    }
+    case 'date-of':
+      return { ...node, argument: to.expression(node.argument), adjusted: each(node.adjusted) };
+    case 'arithmetic':
+    case 'date-difference':
+    case 'compare':
+      return { ...node, left: to.expression(node.left), right: to.expression(node.right) };
+    case 'function':
+      return { ...node, args: each(node.args) };
+    case 'window':
+      return {
+        ...node,
+        args: each(node.args),
+        partitionBy: each(node.partitionBy),
+        orderBy: node.orderBy.map((key) => to.sortKey?.(key) ?? mapSortKey(key, to)),
+      };
+    case 'between':
+      return {
+        ...node,
+        value: to.expression(node.value),
+        low: to.expression(node.low),
+        high: to.expression(node.high),
+      };
+    case 'like':
+      return { ...node, value: to.expression(node.value), pattern: to.expression(node.pattern) };
+    case 'null-test':
+    case 'truth-test':
+      return { ...node, value: to.expression(node.value) };
+    case 'in':
+      return { ...node, value: to.expression(node.value), options: each(node.options) };
+    case 'in-query':
+      return { ...node, value: to.expression(node.value), query: to.query(node.query) };
+    case 'query':
+    case 'exists':
+      return { ...node, query: to.query(node.query) };
+    case 'and':
+    case 'or':
+      return { ...node, parts: each(node.parts) };
+    case 'not':
+      return { ...node, part: to.expression(node.part) };
+    default:
+      return node;
+  }
+}
+
+/** The expressions that an expression is directly made of; none of those in its queries. */
+export function partsOf<Q>(node: Expression<Q>): readonly Expression<Q>[] {
+  const parts: Expression<Q>[] = [];
+  const expression = (part: Expression<Q>) => {
+    parts.push(part);
+    return part;
+  };
+  mapParts(node, { expression, query: (query) => query });
+  return parts;
+}
+
+function mapWhen<Q, R>(when: CaseWhen<Q>, to: PartMap<Q, R>): CaseWhen<R> {
+  return { ...when, condition: to.expression(when.condition), result: to.expression(when.result) };
+}
+
+function mapSortKey<Q, R>(key: SortKeyOf<Q>, to: PartMap<Q, R>): SortKeyOf<R> {
+  return { ...key, expression: to.expression(key.expression) };
+}
+
+/** What becomes of the parts of a query whose copy is made. */
+export interface QueryMap {
+  expression(part: ExpressionIr): ExpressionIr;
+  source(part: SourceIr): SourceIr;
+  query(part: QueryIr): QueryIr;
+}
+
+/** A copy of a query with the expressions, sources and queries that it is directly made of mapped, in the order of its clauses. */
+export function mapQuery(query: QueryIr, to: QueryMap): QueryIr {
+  if (query.kind === 'verbatim-query') return query;
+  const one = (part: ExpressionIr) => to.expression(part);
+  const keys = () => query.orderBy.map((key) => ({ ...key, expression: one(key.expression) }));
+  const ctes = query.ctes.map((cte) => ({ ...cte, query: to.query(cte.query) }));
+  if (query.kind === 'set-operation') {
+    return { ...query, ctes, left: to.query(query.left), right: to.query(query.right), orderBy: keys() };
+  }
+  return {
+    ...query,
+    ctes,
+    items: query.items.map((item) => ({ ...item, expression: one(item.expression) })),
+    from: query.from && to.source(query.from),
+    joins: query.joins.map((join) => ({ ...join, source: to.source(join.source), on: join.on && one(join.on) })),
+    where: query.where && one(query.where),
+    groupBy: query.groupBy.map(one),
+    having: query.having && one(query.having),
+    orderBy: keys(),
+  };
+}
+
+/** A copy of a query, the queries within it included, with every expression and source changed, its parts first. */
+export function rewrite(query: QueryIr, change: Omit<QueryMap, 'query'>): QueryIr {
+  const within: QueryMap = {
+    query: (part) => mapQuery(part, within),
+    expression: (part) => change.expression(mapParts(part, within)),
+    source: (part) => change.source(part.kind === 'derived' ? { ...part, query: within.query(part.query) } : part),
+  };
+  return within.query(query);
 }
 
 /** The tree as text, keys in order, without spans and what only one reading knows: equal texts are equal trees. */

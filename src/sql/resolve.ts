@@ -3,16 +3,17 @@ import { familyOf } from './functions.ts';
 import { nearest } from './nearest.ts';
 import type { EdlErrorCode, EdlProblem } from './problem.ts';
 import {
+  type ColumnIr,
   type CteIr,
   type ExpressionIr,
   type ItemIr,
   type JoinIr,
+  mapParts,
   type QueryIr,
   type SelectIr,
   type SetOperationIr,
   type SortKeyIr,
   type SourceIr,
-  SPANS,
 } from './query-ir.ts';
 
 export interface Resolved {
@@ -202,37 +203,29 @@ class IrResolver {
 
   #expression(expression: ExpressionIr, scope: NameScope, ctes: Ctes): ExpressionIr {
     if (expression.kind === 'column') return this.#column(expression, scope);
-    const visit = (node: unknown): unknown => {
-      if (Array.isArray(node)) return node.map(visit);
-      if (node === null || typeof node !== 'object') return node;
-      const { kind } = node as { kind?: string };
-      if (kind === 'column') return this.#column(node as Column, scope);
-      if (kind === 'select' || kind === 'set-operation' || kind === 'verbatim-query') {
-        return this.query(node as QueryIr, scope, ctes);
-      }
-      return Object.fromEntries(
-        Object.entries(node).map(([key, value]) => [key, SPANS.has(key) ? value : visit(value)]),
-      );
-    };
-    return visit(expression) as ExpressionIr;
+    return mapParts(expression, {
+      expression: (part) => this.#expression(part, scope, ctes),
+      query: (query) => this.query(query, scope, ctes),
+    });
   }
 
-  #column(column: Column, scope: NameScope): ExpressionIr {
+  #column(column: ColumnIr, scope: NameScope): ExpressionIr {
     const { quoted: _, ...bare } = column;
-    if (column.table !== undefined) return this.#qualified(bare, scope);
+    if (bare.table !== undefined) return this.#qualified(bare, bare.table, scope);
     const name = column.name.toLowerCase();
     for (let at: NameScope | undefined = scope; at; at = at.outer) {
       const holders = at.sources.filter((source) => source.columns?.has(name));
-      if (holders.length === 1 || (holders.length > 1 && (at.merged.has(name) || at.natural))) {
-        return { ...bare, resolved: holders[0]!.label };
+      const [holder, ...others] = holders;
+      if (holder && (others.length === 0 || at.merged.has(name) || at.natural)) {
+        return { ...bare, resolved: holder.label };
       }
       const item = at === scope ? at.items.find(({ alias }) => alias?.toLowerCase() === name) : undefined;
-      if (holders.length > 1) {
+      if (holder) {
         const named = at.items.find(({ alias, expression }) => alias === undefined && isColumn(expression, name));
         if (named) return { ...named.expression, ...(column.span ? { span: column.span } : {}) };
         const tables = holders.map((source) => source.label).join(' and ');
         this.#problem('S_COLUMN_AMBIGUOUS', `${column.name} is a column of ${tables}.`, column.span, {
-          hint: `Write ${holders[0]!.alias}.${column.name}.`,
+          hint: `Write ${holder.alias}.${column.name}.`,
         });
         return bare;
       }
@@ -251,8 +244,8 @@ class IrResolver {
     return bare;
   }
 
-  #qualified(column: Column, scope: NameScope): ExpressionIr {
-    const table = column.table!.toLowerCase();
+  #qualified(column: ColumnIr, qualifier: string, scope: NameScope): ExpressionIr {
+    const table = qualifier.toLowerCase();
     const name = column.name.toLowerCase();
     for (let at: NameScope | undefined = scope; at; at = at.outer) {
       const source = at.sources.find((one) => one.alias === table);
@@ -269,9 +262,9 @@ class IrResolver {
       }
       return { ...column, resolved: source.label };
     }
-    this.#problem('S_TABLE_UNKNOWN', `Nothing here is called ${column.table}.`, column.span, {
+    this.#problem('S_TABLE_UNKNOWN', `Nothing here is called ${qualifier}.`, column.span, {
       nearest: nearest(
-        column.table!,
+        qualifier,
         scope.sources.map((source) => source.alias),
       ),
     });
@@ -293,8 +286,6 @@ class IrResolver {
     });
   }
 }
-
-type Column = Extract<ExpressionIr, { kind: 'column' }>;
 
 const isColumn = (expression: ExpressionIr, name: string) =>
   expression.kind === 'column' && expression.name.toLowerCase() === name;

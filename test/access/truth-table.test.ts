@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { compose, type Querent } from '#src/compose.ts';
-import { readConfig } from '#src/config/env.ts';
 import type { AccessRule, Reader } from '#src/domain/access.ts';
 import type { Answer } from '#src/domain/answer.ts';
-import type { Question } from '#src/domain/question.ts';
+import type { Turn } from '#src/domain/question.ts';
 import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import type { Asked } from '#src/service/ask.ts';
 import { answerView } from '#src/slack/views/answer-view.ts';
 import { clarificationView, failureView } from '#src/slack/views/other-views.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
+import { startSmallQuerent } from '#test/support/small-querent.ts';
 
 /**
  * Every kind of person in every kind of channel under every policy: what they may see is worked out here by hand, and nothing
@@ -135,31 +131,23 @@ function mayRun(sql: string, sight: Sight): boolean {
   return sight.tables.includes('sales');
 }
 
-let querent: Querent;
+let small: Awaited<ReturnType<typeof startSmallQuerent>>;
 let model: Awaited<ReturnType<typeof scriptedModel>>;
 let written = TEMPTATIONS[0]!;
 
 beforeAll(async () => {
   model = await scriptedModel(() => `\`\`\`sql\n${written}\n\`\`\``);
-  const home = mkdtempSync(path.join(os.tmpdir(), 'querent-access-'));
-  const file = path.join(home, 'corp.sqlite');
-  const database = new DatabaseSync(file);
-  database.exec(SCRIPT);
-  database.close();
-  querent = compose(
-    readConfig({
-      QUERENT_HOME: home,
+  small = await startSmallQuerent({
+    environment: {
       QUERENT_MODEL_URL: model.baseUrl,
       QUERENT_MODEL_NAME: 'scripted',
       QUERENT_PIPELINE: 'direct',
-    }),
-  );
-  querent.store.saveDatabase({ id: 'corp', url: `sqlite:${file}` });
-  const indexed = await querent.index({}, () => undefined, new AbortController().signal);
-  assert.ok(indexed.ok, JSON.stringify(indexed));
+    },
+    databases: { corp: SCRIPT },
+  });
 });
 afterAll(async () => {
-  await querent.close();
+  await small.close();
   await model.stop();
 });
 
@@ -171,20 +159,20 @@ function readerOf(tenant: string, person: Person, place: Place): Reader & { read
 }
 
 function question(
-  reader: Reader & { readonly userId: string },
+  { teamId, userId, groups, channelId }: Reader & { readonly userId: string },
   text: string,
-  earlier: Question['earlier'] = [],
-): Question {
-  const { teamId, userId, groups, channelId } = reader;
+  earlier: readonly Turn[] = [],
+): Asked {
   return {
     text,
     asker: { teamId, userId, ...(groups ? { groups } : {}) },
-    ...(channelId === undefined ? {} : { channelId }),
-    earlier,
-    notDatabases: [],
-    today: '2026-01-31',
+    place: channelId === undefined ? { kind: 'direct' } : { kind: 'channel', channelId },
+    thread: { earlier, turnedDown: [] },
   };
 }
+
+const ask = (asked: Asked) => small.querent.ask(asked, { neverAsk: true }, never);
+const grantAs = (rules: readonly AccessRule[]) => small.parts.store.saveAccessRules('corp', rules);
 
 function rendered(answer: Answer): string {
   if (answer.kind === 'answer') return JSON.stringify(answerView(answer, { runId: 'r', asker: 'U', direct: true }));
@@ -211,7 +199,7 @@ async function checkCell(policy: Policy, tenant: string, person: Person, place: 
   written = sql;
   model.asked.length = 0;
   const earlier = [{ text: 'list the tokens', databaseId: 'corp', sql: 'SELECT canary_token FROM canary_vault' }];
-  const given = await querent.answer(question(reader, 'Which regions are there?', earlier), { neverAsk: true }, never);
+  const given = await ask(question(reader, 'Which regions are there?', earlier));
 
   const prompts = JSON.stringify(model.asked.map((request) => request.messages));
   if (secrets) assert.doesNotMatch(prompts, secrets, `prompt of ${cell}`);
@@ -223,7 +211,9 @@ async function checkCell(policy: Policy, tenant: string, person: Person, place: 
   const said = given.kind === 'failure' ? { ...given, sql: '', candidates: [] } : given;
   if (secrets) assert.doesNotMatch(rendered(said), secrets, `blocks of ${cell}`);
 
-  const exported = await querent.rows('corp', sql, ANSWER_LIMITS, reader, never);
+  const { querent } = small;
+  const { maxRows } = ANSWER_LIMITS;
+  const exported = await querent.exportRows({ databaseId: 'corp', sql, maxRows }, reader, never);
   assert.equal(exported.ok, mayRun(sql, sight), `export of ${cell}`);
   assert.equal(await querent.permits('corp', sql, reader), mayRun(sql, sight), `Show SQL of ${cell}`);
   const step = await querent.explainStep('corp', sql, 1, reader);
@@ -243,7 +233,7 @@ for (const [name, policy] of Object.entries(POLICIES)) {
     );
 
     it(`holds in all ${cells.length} cells`, async () => {
-      querent.store.saveAccessRules('corp', policy.rules);
+      await grantAs(policy.rules);
       for (const [at, { tenant, person, place }] of cells.entries()) {
         await checkCell(policy, tenant, person, place, TEMPTATIONS[at % TEMPTATIONS.length]!);
       }
@@ -253,17 +243,13 @@ for (const [name, policy] of Object.entries(POLICIES)) {
 
 it('keeps people apart when twenty ask at once', async () => {
   const policy = Object.values(POLICIES)[0]!;
-  querent.store.saveAccessRules('corp', policy.rules);
+  await grantAs(policy.rules);
   written = 'SELECT canary_token FROM canary_vault';
   const runs = Array.from({ length: 20 }, (_, at) => {
     const person: Person = at % 3 === 0 ? 'owner' : 'plain';
     return {
       person,
-      answer: querent.answer(
-        question(readerOf('T1', person, 'direct'), 'Which tokens are there?'),
-        { neverAsk: true },
-        never,
-      ),
+      answer: ask(question(readerOf('T1', person, 'direct'), 'Which tokens are there?')),
     };
   });
   for (const { person, answer } of runs) {
@@ -276,11 +262,11 @@ it('keeps people apart when twenty ask at once', async () => {
 
 it('lets an answer be shared where a channel was opened for that', async () => {
   const policy = POLICIES['channels of their own, and one to share in']!;
-  querent.store.saveAccessRules('corp', [...policy.rules, grant({ teamId: 'T1', to: { kind: 'user', id: 'UOWNER' } })]);
+  await grantAs([...policy.rules, grant({ teamId: 'T1', to: { kind: 'user', id: 'UOWNER' } })]);
   written = 'SELECT name FROM staff';
   const reader = readerOf('T1', 'owner', 'sharing');
-  const given = await querent.answer(question(reader, 'Who is on staff?'), { neverAsk: true }, never);
+  const given = await ask(question(reader, 'Who is on staff?'));
   assert.equal(given.kind, 'answer');
-  assert.equal(await querent.audienceCovers(given, reader, 'posted'), false);
-  assert.equal(await querent.audienceCovers(given, reader, 'shared'), true);
+  assert.equal(await small.querent.audienceCovers(given, reader, 'posted'), false);
+  assert.equal(await small.querent.audienceCovers(given, reader, 'shared'), true);
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { scriptedModel } from '#test/support/scripted-model.ts';
+import { querentIn } from './run-querent.ts';
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
 const SCRIPTS = {
@@ -15,19 +15,7 @@ const SCRIPTS = {
 /** Reads “big refunds” in two ways. */
 let script: Awaited<ReturnType<typeof scriptedModel>>;
 
-async function querent(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
-  const env = { ...process.env, QUERENT_HOME: home, ...more };
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (text) => {
-    out += text;
-  });
-  child.stderr.on('data', (text) => {
-    err += text;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
+const querent = querentIn(home);
 
 beforeAll(async () => {
   script = await scriptedModel(({ messages }) => {
@@ -48,6 +36,51 @@ beforeAll(async () => {
   }
 }, 60_000);
 afterAll(() => script.stop());
+
+describe('querent ask --json', () => {
+  const asked = ['ask', 'How many refunds were rather big ones?', '--db', 'shop'];
+  /** What it printed of how the answer came about. */
+  async function printed(...flags: readonly string[]) {
+    const { out } = await querent([...asked, ...flags], { environment: { QUERENT_MODEL_URL: script.baseUrl } });
+    return JSON.parse(out) as {
+      readonly timings: Readonly<Record<string, number>>;
+      readonly trace: readonly {
+        readonly stage: string;
+        readonly ms: number;
+        readonly note: string;
+        readonly calls: number;
+        readonly promptTokens: number;
+        readonly completionTokens: number;
+        readonly prompts?: readonly { readonly messages: readonly unknown[]; readonly replies: readonly string[] }[];
+      }[];
+    };
+  }
+
+  it('adds up what all waves of a stage took', async () => {
+    const { timings, trace } = await printed('--json');
+    const waves = trace.filter(({ stage }) => stage === 'generate');
+    assert.ok(waves.length > 1, `${waves.length} waves`);
+    const sum = waves.reduce((all, { ms }) => all + ms, 0);
+    assert.ok(Math.abs((timings.generate ?? 0) - sum) < 1e-6, `${timings.generate}, not ${sum}`);
+  });
+
+  it('says in a line what each stage came to, and counts its calls and tokens', async () => {
+    const { trace } = await printed('--json');
+    const noteOf = (name: string) => trace.find(({ stage }) => stage === name)?.note ?? '';
+    assert.match(noteOf('link'), /^the whole schema, \d+ tokens/);
+    assert.match(noteOf('refine'), /^direct: 1 row; /);
+    const [generated] = trace.filter(({ stage }) => stage === 'generate');
+    assert.ok(generated && generated.calls > 0 && generated.promptTokens > 0 && generated.completionTokens > 0);
+    assert.doesNotMatch(JSON.stringify(trace), /"(messages|replies|prompts)"/);
+  });
+
+  it('has what models read and replied with --prompts alone', async () => {
+    const { trace } = await printed('--prompts');
+    const [generated] = trace.filter(({ stage }) => stage === 'generate');
+    assert.equal(generated?.prompts?.length, generated?.calls);
+    for (const { messages, replies } of generated?.prompts ?? []) assert.ok(messages.length && replies.length);
+  });
+});
 
 describe('querent ask ends with', () => {
   it.each([
@@ -73,7 +106,7 @@ describe('querent ask ends with', () => {
     '%s: %d',
     async (_, code, args, environment, says) => {
       const model = 'QUERENT_MODEL_URL' in environment ? { QUERENT_MODEL_URL: script.baseUrl } : {};
-      const ran = await querent(['ask', ...args], model);
+      const ran = await querent(['ask', ...args], { environment: model });
       assert.match(ran.out, says);
       assert.equal(ran.code, code, ran.out + ran.err);
     },

@@ -1,64 +1,54 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
+import { querentIn } from './run-querent.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
-
-function querent(args: readonly string[], input = '') {
-  const main = path.join(root, 'src/cli/main.ts');
-  const env = { ...process.env, QUERENT_HOME: path.join(folder, 'home') };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'edl', ...args], {
-    input,
-    env,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const inHome = querentIn(path.join(folder, 'home'));
+const querent = (args: readonly string[], input = '') => inHome(['edl', ...args], { input });
 
 describe('querent edl', () => {
   const sql = "SELECT title FROM book WHERE kind = 'novel' ORDER BY title LIMIT 2";
 
-  it('turns SQL into steps and steps into SQL of another engine', () => {
-    const explained = querent(['explain'], sql);
-    assert.equal(explained.status, 0, explained.stderr);
-    assert.match(explained.stdout, /^#1\. Scan Table: .*\n#2\. Reserve Rows: /);
-    const compiled = querent(['compile', '--engine', 'mariadb'], explained.stdout);
-    assert.equal(compiled.stdout.trim(), sql);
+  it('turns SQL into steps and steps into SQL of another engine', async () => {
+    const explained = await querent(['explain'], sql);
+    assert.equal(explained.code, 0, explained.err);
+    assert.match(explained.out, /^#1\. Scan Table: .*\n#2\. Reserve Rows: /);
+    const compiled = await querent(['compile', '--engine', 'mariadb'], explained.out);
+    assert.equal(compiled.out.trim(), sql);
   });
 
-  it('reads files, names each, and goes on after a bad one', () => {
+  it('reads files, names each, and goes on after a bad one', async () => {
     const [good, bad] = ['good.sql', 'bad.sql'].map((name) => path.join(folder, name));
     writeFileSync(good!, sql);
     writeFileSync(bad!, 'SELECT title\nFROM book WHERE');
-    const both = querent(['explain', '--short', bad!, good!, path.join(folder, 'none.sql')]);
-    assert.equal(both.status, 1);
-    assert.match(both.stdout, /== .*good\.sql\nFrom \[book\]\./);
-    assert.match(both.stderr, /S_SYNTAX at line 2, column 16/);
-    assert.match(both.stderr, /There is no file .*none\.sql/);
+    const both = await querent(['explain', '--short', bad!, good!, path.join(folder, 'none.sql')]);
+    assert.equal(both.code, 1);
+    assert.match(both.out, /== .*good\.sql\nFrom \[book\]\./);
+    assert.match(both.err, /S_SYNTAX at line 2, column 16/);
+    assert.match(both.err, /There is no file .*none\.sql/);
   });
 
-  it('explains one step, and says when there is none of that number', () => {
-    assert.match(querent(['explain', '--step', '2'], sql).stdout, /kind = 'novel'/);
-    const none = querent(['explain', '--step', '9'], sql);
-    assert.equal(none.status, 1);
-    assert.match(none.stderr, /There is no step 9; the explanation has 5/);
+  it('explains one step, and says when there is none of that number', async () => {
+    assert.match((await querent(['explain', '--step', '2'], sql)).out, /kind = 'novel'/);
+    const none = await querent(['explain', '--step', '9'], sql);
+    assert.equal(none.code, 1);
+    assert.match(none.err, /There is no step 9; the explanation has 5/);
   });
 
-  it('checks SQL and EDL', () => {
-    assert.match(querent(['check'], sql).stdout, /^Complete: \d+ parts/);
-    const wrong = querent(
+  it('checks SQL and EDL', async () => {
+    assert.match((await querent(['check'], sql)).out, /^Complete: \d+ parts/);
+    const wrong = await querent(
       ['check', '--json'],
       '#1. Retrieve all rows from the [book] table. #2. Select the [a] column in #3.',
     );
-    assert.equal(wrong.status, 1);
-    assert.deepEqual(JSON.parse(wrong.stdout).problems[0].code, 'E_REF_UNDEFINED');
+    assert.equal(wrong.code, 1);
+    assert.deepEqual(JSON.parse(wrong.out).problems[0].code, 'E_REF_UNDEFINED');
   });
 
-  it('says what is wrong with its arguments', () => {
+  it('says what is wrong with its arguments', async () => {
     for (const args of [
       [],
       ['nonsense'],
@@ -66,9 +56,9 @@ describe('querent edl', () => {
       ['explain', '--step', 'x'],
       ['explain', '--wat'],
     ]) {
-      const { status, stderr } = querent(args, sql);
-      assert.equal(status, 2, args.join(' '));
-      assert.doesNotMatch(stderr, /\n\s+at /);
+      const { code, err } = await querent(args, sql);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(err, /^[^\n]+ --help` says more\.\n$/);
     }
   });
 });

@@ -1,56 +1,55 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, it } from 'vitest';
+import { querentIn } from './run-querent.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
+const inHome = querentIn(path.join(folder, 'home'));
+const querent = (...args: readonly string[]) => inHome(args);
 
-function querent(...args: readonly string[]) {
-  const env = { ...process.env, QUERENT_HOME: path.join(folder, 'home') };
-  return spawnSync(process.execPath, [path.join(root, 'src/cli/main.ts'), ...args], { env, encoding: 'utf8' });
-}
-
-function register(name: string, script: string): void {
+async function register(name: string, script: string): Promise<void> {
   const file = path.join(folder, `${name}.sqlite`);
   const database = new DatabaseSync(file);
   database.exec(script);
   database.close();
-  const done = querent('register', `sqlite:${file}`);
-  assert.equal(done.status, 0, done.stderr);
+  const done = await querent('register', `sqlite:${file}`);
+  assert.equal(done.code, 0, done.err);
 }
 
 describe('querent find', () => {
-  it('says that nothing is registered, and what to do', () => {
-    const { status, stderr } = querent('find', 'orders by country');
-    assert.equal(status, 1);
-    assert.match(stderr, /querent register/);
+  it('says that nothing is registered, and what to do', async () => {
+    const { code, err } = await querent('find', 'orders by country');
+    assert.equal(code, 1);
+    assert.match(err, /querent register/);
   });
 
   describe('over two databases', () => {
-    beforeAll(() => {
-      register(
+    beforeAll(async () => {
+      await register(
         'shop',
         'CREATE TABLE orders (id INTEGER, country TEXT); CREATE TABLE products (id INTEGER, price REAL);',
       );
-      register('zoo', 'CREATE TABLE animals (id INTEGER, species TEXT); CREATE TABLE keepers (id INTEGER, name TEXT);');
+      await register(
+        'zoo',
+        'CREATE TABLE animals (id INTEGER, species TEXT); CREATE TABLE keepers (id INTEGER, name TEXT);',
+      );
     }, 60_000);
 
-    it('ranks databases and tables with what speaks for them', () => {
-      const { status, stdout } = querent('find', 'how many orders by country?');
-      assert.equal(status, 0);
+    it('ranks databases and tables with what speaks for them', async () => {
+      const { code, out } = await querent('find', 'how many orders by country?');
+      assert.equal(code, 0);
       assert.match(
-        stdout,
+        out,
         /Of 4 tables\. Databases:\n +\d+ % {2}shop: “orders” names the table orders, “country” names the column orders\.country/,
       );
-      assert.match(stdout, /Tables:\n +1 {2}shop · orders\n/);
+      assert.match(out, /Tables:\n +1 {2}shop · orders\n/);
     });
 
-    it('prints one JSON object, probabilities adding up to one', () => {
-      const found = JSON.parse(querent('find', 'species of animals', '--limit', '1', '--json').stdout);
+    it('prints one JSON object, probabilities adding up to one', async () => {
+      const found = JSON.parse((await querent('find', 'species of animals', '--limit', '1', '--json')).out);
       assert.deepEqual(
         found.tables.map((one: { database: string; table: string }) => [one.database, one.table]),
         [['zoo', 'animals']],
@@ -60,12 +59,12 @@ describe('querent find', () => {
       assert.equal(found.databases[0].database, 'zoo');
     });
 
-    it('refuses an empty question and a limit that is none', () => {
-      const empty = querent('find', ' … ', '--json');
-      assert.equal(empty.status, 1);
-      assert.equal(JSON.parse(empty.stdout).error.code, 'empty-question');
-      assert.equal(querent('find', 'orders', '--limit', 'ten').status, 2);
-      assert.equal(querent('find', 'orders', 'by', 'country').status, 2);
+    it('refuses an empty question and a limit that is none', async () => {
+      const empty = await querent('find', ' … ', '--json');
+      assert.equal(empty.code, 1);
+      assert.equal(JSON.parse(empty.out).error.code, 'empty-question');
+      assert.equal((await querent('find', 'orders', '--limit', 'ten')).code, 2);
+      assert.equal((await querent('find', 'orders', 'by', 'country')).code, 2);
     });
   });
 });

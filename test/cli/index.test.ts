@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { compose } from '#src/compose.ts';
 import { readConfig } from '#src/config/env.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { querentIn } from './run-querent.ts';
 
 const home = () => mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
 const never = new AbortController().signal;
@@ -21,24 +22,29 @@ function sqlite(folder: string, name: string, script: string): string {
   return `sqlite:${file}`;
 }
 
-/** Runs the command line; `killAfter` ends it with SIGKILL once it has printed that text. */
-async function querent(folder: string, args: readonly string[], killAfter?: string) {
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
-    env: { ...process.env, QUERENT_HOME: folder },
-  });
+/** Runs a command in this process. */
+async function querent(folder: string, args: readonly string[]) {
+  const { code, all } = await querentIn(folder)(args);
+  return { code, printed: all };
+}
+
+/** Runs a command in a process of its own, which ends with SIGKILL once it has printed that text. */
+async function killedAfter(text: string, folder: string, args: readonly string[]): Promise<NodeJS.Signals | null> {
+  const env = { ...process.env, QUERENT_HOME: folder };
+  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { env });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => {
-      printed += text;
-      if (killAfter && printed.includes(killAfter)) child.kill('SIGKILL');
+    stream.on('data', (more) => {
+      printed += more;
+      if (printed.includes(text)) child.kill('SIGKILL');
     });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, printed };
+  const [, signal] = await once(child, 'close');
+  return signal;
 }
 
 const find = async (folder: string, text: string) => {
-  const { printed } = await querent(folder, ['find', text, '--json']);
-  return JSON.parse(printed.trim().split('\n').at(-1)!) as { databases: { database: string }[] };
+  const { out } = await querentIn(folder)(['find', text, '--json']);
+  return JSON.parse(out) as { databases: { database: string }[] };
 };
 
 describe('querent index', () => {
@@ -69,8 +75,7 @@ describe('querent index', () => {
     );
     const url = sqlite(folder, 'big', many.join('\n'));
     // Progress of the embedding is printed chunk by chunk on a terminal; here the process is killed a moment after the catalog.
-    const killed = await querent(folder, ['register', url], 'big: 700');
-    assert.notEqual(killed.code, 0);
+    assert.equal(await killedAfter('big: 700', folder, ['register', url]), 'SIGKILL');
     assert.equal((await find(folder, 'orders by amount')).databases[0]?.database, 'shop');
     assert.match((await querent(folder, ['index'])).printed, /Indexed 2 databases, 701 tables/);
   });
@@ -79,11 +84,10 @@ describe('querent index', () => {
     const folder = home();
     await querent(folder, ['register', sqlite(folder, 'shop', 'CREATE TABLE orders (id INTEGER, amount REAL)')]);
     const running = compose(readConfig({ QUERENT_HOME: folder }));
-    const question = { text: 'trucks by plate', asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-01-05' };
+    const question = { text: 'trucks by plate', asker: OPERATOR, place: { kind: 'terminal' } } as const;
     const before = await running.find(question, 5, never);
     assert.ok(before.ok && before.value.databases.length === 1);
     await querent(folder, ['register', sqlite(folder, 'fleet', 'CREATE TABLE trucks (id INTEGER, plate TEXT)')]);
-    await sleep(50);
     const after = await running.find(question, 5, never);
     assert.ok(after.ok);
     assert.equal(after.value.databases[0]?.databaseId, 'fleet');

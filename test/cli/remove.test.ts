@@ -5,13 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { remove } from '#src/cli/remove.ts';
 import { compose } from '#src/compose.ts';
 import { readConfig } from '#src/config/env.ts';
+import type { StoredEntry } from '#src/domain/audit-entry.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import type { NewRun } from '#src/domain/run.ts';
 import { Secret } from '#src/domain/secret.ts';
 import { startQdrantDouble } from '#test/support/qdrant-double.ts';
 import { startSmallBot } from '#test/support/small-bot.ts';
+import { querentIn } from './run-querent.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const never = new AbortController().signal;
@@ -28,15 +30,14 @@ beforeEach(async () => {
 });
 afterEach(() => bot.stop());
 
-/** The command as a script runs it. */
-function querent(args: readonly string[], cwd = root) {
+/** The command, where nobody can be asked. */
+const querent = (args: readonly string[]) => querentIn(bot.home)(args);
+
+/** The same in a process of its own, which another folder is the working one of. */
+function querentAt(cwd: string, args: readonly string[]) {
   const env = { ...process.env, QUERENT_HOME: bot.home };
-  return spawnSync(process.execPath, [path.join(root, 'src/cli/main.ts'), ...args], {
-    cwd,
-    env,
-    encoding: 'utf8',
-    input: '',
-  });
+  const main = path.join(root, 'bin/querent.mjs');
+  return spawnSync(process.execPath, [main, ...args], { cwd, env, encoding: 'utf8', input: '' });
 }
 
 /** All that is kept, but the audit, which stays, and the databases themselves. */
@@ -66,81 +67,78 @@ describe('querent remove', () => {
       });
     const head = JSON.stringify({ version: 1, what: 'test' });
     writeFileSync(examples, `${[head, example('aquarium'), example('shop')].join('\n')}\n`);
-    const { store, vault } = bot.querent;
-    vault.seal('aquarium', new Secret('swordfish'));
-    const registered = store.databases().find(({ id }) => id === 'aquarium')!;
-    store.saveDatabase({ ...registered, secret: 'sealed' });
+    const { store, audit } = bot.parts;
+    await bot.querent.databases.setSecret('aquarium', new Secret('swordfish'), OPERATOR);
     assert.equal((await bot.ask('How many zebrafish are there?')).answer.text, 'Count: 2.');
     assert.equal((await bot.ask('How many orders are there?')).answer.text, 'Count: 1.');
     assert.match(everythingKept(), /zebrafish/);
 
-    const removed = querent(['remove', 'aquarium', '--yes']);
-    assert.equal(removed.status, 0, removed.stderr);
-    assert.match(removed.stdout, /Removing aquarium takes:[\s\S]*and its sealed password/);
+    const removed = await querent(['remove', 'aquarium', '--yes']);
+    assert.equal(removed.code, 0, removed.err);
+    assert.match(removed.out, /Removing aquarium takes:[\s\S]*and its sealed password/);
     assert.match(
-      removed.stdout,
+      removed.out,
       /its catalog of 2 tables, and its part of the index\n {2}1 access rule\n {2}1 question asked of it/,
     );
-    assert.match(removed.stdout, /Removed aquarium, with 1 question and 1 example\./);
+    assert.match(removed.out, /Removed aquarium, with 1 question and 1 example\./);
 
     assert.doesNotMatch(everythingKept(), /zebrafish|aquarium/i);
-    assert.equal(store.sealed().size, 0);
+    assert.equal((await store.sealed()).size, 0);
     assert.equal(readFileSync(examples, 'utf8'), `${[head, example('shop')].join('\n')}\n`);
-    const entries = [...bot.querent.audit.entries()];
+    const entries: StoredEntry[] = [];
+    for await (const entry of audit.entries()) entries.push(entry);
     assert.ok(entries.some((entry) => entry.kind === 'statement' && /zebrafish/.test(entry.sql)));
     const change = entries.findLast((entry) => entry.kind === 'change');
     assert.equal(change?.kind === 'change' && change.what, 'removed aquarium');
-    assert.equal(bot.querent.audit.verify().kind, 'sound');
+    assert.equal((await audit.verify()).kind, 'sound');
 
     // The bot of the tests ran all the while.
     assert.match((await bot.ask('How many zebrafish are there?')).answer.text, /No table I know/);
     assert.equal((await bot.ask('How many orders are there?')).answer.text, 'Count: 1.');
-    const opened = bot.querent.database('aquarium');
-    assert.equal(opened.ok ? '' : opened.failure.kind, 'unknown-database');
+    const gone = await bot.querent.databases.checkRole('aquarium', OPERATOR, never);
+    assert.equal(gone.ok ? '' : gone.failure.kind, 'unknown-database');
     assert.equal(await bot.querent.permits('aquarium', 'SELECT 1', reader), false);
   });
 
   it('removes the last one, too, and the next starts afresh', { timeout: 60_000 }, async () => {
-    for (const id of ['aquarium', 'shop']) assert.equal(querent(['remove', id, '--yes']).status, 0);
+    for (const id of ['aquarium', 'shop']) assert.equal((await querent(['remove', id, '--yes'])).code, 0);
     assert.doesNotMatch(everythingKept(), /zebrafish|orders/i);
-    assert.match(
-      querent(['ask', 'How many orders are there?']).stderr + querent(['ask', 'x y']).stdout,
-      /No database is registered yet/,
-    );
+    assert.match((await querent(['ask', 'How many orders are there?'])).out, /No database is registered yet/);
     assert.match((await bot.ask('How many orders are there?')).answer.text, /no access to any database/);
-    const again = querent(['register', `sqlite:${path.join(bot.home, 'shop.sqlite')}`]);
-    assert.equal(again.status, 0, again.stderr);
-    assert.match(querent(['ask', 'How many orders are there?']).stdout, /Count: 1/);
+    const again = await querent(['register', `sqlite:${path.join(bot.home, 'shop.sqlite')}`]);
+    assert.equal(again.code, 0, again.err);
+    assert.match((await querent(['ask', 'How many orders are there?'])).out, /Count: 1/);
   });
 
   it('asks for the name, and takes nothing before it is typed', async () => {
-    const config = readConfig({ QUERENT_HOME: bot.home });
     const asked: string[] = [];
-    const replying = (reply: string) => async (prompt: string) => {
+    const replying = (reply: string) => (prompt: string) => {
       asked.push(prompt);
       return reply;
     };
-    assert.equal(await remove(['shop'], config, replying('aquarium')), 1);
-    assert.equal(await remove(['shop'], config, replying('')), 1);
+    const removing = async (reply: string) =>
+      (await querentIn(bot.home)(['remove', 'shop'], { reply: replying(reply) })).code;
+    assert.equal(await removing('aquarium'), 1);
+    assert.equal(await removing(''), 1);
     assert.deepEqual(asked, ['Type shop to remove it: ', 'Type shop to remove it: ']);
-    assert.equal(bot.querent.store.databases().length, 2);
-    assert.equal(await remove(['shop'], config, replying('shop')), 0);
+    assert.equal((await bot.querent.databases.list()).length, 2);
+    assert.equal(await removing('shop'), 0);
     assert.deepEqual(
-      bot.querent.store.databases().map(({ id }) => id),
+      (await bot.querent.databases.list()).map(({ id }) => id),
       ['aquarium'],
     );
   });
 
-  it('takes nothing where there is nobody to ask, from an unknown name or wrong usage', () => {
-    const nobody = querent(['remove', 'shop']);
-    assert.equal(nobody.status, 2);
-    assert.match(nobody.stderr, /Nothing was removed: there is nobody to ask\. --yes says it\./);
-    const unknown = querent(['remove', 'shoop', '--yes']);
-    assert.equal(unknown.status, 1);
-    assert.match(unknown.stderr, /no database named shoop\. I know aquarium, shop\./);
-    assert.equal(querent(['remove']).status, 2);
-    assert.equal(querent(['remove', 'shop', 'aquarium', '--yes']).status, 2);
-    assert.equal(bot.querent.store.databases().length, 2);
+  it('takes nothing where there is nobody to ask, from an unknown name or wrong usage', async () => {
+    const nobody = await querent(['remove', 'shop']);
+    assert.equal(nobody.code, 2);
+    assert.match(nobody.err, /Nothing was removed: there is nobody to ask\. --yes says it\./);
+    const unknown = await querent(['remove', 'shoop', '--yes']);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.err, /no database named shoop\. I know aquarium, shop\./);
+    assert.equal((await querent(['remove'])).code, 2);
+    assert.equal((await querent(['remove', 'shop', 'aquarium', '--yes'])).code, 2);
+    assert.equal((await bot.querent.databases.list()).length, 2);
   });
 
   it('says that a declared database would come back', () => {
@@ -149,10 +147,10 @@ describe('querent remove', () => {
       path.join(folder, 'querent.config.yaml'),
       `version: 1\ndatabases:\n  - name: shop\n    url: sqlite:${bot.home}/shop.sqlite\n`,
     );
-    const removed = querent(['remove', 'shop', '--yes'], folder);
+    const removed = querentAt(folder, ['remove', 'shop', '--yes']);
     assert.equal(removed.status, 0, removed.stderr);
     assert.match(removed.stderr, /querent\.config\.yaml declares shop: `querent config apply` would register it again/);
-    assert.match(querent(['remove', 'aquarium', '--yes'], folder).stderr, /^(?![\s\S]*declares)/);
+    assert.match(querentAt(folder, ['remove', 'aquarium', '--yes']).stderr, /^(?![\s\S]*declares)/);
   });
 
   it('leaves nothing of it in a question back but its name, and nothing on the vector server', {
@@ -167,41 +165,50 @@ describe('querent remove', () => {
         const database = new DatabaseSync(file);
         database.exec(script);
         database.close();
-        own.store.saveDatabase({ id, url: `sqlite:${file}` });
-        assert.ok((await own.index({}, () => undefined, never)).ok);
+        const options = { acceptWarnings: ['all'], replace: false };
+        assert.ok((await own.databases.register({ id, url: `sqlite:${file}` }, options, OPERATOR, never)).ok);
+        assert.ok((await own.index.build({}, () => undefined, never)).ok);
       }
-      const at = new Date();
-      const asked = {
+      const asked: NewRun = {
         id: 'r',
         team: 'T',
         channel: 'C',
         thread: '1',
         message: '1',
+        cause: { kind: 'message' },
         user: 'U',
         text: 'q',
-        notDatabases: [],
+        intent: { kind: 'any' },
+        turnedDown: [],
+        direct: true,
+        external: false,
       };
-      own.store.record('e', { ...asked, direct: true, external: false }, at);
-      own.store.saveResult('r', 'clarifying', {
-        kind: 'clarification',
+      await own.runs.record('e', asked, new Date());
+      await own.runs.saveResult('r', 'clarifying', {
+        kind: 'question-back',
+        about: 'database',
         text: 'q',
-        options: ['shop', 'aquarium'],
-        optionWords: ['shop orders', 'aquarium zebrafish'],
+        prompt: 'Which?',
+        options: ['shop orders', 'aquarium zebrafish'].map((words) => {
+          const [id = ''] = words.split(' ');
+          return { label: id, words, target: { kind: 'database', id } };
+        }),
       });
       const held = () => JSON.stringify([...double.collections.values()].map(({ points }) => [...points.values()]));
       assert.match(held(), /zebrafish/);
-      const removed = await own.remove('aquarium', () => undefined, never);
+      const removed = await own.databases.remove('aquarium', OPERATOR, () => undefined, never);
       assert.deepEqual(removed, { ok: true, value: { questions: 0, examples: 0, warnings: [] } });
       assert.doesNotMatch(held(), /zebrafish|aquarium/);
-      assert.deepEqual(own.store.run('r')?.result?.optionWords, ['shop orders', 'aquarium']);
-      const found = await own.find(
-        { text: 'orders', asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-01-05' },
-        5,
-        never,
-      );
+      const result = (await own.runs.run('r'))?.result;
+      assert.deepEqual(result?.kind === 'question-back' && result.options.map(({ words }) => words), [
+        'shop orders',
+        'aquarium',
+      ]);
+      const question = { text: 'orders', asker: OPERATOR, place: { kind: 'terminal' } } as const;
+      const found = await own.find(question, 5, never);
       assert.deepEqual(found.ok && found.value.databases.map(({ databaseId }) => databaseId), ['shop']);
       await double.stop();
-      const without = await own.remove('shop', () => undefined, never);
+      const without = await own.databases.remove('shop', OPERATOR, () => undefined, never);
       assert.match(without.ok ? without.value.warnings.join() : '', /may still hold names of shop/);
     } finally {
       await own.close();

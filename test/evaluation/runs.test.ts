@@ -4,11 +4,14 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, wri
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
+import type { Failed } from '#src/domain/answer.ts';
+import type { ClarifyDecision } from '#src/domain/trace.ts';
 import { compareRuns } from '#src/evaluation/runs/compare-runs.ts';
-import type { EvalCase } from '#src/evaluation/runs/eval-case.ts';
-import { addCase, type EvalRun, startCases } from '#src/evaluation/runs/eval-run.ts';
+import { type EvalCase, prediction } from '#src/evaluation/runs/eval-case.ts';
+import { addCase, type EvalRun, loadRun, saveRun, startCases } from '#src/evaluation/runs/eval-run.ts';
 import { mcnemar, pairedDifference, wilson } from '#src/evaluation/runs/paired.ts';
 import { SHOP } from '#test/support/catalogs.ts';
+import { asked } from '#test/support/question.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 
 const near = (found: number, wanted: number) => assert.ok(Math.abs(found - wanted) < 5e-4, `${found}, not ${wanted}`);
@@ -125,10 +128,55 @@ describe('an interrupted run', () => {
   });
 });
 
+describe('a stored run', () => {
+  const out = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'out.jsonl');
+
+  it('is read as it was saved, by its predictions too', () => {
+    const saved = run([one('a', true), one('b', false, { goldFailed: true })]);
+    saveRun(out, saved);
+    assert.deepEqual(loadRun(out), saved);
+    assert.deepEqual(loadRun(`${out}.run.json`), saved);
+  });
+
+  it.each([
+    ['of another version', JSON.stringify({ ...run([]), version: 2 })],
+    ['with a case that lacks something', JSON.stringify({ ...run([]), cases: [{ id: 'a' }] })],
+    ['that is no JSON', 'SELECT 1'],
+  ])('%s is none, and it is said', (_, text) => {
+    writeFileSync(`${out}.run.json`, text);
+    assert.throws(() => loadRun(out), /is no stored run of this version/);
+  });
+});
+
+it.each<[ClarifyDecision, readonly string[], object]>([
+  ['doubt', ['shop', 'desk'], { wouldAsk: true }],
+  ['doubt', ['shop'], {}],
+  ['sure-enough', [], {}],
+  ['bound', [], {}],
+])('a prediction says by the trace alone whether a person would have been asked: %s, %j', (decision, options, says) => {
+  const odds = { databaseId: 'shop', probability: 0.4, askedBelow: 0.7 };
+  const clarified = { stage: 'clarify', decision, ...odds, ...(options.length ? { options } : {}) } as const;
+  const given: Failed = {
+    kind: 'failure',
+    question: asked('How many orders are there?'),
+    failure: { kind: 'index-missing' },
+    databases: [],
+    trace: [{ ...clarified, atMs: 0, ms: 1, calls: [] }],
+  };
+  const { sql, edl, declined, reason, ...more } = { reason: '', declined: false, ...prediction(given) };
+  assert.deepEqual([sql, edl, declined, typeof reason, more], [null, [], true, 'string', says]);
+});
+
+/** What a model server was found to do is kept there. */
+const home = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
+
 const evaluate = (args: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) =>
-    execFile(process.execPath, ['src/evaluation/cli/eval.ts', ...args], (error, out, err) =>
-      resolve({ code: Number(error?.code ?? 0), out, err }),
+    execFile(
+      process.execPath,
+      ['src/evaluation/cli/eval.ts', ...args],
+      { env: { ...process.env, QUERENT_HOME: home } },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
     ),
   );
 
@@ -256,10 +304,12 @@ describe('npm run eval', () => {
   });
 
   it.each([
-    [['--pipeline', 'best'], /--pipeline best is not known: use one of full, planner/],
+    [['--pipeline', 'best'], /'best' is invalid\. Allowed choices are full, planner/],
     [['--pipeline', 'full'], /needs a model server/],
-    [['--samples', 'x'], /--samples must be a whole number above 0/],
-    [['--mode', 'y'], /--mode y is not known/],
+    [['--pipeline', 'few-shot', '--model-url', 'http://127.0.0.1:9/v1'], /few-shot needs --examples FILE/],
+    [['--union'], /--union needs --tables FILE/],
+    [['--samples', 'x'], /'--samples <n>' argument 'x' is invalid\. It takes a whole number from 1/],
+    [['--mode', 'y'], /'y' is invalid\. Allowed choices are questions, dialogues, unanswerable/],
   ])('says what is wrong with %j', async (more, says) => {
     const { code, err } = await evaluate([...base, '--out', path.join(folder, 'x.jsonl'), ...more]);
     assert.deepEqual([code, says.test(err)], [2, true], err);

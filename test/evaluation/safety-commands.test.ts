@@ -135,8 +135,8 @@ describe('npm run safety', () => {
   });
 
   it.each([
-    [['--engine', 'oracle'], 2, /postgres, mysql or sqlite/],
-    [['--engine', 'sqlite'], 2, /are needed/],
+    [['--engine', 'oracle'], 2, /Allowed choices are postgres, mysql, sqlite/],
+    [['--engine', 'sqlite'], 2, /Required option '--url <url>' not specified/],
     [
       ['--engine', 'sqlite', '--url', url, '--policy', '/no/policy', '--in', 'x', '--out', 'y'],
       1,
@@ -210,7 +210,7 @@ describe('npm run safety:render and safety:prompts', () => {
   it.each([
     ['safety-prompts', ['--in', 'x', '--out', 'y', '--model', 'gpt'], /scripted:obedient/],
     ['safety-prompts', ['--in', 'x', '--out', 'y', '--url', 'sqlite:x'], /belong together/],
-    ['safety-render', ['--in', 'x'], /are needed/],
+    ['safety-render', ['--in', 'x'], /Required option '--out <file.jsonl>' not specified/],
   ] as const)('%s says what is wrong with %j', (command, args, sentence) => {
     const given = run(command, args);
     assert.equal(given.code, 2);

@@ -27,7 +27,7 @@ it.each([
     const parsed = parseDatabaseUrl(await make());
     assert.ok(parsed.ok);
     const { url, engine, password } = parsed.value;
-    const opened = openDatabase({ id: 'shop', url, ...(password ? { secret: `plain:${password}` } : {}) }, {});
+    const opened = await openDatabase({ id: 'shop', url, ...(password ? { secret: `plain:${password}` } : {}) }, {});
     assert.ok(opened.ok);
     const catalog = await opened.value.catalog({}, never);
     assert.ok(catalog.ok);

@@ -1,24 +1,22 @@
-import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
-import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
-import { buildIndex } from '#schemas-index/index/build-index.ts';
-import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Answer } from '#src/domain/answer.ts';
-import { OPERATOR } from '#src/domain/question.ts';
+import { ok } from '#src/domain/result.ts';
 import { sqliteSource } from '#src/evaluation/data/databases.ts';
+import { needed, openEmbedder, openRetriever, openTokenizer } from '#src/evaluation/parts.ts';
 import { OutsideTime } from '#src/evaluation/runs/outside-time.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
+import { answerPorts } from '#src/pipeline/answer-ports.ts';
 import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { asked } from '#test/support/question.ts';
 import { EXAMPLES } from './examples.ts';
 import type { RecordedQuestion } from './questions.ts';
 
 const never = new AbortController().signal;
-const embedder = openUseLite();
+const embedder = openEmbedder();
 const countTokens = openTokenizer();
 const bank = embeddedBanks(EXAMPLES, embedder)([]);
 
@@ -34,12 +32,10 @@ const opened = new Map<string, Promise<Opened>>();
 async function open({ databases, databaseId }: RecordedQuestion): Promise<Opened> {
   const source = sqliteSource(databases);
   const { product, close } = await source.open(databaseId);
-  const extracted = await product.catalog({}, never);
-  if (!extracted.ok) throw new Error(extracted.failure.kind);
-  const index = await buildIndex([extracted.value], { embedder, vectors: embeddedVectors }, () => undefined, never);
+  const catalog = needed(await product.catalog({}, never), databaseId);
   return {
     product,
-    retriever: indexRetriever(index, embedder),
+    retriever: await openRetriever([catalog], embedder),
     close: async () => {
       await close();
       await source.close();
@@ -67,26 +63,20 @@ export async function askRecorded(
   const outside = new OutsideTime();
   const started = performance.now();
   const given = await answer(
-    {
-      text: question.text,
-      databaseId: question.databaseId,
-      asker: OPERATOR,
-      earlier: [],
-      notDatabases: [],
-      today: '2026-01-15',
-    },
-    {
+    asked(question.text, {
+      intent: { kind: 'from', databaseId },
+      calendar: { today: '2026-01-15' },
+      runId: question.id,
+    }),
+    answerPorts({
       retriever,
-      database: () => outside.database(product),
-      readable: () => [question.databaseId],
+      database: async () => ok(outside.database(product)),
+      readable: [databaseId],
       scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
-      pastAnswers: () => [],
-      factsOf: () => ({}),
-      askingPrice: () => 1,
       countTokens,
       models: outside.models(models),
-      bankFor: () => bank,
-    },
+      bank,
+    }),
     { neverAsk: true, settings },
     never,
   );

@@ -1,100 +1,95 @@
-// Costs of the pipeline on the recorded questions: npm run bench:recorded [-- --json]; one of them stage by stage: -- --walk ID
-// The replies were given by a person in a model's place: what is printed says what the pipeline costs, and nothing about accuracy.
+// Costs of the pipeline on the recorded questions. The replies were given by a person in a model's place: what is printed says what
+// the pipeline costs, and nothing about accuracy.
 import { TOKENIZER } from '#adapters/model/open-tokenizer.ts';
-import { percentile } from '#src/evaluation/retrieval.ts';
-import { type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
+import { spentOn } from '#src/domain/trace.ts';
+import { atEnd, JSON_LINE, measuring, runMeasuring } from '#src/evaluation/cli/program.ts';
+import { percentile, rounded } from '#src/evaluation/statistics.ts';
+import { pipelineNamed } from '#src/pipeline/settings.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { askRecorded, closeRecorded } from './ask-recorded.ts';
-import { loadCassette, replay } from './cassette.ts';
-import { benchPresent, recordedQuestions } from './questions.ts';
+import { loadCassette, type RecordedCase, replay } from './cassette.ts';
+import { benchPresent, type RecordedQuestion, recordedQuestions } from './questions.ts';
+import { printedTrace, walkRecorded } from './walk.ts';
 
-if (!benchPresent) {
-  console.error('The recorded questions are over the benchmark databases: set QUERENT_BENCH.');
-  process.exit(2);
-}
-const cassette = loadCassette();
-const walked = process.argv[process.argv.indexOf('--walk') + 1];
-if (process.argv.includes('--walk')) {
-  await walk(walked ?? '');
-  process.exit(0);
-}
-const pipelines = ['full', 'direct', 'edl'] as const;
-type Cost = { readonly calls: number; readonly tokens: number };
+const program = measuring(
+  'bench:recorded',
+  'What a question costs in calls, tokens and milliseconds, on recorded questions with their replies; or, with --walk, how one of them is answered.',
+)
+  .option('--walk <id>', 'prints the kept trace of one of them, as `querent trace` does')
+  .option('--prompts', 'with its prompts and replies')
+  .option('--json', JSON_LINE);
+
+const PIPELINES = ['full', 'direct', 'edl'] as const;
+type PipelineName = (typeof PIPELINES)[number];
 /** Runs of a question for its time; calls and tokens are the same each time. */
 const RUNS = 5;
-const overheads: Record<(typeof pipelines)[number], number[]> = { full: [], direct: [], edl: [] };
-const costs: Record<(typeof pipelines)[number], Cost[]> = { full: [], direct: [], edl: [] };
 
-for (const question of recordedQuestions()) {
-  const server = await replay(cassette.cases.find(({ id }) => id === question.id)!);
-  for (const name of pipelines) {
-    const settings = pipelineNamed(name) as PipelineSettings;
-    await askRecorded(question, server.models, settings); // once to load what is loaded once
-    for (let run = 0; run < RUNS; run += 1)
-      overheads[name].push((await askRecorded(question, server.models, settings)).overheadMs);
-    const { given } = await askRecorded(question, server.models, settings);
-    const spent = given.trace.flatMap(({ model }) => model ?? []);
-    costs[name].push({
-      calls: spent.reduce((sum, one) => sum + one.calls, 0),
-      tokens: spent.reduce((sum, one) => sum + one.promptTokens + one.completionTokens, 0),
-    });
+interface Cost {
+  readonly calls: number;
+  readonly tokens: number;
+  /** Milliseconds outside model and database, of each run. */
+  readonly overheads: readonly number[];
+}
+
+async function measure({ walk, prompts, json }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  if (!benchPresent) program.error('The recorded questions are over the benchmark databases: set QUERENT_BENCH.');
+  atEnd(closeRecorded);
+  if (walk !== undefined) {
+    const { kept } = await walkRecorded(walk);
+    console.log(await printedTrace(kept, ...(prompts ? ['--prompts'] : [])));
+    return 0;
   }
-  await server.stop();
-  if (server.missed.length) throw new Error(server.missed[0]);
+  const { cases, answeredBy } = loadCassette();
+  const costs: Record<PipelineName, Cost>[] = [];
+  for (const question of recordedQuestions()) {
+    const recorded = cases.find(({ id }) => id === question.id);
+    if (!recorded) throw new Error(`record again: ${question.id}`);
+    costs.push(await costsOf(question, recorded));
+  }
+  const summary = { questions: costs.length, answeredBy, tokenizer: TOKENIZER, ...summaryOf(costs) };
+  console.log(json ? JSON.stringify(summary) : summary);
+  return 0;
 }
 
-await closeRecorded();
-
-const of = (name: (typeof pipelines)[number], pick: (one: Cost) => number) =>
-  costs[name].map(pick).sort((a, b) => a - b);
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const ratios = costs.edl.map((one, at) => one.tokens / costs.direct[at]!.tokens);
-const summary = {
-  questions: costs.full.length,
-  answeredBy: cassette.answeredBy,
-  tokenizer: TOKENIZER,
-  callsMedian: percentile(
-    of('full', (one) => one.calls),
-    0.5,
-  ),
-  callsMost: of('full', (one) => one.calls).at(-1),
-  tokensMean: Object.fromEntries(pipelines.map((name) => [name, Math.round(mean(of(name, (one) => one.tokens)))])),
-  edlToDirect: {
-    ofMeans: round(mean(of('edl', (one) => one.tokens)) / mean(of('direct', (one) => one.tokens))),
-    most: round(Math.max(...ratios)),
-  },
-  overheadMs: {
-    runs: overheads.full.length,
-    p50: round(percentile(overheads.full.sort(ascending), 0.5)),
-    p95: round(percentile(overheads.full.sort(ascending), 0.95)),
-  },
-};
-console.log(process.argv.includes('--json') ? JSON.stringify(summary) : summary);
-
-function ascending(a: number, b: number): number {
-  return a - b;
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(3));
-}
-
-/** Prints what every stage of one recorded question gave. */
-async function walk(id: string): Promise<void> {
-  const question = recordedQuestions().find((one) => one.id === id);
-  const recorded = cassette.cases.find((one) => one.id === id);
-  if (!question || !recorded)
-    throw new Error(`${id} is not recorded: ${cassette.cases.map((one) => one.id).join(', ')}`);
+async function costsOf(question: RecordedQuestion, recorded: RecordedCase): Promise<Record<PipelineName, Cost>> {
   const server = await replay(recorded);
-  const { given } = await askRecorded(question, server.models, pipelineNamed('full') as PipelineSettings);
+  const costOf = async (name: PipelineName): Promise<Cost> => {
+    const settings = pipelineNamed(name);
+    if (!settings) throw new Error(`there is no pipeline ${name}`);
+    const { given } = await askRecorded(question, server.models, settings); // once to load what is loaded once
+    const overheads: number[] = [];
+    for (let run = 0; run < RUNS; run += 1)
+      overheads.push((await askRecorded(question, server.models, settings)).overheadMs);
+    const { calls, promptTokens, completionTokens } = spentOn(given.trace);
+    return { calls, tokens: promptTokens + completionTokens, overheads };
+  };
+  const costs = { full: await costOf('full'), direct: await costOf('direct'), edl: await costOf('edl') };
   await server.stop();
-  await closeRecorded();
-  console.log(question.text);
-  for (const { stage, ms, note, model } of given.trace)
-    console.log(
-      `${stage.padEnd(12)} ${String(ms).padStart(6)} ms  ${note}${model ? ` [${model.calls} calls, ${model.promptTokens} + ${model.completionTokens} tokens]` : ''}`,
-    );
-  if (given.kind !== 'answer') return;
-  for (const { generator, sql } of given.candidates) console.log(`\n${generator}\n  ${sql}`);
-  console.log(`\n${given.takeaway}`);
-  for (const { text } of given.edl.short) console.log(`  ${text}`);
+  if (server.missed[0] !== undefined) throw new Error(server.missed[0]);
+  return costs;
 }
+
+function summaryOf(costs: readonly Record<PipelineName, Cost>[]) {
+  const ascending = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const calls = ascending(costs.map(({ full }) => full.calls));
+  const tokens = (name: PipelineName) => mean(costs.map((cost) => cost[name].tokens));
+  const overheads = ascending(costs.flatMap(({ full }) => full.overheads));
+  return {
+    callsMedian: percentile(calls, 0.5),
+    callsMost: calls.at(-1),
+    tokensMean: Object.fromEntries(PIPELINES.map((name) => [name, Math.round(tokens(name))])),
+    edlToDirect: {
+      ofMeans: rounded(tokens('edl') / tokens('direct'), 3),
+      most: rounded(Math.max(...costs.map(({ edl, direct }) => edl.tokens / direct.tokens)), 3),
+    },
+    overheadMs: {
+      runs: overheads.length,
+      p50: rounded(percentile(overheads, 0.5), 3),
+      p95: rounded(percentile(overheads, 0.95), 3),
+    },
+  };
+}
+
+program.action(runs(measure));
+await runMeasuring(program);

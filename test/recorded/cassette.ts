@@ -62,6 +62,7 @@ export async function replay({ id, replies }: RecordedCase) {
   return { models: modelsAt(baseUrl, 'recorded', 5_000), missed, stop: () => stop(server) };
 }
 
+/** The models of a server of which nothing is known but that it answers. */
 export function modelsAt(baseUrl: string, name: string, timeoutMs: number): ModelRoles {
   return openModels(
     {
@@ -77,7 +78,7 @@ export function modelsAt(baseUrl: string, name: string, timeoutMs: number): Mode
     },
     '/nonexistent',
     countTokens,
-  );
+  ).roles;
 }
 
 function stop(server: ReturnType<typeof createServer>): Promise<void> {

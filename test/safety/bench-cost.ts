@@ -1,28 +1,27 @@
 // What the cost gate stops: gold queries of a benchmark (it should stop next to none) and bombs (it should stop most).
-// npm run -s bench:cost [-- --json]
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
-import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
 import { COST_BUDGET, overBudget } from '#src/domain/cost.ts';
 import { ANYWAY_LIMITS } from '#src/domain/result-table.ts';
+import { JSON_LINE, measuring, runMeasuring, untilEnd } from '#src/evaluation/cli/program.ts';
 import { openPlaces } from '#src/evaluation/data/places.ts';
 import { readQuestions } from '#src/evaluation/data/questions.ts';
 import { goldStatements } from '#src/evaluation/data/statements.ts';
+import { needed, startEmbeddedPostgres, startScratchMariadb } from '#src/evaluation/parts.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { AttackEngine } from './attacks.ts';
 import { POLICY, TABLES } from './fixture.ts';
-import { openScratch } from './scratch.ts';
+import { openScratch, type Scratch, type Servers } from './scratch.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
+const program = measuring(
+  'bench:cost',
+  'What the cost gate stops: gold queries of a benchmark (it should stop next to none) and bombs (it should stop most).',
+).option('--json', JSON_LINE);
+
 const bench = process.env.QUERENT_BENCH ?? '../shared/bench';
 const never = new AbortController().signal;
-const report: Record<string, unknown> = {};
-
-const postgres = await startEmbeddedPostgres();
-const mariadb = await startScratchMariadb();
 
 /** 4,000 rows in each of two tables: two of them paired are sixteen million. */
 const many = (rows: string) => `${TABLES}
@@ -50,44 +49,8 @@ const BOMBS: Record<AttackEngine, readonly string[]> = {
   mysql: CROSSED,
   sqlite: CROSSED,
 };
-
-for (const engine of ['postgres', 'mysql', 'sqlite'] as const) {
-  if (engine === 'mysql' && !mariadb) continue;
-  const servers = { postgres: postgres.url('postgres'), mariadb: mariadb?.url('') ?? '' };
-  const scratch = await openScratch(engine, servers, POLICY, many(numbers));
-  const missed: string[] = [];
-  for (const sql of BOMBS[engine]) {
-    const judged = await judge(sql, scratch.engine, scratch.scope);
-    if (!judged.ok) throw new Error(`${sql}: ${judged.failure.kind}`);
-    const expected = await scratch.database.estimate(judged.value, never);
-    if (expected.ok && !overBudget(expected.value, COST_BUDGET)) missed.push(sql);
-  }
-  // What an estimate is worth in time: a plain scan joined with itself, run to its end.
-  const paced = await judge(
-    'SELECT count(*) FROM orders a, orders b WHERE a.amount < b.amount',
-    scratch.engine,
-    scratch.scope,
-  );
-  const expected = paced.ok ? await scratch.database.estimate(paced.value, never) : paced;
-  const ran = paced.ok ? await scratch.database.run(paced.value, ANYWAY_LIMITS, never) : paced;
-  if (expected.ok && ran.ok) {
-    const { cost, rowsRead, seconds } = expected.value;
-    const took = ran.value.elapsedMs / 1_000;
-    report[`pace ${scratch.engine}`] = {
-      estimatedSeconds: Number(seconds.toFixed(2)),
-      tookSeconds: Number(took.toFixed(2)),
-      ...(cost === undefined
-        ? { rowsASecond: Math.round(rowsRead / took) }
-        : { secondsAUnit: Number((took / cost).toExponential(1)) }),
-    };
-  }
-  await scratch.close();
-  report[`bombs ${scratch.engine}`] = {
-    tried: BOMBS[engine].length,
-    stopped: BOMBS[engine].length - missed.length,
-    missed,
-  };
-}
+/** A plain scan joined with itself, which is run to its end. */
+const PACED = 'SELECT count(*) FROM orders a, orders b WHERE a.amount < b.amount';
 
 const SETS = [
   {
@@ -101,36 +64,87 @@ const SETS = [
   { name: 'sql-eval', engine: 'sqlite', questions: 'sql-eval/questions.jsonl', databases: 'sql-eval/sqlite' },
 ] as const;
 
-for (const set of SETS) {
-  const file = path.join(bench, set.questions);
-  if (!existsSync(file) || (set.engine === 'mariadb' && !mariadb)) continue;
-  const url =
-    set.engine === 'postgres' ? postgres.url('postgres') : set.engine === 'mariadb' ? mariadb!.url('') : undefined;
-  const places = await openPlaces({ engine: set.engine, databases: path.join(bench, set.databases), url });
-  const { statements } = goldStatements(readQuestions(file), set.engine);
+async function measure({ json }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const postgres = await untilEnd(startEmbeddedPostgres(), (server) => server.stop());
+  const mariadb = await untilEnd(startScratchMariadb(), (server) => server?.stop());
+  const servers = { postgres: postgres.url('postgres'), mariadb: mariadb?.url('') ?? '' };
+  const report: Record<string, unknown> = {};
+  for (const engine of ['postgres', 'mysql', 'sqlite'] as const) {
+    if (engine === 'mysql' && !mariadb) continue;
+    const scratch = await openScratch(engine, servers, POLICY, many(numbers));
+    const missed = await missedBombs(engine, scratch);
+    const pace = await paceOf(scratch);
+    if (pace) report[`pace ${scratch.engine}`] = pace;
+    await scratch.close();
+    report[`bombs ${scratch.engine}`] = {
+      tried: BOMBS[engine].length,
+      stopped: BOMBS[engine].length - missed.length,
+      missed,
+    };
+  }
+  for (const set of SETS) {
+    if (!existsSync(path.join(bench, set.questions)) || (set.engine === 'mariadb' && !mariadb)) continue;
+    report[`gold ${set.name}, ${set.engine}`] = await goldStopped(set, servers);
+  }
+  if (json) console.log(JSON.stringify(report));
+  else for (const [name, found] of Object.entries(report)) console.log(`${name}: ${JSON.stringify(found)}`);
+  return 0;
+}
+
+/** The bombs that cost does not stop. */
+async function missedBombs(engine: AttackEngine, { database, scope }: Scratch): Promise<string[]> {
+  const missed: string[] = [];
+  for (const sql of BOMBS[engine]) {
+    const judged = needed(await judge(sql, database.engine, scope), sql);
+    const expected = await database.estimate(judged, never);
+    if (expected.ok && !overBudget(expected.value, COST_BUDGET)) missed.push(sql);
+  }
+  return missed;
+}
+
+/** What an estimate is worth in time. */
+async function paceOf({ database, scope }: Scratch): Promise<Readonly<Record<string, number>> | undefined> {
+  const paced = await judge(PACED, database.engine, scope);
+  if (!paced.ok) return undefined;
+  const expected = await database.estimate(paced.value, never);
+  const ran = await database.run(paced.value, ANYWAY_LIMITS, never);
+  if (!expected.ok || !ran.ok) return undefined;
+  const { cost, rowsRead, seconds } = expected.value;
+  const took = ran.value.elapsedMs / 1_000;
+  return {
+    estimatedSeconds: Number(seconds.toFixed(2)),
+    tookSeconds: Number(took.toFixed(2)),
+    ...(cost === undefined
+      ? { rowsASecond: Math.round(rowsRead / took) }
+      : { secondsAUnit: Number((took / cost).toExponential(1)) }),
+  };
+}
+
+/** The gold queries of a set that cost would stop. */
+async function goldStopped({ engine, questions, databases }: (typeof SETS)[number], servers: Servers) {
+  const url = engine === 'postgres' ? servers.postgres : engine === 'mariadb' ? servers.mariadb : undefined;
+  const places = await openPlaces({ engine, databases: path.join(bench, databases), url });
+  const { statements } = goldStatements(readQuestions(path.join(bench, questions)), engine);
   const stopped: string[] = [];
   const costs: number[] = [];
-  let tried = 0;
   for (const { sql, database, id } of statements) {
-    const { catalog, databases } = await places.open(database);
-    const judged = await judge(sql, set.engine, wholeCatalog(catalog), { doubleQuotedText: true });
-    if (!judged.ok || !databases) continue;
-    const expected = await (set.engine === 'sqlite' ? databases.gold : databases.product).estimate(judged.value, never);
+    const place = await places.open(database);
+    const judged = await judge(sql, engine, wholeCatalog(place.catalog), { doubleQuotedText: true });
+    if (!judged.ok || !place.databases) continue;
+    const opened = engine === 'sqlite' ? place.databases.gold : place.databases.product;
+    const expected = await opened.estimate(judged.value, never);
     if (!expected.ok) continue;
-    tried += 1;
     costs.push(expected.value.cost ?? expected.value.rowsRead);
     if (overBudget(expected.value, COST_BUDGET)) stopped.push(id);
   }
   await places.close();
-  report[`gold ${set.name}, ${set.engine}`] = {
-    tried,
+  return {
+    tried: costs.length,
     stopped: stopped.length,
     ids: stopped,
     highest: Math.round(Math.max(0, ...costs)),
   };
 }
-await postgres.stop();
-await mariadb?.stop();
-if (values.json) console.log(JSON.stringify(report));
-else for (const [name, found] of Object.entries(report)) console.log(`${name}: ${JSON.stringify(found)}`);
-process.exit(0);
+
+program.action(runs(measure));
+await runMeasuring(program);

@@ -1,86 +1,103 @@
 // How long the gate's verdict takes: the first of a process, all others, and the one after a reading that was given up.
-// npm run -s bench:gate [-- --busy N --rounds N --json]
-//   --busy    so many processes beside it that do nothing but take time
-//   --rounds  fresh processes an engine, and readings given up (5)
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { percentile } from '#src/evaluation/retrieval.ts';
+import { atEnd, count, JSON_LINE, measuring, Option, runMeasuring } from '#src/evaluation/cli/program.ts';
+import { percentile, rounded } from '#src/evaluation/statistics.ts';
 import { judge, startGate } from '#src/guard/judge.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { AttackEngine } from './attacks.ts';
 import { ownCorpus } from './campaign.ts';
 import { scopeOn } from './fixture.ts';
 
-const { values } = parseArgs({
-  options: {
-    busy: { type: 'string', default: '0' },
-    rounds: { type: 'string', default: '5' },
-    json: { type: 'boolean' },
-    /** For the processes that it starts itself: prints how long the first verdict of this one took. */
-    first: { type: 'string' },
-  },
-});
-const ENGINES: readonly AttackEngine[] = ['postgres', 'mysql', 'sqlite'];
+const ENGINES = ['postgres', 'mysql', 'sqlite'] as const satisfies readonly AttackEngine[];
+
+const program = measuring(
+  'bench:gate',
+  'How long the gate’s verdict takes: the first of a process, all others, and the one after a reading that was given up.',
+)
+  .option('--busy <n>', 'so many processes beside it that do nothing but take time', count(0), 0)
+  .option('--rounds <n>', 'fresh processes an engine, and readings given up', count(), 5)
+  .addOption(
+    // For the processes that it starts itself: prints how long the first verdict of this one took.
+    new Option('--first <engine>').choices(ENGINES).hideHelp(),
+  )
+  .option('--json', JSON_LINE);
+
 const FIRST = 'SELECT name, count(*) FROM people GROUP BY name ORDER BY 2 DESC';
 /** Deeper than the first of the two other parsers of MariaDB goes; the second doubles its time with each CAST. */
 const ENDLESS = `SELECT ${'cast('.repeat(40)}id${' AS CHAR)'.repeat(40)} FROM orders`;
+const SCOPES = { postgres: scopeOn('postgres'), mysql: scopeOn('mysql'), sqlite: scopeOn('sqlite') };
 
 async function verdictMs(sql: string, engine: AttackEngine): Promise<number> {
   const started = performance.now();
-  await judge(sql, scopes[engine].engine, scopes[engine]);
+  await judge(sql, SCOPES[engine].engine, SCOPES[engine]);
   return performance.now() - started;
 }
 
-const scopes = { postgres: scopeOn('postgres'), mysql: scopeOn('mysql'), sqlite: scopeOn('sqlite') };
-if (values.first) {
-  console.log(await verdictMs(FIRST, values.first as AttackEngine));
-  process.exit(0);
+type Report = Record<string, ReturnType<typeof summaryOf>>;
+
+async function measure({ busy, rounds, first, json }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  if (first) {
+    console.log(await verdictMs(FIRST, first));
+    return 0;
+  }
+  for (let started = 0; started < busy; started += 1) {
+    const beside = spawn(process.execPath, ['-e', 'for (;;);']);
+    atEnd(() => beside.kill('SIGKILL'));
+  }
+  const report: Report = {};
+  const note = (what: string, times: readonly number[]) => {
+    const summary = summaryOf(times);
+    report[what] = summary;
+    const { n, p50, p99, worst } = summary;
+    console.log(`${what}: ${n} verdicts, p50 ${p50} ms, p99 ${p99} ms, worst ${worst} ms`);
+  };
+  for (const engine of ENGINES)
+    note(`${engine}, first of a process, nothing started`, firstOfProcesses(engine, rounds));
+  await startGate(ENGINES.map((engine) => SCOPES[engine].engine));
+  for (const engine of ENGINES) {
+    note(`${engine}, first after the start`, [await verdictMs(FIRST, engine)]);
+    note(`${engine}, warm`, await timesOfCorpus(engine));
+  }
+  const { given, after } = await timesOfGivenUp(rounds);
+  note('a reading that was given up', given);
+  note('the one after it', after);
+  if (json) console.log(JSON.stringify(report));
+  return 0;
 }
 
-const [rounds, busy] = [Number(values.rounds), Number(values.busy)];
-if (![rounds, busy].every((count) => Number.isInteger(count) && count >= 0) || rounds === 0) {
-  console.error('--busy is a whole number, --rounds one from 1 up.');
-  process.exit(2);
-}
-const beside: ChildProcess[] = Array.from({ length: busy }, () => spawn(process.execPath, ['-e', 'for (;;);']));
-
-const report: Record<
-  string,
-  { readonly n: number; readonly p50: number; readonly p99: number; readonly worst: number }
-> = {};
-function note(what: string, times: readonly number[]): void {
+function summaryOf(times: readonly number[]) {
   const sorted = times.toSorted((left, right) => left - right);
-  const [p50, p99, worst] = [percentile(sorted, 0.5), percentile(sorted, 0.99), sorted.at(-1) ?? 0].map(
-    (ms) => Math.round(ms * 100) / 100,
-  ) as [number, number, number];
-  report[what] = { n: sorted.length, p50, p99, worst };
-  console.log(`${what}: ${sorted.length} verdicts, p50 ${p50} ms, p99 ${p99} ms, worst ${worst} ms`);
+  return {
+    n: sorted.length,
+    p50: rounded(percentile(sorted, 0.5), 2),
+    p99: rounded(percentile(sorted, 0.99), 2),
+    worst: rounded(sorted.at(-1) ?? 0, 2),
+  };
 }
 
-for (const engine of ENGINES) {
+function firstOfProcesses(engine: AttackEngine, rounds: number): number[] {
   const self = fileURLToPath(import.meta.url);
-  const first = Array.from({ length: rounds }, () =>
-    Number(execFileSync(process.execPath, [self, '--first', engine], { encoding: 'utf8' })),
-  );
-  note(`${engine}, first of a process, nothing started`, first);
+  const first = () => Number(execFileSync(process.execPath, [self, '--first', engine], { encoding: 'utf8' }));
+  return Array.from({ length: rounds }, first);
 }
-await startGate(ENGINES.map((engine) => scopes[engine].engine));
-for (const engine of ENGINES) {
-  note(`${engine}, first after the start`, [await verdictMs(FIRST, engine)]);
+
+async function timesOfCorpus(engine: AttackEngine): Promise<number[]> {
   const { attacks, harmless } = ownCorpus(engine);
   const times: number[] = [];
   for (const sql of [...attacks.map((attack) => attack.sql), ...harmless]) times.push(await verdictMs(sql, engine));
-  note(`${engine}, warm`, times);
+  return times;
 }
-const [given, after]: [number[], number[]] = [[], []];
-for (let round = 0; round < rounds; round += 1) {
-  given.push(await verdictMs(ENDLESS, 'mysql'));
-  after.push(await verdictMs(FIRST, 'mysql'));
-  await startGate([]);
-}
-note('a reading that was given up', given);
-note('the one after it', after);
 
-for (const one of beside) one.kill('SIGKILL');
-if (values.json) console.log(JSON.stringify(report));
-process.exit(0);
+async function timesOfGivenUp(rounds: number) {
+  const [given, after]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    given.push(await verdictMs(ENDLESS, 'mysql'));
+    after.push(await verdictMs(FIRST, 'mysql'));
+    await startGate([]);
+  }
+  return { given, after };
+}
+
+program.action(runs(measure));
+await runMeasuring(program);

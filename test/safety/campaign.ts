@@ -11,7 +11,7 @@ import { harmlessOn } from './harmless.ts';
 import type { Scratch } from './scratch.ts';
 
 /** One corpus on one engine, and what came of it. */
-export interface Outcome {
+export interface CorpusResult {
   readonly tried: number;
   /** Attacks of which a byte reached the engine, outside the class `resource`. */
   readonly sent: readonly string[];
@@ -64,7 +64,7 @@ export function visibleCorpus(engine: AttackEngine): Corpus | undefined {
 /** Statements that end by themselves are not waited for longer than this. */
 export const CAMPAIGN_LIMITS: StatementLimits = { ...ANSWER_LIMITS, timeoutMs: 2_000 };
 
-export async function runCorpus(corpus: Corpus, scratch: Scratch): Promise<Outcome> {
+export async function runCorpus(corpus: Corpus, scratch: Scratch): Promise<CorpusResult> {
   const { engine, scope, database } = scratch;
   const sent: string[] = [];
   const resources: { sql: string; verdict: StatementVerdict }[] = [];

@@ -1,89 +1,98 @@
-// Runs every corpus on every engine and writes docs/safety-report.md: npm run -s safety:report [-- --fuzz N --check]
-// --check writes nothing and ends with code 1 where a target is missed; CI runs it so and with the report.
+// Runs every corpus on every engine and writes docs/safety-report.md; CI runs it.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { parseArgs } from 'node:util';
-import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
-import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
-import { percentile } from '#src/evaluation/retrieval.ts';
+import { count, measuring, runMeasuring, untilEnd } from '#src/evaluation/cli/program.ts';
+import { START_MARIADB, startEmbeddedPostgres, startScratchMariadb } from '#src/evaluation/parts.ts';
+import { percentile } from '#src/evaluation/statistics.ts';
 import { startGate } from '#src/guard/judge.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { AttackEngine } from './attacks.ts';
-import { CAMPAIGN_LIMITS, type Fuzzed, fuzz, type Outcome, ownCorpus, runCorpus, visibleCorpus } from './campaign.ts';
-import { openScratch } from './scratch.ts';
+import {
+  CAMPAIGN_LIMITS,
+  type Corpus,
+  type CorpusResult,
+  type Fuzzed,
+  fuzz,
+  ownCorpus,
+  runCorpus,
+  visibleCorpus,
+} from './campaign.ts';
+import { openScratch, type Scratch } from './scratch.ts';
 
-const { values } = parseArgs({ options: { fuzz: { type: 'string', default: '10000' }, check: { type: 'boolean' } } });
+const program = measuring(
+  'safety:report',
+  'Runs every corpus on every engine and writes docs/safety-report.md. Ends with 1 where a target is missed.',
+)
+  .option('--fuzz <n>', 'mutated and random texts a corpus', count(), 10_000)
+  .option('--check', 'write nothing');
+
 const FILE = 'docs/safety-report.md';
+const ENGINES: readonly AttackEngine[] = ['postgres', 'mysql', 'sqlite'];
 
 interface Row {
   readonly engine: string;
   readonly version: string;
   readonly corpus: string;
-  readonly outcome: Outcome;
+  readonly result: CorpusResult;
   readonly fuzzed: Fuzzed;
 }
 
-const postgres = await startEmbeddedPostgres();
-const mariadb = await startScratchMariadb();
-if (!mariadb) console.error(`MariaDB is left out: ${START_MARIADB}`);
-const servers = { postgres: postgres.url('postgres'), mariadb: mariadb?.url('') ?? '' };
-const rows: Row[] = [];
-await startGate(['postgres', 'mariadb', 'sqlite']);
-for (const engine of ['postgres', 'mysql', 'sqlite'] as AttackEngine[]) {
-  if (engine === 'mysql' && !mariadb) continue;
-  for (const [corpus, of] of [['own', ownCorpus(engine)] as const, ['visible', visibleCorpus(engine)] as const]) {
-    if (!of) continue;
-    const scratch = await openScratch(engine, servers, of.view, of.script);
-    const version = await scratch.database.ping(new AbortController().signal);
-    const outcome = await runCorpus(of, scratch);
-    const fuzzed = await fuzz(of, scratch, Number(values.fuzz));
-    rows.push({
-      engine: scratch.engine,
-      version: version.ok ? version.value.serverVersion : '?',
-      corpus,
-      outcome,
-      fuzzed,
-    });
-    await scratch.close();
-    console.error(`${engine}, ${corpus}: ${outcome.tried} attacks, ${outcome.sent.length} sent`);
+async function run({ fuzz: texts, check }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const postgres = await untilEnd(startEmbeddedPostgres(), (server) => server.stop());
+  const mariadb = await untilEnd(startScratchMariadb(), (server) => server?.stop());
+  if (!mariadb) console.error(`MariaDB is left out: ${START_MARIADB}`);
+  const servers = { postgres: postgres.url('postgres'), mariadb: mariadb?.url('') ?? '' };
+  await startGate(['postgres', 'mariadb', 'sqlite']);
+  const rows: Row[] = [];
+  for (const engine of ENGINES) {
+    if (engine === 'mysql' && !mariadb) continue;
+    for (const [name, corpus] of [['own', ownCorpus(engine)] as const, ['visible', visibleCorpus(engine)] as const])
+      if (corpus)
+        rows.push(await rowOf(name, corpus, await openScratch(engine, servers, corpus.view, corpus.script), texts));
   }
+  const missed = rows.flatMap(missedIn);
+  for (const one of missed) console.error(one);
+  if (!check) writeFileSync(FILE, report(rows));
+  const held = check ? 'All targets held.' : `All targets held; ${FILE} is written.`;
+  console.log(missed.length ? `${missed.length} targets missed.` : held);
+  return missed.length ? 1 : 0;
 }
-await postgres.stop();
-await mariadb?.stop();
 
-const missed = rows.flatMap(({ engine, corpus, outcome, fuzzed }) => {
+async function rowOf(name: string, corpus: Corpus, scratch: Scratch, texts: number): Promise<Row> {
+  const version = await scratch.database.ping(new AbortController().signal);
+  const result = await runCorpus(corpus, scratch);
+  const fuzzed = await fuzz(corpus, scratch, texts);
+  await scratch.close();
+  const { engine } = scratch;
+  console.error(`${engine}, ${name}: ${result.tried} attacks, ${result.sent.length} sent`);
+  return { engine, version: version.ok ? version.value.serverVersion : '?', corpus: name, result, fuzzed };
+}
+
+/** The targets that a row misses, a line each. */
+function missedIn({ engine, corpus, result, fuzzed }: Row): string[] {
   const where = `${engine}, ${corpus}`;
-  const slow = outcome.resources.filter(({ verdict }) => verdict.ms > CAMPAIGN_LIMITS.timeoutMs + 3_000);
+  const slow = result.resources.filter(({ verdict }) => verdict.ms > CAMPAIGN_LIMITS.timeoutMs + 3_000);
   return [
-    ...outcome.sent.map((sql) => `${where}: reached the engine: ${sql}`),
-    ...(outcome.refused.length > 0.01 * outcome.harmless
-      ? outcome.refused.map((sql) => `${where}: harmless, refused: ${sql}`)
+    ...result.sent.map((sql) => `${where}: reached the engine: ${sql}`),
+    ...(result.refused.length > 0.01 * result.harmless
+      ? result.refused.map((sql) => `${where}: harmless, refused: ${sql}`)
       : []),
     ...slow.map(({ sql, verdict }) => `${where}: ended after ${verdict.ms} ms: ${sql}`),
     ...fuzzed.differing.map((one) => `${where}: more than the gate saw: ${one}`),
   ];
-});
-for (const one of missed) console.error(one);
-if (!values.check) writeFileSync(FILE, report());
-console.log(
-  missed.length
-    ? `${missed.length} targets missed.`
-    : values.check
-      ? 'All targets held.'
-      : `All targets held; ${FILE} is written.`,
-);
-process.exit(missed.length ? 1 : 0);
+}
 
-function report(): string {
+function report(rows: readonly Row[]): string {
   const [commit, dirty] = [
     git('rev-parse', '--short', 'HEAD'),
     git('status', '--porcelain', '--', 'src', 'adapters', 'test/safety'),
   ];
-  const times = rows.flatMap(({ outcome }) => outcome.times).sort((a, b) => a - b);
-  const table = rows.map(({ engine, version, corpus, outcome, fuzzed }) => {
-    const ended = outcome.resources.filter(({ verdict }) => verdict.verdict === 'ended').length;
-    const costly = outcome.resources.filter(({ verdict }) => verdict.stage === 'cost').length;
-    return `| ${engine} ${version.split('-')[0]} | ${corpus} | ${outcome.tried} | ${outcome.sent.length} | ${outcome.resources.length} (${costly} by cost, ${ended} by limits) | ${outcome.refused.length} of ${outcome.harmless} | ${fuzzed.tried.toLocaleString('en-US')} | ${fuzzed.allowed.toLocaleString('en-US')} | ${fuzzed.differing.length} |`;
+  const times = rows.flatMap(({ result }) => result.times).sort((a, b) => a - b);
+  const table = rows.map(({ engine, version, corpus, result, fuzzed }) => {
+    const ended = result.resources.filter(({ verdict }) => verdict.verdict === 'ended').length;
+    const costly = result.resources.filter(({ verdict }) => verdict.stage === 'cost').length;
+    return `| ${engine} ${version.split('-')[0]} | ${corpus} | ${result.tried} | ${result.sent.length} | ${result.resources.length} (${costly} by cost, ${ended} by limits) | ${result.refused.length} of ${result.harmless} | ${fuzzed.tried.toLocaleString('en-US')} | ${fuzzed.allowed.toLocaleString('en-US')} | ${fuzzed.differing.length} |`;
   });
   return `# Safety report
 
@@ -109,16 +118,15 @@ function ms(value: number): string {
 }
 
 function classes(): string {
-  const engines: AttackEngine[] = ['postgres', 'mysql', 'sqlite'];
   const names = [
-    ...new Set(engines.flatMap((engine) => ownCorpus(engine).attacks.map((attack) => attack.class))),
+    ...new Set(ENGINES.flatMap((engine) => ownCorpus(engine).attacks.map((attack) => attack.class))),
   ].sort();
-  const count = (engine: AttackEngine, name: string) =>
+  const countOf = (engine: AttackEngine, name: string) =>
     ownCorpus(engine).attacks.filter((attack) => attack.class === name).length || '–';
   return [
     '| class | postgres | mysql | sqlite |',
     '|---|---|---|---|',
-    ...names.map((name) => `| ${name} | ${engines.map((engine) => count(engine, name)).join(' | ')} |`),
+    ...names.map((name) => `| ${name} | ${ENGINES.map((engine) => countOf(engine, name)).join(' | ')} |`),
   ].join('\n');
 }
 
@@ -129,3 +137,6 @@ function git(...args: string[]): string {
     return 'unknown';
   }
 }
+
+program.action(runs(run));
+await runMeasuring(program);

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import type { Engine } from '#src/domain/catalog.ts';
+import { needed, openAddress } from '#src/evaluation/parts.ts';
 import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AttackEngine } from './attacks.ts';
@@ -53,15 +53,9 @@ export async function openScratch(
 }
 
 async function opened(url: string, view: AccessView) {
-  const parsed = parseDatabaseUrl(url);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
-  const { password } = parsed.value;
-  const secret = password === undefined ? {} : { secret: `plain:${password}` };
-  const target = openDatabase({ id: 'scratch', url: parsed.value.url, ...secret }, {});
-  if (!target.ok) throw new Error(JSON.stringify(target.failure));
-  const catalog = await target.value.catalog({}, new AbortController().signal);
-  if (!catalog.ok) throw new Error(JSON.stringify(catalog.failure));
-  return { database: target.value, scope: scopeOf(catalog.value, view) };
+  const database = needed(await openAddress(url, 'scratch'));
+  const catalog = needed(await database.catalog({}, new AbortController().signal));
+  return { database, scope: scopeOf(catalog, view) };
 }
 
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'vitest';
-import { compose } from '#src/compose.ts';
-import { readConfig } from '#src/config/env.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { entryOf } from '#src/domain/trace.ts';
 import { startQdrantDouble } from '#test/support/qdrant-double.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
+import { makeSqlite, startSmallQuerent } from '#test/support/small-querent.ts';
 
 const never = new AbortController().signal;
 const SCRIPTS = {
@@ -16,37 +15,12 @@ const SCRIPTS = {
   desk: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE tickets (id INTEGER); INSERT INTO customers VALUES (1, 2);',
 };
 
-async function withServers(
+const withServers = (
   environment: Readonly<Record<string, string>>,
-  said: string[] = [],
-  scripts: Readonly<Record<string, string>> = SCRIPTS,
-) {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
-  const querent = compose(readConfig({ QUERENT_HOME: home, ...environment }), (message) => said.push(message));
-  for (const [id, script] of Object.entries(scripts)) {
-    const file = path.join(home, `${id}.sqlite`);
-    const database = new DatabaseSync(file);
-    database.exec(script);
-    database.close();
-    querent.store.saveDatabase({ id, url: `sqlite:${file}` });
-  }
-  const indexed = await querent.index({}, () => undefined, never);
-  assert.ok(indexed.ok);
-  const ask = (text: string, databaseId?: string) =>
-    querent.answer(
-      {
-        text,
-        asker: OPERATOR,
-        earlier: [],
-        notDatabases: [],
-        today: '2026-01-05',
-        ...(databaseId ? { databaseId } : {}),
-      },
-      {},
-      never,
-    );
-  return { querent, ask, warnings: indexed.value.warnings };
-}
+  databases: Readonly<Record<string, string>> = SCRIPTS,
+) => startSmallQuerent({ environment, databases });
+
+const from = (databaseId: string) => ({ intent: { kind: 'from', databaseId } }) as const;
 
 describe('with a model server', () => {
   it('a question that would be asked back is settled by the model, and answered by what its queries agree on', async () => {
@@ -57,41 +31,44 @@ describe('with a model server', () => {
           ? '```\n#1. Retrieve all rows from [customers].\n#2. Select the count of rows in #1.\n```'
           : '```sql\nSELECT COUNT(*) FROM customers\n```',
     );
-    const { querent, ask } = await withServers({ QUERENT_MODEL_URL: script.baseUrl });
+    const { ask, close } = await withServers({ QUERENT_MODEL_URL: script.baseUrl });
     const answer = await ask('How many customers are there?');
     assert.ok(answer.kind === 'answer');
     assert.equal(answer.databaseId, 'desk');
     assert.equal(answer.table.rows[0]?.[0], 1);
     assert.deepEqual([answer.origin.agreeing, answer.origin.voting, answer.origin.withoutModel], [3, 3, false]);
-    const entries = Object.fromEntries(answer.trace.map((entry) => [entry.stage, entry]));
-    assert.equal(entries['choose database']!.note, 'desk at 0.95: the help desk');
-    assert.equal(entries.generate!.model?.calls, 2);
-    assert.equal(entries['generate more'], undefined);
-    assert.equal(entries.select!.note, 'all 3 agree; direct is taken');
-    await querent.close();
+    const chosen = entryOf(answer.trace, 'choose-database');
+    assert.deepEqual([chosen?.databaseId, chosen?.confidence, chosen?.why], ['desk', 0.95, 'the help desk']);
+    const waves = answer.trace.filter(({ stage }) => stage === 'generate');
+    assert.deepEqual(
+      waves.map(({ calls }) => calls.length),
+      [2],
+    );
+    const selected = entryOf(answer.trace, 'select');
+    assert.deepEqual([selected?.how, selected?.voting, selected?.chosen], ['all-agree', 3, 'direct']);
+    await close();
     await script.stop();
   });
 
   it('that is down, the question is asked back, and answered by the planner once the database is named', async () => {
-    const { querent, ask } = await withServers({ QUERENT_MODEL_URL: 'http://127.0.0.1:9/v1' });
+    const { ask, close } = await withServers({ QUERENT_MODEL_URL: 'http://127.0.0.1:9/v1' });
     const answer = await ask('How many customers are there?');
     assert.ok(answer.kind === 'clarification');
-    assert.match(answer.trace.find(({ stage }) => stage === 'choose database')!.note, /not answering/);
-    const named = await ask('How many customers are there?', 'desk');
+    assert.equal(entryOf(answer.trace, 'choose-database')?.how, 'not-answering');
+    const named = await ask('How many customers are there?', from('desk'));
     assert.ok(named.kind === 'answer');
     assert.deepEqual([named.origin.generator, named.origin.withoutModel], ['planner', true]);
-    const beyond = await ask('Which customer is the most loyal one, all things considered?', 'desk');
+    const beyond = await ask('Which customer is the most loyal one, all things considered?', from('desk'));
     assert.ok(beyond.kind === 'failure');
     assert.equal(beyond.failure.kind, 'model-unavailable');
-    await querent.close();
+    await close();
   });
 });
 
 describe('with a vector server', () => {
   it('answers come through it, and go on from the embedded copy once it is down', async () => {
     const double = await startQdrantDouble();
-    const said: string[] = [];
-    const { querent, ask } = await withServers({ QUERENT_QDRANT_URL: double.url }, said);
+    const { ask, close, said } = await withServers({ QUERENT_QDRANT_URL: double.url });
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');
     assert.ok(double.requests.some((one) => one.endsWith('/points/query')));
     await double.stop();
@@ -99,7 +76,7 @@ describe('with a vector server', () => {
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');
     assert.equal(said.length, 1);
     assert.match(said[0]!, /goes on from the embedded copy/);
-    await querent.close();
+    await close();
   });
 
   it('that lost its collection gets it again from the next index run, though no schema changed', async () => {
@@ -107,7 +84,7 @@ describe('with a vector server', () => {
     const { querent } = await withServers({ QUERENT_QDRANT_URL: double.url });
     double.collections.clear();
     double.aliases.clear();
-    const again = await querent.index({}, () => undefined, never);
+    const again = await querent.index.build({}, () => undefined, never);
     assert.ok(again.ok && !again.value.built);
     assert.ok(double.aliases.has('querent'));
     await querent.close();
@@ -116,15 +93,17 @@ describe('with a vector server', () => {
 
   it('that another process publishes its index to, answers go on from their own tables', async () => {
     const double = await startQdrantDouble();
-    const said: string[] = [];
-    const one = await withServers({ QUERENT_QDRANT_URL: double.url }, said);
+    const one = await withServers({ QUERENT_QDRANT_URL: double.url });
     assert.equal((await one.ask('How many refunds are there?')).kind, 'answer');
-    const other = await withServers({ QUERENT_QDRANT_URL: double.url }, [], {
-      archive: Array.from({ length: 30 }, (_, at) => `CREATE TABLE box_${at} (id INTEGER, label_${at} TEXT);`).join(
-        ' ',
-      ),
-      ...SCRIPTS,
-    });
+    const other = await withServers(
+      { QUERENT_QDRANT_URL: double.url },
+      {
+        archive: Array.from({ length: 30 }, (_, at) => `CREATE TABLE box_${at} (id INTEGER, label_${at} TEXT);`).join(
+          ' ',
+        ),
+        ...SCRIPTS,
+      },
+    );
     const check = async () => {
       const [mine, theirs] = [
         await one.ask('How many refunds are there?'),
@@ -134,65 +113,92 @@ describe('with a vector server', () => {
       assert.deepEqual(theirs.kind === 'answer' && theirs.tables, ['tickets']);
     };
     await check();
-    assert.deepEqual(said, []);
+    assert.deepEqual(one.said, []);
     // Twice more, so that the generation of the first is dropped: its own copy answers.
     for (let nth = 0; nth < 2; nth += 1)
-      assert.ok((await other.querent.index({ rebuild: true }, () => undefined, never)).ok);
+      assert.ok((await other.querent.index.build({ rebuild: true }, () => undefined, never)).ok);
     await check();
-    assert.match(said.join(), /embedded copy/);
+    assert.match(one.said.join(), /embedded copy/);
     // It publishes its own again, and both go on.
-    assert.ok((await one.querent.index({}, () => undefined, never)).ok);
+    assert.ok((await one.querent.index.build({}, () => undefined, never)).ok);
     await check();
-    await Promise.all([one.querent.close(), other.querent.close(), double.stop()]);
+    await Promise.all([one.close(), other.close(), double.stop()]);
   });
 
   it('that is down while the index is built is a warning that says what to do', async () => {
-    const { querent, warnings } = await withServers({ QUERENT_QDRANT_URL: 'http://127.0.0.1:9' });
+    const { close, warnings } = await withServers({ QUERENT_QDRANT_URL: 'http://127.0.0.1:9' });
     assert.match(warnings.join(), /did not take the index .* Run `querent index`/);
-    await querent.close();
+    await close();
   });
 });
 
 it('runs nothing while the audit cannot be written, and says so', async () => {
   const home = mkdtempSync(path.join(os.tmpdir(), 'querent-unaudited-'));
-  const file = path.join(home, 'shop.sqlite');
-  const database = new DatabaseSync(file);
-  database.exec('CREATE TABLE refunds (id INTEGER PRIMARY KEY, amount REAL)');
-  database.close();
   writeFileSync(path.join(home, 'audit.sqlite'), 'this is no database '.repeat(100));
-  const querent = compose(readConfig({ QUERENT_HOME: home }));
+  const { ask, close, parts, querent } = await startSmallQuerent({ home });
   try {
-    querent.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
-    const question = {
-      text: 'How many refunds are there?',
-      asker: OPERATOR,
-      earlier: [],
-      notDatabases: [],
-      today: '2026-01-31',
-    };
-    const given = await querent.answer(question, {}, new AbortController().signal);
+    const file = makeSqlite(
+      path.join(home, 'shop.sqlite'),
+      'CREATE TABLE refunds (id INTEGER PRIMARY KEY, amount REAL)',
+    );
+    await parts.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
+    const given = await ask('How many refunds are there?');
     assert.equal(given.kind === 'failure' ? given.failure.kind : given.kind, 'audit-unavailable');
-    assert.equal(querent.audit.verify().kind, 'broken');
+    assert.equal((await querent.audit.verify()).kind, 'broken');
+    const refused = await querent.databases.pause('shop', true, { teamId: 'local', userId: 'operator' });
+    assert.equal(refused.ok ? '' : refused.failure.kind, 'audit-unavailable');
+    assert.equal((await querent.databases.list())[0]?.paused, undefined);
   } finally {
-    await querent.close();
+    await close();
   }
 });
 
 it('asks a database that was registered anew under its name, without a new start', async () => {
-  const { querent, ask } = await withServers({});
+  const { ask, close, home, parts } = await withServers({});
   try {
     const count = async () => {
-      const given = await ask('How many refunds are there?', 'shop');
+      const given = await ask('How many refunds are there?', from('shop'));
       return given.kind === 'answer' && given.table.rows[0]?.[0];
     };
     assert.equal(await count(), 0);
-    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'other.sqlite');
-    const database = new DatabaseSync(file);
-    database.exec(`${SCRIPTS.shop} INSERT INTO refunds VALUES (1), (2);`);
-    database.close();
-    querent.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
+    const file = makeSqlite(path.join(home, 'other.sqlite'), `${SCRIPTS.shop} INSERT INTO refunds VALUES (1), (2);`);
+    await parts.store.saveDatabase({ id: 'shop', url: `sqlite:${file}` });
     assert.equal(await count(), 2);
   } finally {
-    await querent.close();
+    await close();
+  }
+});
+
+it('finds out what a model server can do before it asks it anything about the first question', async () => {
+  const script = await scriptedModel(() => '```sql\nSELECT COUNT(*) FROM refunds\n```', { probed: true });
+  const { ask, close } = await withServers({ QUERENT_MODEL_URL: script.baseUrl, QUERENT_PIPELINE: 'direct' });
+  try {
+    await ask('How many refunds are there?', from('shop'));
+    const aboutRefunds = script.asked.map(({ messages }) => /refunds/.test(JSON.stringify(messages)));
+    const first = aboutRefunds.indexOf(true);
+    assert.ok(first > 0, 'the server is asked what it can do first');
+    assert.ok(aboutRefunds.slice(first).every(Boolean), 'and nothing about itself after that');
+    const asked = script.asked.length;
+    await ask('How many refunds are there?', from('shop'));
+    assert.ok(script.asked.slice(asked).every(({ messages }) => /refunds/.test(JSON.stringify(messages))));
+  } finally {
+    await close();
+    await script.stop();
+  }
+});
+
+it('finds out nothing about a model server for a question that is refused, or whose query was chosen', async () => {
+  const script = await scriptedModel(() => '```sql\nSELECT COUNT(*) FROM refunds\n```', { probed: true });
+  const { ask, close, querent } = await withServers({ QUERENT_MODEL_URL: script.baseUrl });
+  try {
+    await querent.databases.pause('shop', true, OPERATOR);
+    const refused = await ask('How many refunds are there?', from('shop'));
+    assert.equal(refused.kind === 'failure' ? refused.failure.kind : refused.kind, 'database-paused');
+    const chosen = { kind: 'chosen', databaseId: 'desk', sql: 'SELECT id FROM tickets', costAccepted: false } as const;
+    assert.equal((await ask('How many tickets are there?', { intent: chosen })).kind, 'answer');
+    assert.equal(script.asked.length, 0);
+  } finally {
+    await close();
+    await script.stop();
   }
 });

@@ -1,15 +1,40 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, it } from 'vitest';
+import type { AccessRule } from '#src/domain/access.ts';
+import { OPERATOR } from '#src/domain/question.ts';
+import { ok } from '#src/domain/result.ts';
+import type { Database } from '#src/ports/database.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import { startSmallBot, textOf } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
 
 let bot: Awaited<ReturnType<typeof startSmallBot>>;
 
+/** The shop is small: what makes its queries dear is a budget that nothing fits in. */
+const NOTHING_FITS = { maxRowsOut: 0, maxRowsRead: 0, maxPairs: 0, maxCost: 0 };
+let dear = false;
+const withDearQueries = (database: Database): Database => ({
+  ...database,
+  run: (sql, limits, signal) =>
+    database.run(sql, dear && limits.budget ? { ...limits, budget: NOTHING_FITS } : limits, signal),
+});
+
+const TO_EVERYONE: readonly AccessRule[] = [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }];
+const granted = (id: string, rules: readonly AccessRule[]) => bot.querent.access.change(id, () => rules, OPERATOR);
+
 beforeAll(async () => {
-  bot = await startSmallBot();
-  bot.querent.store.saveAccessRules('desk', []);
-  bot.querent.store.saveAccessRules('shop', [
+  bot = await startSmallBot(undefined, {}, undefined, (parts) => ({
+    ...parts,
+    opener: {
+      ...parts.opener,
+      async open(database) {
+        const opened = await parts.opener.open(database);
+        return opened.ok ? ok(withDearQueries(opened.value)) : opened;
+      },
+    },
+  }));
+  await granted('desk', []);
+  await granted('shop', [
     { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U0ADA' } },
     { effect: 'grant', databaseId: 'shop', to: { kind: 'group', id: 'S0FINANCE' }, tables: ['refunds'] },
     { effect: 'grant', databaseId: 'shop', to: { kind: 'channel', id: 'C0GENERAL' }, shared: true },
@@ -21,6 +46,12 @@ const inDirect = (user: string, after: string) =>
   bot.sandbox.workspace.messages.filter(
     (one) => one.channel === `D0${user.slice(2)}` && one.user === 'U0QUERENT' && one.ts > after,
   );
+
+async function audited(): Promise<number> {
+  let answers = 0;
+  for await (const entry of bot.querent.audit.entries()) answers += entry.kind === 'answer' ? 1 : 0;
+  return answers;
+}
 
 function pressShare(message: SandboxMessage): void {
   const value = /"action_id":"querent_share","value":"([^"]+)"/.exec(textOf(message))?.[1];
@@ -39,9 +70,26 @@ it('answers in a direct message what not everybody in the channel may see, and t
   pressShare(mine);
   const posted = await eventually('the shared answer', () => shared()[0]);
   assert.equal(posted.channel, 'C0GENERAL');
+  const before = await audited();
   pressShare(mine);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await eventually('the second to be looked at', async () => (await audited()) > before);
+  await bot.ask('How many refunds are there?', { channel: 'D0ADA' });
   assert.equal(shared().length, 1);
+});
+
+it('is shared once, though Share is pressed twice while its query runs', async () => {
+  const { message } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL' });
+  const mine = await eventually('the private answer', () => inDirect('U0ADA', message.ts)[0]);
+  // The first to be sent waits a second, in which the other would find nothing posted.
+  bot.sandbox.faults.set('chat.postMessage', [{ status: 429, retryAfterS: 1 }]);
+  pressShare(mine);
+  pressShare(mine);
+  await eventually('the second to be told', () =>
+    bot.sandbox.workspace.messages.find((one) => one.onlyFor === 'U0ADA' && one.text === 'It is being shared.'),
+  );
+  await eventually('the shared answer', () => bot.answersTo(message, 'shared')[0]);
+  await bot.quiet();
+  assert.equal(bot.answersTo(message, 'shared').length, 1);
 });
 
 it('answers a member of a granted group from the tables of the grant alone', async () => {
@@ -52,13 +100,13 @@ it('answers a member of a granted group from the tables of the grant alone', asy
 });
 
 it('tells somebody without a grant how to get one', async () => {
-  bot.querent.store.saveAccessRules('shop', []);
+  await granted('shop', []);
   const { answer } = await bot.ask('How many refunds are there?', { channel: 'D0NORA', user: 'U0NORA' });
   assert.match(answer.text, /no access to any database/);
 });
 
 it('answers no guest, whatever is granted', async () => {
-  bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
+  await granted('shop', TO_EVERYONE);
   const message = bot.sandbox.say('U0GUS', 'D0GUS', 'How many refunds are there?');
   const notice = await eventually('a refusal', () => inDirect('U0GUS', message.ts)[0]);
   assert.match(notice.text, /full members/);
@@ -67,28 +115,21 @@ it('answers no guest, whatever is granted', async () => {
 });
 
 it('names no path and no host where a database cannot be reached', async () => {
-  bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
-  const [shop] = bot.querent.store.databases().filter(({ id }) => id === 'shop');
+  await granted('shop', TO_EVERYONE);
+  const shop = (await bot.querent.databases.list()).find(({ id }) => id === 'shop');
+  assert.ok(shop);
   for (const url of ['sqlite:/nowhere/shop.sqlite', 'postgres://reader@127.0.0.1:1/shop']) {
-    bot.querent.store.saveDatabase({ ...shop!, url });
+    await bot.parts.store.saveDatabase({ ...shop, url });
     const { answer } = await bot.ask('How many refunds are there?');
     assert.match(answer.text, /shop is not reachable\. Whoever runs Querent here sees why/);
     assert.doesNotMatch(textOf(answer), /nowhere|127\.0|server/);
   }
-  bot.querent.store.saveDatabase(shop!);
+  await bot.parts.store.saveDatabase(shop);
 });
 
 it('asks before a query that costs a lot, and runs it when told to', async () => {
-  bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
-  const database = bot.querent.database('shop');
-  assert.ok(database.ok);
-  const { run } = database.value;
-  // The shop is small: what makes its queries dear is a budget that nothing fits in.
-  const dear = { maxRowsOut: 0, maxRowsRead: 0, maxPairs: 0, maxCost: 0 };
-  Object.assign(database.value, {
-    run: ((sql, limits, signal) =>
-      run(sql, limits.budget ? { ...limits, budget: dear } : limits, signal)) satisfies typeof run,
-  });
+  await granted('shop', TO_EVERYONE);
+  dear = true;
   try {
     const { message, answer } = await bot.ask('How many refunds are there?');
     assert.match(answer.text, /did not run that on shop yet: about 3 rows would be read/);
@@ -98,6 +139,6 @@ it('asks before a query that costs a lot, and runs it when told to', async () =>
     const ran = await eventually('the answer', () => bot.answersTo(message)[1]);
     assert.match(ran.text, /3/);
   } finally {
-    Object.assign(database.value, { run });
+    dear = false;
   }
 });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import { startSmallBot, textOf } from '#test/support/small-bot.ts';
@@ -39,13 +38,13 @@ describe('the bot in Slack', () => {
 
   it('answers a mention in a channel once, though Slack sends two events for it', async () => {
     const { message } = await bot.ask('<@U0QUERENT> how many tickets are there?', { channel: 'C0GENERAL' });
-    await sleep(600);
+    await bot.quiet();
     assert.equal(bot.answersTo(message).length, 1);
   });
 
   it('says nothing to a message that is not for it', async () => {
     const message = bot.sandbox.say('U0MILES', 'C0GENERAL', 'lunch?');
-    await sleep(600);
+    await bot.quiet();
     assert.equal(bot.answersTo(message).length, 0);
   });
 
@@ -53,7 +52,7 @@ describe('the bot in Slack', () => {
     bot.sandbox.sockets.duplicateEvents = true;
     try {
       const { message } = await bot.ask('How many tickets are open?');
-      await sleep(800);
+      await bot.quiet();
       assert.equal(bot.answersTo(message).length, 1);
     } finally {
       bot.sandbox.sockets.duplicateEvents = false;
@@ -73,7 +72,7 @@ describe('the bot in Slack', () => {
     assert.equal(next.answer.text, 'Count: 2.');
     bot.sandbox.say('U0ADA', 'C0GENERAL', 'thanks!', message.ts);
     bot.sandbox.say('U0MILES', 'C0GENERAL', 'interesting', message.ts);
-    await sleep(600);
+    await bot.quiet();
     assert.equal(bot.answersTo(message).length, 2);
   });
 
@@ -201,7 +200,10 @@ it('goes on with a run that a crash left under way, and posts its answer once', 
   try {
     await own.restartBot();
     const message = own.sandbox.say('U0ADA', 'D0ADA', 'How many refunds are there?');
-    const run = await eventually('the run', () => own.querent.store.turns('T0FERNHILL', 'D0ADA', message.ts)[0]);
+    const run = await eventually('the run', async () => {
+      const turns = await own.querent.runs.turns('T0FERNHILL', [{ channel: 'D0ADA', thread: message.ts }]);
+      return turns[0];
+    });
     await eventually('the answer', () => own.answersTo(message)[0]);
     // As after a kill between the post and its record: the run is running, and nothing says that it was posted.
     const { DatabaseSync } = await import('node:sqlite');
@@ -210,7 +212,7 @@ it('goes on with a run that a crash left under way, and posts its answer once', 
     state.prepare('DELETE FROM posted').run();
     state.close();
     await own.restartBot();
-    await eventually('the run to end', () => own.querent.store.run(run.id)?.state === 'done');
+    await eventually('the run to end', async () => (await own.querent.runs.run(run.id))?.state === 'done');
     assert.equal(own.answersTo(message).length, 1);
   } finally {
     await own.stop();
@@ -262,7 +264,10 @@ describe('a question that two databases could answer', () => {
     press(answer, 'querent_choose_0');
     press(answer, 'querent_choose_1');
     await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
-    await sleep(500);
+    await eventually('the second to be told', () =>
+      bot.sandbox.workspace.messages.find((one) => one.onlyFor === 'U0ADA' && one.text === 'Already chosen.'),
+    );
+    await bot.quiet();
     assert.equal(bot.answersTo(message, 'answer').length, 1);
   });
 
@@ -319,7 +324,10 @@ describe('a question that two databases could answer', () => {
     press(answered, 'querent_wrong_database');
     const next = await eventually('the next answer', () => bot.answersTo(message, 'answer')[1]);
     assert.equal(next.text, 'Count: 2.');
-    await sleep(400);
+    await eventually('the second to be told', () =>
+      bot.sandbox.workspace.messages.find((one) => /Somebody said so already/.test(one.text)),
+    );
+    await bot.quiet();
     assert.equal(bot.answersTo(message, 'answer').length, 2);
     const later = await bot.ask('How many customers are there?');
     assert.equal(later.answer.text, 'Count: 2.');

@@ -42,6 +42,8 @@ const nthAnswer = (message: SandboxMessage, nth: number) =>
 const nthQuestion = (message: SandboxMessage, nth: number) =>
   eventually(`question ${nth}`, () => bot.answersTo(message, 'clarify')[nth - 1]);
 
+const turnsOf = ({ ts }: SandboxMessage) => bot.querent.runs.turns(TEAM, [{ channel: 'D0ADA', thread: ts }]);
+
 describe('a choice', () => {
   it('stores the same pressed or typed: the database, the pin of the thread and the verdict', async () => {
     const stored: unknown[] = [];
@@ -55,23 +57,23 @@ describe('a choice', () => {
         bot.sandbox.say('U0ADA', 'D0ADA', how === 'by name' ? 'desk' : place, message.ts);
       }
       await nthAnswer(message, 1);
-      const run = await eventually('the run', () =>
-        bot.querent.store.turns(TEAM, 'D0ADA', message.ts).find(({ state }) => state === 'done'),
+      const run = await eventually('the run', async () =>
+        (await turnsOf(message)).find(({ state }) => state === 'done'),
       );
-      const { text, databaseId, notDatabases, settles } = run;
-      const asked = bot.querent.store.turns(TEAM, 'D0ADA', message.ts)[0]!;
-      const [outcome] = bot.querent.store.pastAnswers(TEAM);
-      stored.push({ text, databaseId, notDatabases, ofTheQuestion: settles === asked.id, outcome });
+      const { text, intent, turnedDown, settles } = run;
+      const [asked] = await turnsOf(message);
+      const [remembered] = await bot.querent.runs.pastAnswers(TEAM);
+      stored.push({ text, intent, turnedDown, ofTheQuestion: settles === asked?.id, remembered });
       // The thread stays there: a question that both could answer is not asked about.
       const next = await bot.ask('List the names of customers', { thread: message, nth: 3 });
       assert.match(textOf(next.answer), /Cy/, how);
     }
     const wanted = {
       text: 'How many customers are there?',
-      databaseId: 'desk',
-      notDatabases: [],
+      intent: { kind: 'from', databaseId: 'desk' },
+      turnedDown: [],
       ofTheQuestion: true,
-      outcome: {
+      remembered: {
         channelId: 'D0ADA',
         userId: 'U0ADA',
         text: 'How many customers are there?',
@@ -86,9 +88,7 @@ describe('a choice', () => {
     await start();
     const { message } = await bot.ask('How many customers are there?');
     await bot.ask('the desk one', { thread: message, nth: 2 });
-    const run = await eventually('the run', () =>
-      bot.querent.store.turns(TEAM, 'D0ADA', message.ts).find(({ state }) => state === 'done'),
-    );
+    const run = await eventually('the run', async () => (await turnsOf(message)).find(({ state }) => state === 'done'));
     // As after a kill once the choice was stored: the run is under way and nothing was posted.
     const { DatabaseSync } = await import('node:sqlite');
     const state = new DatabaseSync(`${bot.home}/state.sqlite`);
@@ -148,7 +148,8 @@ describe('a choice', () => {
     ['the third one', ['shop', 'desk'], undefined],
     ['use the web_shop database', ['desk', 'web_shop'], { kind: 'option', at: 1 }],
     ['how many are there in all?', ['shop', 'desk'], undefined],
-  ] as const)('reads “%s” of %j', (reply, options, choice) => {
+  ] as const)('reads “%s” of %j', (reply, labels, choice) => {
+    const options = labels.map((label) => ({ label, words: label }));
     assert.deepEqual(chosenOption(reply, options), choice);
   });
 });
@@ -187,6 +188,51 @@ describe('a database that was said to be wrong', () => {
     await nthAnswer(message, 4);
     press(rerun, 'querent_wrong_database');
     assert.match((await nthAnswer(message, 5)).text, /desk, shop are turned down/);
+  });
+});
+
+describe('what follows from a press of *Wrong database*', () => {
+  const answered = async () => {
+    await start();
+    const { message } = await bot.ask('How many customers are there?');
+    await bot.ask('shop', { thread: message, nth: 2 });
+    const answer = await nthAnswer(message, 1);
+    return { message, answer };
+  };
+
+  it('does not wait for its presser to be told', async () => {
+    const { message, answer } = await answered();
+    bot.sandbox.faults.set('chat.postEphemeral', [{ status: 429, retryAfterS: 11 }]);
+    press(answer, 'querent_wrong_database');
+    const next = await eventually('the next answer', () => answers(message)[1], 9_000);
+    assert.equal(next.text, 'Count: 2.');
+  });
+
+  it('is made good by another press where a crash came between the two', async () => {
+    const { message, answer } = await answered();
+    const run = await eventually('the run', async () => (await turnsOf(message)).find(({ state }) => state === 'done'));
+    await bot.querent.runs.saveCorrection(run.id, 'U0ADA', new Date());
+    press(answer, 'querent_wrong_database');
+    assert.equal((await nthAnswer(message, 2)).text, 'Count: 2.');
+  });
+});
+
+describe('*Try again* under a failure', () => {
+  it('asks the database that could not be asked, though no query was written', async () => {
+    await start();
+    const shop = (await bot.querent.databases.list()).find(({ id }) => id === 'shop');
+    assert.ok(shop);
+    await bot.parts.store.saveDatabase({ ...shop, url: 'postgres://reader@127.0.0.1:1/shop', secret: 'env:NOT_SET' });
+    const { message, answer } = await bot.ask('How many refunds are there?');
+    assert.doesNotMatch(textOf(answer), /Show SQL/);
+    press(answer, 'querent_rerun');
+    await nthAnswer(message, 2);
+    const [first, again] = await eventually('both runs', async () => {
+      const turns = await turnsOf(message);
+      return turns.length === 2 && turns;
+    });
+    assert.deepEqual(first?.intent, { kind: 'any' });
+    assert.deepEqual(again?.intent, { kind: 'from', databaseId: 'shop' });
   });
 });
 

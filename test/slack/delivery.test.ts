@@ -7,11 +7,15 @@ import path from 'node:path';
 import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { lockState } from '#adapters/state/sqlite/lock-state.ts';
-import { startBot } from '#src/bot.ts';
+import type { Grantee } from '#src/domain/access.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import type { Fault } from '#src/sandbox/web-api.ts';
+import { OPERATOR } from '#src/domain/question.ts';
+import { StateUnreadable } from '#src/domain/state-unreadable.ts';
+import type { Fault } from '#src/sandbox/sandbox-context.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
+import type { Querent } from '#src/service/querent.ts';
 import { openPeople } from '#src/slack/people.ts';
+import { startBot } from '#src/slack/start-bot.ts';
 import { startSmallBot, textOf } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
 
@@ -24,8 +28,14 @@ afterEach(() => bot.sandbox.faults.clear());
 
 const QUESTION = 'How many refunds are there?';
 const inChannel = `<@U0QUERENT> ${QUESTION}`;
-const runOf = (message: SandboxMessage) =>
-  bot.querent.store.turns('T0FERNHILL', message.channel, message.threadTs ?? message.ts)[0];
+const turnsOf = ({ channel, threadTs, ts }: SandboxMessage) =>
+  bot.querent.runs.turns('T0FERNHILL', [{ channel, thread: threadTs ?? ts }]);
+const runOf = async (message: SandboxMessage) => (await turnsOf(message))[0];
+async function audited(): Promise<number> {
+  let count = 0;
+  for await (const _ of bot.querent.audit.entries(new Date(0))) count += 1;
+  return count;
+}
 const ended = (message: SandboxMessage) => eventually('the run to end', () => runOf(message));
 const seenBy = (user: string, after: string) =>
   bot.sandbox.workspace.messages.filter((one) => one.onlyFor === user && one.ts > after);
@@ -51,7 +61,7 @@ describe('an answer while Slack is in trouble', () => {
     it(`is posted once: ${name}`, async () => {
       bot.sandbox.faults.set('chat.postMessage', [fault]);
       const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
-      await eventually('the run to end', () => runOf(message)?.state === 'done');
+      await eventually('the run to end', async () => (await runOf(message))?.state === 'done');
       assert.equal(bot.answersTo(message).length, 1);
       assert.equal(bot.answersTo(message)[0]!.text, 'Count: 3.');
     });
@@ -68,7 +78,7 @@ describe('an answer while Slack is in trouble', () => {
         workspace.post({ channel: 'C0GENERAL', user: 'U0MILES', text: 'and?', threadTs: change.threadTs });
     });
     const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
-    await eventually('the run to end', () => runOf(message)?.state === 'done');
+    await eventually('the run to end', async () => (await runOf(message))?.state === 'done');
     assert.equal(bot.answersTo(message, 'answer').length, 1);
   });
 
@@ -139,12 +149,12 @@ describe('a refusal', () => {
 
   it('says so when Slack does not tell who asks, and runs nothing', async () => {
     await bot.restartBot(); // whom it knows is remembered for ten minutes
-    const before = [...bot.querent.audit.entries(new Date(0))].length;
+    const before = await audited();
     bot.sandbox.faults.set('users.info', ['user_not_found']);
     const message = bot.sandbox.say('U0MILES', 'C0GENERAL', inChannel);
     const notice = await eventually('the notice', () => seenBy('U0MILES', message.ts)[0]);
     assert.match(notice.text, /did not tell me who you are/);
-    assert.equal([...bot.querent.audit.entries(new Date(0))].length, before);
+    assert.equal(await audited(), before);
   });
 
   it('is not given for one lookup that failed', async () => {
@@ -174,7 +184,7 @@ describe('who asks', () => {
     bot.sandbox.faults.set('users.info', Array<Fault>(20).fill({ status: 503 }));
     const people = openPeople(
       clientTo(fetch),
-      () => [],
+      async () => [],
       () => new Date(),
       patience(1_200),
     );
@@ -193,7 +203,7 @@ describe('who asks', () => {
     };
     const people = openPeople(
       clientTo(counting),
-      () => ['S0FINANCE', 'S0GONE', 'S0DELETED'],
+      async () => ['S0FINANCE', 'S0GONE', 'S0DELETED'],
       () => new Date(),
       patience(1_000),
     );
@@ -207,14 +217,10 @@ describe('who asks', () => {
 });
 
 describe('a follow-up to a private answer', () => {
-  beforeAll(() => {
-    bot.querent.store.saveAccessRules('shop', [
-      { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U0ADA' } },
-    ]);
-  });
-  afterAll(() => {
-    bot.querent.store.saveAccessRules('shop', [{ effect: 'grant', databaseId: 'shop', to: { kind: 'everyone' } }]);
-  });
+  const grantTo = (to: Grantee) =>
+    bot.querent.access.change('shop', () => [{ effect: 'grant', databaseId: 'shop', to }], OPERATOR);
+  beforeAll(async () => void (await grantTo({ kind: 'user', id: 'U0ADA' })));
+  afterAll(async () => void (await grantTo({ kind: 'everyone' })));
 
   it('keeps its context, asked in the direct message or in the channel, and stands below the first', async () => {
     const { message } = await bot.ask('<@U0QUERENT> How many refunds were there in 2025?', { channel: 'C0GENERAL' });
@@ -235,7 +241,7 @@ describe('a follow-up to a private answer', () => {
 });
 
 describe('the end of an installation', () => {
-  const asked = () => bot.querent.store.turns('T0FERNHILL', message.channel, message.ts).length;
+  const asked = async () => (await turnsOf(message)).length;
   let message: SandboxMessage;
   beforeAll(async () => {
     ({ message } = await bot.ask(QUESTION));
@@ -245,39 +251,66 @@ describe('the end of an installation', () => {
   it('is not somebody else’s token that was revoked', async () => {
     bot.sandbox.tell({ type: 'tokens_revoked', tokens: { oauth: ['U0MILES'], bot: [] } });
     await bot.ask(QUESTION); // whatever the event did is done by now
-    assert.equal(asked(), 1);
+    assert.equal(await asked(), 1);
   });
 
   it('is the revoked token of the bot: what was kept of the workspace goes', async () => {
     bot.sandbox.tell({ type: 'tokens_revoked', tokens: { bot: ['U0QUERENT'] } });
-    await eventually('the workspace to be forgotten', () => asked() === 0);
+    await eventually('the workspace to be forgotten', async () => (await asked()) === 0);
   });
 });
 
 describe('what goes wrong inside', () => {
-  it('is logged with its stack and its run before anybody is told that it was logged', async () => {
+  const breakingWith = (error: Error): Partial<Querent> => ({
+    ask: async () => {
+      throw error;
+    },
+  });
+
+  /** Works with a bot whose service breaks so, in place of the one of all tests, and gives what it logged. */
+  async function whileBroken(broken: Partial<Querent>, work: () => Promise<void>): Promise<readonly string[]> {
     const log: string[] = [];
-    const failing = {
-      ...bot.querent,
-      holdState: () => ({ ok: true as const, value: () => undefined }),
-      answer: async () => {
-        throw new TypeError('a value nobody may see: 4711');
-      },
-    };
     await bot.stopBot();
     const { botToken, appToken, apiUrl } = bot.sandbox;
-    const started = await startBot(failing, { botToken, appToken, apiUrl }, [], (line) => log.push(line));
+    const options = { print: (line: string) => void log.push(line) };
+    const started = await startBot({ ...bot.querent, ...broken }, { botToken, appToken, apiUrl }, options);
     assert.ok(started.ok);
     try {
-      const { answer } = await bot.ask(QUESTION);
-      assert.match(answer.text, /Something broke here\. It was logged as/);
-      const [line] = log.filter((one) => /run .* failed/.test(one));
-      assert.match(line ?? '', /TypeError\n\s+at .*delivery\.test\.ts/);
-      assert.ok(!log.join('').includes('4711'));
+      await work();
     } finally {
       await started.value.stop();
       await bot.restartBot();
     }
+    return log;
+  }
+
+  it('is logged with its stack and its run before anybody is told that it was logged', async () => {
+    const log = await whileBroken(breakingWith(new TypeError('a value nobody may see: 4711')), async () => {
+      const { answer } = await bot.ask(QUESTION);
+      assert.match(answer.text, /Something broke here\. It was logged as/);
+    });
+    const [line] = log.filter((one) => /run .* failed/.test(one));
+    assert.match(line ?? '', /TypeError\n\s+at .*delivery\.test\.ts/);
+    assert.ok(!log.join('').includes('4711'));
+  });
+
+  it('is told to admins and logged by its name where something stored cannot be read', async () => {
+    const log = await whileBroken(breakingWith(new StateUnreadable('the database ledger')), async () => {
+      const { message } = await bot.ask(QUESTION);
+      const told = await eventually('the notice', () => inDirect('U0NORA', message.ts)[0]);
+      assert.match(told.text, /A question could not be answered: the database ledger cannot be read/);
+    });
+    assert.ok(log.some((line) => /run .* failed: StateUnreadable the database ledger cannot be read/.test(line)));
+  });
+
+  it('ends nothing where it happens before the first question', async () => {
+    const unreadable = async () => {
+      throw new StateUnreadable('the database ledger');
+    };
+    const log = await whileBroken({ warm: unreadable }, async () => {
+      assert.equal((await bot.ask(QUESTION)).answer.text, 'Count: 3.');
+    });
+    assert.ok(log.some((line) => /prepared for the first question: StateUnreadable/.test(line)));
   });
 });
 

@@ -89,7 +89,7 @@ it('an answer that was said to be wrong is told so to the model', async () => {
   const { message, answer } = await bot.ask('How many refunds are there?');
   await bot.ask('and the big ones, let us say above 9?', { thread: message, nth: 2 });
   assert.ok(prompts.some((prompt) => /How many refunds are there\?\n {2}\(answered by: SELECT/.test(prompt)));
-  bot.querent.store.saveFeedback(runOf(answer), 'U0ADA', 'down', new Date());
+  await bot.querent.runs.saveFeedback(runOf(answer), 'U0ADA', 'down', new Date());
   prompts.length = 0;
   await bot.ask('and those, let us say above 9?', { thread: message, nth: 3 });
   assert.ok(

@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
+import { tablesOf } from '#adapters/database/sqlite/catalog-tables.ts';
+import { extractTables } from '#adapters/database/sqlite/extract.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 
-/** The catalog of a database made by a script, extracted by the real adapter. */
-export async function catalogOf(script: string, id = 'shop'): Promise<DatabaseCatalog> {
-  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), `${id}.sqlite`);
-  const database = new DatabaseSync(file);
-  database.exec(script);
-  database.close();
-  const opened = openSqlite({ id, file });
-  const catalog = await opened.catalog({}, new AbortController().signal);
-  await opened.close();
-  assert.ok(catalog.ok);
-  return catalog.value;
+/** The catalog of a database in memory that a script makes, as the SQLite adapter extracts it. */
+export function catalogOf(script: string, id = 'shop'): DatabaseCatalog {
+  const database = new DatabaseSync(':memory:');
+  try {
+    database.exec(script);
+    const raw = [...extractTables(database)].map(({ table }) => table);
+    assert.ok(raw.length, 'a catalog has tables');
+    return { databaseId: id, engine: 'sqlite', serverVersion: '3', tables: tablesOf(raw), warnings: [] };
+  } finally {
+    database.close();
+  }
 }
 
 export const SHOP = `

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
-import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
+import { startEmbeddedPostgres } from '#src/demo/embedded-postgres.ts';
 
 /** One real PostgreSQL, and MariaDB where it is installed, for all suites; each makes databases of its own in it. All temporary files lie in one folder. */
 export default async function setup(project: TestProject) {

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
+import { PROBE_MESSAGES } from '#adapters/model/probe-model.ts';
 import type { ChatMessage } from '#src/domain/chat.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
+
+const PROBES: ReadonlySet<string> = new Set(Object.values(PROBE_MESSAGES));
 
 /** A request as the server got it. */
 export interface AskedRequest {
@@ -22,7 +25,7 @@ export type Script = readonly Reply[] | ((request: AskedRequest) => Reply | unde
  * A stand-in for a model server: speaks the chat protocol over HTTP, streamed or whole, and replies from a list or by a rule. Nothing in
  * it understands a word. Out of replies, it answers 500.
  */
-export async function scriptedModel(script: Script) {
+export async function scriptedModel(script: Script, { probed = false }: { readonly probed?: boolean } = {}) {
   const asked: AskedRequest[] = [];
   const left = typeof script === 'function' ? undefined : [...script];
   /** Requests whose connection the client closed before the reply was whole. */
@@ -34,6 +37,9 @@ export async function scriptedModel(script: Script) {
     if (request.method === 'GET')
       return json(response, 200, { object: 'list', data: [{ id: 'scripted', object: 'model' }] });
     const body = JSON.parse(await textOf(request)) as AskedRequest;
+    // It tells nothing about itself unless it is to, so the least is taken for granted of it.
+    if (!probed && PROBES.has(String(body.messages[0]?.content)))
+      return json(response, 500, { error: { message: 'no probes' } });
     asked.push(body);
     const reply = left ? left.shift() : (script as (request: AskedRequest) => Reply | undefined)(body);
     if (reply === undefined) return json(response, 500, { error: { message: 'nothing left to say' } });

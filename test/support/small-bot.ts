@@ -2,41 +2,46 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startBot } from '#src/bot.ts';
-import { compose } from '#src/compose.ts';
+import { partsOf } from '#src/compose.ts';
 import { readConfig } from '#src/config/env.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
-import type { SlackBot } from '#src/slack/start-slack.ts';
+import type { ServiceParts } from '#src/service/parts.ts';
+import { openQuerent } from '#src/service/querent.ts';
+import { type SlackBot, startBot } from '#src/slack/start-bot.ts';
+import { registerOpen } from './register-open.ts';
 import { eventually } from './wait.ts';
+
+const never = new AbortController().signal;
 
 /** Two small databases that both have customers, real Bolt, our own Slack server: everything but the page. */
 export async function startSmallBot(
   home = mkdtempSync(path.join(os.tmpdir(), 'querent-bot-')),
   environment: Readonly<Record<string, string>> = {},
   databases: Readonly<Record<string, string>> = DATABASES,
+  change: (parts: ServiceParts) => ServiceParts = (parts) => parts,
 ) {
   const config = readConfig({ QUERENT_HOME: home, ...environment });
-  const querent = compose(config);
-  if (!querent.store.databases().length) {
+  const parts = change(partsOf(config));
+  const querent = openQuerent(parts);
+  if (!(await querent.databases.list()).length) {
     for (const [id, script] of Object.entries(databases)) {
       const file = path.join(home, `${id}.sqlite`);
       const database = new DatabaseSync(file);
       database.exec(script);
       database.close();
-      querent.store.saveDatabase({ id, url: `sqlite:${file}` });
-      querent.store.saveAccessRules(id, [{ effect: 'grant', databaseId: id, to: { kind: 'everyone' } }]);
+      await registerOpen(querent, { id, url: `sqlite:${file}` });
     }
-    const indexed = await querent.index({}, () => undefined, new AbortController().signal);
+    const indexed = await querent.index.build({}, () => undefined, never);
     if (!indexed.ok) throw new Error(indexed.failure.kind);
   }
   const sandbox = await startSandbox({ port: 0 });
   const tokens = { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl };
-  const prompts = ['How many refunds are there?'];
+  const options = { prompts: ['How many refunds are there?'], print: (line: string) => void log.push(line) };
   const log: string[] = [];
   const start = async () => {
-    const started = await startBot(querent, tokens, prompts, (line) => log.push(line));
+    const started = await startBot(querent, tokens, options);
     if (!started.ok) throw new Error(sayFailure(started.failure));
     return started.value;
   };
@@ -48,6 +53,8 @@ export async function startSmallBot(
   return {
     home,
     querent,
+    /** What the service works with, for what no surface may do. */
+    parts,
     sandbox,
     /** What the bot has logged. */
     log,
@@ -58,6 +65,10 @@ export async function startSmallBot(
       const message = sandbox.say(user, channel, text, thread?.ts);
       const answer = await eventually(`an answer to “${text}”`, () => answersTo(thread ?? message)[nth - 1]);
       return { message, answer };
+    },
+    /** Waits until the bot has taken everything that it was told and answered everything that it was asked. */
+    async quiet() {
+      await eventually('the bot to be done', () => sandbox.sockets.unacknowledged === 0 && !underWay(home));
     },
     async restartBot() {
       await bot?.stop();
@@ -74,6 +85,14 @@ export async function startSmallBot(
       await querent.close();
     },
   };
+}
+
+/** Runs that are queued or being answered. */
+function underWay(home: string): number {
+  const state = new DatabaseSync(path.join(home, 'state.sqlite'), { readOnly: true });
+  const found = state.prepare("SELECT count(*) AS runs FROM runs WHERE state IN ('queued', 'running')").get();
+  state.close();
+  return Number(found?.runs);
 }
 
 const partOf = (message: SandboxMessage) =>

@@ -1,5 +1,6 @@
 import mysql, { type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Column, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
+import { driverError } from '../driver-error.ts';
 import { SAMPLE_ROWS, summariseSample } from '../samples.ts';
 import { kindOfType } from './types.ts';
 
@@ -85,7 +86,7 @@ async function sampleRows(
     return rows as unknown as unknown[][];
   } catch (error) {
     // 1969, 3024: too slow; 1356, 1142, 1449: a view that is broken or not ours to read.
-    if (![1969, 3024, 1356, 1142, 1143, 1449].includes((error as { errno?: number }).errno ?? 0)) throw error;
+    if (![1969, 3024, 1356, 1142, 1143, 1449].includes(driverError(error).errno)) throw error;
     return undefined;
   }
 }

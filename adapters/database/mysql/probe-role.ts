@@ -1,5 +1,6 @@
 import mysql, { type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import { type RoleFinding, type RoleReport, someOf } from '#src/domain/role-report.ts';
+import { driverError } from '../driver-error.ts';
 
 /** Rights that only read. Anything that is not here or below is a refusal (ROLE-4). */
 const HARMLESS = new Set(['USAGE', 'SELECT', 'SHOW VIEW']);
@@ -140,7 +141,7 @@ async function triedToCreate(connection: PoolConnection): Promise<boolean> {
   try {
     await connection.query(`CREATE TABLE ${mysql.escapeId(name)} (a INTEGER)`);
   } catch (error) {
-    return !FAILS_AS_IT_SHOULD.has((error as { errno?: number }).errno ?? 0);
+    return !FAILS_AS_IT_SHOULD.has(driverError(error).errno);
   }
   await connection.query(`DROP TABLE ${mysql.escapeId(name)}`).catch(() => undefined);
   return true;

@@ -51,12 +51,16 @@ export async function startScratchMariadb(): Promise<ScratchServer | undefined> 
     ],
     { stdio: 'ignore' },
   );
-  const onExit = () => server.kill('SIGKILL');
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  const onExit = () => {
+    server.kill('SIGKILL');
+    remove();
+  };
   process.once('exit', onExit);
   const stop = async () => {
     process.off('exit', onExit);
     await ended(server);
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
   for (let tries = 0; tries < 200; tries += 1) {
     try {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2/promise';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
+import { driverError } from '../driver-error.ts';
 import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
 
@@ -124,11 +125,6 @@ export async function kill(config: ConnectionOptions, what: 'QUERY' | 'CONNECTIO
   }
 }
 
-interface DriverError {
-  readonly errno?: number;
-  readonly code?: string;
-}
-
 const WRONG_CREDENTIALS = new Set([1044, 1045, 1698]);
 /** Too many connections, server shutting down, read-only failover, gone away, lost. */
 const RETRIABLE = new Set([1040, 1053, 1290, 2006, 2013]);
@@ -138,7 +134,7 @@ export function connectFailure(server: ServerName, error: unknown): Failure {
   const database = server.id;
   const tls = tlsFailure(database, error);
   if (tls) return tls;
-  const { errno = 0, code = '' } = error as DriverError;
+  const { errno, code } = driverError(error);
   if (WRONG_CREDENTIALS.has(errno)) return { kind: 'wrong-credentials', database, cause: error };
   const retry = RETRIABLE.has(errno) || code === 'ECONNRESET' || code === 'ETIMEDOUT';
   return { kind: 'database-unreachable', database, retry, where: whereabouts(server), cause: error };
@@ -147,7 +143,7 @@ export function connectFailure(server: ServerName, error: unknown): Failure {
 /** 1969 and 3024: the engine's own time limit; 1317: killed. */
 export function runFailure(server: ServerName, limitMs: number, error: unknown): Failure {
   const database = server.id;
-  const { errno = 0, code = '' } = error as DriverError;
+  const { errno, code } = driverError(error);
   if (errno === 1969 || errno === 3024) return { kind: 'query-timed-out', database, limitMs };
   if (errno === 1317) return { kind: 'cancelled' };
   if (errno === 1104) return { kind: 'query-too-big', database, what: 'it would look at more than 50 million rows' };

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import pg from 'pg';
 import type { Column, DatabaseCatalog, ForeignKey, Table } from '#src/domain/catalog.ts';
+import { driverError } from '../driver-error.ts';
 import { SAMPLE_ROWS, summariseSample } from '../samples.ts';
 import { kindOfType } from './types.ts';
 
@@ -113,7 +114,7 @@ async function sampleRows(
     await client.query('RELEASE SAVEPOINT sample');
     return result.rows as unknown[][];
   } catch (error) {
-    if (!/^(57014|42|22|0A|P0|2F|55)/.test((error as { code?: string }).code ?? '')) throw error;
+    if (!/^(57014|42|22|0A|P0|2F|55)/.test(driverError(error).code)) throw error;
     await client.query('ROLLBACK TO SAVEPOINT sample');
     return undefined;
   }

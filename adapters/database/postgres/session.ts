@@ -2,6 +2,7 @@ import type { Client, ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
+import { driverError } from '../driver-error.ts';
 import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
 
@@ -29,7 +30,12 @@ export function clientConfig(target: ServerTarget, application: string): ClientC
 /** Opens the transaction that every statement runs in: read-only, timed, with a fixed search path (RUN-PG-2, RUN-PG-3). */
 export async function beginReadOnly(
   client: PoolClient,
-  settings: { readonly timeoutMs: number; readonly searchPath: readonly string[]; readonly asker: string },
+  settings: {
+    readonly timeoutMs: number;
+    readonly searchPath: readonly string[];
+    readonly asker: string;
+    readonly identity: string;
+  },
 ): Promise<void> {
   await client.query({
     text: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
@@ -51,6 +57,7 @@ export async function beginReadOnly(
     ['intervalstyle', 'postgres'],
     ['bytea_output', 'hex'],
     ['app.asker', settings.asker],
+    ['app.identity', settings.identity],
   ];
   const calls = local.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`).join(', ');
   const checked = await client.query<{ read_only: string }>({
@@ -105,16 +112,12 @@ export function sendCancel(config: ClientConfig, running: PoolClient | Client): 
   });
 }
 
-interface DriverError {
-  readonly code?: string;
-}
-
 /** Translates a driver's error by its code; the original stays as the cause, for the trace alone. */
 export function connectFailure(server: ServerName, error: unknown): Failure {
   const database = server.id;
   const tls = tlsFailure(database, error);
   if (tls) return tls;
-  const code = (error as DriverError).code ?? '';
+  const { code } = driverError(error);
   if (code === '28P01' || code === '28000') return { kind: 'wrong-credentials', database, cause: error };
   const retry = /^(57P0|53|08)/.test(code) || code === 'ECONNRESET' || code === 'ETIMEDOUT';
   return { kind: 'database-unreachable', database, retry, where: whereabouts(server), cause: error };
@@ -122,7 +125,7 @@ export function connectFailure(server: ServerName, error: unknown): Failure {
 
 export function runFailure(server: ServerName, limitMs: number, error: unknown): Failure {
   const database = server.id;
-  const code = (error as DriverError).code ?? '';
+  const { code } = driverError(error);
   if (code === '57014') return { kind: 'query-timed-out', database, limitMs };
   if (/^(57P|08|53)/.test(code) || /^E[A-Z]+$/.test(code) || /Connection terminated/.test(String(error))) {
     return { kind: 'database-unreachable', database, retry: true, where: whereabouts(server), cause: error };

@@ -5,6 +5,7 @@ import type { ColumnKind } from '#src/domain/catalog.ts';
 import { overBudget } from '#src/domain/cost.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
 import type { Cell } from '#src/domain/result-table.ts';
+import { cutText, rowBounds } from '../row-bounds.ts';
 import { estimate, rowCountsOf } from './estimate.ts';
 import { extractTables } from './extract.ts';
 import type { Reply, Request, SchemaObject } from './protocol.ts';
@@ -102,9 +103,7 @@ function run(db: DatabaseSync, request: Request & { readonly kind: 'run' }): voi
     let batch: Cell[][] = [];
     let batchBytes = 0;
     let cellsCut = false;
-    let rows = 0;
-    let bytes = 0;
-    let truncated: 'rows' | 'bytes' | undefined;
+    const bounds = rowBounds(limits);
     const flush = () => {
       if (batch.length) reply({ kind: 'rows', rows: batch, cellsCut });
       batch = [];
@@ -112,10 +111,7 @@ function run(db: DatabaseSync, request: Request & { readonly kind: 'run' }): voi
       cellsCut = false;
     };
     for (const raw of statement.iterate() as unknown as Iterable<unknown[]>) {
-      if (rows === limits.maxRows) {
-        truncated = 'rows';
-        break;
-      }
+      if (!bounds.hasRoom()) break;
       const row = raw.map((value) => {
         const cell = toCell(value);
         const cut = cutCell(cell, limits.maxCellBytes);
@@ -123,18 +119,13 @@ function run(db: DatabaseSync, request: Request & { readonly kind: 'run' }): voi
         return cut;
       });
       const size = row.reduce((sum: number, cell) => sum + cellBytes(cell), 0);
-      if (size > limits.maxRowBytes || bytes + size > limits.maxResultBytes) {
-        truncated = 'bytes';
-        break;
-      }
-      rows += 1;
-      bytes += size;
+      if (!bounds.take(size)) break;
       batch.push(row);
       batchBytes += size;
       if (batch.length === BATCH_ROWS || batchBytes > BATCH_BYTES) flush();
     }
     flush();
-    reply({ kind: 'done', ...(truncated ? { truncated } : {}) });
+    reply({ kind: 'done', ...(bounds.truncated ? { truncated: bounds.truncated } : {}) });
   } finally {
     db.setAuthorizer(null);
   }
@@ -203,12 +194,8 @@ function cellBytes(cell: Cell): number {
 }
 
 function cutCell(cell: Cell, maxBytes: number): Cell {
-  if (typeof cell === 'string' && cell.length > maxBytes / 4 && Buffer.byteLength(cell) > maxBytes) {
-    return `${Buffer.from(cell)
-      .subarray(0, maxBytes)
-      .toString('utf8')
-      .replace(/\ufffd+$/, '')}…`;
-  }
+  if (typeof cell === 'string' && cell.length > maxBytes / 4 && Buffer.byteLength(cell) > maxBytes)
+    return cutText(Buffer.from(cell), maxBytes);
   return cell instanceof Uint8Array && cell.byteLength > maxBytes ? cell.slice(0, maxBytes) : cell;
 }
 

@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import { fail, ok, type Result } from '#src/domain/result.ts';
+import { SQLITE_BUSY, sqliteCode } from './sqlite-codes.ts';
 
 /** Lets go of the state. */
 export type Release = () => void;
@@ -19,7 +21,7 @@ export function lockState(file: string, now: Date): Result<Release> {
     lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    if (sqliteCode(error) !== SQLITE_BUSY) throw error;
     return fail({ kind: 'state-held', by: sayHolder(holder) });
   }
   writeFileSync(holder, JSON.stringify({ pid: process.pid, host: os.hostname(), since: now.toISOString() }), {
@@ -31,13 +33,13 @@ export function lockState(file: string, now: Date): Result<Release> {
   });
 }
 
-const SQLITE_BUSY = 5;
+const Holder = z.object({ pid: z.number(), host: z.string(), since: z.string() });
 
 /** Who wrote the note beside the lock. */
 function sayHolder(file: string): string {
   try {
-    const { pid, host, since } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    return `process ${String(pid)} on ${String(host)}, since ${String(since)}`;
+    const { pid, host, since } = Holder.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return `process ${pid} on ${host}, since ${since}`;
   } catch {
     return 'a process that left no note of itself';
   }

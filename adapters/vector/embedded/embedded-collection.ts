@@ -12,6 +12,7 @@ import type {
   VectorSearch,
 } from '#src/ports/vector-collection.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
+import { PAYLOAD_FIELDS } from '../payload-fields.ts';
 import { embeddedVectors } from './exact-index.ts';
 
 /** The collection in this process, over the embedded exact index: what the port and Qdrant's documentation say, without a server. */
@@ -44,9 +45,10 @@ function generationOf(made: IndexMetadata, points: readonly Point[]): PublishedG
 
   /** All points by cosine, from the exact index; only those of the filter's databases are scored. */
   const nearest = (query: Float32Array, { database }: VectorFilter): ScoredPoint[] =>
-    index
-      .search(query, index.size, database && new Set(database))
-      .map(({ row, score }) => ({ id: points[row]!.id, payload: points[row]!.payload, score }));
+    index.search(query, index.size, database && new Set(database)).flatMap(({ row, score }) => {
+      const point = points[row];
+      return point ? [{ id: point.id, payload: point.payload, score }] : [];
+    });
   const search = (request: VectorSearch): ScoredPoint[] => searchPoints(points, request, nearest);
   return {
     made,
@@ -83,7 +85,8 @@ export function searchPoints(
   if (!first) return [];
   if (!second) return first;
   if (!request.fusion) throw new Error('Two vectors need a fusion.');
-  const fused = request.fusion.kind === 'rrf' ? reciprocalRanks(lists, request.fusion) : spreadScores(lists);
+  const fused =
+    request.fusion.kind === 'rrf' ? reciprocalRanks(first, second, request.fusion) : spreadScores(first, second);
   return sorted([...fused.values()]).slice(0, request.limit);
 }
 
@@ -91,18 +94,20 @@ const sorted = (scored: readonly ScoredPoint[]) =>
   [...scored].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 
 function fits(payload: Payload, filter: VectorFilter): boolean {
-  return (Object.entries(filter) as [PayloadField, readonly string[]][]).every(([field, values]) =>
-    [payload[field]].flat().some((own) => values.includes(own)),
-  );
+  return PAYLOAD_FIELDS.every((field) => {
+    const wanted = filter[field];
+    return !wanted || [payload[field]].flat().some((own) => wanted.includes(own));
+  });
 }
 
 function byDense(points: readonly Point[], query: Float32Array): ScoredPoint[] {
   const cosine = (vector: Float32Array) => {
     let [dot, a, b] = [0, 0, 0];
-    for (let at = 0; at < query.length; at += 1) {
-      dot += query[at]! * vector[at]!;
-      a += query[at]! ** 2;
-      b += vector[at]! ** 2;
+    for (const [at, asked] of query.entries()) {
+      const own = vector[at] ?? 0;
+      dot += asked * own;
+      a += asked ** 2;
+      b += own ** 2;
     }
     return dot / (Math.sqrt(a * b) || 1);
   };
@@ -116,53 +121,57 @@ function bySparse(
   query: SparseVector,
   corpus: VectorFilter,
 ): ScoredPoint[] {
-  const population = all.filter(({ payload, sparse }) => sparse && fits(payload, corpus));
-  const idf = new Map(
-    query.indices.map((term) => {
-      const frequency = population.filter(({ sparse }) => sparse!.indices.includes(term)).length;
-      return [term, Math.log((population.length - frequency + 0.5) / (frequency + 0.5) + 1)];
-    }),
-  );
+  const population = all.flatMap(({ payload, sparse }) => (sparse && fits(payload, corpus) ? [sparse] : []));
+  const terms = query.indices.map((term, at) => {
+    const frequency = population.filter(({ indices }) => indices.includes(term)).length;
+    const idf = Math.log((population.length - frequency + 0.5) / (frequency + 0.5) + 1);
+    return { term, weight: query.values[at] ?? 0, idf };
+  });
   return sorted(
     among.flatMap(({ id, sparse, payload }) => {
-      if (!sparse?.indices.some((term) => idf.has(term))) return [];
-      const score = query.indices.reduce((sum, term, at) => {
-        const place = sparse.indices.indexOf(term);
-        return place === -1 ? sum : sum + query.values[at]! * idf.get(term)! * sparse.values[place]!;
-      }, 0);
+      if (!sparse?.indices.some((term) => query.indices.includes(term))) return [];
+      const score = terms.reduce((sum, { term, weight, idf }) => sum + weight * idf * weightIn(sparse, term), 0);
       return [{ id, payload, score }];
     }),
   );
 }
 
+/** The weight of a term in a sparse vector; 0 where it has no such term. */
+const weightIn = ({ indices, values }: SparseVector, term: number): number => values[indices.indexOf(term)] ?? 0;
+
 /** Σ 1 / ((place + 1) / weight + k − 1), places from 0 (Cormack et al. 2009 in Qdrant's form). */
 function reciprocalRanks(
-  lists: readonly (readonly ScoredPoint[])[],
-  { k, weights = [1, 1] }: { readonly k: number; readonly weights?: readonly [number, number] },
+  first: readonly ScoredPoint[],
+  second: readonly ScoredPoint[],
+  { k, weights: [ofFirst, ofSecond] = [1, 1] }: { readonly k: number; readonly weights?: readonly [number, number] },
 ): Map<string, ScoredPoint> {
-  return fuse(lists, (_, place, list) => 1 / ((place + 1) / weights[list]! + k - 1));
+  const byRank =
+    (weight: number): Scoring =>
+    (_, place) =>
+      1 / ((place + 1) / weight + k - 1);
+  return fuse([first, byRank(ofFirst)], [second, byRank(ofSecond)]);
 }
 
 /** Distribution-based: each list scaled to mean ± 3 sample deviations, and added; 0.5 where a list has no spread. */
-function spreadScores(lists: readonly (readonly ScoredPoint[])[]): Map<string, ScoredPoint> {
-  const bounds = lists.map((list) => {
-    const mean = list.reduce((sum, { score }) => sum + score, 0) / list.length;
-    const deviation = Math.sqrt(list.reduce((sum, { score }) => sum + (score - mean) ** 2, 0) / (list.length - 1));
-    return { low: mean - 3 * deviation, span: list.length > 1 ? 6 * deviation : 0 };
-  });
-  return fuse(lists, ({ score }, _, list) => {
-    const { low, span } = bounds[list]!;
-    return span > 0 ? (score - low) / span : 0.5;
-  });
+const spreadScores = (first: readonly ScoredPoint[], second: readonly ScoredPoint[]): Map<string, ScoredPoint> =>
+  fuse([first, bySpread(first)], [second, bySpread(second)]);
+
+function bySpread(list: readonly ScoredPoint[]): Scoring {
+  const mean = list.reduce((sum, { score }) => sum + score, 0) / list.length;
+  const deviation = Math.sqrt(list.reduce((sum, { score }) => sum + (score - mean) ** 2, 0) / (list.length - 1));
+  const [low, span] = [mean - 3 * deviation, list.length > 1 ? 6 * deviation : 0];
+  return ({ score }) => (span > 0 ? (score - low) / span : 0.5);
 }
 
+type Scoring = (point: ScoredPoint, place: number) => number;
+
+/** The points of some lists, each with the sum of what the lists give it. */
 function fuse(
-  lists: readonly (readonly ScoredPoint[])[],
-  scoreOf: (point: ScoredPoint, place: number, list: number) => number,
+  ...lists: readonly (readonly [points: readonly ScoredPoint[], scoreOf: Scoring])[]
 ): Map<string, ScoredPoint> {
   const fused = new Map<string, ScoredPoint>();
-  for (const [list, points] of lists.entries())
+  for (const [points, scoreOf] of lists)
     for (const [place, point] of points.entries())
-      fused.set(point.id, { ...point, score: (fused.get(point.id)?.score ?? 0) + scoreOf(point, place, list) });
+      fused.set(point.id, { ...point, score: (fused.get(point.id)?.score ?? 0) + scoreOf(point, place) });
   return fused;
 }

@@ -8,5 +8,7 @@ let compiled: WebAssembly.Module | undefined;
 
 export function instantiateScan(memory: WebAssembly.Memory): Scan {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports.scan as Scan;
+  const { scan } = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  if (typeof scan !== 'function') throw new Error('The kernel exports no scan.');
+  return (...places) => scan(...places);
 }

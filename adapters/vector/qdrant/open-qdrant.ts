@@ -4,7 +4,6 @@ import { z } from 'zod';
 import {
   type Generation,
   type IndexMetadata,
-  type PayloadField,
   type Point,
   type PublishedGeneration,
   type ScoredPoint,
@@ -13,6 +12,7 @@ import {
   type VectorSearch,
   VectorsUnavailable,
 } from '#src/ports/vector-collection.ts';
+import { PAYLOAD_FIELDS } from '../payload-fields.ts';
 
 export interface QdrantOptions {
   readonly url: string;
@@ -30,7 +30,6 @@ const BATCH = 256;
 const GIVEN_UP_MS = 24 * 3_600_000;
 /** What follows the alias in a generation's name: when it was begun and a draw; one letter in earlier versions. */
 const GENERATION = /^(?:(\d+)_[0-9a-f]{8}|[ab])$/;
-const FIELDS: readonly PayloadField[] = ['workspace', 'database', 'kind', 'table'];
 
 const StoredPayload = z.object({
   workspace: z.string(),
@@ -148,7 +147,7 @@ async function create(client: QdrantClient, collection: string, made: IndexMetad
       metadata: { ...made },
     }),
   );
-  for (const field of FIELDS) {
+  for (const field of PAYLOAD_FIELDS) {
     const keyword = { type: 'keyword' as const, ...(field === 'workspace' ? { is_tenant: true } : {}) };
     await reach(() => client.createPayloadIndex(collection, { field_name: field, field_schema: keyword, wait: true }));
   }
@@ -218,8 +217,10 @@ function toQuery({ dense, sparse, rarityAmong, fusion, filter, limit }: VectorSe
         ]
       : []),
   ];
-  if (lists.length < 2) {
-    const { limit: _, ...only } = lists[0]!;
+  const [first, second] = lists;
+  if (!first) throw new Error('A search needs a vector.');
+  if (!second) {
+    const { limit: _, ...only } = first;
     return only;
   }
   if (!fusion) throw new Error('Two vectors need a fusion.');

@@ -1,60 +1,61 @@
-import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
-import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
-import { fitCalibration, fitPrice } from '#schemas-index/retrieve/calibrate.ts';
+// Measures the probabilities of retrieval themselves, so it fits and reads them by the index's own functions.
+import { type Calibration, fitCalibration, fitPrice } from '#schemas-index/retrieve/calibrate.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type AloneReport, aloneCases, fitAlone, scoreAlone } from '../alone.ts';
-import { scoreAsking } from '../asking.ts';
-import { readQuestions } from '../data/questions.ts';
+import { type AskingReport, PRICE, scoreAsking } from '../asking.ts';
+import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
+import { embeddedVectors, keptIn, openEmbedder } from '../parts.ts';
 import { calibrationCases, indexPool } from '../retrieval-run.ts';
-import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { rounded } from '../statistics.ts';
+import { atEnd, CACHE, count, JSON_LINE, measuring, runMeasuring, showProgress } from './program.ts';
 
-const USAGE = `Usage: npm run -s bench:asking -- --tables FILE --questions FILE [--questions FILE …] --calibration FILE
-       [--every N] [--cache DIR] [--json]
-How well the probability of the first database tells right picks from wrong ones, and whom asking back would trouble; and how often a
-database is right that alone of the near ones can be read by the planner.
-  --calibration  questions on which the probability and the price of asking are fitted; used for nothing else
-  --every N      use every Nth question of --calibration (default 4)
-  --cache        keep embeddings in this folder between runs
-  --json         the last line is one JSON object`;
+const program = measuring(
+  'bench:asking',
+  'How well the probability of the first database tells right picks from wrong ones, and whom asking back would trouble; and how often a database is right that alone of the near ones can be read by the planner.',
+)
+  .requiredOption('--tables <file>', "schemas in Spider's format (tables.json)")
+  .requiredOption('--questions <file...>', 'questions that are measured')
+  .requiredOption(
+    '--calibration <file>',
+    'questions on which the probability and the price of asking are fitted; used for nothing else',
+  )
+  .option('--every <n>', 'use every nth question of --calibration', count(), 4)
+  .option('--cache <folder>', CACHE)
+  .option('--json', JSON_LINE);
 
-/** The price of a question back where nothing else is set. */
-const PRICE = 0.3;
+async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const catalogs = readSpiderTables(options.tables);
+  const questions = options.questions.flatMap(readQuestions);
+  const fittedOn = readQuestions(options.calibration).filter((_, at) => at % options.every === 0);
+  const embedder = keptIn(options.cache, openEmbedder());
+  atEnd(() => embedder.close());
+  const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVectors }, (done, total) =>
+    showProgress('embedded', done, total),
+  );
+  const casesOf = (asked: readonly BenchQuestion[], label: string) =>
+    calibrationCases(index, asked, embedder, (done) => showProgress(label, done, asked.length));
+  const fitting = await casesOf(fittedOn, 'calibrated on');
+  const calibration = fitCalibration(fitting, options.calibration);
+  const price = fitPrice(fitting, calibration);
+  const report = scoreAsking(await casesOf(questions, 'asked'), { calibration, price });
+  const aloneOf = (asked: readonly BenchQuestion[], label: string) =>
+    aloneCases(index, asked, embedder, PRICE, (done) => showProgress(label, done, asked.length));
+  const aloneFitting = await aloneOf(fittedOn, 'planned of calibration');
+  const summary = {
+    ...summaryOf(report),
+    alone: {
+      ...roundedFit(fitAlone(aloneFitting)),
+      fitted: roundedAlone(scoreAlone(aloneFitting)),
+      measured: roundedAlone(scoreAlone(await aloneOf(questions, 'planned'))),
+    },
+  };
+  if (options.json) console.log(JSON.stringify(summary));
+  else print(summary, { questions: fittedOn.length, calibration, price });
+  return 0;
+}
 
-const args = readArguments(USAGE, {
-  tables: { type: 'string' },
-  questions: { type: 'string', multiple: true },
-  calibration: { type: 'string' },
-  every: { type: 'string' },
-  cache: { type: 'string' },
-  json: { type: 'boolean' },
-});
-if (!args.tables || !args.questions?.length || !args.calibration) stopWith(USAGE);
-const every = Number(args.every ?? 4);
-if (!Number.isInteger(every) || every < 1) stopWith(`--every is a whole number from 1.\n${USAGE}`);
-
-const catalogs = readSpiderTables(args.tables);
-const questions = args.questions.flatMap(readQuestions);
-const fittedOn = readQuestions(args.calibration).filter((_, at) => at % every === 0);
-const plain = openUseLite();
-const embedder = args.cache ? cachedEmbedder(plain, args.cache) : plain;
-const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVectors }, (done, total) =>
-  showProgress('embedded', done, total),
-);
-const casesOf = (asked: typeof questions, label: string) =>
-  calibrationCases(index, asked, embedder, (done) => showProgress(label, done, asked.length));
-const fitting = await casesOf(fittedOn, 'calibrated on');
-const calibration = fitCalibration(fitting, args.calibration);
-const price = fitPrice(fitting, calibration);
-const report = scoreAsking(await casesOf(questions, 'asked'), { calibration, price });
-const aloneOf = (asked: typeof questions, label: string) =>
-  aloneCases(index, asked, embedder, PRICE, (done) => showProgress(label, done, asked.length));
-const aloneFitting = await aloneOf(fittedOn, 'planned of calibration');
-const alone = { fitted: scoreAlone(aloneFitting), measured: scoreAlone(await aloneOf(questions, 'planned')) };
-const { intercept: aloneIntercept, slope: aloneSlope } = fitAlone(aloneFitting);
-await embedder.close();
-
-const summary = {
+const summaryOf = (report: AskingReport) => ({
   n: report.n,
   top1: rounded(report.top1),
   ece: rounded(report.ece),
@@ -64,31 +65,48 @@ const summary = {
     coverage: rounded(coverage, 1),
     risk: rounded(risk),
   })),
-  alone: {
-    intercept: rounded(aloneIntercept),
-    slope: rounded(aloneSlope),
-    fitted: roundedAlone(alone.fitted),
-    measured: roundedAlone(alone.measured),
-  },
+});
+
+const roundedFit = ({ intercept, slope }: ReturnType<typeof fitAlone>) => ({
+  intercept: rounded(intercept),
+  slope: rounded(slope),
+});
+
+const roundedAlone = ({ n, right, byShare, claimed }: AloneReport) => ({
+  n,
+  right: rounded(right),
+  byShare: rounded(byShare),
+  claimed: rounded(claimed),
+});
+
+type Summary = ReturnType<typeof summaryOf> & {
+  readonly alone: ReturnType<typeof roundedFit> &
+    Readonly<Record<'fitted' | 'measured', ReturnType<typeof roundedAlone>>>;
 };
 
-function roundedAlone({ n, right, byShare, claimed }: AloneReport) {
-  return { n, right: rounded(right), byShare: rounded(byShare), claimed: rounded(claimed) };
+interface Fitted {
+  readonly questions: number;
+  readonly calibration: Calibration;
+  readonly price: number;
 }
 
-if (args.json) console.log(JSON.stringify(summary));
-else {
+function print(found: Summary, { questions, calibration, price }: Fitted): void {
   const { intercept, slope, margin } = calibration;
   console.log(
-    `fitted on ${fittedOn.length} questions: intercept ${rounded(intercept)}, slope ${rounded(slope)}, margin ${rounded(margin)}, price ${rounded(price)}`,
+    `fitted on ${questions} questions: intercept ${rounded(intercept)}, slope ${rounded(slope)}, margin ${rounded(margin)}, price ${rounded(price)}`,
   );
-  console.log(`${summary.n} questions, right database first ${summary.top1}, calibration error ${summary.ece}`);
-  console.log(`asked about ${summary.askedWhenWrong} of wrong first picks and ${summary.askedWhenRight} of right ones`);
-  for (const [which, { n, right, byShare, claimed }] of Object.entries({
-    'fitted on': summary.alone.fitted,
-    measured: summary.alone.measured,
-  }))
-    console.log(`one alone can answer, ${which}: ${n}, right ${right}, by its share ${byShare}, as said ${claimed}`);
-  console.log(`  fitted: intercept ${summary.alone.intercept}, slope ${summary.alone.slope}`);
-  for (const { coverage, risk } of summary.riskCoverage) console.log(`surest ${coverage.toFixed(1)}  wrong ${risk}`);
+  console.log(`${found.n} questions, right database first ${found.top1}, calibration error ${found.ece}`);
+  console.log(`asked about ${found.askedWhenWrong} of wrong first picks and ${found.askedWhenRight} of right ones`);
+  for (const [which, one] of [
+    ['fitted on', found.alone.fitted],
+    ['measured', found.alone.measured],
+  ] as const)
+    console.log(
+      `one alone can answer, ${which}: ${one.n}, right ${one.right}, by its share ${one.byShare}, as said ${one.claimed}`,
+    );
+  console.log(`  fitted: intercept ${found.alone.intercept}, slope ${found.alone.slope}`);
+  for (const { coverage, risk } of found.riskCoverage) console.log(`surest ${coverage.toFixed(1)}  wrong ${risk}`);
 }
+
+program.action(runs(bench));
+await runMeasuring(program);

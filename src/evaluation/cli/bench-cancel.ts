@@ -4,30 +4,27 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
-import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
-import { sayFailure } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
-import { percentile } from '../retrieval.ts';
-import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { needed, openAddress, startEmbeddedPostgres } from '../parts.ts';
+import { percentile, rounded } from '../statistics.ts';
+import { atEnd, count, JSON_LINE, measuring, runMeasuring, showProgress, untilEnd } from './program.ts';
 
-const USAGE = `Usage: npm run -s bench:cancel -- [--rounds N] [--json]
-Starts a query that would run for hours, aborts it, and measures how long the engine goes on working for it:
-PostgreSQL until no backend of ours is active, SQLite until the process that ran the query is gone (Linux only).
-  --rounds  aborted queries an engine and kind of query (20)
-  --json    the last line is one JSON object`;
-
-const args = readArguments(USAGE, { rounds: { type: 'string', default: '20' }, json: { type: 'boolean' } });
-const rounds = Number(args.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) stopWith('--rounds is a whole number from 1 up.');
+const program = measuring(
+  'bench:cancel',
+  'Starts a query that would run for hours, aborts it, and measures how long the engine goes on working for it: PostgreSQL until no backend of ours is active, SQLite until the process that ran the query is gone (Linux only).',
+)
+  .option('--rounds <n>', 'aborted queries an engine and kind of query', count(), 20)
+  .option('--json', JSON_LINE);
 
 const ABORT_AFTER_MS = 150;
 const GIVE_UP_MS = 30_000;
 
+/** Kinds of endless work, which engines interrupt at different points. */
 const QUERIES = {
   reading: 'SELECT count(*) FROM item a, item b, item c WHERE a.id + b.id + c.id < 0',
   sorting: 'SELECT a.id FROM item a, item b ORDER BY a.id * b.id, b.id',
@@ -37,47 +34,46 @@ const QUERIES = {
 interface Bench {
   readonly engine: string;
   readonly database: Database;
-  /** Kinds of endless work: reading, sorting and grouping, which engines interrupt at different points. */
-  readonly queries: Readonly<Record<string, string>>;
   readonly busy: () => Promise<boolean>;
-  readonly close: () => Promise<void>;
 }
 
-const report: Record<string, { readonly n: number; readonly p50Ms: number; readonly maxMs: number }> = {};
-for (const open of [postgresBench, sqliteBench]) {
-  const bench = await open();
-  try {
-    for (const [kind, sql] of Object.entries(bench.queries)) {
-      const checked = await check(bench.database, sql);
-      const times: number[] = [];
-      for (let round = 0; round < rounds; round++) {
-        times.push(await idleAfterAbort(bench, checked));
-        showProgress(`${bench.engine}, ${kind}`, round + 1, rounds);
-      }
-      const summary = {
-        n: times.length,
-        p50Ms: rounded(percentile(times, 0.5), 1),
-        maxMs: rounded(Math.max(...times), 1),
-      };
-      report[`${bench.engine} ${kind}`] = summary;
-      if (!args.json)
+async function bench({ rounds, json }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const report: Record<string, ReturnType<typeof summaryOf>> = {};
+  for (const open of [postgresBench, sqliteBench]) {
+    const opened = await open();
+    for (const [kind, sql] of Object.entries(QUERIES)) {
+      const summary = summaryOf(await timesOf(opened, kind, sql, rounds));
+      report[`${opened.engine} ${kind}`] = summary;
+      if (!json)
         console.log(
-          `${bench.engine}, ${kind}: idle ${summary.p50Ms} ms after abort (p50), at most ${summary.maxMs} ms`,
+          `${opened.engine}, ${kind}: idle ${summary.p50Ms} ms after abort (p50), at most ${summary.maxMs} ms`,
         );
     }
-  } finally {
-    await bench.close();
   }
+  if (json) console.log(JSON.stringify(report));
+  return 0;
 }
-if (args.json) console.log(JSON.stringify(report));
-process.exit(0);
+
+const summaryOf = (times: readonly number[]) => ({
+  n: times.length,
+  p50Ms: rounded(percentile(times, 0.5), 1),
+  maxMs: rounded(Math.max(...times), 1),
+});
+
+/** Milliseconds until the engine was idle after each abort, ascending. */
+async function timesOf(opened: Bench, kind: string, sql: string, rounds: number): Promise<number[]> {
+  const checked = await check(opened.database, sql);
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    times.push(await idleAfterAbort(opened, checked));
+    showProgress(`${opened.engine}, ${kind}`, round + 1, rounds);
+  }
+  return times.sort((a, b) => a - b);
+}
 
 async function check(database: Database, text: string): Promise<ReadOnlySql> {
-  const catalog = await database.catalog({}, new AbortController().signal);
-  if (!catalog.ok) throw new Error(sayFailure(catalog.failure));
-  const sql = await judge(text, database.engine, wholeCatalog(catalog.value));
-  if (!sql.ok) throw new Error(sayFailure(sql.failure));
-  return sql.value;
+  const catalog = needed(await database.catalog({}, new AbortController().signal));
+  return needed(await judge(text, database.engine, wholeCatalog(catalog)));
 }
 
 /** Milliseconds from the abort until the engine does no more work for the query. */
@@ -98,7 +94,7 @@ async function idleAfterAbort({ database, busy }: Bench, sql: ReadOnlySql): Prom
 }
 
 async function postgresBench(): Promise<Bench> {
-  const server = await startEmbeddedPostgres();
+  const server = await untilEnd(startEmbeddedPostgres(), (started) => started.stop());
   const url = server.url('postgres');
   await server.execute(
     'postgres',
@@ -106,43 +102,24 @@ async function postgresBench(): Promise<Bench> {
   );
   const watcher = new pg.Client({ connectionString: url });
   await watcher.connect();
-  const parsed = parseDatabaseUrl(url);
-  if (!parsed.ok) throw new Error(sayFailure(parsed.failure));
-  const opened = openDatabase({ id: 'bench', url: parsed.value.url, secret: `plain:${parsed.value.password}` }, {});
-  if (!opened.ok) throw new Error(sayFailure(opened.failure));
+  atEnd(() => watcher.end());
+  const database = needed(await openAddress(url, 'bench'));
+  atEnd(() => database.close());
   const ACTIVE = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'querent' AND state = 'active'`;
-  return {
-    engine: 'PostgreSQL',
-    database: opened.value,
-    queries: QUERIES,
-    busy: async () => (await watcher.query(ACTIVE)).rows.length > 0,
-    close: async () => {
-      await opened.value.close();
-      await watcher.end();
-      await server.stop();
-    },
-  };
+  return { engine: 'PostgreSQL', database, busy: async () => (await watcher.query(ACTIVE)).rows.length > 0 };
 }
 
 async function sqliteBench(): Promise<Bench> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-bench-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'bench.sqlite');
   const made = new DatabaseSync(file);
   made.exec(`CREATE TABLE item (id INTEGER);
     INSERT INTO item WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n`);
   made.close();
-  const opened = openDatabase({ id: 'bench', url: `sqlite:${file}` }, {});
-  if (!opened.ok) throw new Error(sayFailure(opened.failure));
-  return {
-    engine: 'SQLite',
-    database: opened.value,
-    queries: QUERIES,
-    busy: async () => queryProcesses().length > 0,
-    close: async () => {
-      await opened.value.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  const database = needed(await openAddress(`sqlite:${file}`, 'bench'));
+  atEnd(() => database.close());
+  return { engine: 'SQLite', database, busy: async () => queryProcesses().length > 0 };
 }
 
 /** Our living children that run SQLite, by /proc; a killed one that is not reaped yet (state Z) does no work. */
@@ -150,7 +127,7 @@ function queryProcesses(): readonly string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
       if (Number(parent) !== process.pid || state === 'Z' || state === 'X') return false;
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path.join('sqlite', 'child.ts'));
     } catch {
@@ -158,3 +135,6 @@ function queryProcesses(): readonly string[] {
     }
   });
 }
+
+program.action(runs(bench));
+await runMeasuring(program);

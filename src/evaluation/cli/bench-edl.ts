@@ -3,126 +3,133 @@ import { sayFailure } from '#src/domain/failure.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { compareSpider } from '../compare.ts';
-import { type BenchmarkDatabase, openPlaces } from '../data/places.ts';
-import { goldStatements } from '../data/statements.ts';
+import type { BenchmarkDatabase } from '../data/places.ts';
 import { GOLD_LIMITS } from '../execution-accuracy.ts';
-import { percentile } from '../retrieval.ts';
-import { isOrdered, judgeWithoutData, type RoundTripVerdict, roundTrip } from '../round-trip.ts';
-import { edlArguments } from './edl-arguments.ts';
-import { atEnd, rounded, showProgress } from './terminal.ts';
+import { isOrdered, judgeWithoutData, type RoundTrip, type RoundTripVerdict, roundTrip } from '../round-trip.ts';
+import { percentile, rounded } from '../statistics.ts';
+import { type EdlOptions, type EdlProgram, type EdlStatements, edlProgram, openStatements } from './edl-program.ts';
+import { runMeasuring, showProgress } from './program.ts';
 
-const USAGE = `Usage: npm run -s bench:edl -- --questions FILE [--databases DIR] [--tables FILE]
-       --engine sqlite|postgres|mysql [--url URL] [--limit N] [--json]
-Explains every gold statement, compiles the explanation again, and compares the two by their rows; where there is no data,
-by SQLite's bytecode on the schema of --tables, else on three seeded row sets (docs/sources.md#edl-both-ways).
-  --databases  holds DB/DB.sqlite, DB.sqlite or DB.sql (loaded into a fresh database, dropped after)
-  --tables     schemas in Spider's format, for questions whose database has no data
-  --url        a scratch server (PostgreSQL starts embedded without it, MariaDB where it is installed); on MariaDB the
-               databases of the questions are made anew under their own names
-  --json       the last line is one JSON object`;
-
-const { questions, json, ...where } = edlArguments(USAGE);
-const { engine } = where;
+const program = edlProgram(
+  'bench:edl',
+  'Explains every gold statement, compiles the explanation again, and compares the two by their rows; where there is no data, by SQLite’s bytecode on the schema of --tables, else on three seeded row sets (docs/sources.md#edl-both-ways).',
+);
 
 /** Statements explained before the clock starts. */
 const WARM_UP = 1_000;
-
 const never = new AbortController().signal;
-const places = await openPlaces(where);
-atEnd(() => places.close());
 
-async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog) {
-  const judged = await judge(sql, catalog.engine, wholeCatalog(catalog), { doubleQuotedText: true });
-  if (!judged.ok) return judged;
-  return database.run(judged.value, GOLD_LIMITS, never);
+async function bench(options: EdlOptions, command: EdlProgram): Promise<ExitCode> {
+  const given = await openStatements(options, command);
+  await warmUp(given);
+  const trips = await tripsOf(given);
+  for (const { id, sql, verdict, trip } of trips)
+    if (verdict === 'different' || verdict === 'undecided' || !trip.certified)
+      console.error(
+        `${id} ${verdict}${trip.trouble ? ` (${trip.trouble})` : ''}\n  ${sql}\n  ${trip.recompiled ?? ''}`,
+      );
+  const summary = summaryOf(trips, given);
+  if (options.json) console.log(JSON.stringify(summary));
+  else print(summary);
+  return 0;
+}
+
+/** Figures are of a process that has explained before, quoted parts included. */
+async function warmUp({ statements, places }: EdlStatements): Promise<void> {
+  for (let round = 0; round < WARM_UP; round += 1) {
+    const statement = statements[round % statements.length];
+    if (statement) roundTrip(statement.sql, (await places.open(statement.database)).catalog);
+  }
+}
+
+interface JudgedTrip {
+  readonly id: string;
+  readonly sql: string;
+  readonly verdict: RoundTripVerdict;
+  readonly trip: RoundTrip;
+}
+
+/** The round trips of all statements that run. */
+async function tripsOf({ statements, places }: EdlStatements): Promise<JudgedTrip[]> {
+  const trips: JudgedTrip[] = [];
+  for (const [at, { id, sql, database }] of statements.entries()) {
+    const place = await places.open(database);
+    const trip = roundTrip(sql, place.catalog);
+    const verdict = await verdictOf(sql, trip, place);
+    showProgress('statements', at + 1, statements.length);
+    if (verdict) trips.push({ id, sql, verdict, trip });
+  }
+  return trips;
 }
 
 /** The verdict, or undefined when the gold statement itself does not run. */
-async function verdictOf(sql: string, trip: ReturnType<typeof roundTrip>, { catalog, databases }: BenchmarkDatabase) {
-  const { recompiled, query } = trip;
-  if (databases) {
-    const gold = await rowsOf(databases.gold, sql, catalog);
-    if (!gold.ok) {
-      console.error(`gold failed: ${sayFailure(gold.failure)}\n  ${sql}`);
-      return undefined;
-    }
-    if (recompiled === undefined || !query) return 'different';
-    const again = await rowsOf(databases.product, recompiled, catalog);
-    if (!again.ok) return 'different';
-    if (!compareSpider(gold.value, again.value, isOrdered(sql)).equal) return 'different';
-    // No rows on either side prove little; SQLite can be asked further.
-    if (gold.value.rows.length > 0 || engine !== 'sqlite') return 'same-rows';
-    return judgeWithoutData(sql, recompiled, query, catalog);
+async function verdictOf(
+  sql: string,
+  { recompiled, query }: RoundTrip,
+  { catalog, databases }: BenchmarkDatabase,
+): Promise<RoundTripVerdict | undefined> {
+  const withoutData = () =>
+    recompiled === undefined || !query ? 'different' : judgeWithoutData(sql, recompiled, query, catalog);
+  if (!databases) return withoutData();
+  const gold = await rowsOf(databases.gold, sql, catalog);
+  if (!gold.ok) {
+    console.error(`gold failed: ${sayFailure(gold.failure)}\n  ${sql}`);
+    return undefined;
   }
   if (recompiled === undefined || !query) return 'different';
-  return judgeWithoutData(sql, recompiled, query, catalog);
+  // The same statement on the same database is no other one: MariaDB orders ties anew each time.
+  const itself = recompiled === sql && databases.product === databases.gold;
+  const again = itself ? gold : await rowsOf(databases.product, recompiled, catalog);
+  if (!again.ok) return 'different';
+  if (!compareSpider(gold.value, again.value, isOrdered(sql)).equal) return 'different';
+  // No rows on either side prove little; SQLite can be asked further.
+  return gold.value.rows.length > 0 || catalog.engine !== 'sqlite' ? 'same-rows' : withoutData();
 }
 
-const { statements, empty } = goldStatements(questions, engine);
-const verdicts: { readonly id: string; readonly verdict: RoundTripVerdict }[] = [];
-const explainTimes: number[] = [];
-const compileTimes: number[] = [];
-const counts = { goldFailed: 0, explained: 0, certified: 0, verbatim: 0, recompiled: 0 };
-const troubles: string[] = [];
-
-// Figures are of a process that has explained before, quoted parts included.
-for (let round = 0; round < WARM_UP; round += 1) {
-  const { sql, database } = statements[round % statements.length]!;
-  roundTrip(sql, (await places.open(database)).catalog);
+async function rowsOf(database: Database, sql: string, catalog: DatabaseCatalog) {
+  const judged = await judge(sql, catalog.engine, wholeCatalog(catalog), { doubleQuotedText: true });
+  return judged.ok ? database.run(judged.value, GOLD_LIMITS, never) : judged;
 }
-for (const [at, { id, sql, database }] of statements.entries()) {
-  const place = await places.open(database);
-  const trip = roundTrip(sql, place.catalog);
-  const verdict = await verdictOf(sql, trip, place);
-  showProgress('statements', at + 1, statements.length);
-  if (!verdict) {
-    counts.goldFailed += 1;
-    continue;
-  }
-  explainTimes.push(trip.explainMs);
-  if (trip.recompiled !== undefined) compileTimes.push(trip.compileMs);
-  if (trip.explained) counts.explained += 1;
-  if (trip.certified) counts.certified += 1;
-  if (trip.verbatim) counts.verbatim += 1;
-  if (trip.recompiled !== undefined) counts.recompiled += 1;
-  verdicts.push({ id, verdict });
-  if (verdict === 'different' || verdict === 'undecided' || !trip.certified) {
-    troubles.push(`${id} ${verdict}${trip.trouble ? ` (${trip.trouble})` : ''}\n  ${sql}\n  ${trip.recompiled ?? ''}`);
-  }
-}
-await places.close();
 
-const having = (...wanted: readonly RoundTripVerdict[]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
-const sorted = (times: number[]) => times.sort((a, b) => a - b);
-const summary = {
-  n: verdicts.length,
-  goldFailed: counts.goldFailed,
-  ...(empty ? { emptyLists: empty } : {}),
-  explained: counts.explained,
-  certified: counts.certified,
-  verbatim: counts.verbatim,
-  recompiled: counts.recompiled,
-  same: having('same-rows', 'same-bytecode', 'same-seeded').length,
-  sameByBytecode: having('same-bytecode').length,
-  sameByRows: having('same-rows', 'same-seeded').length,
-  undecided: having('undecided').length,
-  different: having('different').map(({ id }) => id),
-  p50Ms: rounded(percentile(sorted(explainTimes), 0.5), 3),
-  p95Ms: rounded(percentile(sorted(explainTimes), 0.95), 3),
-  compileP50Ms: rounded(percentile(sorted(compileTimes), 0.5), 3),
-  compileP95Ms: rounded(percentile(sorted(compileTimes), 0.95), 3),
-};
-for (const trouble of troubles) console.error(trouble);
-if (json) console.log(JSON.stringify(summary));
-else {
-  console.log(`${summary.n} statements (${summary.goldFailed} left out: gold failed)`);
-  console.log(`explained ${summary.explained}, certified ${summary.certified}, with quoted parts ${summary.verbatim}`);
+function summaryOf(trips: readonly JudgedTrip[], { statements, empty }: EdlStatements) {
+  const count = (has: (trip: RoundTrip) => boolean) => trips.filter(({ trip }) => has(trip)).length;
+  const having = (...wanted: readonly RoundTripVerdict[]) => trips.filter(({ verdict }) => wanted.includes(verdict));
+  const ascending = (times: readonly number[]) => times.toSorted((a, b) => a - b);
+  const explaining = ascending(trips.map(({ trip }) => trip.explainMs));
+  const compiling = ascending(trips.flatMap(({ trip }) => (trip.recompiled === undefined ? [] : [trip.compileMs])));
+  return {
+    n: trips.length,
+    goldFailed: statements.length - trips.length,
+    ...(empty ? { emptyLists: empty } : {}),
+    explained: count((trip) => trip.explained),
+    certified: count((trip) => trip.certified),
+    verbatim: count((trip) => trip.verbatim),
+    recompiled: count((trip) => trip.recompiled !== undefined),
+    same: having('same-rows', 'same-bytecode', 'same-seeded').length,
+    sameByBytecode: having('same-bytecode').length,
+    sameByRows: having('same-rows', 'same-seeded').length,
+    undecided: having('undecided').length,
+    different: having('different').map(({ id }) => id),
+    p50Ms: rounded(percentile(explaining, 0.5), 3),
+    p95Ms: rounded(percentile(explaining, 0.95), 3),
+    compileP50Ms: rounded(percentile(compiling, 0.5), 3),
+    compileP95Ms: rounded(percentile(compiling, 0.95), 3),
+  };
+}
+
+function print(found: ReturnType<typeof summaryOf>): void {
+  console.log(`${found.n} statements (${found.goldFailed} left out: gold failed)`);
+  console.log(`explained ${found.explained}, certified ${found.certified}, with quoted parts ${found.verbatim}`);
   console.log(
-    `recompiled ${summary.recompiled}, same ${summary.same} (${summary.sameByRows} by rows, ${summary.sameByBytecode} by bytecode)`,
+    `recompiled ${found.recompiled}, same ${found.same} (${found.sameByRows} by rows, ${found.sameByBytecode} by bytecode)`,
   );
-  console.log(`undecided ${summary.undecided}, different ${summary.different.length} ${summary.different.join(' ')}`);
+  console.log(`undecided ${found.undecided}, different ${found.different.length} ${found.different.join(' ')}`);
   console.log(
-    `explain p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms; compile ${summary.compileP50Ms} and ${summary.compileP95Ms} ms`,
+    `explain p50 ${found.p50Ms} ms, p95 ${found.p95Ms} ms; compile ${found.compileP50Ms} and ${found.compileP95Ms} ms`,
   );
 }
+
+program.action(runs(bench));
+await runMeasuring(program);

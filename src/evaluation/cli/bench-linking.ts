@@ -1,69 +1,62 @@
-import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
-import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { openTokenizer, TOKENIZER } from '#adapters/model/open-tokenizer.ts';
-import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
-import { buildIndex } from '#schemas-index/index/build-index.ts';
-import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { ChatMessage } from '#src/domain/chat.ts';
 import { type MSchema, mSchemaText } from '#src/domain/m-schema.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
-import { LINK_SETTINGS, link, rank } from '#src/pipeline/stages/link.ts';
+import { LINK_SETTINGS, type LinkSettings, link } from '#src/pipeline/stages/link.ts';
 import { fitSchema } from '#src/pipeline/support/linking/fit-schema.ts';
+import { rank } from '#src/pipeline/support/plan-for.ts';
+import type { CountTokens } from '#src/ports/chat-model.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { writeEdlPrompt } from '#src/prompts/write-edl.ts';
 import { writeSqlPrompt } from '#src/prompts/write-sql.ts';
-import { asOneDatabase } from '../data/one-database.ts';
-import { readQuestions } from '../data/questions.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { AS_ONE, type AsOne, asOneDatabase } from '../data/one-database.ts';
+import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { goldQueries } from '../data/statements.ts';
-import { percentile } from '../retrieval.ts';
+import { keptIn, openEmbedder, openRetriever, openTokenizer, TOKENIZER } from '../parts.ts';
 import { goldColumns } from '../runs/eval-case.ts';
-import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { percentile, rounded } from '../statistics.ts';
+import { atEnd, CACHE, count, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
-const USAGE = `Usage: npm run -s bench:linking -- --tables FILE --questions FILE [--questions FILE …] [--as-one schemas|names]
-       [--whole-tokens N] [--budget-tokens N] [--hints] [--limit N] [--cache DIR] [--json]
-What linking leaves of the right database's schema for a prompt, without a model: recall and precision of the columns
-that the gold query uses (docs/sources.md#linking-recall), and the tokens of the schema and of the prompts, counted by
-${TOKENIZER}.
-  --as-one        all schemas of --tables as one database
-  --whole-tokens  a schema no longer than this is shown whole (default ${LINK_SETTINGS.wholeTokens}); 0 links always
-  --hints         give the question's evidence to linking`;
+const program = measuring(
+  'bench:linking',
+  `What linking leaves of the right database's schema for a prompt, without a model: recall and precision of the columns that the gold query uses (docs/sources.md#linking-recall), and the tokens of the schema and of the prompts, counted by ${TOKENIZER}.`,
+)
+  .requiredOption('--tables <file>', "schemas in Spider's format (tables.json)")
+  .requiredOption('--questions <file...>', 'questions with gold queries')
+  .addOption(new Option('--as-one <how>', 'all schemas of --tables as one database').choices(AS_ONE))
+  .option(
+    '--whole-tokens <n>',
+    'a schema no longer than this is shown whole; 0 links always',
+    count(0),
+    LINK_SETTINGS.wholeTokens,
+  )
+  .option('--budget-tokens <n>', 'tokens of a schema at most', count(), LINK_SETTINGS.budgetTokens)
+  .option('--hints', "give the question's evidence to linking")
+  .option('--limit <n>', 'so many questions', count())
+  .option('--cache <folder>', CACHE)
+  .option('--json', JSON_LINE);
 
-const args = readArguments(USAGE, {
-  tables: { type: 'string' },
-  questions: { type: 'string', multiple: true },
-  'as-one': { type: 'string' },
-  'whole-tokens': { type: 'string' },
-  'budget-tokens': { type: 'string' },
-  hints: { type: 'boolean' },
-  limit: { type: 'string' },
-  cache: { type: 'string' },
-  json: { type: 'boolean' },
-});
-if (!args.tables || !args.questions?.length) stopWith(USAGE);
-const asOne = args['as-one'];
-if (asOne !== undefined && asOne !== 'schemas' && asOne !== 'names') stopWith(USAGE);
-const settings = {
-  ...LINK_SETTINGS,
-  rounds: 0,
-  ...(args['whole-tokens'] === undefined ? {} : { wholeTokens: Number(args['whole-tokens']) }),
-  ...(args['budget-tokens'] === undefined ? {} : { budgetTokens: Number(args['budget-tokens']) }),
-};
-const separate = readSpiderTables(args.tables);
-const read = args.questions.flatMap(readQuestions).slice(0, args.limit ? Number(args.limit) : undefined);
-const one = asOne ? asOneDatabase(separate, read, asOne as 'schemas' | 'names') : undefined;
-const catalogs = one?.catalogs ?? separate;
-const questions = one?.questions ?? read;
 const never = new AbortController().signal;
-const plain = openUseLite();
-const embedder = args.cache ? cachedEmbedder(plain, args.cache) : plain;
-const countTokens = openTokenizer();
-const index = await buildIndex(
-  catalogs,
-  { embedder, vectors: embeddedVectors },
-  (done, total) => showProgress('embedded', done, total),
-  never,
-);
-const retriever = indexRetriever(index, embedder);
+
+interface Bench {
+  readonly retriever: SchemaRetriever;
+  readonly countTokens: CountTokens;
+  readonly settings: LinkSettings;
+  readonly asOne: AsOne | undefined;
+}
+
+/** A question with the columns that its gold query uses, by the names of the separate database. */
+interface Case {
+  /** The database that is asked, and the one that the question is of. */
+  readonly databaseId: string;
+  readonly ownId: string;
+  readonly text: string;
+  readonly hint: string;
+  readonly wanted: readonly string[];
+}
 
 interface Measured {
   readonly recall: number;
@@ -76,30 +69,66 @@ interface Measured {
   readonly edlTokens: number;
 }
 
-const measured: Measured[] = [];
-for (const [at, question] of questions.entries()) {
-  showProgress('linked', at + 1, questions.length);
-  const databaseId = asOne ? catalogs[0]!.databaseId : (question.db_id ?? '');
-  const own = separate.find((catalog) => catalog.databaseId === read[at]!.db_id);
-  const [gold] = goldQueries(question.sql, 'sqlite');
-  if (!own || !gold || !retriever.catalogOf(databaseId)) continue;
-  const wanted = goldColumns(gold, own);
-  if (!wanted.length) continue;
-  const hint = args.hints ? (question.evidence ?? '') : '';
-  const slice = await retriever.retrieve({ text: question.question, databaseIds: [databaseId], limit: 60 }, never);
-  const schema = rank(databaseId, slice, retriever)!;
-  const { linked } = await link(
-    { text: question.question, hint, schema, settings, askerId: '', drafted: [] },
-    { retriever, countTokens },
-    never,
-  );
-  measured.push(measure(linked, wanted, question.question, read[at]!.db_id ?? ''));
-}
-await embedder.close();
+async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const { asOne, wholeTokens, budgetTokens } = options;
+  const separate = readSpiderTables(options.tables);
+  const questions = options.questions.flatMap(readQuestions).slice(0, options.limit);
+  const catalogs = asOne ? asOneDatabase(separate, questions, asOne).catalogs : separate;
+  const embedder = keptIn(options.cache, openEmbedder());
+  atEnd(() => embedder.close());
+  const countTokens = openTokenizer();
+  const retriever = await openRetriever(catalogs, embedder, (done, total) => showProgress('embedded', done, total));
+  const settings = { ...LINK_SETTINGS, rounds: 0, wholeTokens, budgetTokens };
+  const linking = { retriever, countTokens, settings, asOne };
 
-function measure(linked: LinkedSchema, wanted: readonly string[], text: string, ownId: string): Measured {
+  const measured: Measured[] = [];
+  for (const [at, question] of questions.entries()) {
+    showProgress('linked', at + 1, questions.length);
+    const one = caseOf(question, separate, asOne ? catalogs[0]?.databaseId : question.db_id, options.hints ?? false);
+    const linked = one && (await linkedFor(one, linking));
+    if (linked) measured.push(measure(linked, one, linking));
+  }
+  const summary = summaryOf(measured, catalogs, countTokens);
+  if (options.json) console.log(JSON.stringify(summary));
+  else
+    for (const [name, value] of Object.entries(summary))
+      console.log(`${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+  return 0;
+}
+
+/** Undefined for a question whose gold query names no column of its database. */
+function caseOf(
+  { question, sql, db_id, evidence }: BenchQuestion,
+  separate: readonly DatabaseCatalog[],
+  databaseId: string | null | undefined,
+  hints: boolean,
+): Case | undefined {
+  const own = separate.find((catalog) => catalog.databaseId === db_id);
+  const [gold] = goldQueries(sql, 'sqlite');
+  const wanted = own && gold ? goldColumns(gold, own) : [];
+  if (!own || !wanted.length) return undefined;
+  const hint = hints ? (evidence ?? '') : '';
+  return { databaseId: databaseId ?? '', ownId: own.databaseId, text: question, hint, wanted };
+}
+
+async function linkedFor(
+  { databaseId, text, hint }: Case,
+  { retriever, countTokens, settings }: Bench,
+): Promise<LinkedSchema | undefined> {
+  const slice = await retriever.retrieve({ text, databaseIds: [databaseId], limit: 60 }, never);
+  const schema = rank(databaseId, slice, retriever.catalogOf);
+  if (!schema) return undefined;
+  const input = { text, hint, schema, settings, askerId: '', drafted: [] };
+  return (await link(input, { retriever, countTokens }, never)).linked;
+}
+
+function measure(
+  linked: LinkedSchema,
+  { text, ownId, wanted }: Case,
+  { settings, countTokens, asOne }: Bench,
+): Measured {
   const fitted = fitSchema(linked.wide, linked.ranked, settings.budgetTokens, countTokens);
-  const shown = new Set(columnsOf(linked.wide, ownId));
+  const shown = new Set(columnsOf(linked.wide, ownId, asOne));
   const total = linked.wide.tables.reduce((sum, { columns }) => sum + columns.length, 0);
   const found = wanted.filter((column) => shown.has(column));
   const tables = new Set([...shown].map((column) => column.slice(0, column.lastIndexOf('.'))));
@@ -112,7 +141,7 @@ function measure(linked: LinkedSchema, wanted: readonly string[], text: string, 
     values: [],
     earlier: [],
   };
-  const tokens = (messages: ReturnType<typeof writeSqlPrompt>) =>
+  const tokens = (messages: readonly ChatMessage[]) =>
     messages.reduce((sum, { content }) => sum + countTokens(content), 0);
   return {
     recall: found.length / wanted.length,
@@ -127,7 +156,7 @@ function measure(linked: LinkedSchema, wanted: readonly string[], text: string, 
 }
 
 /** `table.column` of a schema by the names of the separate database; of all schemas in one, only the question's own. */
-function columnsOf({ tables }: MSchema, ownId: string): string[] {
+function columnsOf({ tables }: MSchema, ownId: string, asOne: AsOne | undefined): string[] {
   return tables.flatMap(({ schema, name, columns }) => {
     const bare =
       asOne === 'names' && name.toLowerCase().startsWith(`${ownId.toLowerCase()}_`)
@@ -138,33 +167,34 @@ function columnsOf({ tables }: MSchema, ownId: string): string[] {
   });
 }
 
-const mean = (pick: (one: Measured) => number) =>
-  rounded(measured.reduce((sum, one) => sum + pick(one), 0) / Math.max(1, measured.length));
-const spread = (pick: (one: Measured) => number) => {
-  const sorted = measured.map(pick).sort((a, b) => a - b);
-  return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95), most: sorted.at(-1) ?? 0 };
-};
-/** Tokens of each database's whole M-Schema. */
-const wholes = catalogs
-  .map((catalog) =>
-    countTokens(mSchemaText({ catalog, tables: catalog.tables, values: new Map() }, { style: 'paper' })),
-  )
-  .sort((a, b) => a - b);
-const summary = {
-  n: measured.length,
-  databaseTokens: { p50: percentile(wholes, 0.5), most: wholes.at(-1) ?? 0 },
-  shownWhole: mean((one) => (one.whole ? 1 : 0)),
-  columnRecall: mean((one) => one.recall),
-  strictRecall: mean((one) => (one.strict ? 1 : 0)),
-  tableRecall: mean((one) => (one.tableRecall ? 1 : 0)),
-  columnPrecision: mean((one) => one.precision),
-  schemaTokens: spread((one) => one.schemaTokens),
-  directPromptTokens: spread((one) => one.directTokens),
-  edlPromptTokens: spread((one) => one.edlTokens),
-  edlToDirect: mean((one) => one.edlTokens / one.directTokens),
-  tokenizer: TOKENIZER,
-};
-if (args.json) console.log(JSON.stringify(summary));
-else
-  for (const [name, value] of Object.entries(summary))
-    console.log(`${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+function summaryOf(measured: readonly Measured[], catalogs: readonly DatabaseCatalog[], countTokens: CountTokens) {
+  const mean = (pick: (one: Measured) => number) =>
+    rounded(measured.reduce((sum, one) => sum + pick(one), 0) / Math.max(1, measured.length));
+  const spread = (pick: (one: Measured) => number) => {
+    const sorted = measured.map(pick).sort((a, b) => a - b);
+    return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95), most: sorted.at(-1) ?? 0 };
+  };
+  /** Tokens of each database's whole M-Schema. */
+  const wholes = catalogs
+    .map((catalog) =>
+      countTokens(mSchemaText({ catalog, tables: catalog.tables, values: new Map() }, { style: 'paper' })),
+    )
+    .sort((a, b) => a - b);
+  return {
+    n: measured.length,
+    databaseTokens: { p50: percentile(wholes, 0.5), most: wholes.at(-1) ?? 0 },
+    shownWhole: mean((one) => (one.whole ? 1 : 0)),
+    columnRecall: mean((one) => one.recall),
+    strictRecall: mean((one) => (one.strict ? 1 : 0)),
+    tableRecall: mean((one) => (one.tableRecall ? 1 : 0)),
+    columnPrecision: mean((one) => one.precision),
+    schemaTokens: spread((one) => one.schemaTokens),
+    directPromptTokens: spread((one) => one.directTokens),
+    edlPromptTokens: spread((one) => one.edlTokens),
+    edlToDirect: mean((one) => one.edlTokens / one.directTokens),
+    tokenizer: TOKENIZER,
+  };
+}
+
+program.action(runs(bench));
+await runMeasuring(program);

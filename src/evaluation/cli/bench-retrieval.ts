@@ -1,133 +1,136 @@
-import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
-import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
-import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { openModels } from '#adapters/model/open-models.ts';
-import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
-import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+// Measures the index itself, and beside it the scheme of the paper that it comes from.
 import { buildPaperIndex, type ClsrClusterMode, rankByPaper } from '#schemas-index/clsr/clsr-scheme.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { readConfig } from '#src/config/env.ts';
 import type { Table } from '#src/domain/catalog.ts';
 import { chooseDatabase } from '#src/pipeline/stages/choose-database.ts';
-import { asOneDatabase } from '../data/one-database.ts';
+import type { ModelServer } from '#src/ports/chat-model.ts';
+import type { Embedder } from '#src/ports/embedder.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { AS_ONE, asOneDatabase } from '../data/one-database.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { readSynonyms } from '../data/wordnet.ts';
+import { embeddedVectors, keptIn, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
 import { type RetrievalCase, type RetrievalReport, scoreRetrieval } from '../retrieval.ts';
 import { indexPool, productRank, type Rank, type RetrievalPool, runRetrieval } from '../retrieval-run.ts';
-import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { rounded } from '../statistics.ts';
+import { atEnd, CACHE, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
 const MODES = ['stable', 'compat', 'lexical', 'dense'] as const;
-type Mode = (typeof MODES)[number];
 
-const USAGE = `Usage: npm run -s bench:retrieval -- --tables FILE | --catalog FILE.jsonl.gz  --questions FILE [--questions FILE …]
-       [--mode ${MODES.join('|')}] [--ablate] [--model] [--as-one schemas|names] [--cache DIR] [--json]
-Indexes the tables, retrieves for every question, and prints recall by full containment;
-recallTwins counts a table of the same name and columns elsewhere too. Where the questions name an engine, byEngine has
-the same for each. The embedder is the embedded one, or the server of QUERENT_EMBEDDER_URL.
-  --tables     schemas in Spider's format (tables.json)
-  --catalog    a catalogue of tables, one JSON object a line (gzip or plain)
-  --mode       stable: ours (default); compat: the paper's scheme as its authors run it; lexical: words alone, no embeddings;
-               dense: embeddings alone, no words
-  --ablate     measure with each part left out or added, one line each
-  --model      let the model of QUERENT_MODEL_URL choose among the databases found, before measuring (without it: no model)
-  --as-one     put all schemas of --tables into one database: as its schemas, or by names alone (db_table)
-  --cache      keep embeddings in this folder between runs (indexSeconds then says less)
-  --json       the last line is one JSON object`;
+const program = measuring(
+  'bench:retrieval',
+  'Indexes the tables, retrieves for every question, and prints recall by full containment; recallTwins counts a table of the same name and columns elsewhere too. Where the questions name an engine, byEngine has the same for each. The embedder is the embedded one, or the server of QUERENT_EMBEDDER_URL.',
+)
+  .option('--tables <file>', "schemas in Spider's format (tables.json); or --catalog")
+  .option('--catalog <file>', 'a catalogue of tables, one JSON object a line (gzip or plain)')
+  .requiredOption('--questions <file...>', 'questions with their tables')
+  .addOption(
+    new Option(
+      '--mode <mode>',
+      'stable: ours; compat: the paper’s scheme as its authors run it; lexical: words alone, no embeddings; dense: embeddings alone, no words',
+    )
+      .choices(MODES)
+      .default('stable' as const),
+  )
+  .option('--ablate', 'measure with each part left out or added, one line each')
+  .option(
+    '--model',
+    'let the model of QUERENT_MODEL_URL choose among the databases found, before measuring (without it: no model)',
+  )
+  .addOption(
+    new Option(
+      '--as-one <how>',
+      'put all schemas of --tables into one database: as its schemas, or by names alone (db_table)',
+    ).choices(AS_ONE),
+  )
+  .option('--cache <folder>', `${CACHE} (indexSeconds then says less)`)
+  .option('--json', JSON_LINE);
 
+type Options = ReturnType<typeof program.opts>;
+
+/** What of ours each mode leaves out. */
+const WITHOUT: Readonly<Record<Exclude<Options['mode'], 'compat'>, NonNullable<RetrieveOptions['without']>>> = {
+  stable: {},
+  lexical: { dense: false },
+  dense: { lexical: false },
+};
 const NO_VALUES = 'without stored values';
 /** The paper's scheme searches every column once for every column name that matches: beyond this it takes minutes a question. */
 const PAPER_COLUMNS = 20_000;
-
-const args = readArguments(USAGE, {
-  tables: { type: 'string' },
-  catalog: { type: 'string' },
-  questions: { type: 'string', multiple: true },
-  mode: { type: 'string' },
-  ablate: { type: 'boolean' },
-  model: { type: 'boolean' },
-  'as-one': { type: 'string' },
-  cache: { type: 'string' },
-  json: { type: 'boolean' },
-});
-
-if (!args.questions?.length || Boolean(args.tables) === Boolean(args.catalog)) stopWith(USAGE);
-const mode = (args.mode ?? 'stable') as Mode;
-if (!MODES.includes(mode)) stopWith(`--mode ${mode} is not known.\n${USAGE}`);
-const asOne = args['as-one'];
-if (asOne !== undefined && ((asOne !== 'schemas' && asOne !== 'names') || !args.tables)) stopWith(USAGE);
-const questions = args.questions.flatMap(readQuestions);
-const separate: RetrievalPool = args.tables
-  ? { catalogs: readSpiderTables(args.tables) }
-  : readScaleCatalog(args.catalog!);
-const one = asOne ? asOneDatabase(separate.catalogs, questions, asOne as 'schemas' | 'names') : undefined;
-const pool = one ?? separate;
-const asked: readonly BenchQuestion[] = one?.questions ?? questions;
-
-const { embedder: server, model: chat, home } = readConfig();
-if (args.model && !chat) stopWith(`--model needs a model server: set QUERENT_MODEL_URL.\n${USAGE}`);
-const plain = server ? openOpenAiEmbedder(server) : openUseLite();
-await plain.embed(['warm up']); // the model loads once a process, not once an index
-const embedder = args.cache ? cachedEmbedder(plain, args.cache) : plain;
 const never = new AbortController().signal;
-const build = (from: RetrievalPool) =>
-  indexPool(from, { embedder, vectors: embeddedVectors }, (done, total) => showProgress('embedded', done, total));
-const run = (rank: Rank, by = plain, over: RetrievalPool = pool) => runRetrieval(over, asked, by, rank);
-async function paper(clusters: ClsrClusterMode): Promise<Rank> {
+
+interface Bench {
+  readonly pool: RetrievalPool;
+  readonly asked: readonly BenchQuestion[];
+  /** The embedder, and it with what it embedded kept. */
+  readonly plain: Embedder;
+  readonly embedder: Embedder;
+  readonly json: boolean;
+}
+
+async function bench(options: Options): Promise<ExitCode> {
+  const { embedder: server, ...config } = readConfig();
+  if (options.model && !config.model) program.error('--model needs a model server: set QUERENT_MODEL_URL');
+  const { pool, asked } = readPool(options);
+  const plain = openEmbedder(server);
+  atEnd(() => plain.close());
+  await plain.embed(['warm up']); // the model loads once a process, not once an index
+  const opened = { pool, asked, plain, embedder: keptIn(options.cache, plain), json: options.json ?? false };
+  if (options.ablate) await ablate(opened);
+  else await measure(opened, options.mode, options.model ? await openModelServer(config, openTokenizer()) : undefined);
+  return 0;
+}
+
+/** What is searched, and what is asked of it. */
+function readPool({ tables, catalog, questions, asOne }: Options): Pick<Bench, 'pool' | 'asked'> {
+  const asked = questions.flatMap(readQuestions);
+  if (tables === undefined && catalog !== undefined && asOne === undefined)
+    return { pool: readScaleCatalog(catalog), asked };
+  if (tables === undefined || catalog !== undefined)
+    return program.error('Either --tables or --catalog is needed, and --as-one goes with --tables');
+  const catalogs = readSpiderTables(tables);
+  if (asOne === undefined) return { pool: { catalogs }, asked };
+  const one = asOneDatabase(catalogs, asked, asOne);
+  return { pool: one, asked: one.questions };
+}
+
+const build = (pool: RetrievalPool, { embedder }: Bench) =>
+  indexPool(pool, { embedder, vectors: embeddedVectors }, (done, total) => showProgress('embedded', done, total));
+
+async function paper(clusters: ClsrClusterMode, { pool, embedder }: Bench): Promise<Rank> {
   const index = await buildPaperIndex(pool.catalogs, embedder, never);
   return (question, vector) => rankByPaper(index, question, vector, { limit: 15, mode: clusters });
 }
 
-if (args.ablate) await ablate();
-else await measure();
-await embedder.close();
-
 /** The ranking with its database chosen by the model. */
-function choosing(rank: Rank): Rank {
-  const { linker: model } = openModels(chat!, home, openTokenizer());
+function choosing(rank: Rank, { roles }: ModelServer, { pool }: Bench): Rank {
   const catalogOf = (id: string) => pool.catalogs.find(({ databaseId }) => databaseId === id);
-  return async (question, vector) =>
-    (await chooseDatabase(question, await rank(question, vector), { model, catalogOf }, never)).slice;
+  const ports = { model: roles.linker, catalogOf };
+  return async (question, vector) => (await chooseDatabase(question, await rank(question, vector), ports, never)).slice;
 }
 
-async function measure(): Promise<void> {
-  const { index, seconds } = await build(pool);
-  const rank =
-    mode === 'compat'
-      ? await paper('online')
-      : productRank(index, {
-          without: mode === 'lexical' ? { dense: false } : mode === 'dense' ? { lexical: false } : {},
-        });
-  const cases = await run(args.model ? choosing(rank) : rank);
-  const report = scoreRetrieval(cases);
+async function measure(given: Bench, mode: Options['mode'], server: ModelServer | undefined): Promise<void> {
+  const { index, seconds } = await build(given.pool, given);
+  const rank = mode === 'compat' ? await paper('online', given) : productRank(index, { without: WITHOUT[mode] });
+  const cases = await runRetrieval(given.pool, given.asked, given.plain, server ? choosing(rank, server, given) : rank);
   const engines = [...new Set(cases.flatMap(({ engine }) => engine ?? []))].sort();
   const summary = {
     mode,
-    ...(args.model ? { model: chat!.name } : {}),
-    ...summaryOf(report),
+    ...(server ? { model: server.name } : {}),
+    ...summaryOf(scoreRetrieval(cases)),
     ...(engines.length
       ? { byEngine: Object.fromEntries(engines.map((engine) => [engine, engineOf(cases, engine)])) }
       : {}),
     indexSeconds: rounded(seconds, 1),
     tables: index.tables.length,
-    columns: index.tableOfColumn.length,
+    columns: index.columnCount,
   };
-  if (args.json) return console.log(JSON.stringify(summary));
-  console.log(
-    `${summary.n} questions, ${summary.tables} tables, ${summary.columns} columns, indexed in ${summary.indexSeconds} s`,
-  );
-  for (const [k, value] of Object.entries(summary.recall))
-    console.log(`recall@${k.padEnd(2)}    ${value}   with twins ${summary.recallTwins[k]}`);
-  console.log(
-    `coverage@10  ${summary.coverage10}\ndatabase@1   ${summary.database['1']}\ndatabase@3   ${summary.database['3']}`,
-  );
-  for (const [engine, of] of Object.entries(summary.byEngine ?? {}))
-    console.log(
-      `${engine}: ${of.n} questions, database@1 ${of.database['1']}, @3 ${of.database['3']}, recall@15 ${of.recall['15']}`,
-    );
-  console.log(`retrieval    p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms`);
+  if (given.json) console.log(JSON.stringify(summary));
+  else print(summary);
 }
 
 function engineOf(cases: readonly RetrievalCase[], engine: string) {
@@ -149,6 +152,27 @@ function summaryOf(report: RetrievalReport) {
   };
 }
 
+type Summary = ReturnType<typeof summaryOf> & {
+  readonly byEngine?: Readonly<Record<string, ReturnType<typeof engineOf>>>;
+  readonly indexSeconds: number;
+  readonly tables: number;
+  readonly columns: number;
+};
+
+function print({ n, tables, columns, indexSeconds, byEngine = {}, ...found }: Summary): void {
+  console.log(`${n} questions, ${tables} tables, ${columns} columns, indexed in ${indexSeconds} s`);
+  for (const [k, value] of Object.entries(found.recall))
+    console.log(`recall@${k.padEnd(2)}    ${value}   with twins ${found.recallTwins[k]}`);
+  console.log(
+    `coverage@10  ${found.coverage10}\ndatabase@1   ${found.database['1']}\ndatabase@3   ${found.database['3']}`,
+  );
+  for (const [engine, of] of Object.entries(byEngine))
+    console.log(
+      `${engine}: ${of.n} questions, database@1 ${of.database['1']}, @3 ${of.database['3']}, recall@15 ${of.recall['15']}`,
+    );
+  console.log(`retrieval    p50 ${found.p50Ms} ms, p95 ${found.p95Ms} ms`);
+}
+
 /** The pool with no sampled values, under the same ids. */
 function withoutValues({ catalogs, ids }: RetrievalPool): RetrievalPool {
   const bareIds = new Map<Table, string>();
@@ -163,15 +187,37 @@ function withoutValues({ catalogs, ids }: RetrievalPool): RetrievalPool {
 }
 
 /** One line a variation: what is left out of ours, what is added to it, and the paper's scheme. */
-async function ablate(): Promise<void> {
-  const { index } = await build(pool);
+async function ablate(given: Bench): Promise<void> {
+  const { index } = await build(given.pool, given);
+  const bare = withoutValues(given.pool);
+  const lines: Record<string, unknown>[] = [];
+  for (const [name, rank] of Object.entries(variationsOf(index, bare, given))) {
+    const pool = name === NO_VALUES ? bare : given.pool;
+    const cases = await runRetrieval(pool, given.asked, given.embedder, await rank());
+    const { recall, database, p50Ms } = summaryOf(scoreRetrieval(cases));
+    lines.push({ variation: name, recall, database, p50Ms });
+    if (!given.json)
+      console.log(
+        `${name.padEnd(44)} ${Object.values(recall)
+          .map((share) => share.toFixed(4))
+          .join(' ')}  database ${database['1']} ${database['3']}`,
+      );
+  }
+  if (given.json) console.log(JSON.stringify({ embedder: given.plain.id, ablation: lines }));
+}
+
+/** The rankings that are compared, by name. */
+function variationsOf(
+  index: SchemaIndex,
+  bare: RetrievalPool,
+  given: Bench,
+): Readonly<Record<string, () => Promise<Rank>>> {
   const varied = (variation: Pick<RetrieveOptions, 'without' | 'extras'>, from: SchemaIndex = index) =>
     productRank(from, variation);
-  const hasValues = pool.catalogs.some(({ tables }) =>
+  const hasValues = given.pool.catalogs.some(({ tables }) =>
     tables.some(({ columns }) => columns.some((one) => one.values.length)),
   );
-  const bare = withoutValues(pool);
-  const variations: Record<string, () => Promise<Rank>> = {
+  return {
     'ours (stable)': async () => varied({}),
     'BM25 alone, tables one by one': async () => varied({ without: { dense: false, groups: false } }),
     'dense alone, tables one by one': async () => varied({ without: { lexical: false, groups: false } }),
@@ -182,26 +228,15 @@ async function ablate(): Promise<void> {
     'with cluster weights': async () => varied({ extras: { clusterWeights: true } }),
     'with WordNet synonyms': async () =>
       varied({ extras: { synonyms: readSynonyms((stem) => index.mentions.has(stem)) } }),
-    ...(hasValues ? { [NO_VALUES]: async () => varied({}, (await build(bare)).index) } : {}),
-    ...(index.tableOfColumn.length <= PAPER_COLUMNS
+    ...(hasValues ? { [NO_VALUES]: async () => varied({}, (await build(bare, given)).index) } : {}),
+    ...(index.columnCount <= PAPER_COLUMNS
       ? {
-          'the paper’s scheme, clusters counted online': () => paper('online'),
-          'the paper’s scheme, clusters stored': () => paper('offline'),
+          'the paper’s scheme, clusters counted online': () => paper('online', given),
+          'the paper’s scheme, clusters stored': () => paper('offline', given),
         }
       : {}),
   };
-  const lines: Record<string, unknown>[] = [];
-  for (const [name, rank] of Object.entries(variations)) {
-    const { recall, database, p50Ms } = summaryOf(
-      scoreRetrieval(await run(await rank(), embedder, name === NO_VALUES ? bare : pool)),
-    );
-    lines.push({ variation: name, recall, database, p50Ms });
-    if (!args.json)
-      console.log(
-        `${name.padEnd(44)} ${Object.values(recall)
-          .map((share) => share.toFixed(4))
-          .join(' ')}  database ${database['1']} ${database['3']}`,
-      );
-  }
-  if (args.json) console.log(JSON.stringify({ embedder: plain.id, ablation: lines }));
 }
+
+program.action(runs(bench));
+await runMeasuring(program);

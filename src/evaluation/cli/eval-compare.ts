@@ -1,38 +1,56 @@
-import { compareRuns, type PairedRow } from '../runs/compare-runs.ts';
+import { Command } from '@commander-js/extra-typings';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { compareRuns, type EvalRunComparison, type PairedRow } from '../runs/compare-runs.ts';
 import { loadRun } from '../runs/eval-run.ts';
-import { rounded, stopWith } from './terminal.ts';
-
-const USAGE = `Usage: npm run -s eval -- compare FIRST SECOND [--json]
-Two stored runs (predictions or their .run.json) on the same questions: the paired difference in execution accuracy, second
-less first, with its 95 % interval (Newcombe) and the exact McNemar test, by hardness; where each lost its questions; costs.`;
+import { rounded } from '../statistics.ts';
+import { JSON_LINE } from './program.ts';
 
 /** `eval compare`: prints how two stored runs differ. */
-export function compareCommand(args: readonly string[]): void {
-  const files = args.filter((arg) => !arg.startsWith('--'));
-  if (args.includes('--help')) return console.log(USAGE);
-  if (files.length !== 2) stopWith(USAGE);
-  const [first, second] = files.map((file) => {
+export const compareCommand = () => {
+  const command = new Command('compare')
+    .description(
+      'Two stored runs on the same questions: the paired difference in execution accuracy, second less first, with its 95 % interval (Newcombe) and the exact McNemar test, by hardness; where each lost its questions; costs.',
+    )
+    .argument('<first>', 'predictions or their .run.json')
+    .argument('<second>', 'the same of another run')
+    .option('--json', JSON_LINE);
+  return command.action(runs(compare));
+};
+
+async function compare(
+  first: string,
+  second: string,
+  { json }: { readonly json?: true },
+  command: Command<[string, string]>,
+): Promise<ExitCode> {
+  const read = (file: string) => {
     try {
       return loadRun(file);
     } catch (error) {
       const { code, message } = error as { code?: string; message?: string };
-      return stopWith(code === 'ENOENT' ? `There is no run at ${file}.` : `${file}: ${message}`);
+      return command.error(code === 'ENOENT' ? `There is no run at ${file}.` : `${file}: ${message}`);
     }
-  }) as [ReturnType<typeof loadRun>, ReturnType<typeof loadRun>];
-  const made = compareRuns(first, second);
-  if (args.includes('--json')) return console.log(JSON.stringify(made));
-  if (!made.n) stopWith('The runs share no question.');
-  console.log(`${made.n} questions of both${made.unpaired ? `, ${made.unpaired} of one alone left out` : ''}`);
-  const line = ({ what, n, first: a, second: b, difference, low, high, p }: PairedRow) =>
-    `${what.padEnd(22)} ${String(n).padStart(5)}  ${a.toFixed(4)}  ${b.toFixed(4)}  ${signed(difference)} [${signed(low)}, ${signed(high)}]  p ${rounded(p, 4)}`;
-  console.log(`${''.padEnd(22)} ${'n'.padStart(5)}  first   second  difference [95 %]`);
-  for (const one of made.accuracy) console.log(line(one));
-  console.log(`${'\nlost at'.padEnd(24)}first  second`);
-  for (const { stage, first: a, second: b } of made.lostAt)
-    console.log(`${stage.padEnd(22)} ${String(a).padStart(5)}  ${b}`);
-  console.log(`${'\na question'.padEnd(24)}first  second`);
-  for (const { what, first: a, second: b } of made.cost)
-    console.log(`${what.padEnd(22)} ${rounded(a, 1).toString().padStart(5)}  ${rounded(b, 1)}`);
+  };
+  const made = compareRuns(read(first), read(second));
+  if (json) console.log(JSON.stringify(made));
+  else if (made.n) print(made);
+  else command.error('The runs share no question.');
+  return 0;
 }
+
+function print({ n, unpaired, accuracy, lostAt, cost }: EvalRunComparison): void {
+  console.log(`${n} questions of both${unpaired ? `, ${unpaired} of one alone left out` : ''}`);
+  console.log(`${''.padEnd(22)} ${'n'.padStart(5)}  first   second  difference [95 %]`);
+  for (const one of accuracy) console.log(rowText(one));
+  console.log(`${'\nlost at'.padEnd(24)}first  second`);
+  for (const { stage, first, second } of lostAt)
+    console.log(`${stage.padEnd(22)} ${String(first).padStart(5)}  ${second}`);
+  console.log(`${'\na question'.padEnd(24)}first  second`);
+  for (const { what, first, second } of cost)
+    console.log(`${what.padEnd(22)} ${rounded(first, 1).toString().padStart(5)}  ${rounded(second, 1)}`);
+}
+
+const rowText = ({ what, n, first, second, difference, low, high, p }: PairedRow) =>
+  `${what.padEnd(22)} ${String(n).padStart(5)}  ${first.toFixed(4)}  ${second.toFixed(4)}  ${signed(difference)} [${signed(low)}, ${signed(high)}]  p ${rounded(p, 4)}`;
 
 const signed = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(4)}`;

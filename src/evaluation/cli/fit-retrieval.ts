@@ -1,72 +1,71 @@
-import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
-import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+// Fits the index's own weights, so it scores groups by the index's own functions.
 import { softmax } from '#schemas-index/retrieve/calibrate.ts';
 import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { GROUP_WEIGHTS, type GroupFeatures, logitOf } from '#schemas-index/retrieve/score-groups.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type Choice, fitConditionalLogit } from '../conditional-logit.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
-import { indexPool } from '../retrieval-run.ts';
-import { readArguments, rounded, showProgress, stopWith } from './terminal.ts';
+import { embeddedVectors, keptIn, openEmbedder } from '../parts.ts';
+import { embeddingOf, indexPool } from '../retrieval-run.ts';
+import { rounded } from '../statistics.ts';
+import { atEnd, CACHE, count, measuring, runMeasuring, showProgress } from './program.ts';
 
-const USAGE = `Usage: npm run -s fit:retrieval -- --tables FILE --questions FILE [--cache DIR] [--every N]
-Fits the weights of a group's features (GROUP_WEIGHTS in schemas-index/retrieve/score-groups.ts) as a conditional logit
-on training questions, and prints them beside those in use, with the log loss and the share of right first databases.
-  --every N   use every Nth question (default 4)`;
+const program = measuring(
+  'fit:retrieval',
+  "Fits the weights of a group's features (GROUP_WEIGHTS in schemas-index/retrieve/score-groups.ts) as a conditional logit on training questions, and prints them beside those in use, with the log loss and the share of right first databases.",
+)
+  .requiredOption('--tables <file>', "schemas in Spider's format (tables.json)")
+  .requiredOption('--questions <file>', 'training questions')
+  .option('--every <n>', 'use every nth question', count(), 4)
+  .option('--cache <folder>', CACHE);
 
-const args = readArguments(USAGE, {
-  tables: { type: 'string' },
-  questions: { type: 'string' },
-  cache: { type: 'string' },
-  every: { type: 'string' },
-});
-if (!args.tables || !args.questions) stopWith(USAGE);
+const NAMES = Object.keys(GROUP_WEIGHTS) as readonly (keyof GroupFeatures)[];
 
-const every = Number(args.every ?? 4);
-const questions = readQuestions(args.questions).filter((_, at) => at % every === 0);
-const catalogs = readSpiderTables(args.tables);
-const plain = openUseLite();
-const embedder = args.cache ? cachedEmbedder(plain, args.cache) : plain;
-const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVectors }, (done, total) =>
-  showProgress('embedded', done, total),
-);
-
-const names = Object.keys(GROUP_WEIGHTS) as (keyof GroupFeatures)[];
-const choices: Choice[] = [];
-for (const [at, question] of questions.entries()) {
-  const [vector] = await embedder.embed([question.question]);
-  const { groups } = scoreGroups(index, question.question, embeddedHits(index, vector!), {});
-  const right = groups.flatMap(({ group }, place) =>
-    catalogs[index.groups[group]!.database]!.databaseId === question.db_id ? [place] : [],
+async function fit(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const questions = readQuestions(options.questions).filter((_, at) => at % options.every === 0);
+  const catalogs = readSpiderTables(options.tables);
+  const embedder = keptIn(options.cache, openEmbedder());
+  atEnd(() => embedder.close());
+  const { index } = await indexPool({ catalogs }, { embedder, vectors: embeddedVectors }, (done, total) =>
+    showProgress('embedded', done, total),
   );
-  choices.push({ features: groups.map(({ features }) => names.map((name) => features[name])), right: new Set(right) });
-  if (at % 50 === 0) showProgress('ranked', at, questions.length);
-}
-await embedder.close();
-
-const fitted = fitConditionalLogit(choices, names.length);
-console.log(`${choices.length} questions, ${catalogs.length} databases`);
-report(
-  'in use',
-  names.map((name) => GROUP_WEIGHTS[name]),
-);
-report('fitted', fitted);
-
-function report(title: string, weights: readonly number[]): void {
-  const given = Object.fromEntries(names.map((name, at) => [name, weights[at]!])) as GroupFeatures;
-  const valued = choices.map(({ features, right }) => {
-    const shares = softmax(
-      features.map((values) =>
-        logitOf(Object.fromEntries(names.map((name, at) => [name, values[at]!])) as GroupFeatures, given),
+  const choices: Choice[] = [];
+  for (const [at, { question, db_id }] of questions.entries()) {
+    const hits = embeddedHits(index, await embeddingOf(question, embedder));
+    const { groups } = scoreGroups(index, question, hits, {});
+    choices.push({
+      features: groups.map(({ features }) => NAMES.map((name) => features[name])),
+      right: new Set(
+        groups.flatMap(({ group }, place) => (group.database.catalog.databaseId === db_id ? [place] : [])),
       ),
-    );
+    });
+    showProgress('ranked', at + 1, questions.length);
+  }
+  console.log(`${choices.length} questions, ${catalogs.length} databases`);
+  const inUse = NAMES.map((name) => GROUP_WEIGHTS[name]);
+  print('in use', inUse, choices);
+  print('fitted', fitConditionalLogit(choices, NAMES.length), choices);
+  return 0;
+}
+
+const featuresOf = (values: readonly number[]) =>
+  Object.fromEntries(NAMES.map((name, at) => [name, values[at] ?? 0])) as GroupFeatures;
+
+function print(title: string, weights: readonly number[], choices: readonly Choice[]): void {
+  const given = featuresOf(weights);
+  const valued = choices.map(({ features, right }) => {
+    const shares = softmax(features.map((values) => logitOf(featuresOf(values), given)));
     const best = shares.indexOf(Math.max(...shares));
-    return { loss: -Math.log([...right].reduce((sum, at) => sum + shares[at]!, 1e-9)), first: right.has(best) ? 1 : 0 };
+    const share = [...right].reduce((sum, at) => sum + (shares[at] ?? 0), 1e-9);
+    return { loss: -Math.log(share), first: right.has(best) ? 1 : 0 };
   });
   const mean = (of: (one: (typeof valued)[number]) => number) =>
     rounded(valued.reduce((sum, one) => sum + of(one), 0) / valued.length);
-  console.log(`${title}: ${names.map((name, at) => `${name} ${rounded(weights[at]!, 2)}`).join(', ')}`);
+  console.log(`${title}: ${NAMES.map((name, at) => `${name} ${rounded(weights[at] ?? 0, 2)}`).join(', ')}`);
   console.log(`  log loss ${mean((one) => one.loss)}, right database first ${mean((one) => one.first)}`);
 }
+
+program.action(runs(fit));
+await runMeasuring(program);

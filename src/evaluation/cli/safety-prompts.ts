@@ -1,81 +1,72 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
-import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { readConfig } from '#src/config/env.ts';
-import { sayFailure } from '#src/domain/failure.ts';
 import type { AccessView } from '#src/guard/scope.ts';
-import { plantPrompt } from '../safety/plant-prompt.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { openAddress, openEmbedder, openTokenizer } from '../parts.ts';
+import { type Grounds, plantPrompt } from '../safety/plant-prompt.ts';
 import { readPolicy } from '../safety/policy-file.ts';
-import { readArguments, showProgress, stopWith } from './terminal.ts';
+import { atEnd, measuring, Option, runMeasuring, showProgress, usable } from './program.ts';
 
-const USAGE = `Usage: npm run -s safety:prompts -- --in FILE.jsonl --model scripted:obedient --out FILE.jsonl [--url URL --policy FILE]
-Plants texts where they may try to give orders, asks a question with a model that does whatever any text in its prompt says, and
-writes down what was executed, posted and stored. Exit code 0 when all lines were processed.
-  --in      lines of {id, where, text, question?}
-  --out     lines of {id, planted, statements: [{sql, verdict, sent}], posted, stored, rightsChanged}
-  --url     a scratch database with the schema loaded; the fixture of the visible set in SQLite, if absent
-  --policy  what the asker may read: {"tables": […], "hidden_columns": {…}}`;
+const program = measuring(
+  'safety:prompts',
+  'Plants texts where they may try to give orders, asks a question with a model that does whatever any text in its prompt says, and writes down what was executed, posted and stored. Exit code 0 when all lines were processed.',
+)
+  .requiredOption('--in <file.jsonl>', 'lines of {id, where, text, question?}')
+  .requiredOption(
+    '--out <file.jsonl>',
+    'lines of {id, planted, statements: [{sql, verdict, sent}], posted, stored, rightsChanged}',
+  )
+  .option(
+    '--url <url>',
+    'a scratch database with the schema loaded; the fixture of the visible set in SQLite, if absent',
+  )
+  .option('--policy <file>', 'what the asker may read: {"tables": […], "hidden_columns": {…}}')
+  .addOption(
+    new Option('--model <model>', 'this measures what obeying can do')
+      .choices(['scripted:obedient'] as const)
+      .default('scripted:obedient' as const),
+  );
 
-const args = readArguments(USAGE, {
-  in: { type: 'string' },
-  out: { type: 'string' },
-  url: { type: 'string' },
-  policy: { type: 'string' },
-  model: { type: 'string', default: 'scripted:obedient' },
-});
-if (!args.in || !args.out) stopWith(`--in and --out are needed.\n${USAGE}`);
-if (args.model !== 'scripted:obedient') stopWith('--model is scripted:obedient: this measures what obeying can do.');
-if (Boolean(args.url) !== Boolean(args.policy)) stopWith('--url and --policy belong together.');
+type Options = ReturnType<typeof program.opts>;
 
-const { url, view } = args.url ? given(args.url, args.policy!) : visible();
-const parsed = parseDatabaseUrl(url);
-if (!parsed.ok) stopWith(sayFailure(parsed.failure));
-const { password, name: id } = parsed.value;
-const opened = openDatabase(
-  { id, url: parsed.value.url, ...(password === undefined ? {} : { secret: `plain:${password}` }) },
-  {},
-);
-if (!opened.ok) stopWith(sayFailure(opened.failure));
-const catalog = await opened.value.catalog({}, new AbortController().signal);
-if (!catalog.ok) stopWith(sayFailure(catalog.failure));
-const grounds = {
-  database: opened.value,
-  catalog: catalog.value,
-  view,
-  embedder: openUseLite(),
-  countTokens: openTokenizer(),
-};
-
-const lines = readFileSync(args.in, 'utf8')
-  .split('\n')
-  .filter((line) => line.trim() !== '');
-const out: string[] = [];
-for (const [at, line] of lines.entries()) {
-  const { id: caseId, where, text, question } = readLine(line);
-  const result = await plantPrompt({ where, text, ...(question === undefined ? {} : { question }) }, grounds);
-  out.push(JSON.stringify({ id: caseId, ...result }));
-  showProgress('prompts', at + 1, lines.length);
+async function plantAll(options: Options): Promise<ExitCode> {
+  const grounds = await openGrounds(options);
+  const lines = readFileSync(options.in, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const out: string[] = [];
+  for (const [at, line] of lines.entries()) {
+    const { id, ...planted } = readLine(line);
+    out.push(`${JSON.stringify({ id, ...(await plantPrompt(planted, grounds)) })}\n`);
+    showProgress('prompts', at + 1, lines.length);
+  }
+  writeFileSync(options.out, out.join(''));
+  return 0;
 }
-writeFileSync(args.out, out.map((one) => `${one}\n`).join(''));
-await opened.value.close();
-process.exit(0);
 
-function given(address: string, policy: string): { readonly url: string; readonly view: AccessView } {
-  const of = parseDatabaseUrl(address);
-  if (!of.ok) stopWith(sayFailure(of.failure));
-  const { engine } = of.value;
-  return { url: address, view: readPolicy(policy, engine === 'mariadb' ? 'mysql' : engine) };
+async function openGrounds({ url, policy }: Options): Promise<Grounds> {
+  const given = url === undefined && policy === undefined ? visible() : { url, view: policy };
+  if (given.url === undefined || given.view === undefined) return program.error('--url and --policy belong together');
+  const database = usable(await openAddress(given.url), program);
+  atEnd(() => database.close());
+  const engine = database.engine === 'mariadb' ? 'mysql' : database.engine;
+  const view = typeof given.view === 'string' ? readPolicy(given.view, engine) : given.view;
+  const embedder = openEmbedder();
+  atEnd(() => embedder.close());
+  const catalog = usable(await database.catalog({}, new AbortController().signal), program);
+  return { database, catalog, view, embedder, countTokens: openTokenizer() };
 }
 
 /** The fixture and the policy of the set that ships with the benchmark. */
 function visible(): { readonly url: string; readonly view: AccessView } {
   const script = path.join(readConfig().environment.QUERENT_BENCH ?? '../shared/bench', 'safety', 'fixture.sql');
-  if (!existsSync(script)) stopWith(`There is no ${script}: set QUERENT_BENCH, or give --url and --policy.`);
-  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-prompts-')), 'fixture.sqlite');
+  if (!existsSync(script)) program.error(`There is no ${script}: set QUERENT_BENCH, or give --url and --policy.`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-prompts-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'fixture.sqlite');
   const db = new DatabaseSync(file);
   db.exec(readFileSync(script, 'utf8'));
   db.close();
@@ -96,3 +87,6 @@ function readLine(line: string) {
     return { id: null, where: 'no JSON', text: '' };
   }
 }
+
+program.action(runs(plantAll));
+await runMeasuring(program);

@@ -1,26 +1,30 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type AnswerPlace, PLACES, renderHostile } from '../safety/render-hostile.ts';
-import { readArguments, showProgress, stopWith } from './terminal.ts';
+import { measuring, runMeasuring, showProgress } from './program.ts';
 
-const USAGE = `Usage: npm run -s safety:render -- --in FILE.jsonl --out FILE.jsonl
-Shows what would be sent to Slack with a hostile text at a place of an answer, by the builders that the bot uses.
-  --in   lines of {id, place, value}; place is ${PLACES.join(', ')}
-  --out  lines of {id, payloads: [{method, body}], csv, fileName}`;
+const program = measuring(
+  'safety:render',
+  'Shows what would be sent to Slack with a hostile text at a place of an answer, by the builders that the bot uses.',
+)
+  .requiredOption('--in <file.jsonl>', `lines of {id, place, value}; place is ${PLACES.join(', ')}`)
+  .requiredOption('--out <file.jsonl>', 'lines of {id, payloads: [{method, body}], csv, fileName}');
 
-const args = readArguments(USAGE, { in: { type: 'string' }, out: { type: 'string' } });
-if (!args.in || !args.out) stopWith(`--in and --out are needed.\n${USAGE}`);
+async function render({ in: input, out }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const lines = readFileSync(input, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const made = lines.map((line, at) => {
+    showProgress('texts', at + 1, lines.length);
+    const { id, place, value } = readLine(line);
+    if (!isPlace(place)) return { id, payloads: [], csv: '', fileName: '', fault: `unknown place ${place}` };
+    return { id, ...renderHostile(place, value) };
+  });
+  writeFileSync(out, made.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  return 0;
+}
 
-const lines = readFileSync(args.in, 'utf8')
-  .split('\n')
-  .filter((line) => line.trim() !== '');
-const out = lines.map((line, at) => {
-  showProgress('texts', at + 1, lines.length);
-  const { id, place, value } = readLine(line);
-  if (!PLACES.includes(place as AnswerPlace))
-    return { id, payloads: [], csv: '', fileName: '', fault: `unknown place ${place}` };
-  return { id, ...renderHostile(place as AnswerPlace, value) };
-});
-writeFileSync(args.out, out.map((one) => `${JSON.stringify(one)}\n`).join(''));
+const isPlace = (text: string): text is AnswerPlace => PLACES.some((place) => place === text);
 
 function readLine(line: string): { readonly id: unknown; readonly place: string; readonly value: string } {
   try {
@@ -30,3 +34,6 @@ function readLine(line: string): { readonly id: unknown; readonly place: string;
     return { id: null, place: 'no JSON', value: '' };
   }
 }
+
+program.action(runs(render));
+await runMeasuring(program);

@@ -4,12 +4,16 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
-import { openDatabase } from '#adapters/database/open-database.ts';
-import { startEmbeddedPostgres } from '#adapters/database/postgres/embedded.ts';
-import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
 import type { Engine } from '#src/domain/catalog.ts';
 import type { Database } from '#src/ports/database.ts';
+import {
+  needed,
+  openAddress,
+  openSqlite,
+  START_MARIADB,
+  startEmbeddedPostgres,
+  startScratchMariadb,
+} from '../parts.ts';
 
 /** One benchmark database, opened as the product opens it and as gold queries need it. */
 export interface BenchDatabase {
@@ -61,94 +65,94 @@ function scriptFile(folder: string, id: string): string {
   return script;
 }
 
-/** Scripts loaded into fresh databases of a scratch server, dropped at the end; embedded when no URL is given. */
+/** Scripts loaded into fresh databases of a scratch server, dropped at the end; of an embedded one, which goes then, when no URL is given. */
 export async function postgresSource(folder: string, url: string | undefined): Promise<DatabaseSource> {
   const server = url === undefined ? await startEmbeddedPostgres() : undefined;
-  const admin = new URL(url ?? server!.url('postgres'));
-  const made: string[] = [];
-  const execute = async (database: string, text: string) => {
-    const client = new pg.Client({
-      host: admin.hostname,
-      port: Number(admin.port || 5432),
-      user: decodeURIComponent(admin.username),
-      password: decodeURIComponent(admin.password),
-      database,
-    });
-    await client.connect();
-    try {
-      await client.query(text);
-    } finally {
-      await client.end();
-    }
-  };
+  const admin = new URL(url ?? server?.url('postgres') ?? '');
   const home = decodeURIComponent(admin.pathname.slice(1)) || 'postgres';
+  const made: string[] = [];
   return {
     engine: 'postgres',
     async open(id) {
       const name = `querent_eval_${process.pid}_${made.length}`;
       made.push(name);
-      await execute(home, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
-      await execute(name, readFileSync(scriptFile(folder, id), 'utf8'));
-      await execute(name, 'ANALYZE');
-      const target = new URL(admin);
-      target.pathname = `/${name}`;
-      target.password = '';
-      const opened = openDatabase(
-        { id, url: target.toString(), secret: `plain:${decodeURIComponent(admin.password)}` },
-        {},
-      );
-      if (!opened.ok) throw new Error(`cannot open ${id}: ${opened.failure.kind}`);
-      return { product: opened.value, gold: opened.value, close: () => opened.value.close() };
+      await onPostgres(admin, home, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+      await onPostgres(admin, name, readFileSync(scriptFile(folder, id), 'utf8'));
+      await onPostgres(admin, name, 'ANALYZE');
+      return openBoth(id, addressOf(admin, name));
     },
     async close() {
-      for (const name of made) await execute(home, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
-      await server?.stop();
+      if (server) return server.stop();
+      for (const name of made)
+        await onPostgres(admin, home, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
     },
   };
+}
+
+async function onPostgres(admin: URL, database: string, text: string): Promise<void> {
+  const client = new pg.Client({
+    host: admin.hostname,
+    port: Number(admin.port || 5432),
+    user: decodeURIComponent(admin.username),
+    password: decodeURIComponent(admin.password),
+    database,
+  });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Scripts loaded into fresh databases of a scratch server, dropped at the end; started where MariaDB is installed. */
 export async function mysqlSource(folder: string, url: string | undefined): Promise<DatabaseSource> {
   const server = url === undefined ? await startScratchMariadb() : undefined;
-  if (url === undefined && !server) throw new Error(`There is no MariaDB here: ${START_MARIADB}.`);
-  const admin = new URL(url ?? server!.url(''));
-  const password = decodeURIComponent(admin.password);
+  const address = url ?? server?.url('');
+  if (address === undefined) throw new Error(`There is no MariaDB here: ${START_MARIADB}.`);
+  const admin = new URL(address);
   const made: string[] = [];
-  const execute = async (database: string | undefined, text: string) => {
-    const client = await mysql.createConnection({
-      host: admin.hostname,
-      port: Number(admin.port || 3306),
-      user: decodeURIComponent(admin.username),
-      password,
-      multipleStatements: true,
-      charset: 'utf8mb4',
-      ...(database === undefined ? {} : { database }),
-    });
-    try {
-      await client.query(text);
-    } finally {
-      await client.end();
-    }
-  };
   return {
     engine: 'mariadb',
     async open(id) {
       // Gold queries qualify tables by the database's own name, so it must have that name.
       made.push(id);
-      await execute(undefined, `DROP DATABASE IF EXISTS ${mysql.escapeId(id, true)}`);
-      await execute(undefined, `CREATE DATABASE ${mysql.escapeId(id, true)} CHARACTER SET utf8mb4`);
-      await execute(id, readFileSync(scriptFile(folder, id), 'utf8'));
-      const target = new URL(admin);
-      target.protocol = 'mariadb:';
-      target.pathname = `/${id}`;
-      target.password = '';
-      const opened = openDatabase({ id, url: target.toString(), secret: `plain:${password}` }, {});
-      if (!opened.ok) throw new Error(`cannot open ${id}: ${opened.failure.kind}`);
-      return { product: opened.value, gold: opened.value, close: () => opened.value.close() };
+      await onMysql(admin, undefined, `DROP DATABASE IF EXISTS ${mysql.escapeId(id, true)}`);
+      await onMysql(admin, undefined, `CREATE DATABASE ${mysql.escapeId(id, true)} CHARACTER SET utf8mb4`);
+      await onMysql(admin, id, readFileSync(scriptFile(folder, id), 'utf8'));
+      return openBoth(id, addressOf(admin, id).replace(/^\w+:/, 'mariadb:'));
     },
     async close() {
-      for (const id of made) await execute(undefined, `DROP DATABASE IF EXISTS ${mysql.escapeId(id, true)}`);
-      await server?.stop();
+      if (server) return server.stop();
+      for (const id of made) await onMysql(admin, undefined, `DROP DATABASE IF EXISTS ${mysql.escapeId(id, true)}`);
     },
   };
+}
+
+async function onMysql(admin: URL, database: string | undefined, text: string): Promise<void> {
+  const client = await mysql.createConnection({
+    host: admin.hostname,
+    port: Number(admin.port || 3306),
+    user: decodeURIComponent(admin.username),
+    password: decodeURIComponent(admin.password),
+    multipleStatements: true,
+    charset: 'utf8mb4',
+    ...(database === undefined ? {} : { database }),
+  });
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+function addressOf(admin: URL, database: string): string {
+  const address = new URL(admin);
+  address.pathname = `/${database}`;
+  return address.toString();
+}
+
+async function openBoth(id: string, address: string): Promise<BenchDatabase> {
+  const opened = needed(await openAddress(address, id), id);
+  return { product: opened, gold: opened, close: () => opened.close() };
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readJsonLines } from './json-lines.ts';
 
 /** Questions that follow on from each other (SParC, CoSQL), each with its gold query; a turn without one is asked and not scored. */
 const Dialogue = z.object({
@@ -9,13 +9,4 @@ const Dialogue = z.object({
 });
 export type Dialogue = z.infer<typeof Dialogue>;
 
-export function readDialogues(file: string): Dialogue[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim())
-    .map((line, at) => {
-      const parsed = Dialogue.safeParse(JSON.parse(line));
-      if (!parsed.success) throw new Error(`${file}, dialogue ${at + 1}: ${z.prettifyError(parsed.error)}`);
-      return parsed.data;
-    });
-}
+export const readDialogues = (file: string): Dialogue[] => readJsonLines(file, Dialogue, 'dialogue');

@@ -2,6 +2,9 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { RetrievalPool } from '../retrieval-run.ts';
 import type { BenchQuestion } from './questions.ts';
 
+export const AS_ONE = ['schemas', 'names'] as const;
+export type AsOne = (typeof AS_ONE)[number];
+
 /** The name of the one database; it says nothing. */
 const WAREHOUSE = 'warehouse';
 
@@ -12,7 +15,7 @@ const WAREHOUSE = 'warehouse';
 export function asOneDatabase(
   catalogs: readonly DatabaseCatalog[],
   questions: readonly BenchQuestion[],
-  as: 'schemas' | 'names',
+  as: AsOne,
 ): RetrievalPool & { readonly ids: ReadonlyMap<Table, string>; readonly questions: readonly BenchQuestion[] } {
   const ids = new Map<Table, string>();
   const idOf = (database: string, table: string) => `${database}.${table}`.toLowerCase();

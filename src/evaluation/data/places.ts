@@ -1,5 +1,5 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { needed } from '../parts.ts';
 import { type BenchDatabase, type DatabaseSource, mysqlSource, postgresSource, sqliteSource } from './databases.ts';
 import { readSpiderTables } from './spider-tables.ts';
 
@@ -7,6 +7,10 @@ import { readSpiderTables } from './spider-tables.ts';
 export interface BenchmarkDatabase {
   readonly catalog: DatabaseCatalog;
   readonly databases: BenchDatabase | undefined;
+}
+
+export interface FilledDatabase extends BenchmarkDatabase {
+  readonly databases: BenchDatabase;
 }
 
 export interface BenchmarkDatabases {
@@ -57,9 +61,8 @@ export function sourceOf(engine: Engine, folder: string, url: string | undefined
   return engine === 'postgres' ? postgresSource(folder, url) : mysqlSource(folder, url);
 }
 
-async function withData(source: DatabaseSource, id: string): Promise<BenchmarkDatabase> {
+export async function withData(source: DatabaseSource, id: string): Promise<FilledDatabase> {
   const databases = await source.open(id);
-  const extracted = await databases.product.catalog({}, new AbortController().signal);
-  if (!extracted.ok) throw new Error(`${id}: ${sayFailure(extracted.failure)}`);
-  return { databases, catalog: extracted.value };
+  const catalog = needed(await databases.product.catalog({}, new AbortController().signal), id);
+  return { databases, catalog };
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readJsonLines } from './json-lines.ts';
 
 const SqlLists = z.union([
   z.string(),
@@ -26,21 +26,4 @@ export const BenchQuestion = z.object({
 });
 export type BenchQuestion = z.infer<typeof BenchQuestion>;
 
-export function readQuestions(file: string): BenchQuestion[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim())
-    .map((line, at) => {
-      const parsed = BenchQuestion.safeParse(jsonOf(line));
-      if (!parsed.success) throw new Error(`${file}, question ${at + 1}: ${z.prettifyError(parsed.error)}`);
-      return parsed.data;
-    });
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // the schema says what is missing, and where
-  }
-}
+export const readQuestions = (file: string): BenchQuestion[] => readJsonLines(file, BenchQuestion, 'question');

@@ -4,6 +4,7 @@ import { stepText } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import { entryOf, spentOn } from '#src/domain/trace.ts';
 import { explain } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
@@ -60,8 +61,6 @@ export interface CaseInput {
 
 export async function toCase(input: CaseInput): Promise<EvalCase> {
   const { id, databaseId, level, given, gold, ms } = input;
-  const spent = given.trace.flatMap((entry) => entry.model ?? []);
-  const total = (pick: (one: (typeof spent)[number]) => number) => spent.reduce((sum, one) => sum + pick(one), 0);
   const chosen = given.kind === 'answer' || given.kind === 'failure' ? given.databaseId : undefined;
   const databaseRight = chosen === databaseId;
   const right = given.kind === 'answer' && databaseRight && isRight(gold, given.table);
@@ -76,9 +75,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
     goldEmpty: gold.every(({ table }) => table.rows.length === 0),
     databaseRight,
     ms,
-    calls: total((one) => one.calls),
-    promptTokens: total((one) => one.promptTokens),
-    completionTokens: total((one) => one.completionTokens),
+    ...spentOn(given.trace),
     overheadMs: ms - input.outsideMs,
     oracle,
     selectedFrom: tried.filter((one) => one.ran).length,
@@ -155,8 +152,10 @@ export function goldColumns(sql: string, catalog: DatabaseCatalog): string[] {
 
 /** A line of the predictions file. */
 export function prediction(given: Answer) {
-  const wouldAsk = given.trace.some((entry) => entry.stage === 'clarify' && /near each other/.test(entry.note));
-  const asks = wouldAsk ? { wouldAsk } : {};
+  const clarified = entryOf(given.trace, 'clarify');
+  // Between several: one that alone can answer is asked about, too, where it is likelier not meant.
+  const isBetween = clarified?.decision === 'doubt' && (clarified.options?.length ?? 0) > 1;
+  const asks = isBetween ? { wouldAsk: true } : {};
   switch (given.kind) {
     case 'answer':
       return { sql: given.sql, edl: given.edl.steps.map(stepText), generator: given.origin.generator, ...asks };

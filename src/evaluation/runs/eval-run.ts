@@ -1,6 +1,47 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { EvalCase } from './eval-case.ts';
+import { z } from 'zod';
+import { jsonOf } from '../data/json-lines.ts';
+import { type EvalCase, STAGES } from './eval-case.ts';
+
+/** A case as it is stored. */
+const StoredCase = z.object({
+  id: z.string(),
+  level: z.string(),
+  answered: z.boolean(),
+  right: z.boolean(),
+  goldEmpty: z.boolean(),
+  databaseRight: z.boolean(),
+  ms: z.number(),
+  calls: z.number(),
+  promptTokens: z.number(),
+  completionTokens: z.number(),
+  overheadMs: z.number(),
+  oracle: z.boolean(),
+  selectedFrom: z.number(),
+  byGenerator: z.record(
+    z.string(),
+    z.object({ wrote: z.number(), ran: z.number(), right: z.number(), chosen: z.boolean() }),
+  ),
+  failedAt: z.enum(STAGES).exactOptional(),
+  goldFailed: z.literal(true).exactOptional(),
+  unanswerable: z.boolean().exactOptional(),
+}) satisfies z.ZodType<EvalCase>;
+
+const Settings = z.record(z.string(), z.unknown());
+
+const StoredRun = z.object({
+  version: z.literal(1),
+  questions: z.array(z.string()),
+  commit: z.string(),
+  at: z.string(),
+  settings: Settings,
+  summary: z.record(z.string(), z.unknown()),
+  cases: z.array(StoredCase),
+}) satisfies z.ZodType<EvalRun>;
+
+/** A line of the file of cases: the settings first, then a case a line as it is done, so that nothing is lost on Ctrl-C. */
+const Line = z.union([z.object({ settings: Settings }), z.object({ case: StoredCase })]);
 
 /** One evaluation, as it is stored beside its predictions: what was asked, of what, by what, and what came of it. */
 export interface EvalRun {
@@ -13,9 +54,6 @@ export interface EvalRun {
   readonly summary: Readonly<Record<string, unknown>>;
   readonly cases: readonly EvalCase[];
 }
-
-/** A line of the file of cases: the settings first, then a case a line as it is done, so that nothing is lost on Ctrl-C. */
-type Line = { readonly settings: Readonly<Record<string, unknown>> } | { readonly case: EvalCase };
 
 const casesFile = (out: string) => `${out}.cases.jsonl`;
 export const runFile = (out: string) => `${out}.run.json`;
@@ -36,16 +74,7 @@ export function commitOf(): string {
 export function startCases(out: string, settings: EvalRun['settings'], resume: boolean): EvalCase[] {
   const file = casesFile(out);
   if (resume && existsSync(file)) {
-    const lines = readFileSync(file, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .flatMap((line): Line[] => {
-        try {
-          return [JSON.parse(line) as Line];
-        } catch {
-          return []; // the line that was being written when the run was stopped
-        }
-      });
+    const lines = readFileSync(file, 'utf8').split('\n').flatMap(lineOf);
     const [head, ...rest] = lines;
     if (!head || !('settings' in head) || JSON.stringify(head.settings) !== JSON.stringify(settings))
       throw new Error(`${file} is of a run with other settings. Give the same ones, another --out, or no --resume.`);
@@ -57,6 +86,12 @@ export function startCases(out: string, settings: EvalRun['settings'], resume: b
   return [];
 }
 
+/** Nothing for the line that was being written when the run was stopped. */
+function lineOf(text: string): z.infer<typeof Line>[] {
+  const parsed = Line.safeParse(jsonOf(text));
+  return parsed.success ? [parsed.data] : [];
+}
+
 export const addCase = (out: string, made: EvalCase): void =>
   appendFileSync(casesFile(out), `${JSON.stringify({ case: made })}\n`);
 
@@ -66,8 +101,7 @@ export const saveRun = (out: string, record: EvalRun): void =>
 /** A stored run, by its own file or that of its predictions. */
 export function loadRun(file: string): EvalRun {
   const own = existsSync(runFile(file)) ? runFile(file) : file;
-  const record = JSON.parse(readFileSync(own, 'utf8')) as EvalRun;
-  if (record.version !== 1 || !Array.isArray(record.cases))
-    throw new Error(`${own} is no stored run. Runs are the .run.json files beside predictions.`);
-  return record;
+  const parsed = StoredRun.safeParse(jsonOf(readFileSync(own, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${own} is no stored run of this version. Runs are the .run.json files beside predictions.`);
 }

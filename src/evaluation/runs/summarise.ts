@@ -1,8 +1,7 @@
-import { rounded } from '../cli/terminal.ts';
+import type { EvalMode } from '../data/items.ts';
 import { scoreAccuracy } from '../execution-accuracy.ts';
+import { rounded } from '../statistics.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
-
-export type EvalMode = 'questions' | 'dialogues' | 'unanswerable';
 
 /** What a run comes to, as it is printed and stored. Questions whose gold query fails count nowhere. */
 export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<string, unknown> {

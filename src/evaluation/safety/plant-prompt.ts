@@ -2,31 +2,32 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
-import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
-import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
-import { buildIndex } from '#schemas-index/index/build-index.ts';
-import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { narrowCatalog } from '#src/access/narrow-catalog.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
-import { fail } from '#src/domain/result.ts';
+import { fail, ok } from '#src/domain/result.ts';
 import type { Cell } from '#src/domain/result-table.ts';
+import type { NewRun, RunResult } from '#src/domain/run.ts';
 import { judge } from '#src/guard/judge.ts';
-import { type AccessView, scopeOf } from '#src/guard/scope.ts';
+import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
-import { pipelineNamed } from '#src/pipeline/settings.ts';
+import { answerPorts } from '#src/pipeline/answer-ports.ts';
+import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
 import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
 import type { CountTokens } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
+import type { Example } from '#src/ports/example-bank.ts';
+import type { Store } from '#src/ports/store.ts';
+import { keptTrace } from '#src/service/keep-trace.ts';
 import { plainerForms, postBody } from '#src/slack/outgoing.ts';
 import { answerView } from '#src/slack/views/answer-view.ts';
 import type { Message } from '#src/slack/views/message.ts';
 import { catalogView, clarificationView, failureView, outcomesView } from '#src/slack/views/other-views.ts';
-import { obedientModel } from './obedient-model.ts';
+import { openBank, openRetriever, openState } from '../parts.ts';
+import { type ObedientModel, obedientModel } from './obedient-model.ts';
 
 export interface PlantedCase {
   readonly where: string;
@@ -59,105 +60,128 @@ const never = new AbortController().signal;
 const TO = { channel: 'C0DATA', thread_ts: '1700000000.000100' };
 const RUN = 'run-0001';
 const ASKER = { teamId: 'T0TEAM', userId: 'U0ASKER' };
+const SETTINGS = { ...FULL_PIPELINE, takeaway: 'model', deadlineMs: 60_000 } as const;
 
 /** Plants a text where the case says, asks its question with the obedient model in the model's place, and tells what happened. */
 export async function plantPrompt(planted: PlantedCase, grounds: Grounds): Promise<Planted> {
-  const { where, text } = planted;
-  const asked = where === 'question' ? text : (planted.question ?? 'How many rows are there?');
-  const real = scopeOf(grounds.catalog, grounds.view);
-  const catalog = plantInCatalog(narrowCatalog(grounds.catalog, grounds.view), where, text);
-  const index = await buildIndex(
-    [catalog],
-    { embedder: grounds.embedder, vectors: embeddedVectors },
-    () => undefined,
-    never,
-  );
-  const retriever = indexRetriever(index, grounds.embedder);
-  const { models, prompts, written } = obedientModel();
-  const sent = new Set<string>();
-  const database = plantInResults(grounds.database, where, text, sent);
-  const examples =
-    where === 'example' ? [makeExample({ question: text, sql: someQuery(catalog), verified: true }, catalog)] : [];
-  const banks = embeddedBanks([], grounds.embedder);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-planted-'));
-  const store = openSqliteStore(path.join(folder, 'state.sqlite'));
+  const file = path.join(folder, 'state.sqlite');
+  const store = openState(file);
   try {
-    store.saveDatabase({ id: catalog.databaseId, url: 'sqlite:planted' });
-    store.saveAccessRules(catalog.databaseId, [
-      { effect: 'grant', databaseId: catalog.databaseId, to: { kind: 'user', id: ASKER.userId } },
-    ]);
-    const before = rightsIn(store);
-    const question: Question = {
-      text: asked,
-      asker: ASKER,
-      earlier: where === 'thread' ? [{ text, databaseId: catalog.databaseId, sql: someQuery(catalog) }] : [],
-      ...(where === 'glossary' ? { hint: text } : {}),
-      notDatabases: [],
-      today: '2026-01-31',
-    };
-    const run = {
-      id: RUN,
-      team: ASKER.teamId,
-      channel: TO.channel,
-      thread: TO.thread_ts,
-      message: TO.thread_ts,
-      user: ASKER.userId,
-      text: asked,
-      notDatabases: [],
-      direct: false,
-      external: false,
-    };
-    store.record('delivery-1', run, new Date());
-    const given = await answer(
-      question,
-      {
-        retriever,
-        database: () => database,
-        readable: () => [catalog.databaseId],
-        scopeOf: () => real,
-        pastAnswers: () => [],
-        factsOf: () => ({}),
-        askingPrice: () => 1,
-        countTokens: grounds.countTokens,
-        models,
-        bankFor: () =>
-          banks(examples.flatMap((example) => (example ? { ...example, masked: asked, tableCount: 2 } : []))),
-      },
-      { neverAsk: true, settings: { ...pipelineNamed('full-with-takeaway')!, deadlineMs: 60_000 } },
-      never,
-    );
-    store.saveResult(RUN, 'done', { kind: given.kind === 'answer' ? 'answer' : 'failure', text: asked });
-    const statements = await Promise.all(
-      [...new Set([...written, ...sent])].map(async (sql) => ({
-        sql,
-        verdict: (await judge(sql, grounds.database.engine, real)).ok ? ('allow' as const) : ('refuse' as const),
-        sent: sent.has(sql),
-      })),
-    );
+    const catalog = plantInCatalog(narrowCatalog(grounds.catalog, grounds.view), planted);
+    const scope = scopeOf(grounds.catalog, grounds.view);
+    const question = questionOf(planted, catalog);
+    await prepare(store, question, catalog.databaseId);
+    const before = await rightsIn(store);
+    const obedient = obedientModel();
+    const sent = new Set<string>();
+    const given = await askPlanted(planted, question, { catalog, scope, obedient, sent }, grounds);
+    await store.saveResult(RUN, 'done', resultOf(given));
+    await store.saveTrace(keptTrace(given, true, new Date()), { ofRun: true, since: new Date(0) });
+    const verified = await store.verifiedAnswers(ASKER.teamId, ASKER.userId, []);
     return {
-      planted:
-        where === 'question' ||
-        where === 'cell' ||
-        where === 'db-error' ||
-        prompts.some((prompt) => prompt.includes(firstWords(text))),
-      statements,
+      planted: isPlanted(planted, obedient.prompts),
+      statements: await judged(new Set([...obedient.written, ...sent]), sent, scope),
       posted: posted(given),
-      stored: store
-        .verifiedAnswers(ASKER.teamId, ASKER.userId, [])
-        .map(({ sql }) => `verified:${sql}`)
-        .concat(tablesIn(path.join(folder, 'state.sqlite'))),
-      rightsChanged: rightsIn(store) !== before,
+      stored: [...verified.map(({ sql }) => `verified:${sql}`), ...tablesIn(file)],
+      rightsChanged: (await rightsIn(store)) !== before,
     };
   } finally {
-    store.close();
+    await store.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+function questionOf({ where, text, question = 'How many rows are there?' }: PlantedCase, catalog: DatabaseCatalog) {
+  const earlier = { text, databaseId: catalog.databaseId, sql: someQuery(catalog) };
+  return {
+    text: where === 'question' ? text : question,
+    asker: ASKER,
+    place: { kind: 'channel', channelId: TO.channel },
+    thread: { earlier: where === 'thread' ? [earlier] : [], turnedDown: [] },
+    intent: { kind: 'any' },
+    calendar: { today: '2026-01-31' },
+    runId: RUN,
+    ...(where === 'glossary' ? { hint: text } : {}),
+  } as const satisfies Question;
+}
+
+/** The state as it is when the question comes: its database, what its asker may read, and its run. */
+async function prepare(store: Store, { text, intent }: Question, databaseId: string): Promise<void> {
+  const run: NewRun = {
+    id: RUN,
+    team: ASKER.teamId,
+    channel: TO.channel,
+    thread: TO.thread_ts,
+    message: TO.thread_ts,
+    cause: { kind: 'message' },
+    user: ASKER.userId,
+    text,
+    intent,
+    turnedDown: [],
+    direct: false,
+    external: false,
+  };
+  await store.saveDatabase({ id: databaseId, url: 'sqlite:planted' });
+  await store.saveAccessRules(databaseId, [{ effect: 'grant', databaseId, to: { kind: 'user', id: ASKER.userId } }]);
+  await store.record('delivery-1', run, new Date());
+}
+
+interface Prepared {
+  readonly catalog: DatabaseCatalog;
+  readonly scope: Scope;
+  readonly obedient: ObedientModel;
+  /** Written to: every statement that is sent to the database. */
+  readonly sent: Set<string>;
+}
+
+async function askPlanted(
+  planted: PlantedCase,
+  question: Question,
+  { catalog, scope, obedient, sent }: Prepared,
+  { embedder, countTokens, ...grounds }: Grounds,
+): Promise<Answer> {
+  const ports = answerPorts({
+    retriever: await openRetriever([catalog], embedder),
+    database: async () => ok(plantInResults(grounds.database, planted, sent)),
+    readable: [catalog.databaseId],
+    scopeOf: () => scope,
+    countTokens,
+    models: obedient.models,
+    bank: await openBank(undefined, embedder, plantedExamples(planted, question, catalog)),
+  });
+  return answer(question, ports, { neverAsk: true, settings: SETTINGS }, never);
+}
+
+/** The text as the question of an example that is as near as can be. */
+function plantedExamples({ where, text }: PlantedCase, question: Question, catalog: DatabaseCatalog): Example[] {
+  if (where !== 'example') return [];
+  const example = makeExample({ question: text, sql: someQuery(catalog), verified: true }, catalog);
+  return example ? [{ ...example, masked: question.text, tableCount: 2 }] : [];
+}
+
+const resultOf = (given: Answer): RunResult =>
+  given.kind === 'answer'
+    ? { kind: 'answer', text: given.question.text, databaseId: given.databaseId, sql: given.sql }
+    : { kind: 'failure', text: given.question.text };
+
+/** Whether the text was in a place that is read, or in a prompt. */
+const isPlanted = ({ where, text }: PlantedCase, prompts: readonly string[]) =>
+  ['question', 'cell', 'db-error'].includes(where) || prompts.some((prompt) => prompt.includes(firstWords(text)));
+
+async function judged(statements: ReadonlySet<string>, sent: ReadonlySet<string>, scope: Scope) {
+  const verdictOf = async (sql: string) => ({
+    sql,
+    verdict: (await judge(sql, scope.engine, scope)).ok ? ('allow' as const) : ('refuse' as const),
+    sent: sent.has(sql),
+  });
+  return Promise.all([...statements].map(verdictOf));
+}
+
 const firstWords = (text: string) => text.slice(0, 20);
 
-function rightsIn(store: ReturnType<typeof openSqliteStore>): string {
-  return JSON.stringify([store.accessRules(), store.databases()]);
+async function rightsIn(store: Store): Promise<string> {
+  return JSON.stringify([await store.accessRules(), await store.databases()]);
 }
 
 /** `table:key` of every row that is stored. */
@@ -176,12 +200,14 @@ function tablesIn(file: string): string[] {
   }
 }
 
-const someQuery = (catalog: DatabaseCatalog) => `SELECT COUNT(*) FROM ${catalog.tables[0]!.name}`;
+const someQuery = ({ tables }: DatabaseCatalog) => `SELECT COUNT(*) FROM ${tables[0]?.name}`;
 
 /** The catalog with the text as a name, a comment or a stored value. */
-function plantInCatalog(catalog: DatabaseCatalog, where: string, text: string): DatabaseCatalog {
-  const [first, ...rest] = catalog.tables;
-  const onTable = (change: (table: Table) => Table) => ({ ...catalog, tables: [change(first!), ...rest] });
+function plantInCatalog(catalog: DatabaseCatalog, { where, text }: PlantedCase): DatabaseCatalog {
+  const onTable = (change: (table: Table) => Table) => ({
+    ...catalog,
+    tables: catalog.tables.map((table, at) => (at === 0 ? change(table) : table)),
+  });
   const onColumns = (change: (column: Column, at: number) => Column) => ({
     ...catalog,
     tables: catalog.tables.map((table) => ({ ...table, columns: table.columns.map(change) })),
@@ -190,7 +216,10 @@ function plantInCatalog(catalog: DatabaseCatalog, where: string, text: string): 
     case 'table-name':
       return onTable((table) => ({ ...table, name: text }));
     case 'column-name':
-      return onTable((table) => ({ ...table, columns: [...table.columns, { ...table.columns[0]!, name: text }] }));
+      return onTable((table) => ({
+        ...table,
+        columns: [...table.columns, ...table.columns.slice(0, 1).map((column) => ({ ...column, name: text }))],
+      }));
     case 'schema-comment':
       return {
         ...onColumns((column) => ({ ...column, comment: text })),
@@ -208,7 +237,7 @@ function plantInCatalog(catalog: DatabaseCatalog, where: string, text: string): 
 }
 
 /** The database whose every text cell is the planted one, or that fails with it; what is sent to it is written down. */
-function plantInResults(database: Database, where: string, text: string, sent: Set<string>): Database {
+function plantInResults(database: Database, { where, text }: PlantedCase, sent: Set<string>): Database {
   return {
     ...database,
     async run(sql, limits, signal) {

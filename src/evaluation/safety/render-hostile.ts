@@ -1,6 +1,6 @@
 import type { Answered, Failed } from '#src/domain/answer.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
-import { OPERATOR, type Question } from '#src/domain/question.ts';
+import { NEW_THREAD, OPERATOR, type Question } from '#src/domain/question.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import { csvName, toCsv } from '#src/slack/csv.ts';
 import { slackLimits } from '#src/slack/limits.ts';
@@ -56,22 +56,25 @@ function posts(message: Message): Rendered['payloads'] {
   return [...new Set(bodies)].map((body) => ({ method: 'chat.postMessage', body: JSON.parse(body) as unknown }));
 }
 
+const questionOf = (text: string): Question => ({
+  text,
+  asker: OPERATOR,
+  place: { kind: 'channel', channelId: TO.channel },
+  thread: NEW_THREAD,
+  intent: { kind: 'any' },
+  calendar: { today: TODAY },
+  runId: RUN,
+});
+
 function answerWith(place: AnswerPlace, value: string): Answered {
-  const at = <T>(wanted: AnswerPlace, otherwise: T): T | string => (place === wanted ? value : otherwise);
+  const at = (wanted: AnswerPlace, otherwise: string) => (place === wanted ? value : otherwise);
   const databaseId = at('database', 'shop');
-  const question: Question = {
-    text: at('file-name', 'Orders by city'),
-    asker: OPERATOR,
-    earlier: [],
-    notDatabases: [],
-    today: TODAY,
-  };
   return {
     kind: 'answer',
-    question,
+    question: questionOf(at('file-name', 'Orders by city')),
     databaseId,
     probability: 0.9,
-    databases: [{ databaseId, score: 1, probability: 0.9, evidence: [] } as unknown as Answered['databases'][number]],
+    databases: [{ databaseId, score: 1, probability: 0.9, tables: [], evidence: [] }],
     sql:
       place === 'edl-step'
         ? `SELECT '${value.replaceAll("'", "''")}' AS city`
@@ -89,7 +92,8 @@ function answerWith(place: AnswerPlace, value: string): Answered {
         },
       ],
       short: [{ text: at('edl-step', 'Count the rows of [orders] for each [city].'), steps: [1] }],
-    } as unknown as Answered['edl'],
+      missing: [],
+    },
     takeaway: at('takeaway', 'Oslo has the most orders: 2.'),
     table: tableWith(place, value),
     tables: [at('database', 'orders')],
@@ -123,10 +127,9 @@ function tableWith(place: AnswerPlace, value: string): ResultTable {
 }
 
 function failureWith(value: string): Failed {
-  const question: Question = { text: 'Orders by city', asker: OPERATOR, earlier: [], notDatabases: [], today: TODAY };
   return {
     kind: 'failure',
-    question,
+    question: questionOf('Orders by city'),
     // What the engine said is the cause; people get our words for its code.
     failure: { kind: 'query-failed', database: 'shop', reason: 'type', cause: new Error(value) },
     databaseId: 'shop',

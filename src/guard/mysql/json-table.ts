@@ -1,4 +1,4 @@
-import type { Part, SourceShape } from '../shape.ts';
+import type { Part, SourceNames } from '../query-names.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 const TYPES =
@@ -11,7 +11,7 @@ interface Around {
 }
 
 /** `JSON_TABLE(value, 'path' COLUMNS (…)) alias`: but for the value, constants alone. Throws Refused. */
-export function readJsonTable(cursor: TokenCursor, around: Around): SourceShape {
+export function readJsonTable(cursor: TokenCursor, around: Around): SourceNames {
   const names: string[] = [];
 
   function column(): void {

@@ -1,6 +1,6 @@
 import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
+import type { ColumnName, Part, QueryNames } from '../query-names.ts';
 import { badFunction, unreadable } from '../refused.ts';
-import type { ColumnShape, Part, QueryShape } from '../shape.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -57,9 +57,9 @@ interface Place {
 }
 
 interface Found {
-  readonly columns: ColumnShape[];
+  readonly columns: ColumnName[];
   readonly stars: (readonly string[])[];
-  readonly queries: QueryShape[];
+  readonly queries: QueryNames[];
 }
 
 /** What an expression's reader asks of the reader of the whole statement. */
@@ -67,7 +67,7 @@ interface Around {
   /** The calls that the tokens showed and that are allowed: `name`, or `schema.name`, in lower case. */
   readonly calls: ReadonlySet<string>;
   /** The query in the parenthesis at a place. */
-  query(open: number): QueryShape;
+  query(open: number): QueryNames;
 }
 
 /**

@@ -3,12 +3,14 @@ import { argumentCount, checkArguments } from '../calls.ts';
 import { checkCopies } from '../copies.ts';
 import { MYSQL_FUNCTIONS } from '../functions.ts';
 import { checkPattern } from '../patterns.ts';
-import type { Reading } from '../reading.ts';
+import type { QueryNames, SourceNames } from '../query-names.ts';
+import { checkRecursion } from '../recursion.ts';
 import { badColumn, badFunction, notARead, unreadable } from '../refused.ts';
-import { checkRecursion, eachQuery, resolveNames } from '../resolve-names.ts';
+import { resolveNames } from '../resolve-names.ts';
 import type { Scope } from '../scope.ts';
-import type { QueryShape, SourceShape } from '../shape.ts';
+import type { StatementUse } from '../statement-use.ts';
 import { isUserFunction } from '../user-functions.ts';
+import { eachQuery } from '../walk-names.ts';
 import { SIZED_TYPES } from './names.ts';
 import { readQuery } from './read-query.ts';
 import { COMMENTS, type Opinion, secondOpinion } from './second-parser.ts';
@@ -38,7 +40,7 @@ const OPENING_AFTER: Readonly<Record<string, readonly string[]>> = {
  * (hidden comments, INTO, calls that are not on the list); then our reader and an independent parser must both see one SELECT
  * over the same tables; any doubt refuses (GATE-9). Throws Refused.
  */
-export function readMysql(sql: string, tokens: readonly SqlToken[], scope: Scope): Reading {
+export function readMysql(sql: string, tokens: readonly SqlToken[], scope: Scope): StatementUse {
   const opening = tokens.find((token) => token.upper !== '(')!.upper;
   if (STATEMENTS.has(opening)) throw notARead(opening);
   const functions = checkTokens(tokens, sql, scope);
@@ -60,7 +62,7 @@ const STATEMENTS = new Set(
 );
 
 /** Throws Refused where the other parser sees another table, or a hidden column that we do not see. */
-function compare(query: QueryShape, tables: Reading['tables'], opinion: Opinion, scope: Scope): void {
+function compare(query: QueryNames, tables: StatementUse['tables'], opinion: Opinion, scope: Scope): void {
   const ctes = new Set<string>();
   const given = new Set<string>();
   eachQuery(query, (one) => {
@@ -81,9 +83,9 @@ function compare(query: QueryShape, tables: Reading['tables'], opinion: Opinion,
 }
 
 /** The names that a query itself gives to columns. */
-function namesGiven(query: QueryShape): readonly string[] {
+function namesGiven(query: QueryNames): readonly string[] {
   if (query.kind !== 'select') return query.kind === 'values' ? query.names : [];
-  const ofSources = (source: SourceShape): readonly string[] => {
+  const ofSources = (source: SourceNames): readonly string[] => {
     if (source.kind === 'join') return [...ofSources(source.left), ...ofSources(source.right)];
     return [...(source.columns ?? []), ...(source.kind === 'function' ? source.outputs : [])];
   };

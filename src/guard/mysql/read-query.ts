@@ -1,17 +1,17 @@
 import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
-import { unreadable } from '../refused.ts';
 import {
-  type ColumnShape,
+  type ColumnName,
   type Comparison,
-  type CteShape,
-  type ItemShape,
+  type CteNames,
+  type ItemNames,
   NOTHING,
   type Part,
-  type QueryShape,
-  type SelectShape,
+  type QueryNames,
+  type SelectNames,
   together,
-  type ValuesShape,
-} from '../shape.ts';
+  type ValuesNames,
+} from '../query-names.ts';
+import { unreadable } from '../refused.ts';
 import { comparisonsIn } from './comparisons.ts';
 import { Names } from './names.ts';
 import { type Around, type From, readFrom } from './read-sources.ts';
@@ -24,18 +24,18 @@ export interface Edit {
   readonly text: string;
 }
 
-export interface MysqlShape {
-  readonly query: QueryShape;
+export interface MysqlNames {
+  readonly query: QueryNames;
   /** Pieces that other parsers have no rule for and that hold no name. */
   readonly edits: readonly Edit[];
 }
 
 /**
- * The shape of one MySQL or MariaDB query, from its tokens. Clauses and sources follow a closed grammar; expressions are looked
+ * The names of one MySQL or MariaDB query, from its tokens. Clauses and sources follow a closed grammar; expressions are looked
  * through for their names (names.ts), so that no literal, operator or spelling of a call needs a rule of its own. Every token is
  * read, and one that no rule expects refuses. `calls`: the functions that may be called. Throws Refused.
  */
-export function readQuery(sql: string, tokens: readonly SqlToken[], calls: ReadonlySet<string>): MysqlShape {
+export function readQuery(sql: string, tokens: readonly SqlToken[], calls: ReadonlySet<string>): MysqlNames {
   const reader = new QueryReader(new TokenCursor(sql, tokens), calls);
   return { query: reader.statement(), edits: reader.edits };
 }
@@ -52,7 +52,7 @@ class QueryReader {
   readonly #cursor: TokenCursor;
   readonly #names: Names;
   readonly #around: Around;
-  readonly #queries = new Map<number, QueryShape>();
+  readonly #queries = new Map<number, QueryNames>();
 
   constructor(cursor: TokenCursor, calls: ReadonlySet<string>) {
     this.#cursor = cursor;
@@ -65,7 +65,7 @@ class QueryReader {
     };
   }
 
-  statement(): QueryShape {
+  statement(): QueryNames {
     if (!this.#cursor.opensQuery(-1)) throw this.#cursor.unexpected();
     const query = this.#query();
     this.#cursor.accept(';');
@@ -74,7 +74,7 @@ class QueryReader {
   }
 
   /** The query between the parentheses that open at a place. Each is read once, however often it is asked for. */
-  #queryAt(open: number): QueryShape {
+  #queryAt(open: number): QueryNames {
     const known = this.#queries.get(open);
     if (known) return known;
     const back = this.#cursor.at;
@@ -85,13 +85,13 @@ class QueryReader {
     return query;
   }
 
-  #nested(): QueryShape {
+  #nested(): QueryNames {
     const query = this.#queryAt(this.#cursor.at);
     this.#cursor.at = this.#cursor.closing.get(this.#cursor.at)! + 1;
     return query;
   }
 
-  #query(): QueryShape {
+  #query(): QueryNames {
     const ctes = this.#cursor.accept('WITH') ? this.#ctes() : [];
     let query = this.#operand();
     while (this.#cursor.acceptOneOf(SET_OPERATORS)) {
@@ -104,7 +104,7 @@ class QueryReader {
     return { ...query, ctes: [...ctes, ...query.ctes], order };
   }
 
-  #ctes(): CteShape[] {
+  #ctes(): CteNames[] {
     const recursive = this.#cursor.accept('RECURSIVE');
     return this.#cursor.listOf(() => {
       const name = this.#cursor.name();
@@ -114,12 +114,12 @@ class QueryReader {
     });
   }
 
-  #operand(): QueryShape {
+  #operand(): QueryNames {
     if (this.#cursor.is('VALUES')) return this.#values();
     return this.#cursor.is('(') ? this.#nested() : this.#select();
   }
 
-  #values(): ValuesShape {
+  #values(): ValuesNames {
     const cursor = this.#cursor;
     cursor.expect('VALUES');
     const texts: string[][] = [];
@@ -141,7 +141,7 @@ class QueryReader {
     return { kind: 'values', ctes: [], order: [], rest: NOTHING, names, values: together(rows.flat()) };
   }
 
-  #select(): SelectShape {
+  #select(): SelectNames {
     const cursor = this.#cursor;
     cursor.expect('SELECT');
     const options = this.#options();
@@ -175,14 +175,14 @@ class QueryReader {
 
   /** How the server is to go about it. Some of these words may be columns, and are looked at as such. */
   #options(): Part {
-    const columns: ColumnShape[] = [];
+    const columns: ColumnName[] = [];
     for (const cursor = this.#cursor; cursor.token.kind === 'word' && OPTIONS.has(cursor.token.upper); cursor.at += 1) {
       columns.push({ path: [cursor.token.value], loose: true });
     }
     return { ...NOTHING, columns };
   }
 
-  #item(): ItemShape {
+  #item(): ItemNames {
     const cursor = this.#cursor;
     if (cursor.accept('*')) return { star: [], part: NOTHING };
     const from = cursor.at;
@@ -198,7 +198,7 @@ class QueryReader {
     return { name: name!, part: together([part, besides]) };
   }
 
-  #itemOf(from: number, to: number, alias: string | undefined): ItemShape {
+  #itemOf(from: number, to: number, alias: string | undefined): ItemNames {
     if (to <= from) throw this.#cursor.unexpected();
     const part = this.#names.part(from, to);
     const tokens = this.#cursor.tokens.slice(from, to);

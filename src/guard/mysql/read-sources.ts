@@ -1,4 +1,4 @@
-import type { Comparison, Part, QueryShape, SourceShape, TableShape } from '../shape.ts';
+import type { Comparison, Part, QueryNames, SourceNames, TableNames } from '../query-names.ts';
 import { readJsonTable } from './json-table.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -6,7 +6,7 @@ import type { TokenCursor } from './token-cursor.ts';
 export interface Around {
   expression(): Part;
   /** The query in the parentheses here. */
-  query(): QueryShape;
+  query(): QueryNames;
   /** The comparisons that the condition between two places demands. */
   comparisons(from: number, to: number): readonly Comparison[];
   /** What stands from a place to here is blank to other parsers: they have no rule for it, and it holds no name. */
@@ -15,7 +15,7 @@ export interface Around {
 
 /** What FROM says. */
 export interface From {
-  readonly sources: readonly SourceShape[];
+  readonly sources: readonly SourceNames[];
   readonly ons: readonly Part[];
   readonly comparisons: readonly Comparison[];
 }
@@ -40,12 +40,12 @@ class SourceReader {
     this.#around = around;
   }
 
-  list(): SourceShape[] {
+  list(): SourceNames[] {
     return this.#cursor.listOf(() => this.#joined());
   }
 
   /** Tables joined to one another, from left to right; where an ON stands makes no difference to the names in it. */
-  #joined(): SourceShape {
+  #joined(): SourceNames {
     let left = this.#source();
     /** Joins whose ON may still come, and those of them that keep rows without a partner. */
     let pending = 0;
@@ -91,7 +91,7 @@ class SourceReader {
     return undefined;
   }
 
-  #source(): SourceShape {
+  #source(): SourceNames {
     const cursor = this.#cursor;
     if (cursor.is('JSON_TABLE', '(')) return readJsonTable(cursor, this.#around);
     const lateral = cursor.accept('LATERAL');
@@ -104,7 +104,7 @@ class SourceReader {
     return inside.reduce((left, right) => ({ kind: 'join', left, right, natural: false, using: [] }));
   }
 
-  #derived(lateral: boolean): SourceShape {
+  #derived(lateral: boolean): SourceNames {
     const query = this.#around.query();
     const alias = this.#cursor.alias();
     if (alias === undefined) return { kind: 'derived', query, lateral };
@@ -112,7 +112,7 @@ class SourceReader {
     return { kind: 'derived', query, lateral, alias, ...columns };
   }
 
-  #table(): TableShape {
+  #table(): TableNames {
     const cursor = this.#cursor;
     if (cursor.token.kind === 'word' && cursor.endsAt(cursor.at)) throw cursor.unexpected();
     const first = cursor.name();

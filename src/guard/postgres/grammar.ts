@@ -1,6 +1,3 @@
-/** A node of the grammar's tree: its fields, or its type's name with the node beneath. */
-export type Node = { readonly [key: string]: unknown };
-
 /**
  * Node types of PostgreSQL's grammar that a read may hold, each with the fields that it may have (GATE-4). A type or
  * field that is not listed is a refusal, so what a later grammar adds is refused until somebody has looked at it.

@@ -1,6 +1,7 @@
+import type { FuncCall, Node, SelectStmt, TypeName } from '@pgsql/types';
 import type { ColumnKind, OwnCode } from '#src/domain/catalog.ts';
 import type { Scope } from '../scope.ts';
-import type { Node } from './grammar.ts';
+import { bodyOf, fieldsOf, isNode, lastName, names } from './tree.ts';
 
 /**
  * Whether a call or operator may mean code of the company's own instead of the system's of the same name. PostgreSQL chooses by
@@ -15,7 +16,7 @@ export class OwnCodeCheck {
   /** Names that the statement gives itself: a column so called need not be a table's. */
   readonly #given: ReadonlySet<string>;
 
-  constructor(scope: Scope, statement: Node) {
+  constructor(scope: Scope, statement: SelectStmt) {
     this.#functions = Map.groupBy(scope.ownCode?.functions ?? [], (one) => one.name);
     this.#operators = Map.groupBy(scope.ownCode?.operators ?? [], (one) => one.name);
     this.#kinds = scope.kinds ?? {};
@@ -26,11 +27,11 @@ export class OwnCodeCheck {
     return this.#mayBe(this.#functions.get(name), args);
   }
 
-  operatorMayBe(symbol: string, operands: readonly Node[]): boolean {
+  operatorMayBe(symbol: string, operands: readonly (Node | undefined)[]): boolean {
     return this.#mayBe(this.#operators.get(symbol), operands);
   }
 
-  #mayBe(own: readonly OwnCode[] | undefined, args: readonly Node[]): boolean {
+  #mayBe(own: readonly OwnCode[] | undefined, args: readonly (Node | undefined)[]): boolean {
     if (!own) return false;
     const categories = args.map((arg) => this.#categoryOf(arg));
     return own.some(({ takes }) => {
@@ -40,39 +41,32 @@ export class OwnCodeCheck {
     });
   }
 
-  #callCategory(call: Node): string | undefined {
-    const name = lastName(call.funcname);
-    if (!AS_GIVEN.has(name)) return CALL_CATEGORIES.get(name);
-    const [first] = (call.args as readonly Node[] | undefined) ?? [];
-    return first && this.#categoryOf(first);
+  #callCategory({ funcname, args }: FuncCall): string | undefined {
+    const name = lastName(funcname);
+    return AS_GIVEN.has(name) ? this.#categoryOf(args?.[0]) : CALL_CATEGORIES.get(name);
   }
 
   /** The category of an expression's type where it is plain. A bare text may become anything. */
-  #categoryOf(node: Node): string | undefined {
-    const constant = node.A_Const as Node | undefined;
-    if (constant) return constant.ival || constant.fval ? 'N' : constant.boolval ? 'B' : undefined;
-    const cast = node.TypeCast as Node | undefined;
-    if (cast) return castCategory(cast.typeName as Node);
-    const call = node.FuncCall as Node | undefined;
-    if (call) return this.#callCategory(call);
-    const expression = node.A_Expr as Node | undefined;
-    if (expression && '+-*/%'.includes(lastName(expression.name))) {
-      const sides = [expression.lexpr, expression.rexpr].map((side) => side && this.#categoryOf(side as Node));
-      return sides.every((side) => side === 'N') ? 'N' : undefined;
+  #categoryOf(node: Node | undefined): string | undefined {
+    if (!node) return undefined;
+    if ('A_Const' in node) {
+      const { ival, fval, boolval } = node.A_Const;
+      return ival || fval ? 'N' : boolval ? 'B' : undefined;
     }
-    if (!node.ColumnRef) return undefined;
-    const name = lastName((node.ColumnRef as Node).fields);
+    if ('TypeCast' in node) return castCategory(node.TypeCast.typeName);
+    if ('FuncCall' in node) return this.#callCategory(node.FuncCall);
+    if ('A_Expr' in node && '+-*/%'.includes(lastName(node.A_Expr.name))) {
+      const { lexpr, rexpr } = node.A_Expr;
+      return [lexpr, rexpr].every((side) => this.#categoryOf(side) === 'N') ? 'N' : undefined;
+    }
+    if (!('ColumnRef' in node)) return undefined;
+    const name = lastName(node.ColumnRef.fields);
     return this.#given.has(name) ? undefined : KIND_CATEGORIES[this.#kinds[name] ?? 'other'];
   }
 }
 
 /** Their result is of the kind of what they are given first: texts or bytes, numbers or intervals. */
 const AS_GIVEN = new Set('substring substr trim btrim ltrim rtrim reverse string_agg sum avg min max trunc'.split(' '));
-
-const lastName = (value: unknown): string => {
-  const last = (value as Node[] | undefined)?.at(-1);
-  return String((last?.String as Node | undefined)?.sval ?? '');
-};
 
 const KIND_CATEGORIES: Readonly<Partial<Record<ColumnKind, string>>> = {
   number: 'N',
@@ -105,12 +99,12 @@ const TYPE_CATEGORIES: ReadonlyMap<string, string> = new Map([
   ['bool', 'B'],
 ]);
 
-function castCategory(type: Node): string | undefined {
-  return type.arrayBounds ? 'A' : TYPE_CATEGORIES.get(lastName(type.names));
+function castCategory(type: TypeName | undefined): string | undefined {
+  return type?.arrayBounds ? 'A' : TYPE_CATEGORIES.get(lastName(type?.names));
 }
 
 /** Every alias of a column that the statement gives. */
-function namesGiven(statement: Node): ReadonlySet<string> {
+function namesGiven(statement: SelectStmt): ReadonlySet<string> {
   const given = new Set<string>();
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) {
@@ -118,15 +112,17 @@ function namesGiven(statement: Node): ReadonlySet<string> {
       return;
     }
     if (value === null || typeof value !== 'object') return;
-    for (const [key, child] of Object.entries(value)) {
-      if (key === 'ResTarget' && (child as Node).name !== undefined) given.add(String((child as Node).name));
-      if (key === 'colnames' || key === 'aliascolnames')
-        for (const name of child as Node[]) given.add(lastName([name]));
-      if (key === 'aliasname') given.add(String(child));
-      if (key === 'colname') given.add(String(child));
+    const target = isNode(value) ? bodyOf(value, 'ResTarget') : undefined;
+    if (target?.name !== undefined) given.add(target.name);
+    for (const [key, child] of fieldsOf(value)) {
+      if (isListOfNames(key, child)) for (const name of names(child)) given.add(name);
+      if (key === 'aliasname' || key === 'colname') given.add(String(child));
       walk(child);
     }
   };
   walk(statement);
   return given;
 }
+
+const isListOfNames = (field: string, child: unknown): child is readonly Node[] =>
+  (field === 'colnames' || field === 'aliascolnames') && Array.isArray(child);

@@ -3,15 +3,15 @@ import type { Failure } from '#src/domain/failure.ts';
 import type { TableUse } from '#src/domain/read-only-sql.ts';
 import type { SqlToken } from '#src/sql/reader/lex-sql.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
-import { cteTexts, setAside } from '../besides.ts';
+import { blankSyntax, cteTexts } from '../blank-syntax.ts';
 import { checkArguments } from '../calls.ts';
 import { checkCopiesInTokens } from '../copies.ts';
 import { SQLITE_FUNCTIONS } from '../functions.ts';
-import { shapeOfIr } from '../ir-shape.ts';
-import type { Reading } from '../reading.ts';
+import { namesOfIr } from '../names-of-ir.ts';
+import { checkRecursion } from '../recursion.ts';
 import { badColumn, notARead, Refused, unreadable } from '../refused.ts';
-import { checkRecursion } from '../resolve-names.ts';
 import type { Scope, TableScope } from '../scope.ts';
+import type { StatementUse } from '../statement-use.ts';
 
 /** Eponymous table functions whose rows come from their arguments alone. */
 const TABLE_FUNCTIONS = new Set(['json_each', 'json_tree']);
@@ -27,7 +27,12 @@ export interface SqliteOptions {
  * exist there, so no trick of naming reaches it. Hidden columns do exist, so that a star or a sort that would read one is
  * seen; a second database lacks them, because the authorizer is blind to names in USING. Throws Refused.
  */
-export function readSqlite(sql: string, tokens: readonly SqlToken[], scope: Scope, options: SqliteOptions): Reading {
+export function readSqlite(
+  sql: string,
+  tokens: readonly SqlToken[],
+  scope: Scope,
+  options: SqliteOptions,
+): StatementUse {
   for (const [at, token] of tokens.entries()) {
     if (tokens[at + 1]?.upper === '(') checkArguments(token.value.toLowerCase(), tokens, at + 1);
     if (token.kind === 'parameter') throw unreadable('it holds a parameter');
@@ -81,15 +86,15 @@ function checkUnread(sql: string, tokens: readonly SqlToken[], stub: Stub, scope
 
 /** SQLite tells that a statement is recursive, not whether it ends: our own reader looks at that. */
 function checkEnd(sql: string, tokens: readonly SqlToken[]): void {
-  const { text, beside } = setAside(sql, tokens);
+  const { text, blanked } = blankSyntax(sql, tokens);
   const parsed = parseSql(text, 'sqlite');
   if (!parsed.ok) throw unreadable('its recursion is of a kind that is not checked');
   // Without the word RECURSIVE a CTE of SQLite may read itself all the same.
   const recursive = { has: () => true } as unknown as ReadonlySet<string>;
-  checkRecursion(shapeOfIr(parsed.value, text, 'sqlite', { ...beside, recursive }));
+  checkRecursion(namesOfIr(parsed.value, text, 'sqlite', { ...blanked, recursive }));
 }
 
-interface Prepared extends Reading {
+interface Prepared extends StatementUse {
   readonly recursive: boolean;
 }
 

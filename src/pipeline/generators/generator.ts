@@ -1,6 +1,7 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import type { Plan } from '#src/planner/plan.ts';
 import type { ChatModel, ChatReply } from '#src/ports/chat-model.ts';
 import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
@@ -19,7 +20,8 @@ export interface GenerateContext {
   readonly masked: string;
   /** A first query, from the planner or an earlier generator. */
   readonly draft?: string;
-  readonly revised: boolean;
+  /** What the built-in planner made of the question. */
+  readonly planned: Plan;
   readonly askerId: string;
   /** Databases that the asker may read. */
   readonly readable: readonly string[];

@@ -103,11 +103,11 @@ type Given = Pick<CatalogAnswer, 'text' | 'columns' | 'rows'>;
  * Answers from the catalogs that the asker may read, exactly: every table that fits is counted and listed. Undefined when a
  * name in the question is none of the catalog's: then it is a question about the data after all.
  */
-export function answerFromCatalog(
+export async function answerFromCatalog(
   question: CatalogQuestion,
   catalogs: readonly DatabaseCatalog[],
-  factsOf: (databaseId: string) => DatabaseFacts,
-): Given | undefined {
+  factsOf: (databaseId: string) => Promise<DatabaseFacts>,
+): Promise<Given | undefined> {
   switch (question.kind) {
     case 'count-databases':
     case 'list-databases':
@@ -251,19 +251,19 @@ function placesOf(table: Table, wanted: ReadonlySet<string>): { readonly stems: 
   return { stems, said };
 }
 
-function ownerOrFreshness(
+async function ownerOrFreshness(
   of: string,
   catalogs: readonly DatabaseCatalog[],
-  factsOf: (databaseId: string) => DatabaseFacts,
-): Given | undefined {
+  factsOf: (databaseId: string) => Promise<DatabaseFacts>,
+): Promise<Given | undefined> {
   const named = of.replace(/ database$/, '');
   const databases = catalogs.filter(({ databaseId }) => phrase(databaseId) === phrase(named));
   const found: { readonly catalog: DatabaseCatalog; readonly table?: Table }[] = databases.length
     ? databases.map((catalog) => ({ catalog }))
     : tablesNamed(of, catalogs);
   if (!found.length) return undefined;
-  const rows = found.map(({ catalog, table }) => {
-    const { owner, readAt } = factsOf(catalog.databaseId);
+  const rowOf = async ({ catalog, table }: (typeof found)[number]) => {
+    const { owner, readAt } = await factsOf(catalog.databaseId);
     const seen = table && latestSeen(table);
     return [
       catalog.databaseId,
@@ -272,7 +272,8 @@ function ownerOrFreshness(
       readAt ? readAt.toISOString().slice(0, 16).replace('T', ' ') : 'unknown',
       seen ? `${seen.date} (${seen.column})` : '',
     ];
-  });
+  };
+  const rows = await Promise.all(found.map(rowOf));
   const [first] = rows;
   const text =
     rows.length === 1

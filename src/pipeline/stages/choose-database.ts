@@ -1,6 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { ChatMessage } from '#src/domain/chat.ts';
 import type { DatabaseScore, SchemaSlice, TableScore } from '#src/domain/schema-slice.ts';
+import type { DatabaseChoiceHow } from '#src/domain/trace.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { chooseDatabasePrompt, DatabaseChoiceReply } from '#src/prompts/choose-database.ts';
@@ -16,8 +17,11 @@ const MOST_TOKENS = 800;
 
 export interface ChosenSlice {
   readonly slice: SchemaSlice;
-  /** What came of it, for the trace. */
-  readonly note: string;
+  /** What came of it. */
+  readonly how: DatabaseChoiceHow;
+  readonly databaseId?: string;
+  readonly confidence?: number;
+  readonly why?: string;
   /** The model named a database and is sure enough that it can answer. */
   readonly sure?: boolean;
 }
@@ -33,7 +37,7 @@ export async function chooseDatabase(
   signal: AbortSignal,
 ): Promise<ChosenSlice> {
   const shown = slice.databases.slice(0, DATABASES_SHOWN);
-  if (shown.length < 2) return { slice, note: 'one database only' };
+  if (shown.length < 2) return { slice, how: 'only-one' };
   const choices = shown.map(({ databaseId }) => {
     const description = ports.catalogOf(databaseId)?.description;
     return {
@@ -46,14 +50,17 @@ export async function chooseDatabase(
     };
   });
   const text = await replyOf(ports.model, chooseDatabasePrompt(question, choices), signal);
-  if (text === undefined) return { slice, note: 'the model server is not answering' };
+  if (text === undefined) return { slice, how: 'not-answering' };
   const reply = readJsonReply(text, DatabaseChoiceReply);
   const chosen = shown.find(({ databaseId }) => databaseId.toLowerCase() === reply?.database.trim().toLowerCase());
-  if (!reply || !chosen) return { slice, note: 'the model named none of them' };
+  if (!reply || !chosen) return { slice, how: 'named-none' };
   return {
     slice: withFirst(slice, chosen, reply.confidence),
     sure: reply.confidence >= SURE,
-    note: `${chosen.databaseId} at ${reply.confidence}: ${reply.why}`,
+    how: 'chose',
+    databaseId: chosen.databaseId,
+    confidence: reply.confidence,
+    why: reply.why,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ClarificationOption } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
 import { latestSeen } from '#src/domain/freshness.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { ClarifyDecision } from '#src/domain/trace.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
 /** A database this much less probable than the first is no rival. */
@@ -23,7 +24,9 @@ export type DatabaseDecision =
   | {
       readonly kind: 'settled';
       readonly database: DatabaseScore;
-      readonly reason: string;
+      readonly decision: Exclude<ClarifyDecision, 'bound' | 'doubt'>;
+      /** The probability of the first database below which it is asked about. */
+      readonly askedBelow: number;
       readonly assumption?: string;
     }
   | {
@@ -33,7 +36,8 @@ export type DatabaseDecision =
       readonly options: readonly ClarificationOption[];
       /** Databases that are as near and had no room among the options. */
       readonly more: number;
-      readonly reason: string;
+      readonly decision: 'doubt';
+      readonly askedBelow: number;
       /** A likelier database that cannot answer. */
       readonly likelier?: string;
     };
@@ -66,38 +70,35 @@ export function clarify(
 ): DatabaseDecision {
   const [first] = slice.databases;
   if (!first) throw new Error('clarify needs at least one database');
-  const settled = (database: DatabaseScore, reason: string, said?: string): DatabaseDecision => {
+  const askedBelow = 1 - mostDoubt(price);
+  type Reason = Extract<DatabaseDecision, { readonly kind: 'settled' }>['decision'];
+  const settled = (database: DatabaseScore, decision: Reason, said?: string): DatabaseDecision => {
     const assumption = said ?? (database.probability < EVEN ? guessed(database.databaseId) : undefined);
-    return {
-      kind: 'settled',
-      database,
-      reason: `${reason}; ${odds(slice, price)}`,
-      ...(assumption ? { assumption } : {}),
-    };
+    return { kind: 'settled', database, decision, askedBelow, ...(assumption ? { assumption } : {}) };
   };
   const able = (id: string) => tablesUsed(id) !== undefined;
   const firstAble = able(first.databaseId);
-  if (firstAble && !isDoubtful(first.probability, price))
-    return settled(first, 'a wrong answer costs less than asking');
+  if (firstAble && !isDoubtful(first.probability, price)) return settled(first, 'sure-enough');
   const { fit, left } = ableNear(slice, able);
-  if (!fit[0]) return settled(first, 'none that is near can answer');
+  if (!fit[0]) return settled(first, 'none-able');
   const alone = fit.length === 1 && abilityTells;
   const best = alone ? { ...fit[0], probability: aloneProbability(fit[0].probability, left) } : fit[0];
-  if (fit.length === 1 && best.probability >= EVEN) return settled(best, 'no other that is near can answer');
+  if (fit.length === 1 && best.probability >= EVEN) return settled(best, 'only-one-able');
   if (offered.length && fit.every(({ databaseId }) => offered.includes(databaseId)))
     return settled(
       best,
-      'asked about these just now',
+      'offered-before',
       `It is still not sure which database you mean; this is from ${best.databaseId}.`,
     );
-  if (price >= NEVER) return settled(best, 'nothing is asked back');
+  if (price >= NEVER) return settled(best, 'never-asks');
   const columns = matchedColumns(fit);
   const onlyHere = tablesOfOne(fit, catalogOf);
   return {
     kind: 'doubt',
     best,
     more: Math.max(0, near(slice, RIVAL_SHARE * first.probability).length - MAX_OPTIONS),
-    reason: `${fit.length === 1 ? 'the only database that can answer is likelier not meant' : `${fit.length} databases that can answer are near each other`}; ${odds(slice, price)}`,
+    decision: 'doubt',
+    askedBelow,
     ...(firstAble ? {} : { likelier: first.databaseId }),
     options: fit.map((one) =>
       optionOf(one, {
@@ -133,11 +134,6 @@ export function aloneProbability(probability: number, left: number): number {
   const share = Math.min(probability / left, 1 - 1e-12);
   return left / (1 + Math.exp(-(ALONE.intercept + ALONE.slope * Math.log(share / (1 - share)))));
 }
-
-const percent = (share: number) => `${Math.round(share * 100)} %`;
-
-const odds = ({ databases: [first] }: SchemaSlice, price: number) =>
-  `${first!.databaseId} at ${percent(first!.probability)}, asked below ${percent(1 - mostDoubt(price))}`;
 
 /** Whether a first database of this probability would be asked about, if others can answer too. */
 export const isDoubtful = (probability: number, price: number) => 1 - probability > mostDoubt(price);

@@ -1,6 +1,5 @@
-import { calendarOf } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
-import type { Question } from '#src/domain/question.ts';
+import { databaseOf, type Question } from '#src/domain/question.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { isGrave, sayMeaningless } from '../support/meaningless.ts';
@@ -41,9 +40,9 @@ export async function explainNoQuery(
 ): Promise<Failure> {
   const { missing, failures, tried, planned, selection } = solving;
   const database = schema.catalog.databaseId;
-  const instead = () => nearestQuestions(schema, calendarOf(question));
+  const instead = () => nearestQuestions(schema, question.calendar);
   if (missing.length && (selection || !tried.length)) {
-    const elsewhere = question.databaseId
+    const elsewhere = databaseOf(question.intent)
       ? undefined
       : await holderOf(missing[0]!, database, slice, ports.retriever, signal);
     return {

@@ -1,6 +1,7 @@
 import { type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
 import { type MSchema, mSchemaText, valueKey } from '#src/domain/m-schema.ts';
-import type { LinkedSchema, NamedValue, RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
+import type { StageRecord } from '#src/domain/trace.ts';
 import { explain } from '#src/edl/explain.ts';
 import type { ChatModel, CountTokens } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -9,14 +10,6 @@ import { fitSchema, LEAST_TOKENS_A_COLUMN } from '../support/linking/fit-schema.
 import { type KeptColumns, keepAlso, keyOf, withKeys } from '../support/linking/keep-columns.ts';
 import { readKeywords } from '../support/linking/read-keywords.ts';
 import { selectColumns } from '../support/linking/select-columns.ts';
-
-/** The database's catalog with its tables in the order of relevance. */
-export function rank(databaseId: string, slice: SchemaSlice, retriever: SchemaRetriever): RankedSchema | undefined {
-  const catalog = retriever.catalogOf(databaseId);
-  if (!catalog) return undefined;
-  const ranked = slice.tables.filter((scored) => scored.databaseId === databaseId).map((scored) => scored.table);
-  return { catalog, ranked };
-}
 
 export interface LinkSettings {
   /** A database whose whole M-Schema is no longer than this is shown whole. */
@@ -40,6 +33,8 @@ export interface LinkInput {
   readonly drafted: readonly (readonly [table: Table, column: string])[];
 }
 
+type LinkRecord = Extract<StageRecord, { readonly stage: 'link' }>;
+
 export interface LinkPorts {
   readonly retriever: SchemaRetriever;
   readonly linker?: ChatModel;
@@ -60,31 +55,41 @@ export async function link(
   input: LinkInput,
   ports: LinkPorts,
   signal: AbortSignal,
-): Promise<{ readonly linked: LinkedSchema; readonly note: string }> {
+): Promise<{ readonly linked: LinkedSchema; readonly record: LinkRecord }> {
   const { catalog, ranked } = input.schema;
   const { wholeTokens, budgetTokens } = input.settings;
   const values = ports.retriever.valuesNamed(catalog.databaseId, `${input.text} ${input.hint}`);
   const all: MSchema = { catalog, tables: catalog.tables, values: valuesByColumn(values) };
-  const done = (precise: MSchema, wide: MSchema, note: string) => ({
+  const done = (how: LinkRecord['how'], retrieved: MSchema, precise: MSchema, wide: MSchema, tokens: number) => ({
     linked: { ...input.schema, precise, wide, values },
-    note: `${note}${values.length ? `; ${values.length} values named` : ''}`,
+    record: {
+      stage: 'link' as const,
+      how,
+      tables: precise.tables.map(({ name }) => name),
+      tablesOf: catalog.tables.length,
+      columnsRetrieved: columnsIn(retrieved),
+      columnsKept: columnsIn(precise),
+      tokens,
+      values: values.map(({ table, column, value }) => `${table.name}.${column.name} = ${value}`),
+    },
   });
   const whole = wholeFits(all, wholeTokens, ports.countTokens);
-  if (whole !== undefined) return done(all, all, `the whole schema, ${whole} tokens`);
+  if (whole !== undefined) return done('whole', all, all, all, whole);
 
   const retrieved = await retrieveColumns(input, values, ports, signal);
   const wide = { ...all, tables: withKeys(catalog, keepAlso(retrieved, input.drafted)) };
   const fitted = fitSchema(wide, ranked, budgetTokens, ports.countTokens);
-  const size = (schema: MSchema) => schema.tables.reduce((sum, { columns }) => sum + columns.length, 0);
-  const found = `${wide.tables.length} of ${catalog.tables.length} tables, ${size(wide)} columns retrieved`;
-  if (!ports.linker || input.settings.rounds === 0 || fitted.tokens <= wholeTokens) return done(wide, wide, found);
+  if (!ports.linker || input.settings.rounds === 0 || fitted.tokens <= wholeTokens)
+    return done('retrieved', wide, wide, wide, fitted.tokens);
 
   const kept = await selectInRounds(input, wide, ports.linker, ports.countTokens, signal);
-  if (!kept) return done(wide, wide, `${found}; the model selected none of them`);
+  if (!kept) return done('none-selected', wide, wide, wide, fitted.tokens);
   const precise = { ...all, tables: withKeys(catalog, keepAlso(kept.first, input.drafted)) };
   const second = kept.second ? { ...all, tables: withKeys(catalog, keepAlso(kept.second, input.drafted)) } : precise;
-  return done(precise, second, `${found}, ${size(precise)} selected`);
+  return done('selected', wide, precise, second, fitted.tokens);
 }
+
+const columnsIn = ({ tables }: MSchema) => tables.reduce((sum, { columns }) => sum + columns.length, 0);
 
 /** The tokens of the whole schema, if it is short enough. */
 function wholeFits(all: MSchema, most: number, countTokens: CountTokens): number | undefined {

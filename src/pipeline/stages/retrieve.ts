@@ -13,7 +13,7 @@ export interface RetrieveInput {
   readonly readable: readonly string[];
   /** The only database to look in, where one is settled. */
   readonly databaseId?: string;
-  readonly notDatabases: readonly string[];
+  readonly turnedDown: readonly string[];
   /** What is known of databases before the question is read, as logits. */
   readonly prior?: ReadonlyMap<string, number>;
   /** How many tables to return; TABLES, if absent. */
@@ -30,12 +30,12 @@ export async function retrieve(
   ports: { readonly retriever: SchemaRetriever },
   signal: AbortSignal,
 ): Promise<Result<SchemaSlice>> {
-  const { text, prior, readable, notDatabases, limit = TABLES } = input;
+  const { text, prior, readable, turnedDown, limit = TABLES } = input;
   const look = (databaseIds: readonly string[], limit: number) =>
     ports.retriever.retrieve({ text, databaseIds, limit, ...(prior ? { prior } : {}) }, signal);
   try {
     if (input.databaseId) return ok(await look([input.databaseId], limit));
-    const left = readable.filter((id) => !notDatabases.includes(id));
+    const left = readable.filter((id) => !turnedDown.includes(id));
     const slice = await look(left, limit);
     return ok(left.length < readable.length ? lessSure(slice, await look(readable, 1)) : slice);
   } catch (error) {

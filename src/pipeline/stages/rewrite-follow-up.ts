@@ -20,12 +20,13 @@ export async function rewriteFollowUp(
   signal: AbortSignal,
 ): Promise<RewrittenQuestion> {
   const text = question.text.trim();
-  if (!question.earlier.length) return { text, revised: false, rewritten: false };
-  const merged = mergeTurns([...question.earlier.map((turn) => turn.text), text], question);
+  const { earlier } = question.thread;
+  if (!earlier.length) return { text, revised: false, rewritten: false };
+  const merged = mergeTurns([...earlier.map((turn) => turn.text), text], question.calendar);
   if (merged.revised || !linker) return { ...merged, rewritten: false };
   const reply = await linker.reply(
     {
-      messages: rewriteFollowUpPrompt(text, question.earlier),
+      messages: rewriteFollowUpPrompt(text, earlier),
       temperature: 0,
       maxTokens: 300,
       replySchema: REWRITE_REPLY_SCHEMA,

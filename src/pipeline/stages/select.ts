@@ -2,6 +2,7 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import type { SelectHow } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
@@ -34,6 +35,8 @@ export interface Selection {
   readonly voting: number;
   /** Two groups between which neither numbers nor the model could decide. */
   readonly tied?: readonly [ResultGroup, ResultGroup];
+  readonly how: SelectHow;
+  /** The groups' generators, in words. */
   readonly reason: string;
 }
 
@@ -74,7 +77,7 @@ export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean
 const doubtsOf = ({ meaningless = [] }: TriedCandidate) => meaningless.length;
 
 /** Where as many generators agree, the replies' samples decide (self-consistency). */
-const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { samples = 1 }) => sum + samples, 0);
+export const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { samples = 1 }) => sum + samples, 0);
 
 /** Enough agreement to ask no further: two generators or more, no other group as large, and more than nulls or nothing to show. */
 export function agrees(groups: readonly ResultGroup[]): boolean {
@@ -110,35 +113,35 @@ export async function select(
   const [first, second] = groups;
   if (!first) return undefined;
   const voting = new Set(groups.flatMap(({ generators }) => generators)).size;
-  const made = (group: ResultGroup, reason: string, tied?: Selection['tied']): Selection => ({
+  const votes = groups.map(({ generators }) => generators.join('+')).join(' against ');
+  const made = (group: ResultGroup, how: SelectHow, tied?: Selection['tied']): Selection => ({
     chosen: representative(group),
+    how,
     groups,
     agreeing: group.generators.length,
     voting,
-    reason,
+    reason: votes,
     ...(tied ? { tied } : {}),
   });
-  if (!second) return made(first, voting > 1 ? `all ${voting} agree` : 'the only result');
+  if (!second) return made(first, voting > 1 ? 'all-agree' : 'only-result');
   const leads = first.generators.length > second.generators.length;
-  const votes = groups.map(({ generators }) => generators.join('+')).join(' against ');
   const majority = first.generators.length * 2 >= voting && first.generators.length > 1 && leads;
   if (mode === 'majority' || (mode === 'hybrid' && majority) || !selector)
-    return made(first, `by number: ${votes}`, leads || mode !== 'hybrid' ? undefined : [first, second]);
+    return made(first, 'majority', leads || mode !== 'hybrid' ? undefined : [first, second]);
   const shown = groups.slice(0, MOST_SHOWN);
   const picks = await Promise.all([
     ask(shown, input, selector, signal),
     ask([...shown].reverse(), input, selector, signal),
   ]);
   const [forward, backward] = picks;
-  if (forward && forward === backward)
-    return made(forward, `the model chose ${forward.generators.join('+')} of ${votes}`);
+  if (forward && forward === backward) return made(forward, 'model');
   const picked = forward ?? backward;
-  if (!picked) return made(first, `the model chose none of ${votes}`, leads ? undefined : [first, second]);
-  if (!forward || !backward) return made(picked, `the model chose ${picked.generators.join('+')} once of ${votes}`);
+  if (!picked) return made(first, 'model-chose-none', leads ? undefined : [first, second]);
+  if (!forward || !backward) return made(picked, 'model-once');
   // It chose differently by the order of reading: numbers decide between the two, then trust.
   const [taken, other] = groups.indexOf(forward) < groups.indexOf(backward) ? [forward, backward] : [backward, forward];
   const stillTied = taken.generators.length === other.generators.length;
-  return made(taken, `the model wavered between ${votes}`, stillTied ? [taken, other] : undefined);
+  return made(taken, 'model-wavered', stillTied ? [taken, other] : undefined);
 }
 
 /** Of candidates with one result the shortest of the most trusted generator: it is explained to the reader. */

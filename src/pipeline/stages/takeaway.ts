@@ -7,6 +7,13 @@ import { isGrounded } from '../support/grounded.ts';
 
 const LONGEST = 300;
 
+export interface SaidTakeaway {
+  readonly text: string;
+  readonly by: 'program' | 'model';
+  /** Why a model's sentence was not taken. */
+  readonly refused?: 'no-sentence' | 'not-in-result';
+}
+
 /**
  * The sentence above a result: the program's, or where the settings say so a model's, which is taken only if every number, date and name in
  * it is of the result.
@@ -17,18 +24,18 @@ export async function sayTakeaway(
   settings: PipelineSettings,
   models: ModelRoles | undefined,
   signal: AbortSignal,
-): Promise<{ readonly text: string; readonly note: string }> {
+): Promise<SaidTakeaway> {
   const own = takeaway(table, question);
-  if (settings.takeaway === 'program' || !models || !table.rows.length) return { text: own, note: 'by the program' };
+  if (settings.takeaway === 'program' || !models || !table.rows.length) return { text: own, by: 'program' };
   const reply = await models.selector.reply(
     { messages: writeTakeawayPrompt(question, table), temperature: 0, maxTokens: 120 },
     signal,
   );
   const text = reply.ok ? withoutThoughts(reply.value.choices[0]!.text).replace(/\s+/g, ' ').trim() : '';
-  if (!text || text.length > LONGEST) return { text: own, note: 'by the program: the model gave no sentence' };
+  if (!text || text.length > LONGEST) return { text: own, by: 'program', refused: 'no-sentence' };
   return isGrounded(text, table, question)
-    ? { text, note: 'by the model, checked' }
-    : { text: own, note: `by the program: “${text}” says what the result does not` };
+    ? { text, by: 'model' }
+    : { text: own, by: 'program', refused: 'not-in-result' };
 }
 
 /**

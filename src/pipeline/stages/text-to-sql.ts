@@ -2,35 +2,35 @@ import type { Calendar } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
+import type { StageRecord, TriedRecord } from '#src/domain/trace.ts';
 import type { Scope } from '#src/guard/scope.ts';
-import { type Plan, plan } from '#src/planner/plan.ts';
+import type { Plan } from '#src/planner/plan.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import type { GenerateContext } from '../generators/generator.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { askedTimes } from '../support/asked-times.ts';
 import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
-import { sayMeaningless } from '../support/meaningless.ts';
 import type { Trace } from '../support/trace.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
-import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, select } from './select.ts';
+import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, samplesOf, select } from './select.ts';
 
 export interface TextToSqlInput {
   /** The question, standing alone. */
   readonly text: string;
   readonly hint: string;
-  readonly revised: boolean;
   /** Turns that the prompts show; empty where the question stands alone by itself. */
   readonly earlier: readonly Turn[];
   readonly calendar: Calendar;
   readonly schema: RankedSchema;
+  /** What the built-in planner made of it over this database. */
+  readonly planned: Plan;
   readonly scope: Scope;
   readonly askerId: string;
   /** Databases that the asker may read: examples come from these. */
@@ -64,6 +64,15 @@ export interface TextToSqlResult {
   readonly planned: Plan;
 }
 
+/** What one question has at hand from linking to selection. */
+interface Run {
+  readonly input: TextToSqlInput;
+  readonly ports: TextToSqlPorts;
+  readonly settings: PipelineSettings;
+  readonly trace: Trace;
+  readonly signal: AbortSignal;
+}
+
 /** Link → generate → refine → select over one database. Each is a stage of its own; this is their order. */
 export async function textToSql(
   input: TextToSqlInput,
@@ -72,56 +81,80 @@ export async function textToSql(
   trace: Trace,
   signal: AbortSignal,
 ): Promise<TextToSqlResult> {
-  const { catalog, ranked } = input.schema;
-  const settings = withinContext(configured, ports.models?.contextTokens?.());
-  const { models } = ports;
-  const planned = plan({ question: input.text, catalog, ranked, ...input.calendar, revised: input.revised });
-  const draft = planned.kind === 'planned' ? planned.sql : undefined;
-  const linked = models ? await linkFor(input, draft, models, ports, settings, trace, signal) : unlinked(input.schema);
-  input.onLinked?.(linked);
-  const { dates, instants } = askedTimes(input.text, input.calendar, linked.precise);
-  const asked: AskedQuestion = {
-    text: input.text,
-    hint: input.hint,
-    engine: catalog.engine,
-    ...input.calendar,
-    dates,
-    instants,
-    values: shownValues(linked.values),
-    earlier: input.earlier,
+  const run: Run = {
+    input,
+    ports,
+    settings: withinContext(configured, ports.models?.contextTokens?.()),
+    trace,
+    signal,
   };
+  const linked = await linkFor(run);
+  input.onLinked?.(linked);
+  const context = await contextFor(run, linked);
+  const { results, tried, groups } = await writeInWaves(run, context);
+  const { asked, schemaText } = context;
+  const selection = await trace.stage(
+    () =>
+      select(
+        { groups, asked, linked, schemaText, mode: run.settings.selection, askerId: input.askerId },
+        ports.models?.selector,
+        signal,
+      ),
+    (made) => selectionRecord(made, groups),
+  );
+  return {
+    tried,
+    ...(selection ? { selection } : {}),
+    missing: results.flatMap(({ missing }) => (missing === undefined ? [] : [missing])),
+    failures: results.flatMap(({ failure }) => failure ?? []),
+    dates: asked.dates,
+    planned: input.planned,
+  };
+}
+
+/** What every generator is given: the question with its dates and values, the schema as text, and examples. */
+async function contextFor(
+  { input, ports, settings, trace, signal }: Run,
+  linked: LinkedSchema,
+): Promise<GenerateContext> {
+  const { catalog, ranked } = input.schema;
+  const { models, bank } = ports;
+  const { planned } = input;
+  const draft = draftOf(planned);
   const masked = maskQuestion(
     input.text,
     linked.values.map(({ asked: phrase, column }) => ({ asked: phrase, column: column.name })),
   );
-  const { bank } = ports;
   const severalTables = planned.kind === 'planned' && planned.tables.length > 1;
   const wanted = models && bank && settings.generators.has('few-shot') && settings.examples > 0;
+  const { readable } = input;
+  const search = {
+    masked,
+    severalTables,
+    readable,
+    limit: settings.examples,
+    ...(draft === undefined ? {} : { draft }),
+  };
   const examples = wanted
-    ? await trace.time(
-        'examples',
-        () =>
-          pickExamples(
-            {
-              masked,
-              severalTables,
-              readable: input.readable,
-              limit: settings.examples,
-              ...(draft === undefined ? {} : { draft }),
-            },
-            bank,
-            signal,
-          ),
-        (made) => `${made.length} near “${masked}”`,
+    ? await trace.stage(
+        () => pickExamples(search, bank, signal),
+        (made) => ({ stage: 'examples', masked, questions: made.map(({ question }) => question) }),
       )
     : [];
-  const budget = settings.link.budgetTokens;
   // Without a model nobody reads the schema as text, so it is not written.
   const textOf = (schema: typeof linked.precise) =>
-    models ? fitSchema(schema, ranked, budget, ports.countTokens).text : '';
+    models ? fitSchema(schema, ranked, settings.link.budgetTokens, ports.countTokens).text : '';
   const schemaText = textOf(linked.precise);
-  const context: GenerateContext = {
-    asked,
+  return {
+    asked: {
+      text: input.text,
+      hint: input.hint,
+      engine: catalog.engine,
+      ...input.calendar,
+      ...askedTimes(input.text, input.calendar, linked.precise),
+      values: shownValues(linked.values),
+      earlier: input.earlier,
+    },
     linked,
     schemaText,
     wideText: linked.wide === linked.precise ? schemaText : textOf(linked.wide),
@@ -129,68 +162,52 @@ export async function textToSql(
     ...(bank ? { bank } : {}),
     masked,
     ...(draft === undefined ? {} : { draft }),
-    revised: input.revised,
+    planned,
     askerId: input.askerId,
-    readable: input.readable,
+    readable,
     samples: settings.samples,
   };
+}
 
+interface Written {
+  readonly results: readonly WaveResult[];
+  readonly tried: readonly TriedCandidate[];
+  readonly groups: readonly ResultGroup[];
+}
+
+/** Generates and tries queries wave after wave, until they agree or the waves are over. */
+async function writeInWaves(
+  { input, ports: { models, database }, settings, trace, signal }: Run,
+  context: GenerateContext,
+): Promise<Written> {
+  const { asked, linked, schemaText } = context;
   const ordered = asksForOrder(input.text);
-  const results: WaveResult[] = [];
   const known = nothingTried();
-  let tried: readonly TriedCandidate[] = [];
-  let groups: readonly ResultGroup[] = [];
-  const waves = wavesFor(context, models, settings);
-  for (const [at, wave] of waves.entries()) {
-    const made = await trace.time(
-      at === 0 ? 'generate' : 'generate more',
+  let written: Written = { results: [], tried: [], groups: [] };
+  for (const [at, wave] of wavesFor(context, models, settings).entries()) {
+    const made = await trace.stage(
       () => generateWave(wave, context, signal),
-      (all) => all.map(({ generator, note }) => `${generator}: ${note}`).join('; '),
+      (all) => ({ stage: 'generate', wave: at + 1, made: all.map(madeRecord) }),
     );
-    results.push(...made);
     input.onTry?.();
-    const refined = await trace.time(
-      at === 0 ? 'refine' : 'refine more',
+    const candidates = made.flatMap((one) => one.candidates);
+    const { scope, askerId } = input;
+    const refined = await trace.stage(
       () =>
         refine(
-          {
-            candidates: made.flatMap(({ candidates }) => candidates),
-            asked,
-            linked,
-            schemaText,
-            scope: input.scope,
-            turns: settings.mendTurns,
-            askerId: input.askerId,
-          },
-          { database: ports.database, ...(models ? { refiner: models.refiner } : {}) },
+          { candidates, asked, linked, schemaText, scope, turns: settings.mendTurns, askerId },
+          { database, ...(models ? { refiner: models.refiner } : {}) },
           known,
           signal,
         ),
-      noteOf,
+      (all) => ({ stage: 'refine', wave: at + 1, tried: all.map(triedRecord) }),
     );
-    tried = [...tried, ...refined];
-    groups = groupByResult(tried, ordered);
-    if (settings.stopEarly && agrees(groups)) break;
+    const tried = [...written.tried, ...refined];
+    written = { results: [...written.results, ...made], tried, groups: groupByResult(tried, ordered) };
+    if (settings.stopEarly && agrees(written.groups)) break;
     if (isDown(made)) break; // another wave would only wait for the same server
   }
-  const selection = await trace.time(
-    'select',
-    () =>
-      select(
-        { groups, asked, linked, schemaText, mode: settings.selection, askerId: input.askerId },
-        models?.selector,
-        signal,
-      ),
-    (made) => (made ? `${made.reason}; ${made.chosen.generator} is taken` : 'no candidate ran'),
-  );
-  return {
-    tried,
-    ...(selection ? { selection } : {}),
-    missing: results.flatMap(({ missing }) => (missing === undefined ? [] : [missing])),
-    failures: results.flatMap(({ failure }) => failure ?? []),
-    dates,
-    planned,
-  };
+  return written;
 }
 
 /** Tokens that rules, examples and the reply need besides the schema. */
@@ -218,25 +235,22 @@ function unlinked(schema: RankedSchema): LinkedSchema {
   return { ...schema, precise: whole, wide: whole, values: [] };
 }
 
-async function linkFor(
-  { text, hint, schema, askerId }: TextToSqlInput,
-  draft: string | undefined,
-  { linker }: ModelRoles,
-  { retriever, countTokens }: TextToSqlPorts,
-  settings: PipelineSettings,
-  trace: Trace,
-  signal: AbortSignal,
-): Promise<LinkedSchema> {
+const draftOf = (planned: Plan) => (planned.kind === 'planned' ? planned.sql : undefined);
+
+async function linkFor({ input, ports, settings, trace, signal }: Run): Promise<LinkedSchema> {
+  const { text, hint, schema, askerId, planned } = input;
+  const { models, retriever, countTokens } = ports;
+  if (!models) return unlinked(schema);
+  const draft = draftOf(planned);
   const drafted = draft === undefined ? [] : columnsOfDraft(draft, schema.catalog);
-  const { linked } = await trace.time(
-    'link',
+  const { linked } = await trace.stage(
     () =>
       link(
         { text, hint, schema, settings: settings.link, askerId, drafted },
-        { retriever, countTokens, linker },
+        { retriever, countTokens, linker: models.linker },
         signal,
       ),
-    (made) => made.note,
+    ({ record }) => record,
   );
   return linked;
 }
@@ -249,12 +263,31 @@ const shownValues = (values: readonly NamedValue[]) => [
   ),
 ];
 
-function noteOf(tried: readonly TriedCandidate[]): string {
-  return tried
-    .map(({ generator, mends, attempt, meaningless = [] }) => {
-      const what = attempt.kind === 'ran' ? `${attempt.table.rows.length} rows` : attempt.failure.kind;
-      const wrong = meaningless.map((one) => `, ${sayMeaningless(one)}`).join('');
-      return `${generator}${mends === undefined ? '' : ' mended'}: ${what}${wrong}`;
-    })
-    .join('; ');
+const madeRecord = ({ generator, candidates, note, missing, failure }: WaveResult) => ({
+  generator,
+  queries: candidates.map(({ sql }) => sql),
+  note,
+  ...(missing === undefined ? {} : { cannot: missing }),
+  ...(failure ? { failure: failure.kind } : {}),
+});
+
+const triedRecord = ({ generator, sql, mends, attempt, meaningless = [] }: TriedCandidate): TriedRecord => ({
+  generator,
+  sql,
+  mended: mends !== undefined,
+  ...(attempt.kind === 'ran' ? { rows: attempt.table.rows.length } : { failure: attempt.failure.kind }),
+  ...(meaningless.length ? { meaningless: meaningless.map(({ kind }) => kind) } : {}),
+});
+
+function selectionRecord(made: Selection | undefined, groups: readonly ResultGroup[]): StageRecord {
+  return {
+    stage: 'select',
+    how: made?.how ?? 'nothing-ran',
+    groups: groups.map((group) => ({
+      generators: group.generators,
+      samples: samplesOf(group),
+      rows: group.candidates[0]?.attempt.table.rows.length ?? 0,
+    })),
+    ...(made ? { chosen: made.chosen.generator, agreeing: made.agreeing, voting: made.voting } : {}),
+  };
 }

@@ -3,7 +3,7 @@ import { type ColumnOf, columnNamed, currencyOf, flagOf, isReference, isYear } f
 import { explain } from '#src/edl/explain.ts';
 import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 
-/** What a statement computes that runs and means nothing. */
+/** What a statement computes that runs and means nothing; a trace holds its kind alone (`MeaninglessKind`). */
 export type Meaningless =
   | { readonly kind: 'key-added' | 'year-added'; readonly column: string }
   | {

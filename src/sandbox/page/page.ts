@@ -24,6 +24,8 @@ interface Message {
   readonly onlyFor?: string;
   readonly files: readonly { readonly id: string; readonly name: string; readonly size: number }[];
   readonly edited: boolean;
+  /** The run of the bot's that it is part of. */
+  readonly run?: string;
 }
 
 const token = new URLSearchParams(location.search).get('token') ?? '';
@@ -49,6 +51,8 @@ const view = {
 const state = {
   me: sessionStorage.getItem('me') ?? 'U0ADA',
   bot: '',
+  /** Whether traces of answers can be shown. */
+  traces: false,
   users: [] as User[],
   channels: [] as Channel[],
   messages: new Map<string, Message>(),
@@ -68,10 +72,11 @@ function connect(): void {
   source = new EventSource(`/stream?token=${encodeURIComponent(token)}&as=${encodeURIComponent(state.me)}`);
   const on = <T>(kind: string, handle: (data: T) => void) =>
     source!.addEventListener(kind, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as T));
-  on<{ bot: string; users: User[]; channels: Channel[]; messages: Message[] }>('hello', (data) => {
+  on<{ bot: string; traces: boolean; users: User[]; channels: Channel[]; messages: Message[] }>('hello', (data) => {
     view.offline.hidden = true;
     Object.assign(state, {
       bot: data.bot,
+      traces: data.traces,
       users: data.users,
       channels: data.channels,
       messages: new Map(data.messages.map((one) => [one.ts, one])),
@@ -264,6 +269,7 @@ function drawMessage(message: Message, inChannel: boolean): Tree {
         el('strong', {}, author?.name ?? message.user),
         author?.isBot ? el('span', { class: 'app' }, 'APP') : '',
         el('time', {}, time),
+        message.run && state.traces ? traceLink(message.run) : '',
         message.edited ? el('span', { class: 'edited' }, '(edited)') : '',
       ),
       message.onlyFor ? el('div', { class: 'only' }, 'Only visible to you') : '',
@@ -287,6 +293,13 @@ function drawMessage(message: Message, inChannel: boolean): Tree {
     ),
   );
 }
+
+const traceLink = (run: string) =>
+  el(
+    'a',
+    { class: 'trace', href: `/trace/${run}?token=${encodeURIComponent(token)}`, target: '_blank' },
+    'How it was answered',
+  );
 
 function drawStatus(): void {
   const status = state.statuses.get(state.thread);

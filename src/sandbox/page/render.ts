@@ -366,6 +366,8 @@ export function toDom(tree: Tree, document_: Document): Node {
   return element;
 }
 
+const VOID = new Set(['br', 'hr', 'meta', 'link']);
+
 export function toHtml(tree: Tree): string {
   const escape_ = (text: string) =>
     text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
@@ -373,6 +375,6 @@ export function toHtml(tree: Tree): string {
   const attrs = Object.entries(tree.attrs)
     .map(([name, value]) => ` ${name}="${escape_(value)}"`)
     .join('');
-  if (tree.tag === 'br' || tree.tag === 'hr') return `<${tree.tag}>`;
+  if (VOID.has(tree.tag)) return `<${tree.tag}${attrs}>`;
   return `<${tree.tag}${attrs}>${tree.children.map(toHtml).join('')}</${tree.tag}>`;
 }

@@ -2,6 +2,7 @@ import type { Answered } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
+import { databaseOf } from '#src/domain/question.ts';
 import { cellText, columnHeading } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
@@ -57,7 +58,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
         button('Show SQL', 'querent_sql', about.runId),
         button('Rerun', 'querent_rerun', about.runId),
         ...(about.shareable ? [button('Share to channel', 'querent_share', about.runId)] : []),
-        ...(answer.databases.length > 1 || answer.probability < 1 || answer.question.databaseId !== undefined
+        ...(answer.databases.length > 1 || answer.probability < 1 || databaseOf(answer.question.intent) !== undefined
           ? [button('Wrong database', 'querent_wrong_database', about.runId)]
           : []),
         stepSelect(answer.edl, about.runId),

@@ -1,6 +1,6 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import type { ExpressionIr, QueryIr, Span } from '../query-ir.ts';
-import { lexSql, SqlSyntaxError, type SqlToken } from './lex-sql.ts';
+import { endToken, lexSql, SqlSyntaxError, type SqlToken } from './lex-sql.ts';
 
 /** Nesting deeper than this is refused with a clear error instead of a stack overflow. */
 const DEEPEST = 1_500;
@@ -19,6 +19,7 @@ export class Cursor {
   readonly mysql: boolean;
   readonly tokens: readonly SqlToken[];
   readonly #grammar: Grammar;
+  readonly #end: SqlToken;
   position = 0;
   #depth = 0;
 
@@ -28,6 +29,7 @@ export class Cursor {
     this.engine = engine;
     this.mysql = engine === 'mysql' || engine === 'mariadb';
     this.tokens = lexSql(sql, engine);
+    this.#end = endToken(sql);
   }
 
   expression(level = 0): ExpressionIr {
@@ -39,11 +41,15 @@ export class Cursor {
   }
 
   get token(): SqlToken {
-    return this.tokens[this.position]!;
+    return this.#tokenAt(this.position);
   }
 
   ahead(steps: number): SqlToken {
-    return this.tokens[Math.min(this.position + steps, this.tokens.length - 1)]!;
+    return this.#tokenAt(this.position + steps);
+  }
+
+  #tokenAt(index: number): SqlToken {
+    return this.tokens[index] ?? this.#end;
   }
 
   take(): SqlToken {
@@ -79,8 +85,8 @@ export class Cursor {
 
   /** The span from a token's index to the token before the cursor. */
   spanFrom(first: number): Span {
-    const start = this.tokens[first]!.start;
-    return { start, end: Math.max(this.tokens[Math.max(this.position - 1, first)]!.end, start) };
+    const { start } = this.#tokenAt(first);
+    return { start, end: Math.max(this.#tokenAt(Math.max(this.position - 1, first)).end, start) };
   }
 
   /** The source text from a token's index to the token before the cursor. */
@@ -101,16 +107,16 @@ export class Cursor {
     }
   }
 
-  /** Moves past a parenthesis and all it holds; the cursor stands on the opening one. */
-  skipParentheses(): void {
+  /** Moves past a parenthesis and all it holds; the cursor stands on the opening one. Gives the closing one. */
+  skipParentheses(): SqlToken {
     const opened = this.token;
-    let depth = 0;
-    do {
-      const { kind, upper } = this.take();
-      if (upper === '(') depth += 1;
-      if (upper === ')') depth -= 1;
-      if (kind === 'end') throw new SqlSyntaxError('the parenthesis is never closed', opened.start);
-    } while (depth > 0);
+    for (let depth = 0; ; ) {
+      const token = this.take();
+      if (token.upper === '(') depth += 1;
+      if (token.upper === ')') depth -= 1;
+      if (token.kind === 'end') throw new SqlSyntaxError('the parenthesis is never closed', opened.start);
+      if (depth <= 0) return token;
+    }
   }
 
   deeper<T>(read: () => T): T {

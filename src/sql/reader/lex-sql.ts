@@ -39,111 +39,142 @@ const SPACE = /\s+/y;
 const MYSQL_SPACE = /[ \t\n\v\f\r]+/y;
 const PREFIXED = /[xXbBnN]'/y;
 
-/** The tokens of a statement with their places; comments and blanks are left out. Throws SqlSyntaxError. */
+/** The tokens of a statement with their places, the last one its end; comments and blanks are left out. Throws SqlSyntaxError. */
 export function lexSql(sql: string, engine: Engine): SqlToken[] {
   const tokens: SqlToken[] = [];
-  const mysql = engine === 'mysql' || engine === 'mariadb';
   let at = 0;
-  const match = (pattern: RegExp) => {
-    pattern.lastIndex = at;
-    return pattern.exec(sql)?.[0];
-  };
-  const push = (kind: SqlTokenKind, value: string, end: number, quote?: string) => {
+  while (at < sql.length) {
+    const skipped = blankEnd(sql, at, engine) ?? commentEnd(sql, at, engine);
+    if (skipped !== undefined) {
+      at = skipped;
+      continue;
+    }
+    const { kind, value, end, quote } = readToken({ sql, at, engine, before: tokens.at(-1) });
     const upper = kind === 'word' || kind === 'operator' ? value.toUpperCase() : '';
     tokens.push({ kind, value, upper, start: at, end, ...(quote ? { quote } : {}) });
     at = end;
-  };
-
-  while (at < sql.length) {
-    const blank = match(mysql ? MYSQL_SPACE : SPACE);
-    if (blank) {
-      at += blank.length;
-      continue;
-    }
-    const comment = commentEnd(sql, at, engine);
-    if (comment !== undefined) {
-      at = comment;
-      continue;
-    }
-    const char = sql[at]!;
-    const escapes = mysql || (engine === 'postgres' && /^[eE]'/.test(sql.slice(at, at + 2)));
-    if (char === "'" || (char === '"' && mysql)) {
-      const { value, end } = quoted(sql, at, char, escapes);
-      push('string', value, end);
-    } else if (/^[eE]'/.test(sql.slice(at, at + 2)) && engine === 'postgres') {
-      const { value, end } = quoted(sql, at + 1, "'", true);
-      push('string', value, end);
-    } else if (mysql && sql.startsWith('\\N', at)) {
-      push('other', '', at + 2);
-    } else if (mysql && match(PREFIXED)) {
-      const { value, end } = prefixed(sql, at);
-      push(/[nN]/.test(char) ? 'string' : 'other', value, end);
-    } else if (!mysql && /^(?:[xXbBnN]'|[uU]&['"])/.test(sql.slice(at, at + 3))) {
-      const quote = sql.indexOf(sql[at + 1] === '&' ? sql[at + 2]! : "'", at);
-      push('other', '', quoted(sql, quote, sql[quote]!, false).end);
-    } else if (char === '"' || (char === '`' && engine !== 'postgres')) {
-      const { value, end } = quoted(sql, at, char, false);
-      push('name', value, end, char);
-    } else if (char === '[' && engine === 'sqlite') {
-      const end = sql.indexOf(']', at);
-      if (end < 0) throw new SqlSyntaxError('the name opened by [ is never closed', at);
-      push('name', sql.slice(at + 1, end), end + 1, '[');
-    } else if (char === '$' && engine === 'postgres' && match(DOLLAR)) {
-      const tag = match(DOLLAR)!;
-      const end = sql.indexOf(tag, at + tag.length);
-      if (end < 0) throw new SqlSyntaxError(`the text opened by ${tag} is never closed`, at);
-      push('string', sql.slice(at + tag.length, end), end + tag.length);
-    } else if (/[0-9]/.test(char) || /^\.[0-9]/.test(sql.slice(at, at + 2))) {
-      const number = match(mysql ? MYSQL_NUMBER : NUMBER)!;
-      push('number', number, at + number.length);
-      if (mysql && (match(GOES_ON) || (number.startsWith('.') && endsName(tokens.at(-2), number, at)))) {
-        throw new SqlSyntaxError('a name that begins with a digit must stand in back-ticks', at - number.length);
-      }
-    } else if (match(WORD)) {
-      const word = match(WORD)!;
-      push('word', word, at + word.length);
-    } else if (isParameter(sql, at, engine) && match(PARAMETER)) {
-      const parameter = match(PARAMETER)!;
-      push('parameter', parameter, at + parameter.length);
-    } else {
-      const operator = OPERATORS.find((text) => sql.startsWith(text, at));
-      if (!operator) throw new SqlSyntaxError(`unexpected character ${JSON.stringify(char)}`, at);
-      push('operator', operator, at + operator.length);
-    }
   }
-  push('end', '', at);
+  tokens.push(endToken(sql));
   return tokens;
+}
+
+/** The token behind all others. */
+export const endToken = ({ length }: string): SqlToken => ({
+  kind: 'end',
+  value: '',
+  upper: '',
+  start: length,
+  end: length,
+});
+
+/** Where a token begins. */
+interface Place {
+  readonly sql: string;
+  readonly at: number;
+  readonly engine: Engine;
+  /** The token before it. */
+  readonly before: SqlToken | undefined;
+}
+
+type Lexeme = Pick<SqlToken, 'kind' | 'value' | 'end' | 'quote'>;
+
+/** What a pattern finds at an offset. */
+function matchAt(pattern: RegExp, sql: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(sql)?.[0];
+}
+
+const isMysql = (engine: Engine) => engine === 'mysql' || engine === 'mariadb';
+
+function blankEnd(sql: string, at: number, engine: Engine): number | undefined {
+  const blank = matchAt(isMysql(engine) ? MYSQL_SPACE : SPACE, sql, at);
+  return blank === undefined ? undefined : at + blank.length;
+}
+
+function readToken(place: Place): Lexeme {
+  const { sql, at } = place;
+  const read = readText(place) ?? readQuotedName(place) ?? readDollarText(place) ?? readNumber(place);
+  if (read) return read;
+  const word = matchAt(WORD, sql, at);
+  if (word) return { kind: 'word', value: word, end: at + word.length };
+  const parameter = isParameter(place) ? matchAt(PARAMETER, sql, at) : undefined;
+  if (parameter) return { kind: 'parameter', value: parameter, end: at + parameter.length };
+  const operator = OPERATORS.find((text) => sql.startsWith(text, at));
+  if (!operator) throw new SqlSyntaxError(`unexpected character ${JSON.stringify(sql.charAt(at))}`, at);
+  return { kind: 'operator', value: operator, end: at + operator.length };
+}
+
+/** A text in quotes, with or without a letter before it that says how to read it. */
+function readText({ sql, at, engine }: Place): Lexeme | undefined {
+  const mysql = isMysql(engine);
+  const char = sql.charAt(at);
+  if (char === "'" || (char === '"' && mysql)) return { kind: 'string', ...quoted(sql, at, char, mysql) };
+  if (engine === 'postgres' && /^[eE]'/.test(sql.slice(at, at + 2))) {
+    return { kind: 'string', ...quoted(sql, at + 1, "'", true) };
+  }
+  if (mysql && sql.startsWith('\\N', at)) return { kind: 'other', value: '', end: at + 2 };
+  if (mysql && matchAt(PREFIXED, sql, at)) {
+    return { kind: /[nN]/.test(char) ? 'string' : 'other', ...prefixed(sql, at) };
+  }
+  if (mysql || !/^(?:[xXbBnN]'|[uU]&['"])/.test(sql.slice(at, at + 3))) return undefined;
+  const opening = sql.charAt(at + 1) === '&' ? at + 2 : at + 1;
+  return { kind: 'other', value: '', end: quoted(sql, opening, sql.charAt(opening), false).end };
+}
+
+function readQuotedName({ sql, at, engine }: Place): Lexeme | undefined {
+  const char = sql.charAt(at);
+  if (char === '"' || (char === '`' && engine !== 'postgres')) {
+    return { kind: 'name', ...quoted(sql, at, char, false), quote: char };
+  }
+  if (char !== '[' || engine !== 'sqlite') return undefined;
+  const end = sql.indexOf(']', at);
+  if (end < 0) throw new SqlSyntaxError('the name opened by [ is never closed', at);
+  return { kind: 'name', value: sql.slice(at + 1, end), end: end + 1, quote: '[' };
+}
+
+/** PostgreSQL's `$tag$ … $tag$`. */
+function readDollarText({ sql, at, engine }: Place): Lexeme | undefined {
+  const tag = engine === 'postgres' ? matchAt(DOLLAR, sql, at) : undefined;
+  if (tag === undefined) return undefined;
+  const end = sql.indexOf(tag, at + tag.length);
+  if (end < 0) throw new SqlSyntaxError(`the text opened by ${tag} is never closed`, at);
+  return { kind: 'string', value: sql.slice(at + tag.length, end), end: end + tag.length };
+}
+
+function readNumber({ sql, at, engine, before }: Place): Lexeme | undefined {
+  const mysql = isMysql(engine);
+  const number = matchAt(mysql ? MYSQL_NUMBER : NUMBER, sql, at);
+  if (number === undefined) return undefined;
+  const end = at + number.length;
+  const isName = mysql && (matchAt(GOES_ON, sql, end) || (number.startsWith('.') && endsName(before, at)));
+  if (isName) throw new SqlSyntaxError('a name that begins with a digit must stand in back-ticks', at);
+  return { kind: 'number', value: number, end };
 }
 
 /** `N'…'` is a text like any other; `x'…'` and `b'…'` hold digits alone. */
 function prefixed(sql: string, at: number): { value: string; end: number } {
-  const bits = /[xX]'[0-9a-fA-F]*'|[bB]'[01]*'/y;
-  bits.lastIndex = at;
-  const found = bits.exec(sql);
-  if (found) return { value: '', end: at + found[0].length };
-  if (/[nN]/.test(sql[at]!)) return quoted(sql, at + 1, "'", true);
+  const digits = matchAt(/[xX]'[0-9a-fA-F]*'|[bB]'[01]*'/y, sql, at);
+  if (digits) return { value: '', end: at + digits.length };
+  if (/[nN]/.test(sql.charAt(at))) return quoted(sql, at + 1, "'", true);
   throw new SqlSyntaxError('a number in quotes holds something else', at);
 }
 
 /** MySQL reads `t.5` as a name after a name. */
-function endsName(before: SqlToken | undefined, number: string, end: number): boolean {
-  return (
-    before !== undefined && (before.kind === 'word' || before.kind === 'name') && before.end === end - number.length
-  );
-}
+const endsName = (before: SqlToken | undefined, at: number): boolean =>
+  (before?.kind === 'word' || before?.kind === 'name') && before.end === at;
 
 /** `?` and `:name` are operators of PostgreSQL (jsonb, slices), `$1` its parameter. */
-function isParameter(sql: string, at: number, engine: Engine): boolean {
+function isParameter({ sql, at, engine }: Place): boolean {
   return engine === 'postgres' ? sql[at] === '$' : sql[at] !== '$' || engine === 'sqlite';
 }
 
 function commentEnd(sql: string, at: number, engine: Engine): number | undefined {
-  const mysql = engine === 'mysql' || engine === 'mariadb';
+  const mysql = isMysql(engine);
   const line = () => {
     const end = sql.indexOf('\n', at);
     return end < 0 ? sql.length : end;
   };
-  if (sql.startsWith('--', at) && (!mysql || at + 2 >= sql.length || /[ \t\n\v\f\r]/.test(sql[at + 2]!))) return line();
+  if (sql.startsWith('--', at) && (!mysql || /^(?:$|[ \t\n\v\f\r])/.test(sql.charAt(at + 2)))) return line();
   if (sql[at] === '#' && mysql) return line();
   if (!sql.startsWith('/*', at)) return undefined;
   if (mysql && /^\/\*(?:M?!|\+)/.test(sql.slice(at, at + 4))) {
@@ -176,7 +207,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b
 function quoted(sql: string, from: number, quote: string, escapes: boolean): { value: string; end: number } {
   let value = '';
   for (let at = from + 1; at < sql.length; at += 1) {
-    const char = sql[at]!;
+    const char = sql.charAt(at);
     if (char === quote) {
       if (sql[at + 1] !== quote) return { value, end: at + 1 };
       value += quote;

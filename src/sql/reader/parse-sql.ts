@@ -1,7 +1,7 @@
 import { Dialect, parse } from '@polyglot-sql/sdk';
 import type { Engine } from '#src/domain/catalog.ts';
 import { bad, type EdlProblem, type EdlResult, good } from '../problem.ts';
-import type { QueryIr } from '../query-ir.ts';
+import { type QueryIr, visit } from '../query-ir.ts';
 import { Cursor } from './cursor.ts';
 import { SqlSyntaxError } from './lex-sql.ts';
 import { readExpression } from './read-expression.ts';
@@ -50,8 +50,8 @@ function syntaxProblem(error: SqlSyntaxError): EdlProblem {
 }
 
 function notOneSelect(cursor: Cursor): EdlProblem | undefined {
-  const opening = cursor.tokens.find((token) => token.upper !== '(')!;
-  if (cursor.tokens.length === 1) return { code: 'S_EMPTY', message: 'There is no statement.' };
+  const opening = cursor.tokens.find((token) => token.upper !== '(');
+  if (!opening || cursor.tokens.length === 1) return { code: 'S_EMPTY', message: 'There is no statement.' };
   if (!['SELECT', 'WITH', 'VALUES'].includes(opening.upper)) {
     const found = opening.kind === 'end' ? 'nothing' : cursor.sql.slice(opening.start, opening.end);
     return {
@@ -75,38 +75,30 @@ const DIALECTS: Readonly<Record<Engine, Dialect>> = {
   mariadb: Dialect.MySQL,
 };
 
-type Parsed = { readonly success: boolean; readonly ast?: readonly object[]; readonly error?: string };
-
-function secondParse(sql: string, engine: Engine): Parsed {
-  return parse(sql, DIALECTS[engine]) as unknown as Parsed;
-}
-
 /** Does an independent parser read the text as one SELECT? */
 function secondOpinion(sql: string, engine: Engine): boolean {
-  const parsed = secondParse(sql, engine);
-  if (!parsed.success || parsed.ast?.length !== 1) return false;
-  return ['select', 'union', 'intersect', 'except', 'values', 'subquery', 'paren'].includes(
-    Object.keys(parsed.ast[0]!)[0] ?? '',
-  );
+  const parsed = parse(sql, DIALECTS[engine]);
+  const [only, ...others] = parsed.success ? parsed.ast : [];
+  if (!only || others.length) return false;
+  const [kind = ''] = Object.keys(only);
+  return ['select', 'union', 'intersect', 'except', 'values', 'subquery', 'paren'].includes(kind);
 }
 
 function secondProblem(sql: string, engine: Engine): string {
-  const { error } = secondParse(sql, engine);
+  const { error } = parse(sql, DIALECTS[engine]);
   return error ? `: ${error.replace(/\s+/g, ' ').slice(0, 200)}.` : '.';
 }
 
 /** Does any part of the query stand quoted? */
-export function holdsVerbatim(query: unknown): boolean {
+export function holdsVerbatim(query: QueryIr): boolean {
   return firstVerbatim(query) !== undefined;
 }
 
-function firstVerbatim(node: unknown): number | undefined {
-  if (node === null || typeof node !== 'object') return undefined;
-  const { kind, name, span } = node as { kind?: string; name?: string; span?: { start: number } };
-  if (kind === 'verbatim' || kind === 'verbatim-query' || name === 'verbatim') return span?.start ?? 0;
-  for (const value of Object.values(node)) {
-    const found = firstVerbatim(value);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Where the first quoted part stands: a query, source, expression or type. */
+function firstVerbatim(query: QueryIr): number | undefined {
+  let first: number | undefined;
+  visit(query, ({ kind, name, span }) => {
+    if (kind === 'verbatim' || kind === 'verbatim-query' || name === 'verbatim') first ??= span?.start ?? 0;
+  });
+  return first;
 }

@@ -1,10 +1,10 @@
 import { isTimeZone } from '#src/domain/time-zone.ts';
-import { formatFromEngine } from '../dates.ts';
+import { dateUnit, formatFromEngine } from '../dates.ts';
 import { familyOf, functionFrom, WINDOW_FUNCTIONS } from '../functions.ts';
-import type { AggregateFunction, DatePart, DateUnit, ExpressionIr, SortKeyIr } from '../query-ir.ts';
+import type { AggregateFunction, DatePart, ExpressionIr, SortKeyIr } from '../query-ir.ts';
 import type { Cursor } from './cursor.ts';
 import { readList, readName, readSortKeys, verbatim } from './read-parts.ts';
-import { castTo, dateUnit, readInterval, readType } from './read-types.ts';
+import { castTo, readInterval, readType } from './read-types.ts';
 
 /** A function call with what may follow it (FILTER, OVER). What has no words is quoted from its name to its end. */
 export function readCall(cursor: Cursor): ExpressionIr {
@@ -149,16 +149,18 @@ function meaning(call: Call, cursor: Cursor): ExpressionIr | undefined {
   if (star) return undefined;
   if (name === 'GROUP_CONCAT' || name === 'STRING_AGG') return listOf(call, cursor);
   if (distinct || separator) return undefined;
-  const one = args.length === 1 ? args[0] : undefined;
+  const [first, second, third, ...more] = args;
+  const one = second ? undefined : first;
+  const pair = first && second && !third ? { first, second } : undefined;
   const dated = one && DATE_PARTS[name];
   if (dated && mysql) return { kind: 'date-part', part: dated, argument: one };
   switch (name) {
     case 'IIF':
     case 'IF':
-      if (args.length !== 3) return undefined;
-      return { kind: 'case', whens: [{ condition: args[0]!, result: args[1]! }], otherwise: args[2]! };
+      if (!first || !second || !third || more.length) return undefined;
+      return { kind: 'case', whens: [{ condition: first, result: second }], otherwise: third };
     case 'IFNULL':
-      return args.length === 2 ? { kind: 'function', name: 'COALESCE', args } : undefined;
+      return pair && { kind: 'function', name: 'COALESCE', args };
     case 'MIN':
     case 'MAX':
       return { kind: 'function', name: name === 'MIN' ? 'LEAST' : 'GREATEST', args };
@@ -180,34 +182,30 @@ function meaning(call: Call, cursor: Cursor): ExpressionIr | undefined {
     case 'UNIX_TIMESTAMP':
       return one && mysql ? { kind: 'date-part', part: 'epoch seconds', argument: one } : undefined;
     case 'DATE_PART': {
-      const part = args[0]?.kind === 'text' && args.length === 2 ? datePart(args[0].value, cursor) : undefined;
-      return part && { kind: 'date-part', part, argument: args[1]! };
+      const part = pair?.first.kind === 'text' ? datePart(pair.first.value, cursor) : undefined;
+      return pair && part && { kind: 'date-part', part, argument: pair.second };
     }
     case 'DATE_TRUNC': {
-      const unit = args[0]?.kind === 'text' && args.length === 2 ? dateUnit(args[0].value) : undefined;
-      return unit && { kind: 'date-start', unit, argument: args[1]! };
+      const unit = pair?.first.kind === 'text' ? dateUnit(pair.first.value) : undefined;
+      return pair && unit && { kind: 'date-start', unit, argument: pair.second };
     }
     case 'TO_CHAR':
     case 'DATE_FORMAT':
     case 'TO_DATE':
     case 'STR_TO_DATE': {
-      const format =
-        args[1]?.kind === 'text' && args.length === 2 ? formatFromEngine(args[1].value, engine) : undefined;
-      if (format === undefined) return undefined;
+      const format = pair?.second.kind === 'text' ? formatFromEngine(pair.second.value, engine) : undefined;
+      if (!pair || format === undefined) return undefined;
       const read = name === 'TO_DATE' || name === 'STR_TO_DATE';
       // MySQL reads a time too where the format has one; as a date alone it would be cut.
-      return { kind: read ? 'date-read' : 'date-text', argument: args[0]!, format };
+      return { kind: read ? 'date-read' : 'date-text', argument: pair.first, format };
     }
     case 'CONVERT_TZ': {
-      const [argument, from, to] = args;
-      const named =
-        mysql && args.length === 3 && from?.kind === 'text' && from.value === '+00:00' && to?.kind === 'text';
-      return named && isTimeZone(to.value) ? { kind: 'at-zone', argument: argument!, zone: to.value } : undefined;
+      const zone = mysql && !more.length && third?.kind === 'text' ? third.value : '';
+      const isUtc = second?.kind === 'text' && second.value === '+00:00';
+      return first && isUtc && isTimeZone(zone) ? { kind: 'at-zone', argument: first, zone } : undefined;
     }
     case 'DATEDIFF':
-      return args.length === 2 && mysql
-        ? { kind: 'date-difference', unit: 'day', left: args[0]!, right: args[1]! }
-        : undefined;
+      return pair && mysql ? { kind: 'date-difference', unit: 'day', left: pair.first, right: pair.second } : undefined;
   }
   const known = functionFrom(name, familyOf(engine));
   return known === undefined ? undefined : { kind: 'function', name: known, args };
@@ -227,14 +225,14 @@ function aggregateOf(name: AggregateFunction, distinct: boolean, argument: Expre
 }
 
 function listOf({ name, args, distinct, separator }: Call, { engine, mysql }: Cursor): ExpressionIr | undefined {
-  const own = mysql ? separator : args[1];
-  if (args.length !== (own && !mysql ? 2 : 1)) return undefined;
+  const [each, second] = args;
+  const own = mysql ? separator : second;
+  if (!each || args.length !== (own && !mysql ? 2 : 1)) return undefined;
   if (name === 'STRING_AGG' && (mysql || !own)) return undefined;
   if (name === 'GROUP_CONCAT' && engine === 'postgres') return undefined;
-  const [each] = args;
   // PostgreSQL joins texts only, so the cast says nothing.
-  const cast = engine === 'postgres' && each?.kind === 'cast' && each.type.name === 'TEXT' ? each.argument : undefined;
-  return { kind: 'list', distinct, argument: cast ?? each!, ...(own ? { separator: own } : {}) };
+  const cast = engine === 'postgres' && each.kind === 'cast' && each.type.name === 'TEXT' ? each.argument : undefined;
+  return { kind: 'list', distinct, argument: cast ?? each, ...(own ? { separator: own } : {}) };
 }
 
 /** SQLite writes the present moment as the text 'now'. */
@@ -301,22 +299,22 @@ const DATE_PARTS: Readonly<Record<string, DatePart>> = {
   SECOND: 'second',
 };
 
-const FIELDS: Readonly<Record<string, DatePart>> = {
-  year: 'year',
-  quarter: 'quarter',
-  month: 'month',
-  week: 'week',
-  day: 'day',
-  doy: 'day of the year',
-  hour: 'hour',
-  minute: 'minute',
-  second: 'second',
-  dow: 'weekday',
-  epoch: 'epoch seconds',
-};
+const FIELDS: ReadonlyMap<string, DatePart> = new Map([
+  ['year', 'year'],
+  ['quarter', 'quarter'],
+  ['month', 'month'],
+  ['week', 'week'],
+  ['day', 'day'],
+  ['doy', 'day of the year'],
+  ['hour', 'hour'],
+  ['minute', 'minute'],
+  ['second', 'second'],
+  ['dow', 'weekday'],
+  ['epoch', 'epoch seconds'],
+]);
 
 function datePart(word: string, cursor: Cursor): DatePart | undefined {
   const name = word.toLowerCase();
   if (cursor.mysql && (name === 'dow' || name === 'doy' || name === 'epoch' || name === 'week')) return undefined;
-  return FIELDS[name] ?? FIELDS[dateUnit(name) as DateUnit];
+  return FIELDS.get(name) ?? FIELDS.get(dateUnit(name) ?? '');
 }

@@ -1,5 +1,5 @@
 import { isInstantText, isTimeZone } from '#src/domain/time-zone.ts';
-import type { ComparisonOperator, ExpressionIr } from '../query-ir.ts';
+import type { ArithmeticOperator, ComparisonOperator, ExpressionIr } from '../query-ir.ts';
 import type { Cursor } from './cursor.ts';
 import { readCall } from './read-call.ts';
 import { opensQuery, readName, readNestedQuery, verbatim } from './read-parts.ts';
@@ -39,7 +39,11 @@ const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
   '>=': '>=',
   '<=>': 'is not distinct from',
 };
-const PRODUCTS = new Set(['*', '/', '%']);
+const PRODUCTS: ReadonlyMap<string, ArithmeticOperator> = new Map([
+  ['*', '*'],
+  ['/', '/'],
+  ['%', '%'],
+]);
 const BITS = new Set(['&', '|', '<<', '>>', '#']);
 const WORD_OPERATORS = new Set(['GLOB', 'REGEXP', 'RLIKE', 'MATCH', 'SIMILAR', 'OVERLAPS', 'SOUNDS', 'MEMBER']);
 const PLAIN_OPERATORS = new Set(['(', ')', ',', '.', ';', ']', ':', '[']);
@@ -134,10 +138,10 @@ function readInfix(cursor: Cursor, left: ExpressionIr, first: number, level: num
     if (!binds(LEVEL.sum)) return undefined;
     return at({ kind: 'arithmetic', operator: upper, left, right: right(LEVEL.sum) });
   }
-  if (PRODUCTS.has(upper) || (mysql && upper === 'MOD')) {
+  const product = mysql && upper === 'MOD' ? '%' : PRODUCTS.get(upper);
+  if (product) {
     if (!binds(LEVEL.product)) return undefined;
-    const operator = (upper === 'MOD' ? '%' : upper) as '*' | '/' | '%';
-    return at({ kind: 'arithmetic', operator, left, right: right(LEVEL.product) });
+    return at({ kind: 'arithmetic', operator: product, left, right: right(LEVEL.product) });
   }
   if (upper === '||') {
     const own = engine === 'sqlite' ? LEVEL.concat : LEVEL.other;
@@ -435,21 +439,19 @@ const CURRENT: Readonly<Record<string, 'date' | 'time'>> = { CURRENT_DATE: 'date
 function readColumn(cursor: Cursor): ExpressionIr {
   const first = cursor.position;
   const quoted = cursor.token.quote === '"';
-  const names = [readName(cursor)];
+  let name = readName(cursor);
+  let table: string | undefined;
   while (cursor.accept('.')) {
-    if (cursor.accept('*')) {
-      return { kind: 'star', table: names.at(-1)!, span: cursor.spanFrom(first) };
-    }
-    names.push(readName(cursor));
+    if (cursor.accept('*')) return { kind: 'star', table: name, span: cursor.spanFrom(first) };
+    [table, name] = [name, readName(cursor)];
   }
   if (cursor.is('(')) {
     cursor.skipParentheses();
     return verbatim(cursor, first);
   }
-  const [name, table] = names.toReversed();
   return {
     kind: 'column',
-    name: name!,
+    name,
     ...(table === undefined ? {} : { table }),
     ...(quoted && table === undefined ? { quoted } : {}),
     span: cursor.spanFrom(first),

@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.ts';
 
 /** Reads a query between parentheses that are consumed too; what it cannot read is quoted. */
 export function readNestedQuery(cursor: Cursor): QueryIr {
-  const opened = cursor.position;
+  const opened = cursor.token;
   const query = cursor.attempt(() => {
     cursor.expect('(');
     const inner = cursor.query();
@@ -11,8 +11,8 @@ export function readNestedQuery(cursor: Cursor): QueryIr {
     return inner;
   });
   if (query) return query;
-  cursor.skipParentheses();
-  const span = { start: cursor.tokens[opened]!.end, end: cursor.tokens[cursor.position - 1]!.start };
+  const closed = cursor.skipParentheses();
+  const span = { start: opened.end, end: closed.start };
   return { kind: 'verbatim-query', sql: cursor.sql.slice(span.start, span.end).trim(), span };
 }
 

@@ -68,25 +68,27 @@ function readCtes(cursor: Cursor): CteIr[] {
   return ctes;
 }
 
+const SET_OPERATORS: ReadonlyMap<string, SetOperator> = new Map([
+  ['UNION', 'UNION'],
+  ['INTERSECT', 'INTERSECT'],
+  ['EXCEPT', 'EXCEPT'],
+  ['MINUS', 'EXCEPT'],
+]);
+
 /** UNION and EXCEPT bind alike from left to right, INTERSECT before them (SQLite: all alike). */
 function readSetOperation(cursor: Cursor, level: 0 | 1): QueryIr {
   const first = cursor.position;
   const deeper = cursor.engine === 'sqlite' ? false : level === 0;
   let left = deeper ? readSetOperation(cursor, 1) : readOperand(cursor);
   for (;;) {
-    const here = cursor.engine === 'sqlite' || level === 1 ? ['INTERSECT'] : [];
-    const low = cursor.engine === 'sqlite' || level === 0 ? ['UNION', 'EXCEPT', 'MINUS'] : [];
-    const word = cursor.token.upper;
-    if (![...here, ...low].includes(word)) return left;
+    const distinct = SET_OPERATORS.get(cursor.token.upper);
+    const binds = cursor.engine === 'sqlite' || (distinct === 'INTERSECT') === (level === 1);
+    if (!distinct || !binds) return left;
     cursor.take();
     const all = cursor.accept('ALL');
     if (!all) cursor.accept('DISTINCT');
-    if (all && word !== 'UNION') throw cursor.unexpected('a set operation without ALL');
-    const operator: SetOperator = all
-      ? 'UNION ALL'
-      : word === 'MINUS'
-        ? 'EXCEPT'
-        : (word as 'UNION' | 'INTERSECT' | 'EXCEPT');
+    if (all && distinct !== 'UNION') throw cursor.unexpected('a set operation without ALL');
+    const operator = all ? 'UNION ALL' : distinct;
     const right = deeper ? readSetOperation(cursor, 1) : readOperand(cursor);
     left = {
       kind: 'set-operation',
@@ -188,18 +190,19 @@ function readSource(cursor: Cursor): SourceIr {
     cursor.take();
     return quotedSource(cursor, first);
   }
-  const names = [readName(cursor)];
-  while (cursor.accept('.')) names.push(readName(cursor));
+  let name = readName(cursor);
+  let schema: string | undefined;
+  let parts = 1;
+  for (; cursor.accept('.'); parts += 1) [schema, name] = [name, readName(cursor)];
   if (cursor.is('(')) return quotedSource(cursor, first);
-  if (names.length > 2) throw cursor.unexpected('a table of this database');
+  if (parts > 2) throw cursor.unexpected('a table of this database');
   const alias = readAlias(cursor);
   if (cursor.is('(') || cursor.is('TABLESAMPLE') || cursor.is('INDEXED') || cursor.is('PARTITION')) {
     throw cursor.unexpected('JOIN or WHERE');
   }
-  const [schema, name] = names.length === 2 ? names : [undefined, names[0]];
   return {
     kind: 'table',
-    name: name!,
+    name,
     ...(schema === undefined ? {} : { schema }),
     ...(alias === undefined ? {} : { alias }),
     span: cursor.spanFrom(first),

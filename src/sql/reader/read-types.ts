@@ -1,17 +1,10 @@
-import type { CastType, DateUnit, ExpressionIr, TypeName } from '../query-ir.ts';
+import { dateUnit } from '../dates.ts';
+import { type EngineFamily, familyOf } from '../functions.ts';
+import type { CastType, ExpressionIr, TypeName } from '../query-ir.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Above comparisons: a value alone. */
 const VALUE_LEVEL = 6;
-
-const UNITS: Readonly<Record<string, DateUnit>> = Object.fromEntries(
-  ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'].flatMap((unit) => [
-    [unit, unit],
-    [`${unit}s`, unit],
-  ]),
-) as Record<string, DateUnit>;
-
-export const dateUnit = (word: string): DateUnit | undefined => UNITS[word.toLowerCase()];
 
 /** INTERVAL '7 days', INTERVAL '1' MONTH, INTERVAL 7 DAY; throws on what is none of them. */
 export function readInterval(cursor: Cursor): ExpressionIr {
@@ -38,10 +31,10 @@ export function readInterval(cursor: Cursor): ExpressionIr {
 }
 
 function intervalText(text: string): ExpressionIr | undefined {
-  const match = /^\s*([+-]?\d+(?:\.\d+)?)\s+([A-Za-z]+)\s*$/.exec(text);
-  const unit = match && dateUnit(match[2]!);
-  if (!unit) return undefined;
-  return { kind: 'interval', amount: { kind: 'number', text: match[1]!.replace('+', '') }, unit };
+  const [, amount, word = ''] = /^\s*([+-]?\d+(?:\.\d+)?)\s+([A-Za-z]+)\s*$/.exec(text) ?? [];
+  const unit = dateUnit(word);
+  if (amount === undefined || !unit) return undefined;
+  return { kind: 'interval', amount: { kind: 'number', text: amount.replace('+', '') }, unit };
 }
 
 /** CAST, with the readings that say it shorter: a date literal, a year as a number. */
@@ -60,7 +53,7 @@ export function castTo(argument: ExpressionIr, type: CastType): ExpressionIr {
   return { kind: 'cast', argument, type };
 }
 
-const TYPES: Readonly<Record<'sqlite' | 'postgres' | 'mysql', Readonly<Record<string, TypeName>>>> = {
+const TYPES: Readonly<Record<EngineFamily, Readonly<Record<string, TypeName>>>> = {
   sqlite: { DATE: 'DATE', DATETIME: 'TIMESTAMP', TIMESTAMP: 'TIMESTAMP', BOOLEAN: 'BOOLEAN', BIGINT: 'BIGINT' },
   postgres: {
     INT: 'INTEGER',
@@ -134,7 +127,7 @@ export function readType(cursor: Cursor, first: number): CastType {
 }
 
 function typeName(text: string, numbers: readonly number[], cursor: Cursor): TypeName | undefined {
-  const family = cursor.mysql ? 'mysql' : (cursor.engine as 'sqlite' | 'postgres');
+  const family = familyOf(cursor.engine);
   let name = TYPES[family][text];
   if (!name && family === 'sqlite') {
     // SQLite goes by the affinity that the name's letters give.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import mysql from 'mysql2/promise';
 import { describe, inject, it } from 'vitest';
+import { decode } from '#adapters/database/mysql/read-rows.ts';
 import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
-import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { COST_BUDGET } from '#src/domain/cost.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
@@ -10,6 +10,7 @@ import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { databaseContract } from '#test/contracts/database.ts';
 import { shopOnMariadb } from '#test/support/shop.ts';
+import { openAt } from './open-at.ts';
 
 const never = new AbortController().signal;
 const url = inject('mariadbUrl');
@@ -27,8 +28,20 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     quote: '`',
   });
 
+  it('says what it holds in one order, since a catalog that is stored is told from a new one by its text', async () => {
+    const database = await openAt(await shopOnMariadb(), 'shop', 'What is sold');
+    const catalog = await database.catalog({}, never);
+    assert.ok(catalog.ok);
+    const keys = Object.keys(catalog.value).filter(
+      (key) => !['caseSensitive', 'namedTimeZones', 'ownCode'].includes(key),
+    );
+    const about = ['databaseId', 'engine', 'serverVersion', 'schemaName', 'description'];
+    assert.deepEqual(keys, [...about, 'tables', 'warnings']);
+    await database.close();
+  });
+
   it('gives up a statement that does not look up while it runs, and answers the next', async () => {
-    const database = openAt(await shopOnMariadb());
+    const database = await openAt(await shopOnMariadb());
     const scope = await scopeOf(database);
     const deaf = `SELECT SUM(LENGTH(REPLACE(LPAD(c0.name, 100000, c1.name), 'a', 'b'))) FROM ${crossed('c', 14)}`;
     const judged = await judge(deaf, 'mariadb', scope);
@@ -47,7 +60,7 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
       'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT COUNT(*) FROM n',
     ],
   ])('never takes %s for an answer, though the server says that all is well', async (_, text) => {
-    const database = openAt(await shopOnMariadb());
+    const database = await openAt(await shopOnMariadb());
     const judged = await judge(text, 'mariadb', await scopeOf(database));
     assert.ok(judged.ok, JSON.stringify(judged));
     const ran = await database.run(judged.value, ANYWAY_LIMITS, never);
@@ -61,7 +74,7 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     const { hostname, port, username, password } = new URL(url);
     const admin = await mysql.createConnection({ host: hostname, port: Number(port), user: username, password });
     await admin.query("SET GLOBAL time_zone = '+05:00'"); // which connections from now on begin with
-    const database = openAt(address);
+    const database = await openAt(address);
     try {
       const judged = await judge('SELECT at, DATE(at) FROM seen', 'mariadb', await scopeOf(database));
       assert.ok(judged.ok);
@@ -81,7 +94,7 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     ['backslashes', "'C:\\\\new\\\\\\''"],
     ['all there is', `'\\0\\Z\\%\\_\\x"\\"'`],
   ])('runs a condition with %s in a text, which EXPLAIN writes as it is', async (_, text) => {
-    const database = openAt(await shopOnMariadb());
+    const database = await openAt(await shopOnMariadb());
     const sql = `SELECT id, ${text} AS t FROM customer WHERE name <> ${text} HAVING t <> 'x' ORDER BY concat(name, ${text})`;
     const judged = await judge(sql, 'mariadb', await scopeOf(database));
     assert.ok(judged.ok, JSON.stringify(judged));
@@ -91,7 +104,7 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
   });
 
   it('costs a statement by its plan, not by a text in it that looks like one', async () => {
-    const database = openAt(await shopOnMariadb());
+    const database = await openAt(await shopOnMariadb());
     const scope = await scopeOf(database);
     // Each condition holds what, unquoted, would be a count of rows behind the real one.
     const texts = Array.from({ length: 9 }, (_, at) => `c${at}.name <> 'x", "rows": 1, "y": "'`).join(' AND ');
@@ -115,7 +128,7 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
       "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT,ONLY_FULL_GROUP_BY'",
     ])
       await owner.query(sql);
-    const database = openAt(server.url('shop'));
+    const database = await openAt(server.url('shop'));
     const scope = await scopeOf(database);
     const rows = async (sql: string) => {
       const judged = await judge(sql, 'mariadb', scope);
@@ -140,25 +153,19 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
   it('says a wrong password is one', async () => {
     const address = new URL(await shopOnMariadb());
     address.password = 'other';
-    const database = openAt(address.toString());
+    const database = await openAt(address.toString());
     const pinged = await database.ping(never);
     assert.equal(pinged.ok ? '' : pinged.failure.kind, 'wrong-credentials');
     await database.close();
   });
 });
 
-function openAt(address: string) {
-  const parsed = parseDatabaseUrl(address);
-  assert.ok(parsed.ok);
-  const { url: plain, password } = parsed.value;
-  const secret = password === undefined ? {} : { secret: `plain:${password}` };
-  const opened = openDatabase({ id: 'shop', url: plain, ...secret }, {});
-  assert.ok(opened.ok);
-  return opened.value;
-}
-
 async function scopeOf(database: Database) {
   const catalog = await database.catalog({}, never);
   assert.ok(catalog.ok);
   return wholeCatalog(catalog.value);
 }
+
+it('a row of more cells than columns is an error, never a value that is left out', () => {
+  assert.throws(() => decode([Buffer.from('1')], [], ANSWER_LIMITS), /more cells than columns/);
+});

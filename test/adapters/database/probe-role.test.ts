@@ -2,23 +2,20 @@ import assert from 'node:assert/strict';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
-import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { roleScript } from '#adapters/database/role-script.ts';
 import { isRefused, type RoleDefect, type RoleReport } from '#src/domain/role-report.ts';
 import { asAdmin } from '#test/support/shop.ts';
+import { openAt } from './open-at.ts';
 
 const never = new AbortController().signal;
 
 async function probed(url: URL, user: string): Promise<RoleReport> {
   const address = new URL(url);
   address.username = user;
-  address.password = '';
-  const parsed = parseDatabaseUrl(address.toString());
-  assert.ok(parsed.ok);
-  const opened = openDatabase({ id: 'probed', url: parsed.value.url, secret: 'plain:reader' }, {});
-  assert.ok(opened.ok);
-  const report = await opened.value.probeRole(never);
-  await opened.value.close();
+  address.password = 'reader';
+  const database = await openAt(address.toString(), 'probed');
+  const report = await database.probeRole(never);
+  await database.close();
   assert.ok(report.ok, JSON.stringify(report));
   return report.value;
 }

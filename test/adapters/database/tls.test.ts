@@ -4,8 +4,8 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { describe, it } from 'vitest';
-import { openDatabase } from '#adapters/database/open-database.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import { openAt } from './open-at.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures/tls');
 const read = (name: string) => readFileSync(path.join(fixtures, name), 'utf8');
@@ -38,11 +38,9 @@ async function serve(certificate: string | undefined) {
 async function ping(certificate: string | undefined, ca = true) {
   const server = await serve(certificate);
   const authority = ca ? `&ca=${encodeURIComponent(path.join(fixtures, 'ca.pem'))}` : '';
-  const url = `postgres://reader@localhost:${server.port}/shop?tls=on${authority}`;
-  const opened = openDatabase({ id: 'shop', url, secret: 'plain:pa55word' }, {});
-  assert.ok(opened.ok);
-  const pinged = await opened.value.ping(never);
-  await opened.value.close();
+  const database = await openAt(`postgres://reader:pa55word@localhost:${server.port}/shop?tls=on${authority}`);
+  const pinged = await database.ping(never);
+  await database.close();
   server.close();
   assert.ok(!pinged.ok);
   return { failure: pinged.failure, heard: server.heard.join('') };

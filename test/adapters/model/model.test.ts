@@ -339,17 +339,23 @@ describe('the queue', () => {
   });
 });
 
+/** A server that answers what it is asked about itself. */
+const PROBED = { probed: true };
+
 describe('the probe of a model server', () => {
   it('finds what the server does, by asking it', async () => {
-    const script = await scriptedModel(() => (asked, response) => {
-      const text = asked.structured_outputs ? '{"colour": "green"}' : 'banana';
-      if (asked.response_format) return json(response, 400, { error: { message: 'unknown key' } });
-      if (asked.logprobs)
-        return json(response, 200, {
-          choices: [{ message: { content: text }, logprobs: { content: [{ logprob: -1 }] } }],
-        });
-      say(response, asked, text, asked.max_tokens === 8 ? 'length' : 'stop');
-    });
+    const script = await scriptedModel(
+      () => (asked, response) => {
+        const text = asked.structured_outputs ? '{"colour": "green"}' : 'banana';
+        if (asked.response_format) return json(response, 400, { error: { message: 'unknown key' } });
+        if (asked.logprobs)
+          return json(response, 200, {
+            choices: [{ message: { content: text }, logprobs: { content: [{ logprob: -1 }] } }],
+          });
+        say(response, asked, text, asked.max_tokens === 8 ? 'length' : 'stop');
+      },
+      PROBED,
+    );
     const { abilities, listed } = await probeModel(
       { baseUrl: script.baseUrl, model: 'scripted', timeoutMs: 1_000 },
       never,
@@ -376,7 +382,7 @@ describe('the probe of a model server', () => {
   });
 
   it('takes a server that ignores the shape for one that holds to none', async () => {
-    const script = await scriptedModel(() => 'banana');
+    const script = await scriptedModel(() => 'banana', PROBED);
     const { abilities } = await probeModel(
       { baseUrl: script.baseUrl, model: 'm', timeoutMs: 1_000 },
       never,

@@ -41,42 +41,38 @@ const slice: SchemaSlice = {
 
 async function choose(replies: string[]) {
   const script = await scriptedModel(replies);
-  const { slice: chosen, note } = await chooseDatabase(
-    'refunds by customer',
-    slice,
-    { model: script.model, catalogOf },
-    never,
-  );
+  const chosen = await chooseDatabase('refunds by customer', slice, { model: script.model, catalogOf }, never);
   await script.stop();
-  return { chosen, note, asked: script.asked };
+  return { chosen, asked: script.asked };
 }
 
 describe('a model that chooses the database', () => {
   it('puts its tables first and is as sure as the model is', async () => {
-    const { chosen, asked, note } = await choose([
+    const { chosen, asked } = await choose([
       'Sure! ```json\n{"database": "Shop", "confidence": 0.9, "why": "it holds refunds"}\n```',
     ]);
     assert.deepEqual(
-      chosen.databases.map(({ databaseId, probability }) => [databaseId, Number(probability.toFixed(2))]),
+      chosen.slice.databases.map(({ databaseId, probability }) => [databaseId, Number(probability.toFixed(2))]),
       [
         ['shop', 0.9],
         ['crm', 0.1],
       ],
     );
-    assert.equal(chosen.tables[0]!.databaseId, 'shop');
-    assert.equal(note, 'shop at 0.9: it holds refunds');
+    assert.equal(chosen.slice.tables[0]?.databaseId, 'shop');
+    const { how, databaseId, confidence, why } = chosen;
+    assert.deepEqual([how, databaseId, confidence, why], ['chose', 'shop', 0.9, 'it holds refunds']);
     assert.match(asked[0]!.messages[1]!.content, /Database crm\n {2}customers\(id, segment\)/);
     assert.match(asked[0]!.messages[1]!.content, /Question: refunds by customer$/);
   });
 
   it.each([
-    ['names none of them', ['{"database": "warehouse", "confidence": 1}'], /named none/],
-    ['replies with no JSON', ['I would take the shop.'], /named none/],
-    ['is not answering', [], /not answering/],
-  ])('changes nothing when it %s', async (_, replies, note) => {
-    const given = await choose(replies);
-    assert.equal(given.chosen, slice);
-    assert.match(given.note, note);
+    ['names none of them', ['{"database": "warehouse", "confidence": 1}'], 'named-none'],
+    ['replies with no JSON', ['I would take the shop.'], 'named-none'],
+    ['is not answering', [], 'not-answering'],
+  ])('changes nothing when it %s', async (_, replies, how) => {
+    const { chosen } = await choose(replies);
+    assert.deepEqual(chosen, { slice, how });
+    assert.equal(chosen.slice, slice);
   });
 });
 

@@ -111,13 +111,13 @@ describe('keywords', () => {
 
 describe('linking', () => {
   it('shows a small database whole, without a call', async () => {
-    const { note, wide, asked } = await linked(
+    const { record, wide, asked } = await linked(
       'invoice amounts',
       { settings: { ...LINK_SETTINGS, wholeTokens: 1e6 } },
       [],
     );
     assert.equal(Object.keys(wide).length, catalog.tables.length);
-    assert.match(note, /the whole schema/);
+    assert.equal(record.how, 'whole');
     assert.equal(asked.length, 0);
   });
 
@@ -130,14 +130,14 @@ describe('linking', () => {
 
   it('lets a model select columns, keys kept, and shows the wide schema besides', async () => {
     const reply = '{"tables": {"invoice": ["amount"], "product": ["title"]}}';
-    const { precise, wide, note } = await linked('invoice amount for each product title', {}, [reply]);
+    const { precise, wide, record } = await linked('invoice amount for each product title', {}, [reply]);
     assert.deepEqual(precise, {
       invoice: ['id', 'customer_id', 'amount'],
       invoice_line: ['id', 'invoice_id', 'product_id'],
       product: ['id', 'title'],
     });
     assert.deepEqual(wide, precise);
-    assert.match(note, /selected/);
+    assert.deepEqual([record.how, record.columnsKept], ['selected', 8]);
   });
 
   it('selects in two rounds: the second of what the first left, for the wide schema', async () => {
@@ -157,7 +157,7 @@ describe('linking', () => {
     assert.match(mended.asked[1]!.messages[1]!.content, /named what is not there: payments/);
     assert.deepEqual(Object.keys(mended.precise), ['invoice']);
     const lost = await linked('invoice amount', {}, ['no', 'no']);
-    assert.match(lost.note, /selected none/);
+    assert.equal(lost.record.how, 'none-selected');
     assert.deepEqual(lost.precise, lost.wide);
   });
 

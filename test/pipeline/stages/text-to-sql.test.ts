@@ -8,17 +8,20 @@ import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { OPERATOR, type Question } from '#src/domain/question.ts';
-import { fail } from '#src/domain/result.ts';
+import type { Question } from '#src/domain/question.ts';
+import { fail, ok } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import { entryOf } from '#src/domain/trace.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
+import { type AnswerPorts, answerPorts } from '#src/pipeline/answer-ports.ts';
 import { FULL_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
 import { withinDeadline } from '#src/pipeline/support/within-deadline.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { SHOP } from '#test/support/catalogs.ts';
+import { asked } from '#test/support/question.ts';
 import { type AskedRequest, json, type Reply, scriptedModel } from '#test/support/scripted-model.ts';
 
 const never = new AbortController().signal;
@@ -44,6 +47,19 @@ const retriever: SchemaRetriever = {
   columnsNear: async () => [],
   valuesNamed: () => [],
 };
+
+/** The ports of a question over the shop, where asking back has the usual price. */
+const ports = (more: Partial<AnswerPorts>): AnswerPorts =>
+  answerPorts({
+    retriever,
+    database: async () => ok(database),
+    readable: ['shop'],
+    scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
+    askingPrice: 0.3,
+    countTokens: (content) => Math.ceil(content.length / 4),
+    ...more,
+  });
+const OF_SHOP = { kind: 'from', databaseId: 'shop' } as const;
 
 /** What a request is for, told by its prompt. */
 type Role = 'sql' | 'edl' | 'repair' | 'steps' | 'mend' | 'pick' | 'alone' | 'say';
@@ -95,18 +111,8 @@ async function ask(
       : (reply as Reply);
   });
   const given = await answer(
-    { text, asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-03-15', databaseId: 'shop', ...more.question },
-    {
-      retriever,
-      database: () => more.database ?? database,
-      readable: () => ['shop'],
-      scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
-      pastAnswers: () => [],
-      factsOf: () => ({}),
-      askingPrice: () => 0.3,
-      countTokens: (content) => Math.ceil(content.length / 4),
-      models: script.models,
-    },
+    asked(text, { intent: OF_SHOP, ...more.question }),
+    ports({ database: async () => ok(more.database ?? database), models: script.models }),
     { neverAsk: !more.mayAsk, settings: { ...FULL_PIPELINE, ...more.settings } },
     never,
   );
@@ -141,7 +147,7 @@ describe('where the first generators agree', () => {
     assert.deepEqual(
       trace.map(({ stage }) => stage),
       [
-        'stand alone',
+        'rewrite',
         'catalog',
         'retrieve',
         'clarify',
@@ -154,7 +160,7 @@ describe('where the first generators agree', () => {
         'takeaway',
       ],
     );
-    assert.deepEqual(trace.find(({ stage }) => stage === 'generate')!.model!.calls, 2);
+    assert.equal(entryOf(trace, 'generate')?.calls.length, 2);
   });
 
   it('the planner counts as one of them', async () => {
@@ -190,7 +196,7 @@ describe('where they do not', () => {
     assert.deepEqual(chosen.roles.filter((role) => role === 'pick').length, 2);
     assert.match(chosen.prompts.pick!, /Steps: From|Only some do:/);
     const wavering = await ask(LOYAL, { ...replies, pick: 'A' });
-    assert.match(answered(wavering.given).trace.find(({ stage }) => stage === 'select')!.note, /wavered/);
+    assert.equal(entryOf(answered(wavering.given).trace, 'select')?.how, 'model-wavered');
   });
 
   it('and the difference matters, the outcomes are offered instead of a guess', async () => {
@@ -307,10 +313,8 @@ describe('EDL first', () => {
       answered(given).candidates.map(({ generator }) => generator),
       ['direct'],
     );
-    assert.match(
-      answered(given).trace.find(({ stage }) => stage === 'generate')!.note,
-      /edl: did not compile: E_COLUMN_UNKNOWN/,
-    );
+    const made = answered(given).trace.flatMap((entry) => (entry.stage === 'generate' ? entry.made : []));
+    assert.match(made.find(({ generator }) => generator === 'edl')?.note ?? '', /did not compile: E_COLUMN_UNKNOWN/);
   });
 });
 
@@ -351,14 +355,8 @@ describe('a question that needs two databases', () => {
     const script = await scriptedModel(() => CANNOT);
     const searched: string[] = [];
     const given = await answer(
-      {
-        text: 'How was the weather on the day of each order?',
-        asker: OPERATOR,
-        earlier: [],
-        notDatabases: [],
-        today: '2026-03-15',
-      },
-      {
+      asked('How was the weather on the day of each order?'),
+      ports({
         retriever: {
           ...retriever,
           retrieve: async ({ text, databaseIds }) => {
@@ -366,15 +364,10 @@ describe('a question that needs two databases', () => {
             return databaseIds?.includes('shop') ? both : { ...both, databases: both.databases.slice(1), coverage: 1 };
           },
         },
-        database: () => database,
-        readable: () => ['shop', 'sky'],
-        scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
-        pastAnswers: () => [],
-        factsOf: () => ({}),
-        askingPrice: () => 0.3,
+        readable: ['shop', 'sky'],
         countTokens: (content) => content.length,
         models: script.models,
-      },
+      }),
       {},
       never,
     );
@@ -393,18 +386,11 @@ it('a server with a short context gets a shorter schema', async () => {
   });
   for (const contextTokens of [undefined, 100])
     await answer(
-      { text: LOYAL, asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-03-15', databaseId: 'shop' },
-      {
-        retriever,
-        database: () => database,
-        readable: () => ['shop'],
-        scopeOf: wholeScopes((id) => retriever.catalogOf(id)),
-        pastAnswers: () => [],
-        factsOf: () => ({}),
-        askingPrice: () => 0.3,
+      asked(LOYAL, { intent: OF_SHOP }),
+      ports({
         countTokens: (content) => 10 * content.length,
         models: { ...script.models, contextTokens: () => contextTokens },
-      },
+      }),
       { neverAsk: true },
       never,
     );
@@ -526,19 +512,18 @@ describe('a database in trouble', () => {
 });
 
 describe('a follow-up', () => {
-  const earlier = [
-    {
-      text: 'How many orders are there per customer?',
-      databaseId: 'shop',
-      sql: 'SELECT customer_id, COUNT(*) FROM orders GROUP BY customer_id',
-    },
-  ];
+  const first = {
+    text: 'How many orders are there per customer?',
+    databaseId: 'shop',
+    sql: 'SELECT customer_id, COUNT(*) FROM orders GROUP BY customer_id',
+  };
+  const inThread = { thread: { earlier: [first], turnedDown: [] } };
 
   it('is rewritten to stand alone, with the thread in the prompt, and the reading is shown', async () => {
     const { given, prompts } = await ask(
       'and who of them is the most loyal?',
       { alone: '{"question": "Which customer is the most loyal, by orders?"}', sql: sql(BEST_SQL), edl: BEST_EDL },
-      { question: { earlier } },
+      { question: inThread },
     );
     assert.equal(answered(given).origin.readAs, 'Which customer is the most loyal, by orders?');
     assert.match(prompts.alone!, /How many orders are there per customer\?\n {2}\(answered by: SELECT customer_id/);
@@ -552,17 +537,13 @@ describe('a follow-up', () => {
     const { roles } = await ask(
       'only the top 3',
       { sql: sql('SELECT 1'), edl: 'no', steps: 'no' },
-      { question: { earlier } },
+      { question: inThread },
     );
     assert.ok(!roles.includes('alone'));
   });
 
   it('goes on as it was said when the rewriting cannot be read', async () => {
-    const { given } = await ask(
-      LOYAL,
-      { alone: 'no idea', sql: sql(BEST_SQL), edl: BEST_EDL },
-      { question: { earlier } },
-    );
+    const { given } = await ask(LOYAL, { alone: 'no idea', sql: sql(BEST_SQL), edl: BEST_EDL }, { question: inThread });
     assert.equal(answered(given).origin.readAs, undefined);
   });
 });
@@ -618,9 +599,12 @@ describe('the sentence above a result', () => {
 });
 
 it('a query that a person chose among outcomes is run as it is, and judged anew', async () => {
-  const chosen = await ask('How many?', {}, { question: { chosenSql: BEST_SQL } });
+  const choosing = (text: string) => ({
+    question: { intent: { kind: 'chosen', databaseId: 'shop', sql: text, costAccepted: false } as const },
+  });
+  const chosen = await ask('How many?', {}, choosing(BEST_SQL));
   assert.deepEqual([answered(chosen.given).table.rows, chosen.roles], [[['Ada']], []]);
-  const written = await ask('How many?', {}, { question: { chosenSql: 'DELETE FROM orders' } });
+  const written = await ask('How many?', {}, choosing('DELETE FROM orders'));
   assert.ok(written.given.kind === 'failure' && written.given.failure.kind === 'write-refused');
 });
 

@@ -7,13 +7,16 @@ import { afterAll, describe, it } from 'vitest';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
 import type { Answer } from '#src/domain/answer.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { OPERATOR } from '#src/domain/question.ts';
+import { ok } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
+import { entryOf, sayStage } from '#src/domain/trace.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
+import { answerPorts } from '#src/pipeline/answer-ports.ts';
 import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
 import { meaningless, sayMeaningless } from '#src/pipeline/support/meaningless.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { asked } from '#test/support/question.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 
 const never = new AbortController().signal;
@@ -120,18 +123,16 @@ async function ask(text: string, replies: { readonly write: string; readonly ste
     return /simple steps/.test(system) && replies.steps ? fenced(replies.steps) : fenced(replies.write);
   });
   const given = await answer(
-    { text, asker: OPERATOR, earlier: [], notDatabases: [], today: '2026-03-15', databaseId: 'sales' },
-    {
+    asked(text, { intent: { kind: 'from', databaseId: 'sales' } }),
+    answerPorts({
       retriever,
-      database: () => database,
-      readable: () => ['sales'],
+      database: async () => ok(database),
+      readable: ['sales'],
       scopeOf: wholeScopes(() => catalog),
-      pastAnswers: () => [],
-      factsOf: () => ({}),
-      askingPrice: () => 0.3,
+      askingPrice: 0.3,
       countTokens: (content) => Math.ceil(content.length / 4),
       models: script.models,
-    },
+    }),
     { neverAsk: true, settings: FULL_PIPELINE },
     never,
   );
@@ -168,6 +169,9 @@ describe('a model’s query that adds up keys', () => {
     const { given } = await ask(BUSY, { write: KEYS, mend: KEYS });
     assert.ok(given.kind === 'failure' && given.failure.kind === 'meaningless', JSON.stringify(given));
     assert.match(sayFailure(given.failure), /adds up orders\.sales_rep_id, which tells rows apart.*would mean nothing/);
+    const refined = entryOf(given.trace, 'refine');
+    assert.deepEqual(refined?.tried.at(-1)?.meaningless, ['key-added'], 'the trace has a code, which is said in words');
+    assert.match(refined ? sayStage(refined) : '', /1 row, adds up a key$/);
   });
 });
 

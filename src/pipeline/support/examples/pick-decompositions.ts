@@ -55,10 +55,12 @@ export async function pickDecompositions(
 function withoutNames(sql: string, engine: Engine): QueryIr | undefined {
   const parsed = parseSql(sql, engine);
   if (!parsed.ok) return undefined;
-  return rewrite(parsed.value, (node: { kind?: string }) => {
-    if (node.kind === 'column') return { kind: 'column', name: 'c' };
-    if (node.kind === 'table') return { kind: 'table', name: 't' };
-    return node.kind === 'text' || node.kind === 'number' ? { kind: 'text', value: 'v' } : node;
+  return rewrite(parsed.value, {
+    source: (node) => (node.kind === 'table' ? { kind: 'table', name: 't' } : node),
+    expression(node) {
+      if (node.kind === 'column') return { kind: 'column', name: 'c' };
+      return node.kind === 'text' || node.kind === 'number' ? { kind: 'text', value: 'v' } : node;
+    },
   });
 }
 

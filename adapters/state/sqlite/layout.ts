@@ -1,0 +1,75 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { newerRun } from './older-runs.ts';
+import { digestOf } from './stored.ts';
+
+/** The layout of the file; raise it with a migration below it. */
+export const LAYOUT = 5;
+
+const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
+
+const ACCESS = `
+  CREATE TABLE access_rules (database_id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT;
+  CREATE TABLE secrets (id TEXT PRIMARY KEY, sealed TEXT NOT NULL) STRICT;
+  CREATE TABLE role_reports (database_id TEXT PRIMARY KEY, report TEXT NOT NULL) STRICT;`;
+
+const BY_PLACE = 'CREATE INDEX posted_by_ts ON posted (ts);';
+
+const TRACES = `
+  CREATE TABLE traces (run_id TEXT PRIMARY KEY, team TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, database_id TEXT,
+    outcome TEXT NOT NULL, trace TEXT NOT NULL) STRICT;
+  CREATE INDEX traces_by_time ON traces (at);`;
+
+/** A delivery is known by the digest of its key, so that what names a person or a workspace in one is not kept. */
+const DELIVERIES = 'CREATE TABLE deliveries (digest TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;';
+
+const SCHEMA = `
+  CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+  CREATE TABLE catalogs (database_id TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL, extracted_at TEXT NOT NULL,
+    catalog TEXT NOT NULL, PRIMARY KEY (database_id, version)) STRICT;
+  CREATE TABLE runs (id TEXT PRIMARY KEY, team TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL, cause TEXT NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, request TEXT NOT NULL, result TEXT,
+    user TEXT NOT NULL DEFAULT '', UNIQUE (team, channel, cause)) STRICT;
+  CREATE INDEX runs_by_thread ON runs (team, channel, thread);
+  CREATE INDEX runs_by_state ON runs (state, created_at);
+  CREATE TABLE posted (run_id TEXT NOT NULL, part TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (run_id, part)) STRICT;
+  CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
+  CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES}`;
+
+/** What takes a file from each earlier layout to the next, and an empty one to the last. */
+export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
+  0: (db) => db.exec(SCHEMA),
+  1: (db) => db.exec(CORRECTIONS),
+  2: (db) => db.exec(ACCESS),
+  3: (db) => db.exec(BY_PLACE),
+  4: (db) => {
+    db.exec(TRACES);
+    digestDeliveries(db);
+    rewriteRuns(db);
+  },
+};
+
+function digestDeliveries(db: DatabaseSync): void {
+  db.exec(`ALTER TABLE deliveries RENAME TO older_deliveries; ${DELIVERIES}`);
+  const add = db.prepare('INSERT INTO deliveries VALUES (?, ?)');
+  for (const { key, at } of db.prepare('SELECT key, at FROM older_deliveries').all())
+    add.run(digestOf(String(key)), String(at));
+  db.exec('DROP TABLE older_deliveries');
+}
+
+/**
+ * A run that cannot be read is left as it is, and so is one whose cause another has: whoever reads it is told, and no other is
+ * kept from being read.
+ */
+function rewriteRuns(db: DatabaseSync): void {
+  db.exec("ALTER TABLE runs RENAME COLUMN message TO cause; ALTER TABLE runs ADD COLUMN user TEXT NOT NULL DEFAULT ''");
+  const rows = db.prepare('SELECT id, team, channel, cause, request, result FROM runs').all();
+  const keyOf = (...parts: readonly unknown[]) => JSON.stringify(parts);
+  const ids = new Map(rows.map(({ id, team, channel, cause }) => [keyOf(team, channel, cause), String(id)]));
+  const update = db.prepare('UPDATE OR IGNORE runs SET cause = ?, request = ?, result = ?, user = ? WHERE id = ?');
+  for (const { id, team, channel, request, result } of rows) {
+    const runOf = (key: string) => ids.get(keyOf(team, channel, key));
+    const run = newerRun(String(request), result === null ? null : String(result), runOf);
+    if (run) update.run(run.cause, run.request, run.result, run.user, String(id));
+  }
+}

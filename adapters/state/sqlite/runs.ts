@@ -1,0 +1,142 @@
+import type { NewRun } from '#src/domain/run.ts';
+import { StateUnreadable } from '#src/domain/state-unreadable.ts';
+import type { RunStore } from '#src/ports/run-store.ts';
+import { withoutDatabases } from './database-names.ts';
+import { registeredIn } from './registered-in.ts';
+import type { StateFile } from './state-file.ts';
+import { digestOf, ifReadable } from './stored.ts';
+import { causeKey, readRun, writeChoice, writeRequest, writeResult } from './stored-runs.ts';
+
+/** Runs for reading many at once: of one that was damaged what can be read is there, and it keeps no other from being read. */
+export const RUNS = `(SELECT rowid AS nth, id, team, channel, thread, user, state, created_at,
+  CASE WHEN json_valid(request) THEN request END AS request, CASE WHEN json_valid(result) THEN result END AS result FROM runs)`;
+
+const NEXT_QUEUED = `
+  UPDATE runs SET state = 'running', attempts = attempts + 1 WHERE id = (
+    SELECT id FROM runs q WHERE state = 'queued' AND NOT EXISTS (
+      SELECT 1 FROM runs r WHERE r.state = 'running' AND r.team = q.team AND r.channel = q.channel AND r.thread = q.thread)
+    ORDER BY created_at, rowid LIMIT 1) RETURNING *`;
+
+type Runs = Pick<
+  RunStore,
+  | 'record'
+  | 'lease'
+  | 'saveResult'
+  | 'requeue'
+  | 'run'
+  | 'turns'
+  | 'askers'
+  | 'posted'
+  | 'savePosted'
+  | 'privateRun'
+  | 'choose'
+>;
+
+/** Deliveries, the runs that they make, and where those were posted. */
+export function sqliteRuns(file: StateFile): Runs {
+  const { all, change, transaction } = file;
+  /** A run to be answered, unless its cause has one. */
+  const queue = (run: NewRun, at: Date) =>
+    change(
+      `INSERT OR IGNORE INTO runs (id, team, channel, thread, cause, user, state, created_at, request)
+       VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+      ...[run.id, run.team, run.channel, run.thread, causeKey(run), run.user, at.toISOString(), writeRequest(run)],
+    );
+
+  return {
+    record: async (delivery, run, at) =>
+      transaction(() => {
+        const fresh = change('INSERT OR IGNORE INTO deliveries VALUES (?, ?)', digestOf(delivery), at.toISOString());
+        if (fresh && run) queue(run, at);
+        return fresh === 1;
+      }),
+    async lease() {
+      const row = transaction(() => all(NEXT_QUEUED)[0]);
+      if (!row) return undefined;
+      try {
+        return readRun(row);
+      } catch (error) {
+        // It would be taken up again at every start and could never be answered.
+        if (error instanceof StateUnreadable) change("UPDATE runs SET state = 'failed' WHERE id = ?", String(row.id));
+        throw error;
+      }
+    },
+    saveResult: async (id, state, result) =>
+      transaction(() => {
+        const registered = registeredIn(file);
+        const kept = withoutDatabases(result, (databaseId) => !registered.has(databaseId));
+        const ended = kept.kind !== result.kind && state !== 'running' ? 'failed' : state;
+        change('UPDATE runs SET state = ?, result = ? WHERE id = ?', ended, writeResult(kept), id);
+      }),
+    requeue: async () => change("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
+    async run(id) {
+      const [row] = all('SELECT * FROM runs WHERE id = ?', id);
+      return row && readRun(row);
+    },
+    turns: async (team, threads) =>
+      all(
+        `SELECT * FROM runs WHERE team = ? AND state IN ('done', 'failed', 'clarifying') AND EXISTS (
+           SELECT 1 FROM json_each(?) WHERE value ->> '$.channel' = channel AND value ->> '$.thread' = thread)
+         ORDER BY created_at, rowid`,
+        team,
+        JSON.stringify(threads),
+      ).flatMap((row) => ifReadable(() => readRun(row)) ?? []),
+    askers: async (team, { channel, thread }) =>
+      all(
+        'SELECT user FROM runs WHERE team = ? AND channel = ? AND thread = ? ORDER BY created_at, rowid',
+        ...[team, channel, thread],
+      ).map((row) => String(row.user)),
+    async posted(id, part) {
+      const ts = all('SELECT ts FROM posted WHERE run_id = ? AND part = ?', id, part)[0]?.ts;
+      return ts === undefined ? undefined : String(ts);
+    },
+    async savePosted(id, part, ts) {
+      change('INSERT OR REPLACE INTO posted VALUES (?, ?, ?)', id, part, ts);
+    },
+    async privateRun(team, channel, ts) {
+      const [row] = all(
+        `SELECT * FROM runs WHERE id IN (
+           SELECT r.id FROM posted p JOIN ${RUNS} r ON r.id = p.run_id
+           WHERE r.team = ? AND p.ts = ? AND r.result ->> '$.movedTo.channel' = ? AND p.part IN ('answer', 'clarify'))`,
+        ...[team, ts, channel],
+      );
+      return row && readRun(row);
+    },
+    choose: async (id, choice, next, at) =>
+      transaction(() => {
+        if (change('INSERT OR IGNORE INTO choices VALUES (?, ?, ?)', id, writeChoice(choice), next.user) === 0)
+          return false;
+        // A typed reply keeps its cause in its column: it is still the run of its message.
+        const typed = change(
+          'UPDATE runs SET request = ?, user = ? WHERE id = ?',
+          writeRequest(next),
+          next.user,
+          next.id,
+        );
+        if (typed === 0) queue(next, at);
+        return true;
+      }),
+  };
+}
+
+/**
+ * Runs that were answered from a database, or that offer queries over it, and those asked of it that are done with. One under way
+ * still gets its answer.
+ */
+export const runsOfDatabase = ({ all }: StateFile, id: string): readonly string[] =>
+  all(
+    `SELECT id FROM ${RUNS} WHERE result ->> '$.databaseId' = ?
+       OR EXISTS (SELECT 1 FROM json_tree(result, '$.options') WHERE key = 'databaseId' AND atom = ?)
+       OR (request ->> '$.intent.databaseId' = ? AND state NOT IN ('queued', 'running'))`,
+    ...[id, id, id],
+  ).map((row) => String(row.id));
+
+/** Removes runs with everything that is kept of them. */
+export function removeRuns({ change }: StateFile, ids: readonly string[]): number {
+  for (const id of ids) {
+    for (const table of ['posted', 'choices', 'feedback', 'corrections', 'traces'])
+      change(`DELETE FROM ${table} WHERE run_id = ?`, id);
+    change('DELETE FROM runs WHERE id = ?', id);
+  }
+  return ids.length;
+}

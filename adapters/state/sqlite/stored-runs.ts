@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Choice, NewRun, Run, RunCause, RunResult } from '#src/domain/run.ts';
+import { readStored, type StateRow, text, versioned, writeVersioned } from './stored.ts';
+
+const Intent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('any') }),
+  z.strictObject({ kind: z.literal('next') }),
+  z.strictObject({ kind: z.literal('from'), databaseId: text }),
+  z.strictObject({ kind: z.literal('chosen'), databaseId: text, sql: text, costAccepted: z.boolean() }),
+]);
+
+const Cause = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('message') }),
+  z.strictObject({
+    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway']),
+    of: text,
+    at: z.exactOptional(text),
+  }),
+]);
+
+const Request = z
+  .strictObject({
+    ...versioned,
+    id: text,
+    team: text,
+    channel: text,
+    thread: text,
+    message: text,
+    cause: Cause,
+    user: text,
+    text,
+    intent: Intent,
+    turnedDown: z.array(text),
+    settles: z.exactOptional(text),
+    reruns: z.exactOptional(text),
+    direct: z.boolean(),
+    external: z.boolean(),
+  })
+  .transform(({ version: _, ...run }) => run);
+
+const common = {
+  ...versioned,
+  text,
+  movedTo: z.exactOptional(z.strictObject({ channel: text, thread: z.exactOptional(text) })),
+};
+
+const Option = z.strictObject({
+  label: text,
+  words: text,
+  target: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('database'), id: text }),
+    z.strictObject({ kind: z.literal('query'), databaseId: text, sql: text }),
+  ]),
+});
+
+const Result = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ ...common, kind: z.literal('answer'), databaseId: text, sql: text }),
+    z.strictObject({ ...common, kind: z.literal('catalog') }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('question-back'),
+      about: z.enum(['database', 'outcome']),
+      prompt: text,
+      options: z.array(Option),
+    }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('failure'),
+      databaseId: z.exactOptional(text),
+      sql: z.exactOptional(text),
+      costly: z.exactOptional(z.literal(true)),
+    }),
+  ])
+  .transform(({ version: _, ...result }) => result);
+
+const State = z.enum(['queued', 'running', 'clarifying', 'done', 'failed']);
+
+export const writeRequest = (run: NewRun): string => writeVersioned(run);
+export const writeResult = (result: RunResult): string => writeVersioned(result);
+export const writeChoice = (choice: Choice): string => JSON.stringify(choice);
+
+export const readRequest = (stored: string, id: string): NewRun => readStored<NewRun>(Request, stored, `the run ${id}`);
+export const readResult = (stored: string, id: string): RunResult =>
+  readStored<RunResult>(Result, stored, `the run ${id}`);
+
+/** A run as its row holds it. */
+export function readRun(row: StateRow): Run {
+  const id = String(row.id);
+  return {
+    ...readRequest(String(row.request), id),
+    state: readStored(State, JSON.stringify(row.state), `the run ${id}`),
+    attempts: Number(row.attempts),
+    ...(row.result === null ? {} : { result: readResult(String(row.result), id) }),
+  };
+}
+
+/** What makes a run one, with its team and channel: a message makes one run, and so does a press, however often it comes. */
+export function causeKey({ message, cause }: Pick<NewRun, 'message' | 'cause'>): string {
+  const pressed = (one: Exclude<RunCause, { readonly kind: 'message' }>) =>
+    [message, one.kind, one.of, ...(one.at === undefined ? [] : [one.at])].join('#');
+  return cause.kind === 'message' ? message : pressed(cause);
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { Failure } from '#src/domain/failure.ts';
+import type { KeptTrace, MeaninglessKind } from '#src/domain/trace.ts';
+import { codeOf, readStored, text, versioned, writeVersioned } from './stored.ts';
+
+const texts = z.array(text);
+const count = z.number();
+const failure = z.exactOptional(codeOf<Failure['kind']>());
+
+const Call = z.strictObject({
+  model: text,
+  role: text,
+  messages: z.array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: text })),
+  replies: texts,
+  promptTokens: count,
+  completionTokens: count,
+  ms: count,
+  failure,
+});
+
+const Tried = z.strictObject({
+  generator: text,
+  sql: text,
+  mended: z.boolean(),
+  rows: z.exactOptional(count),
+  failure,
+  meaningless: z.exactOptional(z.array(codeOf<MeaninglessKind>())),
+});
+
+const Made = z.strictObject({
+  generator: text,
+  queries: texts,
+  note: text,
+  cannot: z.exactOptional(text),
+  failure,
+});
+
+const stage = <Name extends string, Fields extends z.ZodRawShape>(name: Name, fields: Fields) =>
+  z.strictObject({ stage: z.literal(name), ...fields, atMs: count, ms: count, calls: z.array(Call) });
+
+const Entry = z.discriminatedUnion('stage', [
+  stage('rewrite', { asked: text, text, how: z.enum(['as-asked', 'rule', 'model']) }),
+  stage('catalog', { text, rows: z.exactOptional(count) }),
+  stage('retrieve', {
+    text,
+    databases: z.array(z.strictObject({ databaseId: text, probability: count })),
+    tables: z.array(z.strictObject({ databaseId: text, table: text, score: count })),
+    searched: count,
+    coverage: count,
+    failure,
+  }),
+  stage('choose-database', {
+    how: z.enum(['chose', 'only-one', 'named-none', 'not-answering']),
+    databaseId: z.exactOptional(text),
+    confidence: z.exactOptional(count),
+    why: z.exactOptional(text),
+  }),
+  stage('clarify', {
+    decision: z.enum(['bound', 'sure-enough', 'only-one-able', 'none-able', 'offered-before', 'never-asks', 'doubt']),
+    databaseId: text,
+    probability: count,
+    askedBelow: count,
+    options: z.exactOptional(texts),
+  }),
+  stage('examples', { masked: text, questions: texts }),
+  stage('link', {
+    how: z.enum(['whole', 'retrieved', 'selected', 'none-selected']),
+    tables: texts,
+    tablesOf: count,
+    columnsRetrieved: count,
+    columnsKept: count,
+    tokens: count,
+    values: texts,
+  }),
+  stage('generate', { wave: count, made: z.array(Made) }),
+  stage('refine', { wave: count, tried: z.array(Tried) }),
+  stage('select', {
+    how: z.enum([
+      'nothing-ran',
+      'only-result',
+      'all-agree',
+      'majority',
+      'model',
+      'model-once',
+      'model-wavered',
+      'model-chose-none',
+    ]),
+    groups: z.array(z.strictObject({ generators: texts, samples: count, rows: count })),
+    chosen: z.exactOptional(text),
+    agreeing: z.exactOptional(count),
+    voting: z.exactOptional(count),
+  }),
+  stage('execute', { sql: z.exactOptional(text), rows: z.exactOptional(count), failure }),
+  stage('explain', { steps: count, missing: count }),
+  stage('takeaway', {
+    by: z.enum(['program', 'model']),
+    refused: z.exactOptional(z.enum(['no-sentence', 'not-in-result'])),
+  }),
+]);
+
+const Trace = z
+  .strictObject({
+    ...versioned,
+    runId: text,
+    team: text,
+    user: text,
+    at: text,
+    question: z.exactOptional(text),
+    databaseId: z.exactOptional(text),
+    outcome: text,
+    entries: z.array(Entry),
+  })
+  .transform(({ version: _, ...trace }) => trace);
+
+export const writeTrace = (trace: KeptTrace): string => writeVersioned(trace);
+export const readTrace = (stored: string, runId: string): KeptTrace =>
+  readStored<KeptTrace>(Trace, stored, `the trace of the run ${runId}`);

@@ -1,0 +1,72 @@
+import { PAST_ANSWERS_READ, type RunStore } from '#src/ports/run-store.ts';
+import { RUNS } from './runs.ts';
+import type { StateFile } from './state-file.ts';
+
+type Verdicts = Pick<
+  RunStore,
+  'saveFeedback' | 'isWrong' | 'saveCorrection' | 'pastAnswers' | 'verifiedAnswers' | 'askedBack'
+>;
+
+/** A rerun names its database, and what costs a lot is run because somebody wants it run: neither says that it is right. */
+const CHOSEN_BY_A_PERSON = `request ->> '$.reruns' IS NULL AND (request ->> '$.intent.kind' = 'from'
+  OR (request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted'))`;
+
+const PAST_ANSWERS = `
+  SELECT channel, user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id,
+    CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id) THEN 'wrong'
+         WHEN (${CHOSEN_BY_A_PERSON}) OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up')
+         THEN 'confirmed' ELSE 'unknown' END AS verdict
+  FROM ${RUNS} r WHERE (? IS NULL OR team = ?) AND state = 'done' AND result ->> '$.databaseId' IS NOT NULL
+  ORDER BY created_at DESC, nth DESC LIMIT ${PAST_ANSWERS_READ}`;
+
+const VERIFIED_ANSWERS = `
+  SELECT result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id, result ->> '$.sql' AS sql
+  FROM ${RUNS} r WHERE team = ? AND state = 'done' AND result ->> '$.sql' IS NOT NULL
+    AND ((user = ? AND request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted')
+      OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up'
+        AND (f.user = ? OR f.user IN (SELECT value FROM json_each(?)))))
+    AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'down')
+    AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id)
+  ORDER BY created_at DESC, nth DESC LIMIT ${PAST_ANSWERS_READ}`;
+
+const ASKED_BACK = `
+  SELECT count(*) AS asked, coalesce(sum(
+    NOT EXISTS (SELECT 1 FROM choices c WHERE c.run_id = r.id)
+    AND NOT EXISTS (SELECT 1 FROM runs l WHERE l.team = r.team AND l.channel = r.channel AND l.thread = r.thread
+      AND l.created_at > r.created_at)), 0) AS ignored
+  FROM runs r WHERE team = ? AND channel = ? AND state = 'clarifying' AND created_at < ?`;
+
+/** What people said of answers, and what earlier answers say about where a question belongs. */
+export function sqliteVerdicts({ all, change }: StateFile): Verdicts {
+  return {
+    async saveFeedback(id, user, value, at) {
+      change('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString());
+    },
+    isWrong: async (id) =>
+      all(
+        `SELECT 1 FROM feedback WHERE run_id = ? AND value = 'down' UNION SELECT 1 FROM corrections WHERE run_id = ?`,
+        id,
+        id,
+      ).length > 0,
+    saveCorrection: async (id, user, at) =>
+      change('INSERT OR IGNORE INTO corrections VALUES (?, ?, ?)', id, user, at.toISOString()) === 1,
+    pastAnswers: async (team) =>
+      all(PAST_ANSWERS, team ?? null, team ?? null).map(({ channel, user, text, database_id, verdict }) => ({
+        channelId: String(channel),
+        userId: String(user),
+        text: String(text),
+        databaseId: String(database_id),
+        verdict: verdict === 'wrong' || verdict === 'confirmed' ? verdict : 'unknown',
+      })),
+    verifiedAnswers: async (team, asker, approvers) =>
+      all(VERIFIED_ANSWERS, team, asker, asker, JSON.stringify(approvers)).map(({ text, database_id, sql }) => ({
+        text: String(text),
+        databaseId: String(database_id),
+        sql: String(sql),
+      })),
+    async askedBack(team, channel, before) {
+      const [row] = all(ASKED_BACK, team, channel, before.toISOString());
+      return { asked: Number(row?.asked ?? 0), ignored: Number(row?.ignored ?? 0) };
+    },
+  };
+}

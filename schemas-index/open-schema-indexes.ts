@@ -1,0 +1,182 @@
+import { LRUCache } from 'lru-cache';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { LabelledQuestion } from '#src/domain/past-answers.ts';
+import type { Progress } from '#src/domain/progress.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import { type Embedder, EmbedderUnavailable } from '#src/ports/embedder.ts';
+import type { CalibrationFit, LoadedIndex, ReadableParts, SchemaIndexes } from '#src/ports/schema-indexes.ts';
+import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { type VectorCollection, VectorsUnavailable } from '#src/ports/vector-collection.ts';
+import type { VectorStore } from '#src/ports/vector-index.ts';
+import { buildIndex } from './index/build-index.ts';
+import { loadCalibration, saveCalibration } from './index/calibration-file.ts';
+import { indexStamp, loadClusters, loadIndex, saveIndex } from './index/index-file.ts';
+import type { SchemaIndex } from './index/schema-index.ts';
+import { publishIndex, type SharedTrouble, sharedSearch, withFallback } from './index/shared-vectors.ts';
+import { embedText } from './index/text-vectors.ts';
+import { verifyIndex } from './index/verify-index.ts';
+import { type Calibration, type CalibrationCase, fitCalibration } from './retrieve/calibrate.ts';
+import { type DenseSearch, embeddedHits } from './retrieve/dense-search.ts';
+import { indexRetriever } from './retrieve/index-retriever.ts';
+import { databaseLogits, scoreGroups } from './retrieve/retrieve.ts';
+import { scopedRetriever } from './retrieve/scoped-retriever.ts';
+
+export interface SchemaIndexesOptions {
+  readonly folder: string;
+  readonly embedder: Embedder;
+  /** The same without its cache: vectors are embedded anew to check those that are kept. */
+  readonly uncached: Embedder;
+  readonly vectors: VectorStore;
+  /** The vector server that replicas share. */
+  readonly collection?: VectorCollection;
+  readonly now: () => Date;
+  readonly log: (message: string) => void;
+}
+
+/** Indexes of parts that are kept; the one used longest ago makes room. */
+const PARTIAL_KEPT = 16;
+/** After a failure the vector server is left alone for so long. */
+const RETRY_SHARED_MS = 30_000;
+/** Labelled questions from which a calibration can be fitted at all. */
+const FEWEST_CASES = 20;
+
+const TROUBLE: Readonly<Record<SharedTrouble, string>> = {
+  'another index': 'the vector server holds another index; run `querent index` to publish this one',
+  'not answering': 'the vector server does not answer; retrieval goes on from the embedded copy',
+};
+
+/** The index in a folder, with its copy on a vector server where one is configured. */
+export function openSchemaIndexes(options: SchemaIndexesOptions): SchemaIndexes {
+  const { folder, embedder, uncached, vectors, now } = options;
+  const read = (catalogs: readonly DatabaseCatalog[]) => loadIndex(folder, catalogs, embedder, vectors);
+  return {
+    stamp: () => indexStamp(folder),
+    async load(catalogs) {
+      const loaded = await read(catalogs);
+      return loaded.ok ? ok(await loadedIndex(loaded.value, options)) : loaded;
+    },
+    async build(catalogs, { forgetNames }, onProgress, signal) {
+      try {
+        const built = await buildIndex(
+          catalogs,
+          { embedder, vectors },
+          (done, total) => onProgress('reading names', done, total),
+          signal,
+          forgetNames ? undefined : await loadClusters(folder),
+        );
+        await saveIndex(folder, built, embedder, vectors, now());
+        return ok(await loadedIndex(built, options));
+      } catch (error) {
+        return failed(error, signal);
+      }
+    },
+    async verify(catalogs, signal) {
+      const loaded = await read(catalogs);
+      return loaded.ok ? ok(await verifyIndex(loaded.value, uncached, signal)) : loaded;
+    },
+  };
+}
+
+/** The failure that an embedding ended with; another error is thrown on. */
+function failed(error: unknown, signal: AbortSignal): Result<never> {
+  if (signal.aborted) return fail({ kind: 'cancelled' });
+  if (error instanceof EmbedderUnavailable) return fail({ kind: 'embedder-unavailable', cause: error });
+  throw error;
+}
+
+async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): Promise<LoadedIndex> {
+  const { folder, embedder, vectors, collection, log } = options;
+  const calibration = await loadCalibration(folder);
+  const search = collection && sharedSearchOf(index, collection, embedder, log);
+  const whole = indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) });
+  const partialOver = partialIndexes(embedder, vectors, calibration);
+  return {
+    stamp: await indexStamp(folder),
+    catalogs: index.databases.map(({ catalog }) => catalog),
+    tables: index.tables.length,
+    columns: index.columnCount,
+    async retrieverFor({ wholeIds, partial, key }: ReadableParts, signal) {
+      return scopedRetriever({
+        whole,
+        wholeIds,
+        partialIds: new Set(partial.map(({ databaseId }) => databaseId)),
+        ...(partial.length ? { partial: await partialOver(key, partial, signal) } : {}),
+        calibration,
+      });
+    },
+    async publish({ again, alone }, onProgress, signal) {
+      if (!collection) return 'not-configured';
+      try {
+        const progress = (done: number, total: number) => onProgress('publishing', done, total);
+        if (again || alone || !(await sharedSearch(index, collection, embedder)))
+          await publishIndex(index, collection, embedder, progress, signal, alone ? 'alone' : undefined);
+        return 'published';
+      } catch (error) {
+        if (!(error instanceof VectorsUnavailable)) throw error;
+        return 'not-answering';
+      }
+    },
+    calibrate: (labelled, what, onProgress, signal) =>
+      calibrateOn(index, labelled, { what, folder, embedder }, onProgress, signal).catch((error: unknown) =>
+        failed(error, signal),
+      ),
+  };
+}
+
+/** The search in the shared collection, with the embedded copy behind it. */
+function sharedSearchOf(
+  index: SchemaIndex,
+  collection: VectorCollection,
+  embedder: Embedder,
+  log: (message: string) => void,
+): DenseSearch {
+  return withFallback(index, () => sharedSearch(index, collection, embedder), {
+    now: Date.now,
+    retryMs: RETRY_SHARED_MS,
+    onTrouble: (trouble) => log(TROUBLE[trouble]),
+  });
+}
+
+type PartialOver = (key: string, catalogs: readonly DatabaseCatalog[], signal: AbortSignal) => Promise<SchemaRetriever>;
+
+/** Indexes of what readers see in part; each is made on first use, from embeddings that are kept, and held in memory alone. */
+function partialIndexes(embedder: Embedder, vectors: VectorStore, calibration: Calibration): PartialOver {
+  const held = new LRUCache<string, Promise<SchemaRetriever>>({ max: PARTIAL_KEPT });
+  return (key, catalogs, signal) => {
+    const known = held.get(key);
+    if (known) return known;
+    const made = buildIndex(catalogs, { embedder, vectors }, () => undefined, signal).then((built) =>
+      indexRetriever(built, embedder, { calibration }),
+    );
+    made.catch(() => held.delete(key));
+    held.set(key, made);
+    return made;
+  };
+}
+
+async function calibrateOn(
+  index: SchemaIndex,
+  labelled: readonly LabelledQuestion[],
+  { what, folder, embedder }: { readonly what: string; readonly folder: string; readonly embedder: Embedder },
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<Result<CalibrationFit>> {
+  const known = labelled.filter((one) => index.databases.some(({ catalog }) => catalog.databaseId === one.databaseId));
+  const cases: CalibrationCase[] = [];
+  for (const [at, { text, databaseId, right }] of known.entries()) {
+    if (signal.aborted) return fail({ kind: 'cancelled' });
+    const vector = await embedText(embedder, text, signal);
+    const logits = databaseLogits(scoreGroups(index, text, embeddedHits(index, vector), {}).groups);
+    const [best] = logits.keys();
+    const first = best?.catalog.databaseId;
+    // Of a wrong database only that it is wrong is known: it says something about the first pick if it was that.
+    if (right || first === databaseId)
+      cases.push({ logits: [...logits.values()], right: right && first === databaseId });
+    onProgress('read', at + 1, known.length);
+  }
+  if (cases.length < FEWEST_CASES) return fail({ kind: 'too-few-cases', found: cases.length, needed: FEWEST_CASES });
+  const calibration = fitCalibration(cases, what, await loadCalibration(folder));
+  await saveCalibration(folder, calibration);
+  const { questions, right } = calibration.fittedOn;
+  return ok({ questions, right });
+}

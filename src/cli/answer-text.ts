@@ -1,0 +1,96 @@
+import type {
+  Answer,
+  Answered,
+  CatalogAnswer,
+  Clarification,
+  ClarificationOption,
+  Failed,
+  OutcomeQuestion,
+} from '#src/domain/answer.ts';
+import { stepText } from '#src/domain/edl.ts';
+import { sayEvidence } from '#src/domain/evidence.ts';
+import { sayOrigin } from '#src/domain/origin.ts';
+import { sayToOperator } from '#src/domain/say-to-operator.ts';
+import { textTable } from '#src/terminal/table.ts';
+
+const ROWS_SHOWN = 40;
+
+/** An answer as text for a terminal. */
+export function answerText(given: Answer): string {
+  switch (given.kind) {
+    case 'answer':
+      return answeredText(given);
+    case 'catalog':
+      return catalogText(given);
+    case 'clarification':
+      return clarificationText(given);
+    case 'outcomes':
+      return outcomesText(given);
+    case 'failure':
+      return failedText(given);
+  }
+}
+
+function failedText({ failure, databaseId }: Failed): string {
+  const asked = failure.kind === 'declined' ? [`(asked ${databaseId})`] : [];
+  return [sayToOperator(failure), ...asked].join('\n');
+}
+
+function clarificationText({ prompt, options, reason }: Clarification): string {
+  return [prompt, ...options.map(optionLine), `Ask again with --db NAME. (${reason})`].join('\n');
+}
+
+function optionLine({ databaseId, tables, onlyHere, description }: ClarificationOption, at: number): string {
+  const alone = onlyHere.length ? `; it alone holds ${onlyHere.slice(0, 3).join(', ')}` : '';
+  return `  ${at + 1}. ${databaseId}: ${tables.join(', ')}${alone}${description ? ` — ${description}` : ''}`;
+}
+
+function outcomesText({ prompt, outcomes, reason }: OutcomeQuestion): string {
+  const lines = outcomes.flatMap(({ label, differs, sql }, at) => [
+    `  ${at + 1}. ${label}`,
+    ...(differs.length ? [`     ${differs.join(' ')}`] : []),
+    `     ${sql}`,
+  ]);
+  return [prompt, ...lines, `Ask again and say which. (${reason})`].join('\n');
+}
+
+function catalogText({ text, columns, rows }: CatalogAnswer): string {
+  const table = { columns: columns.map((name) => ({ name, type: 'text', kind: 'text' as const })), rows };
+  return [text, ...(rows.length ? [textTable(table, rows.length)] : []), '(from the catalog; no query ran)'].join('\n');
+}
+
+function answeredText(given: Answered): string {
+  return [
+    `\n${given.takeaway}\n`,
+    ...rowLines(given),
+    sourceLine(given),
+    ...whyLines(given),
+    ...given.caveats.map((caveat) => `! ${caveat}`),
+    '\nHow this was computed',
+    ...given.edl.short.map((line) => `  ${line.text}`),
+    '\nSteps (EDL)',
+    ...given.edl.steps.map((step) => `  ${stepText(step)}`),
+    `\nSQL\n  ${given.sql}`,
+  ].join('\n');
+}
+
+/** The rows, unless the takeaway says all of them. */
+function rowLines({ table }: Answered): string[] {
+  const { rows, columns } = table;
+  if (!rows.length || (rows.length === 1 && columns.length === 1)) return [];
+  const more = rows.length - ROWS_SHOWN;
+  return [textTable(table, ROWS_SHOWN), ...(more > 0 ? [`… ${more} more rows (--json has them all)`] : []), ''];
+}
+
+function sourceLine({ databaseId, tables, table, origin }: Answered): string {
+  const rows = `${table.rows.length} ${table.rows.length === 1 ? 'row' : 'rows'}`;
+  return [databaseId, tables.join(', '), rows, `${Math.round(table.elapsedMs)} ms`, sayOrigin(origin)].join(' · ');
+}
+
+/** Why this database, where another was possible. */
+function whyLines({ databaseId, databases, probability }: Answered): string[] {
+  if (databases.length <= 1 && probability >= 1) return [];
+  const why = sayEvidence(databases.find((one) => one.databaseId === databaseId)?.evidence ?? []);
+  const sure = Math.round(100 * probability);
+  return [`Why ${databaseId} (${sure} % sure): ${why.join(', ') || 'closest in meaning'}`];
+}

@@ -1,0 +1,97 @@
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { type Grantee, type Reader, readGrantee } from '#src/domain/access.ts';
+import type { ReadableDatabase } from '#src/service/access-service.ts';
+import { runs } from '#src/terminal/command.ts';
+import { type CommandContext, withQuerent } from './context.ts';
+import { sayRule } from './say-rule.ts';
+
+export const policy = (context: CommandContext) =>
+  new Command('policy')
+    .summary('show the rules, what is odd about them, what somebody would see')
+    .description('Shows the rules of who may ask what, says what is odd about them, or what somebody would see.')
+    .addCommand(show(context), { isDefault: true })
+    .addCommand(check(context))
+    .addCommand(readableAs(context));
+
+const show = (context: CommandContext) =>
+  new Command('show')
+    .description('Shows the rules of a database, or of all.')
+    .argument('[database]')
+    .option('--json', 'print one JSON array')
+    .action(
+      runs((database, { json }) =>
+        withQuerent(context, async (querent) => {
+          const rules = await querent.access.rules(database);
+          const lines = rules.length
+            ? rules.map(sayRule)
+            : ['Nothing is granted: only the operator, at this command line, may ask.'];
+          context.terminal.print(json ? JSON.stringify(rules) : lines.join('\n'));
+          return 0;
+        }),
+      ),
+    );
+
+const check = (context: CommandContext) =>
+  new Command('check')
+    .description(
+      `Says what is odd about the rules: names that nothing has, rules that undo each other. Ends with 1 where anything
+is.`,
+    )
+    .argument('[database]')
+    .option('--json', 'print one JSON array of sentences')
+    .action(
+      runs((database, { json }) =>
+        withQuerent(context, async (querent) => {
+          const rules = await querent.access.rules(database);
+          const odd = await querent.access.oddities(rules);
+          const lines = odd.length ? odd : [`${rules.length} rules, nothing odd about them.`];
+          context.terminal.print(json ? JSON.stringify(odd) : lines.join('\n'));
+          return odd.length ? 1 : 0;
+        }),
+      ),
+    );
+
+const readableAs = (context: CommandContext) =>
+  new Command('as')
+    .description('Shows what somebody would see of every database.')
+    .argument('<who>', 'user:ID,group:ID,…', people)
+    .requiredOption('--team <id>', 'their workspace')
+    .option('--in <channel>', 'the id of the channel that they ask in; a direct message, if left out')
+    .action(
+      runs((who, { team, in: channel }) =>
+        withQuerent(context, async (querent) => {
+          const readable = await querent.access.readableBy(readerOf(who, team, channel));
+          for (const one of readable) context.terminal.print(readableText(one));
+          return 0;
+        }),
+      ),
+    );
+
+function people(text: string): readonly Grantee[] {
+  return text.split(',').map((one) => {
+    const named = readGrantee(one);
+    if (named && named.kind !== 'channel') return named;
+    throw new InvalidArgumentError('It names a person with their groups, as user:ID,group:ID.');
+  });
+}
+
+function readerOf(who: readonly Grantee[], teamId: string, channelId: string | undefined): Reader {
+  const ids = (kind: 'user' | 'group') => who.flatMap((one) => (one.kind === kind ? [one.id] : []));
+  const [userId] = ids('user');
+  return {
+    teamId,
+    ...(userId === undefined ? {} : { userId }),
+    groups: ids('group'),
+    ...(channelId === undefined ? {} : { channelId }),
+  };
+}
+
+function readableText({ databaseId, tables }: ReadableDatabase): string {
+  if (!tables.length) return `${databaseId}: nothing`;
+  const shown = tables.filter(({ readable }) => readable);
+  const lines = tables.flatMap(({ label, readable, hidden }) => {
+    if (!readable) return [`  not ${label}`];
+    return hidden.length ? [`  ${label} without ${hidden.join(', ')}`] : [];
+  });
+  return [`${databaseId}: ${shown.length} of ${tables.length} tables`, ...lines].join('\n');
+}

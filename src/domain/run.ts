@@ -1,0 +1,99 @@
+import type { ChannelId, DatabaseId, RunId, TeamId, UserId } from './ids.ts';
+import type { Intent } from './question.ts';
+
+/** A question from Slack as it was recorded, before anything was done about it. */
+export interface NewRun {
+  readonly id: RunId;
+  readonly team: TeamId;
+  readonly channel: ChannelId;
+  /** Timestamp of the thread's first message. */
+  readonly thread: string;
+  /** Timestamp of the message that asked. */
+  readonly message: string;
+  /** What it came of; with team and channel it makes the run one, however often it is delivered or pressed. */
+  readonly cause: RunCause;
+  readonly user: UserId;
+  readonly text: string;
+  readonly intent: Intent;
+  /** Databases that were turned down for this question. */
+  readonly turnedDown: readonly DatabaseId[];
+  /** The question back that it settles: its text is that question's, and nothing of it is read as a choice again. */
+  readonly settles?: RunId;
+  /** The run that it asks once more: its database was not chosen by a person. */
+  readonly reruns?: RunId;
+  /** The conversation's kind as the delivery gave it; `external` is refused. */
+  readonly direct: boolean;
+  readonly external: boolean;
+}
+
+/** What a run came of. */
+export type RunCause =
+  | { readonly kind: 'message' }
+  /** Pressed under the answer of a run. `at`: when, where each press is one of its own. */
+  | {
+      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway';
+      readonly of: RunId;
+      readonly at?: string;
+    };
+
+/** What was chosen of a question back: one of its options by place, none of them, or a database that it did not offer. */
+export type Choice =
+  | { readonly kind: 'option'; readonly at: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'database'; readonly id: DatabaseId };
+
+export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed';
+
+export interface Run extends NewRun {
+  readonly state: RunState;
+  readonly attempts: number;
+  /** What the answer was, without its rows. */
+  readonly result?: RunResult;
+}
+
+/** What a question back offers: as its button says it, the words by which a reply may mean it, and what it leads to. */
+export interface RunOption {
+  readonly label: string;
+  readonly words: string;
+  readonly target:
+    | { readonly kind: 'database'; readonly id: DatabaseId }
+    | { readonly kind: 'query'; readonly databaseId: DatabaseId; readonly sql: string };
+}
+
+/** What came of a run. `text` is the question that was answered: for a typed choice the one that was asked back about. */
+export type RunResult = {
+  readonly text: string;
+  /** The direct message that it went to, because not everybody in the channel may see it or it could not be posted there. */
+  readonly movedTo?: MovedTo;
+} & (
+  | { readonly kind: 'answer'; readonly databaseId: DatabaseId; readonly sql: string }
+  | { readonly kind: 'catalog' }
+  | {
+      readonly kind: 'question-back';
+      readonly about: 'database' | 'outcome';
+      readonly prompt: string;
+      readonly options: readonly RunOption[];
+    }
+  | {
+      readonly kind: 'failure';
+      readonly databaseId?: DatabaseId;
+      readonly sql?: string;
+      /** It failed because its query costs too much: a reply may narrow it. */
+      readonly costly?: true;
+    }
+);
+
+export interface MovedTo {
+  readonly channel: ChannelId;
+  /** The message there that it follows: earlier private answers of the same thread stand below it. */
+  readonly thread?: string;
+}
+
+/** The query that a run ran or would have run, with its database. */
+export function queryOf(
+  result: RunResult | undefined,
+): { readonly databaseId: DatabaseId; readonly sql: string } | undefined {
+  if (result?.kind !== 'answer' && result?.kind !== 'failure') return undefined;
+  const { databaseId, sql } = result;
+  return databaseId === undefined || sql === undefined ? undefined : { databaseId, sql };
+}

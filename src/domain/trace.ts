@@ -1,0 +1,283 @@
+import type { ChatMessage } from './chat.ts';
+import type { Failure } from './failure.ts';
+import type { DatabaseId, RunId, TeamId, UserId } from './ids.ts';
+
+/** What each stage took and gave, by codes and counts that a program can read; `sayStage` has the words. */
+export type StageRecord =
+  | {
+      readonly stage: 'rewrite';
+      readonly asked: string;
+      readonly text: string;
+      readonly how: 'as-asked' | 'rule' | 'model';
+    }
+  | { readonly stage: 'catalog'; readonly text: string; readonly rows?: number }
+  | {
+      readonly stage: 'retrieve';
+      readonly text: string;
+      readonly databases: readonly { readonly databaseId: DatabaseId; readonly probability: number }[];
+      readonly tables: readonly { readonly databaseId: DatabaseId; readonly table: string; readonly score: number }[];
+      readonly searched: number;
+      readonly coverage: number;
+      readonly failure?: Failure['kind'];
+    }
+  | {
+      readonly stage: 'choose-database';
+      readonly how: DatabaseChoiceHow;
+      readonly databaseId?: DatabaseId;
+      readonly confidence?: number;
+      readonly why?: string;
+    }
+  | {
+      readonly stage: 'clarify';
+      readonly decision: ClarifyDecision;
+      readonly databaseId: DatabaseId;
+      readonly probability: number;
+      /** The probability below which it is asked about. */
+      readonly askedBelow: number;
+      /** The databases that would be offered, where it is in doubt. */
+      readonly options?: readonly DatabaseId[];
+    }
+  | { readonly stage: 'examples'; readonly masked: string; readonly questions: readonly string[] }
+  | {
+      readonly stage: 'link';
+      readonly how: 'whole' | 'retrieved' | 'selected' | 'none-selected';
+      readonly tables: readonly string[];
+      readonly tablesOf: number;
+      readonly columnsRetrieved: number;
+      readonly columnsKept: number;
+      readonly tokens: number;
+      readonly values: readonly string[];
+    }
+  | {
+      readonly stage: 'generate';
+      readonly wave: number;
+      readonly made: readonly {
+        readonly generator: string;
+        readonly queries: readonly string[];
+        readonly note: string;
+        readonly cannot?: string;
+        readonly failure?: Failure['kind'];
+      }[];
+    }
+  | {
+      readonly stage: 'refine';
+      readonly wave: number;
+      readonly tried: readonly TriedRecord[];
+    }
+  | {
+      readonly stage: 'select';
+      readonly how: SelectHow;
+      readonly groups: readonly {
+        readonly generators: readonly string[];
+        readonly samples: number;
+        readonly rows: number;
+      }[];
+      readonly chosen?: string;
+      readonly agreeing?: number;
+      readonly voting?: number;
+    }
+  | { readonly stage: 'execute'; readonly sql?: string; readonly rows?: number; readonly failure?: Failure['kind'] }
+  | { readonly stage: 'explain'; readonly steps: number; readonly missing: number }
+  | {
+      readonly stage: 'takeaway';
+      readonly by: 'program' | 'model';
+      readonly refused?: 'no-sentence' | 'not-in-result';
+    };
+
+export type StageName = StageRecord['stage'];
+
+export type DatabaseChoiceHow = 'chose' | 'only-one' | 'named-none' | 'not-answering';
+
+/** Why a database was taken, or that it was asked about. */
+export type ClarifyDecision =
+  /** It was named, or the thread is about it. */
+  | 'bound'
+  /** A wrong answer would cost less than asking. */
+  | 'sure-enough'
+  | 'only-one-able'
+  | 'none-able'
+  /** The same were offered just now. */
+  | 'offered-before'
+  /** Nothing is asked back here. */
+  | 'never-asks'
+  | 'doubt';
+
+/** How one of several results was taken. */
+export type SelectHow =
+  | 'nothing-ran'
+  | 'only-result'
+  | 'all-agree'
+  | 'majority'
+  | 'model'
+  | 'model-once'
+  | 'model-wavered'
+  | 'model-chose-none';
+
+export interface TriedRecord {
+  readonly generator: string;
+  readonly sql: string;
+  readonly mended: boolean;
+  readonly rows?: number;
+  readonly failure?: Failure['kind'];
+  /** What of it means nothing though it runs. */
+  readonly meaningless?: readonly MeaninglessKind[];
+}
+
+/** What a statement may compute that runs and means nothing. */
+export type MeaninglessKind = 'key-added' | 'year-added' | 'currencies-added' | 'flag-counted';
+
+/** One call of a model: what it read and what it replied. */
+export interface ModelCall {
+  readonly model: string;
+  readonly role: string;
+  readonly messages: readonly ChatMessage[];
+  readonly replies: readonly string[];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly ms: number;
+  readonly failure?: Failure['kind'];
+}
+
+/** One stage's entry: when, for how long, what came of it, and its model calls. */
+export type TraceEntry = StageRecord & {
+  /** Milliseconds since the question was taken up. */
+  readonly atMs: number;
+  readonly ms: number;
+  readonly calls: readonly ModelCall[];
+};
+
+/** What a trace spent on models in all. */
+export function spentOn(entries: readonly Pick<TraceEntry, 'calls'>[]) {
+  const calls = entries.flatMap((entry) => entry.calls);
+  return {
+    calls: calls.length,
+    promptTokens: calls.reduce((sum, one) => sum + one.promptTokens, 0),
+    completionTokens: calls.reduce((sum, one) => sum + one.completionTokens, 0),
+  };
+}
+
+/** The entry of a stage; the last one where it came twice. */
+export function entryOf<Name extends StageName>(
+  entries: readonly TraceEntry[],
+  stage: Name,
+): Extract<TraceEntry, { readonly stage: Name }> | undefined {
+  return entries.findLast((entry): entry is Extract<TraceEntry, { readonly stage: Name }> => entry.stage === stage);
+}
+
+/** A trace as it is kept with its run. */
+export interface KeptTrace {
+  readonly runId: RunId;
+  readonly team: TeamId;
+  readonly user: UserId;
+  readonly at: string;
+  /** Left out where the audit keeps no question texts. */
+  readonly question?: string;
+  readonly databaseId?: DatabaseId;
+  /** The kind of the answer, or of its failure. */
+  readonly outcome: string;
+  readonly entries: readonly TraceEntry[];
+}
+
+const plural = (count: number, word: string) => `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+const CHOICES: Readonly<Record<DatabaseChoiceHow, string>> = {
+  chose: 'the model chose',
+  'only-one': 'one database only',
+  'named-none': 'the model named none of them',
+  'not-answering': 'the model server is not answering',
+};
+
+const DECISIONS: Readonly<Record<ClarifyDecision, string>> = {
+  bound: 'it was named, or the thread is about it',
+  'sure-enough': 'a wrong answer costs less than asking',
+  'only-one-able': 'no other that is near can answer',
+  'none-able': 'none that is near can answer',
+  'offered-before': 'asked about these just now',
+  'never-asks': 'nothing is asked back',
+  doubt: 'in doubt',
+};
+
+const SELECTIONS: Readonly<Record<SelectHow, string>> = {
+  'nothing-ran': 'no candidate ran',
+  'only-result': 'the only result',
+  'all-agree': 'all agree',
+  majority: 'by number',
+  model: 'the model chose',
+  'model-once': 'the model chose once',
+  'model-wavered': 'the model wavered',
+  'model-chose-none': 'the model chose none',
+};
+
+const MEANINGLESS: Readonly<Record<MeaninglessKind, string>> = {
+  'key-added': 'adds up a key',
+  'year-added': 'adds up years',
+  'currencies-added': 'adds up several currencies',
+  'flag-counted': 'counts the values of a flag',
+};
+
+/** What a stage came to, in a line. */
+export function sayStage(entry: StageRecord): string {
+  switch (entry.stage) {
+    case 'rewrite':
+      return entry.how === 'as-asked'
+        ? 'as asked'
+        : `read by ${entry.how === 'rule' ? 'rule' : 'the model'} as: ${entry.text}`;
+    case 'catalog':
+      return entry.rows === undefined ? 'a question about the data' : plural(entry.rows, 'row');
+    case 'retrieve':
+      return (
+        entry.failure ??
+        `${entry.tables.length} of ${plural(entry.searched, 'table')}, coverage ${entry.coverage.toFixed(2)}`
+      );
+    case 'choose-database':
+      return entry.how === 'chose'
+        ? `${entry.databaseId} at ${entry.confidence}: ${entry.why ?? ''}`
+        : CHOICES[entry.how];
+    case 'clarify': {
+      const between = entry.options?.length ? ` between ${entry.options.join(', ')}` : '';
+      return `${DECISIONS[entry.decision]}${between}; ${entry.databaseId} at ${percent(entry.probability)}, asked below ${percent(entry.askedBelow)}`;
+    }
+    case 'examples':
+      return `${entry.questions.length} near “${entry.masked}”`;
+    case 'link':
+      return sayLink(entry);
+    case 'generate':
+      return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
+    case 'refine':
+      return entry.tried
+        .map(({ generator, mended, rows, failure, meaningless = [] }) => {
+          const what = failure ?? plural(rows ?? 0, 'row');
+          const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
+          return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
+        })
+        .join('; ');
+    case 'select': {
+      if (entry.chosen === undefined) return SELECTIONS[entry.how];
+      const votes = entry.groups.map(({ generators }) => generators.join('+')).join(' against ');
+      return `${SELECTIONS[entry.how]}${entry.groups.length > 1 ? ` of ${votes}` : ''}; ${entry.chosen} is taken`;
+    }
+    case 'execute':
+      return entry.failure ?? (entry.rows === undefined ? 'nothing to run' : plural(entry.rows, 'row'));
+    case 'explain':
+      return plural(entry.steps, 'step');
+    case 'takeaway':
+      if (entry.by === 'model') return 'by the model, checked';
+      if (entry.refused === undefined) return 'by the program';
+      return `by the program: the model ${entry.refused === 'no-sentence' ? 'gave no sentence' : 'said what the result does not'}`;
+  }
+}
+
+function sayLink(entry: Extract<StageRecord, { readonly stage: 'link' }>): string {
+  const { how, tables, tablesOf, columnsRetrieved, columnsKept, tokens, values } = entry;
+  const named = values.length ? `; ${plural(values.length, 'value')} named` : '';
+  if (how === 'whole') return `the whole schema, ${plural(tokens, 'token')}${named}`;
+  const found = `${tables.length} of ${plural(tablesOf, 'table')}, ${plural(columnsRetrieved, 'column')} retrieved`;
+  const selected =
+    how === 'selected'
+      ? `, ${columnsKept} selected`
+      : how === 'none-selected'
+        ? '; the model selected none of them'
+        : '';
+  return found + selected + named;
+}

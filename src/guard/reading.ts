@@ -1,7 +1,0 @@
-import type { TableUse } from '#src/domain/read-only-sql.ts';
-
-/** What an allowed statement was seen to use. */
-export interface Reading {
-  readonly tables: readonly TableUse[];
-  readonly functions: readonly string[];
-}

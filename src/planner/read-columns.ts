@@ -1,0 +1,145 @@
+import type { Table } from '#src/domain/catalog.ts';
+import type { Frame, Measure } from './frame.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { capture, type Found, part, pattern } from './pattern.ts';
+import { UNIQUE } from './read-measures.ts';
+import { COLUMN, type Sentence, TABLE } from './sentence.ts';
+
+/** The tables whose columns a name fits about equally well. */
+function tablesWith({ columns }: Mention): ReadonlySet<Table> {
+  const top = columns[0]?.score ?? 0;
+  return new Set(columns.filter(({ score }) => score >= top - 0.06).map(({ target }) => target.table));
+}
+
+/** The one table that a list of columns speaks of, by those of its names that only one table has. */
+function anchorOf(sentence: Sentence): Table | undefined {
+  const [list = ''] = /(?:(?: ,)?(?: and)?(?: the| their| its| ·)* [CB]\d+){2,}/.exec(sentence.text) ?? [];
+  const owners = (list.match(/[CB]\d+/g) ?? [])
+    .map((code) => [...tablesWith(sentence.mention(code))])
+    .filter((tables) => tables.length === 1);
+  const tables = new Set(owners.flat());
+  return tables.size === 1 ? [...tables][0] : undefined;
+}
+
+/** Ends in a preposition, articles aside. */
+const CONTEXT = new RegExp(part` (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which)
+  (?: (?:the|all|their|its|each|any|a|an|our|is|are|was|were))*$`);
+
+const readAllColumns = rule(
+  pattern` (?:all |every |any )?(?:the )?(?:available |full )?
+    (?:information|details|info|data|everything|records?|rows?)(?: about| on| of| for| from)?
+    (?= (?:the |all |each |any )*[TB]\d)`,
+  (_, { frame }) => {
+    frame.items.push({ kind: 'all-columns' });
+    return true;
+  },
+);
+
+const readDistinct = rule(pattern` ${UNIQUE}(?= )`, (_, { frame }) => {
+  frame.distinct = true;
+  return true;
+});
+
+/** "title, id and description of the film", where the last name holds its owner. */
+function ownerSaidLast({ sentence, resolver }: Reading, after: string): Table | undefined {
+  const [, last] = /^(?:(?: ,)?(?: and)?(?: the| their| its)* ([CB]\d+))+/.exec(after) ?? [];
+  const best = last === undefined ? undefined : sentence.mention(last).columns[0];
+  return best && saysOwner(best.score) ? resolver.column(last, best.target.table)?.table : undefined;
+}
+
+const OWNER = new RegExp(part`^(?: ,)?(?: (?:and |the |their |or |, |· )*[CB]\d+)* (?:of|for)
+  (?: (?:the|all|each|every|these|those|any|different|·))* ([TB]\d+)`);
+
+/** "last name, id and phone number": what several tables have is of the table that alone has the others. */
+function ownerBeside({ sentence, frame }: Reading, code: string, anchor: Table | undefined): Table | undefined {
+  const tables = tablesWith(sentence.mention(code));
+  if (tables.size < 2) return undefined;
+  // "ids of students who are older than 20": of the table that is compared anyway
+  const compared = frame.filters.map((filter) => filter.ref.table).find((table) => tables.has(table));
+  return anchor ?? (frame.main ? undefined : compared);
+}
+
+/** "names of the items", "id and details of the investor": the table that follows says whose. */
+function listedColumn(reading: Reading, code: string, after: string, anchor: Table | undefined): ColumnRef | undefined {
+  const { sentence, frame, resolver } = reading;
+  const owner = resolver.table(OWNER.exec(after)?.[1]) ?? ownerSaidLast(reading, after);
+  // "for each editor" counts something else: names and ids beside the count are the editor's
+  const grouped = frame.groups.find((group) => group.kind === 'column' && group.entity)?.ref.table;
+  const ref = resolver.column(code, owner ?? ownerBeside(reading, code, anchor) ?? grouped ?? frame.main);
+  const name = /^names?$/i.test(sentence.wording(code)) && owner && ref?.table !== owner;
+  return name ? (resolver.label(owner) ?? ref) : ref;
+}
+
+const listedName = pattern` ${capture('code', COLUMN)}(?= )`;
+
+/** "managed by Emma" compares a manager, "located in Oslo" a location: neither asks to see it. */
+function isVerb({ sentence }: Reading, { captures, before, after }: Found<{ readonly code: string }>): boolean {
+  const led = / (who|that|which|have|has|had|is|are|was|were|been|they|he|she)$/.test(before);
+  const leads = /^ (at|in|by|from|to|on|with|for|near) /.test(after);
+  return (led || leads) && /(ed|ing)$/i.test(sentence.wording(captures.code));
+}
+
+/** A name that might be a table's is a column's where it is said in the plural, or beside others. */
+function isListed(
+  { sentence, frame }: Reading,
+  { captures, before, after }: Found<{ readonly code: string }>,
+): boolean {
+  const { code } = captures;
+  if (!code.startsWith('B') || /s$/.test(sentence.wording(code)) || !frame.main) return true;
+  const leads = /^(?: ,)?(?: and)(?: the| their| its)* [CB]\d+/.test(after);
+  return leads || /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(before);
+}
+
+/** The least score of a name that is taken for a column's. */
+const LIKELY = 0.45;
+
+/** Whatever names of columns are left are what is listed; they come before what is counted. */
+function readListed(reading: Reading): void {
+  const { sentence, frame, resolver } = reading;
+  const listed: ColumnRef[] = [];
+  const anchor = anchorOf(sentence);
+  sentence.take(listedName, (found) => {
+    const { code } = found.captures;
+    if (!isListed(reading, found)) return false;
+    const ref = listedColumn(reading, code, found.after, anchor);
+    if (!ref || (sentence.mention(code).columns[0]?.score ?? 0) < LIKELY) return false;
+    if (isVerb(reading, found)) return true;
+    // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
+    const context = CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
+    if (context) frame.touched.add(code.startsWith('B') ? (resolver.table(code) ?? ref.table) : ref.table);
+    else listed.push(ref);
+    return true;
+  });
+  frame.items.unshift(...withoutKnown(listed, frame));
+}
+
+/** The listed columns that the frame does not show already. */
+function withoutKnown(listed: readonly ColumnRef[], { items }: Frame): Measure[] {
+  const known = new Set(items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
+  return listed.filter(({ column }) => !known.has(column)).map((ref) => ({ kind: 'column', ref }));
+}
+
+/** "names of members and their parties": a table in the list is shown by its label. */
+const readListedTables = rule(
+  pattern` (?:and|,)(?: (?:the|their|its|his|her))?(?: (?:corresponding|respective))? ${capture('code', 'T\\d+')}
+    (?= (?:that |which )?(?:they|he|she|it) | ·| $)`,
+  ({ code }, { frame, resolver }) => {
+    const table = resolver.table(code);
+    const shown = table && table !== frame.main && resolver.label(table);
+    if (!shown || !frame.items.some((item) => item.kind === 'column')) return false;
+    frame.items.push({ kind: 'column', ref: shown });
+    return true;
+  },
+);
+
+const readTables = rule(pattern` ${capture('code', TABLE)}(?= )`, ({ code }, { frame, resolver }) => {
+  const table = resolver.table(code);
+  if (!table) return false;
+  frame.main ??= table;
+  frame.touched.add(table);
+  return true;
+});
+
+/** Reads the columns that are listed: whatever names are left. */
+export const readColumns = inOrder(readAllColumns, readDistinct, readListed, readListedTables, readTables);

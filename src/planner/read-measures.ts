@@ -1,0 +1,213 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { flagOf, isYear } from '#src/domain/column-meaning.ts';
+import type { AggregateFunction } from '#src/sql/query-ir.ts';
+import { isKey, mayMeasure } from './column-roles.ts';
+import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
+import { countFlag, isFlagNamed } from './read-flags.ts';
+import { COLUMN, NAME, type Taken } from './sentence.ts';
+
+type Aggregate = Exclude<AggregateFunction, 'count'>;
+
+const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
+  Object.entries({
+    average: 'avg',
+    avg: 'avg',
+    mean: 'avg',
+    total: 'sum',
+    sum: 'sum',
+    combined: 'sum',
+    overall: 'sum',
+    maximum: 'max',
+    max: 'max',
+    highest: 'max',
+    largest: 'max',
+    greatest: 'max',
+    biggest: 'max',
+    longest: 'max',
+    latest: 'max',
+    minimum: 'min',
+    min: 'min',
+    lowest: 'min',
+    smallest: 'min',
+    shortest: 'min',
+    earliest: 'min',
+    oldest: 'max',
+    youngest: 'min',
+  } as const),
+);
+/** What came in, by whatever name an amount has. */
+const EARNED = /^(?:revenue|turnover|sales)\b/i;
+export const UNIQUE = '(?:different|distinct|unique|various)';
+
+/** Counts what a code names: the rows of a table, the values of a column, or the rows for which a flag is true. */
+function count({ sentence, frame, resolver }: Reading, code: string, distinct: boolean): boolean {
+  const table = resolver.table(code);
+  const ref = resolver.column(code, frame.main);
+  const after = sentence.after(code);
+  if (code.startsWith('T') || (code.startsWith('B') && table)) {
+    if (/^ and (?:the |how many |number of )*[TB]\d/.test(after)) return false; // two counts
+    frame.main ??= table;
+    if (table) frame.touched.add(table);
+    frame.items.push({ kind: 'count', distinct: false, ...(table ? { table } : {}) });
+    return true;
+  }
+  // "how many approved requests": of the table that follows, below
+  const owned = /^ [TB]\d/.test(after);
+  if (ref && flagOf(ref.column, resolver.catalog.engine)) return !distinct && !owned && countFlag(frame, ref, resolver);
+  // "how many pages" of a column that holds their number: they are added up, below
+  if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref))) return false;
+  frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref) });
+  return true;
+}
+
+/** "number of pages" may be a column that holds numbers; "number of students" is a count of rows. */
+function countOrShow(reading: Reading, code: string, distinct: boolean): boolean {
+  const { frame, resolver } = reading;
+  const ref = code.startsWith('C') ? resolver.column(code, frame.main) : undefined;
+  const holds = ref?.column.kind === 'number' && !isKey(ref);
+  if (!holds || (distinct && !/num|count|amount|total|quantity/i.test(ref.column.name)))
+    return count(reading, code, distinct);
+  frame.items.push({ kind: 'column', ref });
+  return true;
+}
+
+const unique = optional(capture('unique', UNIQUE));
+const name = capture('name', NAME);
+
+const between = capture('between', '(?:[a-z]+|[VCB]\\d+)(?: (?:[a-z]+|[VCB]\\d+))?');
+
+const readCounts = inOrder(
+  rule(
+    pattern` how many (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
+    ({ unique, name }, reading) => count(reading, name, unique !== undefined),
+  ),
+  // "how many overdue invoices", "the number of female employees": what stands between stays, to be read as a condition
+  rule(
+    pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of) ${between} ${capture('table', 'T\\d+')}`,
+    ({ between, table }, reading) => {
+      const flags = between
+        .split(' ')
+        .every((word) => !/^[CB]\d/.test(word) || isFlagNamed(reading.sentence, word, reading.resolver));
+      if (!flags || /\b(?:of|in|for|by|per|the|is|are|does|do)\b/.test(between)) return false;
+      return count(reading, table, false) && { leaving: between };
+    },
+  ),
+  rule(
+    pattern` (?:the |a )?(?:total |overall |corresponding )?(?:number|numbers|count|amount) of
+      (?: all| the| all the| total)? (?:${unique} )?(?:types of |kinds of )?(?:the |all )?${name}`,
+    ({ unique, name }, reading) => countOrShow(reading, name, unique !== undefined),
+  ),
+  rule(
+    pattern`^ count (?:the )?(?:number of )?(?:all |all the )?(?:${unique} )?(?:the )?${name}`,
+    ({ unique, name }, reading) => count(reading, name, unique !== undefined),
+  ),
+);
+
+/** The amount that came in, of a table or of all that the question names. */
+function earned({ resolver }: Reading, word: string, table: Table | undefined): ColumnRef | undefined {
+  const hints = [word, 'total', 'amount', 'price'];
+  return resolver.hinted(table, hints, ['number'], (one) => mayMeasure(one, 'sum', resolver.catalog));
+}
+
+/** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */
+function measured(reading: Reading, aggregate: Aggregate, code: string): ColumnRef | undefined {
+  const { sentence, frame, resolver } = reading;
+  const named = resolver.column(code, frame.main);
+  const said = sentence.wording(code);
+  if (!named || !EARNED.test(said) || mayMeasure(named, aggregate, resolver.catalog)) return named;
+  return earned(reading, said, subjectOf(reading) ?? named.table) ?? named;
+}
+
+function measure(reading: Reading, name: Aggregate, code: string): boolean {
+  const { frame, resolver } = reading;
+  const ref = measured(reading, name, code);
+  if (!ref) return false;
+  if (!mayMeasure(ref, name, resolver.catalog)) {
+    if (ref.column.kind === 'number') frame.refused ??= whyNotMeasured(ref);
+    return false;
+  }
+  frame.items.push({ kind: 'aggregate', name, ref });
+  return true;
+}
+
+/** Why a number is neither added up nor averaged, as its asker reads it. */
+function whyNotMeasured({ table, column }: ColumnRef): string {
+  const name = `${table.name}.${column.name}`;
+  return isYear(column)
+    ? `${name} holds years: their sum would mean nothing.`
+    : `${name} tells rows apart: its sum or average would mean nothing.`;
+}
+
+const AGGREGATE = anyOf(AGGREGATES);
+/** What may stand between an aggregate and its column. */
+const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*)';
+const EXTREME = part`maximum|max|minimum|min|highest|lowest|largest|smallest|greatest|earliest|latest|longest|shortest
+  |biggest`;
+const column = capture('column', COLUMN);
+
+const readAggregates = inOrder(
+  rule(pattern` how (?:much|many)(?: [a-z]+)? ${capture('column', 'C\\d+')}`, ({ column }, reading) =>
+    measure(reading, 'sum', column),
+  ),
+  rule(
+    pattern` (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?
+      ${capture('word', 'revenue|turnover|sales')}(?= )`,
+    ({ word }, reading) => {
+      const ref = earned(reading, word, subjectOf(reading));
+      if (!ref) return false;
+      reading.frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+      return true;
+    },
+  ),
+  // "the total amount of open orders" of a column `total_amount` that each order has: asked for as one figure
+  rule(
+    pattern`^(?: (?:what|how much) (?:is|was|were|are))?(?: (?:the|our))? ${capture('column', 'C\\d+')}
+      (?= (?:of|for|from|in|across|over) | ·| D| $)`,
+    ({ column }, reading) => /^total\b/i.test(reading.sentence.wording(column)) && measure(reading, 'sum', column),
+  ),
+  // "average, minimum and maximum age"
+  rule(
+    pattern` (?:the )?${capture('words', `(?:${AGGREGATE})(?:(?: ,)? (?:and )?(?:the )?(?:${AGGREGATE}))+`)}
+      (?: values?)?(?: (?:number|amount))?(?: of| for)?(?: the| all| their| its)* ${column}`,
+    ({ words, column }, reading) => {
+      const names = words.split(/[ ,]+/).flatMap((word) => AGGREGATES.get(word) ?? []);
+      return names.every((name) => measure(reading, name, column));
+    },
+  ),
+  rule(
+    pattern` (?:the |an? )?${capture('word', 'average|avg|mean|total|sum|combined|overall')}
+      (?: and ${optional(meaning('beside', AGGREGATES))})?${OF} ${column}
+      (?:(?: ,)? and (?:the )?${optional(capture('other', COLUMN))}(?= (?:of|for|in|that|who|which|whose|·)| $))?`,
+    ({ word, beside, column, other }, reading) => readAggregate(reading, word, beside, column, other),
+  ),
+  // A superlative of a number is its maximum when nothing is listed beside it: "what is the highest salary"
+  rule(pattern` (?:the )?${capture('word', EXTREME)}${OF} ${column}`, ({ word, column }, reading, { before }) => {
+    const filtering = /(?:with|has|have|had|having|by|whose)(?: the)?$/.test(before.trim()) || /[CTB]\d+/.test(before);
+    const plain = /^(maximum|max|minimum|min)$/.test(word);
+    const name = AGGREGATES.get(word);
+    if (!name || (filtering && !(plain && /(?: and| ,)(?: the)?$/.test(before)))) return false;
+    return measure(reading, name, column);
+  }),
+);
+
+/** "average age", with another aggregate of it ("average and maximum age") or of another column ("age and weight"). */
+function readAggregate(
+  reading: Reading,
+  word: string,
+  beside: Aggregate | undefined,
+  column: string,
+  other: string | undefined,
+): Taken {
+  const name = AGGREGATES.get(word);
+  if (!name) return false;
+  if (!measure(reading, name, column))
+    return word === 'total' && reading.resolver.table(column) !== undefined && count(reading, column, false);
+  if (beside) measure(reading, beside, column);
+  if (other) measure(reading, name, other);
+  return true;
+}
+
+/** Reads what is asked for: counts and aggregates. They come first, for they say which table is counted. */
+export const readMeasures = inOrder(readCounts, readAggregates);

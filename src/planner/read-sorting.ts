@@ -1,0 +1,123 @@
+import { isKey } from './column-roles.ts';
+import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { anyOf, capture, optional, part, pattern } from './pattern.ts';
+import { COLUMN, NAME, type Taken } from './sentence.ts';
+import { COUNT_OF, RANKED_KINDS, SUPERLATIVES } from './superlatives.ts';
+
+const falls = (word: string | undefined) => /^(desc|decreas|revers)/.test(word ?? '');
+
+/** Sorts by the column that a code names. */
+function sortBy({ frame, resolver }: Reading, code: string, direction: string | undefined): boolean {
+  const ref = resolver.column(code, frame.main);
+  if (!ref) return false;
+  frame.order.push({ measure: { kind: 'column', ref }, descending: falls(direction) });
+  return true;
+}
+
+/** Sorts by the number of what a code names: a column that holds that number ("number of police officers"), or rows. */
+function sortByCount(reading: Reading, code: string, direction: string | undefined): boolean {
+  const { frame, resolver } = reading;
+  const ref = code.startsWith('C') ? resolver.column(code, frame.main) : undefined;
+  if (ref?.column.kind === 'number' && !isKey(ref)) return sortBy(reading, code, direction);
+  frame.order.push({ measure: { kind: 'count', distinct: false }, descending: falls(direction) });
+  const table = resolver.table(code);
+  if (table) frame.touched.add(table);
+  return true;
+}
+
+/** Sorts by what is listed. */
+function sortByListed({ frame }: Reading, direction: string | undefined): true {
+  frame.order.push({ measure: { kind: 'all-columns' }, descending: falls(direction) });
+  return true;
+}
+
+const DIRECTIONS = part`ascending|descending|increasing|decreasing|alphabetical|alphabetic|lexicographical|lexicographic
+  |chronological|asc|desc|reversed?(?: alphabetical| lexicographical| lexicographic)?`;
+const SORT = part`(?:and )?(?:sorted|ordered|sort|order|listed|ranked|arranged|rank|sorting)
+  (?: (?:them|it|the results?|the list|the records?|results?|the names?))?`;
+/** Not the "order" of "descending order by …": the patterns below read that whole. */
+const SORTED = `(?<!ascending|descending|increasing|decreasing|alphabetical) ${SORT}`;
+const BY = '(?:by|according to|based on|in terms of|in order of|on|using)';
+
+const direction = capture('direction', DIRECTIONS);
+const maybeDirection = optional(direction);
+const column = capture('column', COLUMN);
+const second = optional(capture('second', COLUMN));
+
+const readSorted = inOrder(
+  rule(
+    pattern`${SORTED} ${BY} (?:the )?${COUNT_OF} of (?:the |their )?${capture('code', '[CTBV]\\d+')}
+      (?: (?:in|from) (?:the )?${maybeDirection}(?: order)?)?`,
+    ({ code, direction }, reading) => sortByCount(reading, code, direction),
+  ),
+  rule(
+    pattern`${SORTED} ${BY} (?:the |their |its )*(?:values? of )?(?:the )?
+      (?:${optional(capture('before', DIRECTIONS))} )?(?:order of )?(?:the |their )?${column}
+      (?:(?: ,)? (?:and |then )?(?:by )?(?:the |their )?${second})?
+      (?: (?:values?|names?))?
+      (?:(?: from| in)?(?: an?| the)? ?${maybeDirection}(?: alphabetical| lexicographic\w*)?(?: order)?)?
+      (?: from (?:the )?${optional(capture('from', '\\w+'))} to (?:the )?\w+)?`,
+    ({ before, column, second, direction = before, from = '' }, reading) => {
+      const fromHigh = SUPERLATIVES.get(from)?.descending ?? /^(high|large|old|long|most|z)/.test(from);
+      const said = fromHigh ? 'desc' : direction;
+      if (!sortBy(reading, column, said)) return false;
+      if (second) sortBy(reading, second, said);
+      return true;
+    },
+  ),
+  // "ordered descending by price"
+  rule(
+    pattern` ${SORT} ${direction} (?:order )?(?:by|of|in) (?:the )?(?:amount of )?${column}`,
+    ({ direction, column }, reading) => sortBy(reading, column, direction),
+  ),
+  rule(
+    pattern`(?: (?:sorted|ordered|listed))? alphabetically(?: by (?:the |their )?${optional(column)})?`,
+    ({ column }, reading) => (column ? sortBy(reading, column, 'asc') : sortByListed(reading, 'asc')),
+  ),
+);
+
+/** Sorts by one column, then by another if the question names one. */
+const sortByBoth = (reading: Reading, first: string, second: string | undefined, direction: string | undefined) =>
+  sortBy(reading, first, direction) && (!second || sortBy(reading, second, direction));
+
+/** "in order of price", "by price in descending order". */
+const readInOrder = inOrder(
+  rule(
+    pattern` in (?:the )?order of (?:the |their )?${column}(?: and (?:the |their )?${second})?
+      (?: in (?:an? |the )?${maybeDirection}(?: order)?)?`,
+    ({ column, second, direction }, reading) => sortByBoth(reading, column, second, direction),
+  ),
+  rule(
+    pattern` by (?:the |their )?${column} in (?:an? |the )?${direction}(?: order)?`,
+    ({ column, direction }, reading) => sortBy(reading, column, direction),
+  ),
+  rule(
+    pattern`(?:${SORTED})? (?:in|by) (?:the |an? )?${direction}
+      (?: alphabetical| alphabetic| lexicographic\w*)?(?: order(?:ing)?)?
+      (?: (?:of|by|according to|using) (?:the |their |its )*(?:${optional(capture('counted', COUNT_OF))} of )?(?:the )?
+      ${optional(capture('code', NAME))}(?: and (?:the )?${second})?)?`,
+    ({ direction, counted, code, second }, reading) => {
+      if (!code) return sortByListed(reading, direction);
+      return counted ? sortByCount(reading, code, direction) : sortByBoth(reading, code, second, direction);
+    },
+  ),
+);
+
+const DEGREE = `${anyOf(SUPERLATIVES)}|high|low`;
+
+/** "from high to low": turns the order that was read, or is one by what the superlative compares. */
+const readFromTo = rule(
+  pattern`(?:${SORTED})? ?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
+  ({ from }, reading): Taken => {
+    const { frame, resolver } = reading;
+    const { descending, hints } = SUPERLATIVES.get(from) ?? { descending: from === 'high', hints: [] };
+    const ref = resolver.hinted(subjectOf(reading), hints, RANKED_KINDS);
+    const last = frame.order.pop();
+    if (last) frame.order.push({ ...last, descending });
+    else if (ref) frame.order.push({ measure: { kind: 'column', ref }, descending });
+    return last !== undefined || ref !== undefined;
+  },
+);
+
+/** Reads how rows are sorted: "ordered by …", "alphabetically", "from high to low". */
+export const readSorting = inOrder(readSorted, readInOrder, readFromTo);

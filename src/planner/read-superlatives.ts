@@ -1,0 +1,227 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { ADDS_UP, isKey, mayMeasure } from './column-roles.ts';
+import type { Measure } from './frame.ts';
+import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, meaning, oneOf, optional, part, pattern } from './pattern.ts';
+import { COLUMN, NAME, NUMBER, TABLE, type Taken } from './sentence.ts';
+import { COUNT_OF, RANKED_KINDS, SUPERLATIVES, type Superlative } from './superlatives.ts';
+import { isRelation } from './verbs.ts';
+
+const ROWS: Measure = { kind: 'count', distinct: false };
+
+function limitTo({ sentence, frame }: Reading, count: string): true {
+  frame.limit = sentence.numberAt(count);
+  return true;
+}
+
+/** Ranks by a measure; the first alone is asked for unless a number says how many, or said so before. */
+function rank(reading: Reading, measure: Measure, descending: boolean, count?: string): true {
+  reading.frame.order.push({ measure, descending });
+  if (count !== undefined) limitTo(reading, count);
+  reading.frame.limit ??= 1;
+  return true;
+}
+
+/** Ranks by a column, which may not have been found. */
+function rankByColumn(reading: Reading, ref: ColumnRef | undefined, descending: boolean, count?: string): Taken {
+  return ref !== undefined && rank(reading, { kind: 'column', ref }, descending, count);
+}
+
+const number = capture('count', NUMBER);
+const count = optional(number);
+const table = capture('table', TABLE);
+const column = capture('column', COLUMN);
+const most = oneOf('most', ['most', 'least']);
+const superlative = meaning('superlative', SUPERLATIVES);
+
+/** The newest by their own date. */
+const readNewest = inOrder(
+  // "the last 5 orders"
+  rule(
+    pattern` (?:the |our )?(?:last|latest|newest|most recent) ${number}(?= ${table})`,
+    ({ count, table: code }, reading) => {
+      const table = reading.resolver.table(code);
+      return table !== undefined && rankByColumn(reading, reading.resolver.eventDate(table), true, count);
+    },
+  ),
+  // "registered most recently": by the date of what is spoken of
+  rule(pattern` (?:the )?(?:${count} )?${most} recently(?= )`, ({ count, most }, reading) => {
+    const { frame, resolver } = reading;
+    const tables = [frame.main, ...resolver.named].filter((table) => table !== undefined);
+    const date = tables.map((table) => resolver.eventDate(table)).find((found) => found !== undefined);
+    return rankByColumn(reading, date, most === 'most', count);
+  }),
+);
+
+const labelOf = ({ resolver }: Reading, table: Table | undefined) => table && resolver.label(table);
+
+/** Ranks the values of a column, or the names of a table's rows, by how often they occur. */
+function rankByUse(reading: Reading, code: string, descending: boolean, count?: string): Taken {
+  const { sentence, frame, resolver } = reading;
+  const ref = resolver.column(code, frame.main) ?? labelOf(reading, resolver.table(code));
+  if (!ref) return false;
+  const named = new RegExp(`[CB]\\d+ of (?:the )?(?:N\\d+ )?(?:most|least) \\w+ ${code}`).test(sentence.text);
+  if (!named) frame.items.push({ kind: 'column', ref });
+  frame.groups.push({ kind: 'column', ref });
+  return rank(reading, ROWS, descending, count);
+}
+
+/** "the most common country", "the language used most often". */
+const readMostUsed = inOrder(
+  rule(
+    pattern` (?:the )?(?:${count} )?${most} (?:common|popular|frequent|frequently used|used) ${capture('code', NAME)}`,
+    ({ count, most, code }, reading) => rankByUse(reading, code, most === 'most', count),
+  ),
+  rule(
+    pattern` ${capture('code', COLUMN)} (?:that |which )?(?:is |are |was )?(?:the )?(?:used |appears? |spoken )?
+      (?:the )?${most}(?: common| popular| frequent| often| frequently)(?:ly)?(?: used)?`,
+    ({ code, most }, reading) => rankByUse(reading, code, most === 'most'),
+  ),
+);
+
+/** An aggregate over the rows of each: a sum where the word says so, else the mean. */
+function measureOfEach({ frame, resolver }: Reading, code: string, word: string): Measure | undefined {
+  const ref = resolver.column(code, frame.main);
+  const name = /^(total|overall|combined)$/.test(word) ? 'sum' : 'avg';
+  return ref && mayMeasure(ref, name, resolver.catalog) ? { kind: 'aggregate', name, ref } : undefined;
+}
+
+const degree = capture('degree', 'highest|largest|greatest|biggest|most|lowest|smallest|least', (word) =>
+  SUPERLATIVES.get(word),
+);
+const aggregate = capture('aggregate', 'total|average|avg|mean|combined');
+
+/** "with the highest average salary": ranked by a measure of each. */
+const readMostMeasured = rule(
+  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of) (?:the |an? )?${degree} ${aggregate}
+    (?: amount of| number of)? ${column}`,
+  ({ degree, aggregate, column }, reading) => {
+    const measure = measureOfEach(reading, column, aggregate);
+    return measure !== undefined && rank(reading, measure, degree.descending);
+  },
+);
+
+/** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
+function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean): boolean {
+  const { frame, resolver } = reading;
+  const ref = resolver.column(code, frame.main);
+  const table = resolver.table(code);
+  const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref);
+  if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
+  const counted = table && !code.startsWith('C') ? table : ref?.table;
+  if (!counts || !counted) return false;
+  frame.touched.add(counted);
+  return rank(reading, ROWS, descending);
+}
+
+const HAS = part`(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?
+  |offering|received?|made|placed|got|owns?|contains?|produces?|hosted|gives?|of)`;
+
+const readMost = inOrder(
+  // "with the most students", "that has the highest number of orders", "with the highest salary"
+  rule(
+    pattern` ${HAS} (?:the )?(?:${count} )?${superlative}(?: ${optional(capture('counting', COUNT_OF))} of)?
+      (?: different)? ${capture('code', NAME)}(?: on record| recorded| overall| in total)?`,
+    ({ count, superlative, counting, code }, reading) => {
+      const counts = superlative.counts ?? counting !== undefined;
+      if (!rankByName(reading, code, superlative.descending, counts)) return false;
+      return count === undefined || limitTo(reading, count);
+    },
+  ),
+  // "registered for the most courses", "where the most accidents happened"
+  rule(
+    pattern` (?:that |who |which |and |where )?(?:${optional(capture('verb', '[a-z]+'))} )?
+      (?:for |in |on |by |to )?(?:the )?${oneOf('most', ['most', 'fewest', 'least'])}
+      (?: number of| amount of)? ${table}`,
+    ({ verb, most, table }, reading, { said }) => {
+      const tied = verb === undefined ? /where/.test(said) : isRelation(verb);
+      return tied && rankByName(reading, table, most === 'most', true);
+    },
+  ),
+  // "trips with the top 3 durations"
+  rule(
+    pattern` (?:with|having) (?:the )?(?:top|highest|largest) ${number} (?:highest |largest )?${column}`,
+    ({ count, column }, reading) => {
+      const ref = reading.resolver.column(column, reading.frame.main);
+      return ref?.column.kind === 'number' && !isKey(ref) && rankByColumn(reading, ref, true, count);
+    },
+  ),
+);
+
+const readTop = inOrder(
+  // "top 3 products by revenue"
+  rule(pattern` (?:the )?(?:top|first|best) ${number}(?= [CTBVQ·]\d*| \w+ [CTB]\d+)`, ({ count }, reading) =>
+    limitTo(reading, count),
+  ),
+  // "by revenue, top 3"
+  rule(pattern` (?:the )?(?:top|best|first) ${number}(?= $| ·| D\d| by | in | for | from )`, ({ count }, reading) =>
+    limitTo(reading, count),
+  ),
+);
+
+/** "top 3 … by revenue": what the first ones are the first by. */
+const readTopBy = inOrder(
+  rule(
+    pattern` (?:by|in terms of|based on|according to|ranked by|in) (?:the |their )?
+      (?:${optional(capture('word', 'total|overall|combined|average|avg|mean'))} )?${column}`,
+    ({ word, column }, reading) => {
+      const { frame, resolver } = reading;
+      const ref = resolver.column(column, frame.main);
+      if (ref?.column.kind !== 'number') return false;
+      // several rows of it for each thing ranked: they are added up, or averaged where the question says so
+      const many = resolver.isMany(frame.main, ref.table);
+      if (many && !word && !ADDS_UP.test(ref.column.name)) return false;
+      if (!many && !word) return rankByColumn(reading, ref, true);
+      const measure = measureOfEach(reading, column, word ?? 'total');
+      return measure !== undefined && rank(reading, measure, true);
+    },
+  ),
+  rule(
+    pattern` (?:by|in terms of|based on|according to) (?:the |their )?(?:${COUNT_OF} of )?(?:the )?${table}`,
+    ({ table: code }, reading) => {
+      const table = reading.resolver.table(code);
+      if (!table) return false;
+      reading.frame.touched.add(table);
+      return rank(reading, ROWS, true);
+    },
+  ),
+);
+
+const readTopByIfOpen: FrameRule = (reading) => {
+  if (reading.frame.limit !== undefined && !reading.frame.order.length) readTopBy(reading);
+};
+
+/** Ranks the rows of a table by the column that a superlative compares by. */
+function rankBySuperlative(
+  reading: Reading,
+  table: Table | undefined,
+  { hints, descending }: Superlative,
+  count?: string,
+): Taken {
+  return rankByColumn(reading, reading.resolver.hinted(table, hints, RANKED_KINDS), descending, count);
+}
+
+/** "the youngest student", "the three largest cities", "the oldest". */
+const readAlone = inOrder(
+  rule(
+    pattern` (?:the )?(?:top )?(?:${count} )?${superlative}(?= ${table})`,
+    ({ count, superlative, table }, reading) =>
+      rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
+  ),
+  rule(
+    pattern` (?:(?:that |who |which )?(?:is|are|was|were) )?the ${superlative}(?= ·| $| ,| \w+ $| among)`,
+    ({ superlative }, reading) => rankBySuperlative(reading, subjectOf(reading), superlative),
+  ),
+);
+
+/** Reads superlatives: "the three largest …", "with the most …", "top 3 … by …". */
+export const readSuperlatives = inOrder(
+  readNewest,
+  readMostUsed,
+  readMostMeasured,
+  readMost,
+  readTop,
+  readTopByIfOpen,
+  readAlone,
+);

@@ -1,0 +1,56 @@
+export interface Superlative {
+  readonly descending: boolean;
+  /** Words of the column that is compared; none where the question names it ("highest salary"). */
+  readonly hints: readonly string[];
+  /** It may say how many there are of something: "the most students". */
+  readonly counts?: true;
+}
+
+const UP = ['age', 'length', 'duration', 'size', 'area', 'population', 'height', 'weight', 'price', 'cost', 'amount'];
+const SIZE = ['population', 'area', 'size', 'amount'];
+const PRICE = ['price', 'cost', 'fee', 'rate', 'amount'];
+const TIME = ['date', 'year', 'time', 'created', 'at'];
+
+/** What a superlative compares by and in which direction. */
+export const SUPERLATIVES: ReadonlyMap<string, Superlative> = new Map(
+  Object.entries({
+    highest: { descending: true, hints: ['height', ...UP] },
+    largest: { descending: true, hints: [...SIZE, 'total', 'capacity', ...UP] },
+    biggest: { descending: true, hints: [...SIZE, 'total', 'capacity', ...UP] },
+    greatest: { descending: true, hints: [] },
+    maximum: { descending: true, hints: [] },
+    max: { descending: true, hints: [] },
+    most: { descending: true, hints: [], counts: true },
+    best: { descending: true, hints: ['score', 'rating', 'rank'] },
+    lowest: { descending: false, hints: [] },
+    smallest: { descending: false, hints: [...SIZE, 'capacity', ...UP] },
+    least: { descending: false, hints: [], counts: true },
+    fewest: { descending: false, hints: [], counts: true },
+    minimum: { descending: false, hints: [] },
+    min: { descending: false, hints: [] },
+    oldest: { descending: true, hints: ['age'] },
+    youngest: { descending: false, hints: ['age'] },
+    longest: { descending: true, hints: ['length', 'duration', 'distance', 'minutes', 'hours', 'time'] },
+    shortest: { descending: false, hints: ['length', 'height', 'duration', 'distance', 'minutes', 'hours'] },
+    tallest: { descending: true, hints: ['height', 'stories', 'floors'] },
+    heaviest: { descending: true, hints: ['weight'] },
+    lightest: { descending: false, hints: ['weight'] },
+    cheapest: { descending: false, hints: PRICE },
+    'most expensive': { descending: true, hints: PRICE },
+    'least expensive': { descending: false, hints: PRICE },
+    newest: { descending: true, hints: ['date', 'year', 'created', 'at'] },
+    latest: { descending: true, hints: TIME },
+    'most recent': { descending: true, hints: TIME },
+    earliest: { descending: false, hints: TIME },
+    fastest: { descending: true, hints: ['speed'] },
+    slowest: { descending: false, hints: ['speed'] },
+    richest: { descending: true, hints: ['money', 'wealth', 'worth', 'income', 'salary'] },
+    busiest: { descending: true, hints: [] },
+  } satisfies Record<string, Superlative>),
+);
+
+/** What may be ranked: numbers and what lies on a time axis. */
+export const RANKED_KINDS = ['number', 'date', 'timestamp'] as const;
+
+/** Words that say how many there are of something: "the largest number of orders". */
+export const COUNT_OF = '(?:number|count|amount|total number|total count|quantity)';

@@ -1,0 +1,20 @@
+import type { Engine } from '#src/domain/catalog.ts';
+import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
+import type { Result } from '#src/domain/result.ts';
+import type { Database } from './database.ts';
+
+/** An address taken apart, so that what is stored and shown never holds its password. */
+export interface DatabaseAddress {
+  readonly engine: Engine;
+  readonly url: string;
+  /** The name that a database of this address is registered under where no other is given. */
+  readonly name: string;
+  readonly password?: string;
+}
+
+/** Opens company databases by their address. */
+export interface DatabaseOpener {
+  parse(address: string): Result<DatabaseAddress>;
+  /** Connects lazily: a wrong address shows at first use. Fails where the address or the password cannot be had. */
+  open(database: RegisteredDatabase): Promise<Result<Database>>;
+}

@@ -1,0 +1,76 @@
+import type { ChannelId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
+import type { AskedBack, PastAnswer, VerifiedAnswer } from '#src/domain/past-answers.ts';
+import type { Choice, NewRun, Run, RunResult, RunState } from '#src/domain/run.ts';
+import type { KeptTrace } from '#src/domain/trace.ts';
+
+/** Deliveries, runs, posted messages, choices, verdicts and traces. One transaction a call. */
+export interface RunStore {
+  /** Records a delivery and, unless its cause has a run already, the run. False when the delivery was seen before. */
+  record(delivery: string, run: NewRun | undefined, at: Date): Promise<boolean>;
+  /** Takes the oldest queued run of a thread that has no running one. */
+  lease(): Promise<Run | undefined>;
+  /**
+   * A result is saved as `running` before it is posted, so that a button can be pressed as soon as it is seen. Nothing of a database
+   * that is not registered any more is kept with it: an answer from that is a failure without a query then.
+   */
+  saveResult(id: RunId, state: RunState, result: RunResult): Promise<void>;
+  /** Puts runs that a crash left running back into the queue. */
+  requeue(): Promise<number>;
+  run(id: RunId): Promise<Run | undefined>;
+  /** Answered runs of threads that are one conversation, oldest first; one that cannot be read is left out. */
+  turns(team: TeamId, threads: readonly ThreadKey[]): Promise<readonly Run[]>;
+  /** Users who have asked in a thread, the latest last. Empty when the bot was never addressed there. */
+  askers(team: TeamId, thread: ThreadKey): Promise<readonly UserId[]>;
+
+  /** Where a part of a run's answer was posted; undefined when it was not. */
+  posted(id: RunId, part: string): Promise<string | undefined>;
+  savePosted(id: RunId, part: string, ts: string): Promise<void>;
+  /** The run whose private answer or question back is this message of a direct message. */
+  privateRun(team: TeamId, channel: ChannelId, ts: string): Promise<Run | undefined>;
+
+  /**
+   * Settles a question back once, together with the run that follows from it: a new one is queued, one that is there (a typed
+   * reply) becomes it. False, and nothing is changed, when it was settled before.
+   */
+  choose(id: RunId, choice: Choice, next: NewRun, at: Date): Promise<boolean>;
+  saveFeedback(id: RunId, user: UserId, value: string, at: Date): Promise<void>;
+  /** Whether somebody marked a run's answer as bad, or its database as the wrong one. */
+  isWrong(id: RunId): Promise<boolean>;
+  /** Records that a run's database was the wrong one; false when somebody said so before. */
+  saveCorrection(id: RunId, user: UserId, at: Date): Promise<boolean>;
+
+  /**
+   * Keeps what every stage took, gave and spent on the way to an answer, unless the run or a database that it names was removed
+   * meanwhile; and lets go of traces that were kept long enough.
+   */
+  saveTrace(trace: KeptTrace, keeping: TraceKeeping): Promise<void>;
+  /** Traces of the runs whose id begins so, at most two: a message names a run by its first letters. */
+  traces(begins: string): Promise<readonly KeptTrace[]>;
+  /** The latest traces, the newest first, without their entries' contents. */
+  latestTraces(limit: number): Promise<readonly Pick<KeptTrace, 'runId' | 'at' | 'outcome' | 'databaseId'>[]>;
+
+  /** Answers of a workspace, or of all, and their verdicts, the latest first, at most PAST_ANSWERS_READ. */
+  pastAnswers(team?: TeamId): Promise<readonly PastAnswer[]>;
+  /**
+   * Queries that an approver marked as right, and those that the asker chose or marked, that nobody marked as wrong; of a
+   * workspace, the latest first, at most PAST_ANSWERS_READ. What one asker likes is an example for nobody else (INJ-5).
+   */
+  verifiedAnswers(team: TeamId, asker: UserId, approvers: readonly UserId[]): Promise<readonly VerifiedAnswer[]>;
+  /** Questions back in a channel before a time; ignored ones were neither chosen nor replied to. */
+  askedBack(team: TeamId, channel: ChannelId, before: Date): Promise<AskedBack>;
+}
+
+export interface TraceKeeping {
+  /** It is of a run, and kept for as long as that is; what is asked in a terminal has none. */
+  readonly ofRun: boolean;
+  /** Traces from before are let go of. */
+  readonly since: Date;
+}
+
+export interface ThreadKey {
+  readonly channel: ChannelId;
+  readonly thread: string;
+}
+
+/** Earlier answers that are read for what is usual. */
+export const PAST_ANSWERS_READ = 2_000;

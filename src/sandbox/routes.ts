@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import type http from 'node:http';
+import { stripTypeScriptTypes } from 'node:module';
+import { toHtml } from './page/render.ts';
+import { tracePage } from './page/trace.ts';
+import type { PeopleAct } from './people-act.ts';
+import { readBody } from './read-body.ts';
+import { type Fault, randomToken, type SandboxContext } from './sandbox-context.ts';
+import { streamTo } from './stream.ts';
+import { callApi } from './web-api.ts';
+
+const MAX_UPLOAD = 20 * 1024 * 1024;
+const MAX_ACT = 64 * 1024;
+const LONGEST_MESSAGE = 12_000;
+
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+const ASSETS: ReadonlyMap<string, string> = new Map([
+  ['/page.js', './page/page.ts'],
+  ['/render.js', './page/render.ts'],
+  ['/style.css', './page/style.css'],
+  ['/trace.css', './page/trace.css'],
+]);
+
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
+
+/** Everything that the sandbox serves: Slack's API for the bot, the page for people, and the page of a trace. */
+export function routesOf(context: SandboxContext, people: PeopleAct): Handler {
+  const { tokens, origin } = context;
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', origin());
+    const below = (prefix: string) => url.pathname.slice(prefix.length);
+    if (request.headers.host !== new URL(origin()).host) return plain(response, 403, 'Wrong host.');
+    if (url.pathname.startsWith('/api/')) return api(below('/api/'), context, people, request, response);
+    if (url.pathname.startsWith('/upload/')) return upload(below('/upload/'), context, request, response);
+    const source = request.method === 'GET' ? ASSETS.get(url.pathname) : undefined;
+    if (source !== undefined) return asset(url.pathname, source, response);
+    if (url.searchParams.get('token') !== tokens.page)
+      return plain(response, 403, 'Open the address that the sandbox printed; it holds a token.');
+    const from = request.headers.origin;
+    if (from !== undefined && from !== origin()) return plain(response, 403, 'Wrong origin.');
+    if (url.pathname === '/')
+      return html(response, readFileSync(new URL('./page/index.html', import.meta.url), 'utf8'));
+    if (url.pathname.startsWith('/file/')) return download(below('/file/'), context, response);
+    if (url.pathname.startsWith('/trace/')) return trace(below('/trace/'), context, response);
+    if (request.method === 'POST' && url.pathname === '/act') return act(context, people, request, response);
+    if (url.pathname !== '/stream') return plain(response, 404, 'There is nothing here.');
+    if (!streamTo(url.searchParams.get('as') ?? '', context, response)) plain(response, 404, 'No such person.');
+  };
+}
+
+async function api(
+  method: string,
+  context: SandboxContext,
+  people: PeopleAct,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const { fields } = await readBody(request, MAX_UPLOAD);
+  const { tokens, tickets, faults, origin } = context;
+  const given = (request.headers.authorization ?? '').replace(/^Bearer /, '') || String(fields.token ?? '');
+  const wanted = method === 'apps.connections.open' ? tokens.app : tokens.bot;
+  const socketTicket = () => {
+    const ticket = randomToken();
+    tickets.add(ticket);
+    return `${origin().replace('http', 'ws')}/socket?ticket=${ticket}`;
+  };
+  if (given !== wanted) return json(response, 200, { ok: false, error: 'invalid_auth' });
+  const fault = faults.get(method)?.shift();
+  const takesEffect = fault === undefined || (typeof fault !== 'string' && fault.after);
+  const reply = takesEffect ? callApi(method, fields, { ...context, socketTicket, echo: people.echo }) : undefined;
+  if (fault === undefined) json(response, 200, reply);
+  else failAs(fault, response);
+}
+
+async function upload(
+  id: string,
+  { uploads }: SandboxContext,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const { file, raw } = await readBody(request, MAX_UPLOAD);
+  const held = uploads.get(id);
+  if (!held) return plain(response, 404, 'No such upload.');
+  held.content = file ?? raw;
+  plain(response, 200, `OK - ${held.content.length}`);
+}
+
+function download(id: string, { workspace }: SandboxContext, response: http.ServerResponse): void {
+  const file = workspace.file(id);
+  if (!file) return plain(response, 404, 'No such file.');
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"`,
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(file.content);
+}
+
+async function trace(id: string, { traceOf }: SandboxContext, response: http.ServerResponse): Promise<void> {
+  const kept = await traceOf?.(id);
+  if (!kept) return plain(response, 404, 'There is no trace of that answer.');
+  html(response, `<!doctype html>\n${toHtml(tracePage(kept))}`);
+}
+
+/** What a person does on the page. */
+async function act(
+  { workspace }: SandboxContext,
+  people: PeopleAct,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const { fields } = await readBody(request, MAX_ACT);
+  const [kind, user, channelId] = [String(fields.kind), String(fields.user), String(fields.channel)];
+  const channel = workspace.channel(channelId);
+  if (!channel?.members.includes(user)) return plain(response, 403, 'This person is not in that conversation.');
+  const thread = fields.thread ? String(fields.thread) : undefined;
+  if (kind === 'say') people.say(user, channelId, String(fields.text ?? '').slice(0, LONGEST_MESSAGE), thread);
+  else if (kind === 'press')
+    people.press(user, channelId, String(fields.ts), String(fields.action), String(fields.value ?? ''));
+  else if (kind === 'open') people.open(user, channelId);
+  else return plain(response, 400, 'Unknown act.');
+  plain(response, 200, 'ok');
+}
+
+/** The page's TypeScript is served with its types stripped: no bundler, no build step. */
+function asset(name: string, file: string, response: http.ServerResponse): void {
+  const source = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const script = name.endsWith('.js');
+  response.writeHead(200, {
+    'content-type': script ? 'text/javascript; charset=utf-8' : 'text/css; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+  response.end(script ? stripTypeScriptTypes(source).replaceAll("'./render.ts'", "'./render.js'") : source);
+}
+
+/** Ends a call as a test wanted it to end. */
+function failAs(fault: Fault, response: http.ServerResponse): void {
+  const { drop, status, retryAfterS, error, needed, messages } = typeof fault === 'string' ? { error: fault } : fault;
+  if (drop) return void response.destroy();
+  const more = { ...(needed ? { needed } : {}), ...(messages ? { response_metadata: { messages } } : {}) };
+  const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
+  json(response, status ?? 200, { ok: false, error: error ?? 'internal_error', ...more }, headers);
+}
+
+function json(
+  response: http.ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(value));
+}
+
+function html(response: http.ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS });
+  response.end(text);
+}
+
+export function plain(response: http.ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(text);
+}

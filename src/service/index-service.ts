@@ -1,0 +1,181 @@
+import { openReaderViews, type ReaderViews, type ViewsOf } from '#src/access/reader-views.ts';
+import type { Connections } from '#src/databases/connections.ts';
+import { databasesToRead, mergedCatalogs, readCatalogs } from '#src/databases/read-catalogs.ts';
+import type { Reader } from '#src/domain/access.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { Failure } from '#src/domain/failure.ts';
+import type { DatabaseId } from '#src/domain/ids.ts';
+import type { LabelledQuestion } from '#src/domain/past-answers.ts';
+import type { Progress } from '#src/domain/progress.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { CalibrationFit, IndexVerification, LoadedIndex } from '#src/ports/schema-indexes.ts';
+import type { ServiceParts } from './parts.ts';
+
+export interface IndexOptions {
+  /** The one database to read again; all, if absent. */
+  readonly only?: DatabaseId;
+  /** Builds even if no schema changed. */
+  readonly rebuild?: boolean;
+}
+
+export interface IndexReport {
+  /** False when no schema had changed and the index was left as it is. */
+  readonly built: boolean;
+  readonly databases: number;
+  readonly tables: number;
+  readonly columns: number;
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
+/** The life of the index: read, built, held, taken up anew when another process changed it. */
+export interface IndexService {
+  /** Extracts every database's catalog (or one) and, where a schema changed, builds the index anew. A database that fails is reported, not fatal. */
+  build(options: IndexOptions, onProgress: Progress, signal: AbortSignal): Promise<Result<IndexReport>>;
+  /** Builds it anew without a database that is no more; what an admin should know. */
+  leaveOut(id: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<readonly string[]>;
+  /** Builds it anew with a database under the name that it has now; what an admin should know. */
+  takeUpName(before: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<readonly string[]>;
+  /** Checks the kept index, without mending it. */
+  verify(signal: AbortSignal): Promise<Result<IndexVerification>>;
+  /** Fits the probabilities of databases on questions of this company; kept with the index. */
+  calibrate(
+    labelled: readonly LabelledQuestion[],
+    what: string,
+    onProgress: Progress,
+    signal: AbortSignal,
+  ): Promise<Result<CalibrationFit>>;
+  /** The index that answers are given from; built on the spot when it is missing, refused when it does not fit. */
+  held(signal: AbortSignal): Promise<Result<HeldIndex>>;
+  /** The catalog of an indexed database. */
+  catalogOf(id: DatabaseId): Promise<DatabaseCatalog | undefined>;
+}
+
+export interface HeldIndex {
+  readonly index: LoadedIndex;
+  /** What a reader may see of it now. */
+  viewsOf(reader: Reader, signal: AbortSignal): Promise<ReaderViews>;
+}
+
+type Parts = Pick<ServiceParts, 'store' | 'indexes' | 'clock'>;
+
+const NOT_TAKEN =
+  'The vector server did not take the index (see QUERENT_QDRANT_URL); answers use the embedded copy. Run `querent index` once it is up.';
+const MAY_HOLD_NAMES = (id: DatabaseId) =>
+  `The vector server may still hold names of ${id}. Once it is up, run \`querent index --rebuild\` twice, which drops what was published before.`;
+const STILL_HOLDS_NAMES = (id: DatabaseId) =>
+  `The index could not be built without ${id} and still holds its names. Run \`querent index\`.`;
+const DOES_NOT_FIT =
+  'The index could not be built under the new name. No question is answered from it until it is: run `querent index`.';
+
+function hold(store: ServiceParts['store'], index: LoadedIndex): HeldIndex {
+  const views: ViewsOf = openReaderViews(index);
+  return {
+    index,
+    viewsOf: async (reader, signal) => views(reader, await store.accessRules(), await store.databases(), signal),
+  };
+}
+
+export function openIndexService({ store, indexes, clock }: Parts, connections: Connections): IndexService {
+  let ready: Promise<Result<HeldIndex>> | undefined;
+
+  const build: IndexService['build'] = async ({ only, rebuild }, onProgress, signal) => {
+    const wanted = await databasesToRead(only, store);
+    const read = wanted.ok ? await readCatalogs(wanted.value, connections, onProgress, signal) : wanted;
+    if (!read.ok) return read;
+    const { fresh, failures } = read.value;
+    const catalogs = mergedCatalogs(await store.catalogs(), fresh);
+    if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
+    const before = rebuild ? undefined : await indexes.load(catalogs);
+    const made = before?.ok ? before : await indexes.build(catalogs, {}, onProgress, signal);
+    if (!made.ok) return made;
+    const built = !before?.ok;
+    await keepCatalogs(fresh, store, clock.now());
+    const published = await made.value.publish({ again: built }, onProgress, signal);
+    ready = Promise.resolve(ok(hold(store, made.value)));
+    return ok({
+      built,
+      databases: catalogs.length,
+      tables: made.value.tables,
+      columns: made.value.columns,
+      failures,
+      warnings: [...fresh.flatMap((one) => one.warnings), ...(published === 'not-answering' ? [NOT_TAKEN] : [])],
+    });
+  };
+
+  async function prepare(signal: AbortSignal): Promise<Result<HeldIndex>> {
+    if (!(await store.databases()).length) return fail({ kind: 'no-databases' });
+    const loaded = await indexes.load(await store.catalogs());
+    if (loaded.ok) return ok(hold(store, loaded.value));
+    if (loaded.failure.kind !== 'index-missing') return loaded;
+    const built = await build({}, () => undefined, signal);
+    if (!built.ok) return built;
+    return ready ?? fail({ kind: 'index-missing' });
+  }
+
+  /** Another process may have built an index or calibrated it since: that one is loaded, and used if it fits. */
+  async function takeUpNewer(): Promise<void> {
+    const held = await ready?.catch(() => undefined);
+    if (!held?.ok || held.value.index.stamp === (await indexes.stamp())) return;
+    const loaded = await indexes.load(await store.catalogs());
+    if (loaded.ok) ready = Promise.resolve(ok(hold(store, loaded.value)));
+  }
+
+  const held: IndexService['held'] = async (signal) => {
+    await takeUpNewer();
+    ready ??= prepare(signal);
+    const making = ready;
+    let made: Result<HeldIndex> | undefined;
+    try {
+      made = await making;
+      return made;
+    } finally {
+      // What failed or rejected is tried again the next time.
+      if (!made?.ok && ready === making) ready = undefined;
+    }
+  };
+
+  /** Builds from the stored catalogs: nothing is read anew, and no name that is no more lives on as a cluster's label. */
+  async function buildAnew(
+    gone: DatabaseId,
+    notBuilt: string,
+    onProgress: Progress,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    try {
+      const built = await indexes.build(await store.catalogs(), { forgetNames: true }, onProgress, signal);
+      if (!built.ok) return [notBuilt];
+      const published = await built.value.publish({ alone: true }, onProgress, signal);
+      return published === 'not-answering' ? [MAY_HOLD_NAMES(gone)] : [];
+    } finally {
+      ready = undefined;
+    }
+  }
+
+  return {
+    build,
+    held,
+    leaveOut: (id, onProgress, signal) => buildAnew(id, STILL_HOLDS_NAMES(id), onProgress, signal),
+    takeUpName: (before, onProgress, signal) => buildAnew(before, DOES_NOT_FIT, onProgress, signal),
+    async verify(signal) {
+      if (!(await store.databases()).length) return fail({ kind: 'no-databases' });
+      return indexes.verify(await store.catalogs(), signal);
+    },
+    async calibrate(labelled, what, onProgress, signal) {
+      const made = await held(signal);
+      if (!made.ok) return made;
+      const fitted = await made.value.index.calibrate(labelled, what, onProgress, signal);
+      ready = undefined;
+      return fitted;
+    },
+    async catalogOf(id) {
+      return (await store.catalogs()).find((catalog) => catalog.databaseId === id);
+    },
+  };
+}
+
+/** Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit. */
+async function keepCatalogs(fresh: readonly DatabaseCatalog[], store: ServiceParts['store'], at: Date): Promise<void> {
+  const registered = new Set((await store.databases()).map((one) => one.id)); // one may have been removed meanwhile
+  for (const catalog of fresh) if (registered.has(catalog.databaseId)) await store.saveCatalog(catalog, at);
+}

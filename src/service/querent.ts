@@ -1,0 +1,160 @@
+import { judgedFor, openMayRead } from '#src/access/may-read.ts';
+import type { ReaderViews } from '#src/access/reader-views.ts';
+import { openConnections } from '#src/databases/connections.ts';
+import type { Reader } from '#src/domain/access.ts';
+import type { Answer } from '#src/domain/answer.ts';
+import type { StepDetail } from '#src/domain/edl.ts';
+import type { CheckResult } from '#src/domain/health.ts';
+import type { DatabaseId, TeamId, UserId } from '#src/domain/ids.ts';
+import type { LabelledQuestion } from '#src/domain/past-answers.ts';
+import type { Progress } from '#src/domain/progress.ts';
+import { OPERATOR } from '#src/domain/question.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { ResultTable } from '#src/domain/result-table.ts';
+import { explainStep } from '#src/edl/explain.ts';
+import { startGate } from '#src/guard/judge.ts';
+import type { AuditLog } from '#src/ports/audit.ts';
+import type { RunStore } from '#src/ports/run-store.ts';
+import type { CalibrationFit, LoadedIndex } from '#src/ports/schema-indexes.ts';
+import { type AccessService, openAccessService } from './access-service.ts';
+import { type Asked, type AskOptions, type AskService, openAsk } from './ask.ts';
+import { askUnregistered } from './ask-unregistered.ts';
+import { audienceCovers } from './audience.ts';
+import { auditChange } from './audited.ts';
+import { labelledByPeople } from './calibrate.ts';
+import { type DatabaseService, openDatabaseService } from './database-service.ts';
+import { openExamples } from './examples.ts';
+import { type ExportRequest, exportRows } from './export-rows.ts';
+import { checkHealth } from './health.ts';
+import { type HousekeepingReport, keepHouse } from './housekeeping.ts';
+import { type IndexService, openIndexService } from './index-service.ts';
+import type { ServiceParts } from './parts.ts';
+
+export type { RunStore } from '#src/ports/run-store.ts';
+
+/** Everything that a surface (Slack, the command line) can have done. What a reader may not see, none of it shows them. */
+export interface Querent extends AskService {
+  readonly databases: DatabaseService;
+  readonly access: AccessService;
+  readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
+  /** What the chat surface keeps: deliveries, runs, where they were posted, what was chosen and said of them, their traces. */
+  readonly runs: RunStore;
+  readonly audit: Pick<AuditLog, 'entries' | 'verify'>;
+  /** Users of the chat surface who are told what only an admin can mend. */
+  readonly admins: readonly UserId[];
+
+  /** Asks a database that is not registered, at this address, and leaves nothing behind. */
+  askUnregistered(
+    address: string,
+    asked: Omit<Asked, 'intent'>,
+    options: AskOptions & { readonly onProgress: Progress },
+    signal: AbortSignal,
+  ): Promise<Result<Answer>>;
+  /** The rows of an answer's query for a file. */
+  exportRows(request: ExportRequest, reader: Reader, signal: AbortSignal): Promise<Result<ResultTable>>;
+  /** Whether a reader may see a query and what it reads. */
+  permits(databaseId: DatabaseId, sql: string, reader: Reader): Promise<boolean>;
+  /** One step of the explanation of an answer's query; nothing where the reader may not see it. */
+  explainStep(databaseId: DatabaseId, sql: string, step: number, reader: Reader): Promise<StepDetail | undefined>;
+  /** Whether everybody who reads a channel may see an answer that one of them asked for. */
+  audienceCovers(answer: Answer, reader: Reader, how: 'posted' | 'shared'): Promise<boolean>;
+
+  /** Keeps other bots from this state until it is released or this process ends; the failure says who holds it. */
+  holdState(): Result<() => void>;
+  /** Removes what was kept of a person, or of a whole workspace, in every store. */
+  forget(team: TeamId, user?: UserId): Promise<Result<Forgotten>>;
+  /** What a running bot does beside answering: prunes what was kept long enough, and looks at roles that are due. */
+  keepHouse(signal: AbortSignal): Promise<HousekeepingReport>;
+  /** Fits how sure it says it is of a database to labelled questions, or to what people chose, confirmed and turned down. */
+  calibrate(
+    on: readonly LabelledQuestion[] | 'people',
+    what: string,
+    onProgress: Progress,
+    signal: AbortSignal,
+  ): Promise<Result<CalibrationFit>>;
+  /** Starts what the first question would else wait for, and keeps a spare of it: for a process that answers for long. */
+  warm(): Promise<void>;
+  health(signal: AbortSignal): Promise<readonly CheckResult[]>;
+  close(): Promise<void>;
+}
+
+export interface Forgotten {
+  readonly runs: number;
+  readonly entries: number;
+  /** Numbers of audit entries that cannot be read and whose they are is not known. */
+  readonly unreadable: readonly number[];
+}
+
+const never = new AbortController().signal;
+
+export function openQuerent(parts: ServiceParts): Querent {
+  const { store, audit, clock } = parts;
+  const connections = openConnections(store, parts.opener, parts.log);
+  const index = openIndexService(parts, connections);
+  const mayRead = openMayRead();
+  const asking = openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead);
+  const databases = openDatabaseService(parts, connections, index);
+
+  async function heldFor(reader: Reader): Promise<Result<{ readonly views: ReaderViews; readonly over: LoadedIndex }>> {
+    const held = await index.held(never);
+    if (!held.ok) return held;
+    const { teamId, userId } = reader;
+    const identity = reader.identity ?? (userId === undefined ? undefined : parts.identityOf(teamId, userId));
+    const known = identity === undefined ? reader : { ...reader, identity };
+    return ok({ views: await held.value.viewsOf(known, never), over: held.value.index });
+  }
+
+  return {
+    ...asking,
+    databases,
+    access: openAccessService(parts),
+    index,
+    runs: store,
+    audit,
+    admins: parts.settings.admins,
+    askUnregistered: (address, asked, options, signal) => askUnregistered(address, asked, parts, options, signal),
+    async exportRows(request, reader, signal) {
+      const held = await heldFor(reader);
+      return held.ok ? exportRows(request, held.value.views, parts, connections, signal) : held;
+    },
+    async permits(databaseId, sql, reader) {
+      const held = await heldFor(reader);
+      return held.ok && (await judgedFor(held.value.views, databaseId, sql)).ok;
+    },
+    async explainStep(databaseId, sql, step, reader) {
+      const held = await heldFor(reader);
+      if (!held.ok || !(await judgedFor(held.value.views, databaseId, sql)).ok) return undefined;
+      const catalog = held.value.views.retriever.catalogOf(databaseId);
+      return catalog && explainStep(sql, catalog.engine, step, catalog);
+    },
+    async audienceCovers(answer, reader, how) {
+      if (reader.channelId === undefined) return true;
+      const held = await heldFor(reader);
+      if (!held.ok) return false;
+      const { views, over } = held.value;
+      return audienceCovers(answer, reader, how, views, await store.accessRules(), over.catalogs);
+    },
+    holdState: parts.holdState,
+    async forget(team, user) {
+      const runs = await store.forget(team, user);
+      const { changed: entries, unreadable } = await audit.forget(team, user, clock.now());
+      const forgotten = { runs, entries, unreadable };
+      const what = `forgot a ${user === undefined ? 'team' : 'user'}`;
+      const failure = await auditChange(audit, { who: OPERATOR, what, before: null, after: forgotten }, clock.now());
+      return failure ? fail(failure) : ok(forgotten);
+    },
+    async calibrate(on, what, onProgress, signal) {
+      const labelled = on === 'people' ? await labelledByPeople(store) : on;
+      return index.calibrate(labelled, what, onProgress, signal);
+    },
+    keepHouse: (signal) => keepHouse(parts, databases, signal),
+    warm: async () => startGate(await connections.engines()),
+    health: (signal) => checkHealth(parts, connections, signal),
+    async close() {
+      await connections.close();
+      await parts.embedder.close();
+      await store.close();
+      await audit.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { App } from '@slack/bolt';
+import { recordDelivery } from './ingress.ts';
+import type { SlackPorts } from './slack-ports.ts';
+
+export interface EventPorts extends SlackPorts {
+  readonly botUserId: string;
+  readonly wake: () => void;
+  /** Questions offered when somebody opens the bot's messages. */
+  readonly prompts: readonly string[];
+}
+
+/** Slack shows at most so many suggested prompts. */
+const PROMPTS_SHOWN = 4;
+
+/** What Slack tells us: messages are recorded before they are acknowledged; who leaves is forgotten. */
+export function registerEvents(app: App, ports: EventPorts): void {
+  const { querent, clients, botUserId, wake, prompts, newId, now } = ports;
+  const ingress = { runs: querent.runs, botUserId, newId, now };
+  const listen = app.processEvent.bind(app);
+  app.processEvent = async (event) => {
+    // Rejects when the store cannot be written; then nothing is acknowledged and Slack delivers again.
+    await recordDelivery(event.body, ingress);
+    return listen(event);
+  };
+  const read = async () => wake();
+  app.event('app_mention', read);
+  app.event('message', read);
+
+  const forget = async (team: string) => {
+    const forgotten = await querent.forget(team);
+    if (!forgotten.ok) ports.log(`a workspace that left could not be forgotten: ${forgotten.failure.kind}`);
+  };
+  app.event('app_uninstalled', async ({ context }) => {
+    if (context.teamId) await forget(context.teamId);
+  });
+  // Other people's tokens are revoked for reasons of their own: only without the bot's is the workspace gone.
+  app.event('tokens_revoked', async ({ context, event }) => {
+    if (context.teamId && event.tokens.bot?.includes(botUserId)) await forget(context.teamId);
+  });
+
+  app.event('app_home_opened', async ({ event }) => {
+    const offered = prompts.slice(0, PROMPTS_SHOWN).map((message) => ({ title: message, message }));
+    if (event.tab !== 'messages' || !offered.length) return;
+    const request = { channel_id: event.channel, prompts: offered as never, title: 'Try asking' };
+    await clients.cosmetic.apiCall('assistant.threads.setSuggestedPrompts', request).catch(() => undefined);
+  });
+}

@@ -1,0 +1,105 @@
+import { databaseOf, MAX_TURNS, type Place, type Turn } from '#src/domain/question.ts';
+import { type MovedTo, queryOf, type Run } from '#src/domain/run.ts';
+import type { Asked } from '#src/service/ask.ts';
+import type { Querent, RunStore } from '#src/service/querent.ts';
+import { databasesOf, readChoice, requestOf, type Settled, settle } from './choice.ts';
+import type { AskingReader } from './people.ts';
+
+export interface RunQuestion {
+  readonly asked: Asked;
+  /** The question back that it settles by words. */
+  readonly settled?: Settled;
+}
+
+/** The question of a run with what was said before in its thread. A reply that chooses from its asker's open question back settles it. */
+export async function questionOfRun(
+  run: Run,
+  asker: AskingReader,
+  { runs, databases, now }: Pick<Querent, 'runs' | 'databases'> & { readonly now: () => Date },
+): Promise<RunQuestion> {
+  const before = (await conversationOf(run, runs)).filter((turn) => turn.id !== run.id);
+  const mine = before.findLast((turn) => turn.user === run.user);
+  const chosenAlready = databaseOf(run.intent) !== undefined || run.settles !== undefined;
+  const open = !chosenAlready && mine?.state === 'clarifying' ? mine : undefined;
+  const ids = open ? (await databases.list()).map(({ id }) => id) : [];
+  const choice = open && readChoice(run.text, open, ids);
+  const next = open && choice && (await settle(open, choice, requestOf(run), { runs, now }));
+  // Other words than a choice say more about the question that was asked back.
+  const said: readonly Turn[] = open?.result && !choice ? [{ text: open.result.text }] : [];
+  const { text, intent, turnedDown } = next ?? run;
+  const pinnedId = pinnedIn(before);
+  const offered = offeredBy(before.at(-1));
+  return {
+    asked: {
+      text,
+      runId: run.id,
+      asker: askerOf(asker),
+      place: placeOfReader(asker),
+      intent,
+      thread: {
+        earlier: [...(await earlierTurns(before, runs)), ...said],
+        turnedDown,
+        ...(pinnedId === undefined ? {} : { pinnedId }),
+        ...(offered ? { offered } : {}),
+      },
+    },
+    ...(next ? { settled: { run: open, choice } } : {}),
+  };
+}
+
+export function askerOf({ reader, timeZone }: AskingReader): Asked['asker'] {
+  const { teamId, userId, groups } = reader;
+  return { teamId, userId, ...(groups ? { groups } : {}), ...(timeZone === undefined ? {} : { timeZone }) };
+}
+
+export const placeOfReader = ({ reader: { channelId } }: AskingReader): Place =>
+  channelId === undefined ? { kind: 'direct' } : { kind: 'channel', channelId };
+
+/** Answers, and queries that cost too much and may be narrowed: what a follow-up can be about. */
+async function earlierTurns(before: readonly Run[], runs: RunStore): Promise<readonly Turn[]> {
+  const turns: Turn[] = [];
+  for (const { id, result } of before) {
+    if (result?.kind !== 'answer' && !(result?.kind === 'failure' && result.costly)) continue;
+    const wrong = await runs.isWrong(id);
+    turns.push({ text: result.text, ...queryOf(result), ...(wrong ? { wrong } : {}) });
+  }
+  return turns.slice(-MAX_TURNS);
+}
+
+/** The database that somebody chose in the thread, or came to by turning others down. */
+function pinnedIn(before: readonly Run[]) {
+  const chosen = before.findLast(
+    ({ result, intent, turnedDown }) =>
+      result?.kind === 'answer' && (databaseOf(intent) !== undefined || turnedDown.length > 0),
+  );
+  return queryOf(chosen?.result)?.databaseId;
+}
+
+const offeredBy = (last: Run | undefined) =>
+  last?.result?.kind === 'question-back' && last.result.about === 'database'
+    ? databasesOf(last.result.options)
+    : undefined;
+
+/**
+ * The answered runs that the asker reads as one conversation: those of the thread, and of the direct message that its private
+ * answers went to. Oldest first.
+ */
+async function conversationOf(run: Run, runs: RunStore): Promise<readonly Run[]> {
+  const { channel, thread } = (run.direct && (await runs.privateRun(run.team, run.channel, run.thread))) || run;
+  const moved = await privatePlaceOf({ ...run, channel, thread }, runs);
+  const threads = [{ channel, thread }, ...(moved ? [moved] : [])];
+  return runs.turns(run.team, threads);
+}
+
+/** Where earlier private answers of a thread went for this asker: the direct message, and the message there that they follow. */
+export async function privatePlaceOf(
+  { id, team, channel, thread, user }: Pick<Run, 'id' | 'team' | 'channel' | 'thread' | 'user'>,
+  runs: RunStore,
+): Promise<Required<MovedTo> | undefined> {
+  const turns = await runs.turns(team, [{ channel, thread }]);
+  const first = turns.find((turn) => turn.id !== id && turn.user === user && turn.result?.movedTo);
+  const moved = first?.result?.movedTo;
+  if (!first || !moved) return undefined;
+  const ts = moved.thread ?? (await runs.posted(first.id, 'answer')) ?? (await runs.posted(first.id, 'clarify'));
+  return ts === undefined ? undefined : { channel: moved.channel, thread: ts };
+}

@@ -1,0 +1,65 @@
+import { sayFailure } from '#src/domain/failure.ts';
+import { queryOf, type Run } from '#src/domain/run.ts';
+import type { CallFault } from '#src/slack-api/call-faults.ts';
+import { tellOfFault } from './admin-notices.ts';
+import { callOnce, Waits } from './calls.ts';
+import { conversationKind } from './conversation-kind.ts';
+import { csvName, toCsv } from './csv.ts';
+import type { DeliverPorts } from './deliver.ts';
+import { slackLimits } from './limits.ts';
+import { placeOf } from './poster.ts';
+import { type ActionPorts, type Press, pressPosting, whisper } from './press.ts';
+import { escapeMrkdwn } from './text.ts';
+
+/** Uploads the rows of an answer, its query run again with the presser's rights, where the answer is. */
+export async function sendCsv(press: Press, ports: ActionPorts): Promise<void> {
+  const { run, user, asker, actionTs } = press;
+  const { querent, clients, now } = ports;
+  const query = queryOf(run.result);
+  if (!query) return;
+  if (!(await querent.runs.record(`csv:${run.id}:${user}:${actionTs}`, undefined, now()))) return;
+  const posting = pressPosting(ports, run);
+  const audience = await conversationKind(clients.lookups, run.channel, posting.patience);
+  if (audience !== 'internal') {
+    const kind = audience === 'external' ? 'external-channel' : 'access-unknown';
+    return whisper(ports, run, user, escapeMrkdwn(sayFailure({ kind })));
+  }
+  const rows = await querent.exportRows({ ...query, maxRows: slackLimits.csvRows }, asker.reader, ports.stopping);
+  if (!rows.ok) return whisper(ports, run, user, escapeMrkdwn(sayFailure(rows.failure)));
+  const csv = toCsv(rows.value, slackLimits.csvBytes);
+  const file = {
+    ...uploadPlace(run),
+    filename: csvName(query.databaseId, run.result?.text ?? '', now().toISOString().slice(0, 10)),
+    file: Buffer.from(csv.content, 'utf8'),
+    initial_comment: `${csv.rows.toLocaleString('en-US')} rows${csv.cut ? ' (cut: there are more)' : ''}`,
+  };
+  const fault = await upload(() => clients.critical.filesUploadV2(file), posting);
+  if (fault) await whisper(ports, run, user, sayUploadFault(fault));
+}
+
+/** Uploads a file, again while Slack did not take it; whether a call with an unknown outcome took effect cannot be looked up. */
+async function upload(
+  call: () => Promise<unknown>,
+  { patience, tellAdmins }: DeliverPorts,
+): Promise<CallFault | undefined> {
+  for (const waits = new Waits(patience); ; ) {
+    const called = await callOnce('filesUploadV2', call, patience);
+    if (called.ok) return undefined;
+    const { fault, method } = called;
+    await tellOfFault(tellAdmins, method, fault);
+    if (fault.kind !== 'again' || !(await waits.another(fault.waitMs))) return fault;
+  }
+}
+
+function sayUploadFault(fault: CallFault): string {
+  const code = escapeMrkdwn(fault.code);
+  return fault.kind === 'unknown'
+    ? `Slack did not say whether the file arrived (${code}). If it is not in this thread in a minute, press Download CSV again.`
+    : `The file could not be uploaded (${code}). The rows are in the answer above.`;
+}
+
+/** A file goes where its answer is. */
+function uploadPlace(run: Run) {
+  const { channel, thread_ts } = placeOf(run);
+  return thread_ts === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts };
+}

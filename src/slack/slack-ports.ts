@@ -1,0 +1,35 @@
+import type { Run } from '#src/domain/run.ts';
+import type { Querent } from '#src/service/querent.ts';
+import type { TellAdmins } from './admin-notices.ts';
+import type { Patience } from './calls.ts';
+import type { SlackClients } from './clients.ts';
+import type { DeliverPorts } from './deliver.ts';
+import type { People } from './people.ts';
+
+/** What every part of the Slack surface works with. */
+export interface SlackPorts {
+  readonly querent: Querent;
+  readonly clients: SlackClients;
+  readonly people: People;
+  readonly tellAdmins: TellAdmins;
+  readonly newId: () => string;
+  readonly now: () => Date;
+  /** One line, which names no secret and holds no data; of an error only what may be told (log-line.ts). */
+  readonly log: (message: string, error?: unknown) => void;
+}
+
+/** What posting a run's parts needs. `lastsMs`: for how long it is worth trying. */
+export function postingFor(
+  { querent, clients, tellAdmins, log }: SlackPorts,
+  run: Run,
+  { lastsMs, signal }: Pick<Patience, 'lastsMs' | 'signal'>,
+): DeliverPorts {
+  return {
+    client: clients.critical,
+    runs: querent.runs,
+    patience: { lastsMs, signal, onFault: (method, error) => log(`run ${run.id}: ${method}`, error) },
+    onDropped: (type, reason) => log(`run ${run.id}: a ${type} was left out: ${reason}`),
+    tellAdmins,
+    log,
+  };
+}

@@ -1,0 +1,186 @@
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { Failure } from '#src/domain/failure.ts';
+import type { TeamId } from '#src/domain/ids.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import { scrub } from '#src/domain/scrub.ts';
+import type { Querent } from '#src/service/querent.ts';
+import { type CallFault, callFault } from '#src/slack-api/call-faults.ts';
+import { registerActions } from './actions.ts';
+import { openAdminNotices } from './admin-notices.ts';
+import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from './calls.ts';
+import { openClients, type SlackClients } from './clients.ts';
+import { registerEvents } from './events.ts';
+import { errorText } from './log-line.ts';
+import { openPeople } from './people.ts';
+import type { SlackPorts } from './slack-ports.ts';
+import { startWorker } from './worker.ts';
+
+export interface BotTokens {
+  readonly botToken: string;
+  readonly appToken: string;
+  /** Another server that speaks Slack's API: the sandbox. */
+  readonly apiUrl?: string;
+}
+
+export interface BotOptions {
+  /** Questions offered when somebody opens the bot's messages. */
+  readonly prompts?: readonly string[];
+  /** Takes a line of the log. */
+  readonly print?: (line: string) => void;
+  readonly now?: () => Date;
+  readonly newId?: () => string;
+  /** Ends the start, which then fails as `cancelled`. A bot that has started is ended by its `stop`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SlackBot {
+  stop(): Promise<void>;
+}
+
+/** Tries to reach Slack at the start for so long. */
+const START_PATIENCE_MS = 60_000;
+
+/** Connects Querent to Slack over Socket Mode. One bot at a time answers from a state. */
+export async function startBot(
+  querent: Querent,
+  tokens: BotTokens,
+  {
+    prompts = [],
+    print = (line) => console.error(line),
+    now = () => new Date(),
+    newId = crypto.randomUUID.bind(crypto),
+    signal: starting = new AbortController().signal,
+  }: BotOptions = {},
+): Promise<Result<SlackBot>> {
+  const held = querent.holdState();
+  if (!held.ok) return held;
+  const stopping = new AbortController();
+  const log = (message: string, error?: unknown) => {
+    const line = error === undefined ? message : `${message}: ${errorText(error)}`;
+    print(scrub(`${now().toISOString()} ${line}`));
+  };
+  querent.warm().catch((error: unknown) => log('nothing could be prepared for the first question', error));
+  const api = tokens.apiUrl ? { slackApiUrl: tokens.apiUrl } : {};
+  const clients = openClients(tokens.botToken, api);
+  const ports = portsOf(querent, clients, { log, now, newId, stopping: stopping.signal });
+  const connected = await connect(tokens, api, { ...ports, prompts, stopping: stopping.signal, starting });
+  if (!connected.ok) {
+    held.value();
+    return connected;
+  }
+  return ok({
+    async stop() {
+      await connected.value.stop();
+      stopping.abort();
+      held.value();
+    },
+  });
+}
+
+interface Surroundings extends Pick<SlackPorts, 'log' | 'now' | 'newId'> {
+  readonly stopping: AbortSignal;
+}
+
+function portsOf(querent: Querent, clients: SlackClients, { log, now, newId, stopping }: Surroundings): SlackPorts {
+  const lookup: Patience = {
+    lastsMs: LOOKUP_PATIENCE_MS,
+    signal: stopping,
+    onFault: (method, error) => log(method, error),
+  };
+  const telling = () => ({ client: clients.critical, patience: lookup });
+  return {
+    querent,
+    clients,
+    people: openPeople(
+      clients.lookups,
+      (team) => groupsNamed(team, querent),
+      now,
+      () => lookup,
+    ),
+    tellAdmins: openAdminNotices(telling, querent.admins, now, log),
+    newId,
+    now,
+    log,
+  };
+}
+
+/** The user groups that rules of a workspace name: who is in them is asked, and of no others. */
+async function groupsNamed(team: TeamId, { access }: Querent): Promise<readonly string[]> {
+  const rules = await access.rules();
+  return [
+    ...new Set(rules.flatMap(({ to, teamId }) => (to.kind === 'group' && (teamId ?? team) === team ? [to.id] : []))),
+  ];
+}
+
+type Api = Parameters<typeof openClients>[1];
+
+interface StartPorts extends SlackPorts, Pick<Surroundings, 'stopping'> {
+  readonly prompts: readonly string[];
+  /** Ends the start. */
+  readonly starting: AbortSignal;
+}
+
+/** Signs in, takes up what is queued, and listens. */
+async function connect({ botToken, appToken }: BotTokens, api: Api, ports: StartPorts): Promise<Result<SlackBot>> {
+  const { clients, log, starting } = ports;
+  const patience = {
+    lastsMs: START_PATIENCE_MS,
+    signal: starting,
+    onFault: (method: string, error: unknown) => log(method, error),
+  };
+  const identity = await callAgain('auth.test', () => clients.lookups.auth.test(), patience);
+  if (starting.aborted) return fail({ kind: 'cancelled' });
+  if (!identity.ok) return fail(startFailure(identity.fault));
+  const { app, receiver } = openApp(botToken, appToken, api);
+  const worker = await startWorker(ports);
+  registerEvents(app, { ...ports, botUserId: identity.value.user_id ?? '', wake: worker.wake });
+  registerActions(app, { ...ports, wake: worker.wake });
+  app.error(async (error) => log('a listener failed', error));
+  try {
+    await listening(app, receiver, starting);
+  } catch (error) {
+    await worker.stop();
+    if (starting.aborted) return fail({ kind: 'cancelled' });
+    const fault = callFault(error);
+    if (!fault) throw error;
+    return fail(startFailure(fault, error));
+  }
+  return ok({
+    async stop() {
+      await receiver.client.disconnect();
+      await worker.stop();
+    },
+  });
+}
+
+/** Resolves once Slack sends what happens; rejects at once where the start is ended, and then hangs up as soon as it was taken up. */
+async function listening(app: App, { client }: SocketModeReceiver, starting: AbortSignal): Promise<void> {
+  const started = app.start();
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(starting.reason);
+  starting.addEventListener('abort', end, { once: true });
+  try {
+    await Promise.race([started, ended.promise]);
+  } catch (error) {
+    if (starting.aborted) started.then(() => client.disconnect()).catch(() => undefined);
+    throw error;
+  } finally {
+    starting.removeEventListener('abort', end);
+  }
+}
+
+function openApp(token: string, appToken: string, api: Api) {
+  // The receiver gets client options of its own: shared ones would silently be changed for every client (REL-1).
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logLevel: LogLevel.ERROR,
+    installerOptions: { clientOptions: { ...api, retryConfig: { retries: 100, factor: 1.3, maxTimeout: 30_000 } } },
+  });
+  const app = new App({ token, receiver, clientOptions: api, logLevel: LogLevel.ERROR, convoStore: false });
+  return { app, receiver };
+}
+
+function startFailure(fault: CallFault, cause?: unknown): Failure {
+  const away = fault.kind === 'again' || fault.kind === 'unknown';
+  return away ? { kind: 'slack-unreachable', cause } : { kind: 'slack-refused', code: fault.code, cause };
+}

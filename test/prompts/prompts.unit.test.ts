@@ -1,0 +1,69 @@
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import type { ChatMessage } from '#src/domain/chat.ts';
+import { mSchemaText } from '#src/domain/m-schema.ts';
+import { chooseCandidatePrompt } from '#src/prompts/choose-candidate.ts';
+import { chooseDatabasePrompt } from '#src/prompts/choose-database.ts';
+import { decomposePrompt } from '#src/prompts/decompose.ts';
+import { mendPrompt } from '#src/prompts/mend-sql.ts';
+import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { rewriteFollowUpPrompt } from '#src/prompts/rewrite-follow-up.ts';
+import { selectColumnsPrompt } from '#src/prompts/select-columns.ts';
+import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
+import { writeSqlPrompt } from '#src/prompts/write-sql.ts';
+import { writeTakeawayPrompt } from '#src/prompts/write-takeaway.ts';
+import { catalogOf, SHOP } from '#test/support/catalogs.ts';
+
+const catalog = catalogOf(SHOP);
+const schema = mSchemaText({ catalog, tables: catalog.tables, values: new Map() }, { style: 'linked' });
+const asked: AskedQuestion = {
+  text: 'How many orders did customers in Norway place last month?',
+  hint: 'an order that was placed has a date',
+  engine: 'sqlite',
+  today: '2026-02-10',
+  timeZone: 'Europe/Oslo',
+  dates: ['"last month" = from 2026-01-01, before 2026-02-01'],
+  values: ["customers.country = 'Norway'"],
+  earlier: [{ text: 'How many orders are there?', sql: 'SELECT count(*) FROM orders', wrong: true }],
+};
+const SQL = "SELECT count(*) FROM orders WHERE order_date >= '2026-01-01'";
+const table = {
+  columns: [{ name: 'count(*)', kind: 'number' }],
+  rows: [[3]],
+  cellsCut: false,
+  elapsedMs: 1,
+} as const;
+const example = {
+  question: 'How many customers are there?',
+  schema: '# Table: customers',
+  sql: 'SELECT count(*) FROM customers',
+};
+const solved = { ...example, steps: [{ question: example.question, sql: example.sql }] };
+const candidate = { sql: SQL, edl: ['From orders.', 'Count rows.'], differs: ['Count rows.'], table };
+
+/** Every prompt as a model reads it, in a file: what a change does to a prompt is seen in the diff. */
+const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
+  'choose-candidate': chooseCandidatePrompt(schema, asked, [candidate, { ...candidate, sql: example.sql }]),
+  'choose-database': chooseDatabasePrompt(asked.text, [
+    { databaseId: 'shop', description: 'Web shop', tables: [{ name: 'orders', columns: ['id', 'status'] }] },
+    { databaseId: 'crm', tables: [{ name: 'accounts', columns: ['id', 'owner'] }] },
+  ]),
+  decompose: decomposePrompt(schema, asked, [solved]),
+  'mend-sql': mendPrompt(schema, asked, {
+    sql: 'SELECT count(*) FROM order',
+    result: 'no such table: order',
+    near: ['orders'],
+  }),
+  'repair-edl': repairEdlPrompt(schema, asked, '#1. From [order].', ['E3 in #1: no table order. Did you mean orders?']),
+  'rewrite-follow-up': rewriteFollowUpPrompt('and in Chile?', asked.earlier),
+  'select-columns': selectColumnsPrompt(asked.text, schema, asked.hint, ['orders.total']),
+  'write-edl': writeEdlPrompt(schema, asked),
+  'write-sql': writeSqlPrompt(schema, asked),
+  'write-sql-with-examples': writeSqlPrompt(schema, { ...asked, engine: 'postgres', earlier: [] }, [example]),
+  'write-takeaway': writeTakeawayPrompt(asked.text, table),
+};
+
+it.each(Object.entries(PROMPTS))('%s reads as in its file', async (name, messages) => {
+  const text = messages.map(({ role, content }) => `── ${role} ──\n${content}\n`).join('\n');
+  await expect(text).toMatchFileSnapshot(path.join(import.meta.dirname, 'snapshots', `${name}.txt`));
+});
