@@ -60,16 +60,22 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
 }
 
 const oneByOne = (server: Server, request: ChatRequest, samples: number, signal: AbortSignal) =>
-  Promise.all(Array.from({ length: samples }, () => whole(server, request, 1, signal)));
+  Promise.all(
+    Array.from({ length: samples }, (_, at) =>
+      whole(server, request.seed === undefined ? request : { ...request, seed: request.seed + at }, 1, signal),
+    ),
+  );
 
 function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
-  const { messages, temperature, maxTokens, logprobs, replySchema } = request;
+  const { messages, temperature, maxTokens, logprobs, replySchema, seed, stop } = request;
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
     temperature,
     max_tokens: maxTokens,
     ...(samples > 1 ? { n: samples } : {}),
+    ...(seed === undefined ? {} : { seed }),
+    ...(stop?.length ? { stop: [...stop] } : {}),
     ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
     ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
   };
@@ -101,7 +107,7 @@ function whole(server: Server, request: ChatRequest, samples: number, signal: Ab
       const tokens = choice.logprobs?.content;
       const logprob = tokens?.length && tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length;
       const cut = choice.finish_reason === 'length' || isTooLong(text, request);
-      return [{ text, cut, ...(logprob ? { logprob } : {}) }];
+      return [{ text, cut, ...(logprob ? { logprob } : {}), ...(tokens?.length ? { tokens: tokens.length } : {}) }];
     });
     if (choices.length) return ok(counted(server, choices, request, completion));
     return fail({ kind: 'model-unavailable', fault: Array.isArray(completion.choices) ? 'empty' : 'unreadable' });

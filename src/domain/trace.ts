@@ -153,6 +153,7 @@ export function spentOn(entries: readonly Pick<TraceEntry, 'calls'>[]) {
     calls: calls.length,
     promptTokens: calls.reduce((sum, one) => sum + one.promptTokens, 0),
     completionTokens: calls.reduce((sum, one) => sum + one.completionTokens, 0),
+    modelMs: calls.reduce((sum, one) => sum + one.ms, 0),
   };
 }
 

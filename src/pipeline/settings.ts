@@ -3,7 +3,8 @@ import type { SelectionMode } from './stages/select.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
 const GENERATORS = ['planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;
-export type GeneratorName = (typeof GENERATORS)[number];
+/** `plain` is no part of the full pipeline: it is what that is measured against. */
+export type GeneratorName = (typeof GENERATORS)[number] | 'plain';
 
 /** What a run of the pipeline does; evaluation names them, the product runs `full`. */
 export interface PipelineSettings {
@@ -50,9 +51,14 @@ const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
 const without = (generator: GeneratorName): ReadonlySet<GeneratorName> =>
   new Set(GENERATORS.filter((name) => name !== generator));
 
+/** Samples of `plain`, of which the result that most have is taken. */
+const VOTES = [4, 8, 16] as const;
+
 const PIPELINES: readonly PipelineSettings[] = [
   FULL_PIPELINE,
   alone('planner', 'planner'),
+  alone('plain', 'plain'),
+  ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples })),
   alone('direct', 'direct'),
   alone('few-shot', 'few-shot'),
   alone('edl', 'edl'),

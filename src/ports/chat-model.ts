@@ -15,6 +15,10 @@ export interface ChatRequest {
   readonly maxTokens: number;
   /** Independent samples of the reply; 1, if absent. */
   readonly samples?: number;
+  /** Where drawing begins, for a server that can repeat itself; the i-th sample has `seed + i`. */
+  readonly seed?: number;
+  /** Texts at which the reply ends, themselves left out. */
+  readonly stop?: readonly string[];
   /** What the reply must look like. A server that can hold a model to it does; others are only asked to by the prompt. */
   readonly replySchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   /** Asks for the tokens' probabilities where the server offers them. */
@@ -31,6 +35,8 @@ export interface ChatChoice {
   readonly cut: boolean;
   /** Mean log-probability of a token, where it was asked for and offered. */
   readonly logprob?: number;
+  /** How many tokens it took, where the server says so of each sample. */
+  readonly tokens?: number;
 }
 
 export interface ChatReply {
@@ -39,6 +45,8 @@ export interface ChatReply {
   /** As the server counts them, or counted here where it does not. */
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Milliseconds that the server took, where the reply was kept from earlier. */
+  readonly keptMs?: number;
 }
 
 /** The models of a run by what they do; several may be the same one (sources.md#xiyan-sql). */

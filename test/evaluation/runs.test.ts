@@ -56,6 +56,7 @@ const one = (id: string, right: boolean, more: Partial<EvalCase> = {}): EvalCase
   calls: 2,
   promptTokens: 100,
   completionTokens: 10,
+  modelMs: 900,
   overheadMs: 5,
   oracle: right,
   selectedFrom: 1,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { ChatMessage } from '#src/domain/chat.ts';
+import { ddlText } from '#src/domain/ddl.ts';
 import { mSchemaText } from '#src/domain/m-schema.ts';
 import { chooseCandidatePrompt } from '#src/prompts/choose-candidate.ts';
 import { chooseDatabasePrompt } from '#src/prompts/choose-database.ts';
@@ -10,6 +11,7 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { rewriteFollowUpPrompt } from '#src/prompts/rewrite-follow-up.ts';
 import { selectColumnsPrompt } from '#src/prompts/select-columns.ts';
 import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
+import { writePlainPrompt } from '#src/prompts/write-plain.ts';
 import { writeSqlPrompt } from '#src/prompts/write-sql.ts';
 import { writeTakeawayPrompt } from '#src/prompts/write-takeaway.ts';
 import { catalogOf, SHOP } from '#test/support/catalogs.ts';
@@ -57,6 +59,7 @@ const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
   'repair-edl': repairEdlPrompt(schema, asked, '#1. From [order].', ['E3 in #1: no table order. Did you mean orders?']),
   'rewrite-follow-up': rewriteFollowUpPrompt('and in Chile?', asked.earlier),
   'select-columns': selectColumnsPrompt(asked.text, schema, asked.hint, ['orders.total']),
+  'write-plain': writePlainPrompt(ddlText(catalog), asked),
   'write-edl': writeEdlPrompt(schema, asked),
   'write-sql': writeSqlPrompt(schema, asked),
   'write-sql-with-examples': writeSqlPrompt(schema, { ...asked, engine: 'postgres', earlier: [] }, [example]),

@@ -1,11 +1,14 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { type Config, readConfig } from '#src/config/env.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
+import type { ModelRoles } from '#src/ports/chat-model.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { EVAL_MODES, type Item, readItems } from '../data/items.ts';
 import { sourceOf } from '../data/places.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { keptIn, openBank, openEmbedder, openModelServer, openTokenizer, TOKENIZER } from '../parts.ts';
+import { identityOf } from '../replies/model-identity.ts';
+import { cachedRoles, openReplyCache } from '../replies/reply-cache.ts';
 import { askItem, type EvalBench } from '../runs/ask-item.ts';
 import { type EvalCase, prediction } from '../runs/eval-case.ts';
 import { addCase, commitOf, type EvalRun, runFile, saveRun, startCases } from '../runs/eval-run.ts';
@@ -47,7 +50,7 @@ const program = measuring(
   )
   .option('--model-url <url>', 'an OpenAI-compatible server (QUERENT_MODEL_URL)')
   .option('--model <name>', 'its model (QUERENT_MODEL_NAME)')
-  .option('--samples <n>', 'replies a generator', count(), 1)
+  .option('--samples <n>', 'replies a generator, in place of the pipeline’s', count())
   .option('--concurrency <n>', 'questions at once', count(), 1)
   .option(
     '--resume',
@@ -66,6 +69,7 @@ const program = measuring(
   .option('--dump-prompts <folder>', 'write every prompt with its reply')
   .option('--request-timeout <seconds>', 'for one request to the model server', count(), 600)
   .option('--limit <n>', 'so many questions', count())
+  .option('--replies <folder>', 'keep the model’s replies here: none is computed twice, by whichever pipeline')
   .option('--cache <folder>', CACHE)
   .option('--json', JSON_LINE);
 
@@ -100,7 +104,7 @@ function check(options: Options): Checked {
   if (name === 'few-shot' && options.examples === undefined)
     program.error('--pipeline few-shot needs --examples FILE, a bank to take them from (npm run examples)');
   // A run is measured, not waited for: no answer is cut short.
-  const settings = { ...pipeline, samples: options.samples, deadlineMs: 20_000 * requestTimeout };
+  const settings = { ...pipeline, samples: options.samples ?? pipeline.samples, deadlineMs: 20_000 * requestTimeout };
   return { ...options, questions, databases, out, config, settings };
 }
 
@@ -144,10 +148,22 @@ async function openBench(options: Checked, items: readonly Item[]): Promise<Eval
     union,
     hints,
     today: new Date().toISOString().slice(0, 10),
-    ...(server ? { models: server.roles } : {}),
+    ...(server ? { models: await kept(server.roles, options) } : {}),
     ...(options.examples === undefined ? {} : { bank: await openBank(options.examples, embedder) }),
     ...(options.dumpPrompts === undefined ? {} : { promptsFolder: options.dumpPrompts }),
   };
+}
+
+/** The models with their replies kept, where a folder for them is given. */
+async function kept(roles: ModelRoles, { replies, config }: Checked): Promise<ModelRoles> {
+  if (replies === undefined || !config.model) return roles;
+  const identity = await identityOf(config.model.baseUrl, config.model.generator);
+  const cache = openReplyCache(replies, identity);
+  return cachedRoles(
+    roles,
+    () => cache,
+    () => performance.now(),
+  );
 }
 
 /** Settings that change results: a run goes on only under the same ones. */

@@ -57,6 +57,7 @@ export function compareRuns(first: EvalRun, second: EvalRun): EvalRunComparison 
     ['calls', (one) => one.calls],
     ['prompt tokens', (one) => one.promptTokens],
     ['completion tokens', (one) => one.completionTokens],
+    ['model seconds', (one) => one.modelMs / 1_000],
     ['seconds', (one) => one.ms / 1_000],
   ];
   return {

@@ -31,6 +31,8 @@ export interface EvalCase extends QuestionScore {
   readonly calls: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Milliseconds that its model calls took, one after another; of a kept reply, when it was computed. */
+  readonly modelMs: number;
   /** Milliseconds of the question in which no model or database call was under way. */
   readonly overheadMs: number;
   /** Some query that was tried is right. */

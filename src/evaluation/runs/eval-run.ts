@@ -16,6 +16,7 @@ const StoredCase = z.object({
   calls: z.number(),
   promptTokens: z.number(),
   completionTokens: z.number(),
+  modelMs: z.number().default(0),
   overheadMs: z.number(),
   oracle: z.boolean(),
   selectedFrom: z.number(),

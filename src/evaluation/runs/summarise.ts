@@ -1,6 +1,6 @@
 import type { EvalMode } from '../data/items.ts';
 import { scoreAccuracy } from '../execution-accuracy.ts';
-import { rounded } from '../statistics.ts';
+import { percentile, rounded } from '../statistics.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
 
 /** What a run comes to, as it is printed and stored. Questions whose gold query fails count nowhere. */
@@ -11,6 +11,7 @@ export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<stri
     cases.length ? cases.reduce((sum, one) => sum + pick(one), 0) / cases.length : 0;
   const share = (hit: (one: EvalCase) => boolean) => rounded(mean((one) => (hit(one) ? 1 : 0)));
   const calls = cases.map((one) => one.calls).sort((a, b) => a - b);
+  const modelMs = cases.map((one) => one.modelMs).sort((a, b) => a - b);
   const overhead = cases.map((one) => one.overheadMs).sort((a, b) => a - b);
   return {
     n: report.n,
@@ -33,6 +34,8 @@ export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<stri
     callsMedian: calls[Math.floor(calls.length / 2)] ?? 0,
     promptTokens: Math.round(mean((one) => one.promptTokens)),
     completionTokens: Math.round(mean((one) => one.completionTokens)),
+    modelSeconds: rounded(mean((one) => one.modelMs) / 1_000, 2),
+    modelSecondsP95: rounded(percentile(modelMs, 0.95) / 1_000, 2),
     secondsPerQuestion: rounded(mean((one) => one.ms) / 1_000, 3),
     overheadP95Ms: rounded(overhead[Math.floor(0.95 * (overhead.length - 1))] ?? 0, 1),
     oracle: share((one) => one.oracle),

@@ -4,6 +4,7 @@ import { adapterGenerator, directGenerator, wideGenerator } from '../generators/
 import { edlGenerator } from '../generators/edl-first.ts';
 import { fewShotGenerator } from '../generators/few-shot.ts';
 import type { GenerateContext, Generator, GeneratorResult } from '../generators/generator.ts';
+import { plainGenerator } from '../generators/plain.ts';
 import { plannerGenerator } from '../generators/planner.ts';
 import type { GeneratorName, PipelineSettings } from '../settings.ts';
 
@@ -26,6 +27,7 @@ export function wavesFor(
   const wide = has('direct') && linked.wide !== linked.precise ? [wideGenerator(model)] : [];
   const first = [
     ...planner,
+    ...(has('plain') ? [plainGenerator(model)] : []),
     ...(has('adapters') ? adapters.map(adapterGenerator) : []),
     ...(fewShot ? [fewShotGenerator(model)] : direct),
     ...(has('edl') ? [edlGenerator(model)] : []),

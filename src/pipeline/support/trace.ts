@@ -47,7 +47,7 @@ export class Trace {
           replies: reply.ok ? reply.value.choices.map(({ text }) => text) : [],
           promptTokens: reply.ok ? reply.value.promptTokens : 0,
           completionTokens: reply.ok ? reply.value.completionTokens : 0,
-          ms: rounded(this.#now() - started),
+          ms: rounded((reply.ok ? reply.value.keptMs : undefined) ?? this.#now() - started),
           ...(reply.ok ? {} : { failure: reply.failure.kind }),
         });
         return reply;

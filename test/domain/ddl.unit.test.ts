@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { it } from 'vitest';
+import { ddlText } from '#src/domain/ddl.ts';
+import { catalogOf, SHOP } from '#test/support/catalogs.ts';
+
+const { tables } = catalogOf(`${SHOP}
+  CREATE TABLE "order lines" ("order id" INTEGER REFERENCES orders (id), line INTEGER, [odd"name] TEXT, PRIMARY KEY ("order id", line));`);
+
+it('writes tables, keys and quoted names as the statements that would make them', () => {
+  const shown = tables.filter(({ name }) => name === 'orders' || name === 'order lines');
+  assert.equal(
+    ddlText({ tables: shown }),
+    `CREATE TABLE "order lines" (
+  "order id" INTEGER,
+  line INTEGER,
+  "odd""name" TEXT,
+  PRIMARY KEY ("order id", line),
+  FOREIGN KEY ("order id") REFERENCES orders (id)
+);
+
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY,
+  customer_id INTEGER,
+  status TEXT,
+  amount REAL,
+  order_date DATE
+);`,
+  );
+});
+
+it('shows no key to a table that is not shown, and takes schemas along', () => {
+  const inSchema = tables
+    .filter(({ name }) => name === 'customers' || name === 'orders')
+    .map((table) => ({ ...table, schema: 'sales' }));
+  assert.match(ddlText({ tables: inSchema }), /REFERENCES sales\.customers \(id\)/);
+  assert.doesNotMatch(ddlText({ tables: inSchema.slice(1) }), /REFERENCES/);
+});
+
+it('lets no name open a fence', () => {
+  const [table] = tables;
+  assert.ok(table);
+  assert.doesNotMatch(ddlText({ tables: [{ ...table, name: 'a```b\nc', foreignKeys: [] }] }), /```/);
+});
