@@ -1,6 +1,7 @@
 import type { Edl } from './edl.ts';
 import type { Failure } from './failure.ts';
 import type { DatabaseId } from './ids.ts';
+import type { NameReading } from './name-reading.ts';
 import type { Question } from './question.ts';
 import type { ResultTable } from './result-table.ts';
 import type { DatabaseScore } from './schema-slice.ts';
@@ -18,6 +19,8 @@ export interface Candidate {
   readonly samples?: number;
   /** The SQL of the candidate that the refiner made this one of; absent on what a generator wrote. */
   readonly mends?: string;
+  /** Names of it that the database lacks, and what they were read as by the program that mended it. */
+  readonly readAs?: readonly NameReading[];
   /** The steps by which a decomposition came to it, for the trace. */
   readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }

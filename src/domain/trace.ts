@@ -1,6 +1,7 @@
 import type { ChatMessage } from './chat.ts';
 import type { Failure } from './failure.ts';
 import type { DatabaseId, RunId, TeamId, UserId } from './ids.ts';
+import type { NameReading } from './name-reading.ts';
 
 /** What each stage took and gave, by codes and counts that a program can read; `sayStage` has the words. */
 export type StageRecord =
@@ -117,6 +118,8 @@ export interface TriedRecord {
   readonly generator: string;
   readonly sql: string;
   readonly mended: boolean;
+  /** Names of it that the database lacks, and what the program read them as. */
+  readonly readAs?: readonly NameReading[];
   readonly rows?: number;
   readonly failure?: Failure['kind'];
   /** What of it means nothing though it runs. */
@@ -247,8 +250,9 @@ export function sayStage(entry: StageRecord): string {
       return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
     case 'refine':
       return entry.tried
-        .map(({ generator, mended, rows, failure, meaningless = [] }) => {
-          const what = failure ?? plural(rows ?? 0, 'row');
+        .map(({ generator, mended, readAs = [], rows, failure, meaningless = [] }) => {
+          const read = readAs.map(({ written, read }) => ` (“${written}” read as ${read})`).join('');
+          const what = (failure ?? plural(rows ?? 0, 'row')) + read;
           const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
           return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
         })

@@ -13,6 +13,8 @@ export interface PipelineSettings {
   readonly link: LinkSettings;
   /** Few-shot examples at most. */
   readonly examples: number;
+  /** Whether names that the database lacks are mended by the program, before a model is asked. */
+  readonly mendNames: boolean;
   /** Corrective turns a candidate. */
   readonly mendTurns: number;
   readonly selection: SelectionMode;
@@ -31,6 +33,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   generators: new Set(GENERATORS),
   link: LINK_SETTINGS,
   examples: 4,
+  mendNames: true,
   mendTurns: 1,
   selection: 'hybrid',
   stopEarly: true,
@@ -44,6 +47,7 @@ const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
   name,
   generators: new Set([generator]),
   link: { ...LINK_SETTINGS, rounds: 0 },
+  mendNames: false,
   mendTurns: 0,
   selection: 'majority',
 });
@@ -59,13 +63,16 @@ const PIPELINES: readonly PipelineSettings[] = [
   alone('planner', 'planner'),
   alone('plain', 'plain'),
   ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples })),
+  { ...alone('plain-mended', 'plain'), mendNames: true },
+  ...VOTES.map((samples) => ({ ...alone(`plain-mended-vote-${samples}`, 'plain'), samples, mendNames: true })),
   alone('direct', 'direct'),
   alone('few-shot', 'few-shot'),
   alone('edl', 'edl'),
   alone('decompose', 'decompose'),
   ...GENERATORS.map((name) => ({ ...FULL_PIPELINE, name: `full-without-${name}`, generators: without(name) })),
   { ...FULL_PIPELINE, name: 'full-without-linking', link: { ...LINK_SETTINGS, wholeTokens: 1e9, budgetTokens: 1e9 } },
-  { ...FULL_PIPELINE, name: 'full-without-refiner', mendTurns: 0 },
+  { ...FULL_PIPELINE, name: 'full-without-refiner', mendNames: false, mendTurns: 0 },
+  { ...FULL_PIPELINE, name: 'full-without-mending-names', mendNames: false },
   { ...FULL_PIPELINE, name: 'full-without-selector', selection: 'majority' },
   { ...FULL_PIPELINE, name: 'full-without-hybrid', selection: 'model' },
   { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },

@@ -13,6 +13,7 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
+import { mendNames } from '../support/mend/mend-names.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -33,6 +34,8 @@ export interface RefineInput {
   readonly linked: LinkedSchema;
   readonly schemaText: string;
   readonly scope: Scope;
+  /** Whether names that the database lacks are first mended by the program. */
+  readonly names: boolean;
   /** Corrective turns a candidate; 0 tries the candidates without mending any. */
   readonly turns: number;
   readonly askerId: string;
@@ -63,7 +66,7 @@ export async function refine(
   const results = await Promise.all(
     input.candidates.map(async (candidate) => {
       const first = await tryOut(candidate, input, ports.database, tried, signal);
-      const all = [first];
+      const all = [first, ...(await withMendedNames(first, input, ports.database, tried, signal))];
       for (let turn = 0; turn < input.turns && ports.refiner && !signal.aborted; turn += 1) {
         const last = all.at(-1)!;
         const fault = faultOf(last, input);
@@ -83,6 +86,35 @@ export async function refine(
     }),
   );
   return results.flat();
+}
+
+/** A failed candidate with its wrong names read as what they likeliest mean: the first reading that gives rows, else that runs. */
+async function withMendedNames(
+  first: TriedCandidate,
+  input: RefineInput,
+  database: Database,
+  tried: AttemptCache,
+  signal: AbortSignal,
+): Promise<TriedCandidate[]> {
+  if (!input.names || first.attempt.kind !== 'failed' || !MENDABLE.has(first.attempt.failure.kind)) return [];
+  const ran: TriedCandidate[] = [];
+  for (const { sql, readAs } of mendNames(first.sql, input.asked.engine, input.linked.catalog)) {
+    const { generator, tables, assumptions, samples } = first;
+    const candidate = {
+      generator,
+      sql,
+      tables,
+      assumptions,
+      readAs,
+      mends: first.sql,
+      ...(samples ? { samples } : {}),
+    };
+    const mended = await tryOut(candidate, input, database, tried, signal);
+    if (mended.attempt.kind !== 'ran') continue;
+    if (mended.attempt.table.rows.length) return [mended];
+    ran.push(mended);
+  }
+  return ran.slice(0, 1);
 }
 
 async function tryOut(

@@ -195,7 +195,16 @@ async function writeInWaves(
     const refined = await trace.stage(
       () =>
         refine(
-          { candidates, asked, linked, schemaText, scope, turns: settings.mendTurns, askerId },
+          {
+            candidates,
+            asked,
+            linked,
+            schemaText,
+            scope,
+            names: settings.mendNames,
+            turns: settings.mendTurns,
+            askerId,
+          },
           { database, ...(models ? { refiner: models.refiner } : {}) },
           known,
           signal,
@@ -271,10 +280,11 @@ const madeRecord = ({ generator, candidates, note, missing, failure }: WaveResul
   ...(failure ? { failure: failure.kind } : {}),
 });
 
-const triedRecord = ({ generator, sql, mends, attempt, meaningless = [] }: TriedCandidate): TriedRecord => ({
+const triedRecord = ({ generator, sql, mends, readAs, attempt, meaningless = [] }: TriedCandidate): TriedRecord => ({
   generator,
   sql,
   mended: mends !== undefined,
+  ...(readAs ? { readAs } : {}),
   ...(attempt.kind === 'ran' ? { rows: attempt.table.rows.length } : { failure: attempt.failure.kind }),
   ...(meaningless.length ? { meaningless: meaningless.map(({ kind }) => kind) } : {}),
 });

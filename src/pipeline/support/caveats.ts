@@ -10,8 +10,13 @@ export function readings(chosen: TriedCandidate, { dates }: TextToSqlResult): st
   return [...chosen.assumptions, ...windows];
 }
 
-export const mendedCaveat = ({ mends }: TriedCandidate): string[] =>
-  mends === undefined ? [] : ['The first query for this went wrong and was mended; look at the steps.'];
+/** That the query is not as it was first written, and how names that the database lacks were read. */
+export function mendedCaveat({ mends, readAs = [] }: TriedCandidate): string[] {
+  if (mends === undefined) return [];
+  if (!readAs.length) return ['The first query for this went wrong and was mended; look at the steps.'];
+  const read = [...new Set(readAs.map(({ written, read }) => `“${written}” as ${read}`))];
+  return [`The first query named what the database lacks; it was read so: ${read.join(', ')}.`];
+}
 
 /** What of it hardly is what was asked. */
 export const doubts = ({ meaningless = [] }: TriedCandidate): string[] =>
