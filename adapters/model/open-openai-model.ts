@@ -3,6 +3,7 @@ import type { ModelFault } from '#src/domain/failure.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { ChatChoice, ChatModel, ChatReply, ChatRequest, CountTokens } from '#src/ports/chat-model.ts';
 import { type Abilities, UNPROBED } from './abilities.ts';
+import { repeatsItself } from './repeats-itself.ts';
 
 export interface OpenAiModelOptions {
   readonly baseUrl: string;
@@ -104,10 +105,8 @@ function whole(server: Server, request: ChatRequest, samples: number, signal: Ab
     const choices = (Array.isArray(completion.choices) ? completion.choices : []).flatMap((choice): ChatChoice[] => {
       const text = choice?.message?.content;
       if (typeof text !== 'string' || !text.trim()) return [];
-      const tokens = choice.logprobs?.content;
-      const logprob = tokens?.length && tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length;
       const cut = choice.finish_reason === 'length' || isTooLong(text, request);
-      return [{ text, cut, ...(logprob ? { logprob } : {}), ...(tokens?.length ? { tokens: tokens.length } : {}) }];
+      return [{ text, cut, ...logprobOf(choice.logprobs?.content) }];
     });
     if (choices.length) return ok(counted(server, choices, request, completion));
     return fail({ kind: 'model-unavailable', fault: Array.isArray(completion.choices) ? 'empty' : 'unreadable' });
@@ -129,22 +128,31 @@ function streamed(
     let finish: string | null = null;
     let enoughAt: number | undefined;
     let usage: OpenAI.CompletionUsage | null | undefined;
+    const tokens: { readonly logprob: number }[] = [];
     for await (const chunk of stream) {
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
       text += choice?.delta?.content ?? '';
+      tokens.push(...(choice?.logprobs?.content ?? []));
       finish = choice?.finish_reason ?? finish;
       if (enoughAt === undefined && enough(text)) enoughAt = text.length;
       const hasEnough = finish === null && enoughAt !== undefined && text.length > enoughAt + GRACE;
-      if (!hasEnough && !isTooLong(text, request)) continue;
+      const ranAway = isTooLong(text, request) || repeatsItself(text);
+      if (!hasEnough && !ranAway) continue;
       stream.controller.abort();
-      finish = isTooLong(text, request) ? 'length' : 'stop';
+      finish = ranAway ? 'length' : 'stop';
       break;
     }
     if (!text.trim()) return fail({ kind: 'model-unavailable', fault: 'empty' });
-    const choices = [{ text, cut: finish !== 'stop' }]; // a stream that ends without saying why was cut
+    const choices = [{ text, cut: finish !== 'stop', ...logprobOf(tokens) }]; // a stream that ends without saying why was cut
     return ok(counted(server, choices, request, { usage }));
   });
+}
+
+/** Of the tokens that a reply is made of, where the server tells them: how many, and their mean log-probability. */
+function logprobOf(tokens: readonly { readonly logprob: number }[] | null | undefined): Partial<ChatChoice> {
+  if (!tokens?.length) return {};
+  return { tokens: tokens.length, logprob: tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length };
 }
 
 /** A server that does not say that it cut a reply gives itself away by as many tokens as were allowed. */

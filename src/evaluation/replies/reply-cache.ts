@@ -59,11 +59,10 @@ export function withReplyCache(model: ChatModel, cache: ReplyCache, now: () => n
       const keys = Array.from({ length: request.samples ?? 1 }, (_, at) => keyOf(model.id, request, seed + at));
       const from = keys.findIndex((key) => !cache.get(key));
       if (from < 0) return ok(joined(keys.flatMap((key) => cache.get(key) ?? [])));
-      const { enough: _, ...whole } = request;
       const samples = keys.length - from;
       const drawn = request.temperature > 0 ? { seed: seed + from } : {};
       const started = now();
-      const reply = await model.reply({ ...whole, ...drawn, samples, logprobs: true }, signal);
+      const reply = await model.reply({ ...request, ...drawn, samples, logprobs: true }, signal);
       if (!reply.ok) return reply;
       const { choices, promptTokens, completionTokens } = reply.value;
       const ms = now() - started;

@@ -69,6 +69,24 @@ describe('a model over HTTP', () => {
     }
   });
 
+  it('stops the server once the reply only repeats itself, and takes it for cut', async () => {
+    const piece = 'AND a.b NOT IN (SELECT b FROM c) ';
+    const script = await scriptedModel([
+      (_, response) => {
+        startStream(response);
+        sendPart(response, '```sql\nSELECT a FROM b WHERE 1 ');
+        const more = setInterval(() => sendPart(response, piece), 5);
+        response.on('close', () => clearInterval(more));
+      },
+    ]);
+    const given = await script.model.reply(request({ enough: closed, maxTokens: 1_000 }), never);
+    assert.ok(given.ok);
+    assert.ok(given.value.choices[0]?.cut);
+    assert.ok((given.value.choices[0]?.text.length ?? 0) < 10 * piece.length);
+    await eventually('the server to see the client go', () => script.hungUp() === 1 || undefined);
+    await script.stop();
+  });
+
   it('takes a stream that breaks off for cut, and counts its tokens itself', async () => {
     const { given } = await once(
       (_, response) => {
