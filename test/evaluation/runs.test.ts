@@ -76,7 +76,7 @@ const run = (cases: readonly EvalCase[]): EvalRun => ({
 
 it('two runs are compared on the questions of both, by level and by where they lost', () => {
   const made = compareRuns(
-    run([one('a', true), one('b', false), one('c', false, { level: 'hard' }), one('d', true)]),
+    run([one('a', true, { goldEmpty: true }), one('b', false), one('c', false, { level: 'hard' }), one('d', true)]),
     run([
       one('a', true),
       one('b', true),
@@ -88,6 +88,7 @@ it('two runs are compared on the questions of both, by level and by where they l
   assert.deepEqual(
     made.accuracy.map(({ what, n, first, second }) => [what, n, Number(first.toFixed(2)), Number(second.toFixed(2))]),
     [
+      ['gold not empty', 2, 0, 0.5],
       ['all', 3, 0.33, 0.67],
       ['easy', 2, 0.5, 1],
       ['hard', 1, 0, 0],

@@ -15,6 +15,7 @@ import { addCase, commitOf, type EvalRun, runFile, saveRun, startCases } from '.
 import { openSearched } from '../runs/open-searched.ts';
 import { summarise } from '../runs/summarise.ts';
 import { compareCommand } from './eval-compare.ts';
+import { showCommand } from './eval-show.ts';
 import {
   atEnd,
   CACHE,
@@ -68,6 +69,7 @@ const program = measuring(
   .option('--hints', "give the question's evidence or instructions to the pipeline")
   .option('--dump-prompts <folder>', 'write every prompt with its reply')
   .option('--request-timeout <seconds>', 'for one request to the model server', count(), 600)
+  .option('--every <n>', 'each n-th question alone, the first included', count(), 1)
   .option('--limit <n>', 'so many questions', count())
   .option('--replies <folder>', 'keep the model’s replies here: none is computed twice, by whichever pipeline')
   .option('--cache <folder>', CACHE)
@@ -110,7 +112,9 @@ function check(options: Options): Checked {
 
 async function evaluate(options: Options): Promise<ExitCode> {
   const checked = check(options);
-  const items = readItems(checked.questions, checked.mode).slice(0, checked.limit);
+  const items = readItems(checked.questions, checked.mode)
+    .filter((_, at) => at % checked.every === 0)
+    .slice(0, checked.limit);
   const bench = await openBench(checked, items);
   const settings = runSettings(checked);
   const cases = startCases(checked.out, settings, checked.resume ?? false);
@@ -177,6 +181,7 @@ const runSettings = ({ config, settings, ...options }: Checked): EvalRun['settin
   samples: settings.samples,
   model: settings.name === 'planner' ? null : (config.model?.generator ?? null),
   examples: options.examples ?? null,
+  every: options.every,
   limit: options.limit ?? null,
   tokenizer: TOKENIZER,
 });
@@ -210,6 +215,6 @@ async function askAll(
   });
 }
 
-program.enablePositionalOptions().addCommand(compareCommand());
+program.enablePositionalOptions().addCommand(compareCommand()).addCommand(showCommand());
 program.action(runs(evaluate));
 await runMeasuring(program);

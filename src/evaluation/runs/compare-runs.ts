@@ -65,6 +65,10 @@ export function compareRuns(first: EvalRun, second: EvalRun): EvalRunComparison 
     unpaired: first.cases.length + second.cases.length - 2 * pairs.length,
     accuracy: pairs.length
       ? [
+          row(
+            'gold not empty',
+            pairs.filter(([one]) => !one.goldEmpty),
+          ),
           row('all', pairs),
           ...levels.map((level) =>
             row(
