@@ -13,6 +13,7 @@ export interface AskedRequest {
   readonly messages: readonly ChatMessage[];
   readonly temperature: number;
   readonly n?: number;
+  readonly seed?: number;
   readonly stream?: boolean;
   readonly [key: string]: unknown;
 }

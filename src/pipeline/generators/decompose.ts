@@ -1,14 +1,14 @@
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { decomposePrompt, readStepsReply } from '#src/prompts/decompose.ts';
 import { pickDecompositions } from '../support/examples/pick-decompositions.ts';
-import { broke, fromReply, type Generator, SQL_TOKENS, temperatureOf } from './generator.ts';
+import { broke, drawnAs, fromReply, type Generator, SQL_TOKENS } from './generator.ts';
 
 /** Decompose, then compose (LearNAT at inference), with demonstrations that fit the question. */
 export function decomposeGenerator(model: ChatModel): Generator {
   return {
     id: 'decompose',
     async generate(context, signal) {
-      const { asked, schemaText, bank, masked, draft, samples, askerId, readable } = context;
+      const { asked, schemaText, bank, masked, draft, askerId, readable } = context;
       const solved = bank
         ? await pickDecompositions(
             { masked, readable, engine: asked.engine, ...(draft === undefined ? {} : { draft }) },
@@ -24,9 +24,8 @@ export function decomposeGenerator(model: ChatModel): Generator {
       const reply = await model.reply(
         {
           messages: decomposePrompt(schemaText, asked, examples),
-          temperature: temperatureOf(samples),
           maxTokens: 2 * SQL_TOKENS,
-          samples,
+          ...drawnAs(context),
           askerId,
         },
         signal,

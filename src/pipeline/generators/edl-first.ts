@@ -7,11 +7,11 @@ import { sayProblem } from '#src/sql/problem.ts';
 import {
   broke,
   distinct,
+  drawnAs,
   type GenerateContext,
   type Generator,
   type GeneratorResult,
   SQL_TOKENS,
-  temperatureOf,
 } from './generator.ts';
 
 /**
@@ -19,18 +19,13 @@ import {
  * once, with the code and step of what is wrong; then the candidate is dropped.
  */
 export function edlGenerator(model: ChatModel): Generator {
-  const ask = (
-    messages: ReturnType<typeof writeEdlPrompt>,
-    { askerId, samples }: GenerateContext,
-    signal: AbortSignal,
-  ) =>
+  const ask = (messages: ReturnType<typeof writeEdlPrompt>, context: GenerateContext, signal: AbortSignal) =>
     model.reply(
       {
         messages,
-        temperature: temperatureOf(samples),
         maxTokens: SQL_TOKENS,
-        samples,
-        askerId,
+        ...drawnAs(context),
+        askerId: context.askerId,
         enough: fenceClosed,
       },
       signal,

@@ -25,8 +25,12 @@ export interface GenerateContext {
   readonly askerId: string;
   /** Databases that the asker may read. */
   readonly readable: readonly string[];
-  /** Samples of each reply; the first at temperature 0 when it is the only one. */
+  /** Samples of each reply, in this wave. */
   readonly samples: number;
+  /** Samples of each reply in all: one alone is not drawn, but the likeliest. */
+  readonly samplesInAll: number;
+  /** Of the first sample of this wave. */
+  readonly seed: number;
 }
 
 /** What one generator came to. */
@@ -49,7 +53,9 @@ export interface Generator {
 /** Enough for a query of several screens. */
 export const SQL_TOKENS = 1_200;
 
-export const temperatureOf = (samples: number) => (samples > 1 ? 0.7 : 0);
+/** How a reply's samples are drawn: one alone is the likeliest. */
+export const drawnAs = ({ samples, samplesInAll, seed }: Pick<GenerateContext, 'samples' | 'samplesInAll' | 'seed'>) =>
+  samplesInAll > 1 ? { temperature: 0.7, samples, seed } : { temperature: 0, samples };
 
 /** The candidates of a reply's samples. */
 export function fromReply(
@@ -97,13 +103,12 @@ export function sqlGenerator(
   return {
     id,
     async generate(context, signal) {
-      const { samples, askerId } = context;
+      const { askerId } = context;
       const reply = await model.reply(
         {
           messages: messagesOf(context),
-          temperature: temperatureOf(samples),
           maxTokens: SQL_TOKENS,
-          samples,
+          ...drawnAs(context),
           askerId,
           enough,
         },

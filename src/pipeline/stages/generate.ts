@@ -8,6 +8,33 @@ import { plainGenerator } from '../generators/plain.ts';
 import { plannerGenerator } from '../generators/planner.ts';
 import type { GeneratorName, PipelineSettings } from '../settings.ts';
 
+/** Generators that run side by side, and which samples each is asked for: the first has this seed, the others those after it. */
+export interface Wave {
+  readonly generators: readonly Generator[];
+  readonly samples: number;
+  readonly seed: number;
+  /** Samples of the same generators that come in later waves. */
+  readonly left: number;
+}
+
+/** Samples of one request: the prompt is read once for all of them, and after each some votes are decided. */
+const SAMPLES_AT_ONCE = 4;
+const FIRST_SEED = 1;
+
+/** A wave's samples, some at a time. What has none, the planner, is asked once. */
+function inRounds(generators: readonly Generator[], samples: number): readonly Wave[] {
+  return Array.from({ length: Math.ceil(samples / SAMPLES_AT_ONCE) }, (_, round) => {
+    const asked = round * SAMPLES_AT_ONCE;
+    const now = Math.min(SAMPLES_AT_ONCE, samples - asked);
+    return {
+      generators: round === 0 ? generators : generators.filter(({ id }) => id !== plannerGenerator.id),
+      samples: now,
+      seed: FIRST_SEED + asked,
+      left: samples - asked - now,
+    };
+  }).filter((wave) => wave.generators.length > 0);
+}
+
 /**
  * The generators of a question in two waves: first those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
  * for EDL, fine-tuned models), then, where they do not agree, those that look at it in another way.
@@ -15,11 +42,11 @@ import type { GeneratorName, PipelineSettings } from '../settings.ts';
 export function wavesFor(
   { examples, linked }: Pick<GenerateContext, 'examples' | 'linked'>,
   models: ModelRoles | undefined,
-  { generators }: PipelineSettings,
-): readonly (readonly Generator[])[] {
+  { generators, samples }: PipelineSettings,
+): readonly Wave[] {
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
-  if (!models) return [planner];
+  if (!models) return inRounds(planner, 1);
   const { generator: model, adapters } = models;
   // Without examples the direct prompt says the same; measured alone, few-shot is asked all the same.
   const fewShot = has('few-shot') && (examples.length > 0 || generators.size === 1);
@@ -33,7 +60,8 @@ export function wavesFor(
     ...(has('edl') ? [edlGenerator(model)] : []),
   ];
   const second = [...(has('decompose') ? [decomposeGenerator(model)] : []), ...(fewShot ? direct : wide)];
-  return second.length ? (first.length ? [first, second] : [second]) : [first];
+  const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
+  return waves.flatMap((wave) => inRounds(wave, samples));
 }
 
 export interface WaveResult extends GeneratorResult {
@@ -42,11 +70,12 @@ export interface WaveResult extends GeneratorResult {
 
 /** Runs a wave's generators side by side. */
 export function generateWave(
-  wave: readonly Generator[],
+  { generators, samples, seed }: Wave,
   context: GenerateContext,
   signal: AbortSignal,
 ): Promise<readonly WaveResult[]> {
+  const own = { ...context, samples, seed };
   return Promise.all(
-    wave.map(async (generator) => ({ generator: generator.id, ...(await generator.generate(context, signal)) })),
+    generators.map(async (generator) => ({ generator: generator.id, ...(await generator.generate(own, signal)) })),
   );
 }

@@ -88,6 +88,13 @@ export function agrees(groups: readonly ResultGroup[]): boolean {
   return rows.some((row) => row.some((cell) => cell !== null));
 }
 
+/** Whether samples of one generator that are still to come can change which result most of them have. */
+export function isDecided([first, second]: readonly ResultGroup[], left: number): boolean {
+  if (!first || first.doubtful || left === 0) return false;
+  const lead = samplesOf(first) - (second ? samplesOf(second) : 0);
+  return first.generators.length === 1 && (second?.generators.length ?? 1) === 1 && lead > left;
+}
+
 export interface SelectInput {
   readonly groups: readonly ResultGroup[];
   readonly asked: AskedQuestion;

@@ -19,7 +19,16 @@ import type { Trace } from '../support/trace.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
-import { agrees, asksForOrder, groupByResult, type ResultGroup, type Selection, samplesOf, select } from './select.ts';
+import {
+  agrees,
+  asksForOrder,
+  groupByResult,
+  isDecided,
+  type ResultGroup,
+  type Selection,
+  samplesOf,
+  select,
+} from './select.ts';
 
 export interface TextToSqlInput {
   /** The question, standing alone. */
@@ -166,6 +175,8 @@ async function contextFor(
     askerId: input.askerId,
     readable,
     samples: settings.samples,
+    samplesInAll: settings.samples,
+    seed: 0,
   };
 }
 
@@ -214,6 +225,7 @@ async function writeInWaves(
     const tried = [...written.tried, ...refined];
     written = { results: [...written.results, ...made], tried, groups: groupByResult(tried, ordered) };
     if (settings.stopEarly && agrees(written.groups)) break;
+    if (isDecided(written.groups, wave.left)) break;
     if (isDown(made)) break; // another wave would only wait for the same server
   }
   return written;

@@ -229,12 +229,39 @@ describe('where they do not', () => {
 });
 
 describe('the refiner', () => {
-  it('has a query with a wrong column mended, with the nearest names, and keeps both', async () => {
-    const { given, prompts } = await ask(LOYAL, {
+  it('reads a wrong name as the one that it means before a model is asked, says so, and keeps both', async () => {
+    const { given, roles } = await ask(LOYAL, {
       sql: sql('SELECT name FROM customers ORDER BY joind_on LIMIT 1'),
-      mend: sql('SELECT name FROM customers ORDER BY joined_on LIMIT 1'),
-      edl: steps('From [customers].', 'Order #1 by [joined_on] ascending.', 'Limit #2 to 1.', 'Select [name] in #3.'),
+      edl: 'no',
     });
+    const { candidates, caveats, sql: taken } = answered(given);
+    assert.equal(taken, 'SELECT name FROM customers ORDER BY customers.joined_on LIMIT 1');
+    assert.ok(!roles.includes('mend'));
+    assert.ok(
+      caveats.some((caveat) => caveat.includes('“joind_on” as customers.joined_on')),
+      caveats.join(),
+    );
+    const own = candidates.filter(({ generator }) => generator === 'direct');
+    assert.deepEqual(
+      own.map(({ attempt }) => attempt?.kind),
+      ['failed', 'ran'],
+    );
+    const tried = given.trace
+      .flatMap((entry) => (entry.stage === 'refine' ? entry.tried : []))
+      .find((one) => one.mended);
+    assert.deepEqual(tried?.readAs, [{ written: 'joind_on', read: 'customers.joined_on' }]);
+  });
+
+  it('has a query with a wrong column mended by a model, with the nearest names, and keeps both', async () => {
+    const { given, prompts } = await ask(
+      LOYAL,
+      {
+        sql: sql('SELECT name FROM customers ORDER BY joind_on LIMIT 1'),
+        mend: sql('SELECT name FROM customers ORDER BY joined_on LIMIT 1'),
+        edl: steps('From [customers].', 'Order #1 by [joined_on] ascending.', 'Limit #2 to 1.', 'Select [name] in #3.'),
+      },
+      { settings: { mendNames: false } },
+    );
     const { candidates } = answered(given);
     assert.deepEqual(
       candidates.filter(({ generator }) => generator === 'direct').map(({ attempt }) => attempt!.kind),
@@ -289,7 +316,7 @@ describe('the refiner', () => {
     const { roles } = await ask(
       LOYAL,
       { sql: sql(wrong), steps: sql(wrong), mend: sql('SELECT name FROM customers'), edl: 'no' },
-      { settings: { stopEarly: false } },
+      { settings: { stopEarly: false, mendNames: false } },
     );
     assert.equal(roles.filter((role) => role === 'mend').length, 1);
   });
@@ -640,4 +667,29 @@ it('every named pipeline answers', async () => {
     );
     assert.deepEqual(answered(given).table.rows, [['Ada']], name);
   }
+});
+
+describe('samples', () => {
+  it('are drawn some at a time, each with a seed of its own, until no more of them can change the vote', async () => {
+    const plain = pipelineNamed('plain-vote-16');
+    assert.ok(plain);
+    const seeds: unknown[] = [];
+    const alike = (request: AskedRequest) => {
+      seeds.push(request.seed);
+      return sql(BEST_SQL);
+    };
+    const { given } = await ask(LOYAL, { sql: alike }, { settings: plain });
+    assert.equal(answered(given).sql, BEST_SQL);
+    // Eight alike and eight to come could still be a draw; of twelve alike, four to come change nothing.
+    assert.deepEqual(seeds, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it('go on to the last where they are divided', async () => {
+    const plain = pipelineNamed('plain-vote-8');
+    assert.ok(plain);
+    let count = 0;
+    const divided = () => sql(`SELECT ${count++ % 2}`);
+    await ask(LOYAL, { sql: divided }, { settings: plain });
+    assert.equal(count, 8);
+  });
 });
