@@ -13,8 +13,9 @@ export interface PipelineSettings {
   readonly link: LinkSettings;
   /** Few-shot examples at most. */
   readonly examples: number;
-  /** Whether names that the database lacks are mended by the program, before a model is asked. */
+  /** Whether the program mends names that the database lacks, and values that it does not store, before a model is asked. */
   readonly mendNames: boolean;
+  readonly mendValues: boolean;
   /** Corrective turns a candidate. */
   readonly mendTurns: number;
   readonly selection: SelectionMode;
@@ -34,6 +35,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   link: LINK_SETTINGS,
   examples: 4,
   mendNames: true,
+  mendValues: true,
   mendTurns: 1,
   selection: 'hybrid',
   stopEarly: true,
@@ -48,6 +50,7 @@ const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
   generators: new Set([generator]),
   link: { ...LINK_SETTINGS, rounds: 0 },
   mendNames: false,
+  mendValues: false,
   mendTurns: 0,
   selection: 'majority',
 });
@@ -63,16 +66,24 @@ const PIPELINES: readonly PipelineSettings[] = [
   alone('planner', 'planner'),
   alone('plain', 'plain'),
   ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples })),
-  { ...alone('plain-mended', 'plain'), mendNames: true },
-  ...VOTES.map((samples) => ({ ...alone(`plain-mended-vote-${samples}`, 'plain'), samples, mendNames: true })),
+  { ...alone('plain-mended-names', 'plain'), mendNames: true },
+  { ...alone('plain-mended-values', 'plain'), mendValues: true },
+  { ...alone('plain-mended', 'plain'), mendNames: true, mendValues: true },
+  ...VOTES.map((samples) => ({
+    ...alone(`plain-mended-vote-${samples}`, 'plain'),
+    samples,
+    mendNames: true,
+    mendValues: true,
+  })),
   alone('direct', 'direct'),
   alone('few-shot', 'few-shot'),
   alone('edl', 'edl'),
   alone('decompose', 'decompose'),
   ...GENERATORS.map((name) => ({ ...FULL_PIPELINE, name: `full-without-${name}`, generators: without(name) })),
   { ...FULL_PIPELINE, name: 'full-without-linking', link: { ...LINK_SETTINGS, wholeTokens: 1e9, budgetTokens: 1e9 } },
-  { ...FULL_PIPELINE, name: 'full-without-refiner', mendNames: false, mendTurns: 0 },
+  { ...FULL_PIPELINE, name: 'full-without-refiner', mendNames: false, mendValues: false, mendTurns: 0 },
   { ...FULL_PIPELINE, name: 'full-without-mending-names', mendNames: false },
+  { ...FULL_PIPELINE, name: 'full-without-mending-values', mendValues: false },
   { ...FULL_PIPELINE, name: 'full-without-selector', selection: 'majority' },
   { ...FULL_PIPELINE, name: 'full-without-hybrid', selection: 'model' },
   { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },

@@ -13,7 +13,9 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
+import type { MendedStatement } from '../support/mend/edited.ts';
 import { mendNames } from '../support/mend/mend-names.ts';
+import { mendValues } from '../support/mend/mend-values.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -36,6 +38,8 @@ export interface RefineInput {
   readonly scope: Scope;
   /** Whether names that the database lacks are first mended by the program. */
   readonly names: boolean;
+  /** Whether texts that no row holds are read as stored values. */
+  readonly values: boolean;
   /** Corrective turns a candidate; 0 tries the candidates without mending any. */
   readonly turns: number;
   readonly askerId: string;
@@ -66,7 +70,7 @@ export async function refine(
   const results = await Promise.all(
     input.candidates.map(async (candidate) => {
       const first = await tryOut(candidate, input, ports.database, tried, signal);
-      const all = [first, ...(await withMendedNames(first, input, ports.database, tried, signal))];
+      const all = [first, ...(await mendedByProgram(first, input, ports.database, tried, signal))];
       for (let turn = 0; turn < input.turns && ports.refiner && !signal.aborted; turn += 1) {
         const last = all.at(-1)!;
         const fault = faultOf(last, input);
@@ -88,17 +92,16 @@ export async function refine(
   return results.flat();
 }
 
-/** A failed candidate with its wrong names read as what they likeliest mean: the first reading that gives rows, else that runs. */
-async function withMendedNames(
+/** A candidate with its wrong names or values read as what they likeliest mean: the first reading that gives rows, else that runs. */
+async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
   database: Database,
   tried: AttemptCache,
   signal: AbortSignal,
 ): Promise<TriedCandidate[]> {
-  if (!input.names || first.attempt.kind !== 'failed' || !MENDABLE.has(first.attempt.failure.kind)) return [];
   const ran: TriedCandidate[] = [];
-  for (const { sql, readAs } of mendNames(first.sql, input.asked.engine, input.linked.catalog)) {
+  for (const { sql, readAs } of readingsOf(first, input)) {
     const { generator, tables, assumptions, samples } = first;
     const candidate = {
       generator,
@@ -115,6 +118,16 @@ async function withMendedNames(
     ran.push(mended);
   }
   return ran.slice(0, 1);
+}
+
+function readingsOf(
+  { sql, attempt }: TriedCandidate,
+  { names, values, asked, linked }: RefineInput,
+): readonly MendedStatement[] {
+  if (attempt.kind === 'failed')
+    return names && MENDABLE.has(attempt.failure.kind) ? mendNames(sql, asked.engine, linked.catalog) : [];
+  const mended = values ? mendValues(sql, asked.engine, linked, !attempt.table.rows.length) : undefined;
+  return mended ? [mended] : [];
 }
 
 async function tryOut(

@@ -54,9 +54,14 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
+  // What compares with a value that is not stored says nothing, whatever rows it gives.
+  const misread = new Set(filled.flatMap(({ mends, readAs }) => (readAs && mends) ?? []));
   const ran = tried.filter(
     (one): one is RanCandidate =>
-      one.attempt.kind === 'ran' && isMeant(one) && (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
+      one.attempt.kind === 'ran' &&
+      isMeant(one) &&
+      !misread.has(one.sql) &&
+      (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
   );
   const groups = [...Map.groupBy(ran, (one) => resultKey(one.attempt.table, ordered)).values()].map((candidates) => ({
     candidates: [...candidates].sort(

@@ -213,6 +213,7 @@ async function writeInWaves(
             schemaText,
             scope,
             names: settings.mendNames,
+            values: settings.mendValues,
             turns: settings.mendTurns,
             askerId,
           },

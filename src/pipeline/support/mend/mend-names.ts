@@ -8,13 +8,7 @@ import { nameOn } from '#src/sql/print-names.ts';
 import { type IrNode, type SelectIr, type SourceIr, type Span, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
-
-/** A statement whose wrong names were read as names that the database has. */
-export interface MendedNames {
-  readonly sql: string;
-  /** How each wrong name was read, in order. */
-  readonly readAs: readonly NameReading[];
-}
+import { type Edit, edited, type MendedStatement } from './edited.ts';
 
 /** Statements that one wrong one may become. */
 const MOST = 3;
@@ -28,7 +22,7 @@ const ALIKE = 0.6;
  * it may mean, by their words, by the tables that the statement reads, and by keys that lead to another table (XiYan's refiner leaves
  * this to a model). Likeliest first; empty where all names are right or one means nothing.
  */
-export function mendNames(sql: string, engine: Engine, catalog: DatabaseCatalog): MendedNames[] {
+export function mendNames(sql: string, engine: Engine, catalog: DatabaseCatalog): MendedStatement[] {
   let open: readonly Scored[] = [{ sql, readAs: [], score: 1 }];
   for (let round = 0; round <= MOST_NAMES; round += 1) {
     const next = open.flatMap((one) => mendFirst(one, engine, catalog));
@@ -40,7 +34,7 @@ export function mendNames(sql: string, engine: Engine, catalog: DatabaseCatalog)
     .map(({ sql: mended, readAs }) => ({ sql: mended, readAs }));
 }
 
-interface Scored extends MendedNames {
+interface Scored extends MendedStatement {
   /** 0–1: how likely all its readings are together. */
   readonly score: number;
   /** No name is wrong any more. */
@@ -81,10 +75,6 @@ function mendFirst(one: Scored, engine: Engine, catalog: DatabaseCatalog): reado
   }));
 }
 
-interface Edit extends Span {
-  readonly text: string;
-}
-
 interface Reading extends NameReading {
   readonly edits: readonly Edit[];
   readonly score: number;
@@ -94,12 +84,6 @@ interface Context {
   readonly sql: string;
   readonly catalog: DatabaseCatalog;
   readonly family: EngineFamily;
-}
-
-function edited(sql: string, edits: readonly Edit[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start)
-    .reduce((text, { start, end, text: replacement }) => text.slice(0, start) + replacement + text.slice(end), sql);
 }
 
 /** How the name that stands at a place may be read. */
