@@ -256,7 +256,7 @@ describe('the refiner', () => {
     const { given, roles } = await ask(
       'How many of our customers live in norway?',
       { sql: sql("SELECT count(*) FROM customers WHERE country = 'norway'"), edl: 'no', steps: 'no' },
-      { settings: { generators: new Set(['direct']) } },
+      { settings: { generators: new Set(['direct']), mendValues: true } },
     );
     const { table, caveats } = answered(given);
     assert.deepEqual(table.rows, [[2]]);
