@@ -28,12 +28,14 @@ import { EdlSyntaxError } from './lex-edl.ts';
 /**
  * EDL steps → QueryIR by the rules for blocks (docs/edl.md, B1 to B9): a block is one SELECT that grows step by
  * step until a Select closes it. Never throws; a broken rule is a problem with its code and step.
+ *
+ * @param lenient lets a column be of a table that nothing here is called: the catalog is asked about it later.
  */
-export function assemble(text: EdlText): EdlResult<QueryIr> {
+export function assemble(text: EdlText, lenient = false): EdlResult<QueryIr> {
   const [first, ...more] = text.steps;
   if (!first) return bad({ code: 'E_EMPTY', message: 'There are no steps.' });
   try {
-    const assembler = new Assembler([first, ...more]);
+    const assembler = new Assembler([first, ...more], lenient);
     return good(assembler.result(), assembler.warnings);
   } catch (error) {
     if (error instanceof EdlSyntaxError) return bad(error.problem);
@@ -83,12 +85,14 @@ interface BlockAliases {
 class Assembler {
   readonly warnings: EdlProblem[] = [];
   readonly #steps: readonly StepNode[];
+  readonly #lenient: boolean;
   readonly #owner = new Map<number, EdlBlock>();
   readonly #blocks: EdlBlock[] = [];
   #current: StepNode;
 
-  constructor(steps: readonly [StepNode, ...StepNode[]]) {
+  constructor(steps: readonly [StepNode, ...StepNode[]], lenient: boolean) {
     this.#steps = steps;
+    this.#lenient = lenient;
     [this.#current] = steps;
     for (const step of steps) {
       this.#current = step;
@@ -486,6 +490,7 @@ class Assembler {
       const table = aliasIn(left, scope) ?? tableIn(left, scope);
       if (table !== undefined) return { kind: 'column', table, name: right, ...located };
       if (/^\w+\.\w+$/.test(column.name)) {
+        if (this.#lenient) return { kind: 'column', table: left, name: right, ...located };
         const known = scope.aliases.map(({ alias }) => `[${alias}]`).join(', ');
         this.#fail('E_COLUMN_UNKNOWN', `Nothing here is called [${left}].`, known && `Here there are ${known}.`);
       }

@@ -3,9 +3,11 @@ import { familyOf } from '#src/sql/functions.ts';
 import { printSql } from '#src/sql/print-sql.ts';
 import { bad, type EdlProblem, type EdlResult, good, orTooDeep } from '#src/sql/problem.ts';
 import type { QueryIr } from '#src/sql/query-ir.ts';
+import { holdsVerbatim } from '#src/sql/reader/parse-sql.ts';
 import { Unprintable } from '#src/sql/unprintable.ts';
 import { assemble } from './assemble.ts';
 import { quotesSql } from './edl-ast.ts';
+import { readMended } from './mend.ts';
 import { parseEdl } from './parse-edl.ts';
 import { validate } from './validate.ts';
 
@@ -23,22 +25,26 @@ export interface Compiled {
   readonly query: QueryIr;
 }
 
-/** EDL text → SQL (docs/edl.md). Never throws; problems name their step. */
+/**
+ * EDL text → SQL (docs/edl.md). A text that is nearly EDL is read as what it can only mean, with warnings that say how; EDL is
+ * read as it stands. Never throws; problems name their step.
+ */
 export function compile(text: string, options: CompileOptions): EdlResult<Compiled> {
   return orTooDeep('E_SYNTAX', () => compiled(text, options));
 }
 
 function compiled(text: string, options: CompileOptions): EdlResult<Compiled> {
-  const read = readEdl(text, options);
+  const strict = readEdl(text, options);
+  const read = strict.ok ? strict : readMended(text, options, strict.problems);
   if (!read.ok) return read;
   const { engine, verbatimEngine = engine } = options;
   if (familyOf(verbatimEngine) !== familyOf(engine)) {
     const step = quotedStep(text);
-    if (step !== undefined) {
+    if (step !== undefined || holdsVerbatim(read.value)) {
       return bad({
         code: 'E_VERBATIM_DIALECT',
         message: `SQL quoted for ${verbatimEngine} cannot be compiled for ${engine}.`,
-        step,
+        ...(step === undefined ? {} : { step }),
       });
     }
   }
@@ -50,7 +56,7 @@ function compiled(text: string, options: CompileOptions): EdlResult<Compiled> {
   }
 }
 
-/** EDL text → QueryIR, checked. */
+/** EDL text → QueryIR, checked; nothing is mended. */
 export function readEdl(text: string, options: CompileOptions): EdlResult<QueryIr> {
   const parsed = parseEdl(text);
   if (!parsed.ok) return parsed;

@@ -1,5 +1,5 @@
 import type { EdlErrorCode } from '#src/sql/problem.ts';
-import { EdlSyntaxError, type EdlToken, endToken, lexEdl } from './lex-edl.ts';
+import { EdlSyntaxError, type EdlToken, type EdlTokenKind, endToken } from './lex-edl.ts';
 
 const DEEPEST = 800;
 
@@ -19,11 +19,13 @@ export class EdlCursor {
   position = 0;
   /** The step being read. */
   step: number | undefined;
+  /** The position of the last step number that began a step. */
+  opened = 0;
   #depth = 0;
 
-  constructor(text: string) {
-    this.tokens = lexEdl(text);
-    this.#end = endToken(text);
+  constructor(tokens: readonly EdlToken[]) {
+    this.tokens = tokens;
+    this.#end = tokens.at(-1) ?? endToken('');
   }
 
   get token(): EdlToken {
@@ -77,7 +79,7 @@ export class EdlCursor {
     return this.accept(...phrases) ?? this.fail(phrases);
   }
 
-  kind(kind: EdlToken['kind'], wanted: string): string {
+  kind(kind: EdlTokenKind, wanted: string): string {
     if (this.token.kind !== kind) this.fail([wanted]);
     return this.take().value;
   }

@@ -10,7 +10,7 @@ import {
 } from '#src/sql/query-ir.ts';
 import type { EdlExpression } from './edl-ast.ts';
 import type { EdlCursor } from './edl-cursor.ts';
-import { AGGREGATE_WORDS } from './phrases.ts';
+import { AGGREGATE_WORDS, WANTED } from './phrases.ts';
 
 /** A condition: `or` of `and`s of comparisons and tests. `bare`: a plain value may stand there too. */
 export function readCondition(cursor: EdlCursor, bare = false): EdlExpression {
@@ -67,7 +67,7 @@ function readTest(cursor: EdlCursor, bare: boolean): EdlExpression {
     return readMembers(cursor, value, negated === 'not in');
   }
   if (isCondition(value) || value.kind === 'verbatim' || bare) return value;
-  cursor.fail(['equals', 'is greater than', 'is less than', 'is between', 'is in', 'is like', 'contains', 'is null']);
+  cursor.fail(WANTED.comparison);
 }
 
 function readComparison(cursor: EdlCursor, left: EdlExpression, operator: ComparisonOperator): EdlExpression {
@@ -144,7 +144,7 @@ function readMembers(cursor: EdlCursor, value: EdlExpression, negated: boolean):
 }
 
 export function readStep(cursor: EdlCursor): number {
-  return Number(cursor.kind('step', 'a step such as #1'));
+  return Number(cursor.kind('step', WANTED.step));
 }
 
 export function readExpressions(cursor: EdlCursor): EdlExpression[] {
@@ -222,7 +222,7 @@ function readFactor(cursor: EdlCursor): EdlExpression {
     case 'word':
       return readWords(cursor);
     default:
-      cursor.fail(['a column such as [name]', 'a value', 'a computation']);
+      cursor.fail([WANTED.column, 'a value', 'a computation']);
   }
 }
 
@@ -238,7 +238,7 @@ function readSymbol(cursor: EdlCursor): EdlExpression {
       return { kind: 'number', text: `-${argument.text}` };
     return { kind: 'negative', argument };
   }
-  cursor.fail(['a column such as [name]', 'a value', 'a computation']);
+  cursor.fail([WANTED.column, 'a value', 'a computation']);
 }
 
 const PARTS: readonly DatePart[] = [
@@ -284,7 +284,7 @@ function readWords(cursor: EdlCursor): EdlExpression {
     return condition;
   }
   if (cursor.accept('all columns', 'all the columns')) {
-    const table = cursor.accept('from the', 'of the') ? cursor.kind('name', 'a table such as [t]') : undefined;
+    const table = cursor.accept('from the', 'of the') ? cursor.kind('name', WANTED.table) : undefined;
     if (table !== undefined) cursor.expect('table');
     return { kind: 'star', ...(table === undefined ? {} : { table }) };
   }
@@ -328,7 +328,7 @@ function readWords(cursor: EdlCursor): EdlExpression {
     cursor.take();
     return { kind: 'column', table, name: cursor.take().text };
   }
-  cursor.fail(['a column such as [name]', 'a value', 'the count of rows', 'the sum of', 'the result of a step']);
+  cursor.fail([WANTED.column, 'a value', 'the count of rows', 'the sum of', 'the result of a step']);
 }
 
 /** Does the full stop at `step` end the EDL step? The next step's number follows it, or nothing. */
@@ -409,7 +409,7 @@ function readAggregate(cursor: EdlCursor): EdlExpression {
   if (name === 'count' && cursor.accept('rows', 'records', 'all rows')) {
     // N9: a count of rows is of all the rows there are.
     if (cursor.accept('from the', 'in the')) {
-      cursor.kind('name', 'a table such as [t]');
+      cursor.kind('name', WANTED.table);
       cursor.expect('table');
     }
     return filtered(cursor, { kind: 'aggregate', name, distinct: false, argument: undefined });
@@ -435,7 +435,7 @@ function readFunction(cursor: EdlCursor): EdlExpression {
 
 /** `[T1.c]`, `the [c] column`, `[c] column in the [t] table`. The dot is left for assemble.ts, which knows the aliases. */
 export function readColumn(cursor: EdlCursor): EdlExpression {
-  const name = cursor.kind('name', 'a column such as [name]');
+  const name = cursor.kind('name', WANTED.column);
   cursor.accept('column', 'columns');
   if (cursor.is('from the') || cursor.is('in the') || cursor.is('of the')) {
     if (cursor.ahead(2).kind === 'name' && cursor.plain(3) === 'table') {

@@ -1,9 +1,10 @@
-import { bad, type EdlResult, good } from '#src/sql/problem.ts';
+import { bad, type EdlProblem, type EdlResult, good } from '#src/sql/problem.ts';
 import type { CastType, JoinType, SetOperator, TypeName } from '#src/sql/query-ir.ts';
 import type { EdlExpression, EdlItem, EdlSortKey, EdlSource, EdlText, StepBody, StepNode } from './edl-ast.ts';
 import { EdlCursor } from './edl-cursor.ts';
-import { EdlSyntaxError } from './lex-edl.ts';
+import { EdlSyntaxError, type EdlToken, lexEdl } from './lex-edl.ts';
 import { readCondition, readEdlExpression, readExpressions, readStep } from './parse-edl-expression.ts';
+import { WANTED } from './phrases.ts';
 
 /**
  * EDL text → steps (docs/edl.md). It also takes the shapes in which models write EDL (N1 to N17 there; most are
@@ -13,35 +14,36 @@ export function parseEdl(text: string): EdlResult<EdlText> {
   try {
     if (!text.trim())
       return bad({ code: 'E_EMPTY', message: 'There is no EDL; write steps such as "#1. Scan Table: …".' });
-    return good({ steps: selectComputed(readSteps(new EdlCursor(text))) });
+    const read = readTokens(lexEdl(text));
+    return read.ok ? good(read.text) : bad(read.stopped.problem);
   } catch (error) {
     if (error instanceof EdlSyntaxError) return bad(error.problem);
     throw error;
   }
 }
 
-const LABELS = [
-  'scan table',
-  'subquery',
-  'join',
-  'reserve rows',
-  'group',
-  'apply having clause',
-  'having clause',
-  'sort row',
-  'sort rows',
-  'limit',
-  'select column',
-  'select columns',
-  'set operation',
-  'arithmetic calculation',
-  'date operation',
-  'case statement',
-  'substring',
-  'cast',
-  'window function',
-  'run as written',
-];
+/** Where reading stopped. */
+export interface Stopped {
+  readonly problem: EdlProblem;
+  /** The position of the token that cannot stand there, and that of the last step number that began a step. */
+  readonly at: number;
+  readonly opened: number;
+}
+
+export type ReadTokens =
+  | { readonly ok: true; readonly text: EdlText }
+  | { readonly ok: false; readonly stopped: Stopped };
+
+/** Tokens, the last one the text's end → steps. */
+export function readTokens(tokens: readonly EdlToken[]): ReadTokens {
+  const cursor = new EdlCursor(tokens);
+  try {
+    return { ok: true, text: { steps: selectComputed(readSteps(cursor)) } };
+  } catch (error) {
+    if (!(error instanceof EdlSyntaxError)) throw error;
+    return { ok: false, stopped: { problem: error.problem, at: cursor.position, opened: cursor.opened } };
+  }
+}
 
 function readSteps(cursor: EdlCursor): StepNode[] {
   const steps: StepNode[] = [];
@@ -50,6 +52,7 @@ function readSteps(cursor: EdlCursor): StepNode[] {
     cursor.step = undefined;
     const { start } = cursor.token;
     if (cursor.token.kind !== 'step') cursor.fail(['#1.']);
+    cursor.opened = cursor.position;
     const number = readStep(cursor);
     cursor.step = number;
     if (steps.some((step) => step.number === number)) {
@@ -75,8 +78,8 @@ function readLabel(cursor: EdlCursor): string | undefined {
     words = 3;
   }
   const label = Array.from({ length: words }, (_, at) => cursor.plain(at)).join(' ');
-  if (!LABELS.includes(label)) {
-    cursor.fail(LABELS, `There is no operator ${JSON.stringify(label)}.`, 'E_OPERATOR');
+  if (!WANTED.label.includes(label)) {
+    cursor.fail(WANTED.label, `There is no operator ${JSON.stringify(label)}.`, 'E_OPERATOR');
   }
   cursor.position += words + 1;
   return label;
@@ -108,19 +111,7 @@ function readBody(cursor: EdlCursor, label: string | undefined): StepBody {
   if (cursor.accept('compute')) return readCompute(cursor);
   if (cursor.accept('extract substring from', 'extract the substring from')) return readSubstring(cursor);
   if (cursor.accept('cast')) return readCast(cursor);
-  cursor.fail([
-    'Retrieve',
-    'Join',
-    'Reserve',
-    'Group',
-    'Order',
-    'Limit',
-    'Select',
-    'Apply',
-    'Compute',
-    'Extract',
-    'Cast',
-  ]);
+  cursor.fail(WANTED.verb);
 }
 
 /** `#k`, `the result of #k`, `the results of #k`, `the rows of #k` (N5). */
@@ -144,7 +135,7 @@ function readSource(cursor: EdlCursor): EdlSource {
     return { kind: 'step', step: readStep(cursor), ...readAlias(cursor) };
   }
   cursor.accept('the');
-  const name = cursor.kind('name', 'a table such as [t]');
+  const name = cursor.kind('name', WANTED.table);
   cursor.accept('table');
   const schema = cursor.accept('of the') ? cursor.kind('name', 'a schema such as [public]') : undefined;
   if (schema !== undefined) cursor.expect('schema');
@@ -162,7 +153,7 @@ function readAlias(cursor: EdlCursor): { readonly alias?: string } {
   if (!cursor.accept('aliased as', 'as')) return {};
   if (cursor.token.kind === 'name') return { alias: cursor.take().value };
   if (cursor.token.kind === 'word') return { alias: cursor.take().text };
-  cursor.fail(['a name such as [T1]']);
+  cursor.fail([WANTED.name]);
 }
 
 const JOINS: ReadonlyMap<string, JoinType> = new Map([
@@ -184,7 +175,7 @@ function readJoin(cursor: EdlCursor): StepBody | undefined {
   const source = readSource(cursor);
   const using: string[] = [];
   if (cursor.accept('using the same', 'using')) {
-    do using.push(cursor.kind('name', 'a column such as [id]'));
+    do using.push(cursor.kind('name', WANTED.column));
     while (cursor.accept(','));
   }
   const on = cursor.accept('on the condition that', 'on the condition', 'on', 'where')
@@ -221,7 +212,7 @@ function readSortKeys(cursor: EdlCursor): EdlSortKey[] {
       'asc',
       'desc',
     );
-    if (!direction) cursor.fail(['in ascending order', 'in descending order']);
+    if (!direction) cursor.fail(WANTED.direction);
     const nulls = cursor.accept('with nulls first', 'with nulls last');
     keys.push({
       expression,
@@ -246,7 +237,7 @@ function readLimit(cursor: EdlCursor): StepBody {
 
 function readCount(cursor: EdlCursor): number {
   const { kind, value } = cursor.token;
-  if (kind !== 'number' || !/^\d{1,15}$/.test(value)) cursor.fail(['a whole number']);
+  if (kind !== 'number' || !/^\d{1,15}$/.test(value)) cursor.fail([WANTED.number]);
   cursor.take();
   cursor.accept('record', 'records', 'row', 'rows'); // N14: the word may be missing
   return Number(value);
@@ -267,7 +258,7 @@ function readResultName(cursor: EdlCursor): { readonly name?: string } {
     return {};
   }
   if (!cursor.accept('as the', 'as')) return {};
-  const name = cursor.kind('name', 'a name such as [totals]');
+  const name = cursor.kind('name', WANTED.name);
   cursor.expect('query result');
   return { name };
 }
@@ -302,7 +293,7 @@ function readItem(cursor: EdlCursor): EdlItem {
   cursor.take();
   if (cursor.token.kind === 'name') return { expression, alias: cursor.take().value };
   if (cursor.token.kind === 'word') return { expression, alias: cursor.take().text };
-  cursor.fail(['a name such as [total]']);
+  cursor.fail([WANTED.name]);
 }
 
 const SET_OPERATORS: ReadonlyMap<string, SetOperator> = new Map([
@@ -344,7 +335,7 @@ function readSetOperation(cursor: EdlCursor): StepBody {
 
 function readCompute(cursor: EdlCursor): StepBody {
   cursor.accept('the');
-  const name = cursor.token.kind === 'word' ? cursor.take().text : cursor.kind('name', 'a name such as [total]');
+  const name = cursor.token.kind === 'word' ? cursor.take().text : cursor.kind('name', WANTED.name);
   cursor.expect('as');
   if (cursor.accept('a case statement', 'the case statement'))
     return { kind: 'compute', name, expression: readCase(cursor) };
@@ -401,7 +392,7 @@ function readSubstring(cursor: EdlCursor): StepBody {
     cursor.expect('characters', 'character');
   }
   cursor.expect('as');
-  const name = cursor.kind('name', 'a name such as [initial]');
+  const name = cursor.kind('name', WANTED.name);
   return { kind: 'compute', name, expression: { kind: 'substring', argument, start, ...(length ? { length } : {}) } };
 }
 
@@ -412,7 +403,7 @@ function readCast(cursor: EdlCursor): StepBody {
   cursor.expect('as');
   const type = readType(cursor);
   cursor.expect('as');
-  const name = cursor.kind('name', 'a name such as [amount]');
+  const name = cursor.kind('name', WANTED.name);
   return { kind: 'compute', name, expression: { kind: 'cast', argument, type } };
 }
 

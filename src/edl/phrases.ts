@@ -49,3 +49,43 @@ export const CURRENT_WORDS = { date: 'the current date', time: 'the current time
 
 /** `DENSE_RANK` → `dense rank`. */
 export const windowWords = (name: string): string => name.toLowerCase().replaceAll('_', ' ');
+
+/** Window functions that take no value: what is ranked is the row. */
+export const RANKS: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'ROW_NUMBER']);
+
+/** The names of the operators, as they may stand before the colon. */
+const LABELS: readonly string[] = [
+  'scan table',
+  'subquery',
+  'join',
+  'reserve rows',
+  'group',
+  'apply having clause',
+  'having clause',
+  'sort row',
+  'sort rows',
+  'limit',
+  'select column',
+  'select columns',
+  'set operation',
+  'arithmetic calculation',
+  'date operation',
+  'case statement',
+  'substring',
+  'cast',
+  'window function',
+  'run as written',
+];
+
+/** What could have stood where reading stopped; by these the mends know the place (mend-words.ts). */
+export const WANTED = {
+  step: 'a step such as #1',
+  table: 'a table such as [t]',
+  column: 'a column such as [name]',
+  name: 'a name such as [total]',
+  number: 'a whole number',
+  direction: ['in ascending order', 'in descending order'],
+  comparison: ['equals', 'is greater than', 'is less than', 'is between', 'is in', 'is like', 'contains', 'is null'],
+  verb: ['Retrieve', 'Join', 'Reserve', 'Group', 'Order', 'Limit', 'Select', 'Apply', 'Compute', 'Extract', 'Cast'],
+  label: LABELS,
+} as const;

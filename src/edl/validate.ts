@@ -14,6 +14,7 @@ import {
 } from '#src/sql/query-ir.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import type { EdlText } from './edl-ast.ts';
+import { RANKS } from './phrases.ts';
 
 export interface Validated {
   readonly query: QueryIr;
@@ -105,6 +106,13 @@ function functionProblem(node: IrNode): EdlProblem | undefined {
       code: 'E_FUNC_UNKNOWN',
       message: `EDL has no window function ${node.name}.`,
       expected: [...WINDOW_FUNCTIONS],
+    };
+  }
+  if (node.kind === 'window' && RANKS.has(node.name) && node.args.length) {
+    return {
+      code: 'E_FUNC_UNKNOWN',
+      message: `${node.name} ranks rows and takes no value.`,
+      suggestion: 'Leave out what it is of.',
     };
   }
   return undefined;

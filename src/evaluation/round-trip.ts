@@ -3,6 +3,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Cell, ResultTable } from '#src/domain/result-table.ts';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
+import { isMend } from '#src/edl/mend.ts';
 import type { QueryIr } from '#src/sql/query-ir.ts';
 import { holdsVerbatim } from '#src/sql/reader/parse-sql.ts';
 import { bytecode, emptyDatabase } from './bytecode.ts';
@@ -44,6 +45,8 @@ export function roundTrip(sql: string, catalog: DatabaseCatalog): RoundTrip {
     compileMs,
   };
   if (!compiled.ok) return { ...base, trouble: compiled.problems[0]!.message };
+  const mend = compiled.warnings.find(isMend); // what explain writes is canonical: nothing of it is mended
+  if (mend) return { ...base, trouble: mend.message };
   return { ...base, recompiled: compiled.value.sql };
 }
 

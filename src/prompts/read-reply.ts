@@ -40,9 +40,16 @@ export function readSqlReply(reply: string, cut: boolean): WrittenReply {
   );
 }
 
-/** The steps of a reply in EDL: its last fenced block, or from its first line that starts with `#1`. */
+/** How a first step begins: `#1.`, or as small models number it, `1.`, `Step 1:`. */
+const FIRST_STEP = /^[ \t]*(?:[-*]\s+)?(?:#\s*|step\s*#?\s*)?1\s*[.):]/im;
+
+/** The steps of a reply in EDL: its last fenced block, or from the first line that starts with the first step. */
 export function readEdlReply(reply: string, cut: boolean): WrittenReply {
-  return read(reply, cut, (text) => /^[ \t]*(#\s*1[\s\S]*)$/m.exec(text)?.[1], /#\s*1\b/);
+  const fromFirst = (text: string) => {
+    const at = text.search(FIRST_STEP);
+    return at < 0 ? undefined : text.slice(at);
+  };
+  return read(reply, cut, fromFirst, FIRST_STEP);
 }
 
 function read(
@@ -67,6 +74,6 @@ function read(
 /** Whether a reply that is still being written holds all that is wanted: a fenced block that is closed. */
 export function fenceClosed(textSoFar: string): boolean {
   return fencedBlocks(withoutThoughts(textSoFar)).some(
-    ({ closed, body }) => closed && /\b(?:SELECT|WITH)\b|#\s*1\b/i.test(body),
+    ({ closed, body }) => closed && (/\b(?:SELECT|WITH)\b/i.test(body) || FIRST_STEP.test(body)),
   );
 }

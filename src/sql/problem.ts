@@ -36,7 +36,42 @@ export type EdlErrorCode =
   | 'S_EMPTY'
   | 'S_TABLE_UNKNOWN'
   | 'S_COLUMN_UNKNOWN'
-  | 'S_COLUMN_AMBIGUOUS';
+  | 'S_COLUMN_AMBIGUOUS'
+  | EdlMendCode;
+
+/** How a text that was nearly EDL was read; always a warning (docs/edl.md#mends). */
+export type EdlMendCode =
+  | 'M_NUMBERS'
+  | 'M_PROSE'
+  | 'M_REPEATED'
+  | 'M_BRACKETS'
+  | 'M_PARTS'
+  | 'M_BARE'
+  | 'M_OF_TABLE'
+  | 'M_VERB'
+  | 'M_LABEL'
+  | 'M_WORDS'
+  | 'M_STEP_MEANT'
+  | 'M_STEP_SAID'
+  | 'M_QUERY_SAID'
+  | 'M_DIRECTION'
+  | 'M_AGGREGATE'
+  | 'M_STAR'
+  | 'M_COMPUTED'
+  | 'M_CAST'
+  | 'M_WINDOW'
+  | 'M_JOINED'
+  | 'M_SCANNED'
+  | 'M_TWO_STEPS'
+  | 'M_GROUPS'
+  | 'M_PASSED'
+  | 'M_JOIN_FIRST'
+  | 'M_RESULT'
+  | 'M_SELECTED'
+  | 'M_RETURN'
+  | 'M_TABLE'
+  | 'M_COLUMN'
+  | 'M_COLUMN_OF';
 
 export interface EdlProblem {
   readonly code: EdlErrorCode;

@@ -20,6 +20,16 @@ export interface Resolved {
   readonly query: QueryIr;
   /** Names that the catalog lacks or that two tables share; empty without a catalog. */
   readonly problems: readonly EdlProblem[];
+  /** The columns of the given query that were not found, each with the sources it can see: its own SELECT's first, then outwards. */
+  readonly lost: ReadonlyMap<ColumnIr, readonly (readonly VisibleSource[])[]>;
+}
+
+/** A source by the name that qualifies its columns, with their names; none where they cannot be known. */
+export interface VisibleSource {
+  readonly name: string;
+  /** The table that it reads; a derived table's own name. */
+  readonly table: string;
+  readonly columns: readonly string[];
 }
 
 /**
@@ -30,7 +40,7 @@ export interface Resolved {
 export function resolve(query: QueryIr, engine: Engine, catalog?: DatabaseCatalog): Resolved {
   const resolver = new IrResolver(engine, catalog);
   const resolved = resolver.query(query, undefined, new Map());
-  return { query: resolved, problems: resolver.problems };
+  return { query: resolved, problems: resolver.problems, lost: resolver.lost };
 }
 
 /** Column names in lower case, or undefined where they cannot be known. */
@@ -41,6 +51,8 @@ interface Source {
   readonly alias: string;
   readonly label: string;
   readonly columns: Columns;
+  /** The same as the query and the catalog spell them. */
+  readonly visible: VisibleSource;
 }
 
 interface NameScope {
@@ -58,6 +70,7 @@ const ROW_IDS = new Set(['rowid', 'oid', '_rowid_']);
 
 class IrResolver {
   readonly problems: EdlProblem[] = [];
+  readonly lost = new Map<ColumnIr, readonly (readonly VisibleSource[])[]>();
   readonly #engine: Engine;
   readonly #catalog: DatabaseCatalog | undefined;
 
@@ -142,17 +155,17 @@ class IrResolver {
   }
 
   #describe(source: SourceIr, ctes: Ctes): Source {
-    if (source.kind === 'verbatim') return { alias: '', label: '', columns: undefined };
-    const alias = (source.alias ?? (source.kind === 'table' ? source.name : '')).toLowerCase();
-    if (source.kind === 'derived')
-      return { alias, label: source.alias ?? '', columns: this.#output(source.query, ctes) };
-    if (this.#isCte(source, ctes)) return { alias, label: source.name, columns: ctes.get(source.name.toLowerCase()) };
+    if (source.kind === 'verbatim') return described('', '', undefined);
+    const name = source.alias ?? (source.kind === 'table' ? source.name : '');
+    if (source.kind === 'derived') return described(name, name, this.#output(source.query, ctes));
+    if (this.#isCte(source, ctes)) return described(name, source.name, ctes.get(source.name.toLowerCase()));
     const table = this.#catalog && findTable(this.#catalog, source.name, source.schema);
-    if (!table) return { alias, label: source.name, columns: undefined };
+    if (!table) return described(name, source.name, undefined);
+    const columns = table.columns.map((column) => column.name);
+    const known = new Set(columns.map((column) => column.toLowerCase()));
     return {
-      alias,
-      label: tableLabel(table, this.#engine),
-      columns: new Set(table.columns.map((column) => column.name.toLowerCase())),
+      ...described(name, tableLabel(table, this.#engine), known),
+      visible: { name, table: source.name, columns },
     };
   }
 
@@ -211,7 +224,7 @@ class IrResolver {
 
   #column(column: ColumnIr, scope: NameScope): ExpressionIr {
     const { quoted: _, ...bare } = column;
-    if (bare.table !== undefined) return this.#qualified(bare, bare.table, scope);
+    if (bare.table !== undefined) return this.#qualified(bare, bare.table, scope, column);
     const name = column.name.toLowerCase();
     for (let at: NameScope | undefined = scope; at; at = at.outer) {
       const holders = at.sources.filter((source) => source.columns?.has(name));
@@ -238,13 +251,14 @@ class IrResolver {
     }
     if (this.#engine === 'sqlite' && ROW_IDS.has(name)) return bare;
     const all = [...new Set(scope.sources.flatMap((source) => [...(source.columns ?? [])]))];
+    this.#lose(column, scope);
     this.#problem('S_COLUMN_UNKNOWN', `There is no column ${column.name} in this part of the query.`, column.span, {
       nearest: nearest(column.name, all),
     });
     return bare;
   }
 
-  #qualified(column: ColumnIr, qualifier: string, scope: NameScope): ExpressionIr {
+  #qualified(column: ColumnIr, qualifier: string, scope: NameScope, given: ColumnIr): ExpressionIr {
     const table = qualifier.toLowerCase();
     const name = column.name.toLowerCase();
     for (let at: NameScope | undefined = scope; at; at = at.outer) {
@@ -255,6 +269,7 @@ class IrResolver {
       }
       if (!source.columns) return column;
       if (!source.columns.has(name) && !(this.#engine === 'sqlite' && ROW_IDS.has(name))) {
+        this.#lose(given, scope);
         this.#problem('S_COLUMN_UNKNOWN', `${source.label} has no column ${column.name}.`, column.span, {
           nearest: nearest(column.name, [...source.columns]),
         });
@@ -262,6 +277,7 @@ class IrResolver {
       }
       return { ...column, resolved: source.label };
     }
+    this.#lose(given, scope);
     this.#problem('S_TABLE_UNKNOWN', `Nothing here is called ${qualifier}.`, column.span, {
       nearest: nearest(
         qualifier,
@@ -269,6 +285,13 @@ class IrResolver {
       ),
     });
     return column;
+  }
+
+  #lose(column: ColumnIr, scope: NameScope): void {
+    const levels: VisibleSource[][] = [];
+    for (let at: NameScope | undefined = scope; at; at = at.outer)
+      levels.push(at.sources.map(({ visible }) => visible));
+    this.lost.set(column, levels);
   }
 
   #problem(
@@ -286,6 +309,13 @@ class IrResolver {
     });
   }
 }
+
+const described = (name: string, label: string, columns: Columns): Source => ({
+  alias: name.toLowerCase(),
+  label,
+  columns,
+  visible: { name, table: label, columns: [...(columns ?? [])] },
+});
 
 const isColumn = (expression: ExpressionIr, name: string) =>
   expression.kind === 'column' && expression.name.toLowerCase() === name;

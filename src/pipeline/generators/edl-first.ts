@@ -1,5 +1,6 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import { compile } from '#src/edl/compile.ts';
+import { isMend } from '#src/edl/mend.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { fenceClosed, readEdlReply } from '#src/prompts/read-reply.ts';
 import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
@@ -39,7 +40,7 @@ export function edlGenerator(model: ChatModel): Generator {
       const replies = first.value.choices.map(({ text, cut }) => readEdlReply(text, cut));
       const tried = replies.flatMap((reply) => (reply.kind === 'written' ? [compiled(reply.text, context)] : []));
       const good = tried.flatMap((one) => (one.candidate ? [one.candidate] : []));
-      if (good.length) return { candidates: distinct(good), note: `${good.length} compiled` };
+      if (good.length) return { candidates: distinct(good), note: `${good.length} compiled${readAs(tried)}` };
       const cannot = replies.find((reply) => reply.kind === 'cannot');
       if (cannot) return { candidates: [], missing: cannot.missing, note: `cannot: ${cannot.missing}` };
       const [bad] = tried;
@@ -51,19 +52,38 @@ export function edlGenerator(model: ChatModel): Generator {
       if (!again.ok) return broke(again.failure);
       const mended = again.value.choices.flatMap(({ text, cut }) => {
         const reply = readEdlReply(text, cut);
-        return reply.kind === 'written' ? (compiled(reply.text, context).candidate ?? []) : [];
+        return reply.kind === 'written' ? [compiled(reply.text, context)] : [];
       });
+      const candidates = mended.flatMap(({ candidate }) => candidate ?? []);
       const why = bad.problems[0] ?? '';
-      return mended.length
-        ? { candidates: distinct(mended), note: `compiled after one repair (${why})` }
+      return candidates.length
+        ? { candidates: distinct(candidates), note: `compiled after one repair (${why})${readAs(mended)}` }
         : { candidates: [], note: `did not compile: ${why}` };
     },
   };
 }
 
-function compiled(edl: string, { asked, linked }: GenerateContext) {
+interface Compiled {
+  readonly edl: string;
+  readonly problems: readonly string[];
+  /** How the steps were read where they were not quite EDL. */
+  readonly mends: readonly string[];
+  readonly candidate?: Candidate;
+}
+
+function compiled(edl: string, { asked, linked }: GenerateContext): Compiled {
   const made = compile(edl, { engine: asked.engine, catalog: linked.catalog });
-  if (!made.ok) return { edl, problems: made.problems.map((problem) => sayProblem(problem, edl)) };
+  if (!made.ok) return { edl, problems: made.problems.map((problem) => sayProblem(problem, edl)), mends: [] };
   const candidate: Candidate = { generator: 'edl', sql: made.value.sql, tables: [], assumptions: [] };
-  return { edl, problems: [], candidate };
+  const mends = made.warnings.filter(isMend).map((mend) => sayProblem(mend, edl));
+  return { edl, problems: [], mends, candidate };
+}
+
+/** Mends that the trace shows. */
+const MOST_MENDS = 5;
+
+function readAs(all: readonly Compiled[]): string {
+  const mends = [...new Set(all.flatMap((one) => one.mends))];
+  const more = mends.length > MOST_MENDS ? [`and ${mends.length - MOST_MENDS} more`] : [];
+  return mends.length ? `; read with mends: ${[...mends.slice(0, MOST_MENDS), ...more].join(' ')}` : '';
 }
