@@ -2,13 +2,14 @@ import type { Candidate } from '#src/domain/answer.ts';
 import { compile } from '#src/edl/compile.ts';
 import { isMend } from '#src/edl/mend.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
-import { fenceClosed, readEdlReply } from '#src/prompts/read-reply.ts';
+import { fenceClosed, readEdlReply, readSqlReply } from '#src/prompts/read-reply.ts';
 import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
 import { sayProblem } from '#src/sql/problem.ts';
 import {
   broke,
   distinct,
   drawnAs,
+  fromReply,
   type GenerateContext,
   type Generator,
   type GeneratorResult,
@@ -45,8 +46,11 @@ export function edlGenerator(model: ChatModel): Generator {
       if (cannot) return { candidates: [], missing: cannot.missing, note: `cannot: ${cannot.missing}` };
       const [bad] = tried;
       if (!bad) {
-        const unreadable = replies.find((reply) => reply.kind === 'unreadable');
-        return { candidates: [], note: unreadable?.why ?? 'nothing' };
+        // Small models answer with a query all the same: it is no worse for having been asked for otherwise.
+        const written = fromReply('edl', first.value, readSqlReply);
+        return written.candidates.length
+          ? { ...written, note: `${written.note}, written as SQL and not as steps` }
+          : written;
       }
       const again = await ask(repairEdlPrompt(schemaText, asked, bad.edl, bad.problems), context, signal);
       if (!again.ok) return broke(again.failure);

@@ -352,6 +352,12 @@ describe('EDL first', () => {
     assert.match(prompts.repair!, /E_COLUMN_UNKNOWN in step 2/);
   });
 
+  it('takes a query that was written in place of steps', async () => {
+    const { given, roles } = await ask(LOYAL, { sql: sql(BEST_SQL), edl: sql(`${BEST_SQL} `) });
+    assert.equal(answered(given).origin.agreeing, 2);
+    assert.ok(!roles.includes('repair'));
+  });
+
   it('is dropped when the repaired steps do not compile either', async () => {
     const bad = steps('From [customers].', 'Select [nme] in #1.');
     const { given } = await ask(LOYAL, { sql: sql(BEST_SQL), edl: bad, repair: bad, steps: 'no' });
