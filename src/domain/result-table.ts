@@ -88,7 +88,9 @@ const CALLS: ReadonlyMap<string, string> = new Map([
 
 /** What people call a result's column: `COUNT(*)` is "count", `AVG(staff.salary)` "average of salary"; names keep their words. */
 export function columnHeading(name: string): string {
-  const [call, called = '', argument = ''] = /^(\w+)\s*\((.*)\)$/s.exec(name) ?? [];
+  // One call over one column; what reckons with several is no name.
+  const [call, called = '', argument = ''] = /^(\w+)\s*\(([^()]*)\)$/s.exec(name) ?? [];
+  if (/[()]/.test(name) && call === undefined) return name;
   if (call === undefined) return CALLS.get(name.toLowerCase()) ?? name.replaceAll('_', ' ');
   const said = CALLS.get(called.toLowerCase());
   if (!said) return name;

@@ -64,7 +64,11 @@ function ofResult(table: ResultTable, end: 'highest' | 'lowest'): string {
   const rows = table.rows.length;
   const [first] = table.rows;
   if (!first) return 'No rows match.';
-  if (rows === 1 && first.length === 1) return `${headingOf(table, 0)}: ${cellWords(table, first, 0)}.`;
+  if (rows === 1 && first.length === 1) {
+    const heading = headingOf(table, 0);
+    // What the engine called by the words of the query is no name that people would say.
+    return `${heading.includes('(') ? 'Result' : heading}: ${cellWords(table, first, 0)}.`;
+  }
   if (rows === 1) {
     const parts = first.slice(0, 4).map((_, at) => `${headingOf(table, at)} ${cellWords(table, first, at)}`);
     return `${parts.join(', ')}.`;

@@ -14,6 +14,7 @@ const table = (names: readonly string[], rows: readonly (readonly Cell[])[], mor
 it.each([
   [table(['COUNT(*)'], [[1234]]), 'Count: 1,234.'],
   [table(['AVG(staff.base_salary)'], [[10.256]]), 'Average of base salary: 10.26.'],
+  [table(['SUM(a) * 100 / COUNT(*)'], [[66]]), 'Result: 66.'],
   [table(['name'], [[null]]), 'Name: no value.'],
   [table(['name', 'age'], [['Ada', 36]]), 'Name Ada, Age 36.'],
   [
@@ -36,6 +37,7 @@ it.each([
   ['COUNT(*)', 'count'],
   ['sum', 'total'],
   ['COUNT(DISTINCT orders.customer_id)', 'count of distinct customer id'],
+  ['SUM(a) * 100 / COUNT(*)', 'SUM(a) * 100 / COUNT(*)'],
   ['joined_on', 'joined on'],
   ['constructor', 'constructor'],
   ['CONSTRUCTOR(x)', 'CONSTRUCTOR(x)'],
