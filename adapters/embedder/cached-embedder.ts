@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Embedder } from '#src/ports/embedder.ts';
+import { type Embedder, EmbedderUnavailable } from '#src/ports/embedder.ts';
 
 /** Keeps every vector in a file under the text's hash, so that re-indexing embeds only what is new. */
 export function cachedEmbedder(inner: Embedder, folder: string): Embedder {
@@ -24,17 +24,23 @@ export function cachedEmbedder(inner: Embedder, folder: string): Embedder {
     id: inner.id,
     dimensions: inner.dimensions,
     async embed(texts, signal) {
-      const vectors = new Map(texts.map((text) => [text, known(text)]));
-      const missing = [...vectors].filter(([, vector]) => !vector).map(([text]) => text);
+      const vectors = new Map(
+        texts.flatMap((text) => {
+          const vector = known(text);
+          return vector ? [[text, vector] as const] : [];
+        }),
+      );
+      const missing = [...new Set(texts.filter((text) => !vectors.has(text)))];
       const fresh = missing.length ? await inner.embed(missing, signal) : [];
+      if (fresh.length !== missing.length) throw new EmbedderUnavailable('it gave fewer vectors than texts');
+      const made = [...fresh.entries()].map(([at, vector]) => ({ text: missing[at] ?? '', vector }));
       database.exec('BEGIN');
-      for (const [at, text] of missing.entries()) {
-        const vector = fresh[at]!;
+      for (const { text, vector } of made) {
         vectors.set(text, vector);
         keep.run(hashOf(text), new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
       }
       database.exec('COMMIT');
-      return texts.map((text) => vectors.get(text)!);
+      return texts.flatMap((text) => vectors.get(text) ?? []);
     },
     async close() {
       database.close();

@@ -8,7 +8,7 @@ import { describe, it } from 'vitest';
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
-import type { Embedder } from '#src/ports/embedder.ts';
+import { type Embedder, EmbedderUnavailable } from '#src/ports/embedder.ts';
 
 /** What every embedder promises. */
 function embedderContract(name: string, open: () => Promise<Embedder>) {
@@ -82,4 +82,20 @@ describe('an embedding server in trouble', () => {
     );
     server.close();
   });
+});
+
+it('kept vectors are those of whole replies: what gives fewer vectors than texts is unavailable, and the next time is asked again', async () => {
+  const vector = Float32Array.of(1, 0);
+  let gives = 1;
+  const inner: Embedder = {
+    id: 'short of vectors',
+    dimensions: 2,
+    embed: async () => Array.from({ length: gives }, () => vector),
+    close: async () => undefined,
+  };
+  const kept = cachedEmbedder(inner, mkdtempSync(path.join(os.tmpdir(), 'querent-test-')));
+  await assert.rejects(kept.embed(['a', 'b']), EmbedderUnavailable);
+  gives = 2;
+  assert.deepEqual(await kept.embed(['a', 'b', 'a']), [vector, vector, vector]);
+  await kept.close();
 });
