@@ -70,6 +70,7 @@ it('answers in a direct message what not everybody in the channel may see, and t
   pressShare(mine);
   const posted = await eventually('the shared answer', () => shared()[0]);
   assert.equal(posted.channel, 'C0GENERAL');
+  await bot.quiet(); // while it is being shared, a further press is told so and does nothing
   const before = await audited();
   pressShare(mine);
   await eventually('the second to be looked at', async () => (await audited()) > before);
