@@ -20,8 +20,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [UNIT],
           globalSetup: ['test/support/global-setup.ts'],
-          // Real servers on a busy machine: what failed once is tried again, and reported as retried.
-          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

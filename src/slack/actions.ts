@@ -74,17 +74,14 @@ function narrow({ run, user }: Press, ports: ActionPorts): Promise<void> {
 }
 
 /**
- * The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. None that
- * was turned down for this question in the thread is asked again, whichever of its answers the button is under. Nothing stands
- * between what is remembered and what follows from it, and a further press makes good what a crash left out.
+ * The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. Nothing
+ * stands between what is remembered and what follows from it, and a further press makes good what a crash left out.
  */
 async function turnDown({ run, user }: Press, ports: ActionPorts): Promise<void> {
   const { runs } = ports.querent;
   const wrong = queryOf(run.result)?.databaseId;
   if (wrong === undefined) return;
-  const turns = await runs.turns(run.team, [run]);
-  const same = turns.filter((turn) => turn.result?.text === run.result?.text);
-  const turnedDown = [...new Set([...run.turnedDown, ...same.flatMap((turn) => turn.turnedDown), wrong])];
+  const turnedDown = [...new Set([...run.turnedDown, wrong])];
   const cause = { kind: 'wrong-database', of: run.id } as const;
   await runs.saveCorrection(run.id, user, ports.now());
   const fresh = await again({ run, user, cause }, { intent: { kind: 'next' }, turnedDown }, ports);

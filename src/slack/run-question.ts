@@ -1,5 +1,6 @@
+import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, MAX_TURNS, type Place, type Turn } from '#src/domain/question.ts';
-import { type MovedTo, queryOf, type Run } from '#src/domain/run.ts';
+import { type MovedTo, type NewRun, queryOf, type Run } from '#src/domain/run.ts';
 import type { Asked } from '#src/service/ask.ts';
 import type { Querent, RunStore } from '#src/service/querent.ts';
 import { databasesOf, readChoice, requestOf, type Settled, settle } from './choice.ts';
@@ -26,7 +27,8 @@ export async function questionOfRun(
   const next = open && choice && (await settle(open, choice, requestOf(run), { runs, now }));
   // Other words than a choice say more about the question that was asked back.
   const said: readonly Turn[] = open?.result && !choice ? [{ text: open.result.text }] : [];
-  const { text, intent, turnedDown } = next ?? run;
+  const { text, intent } = next ?? run;
+  const turnedDown = turnedDownFor(next ?? run, before);
   const pinnedId = pinnedIn(before);
   const offered = offeredBy(before.at(-1));
   return {
@@ -45,6 +47,16 @@ export async function questionOfRun(
     },
     ...(next ? { settled: { run: open, choice } } : {}),
   };
+}
+
+/**
+ * What was turned down for a question. A thread's runs are answered one after another, so all that was said before is known here; a
+ * press comes as soon as an answer is seen, and may not know it yet.
+ */
+function turnedDownFor({ text, intent, turnedDown }: NewRun, before: readonly Run[]): readonly DatabaseId[] {
+  if (intent.kind !== 'next') return turnedDown;
+  const same = before.filter(({ result }) => result?.text === text);
+  return [...new Set([...same.flatMap((turn) => turn.turnedDown), ...turnedDown])];
 }
 
 export function askerOf({ reader, timeZone }: AskingReader): Asked['asker'] {

@@ -189,6 +189,37 @@ describe('a database that was said to be wrong', () => {
     press(rerun, 'querent_wrong_database');
     assert.match((await nthAnswer(message, 5)).text, /desk, shop are turned down/);
   });
+
+  it('is not asked again by a press that comes before the answer above it is done with', async () => {
+    let release: () => void = () => undefined;
+    let held: Promise<void> | undefined;
+    await start(undefined, {}, undefined, (parts) => ({
+      ...parts,
+      store: {
+        ...parts.store,
+        saveResult: async (id, state, result) => {
+          if (state !== 'running') await held;
+          await parts.store.saveResult(id, state, result);
+        },
+      },
+    }));
+    const { message } = await bot.ask('How many customers are there?');
+    await bot.ask('shop', { thread: message, nth: 2 });
+    const first = await nthAnswer(message, 1);
+    press(first, 'querent_rerun');
+    const rerun = await nthAnswer(message, 2);
+    press(first, 'querent_wrong_database');
+    const next = await nthAnswer(message, 3);
+    await bot.quiet();
+    held = new Promise((resolve) => (release = resolve));
+    press(next, 'querent_wrong_database');
+    await nthAnswer(message, 4); // it can be seen, and its run is not done yet
+    press(rerun, 'querent_wrong_database');
+    const { value } = buttonOf(rerun, 'querent_wrong_database');
+    await eventually('the press to be taken', () => bot.querent.runs.isWrong(value));
+    release();
+    assert.match((await nthAnswer(message, 5)).text, /desk, shop are turned down/);
+  });
 });
 
 describe('what follows from a press of *Wrong database*', () => {
