@@ -13,9 +13,8 @@ export interface PipelineSettings {
   readonly link: LinkSettings;
   /** Few-shot examples at most. */
   readonly examples: number;
-  /** Whether the program mends names that the database lacks, and values that it does not store, before a model is asked. */
+  /** Whether names that the database lacks are mended by the program, before a model is asked. */
   readonly mendNames: boolean;
-  readonly mendValues: boolean;
   /** Corrective turns a candidate. */
   readonly mendTurns: number;
   readonly selection: SelectionMode;
@@ -35,7 +34,6 @@ export const FULL_PIPELINE: PipelineSettings = {
   link: LINK_SETTINGS,
   examples: 4,
   mendNames: true,
-  mendValues: false,
   mendTurns: 1,
   selection: 'hybrid',
   stopEarly: true,
@@ -50,7 +48,6 @@ const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
   generators: new Set([generator]),
   link: { ...LINK_SETTINGS, rounds: 0 },
   mendNames: false,
-  mendValues: false,
   mendTurns: 0,
   selection: 'majority',
 });
@@ -67,7 +64,6 @@ const PIPELINES: readonly PipelineSettings[] = [
   alone('plain', 'plain'),
   ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples })),
   { ...alone('plain-mended', 'plain'), mendNames: true },
-  { ...alone('plain-mended-with-values', 'plain'), mendNames: true, mendValues: true },
   ...VOTES.map((samples) => ({
     ...alone(`plain-mended-vote-${samples}`, 'plain'),
     samples,
@@ -81,7 +77,6 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-without-linking', link: { ...LINK_SETTINGS, wholeTokens: 1e9, budgetTokens: 1e9 } },
   { ...FULL_PIPELINE, name: 'full-without-refiner', mendNames: false, mendTurns: 0 },
   { ...FULL_PIPELINE, name: 'full-without-mending-names', mendNames: false },
-  { ...FULL_PIPELINE, name: 'full-with-mending-values', mendValues: true },
   { ...FULL_PIPELINE, name: 'full-without-selector', selection: 'majority' },
   { ...FULL_PIPELINE, name: 'full-without-hybrid', selection: 'model' },
   { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },

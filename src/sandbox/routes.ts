@@ -24,6 +24,7 @@ const PAGE_HEADERS = {
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/page.js', './page/page.ts'],
   ['/render.js', './page/render.ts'],
+  ['/theme.css', './page/theme.css'],
   ['/style.css', './page/style.css'],
   ['/trace.css', './page/trace.css'],
 ]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +11,7 @@ import type { StoredEntry } from '#src/domain/audit-entry.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import type { NewRun } from '#src/domain/run.ts';
 import { Secret } from '#src/domain/secret.ts';
+import { bankFile, everythingKept } from '#test/support/kept-files.ts';
 import { startQdrantDouble } from '#test/support/qdrant-double.ts';
 import { startSmallBot } from '#test/support/small-bot.ts';
 import { querentIn } from './run-querent.ts';
@@ -40,38 +41,19 @@ function querentAt(cwd: string, args: readonly string[]) {
   return spawnSync(process.execPath, [main, ...args], { cwd, env, encoding: 'utf8', input: '' });
 }
 
-/** All that is kept, but the audit, which stays, and the databases themselves. */
-const everythingKept = () =>
-  readdirSync(bot.home, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !/^(?:audit\.sqlite|aquarium\.sqlite$|shop\.sqlite$)/.test(name))
-    .map((name) => path.join(bot.home, name))
-    .filter((file) => statSync(file).isFile())
-    .map((file) => readFileSync(file, 'latin1'))
-    .join('\n');
+const kept = () => everythingKept(bot.home, Object.keys(databases));
 
 describe('querent remove', () => {
   it('takes all that is kept of a database, not the audit, and a bot that runs lets go of it', {
     timeout: 60_000,
   }, async () => {
     const examples = path.join(bot.home, 'examples.jsonl');
-    const example = (databaseId: string) =>
-      JSON.stringify({
-        question: 'q',
-        masked: 'q',
-        sql: `SELECT 1 -- ${databaseId}`,
-        engine: 'sqlite',
-        databaseId,
-        schema: 't(a)',
-        tableCount: 1,
-        verified: false,
-      });
-    const head = JSON.stringify({ version: 1, what: 'test' });
-    writeFileSync(examples, `${[head, example('aquarium'), example('shop')].join('\n')}\n`);
+    writeFileSync(examples, bankFile(['aquarium', 'shop']));
     const { store, audit } = bot.parts;
     await bot.querent.databases.setSecret('aquarium', new Secret('swordfish'), OPERATOR);
     assert.equal((await bot.ask('How many zebrafish are there?')).answer.text, 'Count: 2.');
     assert.equal((await bot.ask('How many orders are there?')).answer.text, 'Count: 1.');
-    assert.match(everythingKept(), /zebrafish/);
+    assert.match(kept(), /zebrafish/);
 
     const removed = await querent(['remove', 'aquarium', '--yes']);
     assert.equal(removed.code, 0, removed.err);
@@ -82,9 +64,9 @@ describe('querent remove', () => {
     );
     assert.match(removed.out, /Removed aquarium, with 1 question and 1 example\./);
 
-    assert.doesNotMatch(everythingKept(), /zebrafish|aquarium/i);
+    assert.doesNotMatch(kept(), /zebrafish|aquarium/i);
     assert.equal((await store.sealed()).size, 0);
-    assert.equal(readFileSync(examples, 'utf8'), `${[head, example('shop')].join('\n')}\n`);
+    assert.equal(readFileSync(examples, 'utf8'), bankFile(['shop']));
     const entries: StoredEntry[] = [];
     for await (const entry of audit.entries()) entries.push(entry);
     assert.ok(entries.some((entry) => entry.kind === 'statement' && /zebrafish/.test(entry.sql)));
@@ -102,7 +84,7 @@ describe('querent remove', () => {
 
   it('removes the last one, too, and the next starts afresh', { timeout: 60_000 }, async () => {
     for (const id of ['aquarium', 'shop']) assert.equal((await querent(['remove', id, '--yes'])).code, 0);
-    assert.doesNotMatch(everythingKept(), /zebrafish|orders/i);
+    assert.doesNotMatch(kept(), /zebrafish|orders/i);
     assert.match((await querent(['ask', 'How many orders are there?'])).out, /No database is registered yet/);
     assert.match((await bot.ask('How many orders are there?')).answer.text, /no access to any database/);
     const again = await querent(['register', `sqlite:${path.join(bot.home, 'shop.sqlite')}`]);

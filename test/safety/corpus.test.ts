@@ -36,9 +36,12 @@ function suite(engine: AttackEngine, label: string, corpus: Corpus | undefined):
         assert.ok(verdict.ms < CAMPAIGN_LIMITS.timeoutMs + 3_000, `${sql} ended after ${verdict.ms} ms`);
       }
       assert.equal(await scratch.state(), before);
-      await eventually('nothing to be left behind', async () => !(await scratch.leftovers()).length).catch(async () =>
-        assert.deepEqual(await scratch.leftovers(), []),
-      );
+      let left: readonly string[] = [];
+      const nothing = async () => {
+        left = await scratch.leftovers();
+        return !left.length;
+      };
+      await eventually('nothing to be left behind', nothing).catch(() => assert.deepEqual(left, []));
       const next = await judge('SELECT 1', scratch.engine, scratch.scope);
       assert.ok(next.ok && (await scratch.database.run(next.value, CAMPAIGN_LIMITS, new AbortController().signal)).ok);
     }, 300_000);

@@ -156,8 +156,9 @@ async function onMariadb(server: string, name: string, view: AccessView, script:
       const [threads] = await client.query<mysql.RowDataPacket[]>(
         `SELECT CONCAT('session ', command) AS what FROM information_schema.processlist
            WHERE db = ? AND id <> CONNECTION_ID() AND command <> 'Sleep'
-         UNION ALL SELECT CONCAT('transaction ', trx_id) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id <> CONNECTION_ID()`,
-        [name],
+         UNION ALL SELECT CONCAT('transaction ', t.trx_id) FROM information_schema.innodb_trx t
+           JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE p.db = ? AND p.id <> CONNECTION_ID()`,
+        [name, name],
       );
       return threads.map((row) => String(row.what));
     },

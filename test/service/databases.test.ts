@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { Answer } from '#src/domain/answer.ts';
@@ -8,6 +8,7 @@ import { OPERATOR } from '#src/domain/question.ts';
 import { fail } from '#src/domain/result.ts';
 import { Secret } from '#src/domain/secret.ts';
 import { allOf } from '#test/support/all-of.ts';
+import { bankFile, everythingKept } from '#test/support/kept-files.ts';
 import { registerOpen } from '#test/support/register-open.ts';
 import { shopOnPostgres } from '#test/support/shop.ts';
 import { startSmallQuerent } from '#test/support/small-querent.ts';
@@ -41,28 +42,7 @@ const changes = async () =>
     entry.kind === 'change' ? [[entry.who.userId, entry.what] as const] : [],
   );
 
-/** All that is kept, but the audit, which stays, and the databases themselves. */
-const everythingKept = () =>
-  readdirSync(small.home, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !/^(?:audit\.sqlite|aquarium\.sqlite$|shop\.sqlite$)/.test(name))
-    .map((name) => path.join(small.home, name))
-    .filter((file) => statSync(file).isFile())
-    .map((file) => readFileSync(file, 'latin1'))
-    .join('\n');
-
-/** The bank of examples as a file: its head, and a line each. */
-const HEAD = JSON.stringify({ version: 1, what: 'test' });
-const example = (databaseId: string) =>
-  JSON.stringify({
-    question: 'q',
-    masked: 'q',
-    sql: `SELECT 1 -- ${databaseId}`,
-    engine: 'sqlite',
-    databaseId,
-    schema: 't(a)',
-    tableCount: 1,
-    verified: false,
-  });
+const kept = () => everythingKept(small.home, Object.keys(DATABASES));
 
 describe('a database that is paused', () => {
   it('is not asked, says since when and by whom, and is asked again once it is let', async () => {
@@ -190,14 +170,10 @@ describe('a database that is given another name', () => {
 
   it('takes its examples with it', async () => {
     const bank = path.join(small.home, 'examples.jsonl');
-    writeFileSync(bank, `${[HEAD, example('aquarium'), example('shop')].join('\n')}\n`);
+    writeFileSync(bank, bankFile(['aquarium', 'shop']));
     assert.ok((await rename('aquarium', 'fishtank')).ok);
-    const lines = readFileSync(bank, 'utf8').trimEnd().split('\n');
-    assert.deepEqual(lines, [
-      HEAD,
-      example('aquarium').replace('"databaseId":"aquarium"', '"databaseId":"fishtank"'),
-      example('shop'),
-    ]);
+    const renamed = bankFile(['aquarium', 'shop']).replace('"databaseId":"aquarium"', '"databaseId":"fishtank"');
+    assert.equal(readFileSync(bank, 'utf8'), renamed);
     const preview = await small.querent.databases.previewRemoval('fishtank');
     assert.equal(preview.ok && preview.value.examples, 1);
   });
@@ -250,7 +226,7 @@ describe('a database that is removed', () => {
 
   it('goes with all that is kept of it, of which it says first how much there is', async () => {
     const bank = path.join(small.home, 'examples.jsonl');
-    writeFileSync(bank, `${[HEAD, example('aquarium'), example('shop')].join('\n')}\n`);
+    writeFileSync(bank, bankFile(['aquarium', 'shop']));
     assert.ok((await small.querent.databases.setSecret('aquarium', new Secret('swordfish'), ADMIN)).ok);
     await zebrafish(ADA);
     const preview = await small.querent.databases.previewRemoval('aquarium');
@@ -258,12 +234,12 @@ describe('a database that is removed', () => {
     const { database, ...size } = preview.value;
     assert.equal(database.id, 'aquarium');
     assert.deepEqual(size, { tables: 1, rules: 1, questions: 0, examples: 1 });
-    assert.match(everythingKept(), /zebrafish/);
+    assert.match(kept(), /zebrafish/);
 
     assert.deepEqual(await remove('aquarium'), { ok: true, value: { questions: 0, examples: 1, warnings: [] } });
 
-    assert.doesNotMatch(everythingKept(), /zebrafish|aquarium/i);
-    assert.equal(readFileSync(bank, 'utf8'), `${[HEAD, example('shop')].join('\n')}\n`);
+    assert.doesNotMatch(kept(), /zebrafish|aquarium/i);
+    assert.equal(readFileSync(bank, 'utf8'), bankFile(['shop']));
     assert.equal((await small.parts.store.sealed()).size, 0);
     assert.equal(came(await zebrafish(from('aquarium'))), 'unknown-database');
     assert.equal(came(await orders()), 1);

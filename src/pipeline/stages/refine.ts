@@ -13,9 +13,7 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
-import type { MendedStatement } from '../support/mend/edited.ts';
-import { mendNames } from '../support/mend/mend-names.ts';
-import { mendValues } from '../support/mend/mend-values.ts';
+import { mendNames } from '../support/mend-names.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -38,8 +36,6 @@ export interface RefineInput {
   readonly scope: Scope;
   /** Whether names that the database lacks are first mended by the program. */
   readonly names: boolean;
-  /** Whether texts that no row holds are read as stored values. */
-  readonly values: boolean;
   /** Corrective turns a candidate; 0 tries the candidates without mending any. */
   readonly turns: number;
   readonly askerId: string;
@@ -92,7 +88,7 @@ export async function refine(
   return results.flat();
 }
 
-/** A candidate with its wrong names or values read as what they likeliest mean: the first reading that gives rows, else that runs. */
+/** A failed candidate with its wrong names read as what they likeliest mean: the first reading that gives rows, else that runs. */
 async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
@@ -100,8 +96,9 @@ async function mendedByProgram(
   tried: AttemptCache,
   signal: AbortSignal,
 ): Promise<TriedCandidate[]> {
+  if (!input.names || first.attempt.kind !== 'failed' || !MENDABLE.has(first.attempt.failure.kind)) return [];
   const ran: TriedCandidate[] = [];
-  for (const { sql, readAs } of readingsOf(first, input)) {
+  for (const { sql, readAs } of mendNames(first.sql, input.asked.engine, input.linked.catalog)) {
     const { generator, tables, assumptions, samples } = first;
     const candidate = {
       generator,
@@ -118,16 +115,6 @@ async function mendedByProgram(
     ran.push(mended);
   }
   return ran.slice(0, 1);
-}
-
-function readingsOf(
-  { sql, attempt }: TriedCandidate,
-  { names, values, asked, linked }: RefineInput,
-): readonly MendedStatement[] {
-  if (attempt.kind === 'failed')
-    return names && MENDABLE.has(attempt.failure.kind) ? mendNames(sql, asked.engine, linked.catalog) : [];
-  const mended = values ? mendValues(sql, asked.engine, linked, !attempt.table.rows.length) : undefined;
-  return mended ? [mended] : [];
 }
 
 async function tryOut(

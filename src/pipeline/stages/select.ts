@@ -54,14 +54,9 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
 export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
-  // What compares with a value that is not stored says nothing, whatever rows it gives.
-  const misread = new Set(filled.flatMap(({ mends, readAs }) => (readAs && mends) ?? []));
   const ran = tried.filter(
     (one): one is RanCandidate =>
-      one.attempt.kind === 'ran' &&
-      isMeant(one) &&
-      !misread.has(one.sql) &&
-      (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
+      one.attempt.kind === 'ran' && isMeant(one) && (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
   );
   const groups = [...Map.groupBy(ran, (one) => resultKey(one.attempt.table, ordered)).values()].map((candidates) => ({
     candidates: [...candidates].sort(
@@ -96,8 +91,9 @@ export function agrees(groups: readonly ResultGroup[]): boolean {
 /** Whether samples of one generator that are still to come can change which result most of them have. */
 export function isDecided([first, second]: readonly ResultGroup[], left: number): boolean {
   if (!first || first.doubtful || left === 0) return false;
-  const lead = samplesOf(first) - (second ? samplesOf(second) : 0);
-  return first.generators.length === 1 && (second?.generators.length ?? 1) === 1 && lead > left;
+  if (first.generators.length > 1 || (second && second.generators.length > 1)) return false;
+  // All that is left could draw level with a result that stands alone: of two as large, the one that came first is taken.
+  return second ? samplesOf(first) - samplesOf(second) > left : samplesOf(first) >= left;
 }
 
 export interface SelectInput {

@@ -213,7 +213,6 @@ async function writeInWaves(
             schemaText,
             scope,
             names: settings.mendNames,
-            values: settings.mendValues,
             turns: settings.mendTurns,
             askerId,
           },

@@ -15,7 +15,7 @@ export function mendedCaveat({ mends, readAs = [] }: TriedCandidate): string[] {
   if (mends === undefined) return [];
   if (!readAs.length) return ['The first query for this went wrong and was mended; look at the steps.'];
   const read = [...new Set(readAs.map(({ written, read }) => `“${written}” as ${read}`))];
-  return [`The first query named what the database does not hold; it was read so: ${read.join(', ')}.`];
+  return [`The first query named what the database lacks; it was read so: ${read.join(', ')}.`];
 }
 
 /** What of it hardly is what was asked. */

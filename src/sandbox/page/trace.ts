@@ -23,6 +23,7 @@ export function tracePage(trace: KeptTrace): Tree {
       el('meta', { charset: 'utf-8' }),
       el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
       el('title', {}, `Trace of ${runId.slice(0, 8)} · Querent sandbox`),
+      el('link', { rel: 'stylesheet', href: '/theme.css' }),
       el('link', { rel: 'stylesheet', href: '/trace.css' }),
     ),
     el(
