@@ -41,7 +41,7 @@ export function launch(command, args) {
   const [program, given] =
     onWindows && !command.endsWith('.exe') ? [findNode() ?? process.execPath, [command, ...args]] : [command, args];
   const child = spawn(program, given, { stdio: 'inherit', env: { ...process.env, PATH } });
-  // Ctrl-C at a terminal reaches the program by itself as well: it takes what comes within half a second for one press.
+  // Ctrl-C at a terminal reaches the program by itself as well: it takes what comes within a second for one press.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal, child));
   child.on('error', (error) => {
     console.error(`${command} cannot be started: ${error.message}`);

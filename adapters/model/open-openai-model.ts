@@ -68,7 +68,7 @@ const oneByOne = (server: Server, request: ChatRequest, samples: number, signal:
   );
 
 function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
-  const { messages, temperature, maxTokens, logprobs, replySchema, seed, stop } = request;
+  const { messages, temperature, maxTokens, logprobs, replySchema, seed } = request;
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
@@ -76,7 +76,6 @@ function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: num
     max_tokens: maxTokens,
     ...(samples > 1 ? { n: samples } : {}),
     ...(seed === undefined ? {} : { seed }),
-    ...(stop?.length ? { stop: [...stop] } : {}),
     ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
     ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
   };

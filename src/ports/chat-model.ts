@@ -17,8 +17,6 @@ export interface ChatRequest {
   readonly samples?: number;
   /** Where drawing begins, for a server that can repeat itself; the i-th sample has `seed + i`. */
   readonly seed?: number;
-  /** Texts at which the reply ends, themselves left out. */
-  readonly stop?: readonly string[];
   /** What the reply must look like. A server that can hold a model to it does; others are only asked to by the prompt. */
   readonly replySchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   /** Asks for the tokens' probabilities where the server offers them. */

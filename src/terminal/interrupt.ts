@@ -4,7 +4,7 @@ import os from 'node:os';
  * One Ctrl-C reaches a program more than once where npm, `node --watch` or the launcher passes on what the terminal or a
  * supervisor gave it already.
  */
-const ONE_PRESS_MS = 500;
+const ONE_PRESS_MS = 1000;
 
 export type EndSignal = 'SIGINT' | 'SIGTERM';
 
