@@ -101,6 +101,25 @@ const trace = (runId: string, more: Partial<KeptTrace> = {}): KeptTrace => ({
         },
       ],
     },
+    {
+      stage: 'refine',
+      wave: 1,
+      tried: [
+        { generator: 'direct', sql: 'SELECT 1', mended: false, failure: 'unreadable-sql' },
+        {
+          generator: 'direct',
+          sql: 'SELECT 2',
+          mended: true,
+          readAs: [{ written: 'name', read: 'customers.full_name' }],
+          leftOut: ['orders'],
+          rows: 1,
+          meaningless: ['flag-counted'],
+        },
+      ],
+      atMs: 5,
+      ms: 1,
+      calls: [],
+    },
   ],
   ...more,
 });

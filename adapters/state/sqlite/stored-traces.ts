@@ -22,6 +22,8 @@ const Tried = z.strictObject({
   generator: text,
   sql: text,
   mended: z.boolean(),
+  readAs: z.exactOptional(z.array(z.strictObject({ written: text, read: text }))),
+  leftOut: z.exactOptional(texts),
   rows: z.exactOptional(count),
   failure,
   meaningless: z.exactOptional(z.array(codeOf<MeaninglessKind>())),
