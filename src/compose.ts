@@ -19,6 +19,7 @@ import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Config } from './config/env.ts';
+import { checkStyle, styleFor } from './config/tuned-style.ts';
 import type { HealthCheck } from './domain/health.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { ServiceParts, ServiceSettings } from './service/parts.ts';
@@ -76,7 +77,11 @@ export function partsOf(config: Config, log = (message: string) => console.error
 
 function settingsOf(config: Config): ServiceSettings {
   return {
-    pipeline: { ...config.pipeline, deadlineMs: config.answerTimeoutMs },
+    pipeline: {
+      ...config.pipeline,
+      style: styleFor(config.home, config.model?.generator, config.pipeline.style),
+      deadlineMs: config.answerTimeoutMs,
+    },
     questionPrice: config.questionPrice,
     calendar: config.calendar,
     approvers: config.approvers,
@@ -97,6 +102,7 @@ function checksOf(
     checkEmbedder(embedder, server?.baseUrl ?? 'embedded, no network'),
     async (signal) =>
       model ? checkModel({ model, home, ...(server ? { embedder: server } : {}) }, signal, now()) : NO_MODEL,
+    async () => (model ? checkStyle(home, model.generator) : []),
     async () => (qdrant ? checkQdrant(qdrant) : NO_QDRANT),
   ];
 }

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { nearbyModel } from '#src/demo/nearby-models.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
 import type { CommandContext } from './context.ts';
 
@@ -22,6 +23,7 @@ async function runDemo(given: number | undefined, { terminal, config }: CommandC
   const signal = terminal.stopped();
   const started = performance.now();
   const { startDemo } = await import('#src/demo/start-demo.ts'); // it brings the sandbox and the sample company
+  const nearby = settings.model ? undefined : nearbyModel();
   const running = await startDemo(settings, { port, onProgress: terminal.progress(), signal });
   if (running && !signal.aborted) {
     const seconds = Math.round((performance.now() - started) / 1_000);
@@ -30,6 +32,11 @@ async function runDemo(given: number | undefined, { terminal, config }: CommandC
     terminal.print(
       `\nReady after ${seconds} s. Open this page and ask:\n\n  ${running.url}\n\nCtrl-C stops everything.`,
     );
+    const model = await nearby;
+    if (model)
+      terminal.print(
+        `\nA model server answers at ${model.url}. To let it answer here, too:\n\n  MODEL_URL=${model.url} MODEL_NAME=${model.name} npm run demo`,
+      );
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }
   await running?.stop();

@@ -17,10 +17,14 @@ export interface Candidate {
   readonly assumptions: readonly string[];
   /** Samples of the reply that came to it, where several were asked for; 1, if absent. */
   readonly samples?: number;
+  /** The model's likeliest reply, not one of several that were drawn. */
+  readonly likeliest?: true;
   /** The SQL of the candidate that the refiner made this one of; absent on what a generator wrote. */
   readonly mends?: string;
   /** Names of it that the database lacks, and what they were read as by the program that mended it. */
   readonly readAs?: readonly NameReading[];
+  /** Tables that the program left out of it, because nothing that was asked needs them. */
+  readonly leftOut?: readonly string[];
   /** The steps by which a decomposition came to it, for the trace. */
   readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }

@@ -65,7 +65,7 @@ function columnText(column: Column, table: Table, named: readonly string[] | und
 }
 
 /** The examples of a column, cleaned and cut; those that the question names first. */
-function examplesOf(column: Column, table: Table, named: readonly string[], most: number): string[] {
+export function examplesOf(column: Column, table: Table, named: readonly string[], most: number): string[] {
   if (!mayShowExamples(column, table)) return [];
   const asked = named.map((value) => asData(value).slice(0, RETRIEVED_LENGTH));
   const usual = usualExamples(column).slice(0, most);

@@ -2,6 +2,7 @@ import type { AnswerOrigin } from './answer.ts';
 
 const WRITERS: Readonly<Record<string, string>> = {
   planner: 'the built-in planner, without a language model',
+  plain: 'a language model',
   direct: 'a language model',
   'direct-wide': 'a language model',
   'few-shot': 'a language model, after earlier answers',

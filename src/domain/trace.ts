@@ -120,6 +120,8 @@ export interface TriedRecord {
   readonly mended: boolean;
   /** Names of it that the database lacks, and what the program read them as. */
   readonly readAs?: readonly NameReading[];
+  /** Tables that the program left out of it. */
+  readonly leftOut?: readonly string[];
   readonly rows?: number;
   readonly failure?: Failure['kind'];
   /** What of it means nothing though it runs. */
@@ -250,9 +252,10 @@ export function sayStage(entry: StageRecord): string {
       return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
     case 'refine':
       return entry.tried
-        .map(({ generator, mended, readAs = [], rows, failure, meaningless = [] }) => {
+        .map(({ generator, mended, readAs = [], leftOut = [], rows, failure, meaningless = [] }) => {
           const read = readAs.map(({ written, read }) => ` (“${written}” read as ${read})`).join('');
-          const what = (failure ?? plural(rows ?? 0, 'row')) + read;
+          const without = leftOut.length ? ` (without ${leftOut.join(', ')})` : '';
+          const what = (failure ?? plural(rows ?? 0, 'row')) + read + without;
           const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
           return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
         })

@@ -1,23 +1,36 @@
+import { NAMED, PLAIN, PROMPT_STYLES, type PromptStyle } from '#src/prompts/prompt-style.ts';
 import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
 import type { SelectionMode } from './stages/select.ts';
+import { MEND_RULES, type MendRule } from './support/mending/rules.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
 const GENERATORS = ['planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;
-/** `plain` is no part of the full pipeline: it is what that is measured against. */
+/** `plain` is what all others are measured against, and what the product asks with. */
 export type GeneratorName = (typeof GENERATORS)[number] | 'plain';
+
+export { PROMPT_STYLES, type PromptStyle };
+/** Best for the models that were measured here. */
+export const USUAL_STYLE = NAMED;
+
+/** Retrieved tables shown whole, whatever it costs. */
+const SHOWN_WHOLE: LinkSettings = { ...LINK_SETTINGS, wholeTokens: 1e9, budgetTokens: 1e9 };
 
 /** What a run of the pipeline does; evaluation names them, the product runs `full`. */
 export interface PipelineSettings {
   readonly name: string;
   readonly generators: ReadonlySet<GeneratorName>;
+  /** How the plain prompt is laid out. */
+  readonly style: PromptStyle;
   readonly link: LinkSettings;
   /** Few-shot examples at most. */
   readonly examples: number;
-  /** Whether names that the database lacks are mended by the program, before a model is asked. */
-  readonly mendNames: boolean;
+  /** What the program mends before a model is asked. */
+  readonly mendRules: ReadonlySet<MendRule>;
   /** Corrective turns a candidate. */
   readonly mendTurns: number;
   readonly selection: SelectionMode;
+  /** Samples of the plain prompt that vote where the first generators do not agree. */
+  readonly votes: number;
   /** Whether the dearer generators are left out where the first ones agree. */
   readonly stopEarly: boolean;
   /** Samples of each generator's reply. */
@@ -28,26 +41,41 @@ export interface PipelineSettings {
   readonly deadlineMs: number;
 }
 
+/** What the product runs: only what earned its place on a real model (docs/figures.md). */
 export const FULL_PIPELINE: PipelineSettings = {
   name: 'full',
-  generators: new Set(GENERATORS),
+  generators: new Set(['planner', 'plain', 'adapters']),
+  style: USUAL_STYLE,
   link: LINK_SETTINGS,
-  examples: 4,
-  mendNames: true,
-  mendTurns: 1,
-  selection: 'hybrid',
+  examples: 2,
+  mendRules: new Set(MEND_RULES),
+  mendTurns: 0,
+  selection: 'votes',
   stopEarly: true,
   samples: 1,
+  votes: 4,
   takeaway: 'program',
   deadlineMs: 120_000,
 };
 
-const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
+/** All that the systems which Querent follows (XiYan-SQL, CRED-SQL, LearNAT) write, mend and choose with, whatever it costs. */
+export const EVERY_PIPELINE: PipelineSettings = {
   ...FULL_PIPELINE,
+  name: 'every',
+  generators: new Set(GENERATORS),
+  examples: 4,
+  mendTurns: 1,
+  selection: 'hybrid',
+  votes: 0,
+};
+
+const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
+  ...EVERY_PIPELINE,
   name,
   generators: new Set([generator]),
+  style: PLAIN,
   link: { ...LINK_SETTINGS, rounds: 0 },
-  mendNames: false,
+  mendRules: new Set(),
   mendTurns: 0,
   selection: 'majority',
 });
@@ -60,28 +88,47 @@ const VOTES = [4, 8, 16] as const;
 
 const PIPELINES: readonly PipelineSettings[] = [
   FULL_PIPELINE,
+  { ...FULL_PIPELINE, name: 'full-without-planner', generators: new Set(['plain', 'adapters']) },
+  { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
+  { ...FULL_PIPELINE, name: 'full-without-mending', mendRules: new Set() },
+  { ...FULL_PIPELINE, name: 'full-without-named', style: PLAIN },
+  { ...FULL_PIPELINE, name: 'full-without-linking', link: SHOWN_WHOLE },
+  { ...FULL_PIPELINE, name: 'full-without-stopping', stopEarly: false },
+  { ...FULL_PIPELINE, name: 'full-with-edl', generators: new Set(['planner', 'plain', 'edl', 'adapters']) },
+  { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },
   alone('planner', 'planner'),
   alone('plain', 'plain'),
-  ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples })),
-  { ...alone('plain-mended', 'plain'), mendNames: true },
+  ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples, selection: 'votes' as const })),
+  { ...alone('plain-mended', 'plain'), mendRules: FULL_PIPELINE.mendRules },
   ...VOTES.map((samples) => ({
     ...alone(`plain-mended-vote-${samples}`, 'plain'),
     samples,
-    mendNames: true,
+    selection: 'votes' as const,
+    mendRules: FULL_PIPELINE.mendRules,
+  })),
+  ...MEND_RULES.map((rule) => ({
+    ...alone(`plain-mended-without-${rule}`, 'plain'),
+    mendRules: new Set(MEND_RULES.filter((one) => one !== rule)),
+  })),
+  ...PROMPT_STYLES.map((style) => ({
+    ...alone(`style-${style.name}`, 'plain'),
+    mendRules: FULL_PIPELINE.mendRules,
+    examples: style.examples,
+    style,
   })),
   alone('direct', 'direct'),
   alone('few-shot', 'few-shot'),
   alone('edl', 'edl'),
   alone('decompose', 'decompose'),
-  ...GENERATORS.map((name) => ({ ...FULL_PIPELINE, name: `full-without-${name}`, generators: without(name) })),
-  { ...FULL_PIPELINE, name: 'full-without-linking', link: { ...LINK_SETTINGS, wholeTokens: 1e9, budgetTokens: 1e9 } },
-  { ...FULL_PIPELINE, name: 'full-without-refiner', mendNames: false, mendTurns: 0 },
-  { ...FULL_PIPELINE, name: 'full-without-mending-names', mendNames: false },
-  { ...FULL_PIPELINE, name: 'full-without-selector', selection: 'majority' },
-  { ...FULL_PIPELINE, name: 'full-without-hybrid', selection: 'model' },
-  { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },
-  { ...FULL_PIPELINE, name: 'full-without-examples', examples: 0 },
-  { ...FULL_PIPELINE, name: 'full-without-stopping', stopEarly: false },
+  EVERY_PIPELINE,
+  ...GENERATORS.map((name) => ({ ...EVERY_PIPELINE, name: `every-without-${name}`, generators: without(name) })),
+  { ...EVERY_PIPELINE, name: 'every-without-linking', link: SHOWN_WHOLE },
+  { ...EVERY_PIPELINE, name: 'every-without-refiner', mendRules: new Set(), mendTurns: 0 },
+  { ...EVERY_PIPELINE, name: 'every-without-selector', selection: 'majority' },
+  { ...EVERY_PIPELINE, name: 'every-without-hybrid', selection: 'model' },
+  { ...EVERY_PIPELINE, name: 'every-without-examples', examples: 0 },
+  { ...EVERY_PIPELINE, name: 'every-with-takeaway', takeaway: 'model' },
+  { ...EVERY_PIPELINE, name: 'every-without-stopping', stopEarly: false },
 ];
 
 export const pipelineNames: readonly string[] = PIPELINES.map(({ name }) => name);

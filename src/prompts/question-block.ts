@@ -40,13 +40,18 @@ export function questionBlock(schema: string, asked: AskedQuestion): string {
   return [
     `<schema>\n${schema}\n</schema>`,
     ...(turns.length ? [`<thread>\n${turns.join('\n')}\n</thread>`] : []),
-    ...(asked.values.length ? [`Stored values: ${asked.values.map(asData).join('; ')}`] : []),
-    ...(asked.dates.length ? [`Today is ${asked.today}${inZone(asked)}. ${asked.dates.map(asData).join('; ')}.`] : []),
-    ...(asked.instants?.length ? [`${asked.instants.map(asData).join('; ')}.`] : []),
+    ...knownLines(asked),
     ...(asked.hint ? [`Hint: ${asData(asked.hint)}`] : []),
     `Question: ${asData(asked.text)}`,
   ].join('\n');
 }
+
+/** What is known of the question besides its words, a line each: stored values that it names, its relative dates with their bounds, zones. */
+export const knownLines = (asked: AskedQuestion): readonly string[] => [
+  ...(asked.values.length ? [`Stored values: ${asked.values.map(asData).join('; ')}`] : []),
+  ...(asked.dates.length ? [`Today is ${asked.today}${inZone(asked)}. ${asked.dates.map(asData).join('; ')}.`] : []),
+  ...(asked.instants?.length ? [`${asked.instants.map(asData).join('; ')}.`] : []),
+];
 
 /** The asker's zone, where it is not that of the database. */
 const inZone = ({ timeZone }: AskedQuestion): string =>

@@ -15,6 +15,9 @@ const SCRIPTS = {
 /** Reads “big refunds” in two ways. */
 let script: Awaited<ReturnType<typeof scriptedModel>>;
 
+/** All generators: they read it in two ways. */
+const withModel = () => ({ QUERENT_MODEL_URL: script.baseUrl, QUERENT_PIPELINE: 'every' });
+
 const querent = querentIn(home);
 
 beforeAll(async () => {
@@ -41,7 +44,7 @@ describe('querent ask --json', () => {
   const asked = ['ask', 'How many refunds were rather big ones?', '--db', 'shop'];
   /** What it printed of how the answer came about. */
   async function printed(...flags: readonly string[]) {
-    const { out } = await querent([...asked, ...flags], { environment: { QUERENT_MODEL_URL: script.baseUrl } });
+    const { out } = await querent([...asked, ...flags], { environment: withModel() });
     return JSON.parse(out) as {
       readonly timings: Readonly<Record<string, number>>;
       readonly trace: readonly {
@@ -105,7 +108,7 @@ describe('querent ask ends with', () => {
   ] as const)(
     '%s: %d',
     async (_, code, args, environment, says) => {
-      const model = 'QUERENT_MODEL_URL' in environment ? { QUERENT_MODEL_URL: script.baseUrl } : {};
+      const model = 'QUERENT_MODEL_URL' in environment ? withModel() : {};
       const ran = await querent(['ask', ...args], { environment: model });
       assert.match(ran.out, says);
       assert.equal(ran.code, code, ran.out + ran.err);

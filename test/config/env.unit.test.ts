@@ -45,7 +45,7 @@ it('lists an unknown pipeline and folders that are not there with the other faul
     QUERENT_QUESTION_PRICE: '7',
   });
   assert.match(said, /has 4 faults/);
-  assert.match(said, /QUERENT_PIPELINE must be one of full, planner/);
+  assert.match(said, /QUERENT_PIPELINE must be one of full, full-without-planner/);
   assert.match(said, /QUERENT_SQLITE_FOLDERS names \S+typo, which is no folder/);
   assert.match(said, /QUERENT_SQLITE_FOLDERS names \S+file, which is no folder/);
   assert.match(said, /QUERENT_QUESTION_PRICE/);

@@ -9,7 +9,7 @@ const { tables } = catalogOf(`${SHOP}
 it('writes tables, keys and quoted names as the statements that would make them', () => {
   const shown = tables.filter(({ name }) => name === 'orders' || name === 'order lines');
   assert.equal(
-    ddlText({ tables: shown }),
+    ddlText({ tables: shown, values: new Map() }),
     `CREATE TABLE "order lines" (
   "order id" INTEGER,
   line INTEGER,
@@ -32,12 +32,12 @@ it('shows no key to a table that is not shown, and takes schemas along', () => {
   const inSchema = tables
     .filter(({ name }) => name === 'customers' || name === 'orders')
     .map((table) => ({ ...table, schema: 'sales' }));
-  assert.match(ddlText({ tables: inSchema }), /REFERENCES sales\.customers \(id\)/);
-  assert.doesNotMatch(ddlText({ tables: inSchema.slice(1) }), /REFERENCES/);
+  assert.match(ddlText({ tables: inSchema, values: new Map() }), /REFERENCES sales\.customers \(id\)/);
+  assert.doesNotMatch(ddlText({ tables: inSchema.slice(1), values: new Map() }), /REFERENCES/);
 });
 
 it('lets no name open a fence', () => {
   const [table] = tables;
   assert.ok(table);
-  assert.doesNotMatch(ddlText({ tables: [{ ...table, name: 'a```b\nc', foreignKeys: [] }] }), /```/);
+  assert.doesNotMatch(ddlText({ tables: [{ ...table, name: 'a```b\nc', foreignKeys: [] }], values: new Map() }), /```/);
 });

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { ChatMessage } from '#src/domain/chat.ts';
-import { ddlText } from '#src/domain/ddl.ts';
 import { mSchemaText } from '#src/domain/m-schema.ts';
 import { chooseCandidatePrompt } from '#src/prompts/choose-candidate.ts';
 import { chooseDatabasePrompt } from '#src/prompts/choose-database.ts';
 import { decomposePrompt } from '#src/prompts/decompose.ts';
 import { mendPrompt } from '#src/prompts/mend-sql.ts';
+import { PROMPT_STYLES } from '#src/prompts/prompt-style.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { rewriteFollowUpPrompt } from '#src/prompts/rewrite-follow-up.ts';
 import { selectColumnsPrompt } from '#src/prompts/select-columns.ts';
@@ -59,7 +59,17 @@ const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
   'repair-edl': repairEdlPrompt(schema, asked, '#1. From [order].', ['E3 in #1: no table order. Did you mean orders?']),
   'rewrite-follow-up': rewriteFollowUpPrompt('and in Chile?', asked.earlier),
   'select-columns': selectColumnsPrompt(asked.text, schema, asked.hint, ['orders.total']),
-  'write-plain': writePlainPrompt(ddlText(catalog), asked),
+  ...Object.fromEntries(
+    PROMPT_STYLES.map((style) => [
+      `write-plain-${style.name}`,
+      writePlainPrompt(
+        { catalog, tables: catalog.tables, values: new Map() },
+        asked,
+        style,
+        style.examples ? [example] : [],
+      ),
+    ]),
+  ),
   'write-edl': writeEdlPrompt(schema, asked),
   'write-sql': writeSqlPrompt(schema, asked),
   'write-sql-with-examples': writeSqlPrompt(schema, { ...asked, engine: 'postgres', earlier: [] }, [example]),

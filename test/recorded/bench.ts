@@ -1,5 +1,4 @@
-// Costs of the pipeline on the recorded questions. The replies were given by a person in a model's place: what is printed says what
-// the pipeline costs, and nothing about accuracy.
+// Costs of the pipeline on the recorded questions, with the replies of a real model (`answeredBy`).
 import { TOKENIZER } from '#adapters/model/open-tokenizer.ts';
 import { spentOn } from '#src/domain/trace.ts';
 import { atEnd, JSON_LINE, measuring, runMeasuring } from '#src/evaluation/cli/program.ts';
@@ -19,7 +18,7 @@ const program = measuring(
   .option('--prompts', 'with its prompts and replies')
   .option('--json', JSON_LINE);
 
-const PIPELINES = ['full', 'direct', 'edl'] as const;
+const PIPELINES = ['full', 'style-named', 'edl'] as const;
 type PipelineName = (typeof PIPELINES)[number];
 /** Runs of a question for its time; calls and tokens are the same each time. */
 const RUNS = 5;
@@ -63,7 +62,7 @@ async function costsOf(question: RecordedQuestion, recorded: RecordedCase): Prom
     const { calls, promptTokens, completionTokens } = spentOn(given.trace);
     return { calls, tokens: promptTokens + completionTokens, overheads };
   };
-  const costs = { full: await costOf('full'), direct: await costOf('direct'), edl: await costOf('edl') };
+  const costs = { full: await costOf('full'), 'style-named': await costOf('style-named'), edl: await costOf('edl') };
   await server.stop();
   if (server.missed[0] !== undefined) throw new Error(server.missed[0]);
   return costs;
@@ -79,9 +78,9 @@ function summaryOf(costs: readonly Record<PipelineName, Cost>[]) {
     callsMedian: percentile(calls, 0.5),
     callsMost: calls.at(-1),
     tokensMean: Object.fromEntries(PIPELINES.map((name) => [name, Math.round(tokens(name))])),
-    edlToDirect: {
-      ofMeans: rounded(tokens('edl') / tokens('direct'), 3),
-      most: rounded(Math.max(...costs.map(({ edl, direct }) => edl.tokens / direct.tokens)), 3),
+    edlToSql: {
+      ofMeans: rounded(tokens('edl') / tokens('style-named'), 3),
+      most: rounded(Math.max(...costs.map((cost) => cost.edl.tokens / cost['style-named'].tokens)), 3),
     },
     overheadMs: {
       runs: overheads.length,

@@ -6,13 +6,24 @@ import path from 'node:path';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import type { ChatMessage } from '#src/domain/chat.ts';
+import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
 import { type AskedRequest, json, say } from '#test/support/scripted-model.ts';
 
 const countTokens = openTokenizer();
-const usageOf = ({ messages }: AskedRequest, reply: string) => ({
+const usageOf = ({ messages }: AskedRequest, texts: readonly string[]) => ({
   prompt_tokens: messages.reduce((sum, { content }) => sum + countTokens(content), 0),
-  completion_tokens: countTokens(reply),
+  completion_tokens: texts.reduce((sum, text) => sum + countTokens(text), 0),
+});
+
+/** A reply that is not streamed, with all its samples. */
+const whole = (texts: readonly string[], usage: ReturnType<typeof usageOf>) => ({
+  id: 'chat-1',
+  created: 0,
+  model: 'recorded',
+  object: 'chat.completion',
+  choices: texts.map((content, index) => ({ index, finish_reason: 'stop', message: { role: 'assistant', content } })),
+  usage,
 });
 
 const FILE = path.join(import.meta.dirname, '..', 'fixtures', 'recorded.json');
@@ -20,8 +31,8 @@ const FILE = path.join(import.meta.dirname, '..', 'fixtures', 'recorded.json');
 /** The replies to one question's prompts, and what the pipeline made of them. */
 export interface RecordedCase {
   readonly id: string;
-  /** Reply by the key of its prompt. */
-  readonly replies: Readonly<Record<string, string>>;
+  /** Replies by the key of their prompt: one, or each of several samples. */
+  readonly replies: Readonly<Record<string, readonly string[]>>;
   /** SQL of the answer, or the kind of failure. */
   readonly answer: string;
   readonly generator: string;
@@ -29,7 +40,7 @@ export interface RecordedCase {
 }
 
 export interface Cassette {
-  /** Who answered: these are not a model's replies, and no accuracy follows from them. */
+  /** Who answered, with quantisation and the commit whose prompts were asked. */
   readonly answeredBy: string;
   readonly cases: readonly RecordedCase[];
 }
@@ -38,12 +49,21 @@ export const loadCassette = (): Cassette => JSON.parse(readFileSync(FILE, 'utf8'
 
 export const saveCassette = (cassette: Cassette): void => writeFileSync(FILE, `${JSON.stringify(cassette, null, 1)}\n`);
 
-/** A prompt's key: any change of its text, however small, is another key. */
+/** A prompt's key: any change of its text, however small, is another key, and so is another number of samples. */
 export const keyOf = (messages: readonly ChatMessage[], samples = 1): string =>
   createHash('sha256')
     .update(JSON.stringify([messages.map(({ role, content }) => [role, content]), samples]))
     .digest('hex')
     .slice(0, 16);
+
+/** The replies to a request: all samples of one for several, else the sample of its seed. */
+function textsFor(
+  { messages, temperature, n, seed }: AskedRequest,
+  replies: RecordedCase['replies'],
+): readonly string[] {
+  const texts = replies[keyOf(messages, temperature > 0 ? FULL_PIPELINE.votes : 1)] ?? [];
+  return n === undefined && seed !== undefined ? texts.slice(seed - 1, seed) : texts;
+}
 
 /** Models whose server replays one recorded case over HTTP; `missed` names the case once a prompt has no recorded reply. */
 export async function replay({ id, replies }: RecordedCase) {
@@ -52,8 +72,12 @@ export async function replay({ id, replies }: RecordedCase) {
     let text = '';
     for await (const chunk of request) text += chunk;
     const body = JSON.parse(text) as AskedRequest;
-    const reply = replies[keyOf(body.messages, body.n)];
-    if (reply !== undefined) return say(response, body, reply, 'stop', usageOf(body, reply));
+    const texts = textsFor(body, replies);
+    const [only] = texts;
+    if (only !== undefined) {
+      const usage = usageOf(body, texts);
+      return body.stream ? say(response, body, only, 'stop', usage) : json(response, 200, whole(texts, usage));
+    }
     missed.push(`record again: ${id}`);
     json(response, 404, { error: { message: `record again: ${id}` } });
   });

@@ -8,7 +8,7 @@ import { benchPresent, recordedQuestions } from './questions.ts';
 const cassette = loadCassette();
 afterAll(closeRecorded);
 
-// The databases are the benchmark's, read in place: set QUERENT_BENCH where they are absent. The replies were given by a person.
+// The databases are the benchmark's, read in place: set QUERENT_BENCH where they are absent. The replies are a real model’s, its mistakes included.
 describe.skipIf(!benchPresent)('the whole pipeline on recorded replies (needs QUERENT_BENCH)', () => {
   const questions = benchPresent ? recordedQuestions() : [];
 
@@ -23,11 +23,13 @@ describe.skipIf(!benchPresent)('the whole pipeline on recorded replies (needs QU
     const { given } = await askRecorded(question, server.models, FULL_PIPELINE);
     await server.stop();
     assert.deepEqual(server.missed, [], `a prompt changed; record again: ${question.id} (npm run record)`);
-    assert.ok(given.kind === 'answer', given.kind);
+    if (given.kind !== 'answer') {
+      assert.equal(given.kind === 'failure' ? given.failure.kind : given.kind, recorded.answer);
+      return;
+    }
     assert.equal(given.sql, recorded.answer);
     assert.equal(given.origin.generator, recorded.generator);
     assert.deepEqual(given.edl.missing, []);
-    assert.ok(given.table.rows.length > 0);
   });
 });
 

@@ -23,6 +23,7 @@ it('what cannot be checked is told of its part, and the other parts are checked 
       'index: wrong',
       'embedder: wrong',
       'model server: wrong',
+      'prompt style: ok',
       'vector server: off',
     ],
   );

@@ -35,7 +35,7 @@ async function started(
 ) {
   const script = await scriptedModel(talkative);
   const small = await startSmallQuerent({
-    environment: { QUERENT_MODEL_URL: script.baseUrl, QUERENT_PIPELINE: 'full-with-takeaway', ...environment },
+    environment: { QUERENT_MODEL_URL: script.baseUrl, QUERENT_PIPELINE: 'every-with-takeaway', ...environment },
     databases: DATABASES,
     ...(change ? { change } : {}),
   });

@@ -31,7 +31,7 @@ beforeAll(async () => {
     if (/simple steps/.test(system)) return 'I do not know.';
     return sql('SELECT COUNT(*) AS refunds FROM refunds WHERE amount > 10');
   });
-  bot = await startSmallBot(undefined, { QUERENT_MODEL_URL: script.baseUrl });
+  bot = await startSmallBot(undefined, { QUERENT_MODEL_URL: script.baseUrl, QUERENT_PIPELINE: 'every' });
 });
 afterAll(async () => {
   await bot.stop();

@@ -1,33 +1,17 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { type Config, readConfig } from '#src/config/env.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
-import type { ModelRoles } from '#src/ports/chat-model.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { EVAL_MODES, type Item, readItems } from '../data/items.ts';
-import { sourceOf } from '../data/places.ts';
-import { readSpiderTables } from '../data/spider-tables.ts';
-import { keptIn, openBank, openEmbedder, openModelServer, openTokenizer, TOKENIZER } from '../parts.ts';
-import { identityOf } from '../replies/model-identity.ts';
-import { cachedRoles, openReplyCache } from '../replies/reply-cache.ts';
+import { TOKENIZER } from '../parts.ts';
 import { askItem, type EvalBench } from '../runs/ask-item.ts';
 import { type EvalCase, prediction } from '../runs/eval-case.ts';
 import { addCase, commitOf, type EvalRun, runFile, saveRun, startCases } from '../runs/eval-run.ts';
-import { openSearched } from '../runs/open-searched.ts';
+import { openBench } from '../runs/open-bench.ts';
 import { summarise } from '../runs/summarise.ts';
 import { compareCommand } from './eval-compare.ts';
 import { showCommand } from './eval-show.ts';
-import {
-  atEnd,
-  CACHE,
-  count,
-  engineOption,
-  JSON_LINE,
-  measuring,
-  Option,
-  runMeasuring,
-  showProgress,
-  untilEnd,
-} from './program.ts';
+import { CACHE, count, engineOption, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
   'eval',
@@ -130,44 +114,6 @@ async function evaluate(options: Options): Promise<ExitCode> {
     console.log(`stored in ${runFile(out)}`);
   }
   return 0;
-}
-
-async function openBench(options: Checked, items: readonly Item[]): Promise<EvalBench> {
-  const { config, settings, union = false, hints = false } = options;
-  const embedder = keptIn(options.cache, openEmbedder());
-  atEnd(() => embedder.close());
-  const countTokens = openTokenizer();
-  const server = settings.name === 'planner' ? undefined : await openModelServer(config, countTokens);
-  const source = await untilEnd(sourceOf(options.engine, options.databases, options.url), (opened) => opened.close());
-  const schemas = options.tables === undefined ? [] : readSpiderTables(options.tables);
-  const ids = items.map(({ databaseId }) => databaseId);
-  const searched = await openSearched({ source, ids, schemas, union, embedder }, (done, total) =>
-    showProgress('embedded', done, total),
-  );
-  atEnd(() => Promise.all([...searched.databases.values()].map(({ databases }) => databases.close())));
-  return {
-    ...searched,
-    countTokens,
-    settings,
-    union,
-    hints,
-    today: new Date().toISOString().slice(0, 10),
-    ...(server ? { models: await kept(server.roles, options) } : {}),
-    ...(options.examples === undefined ? {} : { bank: await openBank(options.examples, embedder) }),
-    ...(options.dumpPrompts === undefined ? {} : { promptsFolder: options.dumpPrompts }),
-  };
-}
-
-/** The models with their replies kept, where a folder for them is given. */
-async function kept(roles: ModelRoles, { replies, config }: Checked): Promise<ModelRoles> {
-  if (replies === undefined || !config.model) return roles;
-  const identity = await identityOf(config.model.baseUrl, config.model.generator);
-  const cache = openReplyCache(replies, identity);
-  return cachedRoles(
-    roles,
-    () => cache,
-    () => performance.now(),
-  );
 }
 
 /** Settings that change results: a run goes on only under the same ones. */

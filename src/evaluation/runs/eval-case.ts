@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Answer, AttemptSummary, Candidate } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
+import { resultKey } from '#src/domain/result-key.ts';
+import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
 import { entryOf, spentOn } from '#src/domain/trace.ts';
 import { explain } from '#src/edl/explain.ts';
@@ -15,6 +17,21 @@ import { type GoldAnswer, isRight, type QuestionScore } from '../execution-accur
 /** The stage after which a wrong or missing answer could not be right any more. */
 export const STAGES = ['retrieval', 'linking', 'generation', 'selection'] as const;
 export type FailedAt = (typeof STAGES)[number];
+
+/** A query that was tried, as voting and selection are studied from it without asking a model again. */
+export interface PooledCandidate {
+  readonly generator: string;
+  readonly sql: string;
+  /** Samples of the reply that wrote it; 1, if absent. */
+  readonly samples?: number;
+  /** The SQL that it was made of. */
+  readonly mends?: string;
+  readonly ran: boolean;
+  readonly right: boolean;
+  /** Rows of its result, and a short text that equal results share. */
+  readonly rows?: number;
+  readonly result?: string;
+}
 
 export interface GeneratorCase {
   /** Queries that it wrote, and of them those that ran and those that are right. */
@@ -40,6 +57,8 @@ export interface EvalCase extends QuestionScore {
   /** Queries that ran, from which the answer was chosen. */
   readonly selectedFrom: number;
   readonly byGenerator: Readonly<Record<string, GeneratorCase>>;
+  /** All of them; absent in runs that were stored before they were kept. */
+  readonly candidates?: readonly PooledCandidate[];
   readonly failedAt?: FailedAt;
   /** The gold query could not be run: the question counts nowhere. */
   readonly goldFailed?: true;
@@ -92,39 +111,45 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
         },
       ]),
     ),
+    candidates: tried,
     ...(failedAt ? { failedAt } : {}),
     ...(gold.length ? {} : { goldFailed: true as const }),
   };
-}
-
-interface JudgedCandidate {
-  readonly generator: string;
-  readonly ran: boolean;
-  readonly right: boolean;
 }
 
 /** Every tried query run once more, for what the pipeline does not keep: whether it was right. */
 async function judgeCandidates(
   { given, gold, catalog, databases }: CaseInput,
   databaseRight: boolean,
-): Promise<JudgedCandidate[]> {
+): Promise<PooledCandidate[]> {
   const candidates: readonly (Candidate & { readonly attempt?: AttemptSummary })[] =
     'candidates' in given ? (given.candidates ?? []) : [];
-  const verdicts = new Map<string, boolean>();
+  const verdicts = new Map<string, Pick<PooledCandidate, 'right' | 'rows' | 'result'>>();
   for (const { sql, attempt } of candidates) {
     if (attempt?.kind !== 'ran' || verdicts.has(sql)) continue;
     const judged = databaseRight ? await judge(sql, catalog.engine, wholeCatalog(catalog)) : undefined;
     const ran = judged?.ok
       ? await databases.product.run(judged.value, ANSWER_LIMITS, new AbortController().signal)
       : undefined;
-    verdicts.set(sql, ran?.ok === true && isRight(gold, ran.value));
+    verdicts.set(
+      sql,
+      ran?.ok
+        ? { right: isRight(gold, ran.value), rows: ran.value.rows.length, result: shortKey(ran.value) }
+        : { right: false },
+    );
   }
-  return candidates.map(({ generator, sql, attempt }) => ({
+  return candidates.map(({ generator, sql, samples, mends, attempt }) => ({
     generator,
+    sql,
+    ...(samples === undefined ? {} : { samples }),
+    ...(mends === undefined ? {} : { mends }),
     ran: attempt?.kind === 'ran',
-    right: verdicts.get(sql) ?? false,
+    ...(verdicts.get(sql) ?? { right: false }),
   }));
 }
+
+const shortKey = (table: ResultTable) =>
+  createHash('sha256').update(resultKey(table, false)).digest('hex').slice(0, 12);
 
 function stageOf({ gold, catalog, linked }: CaseInput, databaseRight: boolean, oracle: boolean): FailedAt {
   if (!databaseRight) return 'retrieval';

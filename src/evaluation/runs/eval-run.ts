@@ -24,6 +24,20 @@ const StoredCase = z.object({
     z.string(),
     z.object({ wrote: z.number(), ran: z.number(), right: z.number(), chosen: z.boolean() }),
   ),
+  candidates: z
+    .array(
+      z.object({
+        generator: z.string(),
+        sql: z.string(),
+        samples: z.number().exactOptional(),
+        mends: z.string().exactOptional(),
+        ran: z.boolean(),
+        right: z.boolean(),
+        rows: z.number().exactOptional(),
+        result: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
   failedAt: z.enum(STAGES).exactOptional(),
   goldFailed: z.literal(true).exactOptional(),
   unanswerable: z.boolean().exactOptional(),

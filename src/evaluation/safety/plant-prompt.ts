@@ -14,7 +14,7 @@ import { judge } from '#src/guard/judge.ts';
 import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { answerPorts } from '#src/pipeline/answer-ports.ts';
-import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
+import { EVERY_PIPELINE } from '#src/pipeline/settings.ts';
 import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
 import type { CountTokens } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -60,7 +60,7 @@ const never = new AbortController().signal;
 const TO = { channel: 'C0DATA', thread_ts: '1700000000.000100' };
 const RUN = 'run-0001';
 const ASKER = { teamId: 'T0TEAM', userId: 'U0ASKER' };
-const SETTINGS = { ...FULL_PIPELINE, takeaway: 'model', deadlineMs: 60_000 } as const;
+const SETTINGS = { ...EVERY_PIPELINE, takeaway: 'model', deadlineMs: 60_000 } as const;
 
 /** Plants a text where the case says, asks its question with the obedient model in the model's place, and tells what happened. */
 export async function plantPrompt(planted: PlantedCase, grounds: Grounds): Promise<Planted> {

@@ -1,7 +1,9 @@
 import type { Candidate } from '#src/domain/answer.ts';
+import { ddlText } from '#src/domain/ddl.ts';
 import { compile } from '#src/edl/compile.ts';
 import { isMend } from '#src/edl/mend.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
+import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readEdlReply, readSqlReply } from '#src/prompts/read-reply.ts';
 import { repairEdlPrompt, writeEdlPrompt } from '#src/prompts/write-edl.ts';
 import { sayProblem } from '#src/sql/problem.ts';
@@ -20,7 +22,7 @@ import {
  * EDL first (CRED-SQL; sources.md#text-to-edl): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
  * once, with the code and step of what is wrong; then the candidate is dropped.
  */
-export function edlGenerator(model: ChatModel): Generator {
+export function edlGenerator(model: ChatModel, style: PromptStyle): Generator {
   const ask = (messages: ReturnType<typeof writeEdlPrompt>, context: GenerateContext, signal: AbortSignal) =>
     model.reply(
       {
@@ -35,8 +37,9 @@ export function edlGenerator(model: ChatModel): Generator {
   return {
     id: 'edl',
     async generate(context, signal): Promise<GeneratorResult> {
-      const { asked, schemaText } = context;
-      const first = await ask(writeEdlPrompt(schemaText, asked), context, signal);
+      const { asked, linked } = context;
+      const schema = style.schema === 'ddl' ? ddlText(linked.precise, style.values) : context.schemaText;
+      const first = await ask(writeEdlPrompt(schema, asked), context, signal);
       if (!first.ok) return broke(first.failure);
       const replies = first.value.choices.map(({ text, cut }) => readEdlReply(text, cut));
       const tried = replies.flatMap((reply) => (reply.kind === 'written' ? [compiled(reply.text, context)] : []));
@@ -52,7 +55,7 @@ export function edlGenerator(model: ChatModel): Generator {
           ? { ...written, note: `${written.note}, written as SQL and not as steps` }
           : written;
       }
-      const again = await ask(repairEdlPrompt(schemaText, asked, bad.edl, bad.problems), context, signal);
+      const again = await ask(repairEdlPrompt(schema, asked, bad.edl, bad.problems), context, signal);
       if (!again.ok) return broke(again.failure);
       const mended = again.value.choices.flatMap(({ text, cut }) => {
         const reply = readEdlReply(text, cut);

@@ -114,7 +114,10 @@ export function sqlGenerator(
         },
         signal,
       );
-      return reply.ok ? fromReply(id, reply.value, read) : broke(reply.failure);
+      if (!reply.ok) return broke(reply.failure);
+      const made = fromReply(id, reply.value, read);
+      if (context.samplesInAll > 1) return made;
+      return { ...made, candidates: made.candidates.map((one) => ({ ...one, likeliest: true as const })) };
     },
   };
 }

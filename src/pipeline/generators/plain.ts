@@ -1,15 +1,21 @@
-import { ddlText } from '#src/domain/ddl.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
+import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writePlainPrompt } from '#src/prompts/write-plain.ts';
 import { type Generator, sqlGenerator } from './generator.ts';
 
-/** Two sentences, the CREATE TABLE statements and the question: what every other way of asking is measured against. */
-export const plainGenerator = (model: ChatModel): Generator =>
+/** Answers that somebody of the company said to be right are shown in any style. */
+const VERIFIED_SHOWN = 2;
+
+/** Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`). */
+export const plainGenerator = (model: ChatModel, style: PromptStyle): Generator =>
   sqlGenerator(
     'plain',
     model,
-    ({ linked, asked }) => writePlainPrompt(ddlText(linked.precise), asked),
+    ({ linked, asked, examples }) => {
+      const shown = examples.filter(({ verified }) => verified || style.examples > 0);
+      return writePlainPrompt(linked.precise, asked, style, shown.slice(-Math.max(style.examples, VERIFIED_SHOWN)));
+    },
     readSqlReply,
     fenceClosed,
   );

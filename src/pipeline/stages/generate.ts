@@ -12,6 +12,8 @@ import type { GeneratorName, PipelineSettings } from '../settings.ts';
 export interface Wave {
   readonly generators: readonly Generator[];
   readonly samples: number;
+  /** In all of its rounds: one alone is not drawn, but the likeliest. */
+  readonly samplesInAll: number;
   readonly seed: number;
   /** Samples of the same generators that come in later waves. */
   readonly left: number;
@@ -29,6 +31,7 @@ function inRounds(generators: readonly Generator[], samples: number): readonly W
     return {
       generators: round === 0 ? generators : generators.filter(({ id }) => id !== plannerGenerator.id),
       samples: now,
+      samplesInAll: samples,
       seed: FIRST_SEED + asked,
       left: samples - asked - now,
     };
@@ -36,13 +39,13 @@ function inRounds(generators: readonly Generator[], samples: number): readonly W
 }
 
 /**
- * The generators of a question in two waves: first those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
- * for EDL, fine-tuned models), then, where they do not agree, those that look at it in another way.
+ * The generators of a question in waves: first those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
+ * for EDL, fine-tuned models), then, where they do not agree, those that look at it in another way, and last samples that vote.
  */
 export function wavesFor(
   { examples, linked }: Pick<GenerateContext, 'examples' | 'linked'>,
   models: ModelRoles | undefined,
-  { generators, samples }: PipelineSettings,
+  { generators, samples, votes, style }: PipelineSettings,
 ): readonly Wave[] {
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
@@ -54,14 +57,17 @@ export function wavesFor(
   const wide = has('direct') && linked.wide !== linked.precise ? [wideGenerator(model)] : [];
   const first = [
     ...planner,
-    ...(has('plain') ? [plainGenerator(model)] : []),
+    ...(has('plain') ? [plainGenerator(model, style)] : []),
     ...(has('adapters') ? adapters.map(adapterGenerator) : []),
     ...(fewShot ? [fewShotGenerator(model)] : direct),
-    ...(has('edl') ? [edlGenerator(model)] : []),
+    ...(has('edl') ? [edlGenerator(model, style)] : []),
   ];
   const second = [...(has('decompose') ? [decomposeGenerator(model)] : []), ...(fewShot ? direct : wide)];
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
-  return waves.flatMap((wave) => inRounds(wave, samples));
+  return [
+    ...waves.flatMap((wave) => inRounds(wave, samples)),
+    ...inRounds(votes ? [plainGenerator(model, style)] : [], votes),
+  ];
 }
 
 export interface WaveResult extends GeneratorResult {
@@ -70,11 +76,11 @@ export interface WaveResult extends GeneratorResult {
 
 /** Runs a wave's generators side by side. */
 export function generateWave(
-  { generators, samples, seed }: Wave,
+  { generators, samples, samplesInAll, seed }: Wave,
   context: GenerateContext,
   signal: AbortSignal,
 ): Promise<readonly WaveResult[]> {
-  const own = { ...context, samples, seed };
+  const own = { ...context, samples, samplesInAll, seed };
   return Promise.all(
     generators.map(async (generator) => ({ generator: generator.id, ...(await generator.generate(own, signal)) })),
   );

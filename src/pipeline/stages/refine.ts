@@ -13,7 +13,10 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
-import { mendNames } from '../support/mend-names.ts';
+import { leaveOutJoins } from '../support/mending/joins.ts';
+import { mendNames } from '../support/mending/names.ts';
+import { quoteTexts } from '../support/mending/quoted-text.ts';
+import type { MendRule } from '../support/mending/rules.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -34,8 +37,8 @@ export interface RefineInput {
   readonly linked: LinkedSchema;
   readonly schemaText: string;
   readonly scope: Scope;
-  /** Whether names that the database lacks are first mended by the program. */
-  readonly names: boolean;
+  /** What the program mends before a model is asked. */
+  readonly rules: ReadonlySet<MendRule>;
   /** Corrective turns a candidate; 0 tries the candidates without mending any. */
   readonly turns: number;
   readonly askerId: string;
@@ -88,7 +91,7 @@ export async function refine(
   return results.flat();
 }
 
-/** A failed candidate with its wrong names read as what they likeliest mean: the first reading that gives rows, else that runs. */
+/** A candidate as the program mends it, where that runs: texts and names of one that failed, then joins that nothing needs. */
 async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
@@ -96,25 +99,45 @@ async function mendedByProgram(
   tried: AttemptCache,
   signal: AbortSignal,
 ): Promise<TriedCandidate[]> {
-  if (!input.names || first.attempt.kind !== 'failed' || !MENDABLE.has(first.attempt.failure.kind)) return [];
-  const ran: TriedCandidate[] = [];
-  for (const { sql, readAs } of mendNames(first.sql, input.asked.engine, input.linked.catalog)) {
-    const { generator, tables, assumptions, samples } = first;
-    const candidate = {
-      generator,
-      sql,
-      tables,
-      assumptions,
-      readAs,
-      mends: first.sql,
-      ...(samples ? { samples } : {}),
-    };
-    const mended = await tryOut(candidate, input, database, tried, signal);
-    if (mended.attempt.kind !== 'ran') continue;
-    if (mended.attempt.table.rows.length) return [mended];
-    ran.push(mended);
+  const { rules, asked, linked } = input;
+  const attempt = (from: TriedCandidate, mended: Pick<Candidate, 'sql' | 'readAs' | 'leftOut'>) => {
+    const { attempt: _, meaningless: __, ...candidate } = from;
+    const readAs = [...(from.readAs ?? []), ...(mended.readAs ?? [])];
+    const all = { ...candidate, ...mended, ...(readAs.length ? { readAs } : {}), mends: first.sql };
+    return tryOut(all, input, database, tried, signal);
+  };
+  let last = first;
+  const texts = rules.has('texts') && canMend(last) && quoteTexts(last.sql, asked.engine, linked.catalog);
+  if (texts) last = await attempt(last, texts);
+  if (rules.has('names') && canMend(last))
+    last =
+      (await firstWithRows(mendNames(last.sql, asked.engine, linked.catalog).map((one) => () => attempt(last, one)))) ??
+      last;
+  const joins =
+    rules.has('joins') &&
+    last.attempt.kind === 'ran' &&
+    leaveOutJoins(last.sql, asked.engine, linked.catalog, asked.text);
+  if (joins) {
+    const lean = await attempt(last, joins);
+    if (lean.attempt.kind === 'ran') last = lean;
   }
-  return ran.slice(0, 1);
+  return last !== first && last.attempt.kind === 'ran' ? [last] : [];
+}
+
+const canMend = ({ attempt }: TriedCandidate) => attempt.kind === 'failed' && MENDABLE.has(attempt.failure.kind);
+
+/** The first that gives rows, else the first that runs. */
+async function firstWithRows(
+  readings: readonly (() => Promise<TriedCandidate>)[],
+): Promise<TriedCandidate | undefined> {
+  let ran: TriedCandidate | undefined;
+  for (const attempt of readings) {
+    const made = await attempt();
+    if (made.attempt.kind !== 'ran') continue;
+    if (made.attempt.table.rows.length) return made;
+    ran ??= made;
+  }
+  return ran;
 }
 
 async function tryOut(

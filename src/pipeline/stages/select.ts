@@ -1,3 +1,4 @@
+import type { Engine } from '#src/domain/catalog.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
@@ -7,6 +8,7 @@ import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { unansweredCues } from '../support/cues.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
 
 /** A candidate whose attempt ran. */
@@ -22,10 +24,15 @@ export interface ResultGroup {
   readonly generators: readonly string[];
   /** All of them count a flag's values where its rows are meant: any other group goes before. */
   readonly doubtful?: true;
+  /** Words of the question that none of them answers to. */
+  readonly unanswered: number;
 }
 
-/** How one of several results is chosen: by number, by a model, or by a model only where numbers do not settle it. */
-export type SelectionMode = 'majority' | 'model' | 'hybrid';
+/**
+ * How one of several results is chosen: by the generators that have it, by a model, by a model only where numbers do not settle it, or by
+ * the samples that have it.
+ */
+export type SelectionMode = 'majority' | 'model' | 'hybrid' | 'votes';
 
 export interface Selection {
   readonly chosen: RanCandidate;
@@ -41,7 +48,7 @@ export interface Selection {
 }
 
 /** Generators, the most trusted first: where nothing else decides, the first of these does. */
-const TRUST = ['adapter', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
+const TRUST = ['adapter', 'plain', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
 const trustOf = ({ generator }: { readonly generator: string }) => {
   const at = TRUST.indexOf(generator.split(':')[0]!);
   return at === -1 ? TRUST.length : at;
@@ -51,24 +58,33 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
  * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original
  * without rows gives way to what it was mended to, if that has some (sources.md#refiner). What means nothing is in no group.
  */
-export function groupByResult(tried: readonly TriedCandidate[], ordered: boolean): ResultGroup[] {
+export function groupByResult(
+  tried: readonly TriedCandidate[],
+  { question, engine, mode }: { readonly question: string; readonly engine: Engine; readonly mode: SelectionMode },
+): ResultGroup[] {
+  const ordered = asksForOrder(question);
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
+  const leaner = new Set(tried.flatMap(({ leftOut, mends }) => (leftOut && mends !== undefined ? [mends] : [])));
   const ran = tried.filter(
     (one): one is RanCandidate =>
-      one.attempt.kind === 'ran' && isMeant(one) && (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
+      one.attempt.kind === 'ran' &&
+      isMeant(one) &&
+      !leaner.has(one.sql) &&
+      (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
   );
   const groups = [...Map.groupBy(ran, (one) => resultKey(one.attempt.table, ordered)).values()].map((candidates) => ({
     candidates: [...candidates].sort(
       (a, b) => doubtsOf(a) - doubtsOf(b) || trustOf(a) - trustOf(b) || a.sql.length - b.sql.length,
     ),
     generators: [...new Set(candidates.map(({ generator }) => generator))],
+    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine).length)),
     ...(candidates.every(doubtsOf) ? { doubtful: true as const } : {}),
   }));
   return groups.sort(
     (a, b) =>
       Number(a.doubtful ?? false) - Number(b.doubtful ?? false) ||
-      b.generators.length - a.generators.length ||
+      (mode === 'votes' ? byVotes(a, b) : b.generators.length - a.generators.length) ||
       samplesOf(b) - samplesOf(a) ||
       trustOf(a.candidates[0]!) - trustOf(b.candidates[0]!),
   );
@@ -78,6 +94,25 @@ const doubtsOf = ({ meaningless = [] }: TriedCandidate) => meaningless.length;
 
 /** Where as many generators agree, the replies' samples decide (self-consistency). */
 export const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { samples = 1 }) => sum + samples, 0);
+
+/**
+ * Weights of a vote, in samples, set on training questions (docs/figures.md): the likeliest reply is worth two that were drawn; the
+ * planner, which is asked where it is likelier wrong than the model, only breaks a tie.
+ */
+const LIKELIEST_VOTES = 2;
+const PLANNER_VOTES = 0.5;
+
+const votesOf = ({ candidates }: ResultGroup) =>
+  candidates.reduce((sum, { samples = 1, generator, likeliest }) => {
+    if (generator === 'planner') return sum + PLANNER_VOTES;
+    return sum + (likeliest ? LIKELIEST_VOTES : samples);
+  }, 0);
+
+/** Rows before none, then what answers to the question's words, then the samples that have it. */
+const byVotes = (a: ResultGroup, b: ResultGroup) =>
+  Number(hasRows(b)) - Number(hasRows(a)) || a.unanswered - b.unanswered || votesOf(b) - votesOf(a);
+
+const hasRows = ({ candidates }: ResultGroup) => candidates.some(({ attempt }) => attempt.table.rows.length > 0);
 
 /** Enough agreement to ask no further: two generators or more, no other group as large, and more than nulls or nothing to show. */
 export function agrees(groups: readonly ResultGroup[]): boolean {
@@ -91,9 +126,8 @@ export function agrees(groups: readonly ResultGroup[]): boolean {
 /** Whether samples of one generator that are still to come can change which result most of them have. */
 export function isDecided([first, second]: readonly ResultGroup[], left: number): boolean {
   if (!first || first.doubtful || left === 0) return false;
-  if (first.generators.length > 1 || (second && second.generators.length > 1)) return false;
   // All that is left could draw level with a result that stands alone: of two as large, the one that came first is taken.
-  return second ? samplesOf(first) - samplesOf(second) > left : samplesOf(first) >= left;
+  return second ? votesOf(first) - votesOf(second) > left : votesOf(first) >= left;
 }
 
 export interface SelectInput {
@@ -120,18 +154,21 @@ export async function select(
   const { groups, mode } = input;
   const [first, second] = groups;
   if (!first) return undefined;
-  const voting = new Set(groups.flatMap(({ generators }) => generators)).size;
+  const writers = new Set(groups.flatMap(({ generators }) => generators)).size;
+  const byVote = mode === 'votes';
+  const voting = byVote ? groups.reduce((sum, group) => sum + samplesOf(group), 0) : writers;
   const votes = groups.map(({ generators }) => generators.join('+')).join(' against ');
   const made = (group: ResultGroup, how: SelectHow, tied?: Selection['tied']): Selection => ({
     chosen: representative(group),
     how,
     groups,
-    agreeing: group.generators.length,
+    agreeing: byVote ? samplesOf(group) : group.generators.length,
     voting,
     reason: votes,
     ...(tied ? { tied } : {}),
   });
   if (!second) return made(first, voting > 1 ? 'all-agree' : 'only-result');
+  if (byVote) return made(first, 'majority', isClose(first, second) ? [first, second] : undefined);
   const leads = first.generators.length > second.generators.length;
   const majority = first.generators.length * 2 >= voting && first.generators.length > 1 && leads;
   if (mode === 'majority' || (mode === 'hybrid' && majority) || !selector)
@@ -151,6 +188,14 @@ export async function select(
   const stillTied = taken.generators.length === other.generators.length;
   return made(taken, 'model-wavered', stillTied ? [taken, other] : undefined);
 }
+
+/** Two results with rows, of which neither answers better to the question's words and neither has a sample more than the other. */
+const isClose = (first: ResultGroup, second: ResultGroup) =>
+  hasRows(first) &&
+  hasRows(second) &&
+  first.unanswered === second.unanswered &&
+  votesOf(second) >= LIKELIEST_VOTES &&
+  votesOf(first) - votesOf(second) < 1;
 
 /** Of candidates with one result the shortest of the most trusted generator: it is explained to the reader. */
 const representative = ({ candidates }: ResultGroup): RanCandidate => candidates[0]!;

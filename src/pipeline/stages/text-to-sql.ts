@@ -19,16 +19,7 @@ import type { Trace } from '../support/trace.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
-import {
-  agrees,
-  asksForOrder,
-  groupByResult,
-  isDecided,
-  type ResultGroup,
-  type Selection,
-  samplesOf,
-  select,
-} from './select.ts';
+import { agrees, groupByResult, isDecided, type ResultGroup, type Selection, samplesOf, select } from './select.ts';
 
 export interface TextToSqlInput {
   /** The question, standing alone. */
@@ -135,7 +126,8 @@ async function contextFor(
     linked.values.map(({ asked: phrase, column }) => ({ asked: phrase, column: column.name })),
   );
   const severalTables = planned.kind === 'planned' && planned.tables.length > 1;
-  const wanted = models && bank && settings.generators.has('few-shot') && settings.examples > 0;
+  const shown = settings.generators.has('few-shot') || settings.generators.has('plain');
+  const wanted = models && bank && shown && settings.examples > 0;
   const { readable } = input;
   const search = {
     masked,
@@ -192,7 +184,7 @@ async function writeInWaves(
   context: GenerateContext,
 ): Promise<Written> {
   const { asked, linked, schemaText } = context;
-  const ordered = asksForOrder(input.text);
+  const ranking = { question: input.text, engine: asked.engine, mode: settings.selection };
   const known = nothingTried();
   let written: Written = { results: [], tried: [], groups: [] };
   for (const [at, wave] of wavesFor(context, models, settings).entries()) {
@@ -212,7 +204,7 @@ async function writeInWaves(
             linked,
             schemaText,
             scope,
-            names: settings.mendNames,
+            rules: settings.mendRules,
             turns: settings.mendTurns,
             askerId,
           },
@@ -223,7 +215,11 @@ async function writeInWaves(
       (all) => ({ stage: 'refine', wave: at + 1, tried: all.map(triedRecord) }),
     );
     const tried = [...written.tried, ...refined];
-    written = { results: [...written.results, ...made], tried, groups: groupByResult(tried, ordered) };
+    written = {
+      results: [...written.results, ...made],
+      tried,
+      groups: groupByResult(tried, ranking),
+    };
     if (settings.stopEarly && agrees(written.groups)) break;
     if (isDecided(written.groups, wave.left)) break;
     if (isDown(made)) break; // another wave would only wait for the same server
@@ -292,11 +288,20 @@ const madeRecord = ({ generator, candidates, note, missing, failure }: WaveResul
   ...(failure ? { failure: failure.kind } : {}),
 });
 
-const triedRecord = ({ generator, sql, mends, readAs, attempt, meaningless = [] }: TriedCandidate): TriedRecord => ({
+const triedRecord = ({
+  generator,
+  sql,
+  mends,
+  readAs,
+  leftOut,
+  attempt,
+  meaningless = [],
+}: TriedCandidate): TriedRecord => ({
   generator,
   sql,
   mended: mends !== undefined,
   ...(readAs ? { readAs } : {}),
+  ...(leftOut ? { leftOut } : {}),
   ...(attempt.kind === 'ran' ? { rows: attempt.table.rows.length } : { failure: attempt.failure.kind }),
   ...(meaningless.length ? { meaningless: meaningless.map(({ kind }) => kind) } : {}),
 });

@@ -15,7 +15,7 @@ import { entryOf } from '#src/domain/trace.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { type AnswerPorts, answerPorts } from '#src/pipeline/answer-ports.ts';
-import { FULL_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
+import { EVERY_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
 import { withinDeadline } from '#src/pipeline/support/within-deadline.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -65,7 +65,8 @@ const OF_SHOP = { kind: 'from', databaseId: 'shop' } as const;
 type Role = 'sql' | 'edl' | 'repair' | 'steps' | 'mend' | 'pick' | 'alone' | 'say';
 function roleOf({ messages }: AskedRequest): Role {
   const system = messages[0]!.content;
-  if (/numbered EDL steps/.test(system)) return messages.length > 2 ? 'repair' : 'edl';
+  if (/numbered EDL steps/.test(system))
+    return /^These steps are not right/.test(messages.at(-1)!.content) ? 'repair' : 'edl';
   if (/You mend one/.test(system)) return 'mend';
   if (/simple steps/.test(system)) return 'steps';
   if (/Several queries were written/.test(system)) return 'pick';
@@ -113,7 +114,7 @@ async function ask(
   const given = await answer(
     asked(text, { intent: OF_SHOP, ...more.question }),
     ports({ database: async () => ok(more.database ?? database), models: script.models }),
-    { neverAsk: !more.mayAsk, settings: { ...FULL_PIPELINE, ...more.settings } },
+    { neverAsk: !more.mayAsk, settings: { ...EVERY_PIPELINE, ...more.settings } },
     never,
   );
   await script.stop();
@@ -260,7 +261,7 @@ describe('the refiner', () => {
         mend: sql('SELECT name FROM customers ORDER BY joined_on LIMIT 1'),
         edl: steps('From [customers].', 'Order #1 by [joined_on] ascending.', 'Limit #2 to 1.', 'Select [name] in #3.'),
       },
-      { settings: { mendNames: false } },
+      { settings: { mendRules: new Set() } },
     );
     const { candidates } = answered(given);
     assert.deepEqual(
@@ -316,7 +317,7 @@ describe('the refiner', () => {
     const { roles } = await ask(
       LOYAL,
       { sql: sql(wrong), steps: sql(wrong), mend: sql('SELECT name FROM customers'), edl: 'no' },
-      { settings: { stopEarly: false, mendNames: false } },
+      { settings: { stopEarly: false, mendRules: new Set() } },
     );
     assert.equal(roles.filter((role) => role === 'mend').length, 1);
   });

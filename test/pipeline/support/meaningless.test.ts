@@ -13,7 +13,7 @@ import { entryOf, sayStage } from '#src/domain/trace.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { answerPorts } from '#src/pipeline/answer-ports.ts';
-import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
+import { EVERY_PIPELINE } from '#src/pipeline/settings.ts';
 import { meaningless, sayMeaningless } from '#src/pipeline/support/meaningless.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { asked } from '#test/support/question.ts';
@@ -133,7 +133,7 @@ async function ask(text: string, replies: { readonly write: string; readonly ste
       countTokens: (content) => Math.ceil(content.length / 4),
       models: script.models,
     }),
-    { neverAsk: true, settings: FULL_PIPELINE },
+    { neverAsk: true, settings: EVERY_PIPELINE },
     never,
   );
   await script.stop();

@@ -8,16 +8,12 @@ import { nameOn } from '#src/sql/print-names.ts';
 import { type IrNode, type SelectIr, type SourceIr, type Span, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
+import { type Edit, edited } from './edit.ts';
 
 /** A statement whose wrong names were read as names that the database has, and how each was read, in order. */
 export interface MendedStatement {
   readonly sql: string;
   readonly readAs: readonly NameReading[];
-}
-
-/** What takes the place of a part of a text. */
-interface Edit extends Span {
-  readonly text: string;
 }
 
 /** Statements that one wrong one may become. */
@@ -244,9 +240,3 @@ function alike(wanted: string, name: string, table: string): number {
 }
 
 const wordsOf = (name: string): string[] => splitIdentifier(name).map(stem);
-
-/** A text with parts of it replaced. */
-const edited = (text: string, edits: readonly Edit[]): string =>
-  [...edits]
-    .sort((a, b) => b.start - a.start)
-    .reduce((so, { start, end, text: replacement }) => so.slice(0, start) + replacement + so.slice(end), text);

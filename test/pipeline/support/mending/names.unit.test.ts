@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { mendNames } from '#src/pipeline/support/mend-names.ts';
+import { mendNames } from '#src/pipeline/support/mending/names.ts';
 import { catalogOf, SHOP } from '#test/support/catalogs.ts';
 
 const catalog = catalogOf(SHOP);

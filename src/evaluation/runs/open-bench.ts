@@ -1,0 +1,72 @@
+import type { Config } from '#src/config/env.ts';
+import type { Engine } from '#src/domain/catalog.ts';
+import type { PipelineSettings } from '#src/pipeline/settings.ts';
+import type { ModelRoles } from '#src/ports/chat-model.ts';
+import { atEnd, showProgress, untilEnd } from '../cli/program.ts';
+import type { Item } from '../data/items.ts';
+import { sourceOf } from '../data/places.ts';
+import { readSpiderTables } from '../data/spider-tables.ts';
+import { keptIn, openBank, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
+import { identityOf } from '../replies/model-identity.ts';
+import { cachedRoles, openReplyCache } from '../replies/reply-cache.ts';
+import type { EvalBench } from './ask-item.ts';
+import { openSearched } from './open-searched.ts';
+
+export interface BenchOptions {
+  readonly config: Pick<Config, 'model' | 'home'>;
+  readonly settings: PipelineSettings;
+  readonly engine: Engine;
+  /** Holds the databases. */
+  readonly databases: string;
+  /** A scratch server. */
+  readonly url?: string | undefined;
+  /** Schemas in Spider's format. */
+  readonly tables?: string | undefined;
+  readonly union?: boolean | undefined;
+  readonly hints?: boolean | undefined;
+  /** A bank of examples. */
+  readonly examples?: string | undefined;
+  /** Folders: embeddings, replies and prompts that are kept. */
+  readonly cache?: string | undefined;
+  readonly replies?: string | undefined;
+  readonly dumpPrompts?: string | undefined;
+}
+
+/** What the questions are asked with: databases with their index, and models. It is closed when the program ends. */
+export async function openBench(options: BenchOptions, items: readonly Item[]): Promise<EvalBench> {
+  const { config, settings, union = false, hints = false } = options;
+  const embedder = keptIn(options.cache, openEmbedder());
+  atEnd(() => embedder.close());
+  const countTokens = openTokenizer();
+  const server = settings.name === 'planner' ? undefined : await openModelServer(config, countTokens);
+  const source = await untilEnd(sourceOf(options.engine, options.databases, options.url), (opened) => opened.close());
+  const schemas = options.tables === undefined ? [] : readSpiderTables(options.tables);
+  const ids = items.map(({ databaseId }) => databaseId);
+  const searched = await openSearched({ source, ids, schemas, union, embedder }, (done, total) =>
+    showProgress('embedded', done, total),
+  );
+  atEnd(() => Promise.all([...searched.databases.values()].map(({ databases }) => databases.close())));
+  return {
+    ...searched,
+    countTokens,
+    settings,
+    union,
+    hints,
+    today: new Date().toISOString().slice(0, 10),
+    ...(server ? { models: await kept(server.roles, options) } : {}),
+    ...(options.examples === undefined ? {} : { bank: await openBank(options.examples, embedder) }),
+    ...(options.dumpPrompts === undefined ? {} : { promptsFolder: options.dumpPrompts }),
+  };
+}
+
+/** The models with their replies kept, where a folder for them is given. */
+async function kept(roles: ModelRoles, { replies, config }: BenchOptions): Promise<ModelRoles> {
+  if (replies === undefined || !config.model) return roles;
+  const identity = await identityOf(config.model.baseUrl, config.model.generator);
+  const cache = openReplyCache(replies, identity);
+  return cachedRoles(
+    roles,
+    () => cache,
+    () => performance.now(),
+  );
+}
