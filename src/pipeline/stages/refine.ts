@@ -14,6 +14,7 @@ import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
 import { leaveOutJoins } from '../support/mending/joins.ts';
+import { joinByKeys } from '../support/mending/keys.ts';
 import { mendNames } from '../support/mending/names.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
 import type { MendRule } from '../support/mending/rules.ts';
@@ -91,7 +92,7 @@ export async function refine(
   return results.flat();
 }
 
-/** A candidate as the program mends it, where that runs: texts and names of one that failed, then joins that nothing needs. */
+/** A candidate as the program mends it, where that runs: texts and names of one that failed, then joins by nothing and joins that nothing needs. */
 async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
@@ -113,6 +114,11 @@ async function mendedByProgram(
     last =
       (await firstWithRows(mendNames(last.sql, asked.engine, linked.catalog).map((one) => () => attempt(last, one)))) ??
       last;
+  const keys = rules.has('keys') && last.attempt.kind === 'ran' && joinByKeys(last.sql, asked.engine, linked.catalog);
+  if (keys) {
+    const held = await attempt(last, keys);
+    if (held.attempt.kind === 'ran') last = held;
+  }
   const joins =
     rules.has('joins') &&
     last.attempt.kind === 'ran' &&

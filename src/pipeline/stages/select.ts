@@ -65,12 +65,14 @@ export function groupByResult(
   const ordered = asksForOrder(question);
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
-  const leaner = new Set(tried.flatMap(({ leftOut, mends }) => (leftOut && mends !== undefined ? [mends] : [])));
+  const mendedAway = new Set(
+    tried.flatMap(({ readAs, leftOut, mends }) => (mends !== undefined && (readAs || leftOut) ? [mends] : [])),
+  );
   const ran = tried.filter(
     (one): one is RanCandidate =>
       one.attempt.kind === 'ran' &&
       isMeant(one) &&
-      !leaner.has(one.sql) &&
+      !mendedAway.has(one.sql) &&
       (one.attempt.table.rows.length > 0 || !replaced.has(one.sql)),
   );
   const groups = [...Map.groupBy(ran, (one) => resultKey(one.attempt.table, ordered)).values()].map((candidates) => ({

@@ -1,6 +1,7 @@
 import type { Edl } from '#src/domain/edl.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { TriedCandidate } from '../stages/refine.ts';
+import type { Selection } from '../stages/select.ts';
 import type { TextToSqlResult } from '../stages/text-to-sql.ts';
 import { sayMeaningless } from './meaningless.ts';
 
@@ -21,6 +22,14 @@ export function mendedCaveat({ mends, readAs = [], leftOut = [] }: TriedCandidat
   const read = [...new Set(readAs.map(({ written, read }) => `“${written}” as ${read}`))];
   return [`The first query named what the database lacks; it was read so: ${read.join(', ')}.`, ...without];
 }
+
+/** That the model's replies do not agree on a result. */
+export const disagreement = (selection: Pick<Selection, 'agreeing' | 'voting'> | undefined): string[] =>
+  selection && selection.voting > 2 && selection.agreeing * 2 <= selection.voting
+    ? [
+        `Only ${selection.agreeing} of ${selection.voting} ways of writing this query came to this result: look at the steps before you use it.`,
+      ]
+    : [];
 
 /** What of it hardly is what was asked. */
 export const doubts = ({ meaningless = [] }: TriedCandidate): string[] =>

@@ -11,6 +11,9 @@ interface Cue {
 
 /** What a query does, as far as words ask for it. */
 interface Shape {
+  /** An AVG. */
+  readonly means: boolean;
+  /** An AVG or a division. */
   readonly averages: boolean;
   readonly groups: boolean;
   readonly ranks: boolean;
@@ -40,6 +43,12 @@ const CUES: readonly Cue[] = [
       /\b(?:most|least|fewest|highest|lowest|largest|smallest|biggest|oldest|youngest|longest|shortest|latest|earliest|maximum|minimum|top|cheapest)\b(?! (?:common )?\d+ or\b)/i,
     answers: ({ ranks }) => ranks,
   },
+  {
+    name: 'no average',
+    asked:
+      /^(?!.*\b(?:average|averages|averaged|avg|mean|typical(?:ly)?|usual(?:ly)?|ratio|rate|per|share|percent(?:age)?|proportion|how (?:long|old))\b)/is,
+    answers: ({ means }) => !means,
+  },
   { name: 'each', asked: /\b(?:each|per)\b/i, answers: ({ groups }) => groups },
   {
     name: 'different',
@@ -60,6 +69,7 @@ export function unansweredCues(question: string, sql: string, engine: Engine): r
 
 function shapeOf(query: QueryIr): Shape {
   const shape = {
+    means: false,
     averages: false,
     groups: false,
     ranks: false,
@@ -82,7 +92,10 @@ type Found = { -readonly [K in keyof Shape]: boolean };
 function look(node: IrNode, shape: Found): void {
   switch (node.kind) {
     case 'aggregate':
-      if (node.name === 'avg') shape.averages = true;
+      if (node.name === 'avg') {
+        shape.means = true;
+        shape.averages = true;
+      }
       if (node.name === 'min' || node.name === 'max') shape.ranks = true;
       if (node.distinct) shape.distinct = true;
       break;

@@ -29,6 +29,8 @@ describe('words of a question that a query does not answer to', () => {
     ['Who is the oldest?', 'SELECT name FROM person WHERE age = (SELECT MAX(age) FROM person)', []],
     ['How many orders per channel?', 'SELECT COUNT(*) FROM orders', ['each']],
     ['How many different cities?', 'SELECT COUNT(city) FROM customer', ['different']],
+    ['How much did we spend on fuel?', 'SELECT AVG(cost) FROM fuel', ['no average']],
+    ['What does a trip usually cost?', 'SELECT AVG(cost) FROM trip', []],
     ['All cities', 'SELECT city FROM customer', []],
     ['On average, what is not a query?', 'SELEC', []],
   ])('%s %s', (question, sql, names) => {

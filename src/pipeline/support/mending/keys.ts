@@ -1,0 +1,120 @@
+import { type DatabaseCatalog, type Engine, findTable, type Table } from '#src/domain/catalog.ts';
+import { dbGraph, type Edge, joinTables } from '#src/planner/db-graph.ts';
+import { type EngineFamily, familyOf } from '#src/sql/functions.ts';
+import { nameOn } from '#src/sql/print-names.ts';
+import { type IrNode, type JoinIr, type SelectIr, type Span, visit } from '#src/sql/query-ir.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
+import { resolve } from '#src/sql/resolve.ts';
+import { type Edit, edited } from './edit.ts';
+import type { MendedStatement } from './names.ts';
+
+interface Source {
+  readonly alias: string;
+  readonly table: Table;
+  readonly join: JoinIr | undefined;
+}
+
+/** A table that is joined, the conditions's place, and the tables that are read before it. */
+interface Loose {
+  readonly source: Source;
+  readonly on: Span;
+  readonly join: Span;
+  readonly before: readonly Source[];
+}
+
+/** Joins by which a table may be reached that was joined by nothing. */
+const MOST_BETWEEN = 2;
+
+/**
+ * Mends joins whose condition says nothing of the table that they join (`JOIN vehicles AS v ON d.id = d.id`), so that every row meets
+ * every other: a key that leads there takes its place, with the tables between if there are some. Undefined where all joins hold, or no
+ * key leads there.
+ */
+export function joinByKeys(sql: string, engine: Engine, catalog: DatabaseCatalog): MendedStatement | undefined {
+  const parsed = parseSql(sql, engine);
+  if (!parsed.ok) return undefined;
+  const { query, problems } = resolve(parsed.value, engine, catalog);
+  if (problems.length) return undefined;
+  const family = familyOf(engine);
+  const mended = loosesIn(query, catalog).flatMap((loose) => mend(loose, sql, catalog, family) ?? []);
+  if (!mended.length) return undefined;
+  return {
+    sql: edited(
+      sql,
+      mended.flatMap(({ edits }) => edits),
+    ),
+    readAs: mended.map(({ written, read }) => ({ written, read })),
+  };
+}
+
+function loosesIn(query: unknown, catalog: DatabaseCatalog): readonly Loose[] {
+  const found: Loose[] = [];
+  visit(query, (node) => {
+    if (node.kind === 'select') found.push(...loosesOf(node as IrNode & SelectIr, catalog));
+  });
+  return found;
+}
+
+function loosesOf({ from, joins }: SelectIr, catalog: DatabaseCatalog): readonly Loose[] {
+  const all = [{ source: from, join: undefined }, ...joins.map((join) => ({ source: join.source, join }))];
+  const sources = all.flatMap(({ source, join }): Source[] => {
+    const table = source?.kind === 'table' && findTable(catalog, source.name, source.schema);
+    return table ? [{ alias: (source.alias ?? source.name).toLowerCase(), table, join }] : [];
+  });
+  if (sources.length < all.length) return [];
+  return sources.flatMap((source, at): Loose[] => {
+    const { join } = source;
+    if (!join?.on?.span || !join.span || (join.type !== 'inner' && join.type !== 'left')) return [];
+    const before = sources.slice(0, at);
+    const read = aliasesIn(join.on, sources);
+    const holds = read.has(source.alias) && before.some(({ alias }) => read.has(alias));
+    return holds ? [] : [{ source, on: join.on.span, join: join.span, before }];
+  });
+}
+
+/** The sources that a condition reads. */
+function aliasesIn(on: unknown, sources: readonly Source[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  visit(on, (node) => {
+    if (node.kind !== 'column') return;
+    const own = typeof node.table === 'string' ? node.table.toLowerCase() : undefined;
+    const name = String(node.name).toLowerCase();
+    for (const { alias, table } of sources)
+      if (own === undefined ? table.columns.some((column) => column.name.toLowerCase() === name) : own === alias)
+        found.add(alias);
+  });
+  return found;
+}
+
+function mend({ source, on, join, before }: Loose, sql: string, catalog: DatabaseCatalog, family: EngineFamily) {
+  const graph = dbGraph(catalog);
+  const ways = before.flatMap((one) => {
+    const path = one.table === source.table ? undefined : joinTables(graph, [one.table, source.table]);
+    return path?.length && path.length <= MOST_BETWEEN ? [{ from: one, path }] : [];
+  });
+  const [way] = ways.sort((a, b) => costOf(a.path) - costOf(b.path));
+  if (!way) return undefined;
+  const column = (alias: string, name: string) => `${nameOn(alias, family)}.${nameOn(name, family)}`;
+  const condition = ({ pairs }: Edge, left: string, right: string) =>
+    pairs.map(([a, b]) => `${column(left, a)} = ${column(right, b)}`).join(' AND ');
+  const between = way.path.slice(0, -1);
+  const taken = new Set(before.map(({ alias }) => alias));
+  if (between.some(({ to }) => taken.has(to.name.toLowerCase()))) return undefined;
+  const last = way.path.at(-1);
+  if (!last) return undefined;
+  const aliasOf = (table: Table) => (table === way.from.table ? way.from.alias : table.name);
+  const inserted = between.map(
+    (edge) => `JOIN ${tableOn(edge.to, family)} ON ${condition(edge, aliasOf(edge.from), edge.to.name)} `,
+  );
+  const read = condition(last, aliasOf(last.from), source.alias);
+  const edits: Edit[] = [
+    { ...on, text: read },
+    ...(inserted.length ? [{ start: join.start, end: join.start, text: inserted.join('') }] : []),
+  ];
+  return { edits, written: sql.slice(on.start, on.end), read };
+}
+
+const costOf = (path: readonly Edge[]) => path.reduce((sum, { cost }) => sum + cost, 0);
+
+const tableOn = ({ schema, name }: Table, family: EngineFamily) =>
+  [...(schema === undefined ? [] : [schema]), name].map((part) => nameOn(part, family)).join('.');
