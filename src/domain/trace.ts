@@ -129,7 +129,7 @@ export interface TriedRecord {
 }
 
 /** What a statement may compute that runs and means nothing. */
-export type MeaninglessKind = 'key-added' | 'year-added' | 'currencies-added' | 'flag-counted';
+export type MeaninglessKind = 'key-added' | 'year-added' | 'currencies-added' | 'flag-counted' | 'joined-by-nothing';
 
 /** One call of a model: what it read and what it replied. */
 export interface ModelCall {
@@ -220,6 +220,7 @@ const MEANINGLESS: Readonly<Record<MeaninglessKind, string>> = {
   'year-added': 'adds up years',
   'currencies-added': 'adds up several currencies',
   'flag-counted': 'counts the values of a flag',
+  'joined-by-nothing': 'joins a table by nothing',
 };
 
 /** What a stage came to, in a line. */

@@ -215,6 +215,7 @@ function faultOf(
 /** What to do about it, as the model is told. */
 function instead(wrong: Meaningless): string {
   if (wrong.kind === 'currencies-added') return `: group by ${wrong.currency}, or keep one`;
+  if (wrong.kind === 'joined-by-nothing') return ': join it by a key, or leave it out';
   return wrong.kind === 'flag-counted' ? '' : ': take the amount that is asked for';
 }
 

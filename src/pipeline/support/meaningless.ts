@@ -2,10 +2,13 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { type ColumnOf, columnNamed, currencyOf, flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
 import { explain } from '#src/edl/explain.ts';
 import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
+import { joinedByNothing } from './mending/keys.ts';
 
 /** What a statement computes that runs and means nothing; a trace holds its kind alone (`MeaninglessKind`). */
 export type Meaningless =
   | { readonly kind: 'key-added' | 'year-added'; readonly column: string }
+  /** `column` is the table that is joined. */
+  | { readonly kind: 'joined-by-nothing'; readonly column: string }
   | {
       readonly kind: 'currencies-added';
       readonly column: string;
@@ -25,6 +28,8 @@ export function sayMeaningless(one: Meaningless): string {
   switch (one.kind) {
     case 'key-added':
       return `adds up ${one.column}, which tells rows apart and is no amount`;
+    case 'joined-by-nothing':
+      return `joins ${one.column} by nothing, so that every row of it meets every other`;
     case 'year-added':
       return `adds up the years of ${one.column}`;
     case 'currencies-added': {
@@ -45,6 +50,8 @@ export function meaningless(sql: string, catalog: DatabaseCatalog, question: str
   if (!explained.ok) return [];
   const { query } = explained.value;
   const found = new Map<string, Meaningless>();
+  for (const column of joinedByNothing(query, catalog))
+    found.set(`joined ${column}`, { kind: 'joined-by-nothing', column });
   visit(query, (node) => {
     if (node.kind !== 'select') return;
     const select = node as unknown as SelectIr;

@@ -66,6 +66,10 @@ describe('a statement that means nothing', () => {
       'adds up orders.amount over the several currencies of accounts.currency (EUR, USD)',
     ],
     [
+      'SELECT a.name, COUNT(*) FROM accounts AS a JOIN orders AS o ON a.id = a.id GROUP BY a.name',
+      'joins orders by nothing, so that every row of it meets every other',
+    ],
+    [
       'SELECT COUNT(DISTINCT is_active) FROM accounts',
       'counts how many different values accounts.is_active has, not the rows where it is true',
     ],
@@ -76,6 +80,8 @@ describe('a statement that means nothing', () => {
   it.each([
     'SELECT COUNT(sales_rep_id), COUNT(DISTINCT account_id), MAX(id), MIN(id) FROM orders',
     'SELECT AVG(booked_year), SUM(quantity) FROM orders',
+    'SELECT a.name FROM accounts AS a JOIN orders AS o ON o.quantity > 1 WHERE o.account_id = a.id',
+    'SELECT a.name FROM accounts AS a CROSS JOIN orders AS o',
     'SELECT SUM(CASE WHEN sales_rep_id = 11 THEN 1 ELSE 0 END) FROM orders',
     'SELECT SUM(o.amount) FROM orders AS o JOIN accounts AS a ON a.id = o.account_id GROUP BY a.currency',
     "SELECT SUM(o.amount) FROM orders AS o JOIN accounts AS a ON a.id = o.account_id WHERE a.currency = 'EUR'",

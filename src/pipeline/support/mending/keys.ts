@@ -47,6 +47,10 @@ export function joinByKeys(sql: string, engine: Engine, catalog: DatabaseCatalog
   };
 }
 
+/** Tables that a statement joins by nothing: every row of theirs meets every other. */
+export const joinedByNothing = (query: unknown, catalog: DatabaseCatalog): readonly string[] =>
+  loosesIn(query, catalog).map(({ source }) => source.table.name);
+
 function loosesIn(query: unknown, catalog: DatabaseCatalog): readonly Loose[] {
   const found: Loose[] = [];
   visit(query, (node) => {
@@ -55,7 +59,7 @@ function loosesIn(query: unknown, catalog: DatabaseCatalog): readonly Loose[] {
   return found;
 }
 
-function loosesOf({ from, joins }: SelectIr, catalog: DatabaseCatalog): readonly Loose[] {
+function loosesOf({ from, joins, where }: SelectIr, catalog: DatabaseCatalog): readonly Loose[] {
   const all = [{ source: from, join: undefined }, ...joins.map((join) => ({ source: join.source, join }))];
   const sources = all.flatMap(({ source, join }): Source[] => {
     const table = source?.kind === 'table' && findTable(catalog, source.name, source.schema);
@@ -68,8 +72,19 @@ function loosesOf({ from, joins }: SelectIr, catalog: DatabaseCatalog): readonly
     const before = sources.slice(0, at);
     const read = aliasesIn(join.on, sources);
     const holds = read.has(source.alias) && before.some(({ alias }) => read.has(alias));
-    return holds ? [] : [{ source, on: join.on.span, join: join.span, before }];
+    return holds || comparedIn(where, source, sources) ? [] : [{ source, on: join.on.span, join: join.span, before }];
   });
+}
+
+/** Whether a comparison outside the join holds a column of a table against one of another. */
+function comparedIn(where: unknown, { alias }: Source, sources: readonly Source[]): boolean {
+  let found = false;
+  visit(where, (node) => {
+    if (node.kind !== 'compare') return;
+    const read = aliasesIn(node, sources);
+    if (read.has(alias) && read.size > 1) found = true;
+  });
+  return found;
 }
 
 /** The sources that a condition reads. */
