@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openDatabase } from '#adapters/database/open-database.ts';
+import { loadBank } from '#schemas-index/examples/bank-file.ts';
 import { type EmbeddedServer, startEmbeddedPostgres } from '#src/demo/embedded-postgres.ts';
 import { EXAMPLE_QUESTIONS } from '#src/demo/example-questions.ts';
 import { type DemoDatabase, generateCompany } from '#src/demo/generate.ts';
@@ -81,12 +82,18 @@ describe('every one', () => {
     assert.ok(rows.length > 0 && rows.flat().some((cell) => cell !== null), asked.sql);
   });
 
-  it('becomes an example that names what its query uses', () => {
+  it('becomes an example that names what its query uses, and the shipped bank has it', async () => {
+    const shipped = await loadBank(path.resolve(import.meta.dirname, '../../schemas-index/examples/company.jsonl'));
+    assert.equal(shipped.length, EXAMPLE_QUESTIONS.length);
     for (const { database, question, sql } of EXAMPLE_QUESTIONS) {
       const { catalog } = opened.get(database)!;
       const example = makeExample({ question, sql, verified: false }, catalog);
       assert.ok(example, sql);
       assert.equal(example.databaseId, database);
+      assert.deepEqual(
+        shipped.find((one) => one.question === question),
+        example,
+      );
       assert.equal(example.tableCount, new Set(sql.match(/(?<=\b(?:FROM|JOIN) )\w+/g)).size, sql);
       assert.doesNotMatch(example.sql, /\n| {2}/);
     }
