@@ -37,8 +37,8 @@ export function edlGenerator(model: ChatModel, style: PromptStyle): Generator {
   return {
     id: 'edl',
     async generate(context, signal): Promise<GeneratorResult> {
-      const { asked, linked } = context;
-      const schema = style.schema === 'ddl' ? ddlText(linked.precise, style.values) : context.schemaText;
+      const { asked, shown } = context;
+      const schema = style.schema === 'ddl' ? ddlText(shown, style.values) : context.schemaText;
       const first = await ask(writeEdlPrompt(schema, asked), context, signal);
       if (!first.ok) return broke(first.failure);
       const replies = first.value.choices.map(({ text, cut }) => readEdlReply(text, cut));

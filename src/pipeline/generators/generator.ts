@@ -1,5 +1,6 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import type { Failure } from '#src/domain/failure.ts';
+import type { MSchema } from '#src/domain/m-schema.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
 import type { Plan } from '#src/planner/plan.ts';
 import type { ChatModel, ChatReply } from '#src/ports/chat-model.ts';
@@ -11,7 +12,8 @@ import type { WrittenReply } from '#src/prompts/read-reply.ts';
 export interface GenerateContext {
   readonly asked: AskedQuestion;
   readonly linked: LinkedSchema;
-  /** The precise and the wide schema as text, within the token budget. */
+  /** What of the precise schema is within the token budget, and this and the wide schema as text. */
+  readonly shown: MSchema;
   readonly schemaText: string;
   readonly wideText: string;
   /** Examples for this question, the best last; empty where there is no bank. */

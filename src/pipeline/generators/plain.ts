@@ -12,9 +12,9 @@ export const plainGenerator = (model: ChatModel, style: PromptStyle): Generator 
   sqlGenerator(
     'plain',
     model,
-    ({ linked, asked, examples }) => {
+    ({ shown: schema, asked, examples }) => {
       const shown = examples.filter(({ verified }) => verified || style.examples > 0);
-      return writePlainPrompt(linked.precise, asked, style, shown.slice(-Math.max(style.examples, VERIFIED_SHOWN)));
+      return writePlainPrompt(schema, asked, style, shown.slice(-Math.max(style.examples, VERIFIED_SHOWN)));
     },
     readSqlReply,
     fenceClosed,

@@ -126,8 +126,8 @@ async function contextFor(
     linked.values.map(({ asked: phrase, column }) => ({ asked: phrase, column: column.name })),
   );
   const severalTables = planned.kind === 'planned' && planned.tables.length > 1;
-  const shown = settings.generators.has('few-shot') || settings.generators.has('plain');
-  const wanted = models && bank && shown && settings.examples > 0;
+  const asksForExamples = settings.generators.has('few-shot') || settings.generators.has('plain');
+  const wanted = models && bank && asksForExamples && settings.examples > 0;
   const { readable } = input;
   const search = {
     masked,
@@ -143,9 +143,11 @@ async function contextFor(
       )
     : [];
   // Without a model nobody reads the schema as text, so it is not written.
-  const textOf = (schema: typeof linked.precise) =>
-    models ? fitSchema(schema, ranked, settings.link.budgetTokens, ports.countTokens).text : '';
-  const schemaText = textOf(linked.precise);
+  const fitted = (schema: typeof linked.precise) =>
+    models
+      ? fitSchema(schema, ranked, settings.link.budgetTokens, ports.countTokens)
+      : { text: '', shown: linked.precise };
+  const { text: schemaText, shown } = fitted(linked.precise);
   return {
     asked: {
       text: input.text,
@@ -157,8 +159,9 @@ async function contextFor(
       earlier: input.earlier,
     },
     linked,
+    shown,
     schemaText,
-    wideText: linked.wide === linked.precise ? schemaText : textOf(linked.wide),
+    wideText: linked.wide === linked.precise ? schemaText : fitted(linked.wide).text,
     examples,
     ...(bank ? { bank } : {}),
     masked,

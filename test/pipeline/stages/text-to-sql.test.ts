@@ -433,6 +433,26 @@ it('a server with a short context gets a shorter schema', async () => {
   assert.ok(Math.min(...lengths) < Math.max(...lengths) / 2, lengths.join());
 });
 
+it.each(['plain', 'edl', 'direct'])('the prompt of %s shows no more tables than the budget holds', async (name) => {
+  const settings = pipelineNamed(name);
+  assert.ok(settings);
+  const prompts: string[] = [];
+  const script = await scriptedModel(({ messages }) => {
+    prompts.push(messages.at(-1)?.content ?? '');
+    return 'no';
+  });
+  for (const budgetTokens of [1e9, 10])
+    await answer(
+      asked(LOYAL, { intent: OF_SHOP }),
+      ports({ countTokens: (content) => content.split(/\s+/).length, models: script.models }),
+      { neverAsk: true, settings: { ...settings, link: { ...settings.link, wholeTokens: 1e9, budgetTokens } } },
+      never,
+    );
+  await script.stop();
+  const [whole = '', cut = ''] = prompts;
+  assert.ok(cut.length < 0.75 * whole.length, `${whole.length}, ${cut.length}`);
+});
+
 describe('a model server in trouble', () => {
   it('that is down leaves the planner’s answer, and it says so', async () => {
     const { given } = await ask('How many orders are there?', {});

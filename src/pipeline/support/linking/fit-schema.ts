@@ -5,6 +5,8 @@ import { keyOf } from './keep-columns.ts';
 
 export interface FittedSchema {
   readonly text: string;
+  /** What the text shows. */
+  readonly shown: MSchema;
   readonly tokens: number;
   /** What had to be left out, for the trace; empty where all is shown. */
   readonly dropped: readonly string[];
@@ -58,8 +60,9 @@ export function fitSchema(
   }
   let style = FULL;
   const written = () => {
-    const text = mSchemaText({ ...schema, tables }, style);
-    return { text, tokens: countTokens(text), dropped };
+    const shown = { ...schema, tables };
+    const text = mSchemaText(shown, style);
+    return { text, shown, tokens: countTokens(text), dropped };
   };
   let made = written();
   for (const leaner of LEANER) {
