@@ -56,7 +56,7 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
 
 /**
  * Groups what ran by result, the largest group first; groups of one size by samples, then by the trust in their generators. An original
- * without rows gives way to what it was mended to, if that has some (sources.md#refiner). What means nothing is in no group.
+ * without rows gives way to what it was mended to, if that has some (sources.md#refiner); one that the program mended always does. What means nothing is in no group.
  */
 export function groupByResult(
   tried: readonly TriedCandidate[],
@@ -97,16 +97,13 @@ const doubtsOf = ({ meaningless = [] }: TriedCandidate) => meaningless.length;
 /** Where as many generators agree, the replies' samples decide (self-consistency). */
 export const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum, { samples = 1 }) => sum + samples, 0);
 
-/**
- * Weights of a vote, in samples, set on training questions (docs/figures.md): the likeliest reply is worth two that were drawn; the
- * planner, which is asked where it is likelier wrong than the model, only breaks a tie.
- */
+/** The likeliest reply is worth so many that were drawn, set on training questions (docs/figures.md). */
 const LIKELIEST_VOTES = 2;
-const PLANNER_VOTES = 0.5;
 
+/** Where a vote is held, the planner did not agree with the model, and is likelier wrong: it has none. */
 const votesOf = ({ candidates }: ResultGroup) =>
   candidates.reduce((sum, { samples = 1, generator, likeliest }) => {
-    if (generator === 'planner') return sum + PLANNER_VOTES;
+    if (generator === 'planner') return sum;
     return sum + (likeliest ? LIKELIEST_VOTES : samples);
   }, 0);
 
