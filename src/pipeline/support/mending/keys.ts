@@ -1,20 +1,14 @@
-import { type DatabaseCatalog, type Engine, findTable, type Table } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog, Engine, Table } from '#src/domain/catalog.ts';
 import { dbGraph, type Edge, joinTables } from '#src/planner/db-graph.ts';
 import { type EngineFamily, familyOf } from '#src/sql/functions.ts';
-import { nameOn } from '#src/sql/print-names.ts';
-import { type IrNode, type JoinIr, type SelectIr, type Span, visit } from '#src/sql/query-ir.ts';
+import { type SelectIr, type Span, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { type Edit, edited } from './edit.ts';
 import type { MendedStatement } from './names.ts';
+import { allSourcesOf, isCalled, keyOn, type Source, selectsOf, sourcesRead, tableOn } from './sources.ts';
 
-interface Source {
-  readonly alias: string;
-  readonly table: Table;
-  readonly join: JoinIr | undefined;
-}
-
-/** A table that is joined, the conditions's place, and the tables that are read before it. */
+/** A table that is joined, its condition's place, and the tables that are read before it. */
 interface Loose {
   readonly source: Source;
   readonly on: Span;
@@ -51,52 +45,30 @@ export function joinByKeys(sql: string, engine: Engine, catalog: DatabaseCatalog
 export const joinedByNothing = (query: unknown, catalog: DatabaseCatalog): readonly string[] =>
   loosesIn(query, catalog).map(({ source }) => source.table.name);
 
-function loosesIn(query: unknown, catalog: DatabaseCatalog): readonly Loose[] {
-  const found: Loose[] = [];
-  visit(query, (node) => {
-    if (node.kind === 'select') found.push(...loosesOf(node as IrNode & SelectIr, catalog));
-  });
-  return found;
-}
+const loosesIn = (query: unknown, catalog: DatabaseCatalog): readonly Loose[] =>
+  selectsOf(query).flatMap((select) => loosesOf(select, catalog));
 
-function loosesOf({ from, joins, where }: SelectIr, catalog: DatabaseCatalog): readonly Loose[] {
-  const all = [{ source: from, join: undefined }, ...joins.map((join) => ({ source: join.source, join }))];
-  const sources = all.flatMap(({ source, join }): Source[] => {
-    const table = source?.kind === 'table' && findTable(catalog, source.name, source.schema);
-    return table ? [{ alias: (source.alias ?? source.name).toLowerCase(), table, join }] : [];
-  });
-  if (sources.length < all.length) return [];
+function loosesOf(select: SelectIr, catalog: DatabaseCatalog): readonly Loose[] {
+  const sources = allSourcesOf(select, catalog) ?? [];
   return sources.flatMap((source, at): Loose[] => {
     const { join } = source;
     if (!join?.on?.span || !join.span || (join.type !== 'inner' && join.type !== 'left')) return [];
     const before = sources.slice(0, at);
-    const read = aliasesIn(join.on, sources);
-    const holds = read.has(source.alias) && before.some(({ alias }) => read.has(alias));
-    return holds || comparedIn(where, source, sources) ? [] : [{ source, on: join.on.span, join: join.span, before }];
+    const read = sourcesRead(join.on, sources);
+    const holds = read.has(source) && before.some((one) => read.has(one));
+    return holds || isCompared(source, select.where, sources)
+      ? []
+      : [{ source, on: join.on.span, join: join.span, before }];
   });
 }
 
 /** Whether a comparison outside the join holds a column of a table against one of another. */
-function comparedIn(where: unknown, { alias }: Source, sources: readonly Source[]): boolean {
+function isCompared(source: Source, where: unknown, sources: readonly Source[]): boolean {
   let found = false;
   visit(where, (node) => {
     if (node.kind !== 'compare') return;
-    const read = aliasesIn(node, sources);
-    if (read.has(alias) && read.size > 1) found = true;
-  });
-  return found;
-}
-
-/** The sources that a condition reads. */
-function aliasesIn(on: unknown, sources: readonly Source[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  visit(on, (node) => {
-    if (node.kind !== 'column') return;
-    const own = typeof node.table === 'string' ? node.table.toLowerCase() : undefined;
-    const name = String(node.name).toLowerCase();
-    for (const { alias, table } of sources)
-      if (own === undefined ? table.columns.some((column) => column.name.toLowerCase() === name) : own === alias)
-        found.add(alias);
+    const read = sourcesRead(node, sources);
+    if (read.has(source) && read.size > 1) found = true;
   });
   return found;
 }
@@ -109,19 +81,15 @@ function mend({ source, on, join, before }: Loose, sql: string, catalog: Databas
   });
   const [way] = ways.sort((a, b) => costOf(a.path) - costOf(b.path));
   if (!way) return undefined;
-  const column = (alias: string, name: string) => `${nameOn(alias, family)}.${nameOn(name, family)}`;
-  const condition = ({ pairs }: Edge, left: string, right: string) =>
-    pairs.map(([a, b]) => `${column(left, a)} = ${column(right, b)}`).join(' AND ');
   const between = way.path.slice(0, -1);
-  const taken = new Set(before.map(({ alias }) => alias));
-  if (between.some(({ to }) => taken.has(to.name.toLowerCase()))) return undefined;
+  if (between.some(({ to }) => before.some((one) => isCalled(one, to.name)))) return undefined;
   const last = way.path.at(-1);
   if (!last) return undefined;
   const aliasOf = (table: Table) => (table === way.from.table ? way.from.alias : table.name);
   const inserted = between.map(
-    (edge) => `JOIN ${tableOn(edge.to, family)} ON ${condition(edge, aliasOf(edge.from), edge.to.name)} `,
+    (edge) => `JOIN ${tableOn(edge.to, family)} ON ${keyOn(edge, aliasOf(edge.from), edge.to.name, family)} `,
   );
-  const read = condition(last, aliasOf(last.from), source.alias);
+  const read = keyOn(last, aliasOf(last.from), source.alias, family);
   const edits: Edit[] = [
     { ...on, text: read },
     ...(inserted.length ? [{ start: join.start, end: join.start, text: inserted.join('') }] : []),
@@ -130,6 +98,3 @@ function mend({ source, on, join, before }: Loose, sql: string, catalog: Databas
 }
 
 const costOf = (path: readonly Edge[]) => path.reduce((sum, { cost }) => sum + cost, 0);
-
-const tableOn = ({ schema, name }: Table, family: EngineFamily) =>
-  [...(schema === undefined ? [] : [schema]), name].map((part) => nameOn(part, family)).join('.');

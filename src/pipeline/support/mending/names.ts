@@ -1,14 +1,15 @@
-import { type DatabaseCatalog, type Engine, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, type Engine, findColumn } from '#src/domain/catalog.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import type { NameReading } from '#src/domain/name-reading.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, type Edge } from '#src/planner/db-graph.ts';
 import { type EngineFamily, familyOf } from '#src/sql/functions.ts';
 import { nameOn } from '#src/sql/print-names.ts';
-import { type IrNode, type SelectIr, type SourceIr, type Span, visit } from '#src/sql/query-ir.ts';
+import { type IrNode, type SelectIr, type Span, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { type Edit, edited } from './edit.ts';
+import { columnOn, keyOn, type Source, sourcesOf, tableOn } from './sources.ts';
 
 /** A statement whose wrong names were read as names that the database has, and how each was read, in order. */
 export interface MendedStatement {
@@ -114,29 +115,13 @@ function readingsAt(context: Context, query: unknown, at: number, isShared: bool
 
 const isSelect = (node: IrNode): node is IrNode & SelectIr => node.kind === 'select';
 
-/** A table that a SELECT reads, by the name that qualifies its columns. */
-interface Source {
-  readonly alias: string;
-  readonly table: Table;
-}
-
-function sourcesOf({ from, joins }: SelectIr, catalog: DatabaseCatalog): readonly Source[] {
-  const all: readonly (SourceIr | undefined)[] = [from, ...joins.map(({ source }) => source)];
-  return all.flatMap((source) => {
-    if (source?.kind !== 'table') return [];
-    const table = findTable(catalog, source.name, source.schema);
-    return table ? [{ alias: source.alias ?? source.name, table }] : [];
-  });
-}
-
 interface WrongColumn {
   readonly name: string;
   readonly table: string | undefined;
   readonly span: Span;
 }
 
-const qualified = ({ family }: Context, alias: string, name: string) =>
-  `${nameOn(alias, family)}.${nameOn(name, family)}`;
+const qualified = ({ family }: Context, alias: string, name: string) => columnOn(alias, name, family);
 
 /** A column that two tables have, as that of each of them. */
 function sharedReadings(context: Context, { name, span }: WrongColumn, sources: readonly Source[]): readonly Reading[] {
@@ -202,11 +187,8 @@ function joinReadings(
   );
 }
 
-function joinText(context: Context, alias: string, { to, pairs }: Edge): string {
-  const on = pairs.map(([left, right]) => `${qualified(context, alias, left)} = ${qualified(context, to.name, right)}`);
-  const name = [...(to.schema === undefined ? [] : [to.schema]), to.name].map((part) => nameOn(part, context.family));
-  return ` JOIN ${name.join('.')} ON ${on.join(' AND ')}`;
-}
+const joinText = ({ family }: Context, alias: string, edge: Edge): string =>
+  ` JOIN ${tableOn(edge.to, family)} ON ${keyOn(edge, alias, edge.to.name, family)}`;
 
 /** A table that there is not, as those that are called alike; what it was called qualifies its columns on. */
 function tableReadings(
@@ -217,10 +199,11 @@ function tableReadings(
   return catalog.tables.flatMap((table): Reading[] => {
     const score = alike(name, table.name, '');
     if (score < ALIKE) return [];
-    const own = [...(table.schema === undefined ? [] : [table.schema]), table.name].map((part) => nameOn(part, family));
     const called = typeof alias === 'string' ? alias : name;
     const rest = ` AS ${nameOn(called, family)}`;
-    return text ? [{ edits: [{ ...span, text: own.join('.') + rest }], written: name, read: table.name, score }] : [];
+    return text
+      ? [{ edits: [{ ...span, text: tableOn(table, family) + rest }], written: name, read: table.name, score }]
+      : [];
   });
 }
 
