@@ -40,9 +40,11 @@ export function launch(command, args) {
   // Windows starts no script by itself.
   const [program, given] =
     onWindows && !command.endsWith('.exe') ? [findNode() ?? process.execPath, [command, ...args]] : [command, args];
-  const child = spawn(program, given, { stdio: 'inherit', env: { ...process.env, PATH } });
-  // Ctrl-C at a terminal reaches the program by itself as well: it takes what comes within a second for one press.
+  // Listened for before the program is started: on a busy machine it may say that it is ready before this goes on.
+  // Ctrl-C at a terminal reaches the program by itself as well: it takes what comes within two seconds for one press.
+  let child;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal, child));
+  child = spawn(program, given, { stdio: 'inherit', env: { ...process.env, PATH } });
   child.on('error', (error) => {
     console.error(`${command} cannot be started: ${error.message}`);
     process.exit(1);

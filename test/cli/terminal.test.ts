@@ -81,7 +81,7 @@ describe('Ctrl-C', () => {
       const isFirst = !printed;
       printed += more;
       if (!isFirst) return;
-      for (const pause of [50, 1200]) {
+      for (const pause of [50, 2400]) {
         child.kill('SIGINT');
         await sleep(pause);
       }
