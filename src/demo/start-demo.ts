@@ -29,6 +29,7 @@ export interface Demo {
   /** Of the page, with the token that opens it. */
   readonly url: string;
   readonly sandbox: Sandbox;
+  readonly querent: Querent;
   /** Ends all of it and leaves nothing behind. */
   stop(): Promise<void>;
 }
@@ -70,7 +71,7 @@ export async function startDemo(config: Config, { port, onProgress, signal }: De
     const { botToken, appToken, apiUrl } = sandbox;
     const bot = needed(await startBot(querent, { botToken, appToken, apiUrl }, { prompts: PROMPTS, signal }));
     ends.push(() => bot.stop());
-    return { url: sandbox.url, sandbox, stop };
+    return { url: sandbox.url, sandbox, querent, stop };
   } catch (error) {
     await stop();
     if (!signal.aborted) throw error;

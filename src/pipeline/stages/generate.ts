@@ -23,11 +23,14 @@ export interface Wave {
 const SAMPLES_AT_ONCE = 4;
 const FIRST_SEED = 1;
 
+/** Votes of one request: most are decided by the first, and a small machine writes several together no faster than one by one. */
+const VOTES_AT_ONCE = 1;
+
 /** A wave's samples, some at a time. What has none, the planner, is asked once. */
-function inRounds(generators: readonly Generator[], samples: number): readonly Wave[] {
-  return Array.from({ length: Math.ceil(samples / SAMPLES_AT_ONCE) }, (_, round) => {
-    const asked = round * SAMPLES_AT_ONCE;
-    const now = Math.min(SAMPLES_AT_ONCE, samples - asked);
+function inRounds(generators: readonly Generator[], samples: number, atOnce = SAMPLES_AT_ONCE): readonly Wave[] {
+  return Array.from({ length: Math.ceil(samples / atOnce) }, (_, round) => {
+    const asked = round * atOnce;
+    const now = Math.min(atOnce, samples - asked);
     return {
       generators: round === 0 ? generators : generators.filter(({ id }) => id !== plannerGenerator.id),
       samples: now,
@@ -66,7 +69,7 @@ export function wavesFor(
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
   return [
     ...waves.flatMap((wave) => inRounds(wave, samples)),
-    ...inRounds(votes ? [plainGenerator(model, style)] : [], votes),
+    ...inRounds(votes ? [plainGenerator(model, style)] : [], votes, VOTES_AT_ONCE),
   ];
 }
 

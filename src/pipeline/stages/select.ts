@@ -124,7 +124,8 @@ export function agrees(groups: readonly ResultGroup[]): boolean {
 
 /** Whether samples of one generator that are still to come can change which result most of them have. */
 export function isDecided([first, second]: readonly ResultGroup[], left: number): boolean {
-  if (!first || first.doubtful || left === 0) return false;
+  // One more sample may have rows, or answer to the words, and goes before whatever its votes.
+  if (!first || first.doubtful || left === 0 || first.unanswered || !hasRows(first)) return false;
   // All that is left could draw level with a result that stands alone: of two as large, the one that came first is taken.
   return second ? votesOf(first) - votesOf(second) > left : votesOf(first) >= left;
 }

@@ -85,4 +85,26 @@ describe('a vote is decided', () => {
   ] as const)('%s', (_, samples, left, decided) => {
     assert.equal(isDecided(groups(...samples), left), decided);
   });
+
+  it('not while the leading result has no rows, which any that has some goes before', () => {
+    const empty = [0, 0, 0, 0].map((cell) => {
+      const { attempt, ...one } = ran('plain', cell);
+      if (attempt.kind !== 'ran') throw new Error('it ran');
+      return { ...one, attempt: { ...attempt, table: { ...attempt.table, rows: [] } } };
+    });
+    assert.equal(isDecided(groupByResult(empty, { ...ASKED, mode: 'votes' }), 3), false);
+  });
+
+  it('not while the leading query leaves a word of the question unanswered', () => {
+    const asked = { question: 'What is the average price?', engine: 'sqlite', mode: 'votes' } as const;
+    const of = (sql: string) =>
+      groupByResult(
+        [0, 0, 0, 0].map((cell) => ran('plain', cell, { sql })),
+        asked,
+      );
+    assert.deepEqual(
+      ['SELECT price FROM item', 'SELECT AVG(price) FROM item'].map((sql) => isDecided(of(sql), 3)),
+      [false, true],
+    );
+  });
 });
