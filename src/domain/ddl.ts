@@ -1,31 +1,59 @@
 import type { Column, ForeignKey, Table } from './catalog.ts';
-import { asData, examplesOf, type MSchema, valueKey } from './m-schema.ts';
+import { asData, commentOf, examplesOf, kindsOf, type MSchema, valueKey } from './m-schema.ts';
+
+/** What stands in comments beside the names and types; nothing, if absent. */
+export interface DdlNotes {
+  /** Example values of a column at most. */
+  readonly values?: number;
+  /** All values of a text column that has no more than so many. */
+  readonly kinds?: number;
+  /** Characters of what people wrote about a table or column. */
+  readonly comments?: number;
+}
 
 /**
  * The schema as the CREATE TABLE statements that would make it, the form of it that models have read most. It is read by a model and
- * never executed. Keys to tables that are not shown are left out; of each column that may show values so many stand in a comment.
+ * never executed. Keys to tables that are not shown are left out.
  */
-export function ddlText({ tables, values }: Pick<MSchema, 'tables' | 'values'>, examples = 0): string {
+export function ddlText({ tables, values }: Pick<MSchema, 'tables' | 'values'>, notes: DdlNotes = {}): string {
   const shown = new Set(tables.map(nameOf).map((name) => name.toLowerCase()));
   return tables
     .map((table) => {
       const keys = table.foreignKeys.filter((key) => shown.has(targetOf(key, table).toLowerCase()));
-      const shownOf = (column: Column) =>
-        examples ? examplesOf(column, table, values.get(valueKey(table, column)) ?? [], examples) : [];
       const lines = [
-        ...table.columns.map((column) => ({ text: columnLine(column, table), shown: shownOf(column) })),
+        ...table.columns.map((column) => ({
+          text: columnLine(column, table),
+          note: noteOf(column, table, values.get(valueKey(table, column)) ?? [], notes),
+        })),
         ...[
           ...(table.primaryKey.length > 1 ? [`PRIMARY KEY (${table.primaryKey.map(written).join(', ')})`] : []),
           ...keys.map((key) => keyLine(key, table)),
-        ].map((text) => ({ text, shown: [] })),
+        ].map((text) => ({ text, note: '' })),
       ];
-      const body = lines.map(
-        ({ text, shown }, at) =>
-          `  ${text}${at + 1 < lines.length ? ',' : ''}${shown.length ? ` -- e.g. ${shown.map(asText).join(', ')}` : ''}`,
-      );
-      return `CREATE TABLE ${writtenName(nameOf(table))} (\n${body.join('\n')}\n);`;
+      const body = lines.map(({ text, note }, at) => `  ${text}${at + 1 < lines.length ? ',' : ''}${remark(note)}`);
+      const about = remark(commentOf(table.comment, { commentLength: notes.comments ?? 0 }));
+      return `CREATE TABLE ${writtenName(nameOf(table))} (${about}\n${body.join('\n')}\n);`;
     })
     .join('\n\n');
+}
+
+const remark = (note: string) => (note ? ` -- ${note}` : '');
+
+function noteOf(
+  column: Column,
+  table: Table,
+  named: readonly string[],
+  { values = 0, kinds = 0, comments = 0 }: DdlNotes,
+): string {
+  const all = kindsOf(column, table, kinds);
+  const some = all.length || !values ? [] : examplesOf(column, table, named, values);
+  return [
+    commentOf(column.comment, { commentLength: comments }),
+    ...(all.length ? [`${column.valuesComplete ? 'one of' : 'such as'} ${all.map(asText).join(', ')}`] : []),
+    ...(some.length ? [`e.g. ${some.map(asText).join(', ')}`] : []),
+  ]
+    .filter(Boolean)
+    .join('; ');
 }
 
 const asText = (value: string) => (Number.isNaN(Number(value)) ? `'${value.replaceAll("'", "''")}'` : value);

@@ -73,6 +73,16 @@ export function examplesOf(column: Column, table: Table, named: readonly string[
   return all.slice(0, Math.max(most, asked.length)).map(maskPersonal);
 }
 
+const LONGEST_KIND = 30;
+
+/** All values that were seen in a text column, where they are at most so many and none is long: the kinds that its rows come in. Else none. */
+export function kindsOf(column: Column, table: Table, most: number): string[] {
+  const { values, kind } = column;
+  if (kind !== 'text' || values.length < 2 || values.length > most) return [];
+  if (!mayShowExamples(column, table) || values.some((value) => value.length > LONGEST_KIND)) return [];
+  return values.map(asData).map(maskPersonal);
+}
+
 function usualExamples(column: Column): string[] {
   const fetched = column.values.slice(0, FETCHED).filter((value) => value.trim() !== '');
   if (fetched.some((value) => /https?:\/\//.test(value) || /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(value))) return [];
@@ -105,7 +115,11 @@ function foreignKeyLines(
   });
 }
 
-function commentOf(comment: string | undefined, { commentLength = COMMENT_LENGTH }: MSchemaStyle): string {
+/** What people wrote about a table or column, as data of one line. */
+export function commentOf(
+  comment: string | undefined,
+  { commentLength = COMMENT_LENGTH }: Pick<MSchemaStyle, 'commentLength'>,
+): string {
   return maskPersonal(asData(comment ?? '')).slice(0, commentLength);
 }
 

@@ -67,9 +67,7 @@ export function writePlainPrompt(
     );
   const user = [
     ...(style.twice ? [`Question: ${asData(text)}`] : []),
-    style.schema === 'ddl'
-      ? ddlText(schema, style.values)
-      : mSchemaText(schema, { style: 'linked', examples: style.values }),
+    style.schema === 'ddl' ? ddlText(schema, style) : mSchemaText(schema, { style: 'linked', examples: style.values }),
     ...(turns.length ? [`Earlier:\n${turns.join('\n')}`] : []),
     ...(style.named ? knownLines(asked) : []),
     ...(hint ? [`Hint: ${asData(hint)}`] : []),

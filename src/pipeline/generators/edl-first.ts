@@ -38,7 +38,7 @@ export function edlGenerator(model: ChatModel, style: PromptStyle): Generator {
     id: 'edl',
     async generate(context, signal): Promise<GeneratorResult> {
       const { asked, shown } = context;
-      const schema = style.schema === 'ddl' ? ddlText(shown, style.values) : context.schemaText;
+      const schema = style.schema === 'ddl' ? ddlText(shown, style) : context.schemaText;
       const first = await ask(writeEdlPrompt(schema, asked), context, signal);
       if (!first.ok) return broke(first.failure);
       const replies = first.value.choices.map(({ text, cut }) => readEdlReply(text, cut));

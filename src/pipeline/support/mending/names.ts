@@ -23,6 +23,8 @@ const MOST = 3;
 const MOST_NAMES = 4;
 /** Likeness from which a name may be meant by another. */
 const ALIKE = 0.6;
+/** Nobody asks for one column twice: a table that a key leads to is likelier meant. */
+const SHOWN_TWICE = 0.25;
 
 /**
  * Mends a statement that names columns or tables which the database lacks, or that two tables share: every name is read as those that
@@ -146,7 +148,8 @@ function columnReadings(
   const among = (some: readonly Source[], less: number) =>
     some.flatMap((source) =>
       source.table.columns.flatMap((column): Reading[] => {
-        const score = alike(name, column.name, source.table.name) - less;
+        const again = isShownTwice(select, span, source.alias, column.name) ? SHOWN_TWICE : 0;
+        const score = alike(name, column.name, source.table.name) - less - again;
         const read = `${source.table.name}.${column.name}`;
         const text = qualified(context, source.alias, column.name);
         return score >= ALIKE ? [{ edits: [{ ...span, text }], written, read, score }] : [];
@@ -156,6 +159,15 @@ function columnReadings(
   const here = own.length ? [...among(own, 0), ...among(others, 0.05)] : among(others, 0);
   return [...here, ...joinReadings(context, { name, table: qualifier, span }, select, sources)];
 }
+
+/** Whether it stands in the output, where another place shows that column of that table already. */
+const isShownTwice = ({ items }: SelectIr, { start }: Span, alias: string, name: string): boolean =>
+  items.some(({ expression }) => expression.span?.start === start) &&
+  items.some(({ expression }) => {
+    if (expression.kind !== 'column' || expression.span?.start === start) return false;
+    const { table, name: shown } = expression;
+    return shown.toLowerCase() === name.toLowerCase() && (table ?? alias).toLowerCase() === alias.toLowerCase();
+  });
 
 /** The column of a table that is not read, with the join that a key gives. */
 function joinReadings(
@@ -169,7 +181,7 @@ function joinReadings(
   const { edges } = dbGraph(context.catalog);
   return sources.flatMap(({ alias, table }) =>
     (edges.get(table) ?? []).flatMap((edge): Reading[] => {
-      const column = findColumn(edge.to, name);
+      const column = findColumn(edge.to, name) ?? edge.to.columns.find((one) => isCalled(name, one.name, edge.to.name));
       if (!column || sources.some((source) => source.table === edge.to)) return [];
       const isNamed = qualifier !== undefined && alike(qualifier, edge.to.name, '') >= 0.9;
       return [
@@ -180,12 +192,15 @@ function joinReadings(
           ],
           written: qualifier === undefined ? name : `${qualifier}.${name}`,
           read: `${edge.to.name}.${column.name}`,
-          score: isNamed ? 1 : 0.85,
+          score: isNamed ? 1 : alias.toLowerCase() === qualifier?.toLowerCase() ? 0.9 : 0.85,
         },
       ];
     }),
   );
 }
+
+/** `customer_name`, the `name` of customers. */
+const isCalled = (wanted: string, name: string, table: string) => alike(wanted, name, table) >= 0.97;
 
 const joinText = ({ family }: Context, alias: string, edge: Edge): string =>
   ` JOIN ${tableOn(edge.to, family)} ON ${keyOn(edge, alias, edge.to.name, family)}`;

@@ -48,6 +48,26 @@ describe('wrong names', () => {
     assert.equal(first(sql), mended);
   });
 
+  const offices = catalogOf(`
+    CREATE TABLE building (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, seat_id INTEGER REFERENCES building (id));
+    CREATE TABLE office (building_id INTEGER REFERENCES building (id), company_id INTEGER REFERENCES company (id));`);
+
+  it.each([
+    [
+      'a name of the table between, where that of the first stands there already',
+      'SELECT b.name, o.name FROM building AS b JOIN office AS o ON b.id = o.building_id',
+      'SELECT b.name, company.name FROM building AS b JOIN office AS o ON b.id = o.building_id JOIN company ON o.company_id = company.id',
+    ],
+    [
+      'a name with the table that a key leads to in it',
+      'SELECT o.company_name FROM office AS o',
+      'SELECT company.name FROM office AS o JOIN company ON o.company_id = company.id',
+    ],
+  ])('are read over a key that leads on: %s', (_, sql, mended) => {
+    assert.equal(mendNames(sql, 'sqlite', offices)[0]?.sql, mended);
+  });
+
   it('are told with what they were read as', () => {
     const [mended] = mendNames('SELECT c.full_name FROM customer AS c', 'sqlite', catalog);
     assert.deepEqual(mended?.readAs, [
