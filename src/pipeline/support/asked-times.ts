@@ -19,7 +19,7 @@ export function askedTimes(
   calendar: Calendar,
   { catalog, tables }: { readonly catalog: DatabaseCatalog; readonly tables: readonly Table[] },
 ): AskedTimes {
-  const found = relativeDates(text, calendar);
+  const found = relativeDates(text, calendar).filter(({ matched }) => !endsList(text, matched));
   const between = (from: string | undefined, to: string | undefined) =>
     [from && `from ${from}`, to && `before ${to}`].filter(Boolean).join(', ');
   const dates = found.map(
@@ -41,6 +41,10 @@ export function askedTimes(
   );
   return { dates, instants: [told, ...bounds] };
 }
+
+/** "The first and last year": the last one of some, not that before this. */
+const endsList = (text: string, matched: string): boolean =>
+  /\bfirst\b[^.?!]{0,20}\b(?:and|or) (?:the )?$/i.test(text.slice(0, text.toLowerCase().indexOf(matched)));
 
 /** How an engine makes local days of an instant; SQLite cannot, and the others only where they know the zone. */
 function howToRead({ engine, namedTimeZones }: DatabaseCatalog, zone: string): string {

@@ -122,6 +122,12 @@ describe('what a prompt says of time', () => {
       ]);
   });
 
+  it('is not the last of some', () => {
+    const catalog = ordersOn('postgres');
+    const datesOf = (text: string) => askedTimes(text, OSLO, { catalog, tables: catalog.tables }).dates.length;
+    assert.deepEqual(['First year and last year of each', 'Orders of last year'].map(datesOf), [0, 1]);
+  });
+
   it('names a fiscal year', () => {
     const catalog = ordersOn('postgres');
     const { dates } = askedTimes(
