@@ -4,7 +4,7 @@ import type { SelectionMode } from './stages/select.ts';
 import { MEND_RULES, type MendRule } from './support/mending/rules.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
-const GENERATORS = ['planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;
+const GENERATORS = ['verified', 'planner', 'few-shot', 'direct', 'edl', 'decompose', 'adapters'] as const;
 /** `plain` is what all others are measured against, and what the product asks with. */
 export type GeneratorName = (typeof GENERATORS)[number] | 'plain';
 
@@ -44,7 +44,7 @@ export interface PipelineSettings {
 /** What the product runs: only what earned its place on a real model (docs/figures.md). */
 export const FULL_PIPELINE: PipelineSettings = {
   name: 'full',
-  generators: new Set(['planner', 'plain', 'adapters']),
+  generators: new Set(['verified', 'planner', 'plain', 'adapters']),
   style: USUAL_STYLE,
   link: LINK_SETTINGS,
   examples: 2,
@@ -88,13 +88,13 @@ const VOTES = [4, 8, 16] as const;
 
 const PIPELINES: readonly PipelineSettings[] = [
   FULL_PIPELINE,
-  { ...FULL_PIPELINE, name: 'full-without-planner', generators: new Set(['plain', 'adapters']) },
+  { ...FULL_PIPELINE, name: 'full-without-planner', generators: new Set(['verified', 'plain', 'adapters']) },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
   { ...FULL_PIPELINE, name: 'full-without-mending', mendRules: new Set() },
   { ...FULL_PIPELINE, name: 'full-without-named', style: PLAIN },
   { ...FULL_PIPELINE, name: 'full-without-linking', link: SHOWN_WHOLE },
   { ...FULL_PIPELINE, name: 'full-without-stopping', stopEarly: false },
-  { ...FULL_PIPELINE, name: 'full-with-edl', generators: new Set(['planner', 'plain', 'edl', 'adapters']) },
+  { ...FULL_PIPELINE, name: 'full-with-edl', generators: new Set(['verified', 'planner', 'plain', 'edl', 'adapters']) },
   { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },
   alone('planner', 'planner'),
   alone('plain', 'plain'),

@@ -42,7 +42,7 @@ async function measure({
 }: ReturnType<typeof program.opts>): Promise<ExitCode> {
   const stopping = new AbortController();
   atEnd(() => stopping.abort());
-  const config = readConfig({ ...process.env, QUERENT_MODEL_URL: modelUrl, QUERENT_MODEL_NAME: model });
+  const config = readConfig(undefined, { QUERENT_MODEL_URL: modelUrl, QUERENT_MODEL_NAME: model });
   const demo = await startDemo(config, { port: 0, onProgress: showProgress, signal: stopping.signal });
   if (!demo) return 1;
   atEnd(() => demo.stop());

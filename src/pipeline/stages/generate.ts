@@ -6,6 +6,7 @@ import { fewShotGenerator } from '../generators/few-shot.ts';
 import type { GenerateContext, Generator, GeneratorResult } from '../generators/generator.ts';
 import { plainGenerator } from '../generators/plain.ts';
 import { plannerGenerator } from '../generators/planner.ts';
+import { verifiedGenerator } from '../generators/verified.ts';
 import type { GeneratorName, PipelineSettings } from '../settings.ts';
 
 /** Generators that run side by side, and which samples each is asked for: the first has this seed, the others those after it. */
@@ -42,17 +43,18 @@ function inRounds(generators: readonly Generator[], samples: number, atOnce = SA
 }
 
 /**
- * The generators of a question in waves: first those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
+ * The generators of a question in waves: first what was verified, then those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
  * for EDL, fine-tuned models), then, where they do not agree, those that look at it in another way, and last samples that vote.
  */
 export function wavesFor(
-  { examples, linked }: Pick<GenerateContext, 'examples' | 'linked'>,
+  { examples, linked, bank }: Pick<GenerateContext, 'examples' | 'linked' | 'bank'>,
   models: ModelRoles | undefined,
   { generators, samples, votes, style }: PipelineSettings,
 ): readonly Wave[] {
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
-  if (!models) return inRounds(planner, 1);
+  const verified = has('verified') && bank ? inRounds([verifiedGenerator], 1) : [];
+  if (!models) return [...verified, ...inRounds(planner, 1)];
   const { generator: model, adapters } = models;
   // Without examples the direct prompt says the same; measured alone, few-shot is asked all the same.
   const fewShot = has('few-shot') && (examples.length > 0 || generators.size === 1);
@@ -68,6 +70,7 @@ export function wavesFor(
   const second = [...(has('decompose') ? [decomposeGenerator(model)] : []), ...(fewShot ? direct : wide)];
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
   return [
+    ...verified,
     ...waves.flatMap((wave) => inRounds(wave, samples)),
     ...inRounds(votes ? [plainGenerator(model, style)] : [], votes, VOTES_AT_ONCE),
   ];

@@ -8,6 +8,7 @@ import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
+import { verifiedGenerator } from '../generators/verified.ts';
 import { unansweredCues } from '../support/cues.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
 
@@ -48,7 +49,7 @@ export interface Selection {
 }
 
 /** Generators, the most trusted first: where nothing else decides, the first of these does. */
-const TRUST = ['adapter', 'plain', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
+const TRUST = ['verified', 'adapter', 'plain', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
 const trustOf = ({ generator }: { readonly generator: string }) => {
   const at = TRUST.indexOf(generator.split(':')[0]!);
   return at === -1 ? TRUST.length : at;
@@ -121,6 +122,10 @@ export function agrees(groups: readonly ResultGroup[]): boolean {
   const { rows } = first.candidates[0]!.attempt.table;
   return rows.some((row) => row.some((cell) => cell !== null));
 }
+
+/** A verified answer has rows again: nothing else is asked. */
+export const isVerified = (groups: readonly ResultGroup[]): boolean =>
+  groups.some((group) => group.generators.includes(verifiedGenerator.id) && hasRows(group));
 
 /** Whether samples of one generator that are still to come can change which result most of them have. */
 export function isDecided([first, second]: readonly ResultGroup[], left: number): boolean {

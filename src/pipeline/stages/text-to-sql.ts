@@ -19,7 +19,16 @@ import type { Trace } from '../support/trace.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { nothingTried, refine, type TriedCandidate } from './refine.ts';
-import { agrees, groupByResult, isDecided, type ResultGroup, type Selection, samplesOf, select } from './select.ts';
+import {
+  agrees,
+  groupByResult,
+  isDecided,
+  isVerified,
+  type ResultGroup,
+  type Selection,
+  samplesOf,
+  select,
+} from './select.ts';
 
 export interface TextToSqlInput {
   /** The question, standing alone. */
@@ -223,7 +232,7 @@ async function writeInWaves(
       tried,
       groups: groupByResult(tried, ranking),
     };
-    if (settings.stopEarly && agrees(written.groups)) break;
+    if (settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) break;
     if (isDecided(written.groups, wave.left)) break;
     if (isDown(made)) break; // another wave would only wait for the same server
   }
@@ -245,14 +254,14 @@ function withinContext(settings: PipelineSettings, contextTokens: number | undef
 
 /** Every generator that asked a model was let down by its server. */
 function isDown(made: readonly WaveResult[]): boolean {
-  const asking = made.filter(({ generator }) => generator !== 'planner');
+  const asking = made.filter(({ generator }) => generator !== 'planner' && generator !== 'verified');
   return asking.length > 0 && asking.every(({ failure }) => failure?.kind === 'model-unavailable');
 }
 
 /** Without a model nobody reads a prompt: the planner links for itself. */
-function unlinked(schema: RankedSchema): LinkedSchema {
+function unlinked(schema: RankedSchema, values: readonly NamedValue[]): LinkedSchema {
   const whole = { catalog: schema.catalog, tables: schema.catalog.tables, values: new Map() };
-  return { ...schema, precise: whole, wide: whole, values: [] };
+  return { ...schema, precise: whole, wide: whole, values };
 }
 
 const draftOf = (planned: Plan) => (planned.kind === 'planned' ? planned.sql : undefined);
@@ -260,7 +269,7 @@ const draftOf = (planned: Plan) => (planned.kind === 'planned' ? planned.sql : u
 async function linkFor({ input, ports, settings, trace, signal }: Run): Promise<LinkedSchema> {
   const { text, hint, schema, askerId, planned } = input;
   const { models, retriever, countTokens } = ports;
-  if (!models) return unlinked(schema);
+  if (!models) return unlinked(schema, retriever.valuesNamed(schema.catalog.databaseId, text));
   const draft = draftOf(planned);
   const drafted = draft === undefined ? [] : columnsOfDraft(draft, schema.catalog);
   const { linked } = await trace.stage(

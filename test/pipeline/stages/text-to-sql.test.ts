@@ -15,10 +15,11 @@ import { entryOf } from '#src/domain/trace.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { type AnswerPorts, answerPorts } from '#src/pipeline/answer-ports.ts';
-import { EVERY_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
+import { EVERY_PIPELINE, FULL_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
 import { withinDeadline } from '#src/pipeline/support/within-deadline.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
+import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { SHOP } from '#test/support/catalogs.ts';
 import { asked } from '#test/support/question.ts';
@@ -97,6 +98,7 @@ async function ask(
     settings?: Partial<PipelineSettings>;
     mayAsk?: boolean;
     database?: Database;
+    bank?: ExampleBank;
   } = {},
 ): Promise<Asked> {
   const roles: Role[] = [];
@@ -113,7 +115,11 @@ async function ask(
   });
   const given = await answer(
     asked(text, { intent: OF_SHOP, ...more.question }),
-    ports({ database: async () => ok(more.database ?? database), models: script.models }),
+    ports({
+      database: async () => ok(more.database ?? database),
+      models: script.models,
+      ...(more.bank ? { bank: more.bank } : {}),
+    }),
     { neverAsk: !more.mayAsk, settings: { ...EVERY_PIPELINE, ...more.settings } },
     never,
   );
@@ -125,6 +131,45 @@ function answered(given: Answer) {
   assert.ok(given.kind === 'answer', given.kind === 'failure' ? sayFailure(given.failure) : given.kind);
   return given;
 }
+
+describe('a verified answer', () => {
+  const bankOf = (databaseId: string, verified: boolean): ExampleBank => ({
+    near: async () => [
+      {
+        similarity: 1,
+        example: {
+          question: 'Who ordered more than 5 things?',
+          masked: 'Who ordered more than <num> things?',
+          sql: 'SELECT name FROM customers WHERE id > 5',
+          engine: 'sqlite',
+          databaseId,
+          schema: 'customers(id, name)',
+          tableCount: 1,
+          verified,
+        },
+      },
+    ],
+  });
+  const settings = { ...FULL_PIPELINE, votes: 0 };
+  const asking = 'Who ordered more than 1 things?';
+  const replies = { sql: sql('SELECT country FROM customers') };
+
+  it('answers the same question with other values, and no model is asked', async () => {
+    const { given, roles } = await ask(asking, replies, { settings, bank: bankOf('shop', true) });
+    const { sql: ran, caveats, origin } = answered(given);
+    assert.deepEqual([ran, origin.generator, roles], ['SELECT name FROM customers WHERE id > 1', 'verified', []]);
+    assert.ok(caveats.includes('Answered as “Who ordered more than 5 things?”, which was verified.'));
+  });
+
+  it.each([
+    ['it was shipped, not verified', asking, bankOf('shop', false)],
+    ['it is of another database', asking, bankOf('desk', true)],
+    ['it gives no rows', 'Who ordered more than 50 things?', bankOf('shop', true)],
+  ])('leaves the question to the model where %s', async (_, text, bank) => {
+    const { given, roles } = await ask(text, replies, { settings, bank });
+    assert.deepEqual([answered(given).origin.generator, roles], ['plain', ['sql']]);
+  });
+});
 
 const LOYAL = 'Which customer is the most loyal, judged by what was ordered?';
 const BEST_SQL =
