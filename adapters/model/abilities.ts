@@ -5,14 +5,19 @@ import { z } from 'zod';
 /** The request key by which a server holds a reply to a JSON schema; they differ by server and version. */
 export const REPLY_SCHEMA_KEYS = ['response_format', 'structured_outputs', 'guided_json', 'json_schema'] as const;
 
+/** The request key by which a server holds a reply to a grammar: llama.cpp's, vLLM's, and vLLM's before 0.12. */
+export const GRAMMAR_KEYS = ['grammar', 'structured_outputs', 'guided_grammar'] as const;
+
 /** What a model server was found to do (`querent doctor` asks it once). */
 export const Abilities = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   baseUrl: z.string(),
   model: z.string(),
   /** Tokens of prompt and reply together, where the server says so. */
   contextTokens: z.number().optional(),
   replySchemaKey: z.enum([...REPLY_SCHEMA_KEYS, 'none']),
+  /** `none` too where it thinks first and the grammar would hold the thoughts. */
+  grammarKey: z.enum([...GRAMMAR_KEYS, 'none']),
   severalSamples: z.boolean(),
   logprobs: z.boolean(),
   /** Whether the server says that a reply was cut at max_tokens. */
@@ -24,8 +29,9 @@ export const Abilities = z.object({
 export type Abilities = z.infer<typeof Abilities>;
 
 /** What is taken for granted of a server that nobody has asked yet: the least. */
-export const UNPROBED: Pick<Abilities, 'replySchemaKey' | 'severalSamples' | 'logprobs' | 'saysCut'> = {
+export const UNPROBED: Pick<Abilities, 'replySchemaKey' | 'grammarKey' | 'severalSamples' | 'logprobs' | 'saysCut'> = {
   replySchemaKey: 'none',
+  grammarKey: 'none',
   severalSamples: false,
   logprobs: false,
   saysCut: true,

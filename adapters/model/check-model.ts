@@ -69,11 +69,13 @@ function troubleWith(
 }
 
 function sayAbilities({ abilities, answersAs }: Probed): string {
-  const { contextTokens, replySchemaKey, severalSamples, logprobs, saysCut, embeddingWidth }: Abilities = abilities;
+  const { contextTokens, replySchemaKey, grammarKey, severalSamples, logprobs, saysCut, embeddingWidth }: Abilities =
+    abilities;
   return [
     ...(answersAs ? [`it answers as ${answersAs}`] : []),
     contextTokens ? `context of ${contextTokens.toLocaleString('en-US')} tokens` : 'context unknown',
     replySchemaKey === 'none' ? 'JSON by asking only' : `JSON by ${replySchemaKey}`,
+    grammarKey === 'none' ? 'no grammars' : 'grammars',
     severalSamples ? 'several samples' : 'one sample a request',
     logprobs ? 'probabilities' : 'no probabilities',
     saysCut ? 'says when a reply is cut' : 'does not say when a reply is cut',

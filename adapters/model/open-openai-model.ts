@@ -42,15 +42,16 @@ export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
       const samples = request.samples ?? 1;
       if (request.enough && samples === 1) {
         const reply = await streamed(server, request, request.enough, signal);
-        return isRefused(reply) ? whole(server, request, 1, signal) : reply; // a server that knows no streams or their options
+        if (!isRefused(reply)) return reply;
+        // A server that knows no streams or their options, or takes a schema or a grammar otherwise than it did.
+        const again = await whole(server, request, 1, signal);
+        return isHeld(request) && isRefused(again) ? whole(server, notHeld(request), 1, signal) : again;
       }
       if (samples === 1 || abilities().severalSamples) {
         const first = await whole(server, request, samples, signal);
-        // The schema is a help and no condition: a server that takes it otherwise than it did is asked without.
+        // A schema or a grammar is a help and no condition: a server that takes it otherwise than it did is asked without.
         const reply =
-          request.replySchema && isRefused(first)
-            ? await whole(server, withoutReplySchema(request), samples, signal)
-            : first;
+          isHeld(request) && isRefused(first) ? await whole(server, notHeld(request), samples, signal) : first;
         // A server may take n and give one all the same: the rest is asked for one by one.
         const missing = reply.ok ? samples - reply.value.choices.length : 0;
         return reply.ok && missing > 0 ? joined([reply, ...(await oneByOne(server, request, missing, signal))]) : reply;
@@ -68,7 +69,7 @@ const oneByOne = (server: Server, request: ChatRequest, samples: number, signal:
   );
 
 function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
-  const { messages, temperature, maxTokens, logprobs, replySchema, seed } = request;
+  const { messages, temperature, maxTokens, logprobs, replySchema, grammar, seed } = request;
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
@@ -77,6 +78,7 @@ function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: num
     ...(samples > 1 ? { n: samples } : {}),
     ...(seed === undefined ? {} : { seed }),
     ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
+    ...(grammar ? grammarBody(grammar, abilities().grammarKey) : {}),
     ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
   };
 }
@@ -172,7 +174,9 @@ function counted(
 const isRefused = (reply: Result<ChatReply>) =>
   !reply.ok && reply.failure.kind === 'model-unavailable' && reply.failure.fault === 'refused';
 
-function withoutReplySchema({ replySchema: _, ...request }: ChatRequest): ChatRequest {
+const isHeld = ({ replySchema, grammar }: ChatRequest) => replySchema !== undefined || grammar !== undefined;
+
+function notHeld({ replySchema: _, grammar: __, ...request }: ChatRequest): ChatRequest {
   return request;
 }
 
@@ -201,6 +205,20 @@ export function replySchemaBody(
       return { guided_json: schema };
     case 'json_schema':
       return { json_schema: schema };
+    case 'none':
+      return {};
+  }
+}
+
+/** The part of a request that holds its reply to a grammar, under the key that the server takes. */
+export function grammarBody(grammar: string, key: Abilities['grammarKey']): Readonly<Record<string, unknown>> {
+  switch (key) {
+    case 'grammar':
+      return { grammar };
+    case 'structured_outputs':
+      return { structured_outputs: { grammar } };
+    case 'guided_grammar':
+      return { guided_grammar: grammar };
     case 'none':
       return {};
   }

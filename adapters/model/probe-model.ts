@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { type Abilities, REPLY_SCHEMA_KEYS } from './abilities.ts';
 import { replySchemaBody } from './open-openai-model.ts';
+import { probeGrammar, thoughtFirst } from './probe-grammar.ts';
 
 export interface ProbeOptions {
   readonly baseUrl: string;
@@ -39,7 +40,7 @@ const BANANA_SCHEMA = {
 
 /**
  * Asks a server what it can do, with a few short requests: whether it answers at all, says that a reply was cut, gives several
- * samples and probabilities, and by which key it holds a reply to a JSON schema. Rejects when it does not answer a plain message.
+ * samples and probabilities, and by which keys it holds a reply to a JSON schema and to a grammar. Rejects when it does not answer a plain message.
  */
 export async function probeModel(options: ProbeOptions, signal: AbortSignal, now: Date): Promise<Probed> {
   const { baseUrl, model, apiKey = 'none', timeoutMs } = options;
@@ -81,16 +82,22 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
     replySchemaKey = key;
     break;
   }
+  const grammarKey = await probeGrammar(
+    (maxTokens, more) => ask(PROBE_MESSAGES.word, maxTokens, more),
+    thoughtFirst(counted.choices?.[0]?.message),
+    holds,
+  );
   const embeddingWidth = options.embeddings && (await widthOf(options.embeddings, timeoutMs, signal));
   return {
     listed: listed.map(({ id }) => id),
     ...(counted.model && counted.model !== model ? { answersAs: counted.model } : {}),
     abilities: {
-      version: 2,
+      version: 3,
       baseUrl,
       model,
       ...(contextTokens ? { contextTokens } : {}),
       replySchemaKey,
+      grammarKey,
       severalSamples,
       logprobs,
       saysCut,

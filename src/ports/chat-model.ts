@@ -19,6 +19,8 @@ export interface ChatRequest {
   readonly seed?: number;
   /** What the reply must look like. A server that can hold a model to it does; others are only asked to by the prompt. */
   readonly replySchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  /** GBNF that the reply must be of, where the server was found to hold a model to it; others are only asked to by the prompt. */
+  readonly grammar?: string;
   /** Asks for the tokens' probabilities where the server offers them. */
   readonly logprobs?: boolean;
   /** Whose question it serves: askers take turns where the server is busy. */

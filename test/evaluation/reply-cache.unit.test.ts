@@ -53,6 +53,15 @@ describe('kept replies', () => {
     assert.deepEqual(asked, [[1, 2]]);
   });
 
+  it('are other ones where another grammar holds them', async () => {
+    const { model, asked } = counting();
+    const cached = withReplyCache(model, openReplyCache(folder(), 'a model'), now);
+    for (const grammar of ['root ::= "a"', 'root ::= "b"', 'root ::= "a"'])
+      await cached.reply(request({ grammar }), never);
+    await cached.reply(request(), never);
+    assert.equal(asked.length, 3);
+  });
+
   it('are asked for only as far as they are not there', async () => {
     const { model, asked } = counting();
     const cached = withReplyCache(model, openReplyCache(folder(), 'a model'), now);

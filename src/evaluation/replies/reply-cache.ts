@@ -86,10 +86,10 @@ export const cachedRoles = (
 ): ModelRoles => mapRoles(roles, (model) => withReplyCache(model, cacheOf(model), now));
 
 function keyOf(model: string, request: ChatRequest, seed: number): string {
-  const { messages, temperature, maxTokens, replySchema } = request;
+  const { messages, temperature, maxTokens, replySchema, grammar } = request;
   const texts = messages.map(({ role, content }) => [role, content]);
   const drawn = temperature > 0 ? { temperature, seed } : { temperature: 0 };
-  return sha256(JSON.stringify({ model, texts, maxTokens, replySchema, ...drawn }));
+  return sha256(JSON.stringify({ model, texts, maxTokens, replySchema, grammar, ...drawn }));
 }
 
 /** Samples as one reply. Its time is that of the requests that brought them, each counted once. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
@@ -87,6 +87,25 @@ describe('what a model server can do', () => {
     await models.learn(never);
     await asksForJson(models);
     assert.deepEqual(script.asked.at(-1)?.guided_json, { type: 'object' });
+    await script.stop();
+  });
+
+  it('is found out anew where a version before this one found it out', async () => {
+    const home = newHome();
+    const script = await scriptedModel(capable, { probed: true });
+    const older = {
+      version: 2,
+      baseUrl: script.baseUrl,
+      model: 'm',
+      replySchemaKey: 'none',
+      severalSamples: false,
+      logprobs: false,
+    };
+    const file = path.join(home, 'model-abilities.json');
+    writeFileSync(file, JSON.stringify({ ...older, saysCut: true, probedAt: '2026-01-15T00:00:00.000Z' }));
+    await modelsAt(script.baseUrl, home).learn(never);
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    assert.deepEqual([kept.version, kept.grammarKey, kept.replySchemaKey], [3, 'none', 'guided_json']);
     await script.stop();
   });
 

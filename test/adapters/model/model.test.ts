@@ -45,7 +45,13 @@ async function once(reply: Reply, more: Partial<ChatRequest> = {}, abilities?: t
   return { given, asked: script.asked };
 }
 
-const able = { replySchemaKey: 'none', severalSamples: true, logprobs: true, saysCut: true } as const;
+const able = {
+  replySchemaKey: 'none',
+  grammarKey: 'none',
+  severalSamples: true,
+  logprobs: true,
+  saysCut: true,
+} as const;
 
 describe('a model over HTTP', () => {
   it('gives the text, the tokens as the server counts them', async () => {
@@ -380,10 +386,11 @@ describe('the probe of a model server', () => {
       new Date(0),
     );
     assert.deepEqual(abilities, {
-      version: 2,
+      version: 3,
       baseUrl: script.baseUrl,
       model: 'scripted',
       replySchemaKey: 'structured_outputs',
+      grammarKey: 'none',
       severalSamples: true,
       logprobs: true,
       saysCut: true,
@@ -408,6 +415,103 @@ describe('the probe of a model server', () => {
     );
     assert.deepEqual([abilities.replySchemaKey, abilities.logprobs, abilities.saysCut], ['none', false, false]);
     await script.stop();
+  });
+});
+
+/** Asks a server that replies so to the canary what it does with grammars. */
+async function grammarKeyOf(reply: (asked: AskedRequest) => Reply) {
+  const script = await scriptedModel((asked) => reply(asked), PROBED);
+  const probing = { baseUrl: script.baseUrl, model: 'm', timeoutMs: 400 };
+  const { abilities } = await probeModel(probing, never, new Date(0));
+  await script.stop();
+  return abilities.grammarKey;
+}
+
+/** The grammar of a request under the key of one server or another. */
+const grammarOf = ({ grammar, structured_outputs: held, guided_grammar: guided }: AskedRequest) => ({
+  grammar,
+  structured_outputs: (held as { grammar?: string } | undefined)?.grammar,
+  guided_grammar: guided,
+});
+
+/** A reply with its thoughts beside it. */
+const thinking =
+  (thoughts: string, content: string): Reply =>
+  (_, response) =>
+    json(response, 200, {
+      choices: [{ message: { content, reasoning_content: thoughts }, finish_reason: 'stop' }],
+    });
+
+describe('the canary of grammars', () => {
+  it.each(['grammar', 'structured_outputs', 'guided_grammar'] as const)(
+    'finds that a server holds replies to a grammar by %s',
+    async (key) => assert.equal(await grammarKeyOf((asked) => (grammarOf(asked)[key] ? 'zephyr' : 'banana')), key),
+  );
+
+  it('finds none where a grammar is taken and ignored without a word', async () =>
+    assert.equal(await grammarKeyOf(() => 'banana'), 'none'));
+
+  it('finds none where a grammar is refused', async () =>
+    assert.equal(
+      await grammarKeyOf((asked) =>
+        Object.values(grammarOf(asked)).some(Boolean)
+          ? (_, response) => json(response, 400, { error: { message: 'failed to parse grammar' } })
+          : 'banana',
+      ),
+      'none',
+    ));
+
+  it('finds none where a model that thinks first is held while it thinks', async () => {
+    const heldAtOnce = (asked: AskedRequest): Reply =>
+      asked.grammar ? 'zephyr' : thinking('They want a fruit.', 'banana');
+    assert.equal(await grammarKeyOf(heldAtOnce), 'none');
+    const heldThoughts = (asked: AskedRequest): Reply => thinking(asked.grammar ? 'zephyr' : 'A fruit.', '');
+    assert.equal(await grammarKeyOf(heldThoughts), 'none');
+    const inTheText = (asked: AskedRequest): Reply => (asked.grammar ? 'zephyr' : '<think>They want a fruit.');
+    assert.equal(await grammarKeyOf(inTheText), 'none');
+  });
+
+  it('finds the key where the thoughts are free and the answer is held', async () => {
+    const reply = (asked: AskedRequest): Reply =>
+      thinking('They want a fruit.', grammarOf(asked).structured_outputs ? 'zephyr' : 'banana');
+    assert.equal(await grammarKeyOf(reply), 'structured_outputs');
+  });
+
+  it('takes a model that thinks on and on about it for one without grammars, not for a server that is gone', async () => {
+    const reply = (asked: AskedRequest): Reply =>
+      Object.values(grammarOf(asked)).some(Boolean) ? () => undefined : thinking('They want a fruit.', 'banana');
+    assert.equal(await grammarKeyOf(reply), 'none');
+  });
+});
+
+describe('a request with a grammar', () => {
+  const grammar = 'root ::= "yes"';
+  const asked = async (grammarKey: typeof UNPROBED.grammarKey) =>
+    (await once('yes', { grammar }, { ...able, grammarKey })).asked[0]!;
+
+  it('has it under the key that the server takes, and nowhere else', async () => {
+    assert.deepEqual(grammarOf(await asked('grammar')), {
+      grammar,
+      structured_outputs: undefined,
+      guided_grammar: undefined,
+    });
+    assert.deepEqual((await asked('structured_outputs')).structured_outputs, { grammar });
+    assert.equal((await asked('guided_grammar')).guided_grammar, grammar);
+    assert.deepEqual(Object.values(grammarOf(await asked('none'))), [undefined, undefined, undefined]);
+  });
+
+  it('is made without it where the server refuses it, streamed or whole', async () => {
+    for (const more of [{}, { enough: closed }]) {
+      const refusing = (body: AskedRequest): Reply =>
+        body.grammar ? (_, response) => json(response, 400, { error: { message: 'failed to parse grammar' } }) : 'yes';
+      const script = await scriptedModel(refusing);
+      const abilities = () => ({ ...able, grammarKey: 'grammar' as const });
+      const countTokens = (text: string) => text.length;
+      const held = openOpenAiModel({ baseUrl: script.baseUrl, model: 'm', timeoutMs: 1_000, countTokens, abilities });
+      const given = await held.reply(request({ grammar, ...more }), never);
+      assert.equal(given.ok && given.value.choices[0]?.text, 'yes');
+      await script.stop();
+    }
   });
 });
 
