@@ -22,6 +22,8 @@ export interface PipelineSettings {
   /** How the plain prompt is laid out. */
   readonly style: PromptStyle;
   readonly link: LinkSettings;
+  /** Whether the plain prompt's and the EDL prompt's replies are held to a grammar of what they are shown, where the server can. */
+  readonly grammar: boolean;
   /** Few-shot examples at most. */
   readonly examples: number;
   /** What the program mends before a model is asked. */
@@ -47,6 +49,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   generators: new Set(['verified', 'planner', 'plain', 'adapters']),
   style: USUAL_STYLE,
   link: LINK_SETTINGS,
+  grammar: false,
   examples: 2,
   mendRules: new Set(MEND_RULES),
   mendTurns: 0,
@@ -100,6 +103,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   alone('plain', 'plain'),
   ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples, selection: 'votes' as const })),
   { ...alone('plain-mended', 'plain'), mendRules: FULL_PIPELINE.mendRules },
+  { ...alone('plain-mended-with-grammar', 'plain'), mendRules: FULL_PIPELINE.mendRules, grammar: true },
   ...VOTES.map((samples) => ({
     ...alone(`plain-mended-vote-${samples}`, 'plain'),
     samples,
@@ -119,6 +123,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   alone('direct', 'direct'),
   alone('few-shot', 'few-shot'),
   alone('edl', 'edl'),
+  { ...alone('edl-with-grammar', 'edl'), grammar: true },
   alone('decompose', 'decompose'),
   EVERY_PIPELINE,
   ...GENERATORS.map((name) => ({ ...EVERY_PIPELINE, name: `every-without-${name}`, generators: without(name) })),

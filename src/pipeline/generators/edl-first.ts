@@ -1,6 +1,7 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import { ddlText } from '#src/domain/ddl.ts';
 import { compile } from '#src/edl/compile.ts';
+import { edlGrammar } from '#src/edl/edl-grammar.ts';
 import { isMend } from '#src/edl/mend.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { PromptStyle } from '#src/prompts/prompt-style.ts';
@@ -21,19 +22,23 @@ import {
 /**
  * EDL first (CRED-SQL; sources.md#text-to-edl): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
  * once, with the code and step of what is wrong; then the candidate is dropped.
+ * @param held whether the reply is held to EDL over what is shown.
  */
-export function edlGenerator(model: ChatModel, style: PromptStyle): Generator {
-  const ask = (messages: ReturnType<typeof writeEdlPrompt>, context: GenerateContext, signal: AbortSignal) =>
-    model.reply(
+export function edlGenerator(model: ChatModel, style: PromptStyle, held: boolean): Generator {
+  const ask = (messages: ReturnType<typeof writeEdlPrompt>, context: GenerateContext, signal: AbortSignal) => {
+    const grammar = held ? edlGrammar(context.shown.tables) : undefined;
+    return model.reply(
       {
         messages,
         maxTokens: SQL_TOKENS,
         ...drawnAs(context),
         askerId: context.askerId,
         enough: fenceClosed,
+        ...(grammar === undefined ? {} : { grammar }),
       },
       signal,
     );
+  };
   return {
     id: 'edl',
     async generate(context, signal): Promise<GeneratorResult> {

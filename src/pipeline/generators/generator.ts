@@ -101,11 +101,13 @@ export function sqlGenerator(
   messagesOf: (context: GenerateContext) => Parameters<ChatModel['reply']>[0]['messages'],
   read: (text: string, cut: boolean) => WrittenReply,
   enough: (text: string) => boolean,
+  grammarOf: (context: GenerateContext) => string | undefined = () => undefined,
 ): Generator {
   return {
     id,
     async generate(context, signal) {
       const { askerId } = context;
+      const grammar = grammarOf(context);
       const reply = await model.reply(
         {
           messages: messagesOf(context),
@@ -113,6 +115,7 @@ export function sqlGenerator(
           ...drawnAs(context),
           askerId,
           enough,
+          ...(grammar === undefined ? {} : { grammar }),
         },
         signal,
       );

@@ -2,13 +2,17 @@ import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writePlainPrompt } from '#src/prompts/write-plain.ts';
+import { sqlGrammar } from '#src/sql/sql-grammar.ts';
 import { type Generator, sqlGenerator } from './generator.ts';
 
 /** Answers that somebody of the company said to be right are shown in any style. */
 const VERIFIED_SHOWN = 2;
 
-/** Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`). */
-export const plainGenerator = (model: ChatModel, style: PromptStyle): Generator =>
+/**
+ * Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`).
+ * @param grammar whether the reply is held to SELECT statements over what is shown.
+ */
+export const plainGenerator = (model: ChatModel, style: PromptStyle, grammar: boolean): Generator =>
   sqlGenerator(
     'plain',
     model,
@@ -18,4 +22,5 @@ export const plainGenerator = (model: ChatModel, style: PromptStyle): Generator 
     },
     readSqlReply,
     fenceClosed,
+    ({ shown, asked }) => (grammar ? sqlGrammar(shown.tables, asked.engine) : undefined),
   );

@@ -49,7 +49,7 @@ function inRounds(generators: readonly Generator[], samples: number, atOnce = SA
 export function wavesFor(
   { examples, linked, bank }: Pick<GenerateContext, 'examples' | 'linked' | 'bank'>,
   models: ModelRoles | undefined,
-  { generators, samples, votes, style }: PipelineSettings,
+  { generators, samples, votes, style, grammar }: PipelineSettings,
 ): readonly Wave[] {
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
@@ -62,17 +62,17 @@ export function wavesFor(
   const wide = has('direct') && linked.wide !== linked.precise ? [wideGenerator(model)] : [];
   const first = [
     ...planner,
-    ...(has('plain') ? [plainGenerator(model, style)] : []),
+    ...(has('plain') ? [plainGenerator(model, style, grammar)] : []),
     ...(has('adapters') ? adapters.map(adapterGenerator) : []),
     ...(fewShot ? [fewShotGenerator(model)] : direct),
-    ...(has('edl') ? [edlGenerator(model, style)] : []),
+    ...(has('edl') ? [edlGenerator(model, style, grammar)] : []),
   ];
   const second = [...(has('decompose') ? [decomposeGenerator(model)] : []), ...(fewShot ? direct : wide)];
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
   return [
     ...verified,
     ...waves.flatMap((wave) => inRounds(wave, samples)),
-    ...inRounds(votes ? [plainGenerator(model, style)] : [], votes, VOTES_AT_ONCE),
+    ...inRounds(votes ? [plainGenerator(model, style, grammar)] : [], votes, VOTES_AT_ONCE),
   ];
 }
 
