@@ -6,7 +6,7 @@ import { nameOn } from './print-names.ts';
 /**
  * The grammar of a reply that is one SELECT of the engine, in a fence, over these tables and columns and no others. A column may stand
  * with any of the tables: which alias is which table no such grammar can say. What a query names itself (`AS total_sold`) begins with one
- * of a few words, so that it is no way round the names that are shown. Keywords are in upper case and names as they are stored.
+ * of a few words, so that it is no way round the names that are shown; a heading is free. Keywords are in upper case and names as they are stored.
  */
 export function sqlGrammar(tables: readonly Table[], engine: Engine): string | undefined {
   const family = familyOf(engine);
@@ -53,7 +53,7 @@ const QUERY: GrammarRules = [
   ],
   ['setop', '"UNION" " ALL"? | "INTERSECT" | "EXCEPT"'],
   ['select', '"SELECT" ws "DISTINCT "? item ("," gap item)* ws "FROM" ws source join* where? group?'],
-  ['item', '"*" | alias ".*" | value (" AS " made)?'],
+  ['item', '"*" | alias ".*" | value (" AS " label)?'],
   ['source', 'table (" AS"? " " alias)? | "(" gap query gap ")" (" AS"? " " (derived | alias))? | derived'],
   [
     'join',
@@ -69,7 +69,9 @@ const QUERY: GrammarRules = [
     'made',
     '("num" "ber"? | "count" | "total" | "sum" | "avg" | "average" | "max" | "min" | "share" | "percentage" | "ratio" | "difference") ("_" [a-z0-9]+)*',
   ],
-  ['ws', '" " | "\\n" [ ]*'],
+  // A heading: no part of the query speaks of it by a name that does not begin as one of the above.
+  ['label', '[A-Za-z] [A-Za-z0-9_]*'],
+  ['ws', '" " | " "? "\\n" [ ]*'],
   ['gap', 'ws?'],
 ];
 
@@ -94,7 +96,7 @@ function valueRules(family: EngineFamily): GrammarRules {
     ],
     [
       'call',
-      `"COUNT(" ("*" | "DISTINCT "? value) ")" | ("SUM" | "AVG" | "MIN" | "MAX") "(" "DISTINCT "? (value | made) ")" | "CAST(" value " AS " type ")" | function "(" values? ")"`,
+      `("COUNT(" | "count(") ("*" | "DISTINCT "? value) ")" | ("SUM" | "AVG" | "MIN" | "MAX" | "sum" | "avg" | "min" | "max") "(" "DISTINCT "? (value | made) ")" | "CAST(" value " AS " type ")" | function "(" values? ")"`,
     ],
     ['function', FUNCTIONS[family].map(literal).join(' | ')],
     [
@@ -149,7 +151,7 @@ const UNITS = [
 ] as const;
 
 const EXTRA_TERMS: Readonly<Record<EngineFamily, string>> = {
-  sqlite: ' | "CURRENT_DATE" | "CURRENT_TIMESTAMP"',
+  sqlite: ' | "TRUE" | "FALSE" | "CURRENT_DATE" | "CURRENT_TIMESTAMP"',
   postgres:
     ' | "TRUE" | "FALSE" | "CURRENT_DATE" | "CURRENT_TIMESTAMP" | ("DATE " | "TIMESTAMP" "TZ"? " " | "INTERVAL ") text | "EXTRACT(" unit " FROM " value ")"',
   mysql:
