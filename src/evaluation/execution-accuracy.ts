@@ -2,7 +2,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { ANYWAY_LIMITS, EXPORT_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
-import { compareSpider } from './compare.ts';
+import { COMPARISONS, type Comparison, equalBy, type GoldAnswer } from './comparisons.ts';
 import type { BenchDatabase } from './data/databases.ts';
 import type { BenchQuestion } from './data/questions.ts';
 import { goldQueries } from './data/statements.ts';
@@ -17,11 +17,6 @@ export const GOLD_LIMITS: StatementLimits = {
   maxResultBytes: 256 * 2 ** 20,
 };
 
-export interface GoldAnswer {
-  readonly sql: string;
-  readonly table: ResultTable;
-}
-
 /** Runs every listed gold query; those that fail are left out. Empty when none runs. */
 export async function runGold(
   question: BenchQuestion,
@@ -33,10 +28,13 @@ export async function runGold(
     const judged = await judge(sql, catalog.engine, wholeCatalogOf(catalog), { doubleQuotedText: true });
     if (!judged.ok) continue;
     const ran = await databases.gold.run(judged.value, GOLD_LIMITS, new AbortController().signal);
-    if (ran.ok) answers.push({ sql, table: ran.value });
+    if (ran.ok) answers.push({ sql, table: ran.value, asksOrder: asksOrder(question) });
   }
   return answers;
 }
+
+const asksOrder = ({ category, question }: BenchQuestion) =>
+  category === 'order_by' || /\b(?:order|sort|arrange)\b/i.test(question);
 
 const scopes = new WeakMap<DatabaseCatalog, ReturnType<typeof wholeCatalog>>();
 
@@ -46,9 +44,16 @@ function wholeCatalogOf(catalog: DatabaseCatalog) {
   return scope;
 }
 
-/** Right if the rows equal those of any listed gold query, in order where that query sorts. DISTINCT is kept. */
-export function isRight(gold: readonly GoldAnswer[], predicted: ResultTable): boolean {
-  return gold.some(({ sql, table }) => compareSpider(table, predicted, /order by/i.test(sql)).equal);
+/** Right if the rows equal those of any listed gold query. DISTINCT is kept. */
+export const isRight = (gold: readonly GoldAnswer[], predicted: ResultTable, by: Comparison): boolean =>
+  gold.some((one) => equalBy(by, one, predicted));
+
+export type RightBy = Readonly<Record<Comparison, boolean>>;
+
+/** What each comparison says. */
+export function rightBy(gold: readonly GoldAnswer[], predicted: ResultTable | undefined): RightBy {
+  const said = COMPARISONS.map((by) => [by, predicted !== undefined && isRight(gold, predicted, by)]);
+  return Object.fromEntries(said) as RightBy;
 }
 
 export interface QuestionScore {

@@ -8,6 +8,7 @@ import type { QueryIr } from '#src/sql/query-ir.ts';
 import { holdsVerbatim } from '#src/sql/reader/parse-sql.ts';
 import { bytecode, emptyDatabase } from './bytecode.ts';
 import { compareSpider } from './compare.ts';
+import { isOrdered } from './comparisons.ts';
 import { seededDatabase } from './seeded-rows.ts';
 
 export interface RoundTrip {
@@ -93,5 +94,3 @@ function rowsOf(database: DatabaseSync, sql: string): ResultTable | undefined {
     return undefined;
   }
 }
-
-export const isOrdered = (sql: string): boolean => /order by/i.test(sql);

@@ -2,6 +2,7 @@ import { createWriteStream, openSync } from 'node:fs';
 import { type Config, readConfig } from '#src/config/env.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { COMPARISONS, USUAL } from '../comparisons.ts';
 import { EVAL_MODES, type Item, readItems } from '../data/items.ts';
 import { TOKENIZER } from '../parts.ts';
 import { askItem, type EvalBench } from '../runs/ask-item.ts';
@@ -48,6 +49,14 @@ const program = measuring(
     )
       .choices(EVAL_MODES)
       .default('questions' as const),
+  )
+  .addOption(
+    new Option(
+      '--comparison <name>',
+      'what says that an answer is right: Spider’s (order of columns free, repeated rows count), BIRD’s (set of rows) or sql-eval’s own (columns may be left over)',
+    )
+      .choices(COMPARISONS)
+      .default(USUAL),
   )
   .option('--examples <file>', 'a bank of few-shot examples (npm run examples)')
   .option('--hints', "give the question's evidence or instructions to the pipeline")
@@ -103,7 +112,7 @@ async function evaluate(options: Options): Promise<ExitCode> {
   const settings = runSettings(checked);
   const cases = startCases(checked.out, settings, checked.resume ?? false);
   await askAll(items, cases, bench, checked);
-  const summary = summarise(cases, checked.mode);
+  const summary = summarise(cases, checked);
   const { questions, out, json } = checked;
   const at = new Date().toISOString();
   saveRun(out, { version: 1, questions, commit: commitOf(), at, settings, summary, cases });
@@ -123,6 +132,7 @@ const runSettings = ({ config, settings, ...options }: Checked): EvalRun['settin
   engine: options.engine,
   union: options.union ?? false,
   hints: options.hints ?? false,
+  comparison: options.comparison,
   pipeline: settings.name,
   samples: settings.samples,
   model: settings.name === 'planner' ? null : (config.model?.generator ?? null),

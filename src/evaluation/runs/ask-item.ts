@@ -8,6 +8,7 @@ import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import { PRICE } from '../asking.ts';
+import type { Comparison } from '../comparisons.ts';
 import type { Item } from '../data/items.ts';
 import type { BenchQuestion } from '../data/questions.ts';
 import { runGold } from '../execution-accuracy.ts';
@@ -24,6 +25,8 @@ export interface EvalBench extends SearchedDatabases {
   readonly settings: PipelineSettings;
   /** The database is hidden: it is retrieved among all. */
   readonly union: boolean;
+  /** Says which answers are right. */
+  readonly comparison: Comparison;
   /** What is known of a question besides goes with it. */
   readonly hints: boolean;
   /** Every prompt is written here with its reply. */
@@ -72,7 +75,9 @@ async function askTurn(
   const ms = performance.now() - started;
   const level = turn.hardness ?? turn.difficulty ?? turn.category ?? 'all';
   const times = { ms, outsideMs: outside.ms };
-  const made = await toCase({ id: turn.id, databaseId, level, given, gold, catalog, databases, linked, ...times });
+  const { comparison } = bench;
+  const found = { given, gold, comparison, catalog, databases, linked };
+  const made = await toCase({ id: turn.id, databaseId, level, ...found, ...times });
   return { turn, given, made: turn.answerable === false ? { ...made, unanswerable: true } : made };
 }
 

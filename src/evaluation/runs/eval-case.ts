@@ -11,8 +11,9 @@ import { explain } from '#src/edl/explain.ts';
 import { judge } from '#src/guard/judge.ts';
 import { wholeCatalog } from '#src/guard/scope.ts';
 import { visit } from '#src/sql/query-ir.ts';
+import type { Comparison, GoldAnswer } from '../comparisons.ts';
 import type { BenchDatabase } from '../data/databases.ts';
-import { type GoldAnswer, isRight, type QuestionScore } from '../execution-accuracy.ts';
+import { isRight, type QuestionScore, type RightBy, rightBy } from '../execution-accuracy.ts';
 
 /** The stage after which a wrong or missing answer could not be right any more. */
 export const STAGES = ['retrieval', 'linking', 'generation', 'selection'] as const;
@@ -59,6 +60,8 @@ export interface EvalCase extends QuestionScore {
   readonly byGenerator: Readonly<Record<string, GeneratorCase>>;
   /** All of them; absent in runs that were stored before they were kept. */
   readonly candidates?: readonly PooledCandidate[];
+  /** By each comparison; `right` is by that of the run. Absent in runs that were stored before there were several. */
+  readonly rightBy?: RightBy;
   readonly failedAt?: FailedAt;
   /** The gold query could not be run: the question counts nowhere. */
   readonly goldFailed?: true;
@@ -72,6 +75,7 @@ export interface CaseInput {
   readonly level: string;
   readonly given: Answer;
   readonly gold: readonly GoldAnswer[];
+  readonly comparison: Comparison;
   readonly catalog: DatabaseCatalog;
   readonly databases: BenchDatabase;
   readonly linked: LinkedSchema | undefined;
@@ -81,10 +85,11 @@ export interface CaseInput {
 }
 
 export async function toCase(input: CaseInput): Promise<EvalCase> {
-  const { id, databaseId, level, given, gold, ms } = input;
+  const { id, databaseId, level, given, gold, comparison, ms } = input;
   const chosen = given.kind === 'answer' || given.kind === 'failure' ? given.databaseId : undefined;
   const databaseRight = chosen === databaseId;
-  const right = given.kind === 'answer' && databaseRight && isRight(gold, given.table);
+  const verdicts = rightBy(gold, given.kind === 'answer' && databaseRight ? given.table : undefined);
+  const right = verdicts[comparison];
   const tried = await judgeCandidates(input, databaseRight);
   const oracle = right || tried.some((one) => one.right);
   const failedAt = right || !gold.length ? undefined : stageOf(input, databaseRight, oracle);
@@ -112,6 +117,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
       ]),
     ),
     candidates: tried,
+    rightBy: verdicts,
     ...(failedAt ? { failedAt } : {}),
     ...(gold.length ? {} : { goldFailed: true as const }),
   };
@@ -119,7 +125,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
 
 /** Every tried query run once more, for what the pipeline does not keep: whether it was right. */
 async function judgeCandidates(
-  { given, gold, catalog, databases }: CaseInput,
+  { given, gold, comparison, catalog, databases }: CaseInput,
   databaseRight: boolean,
 ): Promise<PooledCandidate[]> {
   const candidates: readonly (Candidate & { readonly attempt?: AttemptSummary })[] =
@@ -134,7 +140,7 @@ async function judgeCandidates(
     verdicts.set(
       sql,
       ran?.ok
-        ? { right: isRight(gold, ran.value), rows: ran.value.rows.length, result: shortKey(ran.value) }
+        ? { right: isRight(gold, ran.value, comparison), rows: ran.value.rows.length, result: shortKey(ran.value) }
         : { right: false },
     );
   }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { COMPARISONS, type Comparison, USUAL } from '../comparisons.ts';
 import { jsonOf } from '../data/json-lines.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
 
@@ -38,6 +39,7 @@ const StoredCase = z.object({
       }),
     )
     .exactOptional(),
+  rightBy: z.record(z.enum(COMPARISONS), z.boolean()).exactOptional(),
   failedAt: z.enum(STAGES).exactOptional(),
   goldFailed: z.literal(true).exactOptional(),
   unanswerable: z.boolean().exactOptional(),
@@ -69,6 +71,10 @@ export interface EvalRun {
   readonly summary: Readonly<Record<string, unknown>>;
   readonly cases: readonly EvalCase[];
 }
+
+/** What said that an answer of the run is right: Spider's, in runs that were stored before there were several. */
+export const comparisonOf = ({ settings }: EvalRun): Comparison =>
+  COMPARISONS.find((name) => name === settings.comparison) ?? USUAL;
 
 const casesFile = (out: string) => `${out}.cases.jsonl`;
 export const runFile = (out: string) => `${out}.run.json`;

@@ -3,6 +3,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
 import { atEnd, showProgress, untilEnd } from '../cli/program.ts';
+import { type Comparison, USUAL } from '../comparisons.ts';
 import type { Item } from '../data/items.ts';
 import { sourceOf } from '../data/places.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
@@ -24,6 +25,8 @@ export interface BenchOptions {
   readonly tables?: string | undefined;
   readonly union?: boolean | undefined;
   readonly hints?: boolean | undefined;
+  /** The usual one, if absent. */
+  readonly comparison?: Comparison | undefined;
   /** A bank of examples. */
   readonly examples?: string | undefined;
   /** Folders: embeddings, replies and prompts that are kept. */
@@ -34,7 +37,7 @@ export interface BenchOptions {
 
 /** What the questions are asked with: databases with their index, and models. It is closed when the program ends. */
 export async function openBench(options: BenchOptions, items: readonly Item[]): Promise<EvalBench> {
-  const { config, settings, union = false, hints = false } = options;
+  const { config, settings, union = false, hints = false, comparison = USUAL } = options;
   const embedder = keptIn(options.cache, openEmbedder());
   atEnd(() => embedder.close());
   const countTokens = openTokenizer();
@@ -52,6 +55,7 @@ export async function openBench(options: BenchOptions, items: readonly Item[]): 
     settings,
     union,
     hints,
+    comparison,
     today: new Date().toISOString().slice(0, 10),
     ...(server ? { models: await kept(server.roles, options) } : {}),
     ...(options.examples === undefined ? {} : { bank: await openBank(options.examples, embedder) }),

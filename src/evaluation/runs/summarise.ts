@@ -1,10 +1,20 @@
+import { COMPARISONS, type Comparison } from '../comparisons.ts';
 import type { EvalMode } from '../data/items.ts';
 import { scoreAccuracy } from '../execution-accuracy.ts';
 import { percentile, rounded } from '../statistics.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
+import { wilson } from './paired.ts';
 
-/** What a run comes to, as it is printed and stored. Questions whose gold query fails count nowhere. */
-export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<string, unknown> {
+export interface RunKind {
+  readonly mode: EvalMode;
+  readonly comparison: Comparison;
+}
+
+/**
+ * What a run comes to, as it is printed and stored. Questions whose gold query fails count nowhere; first comes the accuracy where
+ * the gold query gives rows, since any query with no answer matches one that gives none.
+ */
+export function summarise(all: readonly EvalCase[], { mode, comparison }: RunKind): Record<string, unknown> {
   const cases = mode === 'unanswerable' ? all : all.filter((one) => !one.goldFailed);
   const report = scoreAccuracy(cases);
   const mean = (pick: (one: EvalCase) => number) =>
@@ -13,14 +23,20 @@ export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<stri
   const calls = cases.map((one) => one.calls).sort((a, b) => a - b);
   const modelMs = cases.map((one) => one.modelMs).sort((a, b) => a - b);
   const overhead = cases.map((one) => one.overheadMs).sort((a, b) => a - b);
+  const filled = cases.filter((one) => !one.goldEmpty);
+  const interval = wilson(filled.filter((one) => one.right).length, filled.length);
   return {
+    exNonEmpty: rounded(report.exNonEmpty),
+    exNonEmpty95: interval.map((bound) => rounded(bound)),
+    nNonEmpty: filled.length,
+    exOfAnsweredNonEmpty: rounded(report.exOfAnsweredNonEmpty),
+    comparison,
+    ...otherComparisons(cases, comparison),
     n: report.n,
     goldFailed: all.length - cases.length,
     answered: report.answered,
     ex: rounded(report.ex),
     exOfAnswered: rounded(report.exOfAnswered),
-    exNonEmpty: rounded(report.exNonEmpty),
-    exOfAnsweredNonEmpty: rounded(report.exOfAnsweredNonEmpty),
     databaseRight: rounded(report.databaseRight),
     byHardness: Object.fromEntries(
       Object.entries(report.byHardness).map(([level, one]) => [level, { ...one, ex: rounded(one.ex) }]),
@@ -48,6 +64,19 @@ export function summarise(all: readonly EvalCase[], mode: EvalMode): Record<stri
     ...(mode === 'dialogues' ? dialogues(cases) : {}),
     ...(mode === 'unanswerable' ? abstentions(cases) : {}),
   };
+}
+
+/** Accuracy by the other comparisons, where they say something else of any question. */
+function otherComparisons(cases: readonly EvalCase[], usual: Comparison) {
+  const judged = cases.flatMap(({ rightBy, goldEmpty }) => (rightBy ? [{ rightBy, goldEmpty }] : []));
+  const ex = (list: typeof judged, by: Comparison) =>
+    rounded(list.filter(({ rightBy }) => rightBy[by]).length / Math.max(1, list.length));
+  const others = COMPARISONS.flatMap((by) => {
+    const differs = judged.filter(({ rightBy }) => rightBy[by] !== rightBy[usual]).length;
+    const filled = judged.filter(({ goldEmpty }) => !goldEmpty);
+    return differs ? [[by, { exNonEmpty: ex(filled, by), ex: ex(judged, by), differs }] as const] : [];
+  });
+  return others.length ? { otherwise: Object.fromEntries(others) } : {};
 }
 
 /** For each generator: questions for which a query of its own ran, was right, and was chosen. */
