@@ -38,7 +38,8 @@ const asksOrder = ({ category, question }: BenchQuestion) =>
 
 const scopes = new WeakMap<DatabaseCatalog, ReturnType<typeof wholeCatalog>>();
 
-function wholeCatalogOf(catalog: DatabaseCatalog) {
+/** The scope of a gold query: everything. */
+export function wholeCatalogOf(catalog: DatabaseCatalog) {
   const scope = scopes.get(catalog) ?? wholeCatalog(catalog);
   scopes.set(catalog, scope);
   return scope;

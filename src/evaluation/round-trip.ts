@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { Cell, ResultTable } from '#src/domain/result-table.ts';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
 import { isMend } from '#src/edl/mend.ts';
@@ -9,7 +8,8 @@ import { holdsVerbatim } from '#src/sql/reader/parse-sql.ts';
 import { bytecode, emptyDatabase } from './bytecode.ts';
 import { compareSpider } from './compare.ts';
 import { isOrdered } from './comparisons.ts';
-import { seededDatabase } from './seeded-rows.ts';
+import { rowsOf } from './suite/make-suite.ts';
+import { seededDatabase } from './suite/seeded-rows.ts';
 
 export interface RoundTrip {
   readonly explained: boolean;
@@ -72,7 +72,7 @@ export function judgeWithoutData(
   if (first === bytecode(empty, again)) return 'same-bytecode';
   let rows = false;
   for (const seed of SEEDS) {
-    const database = seededDatabase(catalog, query, seed);
+    const database = seededDatabase(catalog, query, { seed });
     const [left, right] = [rowsOf(database, sql), rowsOf(database, again)];
     database.close();
     if (!left) return 'undecided';
@@ -83,14 +83,3 @@ export function judgeWithoutData(
 }
 
 const emptyCatalogs = new WeakMap<DatabaseCatalog, DatabaseSync>();
-
-function rowsOf(database: DatabaseSync, sql: string): ResultTable | undefined {
-  try {
-    const statement = database.prepare(sql);
-    statement.setReturnArrays(true);
-    const rows = statement.all() as unknown as Cell[][];
-    return { columns: [], rows, cellsCut: false, elapsedMs: 0 };
-  } catch {
-    return undefined;
-  }
-}

@@ -9,9 +9,11 @@ import { askItem, type EvalBench } from '../runs/ask-item.ts';
 import { type EvalCase, prediction } from '../runs/eval-case.ts';
 import { addCase, commitOf, type EvalRun, runFile, saveRun, startCases } from '../runs/eval-run.ts';
 import { openBench } from '../runs/open-bench.ts';
+import { predictionsOf, questionsOf } from '../runs/stored-predictions.ts';
 import { summarise } from '../runs/summarise.ts';
 import { compareCommand } from './eval-compare.ts';
 import { showCommand } from './eval-show.ts';
+import { suiteCommand, suiteSummary } from './eval-suite.ts';
 import { CACHE, count, engineOption, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
@@ -58,6 +60,11 @@ const program = measuring(
       .choices(COMPARISONS)
       .default(USUAL),
   )
+  .option(
+    '--suite <n>',
+    'judge the answers on so many databases from seeded rows besides (docs/sources.md#test-suites; SQLite); of a stored run: eval suite',
+    count(),
+  )
   .option('--examples <file>', 'a bank of few-shot examples (npm run examples)')
   .option('--hints', "give the question's evidence or instructions to the pipeline")
   .option('--dump-prompts <folder>', 'write every prompt with its reply')
@@ -83,6 +90,7 @@ function check(options: Options): Checked {
   const { questions, databases, out, concurrency, requestTimeout } = options;
   if (!questions || databases === undefined || out === undefined)
     return program.error('--questions, --databases and --out are needed');
+  if (options.suite !== undefined && options.engine !== 'sqlite') program.error('--suite needs --engine sqlite');
   if (options.union && options.tables === undefined)
     program.error('--union needs --tables FILE, the schemas to search');
   const config = readConfig(undefined, {
@@ -112,8 +120,10 @@ async function evaluate(options: Options): Promise<ExitCode> {
   const settings = runSettings(checked);
   const cases = startCases(checked.out, settings, checked.resume ?? false);
   await askAll(items, cases, bench, checked);
-  const summary = summarise(cases, checked);
-  const { questions, out, json } = checked;
+  const { questions, databases, out, json, suite } = checked;
+  const asked = () => ({ questions: questionsOf({ questions, settings }), given: predictionsOf(out) });
+  const judged = suite === undefined ? undefined : await suiteSummary(cases, asked(), { databases, most: suite });
+  const summary = { ...summarise(cases, checked), ...(judged ? { suite: judged } : {}) };
   const at = new Date().toISOString();
   saveRun(out, { version: 1, questions, commit: commitOf(), at, settings, summary, cases });
   if (json) console.log(JSON.stringify(summary));
@@ -171,6 +181,6 @@ async function askAll(
   });
 }
 
-program.enablePositionalOptions().addCommand(compareCommand()).addCommand(showCommand());
+program.enablePositionalOptions().addCommand(compareCommand()).addCommand(showCommand()).addCommand(suiteCommand());
 program.action(runs(evaluate));
 await runMeasuring(program);
