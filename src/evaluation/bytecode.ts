@@ -10,10 +10,14 @@ export function emptyDatabase(catalog: DatabaseCatalog, doubleQuotedText: boolea
 
 const AFFINITIES: Readonly<Record<string, string>> = { number: 'NUMERIC', text: 'TEXT', time: 'TEXT', others: 'TEXT' };
 
-function createTable(table: Table): string {
+export function createTable(table: Table, keys?: 'with foreign keys'): string {
   const columns = table.columns.map(({ name, type }) => `${quoteName(name)} ${AFFINITIES[type] ?? quoteName(type)}`);
-  const key = table.primaryKey.length ? [`PRIMARY KEY (${table.primaryKey.map(quoteName).join(', ')})`] : [];
-  return `CREATE TABLE ${quoteName(table.name)} (${[...columns, ...key].join(', ')})`;
+  const names = (list: readonly string[]) => `(${list.map(quoteName).join(', ')})`;
+  const key = table.primaryKey.length ? [`PRIMARY KEY ${names(table.primaryKey)}`] : [];
+  const foreign = table.foreignKeys.map(
+    (one) => `FOREIGN KEY ${names(one.columns)} REFERENCES ${quoteName(one.targetTable)} ${names(one.targetColumns)}`,
+  );
+  return `CREATE TABLE ${quoteName(table.name)} (${[...columns, ...key, ...(keys ? foreign : [])].join(', ')})`;
 }
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;

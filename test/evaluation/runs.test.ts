@@ -9,7 +9,9 @@ import type { ClarifyDecision } from '#src/domain/trace.ts';
 import { compareRuns } from '#src/evaluation/runs/compare-runs.ts';
 import { type EvalCase, prediction } from '#src/evaluation/runs/eval-case.ts';
 import { addCase, type EvalRun, loadRun, saveRun, startCases } from '#src/evaluation/runs/eval-run.ts';
+import { shown } from '#src/evaluation/cli/eval-show.ts';
 import { mcnemar, pairedDifference, wilson } from '#src/evaluation/runs/paired.ts';
+import { summarise } from '#src/evaluation/runs/summarise.ts';
 import { SHOP } from '#test/support/catalogs.ts';
 import { asked } from '#test/support/question.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
@@ -102,6 +104,52 @@ it('two runs are compared on the questions of both, by level and by where they l
       { stage: 'selection', first: 0, second: 1 },
     ],
   );
+});
+
+it('other comparisons are told where they say something else', () => {
+  const by = (spider: boolean, bird: boolean) => ({ rightBy: { spider, bird, 'sql-eval': spider } });
+  const cases = [one('a', true, by(true, true)), one('b', false, { ...by(false, true), goldEmpty: true })];
+  const { exNonEmpty, ex, otherwise } = summarise(cases, { mode: 'questions', comparison: 'spider' });
+  assert.deepEqual([exNonEmpty, ex, otherwise], [1, 0.5, { bird: { exNonEmpty: 1, ex: 1, differs: 1 } }]);
+  assert.ok(!('otherwise' in summarise(cases.slice(0, 1), { mode: 'questions', comparison: 'spider' })));
+});
+
+describe('a question of a stored run is shown', () => {
+  const question = { id: 'a', question: 'How many?', sql: { sqlite: ['SELECT 1', 'SELECT 2'], postgres: ['SELECT 3'] } };
+  const lines = (more: Partial<EvalCase>, sql: string | null, reason?: string) =>
+    shown(one('a', false, more), question, { id: 'a', sql, ...(reason ? { reason } : {}) }, 'sqlite');
+
+  it('with every accepted query of its engine, and what linking lost', () => {
+    assert.deepEqual(lines({ failedAt: 'linking', missed: ['t.a', 't.b'] }, 'SELECT 5'), [
+      'a  easy  lost at linking',
+      '  asked  How many?',
+      '  gold   SELECT 1',
+      '  gold   SELECT 2',
+      '  given  SELECT 5',
+      '  missed t.a',
+      '  missed t.b',
+    ]);
+  });
+
+  it('with the right query that was not chosen', () => {
+    const candidate = { generator: 'plain', sql: 'SELECT 1', ran: true };
+    const candidates = [
+      { ...candidate, right: true },
+      { ...candidate, right: true },
+      { ...candidate, sql: 'SELECT 5', right: false },
+    ];
+    assert.deepEqual(lines({ failedAt: 'selection', candidates }, 'SELECT 5').slice(4), [
+      '  given  SELECT 5',
+      '  right  SELECT 1  (2 of 3)',
+    ]);
+  });
+
+  it('with the query that failed apart from what was given', () => {
+    assert.deepEqual(lines({ answered: false }, 'SELECT x', 'No such column.').slice(4), [
+      '  given  nothing: No such column.',
+      '  tried  SELECT x',
+    ]);
+  });
 });
 
 describe('an interrupted run', () => {
@@ -263,6 +311,24 @@ describe('npm run eval', () => {
     await script.stop();
   });
 
+  it('judges by the named comparison and on a test suite, of a stored run too, and shows what was lost', async () => {
+    const out = path.join(folder, 'planner.jsonl');
+    const ran = await evaluate([...base, '--out', out, '--pipeline', 'planner', '--comparison', 'bird', '--suite', '3']);
+    assert.equal(ran.code, 0, ran.err);
+    const { comparison, nNonEmpty, exNonEmpty95, suite } = JSON.parse(ran.out.trim().split('\n').at(-1)!);
+    assert.deepEqual([comparison, nNonEmpty, exNonEmpty95.length, suite.n], ['bird', 2, 2, 2]);
+    assert.equal(loadRun(out).settings.comparison, 'bird');
+    const again = await evaluate(['suite', out, '--databases', folder, '--suite', '3', '--json']);
+    assert.deepEqual(JSON.parse(again.out.trim().split('\n').at(-1)!), suite);
+    const shown = await evaluate(['show', out, '--failed', 'none', '--limit', '1']);
+    assert.match(shown.out, /q\/1 {2}easy\n {2}asked {2}How many orders are there\?\n {2}gold {3}SELECT COUNT\(\*\) FROM orders/);
+    assert.match(shown.out, /shown; lost at retrieval 0, linking 0, generation \d, selection 0 of 2\n$/);
+    writeFileSync(`${out}.other.run.json`, JSON.stringify({ ...loadRun(out), settings: {} }));
+    const compared = await evaluate(['compare', out, `${out}.other.run.json`]);
+    assert.equal(compared.code, 2);
+    assert.match(compared.err, /right by bird's comparison, the second by spider's/);
+  });
+
   it('takes dialogues turn by turn, and unanswerable questions by what is refused', async () => {
     const dialogues = path.join(folder, 'dialogues.jsonl');
     const turns = [
@@ -312,6 +378,8 @@ describe('npm run eval', () => {
     [['--pipeline', 'full'], /needs a model server/],
     [['--pipeline', 'few-shot', '--model-url', 'http://127.0.0.1:9/v1'], /few-shot needs --examples FILE/],
     [['--union'], /--union needs --tables FILE/],
+    [['--suite', '3', '--engine', 'postgres'], /--suite needs --engine sqlite/],
+    [['--comparison', 'x'], /'x' is invalid\. Allowed choices are spider, bird, sql-eval/],
     [['--samples', 'x'], /'--samples <n>' argument 'x' is invalid\. It takes a whole number from 1/],
     [['--mode', 'y'], /'y' is invalid\. Allowed choices are questions, dialogues, unanswerable/],
   ])('says what is wrong with %j', async (more, says) => {

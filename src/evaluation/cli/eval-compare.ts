@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { compareRuns, type EvalRunComparison, type PairedRow } from '../runs/compare-runs.ts';
-import { loadRun } from '../runs/eval-run.ts';
+import { comparisonOf, loadRun } from '../runs/eval-run.ts';
 import { rounded } from '../statistics.ts';
 import { JSON_LINE } from './program.ts';
 
@@ -31,7 +31,10 @@ async function compare(
       return command.error(code === 'ENOENT' ? `There is no run at ${file}.` : `${file}: ${message}`);
     }
   };
-  const made = compareRuns(read(first), read(second));
+  const [one, other] = [read(first), read(second)];
+  const [by, otherBy] = [comparisonOf(one), comparisonOf(other)];
+  if (by !== otherBy) return command.error(`The first run is right by ${by}'s comparison, the second by ${otherBy}'s.`);
+  const made = compareRuns(one, other);
   if (json) console.log(JSON.stringify(made));
   else if (made.n) print(made);
   else command.error('The runs share no question.');

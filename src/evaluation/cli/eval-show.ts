@@ -1,22 +1,21 @@
-import { existsSync } from 'node:fs';
 import { Command, Option } from '@commander-js/extra-typings';
-import { z } from 'zod';
+import type { Engine } from '#src/domain/catalog.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
-import { readItems } from '../data/items.ts';
-import { readJsonLines } from '../data/json-lines.ts';
+import type { BenchQuestion } from '../data/questions.ts';
+import { goldQueries } from '../data/statements.ts';
 import { type EvalCase, STAGES } from '../runs/eval-case.ts';
 import { type EvalRun, loadRun } from '../runs/eval-run.ts';
+import { predictionsOf, questionsOf, type StoredPrediction } from '../runs/stored-predictions.ts';
 import { count } from './program.ts';
 
 const OUTCOMES = [...STAGES, 'none', 'any'] as const;
-
-const Predicted = z.object({ id: z.string(), sql: z.string().nullable(), reason: z.string().optional() });
+type Outcome = (typeof OUTCOMES)[number];
 
 /** `eval show`: questions of a stored run with what was asked, wanted and given. */
 export const showCommand = () => {
   const command = new Command('show')
     .description(
-      'Questions of a stored run, each with its gold query, the query that was given, and how many queries of each generator ran and were right.',
+      'Questions of a stored run, each with its gold queries, what was given, what the stage lost (the database, columns that linking did not show, the right query that was not chosen), and how many queries of each generator ran and were right.',
     )
     .argument('<run>', 'predictions or their .run.json')
     .addOption(
@@ -24,39 +23,59 @@ export const showCommand = () => {
         .choices(OUTCOMES)
         .default('any' as const),
     )
-    .option('--limit <n>', 'so many', count(), 20);
+    .option('--limit <n>', 'so many questions', count(), 20);
   return command.action(runs(show));
 };
 
 async function show(
   file: string,
-  { failed, limit }: { readonly failed: (typeof OUTCOMES)[number]; readonly limit: number },
+  { failed, limit }: { readonly failed: Outcome; readonly limit: number },
 ): Promise<ExitCode> {
   const run = loadRun(file);
-  const items = readItems(run.questions, modeOf(run)).flatMap(({ turns }) => turns);
-  const questions = new Map(items.map((question) => [question.id, question]));
-  const predictions = file.replace(/\.run\.json$/, '');
-  const given = new Map(
-    existsSync(predictions) ? readJsonLines(predictions, Predicted, 'prediction').map((one) => [one.id, one]) : [],
+  const questions = questionsOf(run);
+  const given = predictionsOf(file);
+  const cases = run.cases.filter(({ goldFailed }) => !goldFailed);
+  const wanted = cases.filter((one) => isWanted(one, failed));
+  for (const one of wanted.slice(0, limit))
+    console.log(`${shown(one, questions.get(one.id), given.get(one.id), engineOf(run)).join('\n')}\n`);
+  const lost = STAGES.map((stage) => `${stage} ${cases.filter((one) => one.failedAt === stage).length}`);
+  console.log(
+    `${Math.min(limit, wanted.length)} of ${wanted.length} shown; lost at ${lost.join(', ')} of ${cases.length}`,
   );
-  const wanted = run.cases.filter((one) => isWanted(one, failed));
-  for (const one of wanted.slice(0, limit)) {
-    const question = questions.get(one.id);
-    const prediction = given.get(one.id);
-    console.log(`${one.id}  ${one.level}${one.failedAt ? `  lost at ${one.failedAt}` : ''}`);
-    console.log(`  asked  ${question?.question ?? '(its question file is not there any more)'}`);
-    console.log(`  gold   ${typeof question?.sql === 'string' ? question.sql : JSON.stringify(question?.sql ?? null)}`);
-    console.log(`  given  ${prediction?.sql ?? `nothing: ${prediction?.reason ?? 'no reason is kept'}`}`);
-    for (const [generator, { wrote, ran, right }] of Object.entries(one.byGenerator))
-      console.log(`  ${generator}: wrote ${wrote}, ${ran} ran, ${right} right`);
-    console.log('');
-  }
-  console.log(`${Math.min(limit, wanted.length)} of ${wanted.length} shown`);
   return 0;
 }
 
-const isWanted = ({ right, failedAt }: EvalCase, failed: (typeof OUTCOMES)[number]) =>
+const isWanted = ({ right, failedAt }: EvalCase, failed: Outcome) =>
   failed === 'none' ? right : failed === 'any' ? !right : failedAt === failed;
 
-/** The mode that a run was asked in. */
-const modeOf = ({ settings }: EvalRun) => (settings.mode === 'dialogues' ? 'dialogues' : 'questions');
+const engineOf = ({ settings }: EvalRun): Engine =>
+  (['postgres', 'mysql', 'mariadb'] as const).find((one) => one === settings.engine) ?? 'sqlite';
+
+/** One question in lines. */
+export function shown(
+  one: EvalCase,
+  question: BenchQuestion | undefined,
+  given: StoredPrediction | undefined,
+  engine: Engine,
+): readonly string[] {
+  const { id, level, failedAt, goldEmpty, missed, candidates = [] } = one;
+  const golds = goldQueries(question?.sql, engine);
+  const answer = given?.sql ?? undefined;
+  const right = failedAt === 'selection' ? candidates.filter((candidate) => candidate.right) : [];
+  const votes = (sql: string) => candidates.filter((other) => other.sql === sql).length;
+  return [
+    `${id}  ${level}${failedAt ? `  lost at ${failedAt}` : ''}${goldEmpty ? '  gold is empty' : ''}`,
+    `  asked  ${question?.question ?? '(its question file is not there any more)'}`,
+    ...golds.map((sql) => `  gold   ${sql}`),
+    ...(one.answered
+      ? [`  given  ${answer ?? '(its predictions are not there any more)'}`]
+      : [`  given  nothing: ${given?.reason ?? 'no reason is kept'}`, ...(answer ? [`  tried  ${answer}`] : [])]),
+    ...(missed ?? []).map((what) => `  missed ${what}`),
+    ...[...new Set(right.map(({ sql }) => sql))].map(
+      (sql) => `  right  ${sql}  (${votes(sql)} of ${candidates.length})`,
+    ),
+    ...Object.entries(one.byGenerator).map(
+      ([generator, { wrote, ran, right: good }]) => `  ${generator}: wrote ${wrote}, ${ran} ran, ${good} right`,
+    ),
+  ];
+}

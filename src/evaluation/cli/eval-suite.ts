@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
-import type { BenchQuestion } from '../data/questions.ts';
 import { openPlaces } from '../data/places.ts';
+import type { BenchQuestion } from '../data/questions.ts';
 import { goldQueries } from '../data/statements.ts';
 import type { EvalCase } from '../runs/eval-case.ts';
 import { loadRun } from '../runs/eval-run.ts';
@@ -34,15 +34,17 @@ interface Options {
 async function judgeRun(
   file: string,
   { databases, suite, json }: Options,
-  command: Command<[string], Options>,
+  command: Command<[string]>,
 ): Promise<ExitCode> {
   const run = loadRun(file);
-  if (run.settings.engine !== 'sqlite') return command.error('Suites are SQLite databases; this run asked another engine.');
+  if (run.settings.engine !== 'sqlite')
+    return command.error('Suites are SQLite databases; this run asked another engine.');
   const asked = { questions: questionsOf(run), given: predictionsOf(file) };
   const summary = await suiteSummary(run.cases, asked, { databases, most: suite });
   if (json) console.log(JSON.stringify(summary));
   else {
-    for (const [name, value] of Object.entries(summary)) if (!Array.isArray(value)) console.log(`${name.padEnd(24)} ${value}`);
+    for (const [name, value] of Object.entries(summary))
+      if (!Array.isArray(value)) console.log(`${name.padEnd(24)} ${value}`);
     for (const id of summary.onDataOnly) printDifference(id, 'the data alone', asked);
     for (const id of summary.onSuiteOnly) printDifference(id, 'the suite alone', asked);
   }

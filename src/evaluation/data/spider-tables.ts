@@ -26,6 +26,11 @@ const KINDS: Readonly<Record<string, ColumnKind>> = {
   text: 'text',
   time: 'timestamp',
   boolean: 'boolean',
+  // BIRD's file has the types of its databases.
+  integer: 'number',
+  real: 'number',
+  date: 'date',
+  datetime: 'timestamp',
 };
 
 function toCatalog(schema: z.infer<typeof SpiderSchema>): DatabaseCatalog {

@@ -63,6 +63,8 @@ export interface EvalCase extends QuestionScore {
   /** By each comparison; `right` is by that of the run. Absent in runs that were stored before there were several. */
   readonly rightBy?: RightBy;
   readonly failedAt?: FailedAt;
+  /** What retrieval or linking lost: the database that was taken instead, the columns of a gold query that no prompt showed. */
+  readonly missed?: readonly string[];
   /** The gold query could not be run: the question counts nowhere. */
   readonly goldFailed?: true;
   /** The database cannot answer it: abstaining is right. */
@@ -93,6 +95,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
   const tried = await judgeCandidates(input, databaseRight);
   const oracle = right || tried.some((one) => one.right);
   const failedAt = right || !gold.length ? undefined : stageOf(input, databaseRight, oracle);
+  const missed = failedAt === 'retrieval' ? [chosen ?? 'no database was taken'] : hiddenColumns(input);
   return {
     id,
     level,
@@ -119,6 +122,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
     candidates: tried,
     rightBy: verdicts,
     ...(failedAt ? { failedAt } : {}),
+    ...(failedAt === 'retrieval' || failedAt === 'linking' ? { missed } : {}),
     ...(gold.length ? {} : { goldFailed: true as const }),
   };
 }
@@ -157,16 +161,18 @@ async function judgeCandidates(
 const shortKey = (table: ResultTable) =>
   createHash('sha256').update(resultKey(table, false)).digest('hex').slice(0, 12);
 
-function stageOf({ gold, catalog, linked }: CaseInput, databaseRight: boolean, oracle: boolean): FailedAt {
+function stageOf(input: CaseInput, databaseRight: boolean, oracle: boolean): FailedAt {
   if (!databaseRight) return 'retrieval';
   if (oracle) return 'selection';
-  return linked && !gold.some(({ sql }) => holdsColumns(linked, sql, catalog)) ? 'linking' : 'generation';
+  return hiddenColumns(input).length ? 'linking' : 'generation';
 }
 
-/** Whether the wide schema shows every column that a query uses. */
-function holdsColumns({ wide }: LinkedSchema, sql: string, catalog: DatabaseCatalog): boolean {
-  const shown = new Set(wide.tables.flatMap(({ name, columns }) => columns.map((one) => key(name, one.name))));
-  return goldColumns(sql, catalog).every((column) => shown.has(column));
+/** Columns that the wide schema does not show, of the gold query that lacks the fewest. */
+function hiddenColumns({ gold, catalog, linked }: CaseInput): readonly string[] {
+  if (!linked) return [];
+  const shown = new Set(linked.wide.tables.flatMap(({ name, columns }) => columns.map((one) => key(name, one.name))));
+  const hidden = gold.map(({ sql }) => goldColumns(sql, catalog).filter((column) => !shown.has(column)));
+  return hidden.sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
 const key = (table: string, column: string) => `${table}.${column}`.toLowerCase();

@@ -41,6 +41,7 @@ const StoredCase = z.object({
     .exactOptional(),
   rightBy: z.record(z.enum(COMPARISONS), z.boolean()).exactOptional(),
   failedAt: z.enum(STAGES).exactOptional(),
+  missed: z.array(z.string()).exactOptional(),
   goldFailed: z.literal(true).exactOptional(),
   unanswerable: z.boolean().exactOptional(),
 }) satisfies z.ZodType<EvalCase>;

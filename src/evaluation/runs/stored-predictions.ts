@@ -23,4 +23,5 @@ export function questionsOf(run: Pick<EvalRun, 'questions' | 'settings'>): Reado
 }
 
 /** The mode that a run was asked in. */
-const modeOf = ({ settings }: Pick<EvalRun, 'settings'>): EvalMode => (settings.mode === 'dialogues' ? 'dialogues' : 'questions');
+const modeOf = ({ settings }: Pick<EvalRun, 'settings'>): EvalMode =>
+  settings.mode === 'dialogues' ? 'dialogues' : 'questions';

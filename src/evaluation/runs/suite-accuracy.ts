@@ -18,7 +18,9 @@ export function summariseSuites(cases: readonly SuiteCase[]) {
   const both = ({ right, verdict }: SuiteCase) => right && verdict.agrees !== false;
   const filled = cases.filter(({ goldEmpty }) => !goldEmpty);
   const suites = [
-    ...new Map(cases.flatMap(({ verdict }) => verdict.suites).map((suite): [string, Suite] => [suite.gold, suite])).values(),
+    ...new Map(
+      cases.flatMap(({ verdict }) => verdict.suites).map((suite): [string, Suite] => [suite.gold, suite]),
+    ).values(),
   ];
   const total = (count: (suite: Suite) => number) => suites.reduce((sum, suite) => sum + count(suite), 0);
   return {
@@ -36,7 +38,13 @@ export function summariseSuites(cases: readonly SuiteCase[]) {
     onSuiteOnly: having.filter(({ right, verdict }) => !right && verdict.agrees).map(({ id }) => id),
     goldQueries: suites.length,
     databasesPerSuite: rounded(total(({ databases }) => databases.length) / Math.max(1, suites.length), 2),
-    mutantsToldApart: rounded(total(({ apart }) => apart) / Math.max(1, total(({ mutants }) => mutants))),
+    mutantsToldApart: rounded(
+      total(({ apart }) => apart) /
+        Math.max(
+          1,
+          total(({ mutants }) => mutants),
+        ),
+    ),
   };
 }
 

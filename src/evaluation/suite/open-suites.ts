@@ -73,7 +73,9 @@ export function openSuites(most: number): Suites {
 
   return {
     async verdict(catalog, golds, predicted) {
-      const suites = (await Promise.all(golds.map((gold) => suiteOf(catalog, gold)))).filter((one) => one !== undefined);
+      const suites = (await Promise.all(golds.map((gold) => suiteOf(catalog, gold)))).filter(
+        (one) => one !== undefined,
+      );
       if (!suites.length) return { agrees: undefined, suites };
       if (predicted === undefined) return { agrees: false, suites };
       const judged = await judge(predicted, catalog.engine, wholeCatalogOf(catalog));
