@@ -6,10 +6,10 @@ import path from 'node:path';
 import { describe, it } from 'vitest';
 import type { Failed } from '#src/domain/answer.ts';
 import type { ClarifyDecision } from '#src/domain/trace.ts';
+import { shown } from '#src/evaluation/cli/eval-show.ts';
 import { compareRuns } from '#src/evaluation/runs/compare-runs.ts';
 import { type EvalCase, prediction } from '#src/evaluation/runs/eval-case.ts';
 import { addCase, type EvalRun, loadRun, saveRun, startCases } from '#src/evaluation/runs/eval-run.ts';
-import { shown } from '#src/evaluation/cli/eval-show.ts';
 import { mcnemar, pairedDifference, wilson } from '#src/evaluation/runs/paired.ts';
 import { summarise } from '#src/evaluation/runs/summarise.ts';
 import { SHOP } from '#test/support/catalogs.ts';
@@ -115,7 +115,11 @@ it('other comparisons are told where they say something else', () => {
 });
 
 describe('a question of a stored run is shown', () => {
-  const question = { id: 'a', question: 'How many?', sql: { sqlite: ['SELECT 1', 'SELECT 2'], postgres: ['SELECT 3'] } };
+  const question = {
+    id: 'a',
+    question: 'How many?',
+    sql: { sqlite: ['SELECT 1', 'SELECT 2'], postgres: ['SELECT 3'] },
+  };
   const lines = (more: Partial<EvalCase>, sql: string | null, reason?: string) =>
     shown(one('a', false, more), question, { id: 'a', sql, ...(reason ? { reason } : {}) }, 'sqlite');
 
@@ -313,7 +317,17 @@ describe('npm run eval', () => {
 
   it('judges by the named comparison and on a test suite, of a stored run too, and shows what was lost', async () => {
     const out = path.join(folder, 'planner.jsonl');
-    const ran = await evaluate([...base, '--out', out, '--pipeline', 'planner', '--comparison', 'bird', '--suite', '3']);
+    const ran = await evaluate([
+      ...base,
+      '--out',
+      out,
+      '--pipeline',
+      'planner',
+      '--comparison',
+      'bird',
+      '--suite',
+      '3',
+    ]);
     assert.equal(ran.code, 0, ran.err);
     const { comparison, nNonEmpty, exNonEmpty95, suite } = JSON.parse(ran.out.trim().split('\n').at(-1)!);
     assert.deepEqual([comparison, nNonEmpty, exNonEmpty95.length, suite.n], ['bird', 2, 2, 2]);
@@ -321,7 +335,10 @@ describe('npm run eval', () => {
     const again = await evaluate(['suite', out, '--databases', folder, '--suite', '3', '--json']);
     assert.deepEqual(JSON.parse(again.out.trim().split('\n').at(-1)!), suite);
     const shown = await evaluate(['show', out, '--failed', 'none', '--limit', '1']);
-    assert.match(shown.out, /q\/1 {2}easy\n {2}asked {2}How many orders are there\?\n {2}gold {3}SELECT COUNT\(\*\) FROM orders/);
+    assert.match(
+      shown.out,
+      /q\/1 {2}easy\n {2}asked {2}How many orders are there\?\n {2}gold {3}SELECT COUNT\(\*\) FROM orders/,
+    );
     assert.match(shown.out, /shown; lost at retrieval 0, linking 0, generation \d, selection 0 of 2\n$/);
     writeFileSync(`${out}.other.run.json`, JSON.stringify({ ...loadRun(out), settings: {} }));
     const compared = await evaluate(['compare', out, `${out}.other.run.json`]);
