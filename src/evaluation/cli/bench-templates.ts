@@ -92,7 +92,7 @@ async function isRightQuery(
   const judged = await judge(sql, 'sqlite', wholeCatalog(catalog), { doubleQuotedText: true });
   if (!judged.ok) return false;
   const ran = await databases.gold.run(judged.value, GOLD_LIMITS, never);
-  return ran.ok && isRight(gold, ran.value);
+  return ran.ok && isRight(gold, ran.value, 'spider');
 }
 
 program.action(runs(bench));
