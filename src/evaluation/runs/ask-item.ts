@@ -100,7 +100,8 @@ function questionOf(
   };
 }
 
-function portsFor(questionId: string, outside: OutsideTime, bench: EvalBench): AnswerPorts {
+/** The ports of one question, whose time outside is told. */
+export function portsFor(questionId: string, outside: OutsideTime, bench: EvalBench): AnswerPorts {
   const { databases, retriever, readable, scopeOf, countTokens, models, bank, promptsFolder } = bench;
   const asked = models && promptsFolder ? dumpingPrompts(models, promptsFolder, questionId) : models;
   return answerPorts({

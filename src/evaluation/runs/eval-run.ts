@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { COMPARISONS, type Comparison, USUAL } from '../comparisons.ts';
 import { jsonOf } from '../data/json-lines.ts';
+import { addToCaseFile, startCaseFile } from './case-file.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
 
 /** A case as it is stored. */
@@ -58,9 +59,6 @@ const StoredRun = z.object({
   cases: z.array(StoredCase),
 }) satisfies z.ZodType<EvalRun>;
 
-/** A line of the file of cases: the settings first, then a case a line as it is done, so that nothing is lost on Ctrl-C. */
-const Line = z.union([z.object({ settings: Settings }), z.object({ case: StoredCase })]);
-
 /** One evaluation, as it is stored beside its predictions: what was asked, of what, by what, and what came of it. */
 export interface EvalRun {
   readonly version: 1;
@@ -92,30 +90,11 @@ export function commitOf(): string {
   }
 }
 
-/** Starts the file of cases anew, or reads what an interrupted run left. Throws a sentence when that was another run. */
-export function startCases(out: string, settings: EvalRun['settings'], resume: boolean): EvalCase[] {
-  const file = casesFile(out);
-  if (resume && existsSync(file)) {
-    const lines = readFileSync(file, 'utf8').split('\n').flatMap(lineOf);
-    const [head, ...rest] = lines;
-    if (!head || !('settings' in head) || JSON.stringify(head.settings) !== JSON.stringify(settings))
-      throw new Error(`${file} is of a run with other settings. Give the same ones, another --out, or no --resume.`);
-    // Written anew, so that a line which was cut is gone.
-    writeFileSync(file, `${[head, ...rest].map((line) => JSON.stringify(line)).join('\n')}\n`);
-    return rest.flatMap((line) => ('case' in line ? [line.case] : []));
-  }
-  writeFileSync(file, `${JSON.stringify({ settings })}\n`);
-  return [];
-}
+/** Starts the file of cases anew, or reads what an interrupted run left. */
+export const startCases = (out: string, settings: EvalRun['settings'], resume: boolean): EvalCase[] =>
+  startCaseFile(casesFile(out), settings, resume, StoredCase);
 
-/** Nothing for the line that was being written when the run was stopped. */
-function lineOf(text: string): z.infer<typeof Line>[] {
-  const parsed = Line.safeParse(jsonOf(text));
-  return parsed.success ? [parsed.data] : [];
-}
-
-export const addCase = (out: string, made: EvalCase): void =>
-  appendFileSync(casesFile(out), `${JSON.stringify({ case: made })}\n`);
+export const addCase = (out: string, made: EvalCase): void => addToCaseFile(casesFile(out), made);
 
 export const saveRun = (out: string, record: EvalRun): void =>
   writeFileSync(runFile(out), `${JSON.stringify(record)}\n`);

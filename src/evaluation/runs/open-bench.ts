@@ -2,6 +2,7 @@ import type { Config } from '#src/config/env.ts';
 import type { Engine } from '#src/domain/catalog.ts';
 import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
+import type { Embedder } from '#src/ports/embedder.ts';
 import { atEnd, showProgress, untilEnd } from '../cli/program.ts';
 import { type Comparison, USUAL } from '../comparisons.ts';
 import type { Item } from '../data/items.ts';
@@ -37,11 +38,9 @@ export interface BenchOptions {
 
 /** What the questions are asked with: databases with their index, and models. It is closed when the program ends. */
 export async function openBench(options: BenchOptions, items: readonly Item[]): Promise<EvalBench> {
-  const { config, settings, union = false, hints = false, comparison = USUAL } = options;
-  const embedder = keptIn(options.cache, openEmbedder());
-  atEnd(() => embedder.close());
-  const countTokens = openTokenizer();
-  const server = settings.name === 'planner' ? undefined : await openModelServer(config, countTokens);
+  const { settings, union = false, hints = false, comparison = USUAL } = options;
+  const embedder = embedderKept(options.cache);
+  const asking = await openAsking(options, embedder);
   const source = await untilEnd(sourceOf(options.engine, options.databases, options.url), (opened) => opened.close());
   const schemas = options.tables === undefined ? [] : readSpiderTables(options.tables);
   const ids = items.map(({ databaseId }) => databaseId);
@@ -49,22 +48,37 @@ export async function openBench(options: BenchOptions, items: readonly Item[]): 
     showProgress('embedded', done, total),
   );
   atEnd(() => Promise.all([...searched.databases.values()].map(({ databases }) => databases.close())));
+  const today = new Date().toISOString().slice(0, 10);
+  return { ...searched, ...asking, settings, union, hints, comparison, today };
+}
+
+/** The embedder, which is closed when the program ends. */
+export function embedderKept(cache: string | undefined): Embedder {
+  const embedder = keptIn(cache, openEmbedder());
+  atEnd(() => embedder.close());
+  return embedder;
+}
+
+export type AskingOptions = Pick<BenchOptions, 'config' | 'settings' | 'examples' | 'replies' | 'dumpPrompts'>;
+
+/** What is asked with besides databases: models, their tokenizer, a bank of examples. */
+export async function openAsking(
+  options: AskingOptions,
+  embedder: Embedder,
+): Promise<Pick<EvalBench, 'countTokens' | 'models' | 'bank' | 'promptsFolder'>> {
+  const { config, settings, examples, dumpPrompts } = options;
+  const countTokens = openTokenizer();
+  const server = settings.name === 'planner' ? undefined : await openModelServer(config, countTokens);
   return {
-    ...searched,
     countTokens,
-    settings,
-    union,
-    hints,
-    comparison,
-    today: new Date().toISOString().slice(0, 10),
     ...(server ? { models: await kept(server.roles, options) } : {}),
-    ...(options.examples === undefined ? {} : { bank: await openBank(options.examples, embedder) }),
-    ...(options.dumpPrompts === undefined ? {} : { promptsFolder: options.dumpPrompts }),
+    ...(examples === undefined ? {} : { bank: await openBank(examples, embedder) }),
+    ...(dumpPrompts === undefined ? {} : { promptsFolder: dumpPrompts }),
   };
 }
 
 /** The models with their replies kept, where a folder for them is given. */
-async function kept(roles: ModelRoles, { replies, config }: BenchOptions): Promise<ModelRoles> {
+async function kept(roles: ModelRoles, { replies, config }: AskingOptions): Promise<ModelRoles> {
   if (replies === undefined || !config.model) return roles;
   const identity = await identityOf(config.model.baseUrl, config.model.generator);
   const cache = openReplyCache(replies, identity);
