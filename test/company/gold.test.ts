@@ -51,9 +51,20 @@ describe('the gold queries of every question and turn', () => {
     },
   );
 
-  it('sort where the order of rows counts', () => {
-    for (const { id, gold, ordered } of asked)
-      if (ordered)
-        for (const { sql } of gold) assert.match(sql, /ORDER BY [^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*$/, id);
+  it('sort where the order of rows counts, and neither sort nor cut where two rows tie', async () => {
+    for (const { id, database, gold, ordered } of asked)
+      for (const { sql } of gold) {
+        const [, select, by, limit] = /^SELECT (.*) ORDER BY (.*?)(?: DESC)?(?: LIMIT (\d+))?$/s.exec(sql) ?? [];
+        const sorts = by !== undefined && by.split('(').length === by.split(')').length;
+        assert.ok(sorts || !ordered, `${id} does not sort`);
+        if (!sorts || (!ordered && limit === undefined)) continue;
+        const direction = / DESC(?: LIMIT \d+)?$/.test(sql) ? ' DESC' : '';
+        const further = limit === undefined ? '' : ` LIMIT ${Number(limit) + 1}`;
+        const query = `SELECT ${by} AS sorted_by, ${select} ORDER BY ${by}${direction}${further}`;
+        const keys = (await runAll(database, [{ sql: query }], company))[0]!.table.rows.map(([key]) => String(key));
+        const cut = limit === undefined ? keys.length : Number(limit);
+        assert.notEqual(keys[cut - 1], keys[cut], `${id} cuts a tie`);
+        if (ordered) assert.equal(new Set(keys).size, keys.length, `${id} sorts a tie`);
+      }
   });
 });
