@@ -4,6 +4,7 @@ import { type Config, readConfig } from '#src/config/env.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { USUAL } from '../comparisons.ts';
 import { openCompany } from '../data/company-databases.ts';
 import {
   COMPANY_DAY,
@@ -119,6 +120,7 @@ async function openCompanyBench(options: Checked): Promise<CompanyBench> {
     settings: options.settings,
     union: true,
     hints: false,
+    comparison: USUAL, // not used: what is accepted is decided question by question
     today: COMPANY_DAY,
     given: options.given ?? false,
   };
