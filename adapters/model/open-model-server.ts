@@ -31,8 +31,15 @@ export function openModelServer(options: ModelServerOptions): { model(name: stri
     wait: (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => undefined),
     random: Math.random,
   };
+  const open = (name: string) =>
+    queued(breaking(retrying(openOpenAiModel({ ...options, model: name }), budget, retries), breaker), queue);
+  const opened = new Map<string, ChatModel>();
   return {
-    model: (name) =>
-      queued(breaking(retrying(openOpenAiModel({ ...options, model: name }), budget, retries), breaker), queue),
+    model(name) {
+      // One a name: what one role learned of it, the others need not.
+      const model = opened.get(name) ?? open(name);
+      opened.set(name, model);
+      return model;
+    },
   };
 }

@@ -1,9 +1,10 @@
 import OpenAI from 'openai';
-import type { ModelFault } from '#src/domain/failure.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { ChatChoice, ChatModel, ChatReply, ChatRequest, CountTokens } from '#src/ports/chat-model.ts';
 import { type Abilities, UNPROBED } from './abilities.ts';
-import { repeatsItself } from './repeats-itself.ts';
+import { failureOf } from './model-fault.ts';
+import { adapted, IN_CIRCLES, type Quirk, quirkOf } from './quirks.ts';
+import { choiceOf, NO_SAMPLE, onlyThought, type Sample, sampleOf, withPiece } from './samples.ts';
 
 export interface OpenAiModelOptions {
   readonly baseUrl: string;
@@ -16,11 +17,8 @@ export interface OpenAiModelOptions {
   readonly countTokens: CountTokens;
 }
 
-/** Characters of a reply beyond which a server is taken to ignore max_tokens: no token is longer on average. */
-const CHARACTERS_A_TOKEN = 12;
-
-/** Characters after all that was wanted until a reply is ended: most end there by themselves, and then say what they cost. */
-const GRACE = 24;
+/** How long a reply that holds all that is wanted is waited for, which may say what it cost. */
+const LINGER_MS = 1_000;
 
 /** What its requests are made with. */
 interface Server extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs' | 'abilities' | 'countTokens'>> {
@@ -30,43 +28,58 @@ interface Server extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs'
 /**
  * Any OpenAI-compatible chat server (vLLM, llama.cpp), one request a call and without retries. An abort closes the connection, so
  * that the server frees the slot. What a server cannot do is made up for here: samples it does not give are asked for one by one,
- * token counts it does not report are counted.
+ * token counts it does not report are counted; what it does otherwise than most is learned once (quirks.ts).
  */
 export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
   const { baseUrl, model, apiKey = 'none', timeoutMs, abilities = () => UNPROBED, countTokens } = options;
   const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
   const server: Server = { client, model, timeoutMs, abilities, countTokens };
+  const learned = new Set<Quirk>();
   return {
     id: model,
     async reply(request, signal) {
-      const samples = request.samples ?? 1;
-      if (request.enough && samples === 1) {
-        const reply = await streamed(server, request, request.enough, signal);
-        if (!isRefused(reply)) return reply;
-        // A server that knows no streams or their options, or takes a schema or a grammar otherwise than it did.
-        const again = await whole(server, request, 1, signal);
-        return isHeld(request) && isRefused(again) ? whole(server, notHeld(request), 1, signal) : again;
+      const known = new Set(learned);
+      for (;;) {
+        const reply = await ask(server, adapted(request, known), known.has('one-sample'), signal);
+        const quirk = reply.ok ? undefined : quirkOf(reply.failure, request, known);
+        if (quirk === undefined) {
+          // What helped is remembered; what did not help was not the matter.
+          if (reply.ok) for (const one of known) learned.add(one);
+          return reply;
+        }
+        known.add(quirk);
       }
-      if (samples === 1 || abilities().severalSamples) {
-        const first = await whole(server, request, samples, signal);
-        // A schema or a grammar is a help and no condition: a server that takes it otherwise than it did is asked without.
-        const reply =
-          isHeld(request) && isRefused(first) ? await whole(server, notHeld(request), samples, signal) : first;
-        // A server may take n and give one all the same: the rest is asked for one by one.
-        const missing = reply.ok ? samples - reply.value.choices.length : 0;
-        return reply.ok && missing > 0 ? joined([reply, ...(await oneByOne(server, request, missing, signal))]) : reply;
-      }
-      return joined(await oneByOne(server, request, samples, signal));
     },
   };
 }
 
-const oneByOne = (server: Server, request: ChatRequest, samples: number, signal: AbortSignal) =>
+/** Asks for all samples together, or one by one where the server gives one a request. */
+async function ask(
+  server: Server,
+  request: ChatRequest,
+  oneByOne: boolean,
+  signal: AbortSignal,
+): Promise<Result<ChatReply>> {
+  const samples = request.samples ?? 1;
+  const together = samples === 1 || (!oneByOne && server.abilities().severalSamples);
+  if (!together) return joined(await askOneByOne(server, request, 0, signal));
+  const reply = await askOnce(server, request, samples, signal);
+  // A server may take n and give one all the same: the rest is asked for one by one.
+  const came = reply.ok ? reply.value.choices.length : samples;
+  if (!reply.ok || came >= samples || signal.aborted) return reply;
+  return joined([reply, ...(await askOneByOne(server, request, came, signal))]);
+}
+
+/** The samples from one on, each with the seed that it has among all. */
+const askOneByOne = (server: Server, request: ChatRequest, from: number, signal: AbortSignal) =>
   Promise.all(
-    Array.from({ length: samples }, (_, at) =>
-      whole(server, request.seed === undefined ? request : { ...request, seed: request.seed + at }, 1, signal),
+    Array.from({ length: (request.samples ?? 1) - from }, (_, at) =>
+      askOnce(server, request.seed === undefined ? request : { ...request, seed: request.seed + from + at }, 1, signal),
     ),
   );
+
+const askOnce = (server: Server, request: ChatRequest, samples: number, signal: AbortSignal) =>
+  request.enough ? streamed(server, request, request.enough, samples, signal) : whole(server, request, samples, signal);
 
 function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
   const { messages, temperature, maxTokens, logprobs, replySchema, grammar, seed } = request;
@@ -94,23 +107,20 @@ async function within<T>(
     return await work(AbortSignal.any([signal, deadline]));
   } catch (error) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
-    return fail({ kind: 'model-unavailable', fault: deadline.aborted ? 'timed-out' : faultOf(error), cause: error });
+    const failure = failureOf(error);
+    return fail(deadline.aborted ? { ...failure, fault: 'timed-out' } : failure);
   }
 }
 
-const isTooLong = (text: string, { maxTokens }: ChatRequest) => text.length > maxTokens * CHARACTERS_A_TOKEN;
-
 function whole(server: Server, request: ChatRequest, samples: number, signal: AbortSignal): Promise<Result<ChatReply>> {
   return within(server.timeoutMs, signal, async (both) => {
-    const completion = await server.client.chat.completions.create(bodyOf(server, request, samples), { signal: both });
-    const choices = (Array.isArray(completion.choices) ? completion.choices : []).flatMap((choice): ChatChoice[] => {
-      const text = choice?.message?.content;
-      if (typeof text !== 'string' || !text.trim()) return [];
-      const cut = choice.finish_reason === 'length' || isTooLong(text, request);
-      return [{ text, cut, ...logprobOf(choice.logprobs?.content) }];
-    });
-    if (choices.length) return ok(counted(server, choices, request, completion));
-    return fail({ kind: 'model-unavailable', fault: Array.isArray(completion.choices) ? 'empty' : 'unreadable' });
+    const given = await server.client.chat.completions.create(bodyOf(server, request, samples), { signal: both });
+    // The client hands on as text what a server calls by another name than JSON.
+    const { choices, usage } = typeof given === 'string' ? (JSON.parse(given) as typeof given) : given;
+    if (!Array.isArray(choices)) return fail({ kind: 'model-unavailable', fault: 'unreadable' });
+    const came = choices.map((choice) => sampleOf(choice, request.maxTokens));
+    for (const choice of came.flatMap(choiceOf)) request.onSample?.(choice);
+    return replyOf(server, request, came, usage);
   });
 }
 
@@ -118,42 +128,82 @@ function streamed(
   server: Server,
   request: ChatRequest,
   enough: (text: string) => boolean,
+  samples: number,
   signal: AbortSignal,
 ): Promise<Result<ChatReply>> {
   return within(server.timeoutMs, signal, async (both) => {
     const stream = await server.client.chat.completions.create(
-      { ...bodyOf(server, request, 1), stream: true, stream_options: { include_usage: true } },
+      { ...bodyOf(server, request, samples), stream: true, stream_options: { include_usage: true } },
       { signal: both },
     );
-    let text = '';
-    let finish: string | null = null;
-    let enoughAt: number | undefined;
-    let usage: OpenAI.CompletionUsage | null | undefined;
-    const tokens: { readonly logprob: number }[] = [];
-    for await (const chunk of stream) {
-      usage = chunk.usage ?? usage;
-      const choice = chunk.choices?.[0];
-      text += choice?.delta?.content ?? '';
-      tokens.push(...(choice?.logprobs?.content ?? []));
-      finish = choice?.finish_reason ?? finish;
-      if (enoughAt === undefined && enough(text)) enoughAt = text.length;
-      const hasEnough = finish === null && enoughAt !== undefined && text.length > enoughAt + GRACE;
-      const ranAway = isTooLong(text, request) || repeatsItself(text);
-      if (!hasEnough && !ranAway) continue;
-      stream.controller.abort();
-      finish = ranAway ? 'length' : 'stop';
-      break;
+    const came: Sample[] = Array.from({ length: samples }, () => NO_SAMPLE);
+    const spent: SpentTokens = { atEnd: [] };
+    let lingering: NodeJS.Timeout | undefined;
+    let pieces = 0;
+    try {
+      for await (const { choices = [], usage } of stream) {
+        pieces += 1;
+        if (usage && choices.length) spent.soFar = usage;
+        else if (usage) spent.atEnd.push(usage);
+        for (const piece of choices) readPiece(came, piece, request, enough);
+        if (came.every(({ ended, enoughAt }) => ended || enoughAt !== undefined))
+          lingering ??= setTimeout(() => stream.controller.abort(), LINGER_MS);
+        if (came.every(({ ended }) => ended) && came.some(({ stopped }) => stopped)) stream.controller.abort();
+      }
+    } finally {
+      clearTimeout(lingering);
     }
-    if (!text.trim()) return fail({ kind: 'model-unavailable', fault: 'empty' });
-    const choices = [{ text, cut: finish !== 'stop', ...logprobOf(tokens) }]; // a stream that ends without saying why was cut
-    return ok(counted(server, choices, request, { usage }));
+    if (!pieces && !both.aborted) return fail({ kind: 'model-unavailable', fault: 'unreadable' });
+    const done = both.aborted ? came.filter(({ ended, enoughAt }) => ended || enoughAt !== undefined) : came;
+    if (!done.length) throw both.reason;
+    return replyOf(server, request, done, done.some(({ stopped }) => stopped) ? undefined : usageOf(spent));
   });
 }
 
-/** Of the tokens that a reply is made of, where the server tells them: how many, and their mean log-probability. */
-function logprobOf(tokens: readonly { readonly logprob: number }[] | null | undefined): Partial<ChatChoice> {
-  if (!tokens?.length) return {};
-  return { tokens: tokens.length, logprob: tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length };
+/** Adds a piece of a stream to its sample, and tells of one that is whole with it. */
+function readPiece(
+  came: Sample[],
+  piece: OpenAI.ChatCompletionChunk.Choice,
+  { maxTokens, onSample }: ChatRequest,
+  enough: (text: string) => boolean,
+): void {
+  const before = came[piece.index ?? 0];
+  if (!before || before.ended) return;
+  const sample = withPiece(before, piece, { maxTokens, enough });
+  came[piece.index ?? 0] = sample;
+  if (sample.ended) for (const choice of choiceOf(sample)) onSample?.(choice);
+}
+
+/** Tokens as a stream tells them: vLLM for all samples at its end, llama.cpp for each, others with every piece. */
+interface SpentTokens {
+  soFar?: OpenAI.CompletionUsage;
+  readonly atEnd: OpenAI.CompletionUsage[];
+}
+
+function usageOf({ soFar, atEnd: [first, ...more] }: SpentTokens): OpenAI.CompletionUsage | undefined {
+  if (!first) return soFar;
+  return {
+    ...first,
+    completion_tokens: more.reduce((sum, one) => sum + one.completion_tokens, first.completion_tokens),
+  };
+}
+
+/** The samples that came, as a reply. */
+function replyOf(
+  server: Server,
+  request: ChatRequest,
+  samples: readonly Sample[],
+  usage: OpenAI.CompletionUsage | null | undefined,
+): Result<ChatReply> {
+  const choices = samples.flatMap(choiceOf);
+  if (choices.length) return ok(counted(server, choices, request, { usage }));
+  const thought = samples.find(onlyThought);
+  if (!thought) return fail({ kind: 'model-unavailable', fault: 'empty' });
+  return fail({
+    kind: 'model-unavailable',
+    fault: 'only-thoughts',
+    ...(thought.ranAway ? { cause: IN_CIRCLES } : {}),
+  });
 }
 
 /** A server that does not say that it cut a reply gives itself away by as many tokens as were allowed. */
@@ -169,15 +219,6 @@ function counted(
   const full = usage !== undefined && choices.length === 1 && completionTokens >= request.maxTokens;
   const cut = choices.map((choice) => ({ ...choice, cut: true }));
   return { choices: full ? cut : choices, promptTokens, completionTokens };
-}
-
-const isRefused = (reply: Result<ChatReply>) =>
-  !reply.ok && reply.failure.kind === 'model-unavailable' && reply.failure.fault === 'refused';
-
-const isHeld = ({ replySchema, grammar }: ChatRequest) => replySchema !== undefined || grammar !== undefined;
-
-function notHeld({ replySchema: _, grammar: __, ...request }: ChatRequest): ChatRequest {
-  return request;
 }
 
 /** The replies that came, as one; the first failure if none did. */
@@ -222,17 +263,4 @@ export function grammarBody(grammar: string, key: Abilities['grammarKey']): Read
     case 'none':
       return {};
   }
-}
-
-const TOO_LONG = /context|too (?:long|many tokens)|maximum.*(?:length|tokens)|exceed/i;
-
-function faultOf(error: unknown): ModelFault {
-  if (error instanceof OpenAI.APIConnectionTimeoutError) return 'timed-out';
-  if (error instanceof OpenAI.APIConnectionError) return 'unreachable';
-  if (error instanceof OpenAI.APIError && error.status !== undefined) {
-    if (error.status === 429) return 'overloaded';
-    if (error.status >= 500) return 'server-error';
-    return TOO_LONG.test(error.message) ? 'prompt-too-long' : 'refused';
-  }
-  return error instanceof SyntaxError ? 'unreadable' : 'unreachable';
 }

@@ -15,9 +15,13 @@ const WORTH_A_RETRY: ReadonlySet<ModelFault> = new Set([
   'unreachable',
   'overloaded',
   'server-error',
+  'loading',
   'empty',
   'unreadable',
 ]);
+
+/** A server that wants to be left alone for longer is not waited for: its sentence is worth more than a late answer. */
+const LONGEST_WAIT_MS = 20_000;
 
 /** Retries that a request earns and that are kept at most: a server that fails every request gets a tenth more, not thrice as many. */
 const EARNED = 0.1;
@@ -44,7 +48,12 @@ export function retrying(model: ChatModel, budget: RetryBudget, options: RetryOp
       for (let attempt = 1; ; attempt += 1) {
         const reply = await model.reply(request, signal);
         if (reply.ok || attempt >= options.attempts || !mayHelp(reply.failure) || !budget.spend()) return reply;
-        await options.wait(options.firstWaitMs * 2 ** (attempt - 1) * (0.5 + options.random()), signal);
+        const asked = retryAfterMs(reply.failure);
+        if (asked > LONGEST_WAIT_MS) return reply;
+        await options.wait(
+          Math.max(asked, options.firstWaitMs * 2 ** (attempt - 1) * (0.5 + options.random())),
+          signal,
+        );
         if (signal.aborted) return reply;
       }
     },
@@ -52,3 +61,5 @@ export function retrying(model: ChatModel, budget: RetryBudget, options: RetryOp
 }
 
 const mayHelp = (failure: Failure) => failure.kind === 'model-unavailable' && WORTH_A_RETRY.has(failure.fault);
+
+const retryAfterMs = (failure: Failure) => (failure.kind === 'model-unavailable' ? (failure.retryAfterMs ?? 0) : 0);

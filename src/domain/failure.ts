@@ -82,7 +82,13 @@ export type Failure =
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
   | { readonly kind: 'too-few-cases'; readonly found: number; readonly needed: number }
   | { readonly kind: 'embedder-unavailable'; readonly cause?: unknown }
-  | { readonly kind: 'model-unavailable'; readonly fault: ModelFault; readonly cause?: unknown }
+  | {
+      readonly kind: 'model-unavailable';
+      readonly fault: ModelFault;
+      /** How long the server asks to be left alone. */
+      readonly retryAfterMs?: number;
+      readonly cause?: unknown;
+    }
   | { readonly kind: 'engine-unsupported'; readonly engine: Engine | string }
   | { readonly kind: 'external-channel' }
   | { readonly kind: 'audit-unavailable' }
@@ -107,21 +113,30 @@ export type ModelFault =
   | 'unreachable'
   | 'overloaded'
   | 'server-error'
+  | 'loading'
   | 'timed-out'
   | 'prompt-too-long'
   | 'refused'
   | 'unreadable'
-  | 'empty';
+  | 'empty'
+  /** All that it may write went into thinking. */
+  | 'only-thoughts'
+  /** The question has had all that it may cost. */
+  | 'spent';
 
 const MODEL_FAULTS: Readonly<Record<ModelFault, string>> = {
   unreachable: 'The model server is not answering. Please try again in a minute.',
   overloaded: 'The model server has too much to do. Please try again in a minute.',
   'server-error': 'The model server reported an error. Please try again in a minute; if it stays so, ask an admin.',
+  loading: 'The model server is still loading its model. Please try again in a minute.',
   'timed-out': 'The model server took too long. Please try again, or ask something simpler.',
   'prompt-too-long': 'The question and its schema do not fit the model. Name the tables that you mean.',
   refused: 'The model server refused the request. An admin can see why with `querent doctor`.',
   unreadable: 'The model server sent something that is no answer. An admin can check it with `querent doctor`.',
   empty: 'The model server returned nothing. Please try again.',
+  'only-thoughts':
+    'The model thought for so long that no answer came of it. Ask something simpler, or ask an admin for a model that thinks less.',
+  spent: 'The model has written as much for this question as it may. Please ask something simpler.',
 };
 
 export type QueryFault = 'syntax' | 'unknown-name' | 'type' | 'division-by-zero' | 'permission' | 'other';

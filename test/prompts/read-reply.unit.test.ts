@@ -24,6 +24,18 @@ describe('the SQL of a reply', () => {
     ],
     ['a fence that was not closed, in a whole reply', '```sql\nSELECT 1', 'SELECT 1'],
     ['capitals and blanks', '``` SQL\nselect 1\n```', 'select 1'],
+    ['a sentence', 'You can use SELECT a FROM b; it lists every a.', 'SELECT a FROM b'],
+    ['a sentence that ends with it', 'The query is: SELECT t.a FROM b AS t. It lists every a.', 'SELECT t.a FROM b AS t'],
+    ['code within a sentence', 'Ask `select a from b` and look.', 'select a from b'],
+    ['no fence, with a sentence on the next line', 'SELECT a\nFROM b\nThis lists every a.', 'SELECT a\nFROM b'],
+    ['an open fence, with words after it', '```sql\nSELECT a FROM b\n\nThis lists a.', 'SELECT a FROM b'],
+    ['a text with a full stop in it', "SELECT a FROM b WHERE c = 'Mr. Bo lives here'", "SELECT a FROM b WHERE c = 'Mr. Bo lives here'"],
+    ['a program', '```python\nrows = db.execute("SELECT a FROM b WHERE c = \'d\'").all()\n```', "SELECT a FROM b WHERE c = 'd'"],
+    ['JSON', '{"sql": "SELECT \\"a\\"\\nFROM b"}', 'SELECT "a"\nFROM b'],
+    ['a page’s entities', '```sql\nSELECT a FROM b WHERE c &gt;= 2 AND d = &#39;e&#39;\n```', "SELECT a FROM b WHERE c >= 2 AND d = 'e'"],
+    ['typeset quotes', '```sql\nSELECT a FROM b WHERE c = ‘d’\n```', "SELECT a FROM b WHERE c = 'd'"],
+    ['a text that holds such', "```sql\nSELECT a FROM b WHERE c = 'R&amp;D’s'\n```", "SELECT a FROM b WHERE c = 'R&amp;D’s'"],
+    ['the same statement twice', '```sql\nSELECT a FROM b;\nSELECT a FROM b;\n```', 'SELECT a FROM b'],
     ['the word cannot in the query', '```sql\nSELECT 1 -- CANNOT: fail\n```', 'SELECT 1 -- CANNOT: fail'],
   ])('is read from %s', (_, reply, sql) => assert.deepEqual(readSqlReply(reply, false), written(sql)));
 
@@ -40,6 +52,8 @@ describe('the SQL of a reply', () => {
     ['', 'the reply is empty'],
     ['<think>I wonder', 'the reply is empty'],
     ['I would look at the orders.', 'the reply holds no query'],
+    ['I would select the orders of Ada, with their dates.', 'the reply holds no query'],
+    ['Run DELETE FROM orders WHERE id IN (SELECT id FROM old)', 'the reply holds no query'],
   ])('cannot be read from %j', (reply, why) =>
     assert.deepEqual(readSqlReply(reply, false), { kind: 'unreadable', why }),
   );
