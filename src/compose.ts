@@ -64,7 +64,7 @@ export function partsOf(config: Config, log = (message: string) => console.error
     removeExamples: (id) => removeExamples(config.examplesFile, id),
     renameExamples: (id, name) => renameExamples(config.examplesFile, id, name),
     countTokens,
-    ...(config.model ? { models: openModels(config.model, config.home, countTokens, clock.now) } : {}),
+    ...(config.model ? { models: openModels(config.model, config.modelFolder, countTokens, clock.now) } : {}),
     holdState: () => lockState(config.lockFile, clock.now()),
     identityOf: (team, user) => config.identities.get(`${team}:${user}`) ?? config.identities.get(user),
     settings: settingsOf(config),
@@ -79,7 +79,7 @@ function settingsOf(config: Config): ServiceSettings {
   return {
     pipeline: {
       ...config.pipeline,
-      style: styleFor(config.home, config.model?.generator, config.pipeline.style),
+      style: styleFor(config.modelFolder, config.model?.generator, config.pipeline.style),
       deadlineMs: config.answerTimeoutMs,
     },
     questionPrice: config.questionPrice,
@@ -94,7 +94,7 @@ function settingsOf(config: Config): ServiceSettings {
 
 /** What `querent doctor` looks at of the servers that are configured. */
 function checksOf(
-  { embedder: server, model, qdrant, home }: Config,
+  { embedder: server, model, qdrant, modelFolder: home }: Config,
   embedder: Embedder,
   now: () => Date,
 ): readonly HealthCheck[] {

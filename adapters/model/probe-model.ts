@@ -49,8 +49,8 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
     ({ data }) => data,
     () => [],
   );
-  const own = listed.find(({ id }) => id === model) as { max_model_len?: number; context_length?: number } | undefined;
-  const contextTokens = own?.max_model_len ?? own?.context_length;
+  const own = listed.find(({ id }) => id === model) as Listed | undefined;
+  const contextTokens = own?.max_model_len ?? own?.context_length ?? own?.meta?.n_ctx;
   const ask = (content: string, maxTokens: number, more: Readonly<Record<string, unknown>> = {}) =>
     client.chat.completions.create(
       { model, messages: [{ role: 'user', content }], temperature: 0, max_tokens: maxTokens, ...more },
@@ -105,6 +105,13 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
       probedAt: now.toISOString(),
     },
   };
+}
+
+/** Where servers say how long a prompt and its reply may be: vLLM, others, llama.cpp (of each of its slots). */
+interface Listed {
+  readonly max_model_len?: number;
+  readonly context_length?: number;
+  readonly meta?: { readonly n_ctx?: number };
 }
 
 const Coloured = z.object({ colour: z.enum(['red', 'green']) });

@@ -1,7 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
-import { nearbyModel } from '#src/demo/nearby-models.ts';
+import { type Config, NO_NAME, withModelName } from '#src/config/env.ts';
+import { modelAt, type NearbyModel, nearbyModel } from '#src/demo/nearby-models.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
 import type { CommandContext } from './context.ts';
+
+/** A server that was named may be far away, or busy. */
+const PATIENCE_MS = 3_000;
 
 export const demo = (context: CommandContext) =>
   new Command('demo')
@@ -17,13 +21,17 @@ channel. Nothing is sent anywhere. The data lives in a temporary folder and goes
     )
     .action(runs(({ port }) => runDemo(port, context)));
 
-async function runDemo(given: number | undefined, { terminal, config }: CommandContext): Promise<ExitCode> {
-  const settings = config();
-  const port = given ?? settings.demoPort;
+async function runDemo(wanted: number | undefined, { terminal, config }: CommandContext): Promise<ExitCode> {
+  const given = config();
+  const { model } = given;
+  const listed = model && (await modelAt(model.baseUrl, model.apiKey, PATIENCE_MS));
+  // MODEL_URL alone is enough: the first model of the server answers.
+  const settings = listed && model?.name === NO_NAME ? withModelName(given, listed.name) : given;
+  const port = wanted ?? settings.demoPort;
   const signal = terminal.stopped();
   const started = performance.now();
   const { startDemo } = await import('#src/demo/start-demo.ts'); // it brings the sandbox and the sample company
-  const nearby = settings.model ? undefined : nearbyModel();
+  const nearby = settings.model ? Promise.resolve(undefined) : nearbyModel();
   const running = await startDemo(settings, { port, onProgress: terminal.progress(), signal });
   if (running && !signal.aborted) {
     const seconds = Math.round((performance.now() - started) / 1_000);
@@ -32,13 +40,22 @@ async function runDemo(given: number | undefined, { terminal, config }: CommandC
     terminal.print(
       `\nReady after ${seconds} s. Open this page and ask:\n\n  ${running.url}\n\nCtrl-C stops everything.`,
     );
-    const model = await nearby;
-    if (model)
-      terminal.print(
-        `\nA model server answers at ${model.url}. To let it answer here, too:\n\n  MODEL_URL=${model.url} MODEL_NAME=${model.name} npm run demo`,
-      );
+    for (const line of [sayModel(settings, listed !== undefined), await nearby.then(sayNearby)])
+      if (line) terminal.print(`\n${line}`);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }
   await running?.stop();
   return 0;
 }
+
+/** Who answers besides the planner. */
+function sayModel({ model }: Config, answers: boolean): string | undefined {
+  if (!model) return undefined;
+  return answers
+    ? `${model.name} at ${model.baseUrl} answers, too.`
+    : `The model server at ${model.baseUrl} does not say what it serves. If it is not running, plain questions are answered without it.`;
+}
+
+const sayNearby = (found: NearbyModel | undefined) =>
+  found &&
+  `A model server answers at ${found.url}. To let it answer here, too:\n\n  MODEL_URL=${found.url} MODEL_NAME=${found.name} npm run demo`;

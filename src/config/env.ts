@@ -69,6 +69,9 @@ const month = z
   .refine((number) => number >= 1 && number <= 12, 'must be a month, 1 to 12 or its name')
   .default(1);
 
+/** What a model is called where nobody says: a server with one model takes any name. */
+export const NO_NAME = 'default';
+
 /** Every setting, by the environment variable that sets it. */
 const Settings = z.object({
   QUERENT_HOME: z.string().min(1).default('.querent'),
@@ -83,7 +86,7 @@ const Settings = z.object({
     .regex(/^[\w-]{1,200}$/, 'must be letters, digits, - and _')
     .default('querent'),
   QUERENT_MODEL_URL: url.optional(),
-  QUERENT_MODEL_NAME: z.string().min(1).default('default'),
+  QUERENT_MODEL_NAME: z.string().min(1).default(NO_NAME),
   QUERENT_MODEL_KEY: z.string().optional(),
   QUERENT_MODEL_LINKER: z.string().min(1).optional(),
   QUERENT_MODEL_GENERATOR: z.string().min(1).optional(),
@@ -169,6 +172,8 @@ export interface Config {
   readonly hourlyBudget: { readonly userSeconds: number; readonly channelSeconds: number };
   readonly indexFolder: string;
   readonly cacheFolder: string;
+  /** What was found out of the model: what its server can do, and the prompt style that it reads best. */
+  readonly modelFolder: string;
   readonly embedder?: {
     readonly baseUrl: string;
     readonly model: string;
@@ -251,6 +256,7 @@ export function readConfig(
     },
     indexFolder: path.join(home, 'index'),
     cacheFolder: path.join(home, 'cache'),
+    modelFolder: home,
     ...(values.QUERENT_EMBEDDER_URL
       ? {
           embedder: {
@@ -288,6 +294,21 @@ export function readConfig(
     demoPort: values.QUERENT_DEMO_PORT,
     environment,
   });
+}
+
+/** The same, where roles that nobody named are those of this model. */
+export function withModelName(config: Config, name: string): Config {
+  const { model } = config;
+  if (!model) return config;
+  const named = (role: string) => (role === model.name ? name : role);
+  const { linker, generator, refiner, selector } = model;
+  const roles = {
+    linker: named(linker),
+    generator: named(generator),
+    refiner: named(refiner),
+    selector: named(selector),
+  };
+  return { ...config, model: { ...model, name, ...roles } };
 }
 
 const PREFIX = 'QUERENT_';

@@ -19,10 +19,19 @@ export async function nearbyModel(ports: readonly number[] = USUAL_PORTS): Promi
   return found.find((one) => one !== undefined);
 }
 
-async function lookAt(port: number): Promise<NearbyModel | undefined> {
-  const url = `http://127.0.0.1:${port}/v1`;
+const lookAt = (port: number) => modelAt(`http://127.0.0.1:${port}/v1`);
+
+/** The first model that a server lists; undefined where none answers. */
+export async function modelAt(
+  url: string,
+  apiKey?: string,
+  patienceMs = PATIENCE_MS,
+): Promise<NearbyModel | undefined> {
   try {
-    const response = await fetch(`${url}/models`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(`${url}/models`, {
+      signal: AbortSignal.timeout(patienceMs),
+      ...(apiKey === undefined ? {} : { headers: { authorization: `Bearer ${apiKey}` } }),
+    });
     const listed = Listed.safeParse(await response.json());
     return listed.success ? { url, name: listed.data.data[0].id } : undefined;
   } catch {

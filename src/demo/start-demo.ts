@@ -86,8 +86,11 @@ async function prepare({ calendar }: Config) {
   return { startBot, company: generateCompany(SEED, today) };
 }
 
-/** Everything is kept in a folder that goes away, and so always made anew, but embeddings, which are the same again. */
-function within(folder: string, config: Config): Config {
+/**
+ * Everything is kept in a folder that goes away, and so always made anew, but embeddings and what was found out of the model, which are
+ * the same again.
+ */
+export function within(folder: string, config: Config): Config {
   mkdirSync(config.cacheFolder, { recursive: true });
   return {
     ...config,

@@ -6,6 +6,9 @@ export interface NearTable {
   readonly table: string;
 }
 
+/** What `write-refused` calls two queries in one. */
+export const SEVERAL_STATEMENTS = 'more than one statement';
+
 /** Everything expected that can go wrong on the way to an answer. */
 export type Failure =
   | { readonly kind: 'empty-question' }
@@ -33,6 +36,8 @@ export type Failure =
       /** What every query that was written does, without its subject. */
       readonly why: string;
     }
+  /** The model's replies hold no query, nor do they say what is missing. */
+  | { readonly kind: 'nothing-written'; readonly database: string; readonly instead: readonly string[] }
   | { readonly kind: 'no-candidate-runs'; readonly database: string; readonly tried: number }
   | { readonly kind: 'write-refused'; readonly keyword: string }
   | { readonly kind: 'unreadable-sql'; readonly detail: string }
@@ -198,10 +203,16 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   },
   meaningless: ({ why }) =>
     `What I wrote for that ${why}, so I don't show it: the figure would mean nothing. Name the amount that you mean, or one currency.`,
+  'nothing-written': ({ database, instead }) => {
+    const could = instead.length ? `, for example ${instead.map((one) => `“${one}”`).join(' or ')}` : '';
+    return `The model wrote no query for that on ${database}. Ask in other words, or name the tables that you mean${could}.`;
+  },
   'no-candidate-runs': ({ tried, database }) =>
     `I wrote ${tried === 1 ? 'one query' : `${tried} queries`} for that, and none of them runs on ${database}. Try asking in another way, or name the tables that you mean.`,
   'write-refused': ({ keyword }) =>
-    `That would not be a plain read (${keyword}), and I only read. Shall I show the rows instead?`,
+    keyword === SEVERAL_STATEMENTS
+      ? 'The model wrote several queries where one answers one question, so none was run. Ask for one thing at a time.'
+      : `That would not be a plain read (${keyword}), and I only read. Shall I show the rows instead?`,
   'unreadable-sql': ({ detail }) =>
     `I could not check that query, so I did not run it (${detail}). Try asking in another way.`,
   // Not by name: it may be one that the asker is not to know of.

@@ -24,7 +24,7 @@ import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
 import { caveatsOf, disagreement, doubts, mendedCaveat, readings } from './support/caveats.ts';
 import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
-import { withinRunBudget } from './support/question-budget.ts';
+import { withinRunBudget, withinTokens } from './support/question-budget.ts';
 import { timeCaveats } from './support/time-caveats.ts';
 import { Trace } from './support/trace.ts';
 import { withinDeadline } from './support/within-deadline.ts';
@@ -87,9 +87,12 @@ class QuestionPipeline {
     this.#signal = signal;
     this.#trace = new Trace(ports.now);
     const deadline = AbortSignal.timeout(this.#settings.deadlineMs);
+    const tokens = { left: this.#settings.writtenTokens };
     this.#models =
       ports.models &&
-      mapRoles(ports.models, (model, role) => this.#trace.booked(withinDeadline(model, deadline), role));
+      mapRoles(ports.models, (model, role) =>
+        withinTokens(this.#trace.booked(withinDeadline(model, deadline), role), tokens),
+      );
   }
 
   #phase(name: Phase, databaseId?: DatabaseId): void {

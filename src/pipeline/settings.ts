@@ -41,6 +41,8 @@ export interface PipelineSettings {
   readonly takeaway: 'program' | 'model';
   /** All model work for one question; what was had by then is gone on with. */
   readonly deadlineMs: number;
+  /** Tokens that the models may write for one question, all stages together. */
+  readonly writtenTokens: number;
 }
 
 /** What the product runs: only what earned its place on a real model (docs/figures.md). */
@@ -59,6 +61,8 @@ export const FULL_PIPELINE: PipelineSettings = {
   votes: 4,
   takeaway: 'program',
   deadlineMs: 120_000,
+  // A question takes some 200. Five replies that all run to their limit are 3,000, and of a model that thinks 2,000 before each 13,000.
+  writtenTokens: 16_000,
 };
 
 /** All that the systems which Querent follows (XiYan-SQL, CRED-SQL, LearNAT) write, mend and choose with, whatever it costs. */

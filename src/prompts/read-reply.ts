@@ -26,7 +26,11 @@ interface FencedBlock {
 /** Fenced blocks in order; the last one is open when the reply ends inside it. */
 export function fencedBlocks(text: string): FencedBlock[] {
   return [...text.matchAll(/```[ \t]*([A-Za-z0-9_+-]*)[ \t]*\n?([\s\S]*?)(```|$)/g)]
-    .map(([, language, body, end]) => ({ language: language!.toLowerCase(), body: body!.trim(), closed: end === '```' }))
+    .map(([, language, body, end]) => ({
+      language: language!.toLowerCase(),
+      body: body!.trim(),
+      closed: end === '```',
+    }))
     .filter(({ body }) => body !== '');
 }
 
@@ -36,7 +40,9 @@ export function fencedBlocks(text: string): FencedBlock[] {
  */
 export function readSqlReply(reply: string, cut: boolean): WrittenReply {
   const made = read(reply, cut, bareSql, /\b(?:SELECT|WITH|VALUES)\b/i, ofBlock);
-  return made.kind === 'written' ? { kind: 'written', text: onceAlone(asTyped(made.text)).replace(LAST_SEMICOLON, '') } : made;
+  return made.kind === 'written'
+    ? { kind: 'written', text: onceAlone(asTyped(made.text)).replace(LAST_SEMICOLON, '') }
+    : made;
 }
 
 /** Where a query begins: a line of its own. */
@@ -135,7 +141,8 @@ function read(
   const text = withoutThoughts(reply).trim();
   if (!text) return { kind: 'unreadable', why: cut ? 'the reply was cut while reasoning' : 'the reply is empty' };
   const blocks = fencedBlocks(text);
-  const block = blocks.findLast(({ body }) => looksRight.test(body)) ?? blocks.at(-1);
+  const right = blocks.filter(({ body }) => looksRight.test(body));
+  const block = right.findLast(({ closed }) => closed) ?? right.at(-1) ?? blocks.at(-1);
   const refusal = CANNOT.exec(block && looksRight.test(block.body) ? '' : text);
   if (refusal) return { kind: 'cannot', missing: refusal[1]!.replace(/[`*]/g, '').trim().slice(0, LONGEST_REASON) };
   if (block && !block.closed && cut) return { kind: 'unreadable', why: 'the reply was cut in the middle' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it } from 'vitest';
-import { nearbyModel } from '#src/demo/nearby-models.ts';
+import { modelAt, nearbyModel } from '#src/demo/nearby-models.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 
 it('finds a model server on one of the ports, and takes nothing else for one', async () => {
@@ -13,6 +13,7 @@ it('finds a model server on one of the ports, and takes nothing else for one', a
   const port = Number(new URL(script.baseUrl).port);
   assert.deepEqual(await nearbyModel([1, page, port]), { url: script.baseUrl, name: 'scripted' });
   assert.equal(await nearbyModel([1, page]), undefined);
+  assert.deepEqual(await modelAt(script.baseUrl), { url: script.baseUrl, name: 'scripted' });
   assert.deepEqual(script.asked, []);
   await script.stop();
   other.close();

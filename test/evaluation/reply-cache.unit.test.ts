@@ -74,7 +74,7 @@ describe('kept replies', () => {
     ]);
   });
 
-  it('are others for another text, temperature, limit, seed or model', async () => {
+  it('are others for another text, temperature, seed or model', async () => {
     const kept = folder();
     const { model, asked } = counting();
     const cached = withReplyCache(model, openReplyCache(kept, 'a model'), now);
@@ -82,13 +82,27 @@ describe('kept replies', () => {
     const others: Partial<ChatRequest>[] = [
       { messages: [{ role: 'user', content: 'how much?' }] },
       { temperature: 0.9 },
-      { maxTokens: 51 },
       { seed: 40 },
     ];
     for (const other of others) await cached.reply(request(other), never);
     await withReplyCache(model, openReplyCache(kept, 'another model'), now).reply(request(), never);
-    assert.equal(asked.length, 6);
+    assert.equal(asked.length, 5);
     assert.equal(readdirSync(kept).length, 2);
+  });
+
+  it('hold for any limit that they ended within, and where they were cut for no larger one', async () => {
+    const limits: number[] = [];
+    const long: ChatModel = {
+      id: 'long',
+      async reply({ maxTokens }) {
+        limits.push(maxTokens);
+        const tokens = Math.min(100, maxTokens);
+        return ok({ choices: [{ text: 'x', cut: tokens < 100, tokens }], promptTokens: 1, completionTokens: tokens });
+      },
+    };
+    const cached = withReplyCache(long, openReplyCache(folder(), 'a model'), now);
+    for (const maxTokens of [50, 40, 150, 120, 100, 60]) await cached.reply(request({ maxTokens, samples: 1 }), never);
+    assert.deepEqual(limits, [50, 150, 60]);
   });
 
   it('have no seed where nothing is drawn', async () => {

@@ -36,7 +36,10 @@ export async function scriptedModel(script: Script, { probed = false }: { readon
       if (!response.writableFinished) hungUp += 1;
     });
     if (request.method === 'GET')
-      return json(response, 200, { object: 'list', data: [{ id: 'scripted', object: 'model' }] });
+      return json(response, 200, {
+        object: 'list',
+        data: [{ id: 'scripted', object: 'model', meta: { n_ctx: 8_192 } }],
+      });
     const body = JSON.parse(await textOf(request)) as AskedRequest;
     // It tells nothing about itself unless it is to, so the least is taken for granted of it.
     if (!probed && PROBES.has(String(body.messages[0]?.content)))
@@ -102,8 +105,9 @@ export function say(
     return json(response, 200, { ...HEAD, object: 'chat.completion', choices, usage });
   }
   startStream(response);
-  for (const part of text.match(/[\s\S]{1,20}/g) ?? ['']) sendPart(response, part);
-  sendPart(response, '', finish);
+  for (const part of text.match(/[\s\S]{1,20}/g) ?? [''])
+    for (let index = 0; index < count; index += 1) sendPart(response, part, null, index);
+  for (let index = 0; index < count; index += 1) sendPart(response, '', finish, index);
   response.write(`data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
   response.end('data: [DONE]\n\n');
 }
@@ -112,7 +116,11 @@ export function startStream(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
 }
 
-export function sendPart(response: ServerResponse, content: string, finish: string | null = null): void {
-  const choices = [{ index: 0, delta: { content }, finish_reason: finish }];
+export function sendPart(response: ServerResponse, content: string, finish: string | null = null, index = 0): void {
+  sendDelta(response, { content }, finish, index);
+}
+
+export function sendDelta(response: ServerResponse, delta: object, finish: string | null = null, index = 0): void {
+  const choices = [{ index, delta, finish_reason: finish }];
   response.write(`data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices })}\n\n`);
 }

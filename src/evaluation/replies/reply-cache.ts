@@ -18,6 +18,8 @@ const KeptSample = z.object({
   /** Milliseconds of the request that it came with, and how many samples that brought. */
   ms: z.number(),
   together: z.number(),
+  /** The limit that it was written under; FIRST_LIMIT, if absent. */
+  limit: z.number().exactOptional(),
 });
 export type KeptSample = z.infer<typeof KeptSample>;
 
@@ -57,12 +59,13 @@ export function withReplyCache(model: ChatModel, cache: ReplyCache, now: () => n
     async reply(request, signal) {
       const seed = request.seed ?? FIRST_SEED;
       const keys = Array.from({ length: request.samples ?? 1 }, (_, at) => keyOf(model.id, request, seed + at));
-      const from = keys.findIndex((key) => !cache.get(key));
+      const from = keys.findIndex((key) => !holdsFor(cache.get(key), request));
       if (from < 0) return ok(joined(keys.flatMap((key) => cache.get(key) ?? [])));
       const samples = keys.length - from;
       const drawn = request.temperature > 0 ? { seed: seed + from } : {};
       const started = now();
-      const reply = await model.reply({ ...request, ...drawn, samples, logprobs: true }, signal);
+      const { onSample: _, ...all } = request; // every sample is drawn, so that the pool is the same in every run
+      const reply = await model.reply({ ...all, ...drawn, samples, logprobs: true }, signal);
       if (!reply.ok) return reply;
       const { choices, promptTokens, completionTokens } = reply.value;
       const ms = now() - started;
@@ -71,7 +74,17 @@ export function withReplyCache(model: ChatModel, cache: ReplyCache, now: () => n
         if (key === undefined) break;
         const mean = Math.round(completionTokens / choices.length);
         const more = logprob === undefined ? {} : { logprob };
-        cache.add({ key, text, cut, ...more, tokens: tokens ?? mean, promptTokens, ms, together: choices.length });
+        cache.add({
+          key,
+          text,
+          cut,
+          ...more,
+          tokens: tokens ?? mean,
+          promptTokens,
+          ms,
+          together: choices.length,
+          limit: request.maxTokens,
+        });
       }
       return ok(joined(keys.flatMap((key) => cache.get(key) ?? [])));
     },
@@ -85,11 +98,22 @@ export const cachedRoles = (
   now: () => number,
 ): ModelRoles => mapRoles(roles, (model) => withReplyCache(model, cacheOf(model), now));
 
+/** In the key in place of the limit, of which a whole sample does not depend: samples that were kept under this one still count. */
+const FIRST_LIMIT = 1_200;
+
+/** Whether a kept sample is what would come under the request's limit, too: one that ended within both, or was cut by both. */
+function holdsFor(kept: KeptSample | undefined, { maxTokens }: ChatRequest): boolean {
+  if (!kept) return false;
+  const { cut, tokens, limit = FIRST_LIMIT } = kept;
+  if (!cut) return tokens <= maxTokens || limit <= maxTokens;
+  return tokens < limit || maxTokens <= limit; // the first: it was cut for what it repeats
+}
+
 function keyOf(model: string, request: ChatRequest, seed: number): string {
-  const { messages, temperature, maxTokens, replySchema, grammar } = request;
+  const { messages, temperature, replySchema, grammar } = request;
   const texts = messages.map(({ role, content }) => [role, content]);
   const drawn = temperature > 0 ? { temperature, seed } : { temperature: 0 };
-  return sha256(JSON.stringify({ model, texts, maxTokens, replySchema, grammar, ...drawn }));
+  return sha256(JSON.stringify({ model, texts, maxTokens: FIRST_LIMIT, replySchema, grammar, ...drawn }));
 }
 
 /** Samples as one reply. Its time is that of the requests that brought them, each counted once. */

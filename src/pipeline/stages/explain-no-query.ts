@@ -32,7 +32,7 @@ export interface ExplainNoQueryInput {
   readonly question: Question;
 }
 
-/** Why no query is taken: the database lacks something, the model server is down, or nothing that was written runs. */
+/** Why no query is taken: the database lacks something, the model server is down, nothing was written, or nothing of it runs. */
 export async function explainNoQuery(
   { solving, schema, slice, question }: ExplainNoQueryInput,
   ports: { readonly retriever: SchemaRetriever; readonly withModel: boolean },
@@ -56,17 +56,19 @@ export async function explainNoQuery(
   if (tried.length) {
     const wrong = tried.flatMap((one) => (one.meaningless ?? []).filter(isGrave))[0];
     if (wrong && !tried.some(isMeant)) return { kind: 'meaningless', database, why: sayMeaningless(wrong) };
-    const worst = tried.filter(isMeant).flatMap(({ attempt }) => (attempt.kind === 'failed' ? [attempt.failure] : []));
+    // One query that several replies hold has failed once.
+    const queries = [...new Map(tried.filter(isMeant).map((one) => [one.sql, one.attempt])).values()];
+    const worst = queries.flatMap((attempt) => (attempt.kind === 'failed' ? [attempt.failure] : []));
     // A query that only costs too much is a right one, as far as anybody can tell: its asker decides.
     const costly = worst.find(({ kind }) => kind === 'query-too-costly');
     const ofDatabase = costly ?? worst.find(({ kind }) => OF_THE_DATABASE.has(kind));
     if (ofDatabase) return ofDatabase;
-    return worst.length === 1 ? worst[0]! : { kind: 'no-candidate-runs', database, tried: tried.length };
+    return worst.length === 1 ? worst[0]! : { kind: 'no-candidate-runs', database, tried: queries.length };
   }
   if (failures[0]) return failures[0];
   if (planned.kind === 'declined' && !ports.withModel)
     return { kind: 'declined', database, understood: planned.understood, missing: planned.missing };
-  return { kind: 'unanswerable', database, missing: '', instead: instead() };
+  return { kind: 'nothing-written', database, instead: instead() };
 }
 
 /** Another database that holds what this one lacks: the question needs two. */

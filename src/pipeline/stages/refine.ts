@@ -1,6 +1,6 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { Failure } from '#src/domain/failure.ts';
+import { type Failure, SEVERAL_STATEMENTS } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { ANSWER_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
@@ -183,8 +183,7 @@ const MENDABLE: ReadonlySet<Failure['kind']> = new Set([
 ]);
 
 /** Two queries in one reply: neither is run, and one is asked for. What would write is not asked about again. */
-const isSeveral = (failure: Failure) =>
-  failure.kind === 'write-refused' && failure.keyword === 'more than one statement';
+const isSeveral = (failure: Failure) => failure.kind === 'write-refused' && failure.keyword === SEVERAL_STATEMENTS;
 
 /** What is wrong with a tried candidate, as the model is told; nothing where it looks right. */
 function faultOf(

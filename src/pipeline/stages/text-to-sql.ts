@@ -1,3 +1,4 @@
+import type { Candidate } from '#src/domain/answer.ts';
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Turn } from '#src/domain/question.ts';
@@ -12,17 +13,19 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { GenerateContext } from '../generators/generator.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { askedTimes } from '../support/asked-times.ts';
+import { tryEarly } from '../support/early-tries.ts';
 import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
 import type { Trace } from '../support/trace.ts';
 import { generateWave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
-import { nothingTried, refine, type TriedCandidate } from './refine.ts';
+import { type AttemptCache, nothingTried, refine, type TriedCandidate } from './refine.ts';
 import {
   agrees,
   groupByResult,
   isDecided,
+  isSettled,
   isVerified,
   type ResultGroup,
   type Selection,
@@ -191,39 +194,34 @@ interface Written {
 }
 
 /** Generates and tries queries wave after wave, until they agree or the waves are over. */
-async function writeInWaves(
-  { input, ports: { models, database }, settings, trace, signal }: Run,
-  context: GenerateContext,
-): Promise<Written> {
-  const { asked, linked, schemaText } = context;
+async function writeInWaves(run: Run, context: GenerateContext): Promise<Written> {
+  const { input, ports, settings, trace, signal } = run;
+  const { asked } = context;
   const ranking = { question: input.text, engine: asked.engine, mode: settings.selection };
   const known = nothingTried();
   let written: Written = { results: [], tried: [], groups: [] };
-  for (const [at, wave] of wavesFor(context, models, settings).entries()) {
+  for (const [at, wave] of wavesFor(context, ports.models, settings).entries()) {
+    const before = written.tried;
+    const bySamples = wave.samples > 1 && wave.generators.length === 1;
+    const early = tryEarly(wave.generators.length * wave.samples, async (came, out) => {
+      if (!bySamples && !settings.stopEarly) return false;
+      const tried = await tryAll(run, context, came, 0, known);
+      // What fails may still be mended to agree with another.
+      const mendable = settings.mendTurns ? tried.filter(({ attempt }) => attempt.kind === 'failed').length : 0;
+      return isSettled(groupByResult([...before, ...tried], ranking), out + wave.left + mendable, bySamples);
+    });
     const made = await trace.stage(
-      () => generateWave(wave, context, signal),
+      async () => {
+        const all = await generateWave(wave, context, early, signal);
+        await early.done();
+        return all;
+      },
       (all) => ({ stage: 'generate', wave: at + 1, made: all.map(madeRecord) }),
     );
     input.onTry?.();
     const candidates = made.flatMap((one) => one.candidates);
-    const { scope, askerId } = input;
     const refined = await trace.stage(
-      () =>
-        refine(
-          {
-            candidates,
-            asked,
-            linked,
-            schemaText,
-            scope,
-            rules: settings.mendRules,
-            turns: settings.mendTurns,
-            askerId,
-          },
-          { database, ...(models ? { refiner: models.refiner } : {}) },
-          known,
-          signal,
-        ),
+      () => tryAll(run, context, candidates, settings.mendTurns, known),
       (all) => ({ stage: 'refine', wave: at + 1, tried: all.map(triedRecord) }),
     );
     const tried = [...written.tried, ...refined];
@@ -238,6 +236,21 @@ async function writeInWaves(
   }
   return written;
 }
+
+/** Tries candidates and mends those that fail, in so many turns of a model; what was tried before is not tried again. */
+const tryAll = (
+  { input: { scope, askerId }, ports: { database, models }, settings, signal }: Run,
+  { asked, linked, schemaText }: GenerateContext,
+  candidates: readonly Candidate[],
+  turns: number,
+  known: AttemptCache,
+): Promise<readonly TriedCandidate[]> =>
+  refine(
+    { candidates, asked, linked, schemaText, scope, rules: settings.mendRules, turns, askerId },
+    { database, ...(models ? { refiner: models.refiner } : {}) },
+    known,
+    signal,
+  );
 
 /** Tokens that rules, examples and the reply need besides the schema. */
 const BESIDES_SCHEMA = 2_600;

@@ -1,4 +1,5 @@
 import { fail } from '#src/domain/result.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 
 /** Statements and engine time of one question, all attempts together (CAP-2). */
@@ -23,6 +24,24 @@ export function withinRunBudget(database: Database): Database {
       } finally {
         spentMs += performance.now() - started;
       }
+    },
+  };
+}
+
+/** What the models may still write for one question, of all stages and roles together. */
+export interface TokenBudget {
+  left: number;
+}
+
+/** The model as long as the question's tokens last: no reply is begun once they are spent. Those under way then are not cut. */
+export function withinTokens(model: ChatModel, budget: TokenBudget): ChatModel {
+  return {
+    id: model.id,
+    async reply(request, signal) {
+      if (budget.left <= 0) return fail({ kind: 'model-unavailable', fault: 'spent' });
+      const reply = await model.reply(request, signal);
+      if (reply.ok) budget.left -= reply.value.completionTokens;
+      return reply;
     },
   };
 }

@@ -288,6 +288,18 @@ describe('retries', () => {
     assert.deepEqual(waits, [100, 200]);
   });
 
+  it('wait as long as the server asks, unless that is too long', async () => {
+    const asks = (retryAfterMs: number): ChatModel => ({
+      id: 'busy',
+      reply: async () => fail({ kind: 'model-unavailable', fault: 'overloaded', retryAfterMs }),
+    });
+    const waits: number[] = [];
+    const wait = async (ms: number) => void waits.push(ms);
+    await retrying(asks(5_000), new RetryBudget(), { ...options, wait }).reply(request(), never);
+    await retrying(asks(60_000), new RetryBudget(), { ...options, wait }).reply(request(), never);
+    assert.deepEqual(waits, [5_000, 5_000]);
+  });
+
   it.each(['timed-out', 'refused', 'prompt-too-long'] as const)('are not made for what is %s', async (fault) => {
     const inner = failing(1, fault);
     const model = retrying(inner, new RetryBudget(), { ...options, wait: async () => undefined });
@@ -389,6 +401,7 @@ describe('the probe of a model server', () => {
       version: 3,
       baseUrl: script.baseUrl,
       model: 'scripted',
+      contextTokens: 8_192,
       replySchemaKey: 'structured_outputs',
       grammarKey: 'none',
       severalSamples: true,

@@ -570,7 +570,7 @@ describe('a model server in trouble', () => {
   it('that refuses everything with its own words ends in one sentence', async () => {
     const refusal = 'I am sorry, but I cannot help with that request.';
     const { given } = await ask(LOYAL, { sql: refusal, edl: refusal, steps: refusal });
-    assert.ok(given.kind === 'failure' && given.failure.kind === 'unanswerable');
+    assert.ok(given.kind === 'failure' && given.failure.kind === 'nothing-written');
   });
 
   it('that has too long a prompt says what to do', async () => {
