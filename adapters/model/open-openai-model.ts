@@ -119,7 +119,6 @@ function whole(server: Server, request: ChatRequest, samples: number, signal: Ab
     const { choices, usage } = typeof given === 'string' ? (JSON.parse(given) as typeof given) : given;
     if (!Array.isArray(choices)) return fail({ kind: 'model-unavailable', fault: 'unreadable' });
     const came = choices.map((choice) => sampleOf(choice, request.maxTokens));
-    for (const choice of came.flatMap(choiceOf)) request.onSample?.(choice);
     return replyOf(server, request, came, usage);
   });
 }
@@ -160,18 +159,17 @@ function streamed(
   });
 }
 
-/** Adds a piece of a stream to its sample, and tells of one that is whole with it. */
+/** Adds a piece of a stream to its sample. */
 function readPiece(
   came: Sample[],
   piece: OpenAI.ChatCompletionChunk.Choice,
-  { maxTokens, onSample }: ChatRequest,
+  { maxTokens }: ChatRequest,
   enough: (text: string) => boolean,
 ): void {
   const before = came[piece.index ?? 0];
   if (!before || before.ended) return;
   const sample = withPiece(before, piece, { maxTokens, enough });
   came[piece.index ?? 0] = sample;
-  if (sample.ended) for (const choice of choiceOf(sample)) onSample?.(choice);
 }
 
 /** Tokens as a stream tells them: vLLM for all samples at its end, llama.cpp for each, others with every piece. */

@@ -27,8 +27,6 @@ export interface ChatRequest {
   readonly askerId?: string;
   /** Reads the reply as it is written, and ends it once it holds all that is wanted: the server stops working on it. */
   readonly enough?: (textSoFar: string) => boolean;
-  /** Told of each sample as soon as it is whole. Once the signal aborts, those that are whole by then are the reply. */
-  readonly onSample?: (sample: ChatChoice) => void;
 }
 
 export interface ChatChoice {

@@ -64,8 +64,7 @@ export function withReplyCache(model: ChatModel, cache: ReplyCache, now: () => n
       const samples = keys.length - from;
       const drawn = request.temperature > 0 ? { seed: seed + from } : {};
       const started = now();
-      const { onSample: _, ...all } = request; // every sample is drawn, so that the pool is the same in every run
-      const reply = await model.reply({ ...all, ...drawn, samples, logprobs: true }, signal);
+      const reply = await model.reply({ ...request, ...drawn, samples, logprobs: true }, signal);
       if (!reply.ok) return reply;
       const { choices, promptTokens, completionTokens } = reply.value;
       const ms = now() - started;

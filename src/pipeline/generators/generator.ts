@@ -33,8 +33,6 @@ export interface GenerateContext {
   readonly samplesInAll: number;
   /** Of the first sample of this wave. */
   readonly seed: number;
-  /** Told of each of several samples as it comes, with the query in it, if there is one. */
-  readonly onSample?: (candidates: readonly Candidate[]) => void;
 }
 
 /** What one generator came to. */
@@ -112,18 +110,14 @@ export function sqlGenerator(
     id,
     async generate(context, signal) {
       const grammar = grammarOf(context);
-      const { askerId, samples, onSample } = context;
-      const tell = (one: ChatReply['choices'][number]) =>
-        onSample?.(fromReply(id, { choices: [one], promptTokens: 0, completionTokens: 0 }, read).candidates);
       const reply = await model.reply(
         {
           messages: messagesOf(context),
           maxTokens: SQL_TOKENS,
           ...drawnAs(context),
-          askerId,
+          askerId: context.askerId,
           enough,
           ...(grammar === undefined ? {} : { grammar }),
-          ...(samples > 1 && onSample ? { onSample: tell } : {}),
         },
         signal,
       );

@@ -8,7 +8,6 @@ import { plainGenerator } from '../generators/plain.ts';
 import { plannerGenerator } from '../generators/planner.ts';
 import { verifiedGenerator } from '../generators/verified.ts';
 import type { GeneratorName, PipelineSettings } from '../settings.ts';
-import type { EarlyTries } from '../support/early-tries.ts';
 
 /** Generators that run side by side, and which samples each is asked for: the first has this seed, the others those after it. */
 export interface Wave {
@@ -81,23 +80,14 @@ export interface WaveResult extends GeneratorResult {
   readonly generator: string;
 }
 
-/** Runs a wave's generators side by side; those that can change nothing any more are called off. */
+/** Runs a wave's generators side by side. */
 export function generateWave(
   { generators, samples, samplesInAll, seed }: Wave,
   context: GenerateContext,
-  { calledOff, onReply }: Pick<EarlyTries, 'calledOff' | 'onReply'>,
   signal: AbortSignal,
 ): Promise<readonly WaveResult[]> {
-  const own = { ...context, samples, samplesInAll, seed, onSample: onReply };
-  const either = AbortSignal.any([signal, calledOff]);
+  const own = { ...context, samples, samplesInAll, seed };
   return Promise.all(
-    generators.map(async (generator): Promise<WaveResult> => {
-      const { id } = generator;
-      const made = await generator.generate(own, either);
-      if (made.failure?.kind === 'cancelled' && !signal.aborted)
-        return { generator: id, candidates: [], note: 'called off, the others settled it' };
-      if (samples === 1) onReply(made.candidates);
-      return { generator: id, ...made };
-    }),
+    generators.map(async (generator) => ({ generator: generator.id, ...(await generator.generate(own, signal)) })),
   );
 }

@@ -135,17 +135,6 @@ export function isDecided([first, second]: readonly ResultGroup[], left: number)
   return second ? votesOf(first) - votesOf(second) > left : votesOf(first) >= left;
 }
 
-/**
- * Whether nothing that is still being written can change which result is taken: it has rows, answers to all of the question's words, and
- * leads by more than is out, of one generator's samples by votes, of several generators by those that agree.
- */
-export function isSettled(groups: readonly ResultGroup[], out: number, bySamples: boolean): boolean {
-  const [first, second] = groups;
-  if (!first || first.doubtful || first.unanswered > 0 || !hasRows(first)) return false;
-  if (bySamples) return votesOf(first) - (second ? votesOf(second) : 0) > out;
-  return agrees(groups) && first.generators.length - (second?.generators.length ?? 0) > out;
-}
-
 export interface SelectInput {
   readonly groups: readonly ResultGroup[];
   readonly asked: AskedQuestion;

@@ -13,7 +13,6 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { GenerateContext } from '../generators/generator.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { askedTimes } from '../support/asked-times.ts';
-import { tryEarly } from '../support/early-tries.ts';
 import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
@@ -25,7 +24,6 @@ import {
   agrees,
   groupByResult,
   isDecided,
-  isSettled,
   isVerified,
   type ResultGroup,
   type Selection,
@@ -201,27 +199,14 @@ async function writeInWaves(run: Run, context: GenerateContext): Promise<Written
   const known = nothingTried();
   let written: Written = { results: [], tried: [], groups: [] };
   for (const [at, wave] of wavesFor(context, ports.models, settings).entries()) {
-    const before = written.tried;
-    const bySamples = wave.samples > 1 && wave.generators.length === 1;
-    const early = tryEarly(wave.generators.length * wave.samples, async (came, out) => {
-      if (!bySamples && !settings.stopEarly) return false;
-      const tried = await tryAll(run, context, came, 0, known);
-      // What fails may still be mended to agree with another.
-      const mendable = settings.mendTurns ? tried.filter(({ attempt }) => attempt.kind === 'failed').length : 0;
-      return isSettled(groupByResult([...before, ...tried], ranking), out + wave.left + mendable, bySamples);
-    });
     const made = await trace.stage(
-      async () => {
-        const all = await generateWave(wave, context, early, signal);
-        await early.done();
-        return all;
-      },
+      () => generateWave(wave, context, signal),
       (all) => ({ stage: 'generate', wave: at + 1, made: all.map(madeRecord) }),
     );
     input.onTry?.();
     const candidates = made.flatMap((one) => one.candidates);
     const refined = await trace.stage(
-      () => tryAll(run, context, candidates, settings.mendTurns, known),
+      () => tryAll(run, context, candidates, known),
       (all) => ({ stage: 'refine', wave: at + 1, tried: all.map(triedRecord) }),
     );
     const tried = [...written.tried, ...refined];
@@ -237,16 +222,15 @@ async function writeInWaves(run: Run, context: GenerateContext): Promise<Written
   return written;
 }
 
-/** Tries candidates and mends those that fail, in so many turns of a model; what was tried before is not tried again. */
+/** Tries candidates and mends those that fail; what was tried before is not tried again. */
 const tryAll = (
   { input: { scope, askerId }, ports: { database, models }, settings, signal }: Run,
   { asked, linked, schemaText }: GenerateContext,
   candidates: readonly Candidate[],
-  turns: number,
   known: AttemptCache,
 ): Promise<readonly TriedCandidate[]> =>
   refine(
-    { candidates, asked, linked, schemaText, scope, rules: settings.mendRules, turns, askerId },
+    { candidates, asked, linked, schemaText, scope, rules: settings.mendRules, turns: settings.mendTurns, askerId },
     { database, ...(models ? { refiner: models.refiner } : {}) },
     known,
     signal,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { TriedCandidate } from '#src/pipeline/stages/refine.ts';
-import { groupByResult, isDecided, isSettled, type SelectionMode } from '#src/pipeline/stages/select.ts';
+import { groupByResult, isDecided, type SelectionMode } from '#src/pipeline/stages/select.ts';
 
 /** A query that ran and gave one cell. */
 function ran(generator: string, cell: number, more: Partial<TriedCandidate> = {}): TriedCandidate {
@@ -25,30 +25,6 @@ const ASKED = { question: 'How many are there?', engine: 'sqlite' } as const;
 
 const cells = (tried: readonly TriedCandidate[], mode: SelectionMode) =>
   groupByResult(tried, { ...ASKED, mode }).map(({ candidates: [first] }) => first?.attempt.table.rows[0]?.[0]);
-
-describe('replies that are still being written', () => {
-  const grouped = (...tried: readonly TriedCandidate[]) => groupByResult(tried, { ...ASKED, mode: 'votes' });
-
-  it('change nothing where one result leads by more votes than are out', () => {
-    const led = grouped(ran('plain', 1, { samples: 3 }), ran('plain', 2));
-    assert.deepEqual([isSettled(led, 1, true), isSettled(led, 2, true)], [true, false]);
-  });
-
-  it('change nothing where more generators agree than are out', () => {
-    const agreed = grouped(ran('planner', 1), ran('plain', 1));
-    assert.deepEqual([isSettled(agreed, 1, false), isSettled(agreed, 2, false)], [true, false]);
-    assert.equal(isSettled(grouped(ran('plain', 1)), 0, false), false);
-  });
-
-  it('may have rows, or answer to a word, where what leads does not', () => {
-    const one = ran('plain', 1, { samples: 4 });
-    assert.ok(one.attempt.kind === 'ran');
-    const empty = { ...one, attempt: { ...one.attempt, table: { ...one.attempt.table, rows: [] } } };
-    assert.equal(isSettled(grouped(empty), 1, true), false);
-    const average = { question: 'What does one cost on average?', engine: 'sqlite', mode: 'votes' } as const;
-    assert.equal(isSettled(groupByResult([one], average), 1, true), false);
-  });
-});
 
 describe('results are ranked', () => {
   const tried = [ran('planner', 1), ran('plain', 1), ran('plain', 2, { samples: 5 })];
