@@ -16,9 +16,8 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { SHOP } from '#test/support/catalogs.ts';
 import { BEST_SQL, ODD_MODELS } from '#test/support/odd-models.ts';
 import { asked } from '#test/support/question.ts';
-import { type AskedRequest, say, scriptedModel, sendPart, startStream } from '#test/support/scripted-model.ts';
+import { scriptedModel } from '#test/support/scripted-model.ts';
 import { makeSqlite } from '#test/support/small-querent.ts';
-import { eventually } from '#test/support/wait.ts';
 
 const never = new AbortController().signal;
 const file = makeSqlite(path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'shop.sqlite'), SHOP);
@@ -118,41 +117,17 @@ describe('a question to a model that', () => {
   });
 });
 
-describe('votes', () => {
-  const PATIENT_MS = 40_000;
+describe('votes are asked for one by one', () => {
   const fenced = (sql: string) => `\`\`\`sql\n${sql}\n\`\`\``;
 
-  it('that are decided call off the samples that are still being written', async () => {
-    const script = await scriptedModel(() => (request: AskedRequest, response) => {
-      if (request.n === undefined) return say(response, request, fenced(BEST_SQL));
-      startStream(response);
-      for (const index of [0, 1, 2]) sendPart(response, fenced(BEST_SQL), 'stop', index);
-      const more = setInterval(() => sendPart(response, `${Math.random()} `, null, 3), 20);
-      response.on('close', () => clearInterval(more));
-    });
-    const started = performance.now();
-    const given = await askAt(script.baseUrl, {}, PATIENT_MS);
-    assert.ok(given.kind === 'answer', saidBy(given));
-    assert.deepEqual(given.table.rows, [['Ada']]);
-    assert.ok(performance.now() - started < PATIENT_MS, 'it does not wait for the time-out of the last sample');
-    await eventually('the server to see the client go', () => script.hungUp() === 1 || undefined);
-    await script.stop();
-  });
-
-  it('that are divided wait for the last one', async () => {
-    const script = await scriptedModel(() => (request: AskedRequest, response) => {
-      if (request.n === undefined) return say(response, request, fenced(BEST_SQL));
-      startStream(response);
-      for (const index of [0, 1]) sendPart(response, fenced('SELECT name FROM customers WHERE id = 2'), 'stop', index);
-      setTimeout(() => {
-        for (const index of [2, 3])
-          sendPart(response, fenced('SELECT name FROM customers WHERE id = 2'), 'stop', index);
-        response.end('data: [DONE]\n\n');
-      }, 200);
-    });
+  it.each([
+    ['until no other can change the answer', BEST_SQL, 'Ada', 2],
+    ['to the last where they are divided', 'SELECT name FROM customers WHERE id = 2', 'Bo', 5],
+  ])('%s', async (_, drawn, wins, requests) => {
+    const script = await scriptedModel(({ temperature }) => fenced(temperature ? drawn : BEST_SQL));
     const given = await askAt(script.baseUrl);
     assert.ok(given.kind === 'answer', saidBy(given));
-    assert.deepEqual(given.table.rows, [['Bo']]);
+    assert.deepEqual([given.table.rows, script.asked.length], [[[wins]], requests]);
     await script.stop();
   });
 });
