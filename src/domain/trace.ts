@@ -50,6 +50,15 @@ export type StageRecord =
       readonly values: readonly string[];
     }
   | {
+      readonly stage: 'lacking';
+      /** Words of the question that nothing of the database stands for. */
+      readonly words: readonly string[];
+      /** What is missing, where no query is written for it. */
+      readonly missing?: string;
+      /** The probability that a model gave the question to be answerable, where it was asked. */
+      readonly yes?: number;
+    }
+  | {
       readonly stage: 'generate';
       readonly wave: number;
       readonly made: readonly {
@@ -249,6 +258,10 @@ export function sayStage(entry: StageRecord): string {
       return `${entry.questions.length} near “${entry.masked}”`;
     case 'link':
       return sayLink(entry);
+    case 'lacking': {
+      const asked = entry.yes === undefined ? '' : `; the model: ${percent(entry.yes)} answerable`;
+      return (entry.missing ?? (entry.words.length ? `no name for ${entry.words.join(', ')}` : 'nothing')) + asked;
+    }
     case 'generate':
       return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
     case 'refine':

@@ -22,7 +22,7 @@ import { type RewrittenQuestion, rewriteFollowUp } from './stages/rewrite-follow
 import { settleDatabase } from './stages/settle-database.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
-import { caveatsOf, disagreement, doubts, mendedCaveat, readings } from './support/caveats.ts';
+import { caveatsOf, doubts, mendedCaveat, readings } from './support/caveats.ts';
 import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
 import { withinRunBudget, withinTokens } from './support/question-budget.ts';
 import { timeCaveats } from './support/time-caveats.ts';
@@ -267,8 +267,7 @@ class QuestionPipeline {
         ...readings(chosen, solving),
         ...timeCaveats(sql.text, schema.catalog, question.calendar, solving.dates.length > 0),
         ...mendedCaveat(chosen),
-        ...disagreement(selection),
-        ...doubts(chosen),
+        ...doubts(chosen, solving),
       ],
       candidates,
       origin: {

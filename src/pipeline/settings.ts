@@ -1,6 +1,7 @@
 import { NAMED, PLAIN, PROMPT_STYLES, type PromptStyle } from '#src/prompts/prompt-style.ts';
 import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
 import type { SelectionMode } from './stages/select.ts';
+import type { LackingMode } from './stages/tell-lacking.ts';
 import { MEND_RULES, type MendRule } from './support/mending/rules.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
@@ -26,6 +27,8 @@ export interface PipelineSettings {
   readonly grammar: boolean;
   /** Few-shot examples at most. */
   readonly examples: number;
+  /** How it is told, before a query is written, that the database lacks what is asked for. */
+  readonly lacking: LackingMode;
   /** What the program mends before a model is asked. */
   readonly mendRules: ReadonlySet<MendRule>;
   /** Corrective turns a candidate. */
@@ -53,6 +56,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   link: LINK_SETTINGS,
   grammar: false,
   examples: 2,
+  lacking: 'words-and-model',
   mendRules: new Set(MEND_RULES),
   mendTurns: 0,
   selection: 'votes',
@@ -71,6 +75,7 @@ export const EVERY_PIPELINE: PipelineSettings = {
   name: 'every',
   generators: new Set(GENERATORS),
   examples: 4,
+  lacking: 'untold',
   mendTurns: 1,
   selection: 'hybrid',
   votes: 0,
@@ -97,6 +102,8 @@ const PIPELINES: readonly PipelineSettings[] = [
   FULL_PIPELINE,
   { ...FULL_PIPELINE, name: 'full-without-planner', generators: new Set(['verified', 'plain', 'adapters']) },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
+  { ...FULL_PIPELINE, name: 'full-without-lacking', lacking: 'untold' },
+  { ...FULL_PIPELINE, name: 'full-without-lacking-asked', lacking: 'words' },
   { ...FULL_PIPELINE, name: 'full-without-mending', mendRules: new Set() },
   { ...FULL_PIPELINE, name: 'full-without-named', style: PLAIN },
   { ...FULL_PIPELINE, name: 'full-without-linking', link: SHOWN_WHOLE },

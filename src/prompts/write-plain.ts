@@ -7,7 +7,8 @@ import type { SqlExample } from './write-sql.ts';
 
 const TURNS_SHOWN = 3;
 
-const WORKED_SCHEMA = `CREATE TABLE author (
+/** A schema for examples of what is wanted. */
+export const WORKED_SCHEMA = `CREATE TABLE author (
   id INTEGER PRIMARY KEY,
   name TEXT,
   country TEXT

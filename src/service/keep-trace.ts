@@ -71,6 +71,10 @@ function withoutWords(entry: TraceEntry): TraceEntry {
       return { ...entry, masked: NOT_KEPT, questions: [], calls };
     case 'link':
       return { ...entry, values: [], calls };
+    case 'lacking': {
+      const { missing, ...rest } = entry;
+      return { ...rest, words: [], ...(missing === undefined ? {} : { missing: NOT_KEPT }), calls };
+    }
     case 'generate':
       return { ...entry, made: entry.made.map(({ cannot: _, ...made }) => ({ ...made, note: NOT_KEPT })), calls };
     case 'choose-database': {

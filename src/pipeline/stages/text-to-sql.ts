@@ -30,6 +30,7 @@ import {
   samplesOf,
   select,
 } from './select.ts';
+import { type Lacking, tellLacking } from './tell-lacking.ts';
 
 export interface TextToSqlInput {
   /** The question, standing alone. */
@@ -65,8 +66,10 @@ export interface TextToSqlResult {
   readonly tried: readonly TriedCandidate[];
   /** Absent when no candidate ran. */
   readonly selection?: Selection;
-  /** What generators said the database lacks, those that wrote nothing. */
+  /** What the database was found to lack before a query was written, or generators that wrote nothing said so. */
   readonly missing: readonly string[];
+  /** Words of the question that nothing of the database stands for. */
+  readonly unexplained: readonly string[];
   /** Why generators broke. */
   readonly failures: readonly Failure[];
   /** Relative dates with their bounds, as every prompt had them. */
@@ -101,6 +104,12 @@ export async function textToSql(
   const linked = await linkFor(run);
   input.onLinked?.(linked);
   const context = await contextFor(run, linked);
+  const lacking = await lackingFor(run, context);
+  const { dates } = context.asked;
+  const { planned } = input;
+  const { words } = lacking;
+  if (lacking.missing !== undefined)
+    return { tried: [], missing: [lacking.missing], unexplained: words, failures: [], dates, planned };
   const { results, tried, groups } = await writeInWaves(run, context);
   const { asked, schemaText } = context;
   const selection = await trace.stage(
@@ -116,9 +125,10 @@ export async function textToSql(
     tried,
     ...(selection ? { selection } : {}),
     missing: results.flatMap(({ missing }) => (missing === undefined ? [] : [missing])),
+    unexplained: words,
     failures: results.flatMap(({ failure }) => failure ?? []),
-    dates: asked.dates,
-    planned: input.planned,
+    dates,
+    planned,
   };
 }
 
@@ -183,6 +193,26 @@ async function contextFor(
     samplesInAll: settings.samples,
     seed: 0,
   };
+}
+
+/** What the question asks for that the database lacks; without a model the planner says so by itself. */
+async function lackingFor(
+  { input, ports: { models }, settings, trace, signal }: Run,
+  { shown, examples }: GenerateContext,
+): Promise<Lacking> {
+  if (!models || settings.lacking === 'untold') return { words: [] };
+  const { text, hint, schema, planned, askerId } = input;
+  // A word that an earlier answer explains is one of the company's own.
+  const taught = [hint, ...examples.filter(({ verified }) => verified).map(({ question }) => question)];
+  return trace.stage(
+    () =>
+      tellLacking(
+        { text, catalog: schema.catalog, shown, planned, taught, mode: settings.lacking, askerId },
+        models.selector,
+        signal,
+      ),
+    (made) => ({ stage: 'lacking', ...made }),
+  );
 }
 
 interface Written {

@@ -24,16 +24,27 @@ export function mendedCaveat({ mends, readAs = [], leftOut = [] }: TriedCandidat
 }
 
 /** That the model's replies do not agree on a result. */
-export const disagreement = (selection: Pick<Selection, 'agreeing' | 'voting'> | undefined): string[] =>
+const disagreement = (selection: Pick<Selection, 'agreeing' | 'voting'> | undefined): string[] =>
   selection && selection.voting > 2 && selection.agreeing * 2 <= selection.voting
     ? [
         `Only ${selection.agreeing} of ${selection.voting} ways of writing this query came to this result: look at the steps before you use it.`,
       ]
     : [];
 
-/** What of it hardly is what was asked. */
-export const doubts = ({ meaningless = [] }: TriedCandidate): string[] =>
-  meaningless.map((one) => `The query ${sayMeaningless(one)}.`);
+/** Words of the question that nothing of the database stands for, though it is answered. */
+const unnamed = ({ unexplained }: Pick<TextToSqlResult, 'unexplained'>): string[] =>
+  unexplained.length
+    ? [
+        `Check: nothing in the database is named ${unexplained.map((word) => `“${word}”`).join(', ')}; the steps show what was taken for it.`,
+      ]
+    : [];
+
+/** Why the result may not be what was asked for. */
+export const doubts = ({ meaningless = [] }: TriedCandidate, solving: TextToSqlResult): string[] => [
+  ...disagreement(solving.selection),
+  ...unnamed(solving),
+  ...meaningless.map((one) => `The query ${sayMeaningless(one)}.`),
+];
 
 /** What a reader should know of a result and its explanation. */
 export function caveatsOf(table: ResultTable, edl: Edl): string[] {

@@ -1,0 +1,74 @@
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { MSchema } from '#src/domain/m-schema.ts';
+import type { Plan } from '#src/planner/plan.ts';
+import type { ChatModel } from '#src/ports/chat-model.ts';
+import { askAnswerablePrompt, readAnswerable } from '#src/prompts/ask-answerable.ts';
+import { lackPoints, type Unexplained, unexplained } from '../support/unexplained.ts';
+
+/** Whether it is told that a database lacks what is asked for: by the question's words, with a model where they leave doubt, or not at all. */
+export type LackingMode = 'untold' | 'words' | 'words-and-model';
+
+/** Points from which the words alone tell, and from which they leave doubt; set on training questions (docs/figures.md). */
+const TELLS = { alone: 1, surely: 2, doubtful: -5 };
+/** Probability of yes below which the model tells where words leave doubt. */
+const YES = 0.6;
+
+export interface TellLackingInput {
+  readonly text: string;
+  readonly catalog: DatabaseCatalog;
+  readonly shown: MSchema;
+  /** The planner writes a query only where it understood every word. */
+  readonly planned: Plan;
+  /** What else says what words mean. */
+  readonly taught: readonly string[];
+  readonly mode: LackingMode;
+  readonly askerId: string;
+}
+
+export interface Lacking {
+  /** Words that nothing of the database stands for; empty where nothing is in doubt. */
+  readonly words: readonly string[];
+  /** What is missing, in words, where the question is not to be answered. */
+  readonly missing?: string;
+  /** The probability that a model gave the question to be answerable. */
+  readonly yes?: number;
+}
+
+/** Tells, before a query is written, that a question asks for what the database does not hold. */
+export async function tellLacking(input: TellLackingInput, model: ChatModel, signal: AbortSignal): Promise<Lacking> {
+  const { text, catalog, planned, taught, mode } = input;
+  if (mode === 'untold' || planned.kind === 'planned') return { words: [] };
+  const read = unexplained(text, catalog, taught);
+  const points = lackPoints(read);
+  const words = [...read.things, ...read.names];
+  const lacks = (yes?: number) => ({ words, missing: sayMissing(read), ...(yes === undefined ? {} : { yes }) });
+  if (mode === 'words') return points >= TELLS.alone ? lacks() : { words };
+  if (points >= TELLS.surely) return lacks();
+  if (points < TELLS.doubtful) return { words };
+  const yes = await askModel(input, model, signal);
+  if (yes === undefined) return points >= TELLS.alone ? lacks() : { words };
+  return yes < YES ? lacks(yes) : { words, yes };
+}
+
+async function askModel(
+  { shown, text, askerId }: TellLackingInput,
+  model: ChatModel,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const reply = await model.reply(
+    { messages: askAnswerablePrompt(shown, text), temperature: 0, maxTokens: 1, logprobs: true, askerId },
+    signal,
+  );
+  const [choice] = reply.ok ? reply.value.choices : [];
+  return choice && readAnswerable(choice.text, choice.logprob);
+}
+
+const MOST_SAID = 4;
+
+function sayMissing({ things, names, relations }: Unexplained): string {
+  const lacked = things.length || names.length ? [...things, ...names] : relations;
+  if (!lacked.length) return 'it asks for an explanation, not for what is stored';
+  const said = lacked.slice(0, MOST_SAID).map((word) => `“${word}”`);
+  const last = said.length > 1 ? ` or ${said.at(-1)}` : '';
+  return `nothing in it stands for ${(said.length > 1 ? said.slice(0, -1) : said).join(', ')}${last}`;
+}
