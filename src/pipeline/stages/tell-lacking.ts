@@ -8,10 +8,11 @@ import { lackPoints, type Unexplained, unexplained } from '../support/unexplaine
 /** Whether it is told that a database lacks what is asked for: by the question's words, with a model where they leave doubt, or not at all. */
 export type LackingMode = 'untold' | 'words' | 'words-and-model';
 
-/** Points from which the words alone tell, and from which they leave doubt; set on training questions (docs/figures.md). */
-const TELLS = { alone: 1, surely: 2, doubtful: -5 };
-/** Probability of yes below which the model tells where words leave doubt. */
-const YES = 0.6;
+/** Points from which the words tell by themselves, with a model to ask and without one, and from which they leave doubt. */
+const TELLS = { alone: 1, surely: 7, doubtful: -2 };
+
+/** The probability of yes below which the model tells: the more speaks against a question already, the surer it must be. Set on training questions, as the points are. */
+const leastYes = (points: number) => 0.55 + 0.05 * points;
 
 export interface TellLackingInput {
   readonly text: string;
@@ -47,7 +48,7 @@ export async function tellLacking(input: TellLackingInput, model: ChatModel, sig
   if (points < TELLS.doubtful) return { words };
   const yes = await askModel(input, model, signal);
   if (yes === undefined) return points >= TELLS.alone ? lacks() : { words };
-  return yes < YES ? lacks(yes) : { words, yes };
+  return yes < leastYes(points) ? lacks(yes) : { words, yes };
 }
 
 async function askModel(

@@ -62,7 +62,7 @@ const OPEN = new RegExp(
     '^(?:so |and |but )?how (?:do|does|did|can|could|should|would|is|are|was|were|to|has|have)\\b(?!.*\\b(?:vary|differ|change|compare)\\b)',
     '^(?:so |and |but )?why\\b',
     '^(?:can|could|would|should|will|may|might|shall|is|are|was|were|do|does|did|has|have)\\b(?! you (?:please )?(?:show|list|give|find|tell|count))',
-    '\\b(?:should|could|would|can|do|must) (?:i|we|one|you|someone|people)\\b(?! (?:have|sell|employ|see))',
+    '\\b(?:should|could|can|must) (?:i|one)\\b',
     '^what (?:are|is) (?:some|the (?:best|key|main|difference|differences|purpose|meaning|process|benefits|advantages))\\b',
     '\\byour (?!data)',
   ].join('|'),
@@ -118,7 +118,9 @@ function isOfFamily(one: string, name: string): boolean {
 export function unexplained(question: string, catalog: DatabaseCatalog, taught: readonly string[] = []): Unexplained {
   const tokens = tokenise(question);
   const mentioned = new Set(
-    findMentions(tokens, lexiconOf(catalog)).flatMap(({ start, end }) => tokens.slice(start, end)),
+    findMentions(tokens, lexiconOf(catalog))
+      .filter(({ tables, columns, values }) => tables.length || columns.length || values.length)
+      .flatMap(({ start, end }) => tokens.slice(start, end)),
   );
   const { names, values } = known(catalog);
   const learnt = new Set(taught.flatMap(splitIdentifier).map(stem));
