@@ -74,6 +74,7 @@ const Entry = z.discriminatedUnion('stage', [
     tokens: count,
     values: texts,
   }),
+  stage('lacking', { words: texts, missing: z.exactOptional(text), yes: z.exactOptional(count) }),
   stage('generate', { wave: count, made: z.array(Made) }),
   stage('refine', { wave: count, tried: z.array(Tried) }),
   stage('select', {

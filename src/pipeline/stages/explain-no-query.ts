@@ -38,13 +38,19 @@ export async function explainNoQuery(
   ports: { readonly retriever: SchemaRetriever; readonly withModel: boolean },
   signal: AbortSignal,
 ): Promise<Failure> {
-  const { missing, failures, tried, planned, selection } = solving;
+  const { missing, unexplained, failures, tried, planned, selection } = solving;
   const database = schema.catalog.databaseId;
   const instead = () => nearestQuestions(schema, question.calendar);
   if (missing.length && (selection || !tried.length)) {
     const elsewhere = databaseOf(question.intent)
       ? undefined
-      : await holderOf(missing[0]!, database, slice, ports.retriever, signal);
+      : await holderOf(
+          tried.length ? missing[0]! : unexplained.join(' ') || missing[0]!,
+          database,
+          slice,
+          ports.retriever,
+          signal,
+        );
     return {
       kind: 'unanswerable',
       database,

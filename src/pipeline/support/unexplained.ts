@@ -99,7 +99,7 @@ function known(catalog: DatabaseCatalog): Known {
 /** Letters that a word and a name begin with alike, and the share of the longer one, from which they are of one family. */
 const FAMILY = { letters: 5, share: 0.7 };
 /** Likeness of a word and a name from which one is the other, misspelt. */
-const MISSPELT = 0.86;
+const MISSPELT = 0.83;
 
 /** "published" and `publication`, "airilne" and `airline`. */
 function isOfFamily(one: string, name: string): boolean {

@@ -63,11 +63,12 @@ const ports = (more: Partial<AnswerPorts>): AnswerPorts =>
 const OF_SHOP = { kind: 'from', databaseId: 'shop' } as const;
 
 /** What a request is for, told by its prompt. */
-type Role = 'sql' | 'edl' | 'repair' | 'steps' | 'mend' | 'pick' | 'alone' | 'say';
+type Role = 'sql' | 'yes-or-no' | 'edl' | 'repair' | 'steps' | 'mend' | 'pick' | 'alone' | 'say';
 function roleOf({ messages }: AskedRequest): Role {
   const system = messages[0]!.content;
   if (/numbered EDL steps/.test(system))
     return /^These steps are not right/.test(messages.at(-1)!.content) ? 'repair' : 'edl';
+  if (/Reply with yes or no/.test(system)) return 'yes-or-no';
   if (/You mend one/.test(system)) return 'mend';
   if (/simple steps/.test(system)) return 'steps';
   if (/Several queries were written/.test(system)) return 'pick';
@@ -423,6 +424,28 @@ describe('what cannot be answered', () => {
 });
 
 describe('a question that needs two databases', () => {
+  it('is told by its words before a query is written, where the pipeline does so', async () => {
+    const settings = pipelineNamed('full')!;
+    const { given, roles } = await ask('How does photosynthesis make oxygen?', {}, { settings });
+    assert.ok(given.kind === 'failure');
+    assert.match(sayFailure(given.failure), /nothing in it stands for “photosynthesis” or “oxygen”/);
+    assert.deepEqual(roles, []);
+    const untold = await ask(LOYAL, { sql: sql(BEST_SQL) }, { settings: pipelineNamed('full-without-lacking')! });
+    assert.ok(!untold.roles.includes('yes-or-no'));
+    assert.deepEqual(answered(untold.given).table.rows, [['Ada']]);
+  });
+
+  it('is answered where a model is sure enough that it can be, with the words that nothing stands for', async () => {
+    const replies = { sql: sql(BEST_SQL), 'yes-or-no': 'yes' } as const;
+    const { given } = await ask(LOYAL, replies, { settings: pipelineNamed('full')! });
+    const { caveats, trace } = answered(given);
+    assert.ok(
+      caveats.some((one) => /^Check: nothing in the database is named “loyal”/.test(one)),
+      caveats.join('\n'),
+    );
+    assert.deepEqual(entryOf(trace, 'lacking')?.words, ['loyal', 'judged']);
+  });
+
   it('says which other one holds the rest, and how to ask it', async () => {
     const both: SchemaSlice = {
       ...slice,
@@ -453,7 +476,7 @@ describe('a question that needs two databases', () => {
     await script.stop();
     assert.ok(given.kind === 'failure');
     assert.match(sayFailure(given.failure), /sky seems to\. One query reads one database: ask each its part/);
-    assert.equal(searched.at(-1), 'the database holds no weather in sky');
+    assert.equal(searched.at(-1), 'weather in sky');
   });
 });
 
@@ -734,7 +757,7 @@ it('every named pipeline answers', async () => {
   ]) {
     const { given } = await ask(
       LOYAL,
-      { sql: sql(BEST_SQL), edl: BEST_EDL, steps: sql(BEST_SQL) },
+      { sql: sql(BEST_SQL), edl: BEST_EDL, steps: sql(BEST_SQL), 'yes-or-no': 'yes' },
       { settings: pipelineNamed(name)! },
     );
     assert.deepEqual(answered(given).table.rows, [['Ada']], name);
