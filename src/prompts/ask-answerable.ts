@@ -24,7 +24,7 @@ export function askAnswerablePrompt(schema: MSchema, question: string): ChatMess
       content: 'You say whether a question can be answered from the tables of a database alone. Reply with yes or no.',
     },
     ...WORKED,
-    { role: 'user', content: `${ddlText(schema, 0)}\n\nQuestion: ${asData(question)}` },
+    { role: 'user', content: `${ddlText(schema)}\n\nQuestion: ${asData(question)}` },
   ];
 }
 
