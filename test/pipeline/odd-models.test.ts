@@ -69,7 +69,9 @@ async function askAt(baseUrl: string, settings: Partial<PipelineSettings> = {}, 
     models: { linker: model, generator: model, refiner: model, selector: model, adapters: [] },
   });
   const question = asked(LOYAL, { intent: { kind: 'from', databaseId: 'shop' } });
-  return answer(question, ports, { neverAsk: true, settings: { ...FULL_PIPELINE, ...settings } }, never);
+  // Whether the database lacks something is another question to the model.
+  const all = { ...FULL_PIPELINE, lacking: 'untold', ...settings } as const;
+  return answer(question, ports, { neverAsk: true, settings: all }, never);
 }
 
 const saidBy = (given: Answer) => (given.kind === 'failure' ? sayFailure(given.failure) : given.kind);

@@ -151,7 +151,7 @@ describe('a verified answer', () => {
       },
     ],
   });
-  const settings = { ...FULL_PIPELINE, votes: 0 };
+  const settings = { ...FULL_PIPELINE, votes: 0, lacking: 'untold' } as const;
   const asking = 'Who ordered more than 1 things?';
   const replies = { sql: sql('SELECT country FROM customers') };
 
