@@ -280,17 +280,21 @@ describe('the command line given nonsense', () => {
       'answer',
       'database',
       'probability',
+      'confidence',
       'sql',
       'edl',
       'columns',
       'rows',
       'truncated',
       'caveats',
+      'decision',
       'timings',
       'candidates',
       'trace',
       'origin',
     ]);
+    assert.equal(json.decision, 'post');
+    assert.ok(json.confidence > 0 && json.confidence < 1);
     assert.deepEqual([json.sql, json.rows, json.truncated], ['SELECT AVG(weight) FROM parcels', [[3]], false]);
   });
 });

@@ -82,7 +82,7 @@ const askOnce = (server: Server, request: ChatRequest, samples: number, signal: 
   request.enough ? streamed(server, request, request.enough, samples, signal) : whole(server, request, samples, signal);
 
 function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
-  const { messages, temperature, maxTokens, logprobs, replySchema, grammar, seed } = request;
+  const { messages, temperature, maxTokens, logprobs, alternatives, replySchema, grammar, seed } = request;
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
@@ -90,7 +90,8 @@ function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: num
     max_tokens: maxTokens,
     ...(samples > 1 ? { n: samples } : {}),
     ...(seed === undefined ? {} : { seed }),
-    ...(logprobs && abilities().logprobs ? { logprobs: true } : {}),
+    ...((logprobs || alternatives) && abilities().logprobs ? { logprobs: true } : {}),
+    ...(alternatives && abilities().logprobs ? { top_logprobs: alternatives } : {}),
     ...(grammar ? grammarBody(grammar, abilities().grammarKey) : {}),
     ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
   };

@@ -1,4 +1,4 @@
-import type { Answer } from '#src/domain/answer.ts';
+import { type Answer, decisionOf } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
@@ -9,6 +9,8 @@ const NOTHING = {
   answer: null,
   database: null,
   probability: null,
+  confidence: null,
+  decision: 'decline',
   sql: null,
   edl: [],
   columns: [],
@@ -25,6 +27,7 @@ const NOTHING = {
  */
 export function answerJson(given: Answer, withPrompts = false) {
   const spent = {
+    decision: decisionOf(given),
     timings: timingsOf(given.trace),
     candidates: [],
     trace: given.trace.map((entry) => entryJson(entry, withPrompts)),
@@ -35,6 +38,7 @@ export function answerJson(given: Answer, withPrompts = false) {
         answer: given.takeaway,
         database: given.databaseId,
         probability: given.probability,
+        confidence: given.judgement?.confidence ?? null,
         sql: given.sql,
         edl: given.edl.steps.map(stepText),
         columns: given.table.columns,

@@ -1,3 +1,4 @@
+import type { Decision, Judgement } from './confidence.ts';
 import type { Edl } from './edl.ts';
 import type { Failure } from './failure.ts';
 import type { DatabaseId } from './ids.ts';
@@ -19,6 +20,8 @@ export interface Candidate {
   readonly samples?: number;
   /** The model's likeliest reply, not one of several that were drawn. */
   readonly likeliest?: true;
+  /** Mean log-probability of a token of the reply that wrote it, the greatest of several; absent where the server tells none. */
+  readonly logprob?: number;
   /** The SQL of the candidate that the refiner made this one of; absent on what a generator wrote. */
   readonly mends?: string;
   /** Names of it that the database lacks, and what they were read as by the program that mended it. */
@@ -105,6 +108,8 @@ export interface Answered {
   readonly tables: readonly string[];
   readonly caveats: readonly string[];
   readonly origin: AnswerOrigin;
+  /** How likely it is right; absent where a person chose the query. */
+  readonly judgement?: Judgement;
   readonly candidates: readonly (Candidate & { readonly attempt?: AttemptSummary })[];
   readonly trace: readonly TraceEntry[];
 }
@@ -128,6 +133,21 @@ export interface CatalogAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly trace: readonly TraceEntry[];
+}
+
+/** What the pipeline does with a question. */
+export function decisionOf(given: Answer): Decision {
+  switch (given.kind) {
+    case 'answer':
+      return given.judgement?.decision ?? 'post';
+    case 'catalog':
+      return 'post';
+    case 'clarification':
+    case 'outcomes':
+      return 'ask';
+    case 'failure':
+      return 'decline';
+  }
 }
 
 export type Answer = Answered | CatalogAnswer | Clarification | OutcomeQuestion | Failed;

@@ -75,6 +75,11 @@ export type StageRecord =
       readonly tried: readonly TriedRecord[];
     }
   | {
+      readonly stage: 'weigh';
+      /** By group, as they are ranked then. */
+      readonly groups: readonly { readonly verified?: number; readonly faults?: readonly string[] }[];
+    }
+  | {
       readonly stage: 'select';
       readonly how: SelectHow;
       readonly groups: readonly {
@@ -274,6 +279,14 @@ export function sayStage(entry: StageRecord): string {
           return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
         })
         .join('; ');
+    case 'weigh':
+      return entry.groups
+        .map(
+          ({ verified, faults = [] }) =>
+            [...(verified === undefined ? [] : [`yes at ${percent(verified)}`]), ...faults].join(', ') ||
+            'nothing told',
+        )
+        .join(' against ');
     case 'select': {
       if (entry.chosen === undefined) return SELECTIONS[entry.how];
       const votes = entry.groups.map(({ generators }) => generators.join('+')).join(' against ');

@@ -1,28 +1,33 @@
 import type { Answer, Answered, AttemptSummary, Candidate, Failed } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
+import type { Judgement } from '#src/domain/confidence.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { Phase } from '#src/domain/progress.ts';
 import { checkQuestion, databaseOf, type Question } from '#src/domain/question.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
+import type { Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { StageRecord } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import { relativeDates } from '#src/planner/dates.ts';
 import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { AnswerPorts } from './answer-ports.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { answerFromCatalog, readCatalogQuestion } from './stages/answer-from-catalog.ts';
-import { execute, executeChosen } from './stages/execute.ts';
+import { type ExecutedCandidate, execute, executeChosen } from './stages/execute.ts';
 import { abstains, explainNoQuery } from './stages/explain-no-query.ts';
 import { findDatabases } from './stages/find-databases.ts';
 import { openOutcomes } from './stages/offer-outcomes.ts';
 import { isMeant, type TriedCandidate } from './stages/refine.ts';
 import { type RewrittenQuestion, rewriteFollowUp } from './stages/rewrite-follow-up.ts';
+import type { Selection } from './stages/select.ts';
 import { settleDatabase } from './stages/settle-database.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
 import { caveatsOf, doubts, mendedCaveat, readings } from './support/caveats.ts';
+import { confidenceOf, evidenceOf } from './support/confidence.ts';
 import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
 import { withinRunBudget, withinTokens } from './support/question-budget.ts';
 import { timeCaveats } from './support/time-caveats.ts';
@@ -226,8 +231,8 @@ class QuestionPipeline {
     if (this.#signal.aborted) return this.failed({ kind: 'cancelled' }, { databaseId, candidates });
     const { selection } = solving;
     const refusesToWrite = abstains(solving);
-    const outcomes = selection && !this.#options.neverAsk ? openOutcomes(selection, schema.catalog) : undefined;
-    if (selection && outcomes && !refusesToWrite)
+    const outcomes = selection && openOutcomes(selection, schema.catalog);
+    if (selection && outcomes && !refusesToWrite && !this.#options.neverAsk)
       return {
         kind: 'outcomes',
         question,
@@ -242,11 +247,7 @@ class QuestionPipeline {
       ? undefined
       : await this.#trace.stage(
           () => execute(selection?.chosen, solving.tried, scope, open, this.#signal),
-          (made) => ({
-            stage: 'execute',
-            ...(made?.ok ? { sql: made.value.sql.text, rows: made.value.table.rows.length } : {}),
-            ...(made && !made.ok ? { failure: made.failure.kind } : {}),
-          }),
+          executeRecord,
         );
     if (!executed?.ok) {
       const failure =
@@ -260,6 +261,7 @@ class QuestionPipeline {
       return this.failed(failure, { databaseId, candidates, ...(sql === undefined ? {} : { sql }) });
     }
     const { candidate: chosen, sql, table } = executed.value;
+    const warnings = doubts(chosen, solving);
     return this.#present(databaseId, schema.catalog, sql, table, {
       probability: database.probability,
       caveats: [
@@ -267,9 +269,10 @@ class QuestionPipeline {
         ...readings(chosen, solving),
         ...timeCaveats(sql.text, schema.catalog, question.calendar, solving.dates.length > 0),
         ...mendedCaveat(chosen),
-        ...doubts(chosen, solving),
+        ...warnings,
       ],
       candidates,
+      ...judged(selection, outcomes ? 'ask' : warnings.length ? 'check' : 'post'),
       origin: {
         generator: chosen.generator,
         agreeing: selection?.agreeing ?? 1,
@@ -312,7 +315,7 @@ class QuestionPipeline {
     catalog: DatabaseCatalog,
     sql: ReadOnlySql,
     table: ResultTable,
-    more: Pick<Answered, 'probability' | 'caveats' | 'candidates' | 'origin'>,
+    more: Pick<Answered, 'probability' | 'caveats' | 'candidates' | 'origin' | 'judgement'>,
   ): Promise<Answered> {
     this.#phase('explain', databaseId);
     const edl = await this.#trace.stage(
@@ -338,6 +341,19 @@ class QuestionPipeline {
       caveats: [...more.caveats, ...caveatsOf(table, edl)],
     };
   }
+}
+
+const executeRecord = (made: Result<ExecutedCandidate> | undefined): StageRecord => ({
+  stage: 'execute',
+  ...(made?.ok ? { sql: made.value.sql.text, rows: made.value.table.rows.length } : {}),
+  ...(made && !made.ok ? { failure: made.failure.kind } : {}),
+});
+
+/** How sure the selection is of what it took; nothing where nothing was taken. */
+function judged(selection: Selection | undefined, decision: Judgement['decision']): Pick<Answered, 'judgement'> {
+  if (!selection) return {};
+  const evidence = evidenceOf(selection);
+  return { judgement: { confidence: confidenceOf(evidence), evidence, decision } };
 }
 
 /** The first candidate that waits for a person to say that it may cost what it costs. */

@@ -2,6 +2,7 @@ import { NAMED, PLAIN, PROMPT_STYLES, type PromptStyle } from '#src/prompts/prom
 import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
 import type { SelectionMode } from './stages/select.ts';
 import type { LackingMode } from './stages/tell-lacking.ts';
+import type { EvidenceKind, VerifierReads } from './stages/weigh.ts';
 import { MEND_RULES, type MendRule } from './support/mending/rules.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
@@ -36,6 +37,11 @@ export interface PipelineSettings {
   readonly selection: SelectionMode;
   /** Samples of the plain prompt that vote where the first generators do not agree. */
   readonly votes: number;
+  /** Whether a reviser reads the two best results where they disagree and writes one query. */
+  readonly merge: boolean;
+  /** What, besides votes, tells apart results that disagree. */
+  readonly evidence: ReadonlySet<EvidenceKind>;
+  readonly verifierReads: VerifierReads;
   /** Whether the dearer generators are left out where the first ones agree. */
   readonly stopEarly: boolean;
   /** Samples of each generator's reply. */
@@ -60,6 +66,9 @@ export const FULL_PIPELINE: PipelineSettings = {
   mendRules: new Set(MEND_RULES),
   mendTurns: 0,
   selection: 'votes',
+  merge: false,
+  evidence: new Set(),
+  verifierReads: 'query',
   stopEarly: true,
   samples: 1,
   votes: 4,
@@ -109,6 +118,12 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-without-linking', link: SHOWN_WHOLE },
   { ...FULL_PIPELINE, name: 'full-without-stopping', stopEarly: false },
   { ...FULL_PIPELINE, name: 'full-with-edl', generators: new Set(['verified', 'planner', 'plain', 'edl', 'adapters']) },
+  { ...FULL_PIPELINE, name: 'full-with-likelihood', evidence: new Set(['likelihood']) },
+  { ...FULL_PIPELINE, name: 'full-with-probes', evidence: new Set(['probes']) },
+  { ...FULL_PIPELINE, name: 'full-with-verifier', evidence: new Set(['verifier']) },
+  { ...FULL_PIPELINE, name: 'full-with-verifier-of-steps', evidence: new Set(['verifier']), verifierReads: 'steps' },
+  { ...FULL_PIPELINE, name: 'full-with-verifier-of-both', evidence: new Set(['verifier']), verifierReads: 'both' },
+  { ...FULL_PIPELINE, name: 'full-with-merge', merge: true },
   { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },
   alone('planner', 'planner'),
   alone('plain', 'plain'),

@@ -23,6 +23,8 @@ export interface ChatRequest {
   readonly grammar?: string;
   /** Asks for the tokens' probabilities where the server offers them. */
   readonly logprobs?: boolean;
+  /** Asks, besides, for the likeliest first tokens, so many of them. */
+  readonly alternatives?: number;
   /** Whose question it serves: askers take turns where the server is busy. */
   readonly askerId?: string;
   /** Reads the reply as it is written, and ends it once it holds all that is wanted: the server stops working on it. */
@@ -35,8 +37,15 @@ export interface ChatChoice {
   readonly cut: boolean;
   /** Mean log-probability of a token, where it was asked for and offered. */
   readonly logprob?: number;
+  /** The likeliest first tokens, where they were asked for and offered. */
+  readonly first?: readonly TokenChance[];
   /** How many tokens it took, where the server says so of each sample. */
   readonly tokens?: number;
+}
+
+export interface TokenChance {
+  readonly text: string;
+  readonly logprob: number;
 }
 
 export interface ChatReply {

@@ -43,6 +43,29 @@ const textsOf = async (model: ChatModel, asked: ChatRequest) => {
 };
 
 describe('kept replies', () => {
+  it('keep what might have stood first, apart from those for which it was not asked', async () => {
+    const kept = folder();
+    const first = [{ text: 'yes', logprob: -0.1 }];
+    let asked = 0;
+    const model: ChatModel = {
+      id: 'sure',
+      reply: async ({ alternatives }) => {
+        asked += 1;
+        const choice = { text: 'yes', cut: false, tokens: 1, ...(alternatives ? { first } : {}) };
+        return ok({ choices: [choice], promptTokens: 7, completionTokens: 1 });
+      },
+    };
+    const one = { temperature: 0, samples: 1 };
+    const firstOf = async (more: Partial<ChatRequest>) => {
+      const cached = withReplyCache(model, openReplyCache(kept, 'a model'), now);
+      return (await textsOf(cached, request({ ...one, ...more }))).choices[0]?.first;
+    };
+    assert.deepEqual(await firstOf({}), undefined);
+    assert.deepEqual(await firstOf({ alternatives: 5 }), first);
+    assert.deepEqual(await firstOf({ alternatives: 5 }), first);
+    assert.equal(asked, 2);
+  });
+
   it('are computed once, across runs, with their tokens and time', async () => {
     const kept = folder();
     const { model, asked } = counting();

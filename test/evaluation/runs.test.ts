@@ -218,7 +218,8 @@ it.each<[ClarifyDecision, readonly string[], object]>([
     trace: [{ ...clarified, atMs: 0, ms: 1, calls: [] }],
   };
   const { sql, edl, declined, reason, ...more } = { reason: '', declined: false, ...prediction(given) };
-  assert.deepEqual([sql, edl, declined, typeof reason, more], [null, [], true, 'string', says]);
+  const done = { confidence: null, decision: options.length > 1 ? 'ask' : 'decline' };
+  assert.deepEqual([sql, edl, declined, typeof reason, more], [null, [], true, 'string', { ...says, ...done }]);
 });
 
 /** What a model server was found to do is kept there. */

@@ -12,6 +12,10 @@ const KeptSample = z.object({
   text: z.string(),
   cut: z.boolean(),
   logprob: z.number().exactOptional(),
+  first: z
+    .array(z.object({ text: z.string(), logprob: z.number() }))
+    .readonly()
+    .exactOptional(),
   /** Of this sample. */
   tokens: z.number(),
   promptTokens: z.number(),
@@ -68,11 +72,11 @@ export function withReplyCache(model: ChatModel, cache: ReplyCache, now: () => n
       if (!reply.ok) return reply;
       const { choices, promptTokens, completionTokens } = reply.value;
       const ms = now() - started;
-      for (const [at, { text, cut, logprob, tokens }] of choices.slice(0, samples).entries()) {
+      for (const [at, { text, cut, logprob, first, tokens }] of choices.slice(0, samples).entries()) {
         const key = keys[from + at];
         if (key === undefined) break;
         const mean = Math.round(completionTokens / choices.length);
-        const more = logprob === undefined ? {} : { logprob };
+        const more = { ...(logprob === undefined ? {} : { logprob }), ...(first ? { first } : {}) };
         cache.add({
           key,
           text,
@@ -109,20 +113,21 @@ function holdsFor(kept: KeptSample | undefined, { maxTokens }: ChatRequest): boo
 }
 
 function keyOf(model: string, request: ChatRequest, seed: number): string {
-  const { messages, temperature, replySchema, grammar } = request;
+  const { messages, temperature, replySchema, grammar, alternatives } = request;
   const texts = messages.map(({ role, content }) => [role, content]);
   const drawn = temperature > 0 ? { temperature, seed } : { temperature: 0 };
-  return sha256(JSON.stringify({ model, texts, maxTokens: FIRST_LIMIT, replySchema, grammar, ...drawn }));
+  return sha256(JSON.stringify({ model, texts, maxTokens: FIRST_LIMIT, replySchema, grammar, alternatives, ...drawn }));
 }
 
 /** Samples as one reply. Its time is that of the requests that brought them, each counted once. */
 function joined(samples: readonly KeptSample[]): ChatReply {
   return {
-    choices: samples.map(({ text, cut, logprob, tokens }) => ({
+    choices: samples.map(({ text, cut, logprob, first, tokens }) => ({
       text,
       cut,
       tokens,
       ...(logprob === undefined ? {} : { logprob }),
+      ...(first ? { first } : {}),
     })),
     promptTokens: samples[0]?.promptTokens ?? 0,
     completionTokens: samples.reduce((sum, { tokens }) => sum + tokens, 0),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Answer, AttemptSummary, Candidate } from '#src/domain/answer.ts';
+import { type Answer, type AttemptSummary, type Candidate, decisionOf } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
+import type { Decision, Evidence } from '#src/domain/confidence.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { resultKey } from '#src/domain/result-key.ts';
@@ -25,6 +26,10 @@ export interface PooledCandidate {
   readonly sql: string;
   /** Samples of the reply that wrote it; 1, if absent. */
   readonly samples?: number;
+  /** The model's likeliest reply, not one that was drawn. */
+  readonly likeliest?: true;
+  /** Mean log-probability of a token of the reply that wrote it. */
+  readonly logprob?: number;
   /** The SQL that it was made of. */
   readonly mends?: string;
   readonly ran: boolean;
@@ -65,6 +70,10 @@ export interface EvalCase extends QuestionScore {
   readonly failedAt?: FailedAt;
   /** What retrieval or linking lost: the database that was taken instead, the columns of a gold query that no prompt showed. */
   readonly missed?: readonly string[];
+  /** How likely the answer is right, by what is known of it, and what the pipeline does with the question. */
+  readonly confidence?: number;
+  readonly evidence?: Evidence;
+  readonly decision?: Decision;
   /** The gold query could not be run: the question counts nowhere. */
   readonly goldFailed?: true;
   /** The database cannot answer it: abstaining is right. */
@@ -121,6 +130,10 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
     ),
     candidates: tried,
     rightBy: verdicts,
+    ...(given.kind === 'answer' && given.judgement
+      ? { confidence: given.judgement.confidence, evidence: given.judgement.evidence }
+      : {}),
+    decision: wouldDo(given),
     ...(failedAt ? { failedAt } : {}),
     ...(failedAt === 'retrieval' || failedAt === 'linking' ? { missed } : {}),
     ...(gold.length ? {} : { goldFailed: true as const }),
@@ -148,10 +161,12 @@ async function judgeCandidates(
         : { right: false },
     );
   }
-  return candidates.map(({ generator, sql, samples, mends, attempt }) => ({
+  return candidates.map(({ generator, sql, samples, likeliest, logprob, mends, attempt }) => ({
     generator,
     sql,
     ...(samples === undefined ? {} : { samples }),
+    ...(likeliest ? { likeliest } : {}),
+    ...(logprob === undefined ? {} : { logprob }),
     ...(mends === undefined ? {} : { mends }),
     ran: attempt?.kind === 'ran',
     ...(verdicts.get(sql) ?? { right: false }),
@@ -189,12 +204,23 @@ export function goldColumns(sql: string, catalog: DatabaseCatalog): string[] {
   return [...found];
 }
 
+/** Whether it is in doubt between several databases: one that alone can answer is asked about, too, where it is likelier not meant. */
+function isBetweenDatabases({ trace }: Answer): boolean {
+  const clarified = entryOf(trace, 'clarify');
+  return clarified?.decision === 'doubt' && (clarified.options?.length ?? 0) > 1;
+}
+
+/** What is done with the question where it may be asked back. */
+const wouldDo = (given: Answer): Decision => (isBetweenDatabases(given) ? 'ask' : decisionOf(given));
+
 /** A line of the predictions file. */
 export function prediction(given: Answer) {
-  const clarified = entryOf(given.trace, 'clarify');
-  // Between several: one that alone can answer is asked about, too, where it is likelier not meant.
-  const isBetween = clarified?.decision === 'doubt' && (clarified.options?.length ?? 0) > 1;
-  const asks = isBetween ? { wouldAsk: true } : {};
+  const confidence = given.kind === 'answer' ? (given.judgement?.confidence ?? null) : null;
+  return { ...outcomeOf(given), confidence, decision: wouldDo(given) };
+}
+
+function outcomeOf(given: Answer) {
+  const asks = isBetweenDatabases(given) ? { wouldAsk: true } : {};
   switch (given.kind) {
     case 'answer':
       return { sql: given.sql, edl: given.edl.steps.map(stepText), generator: given.origin.generator, ...asks };

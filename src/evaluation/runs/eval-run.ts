@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { DECISIONS } from '#src/domain/confidence.ts';
 import { COMPARISONS, type Comparison, USUAL } from '../comparisons.ts';
 import { jsonOf } from '../data/json-lines.ts';
 import { addToCaseFile, startCaseFile } from './case-file.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
+
+const Evidence = z.object({
+  agreement: z.number(),
+  planner: z.number(),
+  likelihood: z.number(),
+  asWritten: z.number(),
+  rows: z.number(),
+});
 
 /** A case as it is stored. */
 const StoredCase = z.object({
@@ -32,6 +41,8 @@ const StoredCase = z.object({
         generator: z.string(),
         sql: z.string(),
         samples: z.number().exactOptional(),
+        likeliest: z.literal(true).exactOptional(),
+        logprob: z.number().exactOptional(),
         mends: z.string().exactOptional(),
         ran: z.boolean(),
         right: z.boolean(),
@@ -43,6 +54,9 @@ const StoredCase = z.object({
   rightBy: z.record(z.enum(COMPARISONS), z.boolean()).exactOptional(),
   failedAt: z.enum(STAGES).exactOptional(),
   missed: z.array(z.string()).exactOptional(),
+  confidence: z.number().exactOptional(),
+  evidence: Evidence.exactOptional(),
+  decision: z.enum(DECISIONS).exactOptional(),
   goldFailed: z.literal(true).exactOptional(),
   unanswerable: z.boolean().exactOptional(),
 }) satisfies z.ZodType<EvalCase>;

@@ -1,3 +1,5 @@
+import { DECISIONS } from '#src/domain/confidence.ts';
+import { calibrationOf } from '../calibration.ts';
 import { COMPARISONS, type Comparison } from '../comparisons.ts';
 import type { EvalMode } from '../data/items.ts';
 import { scoreAccuracy } from '../execution-accuracy.ts';
@@ -60,6 +62,13 @@ export function summarise(all: readonly EvalCase[], { mode, comparison }: RunKin
       2,
     ),
     byGenerator: byGenerator(cases),
+    calibration:
+      calibrationOf(
+        cases.flatMap(({ confidence, right }) => (confidence === undefined ? [] : [{ confidence, right }])),
+      ) ?? null,
+    decisions: Object.fromEntries(
+      DECISIONS.map((decision) => [decision, cases.filter((one) => one.decision === decision).length]),
+    ),
     lostAt: Object.fromEntries(STAGES.map((stage) => [stage, cases.filter((one) => one.failedAt === stage).length])),
     ...(mode === 'dialogues' ? dialogues(cases) : {}),
     ...(mode === 'unanswerable' ? abstentions(cases) : {}),

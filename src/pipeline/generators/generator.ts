@@ -68,9 +68,22 @@ export function fromReply(
   reply: ChatReply,
   read: (text: string, cut: boolean) => WrittenReply,
 ): GeneratorResult {
-  const replies = reply.choices.map(({ text, cut }) => read(text, cut));
-  const texts = replies.flatMap((one) => (one.kind === 'written' ? [one.text] : []));
-  const candidates = distinct(texts.map((sql) => ({ generator, sql, tables: [], assumptions: [] })));
+  const replies = reply.choices.map(({ text, cut, logprob }) => ({ ...read(text, cut), logprob }));
+  const candidates = distinct(
+    replies.flatMap((one): Candidate[] =>
+      one.kind === 'written'
+        ? [
+            {
+              generator,
+              sql: one.text,
+              tables: [],
+              assumptions: [],
+              ...(one.logprob === undefined ? {} : { logprob: one.logprob }),
+            },
+          ]
+        : [],
+    ),
+  );
   const cannot = replies.find((one) => one.kind === 'cannot');
   const unreadable = replies.find((one) => one.kind === 'unreadable');
   return {
@@ -86,9 +99,13 @@ export function fromReply(
 
 /** Candidates of one SQL as one, with the number of samples that wrote it. */
 export function distinct(candidates: readonly Candidate[]): Candidate[] {
-  return [...Map.groupBy(candidates, ({ sql }) => sql).values()].map(([first, ...more]) =>
-    more.length ? { ...first!, samples: 1 + more.length } : first!,
-  );
+  return [...Map.groupBy(candidates, ({ sql }) => sql).values()].map((same) => {
+    const [first] = same;
+    const logprobs = same.flatMap(({ logprob }) => logprob ?? []);
+    return same.length > 1
+      ? { ...first!, samples: same.length, ...(logprobs.length ? { logprob: Math.max(...logprobs) } : {}) }
+      : first!;
+  });
 }
 
 export const broke = (failure: Failure): GeneratorResult => ({
@@ -115,6 +132,7 @@ export function sqlGenerator(
           messages: messagesOf(context),
           maxTokens: SQL_TOKENS,
           ...drawnAs(context),
+          logprobs: true,
           askerId: context.askerId,
           enough,
           ...(grammar === undefined ? {} : { grammar }),

@@ -3,23 +3,23 @@ import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writePlainPrompt } from '#src/prompts/write-plain.ts';
 import { sqlGrammar } from '#src/sql/sql-grammar.ts';
-import { type Generator, sqlGenerator } from './generator.ts';
+import { type GenerateContext, type Generator, sqlGenerator } from './generator.ts';
 
 /** Answers that somebody of the company said to be right are shown in any style. */
 const VERIFIED_SHOWN = 2;
 
-/**
- * Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`).
- * @param grammar whether the reply is held to SELECT statements over what is shown.
- */
+/** Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`). */
+export function plainPrompt({ shown: schema, asked, examples }: GenerateContext, style: PromptStyle) {
+  const shown = examples.filter(({ verified }) => verified || style.examples > 0);
+  return writePlainPrompt(schema, asked, style, shown.slice(-Math.max(style.examples, VERIFIED_SHOWN)));
+}
+
+/** @param grammar whether the reply is held to SELECT statements over what is shown. */
 export const plainGenerator = (model: ChatModel, style: PromptStyle, grammar: boolean): Generator =>
   sqlGenerator(
     'plain',
     model,
-    ({ shown: schema, asked, examples }) => {
-      const shown = examples.filter(({ verified }) => verified || style.examples > 0);
-      return writePlainPrompt(schema, asked, style, shown.slice(-Math.max(style.examples, VERIFIED_SHOWN)));
-    },
+    (context) => plainPrompt(context, style),
     readSqlReply,
     fenceClosed,
     ({ shown, asked }) => (grammar ? sqlGrammar(shown.tables, asked.engine) : undefined),

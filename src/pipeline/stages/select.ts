@@ -10,7 +10,9 @@ import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { verifiedGenerator } from '../generators/verified.ts';
 import { unansweredCues } from '../support/cues.ts';
+import type { Probe } from '../support/probes.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
+import type { EvidenceKind } from './weigh.ts';
 
 /** A candidate whose attempt ran. */
 export type RanCandidate = TriedCandidate & {
@@ -27,6 +29,10 @@ export interface ResultGroup {
   readonly doubtful?: true;
   /** Words of the question that none of them answers to. */
   readonly unanswered: number;
+  /** What a look at the database says against the first of them; absent where none was taken. */
+  readonly faults?: readonly Probe[];
+  /** How likely the verifier says yes to the first of them, 0–1; absent where it was not asked. */
+  readonly verified?: number;
 }
 
 /**
@@ -49,7 +55,18 @@ export interface Selection {
 }
 
 /** Generators, the most trusted first: where nothing else decides, the first of these does. */
-const TRUST = ['verified', 'adapter', 'plain', 'few-shot', 'direct', 'edl', 'decompose', 'direct-wide', 'planner'];
+const TRUST = [
+  'verified',
+  'adapter',
+  'merge',
+  'plain',
+  'few-shot',
+  'direct',
+  'edl',
+  'decompose',
+  'direct-wide',
+  'planner',
+];
 const trustOf = ({ generator }: { readonly generator: string }) => {
   const at = TRUST.indexOf(generator.split(':')[0]!);
   return at === -1 ? TRUST.length : at;
@@ -84,14 +101,21 @@ export function groupByResult(
     unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine).length)),
     ...(candidates.every(doubtsOf) ? { doubtful: true as const } : {}),
   }));
-  return groups.sort(
+  return ranked(groups, { mode });
+}
+
+/** Groups, the one that is likeliest right first. */
+export const ranked = (
+  groups: readonly ResultGroup[],
+  { mode, kinds = new Set() }: { readonly mode: SelectionMode; readonly kinds?: ReadonlySet<EvidenceKind> },
+): ResultGroup[] =>
+  [...groups].sort(
     (a, b) =>
       Number(a.doubtful ?? false) - Number(b.doubtful ?? false) ||
-      (mode === 'votes' ? byVotes(a, b) : b.generators.length - a.generators.length) ||
+      (mode === 'votes' ? byVotes(a, b, kinds) : b.generators.length - a.generators.length) ||
       samplesOf(b) - samplesOf(a) ||
       trustOf(a.candidates[0]!) - trustOf(b.candidates[0]!),
   );
-}
 
 const doubtsOf = ({ meaningless = [] }: TriedCandidate) => meaningless.length;
 
@@ -100,17 +124,36 @@ export const samplesOf = ({ candidates }: ResultGroup) => candidates.reduce((sum
 
 /** The likeliest reply is worth so many that were drawn, set on training questions (docs/figures.md). */
 const LIKELIEST_VOTES = 2;
+/** A reviser's query, which read the two best results, is worth so many. */
+const MERGE_VOTES = 1;
 
 /** Where a vote is held, the planner did not agree with the model, and is likelier wrong: it has none. */
-const votesOf = ({ candidates }: ResultGroup) =>
+export const votesOf = ({ candidates }: ResultGroup) =>
   candidates.reduce((sum, { samples = 1, generator, likeliest }) => {
     if (generator === 'planner') return sum;
+    if (generator === 'merge') return sum + MERGE_VOTES;
     return sum + (likeliest ? LIKELIEST_VOTES : samples);
   }, 0);
 
-/** Rows before none, then what answers to the question's words, then the samples that have it. */
-const byVotes = (a: ResultGroup, b: ResultGroup) =>
-  Number(hasRows(b)) - Number(hasRows(a)) || a.unanswered - b.unanswered || votesOf(b) - votesOf(a);
+/** Rows before none, then what answers to the question's words and has least against it, then the samples that have it and what else speaks for it. */
+const byVotes = (a: ResultGroup, b: ResultGroup, kinds: ReadonlySet<EvidenceKind>) =>
+  Number(hasRows(b)) - Number(hasRows(a)) ||
+  a.unanswered - b.unanswered ||
+  (a.faults?.length ?? 0) - (b.faults?.length ?? 0) ||
+  weightOf(b, kinds) - weightOf(a, kinds);
+
+/** What a yes of the verifier, and a likely reply, are worth in votes. */
+const VERIFIED_VOTES = 2;
+const LIKELIHOOD_VOTES = 1;
+
+const weightOf = (group: ResultGroup, kinds: ReadonlySet<EvidenceKind>) =>
+  votesOf(group) +
+  VERIFIED_VOTES * (group.verified ?? 0) +
+  (kinds.has('likelihood') ? LIKELIHOOD_VOTES * likelihoodOf(group) : 0);
+
+/** Of a token of its likeliest reply, 0–1; 0 where none was written by a model, or its server does not say. */
+export const likelihoodOf = ({ candidates }: ResultGroup): number =>
+  Math.max(0, ...candidates.flatMap(({ logprob }) => (logprob === undefined ? [] : Math.exp(logprob))));
 
 const hasRows = ({ candidates }: ResultGroup) => candidates.some(({ attempt }) => attempt.table.rows.length > 0);
 

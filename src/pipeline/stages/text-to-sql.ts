@@ -11,13 +11,15 @@ import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { GenerateContext } from '../generators/generator.ts';
+import { mergeGenerator } from '../generators/merge.ts';
+import { plainPrompt } from '../generators/plain.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { askedTimes } from '../support/asked-times.ts';
 import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
 import type { Trace } from '../support/trace.ts';
-import { generateWave, type WaveResult, wavesFor } from './generate.ts';
+import { generateWave, type Wave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { type AttemptCache, nothingTried, refine, type TriedCandidate } from './refine.ts';
 import {
@@ -31,6 +33,7 @@ import {
   select,
 } from './select.ts';
 import { type Lacking, tellLacking } from './tell-lacking.ts';
+import { weigh } from './weigh.ts';
 
 export interface TextToSqlInput {
   /** The question, standing alone. */
@@ -110,7 +113,8 @@ export async function textToSql(
   const { words } = lacking;
   if (lacking.missing !== undefined)
     return { tried: [], missing: [lacking.missing], unexplained: words, failures: [], dates, planned };
-  const { results, tried, groups } = await writeInWaves(run, context);
+  const { results, tried, groups: voted } = await writeInWaves(run, context);
+  const groups = await weighed(run, context, voted);
   const { asked, schemaText } = context;
   const selection = await trace.stage(
     () =>
@@ -223,33 +227,83 @@ interface Written {
 
 /** Generates and tries queries wave after wave, until they agree or the waves are over. */
 async function writeInWaves(run: Run, context: GenerateContext): Promise<Written> {
-  const { input, ports, settings, trace, signal } = run;
-  const { asked } = context;
-  const ranking = { question: input.text, engine: asked.engine, mode: settings.selection };
+  const { settings } = run;
   const known = nothingTried();
   let written: Written = { results: [], tried: [], groups: [] };
-  for (const [at, wave] of wavesFor(context, ports.models, settings).entries()) {
-    const made = await trace.stage(
-      () => generateWave(wave, context, signal),
-      (all) => ({ stage: 'generate', wave: at + 1, made: all.map(madeRecord) }),
-    );
-    input.onTry?.();
-    const candidates = made.flatMap((one) => one.candidates);
-    const refined = await trace.stage(
-      () => tryAll(run, context, candidates, known),
-      (all) => ({ stage: 'refine', wave: at + 1, tried: all.map(triedRecord) }),
-    );
-    const tried = [...written.tried, ...refined];
-    written = {
-      results: [...written.results, ...made],
-      tried,
-      groups: groupByResult(tried, ranking),
-    };
-    if (settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) break;
+  let at = 0;
+  for (const wave of wavesFor(context, run.ports.models, settings)) {
+    at += 1;
+    const last = await writeWave(wave, at, written, known, run, context);
+    written = last.written;
+    if (settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) return written;
     if (isDecided(written.groups, wave.left)) break;
-    if (isDown(made)) break; // another wave would only wait for the same server
+    if (isDown(last.made)) return written; // another wave would only wait for the same server
   }
-  return written;
+  const [first, second] = written.groups;
+  const { models } = run.ports;
+  if (!settings.merge || !models || !first || !second) return written;
+  const merging = mergeGenerator(models.refiner, settings.style, [first, second]);
+  const wave = { generators: [merging], samples: 1, samplesInAll: 1, seed: 1, left: 0 };
+  return (await writeWave(wave, at + 1, written, known, run, context)).written;
+}
+
+/** One wave's queries, written, tried and grouped with those before. */
+async function writeWave(
+  wave: Wave,
+  at: number,
+  before: Written,
+  known: AttemptCache,
+  run: Run,
+  context: GenerateContext,
+): Promise<{ readonly written: Written; readonly made: readonly WaveResult[] }> {
+  const { input, settings, trace, signal } = run;
+  const made = await trace.stage(
+    () => generateWave(wave, context, signal),
+    (all) => ({ stage: 'generate', wave: at, made: all.map(madeRecord) }),
+  );
+  input.onTry?.();
+  const candidates = made.flatMap((one) => one.candidates);
+  const refined = await trace.stage(
+    () => tryAll(run, context, candidates, known),
+    (all) => ({ stage: 'refine', wave: at, tried: all.map(triedRecord) }),
+  );
+  const tried = [...before.tried, ...refined];
+  const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection };
+  return { written: { results: [...before.results, ...made], tried, groups: groupByResult(tried, ranking) }, made };
+}
+
+/** The groups ranked anew by what tells them apart besides votes, where they disagree and that is looked at. */
+async function weighed(
+  { input, ports: { models, database }, settings, trace, signal }: Run,
+  context: GenerateContext,
+  groups: readonly ResultGroup[],
+): Promise<readonly ResultGroup[]> {
+  if (groups.length < 2 || settings.evidence.size === 0) return groups;
+  return trace.stage(
+    () =>
+      weigh(
+        {
+          groups,
+          kinds: settings.evidence,
+          reads: settings.verifierReads,
+          asked: context.asked,
+          catalog: context.linked.catalog,
+          scope: input.scope,
+          written: plainPrompt(context, settings.style),
+          mode: settings.selection,
+          askerId: input.askerId,
+        },
+        { database, ...(models ? { verifier: models.selector } : {}) },
+        signal,
+      ),
+    (made) => ({
+      stage: 'weigh',
+      groups: made.map(({ verified, faults }) => ({
+        ...(verified === undefined ? {} : { verified }),
+        ...(faults ? { faults } : {}),
+      })),
+    }),
+  );
 }
 
 /** Tries candidates and mends those that fail; what was tried before is not tried again. */

@@ -375,6 +375,39 @@ describe('the queue', () => {
   });
 });
 
+describe('what might have stood first in a reply', () => {
+  const yes = [
+    { token: 'yes', logprob: -0.1 },
+    { token: 'no', logprob: -2.4 },
+  ];
+  const says: Reply = (_request, response) =>
+    json(response, 200, {
+      choices: [
+        {
+          finish_reason: 'stop',
+          message: { content: 'yes' },
+          logprobs: { content: [{ token: 'yes', logprob: -0.1, top_logprobs: yes }] },
+        },
+      ],
+      usage: { prompt_tokens: 10, completion_tokens: 1 },
+    });
+
+  it('is asked for and told, with the likelihoods', async () => {
+    const { given, asked } = await once(says, { alternatives: 5 }, able);
+    assert.deepEqual([asked[0]?.logprobs, asked[0]?.top_logprobs], [true, 5]);
+    assert.ok(given.ok);
+    assert.deepEqual(given.value.choices[0]?.first, [
+      { text: 'yes', logprob: -0.1 },
+      { text: 'no', logprob: -2.4 },
+    ]);
+  });
+
+  it('is not asked of a server that has no probabilities', async () => {
+    const { asked } = await once(says, { alternatives: 5 });
+    assert.deepEqual([asked[0]?.logprobs, asked[0]?.top_logprobs], [undefined, undefined]);
+  });
+});
+
 /** A server that answers what it is asked about itself. */
 const PROBED = { probed: true };
 

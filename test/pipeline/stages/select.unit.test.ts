@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { TriedCandidate } from '#src/pipeline/stages/refine.ts';
-import { groupByResult, isDecided, type SelectionMode } from '#src/pipeline/stages/select.ts';
+import { groupByResult, isDecided, ranked, type SelectionMode } from '#src/pipeline/stages/select.ts';
 
 /** A query that ran and gave one cell. */
 function ran(generator: string, cell: number, more: Partial<TriedCandidate> = {}): TriedCandidate {
@@ -60,6 +60,59 @@ describe('results are ranked', () => {
         [1, 1],
       ],
     );
+  });
+});
+
+describe('results that were looked at closer are ranked', () => {
+  const cellsOf = (groups: ReturnType<typeof ranked>) =>
+    groups.map(({ candidates: [first] }) => first?.attempt.table.rows[0]?.[0]);
+  const [more, less] = groupByResult([ran('plain', 1, { samples: 2 }), ran('plain', 2)], { ...ASKED, mode: 'votes' });
+  assert.ok(more && less);
+
+  it('by votes, where nothing was told of them', () => {
+    assert.deepEqual(cellsOf(ranked([less, more], { mode: 'votes' })), [1, 2]);
+  });
+
+  it('after those against which the database says nothing, whatever their votes', () => {
+    assert.deepEqual(cellsOf(ranked([{ ...more, faults: ['not-stored'] }, less], { mode: 'votes' })), [2, 1]);
+  });
+
+  it('by votes and the verifier together', () => {
+    assert.deepEqual(
+      cellsOf(
+        ranked(
+          [
+            { ...more, verified: 0.1 },
+            { ...less, verified: 0.9 },
+          ],
+          { mode: 'votes' },
+        ),
+      ),
+      [2, 1],
+    );
+    assert.deepEqual(
+      cellsOf(
+        ranked(
+          [
+            { ...more, verified: 0.5 },
+            { ...less, verified: 0.6 },
+          ],
+          { mode: 'votes' },
+        ),
+      ),
+      [1, 2],
+    );
+  });
+
+  it('by how likely their replies were, only where that is asked for', () => {
+    const [even, likely] = groupByResult([ran('plain', 1, { logprob: -2 }), ran('plain', 2, { logprob: -0.1 })], {
+      ...ASKED,
+      mode: 'votes',
+    });
+    assert.ok(even && likely);
+    const cell = (kinds: readonly 'likelihood'[]) =>
+      cellsOf(ranked([even, likely], { mode: 'votes', kinds: new Set(kinds) }))[0];
+    assert.deepEqual([cell([]), cell(['likelihood'])], [1, 2]);
   });
 });
 

@@ -1,0 +1,48 @@
+import type { Evidence } from '#src/domain/confidence.ts';
+import { likelihoodOf, type Selection, votesOf } from '../stages/select.ts';
+
+/** Of a logistic over `Evidence`; none is below 0, so that more evidence never lowers a confidence. */
+export interface ConfidenceWeights extends Evidence {
+  readonly bias: number;
+}
+
+/**
+ * Printed by `npm run fit:confidence` over `full` on training questions (docs/figures.md), of one small model: the order that they give is
+ * to be trusted further than the number.
+ */
+export const CONFIDENCE_WEIGHTS: ConfidenceWeights = {
+  bias: -3.72,
+  agreement: 1.81,
+  planner: 2.47,
+  likelihood: 0,
+  asWritten: 1.29,
+  rows: 1.57,
+};
+
+export const EVIDENCE_NAMES = [
+  'agreement',
+  'planner',
+  'likelihood',
+  'asWritten',
+  'rows',
+] as const satisfies readonly (keyof Evidence)[];
+
+/** How likely an answer is right, 0–1. */
+export function confidenceOf(evidence: Evidence, weights: ConfidenceWeights = CONFIDENCE_WEIGHTS): number {
+  const logit = EVIDENCE_NAMES.reduce((sum, name) => sum + weights[name] * evidence[name], weights.bias);
+  return 1 / (1 + Math.exp(-logit));
+}
+
+/** What the selection shows of the result that was taken. */
+export function evidenceOf({ chosen, groups }: Pick<Selection, 'chosen' | 'groups'>): Evidence {
+  const own = groups.find(({ candidates }) => candidates.includes(chosen));
+  const votes = groups.reduce((sum, group) => sum + votesOf(group), 0);
+  return {
+    // The planner alone has no votes: nobody else came to anything.
+    agreement: own && votes > 0 ? votesOf(own) / votes : groups.length === 1 ? 1 : 0,
+    planner: own && own.generators.length > 1 && own.generators.includes('planner') ? 1 : 0,
+    likelihood: own ? likelihoodOf(own) : 0,
+    asWritten: chosen.mends === undefined ? 1 : 0,
+    rows: chosen.attempt.table.rows.length > 0 ? 1 : 0,
+  };
+}
