@@ -7,13 +7,19 @@ const CHARACTERS_A_TOKEN = 12;
 /** Characters after all that was wanted until a sample is taken as whole: most end there by themselves. */
 const GRACE = 24;
 
+/** A token with its log-probability, and what might have stood in its place. */
+interface TokenOfReply {
+  readonly logprob: number;
+  readonly top_logprobs?: readonly { readonly token: string; readonly logprob: number }[];
+}
+
 /** One sample of a reply, as far as it came. */
 export interface Sample {
   readonly text: string;
   /** What servers put beside the answer where they know that the model thinks. */
   readonly thoughts: string;
   readonly finish: string | null;
-  readonly tokens: readonly { readonly logprob: number }[];
+  readonly tokens: readonly TokenOfReply[];
   /** It is whole, or nothing more of it is read: it has all that is wanted, or ran away. */
   readonly ended: boolean;
   /** It ended here, while its server goes on. */
@@ -92,8 +98,13 @@ export function choiceOf(sample: Sample): readonly ChatChoice[] {
   return said.trim() ? [{ text: said, cut: finish !== 'stop', ...logprobOf(tokens) }] : [];
 }
 
-/** Of the tokens that a sample is made of, where the server tells them: how many, and their mean log-probability. */
+/** Of the tokens that a sample is made of, where the server tells them: how many, their mean log-probability, and what might have stood first. */
 function logprobOf(tokens: Sample['tokens']): Partial<ChatChoice> {
   if (!tokens.length) return {};
-  return { tokens: tokens.length, logprob: tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length };
+  const first = tokens[0]?.top_logprobs?.map(({ token, logprob }) => ({ text: token, logprob }));
+  return {
+    tokens: tokens.length,
+    logprob: tokens.reduce((sum, one) => sum + one.logprob, 0) / tokens.length,
+    ...(first?.length ? { first } : {}),
+  };
 }

@@ -1,8 +1,8 @@
 import { NAMED, PLAIN, PROMPT_STYLES, type PromptStyle } from '#src/prompts/prompt-style.ts';
 import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
-import type { SelectionMode } from './stages/select.ts';
+import type { EvidenceKind, SelectionMode } from './stages/select.ts';
 import type { LackingMode } from './stages/tell-lacking.ts';
-import type { EvidenceKind, VerifierReads } from './stages/weigh.ts';
+import type { VerifierReads } from './stages/weigh.ts';
 import { MEND_RULES, type MendRule } from './support/mending/rules.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */

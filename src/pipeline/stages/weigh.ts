@@ -7,11 +7,7 @@ import type { Database } from '#src/ports/database.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { type ReadCandidate, readYes, verifyPrompt } from '#src/prompts/verify-query.ts';
 import { probe } from '../support/probes.ts';
-import { type RanCandidate, type ResultGroup, ranked, type SelectionMode } from './select.ts';
-
-/** What tells results apart besides their votes: how likely the replies were, what a verifier says of each, what the database says. */
-export const EVIDENCE = ['likelihood', 'verifier', 'probes'] as const;
-export type EvidenceKind = (typeof EVIDENCE)[number];
+import { type EvidenceKind, type RanCandidate, type ResultGroup, ranked, type SelectionMode } from './select.ts';
 
 /** What the verifier reads of a candidate. */
 export type VerifierReads = 'query' | 'steps' | 'both';
