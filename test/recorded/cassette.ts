@@ -5,24 +5,23 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
-import type { ChatMessage } from '#src/domain/chat.ts';
 import { FULL_PIPELINE } from '#src/pipeline/settings.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
 import { type AskedRequest, json, say } from '#test/support/scripted-model.ts';
 
 const countTokens = openTokenizer();
-const usageOf = ({ messages }: AskedRequest, texts: readonly string[]) => ({
+const usageOf = ({ messages }: AskedRequest, reply: string) => ({
   prompt_tokens: messages.reduce((sum, { content }) => sum + countTokens(content), 0),
-  completion_tokens: texts.reduce((sum, text) => sum + countTokens(text), 0),
+  completion_tokens: countTokens(reply),
 });
 
-/** A reply that is not streamed, with all its samples. */
-const whole = (texts: readonly string[], usage: ReturnType<typeof usageOf>) => ({
+/** A reply that is not streamed. */
+const whole = (content: string, usage: ReturnType<typeof usageOf>) => ({
   id: 'chat-1',
   created: 0,
   model: 'recorded',
   object: 'chat.completion',
-  choices: texts.map((content, index) => ({ index, finish_reason: 'stop', message: { role: 'assistant', content } })),
+  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
   usage,
 });
 
@@ -31,7 +30,7 @@ const FILE = path.join(import.meta.dirname, '..', 'fixtures', 'recorded.json');
 /** The replies to one question's prompts, and what the pipeline made of them. */
 export interface RecordedCase {
   readonly id: string;
-  /** Replies by the key of their prompt: one, or each of several samples. */
+  /** Replies by the key of their prompt: the likeliest, or the drawn ones in the order of their seeds. */
   readonly replies: Readonly<Record<string, readonly string[]>>;
   /** SQL of the answer, or the kind of failure. */
   readonly answer: string;
@@ -49,20 +48,12 @@ export const loadCassette = (): Cassette => JSON.parse(readFileSync(FILE, 'utf8'
 
 export const saveCassette = (cassette: Cassette): void => writeFileSync(FILE, `${JSON.stringify(cassette, null, 1)}\n`);
 
-/** A prompt's key: any change of its text, however small, is another key, and so is another number of samples. */
-export const keyOf = (messages: readonly ChatMessage[], samples = 1): string =>
-  createHash('sha256')
-    .update(JSON.stringify([messages.map(({ role, content }) => [role, content]), samples]))
-    .digest('hex')
-    .slice(0, 16);
-
-/** The replies to a request: all samples of one for several, else the sample of its seed. */
-function textsFor(
-  { messages, temperature, n, seed }: AskedRequest,
-  replies: RecordedCase['replies'],
-): readonly string[] {
-  const texts = replies[keyOf(messages, temperature > 0 ? FULL_PIPELINE.votes : 1)] ?? [];
-  return n === undefined && seed !== undefined ? texts.slice(seed - 1, seed) : texts;
+/** Where a reply is kept: any change of a prompt's text, however small, is another key; drawn samples are apart from the likeliest reply, by seed. */
+export function placeOf({ messages, temperature, seed = 1 }: Pick<AskedRequest, 'messages' | 'temperature' | 'seed'>) {
+  const drawn = temperature > 0;
+  const texts = messages.map(({ role, content }) => [role, content]);
+  const hash = createHash('sha256').update(JSON.stringify([texts, drawn ? FULL_PIPELINE.votes : 1]));
+  return { key: hash.digest('hex').slice(0, 16), at: drawn ? seed - 1 : 0 };
 }
 
 /** Models whose server replays one recorded case over HTTP; `missed` names the case once a prompt has no recorded reply. */
@@ -72,11 +63,11 @@ export async function replay({ id, replies }: RecordedCase) {
     let text = '';
     for await (const chunk of request) text += chunk;
     const body = JSON.parse(text) as AskedRequest;
-    const texts = textsFor(body, replies);
-    const [only] = texts;
-    if (only !== undefined) {
-      const usage = usageOf(body, texts);
-      return body.stream ? say(response, body, only, 'stop', usage) : json(response, 200, whole(texts, usage));
+    const { key, at } = placeOf(body);
+    const reply = replies[key]?.[at];
+    if (reply !== undefined) {
+      const usage = usageOf(body, reply);
+      return body.stream ? say(response, body, reply, 'stop', usage) : json(response, 200, whole(reply, usage));
     }
     missed.push(`record again: ${id}`);
     json(response, 404, { error: { message: `record again: ${id}` } });

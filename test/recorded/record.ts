@@ -1,11 +1,13 @@
 // Records the replies of a model server, or of a person behind one, to the prompts of the recorded questions.
+
+import { ok } from '#src/domain/result.ts';
 import { spentOn } from '#src/domain/trace.ts';
 import { atEnd, measuring, runMeasuring } from '#src/evaluation/cli/program.ts';
 import { FULL_PIPELINE, pipelineNamed } from '#src/pipeline/settings.ts';
-import { type ChatModel, type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
+import { type ChatModel, type ChatReply, type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
 import { askRecorded, closeRecorded } from './ask-recorded.ts';
-import { keyOf, loadCassette, modelsAt, type RecordedCase, saveCassette } from './cassette.ts';
+import { loadCassette, modelsAt, placeOf, type RecordedCase, saveCassette } from './cassette.ts';
 import { type RecordedQuestion, recordedQuestions } from './questions.ts';
 
 const program = measuring(
@@ -15,17 +17,25 @@ const program = measuring(
   .requiredOption('--model-url <url>', 'an OpenAI-compatible server, as http://127.0.0.1:8000/v1')
   .option('--model <name>', 'its model', 'default')
   .requiredOption('--answered-by <who>', 'who gave the replies')
+  .option(
+    '--keep',
+    'ask nothing again that the same model was asked in the same words: for a change that adds or takes away prompts',
+  )
   .option('--only <ids>', 'these questions alone, with commas between their ids', nameList);
 
 const PATIENCE_MS = 3_600_000;
 
-async function record({ modelUrl, model, answeredBy, only }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+async function record({ modelUrl, model, answeredBy, keep, only }: ReturnType<typeof program.opts>): Promise<ExitCode> {
   atEnd(closeRecorded);
   const live = modelsAt(modelUrl, model, PATIENCE_MS);
   const wanted = recordedQuestions().filter(({ id }) => !only || only.includes(id));
   const made: RecordedCase[] = [];
-  for (const question of wanted) made.push(await recordOne(question, live)); // a processor answers one at a time best
-  const before = only ? loadCassette().cases : [];
+  const known = keep || only ? loadCassette().cases : [];
+  for (const question of wanted) {
+    const kept = keep ? known.find(({ id }) => id === question.id)?.replies : undefined;
+    made.push(await recordOne(question, live, kept)); // a processor answers one at a time best
+  }
+  const before = only ? known : [];
   const kept = before.filter(({ id }) => !made.some((one) => one.id === id));
   const cases = [...kept, ...made].sort((a, b) => (a.id < b.id ? -1 : 1));
   saveCassette({ answeredBy, cases });
@@ -33,14 +43,28 @@ async function record({ modelUrl, model, answeredBy, only }: ReturnType<typeof p
   return 0;
 }
 
-async function recordOne(question: RecordedQuestion, live: ModelRoles): Promise<RecordedCase> {
-  const replies: Record<string, readonly string[]> = {};
+const said = (text: string): ChatReply => ({
+  choices: [{ text, cut: false }],
+  promptTokens: 0,
+  completionTokens: 0,
+});
+
+async function recordOne(
+  question: RecordedQuestion,
+  live: ModelRoles,
+  known: RecordedCase['replies'] = {},
+): Promise<RecordedCase> {
+  const replies: Record<string, string[]> = {};
   const recording = (model: ChatModel): ChatModel => ({
     id: model.id,
     async reply(request, signal) {
-      const reply = await model.reply(request, signal);
-      const texts = reply.ok ? reply.value.choices.map(({ text }) => text) : [];
-      if (texts.length) replies[keyOf(request.messages, request.samples)] = texts;
+      const { key, at } = placeOf(request);
+      const before = known[key]?.[at];
+      const reply = before === undefined ? await model.reply(request, signal) : ok(said(before));
+      const [text] = reply.ok ? reply.value.choices.map((choice) => choice.text) : [];
+      const others = replies[key] ?? [];
+      // Drawn samples are asked for one after the other, from the first.
+      if (text !== undefined) replies[key] = [...others.slice(0, at), text, ...others.slice(at + 1)];
       return reply;
     },
   });
