@@ -41,11 +41,11 @@ export async function tellLacking(input: TellLackingInput, model: ChatModel, sig
   if (mode === 'untold' || planned.kind === 'planned') return { words: [] };
   const read = unexplained(text, catalog, taught);
   const points = lackPoints(read);
+  if (points < TELLS.doubtful) return { words: [] };
   const words = [...read.things, ...read.names];
   const lacks = (yes?: number) => ({ words, missing: sayMissing(read), ...(yes === undefined ? {} : { yes }) });
   if (mode === 'words') return points >= TELLS.alone ? lacks() : { words };
   if (points >= TELLS.surely) return lacks();
-  if (points < TELLS.doubtful) return { words };
   const yes = await askModel(input, model, signal);
   if (yes === undefined) return points >= TELLS.alone ? lacks() : { words };
   return yes < leastYes(points) ? lacks(yes) : { words, yes };
