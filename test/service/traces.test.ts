@@ -281,3 +281,25 @@ describe('what is kept of a trace', () => {
     assert.deepEqual(kept?.replies, ['(not kept)']);
   });
 });
+
+it('without the words of the question that nothing of a database stands for', () => {
+  const lacking: TraceEntry = {
+    stage: 'lacking',
+    words: ['zebrafish'],
+    missing: 'nothing in it stands for “zebrafish”',
+    yes: 0.2,
+    atMs: 0,
+    ms: 1,
+    calls: [],
+  };
+  const answer: Answer = {
+    kind: 'failure',
+    question: question(ASKED),
+    failure: { kind: 'unanswerable', database: 'shop', missing: '', instead: [] },
+    databases: [],
+    trace: [lacking],
+  };
+  const entriesOf = (keepTexts: boolean) => keptTrace(answer, keepTexts, new Date(0)).entries;
+  assert.deepEqual(entriesOf(true), [lacking]);
+  assert.deepEqual(entriesOf(false), [{ ...lacking, words: [], missing: '(not kept)' }]);
+});

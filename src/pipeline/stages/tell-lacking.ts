@@ -46,23 +46,20 @@ export async function tellLacking(input: TellLackingInput, model: ChatModel, sig
   const lacks = (yes?: number) => ({ words, missing: sayMissing(read), ...(yes === undefined ? {} : { yes }) });
   if (mode === 'words') return points >= TELLS.alone ? lacks() : { words };
   if (points >= TELLS.surely) return lacks();
-  const yes = await askModel(input, model, signal);
+  const reply = await askModel(input, model, signal);
+  // A server in trouble is told by those that write the query.
+  if (!reply.ok) return { words };
+  const [choice] = reply.value.choices;
+  const yes = choice && readAnswerable(choice.text, choice.logprob);
   if (yes === undefined) return points >= TELLS.alone ? lacks() : { words };
   return yes < leastYes(points) ? lacks(yes) : { words, yes };
 }
 
-async function askModel(
-  { shown, text, askerId }: TellLackingInput,
-  model: ChatModel,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const reply = await model.reply(
+const askModel = ({ shown, text, askerId }: TellLackingInput, model: ChatModel, signal: AbortSignal) =>
+  model.reply(
     { messages: askAnswerablePrompt(shown, text), temperature: 0, maxTokens: 1, logprobs: true, askerId },
     signal,
   );
-  const [choice] = reply.ok ? reply.value.choices : [];
-  return choice && readAnswerable(choice.text, choice.logprob);
-}
 
 const MOST_SAID = 4;
 
