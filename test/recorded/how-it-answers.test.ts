@@ -34,8 +34,8 @@ describe.skipIf(!benchPresent)('docs/how-it-answers.md (needs QUERENT_BENCH)', (
   });
 
   it('gives the queries of the generators, and the steps of the answer', () => {
-    const [first] = walk.kept.entries.filter((entry) => entry.stage === 'generate');
-    const queries = first?.made.flatMap((one) => one.queries) ?? [];
+    const waves = walk.kept.entries.flatMap((entry) => (entry.stage === 'generate' ? [entry.made] : []));
+    const [queries] = waves.map((made) => made.flatMap((one) => one.queries)).filter((wrote) => wrote.length);
     const shown = [...page.matchAll(/^\|.*`(SELECT [^`]*)` \|$/gm)].map(([, sql]) => sql);
     assert.deepEqual(shown, queries);
     const [list = ''] = /(?:^\d\. .*\n)+/m.exec(page.slice(page.indexOf('**Explain.**'))) ?? [];

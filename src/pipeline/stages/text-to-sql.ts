@@ -263,10 +263,12 @@ async function writeWave(
   );
   input.onTry?.();
   const candidates = made.flatMap((one) => one.candidates);
-  const refined = await trace.stage(
-    () => tryAll(run, context, candidates, known),
-    (all) => ({ stage: 'refine', wave: at, tried: all.map(triedRecord) }),
-  );
+  const refined = candidates.length
+    ? await trace.stage(
+        () => tryAll(run, context, candidates, known),
+        (all) => ({ stage: 'refine', wave: at, tried: all.map(triedRecord) }),
+      )
+    : [];
   const tried = [...before.tried, ...refined];
   const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection };
   return { written: { results: [...before.results, ...made], tried, groups: groupByResult(tried, ranking) }, made };
