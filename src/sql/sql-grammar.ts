@@ -11,7 +11,9 @@ import { nameOn } from './print-names.ts';
 export function sqlGrammar(tables: readonly Table[], engine: Engine): string | undefined {
   const family = familyOf(engine);
   const table = oneOf(tables.flatMap((one) => tableForms(one, family)));
-  const column = oneOf(tables.flatMap(({ columns }) => columns.flatMap(({ name }) => formsOf(name, family))));
+  const column = oneOf(
+    tables.flatMap(({ columns }) => columns.flatMap(({ name }) => formsOf(name, family, family !== 'postgres'))),
+  );
   if (table === undefined || column === undefined) return undefined;
   return grammarText([
     ['root', '"```sql\\n" statement ";"? "\\n```"'],
@@ -25,9 +27,9 @@ export function sqlGrammar(tables: readonly Table[], engine: Engine): string | u
 }
 
 function tableForms({ schema, name }: Table, family: EngineFamily): readonly string[] {
-  const forms = formsOf(name, family);
+  const forms = formsOf(name, family, family === 'sqlite'); // on MySQL the case of a table's name may be that of a file
   if (schema === undefined) return forms;
-  return [...forms, ...formsOf(schema, family).flatMap((first) => forms.map((second) => `${first}.${second}`))];
+  return [...forms, ...formsOf(schema, family, false).flatMap((first) => forms.map((second) => `${first}.${second}`))];
 }
 
 /** Words that no engine reads as a name unless they are quoted. */
@@ -37,11 +39,15 @@ const KEYWORDS: ReadonlySet<string> = new Set(
    then to union unique update using values when where with`.split(/\s+/),
 );
 
-/** How a name may be written: as we print it and, where the engine reads it as well, without its quotes. A name that would end the fence is left out. */
-function formsOf(name: string, family: EngineFamily): readonly string[] {
+/**
+ * How a name may be written: as we print it and, where the engine reads it as well, without its quotes and in lower case, which models slip
+ * into; held to the one spelling, `job_title` went on as `job_history`. A name that would end the fence is left out.
+ */
+function formsOf(name: string, family: EngineFamily, inAnyCase: boolean): readonly string[] {
   if (/[`\u0000-\u001f\u007f]/.test(name)) return [];
   const bare = family === 'postgres' ? /^[a-z_][a-z0-9_]*$/ : /^[A-Za-z_][A-Za-z0-9_]*$/;
-  return [nameOn(name, family), ...(bare.test(name) && !KEYWORDS.has(name.toLowerCase()) ? [name] : [])];
+  if (!bare.test(name) || KEYWORDS.has(name.toLowerCase())) return [nameOn(name, family)];
+  return [nameOn(name, family), name, ...(inAnyCase ? [name.toLowerCase()] : [])];
 }
 
 const QUERY: GrammarRules = [

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
+import { checkModel } from '#adapters/model/check-model.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { PROBE_MESSAGES } from '#adapters/model/probe-model.ts';
 import { type AskedRequest, json, type Reply, say, scriptedModel } from '#test/support/scripted-model.ts';
@@ -24,11 +25,13 @@ const capable = (): Exclude<Reply, string> => (asked, response) => {
   );
 };
 
-function modelsAt(baseUrl: string, home: string, now = () => new Date(0)) {
+function optionsOf(baseUrl: string) {
   const role = { linker: 'm', generator: 'm', refiner: 'm', selector: 'm' };
-  const options = { baseUrl, name: 'm', ...role, adapters: [], timeoutMs: 1_000, concurrency: 4 };
-  return openModels(options, home, (text) => text.length, now);
+  return { baseUrl, name: 'm', ...role, adapters: [], timeoutMs: 1_000, concurrency: 4 };
 }
+
+const modelsAt = (baseUrl: string, home: string, now = () => new Date(0)) =>
+  openModels(optionsOf(baseUrl), home, (text) => text.length, now);
 
 const asksForJson = (models: ReturnType<typeof modelsAt>) =>
   models.roles.selector.reply(
@@ -87,6 +90,16 @@ describe('what a model server can do', () => {
     await models.learn(never);
     await asksForJson(models);
     assert.deepEqual(script.asked.at(-1)?.guided_json, { type: 'object' });
+    await script.stop();
+  });
+
+  it.each([
+    ['grammars', 'zephyr'],
+    ['no grammars', 'banana'],
+  ])('is said by doctor, %s among it', async (said, reply) => {
+    const script = await scriptedModel((asked) => (asked.grammar ? reply : 'banana'), { probed: true });
+    const { says } = await checkModel({ model: optionsOf(script.baseUrl), home: newHome() }, never, new Date(0));
+    assert.ok(says.includes(`, ${said}, `), says);
     await script.stop();
   });
 

@@ -465,9 +465,9 @@ describe('the probe of a model server', () => {
 });
 
 /** Asks a server that replies so to the canary what it does with grammars. */
-async function grammarKeyOf(reply: (asked: AskedRequest) => Reply) {
+async function grammarKeyOf(reply: (asked: AskedRequest) => Reply, timeoutMs = 5_000) {
   const script = await scriptedModel((asked) => reply(asked), PROBED);
-  const probing = { baseUrl: script.baseUrl, model: 'm', timeoutMs: 400 };
+  const probing = { baseUrl: script.baseUrl, model: 'm', timeoutMs };
   const { abilities } = await probeModel(probing, never, new Date(0));
   await script.stop();
   return abilities.grammarKey;
@@ -526,7 +526,7 @@ describe('the canary of grammars', () => {
   it('takes a model that thinks on and on about it for one without grammars, not for a server that is gone', async () => {
     const reply = (asked: AskedRequest): Reply =>
       Object.values(grammarOf(asked)).some(Boolean) ? () => undefined : thinking('They want a fruit.', 'banana');
-    assert.equal(await grammarKeyOf(reply), 'none');
+    assert.equal(await grammarKeyOf(reply, 700), 'none');
   });
 });
 
