@@ -24,8 +24,8 @@ export function edlGrammar(tables: readonly Table[]): string | undefined {
 /** A name that stands whole in brackets: a dot in it would be read as a qualifier, and a fence would end the reply. */
 const writable = (name: string): readonly string[] => (/[[\]`.\u0000-\u001f\u007f]/.test(name) ? [] : [name]);
 
-/** The longest of Spider's queries takes fewer. */
-const MOST_STEPS = 24;
+/** A model that goes on and on joining is through by then. */
+const MOST_STEPS = 16;
 
 const numberedSteps = (): GrammarRules =>
   Array.from({ length: MOST_STEPS }, (_, at): readonly [string, string] => {
