@@ -98,7 +98,11 @@ describe('what a model server can do', () => {
     ['no grammars', 'banana'],
   ])('is said by doctor, %s among it', async (said, reply) => {
     const script = await scriptedModel((asked) => (asked.grammar ? reply : 'banana'), { probed: true });
-    const { says } = await checkModel({ model: optionsOf(script.baseUrl), home: newHome() }, never, new Date(0));
+    const checked = await checkModel({ model: optionsOf(script.baseUrl), home: newHome() }, never, new Date(0));
+    const says = [checked]
+      .flat()
+      .map((one) => one.says)
+      .join('\n');
     assert.ok(says.includes(`, ${said}, `), says);
     await script.stop();
   });
