@@ -53,7 +53,10 @@ const ASKING: ReadonlySet<string> = new Set(
    litres liter liters celsius fahrenheit degree degrees dollar dollars usd euro euros eur million millions billion
    billions thousand thousands hundred hundreds dozen don doesn didn isn aren wasn weren haven hasn hadn won't
    can't let s t multiple according such approximately single null empty already possibly items item instances
-   instance non should must`.split(/\s+/),
+   instance non should must hi hello hey thanks thank thx pls plz ok okay btw asap hw nr num qty approx roughly around nearly almost
+   vs versus ie eg i.e e.g etc half halves far still yet very really actually got getting gotten back anything anybody everything
+   something nothing nobody chart charts graph plot plotted line bar pie sec secs mins hr hrs yr yrs mth wk worth growth period
+   periods volume direct left`.split(/\s+/),
 );
 
 const OPEN = new RegExp(
