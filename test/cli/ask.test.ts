@@ -72,7 +72,7 @@ describe('querent ask --json', () => {
     const noteOf = (name: string) => trace.find(({ stage }) => stage === name)?.note ?? '';
     assert.match(noteOf('link'), /^the whole schema, \d+ tokens/);
     assert.match(noteOf('refine'), /^direct: 1 row; /);
-    const [generated] = trace.filter(({ stage }) => stage === 'generate');
+    const generated = trace.find(({ stage, calls }) => stage === 'generate' && calls > 0);
     assert.ok(generated && generated.calls > 0 && generated.promptTokens > 0 && generated.completionTokens > 0);
     assert.doesNotMatch(JSON.stringify(trace), /"(messages|replies|prompts)"/);
   });

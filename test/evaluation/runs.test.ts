@@ -260,6 +260,7 @@ describe('npm run eval', () => {
   const model = () =>
     scriptedModel(({ messages }) => {
       const text = messages.map(({ content }) => content).join('\n');
+      if (/Reply with yes or no/.test(text)) return 'yes';
       if (/How many orders/.test(text)) return '```sql\nSELECT COUNT(*) FROM orders\n```';
       return /one SQLite (?:SELECT|query)/.test(text)
         ? '```sql\nSELECT title FROM products ORDER BY price LIMIT 1\n```'
