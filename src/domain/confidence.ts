@@ -4,8 +4,6 @@ export interface Evidence {
   readonly agreement: number;
   /** The planner, which asks no model, came to the same. */
   readonly planner: number;
-  /** Of a token of its likeliest reply; 0 where the server tells none. */
-  readonly likelihood: number;
   /** It is as it was written: nothing of it was mended. */
   readonly asWritten: number;
   /** It has rows. */

@@ -32,8 +32,8 @@ it('a fitted weight says how much a feature tells, and none is below 0', () => {
 });
 
 it('more evidence never lowers a confidence', () => {
-  const none = { agreement: 0, planner: 0, likelihood: 0, asWritten: 0, rows: 0 };
+  const none = { agreement: 0, planner: 0, asWritten: 0, rows: 0 };
   for (const name of EVIDENCE_NAMES) assert.ok(confidenceOf({ ...none, [name]: 1 }) >= confidenceOf(none), name);
-  const all = { agreement: 1, planner: 1, likelihood: 1, asWritten: 1, rows: 1 };
+  const all = { agreement: 1, planner: 1, asWritten: 1, rows: 1 };
   assert.ok(confidenceOf(all) > confidenceOf(none));
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, readConfig } from '#src/config/env.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
-import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
+import { type PipelineSettings, pipelineNames } from '#src/pipeline/settings.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { USUAL } from '../comparisons.ts';
 import { openCompany } from '../data/company-databases.ts';
@@ -21,6 +21,7 @@ import { CompanyCase } from '../runs/company-case.ts';
 import { commitOf, runFile } from '../runs/eval-run.ts';
 import { embedderKept, openAsking } from '../runs/open-bench.ts';
 import { summariseCompany } from '../runs/summarise-company.ts';
+import { measuredPipeline } from './measured-pipeline.ts';
 import { CACHE, count, JSON_LINE, measuring, Option, runMeasuring, showProgress, untilEnd } from './program.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../test/company');
@@ -62,15 +63,7 @@ function check(options: Options): Checked {
     QUERENT_MODEL_TIMEOUT_S: String(options.requestTimeout),
     QUERENT_MODEL_CONCURRENCY: '4',
   });
-  const name = options.pipeline ?? (config.model ? 'full' : 'planner');
-  const pipeline = pipelineNamed(name);
-  if (!pipeline) return program.error(`--pipeline ${name} is not known`);
-  if (name !== 'planner' && !config.model)
-    program.error(`--pipeline ${name} needs a model server: give --model-url URL and --model NAME`);
-  if (name === 'few-shot' && options.examples === undefined)
-    program.error('--pipeline few-shot needs --examples FILE, a bank to take them from (npm run examples)');
-  // A run is measured, not waited for: no answer is cut short.
-  return { ...options, config, settings: { ...pipeline, deadlineMs: 20_000 * options.requestTimeout } };
+  return { ...options, config, settings: measuredPipeline(options, config, program) };
 }
 
 async function bench(options: Options): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { type Config, readConfig } from '#src/config/env.ts';
-import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
+import { type PipelineSettings, pipelineNames } from '#src/pipeline/settings.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { COMPARISONS, USUAL } from '../comparisons.ts';
 import { EVAL_MODES, type Item, readItems } from '../data/items.ts';
@@ -14,6 +14,7 @@ import { summarise } from '../runs/summarise.ts';
 import { compareCommand } from './eval-compare.ts';
 import { showCommand } from './eval-show.ts';
 import { suiteCommand, suiteSummary } from './eval-suite.ts';
+import { measuredPipeline } from './measured-pipeline.ts';
 import { CACHE, count, engineOption, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
@@ -99,15 +100,8 @@ function check(options: Options): Checked {
     QUERENT_MODEL_TIMEOUT_S: String(requestTimeout),
     QUERENT_MODEL_CONCURRENCY: String(4 * concurrency),
   });
-  const name = options.pipeline ?? (config.model ? 'full' : 'planner');
-  const pipeline = pipelineNamed(name);
-  if (!pipeline) return program.error(`--pipeline ${name} is not known`);
-  if (name !== 'planner' && !config.model)
-    program.error(`--pipeline ${name} needs a model server: give --model-url URL and --model NAME`);
-  if (name === 'few-shot' && options.examples === undefined)
-    program.error('--pipeline few-shot needs --examples FILE, a bank to take them from (npm run examples)');
-  // A run is measured, not waited for: no answer is cut short.
-  const settings = { ...pipeline, samples: options.samples ?? pipeline.samples, deadlineMs: 20_000 * requestTimeout };
+  const pipeline = measuredPipeline(options, config, program);
+  const settings = { ...pipeline, samples: options.samples ?? pipeline.samples };
   return { ...options, questions, databases, out, config, settings };
 }
 

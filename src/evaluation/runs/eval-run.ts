@@ -10,7 +10,6 @@ import { type EvalCase, STAGES } from './eval-case.ts';
 const Evidence = z.object({
   agreement: z.number(),
   planner: z.number(),
-  likelihood: z.number(),
   asWritten: z.number(),
   rows: z.number(),
 });

@@ -3,7 +3,7 @@ import type { Generator } from './generator.ts';
 
 const LOOKED_AT = 8;
 
-/** An answer that somebody of the company said to be right, where the question is the same but for its values: no model is asked. */
+/** An answer that somebody of the company said to be right, where the question is the same but for its values: no model writes a query. */
 export const verifiedGenerator: Generator = {
   id: 'verified',
   async generate({ asked, linked, bank, masked, readable }, signal) {

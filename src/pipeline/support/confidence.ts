@@ -1,5 +1,5 @@
 import type { Evidence } from '#src/domain/confidence.ts';
-import { likelihoodOf, type Selection, votesOf } from '../stages/select.ts';
+import { type Selection, votesOf } from '../stages/select.ts';
 
 /** Of a logistic over `Evidence`; none is below 0, so that more evidence never lowers a confidence. */
 export interface ConfidenceWeights extends Evidence {
@@ -8,13 +8,13 @@ export interface ConfidenceWeights extends Evidence {
 
 /**
  * Printed by `npm run fit:confidence` over `full` on 125 training questions (every 13th, 130, gold not empty) with one small model: the
- * order that they give is to be trusted further than the number. How likely the reply was told nothing besides the others.
+ * order that they give is to be trusted further than the number. How likely the reply was
+ * told nothing besides these, and is not among them.
  */
 export const CONFIDENCE_WEIGHTS: ConfidenceWeights = {
   bias: -3.84,
   agreement: 2.78,
   planner: 2.13,
-  likelihood: 0,
   asWritten: 0.42,
   rows: 1.96,
 };
@@ -22,7 +22,6 @@ export const CONFIDENCE_WEIGHTS: ConfidenceWeights = {
 export const EVIDENCE_NAMES = [
   'agreement',
   'planner',
-  'likelihood',
   'asWritten',
   'rows',
 ] as const satisfies readonly (keyof Evidence)[];
@@ -41,7 +40,6 @@ export function evidenceOf({ chosen, groups }: Pick<Selection, 'chosen' | 'group
     // The planner alone has no votes: nobody else came to anything.
     agreement: own && votes > 0 ? votesOf(own) / votes : groups.length === 1 ? 1 : 0,
     planner: own && own.generators.length > 1 && own.generators.includes('planner') ? 1 : 0,
-    likelihood: own ? likelihoodOf(own) : 0,
     asWritten: chosen.mends === undefined ? 1 : 0,
     rows: chosen.attempt.table.rows.length > 0 ? 1 : 0,
   };
