@@ -93,8 +93,10 @@ describe('bin/run.mjs', () => {
       (_: ChildProcess, line: string) => process.kill(Number(line), 'SIGINT'),
     ],
   ])('%s (skipped without util-linux’s script, which stands for the terminal)', async (_, interrupt) => {
-    const command = [process.execPath, launcher, stopping].map((one) => `'${one}'`).join(' ');
-    const child = spawn(script, ['--quiet', '--return', '--command', command, '/dev/null']);
+    // The shell gives way to the launcher: one that stayed (dash does) would be ended by Ctrl-C itself, with 130.
+    const command = ['exec', ...[process.execPath, launcher, stopping].map((one) => `'${one}'`)].join(' ');
+    const env = { ...process.env, SHELL: '/bin/sh' };
+    const child = spawn(script, ['--quiet', '--return', '--command', command, '/dev/null'], { env });
     const { code } = await afterFirstLine(child, (line) => interrupt(child, line));
     assert.equal(code, 5);
   });
