@@ -25,11 +25,11 @@ interface Asked {
 }
 
 const asked = HALVES.flatMap((half): Asked[] => [
-  ...readCompanyQuestions(import.meta.dirname, half).flatMap((one): Asked[] => {
+  ...readCompanyQuestions(half).flatMap((one): Asked[] => {
     if ('gold' in one) return [one];
     return 'readings' in one ? one.readings.map((reading) => ({ ...reading, id: one.id, ordered: one.ordered })) : [];
   }),
-  ...readCompanyThreads(import.meta.dirname, half).flatMap(({ id, database, turns }) =>
+  ...readCompanyThreads(half).flatMap(({ id, database, turns }) =>
     turns.map((turn, at) => ({ database, ...turn, id: `${id}/${at + 1}` })),
   ),
 ]);

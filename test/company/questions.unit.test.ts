@@ -13,12 +13,11 @@ import {
   splitByKeys,
 } from '#src/evaluation/data/company-questions.ts';
 
-const folder = import.meta.dirname;
-const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
+const readme = readFileSync(path.join(import.meta.dirname, 'README.md'), 'utf8');
 const byHalf = HALVES.map((half) => ({
   half,
-  questions: readCompanyQuestions(folder, half),
-  threads: readCompanyThreads(folder, half),
+  questions: readCompanyQuestions(half),
+  threads: readCompanyThreads(half),
 }));
 const questions = byHalf.flatMap((one) => one.questions);
 const own = questions.filter(({ kind }) => kind !== 'example');

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { type Config, readConfig } from '#src/config/env.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { type PipelineSettings, pipelineNames } from '#src/pipeline/settings.ts';
@@ -23,8 +22,6 @@ import { embedderKept, openAsking } from '../runs/open-bench.ts';
 import { summariseCompany } from '../runs/summarise-company.ts';
 import { measuredPipeline } from './measured-pipeline.ts';
 import { CACHE, count, JSON_LINE, measuring, Option, runMeasuring, showProgress, untilEnd } from './program.ts';
-
-const FOLDER = path.resolve(import.meta.dirname, '../../../test/company');
 
 const program = measuring(
   'bench:company',
@@ -69,8 +66,8 @@ function check(options: Options): Checked {
 async function bench(options: Options): Promise<ExitCode> {
   const checked = check(options);
   const { half, out, only, json } = checked;
-  const questions = only === 'threads' ? [] : some(readCompanyQuestions(FOLDER, half), checked);
-  const threads = only === 'questions' ? [] : some(readCompanyThreads(FOLDER, half), checked);
+  const questions = only === 'threads' ? [] : some(readCompanyQuestions(half), checked);
+  const threads = only === 'questions' ? [] : some(readCompanyThreads(half), checked);
   const settings = settingsOf(checked);
   const cases = startCaseFile(out, settings, checked.resume ?? false, CompanyCase);
   await askAll(questions, threads, cases, await openCompanyBench(checked), out);

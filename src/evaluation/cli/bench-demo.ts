@@ -5,16 +5,17 @@ import { type Demo, startDemo } from '#src/demo/start-demo.ts';
 import { spentOn } from '#src/domain/trace.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { readCompanyQuestions } from '../data/company-questions.ts';
 import { percentile, rounded } from '../statistics.ts';
 import { atEnd, count, JSON_LINE, measuring, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
   'bench:demo',
-  'Asks questions over the demo company as a person does in Slack, one after the other, each over another database than the one before and in a conversation of its own, and measures the seconds from the message to its answer. Of every database one further question is asked before, so that the model server has read its schema once. Needs --model-url.',
+  'Asks questions over the demo company (of test/company, the reporting half) as a person does in Slack, one after the other, each over another database than the one before and in a conversation of its own, and measures the seconds from the message to its answer. Of every database one further question is asked before, so that the model server has read its schema once. Needs --model-url.',
 )
   .requiredOption('--model-url <url>', 'an OpenAI-compatible server')
   .option('--model <name>', 'its model', 'default')
-  .option('--limit <n>', 'so many questions', count(), 1_000)
+  .option('--limit <n>', 'so many questions', count(), 100)
   .option('--give-up <seconds>', 'how long one answer is waited for', count(), 300)
   .option('--each', 'a line for each question')
   .option('--json', JSON_LINE);
@@ -47,13 +48,13 @@ async function measure({
   if (!demo) return 1;
   atEnd(() => demo.stop());
   const ask = (question: string) => timed(question, demo, giveUp);
-  const [first = [], ...rest] = dealt();
-  for (const [at, question] of first.entries()) {
-    showProgress('warming up', at, first.length);
+  const warming = [...new Map(EXAMPLE_QUESTIONS.map(({ database, question }) => [database, question])).values()];
+  for (const [at, question] of warming.entries()) {
+    showProgress('warming up', at, warming.length);
     await ask(question);
   }
   const asked: Timed[] = [];
-  const questions = rest.flat().slice(0, limit);
+  const questions = dealt().slice(0, limit);
   for (const [at, question] of questions.entries()) {
     showProgress('asked', at, questions.length);
     const one = await ask(question);
@@ -66,15 +67,18 @@ async function measure({
   return 0;
 }
 
-/** The first question of each database, then the second of each, and so on. */
-function dealt(): readonly (readonly string[])[] {
+/** Questions that rows answer: the first of each database, then the second of each, and so on. */
+function dealt(): readonly string[] {
   const dealtOf = new Map<string, number>();
-  const inRounds = Map.groupBy(EXAMPLE_QUESTIONS, ({ database }) => {
-    const round = dealtOf.get(database) ?? 0;
-    dealtOf.set(database, round + 1);
-    return round;
-  });
-  return [...inRounds.values()].map((round) => round.map(({ question }) => question));
+  const inRounds = Map.groupBy(
+    readCompanyQuestions('reporting').filter((one) => 'gold' in one),
+    ({ database }) => {
+      const round = dealtOf.get(database) ?? 0;
+      dealtOf.set(database, round + 1);
+      return round;
+    },
+  );
+  return [...inRounds.values()].flatMap((round) => round.map(({ question }) => question));
 }
 
 async function timed(question: string, { sandbox, querent }: Demo, giveUp: number): Promise<Timed> {

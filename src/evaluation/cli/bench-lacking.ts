@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { readConfig } from '#src/config/env.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { type LackingMode, tellLacking } from '#src/pipeline/stages/tell-lacking.ts';
@@ -24,7 +23,6 @@ const program = measuring(
   .option('--each', 'a line for each that is refused')
   .option('--json', JSON_LINE);
 
-const COMPANY = path.resolve(import.meta.dirname, '../../../test/company');
 const never = new AbortController().signal;
 
 interface Asked {
@@ -77,7 +75,7 @@ const benchQuestions = (file: string): readonly Asked[] =>
   }));
 
 const companyQuestions = (half: (typeof HALVES)[number]): readonly Asked[] =>
-  readCompanyQuestions(COMPANY, half).flatMap((one) =>
+  readCompanyQuestions(half).flatMap((one) =>
     'database' in one && 'gold' in one ? [{ text: one.question, databaseId: one.database, kind: 'answerable' }] : [],
   );
 

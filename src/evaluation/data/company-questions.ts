@@ -8,6 +8,9 @@ import { readJsonLines } from './json-lines.ts';
 export const COMPANY_DAY = '2026-06-30';
 export const COMPANY_SEED = 7;
 
+/** Where the questions lie. */
+const FOLDER = path.resolve(import.meta.dirname, '../../../test/company');
+
 /** Of the seeds below 3,000 the one under which kinds, departments and databases are most even in both halves. */
 const SPLIT_SEED = 1899;
 
@@ -101,13 +104,13 @@ export const CompanyThread = z.object({
 export type CompanyThread = z.infer<typeof CompanyThread>;
 
 /** The questions of a half; of the tuning one also those of the demo, by reference. */
-export function readCompanyQuestions(folder: string, half: Half): CompanyQuestion[] {
-  const own = readJsonLines(path.join(folder, `${half}.jsonl`), CompanyQuestion, 'question');
+export function readCompanyQuestions(half: Half): CompanyQuestion[] {
+  const own = readJsonLines(path.join(FOLDER, `${half}.jsonl`), CompanyQuestion, 'question');
   return half === 'tuning' ? [...own, ...exampleQuestions()] : own;
 }
 
-export const readCompanyThreads = (folder: string, half: Half): CompanyThread[] =>
-  readJsonLines(path.join(folder, `threads-${half}.jsonl`), CompanyThread, 'thread');
+export const readCompanyThreads = (half: Half): CompanyThread[] =>
+  readJsonLines(path.join(FOLDER, `threads-${half}.jsonl`), CompanyThread, 'thread');
 
 /** The demo's own questions; in some of them rows tie, so that their order is not looked at. */
 const exampleQuestions = (): CompanyQuestion[] =>
