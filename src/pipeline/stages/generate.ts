@@ -42,19 +42,24 @@ function inRounds(generators: readonly Generator[], samples: number, atOnce = SA
   }).filter((wave) => wave.generators.length > 0);
 }
 
+/** What was verified is looked at before all else: it is right, and costs nothing. */
+export const verifiedWaves = (
+  { bank }: Pick<GenerateContext, 'bank'>,
+  { generators }: PipelineSettings,
+): readonly Wave[] => (generators.has('verified') && bank ? inRounds([verifiedGenerator], 1) : []);
+
 /**
- * The generators of a question in waves: first what was verified, then those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
+ * The other generators of a question in waves: first those that are likeliest to agree and cost least (the planner, one prompt for SQL, one
  * for EDL, fine-tuned models), then, where they do not agree, those that look at it in another way, and last samples that vote.
  */
 export function wavesFor(
-  { examples, linked, bank }: Pick<GenerateContext, 'examples' | 'linked' | 'bank'>,
+  { examples, linked }: Pick<GenerateContext, 'examples' | 'linked'>,
   models: ModelRoles | undefined,
   { generators, samples, votes, style, grammar }: PipelineSettings,
 ): readonly Wave[] {
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
-  const verified = has('verified') && bank ? inRounds([verifiedGenerator], 1) : [];
-  if (!models) return [...verified, ...inRounds(planner, 1)];
+  if (!models) return inRounds(planner, 1);
   const { generator: model, adapters } = models;
   // Without examples the direct prompt says the same; measured alone, few-shot is asked all the same.
   const fewShot = has('few-shot') && (examples.length > 0 || generators.size === 1);
@@ -70,7 +75,6 @@ export function wavesFor(
   const second = [...(has('decompose') ? [decomposeGenerator(model)] : []), ...(fewShot ? direct : wide)];
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
   return [
-    ...verified,
     ...waves.flatMap((wave) => inRounds(wave, samples)),
     ...inRounds(votes ? [plainGenerator(model, style, grammar)] : [], votes, VOTES_AT_ONCE),
   ];

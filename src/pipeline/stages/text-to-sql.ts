@@ -19,7 +19,7 @@ import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
 import type { Trace } from '../support/trace.ts';
-import { generateWave, type Wave, type WaveResult, wavesFor } from './generate.ts';
+import { generateWave, verifiedWaves, type Wave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { type AttemptCache, nothingTried, refine, type TriedCandidate } from './refine.ts';
 import {
@@ -107,13 +107,18 @@ export async function textToSql(
   const linked = await linkFor(run);
   input.onLinked?.(linked);
   const context = await contextFor(run, linked);
-  const lacking = await lackingFor(run, context);
+  const known = nothingTried();
+  const verified = await writeInWaves(run, context, verifiedWaves(context, run.settings), NOTHING_WRITTEN, known);
+  const isFound = isVerified(verified.groups);
+  const lacking = isFound ? { words: [] } : await lackingFor(run, context);
   const { dates } = context.asked;
   const { planned } = input;
   const { words } = lacking;
   if (lacking.missing !== undefined)
     return { tried: [], missing: [lacking.missing], unexplained: words, failures: [], dates, planned };
-  const { results, tried, groups: voted } = await writeInWaves(run, context);
+  const waves = isFound && run.settings.stopEarly ? [] : wavesFor(context, ports.models, run.settings);
+  const written = await writeInWaves(run, context, waves, verified, known);
+  const { results, tried, groups: voted } = await merged(run, context, written, known);
   const groups = await weighed(run, context, voted);
   const { asked, schemaText } = context;
   const selection = await trace.stage(
@@ -220,43 +225,56 @@ async function lackingFor(
 }
 
 interface Written {
+  /** Waves so far. */
+  readonly waves: number;
   readonly results: readonly WaveResult[];
   readonly tried: readonly TriedCandidate[];
   readonly groups: readonly ResultGroup[];
 }
 
+const NOTHING_WRITTEN: Written = { waves: 0, results: [], tried: [], groups: [] };
+
 /** Generates and tries queries wave after wave, until they agree or the waves are over. */
-async function writeInWaves(run: Run, context: GenerateContext): Promise<Written> {
-  const { settings } = run;
-  const known = nothingTried();
-  let written: Written = { results: [], tried: [], groups: [] };
-  let at = 0;
-  for (const wave of wavesFor(context, run.ports.models, settings)) {
-    at += 1;
-    const last = await writeWave(wave, at, written, known, run, context);
+async function writeInWaves(
+  run: Run,
+  context: GenerateContext,
+  waves: readonly Wave[],
+  before: Written,
+  known: AttemptCache,
+): Promise<Written> {
+  let written = before;
+  for (const wave of waves) {
+    const last = await writeWave(wave, written, known, run, context);
     written = last.written;
-    if (settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) return written;
-    if (isDecided(written.groups, wave.left)) break;
+    if (run.settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) return written;
+    if (isDecided(written.groups, wave.left)) return written;
     if (isDown(last.made)) return written; // another wave would only wait for the same server
   }
+  return written;
+}
+
+/** What a reviser makes of the two best results where they disagree, besides. */
+async function merged(run: Run, context: GenerateContext, written: Written, known: AttemptCache): Promise<Written> {
+  const { settings } = run;
   const [first, second] = written.groups;
   const { models } = run.ports;
-  if (!settings.merge || !models || !first || !second) return written;
+  const isSettled = settings.stopEarly && (isVerified(written.groups) || agrees(written.groups));
+  if (!settings.merge || !models || !first || !second || isSettled) return written;
   const merging = mergeGenerator(models.refiner, settings.style, [first, second]);
   const wave = { generators: [merging], samples: 1, samplesInAll: 1, seed: 1, left: 0 };
-  return (await writeWave(wave, at + 1, written, known, run, context)).written;
+  return (await writeWave(wave, written, known, run, context)).written;
 }
 
 /** One wave's queries, written, tried and grouped with those before. */
 async function writeWave(
   wave: Wave,
-  at: number,
   before: Written,
   known: AttemptCache,
   run: Run,
   context: GenerateContext,
 ): Promise<{ readonly written: Written; readonly made: readonly WaveResult[] }> {
   const { input, settings, trace, signal } = run;
+  const at = before.waves + 1;
   const made = await trace.stage(
     () => generateWave(wave, context, signal),
     (all) => ({ stage: 'generate', wave: at, made: all.map(madeRecord) }),
@@ -271,7 +289,8 @@ async function writeWave(
     : [];
   const tried = [...before.tried, ...refined];
   const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection };
-  return { written: { results: [...before.results, ...made], tried, groups: groupByResult(tried, ranking) }, made };
+  const results = [...before.results, ...made];
+  return { written: { waves: at, results, tried, groups: groupByResult(tried, ranking) }, made };
 }
 
 /** The groups ranked anew by what tells them apart besides votes, where they disagree and that is looked at. */

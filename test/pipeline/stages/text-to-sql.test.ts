@@ -162,6 +162,14 @@ describe('a verified answer', () => {
     assert.ok(caveats.includes('Answered as “Who ordered more than 5 things?”, which was verified.'));
   });
 
+  it('is looked for before it is told what the database lacks', async () => {
+    const unlearnt = { ...settings, lacking: 'words', examples: 0 } as const;
+    const { given } = await ask(asking, replies, { settings: unlearnt, bank: bankOf('shop', true) });
+    assert.equal(answered(given).origin.generator, 'verified');
+    const refused = await ask(asking, replies, { settings: unlearnt, bank: bankOf('desk', true) });
+    assert.ok(refused.given.kind === 'failure' && refused.given.failure.kind === 'unanswerable', refused.given.kind);
+  });
+
   it.each([
     ['it was shipped, not verified', asking, bankOf('shop', false)],
     ['it is of another database', asking, bankOf('desk', true)],
