@@ -14,8 +14,8 @@ export { PROMPT_STYLES, type PromptStyle };
 /** Best for the models that were measured here. */
 export const USUAL_STYLE = NAMED;
 
-/** Retrieved tables shown whole, whatever it costs. */
-const SHOWN_WHOLE: LinkSettings = { ...LINK_SETTINGS, wholeTokens: 1e9, budgetTokens: 1e9 };
+/** The retrieved tables that come first shown whole, in as many tokens as linking leaves. */
+const SHOWN_WHOLE: LinkSettings = { ...LINK_SETTINGS, keeps: 'tables' };
 
 /** What a run of the pipeline does; evaluation names them, the product runs `full`. */
 export interface PipelineSettings {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'vitest';
 import type { Failed } from '#src/domain/answer.ts';
 import type { ClarifyDecision } from '#src/domain/trace.ts';
@@ -392,7 +393,57 @@ describe('npm run eval', () => {
     assert.deepEqual([n, share, wronglyRefused], [1, 1, 0]);
   });
 
+  it('asks one database that holds the tables of all, whose rows must still be those of the gold query', async () => {
+    const stored = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
+    const databases = { shop: ['things', 3], school: ['pupils', 2] } as const;
+    const schemas = Object.entries(databases).map(([id, [table, rows]]) => {
+      const database = new DatabaseSync(path.join(stored, `${id}.sqlite`));
+      database.exec(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, name TEXT)`);
+      for (let at = 0; at < rows; at += 1) database.exec(`INSERT INTO ${table} (name) VALUES ('${id} ${at}')`);
+      database.close();
+      return {
+        db_id: id,
+        table_names: [table],
+        table_names_original: [table],
+        column_names: [
+          [-1, '*'],
+          [0, 'id'],
+          [0, 'name'],
+        ],
+        column_names_original: [
+          [-1, '*'],
+          [0, 'id'],
+          [0, 'name'],
+        ],
+        column_types: ['text', 'number', 'text'],
+        primary_keys: [1],
+        foreign_keys: [],
+      };
+    });
+    const tables = path.join(stored, 'tables.json');
+    writeFileSync(tables, JSON.stringify(schemas));
+    const asked = path.join(stored, 'asked.jsonl');
+    const question = { question: 'Which names do the pupils have?', db_id: 'school', sql: 'SELECT name FROM pupils' };
+    writeFileSync(asked, [1, 2].map((id) => JSON.stringify({ id: `q${id}`, ...question })).join('\n'));
+    const replies = ['SELECT name FROM shop_things', 'SELECT name FROM school_pupils'];
+    const script = await scriptedModel(() => `\`\`\`sql\n${replies.pop()}\n\`\`\``);
+    const out = path.join(stored, 'one.jsonl');
+    const given = ['--databases', stored, '--tables', tables, '--as-one', '--out', out, '--json'];
+    const how = ['--pipeline', 'plain', '--model-url', script.baseUrl, '--model', 'scripted'];
+    const { code, out: printed, err } = await evaluate(['--questions', asked, ...given, ...how]);
+    await script.stop();
+    assert.equal(code, 0, err);
+    const summary = JSON.parse(printed.trim().split('\n').at(-1)!);
+    assert.deepEqual(
+      loadRun(out).cases.map(({ right, linking }) => [right, linking]),
+      [true, false].map((right) => [right, { recall: 1, precision: 0.25, columns: 4 }]),
+    );
+    assert.deepEqual([summary.ex, summary.columnRecall, summary.columnPrecision], [0.5, 1, 0.25]);
+  });
+
   it.each([
+    [['--as-one'], /--as-one needs --tables FILE/],
+    [['--as-one', '--tables', 'x.json', '--suite', '3'], /--as-one goes with --engine sqlite alone, without --union/],
     [['--pipeline', 'best'], /'best' is invalid\. Allowed choices are full, full-without-planner/],
     [['--pipeline', 'full'], /needs a model server/],
     [['--pipeline', 'few-shot', '--model-url', 'http://127.0.0.1:9/v1'], /few-shot needs --examples FILE/],

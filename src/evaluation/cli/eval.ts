@@ -34,6 +34,10 @@ const program = measuring(
   )
   .option('--tables <file>', "schemas in Spider's format, for their plain-English names and for --union")
   .option('--union', 'hide the database: it is retrieved among all schemas of --tables, and never asked back about')
+  .option(
+    '--as-one',
+    'ask one database that holds the tables of all schemas of --tables, named by their database and their own name, with the rows of --databases (SQLite); the columns that linking shows are told besides',
+  )
   .addOption(
     new Option('--pipeline <name>', 'what answers; planner without a model, full with one').choices(pipelineNames),
   )
@@ -92,8 +96,11 @@ function check(options: Options): Checked {
   if (!questions || databases === undefined || out === undefined)
     return program.error('--questions, --databases and --out are needed');
   if (options.suite !== undefined && options.engine !== 'sqlite') program.error('--suite needs --engine sqlite');
-  if (options.union && options.tables === undefined)
-    program.error('--union needs --tables FILE, the schemas to search');
+  const { asOne = false, union = false, suite, engine } = options;
+  if ((union || asOne) && options.tables === undefined)
+    program.error(`--${asOne ? 'as-one' : 'union'} needs --tables FILE, the schemas to search`);
+  if (asOne && (union || suite !== undefined || engine !== 'sqlite'))
+    program.error('--as-one goes with --engine sqlite alone, without --union and --suite');
   const config = readConfig(undefined, {
     ...(options.modelUrl ? { QUERENT_MODEL_URL: options.modelUrl } : {}),
     ...(options.model ? { QUERENT_MODEL_NAME: options.model } : {}),
@@ -135,6 +142,7 @@ const runSettings = ({ config, settings, ...options }: Checked): EvalRun['settin
   mode: options.mode,
   engine: options.engine,
   union: options.union ?? false,
+  asOne: options.asOne ?? false,
   hints: options.hints ?? false,
   comparison: options.comparison,
   pipeline: settings.name,

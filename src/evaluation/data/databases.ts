@@ -44,11 +44,13 @@ export function sqliteSource(folder: string): DatabaseSource {
   };
 }
 
+/** A SQLite database as the folder has it; undefined where it has a script alone, or nothing. */
+export const storedFile = (folder: string, id: string): string | undefined =>
+  [path.join(folder, id, `${id}.sqlite`), path.join(folder, `${id}.sqlite`)].find((file) => existsSync(file));
+
 function sqliteFile(folder: string, id: string, scratch: string): string {
-  const known = [path.join(folder, id, `${id}.sqlite`), path.join(folder, `${id}.sqlite`)].find((file) =>
-    existsSync(file),
-  );
-  if (known) return known;
+  const stored = storedFile(folder, id);
+  if (stored !== undefined) return stored;
   const script = scriptFile(folder, id);
   const file = path.join(scratch, `${id}.sqlite`);
   if (!existsSync(file)) {

@@ -8,6 +8,9 @@ export type AsOne = (typeof AS_ONE)[number];
 /** The name of the one database; it says nothing. */
 const WAREHOUSE = 'warehouse';
 
+/** What a table of a database, or a column as `table.column`, is called where the names of tables tell the databases. */
+export const nameInOne = (databaseId: string, name: string): string => `${databaseId}_${name}`;
+
 /**
  * The same tables and questions with all databases put into one, as a company's warehouse has them: each former database a
  * schema, or told by the names of its tables alone. Keys are kept.
@@ -21,7 +24,7 @@ export function asOneDatabase(
   const idOf = (database: string, table: string) => `${database}.${table}`.toLowerCase();
   const tables = catalogs.flatMap(({ databaseId, tables: own }) =>
     own.map((table): Table => {
-      const renamed = (name: string) => (as === 'names' ? `${databaseId}_${name}` : name);
+      const renamed = (name: string) => (as === 'names' ? nameInOne(databaseId, name) : name);
       const foreignKeys = table.foreignKeys.map((key) => ({
         ...key,
         targetTable: renamed(key.targetTable),

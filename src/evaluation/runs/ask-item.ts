@@ -13,7 +13,7 @@ import type { Item } from '../data/items.ts';
 import type { BenchQuestion } from '../data/questions.ts';
 import { runGold } from '../execution-accuracy.ts';
 import { dumpingPrompts } from './dump-prompts.ts';
-import { type EvalCase, toCase } from './eval-case.ts';
+import { type EvalCase, goldColumns, toCase } from './eval-case.ts';
 import type { SearchedDatabases } from './open-searched.ts';
 import { OutsideTime } from './outside-time.ts';
 
@@ -44,12 +44,13 @@ export interface AskedTurn {
 /** Asks the turns of a thread one after another, each with the answers given before. */
 export async function* askItem({ databaseId, turns }: Item, bench: EvalBench): AsyncGenerator<AskedTurn> {
   const earlier: Turn[] = [];
+  const about = bench.warehouse?.catalog.databaseId ?? databaseId;
   for (const turn of turns) {
-    const question = questionOf(turn, databaseId, earlier, bench);
+    const question = questionOf(turn, about, earlier, bench);
     const asked = await askTurn(turn, question, databaseId, bench);
     const { given } = asked;
     yield asked;
-    const answered = given.kind === 'answer' ? { databaseId: given.databaseId, sql: given.sql } : { databaseId };
+    const answered = given.kind === 'answer' ? { databaseId: given.databaseId, sql: given.sql } : { databaseId: about };
     earlier.push({ text: turn.question, ...answered });
   }
 }
@@ -62,8 +63,11 @@ async function askTurn(
 ): Promise<AskedTurn> {
   const own = bench.databases.get(databaseId);
   if (!own) throw new Error(`The database ${databaseId} of ${turn.id} is not open.`);
-  const { databases, catalog } = own;
-  const gold = turn.sql ? await runGold(turn, catalog, databases) : [];
+  const gold = turn.sql ? await runGold(turn, own.catalog, own.databases) : [];
+  const { warehouse } = bench;
+  const { catalog, databases } = warehouse ?? own;
+  const nameOf = (column: string) => warehouse?.nameOf(databaseId, column) ?? column;
+  const wanted = gold.map(({ sql }) => goldColumns(sql, own.catalog).map(nameOf));
   const outside = new OutsideTime();
   let linked: LinkedSchema | undefined;
   const onLinked = (schema: LinkedSchema) => {
@@ -76,8 +80,8 @@ async function askTurn(
   const level = turn.hardness ?? turn.difficulty ?? turn.category ?? 'all';
   const times = { ms, outsideMs: outside.ms };
   const { comparison } = bench;
-  const found = { given, gold, comparison, catalog, databases, linked };
-  const made = await toCase({ id: turn.id, databaseId, level, ...found, ...times });
+  const found = { given, gold, wanted, comparison, catalog, databases, linked };
+  const made = await toCase({ id: turn.id, databaseId: catalog.databaseId, level, ...found, ...times });
   return { turn, given, made: turn.answerable === false ? { ...made, unanswerable: true } : made };
 }
 
@@ -102,7 +106,7 @@ function questionOf(
 
 /** The ports of one question, whose time outside is told. */
 export function portsFor(questionId: string, outside: OutsideTime, bench: EvalBench): AnswerPorts {
-  const { databases, retriever, readable, scopeOf, countTokens, models, bank, promptsFolder } = bench;
+  const { databases, warehouse, retriever, readable, scopeOf, countTokens, models, bank, promptsFolder } = bench;
   const asked = models && promptsFolder ? dumpingPrompts(models, promptsFolder, questionId) : models;
   return answerPorts({
     retriever,
@@ -110,7 +114,7 @@ export function portsFor(questionId: string, outside: OutsideTime, bench: EvalBe
     countTokens,
     scopeOf,
     database: async (id) => {
-      const own = databases.get(id);
+      const own = id === warehouse?.catalog.databaseId ? warehouse : databases.get(id);
       return own ? ok(outside.database(own.databases.product)) : fail({ kind: 'index-missing' });
     },
     ...(asked ? { models: outside.models(asked), askingPrice: PRICE } : {}),

@@ -4,6 +4,7 @@ import { type DatabaseCatalog, findTable } from '#src/domain/catalog.ts';
 import type { Decision, Evidence } from '#src/domain/confidence.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import type { MSchema } from '#src/domain/m-schema.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import type { LinkedSchema } from '#src/domain/schema-slice.ts';
@@ -48,6 +49,13 @@ export interface GeneratorCase {
   readonly chosen: boolean;
 }
 
+/** Of the columns that the gold query uses: the share that is shown, its share of what is shown, and how many are shown. */
+export interface LinkingCase {
+  readonly recall: number;
+  readonly precision: number;
+  readonly columns: number;
+}
+
 /** What came of one question, with what it cost. */
 export interface EvalCase extends QuestionScore {
   readonly id: string;
@@ -67,6 +75,8 @@ export interface EvalCase extends QuestionScore {
   readonly candidates?: readonly PooledCandidate[];
   /** By each comparison; `right` is by that of the run. Absent in runs that were stored before there were several. */
   readonly rightBy?: RightBy;
+  /** Columns of the gold query that the prompt's schema shows; absent where no database was linked. */
+  readonly linking?: LinkingCase;
   readonly failedAt?: FailedAt;
   /** What retrieval or linking lost: the database that was taken instead, the columns of a gold query that no prompt showed. */
   readonly missed?: readonly string[];
@@ -86,7 +96,10 @@ export interface CaseInput {
   readonly level: string;
   readonly given: Answer;
   readonly gold: readonly GoldAnswer[];
+  /** The columns of each gold query, as `table.column` in lower case, by the names of the catalog. */
+  readonly wanted: readonly (readonly string[])[];
   readonly comparison: Comparison;
+  /** Of the database that was asked. */
   readonly catalog: DatabaseCatalog;
   readonly databases: BenchDatabase;
   readonly linked: LinkedSchema | undefined;
@@ -105,6 +118,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
   const oracle = right || tried.some((one) => one.right);
   const failedAt = right || !gold.length ? undefined : stageOf(input, databaseRight, oracle);
   const missed = failedAt === 'retrieval' ? [chosen ?? 'no database was taken'] : hiddenColumns(input);
+  const linking = databaseRight ? linkingOf(input) : undefined;
   return {
     id,
     level,
@@ -134,6 +148,7 @@ export async function toCase(input: CaseInput): Promise<EvalCase> {
       ? { confidence: given.judgement.confidence, evidence: given.judgement.evidence }
       : {}),
     decision: wouldDo(given),
+    ...(linking ? { linking } : {}),
     ...(failedAt ? { failedAt } : {}),
     ...(failedAt === 'retrieval' || failedAt === 'linking' ? { missed } : {}),
     ...(gold.length ? {} : { goldFailed: true as const }),
@@ -183,12 +198,29 @@ function stageOf(input: CaseInput, databaseRight: boolean, oracle: boolean): Fai
 }
 
 /** Columns that the wide schema does not show, of the gold query that lacks the fewest. */
-function hiddenColumns({ gold, catalog, linked }: CaseInput): readonly string[] {
+function hiddenColumns({ wanted, linked }: CaseInput): readonly string[] {
   if (!linked) return [];
-  const shown = new Set(linked.wide.tables.flatMap(({ name, columns }) => columns.map((one) => key(name, one.name))));
-  const hidden = gold.map(({ sql }) => goldColumns(sql, catalog).filter((column) => !shown.has(column)));
+  const shown = new Set(columnsOf(linked.wide));
+  const hidden = wanted.map((columns) => columns.filter((column) => !shown.has(column)));
   return hidden.sort((a, b) => a.length - b.length)[0] ?? [];
 }
+
+/** What the prompt's schema shows of the gold query that it shows most of; undefined where none names a column. */
+function linkingOf({ wanted, linked }: CaseInput): LinkingCase | undefined {
+  if (!linked) return undefined;
+  const shown = columnsOf(linked.precise);
+  const has = new Set(shown);
+  return wanted
+    .filter((columns) => columns.length)
+    .map((columns) => {
+      const found = columns.filter((column) => has.has(column)).length;
+      return { recall: found / columns.length, precision: found / Math.max(1, shown.length), columns: shown.length };
+    })
+    .sort((a, b) => b.recall - a.recall)[0];
+}
+
+const columnsOf = ({ tables }: MSchema) =>
+  tables.flatMap(({ name, columns }) => columns.map((one) => key(name, one.name)));
 
 const key = (table: string, column: string) => `${table}.${column}`.toLowerCase();
 

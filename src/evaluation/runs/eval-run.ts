@@ -51,6 +51,7 @@ const StoredCase = z.object({
     )
     .exactOptional(),
   rightBy: z.record(z.enum(COMPARISONS), z.boolean()).exactOptional(),
+  linking: z.object({ recall: z.number(), precision: z.number(), columns: z.number() }).exactOptional(),
   failedAt: z.enum(STAGES).exactOptional(),
   missed: z.array(z.string()).exactOptional(),
   confidence: z.number().exactOptional(),

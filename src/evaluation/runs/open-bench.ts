@@ -25,6 +25,8 @@ export interface BenchOptions {
   /** Schemas in Spider's format. */
   readonly tables?: string | undefined;
   readonly union?: boolean | undefined;
+  /** All schemas, with the rows that the folder has, are asked as one database. */
+  readonly asOne?: boolean | undefined;
   readonly hints?: boolean | undefined;
   /** The usual one, if absent. */
   readonly comparison?: Comparison | undefined;
@@ -44,10 +46,12 @@ export async function openBench(options: BenchOptions, items: readonly Item[]): 
   const source = await untilEnd(sourceOf(options.engine, options.databases, options.url), (opened) => opened.close());
   const schemas = options.tables === undefined ? [] : readSpiderTables(options.tables);
   const ids = items.map(({ databaseId }) => databaseId);
-  const searched = await openSearched({ source, ids, schemas, union, embedder }, (done, total) =>
+  const asOne = options.asOne ? options.databases : undefined;
+  const searched = await openSearched({ source, ids, schemas, union, asOne, embedder }, (done, total) =>
     showProgress('embedded', done, total),
   );
   atEnd(() => Promise.all([...searched.databases.values()].map(({ databases }) => databases.close())));
+  atEnd(() => searched.warehouse?.databases.close());
   const today = new Date().toISOString().slice(0, 10);
   return { ...searched, ...asking, settings, union, hints, comparison, today };
 }

@@ -62,6 +62,7 @@ export function summarise(all: readonly EvalCase[], { mode, comparison }: RunKin
       2,
     ),
     byGenerator: byGenerator(cases),
+    ...linking(cases),
     calibration:
       calibrationOf(
         cases.flatMap(({ confidence, right }) => (confidence === undefined ? [] : [{ confidence, right }])),
@@ -72,6 +73,20 @@ export function summarise(all: readonly EvalCase[], { mode, comparison }: RunKin
     lostAt: Object.fromEntries(STAGES.map((stage) => [stage, cases.filter((one) => one.failedAt === stage).length])),
     ...(mode === 'dialogues' ? dialogues(cases) : {}),
     ...(mode === 'unanswerable' ? abstentions(cases) : {}),
+  };
+}
+
+/** What the prompts' schemas show of the gold queries' columns, where a database was linked for one that names some. */
+function linking(cases: readonly EvalCase[]) {
+  const linked = cases.flatMap((one) => one.linking ?? []);
+  if (!linked.length) return {};
+  const mean = (pick: (one: (typeof linked)[number]) => number) =>
+    rounded(linked.reduce((sum, one) => sum + pick(one), 0) / linked.length);
+  return {
+    columnRecall: mean(({ recall }) => recall),
+    allColumns: mean(({ recall }) => (recall === 1 ? 1 : 0)),
+    columnPrecision: mean(({ precision }) => precision),
+    columnsShown: mean(({ columns }) => columns),
   };
 }
 

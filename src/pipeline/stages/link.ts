@@ -16,12 +16,14 @@ export interface LinkSettings {
   readonly wholeTokens: number;
   /** Tokens of a schema in a prompt at most. */
   readonly budgetTokens: number;
+  /** What is kept of a database that is not shown whole: columns, or (to compare with) as many whole tables as take no more tokens. */
+  readonly keeps: 'columns' | 'tables';
   /** Rounds of the column selector: the first is precise, a second adds what it left out (XiYan V2 uses 2; 0: no model). */
   readonly rounds: number;
 }
 
 /** A column selector reads the schema once to shorten it for those who read it after: docs/figures.md says where it pays. */
-export const LINK_SETTINGS: LinkSettings = { wholeTokens: 2_500, budgetTokens: 4_000, rounds: 1 };
+export const LINK_SETTINGS: LinkSettings = { wholeTokens: 2_500, budgetTokens: 4_000, keeps: 'columns', rounds: 1 };
 
 export interface LinkInput {
   readonly text: string;
@@ -75,6 +77,12 @@ export async function link(
   });
   const whole = wholeFits(all, wholeTokens, ports.countTokens);
   if (whole !== undefined) return done('whole', all, all, all, whole);
+  if (input.settings.keeps === 'tables') {
+    const kept = await link({ ...input, settings: { ...input.settings, keeps: 'columns' } }, ports, signal);
+    const { text } = fitSchema(kept.linked.precise, ranked, budgetTokens, ports.countTokens);
+    const { shown, tokens } = fitSchema({ ...all, tables: ranked }, ranked, ports.countTokens(text), ports.countTokens);
+    return done('retrieved', shown, shown, shown, tokens);
+  }
 
   const retrieved = await retrieveColumns(input, values, ports, signal);
   const wide = { ...all, tables: withKeys(catalog, keepAlso(retrieved, input.drafted)) };

@@ -5,6 +5,7 @@ import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { type MSchema, mSchemaText } from '#src/domain/m-schema.ts';
 import { columnsOfDraft, LINK_SETTINGS, type LinkInput, link } from '#src/pipeline/stages/link.ts';
 import { readKeywords } from '#src/pipeline/support/linking/read-keywords.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -126,6 +127,20 @@ describe('linking', () => {
     for (const name of ['invoice', 'product', 'invoice_line']) assert.ok(name in wide, name);
     assert.ok(Object.keys(wide).length < 20);
     assert.ok(wide.invoice_line!.includes('invoice_id') && wide.invoice_line!.includes('product_id'));
+  });
+
+  it('to compare with, keeps whole tables that come first, in no more tokens', async () => {
+    const text = 'What is the total invoice amount for each product title?';
+    const tokens = ({ tables }: Pick<MSchema, 'tables'>) =>
+      count(mSchemaText({ catalog, tables, values: new Map() }, { style: 'linked' }));
+    const reply = '{"tables": {"invoice": ["amount"], "product": ["title"]}}';
+    const columns = await linked(text, {}, [reply]);
+    const tables = await linked(text, { settings: { ...LINK_SETTINGS, wholeTokens: 100, keeps: 'tables' } }, [reply]);
+    assert.ok(tokens(tables.linked.precise) <= tokens(columns.linked.precise));
+    const [first] = tables.linked.ranked;
+    const kept = tables.linked.precise.tables.find(({ name }) => name === first?.name);
+    assert.equal(kept?.columns.length, first?.columns.length);
+    assert.ok(tables.linked.precise.tables.length < columns.linked.precise.tables.length);
   });
 
   it('lets a model select columns, keys kept, and shows the wide schema besides', async () => {
