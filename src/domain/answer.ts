@@ -28,6 +28,8 @@ export interface Candidate {
   readonly readAs?: readonly NameReading[];
   /** Tables that the program left out of it, because nothing that was asked needs them. */
   readonly leftOut?: readonly string[];
+  /** Days before which its periods were made to end by the program, as those of the question do. */
+  readonly endsBefore?: readonly string[];
   /** The steps by which a decomposition came to it, for the trace. */
   readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }

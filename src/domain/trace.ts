@@ -136,6 +136,8 @@ export interface TriedRecord {
   readonly readAs?: readonly NameReading[];
   /** Tables that the program left out of it. */
   readonly leftOut?: readonly string[];
+  /** Days before which the program made its periods end. */
+  readonly endsBefore?: readonly string[];
   readonly rows?: number;
   readonly failure?: Failure['kind'];
   /** What of it means nothing though it runs. */
@@ -271,10 +273,11 @@ export function sayStage(entry: StageRecord): string {
       return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
     case 'refine':
       return entry.tried
-        .map(({ generator, mended, readAs = [], leftOut = [], rows, failure, meaningless = [] }) => {
+        .map(({ generator, mended, readAs = [], leftOut = [], endsBefore = [], rows, failure, meaningless = [] }) => {
           const read = readAs.map(({ written, read }) => ` (“${written}” read as ${read})`).join('');
           const without = leftOut.length ? ` (without ${leftOut.join(', ')})` : '';
-          const what = (failure ?? plural(rows ?? 0, 'row')) + read + without;
+          const ended = endsBefore.length ? ` (ended before ${endsBefore.join(', ')})` : '';
+          const what = (failure ?? plural(rows ?? 0, 'row')) + read + without + ended;
           const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
           return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
         })

@@ -56,17 +56,21 @@ export function findDates(text: string, asked: Calendar): Found | undefined {
   return undefined;
 }
 
-/** The dates of a text that say nothing alone: their bounds depend on today, or on when a fiscal year begins. */
-export function relativeDates(text: string, asked: Calendar): Found[] {
+/** All dates of a text. */
+export function datesSaid(text: string, asked: Calendar): readonly Found[] {
   const found: Found[] = [];
   let left = text.toLowerCase();
   for (;;) {
     const next = findDates(left, asked);
     if (!next) return found;
-    if (next.span.relative || next.span.name) found.push(next);
+    found.push(next);
     left = left.replace(next.matched, ' ');
   }
 }
+
+/** The dates of a text that say nothing alone: their bounds depend on today, or on when a fiscal year begins. */
+export const relativeDates = (text: string, asked: Calendar): readonly Found[] =>
+  datesSaid(text, asked).filter(({ span }) => span.relative || span.name);
 
 /** The number of a month, from 0. */
 const monthSaid = (name: string) => MONTHS.findIndex((month) => month.startsWith(name.slice(0, 3)));

@@ -112,6 +112,7 @@ const trace = (runId: string, more: Partial<KeptTrace> = {}): KeptTrace => ({
           mended: true,
           readAs: [{ written: 'name', read: 'customers.full_name' }],
           leftOut: ['orders'],
+          endsBefore: ['2026-07-01'],
           rows: 1,
           meaningless: ['flag-counted'],
         },

@@ -24,6 +24,7 @@ const Tried = z.strictObject({
   mended: z.boolean(),
   readAs: z.exactOptional(z.array(z.strictObject({ written: text, read: text }))),
   leftOut: z.exactOptional(texts),
+  endsBefore: z.exactOptional(texts),
   rows: z.exactOptional(count),
   failure,
   meaningless: z.exactOptional(z.array(codeOf<MeaninglessKind>())),

@@ -16,6 +16,7 @@ import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../suppo
 import { leaveOutJoins } from '../support/mending/joins.ts';
 import { joinByKeys } from '../support/mending/keys.ts';
 import { mendNames } from '../support/mending/names.ts';
+import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
 import type { MendRule } from '../support/mending/rules.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
@@ -92,7 +93,7 @@ export async function refine(
   return results.flat();
 }
 
-/** A candidate as the program mends it, where that runs: texts and names of one that failed, then joins by nothing and joins that nothing needs. */
+/** A candidate as the program mends it, where that runs: texts and names of one that failed, then joins by nothing, joins that nothing needs, and ends of periods. */
 async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
@@ -101,7 +102,7 @@ async function mendedByProgram(
   signal: AbortSignal,
 ): Promise<TriedCandidate[]> {
   const { rules, asked, linked } = input;
-  const attempt = (from: TriedCandidate, mended: Pick<Candidate, 'sql' | 'readAs' | 'leftOut'>) => {
+  const attempt = (from: TriedCandidate, mended: Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore'>) => {
     const { attempt: _, meaningless: __, ...candidate } = from;
     const readAs = [...(from.readAs ?? []), ...(mended.readAs ?? [])];
     const all = { ...candidate, ...mended, ...(readAs.length ? { readAs } : {}), mends: first.sql };
@@ -126,6 +127,12 @@ async function mendedByProgram(
   if (joins) {
     const lean = await attempt(last, joins);
     if (lean.attempt.kind === 'ran') last = lean;
+  }
+  const ended =
+    rules.has('periods') && last.attempt.kind === 'ran' && endPeriods(last.sql, asked.engine, linked.catalog, asked);
+  if (ended) {
+    const held = await attempt(last, ended);
+    if (held.attempt.kind === 'ran') last = held;
   }
   return last !== first && last.attempt.kind === 'ran' ? [last] : [];
 }

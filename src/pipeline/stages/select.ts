@@ -86,7 +86,9 @@ export function groupByResult(
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
   const mendedAway = new Set(
-    tried.flatMap(({ readAs, leftOut, mends }) => (mends !== undefined && (readAs || leftOut) ? [mends] : [])),
+    tried.flatMap(({ readAs, leftOut, endsBefore, mends }) =>
+      mends !== undefined && (readAs || leftOut || endsBefore) ? [mends] : [],
+    ),
   );
   const ran = tried.filter(
     (one): one is RanCandidate =>

@@ -408,6 +408,7 @@ const triedRecord = ({
   mends,
   readAs,
   leftOut,
+  endsBefore,
   attempt,
   meaningless = [],
 }: TriedCandidate): TriedRecord => ({
@@ -416,6 +417,7 @@ const triedRecord = ({
   mended: mends !== undefined,
   ...(readAs ? { readAs } : {}),
   ...(leftOut ? { leftOut } : {}),
+  ...(endsBefore ? { endsBefore } : {}),
   ...(attempt.kind === 'ran' ? { rows: attempt.table.rows.length } : { failure: attempt.failure.kind }),
   ...(meaningless.length ? { meaningless: meaningless.map(({ kind }) => kind) } : {}),
 });

@@ -12,11 +12,16 @@ export function readings(chosen: TriedCandidate, { dates }: TextToSqlResult): st
 }
 
 /** That the query is not as it was first written, and how names that the database lacks were read. */
-export function mendedCaveat({ mends, readAs = [], leftOut = [] }: TriedCandidate): string[] {
+export function mendedCaveat({ mends, readAs = [], leftOut = [], endsBefore = [] }: TriedCandidate): string[] {
   if (mends === undefined) return [];
-  const without = leftOut.length
-    ? [`The first query joined ${leftOut.join(', ')}, which nothing that was asked needs; it was left out.`]
-    : [];
+  const without = [
+    ...(leftOut.length
+      ? [`The first query joined ${leftOut.join(', ')}, which nothing that was asked needs; it was left out.`]
+      : []),
+    ...(endsBefore.length
+      ? [`The first query's period did not end where yours does; it now ends before ${endsBefore.join(' and ')}.`]
+      : []),
+  ];
   if (!readAs.length && without.length) return without;
   if (!readAs.length) return ['The first query for this went wrong and was mended; look at the steps.'];
   const read = [...new Set(readAs.map(({ written, read }) => `“${written}” as ${read}`))];

@@ -56,7 +56,14 @@ const ASKING: ReadonlySet<string> = new Set(
    instance non should must hi hello hey thanks thank thx pls plz ok okay btw asap hw nr num qty approx roughly around nearly almost
    vs versus ie eg i.e e.g etc half halves far still yet very really actually got getting gotten back anything anybody everything
    something nothing nobody chart charts graph plot plotted line bar pie sec secs mins hr hrs yr yrs mth wk worth growth period
-   periods volume direct left`.split(/\s+/),
+   periods volume direct left sorry bother bothering prepare preparing meeting meetings presentation slide slides figure figures next
+   side quick quickly question questions wonder wondering curious hope hoping appreciate possible kindly morning afternoon evening
+   everyone everybody folks guys colleague colleagues boss asked asking urgent urgently`.split(/\s+/),
+);
+
+/** What a column of sex or gender says, however its values are written. */
+const SEXES: ReadonlySet<string> = new Set(
+  'man men woman women male males female females boy boys girl girls'.split(' '),
 );
 
 const OPEN = new RegExp(
@@ -129,6 +136,7 @@ export function unexplained(question: string, catalog: DatabaseCatalog, taught: 
   const learnt = new Set(taught.flatMap(splitIdentifier).map(stem));
   const isKnown = (word: string) => {
     const one = stem(word);
+    if (SEXES.has(word)) return names.has('gender') || names.has('sex') || values.has(one);
     return names.has(one) || values.has(one) || learnt.has(one) || names.values().some((name) => isOfFamily(one, name));
   };
   const found = { things: new Set<string>(), names: new Set<string>(), relations: new Set<string>() };

@@ -12,8 +12,15 @@ describe('words that nothing of a database stands for', () => {
     ['Which products cost more than the Spade?', []],
     ['How many customres joined in 2024?', []],
     ['Which customers ordered a voucher?', ['voucher']],
+    ['Sorry to bother, I am preparing a meeting: which orders were shipped?', []],
+    ['Which women ordered a voucher?', ['women', 'voucher']],
     ['What is the weight of each product, and which supplier sent it?', ['weight', 'supplier']],
   ])('%s', (question, things) => assert.deepEqual(read(question).things, things));
+
+  it('are none of those for men and women where a column says which is which', () => {
+    const people = catalogOf('CREATE TABLE people (id INTEGER, gender TEXT); INSERT INTO people VALUES (1, 2)');
+    assert.deepEqual(unexplained('How many women are there?', people).things, []);
+  });
 
   it('are told apart: quoted texts and names, verbs that say how two things belong together, things', () => {
     const { things, names, relations } = read('Which museum exhibited "Guernica" and was directed by Pablo?');
