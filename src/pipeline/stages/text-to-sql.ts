@@ -275,8 +275,10 @@ async function writeWave(
 ): Promise<{ readonly written: Written; readonly made: readonly WaveResult[] }> {
   const { input, settings, trace, signal } = run;
   const at = before.waves + 1;
+  const draft = context.draft ?? before.tried.find(({ attempt }) => attempt.kind === 'ran')?.sql;
+  const drafted = draft === undefined ? context : { ...context, draft };
   const made = await trace.stage(
-    () => generateWave(wave, context, signal),
+    () => generateWave(wave, drafted, signal),
     (all) => ({ stage: 'generate', wave: at, made: all.map(madeRecord) }),
   );
   input.onTry?.();

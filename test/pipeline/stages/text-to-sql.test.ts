@@ -239,6 +239,35 @@ describe('where they do not', () => {
     assert.equal(answered(given).candidates.find(({ generator }) => generator === 'decompose')!.steps!.length, 2);
   });
 
+  it('demonstrations fit the query that ran first, where the planner has none', async () => {
+    const near = [
+      'SELECT title FROM book WHERE price > (SELECT AVG(price) FROM book)',
+      'SELECT a.name, COUNT(*) FROM author AS a JOIN book AS b ON b.author_id = a.id GROUP BY a.id, a.name',
+    ].map((text, at) => ({
+      similarity: 0.9 - at / 100,
+      example: {
+        question: `Question ${at}`,
+        masked: `Question ${at}`,
+        sql: text,
+        engine: 'sqlite' as const,
+        databaseId: 'library',
+        schema: 'book(id, title, price, author_id); author(id, name)',
+        tableCount: 1 + at,
+        verified: false,
+      },
+    }));
+    const shown = async (first: string) => {
+      const bank: ExampleBank = { near: async () => near };
+      const replies = { sql: sql(first), edl: BEST_EDL, steps: sql(BEST_SQL) };
+      const { given } = await ask(LOYAL, replies, { bank, settings: { examples: 0 } });
+      const notes = answered(given).trace.flatMap((one) => (one.stage === 'generate' ? one.made : []));
+      return notes.find(({ generator }) => generator === 'decompose')?.note;
+    };
+    assert.equal(await shown(wrong), '1 steps, 0 demonstrations');
+    const joined = 'SELECT c.name FROM customers AS c JOIN orders AS o ON o.customer_id = c.id';
+    assert.equal(await shown(joined), '1 steps, 1 demonstrations');
+  });
+
   it('the model chooses among results in both orders, and its liking for a place cancels out', async () => {
     const other = 'SELECT country FROM customers WHERE id = 1';
     const replies = { sql: sql(wrong), edl: BEST_EDL, steps: sql(other) };
