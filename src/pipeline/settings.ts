@@ -37,6 +37,8 @@ export interface PipelineSettings {
   readonly selection: SelectionMode;
   /** Samples of the plain prompt that vote where the first generators do not agree. */
   readonly votes: number;
+  /** Milliseconds of model work on a question after which no vote is begun any more. */
+  readonly votesUntilMs: number;
   /** Whether a reviser reads the two best results where they disagree and writes one query. */
   readonly merge: boolean;
   /** What, besides votes, tells apart results that disagree. */
@@ -72,6 +74,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   stopEarly: true,
   samples: 1,
   votes: 4,
+  votesUntilMs: 15_000,
   takeaway: 'program',
   deadlineMs: 120_000,
   // A question takes some 200. Five replies that all run to their limit are 3,000, and of a model that thinks 2,000 before each 13,000.
@@ -111,6 +114,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   FULL_PIPELINE,
   { ...FULL_PIPELINE, name: 'full-without-planner', generators: new Set(['verified', 'plain', 'adapters']) },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
+  { ...FULL_PIPELINE, name: 'full-without-haste', votesUntilMs: Number.POSITIVE_INFINITY },
   { ...FULL_PIPELINE, name: 'full-without-lacking', lacking: 'untold' },
   { ...FULL_PIPELINE, name: 'full-without-lacking-asked', lacking: 'words' },
   { ...FULL_PIPELINE, name: 'full-without-mending', mendRules: new Set() },

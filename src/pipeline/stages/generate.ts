@@ -18,6 +18,8 @@ export interface Wave {
   readonly seed: number;
   /** Samples of the same generators that come in later waves. */
   readonly left: number;
+  /** It only adds to what others wrote. */
+  readonly votes?: true;
 }
 
 /** Samples of one request: the prompt is read once for all of them, and after each some votes are decided. */
@@ -76,7 +78,9 @@ export function wavesFor(
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
   return [
     ...waves.flatMap((wave) => inRounds(wave, samples)),
-    ...inRounds(votes ? [plainGenerator(model, style, grammar)] : [], votes, VOTES_AT_ONCE),
+    ...inRounds(votes ? [plainGenerator(model, style, grammar)] : [], votes, VOTES_AT_ONCE).map(
+      (wave): Wave => ({ ...wave, votes: true }),
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Calendar } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
-import type { StageRecord, TriedRecord } from '#src/domain/trace.ts';
+import { type StageRecord, spentOn, type TriedRecord } from '#src/domain/trace.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import type { Plan } from '#src/planner/plan.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
@@ -242,11 +242,15 @@ async function writeInWaves(
   before: Written,
   known: AttemptCache,
 ): Promise<Written> {
+  const { settings, trace } = run;
   let written = before;
   for (const wave of waves) {
+    // Somebody waits: what a slow server has written by then has to do, if any of it runs.
+    const isLate = wave.votes && spentOn(trace.entries).modelMs > settings.votesUntilMs;
+    if (isLate && written.groups.length) return written;
     const last = await writeWave(wave, written, known, run, context);
     written = last.written;
-    if (run.settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) return written;
+    if (settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) return written;
     if (isDecided(written.groups, wave.left)) return written;
     if (isDown(last.made)) return written; // another wave would only wait for the same server
   }

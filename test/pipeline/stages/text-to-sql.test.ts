@@ -816,6 +816,19 @@ describe('samples', () => {
     assert.deepEqual(seeds, [1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('that vote are begun as long as nobody waits for long, and longer where nothing runs', async () => {
+    const drawn = async (written: (at: number) => string, votesUntilMs: number) => {
+      let count = 0;
+      const replies = { sql: () => sql(written(count++)), 'yes-or-no': 'yes' };
+      await ask(LOYAL, replies, { settings: { ...FULL_PIPELINE, votesUntilMs } });
+      return count;
+    };
+    const divided = (at: number) => `SELECT name FROM customers WHERE id > ${at % 3}`;
+    assert.ok((await drawn(divided, 60_000)) > 2);
+    assert.equal(await drawn(divided, 0), 1);
+    assert.equal(await drawn((at) => (at ? BEST_SQL : 'SELECT nothing'), 0), 2);
+  });
+
   it('go on to the last where they are divided', async () => {
     const plain = pipelineNamed('plain-vote-8');
     assert.ok(plain);
