@@ -19,6 +19,7 @@ import { mendNames } from '../support/mending/names.ts';
 import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
 import type { MendRule } from '../support/mending/rules.ts';
+import { spellAsStored } from '../support/mending/spellings.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -93,7 +94,7 @@ export async function refine(
   return results.flat();
 }
 
-/** A candidate as the program mends it, where that runs: texts and names of one that failed, then joins by nothing, joins that nothing needs, and ends of periods. */
+/** A candidate as the program mends it, where that runs: texts and names of one that failed, then what is wrong with one that runs. */
 async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
@@ -102,7 +103,7 @@ async function mendedByProgram(
   signal: AbortSignal,
 ): Promise<TriedCandidate[]> {
   const { rules, asked, linked } = input;
-  const attempt = (from: TriedCandidate, mended: Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore'>) => {
+  const attempt = (from: TriedCandidate, mended: Mended) => {
     const { attempt: _, meaningless: __, ...candidate } = from;
     const readAs = [...(from.readAs ?? []), ...(mended.readAs ?? [])];
     const all = { ...candidate, ...mended, ...(readAs.length ? { readAs } : {}), mends: first.sql };
@@ -115,27 +116,26 @@ async function mendedByProgram(
     last =
       (await firstWithRows(mendNames(last.sql, asked.engine, linked.catalog).map((one) => () => attempt(last, one)))) ??
       last;
-  const keys = rules.has('keys') && last.attempt.kind === 'ran' && joinByKeys(last.sql, asked.engine, linked.catalog);
-  if (keys) {
-    const held = await attempt(last, keys);
-    if (held.attempt.kind === 'ran') last = held;
-  }
-  const joins =
-    rules.has('joins') &&
-    last.attempt.kind === 'ran' &&
-    leaveOutJoins(last.sql, asked.engine, linked.catalog, asked.text);
-  if (joins) {
-    const lean = await attempt(last, joins);
-    if (lean.attempt.kind === 'ran') last = lean;
-  }
-  const ended =
-    rules.has('periods') && last.attempt.kind === 'ran' && endPeriods(last.sql, asked.engine, linked.catalog, asked);
-  if (ended) {
-    const held = await attempt(last, ended);
-    if (held.attempt.kind === 'ran') last = held;
+  for (const [rule, mendedOf] of ofRunning(input)) {
+    const mended = rules.has(rule) && last.attempt.kind === 'ran' ? mendedOf(last.sql) : undefined;
+    const held = mended && (await attempt(last, mended));
+    if (held?.attempt.kind === 'ran') last = held;
   }
   return last !== first && last.attempt.kind === 'ran' ? [last] : [];
 }
+
+type Mended = Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore'>;
+
+/** What is mended in a statement that runs, in this order. */
+const ofRunning = ({
+  asked,
+  linked,
+}: RefineInput): readonly (readonly [MendRule, (sql: string) => Mended | undefined])[] => [
+  ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
+  ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
+  ['spellings', (sql) => spellAsStored(sql, asked.engine, linked)],
+  ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
+];
 
 const canMend = ({ attempt }: TriedCandidate) => attempt.kind === 'failed' && MENDABLE.has(attempt.failure.kind);
 
