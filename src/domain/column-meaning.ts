@@ -116,7 +116,7 @@ const ONE_CURRENCY =
   /\b(?:USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD)\b|\b(?:euros?|dollars?|pounds?|yen|francs?|kron[ae]r?)\b/;
 
 /** Whether a column holds amounts of money in whatever currency its row is in: not those that name one. */
-function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
+export function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
   if (column.kind !== 'number' || isReference({ table, column }, catalog)) return false;
   const words = wordsOf(column);
   const says = words.some((word) => MONEY.test(word)) && !words.some((word) => COUNTS.test(word));

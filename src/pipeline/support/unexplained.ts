@@ -1,4 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { isMoney } from '#src/domain/column-meaning.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { findMentions, lexiconOf } from '#src/planner/lexicon.ts';
@@ -66,6 +67,13 @@ const SEXES: ReadonlySet<string> = new Set(
   'man men woman women male males female females boy boys girl girls'.split(' '),
 );
 
+/** What people call amounts of money, whatever their columns are called. */
+const TAKINGS: ReadonlySet<string> = new Set(
+  'revenue revenues turnover income earnings takings proceeds sales spend spending spent expenditure cost costs'.split(
+    ' ',
+  ),
+);
+
 const OPEN = new RegExp(
   [
     // How something comes about, as against how much of it there is; "how do prices compare" is a question of rows.
@@ -82,6 +90,8 @@ const OPEN = new RegExp(
 interface Known {
   readonly names: ReadonlySet<string>;
   readonly values: ReadonlySet<string>;
+  /** Some column holds amounts of money. */
+  readonly money: boolean;
 }
 
 const knownOf = new WeakMap<DatabaseCatalog, Known>();
@@ -101,6 +111,7 @@ function known(catalog: DatabaseCatalog): Known {
       ...named.flatMap(({ name, title = '', comment = '' }) => [name, title, comment]),
     ]),
     values: stems(columns.flatMap(({ values }) => values)),
+    money: catalog.tables.some((table) => table.columns.some((column) => isMoney({ table, column }, catalog))),
   };
   knownOf.set(catalog, made);
   return made;
@@ -132,10 +143,11 @@ export function unexplained(question: string, catalog: DatabaseCatalog, taught: 
       .filter(({ tables, columns, values }) => tables.length || columns.length || values.length)
       .flatMap(({ start, end }) => tokens.slice(start, end)),
   );
-  const { names, values } = known(catalog);
+  const { names, values, money } = known(catalog);
   const learnt = new Set(taught.flatMap(splitIdentifier).map(stem));
   const isKnown = (word: string) => {
     const one = stem(word);
+    if (TAKINGS.has(word) && money) return true;
     if (SEXES.has(word)) return names.has('gender') || names.has('sex') || values.has(one);
     return names.has(one) || values.has(one) || learnt.has(one) || names.values().some((name) => isOfFamily(one, name));
   };

@@ -13,6 +13,7 @@ describe('words that nothing of a database stands for', () => {
     ['How many customres joined in 2024?', []],
     ['Which customers ordered a voucher?', ['voucher']],
     ['Sorry to bother, I am preparing a meeting: which orders were shipped?', []],
+    ['What is the revenue by country?', []],
     ['Which women ordered a voucher?', ['women', 'voucher']],
     ['What is the weight of each product, and which supplier sent it?', ['weight', 'supplier']],
   ])('%s', (question, things) => assert.deepEqual(read(question).things, things));
