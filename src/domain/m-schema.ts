@@ -75,10 +75,17 @@ export function examplesOf(column: Column, table: Table, named: readonly string[
 
 const LONGEST_KIND = 30;
 
-/** All values that were seen in a text column, where they are at most so many and none is long: the kinds that its rows come in. Else none. */
+/** Rows a value, on average, from which values are kinds of rows, and not what each row is called. */
+const ROWS_A_KIND = 4;
+
+/**
+ * All values that were seen in a text column, where they are at most so many, none is long, and they repeat: the kinds that its rows come in.
+ * Else none.
+ */
 export function kindsOf(column: Column, table: Table, most: number): string[] {
   const { values, kind } = column;
   if (kind !== 'text' || values.length < 2 || values.length > most) return [];
+  if ((table.rowEstimate ?? Number.POSITIVE_INFINITY) < ROWS_A_KIND * values.length) return [];
   if (!mayShowExamples(column, table) || values.some((value) => value.length > LONGEST_KIND)) return [];
   return values.map(asData).map(maskPersonal);
 }

@@ -36,6 +36,34 @@ it('shows no key to a table that is not shown, and takes schemas along', () => {
   assert.doesNotMatch(ddlText({ tables: inSchema.slice(1), values: new Map() }), /REFERENCES/);
 });
 
+it('shows the kinds that rows come in, where rows share them, and what people wrote', () => {
+  const values: Readonly<Record<string, readonly string[]>> = { status: ['placed', "it's off"], amount: ['1', '2'] };
+  const told = (rowEstimate?: number) =>
+    ddlText(
+      {
+        tables: tables
+          .filter(({ name }) => name === 'orders')
+          .map(({ foreignKeys: _, ...table }) => ({
+            ...table,
+            foreignKeys: [],
+            comment: 'What customers ordered',
+            ...(rowEstimate === undefined ? {} : { rowEstimate }),
+            columns: table.columns.map((column) => ({
+              ...column,
+              values: values[column.name] ?? [],
+              valuesComplete: true,
+              ...(column.name === 'amount' ? { comment: 'in euros' } : {}),
+            })),
+          })),
+        values: new Map(),
+      },
+      { kinds: 8, comments: 100 },
+    );
+  assert.match(told(), /status TEXT, -- one of 'placed', 'it''s off'\n {2}amount REAL, -- in euros\n/);
+  assert.match(told(8), /^CREATE TABLE orders \( -- What customers ordered\n[\s\S]*one of 'placed'/);
+  assert.doesNotMatch(told(7), /one of/);
+});
+
 it('lets no name open a fence', () => {
   const [table] = tables;
   assert.ok(table);
