@@ -59,7 +59,7 @@ const ASKING: ReadonlySet<string> = new Set(
    something nothing nobody chart charts graph plot plotted line bar pie sec secs mins hr hrs yr yrs mth wk worth growth period
    periods volume direct left sorry bother bothering prepare preparing meeting meetings presentation slide slides figure figures next
    side quick quickly question questions wonder wondering curious hope hoping appreciate possible kindly morning afternoon evening
-   everyone everybody folks guys colleague colleagues boss asked asking urgent urgently`.split(/\s+/),
+   everyone everybody folks guys colleague colleagues boss urgent urgently`.split(/\s+/),
 );
 
 /** What a column of sex or gender says, however its values are written. */
