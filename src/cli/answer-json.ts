@@ -45,6 +45,7 @@ export function answerJson(given: Answer, withPrompts = false) {
         rows: given.table.rows.map((row) => row.map(jsonCell)),
         truncated: given.table.truncated !== undefined,
         caveats: given.caveats,
+        checks: given.checks,
         ...spent,
         origin: given.origin,
         candidates: given.candidates.map(({ generator, sql, mends, attempt }) => ({

@@ -9,6 +9,7 @@ import type {
 } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
+import { type NumberCheck, sayChecks } from '#src/domain/number-check.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { textTable } from '#src/terminal/table.ts';
@@ -68,6 +69,7 @@ function answeredText(given: Answered): string {
     ...given.caveats.map((caveat) => `! ${caveat}`),
     '\nHow this was computed',
     ...given.edl.short.map((line) => `  ${line.text}`),
+    ...checkLines(given.checks),
     '\nSteps (EDL)',
     ...given.edl.steps.map((step) => `  ${stepText(step)}`),
     `\nSQL\n  ${given.sql}`,
@@ -85,6 +87,16 @@ function rowLines({ table }: Answered): string[] {
 function sourceLine({ databaseId, tables, table, origin }: Answered): string {
   const rows = `${table.rows.length} ${table.rows.length === 1 ? 'row' : 'rows'}`;
   return [databaseId, tables.join(', '), rows, `${Math.round(table.elapsedMs)} ms`, sayOrigin(origin)].join(' · ');
+}
+
+/** What the numbers were tested for. */
+function checkLines(checks: readonly NumberCheck[]): string[] {
+  const said = sayChecks(checks);
+  if (said === undefined) return [];
+  return [
+    `\n${said}`,
+    ...checks.flatMap(({ says }) => (says ? [`  ${says.charAt(0).toUpperCase()}${says.slice(1)}`] : [])),
+  ];
 }
 
 /** Why this database, where another was possible. */

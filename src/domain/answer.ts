@@ -3,6 +3,7 @@ import type { Edl } from './edl.ts';
 import type { Failure } from './failure.ts';
 import type { DatabaseId } from './ids.ts';
 import type { NameReading } from './name-reading.ts';
+import { failedChecks, type NumberCheck } from './number-check.ts';
 import type { Question } from './question.ts';
 import type { ResultTable } from './result-table.ts';
 import type { DatabaseScore } from './schema-slice.ts';
@@ -109,6 +110,8 @@ export interface Answered {
   readonly table: ResultTable;
   readonly tables: readonly string[];
   readonly caveats: readonly string[];
+  /** What its numbers were tested for. */
+  readonly checks: readonly NumberCheck[];
   readonly origin: AnswerOrigin;
   /** How likely it is right; absent where a person chose the query. */
   readonly judgement?: Judgement;
@@ -141,7 +144,7 @@ export interface CatalogAnswer {
 export function decisionOf(given: Answer): Decision {
   switch (given.kind) {
     case 'answer':
-      return given.judgement?.decision ?? 'post';
+      return given.judgement?.decision ?? (failedChecks(given.checks).length ? 'check' : 'post');
     case 'catalog':
       return 'post';
     case 'clarification':

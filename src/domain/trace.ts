@@ -2,6 +2,7 @@ import type { ChatMessage } from './chat.ts';
 import type { Failure } from './failure.ts';
 import type { DatabaseId, RunId, TeamId, UserId } from './ids.ts';
 import type { NameReading } from './name-reading.ts';
+import type { CheckOutcome, CheckRecord } from './number-check.ts';
 
 /** What each stage took and gave, by codes and counts that a program can read; `sayStage` has the words. */
 export type StageRecord =
@@ -92,6 +93,12 @@ export type StageRecord =
       readonly voting?: number;
     }
   | { readonly stage: 'execute'; readonly sql?: string; readonly rows?: number; readonly failure?: Failure['kind'] }
+  | {
+      readonly stage: 'check';
+      readonly checks: readonly CheckRecord[];
+      /** The query that is posted, where a check corrected the one that was chosen. */
+      readonly sql?: string;
+    }
   | { readonly stage: 'explain'; readonly steps: number; readonly missing: number }
   | {
       readonly stage: 'takeaway';
@@ -297,6 +304,8 @@ export function sayStage(entry: StageRecord): string {
     }
     case 'execute':
       return entry.failure ?? (entry.rows === undefined ? 'nothing to run' : plural(entry.rows, 'row'));
+    case 'check':
+      return sayChecked(entry);
     case 'explain':
       return plural(entry.steps, 'step');
     case 'takeaway':
@@ -304,6 +313,23 @@ export function sayStage(entry: StageRecord): string {
       if (entry.refused === undefined) return 'by the program';
       return `by the program: the model ${entry.refused === 'no-sentence' ? 'gave no sentence' : 'said what the result does not'}`;
   }
+}
+
+const CHECK_OUTCOMES: Readonly<Partial<Record<CheckOutcome, string>>> = {
+  told: 'told',
+  corrected: 'corrected the query',
+  failed: 'failed',
+  untested: 'untested',
+};
+
+/** Each check that was made with what it came to, its statements and time. */
+function sayChecked({ checks }: Extract<StageRecord, { readonly stage: 'check' }>): string {
+  const made = checks.filter(({ outcome }) => outcome !== 'not-applicable');
+  const said = made.map(({ check, outcome, sql, ms }) => {
+    const asked = sql.length ? ` (${plural(sql.length, 'statement')}, ${ms} ms)` : '';
+    return `${check}${outcome === 'passed' ? '' : ` ${CHECK_OUTCOMES[outcome] ?? outcome}`}${asked}`;
+  });
+  return said.join(', ') || 'nothing to check';
 }
 
 function sayLink(entry: Extract<StageRecord, { readonly stage: 'link' }>): string {

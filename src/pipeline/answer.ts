@@ -1,21 +1,24 @@
-import type { Answer, Answered, AttemptSummary, Candidate, Failed } from '#src/domain/answer.ts';
+import type { Answer, Answered, AttemptSummary, Candidate, Failed, OutcomeQuestion } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { Judgement } from '#src/domain/confidence.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
+import { failedChecks } from '#src/domain/number-check.ts';
 import type { Phase } from '#src/domain/progress.ts';
 import { checkQuestion, databaseOf, type Question } from '#src/domain/question.ts';
-import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { StageRecord } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
+import type { Scope } from '#src/guard/scope.ts';
 import { relativeDates } from '#src/planner/dates.ts';
 import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
+import type { Database } from '#src/ports/database.ts';
 import type { AnswerPorts } from './answer-ports.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { answerFromCatalog, readCatalogQuestion } from './stages/answer-from-catalog.ts';
+import { type CheckedNumbers, checkNumbers } from './stages/check-numbers.ts';
 import { type ExecutedCandidate, execute, executeChosen } from './stages/execute.ts';
 import { abstains, explainNoQuery } from './stages/explain-no-query.ts';
 import { findDatabases } from './stages/find-databases.ts';
@@ -26,7 +29,7 @@ import type { Selection } from './stages/select.ts';
 import { settleDatabase } from './stages/settle-database.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
-import { caveatsOf, doubts, mendedCaveat, readings } from './support/caveats.ts';
+import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings } from './support/caveats.ts';
 import { confidenceOf, evidenceOf } from './support/confidence.ts';
 import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
 import { withinRunBudget, withinTokens } from './support/question-budget.ts';
@@ -233,16 +236,7 @@ class QuestionPipeline {
     const refusesToWrite = abstains(solving);
     const outcomes = selection && openOutcomes(selection, schema.catalog);
     if (selection && outcomes && !refusesToWrite && !this.#options.neverAsk)
-      return {
-        kind: 'outcomes',
-        question,
-        databaseId,
-        prompt: 'That can be read in two ways. Which of these do you mean?',
-        outcomes,
-        reason: selection.reason,
-        candidates,
-        trace: this.#trace.entries,
-      };
+      return this.#asks({ databaseId, outcomes, reason: selection.reason, candidates });
     const executed = refusesToWrite
       ? undefined
       : await this.#trace.stage(
@@ -257,22 +251,26 @@ class QuestionPipeline {
           { retriever, withModel: this.#models !== undefined },
           this.#signal,
         ));
-      const sql = (costly(solving.tried) ?? solving.tried.at(-1))?.sql;
-      return this.failed(failure, { databaseId, candidates, ...(sql === undefined ? {} : { sql }) });
+      return this.failed(failure, { databaseId, candidates, ...sqlToShow(solving.tried) });
     }
-    const { candidate: chosen, sql, table } = executed.value;
+    const { candidate: chosen } = executed.value;
+    const checked = await this.#check(executed.value, asked.text, schema.catalog, scope, opened.value);
+    const { sql, table, checks, isCorrected } = checked;
     const warnings = doubts(chosen, solving);
-    return this.#present(databaseId, schema.catalog, sql, table, {
+    const isDoubtful = warnings.length > 0 || failedChecks(checks).length > 0;
+    return this.#present(databaseId, schema.catalog, checked, {
       probability: database.probability,
       caveats: [
+        ...checkDoubts(checks),
         ...(assumption ? [assumption] : []),
         ...readings(chosen, solving),
+        ...checkNotes(checks),
         ...timeCaveats(sql.text, schema.catalog, question.calendar, solving.dates.length > 0),
         ...mendedCaveat(chosen),
         ...warnings,
       ],
-      candidates,
-      ...judged(selection, outcomes ? 'ask' : warnings.length ? 'check' : 'post'),
+      candidates: isCorrected ? [...candidates, correctedOf(chosen, checked)] : candidates,
+      ...judged(selection, outcomes ? 'ask' : isDoubtful ? 'check' : 'post', isCorrected ? table : undefined),
       origin: {
         generator: chosen.generator,
         agreeing: selection?.agreeing ?? 1,
@@ -281,6 +279,11 @@ class QuestionPipeline {
         ...(asked.rewritten ? { readAs: asked.text } : {}),
       },
     });
+  }
+
+  #asks(about: Pick<OutcomeQuestion, 'databaseId' | 'outcomes' | 'reason' | 'candidates'>): OutcomeQuestion {
+    const prompt = 'That can be read in two ways. Which of these do you mean?';
+    return { kind: 'outcomes', question: this.#question, prompt, ...about, trace: this.#trace.entries };
   }
 
   /** Runs the query that a person chose among outcomes. */
@@ -302,19 +305,42 @@ class QuestionPipeline {
     );
     if (!ran.ok) return this.failed(ran.failure, { databaseId, sql });
     const { calendar, text } = this.#question;
-    return this.#present(databaseId, catalog, ran.value.sql, ran.value.table, {
+    const checked = await this.#check(ran.value, text, catalog, scope, database.value);
+    return this.#present(databaseId, catalog, checked, {
       probability: 1,
-      caveats: timeCaveats(sql, catalog, calendar, relativeDates(text, calendar).length > 0),
+      caveats: [
+        ...checkDoubts(checked.checks),
+        ...checkNotes(checked.checks),
+        ...timeCaveats(checked.sql.text, catalog, calendar, relativeDates(text, calendar).length > 0),
+      ],
       candidates: [],
       origin: { generator: 'chosen', agreeing: 1, voting: 1, withoutModel: false },
     });
   }
 
+  /** Tests the numbers that would be posted, whoever wrote their query. */
+  #check(
+    { sql, table }: Pick<ExecutedCandidate, 'sql' | 'table'>,
+    question: string,
+    catalog: DatabaseCatalog,
+    scope: Scope,
+    database: Database,
+  ): Promise<CheckedNumbers> {
+    const { calendar } = this.#question;
+    return this.#trace.stage(
+      () => checkNumbers({ sql, table, catalog, scope, calendar, question }, database, this.#signal),
+      (made) => ({
+        stage: 'check',
+        checks: made.checks.map(({ says: _, ...record }) => record),
+        ...(made.isCorrected ? { sql: made.sql.text } : {}),
+      }),
+    );
+  }
+
   async #present(
     databaseId: DatabaseId,
     catalog: DatabaseCatalog,
-    sql: ReadOnlySql,
-    table: ResultTable,
+    { sql, table, checks }: CheckedNumbers,
     more: Pick<Answered, 'probability' | 'caveats' | 'candidates' | 'origin' | 'judgement'>,
   ): Promise<Answered> {
     this.#phase('explain', databaseId);
@@ -335,6 +361,7 @@ class QuestionPipeline {
       edl,
       takeaway: said.text,
       table,
+      checks,
       tables: sql.tables.map((one) => tableLabel(one, catalog.engine)),
       trace: this.#trace.entries,
       ...more,
@@ -350,10 +377,31 @@ const executeRecord = (made: Result<ExecutedCandidate> | undefined): StageRecord
 });
 
 /** How sure the selection is of what it took; nothing where nothing was taken. */
-function judged(selection: Selection | undefined, decision: Judgement['decision']): Pick<Answered, 'judgement'> {
+function judged(
+  selection: Selection | undefined,
+  decision: Judgement['decision'],
+  corrected: ResultTable | undefined,
+): Pick<Answered, 'judgement'> {
   if (!selection) return {};
-  const evidence = evidenceOf(selection);
+  const chosen = evidenceOf(selection);
+  const evidence = corrected ? { ...chosen, asWritten: 0, rows: corrected.rows.length ? 1 : 0 } : chosen;
   return { judgement: { confidence: confidenceOf(evidence), evidence, decision } };
+}
+
+/** The query that a check corrected, as one more candidate. */
+const correctedOf = ({ generator, sql }: TriedCandidate, made: CheckedNumbers): Answered['candidates'][number] => ({
+  generator,
+  sql: made.sql.text,
+  tables: [],
+  assumptions: [],
+  mends: sql,
+  attempt: { kind: 'ran', rowCount: made.table.rows.length },
+});
+
+/** The query that is shown with a failure: one that a person may let run, else the last. */
+function sqlToShow(tried: readonly TriedCandidate[]): Pick<Failed, 'sql'> {
+  const shown = costly(tried) ?? tried.at(-1);
+  return shown ? { sql: shown.sql } : {};
 }
 
 /** The first candidate that waits for a person to say that it may cost what it costs. */

@@ -25,6 +25,7 @@ const answered = (databaseId: string, rows: ResultTable): Answered => ({
   table: rows,
   tables: [],
   caveats: [],
+  checks: [],
   origin: { generator: 'planner', agreeing: 1, voting: 1, withoutModel: false },
   candidates: [],
   trace: [],

@@ -72,6 +72,7 @@ function answered(table: ResultTable, more: Partial<Answered> = {}): Answered {
     table,
     tables: ['orders'],
     caveats: [],
+    checks: [],
     candidates: [],
     trace: [],
     ...more,

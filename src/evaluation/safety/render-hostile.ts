@@ -98,6 +98,7 @@ function answerWith(place: AnswerPlace, value: string): Answered {
     table: tableWith(place, value),
     tables: [at('database', 'orders')],
     caveats: place === 'takeaway' || place === 'database' ? [value] : [],
+    checks: [{ check: 'filters', outcome: 'told', says: at('cell', 'No row has Oslo.'), sql: [], ms: 1 }],
     origin: { generator: 'planner', agreeing: 1, voting: 1, withoutModel: false },
     candidates: [],
     trace: [],

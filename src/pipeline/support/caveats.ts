@@ -1,4 +1,5 @@
 import type { Edl } from '#src/domain/edl.ts';
+import { failedChecks, type NumberCheck } from '#src/domain/number-check.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { TriedCandidate } from '../stages/refine.ts';
 import type { Selection } from '../stages/select.ts';
@@ -51,11 +52,17 @@ export const doubts = ({ meaningless = [] }: TriedCandidate, solving: TextToSqlR
   ...meaningless.map((one) => `The query ${sayMeaningless(one)}.`),
 ];
 
+/** Where a check of the numbers failed. */
+export const checkDoubts = (checks: readonly NumberCheck[]): string[] =>
+  failedChecks(checks).map(({ says }) => `Check: ${says}`);
+
+/** What checks of the numbers corrected, and what they found that casts no doubt on them. */
+export const checkNotes = (checks: readonly NumberCheck[]): string[] =>
+  checks.flatMap(({ outcome, says }) => (outcome === 'corrected' || outcome === 'told' ? [says] : []));
+
 /** What a reader should know of a result and its explanation. */
 export function caveatsOf(table: ResultTable, edl: Edl): string[] {
   const caveats: string[] = [];
-  if (table.truncated === 'rows')
-    caveats.push(`Only the first ${table.rows.length.toLocaleString('en-US')} rows were read; there are more.`);
   if (table.truncated === 'bytes')
     caveats.push(`The result was cut after ${table.rows.length.toLocaleString('en-US')} rows because it is large.`);
   if (table.cellsCut) caveats.push('Very long values are cut.');

@@ -190,7 +190,7 @@ function itemsNamed(query: QueryIr, source: string, name: string) {
 }
 
 /** Whether a query adds up one currency at a time: it groups by it or by whose amount it is, keeps one, or picks by it. */
-function keepsApart(
+export function keepsApart(
   { groupBy, where, joins }: SelectIr,
   whole: ExpressionIr,
   amount: ColumnOf,

@@ -1,6 +1,7 @@
 import type { Answered } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
+import { sayChecks } from '#src/domain/number-check.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
 import { databaseOf } from '#src/domain/question.ts';
 import { cellText, columnHeading } from '#src/domain/result-table.ts';
@@ -41,7 +42,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
           ),
         ]
       : []),
-    stepsBlock(answer.edl, id('steps')),
+    stepsBlock(answer, id('steps')),
     {
       type: 'container',
       block_id: id('sql'),
@@ -175,16 +176,27 @@ function stepSelect({ steps }: Edl, runId: string): Record<string, unknown> {
 }
 
 /** The short form of the explanation; "Explain a step" opens any of the steps behind it. */
-function stepsBlock({ steps, short }: Edl, blockId: string): Block {
+function stepsBlock({ edl: { steps, short }, checks }: Answered, blockId: string): Block {
   const items = short
     .slice(0, slackLimits.edlLines)
     .map((line) => richText(namesAsCode(line.text, slackLimits.edlLineText)));
+  const checked = checksLine(checks);
   return {
     type: 'container',
     block_id: blockId,
     title: plain(`How this was computed (${steps.length} ${steps.length === 1 ? 'step' : 'steps'})`),
     is_collapsible: true,
     default_collapsed: true,
-    child_blocks: [{ type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'ordered', elements: items }] }],
+    child_blocks: [
+      { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'ordered', elements: items }] },
+      ...(checked ? [context([checked], `${blockId}-checks`)] : []),
+    ],
   };
+}
+
+/** "3 checks passed", with what they found. */
+function checksLine(checks: Answered['checks']): string | undefined {
+  const said = sayChecks(checks);
+  const found = checks.flatMap(({ says }) => (says ? [`${capital(says)}`] : [])).join(' ');
+  return said && escapeMrkdwn(cut(`${said}: ${found}`, slackLimits.sectionText));
 }
