@@ -287,6 +287,7 @@ describe('the command line given nonsense', () => {
       'rows',
       'truncated',
       'caveats',
+      'checks',
       'decision',
       'timings',
       'candidates',

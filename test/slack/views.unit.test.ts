@@ -80,6 +80,22 @@ function answered(table: ResultTable, more: Partial<Answered> = {}): Answered {
 }
 
 describe('the answer as blocks', () => {
+  it('says in its details which checks the numbers passed', () => {
+    const checks = [
+      { check: 'repeats', outcome: 'passed', says: 'No row is counted twice.', sql: [], ms: 1 },
+      { check: 'edge', outcome: 'failed', says: 'these are 2 of <more> rows.', sql: [], ms: 1 },
+      { check: 'units', outcome: 'not-applicable', says: '', sql: [], ms: 1 },
+    ] as const;
+    const table = { columns: [{ name: 'n', kind: 'number' as const }], rows: [[3]], cellsCut: false, elapsedMs: 1 };
+    const view = answerView(answered(table, { checks }), { runId: 'run-1', asker: 'U1', direct: false });
+    const details = view.blocks.find((block) => block.block_id === 'steps-run-1');
+    assert.match(
+      JSON.stringify(details),
+      /1 check passed, 1 failed: No row is counted twice\. These are 2 of &lt;more&gt; rows\./,
+    );
+    assert.deepEqual(checkBlocks(view.blocks), []);
+  });
+
   it('is valid for any result: 400 random tables of nasty cells', () => {
     const draw = random(3);
     for (let round = 0; round < 400; round += 1) {

@@ -64,7 +64,19 @@ describe('the trace of an answer in Slack', () => {
     assert.equal(kept.question, 'How many refunds are there?');
     assert.deepEqual(
       kept.entries.map(({ stage }) => stage),
-      ['rewrite', 'catalog', 'retrieve', 'clarify', 'generate', 'refine', 'select', 'execute', 'explain', 'takeaway'],
+      [
+        'rewrite',
+        'catalog',
+        'retrieve',
+        'clarify',
+        'generate',
+        'refine',
+        'select',
+        'execute',
+        'check',
+        'explain',
+        'takeaway',
+      ],
     );
     const chosen = kept.entries.find((entry) => entry.stage === 'execute');
     assert.match(chosen?.sql ?? '', /SELECT count\(\*\) FROM refunds/i);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '#src/domain/failure.ts';
+import type { CheckOutcome, NumberCheckName } from '#src/domain/number-check.ts';
 import type { KeptTrace, MeaninglessKind } from '#src/domain/trace.ts';
 import { codeOf, readStored, text, versioned, writeVersioned } from './stored.ts';
 
@@ -95,6 +96,17 @@ const Entry = z.discriminatedUnion('stage', [
     voting: z.exactOptional(count),
   }),
   stage('execute', { sql: z.exactOptional(text), rows: z.exactOptional(count), failure }),
+  stage('check', {
+    checks: z.array(
+      z.strictObject({
+        check: codeOf<NumberCheckName>(),
+        outcome: codeOf<CheckOutcome>(),
+        sql: texts,
+        ms: count,
+      }),
+    ),
+    sql: z.exactOptional(text),
+  }),
   stage('explain', { steps: count, missing: count }),
   stage('takeaway', {
     by: z.enum(['program', 'model']),

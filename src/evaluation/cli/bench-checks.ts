@@ -106,7 +106,7 @@ async function* overDatabases(
 ): AsyncGenerator<readonly [ToCheck, FilledDatabase]> {
   const source = await untilEnd(sourceOf(engine, folder, url), (opened) => opened.close());
   for (const [id, ofIt] of Map.groupBy(all, ({ databaseId }) => databaseId)) {
-    const own = await withData(source, id);
+    const own = await withData(source, id).catch(() => withData(source, id)); // once more, where the machine was busy
     try {
       for (const one of ofIt) yield [one, own];
     } finally {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, it } from 'vitest';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
-import type { Answer } from '#src/domain/answer.ts';
+import { type Answer, decisionOf } from '#src/domain/answer.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Question } from '#src/domain/question.ts';
@@ -211,6 +211,7 @@ describe('where the first generators agree', () => {
         'refine',
         'select',
         'execute',
+        'check',
         'explain',
         'takeaway',
       ],
@@ -457,6 +458,60 @@ describe('what cannot be answered', () => {
   it('is answered when only one of them thinks so', async () => {
     const { given } = await ask(LOYAL, { sql: sql(BEST_SQL), edl: CANNOT, steps: sql(BEST_SQL) });
     assert.deepEqual(answered(given).table.rows, [['Ada']]);
+  });
+});
+
+describe('the numbers of an answer', () => {
+  const JOINED = 'FROM customers AS c JOIN orders AS o ON o.customer_id = c.id';
+
+  it('are tested whoever wrote the query, and a check corrects it where there is one way', async () => {
+    const { given } = await ask('Who is from norway?', {
+      sql: sql("SELECT name FROM customers WHERE country = 'NORWAY'"),
+    });
+    const { table, sql: posted, caveats, candidates, trace, judgement } = answered(given);
+    assert.deepEqual(table.rows, [['Ada'], ['Cy']]);
+    assert.equal(posted, "SELECT name FROM customers WHERE country = 'Norway'");
+    assert.ok(caveats.includes('Read so: “NORWAY” is stored in customers.country as “Norway”.'), caveats.join('\n'));
+    assert.equal(candidates.at(-1)?.mends, "SELECT name FROM customers WHERE country = 'NORWAY'");
+    assert.equal(judgement?.evidence.asWritten, 0);
+    const checked = entryOf(trace, 'check');
+    assert.equal(checked?.sql, posted);
+    const [filters] = checked?.checks ?? [];
+    assert.deepEqual([filters?.check, filters?.outcome, filters?.sql.length], ['filters', 'corrected', 1]);
+  });
+
+  it('that fail a check otherwise are posted with what is doubtful, to be checked', async () => {
+    const text = 'What is the average age of customers with orders?';
+    const { given } = await ask(text, { sql: sql(`SELECT AVG(LENGTH(c.name)) ${JOINED}`) });
+    const { caveats, judgement, checks } = answered(given);
+    assert.equal(caveats[0], 'Check: a row of customers is averaged once for each row of orders that it meets.');
+    assert.equal(judgement?.decision, 'check');
+    assert.deepEqual(
+      checks.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check),
+      ['repeats'],
+    );
+  });
+
+  it('that pass leave the answer to be posted', async () => {
+    const { given } = await ask('How much did each ordered?', {
+      sql: sql(`SELECT c.name, SUM(o.amount) ${JOINED} GROUP BY c.name`),
+    });
+    const { judgement, checks, caveats } = answered(given);
+    assert.equal(checks.find(({ check }) => check === 'repeats')?.outcome, 'passed');
+    assert.ok(!caveats.some((one) => one.startsWith('Check: a row')), caveats.join('\n'));
+    assert.ok(judgement);
+  });
+
+  it('are tested too where a person chose the query', async () => {
+    const chosen = {
+      kind: 'chosen',
+      databaseId: 'shop',
+      sql: 'SELECT name FROM customers LIMIT 2',
+      costAccepted: false,
+    } as const;
+    const { given } = await ask('Who are the customers?', {}, { question: { intent: chosen } });
+    assert.deepEqual(answered(given).caveats, ['Check: these are 2 of more rows, and nothing says which.']);
+    assert.equal(decisionOf(given), 'check');
   });
 });
 
