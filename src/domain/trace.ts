@@ -316,6 +316,7 @@ export function sayStage(entry: StageRecord): string {
 }
 
 const CHECK_OUTCOMES: Readonly<Partial<Record<CheckOutcome, string>>> = {
+  passed: 'passed',
   told: 'told',
   corrected: 'corrected the query',
   failed: 'failed',
@@ -327,7 +328,7 @@ function sayChecked({ checks }: Extract<StageRecord, { readonly stage: 'check' }
   const made = checks.filter(({ outcome }) => outcome !== 'not-applicable');
   const said = made.map(({ check, outcome, sql, ms }) => {
     const asked = sql.length ? ` (${plural(sql.length, 'statement')}, ${ms} ms)` : '';
-    return `${check}${outcome === 'passed' ? '' : ` ${CHECK_OUTCOMES[outcome] ?? outcome}`}${asked}`;
+    return `${check} ${CHECK_OUTCOMES[outcome] ?? outcome}${asked}`;
   });
   return said.join(', ') || 'nothing to check';
 }

@@ -22,7 +22,7 @@ it('a trace says what each check came to, with its statements and time', () => {
       stage: 'check',
       checks: [made, { ...made, check: 'edge', outcome: 'passed', sql: [] }, check('not-applicable')],
     }),
-    'repeats corrected the query (1 statement, 2.5 ms), edge',
+    'repeats corrected the query (1 statement, 2.5 ms), edge passed',
   );
   assert.equal(sayStage({ stage: 'check', checks: [] }), 'nothing to check');
 });
