@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { openCompany } from '../data/company-databases.ts';
 import { COMPANY_DAY, HALVES, readCompanyQuestions, readCompanyThreads } from '../data/company-questions.ts';
@@ -27,7 +26,6 @@ const program = measuring(
   .option('--each', 'a line for each check that failed, was told or corrected a query')
   .option('--json', JSON_LINE);
 
-const COMPANY = path.resolve(import.meta.dirname, '../../../test/company');
 type Options = ReturnType<typeof program.opts>;
 
 async function bench(options: Options): Promise<ExitCode> {
@@ -73,12 +71,12 @@ const benchStatements = (files: readonly string[], { engine, today }: Options): 
 
 /** The company's questions and turns that a query answers; a turn that needs its thread is not given to the planner. */
 const companyStatements = (half: (typeof HALVES)[number]): readonly ToCheck[] => [
-  ...readCompanyQuestions(COMPANY, half).flatMap((one) =>
+  ...readCompanyQuestions(half).flatMap((one) =>
     'database' in one && 'gold' in one
       ? [{ id: one.id, databaseId: one.database, question: one.question, gold: one.gold, today: COMPANY_DAY }]
       : [],
   ),
-  ...readCompanyThreads(COMPANY, half).flatMap(({ id, database, turns }) =>
+  ...readCompanyThreads(half).flatMap(({ id, database, turns }) =>
     turns.map(({ question, gold, kind, ...turn }, at) => ({
       id: `${id}/${at + 1}`,
       databaseId: turn.database ?? database,

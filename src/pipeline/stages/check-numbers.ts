@@ -11,7 +11,7 @@ import type { QueryIr } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { Unprintable } from '#src/sql/unprintable.ts';
-import { openCheckBudget, type ProbeBudget } from '../support/checks/budget.ts';
+import { CHECK_BUDGET, openCheckBudget, type ProbeBudget } from '../support/checks/budget.ts';
 import type { Check, Correction, Finding, Subject, Verdict } from '../support/checks/check.ts';
 import { checkEdge } from '../support/checks/edge.ts';
 import { checkFilters } from '../support/checks/filters.ts';
@@ -91,7 +91,7 @@ async function checkAll(ran: Ran, corrected: readonly NumberCheck[], run: Run): 
     if (before) checks.push(made.record.outcome === 'failed' ? made.record : before);
     else if (!instead) checks.push(made.record);
     else {
-      const better = await runInstead(instead, subject, run);
+      const better = corrected.length < CHECK_BUDGET.corrections && (await runInstead(instead, subject, run));
       if (better)
         return checkAll(better, [...corrected, { ...made.record, outcome: 'corrected', says: instead.says }], run);
       checks.push(made.record);

@@ -465,9 +465,12 @@ describe('the numbers of an answer', () => {
   const JOINED = 'FROM customers AS c JOIN orders AS o ON o.customer_id = c.id';
 
   it('are tested whoever wrote the query, and a check corrects it where there is one way', async () => {
-    const { given } = await ask('Who is from norway?', {
-      sql: sql("SELECT name FROM customers WHERE country = 'NORWAY'"),
-    });
+    // Without mends, as where the sample of the catalog does not hold the value.
+    const { given } = await ask(
+      'Who is from norway?',
+      { sql: sql("SELECT name FROM customers WHERE country = 'NORWAY'") },
+      { settings: { mendRules: new Set() } },
+    );
     const { table, sql: posted, caveats, candidates, trace, judgement } = answered(given);
     assert.deepEqual(table.rows, [['Ada'], ['Cy']]);
     assert.equal(posted, "SELECT name FROM customers WHERE country = 'Norway'");

@@ -4,10 +4,12 @@ import { fail, type Result } from '#src/domain/result.ts';
 import { ANSWER_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
 import type { Database } from '#src/ports/database.ts';
 
-/** What the checks of one answer may cost, all together. */
+/** What the checks of one answer may cost, all together (CAP-2). */
 export const CHECK_BUDGET = {
   statements: 8,
   ms: 3_000,
+  /** Queries that are run in place of the chosen one, under an answer's own limits. */
+  corrections: 2,
   /** Of one statement. */
   limits: {
     ...ANSWER_LIMITS,
