@@ -1,3 +1,4 @@
+import type { RoleReading } from './column-role.ts';
 import { isInstantText } from './time-zone.ts';
 
 /** What was extracted from a company database. Everything that retrieval, linking and the guard know of it is here. */
@@ -26,6 +27,8 @@ export interface Column {
   readonly distinct?: number;
   /** Share of nulls in the sample, 0–1. */
   readonly nullShare?: number;
+  /** What it is to whoever asks: inferred when the catalog was read, or set by an admin. */
+  readonly role?: RoleReading;
 }
 
 export interface ForeignKey {

@@ -1,4 +1,5 @@
 import { type Column, type DatabaseCatalog, type Engine, findColumn, findTable, type Table } from './catalog.ts';
+import { wordsOf } from './name-words.ts';
 import { splitIdentifier } from './words.ts';
 
 /** A column with its table. */
@@ -7,13 +8,11 @@ export interface ColumnOf {
   readonly column: Column;
 }
 
-const wordsOf = ({ name, title }: Column) => splitIdentifier(title ?? name);
-
 /** Last words of names that only identify; what they number is said before them. */
 const IDENTIFIES =
-  /^(?:ids?|key|uuid|guid|oid|pk|fk|zip|zipcode|postcode|isbn|ssn|iban|ean|sku|barcode|phone|telephone|fax)$/;
+  /^(?:ids?|key|uuid|guid|oid|pk|fk|zip|zipcode|postcode|isbn|ssn|iban|ean|sku|barcode|phone|telephone|fax|plz|nr|kennung|\p{L}{2,}(?:nr|nummer))$/u;
 /** Last words that identify where a thing stands before them, and count it elsewhere: `customer_no`, but `room_number`s of a hotel. */
-const NUMBERS = /^(?:no|nr|nbr|num|number|code)$/;
+const NUMBERS = /^(?:no|nbr|num|number|code)$/;
 /** Things that bear a number of their own, whatever the tables are called. */
 const NUMBERED =
   /^(?:account|area|article|batch|card|cheque|contract|country|customer|document|dialing|flight|house|invoice|item|license|licence|member|order|part|passport|policy|postal|product|region|registration|room|serial|social|tax|ticket|track|tracking|vat|version|zip)$/;
@@ -49,10 +48,21 @@ function isEntity(word: string, { tables }: DatabaseCatalog): boolean {
   return tables.some(({ name }) => splitIdentifier(name).at(-1)?.startsWith(word) ?? false);
 }
 
-/** A column of calendar years: their sum means nothing, though their mean may. */
+/** Last words under which whole numbers of four digits are years: `release_year`, `founded`, `Baujahr`. */
+const SAYS_YEAR =
+  /(?:year|jahr)$|^(?:yr|since|seit|founded|established|built|opened|launched|creation|introduced|inception|gegruendet)$/;
+const YEAR = /^(?:1[5-9]|20)\d\d(?:\.0+)?$/;
+
+/** A column of calendar years, as numbers or as text: their sum means nothing, though their mean may. */
 export function isYear(column: Column): boolean {
+  const { kind, values } = column;
+  if (kind !== 'number' && kind !== 'text') return false;
+  const last = wordsOf(column).at(-1) ?? '';
+  if (!values.length) return last === 'year' && kind === 'number';
+  // a text of which each value is a year is one whatever it is called
   return (
-    wordsOf(column).at(-1) === 'year' && column.values.slice(0, 50).every((value) => /^[12]\d{3}(?:\.0+)?$/.test(value))
+    (SAYS_YEAR.test(last) || (kind === 'text' && values.length > 2)) &&
+    values.slice(0, 50).every((value) => YEAR.test(value))
   );
 }
 
@@ -68,14 +78,17 @@ export interface Flag {
 }
 
 /** Names of yes-or-no columns that are stored as 0 and 1. */
-const ASKS = /^(?:is|has|was|can|should|did)$/;
+const ASKS = /^(?:is|has|was|can|should|did|ist|hat|war|kann|kz|flag|flg|ind)$/;
 const ADJECTIVE =
-  /ed$|^(?:active|valid|open|paid|urgent|public|internal|external|official|current|primary|vip|flag|yn)$/;
+  /ed$|^(?:aktiv|gesperrt|storniert|bezahlt|geloescht|offen|gueltig|erledigt|flg|ind|indicator|kz|jn|active|valid|open|paid|urgent|public|internal|external|official|current|primary|vip|flag|yn)$/;
 const YES_NO: readonly { readonly yes: string; readonly no: string }[] = [
   { yes: 'y', no: 'n' },
   { yes: 'yes', no: 'no' },
   { yes: 't', no: 'f' },
   { yes: 'true', no: 'false' },
+  { yes: 'j', no: 'n' },
+  { yes: 'ja', no: 'nein' },
+  { yes: 'wahr', no: 'falsch' },
 ];
 
 /** How a column says yes and no; undefined where it is no flag. */
@@ -107,45 +120,6 @@ export function flagOf(column: Column, engine: Engine): Flag | undefined {
 /** A word that no row holds, in the case of what rows do hold. */
 const inCaseOf = (values: readonly string[], word: string): string =>
   values.some((value) => value === value.toUpperCase()) ? word.toUpperCase() : word;
-
-const MONEY =
-  /^(?:amount|amt|price|cost|revenue|sales|turnover|income|profit|fee|charge|salary|wage|balance|payment|budget|spend|spent|paid|due|gross|net|tax|total|subtotal|value|worth|refund|discount|deposit|credit|debit|expense|expenses)$/;
-const COUNTS = /^(?:count|quantity|qty|number|num|units|rate|percent|pct|days|hours|minutes)$/;
-const CODES = /^(?:usd|eur|gbp|jpy|chf|sek|nok|dkk|cad|aud|nzd|cny|inr|brl|zar|mxn|pln|czk|huf|base|converted)$/;
-const ONE_CURRENCY =
-  /\b(?:USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD)\b|\b(?:euros?|dollars?|pounds?|yen|francs?|kron[ae]r?)\b/;
-
-/** Whether a column holds amounts of money in whatever currency its row is in: not those that name one. */
-export function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
-  if (column.kind !== 'number' || isReference({ table, column }, catalog)) return false;
-  const words = wordsOf(column);
-  const says = words.some((word) => MONEY.test(word)) && !words.some((word) => COUNTS.test(word));
-  return says && !words.some((word) => CODES.test(word)) && !ONE_CURRENCY.test(column.comment ?? '');
-}
-
-const CURRENCY = /(?:^| )(?:currency|ccy)(?: (?:code|id|iso))?$/;
-/** Many-to-one keys followed to the table that says the currency of an amount: a line's invoice, its account. */
-const MOST_STEPS = 3;
-
-/** The column that says the currency of an amount, of its own table or of one that it belongs to, if several are stored. */
-export function currencyOf(amount: ColumnOf, catalog: DatabaseCatalog): ColumnOf | undefined {
-  if (!isMoney(amount, catalog)) return undefined;
-  let at: readonly Table[] = [amount.table];
-  for (let step = 0; step <= MOST_STEPS && at.length; step += 1) {
-    for (const table of at) {
-      const column = table.columns.find(
-        (one) => CURRENCY.test(wordsOf(one).join(' ')) && (step === 0 || wordsOf(one)[0] !== 'preferred'),
-      );
-      if (column) return isSeveral(column) ? { table, column } : undefined;
-    }
-    at = at.flatMap((table) =>
-      table.foreignKeys.flatMap(({ targetTable, targetSchema }) => findTable(catalog, targetTable, targetSchema) ?? []),
-    );
-  }
-  return undefined;
-}
-
-const isSeveral = ({ values, distinct = 0 }: Column): boolean => values.length > 1 || distinct > 1;
 
 /** A column by the names that a resolved query gives it: its table, with the schema before a dot where it has one. */
 export function columnNamed(catalog: DatabaseCatalog, table: string, column: string): ColumnOf | undefined {

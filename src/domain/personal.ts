@@ -5,9 +5,8 @@ import { splitIdentifier, stem } from './words.ts';
 const PERSONAL_NAMES: ReadonlySet<string> = new Set(
   `email mail phone mobile fax telephone ssn passport iban password passwd pwd secret token salary wage birth birthday
    birthdate dob firstname lastname surname fname lname forename maiden address street zip postcode postal zipcode latitude longitude
-   ip ipaddress username login nickname cardnumber creditcard cvv nationality religion ethnicity gender sex diagnosis license licence`.split(
-    /\s+/,
-  ),
+   ip ipaddress username login nickname cardnumber creditcard cvv nationality religion ethnicity gender sex diagnosis license licence strasse straße plz telefon handy
+   mobil vorname nachname geburtsdatum geburtstag geschlecht steuernummer kontonummer`.split(/\s+/),
 );
 /** "first name", "last name", "full name", "contact person": a name of somebody, told by the word before it. */
 const PERSONS_NAME =

@@ -1,5 +1,6 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { type ColumnOf, columnNamed, currencyOf, flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
+import { type ColumnOf, columnNamed, flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
+import { currencyOf } from '#src/domain/currency-of.ts';
 import { explain } from '#src/edl/explain.ts';
 import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { joinedByNothing } from './mending/keys.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { isMoney } from '#src/domain/column-meaning.ts';
+import { isMoney } from '#src/domain/currency-of.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { findMentions, lexiconOf } from '#src/planner/lexicon.ts';

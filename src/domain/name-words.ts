@@ -1,0 +1,32 @@
+import type { Column } from './catalog.ts';
+import { splitIdentifier } from './words.ts';
+
+/** The words of a column's name, or of its title where it has one; letters with marks as they are written without. */
+export const wordsOf = ({ name, title }: Pick<Column, 'name' | 'title'>): readonly string[] =>
+  splitIdentifier(title ?? name)
+    .filter((word) => !/^\d+$/.test(word))
+    .map(plainLetters);
+
+const plainLetters = (word: string) =>
+  word
+    .replaceAll('ä', 'ae')
+    .replaceAll('ö', 'oe')
+    .replaceAll('ü', 'ue')
+    .replaceAll('ß', 'ss')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '');
+
+/** A set of words that is looked for in names. */
+export type Words = ReadonlySet<string>;
+
+export const words = (text: string): Words => new Set(text.trim().split(/\s+/));
+
+/** The shortest word that is known at the end of a longer one: `lieferdatum`, `totalamount`, but no `rate` in `crate`. */
+const GLUED = 5;
+
+/** Whether a word is one of a set, or ends in one that is long enough to be no accident. */
+export function isOneOf(word: string, known: Words): boolean {
+  if (known.has(word)) return true;
+  for (let at = 2; word.length - at >= GLUED; at += 1) if (known.has(word.slice(at))) return true;
+  return false;
+}
