@@ -1,6 +1,6 @@
 import { type AccessRule, granteeText } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { sequenceRatio } from '#src/domain/likeness.ts';
+import { didYouMean, nearestNames } from '#src/domain/likeness.ts';
 import { isNamed } from '#src/guard/scope.ts';
 import { labelOf } from './access-view.ts';
 
@@ -41,7 +41,7 @@ export function unknownNames(rule: AccessRule, catalog: DatabaseCatalog): Unknow
   const labels = catalog.tables.map(labelOf);
   const tables = [...new Set(named)]
     .filter((name) => !tableOf(name))
-    .map((name) => ({ kind: 'table' as const, name, near: nearest(name, labels) }));
+    .map((name) => ({ kind: 'table' as const, name, near: nearestNames(name, labels) }));
   const columns = Object.entries(rule.hide ?? {}).flatMap(([name, list]) => {
     const table = tableOf(name);
     const known = (table?.columns ?? []).map((column) => column.name);
@@ -50,27 +50,10 @@ export function unknownNames(rule: AccessRule, catalog: DatabaseCatalog): Unknow
       .map((column) => ({
         kind: 'column' as const,
         name: `${name}.${column}`,
-        near: nearest(column, known).map((one) => `${name}.${one}`),
+        near: nearestNames(column, known).map((one) => `${name}.${one}`),
       }));
   });
   return [...tables, ...columns];
-}
-
-export const didYouMean = (near: readonly string[]) => (near.length ? ` Did you mean ${near.join(' or ')}?` : '');
-
-/** Share of common letters from which names are alike, and how many are told. */
-const ALIKE = 0.5;
-const NEAR_TOLD = 3;
-
-/** The names that are spelt most like one, with or without their schema. */
-function nearest(name: string, known: readonly string[]): string[] {
-  const bare = (text: string) => text.slice(text.lastIndexOf('.') + 1);
-  return known
-    .map((one) => ({ one, score: Math.max(sequenceRatio(name, one), sequenceRatio(bare(name), bare(one))) }))
-    .filter(({ score }) => score >= ALIKE)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, NEAR_TOLD)
-    .map(({ one }) => one);
 }
 
 /** A grant and a deny, or a grant that hides and one that does not, for the same reader: the stricter wins. */

@@ -16,8 +16,8 @@ export const config = (context: CommandContext) =>
     .addCommand(
       new Command('check')
         .description(
-          `Checks the file, each fault with its line. A rule that names a table or column that is not there is told, and
-ends this with 1.`,
+          `Checks the file, each fault with its line. A rule or a column role that names a table or column that is not there
+is told, and ends this with 1.`,
         )
         .argument('[file]', 'the file', DECLARED_FILE)
         .action(runs((file) => check(file, context))),
@@ -28,7 +28,7 @@ ends this with 1.`,
           `Registers the databases, indexes what is new, and replaces their rules by those declared: at once where a database
 is registered at this address already, else once its schema was read. Databases that the file does not name are
 left as they are. Where a rule names a table or column that is not there, the rules of its database stay as they
-were, and this ends with 1.`,
+were, and this ends with 1; so it does where a column role cannot be.`,
         )
         .argument('[file]', 'the file', DECLARED_FILE)
         .action(runs((file) => apply(file, context))),
@@ -37,12 +37,21 @@ were, and this ends with 1.`,
 async function check(file: string, context: CommandContext): Promise<ExitCode> {
   const declared = readConfigFile(file);
   if (!declared.ok) return failed(context, declared.failure);
-  return withQuerent(context, async ({ access }) => {
+  return withQuerent(context, async (querent) => {
+    const { access } = querent;
     const rules = declared.value.flatMap((one) => one.rules);
-    const odd = await access.oddities(rules);
+    const roles = await misnamedRoles(declared.value, querent);
+    const odd = [...(await access.oddities(rules)), ...roles];
     context.terminal.print([`${file}: ${declared.value.length} databases, ${rules.length} rules.`, ...odd].join('\n'));
-    return (await access.misnamed(rules)).length ? 1 : 0;
+    return roles.length || (await access.misnamed(rules)).length ? 1 : 0;
   });
+}
+
+/** What is wrong with the column roles of some databases, a sentence each. */
+async function misnamedRoles(declared: readonly DeclaredDatabase[], { databases }: Querent): Promise<string[]> {
+  const found: string[] = [];
+  for (const { database } of declared) found.push(...(await databases.misnamedRoles(database)));
+  return found;
 }
 
 async function apply(file: string, context: CommandContext): Promise<ExitCode> {
@@ -59,7 +68,10 @@ async function apply(file: string, context: CommandContext): Promise<ExitCode> {
     for (const failure of failures) failed(context, failure);
     if (signal.aborted) return 1;
     const left = registered.filter((one) => !early.stored.includes(one));
-    const { faults } = await storeRules(left, querent, terminal);
+    const faults = [
+      ...(await storeRules(left, querent, terminal)).faults,
+      ...(await misnamedRoles(registered, querent)),
+    ];
     const odd = await querent.access.oddities(await querent.access.rules());
     for (const line of [...faults, ...odd]) terminal.complain(line);
     return registered.length === declared.value.length && !faults.length && !failures.length ? 0 : 1;

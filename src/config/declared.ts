@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { AccessRule } from '#src/domain/access.ts';
 import { readGrantee } from '#src/domain/access.ts';
+import { COLUMN_ROLES } from '#src/domain/column-role.ts';
 import { isDatabaseName, type RegisteredDatabase } from '#src/domain/registered-database.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 
@@ -21,6 +22,14 @@ const Rule = z.strictObject({
   'own-rows': tables.optional(),
   shared: z.literal(true).optional(),
 });
+
+const columnRoles = z.record(
+  z.string().regex(/^[^.]+(?:\.[^.]+)+$/),
+  z.enum(COLUMN_ROLES, {
+    error: ({ input }) => `is ${JSON.stringify(input)}, which is none of ${COLUMN_ROLES.join(', ')}`,
+  }),
+  { error: ({ code }) => (code === 'invalid_key' ? 'is no column: it is written table.column' : undefined) },
+);
 
 const Declared = z.strictObject({
   version: z.literal(1, 'must be 1'),
@@ -41,6 +50,7 @@ const Declared = z.strictObject({
       owner: z.string().optional(),
       'user-functions': z.array(z.string()).optional(),
       'accept-warnings': z.array(z.string()).optional(),
+      'column-roles': columnRoles.optional(),
       grant: z.array(Rule).default([]),
       deny: z.array(Rule.omit({ shared: true, 'own-rows': true })).default([]),
     }),
@@ -102,6 +112,7 @@ function toDeclared(one: z.infer<typeof Declared>['databases'][number]): Declare
       ...(one.description === undefined ? {} : { description: one.description }),
       ...(one.owner === undefined ? {} : { owner: one.owner }),
       ...(one['user-functions'] ? { userFunctions: one['user-functions'] } : {}),
+      ...(one['column-roles'] ? { columnRoles: one['column-roles'] } : {}),
     },
     rules: [...one.grant.map((rule) => ruleOf('grant', rule)), ...one.deny.map((rule) => ruleOf('deny', rule))],
     acceptWarnings: one['accept-warnings'] ?? [],

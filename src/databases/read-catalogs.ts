@@ -5,6 +5,7 @@ import type { Progress } from '#src/domain/progress.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { DatabaseStore } from '#src/ports/database-store.ts';
+import { asRegistered } from './as-registered.ts';
 import type { Connections } from './connections.ts';
 import { findRegistered } from './find-registered.ts';
 
@@ -64,21 +65,5 @@ async function readCatalog(
   if (!opened.ok) return opened;
   const onTable = (done: number, total: number) => onProgress(database.id, done, total);
   const read = await opened.value.catalog({ onTable }, signal).finally(() => opened.value.close());
-  return read.ok ? ok(withOpenValues(read.value, database)) : read;
-}
-
-/** Marks the columns whose values an admin opened to search or closed to it. */
-function withOpenValues(catalog: DatabaseCatalog, { searchValues = [], hideValues = [] }: RegisteredDatabase) {
-  if (!searchValues.length && !hideValues.length) return catalog;
-  const named = (list: readonly string[], table: string, column: string) =>
-    list.some((one) => one.toLowerCase() === `${table}.${column}`.toLowerCase());
-  const tables = catalog.tables.map((table) => ({
-    ...table,
-    columns: table.columns.map((column) => ({
-      ...column,
-      ...(named(searchValues, table.name, column.name) ? { indexValues: true } : {}),
-      ...(named(hideValues, table.name, column.name) ? { indexValues: false } : {}),
-    })),
-  }));
-  return { ...catalog, tables };
+  return read.ok ? ok(asRegistered(read.value, database)) : read;
 }

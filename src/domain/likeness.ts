@@ -38,3 +38,21 @@ export function longestCommonBlock(
   }
   return best;
 }
+
+/** Share of common letters from which names are alike, and how many are told. */
+const ALIKE = 0.5;
+const NEAR_TOLD = 3;
+
+/** The names that are spelt most like one, with or without what stands before their last dot. */
+export function nearestNames(name: string, known: readonly string[]): string[] {
+  const bare = (text: string) => text.slice(text.lastIndexOf('.') + 1);
+  return known
+    .map((one) => ({ one, score: Math.max(sequenceRatio(name, one), sequenceRatio(bare(name), bare(one))) }))
+    .filter(({ score }) => score >= ALIKE)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, NEAR_TOLD)
+    .map(({ one }) => one);
+}
+
+export const didYouMean = (near: readonly string[]): string =>
+  near.length ? ` Did you mean ${near.join(' or ')}?` : '';

@@ -1,3 +1,4 @@
+import type { ColumnRole } from './column-role.ts';
 import type { DatabaseId } from './ids.ts';
 import type { RoleReport } from './role-report.ts';
 
@@ -18,6 +19,8 @@ export interface RegisteredDatabase {
   /** Columns (`table.column`) whose values may be searched for though they look personal, and those that may not. */
   readonly searchValues?: readonly string[];
   readonly hideValues?: readonly string[];
+  /** Roles of columns (`table.column`) that an admin set, where those inferred are wrong. */
+  readonly columnRoles?: Readonly<Record<string, ColumnRole>>;
   /** Since when and by whom it is not asked, though it stays registered. */
   readonly paused?: { readonly since: string; readonly by: string };
 }

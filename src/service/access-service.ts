@@ -1,10 +1,11 @@
 import { accessViewFor, labelOf } from '#src/access/access-view.ts';
-import { checkRules, didYouMean, unknownNames } from '#src/access/check-rules.ts';
+import { checkRules, unknownNames } from '#src/access/check-rules.ts';
 import { findRegistered } from '#src/databases/find-registered.ts';
 import type { AccessRule, Reader } from '#src/domain/access.ts';
 import type { AuditedPerson } from '#src/domain/audit-entry.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
+import { didYouMean } from '#src/domain/likeness.ts';
 import { auditChange } from './audited.ts';
 import type { ServiceParts } from './parts.ts';
 

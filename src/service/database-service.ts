@@ -1,3 +1,4 @@
+import { checkColumnRoles } from '#src/databases/check-column-roles.ts';
 import type { Connections } from '#src/databases/connections.ts';
 import { findRegistered } from '#src/databases/find-registered.ts';
 import { pauseDatabase } from '#src/databases/pause.ts';
@@ -31,6 +32,8 @@ export interface DatabaseService {
     who: AuditedPerson,
     signal: AbortSignal,
   ): Promise<Result<Registration>>;
+  /** What is wrong with the column roles that a database sets, against its schema as it was last read; nothing where it was not. */
+  misnamedRoles(database: RegisteredDatabase): Promise<readonly string[]>;
   rename(
     id: DatabaseId,
     name: DatabaseId,
@@ -84,6 +87,10 @@ export function openDatabaseService(
       const beforeSave = (database: RegisteredDatabase) =>
         writeDown(who, `registered ${target.id}`, before.ok ? shown(before.value) : null, shown(database));
       return registerDatabase(target, acceptWarnings, { store, vault, opener, now: clock.now, beforeSave }, signal);
+    },
+    async misnamedRoles(database) {
+      const catalog = (await store.catalogs()).find((one) => one.databaseId === database.id);
+      return catalog ? checkColumnRoles(database, catalog) : [];
     },
     async rename(id, name, who, onProgress, signal) {
       const beforeSave = () => writeDown(who, `renamed ${id}`, id, name);

@@ -3,15 +3,19 @@ import { type Cell, cellText, columnHeading, type ResultTable } from '#src/domai
 /** Characters of a cell that are shown. */
 const MAX_WIDTH = 40;
 
-/** The first rows as aligned text, numbers to the right. */
-export function textTable({ columns, rows }: Pick<ResultTable, 'columns' | 'rows'>, limit: number): string {
-  const shown = rows.slice(0, limit).map((row) => row.map(cellLine));
+/** The first rows as aligned text, numbers to the right; cells cut at a width. */
+export function textTable(
+  { columns, rows }: Pick<ResultTable, 'columns' | 'rows'>,
+  limit: number,
+  width = MAX_WIDTH,
+): string {
+  const shown = rows.slice(0, limit).map((row) => row.map((cell) => cellLine(cell, width)));
   const aligned = columns.map((column, at) => {
     const heading = columnHeading(column.name);
     const cells = shown.map((row) => row[at] ?? '');
-    const width = Math.max(heading.length, ...cells.map((cell) => cell.length));
-    const pad = (cell: string) => (column.kind === 'number' ? cell.padStart(width) : cell.padEnd(width));
-    return [heading.padEnd(width), '─'.repeat(width), ...cells.map(pad)];
+    const widest = Math.max(heading.length, ...cells.map((cell) => cell.length));
+    const pad = (cell: string) => (column.kind === 'number' ? cell.padStart(widest) : cell.padEnd(widest));
+    return [heading.padEnd(widest), '─'.repeat(widest), ...cells.map(pad)];
   });
   return Array.from({ length: shown.length + 2 }, (_, line) =>
     aligned
@@ -21,10 +25,10 @@ export function textTable({ columns, rows }: Pick<ResultTable, 'columns' | 'rows
   ).join('\n');
 }
 
-function cellLine(cell: Cell): string {
+function cellLine(cell: Cell, width: number): string {
   if (cell === null) return '—';
   const text = cellText(cell).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
-  return text.length > MAX_WIDTH ? `${text.slice(0, MAX_WIDTH - 1)}…` : text;
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 /** A cell for JSON: whole numbers beyond 2^53 as text, bytes in hex. */

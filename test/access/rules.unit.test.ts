@@ -172,6 +172,14 @@ databases:
       'version: 1\ndatabases:\n  - {name: a, url: "sqlite:x", password: pa55word}\n',
       /password is env:NAME, file:PATH or sealed/,
     ],
+    [
+      'version: 1\ndatabases:\n  - name: a\n    url: sqlite:x\n    column-roles:\n      orders.total: measure\n',
+      /line 6: databases\.0\.column-roles\.orders\.total is "measure", which is none of key, reference, additive measure, /,
+    ],
+    [
+      'version: 1\ndatabases:\n  - name: a\n    url: sqlite:x\n    column-roles:\n      total: other measure\n',
+      /line 6: .*total is no column: it is written table\.column/,
+    ],
   ])('with a fault is told with its line: %s', (text, sentence) => {
     const said = read(text);
     assert.equal(typeof said, 'string');

@@ -581,6 +581,7 @@ export function storeContract(backend: StoreBackend): void {
       owner: 'data',
       searchValues: ['a.b'],
       hideValues: ['c.d'],
+      columnRoles: { 'a.b': 'other measure' as const },
       paused: { since: at.toISOString(), by: 'U' },
     };
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { COLUMN_ROLES } from '#src/domain/column-role.ts';
 import type { RegisteredDatabase, StoredRoleReport } from '#src/domain/registered-database.ts';
 import type { RoleDefect } from '#src/domain/role-report.ts';
 import { codeOf, readStored, text } from './stored.ts';
 
 const texts = z.array(text);
+const columnRole = z.enum(COLUMN_ROLES);
 
 const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
   id: text,
@@ -16,6 +18,7 @@ const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
   owner: z.exactOptional(text),
   searchValues: z.exactOptional(texts),
   hideValues: z.exactOptional(texts),
+  columnRoles: z.exactOptional(z.record(text, columnRole)),
   paused: z.exactOptional(z.strictObject({ since: text, by: text })),
 });
 
@@ -53,6 +56,9 @@ const Column = z.looseObject({
   indexValues: z.exactOptional(z.boolean()),
   distinct: z.exactOptional(z.number()),
   nullShare: z.exactOptional(z.number()),
+  role: z.exactOptional(
+    z.looseObject({ role: columnRole, because: text, configured: z.exactOptional(z.literal(true)) }),
+  ),
 });
 
 const Table = z.looseObject({
