@@ -51,7 +51,9 @@ function isEntity(word: string, { tables }: DatabaseCatalog): boolean {
 /** Last words under which whole numbers of four digits are years: `release_year`, `founded`, `Baujahr`. */
 const SAYS_YEAR =
   /(?:year|jahr)$|^(?:yr|since|seit|founded|established|built|opened|launched|creation|introduced|inception|gegruendet)$/;
-const YEAR = /^(?:1[5-9]|20)\d\d(?:\.0+)?$/;
+const YEAR = /^[12]\d{3}(?:\.0+)?$/;
+/** Of a text that is not named as a year. */
+const SURELY_YEAR = /^(?:1[6-9]|20)\d\d$/;
 
 /** A column of calendar years, as numbers or as text: their sum means nothing, though their mean may. */
 export function isYear(column: Column): boolean {
@@ -60,10 +62,9 @@ export function isYear(column: Column): boolean {
   const last = wordsOf(column).at(-1) ?? '';
   if (!values.length) return last === 'year' && kind === 'number';
   // a text of which each value is a year is one whatever it is called
-  return (
-    (SAYS_YEAR.test(last) || (kind === 'text' && values.length > 2)) &&
-    values.slice(0, 50).every((value) => YEAR.test(value))
-  );
+  const unnamed = kind === 'text' && values.length > 2;
+  const like = SAYS_YEAR.test(last) ? YEAR : unnamed ? SURELY_YEAR : undefined;
+  return like !== undefined && values.slice(0, 50).every((value) => like.test(value));
 }
 
 /** What a flag holds where it is true, and where it is not. */
@@ -93,7 +94,8 @@ const YES_NO: readonly { readonly yes: string; readonly no: string }[] = [
 
 /** How a column says yes and no; undefined where it is no flag. */
 export function flagOf(column: Column, engine: Engine): Flag | undefined {
-  const { kind, type, values } = column;
+  const { kind, type, values, role } = column;
+  if (role?.configured && role.role !== 'flag') return undefined;
   const stored = new Set(values.map((value) => value.trim().toLowerCase()));
   if (values.length > 2) return undefined;
   const pair = values.length
@@ -105,7 +107,10 @@ export function flagOf(column: Column, engine: Engine): Flag | undefined {
   if (kind === 'number') {
     const words = wordsOf(column);
     const named =
-      ASKS.test(words[0] ?? '') || ADJECTIVE.test(words.at(-1) ?? '') || /^(?:tinyint\(1\)|bit|bool)/i.test(type);
+      role?.configured === true ||
+      ASKS.test(words[0] ?? '') ||
+      ADJECTIVE.test(words.at(-1) ?? '') ||
+      /^(?:tinyint\(1\)|bit|bool)/i.test(type);
     const binary = values.length > 0 && [...stored].every((value) => value === '0' || value === '1');
     return named && binary ? { yes: { kind: 'number', value: 1 }, no: { kind: 'number', value: 0 } } : undefined;
   }

@@ -17,16 +17,17 @@ const NEVER =
 
 /** The date that what a row tells of is read on: at most one of a table's. */
 export function eventDateOf(table: Table, dates: readonly Column[]): { column: Column; because: string } | undefined {
-  const timed = dates.filter(({ kind }) => kind === 'date' || kind === 'timestamp');
-  const candidates = timed.length ? timed : dates.filter(isYear);
-  const scored = candidates
-    .map((column, at) => ({ column, score: score(column, table) - at * EARLIER }))
-    .filter(({ score }) => score > UNFIT)
-    .sort((a, b) => b.score - a.score);
+  const fit = (columns: readonly Column[]) =>
+    columns
+      .map((column, at) => ({ column, score: score(column, table) - at * EARLIER }))
+      .filter(({ score }) => score > UNFIT)
+      .sort((a, b) => b.score - a.score);
+  const timed = fit(dates.filter(({ kind }) => kind === 'date' || kind === 'timestamp'));
+  const scored = timed.length ? timed : fit(dates.filter(isYear));
   const best = scored[0];
   if (!best) return undefined;
   const because =
-    scored.length === 1 ? 'the only date that says when' : `of ${candidates.length} dates the one that says when`;
+    scored.length === 1 ? 'the only date that says when' : `of ${scored.length} dates the one that says when`;
   return { column: best.column, because };
 }
 

@@ -3,7 +3,7 @@ import { type ColumnOf, flagOf, isReference, isYear } from './column-meaning.ts'
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { eventDateOf } from './event-date.ts';
 import { labelColumns } from './label-columns.ts';
-import { wordsOf } from './name-words.ts';
+import { isOwnWord, wordsOf } from './name-words.ts';
 import { looksPersonal } from './personal.ts';
 import { roleOfNumber } from './role-of-number.ts';
 import { roleOfText } from './role-of-text.ts';
@@ -47,7 +47,7 @@ function roleAlone(ref: ColumnOf, catalog: DatabaseCatalog): RoleReading {
 function identifying({ table, column }: ColumnOf): RoleReading {
   if (looksPersonal(column, table.name)) return { role: 'personal', because: 'its name speaks of a person' };
   const words = wordsOf(column);
-  const own = words.length === 1 || table.name.toLowerCase().startsWith((words[0] ?? '').slice(0, 4));
+  const own = words.length === 1 || words.slice(0, -1).every((word) => isOwnWord(word, table));
   const rows = table.rowEstimate;
   const repeats = rows !== undefined && column.distinct !== undefined && column.distinct < rows;
   return own && !repeats && !table.primaryKey.length

@@ -1,6 +1,7 @@
 import type { Column, Table } from './catalog.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
-import { wordsOf } from './name-words.ts';
+import { isOneOf, isOwnWord, wordsOf } from './name-words.ts';
+import { SHARED } from './role-words.ts';
 import { splitIdentifier, stem } from './words.ts';
 
 /** What a row of the table is called: no column, one, or a first and a last name. */
@@ -56,12 +57,13 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
   const before = words.slice(0, -1);
   const one = uniqueness(column, table);
   const number = role === 'personal' ? undefined : businessNumber(column, role, table, last, one);
-  if (number || column.kind !== 'text' || isNumeral(column)) return number;
+  if (number || column.kind !== 'text') return number;
   if (name === 'name' || NAME.test(name)) return { score: 10, because: 'named as what a row is called' };
   if (FIRST_NAME.test(name)) return { score: 8.5, because: 'the first part of the name' };
   if (LAST_NAME.test(name)) return { score: 8.4, because: 'the name of a person' };
   if (NAME.test(last) && before.every((word) => isOwnWord(word, table)))
     return { score: 9.5, because: 'named as what a row is called' };
+  if (isNumeral(column)) return undefined;
   if (isOwnWord(name, table) || isWholeName(name, table)) return { score: 9, because: 'bears the name of its table' };
   if (TITLE.test(last) && before.every((word) => isOwnWord(word, table) || before.length < 2))
     return { score: 8, because: `“${last}” is what a row is called` };
@@ -82,13 +84,17 @@ const BRIEF = 30;
 
 /** The only text of its table that each row has another of: a list of such rows would say nothing without it. */
 function leftOver(column: Column, role: ColumnRole, table: Table, one: boolean | undefined): Likeness | undefined {
-  if (one !== true || role === 'personal') return undefined;
+  const rows = table.rowEstimate ?? 0;
+  const shared = wordsOf(column).some((word) => isOneOf(word, SHARED));
+  if (one !== true || role === 'personal' || shared || rows < ENOUGH_ROWS) return undefined;
   const texts = table.columns.filter((other) => other.kind === 'text' && !isForeign(other, table));
   if (texts.length !== 1 || column.values.some((value) => value.length > LONGEST_LABEL)) return undefined;
   return { score: 2, because: 'the only text of its table, another in each row' };
 }
 
 const LONGEST_LABEL = 60;
+/** Of fewer rows each may have a value of its own by accident. */
+const ENOUGH_ROWS = 4;
 
 /** An invoice is called by its number: not by the key that the database made up. */
 function businessNumber(
@@ -118,12 +124,6 @@ function uniqueness({ distinct, valuesComplete, values }: Column, { rowEstimate 
 
 /** A name may be shared by a few. */
 const MOSTLY = 0.9;
-
-function isOwnWord(word: string, table: Table): boolean {
-  if (word.length < 2) return word === splitIdentifier(table.name)[0]?.[0];
-  const own = splitIdentifier(table.title ?? table.name);
-  return own.some((one) => stem(one) === stem(word) || (word.length >= 3 && one.startsWith(word)));
-}
 
 /** `country` of countries, `product_category` of product_categories. */
 const isWholeName = (name: string, table: Table) =>

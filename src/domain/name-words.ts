@@ -1,5 +1,5 @@
-import type { Column } from './catalog.ts';
-import { splitIdentifier } from './words.ts';
+import type { Column, Table } from './catalog.ts';
+import { splitIdentifier, stem } from './words.ts';
 
 /** The words of a column's name, or of its title where it has one; letters with marks as they are written without. */
 export const wordsOf = ({ name, title }: Pick<Column, 'name' | 'title'>): readonly string[] =>
@@ -24,9 +24,22 @@ export const words = (text: string): Words => new Set(text.trim().split(/\s+/));
 /** The shortest word that is known at the end of a longer one: `lieferdatum`, `totalamount`, but no `rate` in `crate`. */
 const GLUED = 5;
 
+/** Words that end in another by accident. */
+const WHOLE = words('account discount estate postage hostage upgrade');
+
+const singular = (word: string) => word.replace(/(?<=\p{L}{2}[^s\W])s$/u, '');
+
 /** Whether a word is one of a set, or ends in one that is long enough to be no accident. */
 export function isOneOf(word: string, known: Words): boolean {
-  if (known.has(word)) return true;
+  if (known.has(word) || known.has(singular(word))) return true;
+  if (WHOLE.has(word)) return false;
   for (let at = 2; word.length - at >= GLUED; at += 1) if (known.has(word.slice(at))) return true;
   return false;
+}
+
+/** Whether a word is of the name of a table, or three letters or more that one of its words begins with; `g` of games. */
+export function isOwnWord(word: string, table: Pick<Table, 'name' | 'title'>): boolean {
+  const own = splitIdentifier(table.title ?? table.name);
+  if (word.length < 2) return word === own[0]?.[0];
+  return own.some((one) => stem(one) === stem(word) || (word.length >= 3 && one.startsWith(word)));
 }

@@ -28,7 +28,7 @@ export function roleOfNumeral(column: Column): RoleReading | undefined {
 /** The last word that says something decides: `sales_rank` is a rank; but what is said of each makes any number one. */
 function namedNumber(column: Column, words: readonly string[]): RoleReading | undefined {
   const name = words.join(' ');
-  const of = words.find((word) => OF_EACH.has(word) && !(word === 'mark' || (word === 'each' && words.length === 1)));
+  const of = words.find((word) => OF_EACH.has(word));
   if (COUNTS.test(name) && words.length > 1 && !of) return { role: 'additive measure', because: `named as a count` };
   if (of) return { role: 'other measure', because: `“${of}” is not added up` };
   for (const word of words.toReversed()) {

@@ -16,7 +16,7 @@ export const COMPARED = words(
   `price preis rating score note grade age alter rank ranking rang position pos height hoehe width breite depth tiefe size groesse
    temperature temp temperatur speed geschwindigkeit latitude longitude lat lng lon long altitude elevation gpa level
    stars sterne index factor faktor share margin marge probability humidity pressure density interest kurs rabatt mark
-   frequency voltage resolution radius diameter fahrenheit celsius dewpoint priority`,
+   years jahre seniority experience frequency voltage resolution radius diameter fahrenheit celsius dewpoint priority`,
 );
 
 /** Numbers that add up over rows. */

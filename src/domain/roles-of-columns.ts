@@ -36,3 +36,5 @@ export const isMeasureRole = (role: ColumnRole): boolean => MEASURES.has(role);
 
 /** Roles whose numbers tell things apart: added up or averaged they mean nothing. */
 export const identifies = (role: ColumnRole): boolean => IDENTIFIES.has(role);
+
+export const isDateRole = (role: ColumnRole): boolean => role === 'event date' || role === 'other date';

@@ -1,6 +1,7 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { type ColumnOf, columnNamed, flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
+import { type ColumnOf, columnNamed, flagOf } from '#src/domain/column-meaning.ts';
 import { currencyOf } from '#src/domain/currency-of.ts';
+import { identifies, isDateRole, roleOf } from '#src/domain/roles-of-columns.ts';
 import { explain } from '#src/edl/explain.ts';
 import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { joinedByNothing } from './mending/keys.ts';
@@ -107,8 +108,9 @@ function faultsOf(
   }
   return carried(argument, query, catalog).flatMap(({ of, through }): Meaningless[] => {
     const column = label(of);
-    if (isReference(of, catalog)) return [{ kind: 'key-added', column }];
-    if (name === 'sum' && isYear(of.column)) return [{ kind: 'year-added', column }];
+    const role = roleOf(of, catalog);
+    if (identifies(role)) return [{ kind: 'key-added', column }];
+    if (name === 'sum' && isDateRole(role)) return [{ kind: 'year-added', column }];
     const currency = currencyOf(of, catalog);
     if (!currency || [select, ...through].some((one) => keepsApart(one, whole, of, currency, catalog))) return [];
     return [
