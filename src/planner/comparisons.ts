@@ -1,5 +1,4 @@
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
-import { isKey } from './column-roles.ts';
 import type { Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
@@ -95,7 +94,6 @@ export function scalar(sentence: Sentence, code: string, ref: ColumnRef): Scalar
       ? { kind: 'number', value: sentence.numberAt(code) }
       : { kind: 'text', value: said };
   const stored = ref.column.values.find((value) => value.toLowerCase() === said.toLowerCase());
-  if (ref.column.kind === 'number' && !isKey(ref) && /^-?\d+(\.\d+)?$/.test(said))
-    return { kind: 'number', value: Number(said) };
+  if (ref.column.kind === 'number' && /^-?\d+(\.\d+)?$/.test(said)) return { kind: 'number', value: Number(said) };
   return { kind: 'text', value: stored ?? said };
 }

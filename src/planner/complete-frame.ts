@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { ADDS_UP, mayMeasure, OF_ONE } from './column-roles.ts';
+import { addsUp } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { FrameResolver } from './resolve.ts';
@@ -39,17 +39,13 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
   if (frame.limit === undefined || !rank || more.length || others.length || frame.groups.length) return;
   if (item?.kind !== 'column' || rank.measure.kind !== 'column' || !repeats(item.ref)) return;
   const { ref } = rank.measure;
-  if (ref.table !== item.ref.table || !addsUp(ref, resolver) || OF_ONE.test(ref.column.name)) return;
+  if (ref.table !== item.ref.table || !addsUp(ref, resolver.catalog)) return;
   const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
   frame.groups.push({ kind: 'column', ref: item.ref });
   frame.items = [item, sum];
   frame.order = [{ ...rank, measure: sum }];
   frame.assumptions.push(`${ref.column.name} is added up for each ${item.ref.column.name}.`);
 }
-
-/** A number by whose name it is one that adds up, and that may be. */
-const addsUp = (ref: ColumnRef, { catalog }: FrameResolver) =>
-  ADDS_UP.test(ref.column.name) && mayMeasure(ref, 'sum', catalog);
 
 /** Whether all values of a text column are known, and fewer than its rows. */
 const repeats = ({ table, column }: ColumnRef) =>
@@ -67,7 +63,7 @@ function measureGroups(frame: Frame, resolver: FrameResolver): void {
     return;
   }
   frame.items = frame.items.map((item) =>
-    item.kind === 'column' && addsUp(item.ref, resolver) && !grouped.has(item.ref.column)
+    item.kind === 'column' && addsUp(item.ref, resolver.catalog) && !grouped.has(item.ref.column)
       ? { kind: 'aggregate', name: 'sum', ref: item.ref }
       : item,
   );

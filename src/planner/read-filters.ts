@@ -131,7 +131,8 @@ function compare(reading: Reading, code: string, operator: ComparisonOperator, v
   if (!ref || (value.startsWith('N') && ref.column.kind !== 'number' && !holdsNumbers(ref))) return false;
   // "managers of more than 3 employees" bounds a number of employees, not the managers' keys
   const bounds = operator !== '=' && operator !== '<>';
-  if (bounds && isKey(ref) && !/\b(id|number|code)s?\b/i.test(sentence.wording(code))) return false;
+  if (bounds && isKey(ref, reading.resolver.catalog) && !/\b(id|number|code)s?\b/i.test(sentence.wording(code)))
+    return false;
   return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(sentence, value, ref) });
 }
 
@@ -193,7 +194,9 @@ const readBareBounds = rule(
     const operator = OPERATORS.get(said);
     const amounts = table?.columns.filter(
       (column) =>
-        column.kind === 'number' && !isKey({ table, column }) && /amount|total|price|cost|value/i.test(column.name),
+        column.kind === 'number' &&
+        /amount|total|price|cost|value/i.test(column.name) &&
+        !isKey({ table, column }, reading.resolver.catalog),
     );
     const column = amounts?.length === 1 ? amounts[0] : undefined;
     if (!table || !column || !operator) return false;

@@ -57,8 +57,8 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
   const owned = /^ [TB]\d/.test(after);
   if (ref && flagOf(ref.column, resolver.catalog.engine)) return !distinct && !owned && countFlag(frame, ref, resolver);
   // "how many pages" of a column that holds their number: they are added up, below
-  if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref))) return false;
-  frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref) });
+  if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref, resolver.catalog))) return false;
+  frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref, resolver.catalog) });
   return true;
 }
 
@@ -66,7 +66,7 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
 function countOrShow(reading: Reading, code: string, distinct: boolean): boolean {
   const { frame, resolver } = reading;
   const ref = code.startsWith('C') ? resolver.column(code, frame.main) : undefined;
-  const holds = ref?.column.kind === 'number' && !isKey(ref);
+  const holds = ref?.column.kind === 'number' && !isKey(ref, resolver.catalog);
   if (!holds || (distinct && !/num|count|amount|total|quantity/i.test(ref.column.name)))
     return count(reading, code, distinct);
   frame.items.push({ kind: 'column', ref });

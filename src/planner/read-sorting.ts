@@ -18,7 +18,7 @@ function sortBy({ frame, resolver }: Reading, code: string, direction: string | 
 function sortByCount(reading: Reading, code: string, direction: string | undefined): boolean {
   const { frame, resolver } = reading;
   const ref = code.startsWith('C') ? resolver.column(code, frame.main) : undefined;
-  if (ref?.column.kind === 'number' && !isKey(ref)) return sortBy(reading, code, direction);
+  if (ref?.column.kind === 'number' && !isKey(ref, resolver.catalog)) return sortBy(reading, code, direction);
   frame.order.push({ measure: { kind: 'count', distinct: false }, descending: falls(direction) });
   const table = resolver.table(code);
   if (table) frame.touched.add(table);

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { ADDS_UP, isKey, mayMeasure } from './column-roles.ts';
+import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -107,7 +107,7 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   const { frame, resolver } = reading;
   const ref = resolver.column(code, frame.main);
   const table = resolver.table(code);
-  const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref);
+  const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref, resolver.catalog);
   if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
   const counted = table && !code.startsWith('C') ? table : ref?.table;
   if (!counts || !counted) return false;
@@ -144,7 +144,11 @@ const readMost = inOrder(
     pattern` (?:with|having) (?:the )?(?:top|highest|largest) ${number} (?:highest |largest )?${column}`,
     ({ count, column }, reading) => {
       const ref = reading.resolver.column(column, reading.frame.main);
-      return ref?.column.kind === 'number' && !isKey(ref) && rankByColumn(reading, ref, true, count);
+      return (
+        ref?.column.kind === 'number' &&
+        !isKey(ref, reading.resolver.catalog) &&
+        rankByColumn(reading, ref, true, count)
+      );
     },
   ),
 );
@@ -171,7 +175,7 @@ const readTopBy = inOrder(
       if (ref?.column.kind !== 'number') return false;
       // several rows of it for each thing ranked: they are added up, or averaged where the question says so
       const many = resolver.isMany(frame.main, ref.table);
-      if (many && !word && !ADDS_UP.test(ref.column.name)) return false;
+      if (many && !word && !addsUp(ref, resolver.catalog)) return false;
       if (!many && !word) return rankByColumn(reading, ref, true);
       const measure = measureOfEach(reading, column, word ?? 'total');
       return measure !== undefined && rank(reading, measure, true);

@@ -1,15 +1,12 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import { type DatabaseCatalog, isInstant, type Table } from '#src/domain/catalog.ts';
+import { isYear } from '#src/domain/column-meaning.ts';
+import { eventDateOfTable, labelsOf } from '#src/domain/roles-of-columns.ts';
 import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
-
-/** Beginnings of the names of dates by which events are told, and what is in those of dates by which they are not. */
-const NAMES_EVENT =
-  /^(order|placed|sold|sale|invoice|paid|payment|occurred|event|start|opened|hire|joined|signup|sent|date)/i;
-const NAMES_CHANGE = /updated|modified|deleted|end|closed|due/i;
 
 /** Decides which table or column a span means, given everything else that the question names. */
 export class FrameResolver {
@@ -143,40 +140,12 @@ export class FrameResolver {
 
   /** The column that people would call the thing by: its name, title or the like. */
   label(table: Table): ColumnRef | undefined {
-    const texts = table.columns.filter((column) => column.kind === 'text');
-    const own =
-      splitIdentifier(table.title ?? table.name)
-        .at(-1)
-        ?.replace(/s$/, '') ?? '';
-    const words = (column: { readonly name: string; readonly title?: string }) =>
-      splitIdentifier(column.title ?? column.name);
-    const column =
-      texts.find((one) => words(one).join(' ') === 'name') ??
-      texts.find((one) => {
-        const [first, second, third] = words(one);
-        return first?.startsWith(own.slice(0, 4)) && second === 'name' && third === undefined;
-      }) ??
-      texts.find(
-        (one) => one.name.toLowerCase().replace(/s$/, '') === table.name.toLowerCase().replace(/(es|s)$/, ''),
-      ) ??
-      texts.find((one) => words(one).at(-1) === 'name' || /name$/.test(one.name.toLowerCase())) ??
-      texts.find((one) => /title|label|subject/.test(one.name.toLowerCase())) ??
-      texts.find(
-        (one) =>
-          /version|plate|code|number|sku/.test(one.name.toLowerCase()) && one.values.length === table.rowEstimate,
-      );
-    return column && { table, column };
+    return this.labels(table)[0];
   }
 
-  /** The label, with the last name where the label is a first name. */
+  /** The label: one column, or a first and a last name. */
   labels(table: Table): readonly ColumnRef[] {
-    const label = this.label(table);
-    if (!label) return [];
-    const words = (name: string) => splitIdentifier(name).join(' ');
-    const last =
-      /^(first|given) ?name$|^fname$/.test(words(label.column.name)) &&
-      table.columns.find((one) => /^(last|family) ?name$|^lname$|^surname$/.test(words(one.name)));
-    return last ? [label, { table, column: last }] : [label];
+    return labelsOf(table, this.catalog).map((column) => ({ table, column }));
   }
 
   /** The table's key if it has one column. */
@@ -186,14 +155,10 @@ export class FrameResolver {
     return column && { table, column };
   }
 
-  /** The date that events of this table are told by: the only one, or the one that names the event. */
+  /** The date that events of this table are told by, where it has one. */
   eventDate(table: Table): ColumnRef | undefined {
-    const dates = table.columns.filter((column) => column.kind === 'date' || column.kind === 'timestamp');
-    const column =
-      dates.length === 1
-        ? dates[0]
-        : (dates.find(({ name }) => NAMES_EVENT.test(name)) ?? dates.find(({ name }) => !NAMES_CHANGE.test(name)));
-    return column && { table, column };
+    const column = eventDateOfTable(table, this.catalog);
+    return column && (column.kind === 'date' || column.kind === 'timestamp') ? { table, column } : undefined;
   }
 
   /** The zone whose midnights a column of instants is compared with; none where the engine takes dates for UTC's. */
@@ -271,14 +236,9 @@ export class FrameResolver {
     return column && { table, column };
   }
 
-  /** A column that holds years as numbers or text. */
+  /** The year by which events of this table are told, where it has no date, as numbers or text. */
   yearColumn(table: Table): ColumnRef | undefined {
-    const column = table.columns.find(
-      (one) =>
-        splitIdentifier(one.title ?? one.name).some((word) => /year$/.test(word)) &&
-        one.kind !== 'date' &&
-        one.kind !== 'timestamp',
-    );
-    return column && { table, column };
+    const column = eventDateOfTable(table, this.catalog);
+    return column && isYear(column) ? { table, column } : undefined;
   }
 }
