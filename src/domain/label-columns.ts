@@ -2,7 +2,6 @@ import type { Column, Table } from './catalog.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { isOneOf, isOwnWord, wordsOf } from './name-words.ts';
 import { SHARED } from './role-words.ts';
-import { splitIdentifier, stem } from './words.ts';
 
 /** What a row of the table is called: no column, one, or a first and a last name. */
 export function labelColumns(
@@ -64,7 +63,7 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
   if (NAME.test(last) && before.every((word) => isOwnWord(word, table)))
     return { score: 9.5, because: 'named as what a row is called' };
   if (isNumeral(column)) return undefined;
-  if (isOwnWord(name, table) || isWholeName(name, table)) return { score: 9, because: 'bears the name of its table' };
+  if (isWholeName(words, table)) return { score: 9, because: 'bears the name of its table' };
   if (TITLE.test(last) && before.every((word) => isOwnWord(word, table) || before.length < 2))
     return { score: 8, because: `“${last}” is what a row is called` };
   if (/^(?:full|display|short|long|official|common|nick|user|company|legal|product|person) ?names?$/.test(name))
@@ -125,6 +124,5 @@ function uniqueness({ distinct, valuesComplete, values }: Column, { rowEstimate 
 /** A name may be shared by a few. */
 const MOSTLY = 0.9;
 
-/** `country` of countries, `product_category` of product_categories. */
-const isWholeName = (name: string, table: Table) =>
-  splitIdentifier(table.name).map(stem).join(' ') === name.split(' ').map(stem).join(' ');
+/** `product_category` of product_categories. */
+const isWholeName = (words: readonly string[], table: Table) => words.every((word) => isOwnWord(word, table));

@@ -1,5 +1,5 @@
 import type { Column, Table } from './catalog.ts';
-import { splitIdentifier, stem } from './words.ts';
+import { splitIdentifier } from './words.ts';
 
 /** The words of a column's name, or of its title where it has one; letters with marks as they are written without. */
 export const wordsOf = ({ name, title }: Pick<Column, 'name' | 'title'>): readonly string[] =>
@@ -41,5 +41,8 @@ export function isOneOf(word: string, known: Words): boolean {
 export function isOwnWord(word: string, table: Pick<Table, 'name' | 'title'>): boolean {
   const own = splitIdentifier(table.title ?? table.name);
   if (word.length < 2) return word === own[0]?.[0];
-  return own.some((one) => stem(one) === stem(word) || (word.length >= 3 && one.startsWith(word)));
+  // not by stems: a requester is no request
+  return own.some((one) => inSingular(one) === inSingular(word) || (word.length >= 3 && one.startsWith(word)));
 }
+
+const inSingular = (word: string) => word.replace(/ies$/, 'y').replace(/(?<=s|x|z|ch|sh)es$|(?<!s)s$/, '');

@@ -72,6 +72,8 @@ const LONG = 40;
 const MANY_WORDS = 6;
 /** Values that this share of the rows, or fewer, make up are shared by rows. */
 const SHARED_BY = 0.5;
+/** Values of a text that is named as one to read, up to which it is a list all the same. */
+const MOST_SHARED = 20;
 
 function readOrShared(column: Column, table: Table, words: readonly string[]): RoleReading {
   const { values, distinct, kind } = column;
@@ -83,7 +85,8 @@ function readOrShared(column: Column, table: Table, words: readonly string[]): R
   if (length > LONG || wordCount > MANY_WORDS) return { role: 'free text', because: 'holds sentences' };
   const rows = table.rowEstimate ?? 0;
   const repeats = rows > 0 && distinct !== undefined && distinct > 0 && distinct <= SHARED_BY * rows;
-  if (isOneOf(last, READ) && !repeats) return { role: 'free text', because: `“${last}” is for reading` };
+  if (isOneOf(last, READ) && !(repeats && distinct <= MOST_SHARED))
+    return { role: 'free text', because: `“${last}” is for reading` };
   if (repeats) return { role: 'category', because: `${distinct} values that rows share` };
   if (words.some((word) => isOneOf(word, SHARED))) return { role: 'category', because: `named as what rows share` };
   if (!sample.length) return { role: 'free text', because: 'text of which no value is known' };
