@@ -33,7 +33,7 @@ export function sayMeaningless(one: Meaningless): string {
     case 'joined-by-nothing':
       return `joins ${one.column} by nothing, so that every row of it meets every other`;
     case 'year-added':
-      return `adds up the years of ${one.column}`;
+      return `adds up the dates of ${one.column}`;
     case 'currencies-added': {
       const held = one.held.length ? ` (${one.held.join(', ')})` : '';
       return `adds up ${one.column} over the several currencies of ${one.currency}${held}`;

@@ -26,6 +26,8 @@ made.exec(`
   CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT, currency TEXT, is_active BOOLEAN);
   CREATE TABLE orders (id INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts (id), sales_rep_id INTEGER, quantity INTEGER,
     amount REAL, rate REAL, booked_year INTEGER);
+  CREATE TABLE shipments (id INTEGER PRIMARY KEY, order_number INTEGER, month INTEGER);
+  INSERT INTO shipments VALUES (1, 501, 1), (2, 502, 12);
   INSERT INTO accounts VALUES (1, 'Ada', 'EUR', 1), (2, 'Bo', 'USD', 0), (3, 'Cy', 'EUR', 1);
   INSERT INTO orders VALUES (1, 1, 11, 2, 10, 1, 2025), (2, 2, 12, 1, 100, 0.9, 2025), (3, 3, 12, 3, 5, 1, 2026);`);
 made.close();
@@ -56,7 +58,12 @@ describe('a statement that means nothing', () => {
       'SELECT name FROM accounts WHERE id > (SELECT AVG(sales_rep_id) FROM orders)',
       'adds up orders.sales_rep_id, which tells rows apart and is no amount',
     ],
-    ['SELECT SUM(booked_year) FROM orders', 'adds up the years of orders.booked_year'],
+    [
+      'SELECT SUM(order_number) FROM shipments',
+      'adds up shipments.order_number, which tells rows apart and is no amount',
+    ],
+    ['SELECT SUM(month) FROM shipments', 'adds up the dates of shipments.month'],
+    ['SELECT SUM(booked_year) FROM orders', 'adds up the dates of orders.booked_year'],
     [
       'SELECT SUM(amount) FROM orders',
       'adds up orders.amount over the several currencies of accounts.currency (EUR, USD)',
