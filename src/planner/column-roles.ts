@@ -7,6 +7,10 @@ import type { ColumnRef } from './lexicon.ts';
 export const addsUp = (ref: ColumnRef, catalog: DatabaseCatalog): boolean =>
   ref.column.kind === 'number' && roleOf(ref, catalog) === 'additive measure';
 
+/** Numbers that are compared and averaged: of several rows the mean says more than the sum. */
+export const isCompared = (ref: ColumnRef, catalog: DatabaseCatalog): boolean =>
+  ref.column.kind === 'number' && roleOf(ref, catalog) === 'other measure';
+
 /** Whether a column identifies rows, of its own table or of another. */
 export function isKey(ref: ColumnRef, catalog: DatabaseCatalog): boolean {
   const { table, column } = ref;

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { addsUp } from './column-roles.ts';
+import { addsUp, isCompared } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { FrameResolver } from './resolve.ts';
@@ -51,7 +51,7 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
 const repeats = ({ table, column }: ColumnRef) =>
   column.kind === 'text' && column.valuesComplete && column.values.length < (table.rowEstimate ?? 0);
 
-/** "payments by method" counts, "amount by country" adds up: groups are of something measured. */
+/** "payments by method" counts, "amount by country" adds up, "price by colour" is a mean: groups are of something measured. */
 function measureGroups(frame: Frame, resolver: FrameResolver): void {
   const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
   if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
@@ -62,11 +62,15 @@ function measureGroups(frame: Frame, resolver: FrameResolver): void {
     frame.items = [...frame.items.filter((item) => item.kind === 'column'), { kind: 'count', distinct: false }];
     return;
   }
-  frame.items = frame.items.map((item) =>
-    item.kind === 'column' && addsUp(item.ref, resolver.catalog) && !grouped.has(item.ref.column)
-      ? { kind: 'aggregate', name: 'sum', ref: item.ref }
-      : item,
-  );
+  const { catalog } = resolver;
+  frame.items = frame.items.map((item) => {
+    if (item.kind !== 'column' || grouped.has(item.ref.column)) return item;
+    const { ref } = item;
+    if (addsUp(ref, catalog)) return { kind: 'aggregate', name: 'sum', ref };
+    if (!isCompared(ref, catalog)) return item;
+    frame.assumptions.push(`${ref.table.name}.${ref.column.name} is averaged: it does not add up.`);
+    return { kind: 'aggregate', name: 'avg', ref };
+  });
 }
 
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeAll, describe, it } from 'vitest';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { ColumnRole } from '#src/domain/column-role.ts';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf, SHOP } from '#test/support/catalogs.ts';
 
@@ -108,4 +109,43 @@ it('“invoice amount” is the invoice’s own, not that of its lines', () => {
     planned.kind === 'planned' ? planned.sql : JSON.stringify(planned),
     'SELECT status, AVG(amount) FROM invoices GROUP BY status',
   );
+});
+
+describe('by the roles of its columns', () => {
+  const sqlOf = (question: string, of = catalogOf(SHOP)) => {
+    const planned = plan({ question, catalog: of, ranked: [], today: '2024-06-20' });
+    return planned.kind === 'planned' ? planned.sql : JSON.stringify(planned);
+  };
+  /** The shop with roles that an admin set. */
+  const shopWith = (roles: Readonly<Record<string, ColumnRole>>): DatabaseCatalog => {
+    const shop = catalogOf(SHOP);
+    const tables = shop.tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => {
+        const role = roles[`${table.name}.${column.name}`];
+        return role ? { ...column, role: { role, because: 'said so', configured: true as const } } : column;
+      }),
+    }));
+    return { ...shop, tables };
+  };
+
+  it.each([
+    ['amount by status of orders', 'SELECT status, SUM(amount) FROM orders GROUP BY status'],
+    ['price by color of products', 'SELECT color, AVG(price) FROM products GROUP BY color'],
+    [
+      'Which orders were in 2024?',
+      "SELECT * FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01'",
+    ],
+  ])('“%s” is %s', (question, sql) => {
+    assert.equal(sqlOf(question), sql);
+  });
+
+  it('what an admin set goes before what is inferred', () => {
+    assert.equal(
+      sqlOf('amount by status of orders', shopWith({ 'orders.amount': 'other measure' })),
+      'SELECT status, AVG(amount) FROM orders GROUP BY status',
+    );
+    assert.match(sqlOf('total amount of orders', shopWith({ 'orders.amount': 'reference' })), /would mean nothing/);
+    assert.match(sqlOf('customers in 2023', shopWith({ 'customers.joined_on': 'other date' })), /declined/);
+  });
 });
