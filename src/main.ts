@@ -1,5 +1,6 @@
 import { compose } from './compose.ts';
-import { type Config, ConfigError, readConfig } from './config/env.ts';
+import { type Config, readConfig } from './config/env.ts';
+import { ConfigError } from './domain/config-error.ts';
 import { scrub } from './domain/scrub.ts';
 import { runBot } from './service/run-bot.ts';
 import { startBot } from './slack/start-bot.ts';

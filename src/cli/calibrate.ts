@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
-import { z } from 'zod';
 import type { LabelledQuestion } from '#src/domain/past-answers.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type CommandContext, failed, withQuerent } from './context.ts';
@@ -17,7 +16,7 @@ confirmed or turned down in Slack. The result is stored with the index; a runnin
 
 async function fit(file: string | undefined, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
-  const read = file === undefined ? ({ questions: 'people' } as const) : readQuestions(file);
+  const read = file === undefined ? ({ questions: 'people' } as const) : await readQuestions(file);
   if ('fault' in read) {
     terminal.complain(read.fault);
     return 1;
@@ -32,10 +31,12 @@ async function fit(file: string | undefined, context: CommandContext): Promise<E
   });
 }
 
-const Line = z.object({ question: z.string().min(1), database: z.string().min(1) });
-
 /** The questions of a file, or what is wrong with it. */
-function readQuestions(file: string): { readonly questions: readonly LabelledQuestion[] } | { readonly fault: string } {
+async function readQuestions(
+  file: string,
+): Promise<{ readonly questions: readonly LabelledQuestion[] } | { readonly fault: string }> {
+  const { z } = await import('zod');
+  const Line = z.object({ question: z.string().min(1), database: z.string().min(1) });
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { type DeclaredDatabase, readConfigFile } from '#src/config/declared.ts';
+import type { DeclaredDatabase } from '#src/config/declared.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import type { Querent } from '#src/service/querent.ts';
@@ -35,6 +35,7 @@ were, and this ends with 1; so it does where a column role cannot be.`,
     );
 
 async function check(file: string, context: CommandContext): Promise<ExitCode> {
+  const { readConfigFile } = await import('#src/config/declared.ts');
   const declared = readConfigFile(file);
   if (!declared.ok) return failed(context, declared.failure);
   return withQuerent(context, async (querent) => {
@@ -55,6 +56,7 @@ async function misnamedRoles(declared: readonly DeclaredDatabase[], { databases 
 }
 
 async function apply(file: string, context: CommandContext): Promise<ExitCode> {
+  const { readConfigFile } = await import('#src/config/declared.ts');
   const declared = readConfigFile(file);
   if (!declared.ok) return failed(context, declared.failure);
   const { terminal } = context;

@@ -1,4 +1,3 @@
-import { compose } from '#src/compose.ts';
 import type { Config } from '#src/config/env.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
@@ -12,8 +11,8 @@ import type { Terminal } from '#src/terminal/terminal.ts';
 /** What every command works with. */
 export interface CommandContext {
   readonly terminal: Terminal;
-  /** The settings, read when a command wants them: help is had whatever is set. Throws ConfigError with every fault. */
-  readonly config: () => Config;
+  /** The settings, read when a command wants them: help is had whatever is set, and at once. Rejects with a ConfigError that has every fault. */
+  readonly config: () => Promise<Config>;
 }
 
 /** Opens Querent for one command, and closes it whatever comes of that. */
@@ -21,7 +20,8 @@ export async function withQuerent(
   { terminal, config }: CommandContext,
   work: (querent: Querent, config: Config) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const settings = config();
+  const settings = await config();
+  const { compose } = await import('#src/compose.ts'); // it brings every adapter, which help does not want
   const querent = compose(settings, terminal.complain);
   try {
     return await work(querent, settings);

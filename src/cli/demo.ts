@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
-import { type Config, NO_NAME, withModelName } from '#src/config/env.ts';
-import { modelAt, type NearbyModel, nearbyModel } from '#src/demo/nearby-models.ts';
+import type { Config } from '#src/config/env.ts';
+import type { NearbyModel } from '#src/demo/nearby-models.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
 import type { CommandContext } from './context.ts';
 
@@ -22,8 +22,10 @@ channel. Nothing is sent anywhere. The data lives in a temporary folder and goes
     .action(runs(({ port }) => runDemo(port, context)));
 
 async function runDemo(wanted: number | undefined, { terminal, config }: CommandContext): Promise<ExitCode> {
-  const given = config();
+  const given = await config();
   const { model } = given;
+  const { NO_NAME, withModelName } = await import('#src/config/env.ts');
+  const { modelAt, nearbyModel } = await import('#src/demo/nearby-models.ts');
   const listed = model && (await modelAt(model.baseUrl, model.apiKey, PATIENCE_MS));
   // MODEL_URL alone is enough: the first model of the server answers.
   const settings = listed && model?.name === NO_NAME ? withModelName(given, listed.name) : given;

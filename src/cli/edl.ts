@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from '@commander-js/extra-typings';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import {
-  type CompileOptions,
-  checkReport,
-  compileReport,
-  type EdlReport,
-  type ExplainOptions,
-  explainReport,
-} from '#src/service/edl-reports.ts';
+import type { CompileOptions, EdlReport, ExplainOptions } from '#src/service/edl-reports.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
 import { type CommandContext, withQuerent } from './context.ts';
@@ -47,7 +40,12 @@ const explainCommand = (context: CommandContext) =>
     .action(
       runs((files, { short, step, ...flags }) => {
         const more = { ...(short ? { short } : {}), ...(step === undefined ? {} : { step }) };
-        return reportOn(files, flags, (text, over) => explainReport(text, { ...over, ...more }), context);
+        return reportOn(
+          files,
+          flags,
+          async (text, over) => (await reports()).explainReport(text, { ...over, ...more }),
+          context,
+        );
       }),
     );
 
@@ -59,7 +57,11 @@ const compileCommand = (context: CommandContext) =>
     .addOption(engineOption())
     .option(...DB)
     .option(...JSON_FLAG)
-    .action(runs((files, flags) => reportOn(files, flags, compileReport, context)));
+    .action(
+      runs((files, flags) =>
+        reportOn(files, flags, async (text, over) => (await reports()).compileReport(text, over), context),
+      ),
+    );
 
 const checkCommand = (context: CommandContext) =>
   new Command('check')
@@ -69,7 +71,14 @@ const checkCommand = (context: CommandContext) =>
     .addOption(engineOption())
     .option(...DB)
     .option(...JSON_FLAG)
-    .action(runs((files, flags) => reportOn(files, flags, checkReport, context)));
+    .action(
+      runs((files, flags) =>
+        reportOn(files, flags, async (text, over) => (await reports()).checkReport(text, over), context),
+      ),
+    );
+
+/** They bring the readers of SQL. */
+const reports = () => import('#src/service/edl-reports.ts');
 
 const DB = [
   '--db <name>',
@@ -89,7 +98,7 @@ const fromOption = () =>
 async function reportOn(
   files: readonly string[],
   { engine, from, db, json }: EdlFlags,
-  reportOf: (text: string, options: CompileOptions & ExplainOptions) => EdlReport,
+  reportOf: (text: string, options: CompileOptions & ExplainOptions) => Promise<EdlReport>,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
@@ -103,7 +112,7 @@ async function reportOn(
   let code: ExitCode = 0;
   for (const file of files.length ? files : ['-']) {
     const text = await readInput(file, terminal);
-    const report = text === undefined ? undefined : reportOf(text, options);
+    const report = text === undefined ? undefined : await reportOf(text, options);
     if (report) printReport(report, files.length > 1 ? file : undefined, json ?? false, terminal);
     if (!report?.isRight) code = 1;
   }

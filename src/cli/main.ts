@@ -1,4 +1,3 @@
-import { readConfig } from '#src/config/env.ts';
 import { scrub } from '#src/domain/scrub.ts';
 import type { ExitCode } from '#src/terminal/command.ts';
 import { processTerminal } from '#src/terminal/terminal.ts';
@@ -22,7 +21,8 @@ async function main(): Promise<ExitCode> {
     return 2;
   }
   try {
-    return await runQuerent(process.argv.slice(2), { terminal, config: readConfig });
+    const config = async () => (await import('#src/config/env.ts')).readConfig();
+    return await runQuerent(process.argv.slice(2), { terminal, config });
   } catch (error) {
     const [message, stack] = error instanceof Error ? [error.message, error.stack ?? ''] : [String(error), ''];
     terminal.complain(`Something broke here; this is a bug. ${scrub(message)}`);

@@ -1,8 +1,9 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { ConfigError } from '#src/config/env.ts';
+import { ConfigError } from '#src/domain/config-error.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
-import { AuditUnavailable } from '#src/service/audited.ts';
+import { AuditUnavailable } from '#src/ports/audit.ts';
 import { type ExitCode, runProgram } from '#src/terminal/command.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { deny, grant, revoke } from './access.ts';
 import { ask } from './ask.ts';
 import { audit } from './audit.ts';
@@ -40,6 +41,7 @@ export function querentProgram(context: CommandContext): CommandUnknownOpts {
     .description('Querent answers questions from your databases and explains the query that ran.')
     .usage('COMMAND [arguments]')
     .commandsGroup('Tools:')
+    .version(packageJson.version, '--version', 'print the version')
     .helpCommand('help [command]', 'say more about a command')
     .addHelpText('after', '\nquerent COMMAND --help says more. Settings are environment variables: see README.md.');
   for (const [heading, commands] of Object.entries(GROUPS))

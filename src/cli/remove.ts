@@ -26,7 +26,7 @@ function removeDatabase(id: DatabaseId, yes: boolean, context: CommandContext): 
     const signal = terminal.interrupted();
     const preview = await querent.databases.previewRemoval(id);
     if (!preview.ok) return failed(context, preview.failure);
-    terminal.print(whatGoes(preview.value, examplesFile));
+    terminal.print(whatGoes(preview.value, examplesFile, await isDeclared(id)));
     if (!yes) {
       const typed = await terminal.ask(`Type ${id} to remove it: `, signal);
       if (typed !== id) {
@@ -51,7 +51,7 @@ async function removeNow(
   const { questions, examples, warnings } = removed.value;
   for (const warning of warnings) terminal.complain(warning);
   terminal.print(`Removed ${id}, with ${counted(questions, 'question')} and ${counted(examples, 'example')}.`);
-  if (isDeclared(id))
+  if (await isDeclared(id))
     terminal.complain(
       `${DECLARED_FILE} declares ${id}: \`querent config apply\` would register it again. Take it out there.`,
     );
@@ -61,6 +61,7 @@ async function removeNow(
 function whatGoes(
   { database, tables, rules, questions, examples }: RemovalPreview,
   examplesFile: Config['examplesFile'],
+  declared: boolean,
 ): string {
   const { id, url, secret } = database;
   const catalog =
@@ -76,6 +77,6 @@ function whatGoes(
     ...(examples ? [`  ${counted(examples, 'example')} in ${examplesFile}`] : []),
     'The audit stays, and so does what was posted to Slack. The database itself is not touched.',
     ...(/^(?:env|file):/.test(secret ?? '') ? [`Its password stays where it is (${secret}).`] : []),
-    ...(isDeclared(id) ? [`${DECLARED_FILE} declares it, and would register it again.`] : []),
+    ...(declared ? [`${DECLARED_FILE} declares it, and would register it again.`] : []),
   ].join('\n');
 }

@@ -27,7 +27,7 @@ function renameDatabase(id: DatabaseId, name: DatabaseId, context: CommandContex
     }
     for (const warning of renamed.value) terminal.complain(warning);
     terminal.print(`${id} is named ${name} now.`);
-    if (isDeclared(id))
+    if (await isDeclared(id))
       terminal.complain(
         `${DECLARED_FILE} declares ${id}: \`querent config apply\` would register it again. Rename it there, too.`,
       );

@@ -1,5 +1,4 @@
 import { Command } from '@commander-js/extra-typings';
-import { roleScriptFor } from '#src/compose.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { isRefused, type RoleReport } from '#src/domain/role-report.ts';
@@ -25,6 +24,7 @@ const script = (context: CommandContext) =>
     .option('--tables <tables>', 'these tables; all, if left out', nameList)
     .action(
       runs(async (url, { role, tables = [] }) => {
+        const { roleScriptFor } = await import('#src/compose.ts');
         const written = roleScriptFor(url, role, tables);
         if (!written.ok) return failed(context, written.failure);
         context.terminal.print(written.value);

@@ -1,5 +1,4 @@
 import { Command } from '@commander-js/extra-typings';
-import { runBot } from '#src/service/run-bot.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type CommandContext, withQuerent } from './context.ts';
 
@@ -13,7 +12,7 @@ export const serve = (context: CommandContext) =>
 
 async function serveSlack(context: CommandContext): Promise<ExitCode> {
   const { terminal, config } = context;
-  const { slack } = config();
+  const { slack } = await config();
   if (!slack) {
     terminal.complain(
       'Set SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…), or try `npm run demo`, which needs neither.',
@@ -23,7 +22,9 @@ async function serveSlack(context: CommandContext): Promise<ExitCode> {
   return withQuerent(context, async (querent) => {
     if (!(await querent.databases.list()).length)
       terminal.complain('No database is registered yet: I will say so to whoever asks. Run `querent register URL`.');
-    const { startBot } = await import('#src/slack/start-bot.ts'); // it brings Bolt, which no other command wants
+    // They bring Bolt and what keeps house, which no other command wants.
+    const { startBot } = await import('#src/slack/start-bot.ts');
+    const { runBot } = await import('#src/service/run-bot.ts');
     const trouble = await runBot(querent, (signal) => startBot(querent, slack, { signal }), {
       until: terminal.stopped(),
       log: terminal.complain,

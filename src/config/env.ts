@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/calendar.ts';
+import { ConfigError } from '#src/domain/config-error.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
@@ -197,10 +198,6 @@ export interface Config {
   readonly demoPort: number;
   /** Where `env:` secrets are looked up. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-export class ConfigError extends Error {
-  override name = 'ConfigError';
 }
 
 /**

@@ -21,7 +21,7 @@ function commandsOf(
     return [[named.join(' '), one] as const, ...commandsOf(one, named)];
   });
 }
-const COMMANDS = commandsOf(querentProgram({ terminal: processTerminal(), config: () => readConfig({}) }));
+const COMMANDS = commandsOf(querentProgram({ terminal: processTerminal(), config: async () => readConfig({}) }));
 
 describe('querent COMMAND --help', () => {
   it.each(COMMANDS.map(([name]) => name))('%s says what it does, with every argument and option', async (name) => {

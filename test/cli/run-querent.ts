@@ -47,7 +47,7 @@ export async function runQuerentHere(
     askHidden: async (prompt) => reply?.(prompt),
     input: async () => input,
   };
-  const code = await runQuerent(args, { terminal, config: () => readConfig(environment) });
+  const code = await runQuerent(args, { terminal, config: async () => readConfig(environment) });
   return { code, out, err, all };
 }
 

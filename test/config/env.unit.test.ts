@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { it } from 'vitest';
-import { ConfigError, readConfig } from '#src/config/env.ts';
+import { readConfig } from '#src/config/env.ts';
+import { ConfigError } from '#src/domain/config-error.ts';
 
 it('needs no setting at all', () => {
   const config = readConfig({});

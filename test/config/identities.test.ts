@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 import { partsOf } from '#src/compose.ts';
-import { ConfigError, readConfig } from '#src/config/env.ts';
+import { readConfig } from '#src/config/env.ts';
+import { ConfigError } from '#src/domain/config-error.ts';
 
 const newFolder = () => mkdtempSync(path.join(os.tmpdir(), 'querent-identities-'));
 
