@@ -1,4 +1,4 @@
-import { type Answer, decisionOf } from '#src/domain/answer.ts';
+import { type Answer, decisionOf, type OfferedQuestion } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
@@ -17,6 +17,7 @@ const NOTHING = {
   rows: [],
   truncated: false,
   timings: {},
+  offered: [],
   candidates: [],
   trace: [],
 };
@@ -59,18 +60,23 @@ export function answerJson(given: Answer, withPrompts = false) {
       const columns = given.columns.map((name) => ({ name, type: 'text' }));
       return { ...NOTHING, answer: given.text, columns, rows: given.rows, ...spent };
     }
+    case 'courtesy':
+      return { ...NOTHING, answer: given.text, offered: offersJson(given.offered), ...spent };
     case 'clarification':
       return { ...NOTHING, clarification: asksBack(given, given.options), ...spent };
     case 'outcomes':
       return { ...NOTHING, database: given.databaseId, clarification: asksBack(given, given.outcomes), ...spent };
     case 'failure': {
-      const { databaseId, databases, sql, failure } = given;
+      const { databaseId, databases, sql, failure, offered = [] } = given;
       const probability = databases.find((one) => one.databaseId === databaseId)?.probability;
       const about = { database: databaseId ?? null, probability: probability ?? null, sql: sql ?? null };
-      return { ...NOTHING, ...about, ...failureJson(failure), ...spent };
+      return { ...NOTHING, ...about, ...failureJson(failure), offered: offersJson(offered), ...spent };
     }
   }
 }
+
+const offersJson = (offered: readonly OfferedQuestion[]) =>
+  offered.map(({ text, databaseId }) => ({ question: text, database: databaseId }));
 
 /** The same for a question that could not be put to any database. */
 export const unaskedJson = (failure: Failure) => ({ ...NOTHING, ...failureJson(failure) });

@@ -5,6 +5,7 @@ import type {
   Clarification,
   ClarificationOption,
   Failed,
+  OfferedQuestion,
   OutcomeQuestion,
 } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
@@ -13,32 +14,46 @@ import { type NumberCheck, sayChecks } from '#src/domain/number-check.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { textTable } from '#src/terminal/table.ts';
+import { type AskedAt, askCommand } from './ask-command.ts';
 
 const ROWS_SHOWN = 40;
 
 /** An answer as text for a terminal. */
-export function answerText(given: Answer): string {
+export function answerText(given: Answer, at: AskedAt = {}): string {
   switch (given.kind) {
     case 'answer':
       return answeredText(given);
     case 'catalog':
       return catalogText(given);
+    case 'courtesy':
+      return [given.text, ...offerLines(given.offered, at)].join('\n');
     case 'clarification':
-      return clarificationText(given);
+      return clarificationText(given, at);
     case 'outcomes':
       return outcomesText(given);
     case 'failure':
-      return failedText(given);
+      return failedText(given, at);
   }
 }
 
-function failedText({ failure, databaseId }: Failed): string {
+function failedText({ failure, databaseId, offered = [] }: Failed, at: AskedAt): string {
   const asked = failure.kind === 'declined' ? [`(asked ${databaseId})`] : [];
-  return [sayToOperator(failure), ...asked].join('\n');
+  return [sayToOperator(failure), ...asked, ...offerLines(offered, at)].join('\n');
 }
 
-function clarificationText({ prompt, options, reason }: Clarification): string {
-  return [prompt, ...options.map(optionLine), `Ask again with --db NAME. (${reason})`].join('\n');
+/** The questions that are offered, each as the command that asks it. */
+function offerLines(offered: readonly OfferedQuestion[], at: AskedAt): string[] {
+  if (!offered.length) return [];
+  return [
+    'I can answer, for example:',
+    ...offered.map(({ text, databaseId }) => `  ${askCommand(text, databaseId, at) ?? text}`),
+  ];
+}
+
+function clarificationText({ prompt, options, reason, question }: Clarification, at: AskedAt): string {
+  const first = options[0] && askCommand(question.text, options[0].databaseId, at);
+  const example = first === undefined ? '' : `, for example:\n  ${first}\n`;
+  return [prompt, ...options.map(optionLine), `Ask again with --db NAME${example || '. '}(${reason})`].join('\n');
 }
 
 function optionLine({ databaseId, tables, onlyHere, description }: ClarificationOption, at: number): string {

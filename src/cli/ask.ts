@@ -42,6 +42,7 @@ for an answer, 3 when it asks back, 1 when it cannot answer.`,
 const CODES: Readonly<Record<Answer['kind'], ExitCode>> = {
   answer: 0,
   catalog: 0,
+  courtesy: 0,
   clarification: 3,
   outcomes: 3,
   failure: 1,
@@ -57,7 +58,7 @@ function askAbout(text: string, flags: AskFlags, context: CommandContext): Promi
       return 1;
     }
     const answer = given.value;
-    terminal.print(flags.json ? JSON.stringify(answerJson(answer, flags.prompts)) : answerText(answer));
+    terminal.print(flags.json ? JSON.stringify(answerJson(answer, flags.prompts)) : answerText(answer, flags));
     // Of a database that is not registered nothing is kept.
     if (answer.trace.length && flags.databaseUrl === undefined)
       terminal.complain(`\`querent trace ${shortRunId(answer.question.runId)}\` shows how this came about.`);

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ConfigError } from '#src/domain/config-error.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { AuditUnavailable } from '#src/ports/audit.ts';
 import { type ExitCode, runProgram } from '#src/terminal/command.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { deny, grant, revoke } from './access.ts';
 import { ask } from './ask.ts';
 import { audit } from './audit.ts';
@@ -36,12 +37,20 @@ const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => Com
   'Tools:': [edl],
 };
 
+/** Of the package that this is a part of. */
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
+}
+
 export function querentProgram(context: CommandContext): CommandUnknownOpts {
   const program = new Command('querent')
     .description('Querent answers questions from your databases and explains the query that ran.')
     .usage('COMMAND [arguments]')
     .commandsGroup('Tools:')
-    .version(packageJson.version, '--version', 'print the version')
+    .version(versionOf(), '--version', 'print the version')
     .helpCommand('help [command]', 'say more about a command')
     .addHelpText('after', '\nquerent COMMAND --help says more. Settings are environment variables: see README.md.');
   for (const [heading, commands] of Object.entries(GROUPS))

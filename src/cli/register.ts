@@ -6,6 +6,7 @@ import type { Result } from '#src/domain/result.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
+import { shellWord } from '#src/terminal/shell-word.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
 import { type CommandContext, failed, withQuerent } from './context.ts';
 
@@ -71,6 +72,11 @@ async function registerUrl(url: string, flags: RegisterFlags, context: CommandCo
           '--password env:NAME or file:PATH, or querent secrets set, are better.',
       );
     const target = targetOf(flags.name ?? name, address.value.url, secret, flags);
+    const [twin] = await querent.databases.sameAs(target);
+    if (twin !== undefined)
+      terminal.complain(
+        `This is the database that is registered as ${twin}. Under two names it is asked back about each time; \`querent remove ${shellWord(twin)}\` takes the other away.`,
+      );
     const signal = terminal.interrupted();
     const known = await registerAccepting(target, flags, querent, terminal, signal);
     if (!known.ok) {
@@ -137,7 +143,7 @@ async function indexNew(id: string, querent: Querent, context: CommandContext, s
   }
   if (!(await querent.access.rules(id)).length)
     terminal.print(
-      `Only this command line may ask it yet: \`querent grant ${id} --to everyone\` opens it to the workspace.`,
+      `Only this command line may ask it yet: \`querent grant ${shellWord(id)} --to everyone\` opens it to the workspace.`,
     );
   const { databases, tables, columns } = indexed.value;
   terminal.print(`The index now holds ${databases} databases, ${tables} tables, ${columns} columns.`);

@@ -119,6 +119,12 @@ export interface Answered {
   readonly trace: readonly TraceEntry[];
 }
 
+/** A question that would be answered right now from one database, offered where another was not. */
+export interface OfferedQuestion {
+  readonly text: string;
+  readonly databaseId: DatabaseId;
+}
+
 export interface Failed {
   readonly kind: 'failure';
   readonly question: Question;
@@ -126,6 +132,8 @@ export interface Failed {
   readonly databaseId?: DatabaseId;
   readonly databases: readonly DatabaseScore[];
   readonly sql?: string;
+  /** Near questions that would be answered; none, if absent. */
+  readonly offered?: readonly OfferedQuestion[];
   readonly candidates?: readonly (Candidate & { readonly attempt: AttemptSummary })[];
   readonly trace: readonly TraceEntry[];
 }
@@ -140,12 +148,22 @@ export interface CatalogAnswer {
   readonly trace: readonly TraceEntry[];
 }
 
+/** A reply to what is no question of data: a greeting, thanks, a call for help. No query ran and no model was asked. */
+export interface Courtesy {
+  readonly kind: 'courtesy';
+  readonly question: Question;
+  readonly text: string;
+  readonly offered: readonly OfferedQuestion[];
+  readonly trace: readonly TraceEntry[];
+}
+
 /** What the pipeline does with a question. */
 export function decisionOf(given: Answer): Decision {
   switch (given.kind) {
     case 'answer':
       return given.judgement?.decision ?? (failedChecks(given.checks).length ? 'check' : 'post');
     case 'catalog':
+    case 'courtesy':
       return 'post';
     case 'clarification':
     case 'outcomes':
@@ -155,4 +173,4 @@ export function decisionOf(given: Answer): Decision {
   }
 }
 
-export type Answer = Answered | CatalogAnswer | Clarification | OutcomeQuestion | Failed;
+export type Answer = Answered | CatalogAnswer | Courtesy | Clarification | OutcomeQuestion | Failed;

@@ -6,6 +6,16 @@ export interface NearTable {
   readonly table: string;
 }
 
+/** Languages, besides English, in which somebody is told that only English is read. */
+export type Language = 'German' | 'Spanish' | 'French';
+
+const ENGLISH_ALONE: Readonly<Record<Language, string>> = {
+  German: 'Ohne Sprachmodell verstehe ich Fragen nur auf Englisch, zum Beispiel „How many orders are there?“.',
+  Spanish: 'Sin un modelo de lenguaje solo entiendo preguntas en inglés, por ejemplo «How many orders are there?».',
+  French:
+    'Sans modèle de langage, je ne comprends que les questions en anglais, par exemple « How many orders are there? ».',
+};
+
 /** What `write-refused` calls two queries in one. */
 export const SEVERAL_STATEMENTS = 'more than one statement';
 
@@ -19,14 +29,21 @@ export type Failure =
   | { readonly kind: 'none-left'; readonly turnedDown: readonly string[] }
   | { readonly kind: 'no-access'; readonly database?: string }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
-  | { readonly kind: 'declined'; readonly database: string; readonly understood: string; readonly missing: string }
+  | {
+      readonly kind: 'declined';
+      readonly database: string;
+      readonly understood: string;
+      readonly missing: string;
+      /** Another database that has a table of the name that was said, where this one has none. */
+      readonly elsewhere?: string;
+    }
+  /** Asked in another language, and only a model reads any but English. */
+  | { readonly kind: 'other-language'; readonly language: Language }
   | {
       readonly kind: 'unanswerable';
       readonly database: string;
       /** What the database lacks, in the model's words. */
       readonly missing: string;
-      /** Questions of this database that can be answered and are about the nearest things. */
-      readonly instead: readonly string[];
       /** Another database that seems to hold what is missing. */
       readonly elsewhere?: string;
     }
@@ -37,7 +54,7 @@ export type Failure =
       readonly why: string;
     }
   /** The model's replies hold no query, nor do they say what is missing. */
-  | { readonly kind: 'nothing-written'; readonly database: string; readonly instead: readonly string[] }
+  | { readonly kind: 'nothing-written'; readonly database: string }
   | { readonly kind: 'no-candidate-runs'; readonly database: string; readonly tried: number }
   | { readonly kind: 'write-refused'; readonly keyword: string }
   | { readonly kind: 'unreadable-sql'; readonly detail: string }
@@ -144,16 +161,41 @@ const MODEL_FAULTS: Readonly<Record<ModelFault, string>> = {
   spent: 'The model has written as much for this question as it may. Please ask something simpler.',
 };
 
-export type QueryFault = 'syntax' | 'unknown-name' | 'type' | 'division-by-zero' | 'permission' | 'other';
+export type QueryFault =
+  | 'syntax'
+  | 'unknown-name'
+  | 'unknown-function'
+  | 'ambiguous'
+  | 'grouping'
+  | 'type'
+  | 'division-by-zero'
+  | 'permission'
+  | 'other';
 
 const FAULT_WORDS: Readonly<Record<QueryFault, string>> = {
   syntax: 'the database could not read the query',
   'unknown-name':
     'the query names a table or column that is not there (the schema may have changed since it was indexed)',
+  'unknown-function': 'it has no function of that name for such values',
+  ambiguous: 'two of the tables that the query joins have a column of one name, and it does not say which is meant',
+  grouping: 'the query shows or sorts by a column of single rows beside groups of rows',
   type: 'a value does not have the type that the query expects',
   'division-by-zero': 'the query divides by zero',
   permission: 'the database role may not read one of the tables',
   other: 'the database reported an error',
+};
+
+const MINE = 'That is a mistake of mine, not of your question: try asking in another way.';
+const FAULT_ADVICE: Readonly<Record<QueryFault, string>> = {
+  syntax: MINE,
+  'unknown-name': 'Try asking in another way; if the schema has changed, whoever runs Querent here can re-index it.',
+  'unknown-function': MINE,
+  ambiguous: MINE,
+  grouping: MINE,
+  type: MINE,
+  'division-by-zero': 'Ask for the two numbers instead, or leave out what has none.',
+  permission: 'Ask whoever runs Querent here to grant it, or ask about other tables.',
+  other: MINE,
 };
 
 const TLS_FAULTS = {
@@ -191,22 +233,24 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
       : 'You have no access to any database yet. Ask whoever runs Querent here for it.',
   'unknown-database': ({ name, known }) =>
     `There is no database named ${name}. ${known.length ? `I know ${known.join(', ')}.` : 'None is registered yet.'}`,
-  declined: ({ understood, missing }) =>
-    `I can't work that out without a language model. ${understood} ${missing}`.trim(),
-  unanswerable: ({ database, missing, elsewhere, instead }) => {
+  declined: ({ database, understood, missing, elsewhere }) => {
+    const known = elsewhere
+      ? `No table of ${database} is called like that; ${elsewhere} has one that is.`
+      : `${understood} ${missing}`;
+    return `I can't work that out without a language model. ${known}`.trim();
+  },
+  'other-language': ({ language }) => ENGLISH_ALONE[language],
+  unanswerable: ({ database, missing, elsewhere }) => {
     const lacks = `${database} does not hold what that needs${missing ? ` (${missing.replace(/[.\s]+$/, '')})` : ''}.`;
     const other = elsewhere
       ? ` ${elsewhere} seems to. One query reads one database: ask each its part, for example “… from ${elsewhere}”.`
       : '';
-    const could = instead.length ? ` I could answer ${instead.map((one) => `“${one}”`).join(' or ')}.` : '';
-    return lacks + other + could;
+    return lacks + other;
   },
   meaningless: ({ why }) =>
     `What I wrote for that ${why}, so I don't show it: the figure would mean nothing. Name the amount that you mean, or one currency.`,
-  'nothing-written': ({ database, instead }) => {
-    const could = instead.length ? `, for example ${instead.map((one) => `“${one}”`).join(' or ')}` : '';
-    return `The model wrote no query for that on ${database}. Ask in other words, or name the tables that you mean${could}.`;
-  },
+  'nothing-written': ({ database }) =>
+    `The model wrote no query for that on ${database}. Ask in other words, or name the tables that you mean.`,
   'no-candidate-runs': ({ tried, database }) =>
     `I wrote ${tried === 1 ? 'one query' : `${tried} queries`} for that, and none of them runs on ${database}. Try asking in another way, or name the tables that you mean.`,
   'write-refused': ({ keyword }) =>
@@ -223,7 +267,7 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   'function-refused': ({ name }) =>
     `The query calls ${name}, which is not on the list of safe functions, so I did not run it. Try asking in another way.`,
   'query-failed': ({ database, reason }) =>
-    `The query failed on ${database}: ${FAULT_WORDS[reason]}. Try asking in another way, or re-index the database.`,
+    `The query that I wrote failed on ${database}: ${FAULT_WORDS[reason]}. ${FAULT_ADVICE[reason]}`,
   'query-timed-out': ({ limitMs, database }) =>
     `I stopped after ${limitMs / 1000} s on ${database}. A shorter date range usually helps.`,
   'query-too-big': ({ database, what }) =>
@@ -290,3 +334,27 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
 export const sayFailure = (failure: Failure): string => sayKind(failure.kind, failure);
 
 const sayKind = <K extends Failure['kind']>(kind: K, failure: FailureOf[K]): string => SENTENCES[kind](failure);
+
+/** Failures that the question makes: another question helps, and the same one again does not. */
+const OF_THE_QUESTION: ReadonlySet<Failure['kind']> = new Set([
+  'empty-question',
+  'question-too-long',
+  'no-relevant-tables',
+  'none-left',
+  'unknown-database',
+  'declined',
+  'other-language',
+  'unanswerable',
+  'meaningless',
+  'nothing-written',
+  'no-candidate-runs',
+  'write-refused',
+  'unreadable-sql',
+  'table-refused',
+  'column-refused',
+  'function-refused',
+  'query-failed',
+  'query-too-big',
+]);
+
+export const isOfQuestion = ({ kind }: Failure): boolean => OF_THE_QUESTION.has(kind);

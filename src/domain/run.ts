@@ -1,3 +1,4 @@
+import type { OfferedQuestion } from './answer.ts';
 import type { ChannelId, DatabaseId, RunId, TeamId, UserId } from './ids.ts';
 import type { Intent } from './question.ts';
 
@@ -31,7 +32,7 @@ export type RunCause =
   | { readonly kind: 'message' }
   /** Pressed under the answer of a run. `at`: when, where each press is one of its own. */
   | {
-      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway';
+      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer';
       readonly of: RunId;
       readonly at?: string;
     };
@@ -68,6 +69,7 @@ export type RunResult = {
 } & (
   | { readonly kind: 'answer'; readonly databaseId: DatabaseId; readonly sql: string }
   | { readonly kind: 'catalog' }
+  | { readonly kind: 'courtesy'; readonly offered: readonly OfferedQuestion[] }
   | {
       readonly kind: 'question-back';
       readonly about: 'database' | 'outcome';
@@ -80,6 +82,8 @@ export type RunResult = {
       readonly sql?: string;
       /** It failed because its query costs too much: a reply may narrow it. */
       readonly costly?: true;
+      /** What was offered in its place. */
+      readonly offered?: readonly OfferedQuestion[];
     }
 );
 
@@ -97,3 +101,7 @@ export function queryOf(
   const { databaseId, sql } = result;
   return databaseId === undefined || sql === undefined ? undefined : { databaseId, sql };
 }
+
+/** The questions that a run's reply offers. */
+export const offeredBy = (result: RunResult | undefined): readonly OfferedQuestion[] =>
+  (result && 'offered' in result && result.offered) || [];

@@ -100,6 +100,8 @@ export type StageRecord =
       readonly sql?: string;
     }
   | { readonly stage: 'explain'; readonly steps: number; readonly missing: number }
+  /** The questions that are offered in the place of one that was not answered. */
+  | { readonly stage: 'offer'; readonly questions: readonly string[] }
   | {
       readonly stage: 'takeaway';
       readonly by: 'program' | 'model';
@@ -308,6 +310,8 @@ export function sayStage(entry: StageRecord): string {
       return sayChecked(entry);
     case 'explain':
       return plural(entry.steps, 'step');
+    case 'offer':
+      return entry.questions.length ? entry.questions.join(' ') : 'nothing near';
     case 'takeaway':
       if (entry.by === 'model') return 'by the model, checked';
       if (entry.refused === undefined) return 'by the program';

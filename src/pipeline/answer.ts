@@ -1,4 +1,12 @@
-import type { Answer, Answered, AttemptSummary, Candidate, Failed, OutcomeQuestion } from '#src/domain/answer.ts';
+import type {
+  Answer,
+  Answered,
+  AttemptSummary,
+  Candidate,
+  Courtesy,
+  Failed,
+  OutcomeQuestion,
+} from '#src/domain/answer.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { Judgement } from '#src/domain/confidence.ts';
 import type { Failure } from '#src/domain/failure.ts';
@@ -17,12 +25,14 @@ import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AnswerPorts } from './answer-ports.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
+import { answerCourtesy } from './stages/answer-courtesy.ts';
 import { answerFromCatalog, readCatalogQuestion } from './stages/answer-from-catalog.ts';
 import { type CheckedNumbers, checkNumbers } from './stages/check-numbers.ts';
 import { type ExecutedCandidate, execute, executeChosen } from './stages/execute.ts';
-import { abstains, explainNoQuery } from './stages/explain-no-query.ts';
+import { abstains, type ExplainNoQueryInput, explainNoQuery } from './stages/explain-no-query.ts';
 import { findDatabases } from './stages/find-databases.ts';
 import { openOutcomes } from './stages/offer-outcomes.ts';
+import { type OfferInput, offerQuestions } from './stages/offer-questions.ts';
 import { isMeant, type TriedCandidate } from './stages/refine.ts';
 import { type RewrittenQuestion, rewriteFollowUp } from './stages/rewrite-follow-up.ts';
 import type { Selection } from './stages/select.ts';
@@ -31,6 +41,8 @@ import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
 import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings } from './support/caveats.ts';
 import { confidenceOf, evidenceOf } from './support/confidence.ts';
+import { databaseOfIdentifier } from './support/literal-tables.ts';
+import { otherLanguage } from './support/other-language.ts';
 import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
 import { withinRunBudget, withinTokens } from './support/question-budget.ts';
 import { timeCaveats } from './support/time-caveats.ts';
@@ -38,7 +50,7 @@ import { Trace } from './support/trace.ts';
 import { withinDeadline } from './support/within-deadline.ts';
 
 export interface AnswerOptions {
-  /** Takes the first database and the likeliest result instead of asking back (evaluation). */
+  /** Takes the first database and the likeliest result instead of asking back, and offers no other question (evaluation). */
   readonly neverAsk?: boolean;
   readonly settings?: PipelineSettings;
   readonly onPhase?: (phase: Phase, databaseId?: DatabaseId) => void;
@@ -58,20 +70,26 @@ export async function answer(
 ): Promise<Answer> {
   const run = new QuestionPipeline(question, ports, options, signal);
   const checked = checkQuestion(question.text);
-  if (!checked.ok) return run.failed(checked.failure);
+  if (!checked.ok) return run.declined(checked.failure);
   const { intent, thread } = question;
   const { readable } = ports;
+  const courtesy = intent.kind === 'any' ? answerCourtesy(question, ports) : undefined;
+  if (courtesy) return run.courtesy(courtesy);
   if (!readable.length) return run.failed({ kind: 'no-access' });
   const named = databaseOf(intent);
   if (named !== undefined && !readable.includes(named))
-    return run.failed({ kind: 'unknown-database', name: named, known: readable });
+    return run.declined({ kind: 'unknown-database', name: named, known: readable });
   if (intent.kind === 'chosen') return run.chosen(intent);
+  const language = ports.models ? undefined : otherLanguage(question.text);
+  if (language) return run.declined({ kind: 'other-language', language });
 
   const asked = await run.rewrite();
   const ofCatalog = await run.fromCatalog(asked.text, named === undefined ? readable : [named]);
   if (ofCatalog) return ofCatalog;
   // A change to the last question stays in its database; a new question searches all of them again.
-  const bound = named ?? (asked.revised ? thread.earlier.at(-1)?.databaseId : undefined);
+  const ofThread = asked.revised ? thread.earlier.at(-1)?.databaseId : undefined;
+  const left = readable.filter((id) => !thread.turnedDown.includes(id));
+  const bound = named ?? ofThread ?? databaseOfIdentifier(asked.text, left, ports.retriever.catalogOf);
   return run.fromData(asked, bound);
 }
 
@@ -80,6 +98,7 @@ class QuestionPipeline {
   readonly #question: Question;
   readonly #ports: AnswerPorts;
   readonly #options: AnswerOptions;
+  readonly #offers: boolean;
   readonly #settings: PipelineSettings;
   readonly #signal: AbortSignal;
   readonly #trace: Trace;
@@ -89,6 +108,7 @@ class QuestionPipeline {
   constructor(question: Question, ports: AnswerPorts, options: AnswerOptions, signal: AbortSignal) {
     this.#question = question;
     this.#ports = ports;
+    this.#offers = !options.neverAsk;
     // Whoever was given the wrong database wants the next one, not a question.
     this.#options = question.intent.kind === 'next' ? { ...options, neverAsk: true } : options;
     this.#settings = options.settings ?? FULL_PIPELINE;
@@ -110,6 +130,36 @@ class QuestionPipeline {
   failed(failure: Failure, more: Partial<Failed> = {}): Failed {
     const trace = this.#trace.entries;
     return { kind: 'failure', question: this.#question, failure, databases: this.#databases, trace, ...more };
+  }
+
+  /** The failure with what could be asked instead. */
+  async declined(
+    failure: Failure,
+    more: Partial<Failed> & Partial<Pick<OfferInput, 'text' | 'slice'>> = {},
+  ): Promise<Failed> {
+    const { text = this.#question.text, slice, ...about } = more;
+    const { databaseId } = about;
+    if (!this.#offers) return this.failed(failure, about);
+    const offered = await this.#trace.stage(
+      () =>
+        offerQuestions(
+          {
+            question: this.#question,
+            text,
+            failure,
+            ...(slice ? { slice } : {}),
+            ...(databaseId === undefined ? {} : { databaseId }),
+          },
+          this.#ports,
+          this.#signal,
+        ),
+      (made) => ({ stage: 'offer', questions: made.map((one) => one.text) }),
+    );
+    return this.failed(failure, { ...about, ...(offered.length ? { offered } : {}) });
+  }
+
+  courtesy(made: Pick<Courtesy, 'text' | 'offered'>): Courtesy {
+    return { kind: 'courtesy', question: this.#question, ...made, trace: this.#trace.entries };
   }
 
   rewrite(): Promise<RewrittenQuestion> {
@@ -149,7 +199,7 @@ class QuestionPipeline {
       this.#trace,
       this.#signal,
     );
-    if (!found.ok) return this.failed(found.failure);
+    if (!found.ok) return this.declined(found.failure, { text: asked.text });
     const { slice, sureByModel } = found.value;
     this.#databases = slice.databases;
     const { retriever, askingPrice } = this.#ports;
@@ -180,7 +230,7 @@ class QuestionPipeline {
         return this.#solved(asked, slice, over, settled.database, settled.assumption);
       }
       case 'nothing-relevant':
-        return this.failed(settled.failure);
+        return this.declined(settled.failure, { text: asked.text, slice });
       case 'doubt': {
         const { prompt, options, reason } = settled;
         const trace = this.#trace.entries;
@@ -244,14 +294,8 @@ class QuestionPipeline {
           executeRecord,
         );
     if (!executed?.ok) {
-      const failure =
-        executed?.failure ??
-        (await explainNoQuery(
-          { solving, schema, slice, question },
-          { retriever, withModel: this.#models !== undefined },
-          this.#signal,
-        ));
-      return this.failed(failure, { databaseId, candidates, ...sqlToShow(solving.tried) });
+      const unanswered = { solving, text: asked.text, schema, slice, question };
+      return this.#unanswered(unanswered, executed?.failure, candidates);
     }
     const { candidate: chosen } = executed.value;
     const checked = await this.#check(executed.value, asked.text, schema.catalog, scope, opened.value);
@@ -284,6 +328,25 @@ class QuestionPipeline {
   #asks(about: Pick<OutcomeQuestion, 'databaseId' | 'outcomes' | 'reason' | 'candidates'>): OutcomeQuestion {
     const prompt = 'That can be read in two ways. Which of these do you mean?';
     return { kind: 'outcomes', question: this.#question, prompt, ...about, trace: this.#trace.entries };
+  }
+
+  /** Why there is no answer, and what could be asked instead. */
+  async #unanswered(
+    input: ExplainNoQueryInput,
+    known: Failure | undefined,
+    candidates: Failed['candidates'],
+  ): Promise<Failed> {
+    const { retriever, readable } = this.#ports;
+    const { tried } = input.solving;
+    const ports = { retriever, readable, withModel: this.#models !== undefined };
+    const failure = known ?? (await explainNoQuery(input, ports, this.#signal));
+    return this.declined(failure, {
+      databaseId: input.schema.catalog.databaseId,
+      text: input.text,
+      slice: input.slice,
+      ...(candidates ? { candidates } : {}),
+      ...sqlToShow(tried),
+    });
   }
 
   /** Runs the query that a person chose among outcomes. */

@@ -30,9 +30,7 @@ export type Plan =
  */
 export function plan(input: PlanInput): Plan {
   const { frame, leftovers, named, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
-  const understood = named.length
-    ? `I recognised ${listed(named.slice(0, 3))}.`
-    : `I recognised no table of ${input.catalog.databaseId}.`;
+  const understood = named.length ? `I recognised ${listed(named.slice(0, 3))}.` : ''; // whoever asks it knows other databases, which may have one
   if (frame.refused) return { kind: 'declined', understood, missing: frame.refused };
   if (leftovers.length) {
     const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));

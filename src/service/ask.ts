@@ -19,6 +19,7 @@ import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { startGate } from '#src/guard/judge.ts';
 import { type AnswerOptions, answer } from '#src/pipeline/answer.ts';
 import { retrieve } from '#src/pipeline/stages/retrieve.ts';
+import { databasesNaming } from '#src/pipeline/support/literal-tables.ts';
 import { priorOf } from '#src/pipeline/support/prior.ts';
 import type { LoadedIndex } from '#src/ports/schema-indexes.ts';
 import { auditAnswer, auditQuestion, hashOf, personOf } from './audited.ts';
@@ -111,7 +112,8 @@ export function openAsk(
       const views = await held.value.viewsOf(readerOf(question), signal);
       const { readable, retriever, pastAnswers } = (await portsFor(question, views, held.value.index)).ports;
       const { turnedDown } = question.thread;
-      const prior = priorOf(question, pastAnswers);
+      const named = databasesNaming(question.text, readable, retriever.catalogOf);
+      const prior = priorOf(question, pastAnswers, named);
       return retrieve({ text: question.text, readable, turnedDown, limit, prior }, { retriever }, signal);
     },
   };

@@ -51,9 +51,16 @@ function namedIn(
       return answer.options.map((option) => option.databaseId);
     case 'catalog':
       return readable;
+    // Help says what may be asked; thanks and greetings name nothing.
+    case 'courtesy':
+      return answer.offered.length ? readable : [];
     case 'failure':
       if (answer.failure.kind === 'unknown-database') return answer.failure.known;
       if (answer.failure.kind === 'none-left') return answer.failure.turnedDown;
-      return answer.databaseId === undefined ? answer.databases.map((one) => one.databaseId) : [answer.databaseId];
+      return [
+        ...(answer.databaseId === undefined ? answer.databases.map((one) => one.databaseId) : [answer.databaseId]),
+        ...(answer.offered ?? []).map((one) => one.databaseId),
+        ...('elsewhere' in answer.failure && answer.failure.elsewhere ? [answer.failure.elsewhere] : []),
+      ];
   }
 }

@@ -6,6 +6,7 @@ import { isDue, probeAgain } from '#src/databases/probe-role.ts';
 import { type Registration, registerDatabase } from '#src/databases/register.ts';
 import { previewRemoval, type RemovalPreview, type Removed, removeDatabase } from '#src/databases/remove.ts';
 import { renameDatabase } from '#src/databases/rename.ts';
+import { sameDatabase } from '#src/databases/same-database.ts';
 import type { AuditedPerson } from '#src/domain/audit-entry.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
@@ -26,6 +27,8 @@ export interface DatabaseService {
   /** In the order of their ids. */
   list(): Promise<readonly RegisteredDatabase[]>;
   parseAddress(address: string): Result<DatabaseAddress>;
+  /** Registered databases that are the same one under other names. */
+  sameAs(target: Pick<RegisteredDatabase, 'id' | 'url'>): Promise<readonly DatabaseId[]>;
   register(
     target: RegisteredDatabase,
     options: RegisterOptions,
@@ -81,6 +84,7 @@ export function openDatabaseService(
   return {
     list: () => store.databases(),
     parseAddress: opener.parse,
+    sameAs: async (target) => sameDatabase(target, await store.databases()),
     async register(target, { acceptWarnings, replace }, who, signal) {
       const before = await findRegistered(target.id, store);
       if (before.ok && !replace) return fail({ kind: 'database-exists', name: target.id });

@@ -71,6 +71,8 @@ function withoutWords(entry: TraceEntry): TraceEntry {
       return { ...entry, masked: NOT_KEPT, questions: [], calls };
     case 'link':
       return { ...entry, values: [], calls };
+    case 'offer':
+      return { ...entry, questions: [], calls };
     case 'lacking': {
       const { missing, ...rest } = entry;
       return { ...rest, words: [], ...(missing === undefined ? {} : { missing: NOT_KEPT }), calls };

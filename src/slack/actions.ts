@@ -3,7 +3,7 @@ import { sayFailure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, type Intent } from '#src/domain/question.ts';
 import { type NewRun, queryOf, type Run, type RunCause, type RunResult } from '#src/domain/run.ts';
-import { markChosen, pressedChoice, requestOf, settle } from './choice.ts';
+import { markChosen, offeredAt, pressedChoice, requestOf, settle } from './choice.ts';
 import { type ActionPorts, type Press, pressOf, whisper } from './press.ts';
 import { sendCsv } from './send-csv.ts';
 import { openSharing } from './share.ts';
@@ -15,6 +15,7 @@ type Work = (press: Press, ports: ActionPorts) => Promise<void>;
 /** What each button does. Each is acknowledged first and works after. */
 const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   [/^querent_choose_/, choose],
+  [/^querent_offer_/, askOffered],
   ['querent_rerun', rerun],
   ['querent_anyway', runAnyway],
   ['querent_narrow', narrow],
@@ -46,6 +47,15 @@ async function choose({ run, picked, user, messageTs }: Press, ports: ActionPort
   if (!settled) return whisper(ports, run, user, 'Already chosen.');
   await markChosen({ run, choice, messageTs }, user, { runs: querent.runs, cosmetic: clients.cosmetic });
   wake();
+}
+
+/** Asks an offered question as whoever pressed, once each. */
+async function askOffered({ run, picked, user }: Press, ports: ActionPorts): Promise<void> {
+  const offered = /^\d+$/.test(picked) ? offeredAt(run, Number(picked)) : undefined;
+  if (!offered) return;
+  const cause = { kind: 'offer', of: run.id, at: `${picked}:${user}` } as const;
+  const fresh = await again({ run, user, cause }, { ...offered, turnedDown: [] }, ports);
+  if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
 }
 
 /** The same once more, of the same database. */

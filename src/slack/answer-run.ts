@@ -17,7 +17,14 @@ import { openDirect, tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import { answerView } from './views/answer-view.ts';
 import type { Message } from './views/message.ts';
-import { brokenView, catalogView, clarificationView, failureView, outcomesView } from './views/other-views.ts';
+import {
+  brokenView,
+  catalogView,
+  clarificationView,
+  courtesyView,
+  failureView,
+  outcomesView,
+} from './views/other-views.ts';
 
 /**
  * One run, from its question to the post. What breaks is told in the thread; the run is then failed, never lost. What breaks because
@@ -117,6 +124,8 @@ function viewOf(
     }
     case 'catalog':
       return { part: 'answer', message: catalogView(answer, run.id) };
+    case 'courtesy':
+      return { part: 'answer', message: courtesyView(answer, run.id) };
     case 'clarification':
       return { part: 'clarify', message: clarificationView(answer, run.id) };
     case 'outcomes':

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { DatabaseId } from '#src/domain/ids.ts';
-import type { Choice, NewRun, Run, RunOption, RunResult } from '#src/domain/run.ts';
+import { type Choice, type NewRun, offeredBy, type Run, type RunOption, type RunResult } from '#src/domain/run.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { RunStore } from '#src/service/querent.ts';
 import { placeOf } from './poster.ts';
@@ -84,6 +84,20 @@ export function readChoice(reply: string, asked: Run, ids: readonly DatabaseId[]
   if (chosen) return chosen;
   const other = ids[namedOption(reply, ids)];
   return other === undefined ? undefined : { kind: 'database', id: other };
+}
+
+/** What an offered question asks: its own text, of the database that it was planned over. */
+export function offeredAt(run: Run, at: number): Pick<NewRun, 'text' | 'intent'> | undefined {
+  const offered = offeredBy(run.result)[at];
+  return offered && { text: offered.text, intent: { kind: 'from', databaseId: offered.databaseId } };
+}
+
+/** The offered question that a typed reply picks: by its number or place, by its own words, or by “yes” where it is the only one. */
+export function readOffered(reply: string, run: Run): Pick<NewRun, 'text' | 'intent'> | undefined {
+  // Words that only fit one of them may be a question of their own.
+  const options = offeredBy(run.result).map(({ text }) => ({ label: text.replace(/[?.!]+$/, ''), words: '' }));
+  const choice = chosenOption(reply.replace(/[?.!]+$/, ''), options);
+  return choice?.kind === 'option' ? offeredAt(run, choice.at) : undefined;
 }
 
 /** Replaces the buttons of a settled question back by what was chosen. */

@@ -3,7 +3,7 @@ import { databaseOf, MAX_TURNS, type Place, type Turn } from '#src/domain/questi
 import { type MovedTo, type NewRun, queryOf, type Run } from '#src/domain/run.ts';
 import type { Asked } from '#src/service/ask.ts';
 import type { Querent, RunStore } from '#src/service/querent.ts';
-import { databasesOf, readChoice, requestOf, type Settled, settle } from './choice.ts';
+import { databasesOf, readChoice, readOffered, requestOf, type Settled, settle } from './choice.ts';
 import type { AskingReader } from './people.ts';
 
 export interface RunQuestion {
@@ -19,7 +19,8 @@ export async function questionOfRun(
   { runs, databases, now }: Pick<Querent, 'runs' | 'databases'> & { readonly now: () => Date },
 ): Promise<RunQuestion> {
   const before = (await conversationOf(run, runs)).filter((turn) => turn.id !== run.id);
-  const mine = before.findLast((turn) => turn.user === run.user);
+  // What was only polite leaves a question back open.
+  const mine = before.findLast(({ user, result }) => user === run.user && !isPolite(result));
   const chosenAlready = databaseOf(run.intent) !== undefined || run.settles !== undefined;
   const open = !chosenAlready && mine?.state === 'clarifying' ? mine : undefined;
   const ids = open ? (await databases.list()).map(({ id }) => id) : [];
@@ -27,7 +28,8 @@ export async function questionOfRun(
   const next = open && choice && (await settle(open, choice, requestOf(run), { runs, now }));
   // Other words than a choice say more about the question that was asked back.
   const said: readonly Turn[] = open?.result && !choice ? [{ text: open.result.text }] : [];
-  const { text, intent } = next ?? run;
+  const picked = chosenAlready || open || !mine ? undefined : readOffered(run.text, mine);
+  const { text, intent } = next ?? picked ?? run;
   const turnedDown = turnedDownFor(next ?? run, before);
   const pinnedId = pinnedIn(before);
   const offered = offeredBy(before.at(-1));
@@ -48,6 +50,9 @@ export async function questionOfRun(
     ...(next ? { settled: { run: open, choice } } : {}),
   };
 }
+
+/** Thanks and greetings; help offers questions, which a reply may pick. */
+const isPolite = (result: Run['result']) => result?.kind === 'courtesy' && !result.offered.length;
 
 /**
  * What was turned down for a question. A thread's runs are answered one after another, so all that was said before is known here; a

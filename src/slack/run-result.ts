@@ -12,6 +12,8 @@ export function resultOf(answer: Answer): RunResult {
       return { kind: 'answer', text, databaseId: answer.databaseId, sql: answer.sql };
     case 'catalog':
       return { kind: 'catalog', text };
+    case 'courtesy':
+      return { kind: 'courtesy', text, offered: answer.offered };
     case 'clarification':
       return {
         kind: 'question-back',
@@ -41,6 +43,7 @@ export function resultOf(answer: Answer): RunResult {
         ...(answer.databaseId === undefined ? {} : { databaseId: answer.databaseId }),
         ...(answer.sql === undefined ? {} : { sql: answer.sql }),
         ...(answer.failure.kind === 'query-too-costly' ? { costly: true } : {}),
+        ...(answer.offered?.length ? { offered: answer.offered } : {}),
       };
   }
 }
@@ -49,6 +52,7 @@ export function resultOf(answer: Answer): RunResult {
 export const STATE_AFTER: Readonly<Record<Answer['kind'], RunState>> = {
   answer: 'done',
   catalog: 'done',
+  courtesy: 'done',
   clarification: 'clarifying',
   outcomes: 'clarifying',
   failure: 'failed',

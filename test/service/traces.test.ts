@@ -295,7 +295,7 @@ it('without the words of the question that nothing of a database stands for', ()
   const answer: Answer = {
     kind: 'failure',
     question: question(ASKED),
-    failure: { kind: 'unanswerable', database: 'shop', missing: '', instead: [] },
+    failure: { kind: 'unanswerable', database: 'shop', missing: '' },
     databases: [],
     trace: [lacking],
   };

@@ -155,7 +155,9 @@ export function runFailure(server: ServerName, limitMs: number, error: unknown):
 
 function faultOf(errno: number): QueryFault {
   if (errno === 1142 || errno === 1143 || errno === 1370) return 'permission';
-  if (errno === 1054 || errno === 1146 || errno === 1109 || errno === 1305 || errno === 1052) return 'unknown-name';
+  if (errno === 1054 || errno === 1146 || errno === 1109 || errno === 1305) return 'unknown-name';
+  if (errno === 1052) return 'ambiguous';
+  if (errno === 1055 || errno === 1056 || errno === 1140) return 'grouping';
   if (errno === 1064) return 'syntax';
   if (errno === 1365) return 'division-by-zero';
   return errno === 1292 || errno === 1366 || errno === 1411 ? 'type' : 'other';

@@ -135,7 +135,10 @@ export function runFailure(server: ServerName, limitMs: number, error: unknown):
 
 function faultOf(code: string): QueryFault {
   if (code === '42501') return 'permission';
-  if (/^42(P01|703|P02|883|704)$/.test(code)) return 'unknown-name';
+  if (/^42(P01|703|P02|704)$/.test(code)) return 'unknown-name';
+  if (code === '42883') return 'unknown-function';
+  if (code === '42702') return 'ambiguous';
+  if (code === '42803') return 'grouping';
   if (code === '42601') return 'syntax';
   if (code === '22012') return 'division-by-zero';
   return /^(22|42804|42846)/.test(code) ? 'type' : 'other';

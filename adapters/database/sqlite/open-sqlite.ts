@@ -225,6 +225,8 @@ function faultOf(message: string, code: number): QueryFault {
   const SQLITE_AUTH = 23;
   if (code === SQLITE_AUTH || /prohibited|not authorized/.test(message)) return 'permission';
   if (/no such (table|column)/.test(message)) return 'unknown-name';
+  if (/ambiguous column name/.test(message)) return 'ambiguous';
+  if (/misuse of aggregate/.test(message)) return 'grouping';
   return /syntax error|incomplete input/.test(message) ? 'syntax' : 'other';
 }
 

@@ -1,4 +1,5 @@
 import type { AccessRule } from '#src/domain/access.ts';
+import type { OfferedQuestion } from '#src/domain/answer.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { NewRun, RunOption, RunResult } from '#src/domain/run.ts';
 import type { KeptTrace, TraceEntry } from '#src/domain/trace.ts';
@@ -27,10 +28,19 @@ export function renamedResult(result: RunResult, rename: Rename): RunResult {
         ...result,
         options: result.options.map((option) => ({ ...option, target: renamedTarget(option, rename) })),
       };
+    case 'courtesy':
+      return { ...result, offered: renamedOffers(result.offered, rename) };
     case 'failure':
-      return result.databaseId === undefined ? result : { ...result, databaseId: rename(result.databaseId) };
+      return {
+        ...result,
+        ...(result.databaseId === undefined ? {} : { databaseId: rename(result.databaseId) }),
+        ...(result.offered ? { offered: renamedOffers(result.offered, rename) } : {}),
+      };
   }
 }
+
+const renamedOffers = (offered: readonly OfferedQuestion[], rename: Rename): readonly OfferedQuestion[] =>
+  offered.map((one) => ({ ...one, databaseId: rename(one.databaseId) }));
 
 const renamedTarget = ({ target }: RunOption, rename: Rename): RunOption['target'] =>
   target.kind === 'database'
@@ -86,8 +96,13 @@ export function withoutDatabases(result: RunResult, isGone: (id: DatabaseId) => 
       return result.options.some(({ target }) => target.kind === 'query' && isGone(target.databaseId))
         ? bare
         : { ...result, options: result.options.map((option) => nameAlone(option, isGone)) };
-    case 'failure':
-      return result.databaseId !== undefined && isGone(result.databaseId) ? bare : result;
+    case 'courtesy':
+      return { ...result, offered: result.offered.filter((one) => !isGone(one.databaseId)) };
+    case 'failure': {
+      if (result.databaseId !== undefined && isGone(result.databaseId)) return bare;
+      const { offered, ...rest } = result;
+      return offered ? { ...rest, offered: offered.filter((one) => !isGone(one.databaseId)) } : result;
+    }
   }
 }
 

@@ -12,7 +12,7 @@ const Intent = z.discriminatedUnion('kind', [
 const Cause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message') }),
   z.strictObject({
-    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway']),
+    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer']),
     of: text,
     at: z.exactOptional(text),
   }),
@@ -53,10 +53,13 @@ const Option = z.strictObject({
   ]),
 });
 
+const Offered = z.array(z.strictObject({ text, databaseId: text }));
+
 const Result = z
   .discriminatedUnion('kind', [
     z.strictObject({ ...common, kind: z.literal('answer'), databaseId: text, sql: text }),
     z.strictObject({ ...common, kind: z.literal('catalog') }),
+    z.strictObject({ ...common, kind: z.literal('courtesy'), offered: Offered }),
     z.strictObject({
       ...common,
       kind: z.literal('question-back'),
@@ -70,6 +73,7 @@ const Result = z
       databaseId: z.exactOptional(text),
       sql: z.exactOptional(text),
       costly: z.exactOptional(z.literal(true)),
+      offered: z.exactOptional(Offered),
     }),
   ])
   .transform(({ version: _, ...result }) => result);

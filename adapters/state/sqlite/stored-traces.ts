@@ -108,6 +108,7 @@ const Entry = z.discriminatedUnion('stage', [
     sql: z.exactOptional(text),
   }),
   stage('explain', { steps: count, missing: count }),
+  stage('offer', { questions: texts }),
   stage('takeaway', {
     by: z.enum(['program', 'model']),
     refused: z.exactOptional(z.enum(['no-sentence', 'not-in-result'])),

@@ -13,7 +13,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** What was answered, as a person saw it. */
 const Shown = z.object({
-  kind: z.enum(['answer', 'failure', 'clarification', 'outcomes', 'catalog']),
+  kind: z.enum(['answer', 'failure', 'clarification', 'outcomes', 'catalog', 'courtesy']),
   database: z.string().exactOptional(),
   sql: z.string().exactOptional(),
   text: z.string().exactOptional(),
@@ -115,6 +115,8 @@ export function shownOf(given: Answer): CompanyCase['shown'] {
         text: given.prompt,
         options: given.outcomes.map(({ label, sql }) => `${label}: ${sql}`),
       };
+    case 'courtesy':
+      return { kind: given.kind, text: given.text };
     case 'catalog':
       return {
         kind: given.kind,

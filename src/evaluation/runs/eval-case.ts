@@ -260,6 +260,7 @@ function outcomeOf(given: Answer) {
     case 'outcomes':
       return { sql: null, edl: [], declined: true, reason: given.prompt, wouldAsk: true };
     case 'catalog':
+    case 'courtesy':
       return { sql: null, edl: [], declined: true, reason: given.text };
     case 'failure':
       return { sql: given.sql ?? null, edl: [], declined: true, reason: sayFailure(given.failure), ...asks };

@@ -25,7 +25,13 @@ import { keptTrace } from '#src/service/keep-trace.ts';
 import { plainerForms, postBody } from '#src/slack/outgoing.ts';
 import { answerView } from '#src/slack/views/answer-view.ts';
 import type { Message } from '#src/slack/views/message.ts';
-import { catalogView, clarificationView, failureView, outcomesView } from '#src/slack/views/other-views.ts';
+import {
+  catalogView,
+  clarificationView,
+  courtesyView,
+  failureView,
+  outcomesView,
+} from '#src/slack/views/other-views.ts';
 import { openBank, openRetriever, openState } from '../parts.ts';
 import { type ObedientModel, obedientModel } from './obedient-model.ts';
 
@@ -271,6 +277,8 @@ function messageOf(given: Answer): Message {
       return answerView(given, { runId: RUN, asker: ASKER.userId, direct: false });
     case 'catalog':
       return catalogView(given, RUN);
+    case 'courtesy':
+      return courtesyView(given, RUN);
     case 'clarification':
       return clarificationView(given, RUN);
     case 'outcomes':

@@ -12,13 +12,15 @@ export interface DatabaseFacts {
 
 /** A question about the databases themselves, not about what they hold. */
 export type CatalogQuestion =
-  | { readonly kind: 'about'; readonly what: string }
+  /** `orElse`: where no name or comment has all of the words, it may be a question of the data after all. */
+  | { readonly kind: 'about'; readonly what: string; readonly orElse?: 'data' }
   | { readonly kind: 'count-tables'; readonly where?: string }
   | { readonly kind: 'count-databases' }
-  | { readonly kind: 'list-tables'; readonly where: string }
+  /** `orAbout`: a name that is no database's is what tables are looked for about. */
+  | { readonly kind: 'list-tables'; readonly where?: string; readonly orAbout?: true }
   | { readonly kind: 'list-databases' }
   | { readonly kind: 'columns-of'; readonly table: string }
-  | { readonly kind: 'owner-or-freshness'; readonly of: string }
+  | { readonly kind: 'owner-or-freshness'; readonly of?: string }
   | { readonly kind: 'links'; readonly from: string; readonly to: string };
 
 type CatalogPattern = readonly [RegExp, (match: RegExpMatchArray) => CatalogQuestion];
@@ -48,6 +50,27 @@ const READERS: readonly CatalogPattern[] = [
     (m) => ({ kind: 'list-tables', where: m[1]! }),
   ],
   [
+    /^(?:which|what|list|show)(?: me)?(?: all)?(?: the| of the| your)? tables(?: (?:are there|are here|exist|do (?:we|you|i) (?:have|know)|can (?:i|we) (?:ask|see|query|use)(?: about)?|are available))?$/,
+    () => ({ kind: 'list-tables' }),
+  ],
+  [
+    /^(?:what|which) (?:data|information) (?:do (?:we|you|i) have|is there|are there|is available|do you know)$/,
+    () => ({ kind: 'list-tables' }),
+  ],
+  [
+    /^what (?:(?:questions )?can (?:i|we) ask (?:about|of|from|in)|is (?:there )?(?:stored |kept |held )?in|data is in|do (?:we|you) (?:have|know) in) (?:the |our )?(.+?)(?: database)?$/,
+    (m) => ({ kind: 'list-tables', where: m[1]!, orAbout: true }),
+  ],
+  [
+    /^what does (?:the |our )?(.+?)(?: database)? (?:contain|hold|store|have in it)$/,
+    (m) => ({ kind: 'list-tables', where: m[1]! }),
+  ],
+  [
+    /^(?:describe|explain|what is|what's|structure of|schema of)? ?(?:the )?(?:table |schema of |structure of )?([a-z][a-z0-9]*(?:[_.][a-z0-9]+)+)(?: table)?$/,
+    (m) => ({ kind: 'columns-of', table: m[1]! }),
+  ],
+  [/^describe (?:the )?(.+?)(?: table)?$/, (m) => ({ kind: 'columns-of', table: m[1]! })],
+  [
     /^(?:which|what|list|show)(?: me)?(?: all)?(?: the)? (?:columns|fields) (?:are |are there |does |of )?(?:in |of )?(?:the )?(.+?)(?: table)?(?: have| has)?$/,
     (m) => ({ kind: 'columns-of', table: m[1]! }),
   ],
@@ -57,6 +80,14 @@ const READERS: readonly CatalogPattern[] = [
   ],
   [
     /^how (?:fresh|old|recent|current|up to date) (?:is|are) (?:the )?(.+?)(?: table| data)?$/,
+    (m) => ({ kind: 'owner-or-freshness', of: m[1]! }),
+  ],
+  [
+    /^(?:how (?:fresh|old|recent|current|up to date) (?:is|are) (?:the |our |your |this )?(?:data|databases?)|(?:is|are) (?:the |our |your |this )?(?:data|databases?) (?:up to date|fresh|current|recent))$/,
+    () => ({ kind: 'owner-or-freshness' }),
+  ],
+  [
+    /^(?:is|are) (?:the |our )?(.+?)(?: table| data)? (?:up to date|fresh)$/,
     (m) => ({ kind: 'owner-or-freshness', of: m[1]! }),
   ],
   [
@@ -79,7 +110,22 @@ const READERS: readonly CatalogPattern[] = [
     /^where (?:do we (?:keep|store|hold)|are|is) (.+?)(?: (?:stored|kept|held))$/,
     (m) => ({ kind: 'about', what: m[1]! }),
   ],
-  [/^where do we (?:keep|store|hold|have) (.+)$/, (m) => ({ kind: 'about', what: m[1]! })],
+  [
+    /^where (?:do (?:we|you)|can (?:i|we|one|you)|could (?:i|we)|do i|would i|should i|might i|to) (?:keep|store|hold|have|find|see|get|look for|look up|look at) (?:the |our |any )?(?:data (?:about|on|for|of) |information (?:about|on) )?(.+)$/,
+    (m) => ({ kind: 'about', what: m[1]!, orElse: 'data' }),
+  ],
+  [
+    /^where (?:is|are) (?:the |our )?(?:data|information|numbers|figures|tables?) (?:about|on|for|of|regarding) (.+)$/,
+    (m) => ({ kind: 'about', what: m[1]! }),
+  ],
+  [
+    /^(?:(?:i need|i am looking for|i'm looking for|looking for) )?(?:any |some |the |all )?(?:data|information|info|tables?) (?:about|on|regarding|concerning|related to) (.+)$/,
+    (m) => ({ kind: 'about', what: m[1]!, orElse: 'data' }),
+  ],
+  [
+    /^(?:is there|do we have|have we got|have you got|do you have|do you know) (?:anything|something) (?:about|on|regarding) (.+)$/,
+    (m) => ({ kind: 'about', what: m[1]! }),
+  ],
 ];
 
 /** Whether a text asks about the catalog, and what. */
@@ -117,12 +163,16 @@ export async function answerFromCatalog(
         rows: catalogs.map((one) => [one.databaseId, String(one.tables.length), one.description ?? '']),
       };
     case 'count-tables':
+      return tablesIn(question.where, catalogs, false);
     case 'list-tables':
-      return tablesIn(question.where, catalogs, question.kind === 'list-tables');
+      return (
+        tablesIn(question.where, catalogs, true) ??
+        (question.orAbout ? about(question.where ?? '', catalogs, 'data') : undefined)
+      );
     case 'columns-of':
       return columnsOf(question.table, catalogs);
     case 'about':
-      return about(question.what, catalogs);
+      return about(question.what, catalogs, question.orElse);
     case 'owner-or-freshness':
       return ownerOrFreshness(question.of, catalogs, factsOf);
     case 'links':
@@ -157,13 +207,13 @@ function tablesIn(where: string | undefined, catalogs: readonly DatabaseCatalog[
     ? {
         text,
         columns: ['table', 'columns', 'rows (about)', 'comment'],
-        rows: chosen.map(({ catalog, table }) => describe(table, catalog)),
+        rows: chosen.map(({ catalog, table }) => describe(table, catalog, where === undefined && catalogs.length > 1)),
       }
     : { text, columns: ['database', 'tables'], rows: [...groups].map(([name, own]) => [name, String(own.length)]) };
 }
 
-const describe = (table: Table, catalog: DatabaseCatalog): string[] => [
-  tableLabel(table, catalog.engine),
+const describe = (table: Table, catalog: DatabaseCatalog, withDatabase: boolean): string[] => [
+  `${withDatabase ? `${catalog.databaseId} · ` : ''}${tableLabel(table, catalog.engine)}`,
   String(table.columns.length),
   table.rowEstimate?.toLocaleString('en-US') ?? '',
   table.comment ?? '',
@@ -204,33 +254,66 @@ function columnsOf(name: string, catalogs: readonly DatabaseCatalog[]): Given | 
   return { text: `${where}: ${count(rows.length, 'column')}.`, columns: ['table', 'column', 'type', 'comment'], rows };
 }
 
-/** Every table of which a name, a comment or a sampled value has all of the words; with one word less, of which most have it. */
-function about(what: string, catalogs: readonly DatabaseCatalog[]): Given {
+/** Share of the weight of its words from which a table is about a thing; the rarer a word, the more it weighs. */
+const MOSTLY = 0.5;
+/** More words say more of a thing than where it is kept. */
+const MOST_WORDS = 3;
+
+/**
+ * Every table of which a name or comment has all of the words; where none has, those that have the most telling ones (“satisfaction” rather
+ * than “customer”). Undefined for what may be a question of the data, where no table is mostly about it.
+ */
+function about(what: string, catalogs: readonly DatabaseCatalog[], orElse?: 'data'): Given | undefined {
   const wanted = [...contentWords(what).keys()];
-  const found = catalogs.flatMap((catalog) =>
-    catalog.tables.flatMap((table) => {
-      const places = placesOf(table, new Set(wanted));
-      return places.stems.size === wanted.length ? [{ catalog, table, said: places.said }] : [];
-    }),
+  const all = catalogs.flatMap((catalog) =>
+    catalog.tables.map((table) => ({ catalog, table, ...placesOf(table, new Set(wanted)) })),
   );
-  const databases = new Set(found.map(({ catalog }) => catalog.databaseId));
-  const text = found.length
-    ? `${count(found.length, 'table')} in ${count(databases.size, 'database')} ${found.length === 1 ? 'is' : 'are'} about ${what}.`
-    : `No table is about ${what}: no name or comment of ${count(catalogs.length, 'database')} mentions it.`;
-  return {
-    text,
-    columns: ['database', 'table', 'where it is mentioned', 'rows (about)'],
-    rows: found
-      .sort((a, b) => a.said.length - b.said.length)
-      .map(({ catalog, table, said }) => [
-        catalog.databaseId,
-        tableLabel(table, catalog.engine),
-        said.slice(0, PLACES_TOLD).join(', ') +
-          (said.length > PLACES_TOLD ? ` and ${said.length - PLACES_TOLD} more` : ''),
-        table.rowEstimate?.toLocaleString('en-US') ?? '',
-      ]),
-  };
+  const whole = all.filter(({ stems }) => stems.size === wanted.length);
+  const found = whole.length || wanted.length > MOST_WORDS ? whole : mostlyAbout(wanted, all);
+  if (orElse && !found.length) return undefined;
+  return { text: sayAbout(what, found, whole.length > 0, catalogs.length), ...aboutTable(found) };
 }
+
+interface AboutTable extends Found {
+  readonly stems: ReadonlySet<string>;
+  readonly said: readonly string[];
+}
+
+/** The tables whose words weigh most, where that is most of the weight. */
+function mostlyAbout(wanted: readonly string[], all: readonly AboutTable[]): readonly AboutTable[] {
+  const weights = new Map(
+    wanted.map((word) => [
+      word,
+      Math.log((all.length + 1) / (all.filter(({ stems }) => stems.has(word)).length + 0.5)),
+    ]),
+  );
+  const weigh = (words: Iterable<string>) => [...words].reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
+  const most = Math.max(0, ...all.map(({ stems }) => weigh(stems)));
+  return most > 0 && most >= MOSTLY * weigh(wanted) ? all.filter(({ stems }) => weigh(stems) === most) : [];
+}
+
+function sayAbout(what: string, found: readonly AboutTable[], whole: boolean, searched: number): string {
+  if (!found.length)
+    return `No table is about ${what}: no name or comment of ${count(searched, 'database')} mentions it.`;
+  const databases = new Set(found.map(({ catalog }) => catalog.databaseId)).size;
+  const one = found.length === 1;
+  return whole
+    ? `${count(found.length, 'table')} in ${count(databases, 'database')} ${one ? 'is' : 'are'} about ${what}.`
+    : `No table has all of “${what}” in its names; ${count(found.length, 'table')} ${one ? 'comes' : 'come'} nearest.`;
+}
+
+const aboutTable = (found: readonly AboutTable[]): Pick<Given, 'columns' | 'rows'> => ({
+  columns: ['database', 'table', 'where it is mentioned', 'rows (about)'],
+  rows: [...found]
+    .sort((a, b) => a.said.length - b.said.length)
+    .map(({ catalog, table, said }) => [
+      catalog.databaseId,
+      tableLabel(table, catalog.engine),
+      said.slice(0, PLACES_TOLD).join(', ') +
+        (said.length > PLACES_TOLD ? ` and ${said.length - PLACES_TOLD} more` : ''),
+      table.rowEstimate?.toLocaleString('en-US') ?? '',
+    ]),
+});
 
 const PLACES_TOLD = 4;
 
@@ -252,15 +335,15 @@ function placesOf(table: Table, wanted: ReadonlySet<string>): { readonly stems: 
 }
 
 async function ownerOrFreshness(
-  of: string,
+  of: string | undefined,
   catalogs: readonly DatabaseCatalog[],
   factsOf: (databaseId: string) => Promise<DatabaseFacts>,
 ): Promise<Given | undefined> {
-  const named = of.replace(/ database$/, '');
-  const databases = catalogs.filter(({ databaseId }) => phrase(databaseId) === phrase(named));
+  const named = of?.replace(/ database$/, '');
+  const databases = catalogs.filter(({ databaseId }) => named === undefined || phrase(databaseId) === phrase(named));
   const found: { readonly catalog: DatabaseCatalog; readonly table?: Table }[] = databases.length
     ? databases.map((catalog) => ({ catalog }))
-    : tablesNamed(of, catalogs);
+    : tablesNamed(named ?? '', catalogs);
   if (!found.length) return undefined;
   const rowOf = async ({ catalog, table }: (typeof found)[number]) => {
     const { owner, readAt } = await factsOf(catalog.databaseId);
@@ -278,7 +361,9 @@ async function ownerOrFreshness(
   const text =
     rows.length === 1
       ? `${first![1] || first![0]} belongs to ${first![2] === 'not named' ? 'nobody by name (an admin can name an owner)' : first![2]}. Its schema was last read at ${first![3]} UTC.${first![4] ? ` The latest date in a sample of its rows is ${first![4]}.` : ''}`
-      : `${count(rows.length, 'table')} have that name.`;
+      : named === undefined
+        ? `When each of ${count(rows.length, 'database')} was last read.`
+        : `${count(rows.length, 'table')} have that name.`;
   return { text, columns: ['database', 'table', 'owner', 'schema read (UTC)', 'latest date seen'], rows };
 }
 

@@ -1,9 +1,11 @@
 import type { Failure } from '#src/domain/failure.ts';
+import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, type Question } from '#src/domain/question.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { Plan } from '#src/planner/plan.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { isGrave, sayMeaningless } from '../support/meaningless.ts';
-import { nearestQuestions } from '../support/nearest-questions.ts';
+import { recognised } from '../support/nearest-questions.ts';
 import { isMeant } from './refine.ts';
 import type { TextToSqlResult } from './text-to-sql.ts';
 
@@ -27,20 +29,27 @@ export function abstains({ missing, selection }: TextToSqlResult): boolean {
 
 export interface ExplainNoQueryInput {
   readonly solving: TextToSqlResult;
+  /** The question, standing alone. */
+  readonly text: string;
   readonly schema: RankedSchema;
   readonly slice: SchemaSlice;
   readonly question: Question;
 }
 
+export interface NoQueryPorts {
+  readonly retriever: SchemaRetriever;
+  readonly readable: readonly DatabaseId[];
+  readonly withModel: boolean;
+}
+
 /** Why no query is taken: the database lacks something, the model server is down, nothing was written, or nothing of it runs. */
 export async function explainNoQuery(
-  { solving, schema, slice, question }: ExplainNoQueryInput,
-  ports: { readonly retriever: SchemaRetriever; readonly withModel: boolean },
+  { solving, text, schema, slice, question }: ExplainNoQueryInput,
+  ports: NoQueryPorts,
   signal: AbortSignal,
 ): Promise<Failure> {
   const { missing, unexplained, failures, tried, planned, selection } = solving;
   const database = schema.catalog.databaseId;
-  const instead = () => nearestQuestions(schema, question.calendar);
   if (missing.length && (selection || !tried.length)) {
     const elsewhere = databaseOf(question.intent)
       ? undefined
@@ -51,13 +60,7 @@ export async function explainNoQuery(
           ports.retriever,
           signal,
         );
-    return {
-      kind: 'unanswerable',
-      database,
-      missing: missing[0]!,
-      instead: instead(),
-      ...(elsewhere ? { elsewhere } : {}),
-    };
+    return { kind: 'unanswerable', database, missing: missing[0]!, ...(elsewhere ? { elsewhere } : {}) };
   }
   if (tried.length) {
     const wrong = tried.flatMap((one) => (one.meaningless ?? []).filter(isGrave))[0];
@@ -73,8 +76,34 @@ export async function explainNoQuery(
   }
   if (failures[0]) return failures[0];
   if (planned.kind === 'declined' && !ports.withModel)
-    return { kind: 'declined', database, understood: planned.understood, missing: planned.missing };
-  return { kind: 'nothing-written', database, instead: instead() };
+    return declined(planned, { text, schema, slice, question }, ports);
+  return { kind: 'nothing-written', database };
+}
+
+/** What the planner understood. Where no table of the database is named, it is told which one has such a table. */
+function declined(
+  { understood, missing }: Extract<Plan, { readonly kind: 'declined' }>,
+  { text, schema, slice, question }: Omit<ExplainNoQueryInput, 'solving'>,
+  { retriever, readable }: NoQueryPorts,
+): Failure {
+  const database = schema.catalog.databaseId;
+  const own = recognised(text, schema.catalog);
+  if (own.namesTable && understood) return { kind: 'declined', database, understood, missing };
+  const others = [...slice.databases.map((one) => one.databaseId), ...readable].filter((id) => id !== database);
+  const [best] = [...new Set(others)]
+    .flatMap((id) => {
+      const catalog = retriever.catalogOf(id);
+      const there = catalog && recognised(text, catalog);
+      return there?.namesTable ? [{ id, words: there.words.size }] : [];
+    })
+    .sort((a, b) => b.words - a.words);
+  if (best && !own.namesTable && best.words >= own.words.size)
+    return { kind: 'declined', database, understood, missing, elsewhere: best.id };
+  const where = databaseOf(question.intent) === undefined ? 'that I know' : `of ${database}`;
+  const said = own.said.length
+    ? `I recognised ${own.said.slice(0, 3).join(', ')}.`
+    : `No table or column ${where} is called like that.`;
+  return { kind: 'declined', database, understood: said, missing };
 }
 
 /** Another database that holds what this one lacks: the question needs two. */

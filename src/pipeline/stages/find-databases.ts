@@ -5,6 +5,7 @@ import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { StageRecord } from '#src/domain/trace.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { AnswerPorts } from '../answer-ports.ts';
+import { databasesNaming } from '../support/literal-tables.ts';
 import { priorOf } from '../support/prior.ts';
 import type { Trace } from '../support/trace.ts';
 import { chooseDatabase } from './choose-database.ts';
@@ -35,7 +36,7 @@ export async function findDatabases(
   signal: AbortSignal,
 ): Promise<Result<FoundDatabases>> {
   const { turnedDown } = question.thread;
-  const prior = priorOf(question, pastAnswers);
+  const prior = priorOf(question, pastAnswers, databasesNaming(text, readable, retriever.catalogOf));
   const only = bound === undefined ? {} : { databaseId: bound };
   const found = await trace.stage(
     () => retrieve({ text, readable, ...only, turnedDown, prior }, { retriever }, signal),

@@ -232,7 +232,13 @@ const isStoredEmpty = (name: string, { tables }: DatabaseCatalog): boolean =>
   );
 
 const ERROR_LENGTH = 300;
-const SAYS_THE_QUERY: ReadonlySet<string> = new Set(['syntax', 'unknown-name']);
+const SAYS_THE_QUERY: ReadonlySet<string> = new Set([
+  'syntax',
+  'unknown-name',
+  'unknown-function',
+  'ambiguous',
+  'grouping',
+]);
 const FAULTS: Readonly<Record<string, string>> = {
   type: 'a value does not have the type that the query expects',
   'division-by-zero': 'it divides by zero',

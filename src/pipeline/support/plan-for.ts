@@ -36,7 +36,7 @@ export function openPlanFor(
 /** The database's catalog with its tables in the order of relevance. */
 export function rank(
   databaseId: DatabaseId,
-  slice: SchemaSlice,
+  slice: Pick<SchemaSlice, 'tables'>,
   catalogOf: SchemaRetriever['catalogOf'],
 ): RankedSchema | undefined {
   const catalog = catalogOf(databaseId);

@@ -1,3 +1,4 @@
+import type { DatabaseId } from '#src/domain/ids.ts';
 import type { PastAnswer } from '#src/domain/past-answers.ts';
 import { channelOf, type Question } from '#src/domain/question.ts';
 import { contentWords } from '#src/domain/words.ts';
@@ -19,11 +20,18 @@ const ALIKE = 0.8;
 /**
  * What is known of each database before the question is read, as a logit to be added to its score; 0 for those left out. It is
  * a preference: evidence in the question outweighs it, and rights are settled elsewhere.
+ * @param named databases with a table that the question names: where there are any, what is usual speaks for none but them
  */
-export function priorOf(question: Question, answers: readonly PastAnswer[]): ReadonlyMap<string, number> {
+export function priorOf(
+  question: Question,
+  answers: readonly PastAnswer[],
+  named: ReadonlySet<DatabaseId>,
+): ReadonlyMap<string, number> {
   const prior = new Map<string, number>();
   const add = (databaseId: string, logit: number) => prior.set(databaseId, (prior.get(databaseId) ?? 0) + logit);
-  const good = answers.filter(({ verdict }) => verdict !== 'wrong');
+  const good = answers.filter(
+    ({ verdict, databaseId }) => verdict !== 'wrong' && (named.size === 0 || named.has(databaseId)),
+  );
   addHabit(good, WEIGHTS.all, add);
   addHabit(
     good.filter(({ userId }) => userId === question.asker.userId),

@@ -1,6 +1,13 @@
-import type { CatalogAnswer, Clarification, Failed, OutcomeQuestion } from '#src/domain/answer.ts';
+import type {
+  CatalogAnswer,
+  Clarification,
+  Courtesy,
+  Failed,
+  OfferedQuestion,
+  OutcomeQuestion,
+} from '#src/domain/answer.ts';
 import type { DescribedName, StepDetail } from '#src/domain/edl.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { isOfQuestion, sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
@@ -80,7 +87,8 @@ export function chosenView(prompt: string, chosen: string, by: string): Message 
 
 export function failureView(failed: Failed, runId: string): Message {
   const text = sayFailure(failed.failure);
-  const retry = failed.failure.kind !== 'empty-question' && failed.failure.kind !== 'external-channel';
+  // The same question again would end in the same way.
+  const retry = !isOfQuestion(failed.failure) && failed.failure.kind !== 'external-channel';
   const costly = failed.failure.kind === 'query-too-costly' && failed.sql !== undefined;
   return {
     text: cut(escapeMrkdwn(text), slackLimits.fallbackText),
@@ -94,7 +102,8 @@ export function failureView(failed: Failed, runId: string): Message {
             ),
           ]
         : []),
-      ...(retry
+      ...offerBlocks(failed.offered ?? [], runId),
+      ...(retry || failed.sql
         ? [
             {
               type: 'actions',
@@ -102,13 +111,42 @@ export function failureView(failed: Failed, runId: string): Message {
               elements: [
                 ...(costly
                   ? [button('Run anyway', 'querent_anyway', runId), button('Narrow it', 'querent_narrow', runId)]
-                  : [button('Try again', 'querent_rerun', runId)]),
+                  : retry
+                    ? [button('Try again', 'querent_rerun', runId)]
+                    : []),
                 ...(failed.sql ? [button('Show SQL', 'querent_sql', runId)] : []),
               ],
             },
           ]
         : []),
     ],
+  };
+}
+
+/** What is offered in the place of what was not answered: each question in full, and a button that asks it. */
+function offerBlocks(offered: readonly OfferedQuestion[], runId: string): Block[] {
+  if (!offered.length) return [];
+  const lines = offered.map(
+    ({ text, databaseId }, at) => `${at + 1}. ${escapeMrkdwn(text)} (${escapeMrkdwn(databaseId)})`,
+  );
+  return [
+    section(cut(`I can answer, for example:\n${lines.join('\n')}`, slackLimits.sectionText), `offered-${runId}`),
+    {
+      type: 'actions',
+      block_id: `offers-${runId}`,
+      elements: offered.map(({ text }, at) =>
+        button(cut(`${at + 1}. ${text}`, slackLimits.buttonText), `querent_offer_${at}`, `${runId}:${at}`),
+      ),
+    },
+  ];
+}
+
+/** A reply to a greeting, to thanks, or to a call for help with questions to begin with. */
+export function courtesyView({ text, offered }: Courtesy, runId: string): Message {
+  const lines = text.split('\n').map(escapeMrkdwn).join('\n');
+  return {
+    text: cut(lines, slackLimits.fallbackText),
+    blocks: [section(cut(lines, slackLimits.sectionText), `courtesy-${runId}`), ...offerBlocks(offered, runId)],
   };
 }
 

@@ -155,7 +155,7 @@ describe('what is known before the question is read', () => {
     verdict: 'unknown',
     ...more,
   });
-  const of = (one: Question, answers: PastAnswer[], id: string) => priorOf(one, answers).get(id) ?? 0;
+  const of = (one: Question, answers: PastAnswer[], id: string) => priorOf(one, answers, new Set()).get(id) ?? 0;
 
   it('leans to what the channel and the asker use', () => {
     const answers = [
@@ -165,7 +165,7 @@ describe('what is known before the question is read', () => {
     const here = question({ place: { kind: 'channel', channelId: 'C2' } });
     assert.ok(of(here, answers, 'billing') > of(question(), answers, 'billing'));
     assert.ok(of(question(), answers, 'fleet') > of(question(), answers, 'billing'));
-    assert.equal(priorOf(question(), []).size, 0);
+    assert.equal(priorOf(question(), [], new Set()).size, 0);
   });
   it('stays with the thread, and more so with a database that somebody chose there', () => {
     assert.ok(of(inThread(), [], 'shop') > 0);
