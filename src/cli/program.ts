@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { AuditUnavailable } from '#src/domain/audit-unavailable.ts';
 import { ConfigError } from '#src/domain/config-error.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
-import { AuditUnavailable } from '#src/ports/audit.ts';
 import { type ExitCode, runProgram } from '#src/terminal/command.ts';
 import { deny, grant, revoke } from './access.ts';
 import { ask } from './ask.ts';

@@ -10,7 +10,10 @@ const LOCAL: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', '::1']);
 function placeOf(url: string): string {
   if (url.startsWith('sqlite:')) return `sqlite:${fileOf(url.slice('sqlite:'.length))}`;
   const { protocol, hostname, port, pathname, searchParams } = new URL(url);
-  const engine = protocol.replace(/:$/, '').replace(/^postgresql$/, 'postgres').replace(/^mariadb$/, 'mysql');
+  const engine = protocol
+    .replace(/:$/, '')
+    .replace(/^postgresql$/, 'postgres')
+    .replace(/^mariadb$/, 'mysql');
   const host = LOCAL.has(hostname) ? 'localhost' : hostname.toLowerCase();
   const schemas = (searchParams.get('schemas') ?? '').split(',').filter(Boolean).sort();
   return JSON.stringify([engine, host, port || PORTS[engine], decodeURIComponent(pathname), schemas]);

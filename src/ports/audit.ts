@@ -1,6 +1,8 @@
 import type { AuditEntry, ChainCheck, ForgottenEntries, StoredEntry } from '#src/domain/audit-entry.ts';
 import type { ChannelId, TeamId, UserId } from '#src/domain/ids.ts';
 
+export { AuditUnavailable } from '#src/domain/audit-unavailable.ts';
+
 export interface AuditLog {
   /** Adds an entry and gives its number. Rejects with AuditUnavailable; then what it is about must not happen. */
   append(entry: AuditEntry, at: Date): Promise<number>;
@@ -22,12 +24,4 @@ export interface AuditLog {
   /** An entry that cannot be read but is the person's by who is written beside it is emptied. */
   forget(teamId: TeamId, userId: UserId | undefined, at: Date): Promise<ForgottenEntries>;
   close(): Promise<void>;
-}
-
-/** The audit cannot be written or read. */
-export class AuditUnavailable extends Error {
-  constructor(cause: unknown) {
-    super('the audit cannot be written', { cause });
-    this.name = 'AuditUnavailable';
-  }
 }

@@ -35,7 +35,9 @@ beforeAll(async () => {
 /** The arguments that a shell makes of a printed command. */
 function shellArguments(command: string): string[] {
   const words = command.trim().match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? [];
-  return words.slice(1).map((word) => word.replace(/'([^']*)'|\\(')/g, (_, quoted = '', escaped = '') => quoted + escaped));
+  return words
+    .slice(1)
+    .map((word) => word.replace(/'([^']*)'|\\(')/g, (_, quoted = '', escaped = '') => quoted + escaped));
 }
 
 const offersOf = (out: string) => out.split('\n').filter((line) => line.startsWith('  querent ask '));
@@ -71,7 +73,7 @@ describe('a decline', () => {
   });
 
   it('of an address offers commands with that address, whatever it holds', async () => {
-    const { out } = await querent(['ask', 'why so many refunds', '--database-url', `sqlite:${fileOf('shop')}`]);
+    const { out } = await querent(['ask', 'refunds by robots', '--database-url', `sqlite:${fileOf('shop')}`]);
     const [offer = ''] = offersOf(out);
     assert.ok(offer.includes(`--database-url 'sqlite:${folder.replace("'", "'\\''")}/shop.sqlite'`), out);
     assert.deepEqual((await querent(shellArguments(offer))).code, 0);
@@ -108,7 +110,12 @@ describe('what is no question', () => {
 
 describe('a question about the catalog', () => {
   it('lists the tables of an address, too', async () => {
-    const { code, out } = await querent(['ask', 'what tables are there?', '--database-url', `sqlite:${fileOf('shop')}`]);
+    const { code, out } = await querent([
+      'ask',
+      'what tables are there?',
+      '--database-url',
+      `sqlite:${fileOf('shop')}`,
+    ]);
     assert.equal(code, 0);
     for (const table of ['customers', 'refunds', 'tbl_Auftr_kopf']) assert.match(out, new RegExp(`^${table} `, 'm'));
   });

@@ -57,6 +57,46 @@ describe('a question about the catalog', () => {
     assert.equal((await ask('where do we keep invoices?'))?.rows.length, 1);
   });
 
+  it('tells where something is found, by its rarest words where no table has all', async () => {
+    assert.deepEqual((await ask('Where can I find invoices?'))?.rows[0]?.slice(0, 3), [
+      'billing',
+      'invoices',
+      'its name',
+    ]);
+    const given = await ask('data about customer refunds');
+    assert.match(given?.text ?? '', /^No table has all of “customer refunds” in its names; 2 tables come nearest/);
+    assert.deepEqual(given?.rows.map(([, table]) => table).sort(), ['order_items', 'refunds']);
+    // What is asked of rows is left to them.
+    assert.equal(await ask('where can I find the refund of Ada Lovelace from Norway?'), undefined);
+    assert.equal(await ask('where can we find a restaurant in Oslo?'), undefined);
+  });
+
+  it.each(['what tables are there?', 'list all tables', 'show me the tables', 'What data do you have?'])(
+    'lists all tables with their databases: “%s”',
+    async (text) => {
+      const given = await ask(text);
+      assert.equal(given?.rows.length, 6);
+      assert.equal(given?.rows[0]?.[0], 'shop · customers');
+    },
+  );
+
+  it.each([
+    ['what can I ask about billing?', 'refunds'],
+    ['what does billing hold?', 'refunds'],
+    ['describe order_items', 'shop · order_items'],
+    ['order_items', 'shop · order_items'],
+    ['is the data up to date?', 'shop'],
+  ])('“%s” is about the catalog', async (text, first) => {
+    assert.equal((await ask(text))?.rows[0]?.[0], first);
+  });
+
+  it.each(['show me order_items', 'list information about customers sorted by name', 'how many refunds?'])(
+    '“%s” asks for rows',
+    (text) => {
+      assert.equal(readCatalogQuestion(text), undefined);
+    },
+  );
+
   it.each([
     ['How many tables are in billing?', 'billing has 2 tables.'],
     ['how many tables does shop have', 'shop has 4 tables.'],

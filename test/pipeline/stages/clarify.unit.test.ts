@@ -174,6 +174,12 @@ describe('what is known before the question is read', () => {
   it('does not stay with a database that was turned down', () => {
     assert.equal(of(inThread({ pinnedId: 'shop', turnedDown: ['shop'] }), [], 'shop'), 0);
   });
+  it('does not speak against a table that the question names: only for a database that has it', () => {
+    const answers = Array.from({ length: 30 }, () => past('fleet', { verdict: 'confirmed' }));
+    const here = question({ text: 'How many refunds are there?' });
+    assert.equal(priorOf(here, answers, new Set(['billing'])).get('fleet'), undefined);
+    assert.ok((priorOf(here, answers, new Set(['billing', 'fleet'])).get('fleet') ?? 0) > 0);
+  });
   it('remembers for a question like this one what was wrong and what was right', () => {
     const text = 'How many refunds were paid?';
     const answers = [past('shop', { text, verdict: 'wrong' }), past('billing', { text, verdict: 'confirmed' })];
