@@ -23,7 +23,11 @@ const press = (message: SandboxMessage, at: number, user = 'U0ADA') => {
 };
 const nthAnswer = (message: SandboxMessage, nth: number) =>
   eventually(`answer ${nth}`, () => bot.answersTo(message, 'answer')[nth - 1]);
-const turnsOf = ({ channel, ts }: SandboxMessage) => bot.querent.runs.turns(TEAM, [{ channel, thread: ts }]);
+/** What came of a thread, once nothing is under way. */
+async function turnsOf({ channel, ts }: SandboxMessage) {
+  await bot.quiet();
+  return bot.querent.runs.turns(TEAM, [{ channel, thread: ts }]);
+}
 
 describe('what a decline offers', () => {
   it('is asked in the thread by a press, as a run of its own that is audited', async () => {
