@@ -7,6 +7,7 @@ import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { judge } from '#src/guard/judge.ts';
 import { plan } from '#src/planner/plan.ts';
 import type { AnswerPorts } from '../answer-ports.ts';
+import { withSpokenTables } from '../support/literal-tables.ts';
 import { type NearQuestion, nearestQuestions, shorterQuestions } from '../support/nearest-questions.ts';
 import { rank } from '../support/plan-for.ts';
 import { unexplained } from '../support/unexplained.ts';
@@ -78,7 +79,7 @@ async function nearOf(
   const schema = rank(databaseId, ranked, ports.retriever.catalogOf);
   if (!schema) return [];
   const { calendar } = question;
-  const planned = (one: string) => plan({ question: one, ...schema, ...calendar });
+  const planned = (one: string) => plan({ question: withSpokenTables(one, schema.catalog), ...schema, ...calendar });
   if (failure.kind !== 'empty-question' && databaseId !== asked && planned(text).kind === 'planned')
     return [{ text, shares: ITSELF }];
   const words = unexplained(text, schema.catalog);

@@ -1,9 +1,13 @@
-import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
 /** Words that a table's name may take up in a question (“order items” for `order_items`). */
 const MOST_WORDS = 4;
+
+/** A word that no sentence has: parts joined by what joins names. */
+const IDENTIFIER = /[\p{L}][\p{L}\p{N}]*(?:[_.$#][\p{L}\p{N}]+)+/gu;
 
 const namesOf = new WeakMap<DatabaseCatalog, ReadonlySet<string>>();
 
@@ -52,10 +56,28 @@ export function databaseOfIdentifier(
   ids: readonly DatabaseId[],
   catalogOf: SchemaRetriever['catalogOf'],
 ): DatabaseId | undefined {
-  const identifiers = text.match(/[\p{L}][\p{L}\p{N}]*(?:[_.$#][\p{L}\p{N}]+)+/gu) ?? [];
+  const identifiers = text.match(IDENTIFIER) ?? [];
   const holders = identifiers.map((one) => [...holding([one.toLowerCase()], ids, catalogOf)]);
   const told = new Set(holders.filter((of) => of.length === 1).flat());
   return told.size === 1 ? [...told][0] : undefined;
+}
+
+/** Parts of names that say of what kind a thing is, and that the planner does not read. */
+const KINDS = /^(?:tbl|ref)$/;
+
+/** A table's name as a person would say its words. */
+export const wordsOfTable = ({ name, title }: Pick<Table, 'name' | 'title'>): readonly string[] => {
+  const words = splitIdentifier(title ?? name);
+  const telling = words.filter((word) => !KINDS.test(word));
+  return telling.length ? telling : words;
+};
+
+/** A text with the names that only a catalog has said in words, for the planner reads words: `tbl_Auftr_kopf` is “auftr kopf”. */
+export function withSpokenTables(text: string, { tables }: DatabaseCatalog): string {
+  return text.replace(IDENTIFIER, (said) => {
+    const table = tables.find(({ name }) => name.toLowerCase() === said.toLowerCase());
+    return table ? wordsOfTable(table).join(' ') : said;
+  });
 }
 
 function holding(

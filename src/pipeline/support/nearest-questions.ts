@@ -8,6 +8,7 @@ import { ADDS_UP, OF_ONE } from '#src/planner/column-roles.ts';
 import { findMentions, lexiconOf, type Mention } from '#src/planner/lexicon.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import { tokenise } from '#src/planner/tokens.ts';
+import { withSpokenTables, wordsOfTable } from './literal-tables.ts';
 
 /** Tables that questions are made of, and questions that are planned to find those that can be answered. */
 const TABLES = 6;
@@ -40,8 +41,9 @@ export interface Recognised {
 }
 
 export function recognised(text: string, catalog: DatabaseCatalog): Recognised {
-  const tokens = tokenise(text);
-  const content = contentWords(text);
+  const spoken = withSpokenTables(text, catalog);
+  const tokens = tokenise(spoken);
+  const content = contentWords(spoken);
   const tables = new Set<Table>();
   const words = new Set<string>();
   const namings = new Map<string, string>();
@@ -121,7 +123,7 @@ interface Made {
 
 /** Questions about a table alone: how many by a list of codes, the sum or mean of an amount, how many by month, how many. */
 function questionsOf(table: Table, catalog: DatabaseCatalog): Made[] {
-  const words = phraseOf(table);
+  const words = wordsOfTable(table);
   const things = words.at(-1)?.endsWith('s') ? words.join(' ') : `${words.join(' ')} records`;
   const own = table.columns.filter(
     (column) => !isReference({ table, column }, catalog) && !looksPersonal(column, table.name),

@@ -3,6 +3,7 @@ import type { DatabaseId } from '#src/domain/ids.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { withSpokenTables } from './literal-tables.ts';
 
 /** The built-in planner's reading of a question over one database. */
 export interface PlannedOver {
@@ -29,7 +30,10 @@ export function openPlanFor(
     const schema = rank(databaseId, slice, catalogOf);
     if (!schema) return undefined;
     const { text, revised, calendar } = question;
-    return { schema, plan: plan({ question: text, ...schema, ...calendar, revised }) };
+    return {
+      schema,
+      plan: plan({ question: withSpokenTables(text, schema.catalog), ...schema, ...calendar, revised }),
+    };
   }
 }
 

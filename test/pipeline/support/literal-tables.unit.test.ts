@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'vitest';
-import { databaseOfIdentifier, databasesNaming } from '#src/pipeline/support/literal-tables.ts';
+import { databaseOfIdentifier, databasesNaming, withSpokenTables } from '#src/pipeline/support/literal-tables.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 
 const catalogs = new Map([
@@ -20,4 +20,9 @@ it('a name that only a catalog has settles on the one database that has it', () 
   assert.equal(databaseOfIdentifier('rows of tbl_Auftr_kopf by month', ids, catalogOf), 'erp');
   assert.equal(databaseOfIdentifier('rows of order_items by month', ids, catalogOf), undefined);
   assert.equal(databaseOfIdentifier('customers by month', ids, catalogOf), undefined);
+});
+
+it('a name that only a catalog has is said in words to the planner', () => {
+  const erp = catalogs.get('erp')!;
+  assert.equal(withSpokenTables('how many TBL_Auftr_kopf by status_code?', erp), 'how many auftr kopf by status_code?');
 });
