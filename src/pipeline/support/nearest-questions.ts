@@ -1,10 +1,11 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { isReference, isYear } from '#src/domain/column-meaning.ts';
+import { isReference } from '#src/domain/column-meaning.ts';
 import { looksPersonal } from '#src/domain/personal.ts';
+import { eventDateOfTable } from '#src/domain/roles-of-columns.ts';
 import type { RankedSchema } from '#src/domain/schema-slice.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
-import { ADDS_UP, OF_ONE } from '#src/planner/column-roles.ts';
+import { addsUp, isCompared } from '#src/planner/column-roles.ts';
 import { findMentions, lexiconOf, type Mention } from '#src/planner/lexicon.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import { tokenise } from '#src/planner/tokens.ts';
@@ -133,10 +134,10 @@ function questionsOf(table: Table, catalog: DatabaseCatalog): Made[] {
     ({ kind, valuesComplete, values }) =>
       kind === 'text' && valuesComplete && values.length > 1 && values.length <= MOST_GROUPS,
   );
-  const amounts = own.filter((column) => column.kind === 'number' && !isYear(column) && ADDS_UP.test(column.name));
+  const amounts = own.filter((column) => addsUp({ table, column }, catalog) || isCompared({ table, column }, catalog));
   // Things that bear a name are counted by when they began; what happens to them, by when it does.
   const happens = table.foreignKeys.length > 0 && !table.columns.some(({ name }) => NAMES.test(name));
-  const date = happens ? own.find(({ kind }) => kind === 'date' || kind === 'timestamp') : undefined;
+  const date = happens ? eventDateOfTable(table, catalog) : undefined;
   const count = { table, computes: 'COUNT(' } as const;
   return [
     ...groupings.map((column) => ({
@@ -146,7 +147,7 @@ function questionsOf(table: Table, catalog: DatabaseCatalog): Made[] {
       groups: 1 as const,
     })),
     ...amounts.map((column) => {
-      const one = OF_ONE.test(column.name);
+      const one = isCompared({ table, column }, catalog);
       const what = `${one ? 'average' : 'total'} ${said(column).replace(/^(?:total|average) /, '')}`;
       return {
         table,
