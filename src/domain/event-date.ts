@@ -13,7 +13,9 @@ const ENDS =
   /^(?:to|bis|next|last|till|until|left|leav\w*|end|ende|ends|ended|ending)$|^(?:valid|gueltig|expir|ablauf|due|faellig|deadline|clos|close|complet|finish|latest|previous|cancel|storn|delet|geloescht|resolv|termin(?:at|ed)|austritt|return|deliver|arriv|departure|receiv|estimat|expect|plan|schedul|promis|target)/;
 /** Never what a row tells of. */
 const NEVER =
-  /^(?:birth|born|dob|geb|geburt|geburtsdatum|geburtstag|bdate|birthday|birthdate|birthdat|death|died|updat|modif|chang|geaendert|aender|edit|synced|sync|load|loaded|etl|extract|imported|import|archiv|dw|seen|refreshed)/;
+  /^(?:birth|born|dob|geb|geburt|geburtsdatum|geburtstag|bdate|birthday|birthdate|birthdat|death|died|updat|modif|chang|geaendert|aender|edit|synced|sync|load|loaded|etl|extract|imported|import|archiv|dw|refreshed)/;
+/** The state of something, not an event: when it was last seen. */
+const LATEST = /\b(?:last|latest) (?:seen|active|activity|login|logon|contact|visit)\b/;
 
 /** The date that what a row tells of is read on: at most one of a table's. */
 export function eventDateOf(table: Table, dates: readonly Column[]): { column: Column; because: string } | undefined {
@@ -41,7 +43,7 @@ function score(column: Column, table: Table): number {
   const said = words.filter(
     (word) => !/^(?:date|datum|dat|dt|day|tag|time|timestamp|ts|at|on|am|year|jahr|utc)$/.test(word),
   );
-  if (words.some((word) => NEVER.test(word))) return -10;
+  if (words.some((word) => NEVER.test(word)) || LATEST.test(words.join(' '))) return -10;
   let total = 0;
   if (!said.length) total += 3;
   if (said.some((word) => HAPPENS.test(word))) total += 2;
