@@ -1,4 +1,5 @@
 import type { Decision, Judgement } from './confidence.ts';
+import type { ResultDisplay } from './display.ts';
 import type { Edl } from './edl.ts';
 import type { Failure } from './failure.ts';
 import type { DatabaseId } from './ids.ts';
@@ -107,6 +108,8 @@ export interface Answered {
   readonly sql: string;
   readonly edl: Edl;
   readonly takeaway: string;
+  /** How the columns of the table are shown; by their names, if absent. */
+  readonly display?: ResultDisplay;
   readonly table: ResultTable;
   readonly tables: readonly string[];
   readonly caveats: readonly string[];

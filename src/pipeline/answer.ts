@@ -411,8 +411,15 @@ class QuestionPipeline {
       async () => explainExecuted(sql.text, catalog.engine, catalog),
       (made) => ({ stage: 'explain', steps: made.steps.length, missing: made.missing.length }),
     );
+    const { text, calendar } = this.#question;
     const said = await this.#trace.stage(
-      () => sayTakeaway(more.origin.readAs ?? this.#question.text, table, this.#settings, this.#models, this.#signal),
+      () =>
+        sayTakeaway(
+          { question: more.origin.readAs ?? text, table, ran: { sql: sql.text, catalog }, today: calendar.today },
+          this.#settings,
+          this.#models,
+          this.#signal,
+        ),
       ({ by, refused }) => ({ stage: 'takeaway', by, ...(refused ? { refused } : {}) }),
     );
     return {
@@ -423,6 +430,7 @@ class QuestionPipeline {
       sql: sql.text,
       edl,
       takeaway: said.text,
+      display: said.display,
       table,
       checks,
       tables: sql.tables.map((one) => tableLabel(one, catalog.engine)),

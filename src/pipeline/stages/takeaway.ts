@@ -1,17 +1,31 @@
-import { type Cell, cellText, columnHeading, type ResultTable } from '#src/domain/result-table.ts';
+import type { ResultDisplay } from '#src/domain/display.ts';
+import type { ResultTable } from '#src/domain/result-table.ts';
 import type { ModelRoles } from '#src/ports/chat-model.ts';
 import { withoutThoughts } from '#src/prompts/read-reply.ts';
 import { writeTakeawayPrompt } from '#src/prompts/write-takeaway.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { isGrounded } from '../support/grounded.ts';
+import { asSentence, type RanStatement, sayResult } from '../support/saying/sentence.ts';
 
 const LONGEST = 300;
+
+/** A result that is to be said, with what is known of how it came about. */
+export interface Sayable {
+  readonly question: string;
+  readonly table: ResultTable;
+  /** The statement that gave it; absent where nothing but the result is known. */
+  readonly ran?: RanStatement;
+  /** Today where it was asked, `YYYY-MM-DD`. */
+  readonly today?: string;
+}
 
 export interface SaidTakeaway {
   readonly text: string;
   readonly by: 'program' | 'model';
   /** Why a model's sentence was not taken. */
   readonly refused?: 'no-sentence' | 'not-in-result';
+  /** How the columns of the result are shown. */
+  readonly display: ResultDisplay;
 }
 
 /**
@@ -19,39 +33,40 @@ export interface SaidTakeaway {
  * it is of the result.
  */
 export async function sayTakeaway(
-  question: string,
-  table: ResultTable,
+  sayable: Sayable,
   settings: PipelineSettings,
   models: ModelRoles | undefined,
   signal: AbortSignal,
 ): Promise<SaidTakeaway> {
-  const own = takeaway(table, question);
-  if (settings.takeaway === 'program' || !models || !table.rows.length) return { text: own, by: 'program' };
+  const { question, table } = sayable;
+  const { text: own, display } = takeaway(sayable);
+  if (settings.takeaway === 'program' || !models || !table.rows.length) return { text: own, by: 'program', display };
   const reply = await models.selector.reply(
     { messages: writeTakeawayPrompt(question, table), temperature: 0, maxTokens: 120 },
     signal,
   );
   const text = reply.ok ? withoutThoughts(reply.value.choices[0]!.text).replace(/\s+/g, ' ').trim() : '';
-  if (!text || text.length > LONGEST) return { text: own, by: 'program', refused: 'no-sentence' };
+  if (!text || text.length > LONGEST) return { text: own, by: 'program', refused: 'no-sentence', display };
   return isGrounded(text, table, question)
-    ? { text, by: 'model' }
-    : { text: own, by: 'program', refused: 'not-in-result' };
+    ? { text, by: 'model', display }
+    : { text: own, by: 'program', refused: 'not-in-result', display };
 }
 
 /**
- * The sentence above a result, written by a program from the result and the question's form (whether something exists, what has the
- * most or the least): every number and name in it is a cell of the table or a count of
- * its rows, so it cannot say what the table does not.
+ * The sentence above a result, written by a program from the statement that gave it, the result, and the question's form (whether something
+ * exists, what has the least): every number and name in it is a cell of the table, a count of its rows, a literal of the statement, or what
+ * two cells come to ("up 4 %"), so it cannot say what the table does not.
  */
-export function takeaway(table: ResultTable, question = ''): string {
-  const said = ofResult(table, LEAST.test(question) ? 'lowest' : 'highest');
-  if (!YES_OR_NO.test(question.trim())) return said;
+export function takeaway({ question, table, ran, today }: Sayable): { text: string; display: ResultDisplay } {
+  const asked = { least: LEAST.test(question), ...(today === undefined ? {} : { today }) };
+  const { sentence, display } = sayResult(table, ran, asked);
+  if (!YES_OR_NO.test(question.trim())) return { text: asSentence(sentence, table), display };
   // "Are there any …?" is answered first, by the rows that there are or by their count.
   const [first] = table.rows;
   const single = table.rows.length === 1 && first?.length === 1 ? first[0] : undefined;
   const count = typeof single === 'number' || typeof single === 'bigint' ? Number(single) : undefined;
   const no = !first || (single !== undefined && (count === 0 || single === null || single === false));
-  return `${no ? 'No' : 'Yes'}. ${said}`;
+  return { text: asSentence(`${no ? 'No' : 'Yes'}: ${sentence}`, table), display };
 }
 
 /** Questions whose answer is yes or no, by the existence of something. */
@@ -59,49 +74,3 @@ const YES_OR_NO =
   /^(?:<@\w+>\s*)?(?:is there|are there|was there|were there|do we have|did we have|have we|has any|did any|does any|do any)\b/i;
 /** Questions about the least of something: the lowest row is told, not the highest. */
 const LEAST = /\b(?:lowest|least|fewest|smallest|cheapest|shortest|slowest|worst|minimum|bottom)\b/i;
-
-function ofResult(table: ResultTable, end: 'highest' | 'lowest'): string {
-  const rows = table.rows.length;
-  const [first] = table.rows;
-  if (!first) return 'No rows match.';
-  if (rows === 1 && first.length === 1) {
-    const heading = headingOf(table, 0);
-    // What the engine called by the words of the query is no name that people would say.
-    return `${heading.includes('(') ? 'Result' : heading}: ${cellWords(table, first, 0)}.`;
-  }
-  if (rows === 1) {
-    const parts = first.slice(0, 4).map((_, at) => `${headingOf(table, at)} ${cellWords(table, first, at)}`);
-    return `${parts.join(', ')}.`;
-  }
-  const counted = rows.toLocaleString('en-US');
-  const measure = table.columns.findIndex((column, at) => at > 0 && column.kind === 'number');
-  const label = table.columns.findIndex((column) => column.kind !== 'number');
-  if (measure > 0 && label >= 0 && table.columns.length <= 3 && !table.truncated) {
-    const ranked = table.rows.filter((row) => row[measure] !== null);
-    const sign = end === 'highest' ? 1 : -1;
-    const top = ranked.reduce<readonly Cell[] | undefined>(
-      (best, row) => (!best || sign * Number(row[measure]) > sign * Number(best[measure]) ? row : best),
-      undefined,
-    );
-    const shared = top ? ranked.filter((row) => Number(row[measure]) === Number(top[measure])).length : 0;
-    if (top && shared > 1 && shared < rows)
-      return `${counted} rows; the ${end} is ${cellWords(table, top, measure)}, which ${shared} share.`;
-    if (top)
-      return `${counted} rows; the ${end} is ${cellWords(table, top, label)} with ${cellWords(table, top, measure)}.`;
-  }
-  return `Here are ${table.truncated ? 'the first ' : ''}${counted} rows.`;
-}
-
-const headingOf = (table: ResultTable, at: number) => {
-  const words = columnHeading(table.columns[at]?.name ?? '');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
-/** A cell in a sentence: numbers rounded to two places, exact decimals too; everything else as it is. */
-function cellWords(table: ResultTable, row: readonly Cell[], at: number): string {
-  const cell = row[at] ?? null;
-  if (cell === null) return 'no value';
-  const exact = typeof cell === 'string' && table.columns[at]?.kind === 'number' && Number.isFinite(Number(cell));
-  if (typeof cell === 'number' || exact) return Number(cell).toLocaleString('en-US', { maximumFractionDigits: 2 });
-  return typeof cell === 'bigint' ? cell.toLocaleString('en-US') : cellText(cell);
-}

@@ -1,0 +1,171 @@
+import { findTable, type Table } from '#src/domain/catalog.ts';
+import type { CellForm } from '#src/domain/display.ts';
+import { columnWords, pluralPhrase, type Things, thingsOf } from '#src/domain/plain-names.ts';
+import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
+import { dateNoun, type Restriction, restrictionOf, sayRestriction } from './conditions.ts';
+import { formOf } from './forms.ts';
+import { shareConditions, someOf, unwrapped, wholeOf } from './shares.ts';
+import {
+  columnIn,
+  conjuncts,
+  type ReadSelect,
+  referenceWords,
+  type SourceColumn,
+  type TableSource,
+  wordsOf,
+} from './sources.ts';
+
+/** What a figure of a query is. */
+export type Measure =
+  /** How many things there are. */
+  | {
+      readonly kind: 'count';
+      readonly things: Things;
+      /** What the query's conditions are about: "users with sessions in 2026". */
+      readonly of: TableSource | undefined;
+      readonly different: boolean;
+      /** Only of some of the rows: COUNT(CASE WHEN …). */
+      readonly only?: Restriction;
+    }
+  /** The total, average, lowest or highest of a column: "total amount". */
+  | { readonly kind: 'figure'; readonly words: string; readonly form: CellForm; readonly of: TableSource | undefined }
+  /** What part of the things is so. */
+  | {
+      readonly kind: 'share';
+      readonly only: Restriction;
+      readonly of: TableSource | undefined;
+      readonly form: CellForm;
+    }
+  /** A calculation that has no words but the name it was given. */
+  | { readonly kind: 'other'; readonly words: string | undefined; readonly form: CellForm };
+
+/** Reads a figure; undefined where an expression is none: a column, a text, a date. */
+export function measureOf(expression: ExpressionIr, alias: string | undefined, read: ReadSelect): Measure | undefined {
+  const of = unwrapped(expression);
+  const form = formOf(expression, read);
+  if (!holdsAggregate(of)) return undefined;
+  const share = shareOf(of, form, read);
+  if (share) return share;
+  const counted = of.kind === 'aggregate' ? countOf(of, read) : undefined;
+  if (counted) return counted;
+  const figure = of.kind === 'aggregate' && of.name !== 'count' && !of.filter ? figureOf(of, form, read) : undefined;
+  if (figure && !(alias !== undefined && figure.vague)) return figure.measure;
+  return { kind: 'other', words: alias === undefined ? undefined : columnWords({ name: alias }), form };
+}
+
+export function holdsAggregate(expression: ExpressionIr): boolean {
+  switch (expression.kind) {
+    case 'aggregate':
+      return true;
+    case 'arithmetic':
+      return holdsAggregate(expression.left) || holdsAggregate(expression.right);
+    case 'negative':
+    case 'cast':
+      return holdsAggregate(expression.argument);
+    case 'function':
+      return expression.args.some(holdsAggregate);
+    case 'case':
+      return [
+        ...expression.whens.map(({ result }) => result),
+        ...(expression.otherwise ? [expression.otherwise] : []),
+      ].some(holdsAggregate);
+    default:
+      return false;
+  }
+}
+
+type Aggregate = Extract<ExpressionIr, { kind: 'aggregate' }>;
+
+function countOf(of: Aggregate, read: ReadSelect): Measure | undefined {
+  const { finest } = read;
+  const some = someOf(of);
+  if (some) return finest && countedRows(finest, restrictionOf(some, read, finest));
+  if (of.name !== 'count') return undefined;
+  if (!of.argument || of.argument.kind === 'number') return finest && countedRows(finest);
+  const column = columnIn(of.argument, read);
+  if (!column) return undefined;
+  if (of.distinct) return differentOf(column, read);
+  if (!finest && column.source === read.widest && column.source.table.primaryKey.includes(column.column.name))
+    return countedRows(
+      column.source,
+      read.optional.length ? restrictionOf(read.optional, read, column.source) : undefined,
+    );
+  if (column.source !== finest) return undefined;
+  if (column.source.table.primaryKey.includes(column.column.name) || !column.column.nullable)
+    return countedRows(finest);
+  const having: ConditionIr = { kind: 'null-test', negated: true, value: of.argument };
+  return countedRows(finest, restrictionOf([having], read, finest));
+}
+
+const countedRows = (of: TableSource, only?: Restriction): Measure => ({
+  kind: 'count',
+  things: of.things,
+  of,
+  different: false,
+  ...(only ? { only } : {}),
+});
+
+/** Different values: of a key its things, of a reference those that are referred to. */
+function differentOf({ source, column }: SourceColumn, read: ReadSelect): Measure {
+  const { finest, catalog } = read;
+  const { primaryKey, foreignKeys } = source.table;
+  const of = finest;
+  if (primaryKey.length === 1 && primaryKey[0] === column.name)
+    return { kind: 'count', things: source.things, of, different: false };
+  const key = foreignKeys.find(({ columns }) => columns.length === 1 && columns[0] === column.name);
+  const target: Table | undefined = key && findTable(catalog, key.targetTable, key.targetSchema);
+  if (target && referenceWords(column.name) === thingsOf(target, catalog).one)
+    return { kind: 'count', things: thingsOf(target, catalog), of, different: false };
+  const words = wordsOf({ source, column }, of);
+  return {
+    kind: 'count',
+    things: { one: words, many: pluralPhrase(words), all: pluralPhrase(words) },
+    of,
+    different: true,
+  };
+}
+
+const CALLS = { sum: 'total', avg: 'average', min: 'lowest', max: 'highest' } as const;
+const DATED = { min: 'earliest', max: 'latest' } as const;
+
+function figureOf(of: Aggregate, form: CellForm, read: ReadSelect) {
+  const { name, argument } = of;
+  if (name === 'count' || !argument) return undefined;
+  const chosen = onlySome(unwrapped(argument), name);
+  const column = columnIn(chosen?.value ?? unwrapped(argument), read);
+  if (!column) return undefined;
+  const words =
+    column.source === read.finest || read.sources.length === 1
+      ? columnWords(column.column)
+      : wordsOf(column, read.finest);
+  const dated = column.column.kind === 'date' || column.column.kind === 'timestamp';
+  const call = dated && (name === 'min' || name === 'max') ? DATED[name] : CALLS[name];
+  const said = name === 'sum' && /^(?:total|sum)\b/.test(words) ? words : `${call} ${dated ? dateNoun(words) : words}`;
+  const only = chosen ? sayRestriction(restrictionOf(chosen.conditions, read, read.finest)) : '';
+  const measure: Measure = { kind: 'figure', words: `${said}${only}`, form, of: read.finest };
+  return { measure, vague: column.source !== read.finest && read.sources.length > 1 && name === 'sum' };
+}
+
+/** A part of the whole: some rows over all, or the mean of a yes or no. */
+function shareOf(of: ExpressionIr, form: CellForm, read: ReadSelect): Measure | undefined {
+  const { finest } = read;
+  const conditions = finest && shareConditions(of, read);
+  if (!conditions) return undefined;
+  const only = restrictionOf(conditions, read, finest);
+  return {
+    kind: 'share',
+    only,
+    of: finest,
+    form: form.kind === 'share' ? form : { kind: 'share', whole: wholeOf(of) },
+  };
+}
+
+/** The value and the condition of SUM(CASE WHEN c THEN x ELSE 0 END), AVG(CASE WHEN c THEN x END). */
+function onlySome(of: ExpressionIr, name: Aggregate['name']) {
+  if (of.kind !== 'case' || of.operand || of.whens.length !== 1) return undefined;
+  const { condition, result } = of.whens[0]!;
+  const rest = of.otherwise;
+  const none =
+    rest === undefined || rest.kind === 'null' || (name === 'sum' && rest.kind === 'number' && Number(rest.text) === 0);
+  return none ? { value: unwrapped(result), conditions: conjuncts(condition) } : undefined;
+}
