@@ -182,7 +182,7 @@ describe('data of any shape', () => {
       `${tables.join('\n')} CREATE TABLE parcels (id INTEGER PRIMARY KEY, weight REAL); INSERT INTO parcels VALUES (1, 2), (2, 3);`,
       'How many parcels are there?',
     );
-    assert.equal(answer.kind === 'answer' && answer.takeaway, 'Count: 2.');
+    assert.equal(answer.kind === 'answer' && answer.takeaway, '2 parcels.');
   }, 180_000);
 
   it('says that no rows match', async () => {
@@ -190,7 +190,7 @@ describe('data of any shape', () => {
       "CREATE TABLE parcels (id INTEGER, city TEXT); INSERT INTO parcels VALUES (1, 'Oslo');",
       'parcels with id above 100',
     );
-    assert.equal(answer.kind === 'answer' && answer.takeaway, 'No rows match.');
+    assert.equal(answer.kind === 'answer' && answer.takeaway, 'No parcels with id over 100.');
   });
 
   it('says that a column has no values at all', async () => {
@@ -217,7 +217,7 @@ describe('data of any shape', () => {
       "CREATE TABLE visits (id INTEGER, day TEXT); INSERT INTO visits VALUES (1, '2024-05-06'), (2, '2025-02-03');",
       'How many visits in 2025?',
     );
-    assert.equal(answer.kind === 'answer' && answer.takeaway, 'Count: 1.');
+    assert.equal(answer.kind === 'answer' && answer.takeaway, '1 visit in 2025.');
   });
 
   it('shows binary as its size', async () => {
@@ -225,7 +225,7 @@ describe('data of any shape', () => {
       "CREATE TABLE pictures (id INTEGER, content BLOB); INSERT INTO pictures VALUES (1, x'00ff10');",
       'show the content of pictures',
     );
-    assert.equal(answer.kind === 'answer' && answer.takeaway, 'Content: (3 bytes).');
+    assert.equal(answer.kind === 'answer' && answer.takeaway, '1 picture: content (3 bytes).');
   });
 });
 

@@ -17,6 +17,8 @@ import { textTable } from '#src/terminal/table.ts';
 import { type AskedAt, askCommand } from './ask-command.ts';
 
 const ROWS_SHOWN = 40;
+/** Characters of a line of a table: what a wide window shows without wrapping. */
+const TABLE_WIDTH = 140;
 
 /** An answer as text for a terminal. */
 export function answerText(given: Answer, at: AskedAt = {}): string {
@@ -72,7 +74,11 @@ function outcomesText({ prompt, outcomes, reason }: OutcomeQuestion): string {
 
 function catalogText({ text, columns, rows }: CatalogAnswer): string {
   const table = { columns: columns.map((name) => ({ name, type: 'text', kind: 'text' as const })), rows };
-  return [text, ...(rows.length ? [textTable(table, rows.length)] : []), '(from the catalog; no query ran)'].join('\n');
+  return [
+    text,
+    ...(rows.length ? [textTable(table, { rows: rows.length }).text] : []),
+    '(from the catalog; no query ran)',
+  ].join('\n');
 }
 
 function answeredText(given: Answered): string {
@@ -92,11 +98,18 @@ function answeredText(given: Answered): string {
 }
 
 /** The rows, unless the takeaway says all of them. */
-function rowLines({ table }: Answered): string[] {
-  const { rows, columns } = table;
-  if (!rows.length || (rows.length === 1 && columns.length === 1)) return [];
+function rowLines({ table, display }: Answered): string[] {
+  const { rows } = table;
+  if (!rows.length || (rows.length === 1 && table.columns.length === 1)) return [];
   const more = rows.length - ROWS_SHOWN;
-  return [textTable(table, ROWS_SHOWN), ...(more > 0 ? [`… ${more} more rows (--json has them all)`] : []), ''];
+  const { text, left } = textTable(table, { rows: ROWS_SHOWN, width: TABLE_WIDTH, ...(display ? { display } : {}) });
+  const columns = `${left.length} more ${left.length === 1 ? 'column' : 'columns'}`;
+  return [
+    text,
+    ...(more > 0 ? [`… ${more.toLocaleString('en-US')} more rows (--json has them all)`] : []),
+    ...(left.length ? [`… ${columns} to the right (--json has them all): ${left.join(', ')}`] : []),
+    '',
+  ];
 }
 
 function sourceLine({ databaseId, tables, table, origin }: Answered): string {

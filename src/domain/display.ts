@@ -47,11 +47,11 @@ export function displayedCell(cell: Cell, form: CellForm): string {
   if (cell === null || cell instanceof Uint8Array || typeof cell === 'boolean') return cellText(cell);
   const number = numberOf(cell);
   if (form.kind === 'identifier') return String(cell);
-  if (typeof cell === 'bigint' && form.kind !== 'share') return cell.toLocaleString('en-US');
+  if (typeof cell === 'bigint' && form.kind !== 'share') return WHOLE.format(cell);
   if (number === undefined || form.kind === 'plain' || form.kind === 'day') return withoutT(cell, form);
   switch (form.kind) {
     case 'money':
-      return number.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+      return MONEY.format(number);
     case 'share':
       return `${rounded((100 * number) / form.whole, 1)} %`;
     case 'number':
@@ -81,12 +81,15 @@ export function numberOf(cell: Cell): number | undefined {
   return typeof cell === 'string' && /^-?\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : undefined;
 }
 
-/** At most two places; three digits of what is smaller than one. */
-function rounded(value: number, places = 2): string {
-  if (value !== 0 && Math.abs(value) < 10 ** -places)
-    return value.toLocaleString('en-US', { maximumSignificantDigits: 2 });
-  return value.toLocaleString('en-US', { maximumFractionDigits: places });
-}
+// Kept: making a format takes longer than a thousand uses of it.
+const MONEY = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const WHOLE = new Intl.NumberFormat('en-US');
+const PLACES = [1, 2].map((places) => new Intl.NumberFormat('en-US', { maximumFractionDigits: places }));
+const SMALL = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 });
+
+/** At most two places; two digits of what is smaller than that. */
+const rounded = (value: number, places: 1 | 2 = 2): string =>
+  (value !== 0 && Math.abs(value) < 10 ** -places ? SMALL : PLACES[places - 1]!).format(value);
 
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 

@@ -159,7 +159,8 @@ function namesOf(
   }
   const titleOf = (name: string) => {
     const table = catalog && findTable(catalog, name);
-    return plainName(table?.title, table?.comment) ?? name;
+    // A comment says what a table is about; its name is what everybody knows it by.
+    return table?.title ?? name;
   };
   return {
     table: titleOf,

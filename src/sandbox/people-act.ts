@@ -57,9 +57,11 @@ export function peopleActing({ workspace, sockets, triggers }: SandboxContext): 
       if (!message) return;
       const trigger = workspace.nextId('trigger.');
       triggers.set(trigger, { user, at: Date.now() });
-      const picked = isSelect(message.blocks, actionId)
-        ? { type: 'static_select', selected_option: { text: { type: 'plain_text', text: value }, value } }
-        : { type: 'button', value };
+      const type = elementType(message.blocks, actionId);
+      const picked =
+        type === 'static_select' || type === 'overflow'
+          ? { type, selected_option: { text: { type: 'plain_text', text: value }, value } }
+          : { type: 'button', value };
       sockets.deliver('interactive', {
         type: 'block_actions',
         team: { id: TEAM, domain: 'fernhill' },
@@ -80,11 +82,17 @@ export function peopleActing({ workspace, sockets, triggers }: SandboxContext): 
   };
 }
 
-/** Is the element of this id a list to choose from? */
-function isSelect(blocks: readonly unknown[], actionId: string): boolean {
-  return blocks.some((block) =>
-    ((block as { elements?: { type?: string; action_id?: string }[] }).elements ?? []).some(
-      (element) => element.type === 'static_select' && element.action_id === actionId,
-    ),
-  );
+interface WithElements {
+  readonly elements?: readonly { readonly type?: string; readonly action_id?: string }[];
+  readonly child_blocks?: readonly unknown[];
+}
+
+/** The type of the element of this id, in a block or in one of its own. */
+function elementType(blocks: readonly unknown[], actionId: string): string | undefined {
+  for (const block of blocks as readonly WithElements[]) {
+    const own = block.elements?.find((element) => element.action_id === actionId)?.type;
+    const type = own ?? (block.child_blocks && elementType(block.child_blocks, actionId));
+    if (type !== undefined) return type;
+  }
+  return undefined;
 }

@@ -121,6 +121,7 @@ class Check {
   #element(element: Node, at: string): void {
     this.#short(element.action_id, SLACK_LIMITS.actionId, `${at}/action_id`);
     if (element.type === 'static_select') return this.#select(element, at);
+    if (element.type === 'overflow') return this.#options(element, SLACK_LIMITS.overflowOptions, at);
     if (element.type !== 'button') return;
     this.#text(element.text, SLACK_LIMITS.buttonText, `${at}/text`);
     this.#short(element.value, SLACK_LIMITS.buttonValue, `${at}/value`);
@@ -128,7 +129,11 @@ class Check {
 
   #select(element: Node, at: string): void {
     this.#text(element.placeholder, SLACK_LIMITS.selectPlaceholder, `${at}/placeholder`);
-    const options = this.#list(element.options, 1, SLACK_LIMITS.selectOptions, `${at}/options`);
+    this.#options(element, SLACK_LIMITS.selectOptions, at);
+  }
+
+  #options(element: Node, most: number, at: string): void {
+    const options = this.#list(element.options, 1, most, `${at}/options`);
     for (const [index, option] of options.entries()) {
       this.#text(option.text, SLACK_LIMITS.optionText, `${at}/options/${index}/text`);
       this.#short(option.value, SLACK_LIMITS.optionValue, `${at}/options/${index}/value`);

@@ -4,7 +4,7 @@
  * [context] …/context-block, [actions] …/actions-block, [container] …/container-block, [table] …/data-table-block,
  * [chart] …/data-visualization-block, [feedback] …/context-actions-block, [rich] …/rich-text-block, [view] reference/views/modal-views,
  * [text] reference/block-kit/composition-objects/text-object, [option] …/option-object, [select] …/block-elements/select-menu-element,
- * [button] …/block-elements/button-element, [post] reference/methods/chat.postMessage, [prompts]
+ * [button] …/block-elements/button-element, [overflow] …/block-elements/overflow-menu-element, [post] reference/methods/chat.postMessage, [prompts]
  * reference/methods/assistant.threads.setSuggestedPrompts, [manifest] reference/app-manifest.
  */
 export const SLACK_LIMITS = {
@@ -33,6 +33,8 @@ export const SLACK_LIMITS = {
   buttonValue: 2_000,
   /** [select], [option] */
   selectOptions: 100,
+  /** [overflow] */
+  overflowOptions: 5,
   selectPlaceholder: 150,
   optionText: 75,
   optionValue: 150,

@@ -8,6 +8,7 @@ import { type ActionPorts, type Press, pressOf, whisper } from './press.ts';
 import { sendCsv } from './send-csv.ts';
 import { openSharing } from './share.ts';
 import { escapeMrkdwn } from './text.ts';
+import type { MenuAction } from './views/answer-controls.ts';
 import { sqlModal, stepModal } from './views/other-views.ts';
 
 type Work = (press: Press, ports: ActionPorts) => Promise<void>;
@@ -23,6 +24,7 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   ['querent_sql', showSql],
   ['querent_step', showStep],
   ['querent_csv', sendCsv],
+  ['querent_more', fromMenu],
   ['querent_feedback', saveVerdict],
 ];
 
@@ -34,6 +36,19 @@ export function registerActions(app: App, ports: ActionPorts): void {
       const press = await pressOf(body, client, ports);
       if (press) await work(press, ports);
     });
+}
+
+/** What the menu under an answer does, by what was picked of it. */
+const MENU: Readonly<Record<MenuAction, Work>> = {
+  csv: sendCsv,
+  sql: showSql,
+  rerun,
+  'wrong-database': turnDown,
+};
+
+async function fromMenu(press: Press, ports: ActionPorts): Promise<void> {
+  const picked = Object.entries(MENU).find(([name]) => name === press.picked);
+  await picked?.[1](press, ports);
 }
 
 /** The first valid choice wins; the run that follows has the question, what was chosen, and a cause of its own. */

@@ -49,10 +49,10 @@ describe('a table as text', () => {
       [null, null],
       ['not shown', 1],
     ];
-    const lines = textTable({ columns, rows }, 3).split('\n');
+    const lines = textTable({ columns, rows }, { rows: 3 }).text.split('\n');
     assert.equal(lines.length, 5);
     assert.match(lines[2] ?? '', /^Ada \[31m +7$/);
-    assert.match(lines[3] ?? '', /^x{39}… +1000$/);
+    assert.match(lines[3] ?? '', /^x{39}… +1,000$/);
     assert.match(lines[4] ?? '', /^— +—$/);
   });
 

@@ -230,7 +230,11 @@ const keyOf = (details: Element) =>
 const openDetails = (target: Element) => new Set([...target.querySelectorAll('details[open]')].map(keyOf));
 
 function finish(target: HTMLElement): void {
-  for (const table of target.querySelectorAll<HTMLElement>('.b-table')) turn(table, 0);
+  for (const table of target.querySelectorAll<HTMLElement>('.b-table')) {
+    turn(table, 0);
+    tellWidth(table);
+    table.querySelector('.scroll')!.addEventListener('scroll', () => tellWidth(table), { passive: true });
+  }
   showNewest(target);
 }
 
@@ -329,6 +333,15 @@ function turn(table: HTMLElement, by: number): void {
   pager.hidden = pages === 1;
   pager.querySelector('span')!.textContent =
     `${page * size + 1}–${Math.min(rows.length, (page + 1) * size)} of ${rows.length}`;
+}
+
+/** Says how many columns lie beyond the right edge. */
+function tellWidth(table: HTMLElement): void {
+  const edge = table.querySelector('.scroll')!.getBoundingClientRect().right + 1;
+  const beyond = [...table.querySelectorAll('thead th')].filter((head) => head.getBoundingClientRect().right > edge);
+  const hint = table.querySelector<HTMLElement>('.goes-on')!;
+  hint.hidden = beyond.length === 0;
+  hint.textContent = `${beyond.length} more ${beyond.length === 1 ? 'column' : 'columns'} to the right →`;
 }
 
 function sort(table: HTMLElement, column: number): void {
@@ -460,6 +473,10 @@ for (const [form, input, thread] of [
 
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !view.modal.open && state.thread) byId('close-thread').click();
+});
+
+window.addEventListener('resize', () => {
+  for (const table of document.querySelectorAll<HTMLElement>('.b-table')) tellWidth(table);
 });
 
 connect();

@@ -98,11 +98,11 @@ export function renderMrkdwn(text: string, context: RenderContext): readonly Tre
 const decode = (text: string) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 function renderElement(element: Node_): Tree {
-  return element.type === 'static_select' ? renderSelect(element) : renderButton(element);
+  if (element.type === 'static_select') return renderSelect(element, str((element.placeholder as Node_)?.text));
+  return element.type === 'overflow' ? renderSelect(element, 'More …') : renderButton(element);
 }
 
-function renderSelect(element: Node_): Tree {
-  const placeholder = str((element.placeholder as Node_)?.text);
+function renderSelect(element: Node_, placeholder: string): Tree {
   const options = list(element.options).map((option) =>
     el('option', { value: str(option.value) }, str((option.text as Node_)?.text)),
   );
@@ -229,6 +229,7 @@ function renderTable(block: Node_): Tree {
         ),
       ),
     ),
+    el('p', { class: 'goes-on', hidden: '' }),
     el(
       'div',
       { class: 'pager', hidden: '' },
@@ -239,10 +240,16 @@ function renderTable(block: Node_): Tree {
   );
 }
 
-const WIDTH = 560;
-const HEIGHT = 220;
-const MARGIN = { left: 64, right: 12, top: 12, bottom: 54 };
+const HEIGHT = 166;
+/** Room for the figures at the left, and around. The labels below take what they need. */
+const MARGIN = { left: 64, right: 12, top: 12 };
 
+interface Point {
+  readonly label: string;
+  readonly value: number;
+}
+
+/** A chart, drawn for a wide screen and for a phone: its words are as large on both, and level where they fit. */
 function renderChart(block: Node_): Tree {
   const chart = (block.chart ?? {}) as Node_;
   const points = list(list(chart.series)[0]?.data).map((point) => ({
@@ -250,18 +257,32 @@ function renderChart(block: Node_): Tree {
     value: Number(point.value),
   }));
   const axis = (chart.axis_config ?? {}) as Node_;
+  const about = `${str(chart.type)} chart: ${str(axis.y_label)} by ${str(axis.x_label)}`;
+  return el(
+    'figure',
+    { class: 'b-chart' },
+    el('figcaption', {}, str(block.title)),
+    drawn(points, chart.type === 'line', { width: 560, name: 'wide', about }),
+    drawn(points, chart.type === 'line', { width: 330, name: 'narrow', about }),
+  );
+}
+
+function drawn(
+  points: readonly Point[],
+  line: boolean,
+  { width, name, about }: { readonly width: number; readonly name: string; readonly about: string },
+): Tree {
   const ticks = axisTicks(points.map((point) => point.value));
   const bottom = ticks[0]!;
   const top = ticks.at(-1)!;
-  const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
-  const y = (value: number) => MARGIN.top + inner.height * (1 - (value - bottom) / (top - bottom || 1));
-  const step = inner.width / Math.max(points.length, 1);
+  const y = (value: number) => MARGIN.top + (HEIGHT - MARGIN.top) * (1 - (value - bottom) / (top - bottom || 1));
+  const step = (width - MARGIN.left - MARGIN.right) / Math.max(points.length, 1);
   const x = (at: number) => MARGIN.left + step * (at + 0.5);
   const grid = ticks.flatMap((value) => [
     el('line', {
       class: 'grid',
       x1: String(MARGIN.left),
-      x2: String(WIDTH - MARGIN.right),
+      x2: String(width - MARGIN.right),
       y1: fixed(y(value)),
       y2: fixed(y(value)),
     }),
@@ -271,66 +292,95 @@ function renderChart(block: Node_): Tree {
       short(value),
     ),
   ]);
-  const marks =
-    chart.type === 'line'
-      ? [
-          el('polyline', {
-            class: 'line',
-            points: points.map((point, at) => `${fixed(x(at))},${fixed(y(point.value))}`).join(' '),
-          }),
-          ...points.map((point, at) =>
-            el(
-              'circle',
-              { class: 'dot', cx: fixed(x(at)), cy: fixed(y(point.value)), r: '3' },
-              el('title', {}, `${point.label}: ${point.value}`),
-            ),
-          ),
-        ]
-      : points.map((point, at) =>
-          el(
-            'rect',
-            {
-              class: 'bar',
-              x: fixed(x(at) - step * 0.35),
-              width: fixed(step * 0.7),
-              y: fixed(Math.min(y(point.value), y(0))),
-              height: fixed(Math.abs(y(point.value) - y(0))),
-            },
-            el('title', {}, `${point.label}: ${point.value}`),
-          ),
-        );
-  const every = Math.ceil(points.length / 14);
-  const labels = points.flatMap((point, at) =>
-    at % every === 0
-      ? [
-          el(
-            'text',
-            {
-              class: 'tick',
-              'text-anchor': 'end',
-              transform: `translate(${fixed(x(at) + 4)} ${HEIGHT - MARGIN.bottom + 14}) rotate(-30)`,
-            },
-            clip(point.label),
-          ),
-        ]
-      : [],
+  const labels = axisLabels(
+    points.map((point) => point.label),
+    step,
+    x,
   );
   return el(
-    'figure',
-    { class: 'b-chart' },
-    el('figcaption', {}, str(block.title)),
+    'svg',
+    { class: name, viewBox: `0 0 ${width} ${HEIGHT + labels.height}`, role: 'img', 'aria-label': about },
+    grid,
+    line ? lineMarks(points, x, y) : barMarks(points, { step, x, y }),
+    labels.trees,
+  );
+}
+
+const lineMarks = (points: readonly Point[], x: (at: number) => number, y: (value: number) => number): Tree[] => [
+  el('polyline', {
+    class: 'line',
+    points: points.map((point, at) => `${fixed(x(at))},${fixed(y(point.value))}`).join(' '),
+  }),
+  ...points.map((point, at) =>
+    el('circle', { class: 'dot', cx: fixed(x(at)), cy: fixed(y(point.value)), r: '3' }, pointTitle(point)),
+  ),
+];
+
+function barMarks(
+  points: readonly Point[],
+  { step, x, y }: { readonly step: number; readonly x: (at: number) => number; readonly y: (value: number) => number },
+): Tree[] {
+  return points.map((point, at) =>
     el(
-      'svg',
+      'rect',
       {
-        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-        role: 'img',
-        'aria-label': `${str(chart.type)} chart: ${str(axis.y_label)} by ${str(axis.x_label)}`,
+        class: 'bar',
+        x: fixed(x(at) - step * 0.35),
+        width: fixed(step * 0.7),
+        y: fixed(Math.min(y(point.value), y(0))),
+        height: fixed(Math.abs(y(point.value) - y(0))),
       },
-      grid,
-      marks,
-      labels,
+      pointTitle(point),
     ),
   );
+}
+
+const pointTitle = ({ label, value }: Point): Tree =>
+  el('title', {}, `${label}: ${value.toLocaleString('en-US', { maximumFractionDigits: 2 })}`);
+
+/** Width of a letter of a label, as it is drawn on a desktop. */
+const LETTER = 6.4;
+
+/**
+ * The labels under a chart: level, where each fits beneath its mark, on two lines if it has two words; every second one and so on where
+ * they are dates; turned only where words are longer than that.
+ */
+function axisLabels(
+  texts: readonly string[],
+  step: number,
+  x: (at: number) => number,
+): { readonly trees: readonly Tree[]; readonly height: number } {
+  const lines = texts.map((text) => wrapped(text, step - 4));
+  const dates = texts.every((text) => /^\d{4}(?:-|$)/.test(text));
+  const level = dates || lines.every((parts) => parts.every((part) => part.length * LETTER <= step - 4));
+  const widest = Math.max(0, ...texts.map((text) => text.length)) * LETTER + 12;
+  const every = level ? (dates ? Math.ceil(widest / step) : 1) : Math.ceil(texts.length / 14);
+  const top = HEIGHT + 16;
+  const trees = texts.flatMap((text, at) => {
+    if (at % every !== 0) return [];
+    if (!level) {
+      const turned = `translate(${fixed(x(at) + 4)} ${top - 2}) rotate(-30)`;
+      return [el('text', { class: 'tick', 'text-anchor': 'end', transform: turned }, clip(text))];
+    }
+    return (dates ? [text] : lines[at]!).map((part, line) =>
+      el('text', { class: 'tick', 'text-anchor': 'middle', x: fixed(x(at)), y: fixed(top + 14 * line) }, part),
+    );
+  });
+  const most = dates ? 1 : Math.max(1, ...lines.map((parts) => parts.length));
+  return { trees, height: level ? 10 + 14 * most : 54 };
+}
+
+/** A text on one line where it fits, else its words on up to three. */
+function wrapped(text: string, width: number): readonly string[] {
+  if (text.length * LETTER <= width) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && (last.length + 1 + word.length) * LETTER <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.length <= 3 ? lines : [text];
 }
 
 const fixed = (value: number) => value.toFixed(1);

@@ -34,6 +34,12 @@ export const button = (label: string, actionId: string, value: string) => ({
   value,
 });
 
+/** A menu behind three dots, of up to five entries. */
+export const overflow = (
+  actionId: string,
+  options: readonly { readonly text: ReturnType<typeof plain>; readonly value: string }[],
+) => ({ type: 'overflow', action_id: actionId, options });
+
 /** One rich-text paragraph of parts that Slack does not parse; `code` parts are set in a fixed width. */
 export const richText = (parts: readonly { readonly text: string; readonly code?: boolean }[]) => ({
   type: 'rich_text_section',

@@ -213,7 +213,7 @@ function phraseOf(condition: ConditionIr, read: ReadSelect, subject: TableSource
     }
     case 'in': {
       const of = columnIn(condition.value, read);
-      const values = of ? condition.options.map((one) => valueOf(bare(one), of, read)) : [];
+      const values = of ? condition.options.map((one) => literalOf(bare(one), of, read)) : [];
       if (!of || !values.every((value) => value !== undefined) || values.length > 6) return undefined;
       return valued(of, listed(values as string[], 'or'), condition.negated, subject);
     }
@@ -267,7 +267,7 @@ function comparison(
   const over = OVER[operator];
   const mean = over && meanOver(right, of, read);
   if (over && mean) return { lead: 'with', text: `${wordsOf(of, subject)} ${over.replace('of at', 'at')} ${mean}` };
-  const value = valueOf(caseless(right), of, read);
+  const value = literalOf(caseless(right), of, read);
   if (value === undefined) return undefined;
   if (operator === '=' || operator === '<>') return valued(of, value, operator === '<>', subject);
   const unit = unitOf(of.column);
@@ -277,7 +277,7 @@ function comparison(
 }
 
 /** A literal beside a column: years and keys keep their digits. */
-function valueOf(
+function literalOf(
   literal: ExpressionIr,
   { source: { table }, column }: SourceColumn,
   { catalog }: ReadSelect,

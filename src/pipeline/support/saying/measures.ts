@@ -24,6 +24,8 @@ export type Measure =
       /** What the query's conditions are about: "users with sessions in 2026". */
       readonly of: TableSource | undefined;
       readonly different: boolean;
+      /** The things' own source, where it is another than that of the rows. */
+      readonly own?: TableSource;
       /** Only of some of the rows: COUNT(CASE WHEN …). */
       readonly only?: Restriction;
     }
@@ -111,7 +113,7 @@ function differentOf({ source, column }: SourceColumn, read: ReadSelect): Measur
   const { primaryKey, foreignKeys } = source.table;
   const of = finest;
   if (primaryKey.length === 1 && primaryKey[0] === column.name)
-    return { kind: 'count', things: source.things, of, different: false };
+    return { kind: 'count', things: source.things, of, different: false, ...(source === of ? {} : { own: source }) };
   const key = foreignKeys.find(({ columns }) => columns.length === 1 && columns[0] === column.name);
   const target: Table | undefined = key && findTable(catalog, key.targetTable, key.targetSchema);
   if (target && referenceWords(column.name) === thingsOf(target, catalog).one)

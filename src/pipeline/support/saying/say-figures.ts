@@ -2,11 +2,12 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { numberOf, saidCell } from '#src/domain/display.ts';
 import { counted, listed } from '#src/domain/plain-names.ts';
 import type { Cell, ResultTable } from '#src/domain/result-table.ts';
+import { type ColumnIr, type ConditionIr, visit } from '#src/sql/query-ir.ts';
 import { type Restriction, restrictionOf, sayPredicate, sayRestriction } from './conditions.ts';
 import { type Measure, measureOf } from './measures.ts';
 import { sayDays } from './period.ts';
 import { type ReadResult, type ResultPart, restrictionSaid, wordsOfMeasure } from './reading.ts';
-import { type ReadSelect, readSelect } from './sources.ts';
+import { columnIn, type ReadSelect, readSelect, type SourceColumn, type TableSource } from './sources.ts';
 
 /** The one row of figures over all rows: how many, how much, what part; undefined where it has no words. */
 export function sayFigures({ read, parts }: ReadResult, { rows }: ResultTable): string | undefined {
@@ -75,7 +76,20 @@ function countSaid(measure: Extract<Measure, { kind: 'count' }>, cell: Cell, rea
     return `${number} different ${Number(count) === 1 ? things.one : things.many} of ${of.things.many}${said}`;
   }
   if (things === of.things || things.many === of.things.many) return `${counted(count, things)}${said}`;
-  return `${counted(count, things)} with ${of.things.many}${said}`;
+  const { own } = measure;
+  const theirs = read.conditions.filter((one) => own && isAbout(one, own, read));
+  const others = read.conditions.filter((one) => !theirs.includes(one));
+  const first = own ? sayRestriction(restrictionOf(theirs, read, own)) : '';
+  return `${counted(count, things)}${first} with ${of.things.many}${sayRestriction(restrictionOf(others, read, of))}`;
+}
+
+/** Whether a condition is about the rows of one source alone. */
+function isAbout(condition: ConditionIr, source: TableSource, read: ReadSelect): boolean {
+  const columns: (SourceColumn | undefined)[] = [];
+  visit(condition, (node) => {
+    if (node.kind === 'column') columns.push(columnIn(node as ColumnIr, read));
+  });
+  return columns.length > 0 && columns.every((one) => one?.source === source);
 }
 
 /**
