@@ -34,7 +34,7 @@ describe('querent pause and resume', () => {
     assert.match(refused.out, /shop is paused since \d{4}-/);
     const resumed = await querent(['resume', 'shop']);
     assert.deepEqual([resumed.code, resumed.out], [0, 'shop may be asked again by whoever it is granted to.\n']);
-    assert.match((await querent(COUNT)).out, /Count: 3/);
+    assert.match((await querent(COUNT)).out, /^3 [a-z]/m);
     assert.deepEqual((await changes()).slice(-2), ['paused shop', 'resumed shop']);
   });
 
@@ -60,7 +60,7 @@ describe('querent rename', () => {
     await querent(COUNT);
     const renamed = await querent(['rename', 'shop', 'webshop']);
     assert.deepEqual([renamed.code, renamed.out], [0, 'shop is named webshop now.\n'], renamed.err);
-    assert.match((await querent(COUNT)).out, /Count: 3[\s\S]*^webshop · customer/m);
+    assert.match((await querent(COUNT)).out, /^3 [a-z][\s\S]*^webshop · customer/m);
     assert.match((await querent(['policy'])).out, /^everyone may ask webshop$/m);
     assert.equal((await querent(['index', 'verify'])).code, 0);
     assert.match((await querent(['databases'])).out, /^webshop /);

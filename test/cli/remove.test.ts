@@ -51,8 +51,8 @@ describe('querent remove', () => {
     writeFileSync(examples, bankFile(['aquarium', 'shop']));
     const { store, audit } = bot.parts;
     await bot.querent.databases.setSecret('aquarium', new Secret('swordfish'), OPERATOR);
-    assert.equal((await bot.ask('How many zebrafish are there?')).answer.text, 'Count: 2.');
-    assert.equal((await bot.ask('How many orders are there?')).answer.text, 'Count: 1.');
+    assert.match((await bot.ask('How many zebrafish are there?')).answer.text, /^2 [a-z]/);
+    assert.match((await bot.ask('How many orders are there?')).answer.text, /^1 [a-z]/);
     assert.match(kept(), /zebrafish/);
 
     const removed = await querent(['remove', 'aquarium', '--yes']);
@@ -76,7 +76,7 @@ describe('querent remove', () => {
 
     // The bot of the tests ran all the while.
     assert.match((await bot.ask('How many zebrafish are there?')).answer.text, /No table I know/);
-    assert.equal((await bot.ask('How many orders are there?')).answer.text, 'Count: 1.');
+    assert.match((await bot.ask('How many orders are there?')).answer.text, /^1 [a-z]/);
     const gone = await bot.querent.databases.checkRole('aquarium', OPERATOR, never);
     assert.equal(gone.ok ? '' : gone.failure.kind, 'unknown-database');
     assert.equal(await bot.querent.permits('aquarium', 'SELECT 1', reader), false);
@@ -89,7 +89,7 @@ describe('querent remove', () => {
     assert.match((await bot.ask('How many orders are there?')).answer.text, /no access to any database/);
     const again = await querent(['register', `sqlite:${path.join(bot.home, 'shop.sqlite')}`]);
     assert.equal(again.code, 0, again.err);
-    assert.match((await querent(['ask', 'How many orders are there?'])).out, /Count: 1/);
+    assert.match((await querent(['ask', 'How many orders are there?'])).out, /^1 [a-z]/m);
   });
 
   it('asks for the name, and takes nothing before it is typed', async () => {

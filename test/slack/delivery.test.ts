@@ -63,7 +63,7 @@ describe('an answer while Slack is in trouble', () => {
       const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
       await eventually('the run to end', async () => (await runOf(message))?.state === 'done');
       assert.equal(bot.answersTo(message).length, 1);
-      assert.equal(bot.answersTo(message)[0]!.text, 'Count: 3.');
+      assert.match(bot.answersTo(message)[0]!.text, /^3 [a-z]/);
     });
   }
 
@@ -99,7 +99,7 @@ describe('an answer while Slack is in trouble', () => {
     bot.sandbox.faults.set('chat.postMessage', ['is_archived']);
     const message = bot.sandbox.say('U0ADA', 'C0GENERAL', inChannel);
     const moved = await eventually('the answer in the direct message', () => inDirect('U0ADA', message.ts)[0]);
-    assert.equal(moved.text, 'Count: 3.');
+    assert.match(moved.text, /^3 [a-z]/);
     assert.match(textOf(moved), /cannot post there \(is_archived\)/);
     assert.ok(bot.log.some((line) => /chat\.postMessage.*is_archived/.test(line)));
   });
@@ -162,7 +162,7 @@ describe('a refusal', () => {
     bot.sandbox.faults.set('users.info', ['internal_error', { status: 503 }]);
     bot.sandbox.faults.set('conversations.info', [{ drop: true }]);
     const { answer } = await bot.ask(inChannel, { channel: 'C0GENERAL', user: 'U0MILES' });
-    assert.equal(answer.text, 'Count: 3.');
+    assert.match(answer.text, /^3 [a-z]/);
   });
 });
 
@@ -225,17 +225,17 @@ describe('a follow-up to a private answer', () => {
   it('keeps its context, asked in the direct message or in the channel, and stands below the first', async () => {
     const { message } = await bot.ask('<@U0QUERENT> How many refunds were there in 2025?', { channel: 'C0GENERAL' });
     const first = await eventually('the private answer', () => inDirect('U0ADA', message.ts)[0]);
-    assert.equal(first.text, 'Count: 2.');
+    assert.match(first.text, /^2 [a-z]/);
     assert.equal(first.threadTs, undefined);
 
     bot.sandbox.say('U0ADA', 'D0ADA', 'and in 2024?', first.ts);
     const second = await eventually('the follow-up', () => inDirect('U0ADA', first.ts)[0]);
-    assert.equal(second.text, 'Count: 1.');
+    assert.match(second.text, /^1 [a-z]/);
     assert.equal(second.threadTs, first.ts);
 
     bot.sandbox.say('U0ADA', 'C0GENERAL', 'and in 2025?', message.ts);
     const third = await eventually('the next', () => inDirect('U0ADA', second.ts)[0]);
-    assert.equal(third.text, 'Count: 2.');
+    assert.match(third.text, /^2 [a-z]/);
     assert.equal(third.threadTs, first.ts);
   });
 });
@@ -308,7 +308,7 @@ describe('what goes wrong inside', () => {
       throw new StateUnreadable('the database ledger');
     };
     const log = await whileBroken({ warm: unreadable }, async () => {
-      assert.equal((await bot.ask(QUESTION)).answer.text, 'Count: 3.');
+      assert.match((await bot.ask(QUESTION)).answer.text, /^3 [a-z]/);
     });
     assert.ok(log.some((line) => /prepared for the first question: StateUnreadable/.test(line)));
   });

@@ -45,7 +45,7 @@ const press = (message: SandboxMessage, id: string, user = 'U0ADA') => {
 };
 
 /** The run that an answer's buttons name. */
-const runOf = (message: SandboxMessage) => /"action_id":"querent_sql","value":"([^"]+)"/.exec(textOf(message))![1]!;
+const runOf = (message: SandboxMessage) => /"value":"([^":]+):sql"/.exec(textOf(message))![1]!;
 
 describe('a question that can be read in two ways', () => {
   it('is asked back with the outcomes as buttons, and the chosen query is the one that runs', async () => {
@@ -102,7 +102,7 @@ it('an answer that was said to be wrong is told so to the model', async () => {
 it('with the model server down a plain question is answered by the planner, and says so', async () => {
   up = false;
   const { answer } = await bot.ask('How many tickets are there?');
-  assert.equal(answer.text, 'Count: 2.');
+  assert.match(answer.text, /^2 [a-z]/);
   assert.match(textOf(answer), /built-in planner, without a language model; the model server is not answering/);
   const beyond = await bot.ask('Which refund looks the oddest to you, and why?');
   assert.match(beyond.answer.text, /model server/);

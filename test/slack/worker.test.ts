@@ -26,7 +26,7 @@ describe('a queued run that cannot be read', () => {
   it('is told to admins by its id, and holds up nobody', async () => {
     queueDamaged('{"version":99,"text":"a text that nobody may see"}');
     const { answer } = await bot.ask('How many refunds are there?');
-    assert.equal(answer.text, 'Count: 3.');
+    assert.match(answer.text, /^3 [a-z]/);
     const told = await eventually('the notice', () =>
       bot.sandbox.workspace.messages.find((one) => one.channel === 'D0NORA' && one.user === 'U0QUERENT'),
     );
@@ -40,7 +40,7 @@ describe('a queued run that cannot be read', () => {
     for (const id of ['first', 'second']) queueDamaged('{}', `damaged-${id}`);
     const started = performance.now();
     const { answer } = await bot.ask('How many refunds are there?');
-    assert.equal(answer.text, 'Count: 3.');
+    assert.match(answer.text, /^3 [a-z]/);
     assert.ok(performance.now() - started < 9_000);
     for (const id of ['first', 'second'])
       assert.equal(bot.log.filter((line) => line.includes(`damaged-${id} cannot be read`)).length, 1);
@@ -50,7 +50,7 @@ describe('a queued run that cannot be read', () => {
     const before = bot.log.length;
     await bot.restartBot();
     const { answer } = await bot.ask('How many tickets are there?');
-    assert.equal(answer.text, 'Count: 2.');
+    assert.match(answer.text, /^2 [a-z]/);
     assert.ok(!bot.log.slice(before).some((line) => line.includes('damaged-run')));
   });
 });

@@ -811,7 +811,7 @@ describe('the sentence above a result', () => {
       { sql: sql(BEST_SQL), edl: BEST_EDL, say: 'It is Bob with 17 orders.' },
       { settings },
     );
-    assert.equal(answered(given).takeaway, 'Name: Ada.');
+    assert.match(answered(given).takeaway, /^Ada has the most /);
   });
 });
 
