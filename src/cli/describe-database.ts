@@ -59,5 +59,5 @@ const COLUMNS = ['column', 'type', 'role', 'because'].map((name) => ({ name, kin
 function tableText({ name, rows, comment, columns }: DescribedTable): string {
   const size = rows === null ? '' : `, about ${counted(rows, 'row')}`;
   const table = { columns: COLUMNS, rows: columns.map((one) => [one.name, one.type, one.role, one.because]) };
-  return `${name}${size}${comment === null ? '' : `. ${comment}`}\n${textTable(table, columns.length, WIDEST)}`;
+  return `${name}${size}${comment === null ? '' : `. ${comment}`}\n${textTable(table, { rows: columns.length, cellWidth: WIDEST }).text}`;
 }

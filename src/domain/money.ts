@@ -1,5 +1,6 @@
 import type { DatabaseCatalog } from './catalog.ts';
-import { type ColumnOf, currencyOf, isReference } from './column-meaning.ts';
+import { type ColumnOf, isReference } from './column-meaning.ts';
+import { currencyOf } from './currency-of.ts';
 import { columnWords } from './plain-names.ts';
 
 const AMOUNTS =

@@ -13,7 +13,12 @@ export interface TextTable {
 /** The first rows as aligned text, numbers to the right; of a wide table the columns that fit, the first always. */
 export function textTable(
   { columns, rows }: Pick<ResultTable, 'columns' | 'rows'>,
-  { rows: limit, width = Number.POSITIVE_INFINITY, cellWidth = MAX_WIDTH, display = displayByName({ columns }) }: TextTableOptions,
+  {
+    rows: limit,
+    width = Number.POSITIVE_INFINITY,
+    cellWidth = MAX_WIDTH,
+    display = displayByName({ columns }),
+  }: TextTableOptions,
 ): TextTable {
   const shown = rows.slice(0, limit).map((row) => row.map((cell, at) => cellLine(cell, display[at]!.form, cellWidth)));
   const all = columns.map((column, at) => {
