@@ -54,7 +54,7 @@ describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
     await page.keyboard.press('Enter');
     await page.locator('#replies button', { hasText: /^sales · orders$/ }).click();
     await page.locator('#replies .b-chart').waitFor();
-    assert.match(await answers().nth(1).innerText(), /placed is first with \d+ orders, of 5 statuses\./);
+    assert.match(await answers().nth(1).innerText(), /placed is first with [\d,]+ orders, of 5 statuses\./);
     assert.match(await answers().nth(0).innerText(), /Using sales, chosen by @Ada/);
 
     await answers().nth(1).locator('summary', { hasText: 'How this was computed' }).click();

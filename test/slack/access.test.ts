@@ -97,7 +97,7 @@ it('answers a member of a granted group from the tables of the grant alone', asy
   const { answer } = await bot.ask('How many refunds are there?', { channel: 'D0MILES', user: 'U0MILES' });
   assert.match(textOf(answer), /3/);
   const { answer: other } = await bot.ask('How many customers are there?', { channel: 'D0MILES', user: 'U0MILES' });
-  assert.match(textOf(other), /recognised no table of shop/);
+  assert.match(textOf(other), /No table or column that I know is called like that/);
 });
 
 it('tells somebody without a grant how to get one', async () => {
