@@ -1,6 +1,6 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
-import { complete, refOf } from './complete-frame.ts';
+import { complete, isFigure, refOf } from './complete-frame.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
 import {
   type EachFilter,
@@ -16,34 +16,59 @@ import type { ColumnRef } from './lexicon.ts';
 import type { FrameResolver } from './resolve.ts';
 import { NameWriter } from './write-names.ts';
 
+/** A query with what it was made of. */
+export interface Built {
+  readonly query: SelectIr;
+  readonly main: Table;
+  /** The joins, in their order. */
+  readonly edges: readonly Edge[];
+}
+
 /** Turns a frame into a query; undefined when its tables cannot be joined. */
 export function buildQuery(
   frame: Frame,
   catalog: DatabaseCatalog,
   resolver: FrameResolver,
   revised: boolean,
-): SelectIr | undefined {
+): Built | undefined {
   complete(frame, resolver);
   if (revised) frame.filters = latestOf(frame.filters);
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
   frame.filters = apartFilters(frame, main, resolver);
   if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
+  frame.refused ??= whyMeaningless(frame);
+  if (frame.refused) return undefined;
   keepCurrencies(frame, catalog);
   if (frame.refused) return undefined;
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
+  frame.refused = whyMultiplied(frame, main, edges, resolver);
+  if (frame.refused) return undefined;
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
   countEntities(frame, main, edges, resolver);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
-  const excluded = frame.without.map((table) => withoutRows(main, table, joinTables(graph, [main, table]), scope));
+  const excluded = frame.without.map((table) =>
+    withoutRows(main, table, joinTables(graph, [main, table]), frame, scope),
+  );
   if (!each.every((one) => one !== undefined) || !excluded.every((one) => one !== undefined)) return undefined;
   const where = allOf([...rowFilters(frame).map((filter) => scope.filter(filter)), ...each.flat(), ...excluded]);
   const groups = frame.groups.map((group) => scope.group(group));
   const groupBy = groupKeys(frame, groups, resolver, scope);
   if (!wellFormed(frame, groupBy.length > 0)) return undefined;
-  return {
+  const own = resolver.key(main);
+  const single =
+    own && frame.groups.some(({ ref }) => entityKey(ref, resolver)?.column === own.column || ref.column === own.column);
+  if (
+    single &&
+    frame.items.some((item) => item.kind === 'count' && !item.of) &&
+    !edges.some(({ to }) => resolver.isMany(main, to))
+  ) {
+    frame.refused = `Each row of ${main.name} is one: I could not see what to count of it.`;
+    return undefined;
+  }
+  const query: SelectIr = {
     ...EMPTY_SELECT,
     distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
     items: frame.items.map((item) => scope.item(item)),
@@ -60,6 +85,7 @@ export function buildQuery(
     orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
     limit: frame.limit,
   };
+  return { query, main, edges };
 }
 
 /**
@@ -133,9 +159,44 @@ function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolv
     const { table } = item;
     const key = resolver.key(table);
     const repeats = joined.some((other) => resolver.isMany(table, other));
-    return key && repeats ? { kind: 'count', of: key, distinct: true } : item;
+    return key && repeats ? { kind: 'count', of: key, distinct: true, table } : item;
   });
 }
+
+/** "the average score of customers who have loans" would take each customer's score once a loan. */
+function whyMultiplied(frame: Frame, main: Table, edges: readonly Edge[], resolver: FrameResolver): string | undefined {
+  const joined = [main, ...edges.map(({ to }) => to)];
+  for (const item of frame.items) {
+    if (item.kind !== 'aggregate' || (item.name !== 'sum' && item.name !== 'avg')) continue;
+    const many = joined.find((table) => resolver.isMany(item.ref.table, table));
+    if (many) return `${item.ref.table.name}.${item.ref.column.name} would be taken once for each row of ${many.name}.`;
+  }
+  return undefined;
+}
+
+/** What would be answered, but not as it was asked; one sentence. */
+function whyMeaningless(frame: Frame): string | undefined {
+  const { filters, items, limit, order, groups } = frame;
+  // "below the average of those in Physics": of all, or of those?
+  if (filters.length > 1 && filters.some(({ kind }) => kind === 'average'))
+    return 'I cannot tell whether the average is of all or of those that are asked for.';
+  if (frame.distinct && !groups.length && items.every((item) => isFigure(item)))
+    return 'I did not understand what is to be different.';
+  if (limit !== undefined && limit > 1 && !order.length)
+    return 'I could not see what the first of them are the first by.';
+  const single = items.length > 0 && items.every((item) => isFigure(item));
+  if (limit !== undefined && limit > 1 && single && !groups.length) return 'One figure has no first ones.';
+  const ranked = [
+    ...order.map(({ measure }) => measure),
+    ...items.filter((item) => item.kind === 'aggregate' && item.name !== 'sum' && item.name !== 'avg'),
+  ];
+  // the highest rank is the first or the last
+  const rank = ranked.flatMap(refOf).find(({ column }) => INVERSE.test(column.name));
+  if (rank && (limit !== undefined || items.some((item) => item.kind === 'aggregate')))
+    return `I cannot tell which ${rank.column.name} is the best: the smallest or the largest.`;
+  return undefined;
+}
+const INVERSE = /^(?:rank|ranking|position|place|standing)$/i;
 
 /** Columns of three tables and more side by side: some of their names were hardly meant for those tables. */
 const MOST_SHOWN = 2;
@@ -155,10 +216,8 @@ function latestOf(filters: readonly Filter[]): Filter[] {
 
 /** Counting to sort or to bound needs groups, and groups cannot list whole rows. */
 function wellFormed(frame: Frame, grouped: boolean): boolean {
-  const counts =
-    frame.having !== undefined ||
-    frame.order.some(({ measure }) => measure.kind === 'count' || measure.kind === 'aggregate');
-  const measured = frame.items.every((item) => item.kind === 'count' || item.kind === 'aggregate');
+  const counts = frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
+  const measured = frame.items.every((item) => isFigure(item));
   if (counts && !grouped && !measured) return false;
   return !grouped || frame.items.every((item) => item.kind !== 'all-columns');
 }
@@ -205,11 +264,8 @@ function groupKeys(
   resolver: FrameResolver,
   scope: NameWriter,
 ): ExpressionIr[] {
-  const aggregated = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
-  const counted =
-    aggregated ||
-    frame.having !== undefined ||
-    frame.order.some(({ measure }) => measure.kind === 'count' || measure.kind === 'aggregate');
+  const aggregated = frame.items.some((item) => isFigure(item));
+  const counted = aggregated || frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
   const listed = frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
   if (!groups.length && !(counted && (listed.length || frame.having))) return [];
   const keys = groups.length ? [] : listed.flatMap((ref) => entityKey(ref, resolver) ?? []);
@@ -268,6 +324,7 @@ function withoutRows(
   main: Table,
   other: Table,
   path: readonly Edge[] | undefined,
+  { absent }: Frame,
   scope: NameWriter,
 ): ConditionIr | undefined {
   const edge = path?.[0];
@@ -275,6 +332,7 @@ function withoutRows(
   const through = path?.length === 2 && edge?.from === main ? edge.to : other;
   const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
   if (!edge || !pair || (path.length === 2 && through === other)) return undefined;
+  if (absent.some((filter) => refsOf(filter).some((ref) => ref.table !== through))) return undefined;
   const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);
   const column = findColumn(main, own);
   if (!column) return undefined;
@@ -282,7 +340,10 @@ function withoutRows(
     ...EMPTY_SELECT,
     items: [{ expression: { kind: 'column', name: theirs } }],
     from: scope.source(through),
-    where: { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
+    where: allOf([
+      { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
+      ...absent.map((filter) => new NameWriter(through, false, scope.engine).filter(filter)),
+    ]),
   };
   return { kind: 'in-query', negated: true, value: scope.column({ table: main, column }), query: rows };
 }

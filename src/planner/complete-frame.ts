@@ -1,17 +1,28 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { addsUp, isCompared } from './column-roles.ts';
-import type { Frame, Measure } from './frame.ts';
+import type { Frame, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { reckonMeasures } from './reckon-measures.ts';
 import type { FrameResolver } from './resolve.ts';
+
+/** Whether a measure is reckoned from rows. */
+export const isFigure = ({ kind }: Measure): boolean => kind === 'count' || kind === 'aggregate' || kind === 'share';
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
 function dropEmptyGroups(frame: Frame): void {
-  const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  const measured = frame.items.some((item) => isFigure(item));
   if (measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count')) return;
   const listed = frame.items.some((item) => item.kind === 'column' || item.kind === 'all-columns');
-  frame.groups = frame.groups.filter(
-    (group) => group.kind === 'period' || !group.entity || (!listed && group.ref.table !== frame.main),
+  const kept = frame.groups.filter(
+    (group) =>
+      group.kind === 'period' || !group.entity || group.asked === true || (!listed && group.ref.table !== frame.main),
   );
+  const dropped = frame.groups.filter((group) => !kept.includes(group));
+  const own = new Set([frame.main, ...frame.items.flatMap(refOf).map(({ table }) => table)]);
+  if (dropped.length && frame.limit !== undefined) frame.refused ??= 'I cannot rank within each of them.';
+  if (dropped.some(({ ref }) => !own.has(ref.table)))
+    frame.refused ??= 'I could not see what to reckon for each of them.';
+  frame.groups = kept;
 }
 
 /** What a condition fixes is not shown beside other columns: it would be the same in every row. */
@@ -22,13 +33,19 @@ function dropFixedColumns(frame: Frame): void {
     ),
   );
   const free = frame.items.filter((item) => item.kind !== 'column' || !fixed.has(item.ref.column));
-  if (free.some((item) => item.kind === 'column')) frame.items = free;
+  if (free.some((item) => item.kind !== 'all-columns')) frame.items = free;
+  // "cards of the type Debit": of one value there is one, so their rows are counted
+  frame.items = frame.items.map((item) =>
+    item.kind === 'count' && item.of && fixed.has(item.of.column)
+      ? { kind: 'count', distinct: false, table: item.of.table }
+      : item,
+  );
   frame.items = frame.items.filter((item, at) => frame.items.findIndex((other) => isSame(item, other)) === at);
 }
 
 function isSame(a: Measure, b: Measure): boolean {
-  if (a.kind === 'aggregate' && b.kind === 'aggregate' && a.name !== b.name) return false;
-  if (a.kind === 'count' && b.kind === 'count' && a.distinct !== b.distinct) return false;
+  if (a.kind === 'aggregate' && b.kind === 'aggregate' && (a.name !== b.name || a.when !== b.when)) return false;
+  if (a.kind === 'count' && b.kind === 'count' && (a.distinct !== b.distinct || a.when !== b.when)) return false;
   return a.kind === b.kind && refOf(a)[0]?.column === refOf(b)[0]?.column;
 }
 
@@ -53,7 +70,7 @@ const repeats = ({ table, column }: ColumnRef) =>
 
 /** "payments by method" counts, "amount by country" adds up, "price by colour" is a mean: groups are of something measured. */
 function measureGroups(frame: Frame, resolver: FrameResolver): void {
-  const measured = frame.items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+  const measured = frame.items.some((item) => isFigure(item));
   if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
     return;
   const grouped = new Set(frame.groups.map((group) => group.ref.column));
@@ -78,10 +95,16 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   dropEmptyGroups(frame);
   dropFixedColumns(frame);
   rankRepeated(frame, resolver);
+  reckonMeasures(frame, resolver);
   measureGroups(frame, resolver);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))
     frame.items = defaultItems(frame, frame.main, resolver);
+  if (frame.withLabels && frame.main && frame.items.every(({ kind }) => kind === 'column')) {
+    const own = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
+    const labels = resolver.labels(frame.main).filter(({ column }) => !own.has(column));
+    frame.items.unshift(...labels.map((ref): Measure => ({ kind: 'column', ref })));
+  }
   const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
   const columnGroups = frame.groups.filter(
     (group) => group.kind === 'period' || !(shown.has(group.ref.column) || isIdentified(group, frame)),
@@ -94,13 +117,23 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
     return key.measure.kind === 'all-columns' && first ? { ...key, measure: first } : key;
   });
   frame.order = frame.order.filter(({ measure }) => measure.kind !== 'all-columns');
-  const measured = frame.items.find((item) => item.kind === 'count' || item.kind === 'aggregate');
+  const measured = frame.items.find((item) => isFigure(item));
   if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
     frame.order.push({ measure: measured, descending: true });
   }
+  sortLast(frame);
   const period = frame.groups.find((group) => group.kind === 'period');
   if (period && !frame.order.length)
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
+}
+
+/** "highest first": by what is reckoned, else by the one number that is listed. */
+function sortLast(frame: Frame): void {
+  if (!frame.sorted || frame.order.length) return;
+  const numbers = frame.items.filter((item) => item.kind === 'column' && item.ref.column.kind === 'number');
+  const by = frame.items.find(isFigure) ?? (numbers.length === 1 ? numbers[0] : undefined);
+  if (by) frame.order.push({ measure: by, ...frame.sorted });
+  else frame.refused ??= 'I could not see what they are to be sorted by.';
 }
 
 /** "customer ids and the number of accounts for each customer": what is listed tells the groups apart already. */
@@ -133,8 +166,13 @@ function defaultItems(frame: Frame, main: Table, resolver: FrameResolver): Measu
 
 const columnsOrGroups = (frame: Frame) => frame.groups.length > 0 || frame.items.some((item) => item.kind === 'column');
 
+/** The columns of a condition. */
+export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
+  filter.kind === 'either' ? filter.filters.flatMap(refsOfRow) : [filter.ref];
+
 /** The column of a measure, if it has one. */
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
+  if (measure.kind === 'share') return refsOfRow(measure.when);
   return measure.kind === 'all-columns' ? [] : [measure.ref];
 }

@@ -6,6 +6,7 @@ import {
   type DateSpan,
   dateRule,
   day,
+  type Now,
   next,
   nowOf,
   quarterSaid,
@@ -102,6 +103,69 @@ const DAYS: readonly DateRule[] = [
   dateRule(pattern`\b(?:on |in )?${date}`, ({ date }) => span(date, next(date))),
 ];
 
+const dayOfMonth = capture('date', '\\d{1,2}(?:st|nd|rd|th)?', (said) => Number(said.replace(/\D+$/, '')));
+
+/** The year of a month that is said without one: the latest that has begun. */
+const latestYear = (month: number, now: Now) => (month > now.month ? now.year - 1 : now.year);
+
+function oneDay(year: number, month: number, date: number): DateSpan | undefined {
+  return date >= 1 && date <= 31 ? span(day(year, month, date), day(year, month, date + 1)) : undefined;
+}
+
+/** Days as people say them: "15 March", "March 12th, 2026", "from 3 to 9 May". */
+const SAID_DAYS: readonly DateRule[] = [
+  dateRule(
+    pattern`\b(?:between|from) ${dayOfMonth} (?:of )?${month}(?: ${YEAR})? (?:and|to|until|till) ${capture('lastDate', '\\d{1,2}', Number)}(?:st|nd|rd|th)? (?:of )?${capture('lastMonth', MONTH, monthSaid)} ${capture('lastYear', YEAR, Number)}`,
+    ({ date, month, lastDate, lastMonth, lastYear }) =>
+      span(day(lastYear, month, date), day(lastYear, lastMonth, lastDate + 1)),
+  ),
+  dateRule(pattern`\b(?:on )?(?:the )?${dayOfMonth} (?:of )?${month}(?: ?,)? ${year}\b`, ({ date, month, year }) =>
+    oneDay(year, month, date),
+  ),
+  dateRule(pattern`\b(?:on )?${month} ${dayOfMonth}(?: ?,)? ${year}\b`, ({ date, month, year }) =>
+    oneDay(year, month, date),
+  ),
+  dateRule(pattern`\b(?:since|from) (?:the )?${dayOfMonth} (?:of )?${month}(?! \d)\b`, ({ date, month }, now) =>
+    since(day(latestYear(month, now), month, date)),
+  ),
+  dateRule(pattern`\b(?:on )?(?:the )?${dayOfMonth} (?:of )?${month}(?! \d)\b`, ({ date, month }, now) =>
+    oneDay(latestYear(month, now), month, date),
+  ),
+  dateRule(
+    pattern`\b(?:in |during |for )?(?:this |last )?${month} ${oneOf('which', ['this year', 'last year'])}\b`,
+    ({ month, which }, now) => {
+      const year = which === 'this year' ? now.year : now.year - 1;
+      return span(day(year, month, 1), day(year, month + 1, 1));
+    },
+  ),
+  dateRule(pattern`\b(?:in |during |for )?${oneOf('which', ['this', 'last'])} ${month}\b`, ({ which, month }, now) => {
+    const latest = latestYear(month, now);
+    const year = which === 'last' && month === now.month ? latest - 1 : latest;
+    return span(day(year, month, 1), day(year, month + 1, 1));
+  }),
+  dateRule(
+    pattern`\b(?:between|from) ${month} (?:and|to) ${capture('lastMonth', MONTH, monthSaid)} ${year}\b`,
+    ({ month, lastMonth, year }) => span(day(year, month, 1), day(year, lastMonth + 1, 1)),
+  ),
+  dateRule(pattern`\bsince (?:the )?(?:start|beginning) of (?:the|this) ${unit}\b`, ({ unit }, now) =>
+    since(calendar(unit, 0, now).from),
+  ),
+  dateRule(
+    pattern`\b(?:in |during |for )?(?:the )?${capture('quarter', 'q[1-4]', quarterSaid)} ${oneOf('which', ['this year', 'last year'])}\b`,
+    ({ quarter, which }, now) => {
+      const year = which === 'this year' ? now.year : now.year - 1;
+      return span(day(year, quarter * 3, 1), day(year, quarter * 3 + 3, 1));
+    },
+  ),
+  dateRule(
+    pattern`\b(?:in |during |for )?(?:the )?${capture('quarter', 'q[1-4]', quarterSaid)}(?! (?:of )?\d)\b`,
+    ({ quarter }, now) => {
+      const year = quarter * 3 > now.month ? now.year - 1 : now.year;
+      return span(day(year, quarter * 3, 1), day(year, quarter * 3 + 3, 1));
+    },
+  ),
+];
+
 const half = oneOf('half', ['first', 'second', 'last']);
 const halfOf = capture('year', `this year|last year|${YEAR}`);
 
@@ -182,4 +246,4 @@ const NAMED: readonly DateRule[] = [
 ];
 
 /** The first that a text matches counts. */
-const RULES: readonly DateRule[] = [...FISCAL_RULES, ...DAYS, ...RELATIVE, ...NAMED];
+const RULES: readonly DateRule[] = [...FISCAL_RULES, ...DAYS, ...SAID_DAYS, ...RELATIVE, ...NAMED];

@@ -71,6 +71,12 @@ function* inferredKeys(catalog: DatabaseCatalog) {
   }
 }
 
+/** Nothing but keys, and at most two columns beside them: it only says what belongs together. */
+export function isLinkTable(table: Table): boolean {
+  const keys = new Set([...table.primaryKey, ...table.foreignKeys.flatMap((key) => key.columns)]);
+  return table.foreignKeys.length >= 2 && table.columns.filter(({ name }) => !keys.has(name)).length <= 2;
+}
+
 const flat = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 function keyNames(table: string, key: string): string[] {

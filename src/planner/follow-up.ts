@@ -3,11 +3,18 @@ import { findDates } from './dates.ts';
 import { part } from './pattern.ts';
 
 const LEAD = new RegExp(
-  part`^(?:(?:and|or|but|so|ok|okay|then|now|also|what about|how about|what if|show(?: me)?|give me|make (?:it|that)
-    |do (?:it|that)|only|just|instead|the same|same|please)[ ,]+)+`,
+  part`^(?:(?:and|or|but|so|ok|okay|no|then|now|also|what about|how about|what if|show(?: me)?|give me|make (?:it|that)
+    |do (?:it|that)|only|just|instead|the same|same|please|i mean|i meant|rather)[ ,]+)+`,
   'i',
 );
-const TAIL = /[ ,]*(?:instead|too|as well|please|again|then|though|now)?[ ?.!]*$/i;
+const TAIL =
+  /[ ,]*(?:instead(?: of (?:the )?\w+(?: \w+)?)?|too|as well|please|pls|again|then|though|now|only|rather)?[ ?.!]*$/i;
+
+/** How whole questions begin; what begins otherwise and is short changes the one before. */
+const BEGINS =
+  /^(?:what|which|who|whose|whom|how|when|where|why|show|list|give|find|count|tell|compare|get|display|is|are|was|were|do|does|did|can|could|i|we|please|top|total|average|number)\b/i;
+/** So many words may change the question before without a word that says how. */
+const SHORT = 3;
 
 /** What a question is grouped by. */
 const GROUPING = new RegExp(
@@ -37,30 +44,110 @@ export function mergeTurns(
 
 /** The earlier question with the change that a short reply asks for; undefined for a reply that is a new question. */
 export function revise(earlier: string, reply: string, calendar: Calendar): string | undefined {
-  const change = reply.trim().replace(LEAD, '').replace(TAIL, '').trim();
   const led = LEAD.test(reply.trim());
+  const change = withoutTail(reply.trim().replace(LEAD, '')).trim();
   const base = earlier.replace(/[?.! ]+$/, '');
   if (!change) return undefined;
-  const dates = findDates(change.toLowerCase(), calendar) ?? findDates(`in ${change.toLowerCase()}`, calendar);
-  if (dates && change.length <= dates.matched.length + 6) {
-    const before = findDates(base.toLowerCase(), calendar);
-    const said = /^\d{4}$/.test(change) ? `in ${change}` : change;
-    if (!before) return `${base} ${said}`;
-    const at = base.toLowerCase().indexOf(before.matched);
-    return `${base.slice(0, at)}${said}${base.slice(at + before.matched.length)}`;
+  for (const way of WAYS) {
+    const revised = way({ base, change, led, calendar });
+    if (revised !== undefined) return revised;
   }
-  const limit = /^(?:the )?(?:(?:top|first|best) )?(\d+|two|three|four|five|ten)(?: (?:of them|rows|results))?$/i.exec(
-    change,
-  );
-  if (limit && (/top|first|best/i.test(change) || led))
-    return `${base.replace(/ (?:the )?top \w+$/i, '')} top ${limit[1]}`;
-  const grouping = /^(?:(?:grouped |broken down |split )?by|per|for each|for every) (.+)$/i.exec(change);
-  if (grouping) {
-    return GROUPING.test(base) ? base.replace(GROUPING, ` by ${grouping[1]}`) : `${base} by ${grouping[1]}`;
-  }
-  const condition = /^(?:for|in|from|at|with|where|without|excluding|except|not|of|under|over|above|below) .+$/i.test(
-    change,
-  );
-  if (condition) return `${base} ${change}`;
-  return led && change.split(' ').length <= 3 ? `${base} for ${change}` : undefined;
+  return undefined;
 }
+
+function withoutTail(text: string): string {
+  const shorter = text.replace(TAIL, '');
+  return shorter === text ? text : withoutTail(shorter);
+}
+
+interface Change {
+  readonly base: string;
+  readonly change: string;
+  /** It began with a word that leads on: "and", "only", "I mean". */
+  readonly led: boolean;
+  readonly calendar: Calendar;
+}
+
+/** "and last year?", "2024", "april": another period. */
+function otherPeriod({ base, change, calendar }: Change): string | undefined {
+  const lower = change.toLowerCase();
+  const alone = findDates(lower, calendar);
+  const found = alone ?? findDates(`in ${lower}`, calendar);
+  if (!found || change.length > found.matched.length + 6 || /^(?:excluding|except|without|not)\b/i.test(change))
+    return undefined;
+  const said = alone && !/^\d{4}$/.test(change) ? change : `in ${change}`;
+  const before = findDates(base.toLowerCase(), calendar);
+  if (!before) return `${base} ${said}`;
+  const at = base.toLowerCase().indexOf(before.matched);
+  return `${base.slice(0, at)}${said}${base.slice(at + before.matched.length)}`;
+}
+
+const LIMIT =
+  /^(?:the )?(?:(top|first|best) )?(\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: (?:of them|rows|results))?$/i;
+
+/** "only the top 3", "make it ten". */
+function otherLimit({ base, change, led }: Change): string | undefined {
+  const [, top, count] = LIMIT.exec(change) ?? [];
+  if (count === undefined || (top === undefined && !led)) return undefined;
+  const ranked = /\btop (?:\d+|\w+)/i;
+  return ranked.test(base) ? base.replace(ranked, `top ${count}`) : `${base} top ${count}`;
+}
+
+/** "by country instead", "per month". */
+function otherGrouping({ base, change }: Change): string | undefined {
+  const [, by] = /^(?:(?:grouped |broken down |split )?by|per|for each|for every) (.+)$/i.exec(change) ?? [];
+  if (by === undefined) return undefined;
+  return GROUPING.test(base) ? base.replace(GROUPING, ` by ${by}`) : `${base} by ${by}`;
+}
+
+const MEASURES = 'total|sum|average|avg|mean|maximum|minimum|highest|lowest|median';
+const MEASURE = new RegExp(`\\b(?:${MEASURES})\\b`, 'i');
+
+/** "I mean the total": another figure of the same. */
+function otherMeasure({ base, change }: Change): string | undefined {
+  const [, measure] = new RegExp(`^(?:the )?(${MEASURES})(?: (?:one|value|figure))?$`, 'i').exec(change) ?? [];
+  if (measure === undefined || !MEASURE.test(base)) return undefined;
+  return base.replace(MEASURE, measure);
+}
+
+/** "leave out Books", "excluding web", "no returns". */
+function withoutSome({ base, change }: Change): string | undefined {
+  const [, out] =
+    /^(?:leave out|without|excluding|exclude|except(?: for)?|other than|not|no|drop|skip|minus) (?:the )?(.+)$/i.exec(
+      change,
+    ) ?? [];
+  return out === undefined ? undefined : `${base} excluding ${out.replace(/ ones?$/i, '')}`;
+}
+
+const SORTED =
+  /^(?:sort|order|rank)(?:ed)? by |^(?:sort|order) (?:it|them)| (?:first|on top|at the top)$|^(?:ascending|descending|alphabetically)$/i;
+const sorted = ({ base, change }: Change) => (SORTED.test(change) ? `${base}, ${change}` : undefined);
+
+const CONDITION =
+  /^(?:for|in|from|at|on|to|with|where|of|under|over|above|below|between|since|before|after|that|as) .+$/i;
+const condition = ({ base, change }: Change) =>
+  CONDITION.test(change) && !/\?/.test(change) ? `${base} ${change}` : undefined;
+
+/** "Spain", "only urgent ones", "women": what else they are to be. */
+function narrowed({ base, change }: Change): string | undefined {
+  const words = change.replace(/ ones?$/i, '');
+  if (
+    BEGINS.test(words) ||
+    words.split(' ').length > SHORT ||
+    /^(?:thanks|thank you|hi|hello|hey|help|yes|no)\b/i.test(words)
+  )
+    return undefined;
+  return `${base} for ${words}`;
+}
+
+/** The ways of changing a question, the surest first. */
+const WAYS: readonly ((change: Change) => string | undefined)[] = [
+  otherPeriod,
+  otherLimit,
+  otherGrouping,
+  otherMeasure,
+  withoutSome,
+  sorted,
+  condition,
+  narrowed,
+];

@@ -16,8 +16,22 @@ export interface Frame {
   compares: boolean;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
-  /** Rows of the main table that have no row here. */
+  /** The question is a phrase of its own ("fuel cost this year"): a figure is asked for rather than rows. */
+  phrase: boolean;
+  /** "…, total": what adds up of the rows is asked for. */
+  totalled: boolean;
+  /** "products with their price": what the rows are called is asked for beside what is named. */
+  withLabels: boolean;
+  /** A share of the rows is asked for; which of the conditions it is of is settled last. */
+  share: boolean;
+  /** Two periods whose figures stand beside each other. */
+  beside: readonly DateSpan[] | undefined;
+  /** "highest first": by what is reckoned or by the one number listed, which is known at the end. */
+  sorted: { readonly descending: boolean } | undefined;
+  /** Rows of the main table that have no row here, */
   without: Table[];
+  /** none at least of those that fulfil this: "no ticket in 2026". */
+  absent: RowFilter[];
   /** Tables that must be joined though no column of theirs is used. */
   touched: Set<Table>;
   /** Choices that a reader should know, one sentence each. */
@@ -45,8 +59,17 @@ export type Measure =
       readonly distinct: boolean;
       /** What is counted, where the question names it. */
       readonly table?: Table;
+      readonly when?: RowFilter;
     }
-  | { readonly kind: 'aggregate'; readonly name: Exclude<AggregateFunction, 'count'>; readonly ref: ColumnRef };
+  | {
+      readonly kind: 'aggregate';
+      readonly name: Exclude<AggregateFunction, 'count'>;
+      readonly ref: ColumnRef;
+      /** Of the rows alone that fulfil it: one of two periods beside each other. */
+      readonly when?: RowFilter;
+    }
+  /** How many of a hundred rows fulfil a condition. */
+  | { readonly kind: 'share'; readonly when: RowFilter };
 
 export type Group =
   | {
@@ -54,6 +77,8 @@ export type Group =
       readonly ref: ColumnRef;
       /** The question named a table, of which this is the label or key: "for each customer". */
       readonly entity?: boolean;
+      /** "per customer", "by country": each has a row of its own, which a list "of each customer" need not give. */
+      readonly asked?: boolean;
     }
   | {
       readonly kind: 'period';
@@ -111,7 +136,14 @@ export function emptyFrame(): Frame {
     compares: false,
     order: [],
     limit: undefined,
+    phrase: false,
+    totalled: false,
+    withLabels: false,
+    share: false,
+    beside: undefined,
+    sorted: undefined,
     without: [],
+    absent: [],
     touched: new Set(),
     assumptions: [],
     refused: undefined,

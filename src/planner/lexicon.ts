@@ -52,7 +52,7 @@ const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
    customer, dept department, desc description, dest destination, dob date of birth, doc document, dst destination, dt
    date, emp employee, enr enrollment, familyname last name, firstname first name, fname first name, forename first
    name, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
-   lat latitude, lname last name, lng longitude, loc location, long longitude, mfr manufacturer, mgr manager, msg
+   lat latitude, lname last name, lng longitude, loc location, long longitude, max maximum, min minimum, mfr manufacturer, mgr manager, msg
    message, nbr number, no number, num number, org organization, pct percent, perc percent, pos position, prereq
    prerequisite, prod product, prof professor, qty quantity, rep representative, sec section, src source, stu student,
    surname last name, tel phone, telephone phone, temp temperature, tot total, txn transaction, univ university, yn yes
@@ -246,7 +246,14 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
       const ofOne = lexicon.columns.some(
         ({ target, stems: own }) => target === columns[0]?.target && own.at(-1) === 'number',
       );
-      if (score < 0.95 || saysOwner(score) || counted >= 0.95 || ofOne) continue;
+      // "number of hosts" of a column `number_of_hosts`: what is named to the letter
+      const literal =
+        columns[0]?.score === 1 &&
+        lexicon.columns.some(
+          ({ target, stems: own }) =>
+            target === columns[0]?.target && own.join(' ').replace(/ of /g, ' ') === stems.join(' '),
+        );
+      if (score < 0.95 || saysOwner(score) || (counted >= 0.95 && !literal) || ofOne) continue;
     }
     // A longer span wins unless a shorter one fits clearly better: "station names" over "names".
     if (score > 0 && (!best || score > best.score + 0.2))
@@ -296,13 +303,18 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
   return names
     .map((named) => {
       const score = similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
-      if (named.flag && saysOwner(score)) return { target: named.target, score: 0 };
-      return { target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
+      if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
+      return { stems: named.stems, target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, KEEP);
+    .sort((a, b) => b.score - a.score || begins(stems, b.stems) - begins(stems, a.stems))
+    .slice(0, KEEP)
+    .map(({ target, score }) => ({ target, score }));
 }
+
+/** "customer id for orders" is `customer_id` before `order_id`: what is said first is the name. */
+const begins = (said: readonly string[], name: readonly string[]) =>
+  name.every((word, at) => said[at] === word) ? 1 : 0;
 
 /** "source airport" of a column `sourceairport` is one word, as the name writes it. */
 function runTogether(stems: readonly string[], pairs: readonly string[], name: readonly string[]): readonly string[] {
@@ -325,12 +337,15 @@ const OWNER_BEGUN = 0.985;
 
 export const saysOwner = (score: number | undefined): boolean => score === OWNER_SAID || score === OWNER_BEGUN;
 
+/** Small words of names, which alone name nothing: "ones" are no `opened_on`. */
+const GLUE = /^(?:on|at|in|by|to|for)$/;
+
 /** How well words name a thing: 1 for all of its words, a little less by a synonym, less where the name says more. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
     list.includes(stem) || list.some((other) => alike(other, stem) || cut(other, stem));
   const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
-  const common = said.filter((stem) => has(named, stem)).length;
+  const common = said.filter((stem) => !GLUE.test(stem) && has(named, stem)).length;
   if (common === 0) return 0;
   // a column `Institution` of the table `Institution` holds the names of institutions
   const isLabel = named.join(' ') === owner.join(' ');

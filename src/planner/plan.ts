@@ -3,6 +3,8 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { printSql } from '#src/sql/print-sql.ts';
 import type { SelectIr } from '#src/sql/query-ir.ts';
 import { buildQuery } from './build-query.ts';
+import { type Doubt, doubtsOf, whyGuessed } from './doubts.ts';
+import { LEAST_CONFIDENCE, planConfidence, weightiest } from './plan-confidence.ts';
 import { readQuestion } from './read-question.ts';
 
 export interface PlanInput extends Calendar {
@@ -21,33 +23,50 @@ export type Plan =
       readonly sql: string;
       readonly tables: readonly string[];
       readonly assumptions: readonly string[];
+      /** What speaks against this reading, though it is the best one. */
+      readonly doubts: readonly Doubt[];
+      /** How likely it is right, 0–1, by its doubts. */
+      readonly confidence: number;
     }
   | { readonly kind: 'declined'; readonly understood: string; readonly missing: string };
 
 /**
  * The built-in planner: a generator that needs no model. It reads plain questions (lists, counts, filters, aggregates,
- * groups, top-n, joins along keys) and declines, saying what it did understand, as soon as a word is left over.
+ * groups, top-n, joins along keys) and declines, saying what it did understand, as soon as a word is left over or a part would be
+ * no more than a guess.
  */
 export function plan(input: PlanInput): Plan {
-  const { frame, leftovers, named, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
+  const { frame, unread, sentence, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
+  const named = resolver.named.map(({ name }) => name);
   const understood = named.length ? `I recognised ${listed(named.slice(0, 3))}.` : ''; // whoever asks it knows other databases, which may have one
-  if (frame.refused) return { kind: 'declined', understood, missing: frame.refused };
-  if (leftovers.length) {
-    const words = listed(leftovers.slice(0, 4).map((word) => `“${word}”`));
-    return { kind: 'declined', understood, missing: `I did not understand ${words}.` };
-  }
-  const query = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
-  if (!query) {
-    const missing = frame.refused ?? 'I could not see what to show of them.';
-    return { kind: 'declined', understood, missing };
-  }
+  const declined = (missing: string): Plan => ({ kind: 'declined', understood, missing });
+  if (frame.refused) return declined(frame.refused);
+  if (unread.length) return declined(`I did not understand ${listed(unread.slice(0, 4).map((word) => `“${word}”`))}.`);
+  const built = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
+  if (!built) return declined(frame.refused ?? 'I could not see what to show of them.');
+  const reading = { frame, sentence, resolver, built };
+  const guessed = whyGuessed(reading, input.revised ?? false);
+  if (guessed) return declined(guessed);
+  const doubts = doubtsOf(reading);
+  const confidence = planConfidence(doubts);
+  if (confidence < LEAST_CONFIDENCE) return declined(doubtful(doubts));
   return {
     kind: 'planned',
-    query,
-    sql: printSql(query, input.catalog.engine),
-    tables: tablesOf(query),
+    query: built.query,
+    sql: printSql(built.query, input.catalog.engine),
+    tables: tablesOf(built.query),
     assumptions: frame.assumptions,
+    doubts,
+    confidence,
   };
+}
+
+/** What speaks against a reading most, as its asker reads it. */
+function doubtful(doubts: readonly Doubt[]): string {
+  const most = weightiest(doubts);
+  return most?.about
+    ? `I am not sure enough of how I would read it (${most.kind}: ${most.about}).`
+    : 'I am not sure enough of how I would read it.';
 }
 
 /** The tables of a planned query's FROM and JOIN, in order. */

@@ -23,7 +23,8 @@ function anchorOf(sentence: Sentence): Table | undefined {
 }
 
 /** Ends in a preposition, articles aside. */
-const CONTEXT = new RegExp(part` (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which)
+const CONTEXT =
+  new RegExp(part` (?:of|for|from|across|among|in|by|at|on|with|to|who|whose|that|which|have|has|had|having)
   (?: (?:the|all|their|its|each|any|a|an|our|is|are|was|were))*$`);
 
 const readAllColumns = rule(
@@ -60,10 +61,30 @@ function ownerBeside({ sentence, frame }: Reading, code: string, anchor: Table |
   return anchor ?? (frame.main ? undefined : compared);
 }
 
+/** "Nancy Edwards's address", "the email of Bo": whoever bears the name that is said. Conditions are read by now. */
+function bearer({ frame, sentence }: Reading, before: string, after: string): Table | undefined {
+  const beside =
+    /^(?: (?:and|the|,|[CB]\d+))* of(?: the)? ·/.test(after) ||
+    /^(?: (?:what|is|are|the|show|give|find|list|me))* ·(?: the)?$/.test(before);
+  if (!beside || !sentence) return undefined;
+  const bearers = new Set(
+    frame.filters
+      .filter((filter) => filter.kind === 'compare' && filter.operator === '=' && filter.value.kind === 'text')
+      .map((filter) => filter.ref.table),
+  );
+  return bearers.size === 1 ? [...bearers][0] : undefined;
+}
+
 /** "names of the items", "id and details of the investor": the table that follows says whose. */
-function listedColumn(reading: Reading, code: string, after: string, anchor: Table | undefined): ColumnRef | undefined {
+function listedColumn(
+  reading: Reading,
+  code: string,
+  { before, after }: Pick<Found<unknown>, 'before' | 'after'>,
+  anchor: Table | undefined,
+): ColumnRef | undefined {
   const { sentence, frame, resolver } = reading;
-  const owner = resolver.table(OWNER.exec(after)?.[1]) ?? ownerSaidLast(reading, after);
+  const owner =
+    resolver.table(OWNER.exec(after)?.[1]) ?? ownerSaidLast(reading, after) ?? bearer(reading, before, after);
   // "for each editor" counts something else: names and ids beside the count are the editor's
   const grouped = frame.groups.find((group) => group.kind === 'column' && group.entity)?.ref.table;
   const ref = resolver.column(code, owner ?? ownerBeside(reading, code, anchor) ?? grouped ?? frame.main);
@@ -80,19 +101,38 @@ function isVerb({ sentence }: Reading, { captures, before, after }: Found<{ read
   return (led || leads) && /(ed|ing)$/i.test(sentence.wording(captures.code));
 }
 
-/** A name that might be a table's is a column's where it is said in the plural, or beside others. */
+/** A name that might be a table's is a column's where it is said first and in the plural, or beside others. */
 function isListed(
   { sentence, frame }: Reading,
   { captures, before, after }: Found<{ readonly code: string }>,
 ): boolean {
   const { code } = captures;
-  if (!code.startsWith('B') || /s$/.test(sentence.wording(code)) || !frame.main) return true;
+  if (!code.startsWith('B') || !frame.main) return true;
+  if (/s$/.test(sentence.wording(code)) && !/[BCTV·]/.test(before)) return true;
   const leads = /^(?: ,)?(?: and)(?: the| their| its)* [CB]\d+/.test(after);
   return leads || /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(before);
 }
 
 /** The least score of a name that is taken for a column's. */
 const LIKELY = 0.45;
+
+/** "the name of every city" where cities are values of a column: that column is their name. */
+function isNameOf(
+  { sentence, resolver, frame }: Reading,
+  { captures, after }: Found<{ readonly code: string }>,
+): boolean {
+  if (!/^names?$/i.test(sentence.wording(captures.code))) return false;
+  const [, of] =
+    /^ of (?:(?:the|all|each|every|any|different|distinct|those|these))* (C\d+)/.exec(
+      after.replace(/ (the|all|each|every|any|different|distinct|those|these)(?= )/g, ''),
+    ) ?? [];
+  const ref = resolver.column(of, frame.main);
+  return (
+    ref?.column.kind === 'text' &&
+    (of === undefined || sentence.mention(of).tables.length === 0) &&
+    !saysOwner(sentence.mention(of ?? '').columns[0]?.score)
+  );
+}
 
 /** Whatever names of columns are left are what is listed; they come before what is counted. */
 function readListed(reading: Reading): void {
@@ -102,10 +142,23 @@ function readListed(reading: Reading): void {
   sentence.take(listedName, (found) => {
     const { code } = found.captures;
     if (!isListed(reading, found)) return false;
-    const ref = listedColumn(reading, code, found.after, anchor);
+    const ref = listedColumn(reading, code, found, anchor);
     if (!ref || (sentence.mention(code).columns[0]?.score ?? 0) < LIKELY) return false;
-    if (isVerb(reading, found)) return true;
+    if (isVerb(reading, found) || isNameOf(reading, found)) return true;
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
+    // "products with their price": both what they are called and what is named
+    const beside =
+      / (?:with|and|plus) (?:(?:their|its|his|her|the) )+$/.test(`${found.before} `) &&
+      / [T·]\d* .*(?:with|and|plus) (?:(?:their|its|his|her|the) )+$/.test(`${found.before} `);
+    if (
+      beside &&
+      listed.length === 0 &&
+      frame.items.length === 0 &&
+      frame.main &&
+      ref.table === frame.main &&
+      / with /.test(`${found.before} `)
+    )
+      frame.withLabels = true;
     const context = CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
     if (context) frame.touched.add(code.startsWith('B') ? (resolver.table(code) ?? ref.table) : ref.table);
     else listed.push(ref);

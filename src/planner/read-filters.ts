@@ -18,31 +18,45 @@ const operator = meaning('operator', OPERATORS);
 const columnOf = (reading: Reading, code: string): ColumnRef | undefined =>
   reading.resolver.column(code, subjectOf(reading));
 
-function without(reading: Reading, code: string): Taken {
-  const table = reading.resolver.table(code);
+/** @param date "no ticket in 2026" is none of that time */
+function without(reading: Reading, code: string, date: string | undefined): Taken {
+  const { sentence, frame, resolver } = reading;
+  const table = resolver.table(code);
   if (!table || table === subjectOf(reading)) return false;
-  reading.frame.without.push(table);
+  const span = date === undefined ? undefined : sentence.dateAt(date);
+  const ref = span && resolver.eventDate(table);
+  if (span && !ref) return false;
+  frame.without.push(table);
+  if (span && ref) {
+    frame.absent.push({ kind: 'period', ref, span, ...resolver.zoneOf(ref) });
+    frame.assumptions.push(`The period ${span.label} is read on ${table.name}.${ref.column.name}.`);
+  }
   return true;
 }
+
+const within = optional(capture('date', 'D\\d+'));
 
 /** "students who do not have any pets", "customers without orders". */
 const readWithout = inOrder(
   rule(
-    pattern` (?:and )?(?:that |who |which )?(?:without|with no|have no|has no|had no|having no) (?:any |an? )?
-      ${capture('table', TABLE)}`,
-    ({ table }, reading) => without(reading, table),
+    pattern` (?:and )?(?:that |who |which )?(?:without|with no|have no|has no|had no|having no) (?:any |an? |single )*
+      ${capture('table', TABLE)}(?: ${within})?`,
+    ({ table, date }, reading) => without(reading, table, date),
   ),
   rule(
     pattern`(?: (?:and )?(?:that|who|which))?
       (?: (?:do|does|did|have|has|had|is|are|was|were) (?:not|never)| never| don't| doesn't| didn't| haven't| hasn't)
       (?: yet)?(?: been)? (?:${optional(capture('verb', '[a-z]+|[VTB]\\d+(?= any )'))} )?
-      (?:in |to |by |with |for |of |on )?(?:any |an? |the |some )?${capture('table', TABLE)}`,
-    ({ verb = '', table }, reading, { after }) => {
+      (?:in |to |by |with |for |of |on |at |from )?(?:any |an? |the |some )?(?:single )?${capture('table', TABLE)}(?: (?:at all|yet|ever))?(?: records?)?(?: ${within})?`,
+    ({ verb = '', table, date }, reading, { after }) => {
       const said = reading.sentence.wording(verb);
       const known =
-        !said || /^[VTB]\d/.test(verb) || isRelation(said) || /^(any|in|to|by|with|for|been|the)$/.test(said);
+        !said ||
+        /^[VTB]\d/.test(verb) ||
+        isRelation(said) ||
+        /^(any|in|on|at|of|from|to|by|with|for|been|the)$/.test(said);
       // "have not used a phone with full accreditation" is no absence of phones
-      return known && /^ *(·|$)/.test(after) && without(reading, table);
+      return known && /^ *(·|$)/.test(after) && without(reading, table, date);
     },
   ),
 );

@@ -50,6 +50,11 @@ export const readFlags = inOrder(
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
   ),
+  // "without the discontinued ones"
+  rule(
+    pattern` (?:without|excluding|except(?: for)?) (?:the |any )?${column}(?: [TB]\d+| ones?)?(?= ·| $| ,)`,
+    ({ column }, reading) => keepFlagged(reading, column, true, undefined),
+  ),
   // "inactive customers", "unapproved requests": the flag is named by its opposite
   rule(
     pattern` (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= (?:${table}|·))`,

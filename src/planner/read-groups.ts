@@ -45,22 +45,22 @@ const readPeriods = inOrder(
 );
 
 /** Groups by the column that a code names, or by the rows of a table, which are shown by their label or key. */
-function groupBy({ frame, resolver }: Reading, code: string): boolean {
+function groupBy({ frame, resolver }: Reading, code: string, asked = false): boolean {
   const ref = resolver.column(code, frame.main);
   const table = resolver.table(code);
   if (!code.startsWith('T') && ref && !(code.startsWith('B') && table && resolver.key(table))) {
-    frame.groups.push({ kind: 'column', ref });
+    frame.groups.push({ kind: 'column', ref, ...(asked ? { asked } : {}) });
     return true;
   }
   const shown = table && (resolver.label(table) ?? resolver.key(table));
   if (!shown) return false;
   frame.touched.add(table);
-  frame.groups.push({ kind: 'column', ref: shown, entity: true });
+  frame.groups.push({ kind: 'column', ref: shown, entity: true, ...(asked ? { asked } : {}) });
   return true;
 }
 
-const groupByBoth = (reading: Reading, first: string, second: string | undefined) =>
-  groupBy(reading, first) && (second === undefined || groupBy(reading, second));
+const groupByBoth = (reading: Reading, first: string, second: string | undefined, asked: boolean) =>
+  groupBy(reading, first, asked) && (second === undefined || groupBy(reading, second, asked));
 
 const DIFFERENT = '(?:of the |the )?(?:different |distinct |possible |unique |single |individual )?';
 const first = capture('first', NAME);
@@ -71,13 +71,13 @@ const readEach = rule(
   pattern`(?: (?:for|in|of|from|by|at|on|to|within|with|across|that|does|do|did|are there|is|have|has|corresponding))*
     (?: each| every| per| grouped by| group by| broken down by| split by) ${DIFFERENT}${first}
     (?:(?: and| ,)(?: each| every)? (?:the )?${second}(?= [·]| $))?`,
-  ({ first, second }, reading) => groupByBoth(reading, first, second),
+  ({ first, second }, reading, { said }) => groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
 );
 
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
-  pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top)`,
-  ({ first, second }, reading) => groupByBoth(reading, first, second),
+  pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
+  ({ first, second }, reading) => groupByBoth(reading, first, second, true),
 );
 
 const readByIfOpen: FrameRule = (reading) => {

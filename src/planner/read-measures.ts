@@ -6,7 +6,8 @@ import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
-import { COLUMN, NAME, type Taken } from './sentence.ts';
+import { onlyAmount } from './reckon-measures.ts';
+import { COLUMN, NAME, type Taken, VALUE } from './sentence.ts';
 
 type Aggregate = Exclude<AggregateFunction, 'count'>;
 
@@ -63,12 +64,13 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
 }
 
 /** "number of pages" may be a column that holds numbers; "number of students" is a count of rows. */
-function countOrShow(reading: Reading, code: string, distinct: boolean): boolean {
+function countOrShow(reading: Reading, code: string, distinct: boolean, total: boolean): boolean {
   const { frame, resolver } = reading;
   const ref = code.startsWith('C') ? resolver.column(code, frame.main) : undefined;
   const holds = ref?.column.kind === 'number' && !isKey(ref, resolver.catalog);
   if (!holds || (distinct && !/num|count|amount|total|quantity/i.test(ref.column.name)))
     return count(reading, code, distinct);
+  if (total) return measure(reading, 'sum', code);
   frame.items.push({ kind: 'column', ref });
   return true;
 }
@@ -79,6 +81,21 @@ const name = capture('name', NAME);
 const between = capture('between', '(?:[a-z]+|[VCB]\\d+)(?: (?:[a-z]+|[VCB]\\d+))?');
 
 const readCounts = inOrder(
+  // "our headcount"
+  rule(pattern` (?:the |our |total )*${capture('code', 'T\\d+')}(?= )`, ({ code }, reading) => {
+    if (!/^head ?counts?$/i.test(reading.sentence.wording(code))) return false;
+    return count(reading, code, false);
+  }),
+  // "how many customer orders": the last is what is counted
+  rule(
+    pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of)(?: (?:the|all|our))* ${capture('first', 'T\\d+')} ${capture('table', 'T\\d+')}(?= )`,
+    ({ first, table }, reading) => {
+      const beside = reading.resolver.table(first);
+      if (!beside || !count(reading, table, false)) return false;
+      reading.frame.touched.add(beside);
+      return true;
+    },
+  ),
   rule(
     pattern` how many (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
     ({ unique, name }, reading) => count(reading, name, unique !== undefined),
@@ -97,7 +114,8 @@ const readCounts = inOrder(
   rule(
     pattern` (?:the |a )?(?:total |overall |corresponding )?(?:number|numbers|count|amount) of
       (?: all| the| all the| total)? (?:${unique} )?(?:types of |kinds of )?(?:the |all )?${name}`,
-    ({ unique, name }, reading) => countOrShow(reading, name, unique !== undefined),
+    ({ unique, name }, reading, { said }) =>
+      countOrShow(reading, name, unique !== undefined, /\b(?:total|overall)\b/.test(said)),
   ),
   rule(
     pattern`^ count (?:the )?(?:number of )?(?:all |all the )?(?:${unique} )?(?:the )?${name}`,
@@ -147,7 +165,43 @@ const EXTREME = part`maximum|max|minimum|min|highest|lowest|largest|smallest|gre
   |biggest`;
 const column = capture('column', COLUMN);
 
+/** "total value of won quotes", "average order value": the one number of the table that adds up, whatever it is called. */
+const AMOUNT = '(?:value|amount|volume|worth|size|sum)s?';
+
+function amountOf(reading: Reading, word: string | undefined, table: Table | undefined): boolean {
+  const { frame, resolver } = reading;
+  const ref = table && onlyAmount(table, resolver.catalog);
+  if (!table || !ref) return false;
+  frame.main ??= table;
+  frame.touched.add(table);
+  const name = AGGREGATES.get(word ?? 'total') ?? 'sum';
+  frame.items.push({ kind: 'aggregate', name, ref });
+  frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${table.name}.${ref.column.name}.`);
+  return true;
+}
+
+const aggregated = capture('word', 'total|average|avg|mean|highest|lowest|combined|overall');
+
+const readAmounts = inOrder(
+  rule(
+    pattern` (?:the |our )?(?:${optional(aggregated)} )?${AMOUNT} of (?:an? |the |all |all the |our |each )*${optional(capture('between', VALUE))} ?${capture('table', 'T\\d+')}(?= )`,
+    ({ word, between, table }, reading) =>
+      amountOf(reading, word, reading.resolver.table(table)) && (between === undefined || { leaving: between }),
+  ),
+  rule(pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} ${AMOUNT}(?= )`, ({ word, table }, reading) =>
+    amountOf(reading, word, reading.resolver.table(table)),
+  ),
+);
+
 const readAggregates = inOrder(
+  readAmounts,
+  // "paid invoices in EUR, total", "orders total"
+  rule(pattern`(?: ,| ·)? (?:in )?total $`, (_, { frame }) => {
+    if (frame.items.length) return false;
+    frame.totalled = true;
+    frame.phrase = true;
+    return true;
+  }),
   rule(pattern` how (?:much|many)(?: [a-z]+)? ${capture('column', 'C\\d+')}`, ({ column }, reading) =>
     measure(reading, 'sum', column),
   ),

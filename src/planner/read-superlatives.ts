@@ -46,7 +46,7 @@ const readNewest = inOrder(
     },
   ),
   // "registered most recently": by the date of what is spoken of
-  rule(pattern` (?:the )?(?:${count} )?${most} recently(?= )`, ({ count, most }, reading) => {
+  rule(pattern` (?:the ${count} |the )?${most} recently(?= )`, ({ count, most }, reading) => {
     const { frame, resolver } = reading;
     const tables = [frame.main, ...resolver.named].filter((table) => table !== undefined);
     const date = tables.map((table) => resolver.eventDate(table)).find((found) => found !== undefined);
@@ -208,13 +208,17 @@ function rankBySuperlative(
 
 /** "the youngest student", "the three largest cities", "the oldest". */
 const readAlone = inOrder(
+  // "cheapest 5 products"
+  rule(pattern` (?:the )?${superlative} ${number}(?= ${table})`, ({ count, superlative, table }, reading) =>
+    rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
+  ),
   rule(
     pattern` (?:the )?(?:top )?(?:${count} )?${superlative}(?= ${table})`,
     ({ count, superlative, table }, reading) =>
       rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
   ),
   rule(
-    pattern` (?:(?:that |who |which )?(?:is|are|was|were) )?the ${superlative}(?= ·| $| ,| \w+ $| among)`,
+    pattern` (?:(?:that |who |which )?(?:is|are|was|were) )?the ${superlative}(?= ·| $| [a-z]+ $| among)`,
     ({ superlative }, reading) => rankBySuperlative(reading, subjectOf(reading), superlative),
   ),
 );

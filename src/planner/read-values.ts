@@ -2,7 +2,7 @@ import type { Scalar } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
-import { COLUMN, VALUE } from './sentence.ts';
+import { COLUMN, NAME, VALUE } from './sentence.ts';
 
 const textOf = ({ value }: ValueRef): Scalar => ({ kind: 'text', value });
 
@@ -16,7 +16,7 @@ const columnMeant = ({ frame, resolver }: Reading, code: string | undefined): Co
 /** Words that lead into a condition on a stored value. */
 const OF = part`(?:(?: (?:and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was
   |were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)`;
-const column = optional(capture('column', COLUMN));
+const column = optional(capture('column', NAME));
 const value = capture('value', VALUE);
 const first = capture('first', VALUE);
 const second = capture('second', VALUE);
@@ -24,7 +24,7 @@ const second = capture('second', VALUE);
 /** "not from Chile", "other than the colour red". */
 const readExcluded = rule(
   pattern`${OF}(?: ${column}(?: (?:is|are|was|were|do|does|did))*)?
-    (?: not| never| other than| except| excluding| outside| besides)
+    (?: not| never| other than| except(?: for)?| excluding| without| outside| besides)
     (?: (?:in|from|of|for|the|an?|equal to|by|have|has|had|having|with|be|been|being|born|located|living|based|called
       |named|that is|any))*
     (?: ${optional(capture('beside', COLUMN))}(?: (?:is|of|as|equal|to|called|named|the|code|equals))*)? ${value}`,
@@ -73,10 +73,13 @@ function heldBy(reading: Reading, code: string | undefined, value: string): Valu
   const { sentence } = reading;
   const { values } = sentence.mention(value);
   const named = columnMeant(reading, code);
-  const alike = sentence.mention(code).columns.filter(({ score }) => score >= 0.9);
+  const alike = sentence.mention(code).columns;
+  const table = code.startsWith('C') ? undefined : reading.resolver.table(code);
+  const owned = values.filter((one) => one.table === table);
   return (
     values.find((one) => one.column === named?.column) ??
-    values.find((one) => alike.some(({ target }) => target.column === one.column))
+    values.find((one) => alike.some(({ target }) => target.column === one.column)) ??
+    (owned.length === 1 ? owned[0] : undefined)
   );
 }
 
@@ -89,8 +92,15 @@ const readEqual = rule(
     const heldAfter = heldBy(reading, after, value);
     const ref = heldBefore ?? heldAfter ?? valueMeant(reading, value);
     if (!ref) return false;
+    // "the artist AC/DC", which bears the name; any other table before a value says something of its own
+    if (column?.startsWith('T') && reading.resolver.table(column) !== ref.table) return false;
     // A column beside the value that does not hold it is asked for, not compared.
     for (const code of [heldBefore ? undefined : column, heldAfter ? undefined : after]) {
+      // "the team Columbus Crew", which bears the name: it is told which, and nothing more is asked
+      if (code !== undefined && reading.resolver.table(code) === ref.table) {
+        reading.frame.touched.add(ref.table);
+        continue;
+      }
       const asked = columnMeant(reading, code);
       if (asked) reading.frame.items.push({ kind: 'column', ref: asked });
     }

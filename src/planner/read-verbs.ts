@@ -18,6 +18,28 @@ const readOfEach = rule(pattern` (?:of|in|with|to|for|at|on|by) each(?: one| of 
   frame.items.some((item) => item.kind === 'count'),
 );
 
+/** What only says that it is asked of all that there is. */
+const readOfAll = inOrder(
+  // "only urgent ones": what is said of them is read
+  rule(pattern`(?<=·) (?:ones?|only)(?= )`, () => true),
+  rule(pattern` ever(?= )`, (_, { frame }) => isMeasured(frame) || frame.order.length > 0),
+  // "count the number of …": the count is read already
+  rule(pattern`^ (?:please )?(?:count|calculate|compute|determine)(?= )`, (_, { frame }) => isMeasured(frame)),
+  rule(pattern` (?:in total|altogether|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),
+  rule(
+    pattern`(?: (?:that|which))?(?: (?:are|is|were|have been|do|we have))? (?:exists?|listed|recorded|stored|on record|on file)
+      (?: (?:in|on) (?:the|our|this) (?:database|system|records?|data|tables?))?(?= ·| $| ,)`,
+    () => true,
+  ),
+  rule(pattern` (?:in|from) (?:the|our|this) (?:database|system|records?|data|tables?)(?= ·| $| ,)`, () => true),
+  rule(
+    pattern` (?:across|among|amongst) (?=all |the |·)`,
+    (_, { frame }) => isMeasured(frame) || frame.order.length > 0,
+  ),
+);
+
+const isMeasured = ({ items }: Frame) => items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+
 const readTying = inOrder(
   // "some courses"
   rule(pattern` some(?= ·| $)`, () => true),
@@ -40,7 +62,7 @@ const readTyingIfTied: FrameRule = (reading) => {
 };
 
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export const readRelations = inOrder(readEvents, readOfEach, readTyingIfTied);
+export const readRelations = inOrder(readOfAll, readEvents, readOfEach, readTyingIfTied);
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
 export const readVerbs = rule(pattern` ${capture('verb', '[a-z]{4,}')}(?= )`, ({ verb }, reading) => {

@@ -7,6 +7,13 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
+import type { Token } from './tokens.ts';
+
+/** Whether all words of a table's name are among some words of the question. */
+const isSaid = ({ name, title }: Table, words: readonly Token[]): boolean =>
+  splitIdentifier(title ?? name).every(
+    (word) => /^(?:ref|tbl)$/.test(word) || words.some((one) => one.stem === stem(word)),
+  );
 
 /** Decides which table or column a span means, given everything else that the question names. */
 export class FrameResolver {
@@ -46,7 +53,17 @@ export class FrameResolver {
   get ownerNamedFirst(): Table | undefined {
     const [first] = this.#sentence.mentions;
     const best = first?.columns[0];
-    return best && saysOwner(best.score) ? best.target.table : undefined;
+    if (!first || !best) return undefined;
+    // "ids of the courses" are `course_id` of courses, whoever else has a column of that name
+    const words = this.#sentence.tokens.slice(first.start, first.end);
+    const own = first.columns.find(
+      ({ target: { table }, score }) => score >= best.score - 0.02 && words.length > 1 && isSaid(table, words),
+    );
+    if (own) return own.target.table;
+    if (saysOwner(best.score)) return best.target.table;
+    // "last names of …": only one table has such
+    const alike = new Set(first.columns.filter(({ score }) => score >= 0.9).map(({ target }) => target.table));
+    return best.score >= 0.9 && alike.size === 1 && first.tables.length === 0 ? best.target.table : undefined;
   }
 
   table(code: string | undefined): Table | undefined {
@@ -66,7 +83,11 @@ export class FrameResolver {
   /** The column that a span means; columns of tables that the question names come first, then those near them. */
   column(code: string | undefined, near?: Table): ColumnRef | undefined {
     if (code === undefined) return undefined;
-    return this.#bestColumn(this.#sentence.mention(code).columns, near);
+    const { columns, start, end } = this.#sentence.mention(code);
+    const words = this.#sentence.tokens.slice(start, end);
+    // "role codes" are those of the roles before those of employees
+    const scored = columns.map((one) => ({ ...one, score: one.score + (isSaid(one.target.table, words) ? 0.05 : 0) }));
+    return this.#bestColumn(scored, near);
   }
 
   #bestColumn(columns: Mention['columns'], near?: Table): ColumnRef | undefined {
@@ -90,7 +111,10 @@ export class FrameResolver {
       score: this.#closeness(value.table, near) + this.#mentioned(value) + this.#whole(value, code),
     }));
     scored.sort((a, b) => b.score - a.score || this.#rank(a.value.table) - this.#rank(b.value.table));
-    return scored[0]?.value;
+    const [first, second] = scored;
+    // "flights of Oslo", which are from there or go there: two columns of one table hold it, and nothing tells which is meant
+    if (first && second && first.value.table === second.value.table && first.score === second.score) return undefined;
+    return first?.value;
   }
 
   /** "Steve Johnson": a first and a last name side by side are one person's, so of one table. */

@@ -1,4 +1,5 @@
 import type { Calendar } from '#src/domain/calendar.ts';
+import { stem } from '#src/domain/words.ts';
 import type { DateSpan } from './date-span.ts';
 import { findDates } from './dates.ts';
 import { findMentions, type Lexicon, type Mention } from './lexicon.ts';
@@ -31,7 +32,7 @@ export class Sentence {
   #text: string;
 
   constructor(question: string, lexicon: Lexicon, calendar: Calendar) {
-    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question, lexicon)), calendar);
+    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question, lexicon)), lexicon, calendar);
     this.tokens = tokens;
     this.dates = dates;
     this.#dateWords = dateWords;
@@ -100,16 +101,23 @@ const numberOf = (code: string) => Number(code.slice(1));
 
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 function spellOut(question: string, lexicon: Lexicon): string {
-  const named = (stems: string) => lexicon.columns.some((column) => column.stems.join(' ') === stems);
-  const inTwo = named('first name') && !named('full name');
+  const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
+  const inTwo = named('first name') && named('last name') && !named('full name');
   return question
     .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
     .replace(/\bfull (names?)\b/gi, (full, name: string) =>
       inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
     )
+    .replace(/\b(each|every) ([a-z]+)['’]s ([a-z]+(?: name| id| code)?)\b/gi, '$3 of $1 $2')
     .replace(/\b(staff|faculty|crew|team) members\b/gi, '$1')
     .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
     .replace(/\bin or after (\d{4})\b/gi, 'since $1')
+    .replace(
+      /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
+      '$1 $2 $3 $4 $2',
+    )
+    .replace(/ (?:\+|&) /g, ' and ')
+    .replace(/\bvs\./gi, 'vs')
     .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
     .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
     .replace(/\bcannot\b/gi, 'can not');
@@ -142,12 +150,24 @@ function letterOf({ tables, columns, values }: Mention): string {
   return table > column || (table === column && table > 0) ? 'T' : 'C';
 }
 
+/** "the first year and last year of parties", whose `Last_year` is a column. */
+const isColumnNamed = (said: string, { columns }: Lexicon): boolean => {
+  const stems = said
+    .split(' ')
+    .filter((word) => word !== 'the')
+    .map(stem)
+    .join(' ');
+  return columns.some((column) => column.stems.length > 1 && column.stems.join(' ') === stems);
+};
+
+const MOST_DATES = 3;
+
 /** Replaces the words of each date expression by one token `D0`, `D1`. */
-function foldDates(tokens: readonly Token[], calendar: Calendar) {
+function foldDates(tokens: readonly Token[], lexicon: Lexicon, calendar: Calendar) {
   const dates: DateSpan[] = [];
   const dateWords: string[] = [];
   let rest = [...tokens];
-  for (let round = 0; round < 2; round += 1) {
+  for (let round = 0; round < MOST_DATES; round += 1) {
     const lower = rest.map((token) =>
       token.kind === 'quoted'
         ? '"'
@@ -158,7 +178,7 @@ function foldDates(tokens: readonly Token[], calendar: Calendar) {
             : token.lower,
     );
     const found = findDates(lower.join(' '), calendar);
-    if (!found) break;
+    if (!found || isColumnNamed(found.matched, lexicon)) break;
     const text = lower.join(' ');
     const from = text.slice(0, text.indexOf(found.matched)).split(' ').filter(Boolean).length;
     const count = found.matched.split(' ').length;

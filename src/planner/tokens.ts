@@ -3,6 +3,7 @@ import { part } from './pattern.ts';
 
 /** One word, number or quoted text of a question. */
 export interface Token {
+  /** A comma stands for the end of a sentence as well; its text tells them apart. */
   readonly kind: 'word' | 'number' | 'quoted' | 'comma';
   /** As typed; quoted text without its quotes. */
   readonly text: string;
@@ -44,6 +45,7 @@ const PIECES = new RegExp(
     part`(?<number>(?<![^\s(])-?${AMOUNT}|${AMOUNT})`,
     part`(?<word>[\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)`,
     part`(?<comma>[,;])`,
+    part`(?<=[\p{L}\p{N}"”’')])(?<stop>[.?!])(?=\s+\S)`,
   ].join('|'),
   'gu',
 );
@@ -56,10 +58,11 @@ export function tokenise(text: string): Token[] {
 /** @param piece one piece of a question under the name of what it is */
 function tokensOf(piece: Readonly<Record<string, string | undefined>>): Token[] {
   const quoted = piece.straight ?? piece.curly ?? piece.single ?? piece.curlySingle;
-  if (quoted !== undefined) return [make('quoted', quoted)];
+  if (quoted !== undefined) return [make('quoted', quoted.replace(/(?<=[\p{L}\p{N}])[.,?!]$/u, ''))];
   if (piece.day !== undefined) return [make('word', piece.day)];
   if (piece.number !== undefined) return [{ ...make('number', piece.number), value: numberOf(piece.number) }];
-  return piece.comma === undefined ? words(piece.word ?? '') : [make('comma', piece.comma)];
+  if (piece.stop !== undefined) return [make('comma', '·')];
+  return piece.comma === undefined ? words(piece.word ?? '') : [make('comma', ',')];
 }
 
 function words(raw: string): Token[] {

@@ -66,7 +66,10 @@ export class NameWriter {
         return this.#periods.get(`${measure.ref.table.name}.${measure.ref.column.name}`) ?? this.column(measure.ref);
       case 'all-columns':
         return { kind: 'star', ...(this.#qualified ? { table: this.#main.name } : {}) };
+      case 'share':
+        return percentage(this.filter(measure.when));
       case 'count':
+        if (measure.when) return added(this.filter(measure.when), ONE);
         return {
           kind: 'aggregate',
           name: 'count',
@@ -74,7 +77,14 @@ export class NameWriter {
           argument: measure.of && this.column(measure.of),
         };
       case 'aggregate':
-        return { kind: 'aggregate', name: measure.name, distinct: false, argument: this.column(measure.ref) };
+        return {
+          kind: 'aggregate',
+          name: measure.name,
+          distinct: false,
+          argument: measure.when
+            ? whenTrue(this.filter(measure.when), this.column(measure.ref))
+            : this.column(measure.ref),
+        };
     }
   }
 
@@ -126,6 +136,31 @@ export class NameWriter {
     }
   }
 }
+
+const ONE: ExpressionIr = { kind: 'number', text: '1' };
+const ZERO: ExpressionIr = { kind: 'number', text: '0' };
+
+const whenTrue = (condition: ConditionIr, result: ExpressionIr, otherwise?: ExpressionIr): ExpressionIr => ({
+  kind: 'case',
+  whens: [{ condition, result }],
+  ...(otherwise ? { otherwise } : {}),
+});
+
+/** How many rows fulfil a condition, none being 0. */
+const added = (condition: ConditionIr, one: ExpressionIr): ExpressionIr => ({
+  kind: 'aggregate',
+  name: 'sum',
+  distinct: false,
+  argument: whenTrue(condition, one, ZERO),
+});
+
+/** 100.0 first, for whole numbers are divided as such. */
+const percentage = (condition: ConditionIr): ExpressionIr => ({
+  kind: 'arithmetic',
+  operator: '/',
+  left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '100.0' }, right: added(condition, ONE) },
+  right: { kind: 'aggregate', name: 'count', distinct: false, argument: undefined },
+});
 
 function constant(value: Scalar): ExpressionIr {
   switch (value.kind) {

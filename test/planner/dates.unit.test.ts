@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'vitest';
+import { describe, it } from 'vitest';
 import { findDates, relativeDates } from '#src/planner/dates.ts';
 
 it.each([
@@ -110,4 +110,21 @@ it.each([
 it('says of a fiscal year how it was read, also where it does not depend on today', () => {
   const [found] = relativeDates('Revenue of FY2026?', { today: '2030-01-01', fiscalYearStart: 4 });
   assert.equal(found?.span.label, 'fiscal year 2026 (2025-04-01 to 2026-03-31)');
+});
+
+describe('days as people say them', () => {
+  it.each([
+    ['between 3 March and 5 April 2026', '2026-03-03', '2026-04-06'],
+    ['from 3 March 2026 to 5 April 2026', '2026-03-03', '2026-04-06'],
+    ['on the 15th of March', '2026-03-15', '2026-03-16'],
+    ['on March 15, 2025', '2025-03-15', '2025-03-16'],
+    ['12 december', '2025-12-12', '2025-12-13'],
+    ['june last year', '2025-06-01', '2025-07-01'],
+    ['last june', '2025-06-01', '2025-07-01'],
+    ['q2', '2026-04-01', '2026-07-01'],
+    ['q3', '2025-07-01', '2025-10-01'],
+  ])('“%s”', (said, from, to) => {
+    const found = findDates(said.toLowerCase(), { today: '2026-06-30' });
+    assert.deepEqual(found && [found.span.from, found.span.to], [from, to]);
+  });
 });

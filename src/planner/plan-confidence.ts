@@ -1,0 +1,44 @@
+import { DOUBTS, type Doubt, type DoubtKind } from './doubts.ts';
+
+/** Of a logistic: the bias is that of a reading without doubts, of which each takes off what it weighs, none less than nothing. */
+export type DoubtWeights = Readonly<Record<DoubtKind, number>> & { readonly bias: number };
+
+/** Printed by `npm run fit:planner` over Spider's training questions (docs/figures.md). */
+export const DOUBT_WEIGHTS: DoubtWeights = {
+  bias: 2.72,
+  bridge: 0.2,
+  join: 0.51,
+  'further join': 0.46,
+  'inferred key': 0.58,
+  'repeated rows': 0.23,
+  'several tables': 1.33,
+  'whole rows': 2.41,
+  'counted once': 0.38,
+  'grouped by the list': 0.98,
+  'near name': 0.13,
+  'part of a name': 0.9,
+  'rival name': 0.17,
+  'usual column': 1,
+  label: 0.36,
+  'value elsewhere': 0.67,
+  'part of a table': 0,
+  'table not named': 0.24,
+  'further part': 1.63,
+};
+
+/** A reading that is less likely right than this is declined. */
+export const LEAST_CONFIDENCE = 0.3;
+
+/** How often each doubt is there, in the order of `DOUBTS`. */
+export const doubtCounts = (doubts: readonly Pick<Doubt, 'kind'>[]): readonly number[] =>
+  DOUBTS.map((kind) => doubts.filter((one) => one.kind === kind).length);
+
+/** How likely a reading is right, 0–1. */
+export function planConfidence(doubts: readonly Pick<Doubt, 'kind'>[], weights: DoubtWeights = DOUBT_WEIGHTS): number {
+  const logit = doubts.reduce((sum, { kind }) => sum - weights[kind], weights.bias);
+  return 1 / (1 + Math.exp(-logit));
+}
+
+/** The doubt that weighs most. */
+export const weightiest = (doubts: readonly Doubt[]): Doubt | undefined =>
+  [...doubts].sort((a, b) => DOUBT_WEIGHTS[b.kind] - DOUBT_WEIGHTS[a.kind])[0];

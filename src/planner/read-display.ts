@@ -1,0 +1,64 @@
+import { inOrder, rule } from './frame-rule.ts';
+import { capture, meaning, optional, pattern } from './pattern.ts';
+import { SUPERLATIVES, type Superlative } from './superlatives.ts';
+
+const CHART = '(?:chart|graph|plot|diagram|histogram)';
+
+/** How the answer is to look, which is no part of a query: every answer that can be drawn is drawn. */
+export const readDisplay = inOrder(
+  rule(
+    pattern` (?:as|in|with|on) an? (?:(?:simple|little|nice) )?(?:(?:line|bar|column|pie|area) )?(?:${CHART}|table|list)(?= ·| $| ,| please)`,
+    () => true,
+  ),
+  rule(
+    pattern`^ (?:please )?(?:(?:make|draw|show|give|create)(?: me)? )?(?:an? )?(?:(?:line|bar|column|pie|area) )?(?:chart|graph|plot|diagram|histogram) (?:of |for )?(?=the |all |our |number |[a-z]+ |[CTBV]\d)`,
+    () => true,
+  ),
+  rule(
+    pattern` (?:and |then )?(?:please )?(?:plot|chart|graph|draw|visuali[sz]e) (?:it|them|that|this)(?= ·| $| ,| as )`,
+    () => true,
+  ),
+  rule(pattern` (?:pls|plz|ta|cheers|roughly|approximately|approx)(?= )`, () => true),
+);
+
+const falling = (words: readonly string[]) => words.map((word) => [word, { descending: true, hints: [] }] as const);
+const rising = (words: readonly string[]) => words.map((word) => [word, { descending: false, hints: [] }] as const);
+
+/** What stands for a superlative where only the direction counts. */
+const DEGREES: ReadonlyMap<string, Superlative> = new Map<string, Superlative>([
+  ...SUPERLATIVES,
+  ...falling(['most popular', 'most common', 'most frequent', 'busiest', 'dearest', 'slowest', 'most']),
+  ...rising(['least popular', 'least common', 'fewest', 'least']),
+]);
+
+/** Superlatives of dates and ages: what they sort by is no figure that is reckoned. */
+const ON_TIME = /^(?:date|year|age)$/;
+
+/** "highest first", "the busiest on top": the rows are in that order, none is left out. */
+export const readSortedFirst = inOrder(
+  rule(
+    pattern`(?: ,| and| with| ·)?(?: (?:the|by))? ${meaning('degree', DEGREES)}(?: (?:[TCB]\d+|ones?|number|value|amount))?
+      (?: first| on top| at the top| to the top)(?= ·| $| ,)`,
+    ({ degree }, { frame }) => {
+      if (ON_TIME.test(degree.hints[0] ?? '')) return false;
+      frame.sorted = { descending: degree.descending };
+      return true;
+    },
+  ),
+  rule(
+    pattern`(?: ,| and| ·)? (?:sort|sorted|order|ordered|ranked|rank)(?: (?:them|it))? (?:by|on) (?:the )?(?:number|count|total|amount|size)
+      (?:(?: in)? ${optional(capture('direction', 'descending|desc|ascending|asc'))}(?: order)?)?(?= ·| $| ,)`,
+    ({ direction = 'desc' }, { frame }) => {
+      frame.sorted = { descending: direction.startsWith('desc') };
+      return true;
+    },
+  ),
+  rule(
+    pattern`(?: ,| and| ·)? (?:sort|sorted|order|ordered|ranked|rank)(?: (?:them|it))?(?: in)? ${capture('direction', 'descending|desc|high to low|low to high')}
+      (?: order)?(?= ·| $| ,)`,
+    ({ direction }, { frame }) => {
+      frame.sorted = { descending: !direction.startsWith('low') };
+      return true;
+    },
+  ),
+);

@@ -1,0 +1,90 @@
+import type { Filter, Frame, RowFilter } from './frame.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import type { Mention } from './lexicon.ts';
+import { capture, optional, pattern } from './pattern.ts';
+import { TABLE, VALUE } from './sentence.ts';
+
+const SHARE = '(?:shares?|percent|percentages?|proportions?|fractions?|part)';
+
+/** "what share of the orders were cancelled", "percentage of urgent tickets": which condition is meant is settled once all are read. */
+export const readShares = inOrder(
+  rule(
+    pattern` (?:(?:what|which|how large an?|how big an?) )?(?:is |was |are )?(?:the |an? )?(?:overall )?${SHARE} (?:of|in)(?: the| all| our| all of the| all the)*
+      (?= (?:[a-z]+ ){0,2}[TVCB]\d)`,
+    (_, { frame }) => {
+      frame.share = true;
+      return true;
+    },
+  ),
+  // "inspection fail rate", where inspections fail or pass
+  rule(
+    pattern` ${optional(capture('table', TABLE))} ?${capture('state', VALUE)} rate(?= ·| $| (?:of|for|in|by|per|D\d|,))`,
+    (_, { frame }, { said }) => {
+      frame.share = true;
+      return { leaving: said.trim().replace(/ rate$/, '') };
+    },
+  ),
+  rule(
+    pattern` ${capture('state', VALUE)} ${capture('rate', 'C\\d+')}(?= )`,
+    ({ state, rate }, { sentence, frame }) => {
+      if (!/^rate\b/i.test(sentence.wording(rate))) return false;
+      frame.share = true;
+      return { leaving: state };
+    },
+  ),
+  // "… as a percentage"
+  rule(pattern` (?:as|in) (?:an? |%|the )?(?:percent|percentages?|%)(?= ·| $| ,)`, (_, { frame }) => frame.share),
+);
+
+const COPULA = /^(?:is|are|was|were|get|gets|got|be|been|being|have|has|had|that|who|which|went|ended)$/;
+
+/** Where the words stand that a condition was read from. */
+function mentionsOf({ sentence }: Reading, filter: RowFilter): readonly Mention[] {
+  const columns = columnsOf(filter);
+  const values = sentence.mentions.filter((one) => one.values.some(({ column }) => columns.includes(column)));
+  if (values.length) return values;
+  return sentence.mentions.filter((one) =>
+    one.columns.some(({ target, score }) => score >= 0.6 && columns.includes(target.column)),
+  );
+}
+
+const columnsOf = (filter: RowFilter) =>
+  (filter.kind === 'either' ? filter.filters : [filter]).map(({ ref }) => ref.column);
+
+const isState = (filter: Filter): filter is RowFilter =>
+  filter.kind !== 'each' && filter.kind !== 'period' && filter.kind !== 'average';
+
+/**
+ * The one condition whose share is asked for: what is said of the rows after "are" or "were" ("what share of web orders were cancelled"),
+ * else what stands before their name ("the share of urgent tickets"). All others say of which rows.
+ */
+export function settleShare(reading: Reading): void {
+  const { frame, sentence, resolver } = reading;
+  if (!frame.share) return;
+  const conditions = frame.filters.filter(isState);
+  const whole = sentence.mentions.find(
+    (mention) =>
+      mention.tables[0] && resolver.named.includes(mention.tables[0].target) && mention.tables[0].target === frame.main,
+  );
+  const copula = whole && sentence.tokens.findIndex((token, at) => at >= whole.end && COPULA.test(token.lower));
+  const after = (filter: RowFilter) =>
+    copula !== undefined && copula >= 0 && mentionsOf(reading, filter).some(({ start }) => start > copula);
+  const before = (filter: RowFilter) =>
+    whole !== undefined && mentionsOf(reading, filter).some(({ end }) => end === whole.start);
+  const said = conditions.filter(after);
+  const chosen = said.length ? said : conditions.filter(before);
+  const [when, ...more] = chosen.length || conditions.length !== 1 ? chosen : conditions;
+  if (!when || more.length || frame.items.some((item) => item.kind !== 'column' && item.kind !== 'count')) {
+    frame.refused ??= 'I could not see which of them the share is of.';
+    return;
+  }
+  toShare(frame, when);
+}
+
+function toShare(frame: Frame, when: RowFilter): void {
+  frame.filters = frame.filters.filter((filter) => filter !== when);
+  frame.main ??= when.ref.table;
+  const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
+  const others = frame.items.filter((item) => item.kind === 'column' && grouped.has(item.ref.column));
+  frame.items = [...others, { kind: 'share', when }];
+}

@@ -1,0 +1,73 @@
+import type { Measure } from './frame.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import { capture, pattern } from './pattern.ts';
+import { VALUE } from './sentence.ts';
+
+const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|with))';
+
+/** "web vs phone", "this year versus last year": beside each other. */
+export const readVersus = inOrder(
+  rule(
+    pattern`(?: (?:in|of|for|from|by|on))? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|the) )*${capture('second', VALUE)}`,
+    ({ first, second }, reading) => {
+      const { frame, resolver } = reading;
+      const [one, other] = [resolver.value(first, frame.main), resolver.value(second, frame.main)];
+      if (!one || one.column !== other?.column || one.value === other.value) return false;
+      frame.groups.push({ kind: 'column', ref: one, asked: true });
+      frame.filters.push({
+        kind: 'one-of',
+        ref: one,
+        values: [one, other].map(({ value }) => ({ kind: 'text' as const, value })),
+      });
+      return true;
+    },
+  ),
+  rule(
+    pattern`(?: ,| ·)?(?: (?:in|for|of))? ${capture('first', 'D\\d+')} ${VERSUS} (?:(?:in|for|the|of|that of) )*${capture('second', 'D\\d+')}`,
+    ({ first, second }, reading) => {
+      const { sentence, frame } = reading;
+      const spans = [first, second].map((code) => sentence.dateAt(code));
+      if (frame.beside || spans.some((span) => !span)) return false;
+      frame.beside = spans.flatMap((span) => (span ? [span] : []));
+      return true;
+    },
+  ),
+  // "how did orders in May compare with June"
+  rule(
+    pattern` (?:how did|how do|how does) (?=.* ${capture('first', 'D\\d+')} compare (?:to|with) (?:the )?${capture('second', 'D\\d+')})`,
+    ({ first, second }, { sentence, frame }) => {
+      const spans = [first, second].flatMap((code) => sentence.dateAt(code) ?? []);
+      if (frame.beside || spans.length !== 2) return false;
+      frame.beside = spans;
+      return true;
+    },
+  ),
+  rule(pattern`(?: in| of| for)? D\d+ compare (?:to|with) (?:the )?D\d+`, (_, { frame }) => frame.beside !== undefined),
+);
+
+/** Each figure once for either period, read on the event's date of what is counted or reckoned. */
+export function settleVersus(reading: Reading): void {
+  const { frame, resolver } = reading;
+  const spans = frame.beside;
+  if (!spans) return;
+  const table =
+    frame.items.flatMap((item) =>
+      item.kind === 'aggregate' ? [item.ref.table] : item.kind === 'count' && item.table ? [item.table] : [],
+    )[0] ?? frame.main;
+  const date = table && resolver.eventDate(table);
+  if (!frame.items.length && frame.main) frame.items = [{ kind: 'count', distinct: false, table: frame.main }];
+  if (!date || !frame.items.every((item) => (item.kind === 'count' && !item.of) || item.kind === 'aggregate')) {
+    frame.refused ??= 'I could not see what to compare between the two periods.';
+    return;
+  }
+  frame.items = spans.flatMap((span) =>
+    frame.items.flatMap((item): Measure[] =>
+      item.kind === 'count' || item.kind === 'aggregate'
+        ? [{ ...item, when: { kind: 'period', ref: date, span, ...resolver.zoneOf(date) } }]
+        : [],
+    ),
+  );
+  frame.assumptions.push(
+    `The periods ${spans.map(({ label }) => label).join(' and ')} are read on ${date.table.name}.${date.column.name}.`,
+  );
+}

@@ -1,0 +1,93 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
+import { columnsWithRole, roleOf } from '#src/domain/roles-of-columns.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import type { Frame, Measure } from './frame.ts';
+import type { ColumnRef } from './lexicon.ts';
+import type { FrameResolver } from './resolve.ts';
+
+/** Tables named by an amount: "ad spend by month" is how much, never how many entries. */
+const AMOUNTS =
+  /^(?:spend|spending|spendings|cost|costs|budget|budgets|revenue|revenues|turnover|payroll|income|earnings|target|targets|outlay|outlays|takings|proceeds)$/;
+/** And those of which both are asked. */
+const EITHER = /^(?:refund|refunds|expense|expenses|sale|sales|donation|donations|bonus|bonuses|discount|discounts)$/;
+
+const headOf = ({ name, title }: Table) => splitIdentifier(title ?? name).at(-1) ?? '';
+
+/** The one number of a table that adds up. */
+export function onlyAmount(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+  const amounts = columnsWithRole(table, 'additive measure', catalog);
+  const [column] = amounts;
+  return column && amounts.length === 1 ? { table, column } : undefined;
+}
+
+const added = (ref: ColumnRef): Measure => ({ kind: 'aggregate', name: 'sum', ref });
+
+/**
+ * A measure that is named becomes neither a count nor a dump of rows: "fuel cost this year", "leave days by kind" and "ad spend per
+ * channel" are added up, "subscribers by country" are counted where the flag is true.
+ */
+export function reckonMeasures(frame: Frame, resolver: FrameResolver): void {
+  if (frame.having || frame.limit !== undefined || frame.order.some(({ measure }) => measure.kind === 'count')) return;
+  const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
+  const own = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
+  const [item, ...more] = own;
+  if (frame.withLabels) return;
+  if (more.length) return reckonSeveral(frame, own, resolver);
+  if (item === undefined || item.kind === 'all-columns') reckonRows(frame, resolver);
+  else if (item.kind === 'column') reckonColumn(frame, item.ref, resolver);
+}
+
+/** "impressions and clicks per channel": each is added up. */
+function reckonSeveral(frame: Frame, own: readonly Measure[], { catalog }: FrameResolver): void {
+  if (!frame.groups.some((group) => group.kind === 'period' || group.asked)) return;
+  const adds = (item: Measure) => item.kind === 'column' && roleOf(item.ref, catalog) === 'additive measure';
+  if (own.every(adds))
+    frame.items = frame.items.map((item) => (item.kind === 'column' && own.includes(item) ? added(item.ref) : item));
+}
+
+/** What is asked for is a phrase of its own, or told apart by something: not "list the amounts of the orders". */
+const isFigureAsked = ({ phrase, groups }: Frame) =>
+  phrase || groups.some((group) => group.kind === 'period' || group.asked);
+
+function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver): void {
+  if (!isFigureAsked(frame)) return;
+  const flag = flagOf(ref.column, catalog.engine);
+  if (flag) {
+    frame.filters.push({ kind: 'compare', ref, operator: '=', value: flag.yes });
+    frame.items = frame.items.map((item) =>
+      item.kind === 'column' && item.ref.column === ref.column
+        ? { kind: 'count', distinct: false, table: ref.table }
+        : item,
+    );
+    frame.assumptions.push(
+      `Counted are rows of ${ref.table.name} where ${ref.column.name} = ${String(flag.yes.value)}.`,
+    );
+    return;
+  }
+  if (roleOf(ref, catalog) !== 'additive measure') return;
+  frame.items = frame.items.map((item) =>
+    item.kind === 'column' && item.ref.column === ref.column ? added(ref) : item,
+  );
+  frame.assumptions.push(`${ref.table.name}.${ref.column.name} is added up.`);
+}
+
+function reckonRows(frame: Frame, { catalog }: FrameResolver): void {
+  const { main } = frame;
+  if (!main || !isFigureAsked(frame)) return;
+  const amount = onlyAmount(main, catalog);
+  if (frame.totalled && amount) {
+    frame.items = [...frame.items.filter(({ kind }) => kind === 'column'), added(amount)];
+    return;
+  }
+  if (frame.totalled) frame.refused ??= `I cannot tell what of ${main.name} is to be added up.`;
+  if (EITHER.test(headOf(main)) && amount && frame.groups.length)
+    frame.refused ??= `I cannot tell whether ${main.name} are to be counted or their ${amount.column.name} added up.`;
+  if (!AMOUNTS.test(headOf(main))) return;
+  if (!amount) {
+    frame.refused ??= `I cannot tell what of ${main.name} is to be added up.`;
+    return;
+  }
+  frame.items = [...frame.items.filter(({ kind }) => kind === 'column'), added(amount)];
+  frame.assumptions.push(`${main.name}.${amount.column.name} is added up.`);
+}
