@@ -7,8 +7,6 @@ import { ok, type Result } from '#src/domain/result.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
-import { answerJson, unaskedJson } from './answer-json.ts';
-import { answerText } from './answer-text.ts';
 import { type CommandContext, failed, withQuerent } from './context.ts';
 import { oneQuestion } from './one-question.ts';
 import { shortRunId } from './short-run-id.ts';
@@ -51,6 +49,10 @@ const CODES: Readonly<Record<Answer['kind'], ExitCode>> = {
 function askAbout(text: string, flags: AskFlags, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
   return withQuerent(context, async (querent) => {
+    const [{ answerJson, unaskedJson }, { answerText }] = await Promise.all([
+      import('./answer-json.ts'),
+      import('./answer-text.ts'),
+    ]);
     const given = await answerTo(text, flags, querent, terminal);
     if (!given.ok) {
       if (!flags.json) return failed(context, given.failure);

@@ -4,7 +4,6 @@ import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
-import { describeDatabase, descriptionText } from './describe-database.ts';
 
 export const databases = (context: CommandContext) =>
   new Command('databases')
@@ -47,6 +46,7 @@ async function describeOne(
     context.terminal.complain(`The schema of ${name} was not read yet. Run \`querent index ${name}\`.`);
     return 1;
   }
+  const { describeDatabase, descriptionText } = await import('./describe-database.ts');
   const described = describeDatabase(catalog, known.value);
   context.terminal.print(json ? JSON.stringify(described) : descriptionText(described));
   return 0;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { Table } from '#src/domain/catalog.ts';
 import type { ChatMessage } from '#src/domain/chat.ts';
 import { mSchemaText } from '#src/domain/m-schema.ts';
 import { chooseCandidatePrompt } from '#src/prompts/choose-candidate.ts';
@@ -17,6 +18,8 @@ import { writeTakeawayPrompt } from '#src/prompts/write-takeaway.ts';
 import { catalogOf, SHOP } from '#test/support/catalogs.ts';
 
 const catalog = catalogOf(SHOP);
+/** With rows enough for their values to be kinds. */
+const withRows = (table: Table): Table => ({ ...table, rowEstimate: 12 });
 const schema = mSchemaText({ catalog, tables: catalog.tables, values: new Map() }, { style: 'linked' });
 const asked: AskedQuestion = {
   text: 'How many orders did customers in Norway place last month?',
@@ -63,7 +66,7 @@ const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
     PROMPT_STYLES.map((style) => [
       `write-plain-${style.name}`,
       writePlainPrompt(
-        { catalog, tables: catalog.tables, values: new Map() },
+        { catalog, tables: style.kinds ? catalog.tables.map(withRows) : catalog.tables, values: new Map() },
         asked,
         style,
         style.examples ? [example] : [],
