@@ -21,6 +21,7 @@ import type { StageRecord } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import { relativeDates } from '#src/planner/dates.ts';
+import type { Plan } from '#src/planner/plan.ts';
 import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AnswerPorts } from './answer-ports.ts';
@@ -40,7 +41,7 @@ import { settleDatabase } from './stages/settle-database.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
 import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings } from './support/caveats.ts';
-import { confidenceOf, evidenceOf } from './support/confidence.ts';
+import { confidenceOf, evidenceOf, isPlannersAlone } from './support/confidence.ts';
 import { databaseOfIdentifier } from './support/literal-tables.ts';
 import { otherLanguage } from './support/other-language.ts';
 import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
@@ -314,7 +315,12 @@ class QuestionPipeline {
         ...warnings,
       ],
       candidates: isCorrected ? [...candidates, correctedOf(chosen, checked)] : candidates,
-      ...judged(selection, outcomes ? 'ask' : isDoubtful ? 'check' : 'post', isCorrected ? table : undefined),
+      ...judged(
+        selection,
+        solving.planned,
+        outcomes ? 'ask' : isDoubtful ? 'check' : 'post',
+        isCorrected ? table : undefined,
+      ),
       origin: {
         generator: chosen.generator,
         agreeing: selection?.agreeing ?? 1,
@@ -450,13 +456,15 @@ const executeRecord = (made: Result<ExecutedCandidate> | undefined): StageRecord
 /** How sure the selection is of what it took; nothing where nothing was taken. */
 function judged(
   selection: Selection | undefined,
+  planned: Plan,
   decision: Judgement['decision'],
   corrected: ResultTable | undefined,
 ): Pick<Answered, 'judgement'> {
   if (!selection) return {};
   const chosen = evidenceOf(selection);
   const evidence = corrected ? { ...chosen, asWritten: 0, rows: corrected.rows.length ? 1 : 0 } : chosen;
-  return { judgement: { confidence: confidenceOf(evidence), evidence, decision } };
+  const own = planned.kind === 'planned' && isPlannersAlone(selection) ? planned.confidence : undefined;
+  return { judgement: { confidence: own ?? confidenceOf(evidence), evidence, decision } };
 }
 
 /** The query that a check corrected, as one more candidate. */

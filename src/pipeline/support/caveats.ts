@@ -4,7 +4,9 @@ import type { ResultTable } from '#src/domain/result-table.ts';
 import type { TriedCandidate } from '../stages/refine.ts';
 import type { Selection } from '../stages/select.ts';
 import type { TextToSqlResult } from '../stages/text-to-sql.ts';
+import { isPlannersAlone, SURE } from './confidence.ts';
 import { sayMeaningless } from './meaningless.ts';
+import { sayDoubt } from './say-doubt.ts';
 
 /** What a reader should know of how the question was read. */
 export function readings(chosen: TriedCandidate, { dates }: TextToSqlResult): string[] {
@@ -45,8 +47,16 @@ const unnamed = ({ unexplained }: Pick<TextToSqlResult, 'unexplained'>): string[
       ]
     : [];
 
+/** What of the planner's reading is the least sure, where nobody else came to its result and it is not sure enough by itself. */
+function planDoubt({ planned, selection }: TextToSqlResult): string[] {
+  if (planned.kind !== 'planned' || !selection || !isPlannersAlone(selection) || planned.confidence >= SURE) return [];
+  const says = sayDoubt(planned.doubts);
+  return says === undefined ? [] : [`Check: ${says}`];
+}
+
 /** Why the result may not be what was asked for. */
 export const doubts = ({ meaningless = [] }: TriedCandidate, solving: TextToSqlResult): string[] => [
+  ...planDoubt(solving),
   ...disagreement(solving.selection),
   ...unnamed(solving),
   ...meaningless.map((one) => `The query ${sayMeaningless(one)}.`),

@@ -1,4 +1,5 @@
 import type { Evidence } from '#src/domain/confidence.ts';
+import { plannerGenerator } from '../generators/planner.ts';
 import { type Selection, votesOf } from '../stages/select.ts';
 
 /** Of a logistic over `Evidence`; none is below 0, so that more evidence never lowers a confidence. */
@@ -31,6 +32,13 @@ export function confidenceOf(evidence: Evidence, weights: ConfidenceWeights = CO
   const logit = EVIDENCE_NAMES.reduce((sum, name) => sum + weights[name] * evidence[name], weights.bias);
   return 1 / (1 + Math.exp(-logit));
 }
+
+/** Confidence of a reading of the planner's from which it is posted without a word of doubt: nine of ten such readings are right (docs/figures.md). */
+export const SURE = 0.8;
+
+/** Nobody but the planner came to any result: what it says of its own reading is all that is known. */
+export const isPlannersAlone = ({ groups }: Pick<Selection, 'groups'>): boolean =>
+  groups.every(({ generators }) => generators.every((name) => name === plannerGenerator.id));
 
 /** What the selection shows of the result that was taken. */
 export function evidenceOf({ chosen, groups }: Pick<Selection, 'chosen' | 'groups'>): Evidence {

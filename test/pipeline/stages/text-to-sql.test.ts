@@ -226,6 +226,20 @@ describe('where the first generators agree', () => {
   });
 });
 
+describe('the planner alone', () => {
+  const settings = pipelineNamed('planner')!;
+
+  it('says how sure it is of its reading, and what to check where it is not sure enough', async () => {
+    const sure = answered((await ask('How many orders are there?', {}, { settings })).given);
+    assert.ok(sure.judgement && sure.judgement.confidence > 0.8);
+    assert.equal(sure.judgement.decision, 'post');
+    const unsure = answered((await ask('List the orders of customers in Norway', {}, { settings })).given);
+    assert.ok(unsure.judgement && unsure.judgement.confidence < 0.8);
+    assert.equal(unsure.judgement.decision, 'check');
+    assert.match(unsure.caveats.join('\n'), /^Check: no column was named, so all of orders are shown\.$/m);
+  });
+});
+
 describe('where they do not', () => {
   const wrong = 'SELECT name FROM customers ORDER BY joined_on DESC LIMIT 1';
 
