@@ -1,4 +1,4 @@
-import { NAMED, PLAIN, PROMPT_STYLES, type PromptStyle } from '#src/prompts/prompt-style.ts';
+import { KINDS, NAMED, PLAIN, PROMPT_STYLES, type PromptStyle } from '#src/prompts/prompt-style.ts';
 import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
 import type { EvidenceKind, SelectionMode } from './stages/select.ts';
 import type { LackingMode } from './stages/tell-lacking.ts';
@@ -12,7 +12,7 @@ export type GeneratorName = (typeof GENERATORS)[number] | 'plain';
 
 export { PROMPT_STYLES, type PromptStyle };
 /** Best for the models that were measured here. */
-export const USUAL_STYLE = NAMED;
+export const USUAL_STYLE = KINDS;
 
 /** The retrieved tables that come first shown whole, in as many tokens as linking leaves. */
 const SHOWN_WHOLE: LinkSettings = { ...LINK_SETTINGS, keeps: 'tables' };
@@ -119,6 +119,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-without-lacking-asked', lacking: 'words' },
   { ...FULL_PIPELINE, name: 'full-without-mending', mendRules: new Set() },
   { ...FULL_PIPELINE, name: 'full-without-named', style: PLAIN },
+  { ...FULL_PIPELINE, name: 'full-without-kinds', style: NAMED },
   { ...FULL_PIPELINE, name: 'full-without-linking', link: SHOWN_WHOLE },
   { ...FULL_PIPELINE, name: 'full-without-stopping', stopEarly: false },
   { ...FULL_PIPELINE, name: 'full-with-edl', generators: new Set(['verified', 'planner', 'plain', 'edl', 'adapters']) },

@@ -23,13 +23,13 @@ it('a model is asked in the style that was measured to be best for it, and docto
 
 it('another model, none, and a file that says nothing leave it at the usual style', () => {
   const home = homeOf();
-  assert.equal(styleFor(home, 'small', USUAL_STYLE).name, 'named');
-  assert.match(checkStyle(home, 'small').says, /^named, as for every model that was not measured/);
+  assert.equal(styleFor(home, 'small', USUAL_STYLE).name, 'kinds');
+  assert.match(checkStyle(home, 'small').says, /^kinds, as for every model that was not measured/);
   saveTunedStyle(home, { ...MEASURED, model: 'small', style: 'values' });
-  assert.equal(styleFor(home, 'large', USUAL_STYLE).name, 'named');
-  assert.equal(styleFor(home, undefined, USUAL_STYLE).name, 'named');
+  assert.equal(styleFor(home, 'large', USUAL_STYLE).name, 'kinds');
+  assert.equal(styleFor(home, undefined, USUAL_STYLE).name, 'kinds');
   saveTunedStyle(home, { ...MEASURED, model: 'small', style: 'gone' });
-  assert.equal(styleFor(home, 'small', USUAL_STYLE).name, 'named');
+  assert.equal(styleFor(home, 'small', USUAL_STYLE).name, 'kinds');
   writeFileSync(path.join(home, 'prompt-style.json'), '{');
-  assert.equal(styleFor(home, 'small', USUAL_STYLE).name, 'named');
+  assert.equal(styleFor(home, 'small', USUAL_STYLE).name, 'kinds');
 });
