@@ -72,7 +72,11 @@ async function recordOne(
   // The EDL path alone too: its costs are compared with those of SQL on the same questions.
   const edl = pipelineNamed('edl');
   if (edl) await askRecorded(question, models, { ...edl, deadlineMs: PATIENCE_MS });
-  const { given } = await askRecorded(question, models, { ...FULL_PIPELINE, deadlineMs: PATIENCE_MS });
+  const { given } = await askRecorded(question, models, {
+    ...FULL_PIPELINE,
+    deadlineMs: PATIENCE_MS,
+    votesUntilMs: PATIENCE_MS,
+  });
   console.error(`recorded ${question.id}`);
   return {
     id: question.id,
