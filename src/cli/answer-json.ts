@@ -1,6 +1,7 @@
 import { type Answer, decisionOf, type OfferedQuestion } from '#src/domain/answer.ts';
 import { stepText } from '#src/domain/edl.ts';
 import type { Failure } from '#src/domain/failure.ts';
+import { sayWords } from '#src/domain/reading.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { sayStage, spentOn, type TraceEntry } from '#src/domain/trace.ts';
 import { jsonCell } from '#src/terminal/table.ts';
@@ -13,6 +14,7 @@ const NOTHING = {
   decision: 'decline',
   sql: null,
   edl: [],
+  reading: null,
   columns: [],
   rows: [],
   truncated: false,
@@ -42,6 +44,7 @@ export function answerJson(given: Answer, withPrompts = false) {
         confidence: given.judgement?.confidence ?? null,
         sql: given.sql,
         edl: given.edl.steps.map(stepText),
+        reading: given.reading ? { ...given.reading, line: sayWords(given.reading.line) } : null,
         columns: given.table.columns,
         rows: given.table.rows.map((row) => row.map(jsonCell)),
         truncated: given.table.truncated !== undefined,

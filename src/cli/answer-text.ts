@@ -12,6 +12,7 @@ import { stepText } from '#src/domain/edl.ts';
 import { sayEvidence } from '#src/domain/evidence.ts';
 import { type NumberCheck, sayChecks } from '#src/domain/number-check.ts';
 import { sayOrigin } from '#src/domain/origin.ts';
+import { sayWords } from '#src/domain/reading.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import { textTable } from '#src/terminal/table.ts';
 import { type AskedAt, askCommand } from './ask-command.ts';
@@ -86,6 +87,7 @@ function answeredText(given: Answered): string {
     `\n${given.takeaway}\n`,
     ...rowLines(given),
     sourceLine(given),
+    ...readingLines(given),
     ...whyLines(given),
     ...given.caveats.map((caveat) => `! ${caveat}`),
     '\nHow this was computed',
@@ -126,6 +128,9 @@ function checkLines(checks: readonly NumberCheck[]): string[] {
     ...checks.flatMap(({ says }) => (says ? [`  ${says.charAt(0).toUpperCase()}${says.slice(1)}`] : [])),
   ];
 }
+
+/** How the query reads; --edit takes the ids that --json lists. */
+const readingLines = ({ reading }: Answered): string[] => (reading ? [`Read as: ${sayWords(reading.line)}`] : []);
 
 /** Why this database, where another was possible. */
 function whyLines({ databaseId, databases, probability }: Answered): string[] {

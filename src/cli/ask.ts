@@ -1,9 +1,9 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import type { Answer } from '#src/domain/answer.ts';
+import type { Answer, Answered } from '#src/domain/answer.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { type Phase, sayPhase } from '#src/domain/progress.ts';
-import { OPERATOR } from '#src/domain/question.ts';
-import { ok, type Result } from '#src/domain/result.ts';
+import { type Intent, OPERATOR } from '#src/domain/question.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
@@ -16,6 +16,7 @@ interface AskFlags {
   readonly databaseUrl?: string;
   readonly json?: true;
   readonly prompts?: true;
+  readonly edit?: string;
 }
 
 export const ask = (context: CommandContext) =>
@@ -33,6 +34,12 @@ for an answer, 3 when it asks back, 1 when it cannot answer.`,
       new Option('--prompts', 'the same, with all that models read and replied, rows of results too').implies({
         json: true,
       }),
+    )
+    .addOption(
+      new Option(
+        '--edit <id>',
+        'then change how the answer was read, by the id of a change that --json lists, and answer again',
+      ).conflicts('databaseUrl'),
     )
     .action(runs((words, flags, command) => askAbout(oneQuestion(words, command), flags, context)));
 
@@ -70,7 +77,7 @@ function askAbout(text: string, flags: AskFlags, context: CommandContext): Promi
 
 async function answerTo(
   text: string,
-  { db, databaseUrl }: AskFlags,
+  { db, databaseUrl, edit }: AskFlags,
   querent: Querent,
   terminal: Terminal,
 ): Promise<Result<Answer>> {
@@ -80,7 +87,28 @@ async function answerTo(
   if (databaseUrl !== undefined)
     return querent.askUnregistered(databaseUrl, asked, { onPhase, onProgress: terminal.progress() }, signal);
   const from = db === undefined ? asked : ({ ...asked, intent: { kind: 'from', databaseId: db } } as const);
-  return ok(await querent.ask(from, { onPhase }, signal));
+  const answer = await querent.ask(from, { onPhase }, signal);
+  return edit === undefined || answer.kind !== 'answer'
+    ? ok(answer)
+    : editedAnswer(answer, edit, text, querent, (intent) => querent.ask({ ...asked, intent }, { onPhase }, signal));
+}
+
+/** The answer with one part of its reading changed, as a choice from the list under an answer in Slack changes it. */
+async function editedAnswer(
+  { databaseId, sql, reading }: Answered,
+  editId: string,
+  text: string,
+  querent: Querent,
+  ask: (intent: Intent) => Promise<Answer>,
+): Promise<Result<Answer>> {
+  const { teamId, userId } = OPERATOR;
+  const edited = await querent.editReading({ databaseId, sql, text, editId }, { teamId, userId }, undefined);
+  if (!edited) {
+    const known = reading?.parts.flatMap(({ edits }) => edits.map(({ id }) => id)) ?? [];
+    return fail({ kind: 'no-such-change', known });
+  }
+  const { sql: changedSql, change } = edited;
+  return ok(await ask({ kind: 'chosen', databaseId, sql: changedSql, costAccepted: false, changed: change }));
 }
 
 function phaseLine(phase: Phase, database: DatabaseId | undefined): string {

@@ -6,6 +6,7 @@ import type { DatabaseId } from './ids.ts';
 import type { NameReading } from './name-reading.ts';
 import { failedChecks, type NumberCheck } from './number-check.ts';
 import type { Question } from './question.ts';
+import type { Reading, ReadingChange } from './reading.ts';
 import type { ResultTable } from './result-table.ts';
 import type { DatabaseScore } from './schema-slice.ts';
 import type { TraceEntry } from './trace.ts';
@@ -97,6 +98,8 @@ export interface AnswerOrigin {
   readonly withoutModel: boolean;
   /** The question as it was understood, where a model rewrote a follow-up. */
   readonly readAs?: string;
+  /** What a person changed of the reading of another query. */
+  readonly changed?: ReadingChange;
 }
 
 export interface Answered {
@@ -107,6 +110,8 @@ export interface Answered {
   readonly databases: readonly DatabaseScore[];
   readonly sql: string;
   readonly edl: Edl;
+  /** How the query reads, and what of it can be changed; absent where it cannot be said in a line. */
+  readonly reading?: Reading;
   readonly takeaway: string;
   /** How the columns of the table are shown; by their names, if absent. */
   readonly display?: ResultDisplay;

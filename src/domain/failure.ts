@@ -29,6 +29,8 @@ export type Failure =
   | { readonly kind: 'none-left'; readonly turnedDown: readonly string[] }
   | { readonly kind: 'no-access'; readonly database?: string }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
+  /** A change of how an answer was read; `known` are those that can be made. */
+  | { readonly kind: 'no-such-change'; readonly known: readonly string[] }
   | {
       readonly kind: 'declined';
       readonly database: string;
@@ -233,6 +235,10 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
       : 'You have no access to any database yet. Ask whoever runs Querent here for it.',
   'unknown-database': ({ name, known }) =>
     `There is no database named ${name}. ${known.length ? `I know ${known.join(', ')}.` : 'None is registered yet.'}`,
+  'no-such-change': ({ known }) =>
+    known.length
+      ? `This answer cannot be changed so. It can be by ${known.join(', ')}.`
+      : 'That change no longer fits: the data, its schema or what you may see of it is not what it was. Please ask again.',
   declined: ({ database, understood, missing, elsewhere }) => {
     const known = elsewhere
       ? `No table of ${database} is called like that; ${elsewhere} has one that is.`

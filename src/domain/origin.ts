@@ -11,7 +11,8 @@ const WRITERS: Readonly<Record<string, string>> = {
 };
 
 /** Who wrote the query, and how many ways of writing it came to the same result. */
-export function sayOrigin({ generator, agreeing, voting, withoutModel, readAs }: AnswerOrigin): string {
+export function sayOrigin({ generator, agreeing, voting, withoutModel, readAs, changed }: AnswerOrigin): string {
+  if (changed) return `read as you changed it: “${changed.to}” in place of “${changed.from}”`;
   if (generator === 'chosen') return 'the query that you chose';
   const writer =
     WRITERS[generator] ?? (generator.startsWith('adapter:') ? `a fine-tuned model (${generator.slice(8)})` : generator);

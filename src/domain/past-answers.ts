@@ -1,4 +1,5 @@
-import type { ChannelId, DatabaseId, UserId } from './ids.ts';
+import type { ChannelId, DatabaseId, RunId, UserId } from './ids.ts';
+import type { ReadingChange } from './reading.ts';
 
 /** What earlier answers say about where a question may belong: which databases were asked, by whom, where, and how it went. */
 
@@ -30,4 +31,17 @@ export interface LabelledQuestion {
   readonly text: string;
   readonly databaseId: DatabaseId;
   readonly right: boolean;
+}
+
+/** A reading that somebody changed: the answer that it was of, and what was changed. A later fit learns from these. */
+export interface ChangedReading {
+  readonly runId: RunId;
+  readonly userId: UserId;
+  /** When, ISO 8601. */
+  readonly at: string;
+  /** The question. */
+  readonly text: string;
+  readonly databaseId: DatabaseId;
+  readonly sql: string;
+  readonly change: ReadingChange;
 }

@@ -1,5 +1,6 @@
 import type { Calendar } from './calendar.ts';
 import type { ChannelId, DatabaseId, RunId, TeamId, UserId } from './ids.ts';
+import type { ReadingChange } from './reading.ts';
 import { fail, ok, type Result } from './result.ts';
 
 /** Who asks; rights hang on it. The command line asks as OPERATOR. */
@@ -63,6 +64,8 @@ export type Intent =
       readonly databaseId: DatabaseId;
       readonly sql: string;
       readonly costAccepted: boolean;
+      /** It came of a change to how another query was read. */
+      readonly changed?: ReadingChange;
     };
 
 /** The database that an intent names. */

@@ -32,7 +32,7 @@ export type RunCause =
   | { readonly kind: 'message' }
   /** Pressed under the answer of a run. `at`: when, where each press is one of its own. */
   | {
-      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer';
+      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit';
       readonly of: RunId;
       readonly at?: string;
     };

@@ -14,6 +14,7 @@ import type { DatabaseId } from '#src/domain/ids.ts';
 import { failedChecks } from '#src/domain/number-check.ts';
 import type { Phase } from '#src/domain/progress.ts';
 import { checkQuestion, databaseOf, type Question } from '#src/domain/question.ts';
+import { sayWords } from '#src/domain/reading.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
@@ -24,6 +25,7 @@ import { relativeDates } from '#src/planner/dates.ts';
 import type { Plan } from '#src/planner/plan.ts';
 import { type ModelRoles, mapRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
+import { readingOf } from '#src/reading/reading.ts';
 import type { AnswerPorts } from './answer-ports.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { answerCourtesy } from './stages/answer-courtesy.ts';
@@ -383,7 +385,13 @@ class QuestionPipeline {
         ...timeCaveats(checked.sql.text, catalog, calendar, relativeDates(text, calendar).length > 0),
       ],
       candidates: [],
-      origin: { generator: 'chosen', agreeing: 1, voting: 1, withoutModel: false },
+      origin: {
+        generator: 'chosen',
+        agreeing: 1,
+        voting: 1,
+        withoutModel: false,
+        ...(intent.changed ? { changed: intent.changed } : {}),
+      },
     });
   }
 
@@ -418,10 +426,13 @@ class QuestionPipeline {
       (made) => ({ stage: 'explain', steps: made.steps.length, missing: made.missing.length }),
     );
     const { text, calendar } = this.#question;
+    const reading = readingOf(sql.text, catalog, { question: text, calendar });
+    // A query that was changed is no answer to the words that were asked.
+    const answered = more.origin.changed && reading ? sayWords(reading.line) : (more.origin.readAs ?? text);
     const said = await this.#trace.stage(
       () =>
         sayTakeaway(
-          { question: more.origin.readAs ?? text, table, ran: { sql: sql.text, catalog }, today: calendar.today },
+          { question: answered, table, ran: { sql: sql.text, catalog }, today: calendar.today },
           this.#settings,
           this.#models,
           this.#signal,
@@ -435,6 +446,7 @@ class QuestionPipeline {
       databases: this.#databases,
       sql: sql.text,
       edl,
+      ...(reading ? { reading } : {}),
       takeaway: said.text,
       display: said.display,
       table,

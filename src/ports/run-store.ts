@@ -1,5 +1,6 @@
 import type { ChannelId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
-import type { AskedBack, PastAnswer, VerifiedAnswer } from '#src/domain/past-answers.ts';
+import type { AskedBack, ChangedReading, PastAnswer, VerifiedAnswer } from '#src/domain/past-answers.ts';
+import type { ReadingChange } from '#src/domain/reading.ts';
 import type { Choice, NewRun, Run, RunResult, RunState } from '#src/domain/run.ts';
 import type { KeptTrace } from '#src/domain/trace.ts';
 
@@ -38,6 +39,10 @@ export interface RunStore {
   isWrong(id: RunId): Promise<boolean>;
   /** Records that a run's database was the wrong one; false when somebody said so before. */
   saveCorrection(id: RunId, user: UserId, at: Date): Promise<boolean>;
+  /** Records what somebody changed of how a run's answer was read; the same change by the same person is one. */
+  saveReadingChange(id: RunId, user: UserId, change: ReadingChange, at: Date): Promise<void>;
+  /** Changed readings of a workspace, or of all, with what they were of, the latest first, at most PAST_ANSWERS_READ. */
+  readingChanges(team?: TeamId): Promise<readonly ChangedReading[]>;
 
   /**
    * Keeps what every stage took, gave and spent on the way to an answer, unless the run or a database that it names was removed

@@ -2,13 +2,15 @@ import { judgedFor, openMayRead } from '#src/access/may-read.ts';
 import type { ReaderViews } from '#src/access/reader-views.ts';
 import { openConnections } from '#src/databases/connections.ts';
 import type { Reader } from '#src/domain/access.ts';
-import type { Answer } from '#src/domain/answer.ts';
+import type { Answer, Answered } from '#src/domain/answer.ts';
+import { calendarAt } from '#src/domain/calendar.ts';
 import type { StepDetail } from '#src/domain/edl.ts';
 import type { CheckResult } from '#src/domain/health.ts';
 import type { DatabaseId, TeamId, UserId } from '#src/domain/ids.ts';
 import type { LabelledQuestion } from '#src/domain/past-answers.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import type { Reading } from '#src/domain/reading.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import { explainStep } from '#src/edl/explain.ts';
@@ -16,6 +18,7 @@ import { startGate } from '#src/guard/judge.ts';
 import type { AuditLog } from '#src/ports/audit.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import type { CalibrationFit, LoadedIndex } from '#src/ports/schema-indexes.ts';
+import type { EditedStatement } from '#src/reading/reading.ts';
 import { type AccessService, openAccessService } from './access-service.ts';
 import { type Asked, type AskOptions, type AskService, openAsk } from './ask.ts';
 import { askUnregistered } from './ask-unregistered.ts';
@@ -23,6 +26,7 @@ import { audienceCovers } from './audience.ts';
 import { auditChange } from './audited.ts';
 import { labelledByPeople } from './calibrate.ts';
 import { type DatabaseService, openDatabaseService } from './database-service.ts';
+import { editReading, type ReadingEditRequest, readingForAudience } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
 import { type ExportRequest, exportRows } from './export-rows.ts';
 import { checkHealth } from './health.ts';
@@ -56,6 +60,14 @@ export interface Querent extends AskService {
   permits(databaseId: DatabaseId, sql: string, reader: Reader): Promise<boolean>;
   /** One step of the explanation of an answer's query; nothing where the reader may not see it. */
   explainStep(databaseId: DatabaseId, sql: string, step: number, reader: Reader): Promise<StepDetail | undefined>;
+  /** An answer's query after a change of how it was read, as a reader may have it run; nothing where it cannot be changed so any more. */
+  editReading(
+    request: ReadingEditRequest,
+    reader: Reader,
+    timeZone: string | undefined,
+  ): Promise<EditedStatement | undefined>;
+  /** How an answer reads for those whom it is shown to, with the changes that all of them may know of. */
+  readingFor(answer: Answered, reader: Reader, how: 'posted' | 'shared'): Promise<Reading | undefined>;
   /** Whether everybody who reads a channel may see an answer that one of them asked for. */
   audienceCovers(answer: Answer, reader: Reader, how: 'posted' | 'shared'): Promise<boolean>;
 
@@ -126,6 +138,15 @@ export function openQuerent(parts: ServiceParts): Querent {
       if (!held.ok || !(await judgedFor(held.value.views, databaseId, sql)).ok) return undefined;
       const catalog = held.value.views.retriever.catalogOf(databaseId);
       return catalog && explainStep(sql, catalog.engine, step, catalog);
+    },
+    async editReading(request, reader, timeZone) {
+      const held = await heldFor(reader);
+      if (!held.ok) return undefined;
+      return editReading(request, held.value.views, calendarAt(clock.now(), parts.settings.calendar, timeZone));
+    },
+    async readingFor(answer, reader, how) {
+      const held = await heldFor(reader);
+      return held.ok ? readingForAudience(answer, how, held.value.views, await store.accessRules()) : undefined;
     },
     async audienceCovers(answer, reader, how) {
       if (reader.channelId === undefined) return true;

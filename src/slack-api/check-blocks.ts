@@ -121,7 +121,7 @@ class Check {
   #element(element: Node, at: string): void {
     this.#short(element.action_id, SLACK_LIMITS.actionId, `${at}/action_id`);
     if (element.type === 'static_select') return this.#select(element, at);
-    if (element.type === 'overflow') return this.#options(element, SLACK_LIMITS.overflowOptions, at);
+    if (element.type === 'overflow') return this.#options(element.options, SLACK_LIMITS.overflowOptions, `${at}/options`);
     if (element.type !== 'button') return;
     this.#text(element.text, SLACK_LIMITS.buttonText, `${at}/text`);
     this.#short(element.value, SLACK_LIMITS.buttonValue, `${at}/value`);
@@ -129,14 +129,20 @@ class Check {
 
   #select(element: Node, at: string): void {
     this.#text(element.placeholder, SLACK_LIMITS.selectPlaceholder, `${at}/placeholder`);
-    this.#options(element, SLACK_LIMITS.selectOptions, at);
+    if (element.option_groups === undefined)
+      return this.#options(element.options, SLACK_LIMITS.selectOptions, `${at}/options`);
+    const groups = this.#list(element.option_groups, 1, SLACK_LIMITS.selectGroups, `${at}/option_groups`);
+    for (const [index, group] of groups.entries()) {
+      const here = `${at}/option_groups/${index}`;
+      this.#text(group.label, SLACK_LIMITS.optionText, `${here}/label`);
+      this.#options(group.options, SLACK_LIMITS.selectOptions, `${here}/options`);
+    }
   }
 
-  #options(element: Node, most: number, at: string): void {
-    const options = this.#list(element.options, 1, most, `${at}/options`);
-    for (const [index, option] of options.entries()) {
-      this.#text(option.text, SLACK_LIMITS.optionText, `${at}/options/${index}/text`);
-      this.#short(option.value, SLACK_LIMITS.optionValue, `${at}/options/${index}/value`);
+  #options(given: unknown, most: number, at: string): void {
+    for (const [index, option] of this.#list(given, 1, most, at).entries()) {
+      this.#text(option.text, SLACK_LIMITS.optionText, `${at}/${index}/text`);
+      this.#short(option.value, SLACK_LIMITS.optionValue, `${at}/${index}/value`);
     }
   }
 

@@ -31,8 +31,10 @@ export const SLACK_LIMITS = {
   /** [button] */
   buttonText: 75,
   buttonValue: 2_000,
-  /** [select], [option] */
+  /** [select], [option], [option-group] */
   selectOptions: 100,
+  /** Groups of options instead of options; a label is as long as an option's text. */
+  selectGroups: 100,
   /** [overflow] */
   overflowOptions: 5,
   selectPlaceholder: 150,

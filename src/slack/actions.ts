@@ -21,6 +21,7 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   ['querent_anyway', runAnyway],
   ['querent_narrow', narrow],
   ['querent_wrong_database', turnDown],
+  ['querent_reading', changeReading],
   ['querent_sql', showSql],
   ['querent_step', showStep],
   ['querent_csv', sendCsv],
@@ -89,7 +90,8 @@ async function runAnyway({ run, user }: Press, ports: ActionPorts): Promise<void
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can have it run.`);
   const query = queryOf(run.result);
   if (!query) return;
-  const intent: Intent = { kind: 'chosen', ...query, costAccepted: true };
+  const changed = run.intent.kind === 'chosen' ? run.intent.changed : undefined;
+  const intent: Intent = { kind: 'chosen', ...query, costAccepted: true, ...(changed ? { changed } : {}) };
   await again({ run, user, cause: { kind: 'anyway', of: run.id } }, { intent }, ports);
 }
 
@@ -114,6 +116,22 @@ async function turnDown({ run, user }: Press, ports: ActionPorts): Promise<void>
     ? `Not ${escapeMrkdwn(wrong)}, then. Asking the next database; this is remembered.`
     : 'Somebody said so already; the next database was asked.';
   await whisper(ports, run, user, said);
+}
+
+/**
+ * One part of the reading is changed: the query that it makes is run with the rights of who pressed, and what was changed is kept for a
+ * later fit. It answers to other words than were asked, so it says nothing of them being right.
+ */
+async function changeReading({ run, picked, user, asker, actionTs }: Press, ports: ActionPorts): Promise<void> {
+  const { querent, now } = ports;
+  const query = queryOf(run.result);
+  const text = run.result?.text ?? run.text;
+  const edited = query && (await querent.editReading({ ...query, text, editId: picked }, asker.reader, asker.timeZone));
+  if (!edited) return whisper(ports, run, user, escapeMrkdwn(sayFailure({ kind: 'no-such-change', known: [] })));
+  const { sql, change } = edited;
+  await querent.runs.saveReadingChange(run.id, user, change, now());
+  const intent: Intent = { kind: 'chosen', databaseId: query.databaseId, sql, costAccepted: false, changed: change };
+  await again({ run, user, cause: { kind: 'edit', of: run.id, at: actionTs } }, { intent }, ports);
 }
 
 async function showSql({ run, user, asker, triggerId, client }: Press, ports: ActionPorts): Promise<void> {

@@ -85,9 +85,21 @@ async function answeredRun(
   };
   await runs.saveResult(run.id, 'running', result);
   if (!open) await tellPrivately(run, posting);
-  const { part, message } = viewOf(answer, run, shareable);
+  const { part, message } = viewOf(open ? await asPosted(answer, asker, ports) : answer, run, shareable);
   const delivery = await deliver(posting, { ...run, result }, part, message);
   await saveDelivered(run, result, delivery, STATE_AFTER[answer.kind], ports);
+}
+
+/** An answer with nothing offered under it that not everybody there may know of. */
+async function asPosted(
+  answer: Answer,
+  { reader }: Extract<Admission, { readonly kind: 'reader' }>,
+  { querent }: SlackPorts,
+): Promise<Answer> {
+  if (answer.kind !== 'answer') return answer;
+  const { reading: _, ...bare } = answer;
+  const reading = await querent.readingFor(answer, reader, 'posted');
+  return reading ? { ...bare, reading } : bare;
 }
 
 async function saveDelivered(

@@ -1,5 +1,6 @@
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, MAX_TURNS, type Place, type Turn } from '#src/domain/question.ts';
+import { type ReadingChange, sayChange } from '#src/domain/reading.ts';
 import { type MovedTo, type NewRun, queryOf, type Run } from '#src/domain/run.ts';
 import type { Asked } from '#src/service/ask.ts';
 import type { Querent, RunStore } from '#src/service/querent.ts';
@@ -75,12 +76,27 @@ export const placeOfReader = ({ reader: { channelId } }: AskingReader): Place =>
 /** Answers, and queries that cost too much and may be narrowed: what a follow-up can be about. */
 async function earlierTurns(before: readonly Run[], runs: RunStore): Promise<readonly Turn[]> {
   const turns: Turn[] = [];
-  for (const { id, result } of before) {
+  for (const run of before) {
+    const { id, result } = run;
     if (result?.kind !== 'answer' && !(result?.kind === 'failure' && result.costly)) continue;
     const wrong = await runs.isWrong(id);
-    turns.push({ text: result.text, ...queryOf(result), ...(wrong ? { wrong } : {}) });
+    const changes = changesOf(run, before);
+    const said = [result.text, ...changes.map(sayChange)].map((text): Turn => ({ text }));
+    turns.push(...said.slice(0, -1), {
+      text: said.at(-1)?.text ?? result.text,
+      ...queryOf(result),
+      ...(wrong ? { wrong } : {}),
+    });
   }
   return turns.slice(-MAX_TURNS);
+}
+
+/** What was changed of a question's reading, one change upon another: each is a turn, as if it had been said. */
+function changesOf(run: Run, before: readonly Run[]): readonly ReadingChange[] {
+  const { intent, cause } = run;
+  if (intent.kind !== 'chosen' || !intent.changed) return [];
+  const of = cause.kind === 'message' ? undefined : before.find(({ id }) => id === cause.of && id !== run.id);
+  return [...(of ? changesOf(of, before) : []), intent.changed];
 }
 
 /** The database that somebody chose in the thread, or came to by turning others down. */

@@ -54,5 +54,7 @@ async function sharedAnswer(
   } as const;
   const answer = await querent.ask(asked, {}, stopping);
   if (answer.kind !== 'answer' || !(await querent.audienceCovers(answer, asker.reader, 'shared'))) return undefined;
-  return answerView(answer, { runId: run.id, asker: run.user, direct: false });
+  const { reading: _, ...bare } = answer;
+  const reading = await querent.readingFor(answer, asker.reader, 'shared');
+  return answerView(reading ? { ...bare, reading } : bare, { runId: run.id, asker: run.user, direct: false });
 }

@@ -3,9 +3,13 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 5;
+export const LAYOUT = 6;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
+
+const READING_CHANGES = `
+  CREATE TABLE reading_changes (run_id TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, part TEXT NOT NULL, was TEXT NOT NULL,
+    becomes TEXT NOT NULL, PRIMARY KEY (run_id, user, part, was, becomes)) STRICT;`;
 
 const ACCESS = `
   CREATE TABLE access_rules (database_id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT;
@@ -34,7 +38,7 @@ const SCHEMA = `
   CREATE TABLE posted (run_id TEXT NOT NULL, part TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (run_id, part)) STRICT;
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES}`;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES}`;
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -47,6 +51,7 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
     digestDeliveries(db);
     rewriteRuns(db);
   },
+  5: (db) => db.exec(READING_CHANGES),
 };
 
 function digestDeliveries(db: DatabaseSync): void {

@@ -39,7 +39,7 @@ function forgetTeam(file: StateFile, team: string): number {
 /** What they said of others' answers goes too; and every trace of the workspace: their questions may stand in others' prompts. */
 function forgetUser(file: StateFile, team: string, user: string): number {
   const ofTeam = 'AND run_id IN (SELECT id FROM runs WHERE team = ?)';
-  for (const table of ['feedback', 'corrections'])
+  for (const table of ['feedback', 'corrections', 'reading_changes'])
     file.change(`DELETE FROM ${table} WHERE user = ? ${ofTeam}`, user, team);
   file.change(`DELETE FROM choices WHERE chosen_by = ? ${ofTeam}`, user, team);
   file.change('DELETE FROM traces WHERE team = ?', team);

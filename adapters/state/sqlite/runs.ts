@@ -134,7 +134,7 @@ export const runsOfDatabase = ({ all }: StateFile, id: string): readonly string[
 /** Removes runs with everything that is kept of them. */
 export function removeRuns({ change }: StateFile, ids: readonly string[]): number {
   for (const id of ids) {
-    for (const table of ['posted', 'choices', 'feedback', 'corrections', 'traces'])
+    for (const table of ['posted', 'choices', 'feedback', 'corrections', 'reading_changes', 'traces'])
       change(`DELETE FROM ${table} WHERE run_id = ?`, id);
     change('DELETE FROM runs WHERE id = ?', id);
   }

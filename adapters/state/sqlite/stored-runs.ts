@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PART_KINDS } from '#src/domain/reading.ts';
 import type { Choice, NewRun, Run, RunCause, RunResult } from '#src/domain/run.ts';
 import { readStored, type StateRow, text, versioned, writeVersioned } from './stored.ts';
 
@@ -6,13 +7,19 @@ const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('any') }),
   z.strictObject({ kind: z.literal('next') }),
   z.strictObject({ kind: z.literal('from'), databaseId: text }),
-  z.strictObject({ kind: z.literal('chosen'), databaseId: text, sql: text, costAccepted: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('chosen'),
+    databaseId: text,
+    sql: text,
+    costAccepted: z.boolean(),
+    changed: z.exactOptional(z.strictObject({ part: z.enum(PART_KINDS), from: text, to: text })),
+  }),
 ]);
 
 const Cause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message') }),
   z.strictObject({
-    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer']),
+    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit']),
     of: text,
     at: z.exactOptional(text),
   }),

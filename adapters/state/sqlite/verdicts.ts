@@ -1,14 +1,25 @@
+import { PART_KINDS } from '#src/domain/reading.ts';
 import { PAST_ANSWERS_READ, type RunStore } from '#src/ports/run-store.ts';
 import { RUNS } from './runs.ts';
 import type { StateFile } from './state-file.ts';
 
 type Verdicts = Pick<
   RunStore,
-  'saveFeedback' | 'isWrong' | 'saveCorrection' | 'pastAnswers' | 'verifiedAnswers' | 'askedBack'
+  | 'saveFeedback'
+  | 'isWrong'
+  | 'saveCorrection'
+  | 'saveReadingChange'
+  | 'readingChanges'
+  | 'pastAnswers'
+  | 'verifiedAnswers'
+  | 'askedBack'
 >;
 
-/** A rerun names its database, and what costs a lot is run because somebody wants it run: neither says that it is right. */
-const CHOSEN_BY_A_PERSON = `request ->> '$.reruns' IS NULL AND (request ->> '$.intent.kind' = 'from'
+/**
+ * A rerun names its database, what costs a lot is run because somebody wants it run, and a changed reading answers to other words than
+ * were asked: none says that it is right.
+ */
+const CHOSEN_BY_A_PERSON = `request ->> '$.reruns' IS NULL AND request ->> '$.intent.changed' IS NULL AND (request ->> '$.intent.kind' = 'from'
   OR (request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted'))`;
 
 const PAST_ANSWERS = `
@@ -22,12 +33,20 @@ const PAST_ANSWERS = `
 const VERIFIED_ANSWERS = `
   SELECT result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id, result ->> '$.sql' AS sql
   FROM ${RUNS} r WHERE team = ? AND state = 'done' AND result ->> '$.sql' IS NOT NULL
+    AND request ->> '$.intent.changed' IS NULL
     AND ((user = ? AND request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted')
       OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up'
         AND (f.user = ? OR f.user IN (SELECT value FROM json_each(?)))))
     AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'down')
     AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id)
   ORDER BY created_at DESC, nth DESC LIMIT ${PAST_ANSWERS_READ}`;
+
+const READING_CHANGES = `
+  SELECT c.run_id, c.user, c.at, c.part, c.was, c.becomes, r.result ->> '$.text' AS text,
+    r.result ->> '$.databaseId' AS database_id, r.result ->> '$.sql' AS sql
+  FROM reading_changes c JOIN ${RUNS} r ON r.id = c.run_id
+  WHERE (? IS NULL OR r.team = ?) AND r.result ->> '$.sql' IS NOT NULL
+  ORDER BY c.at DESC, c.rowid DESC LIMIT ${PAST_ANSWERS_READ}`;
 
 const ASKED_BACK = `
   SELECT count(*) AS asked, coalesce(sum(
@@ -50,6 +69,31 @@ export function sqliteVerdicts({ all, change }: StateFile): Verdicts {
       ).length > 0,
     saveCorrection: async (id, user, at) =>
       change('INSERT OR IGNORE INTO corrections VALUES (?, ?, ?)', id, user, at.toISOString()) === 1,
+    async saveReadingChange(id, user, { part, from, to }, at) {
+      change(
+        'INSERT OR REPLACE INTO reading_changes VALUES (?, ?, ?, ?, ?, ?)',
+        id,
+        user,
+        at.toISOString(),
+        part,
+        from,
+        to,
+      );
+    },
+    readingChanges: async (team) =>
+      all(READING_CHANGES, team ?? null, team ?? null).flatMap((row) => {
+        const part = PART_KINDS.find((kind) => kind === row.part);
+        if (!part) return [];
+        return {
+          runId: String(row.run_id),
+          userId: String(row.user),
+          at: String(row.at),
+          text: String(row.text),
+          databaseId: String(row.database_id),
+          sql: String(row.sql),
+          change: { part, from: String(row.was), to: String(row.becomes) },
+        };
+      }),
     pastAnswers: async (team) =>
       all(PAST_ANSWERS, team ?? null, team ?? null).map(({ channel, user, text, database_id, verdict }) => ({
         channelId: String(channel),

@@ -103,9 +103,14 @@ function renderElement(element: Node_): Tree {
 }
 
 function renderSelect(element: Node_, placeholder: string): Tree {
-  const options = list(element.options).map((option) =>
-    el('option', { value: str(option.value) }, str((option.text as Node_)?.text)),
-  );
+  const optionsOf = (given: unknown) =>
+    list(given).map((option) => el('option', { value: str(option.value) }, str((option.text as Node_)?.text)));
+  const options = [
+    ...optionsOf(element.options),
+    ...list(element.option_groups).map((group) =>
+      el('optgroup', { label: str((group.label as Node_)?.text) }, optionsOf(group.options)),
+    ),
+  ];
   return el(
     'select',
     { 'data-select': str(element.action_id), 'aria-label': placeholder },

@@ -9,6 +9,7 @@ import { answerTable, displayOf } from './answer-table.ts';
 import { chartBlock } from './chart.ts';
 import { type Block, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
+import { readingBlocks } from './reading-view.ts';
 
 /** Reasons for the database that an answer shows. */
 const EVIDENCE_SHOWN = 4;
@@ -31,6 +32,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
   const blocks: Block[] = [
     section(takeaway, id('takeaway')),
     context([sourceLine(answer, table.rowsShown), whyLine(answer)], id('source')),
+    ...(answer.reading ? readingBlocks(answer.reading, about.runId, id) : []),
     ...(chart ? [chart as Block] : []),
     ...table.blocks,
     ...(answer.caveats.length

@@ -1,0 +1,119 @@
+import type { Calendar } from '#src/domain/calendar.ts';
+import type { Words } from '#src/domain/reading.ts';
+import { type ConditionIr, canonical, type ExpressionIr, visit } from '#src/sql/query-ir.ts';
+import { type Period, periodsOf } from './periods.ts';
+import { conditionWords, expressionWords } from './say-expression.ts';
+import { name, text } from './say-names.ts';
+import { columnAt, conjunctsOf, type Statement } from './statement.ts';
+
+/** An item of the result: where it stands, and how it is said. */
+export interface Shown {
+  readonly at: number;
+  readonly expression: ExpressionIr;
+  readonly words: Words;
+}
+
+/** One thing that rows are grouped by: what is shown of it, and the keys that stand for it. */
+export interface Grouped {
+  readonly shown: readonly ExpressionIr[];
+  readonly keys: readonly ExpressionIr[];
+  readonly words: Words;
+}
+
+export interface Filtered {
+  readonly condition: ConditionIr;
+  readonly words: Words;
+  /** Of groups, not of rows. */
+  readonly ofGroups: boolean;
+}
+
+/** What a statement does, part by part. Nothing of it is left out. */
+export interface Outline {
+  readonly statement: Statement;
+  readonly measures: readonly Shown[];
+  /** What is listed of each row, where nothing is measured. */
+  readonly columns: readonly Shown[];
+  readonly groups: readonly Grouped[];
+  readonly periods: readonly Period[];
+  readonly filters: readonly Filtered[];
+}
+
+export const isSame = (one: ExpressionIr, other: ExpressionIr): boolean => canonical(one) === canonical(other);
+
+export function measures(one: unknown): boolean {
+  let found = false;
+  visit(one, (node) => {
+    if (node.kind === 'aggregate' || node.kind === 'list') found = true;
+  });
+  return found;
+}
+
+/** Nothing where a part of the statement cannot be said. */
+export function outlineOf(statement: Statement, asked: Calendar): Outline | undefined {
+  const { items, where, having, groupBy, distinct } = statement.query;
+  const isMeasured = items.some(({ expression }) => expression.kind !== 'query' && measures(expression));
+  if (isMeasured && distinct) return undefined;
+  const groups = isMeasured ? groupsOf(statement) : [];
+  const shown =
+    groups && items.map(({ expression }, at) => ({ expression, at, words: itemWords(expression, statement) }));
+  const { periods, others } = periodsOf(conjunctsOf(where), statement, asked);
+  const filters = [
+    ...others.map((condition) => ({ condition, ofGroups: false })),
+    ...conjunctsOf(having).map((condition) => ({ condition, ofGroups: true })),
+  ].map((one) => ({ ...one, words: conditionWords(one.condition, statement) }));
+  if (!groups || !shown?.every(isSaid) || !filters.every(isSaid)) return undefined;
+  const rest = shown.filter(
+    ({ expression }) => !groups.some((group) => group.shown.some((one) => isSame(one, expression))),
+  );
+  if (isMeasured && !rest.every(({ expression }) => measures(expression))) return undefined;
+  // Groups of which nothing is measured: one row for each of what is shown.
+  const isListed = !isMeasured && groupBy.length > 0;
+  if (isListed && !items.every(({ expression }) => groupBy.some((key) => isSame(key, expression)))) return undefined;
+  return { statement, measures: isMeasured ? rest : [], columns: isMeasured ? [] : rest, groups, periods, filters };
+}
+
+const isSaid = <T extends { readonly words: Words | undefined }>(one: T): one is T & { readonly words: Words } =>
+  one.words !== undefined;
+
+function itemWords(expression: ExpressionIr, statement: Statement): Words | undefined {
+  if (expression.kind !== 'star') return expressionWords(expression, statement);
+  const source = statement.sources.find(({ alias }) => alias === expression.table);
+  return source ? [text('all of '), name(source.table.name)] : [text('all columns')];
+}
+
+/** Keys of one table stand together where its own key is among them; else each stands alone. */
+function groupsOf(statement: Statement): readonly Grouped[] | undefined {
+  const { items, groupBy } = statement.query;
+  const listed = items.map(({ expression }) => expression).filter((one) => !measures(one));
+  const sourceOf = (one: ExpressionIr) => columnAt(one, statement)?.source;
+  const keyed = new Set(
+    statement.sources.filter(({ table, alias }) =>
+      table.primaryKey.some((key) =>
+        groupBy.some((one) => one.kind === 'column' && one.table === alias && one.name === key),
+      ),
+    ),
+  );
+  const groups: { shown: ExpressionIr[]; keys: ExpressionIr[] }[] = [];
+  for (const one of [...listed, ...groupBy]) {
+    const isKey = groupBy.some((key) => isSame(key, one));
+    const source = sourceOf(one);
+    const isOfKeyed = source !== undefined && keyed.has(source);
+    if (!isKey && !isOfKeyed) return undefined;
+    const known = groups.find(({ shown, keys }) =>
+      [...shown, ...keys].some((other) => isSame(other, one) || (isOfKeyed && sourceOf(other) === source)),
+    );
+    const group = known ?? { shown: [], keys: [] };
+    if (!known) groups.push(group);
+    const isListed = listed.some((other) => isSame(other, one));
+    if (isListed && !group.shown.some((other) => isSame(other, one))) group.shown.push(one);
+    if (isKey && !group.keys.some((other) => isSame(other, one))) group.keys.push(one);
+  }
+  const said = groups.map((group) => ({ ...group, words: groupWords(group, statement) }));
+  return said.every(isSaid) ? said : undefined;
+}
+
+function groupWords({ shown, keys }: Pick<Grouped, 'shown' | 'keys'>, statement: Statement): Words | undefined {
+  const said = (shown.length ? shown : keys).map((one) => expressionWords(one, statement));
+  if (!said.every((one) => one !== undefined)) return undefined;
+  return [text('by '), ...said.flatMap((one, at) => (at ? [text(', '), ...one] : one))];
+}
