@@ -137,7 +137,8 @@ function ofTable(
     const words = said.every((one) => one !== undefined)
       ? [text('by '), ...said.flatMap((one, place) => (place ? [text(', '), ...one] : one))]
       : undefined;
-    const name = [table.name, ...columns.map((column) => column.name)].join(' ');
+    // What rows are of goes without saying: its name is in every question of them.
+    const name = [...(withLabel ? [table.name] : []), ...columns.map((column) => column.name)].join(' ');
     return { shown, keys: [...keys, ...columns].map((column) => columnIr(at(column))), name, words };
   };
   const shared = table.columns.filter((column) => {

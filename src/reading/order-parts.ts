@@ -41,16 +41,16 @@ function keyWords(key: SortKeyIr, { statement, measures }: Outline): Words | und
   const [low, high] = ends(key, statement);
   const end = key.descending ? high : low;
   const [only, ...more] = measures;
-  if (only && !more.length && isSame(withoutDress(only.expression), bare)) return [text(`${end} first`)];
+  if (only && !more.length && isSame(withoutDress(only.expression), bare)) return [text(`${end}`)];
   const said = expressionWords(bare, statement);
-  return said && [text('sorted by '), ...said, text(`, ${end} first`)];
+  return said && [text('sorted by '), ...said, text(`, ${end}`)];
 }
 
 function ends({ expression }: SortKeyIr, statement: Statement): readonly [low: string, high: string] {
   const part = partOfDate(expression);
   const kind = columnAt(part?.date ?? expression, statement)?.column.kind;
-  if (kind === 'date' || kind === 'timestamp') return ['earliest', 'latest'];
-  return kind === 'text' ? ['A', 'Z'] : ['lowest', 'highest'];
+  if (kind === 'date' || kind === 'timestamp') return ['earliest first', 'latest first'];
+  return kind === 'text' ? ['A to Z', 'Z to A'] : ['lowest first', 'highest first'];
 }
 
 /** The other end first. */

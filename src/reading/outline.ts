@@ -4,7 +4,7 @@ import { type ConditionIr, canonical, type ExpressionIr, visit } from '#src/sql/
 import { type Period, periodsOf } from './periods.ts';
 import { conditionWords, expressionWords } from './say-expression.ts';
 import { name, text } from './say-names.ts';
-import { columnAt, conjunctsOf, type Statement } from './statement.ts';
+import { columnAt, conjunctsOf, type Source, type Statement } from './statement.ts';
 
 /** An item of the result: where it stands, and how it is said. */
 export interface Shown {
@@ -68,7 +68,7 @@ export function outlineOf(statement: Statement, asked: Calendar): Outline | unde
   if (isMeasured && !rest.every(({ expression }) => measures(expression))) return undefined;
   // Groups of which nothing is measured: one row for each of what is shown.
   const isListed = !isMeasured && groupBy.length > 0;
-  if (isListed && !items.every(({ expression }) => groupBy.some((key) => isSame(key, expression)))) return undefined;
+  if (isListed && !items.every(({ expression }) => isOfGroup(expression, statement))) return undefined;
   return { statement, measures: isMeasured ? rest : [], columns: isMeasured ? [] : rest, groups, periods, filters };
 }
 
@@ -81,26 +81,44 @@ function itemWords(expression: ExpressionIr, statement: Statement): Words | unde
   return source ? [text('all of '), name(source.table.name)] : [text('all columns')];
 }
 
+/** The source whose rows a group stands for by their key, or by a column that was joined to be equal to it. */
+function keyedBy(one: ExpressionIr, statement: Statement): Source | undefined {
+  const at = columnAt(one, statement);
+  if (!at) return undefined;
+  const isKeyOf = (source: Source, column: string) =>
+    source.table.primaryKey.length === 1 && source.table.primaryKey[0]?.toLowerCase() === column.toLowerCase();
+  if (isKeyOf(at.source, at.column.name)) return at.source;
+  const equal = statement.sources.flatMap((source) =>
+    (source.joined?.pairs ?? []).flatMap(([theirs, own]) => [
+      { from: source.joined?.to, name: theirs, to: source, key: own },
+      { from: source, name: own, to: source.joined?.to, key: theirs },
+    ]),
+  );
+  return equal.find(
+    ({ from, name, to, key }) => from === at.source && name === at.column.name && to !== undefined && isKeyOf(to, key),
+  )?.to;
+}
+
+/** What one key of a group stands for: a row of the table, else itself. */
+const keyedIn = (groupBy: readonly ExpressionIr[], statement: Statement): ReadonlySet<Source> =>
+  new Set(groupBy.flatMap((key) => keyedBy(key, statement) ?? []));
+
 /** Keys of one table stand together where its own key is among them; else each stands alone. */
 function groupsOf(statement: Statement): readonly Grouped[] | undefined {
   const { items, groupBy } = statement.query;
   const listed = items.map(({ expression }) => expression).filter((one) => !measures(one));
-  const sourceOf = (one: ExpressionIr) => columnAt(one, statement)?.source;
-  const keyed = new Set(
-    statement.sources.filter(({ table, alias }) =>
-      table.primaryKey.some((key) =>
-        groupBy.some((one) => one.kind === 'column' && one.table === alias && one.name === key),
-      ),
-    ),
-  );
+  const keyed = keyedIn(groupBy, statement);
+  const ownerOf = (one: ExpressionIr) => {
+    const own = columnAt(one, statement)?.source;
+    return own && keyed.has(own) ? own : keyedBy(one, statement);
+  };
   const groups: { shown: ExpressionIr[]; keys: ExpressionIr[] }[] = [];
   for (const one of [...listed, ...groupBy]) {
     const isKey = groupBy.some((key) => isSame(key, one));
-    const source = sourceOf(one);
-    const isOfKeyed = source !== undefined && keyed.has(source);
-    if (!isKey && !isOfKeyed) return undefined;
+    const owner = ownerOf(one);
+    if (!isKey && !owner) return undefined;
     const known = groups.find(({ shown, keys }) =>
-      [...shown, ...keys].some((other) => isSame(other, one) || (isOfKeyed && sourceOf(other) === source)),
+      [...shown, ...keys].some((other) => isSame(other, one) || (owner !== undefined && ownerOf(other) === owner)),
     );
     const group = known ?? { shown: [], keys: [] };
     if (!known) groups.push(group);
@@ -110,6 +128,13 @@ function groupsOf(statement: Statement): readonly Grouped[] | undefined {
   }
   const said = groups.map((group) => ({ ...group, words: groupWords(group, statement) }));
   return said.every(isSaid) ? said : undefined;
+}
+
+/** Whether each row of a grouped list is told by its group. */
+function isOfGroup(one: ExpressionIr, statement: Statement): boolean {
+  const { groupBy } = statement.query;
+  const source = columnAt(one, statement)?.source;
+  return groupBy.some((key) => isSame(key, one)) || (source !== undefined && keyedIn(groupBy, statement).has(source));
 }
 
 function groupWords({ shown, keys }: Pick<Grouped, 'shown' | 'keys'>, statement: Statement): Words | undefined {

@@ -16,6 +16,7 @@ import {
   conjunctsOf,
   isToOne,
   isUnique,
+  refersTo,
   type Source,
   type SourceColumn,
   type Statement,
@@ -128,12 +129,18 @@ function unqualified(query: SelectIr): SelectIr {
 function withoutSpareJoins(query: SelectIr, statement: Statement): SelectIr {
   const usedIn = ({ joins: _, from: _from, ...clauses }: SelectIr) => sourcesIn(clauses, statement);
   const [before, after] = [usedIn(statement.query), usedIn(query)];
-  if (query.joins.some(({ using }) => using?.length)) return query;
+  const { grain } = statement;
+  if (!grain || query.joins.some(({ using }) => using?.length)) return query;
   let made = query;
   const gone = new Set<Source>();
   for (const source of statement.sources.toReversed()) {
     const leads = statement.sources.filter(({ joined }) => joined?.to === source);
-    const isSpare = !after.has(source) && (before.has(source) || leads.some((one) => gone.has(one)));
+    const isSpare =
+      source !== grain &&
+      source.joined !== undefined &&
+      refersTo(source.joined.to.table, source.table) &&
+      !after.has(source) &&
+      (before.has(source) || leads.some((one) => gone.has(one)));
     if (!isSpare || !leads.every((one) => gone.has(one)) || !isToOne(source, statement.catalog)) continue;
     const rest = made.joins.filter((join) => join.source.kind !== 'table' || nameOf(join.source) !== source.alias);
     if (sourcesIn(rest, statement).has(source)) continue;
@@ -148,16 +155,16 @@ const nameOf = ({ alias, name }: Extract<SourceIr, { readonly kind: 'table' }>) 
 /** The same of the table that a query begins with: the one table that is joined to it takes its place. */
 function withoutSpareFirst(
   query: SelectIr,
-  { sources, catalog }: Statement,
+  { sources, catalog, grain }: Statement,
   before: ReadonlySet<Source>,
   after: ReadonlySet<Source>,
 ): SelectIr {
   const [first] = sources;
-  if (!first || after.has(first) || !before.has(first)) return query;
+  if (!first || first === grain || after.has(first) || !before.has(first)) return query;
   const [next, ...others] = query.joins;
   const child =
     next?.source.kind === 'table' ? sources.find(({ alias }) => alias === nameOf(next.source as never)) : undefined;
-  if (!next || child?.joined?.to !== first || child.optional) return query;
+  if (!next || child?.joined?.to !== first || child.optional || !refersTo(child.table, first.table)) return query;
   const isOne = isUnique(
     first.table,
     child.joined.pairs.map(([theirs]) => theirs),

@@ -15,12 +15,12 @@ export function listed(all: readonly Words[], last: 'and' | 'or'): Words {
   return [...between(all.slice(0, -1), ', '), text(` ${last} `), ...(all.at(-1) ?? [])];
 }
 
-/** One of what a table is called after, where that is a plain English plural: `customers`, `order_items`. */
+/** One of what a table is called after, where its name is of words: `customers`, `Order_Items`, `member`. */
 function oneOf(table: string): string | undefined {
-  if (!/^[a-z]+(?:_[a-z]+)*s$/.test(table) || /(?:ss|us|is)$/.test(table)) return undefined;
-  const words = table.replaceAll('_', ' ');
+  const words = splitIdentifier(table).join(' ');
+  if (!/^[a-z]+(?: [a-z]+)*$/.test(words)) return undefined;
   if (words.endsWith('ies')) return `${words.slice(0, -3)}y`;
-  return words.replace(/(ss|x|ch|sh)es$/, '$1').replace(/s$/, '');
+  return /(?:ss|us|is)$/.test(words) ? words : words.replace(/(ss|x|ch|sh)es$/, '$1').replace(/([^s])s$/, '$1');
 }
 
 /** The tables whose rows a statement is over: that of which each joined row is one, else all that are joined. */

@@ -89,7 +89,7 @@ function joinedBy(
 ): Source['joined'] {
   if (using?.length) {
     const to = before.findLast((one) => using.every((name) => findColumn(one.table, name)));
-    return to && { to, pairs: using.map((name) => [name, name] as const) };
+    return to && { to, pairs: using.map((name) => [spelled(to.table, name), spelled(table, name)] as const) };
   }
   const columns = conjunctsOf(on).map((one) => {
     if (one.kind !== 'compare' || one.operator !== '=' || one.quantifier) return undefined;
@@ -97,12 +97,15 @@ function joinedBy(
     const own = sides.find((side) => side && isOf(side, { alias, table }));
     const theirs = sides.find((side) => side !== own);
     const to = theirs && before.find((source) => isOf(theirs, source));
-    return own && to ? { to, pair: [theirs.name, own.name] as const } : undefined;
+    return own && to ? { to, pair: [spelled(to.table, theirs.name), spelled(table, own.name)] as const } : undefined;
   });
   const [first] = columns;
   if (!first || !columns.every((one) => one?.to === first.to)) return undefined;
   return { to: first.to, pairs: columns.flatMap((one) => (one ? [one.pair] : [])) };
 }
+
+/** A column's name as its table has it. */
+const spelled = (table: Table, name: string) => findColumn(table, name)?.name ?? name;
 
 function isOf(column: ColumnIr, { alias, table }: Pick<Source, 'alias' | 'table'>): boolean {
   if (column.table !== undefined) return column.table.toLowerCase() === alias.toLowerCase();
@@ -200,6 +203,16 @@ function grainOf(sources: readonly Source[], catalog: DatabaseCatalog): Source |
     for (const at of reached) for (const one of sources) if (finds(at, one)) reached.add(one);
     return reached.size === sources.length;
   });
+}
+
+/** Whether rows of one table name rows of another: no key says so the other way round alone. */
+export function refersTo(from: Table, to: Table): boolean {
+  const names = (one: Table, other: Table) =>
+    one.foreignKeys.some(
+      ({ targetTable, targetSchema }) =>
+        targetTable.toLowerCase() === other.name.toLowerCase() && (targetSchema ?? other.schema) === other.schema,
+    );
+  return names(from, to) || !names(to, from);
 }
 
 /** Whether the join of a source adds no row: it finds one at most. */

@@ -66,7 +66,7 @@ function counterpart(name: string, how: Use, from: Table, to: Table, { catalog }
   const own = findColumn(from, name);
   const role = own && roleOf({ table: from, column: own }, catalog);
   const same = findColumn(to, name);
-  if (!own || (same && same.kind === own.kind && roleOf({ table: to, column: same }, catalog) === role)) return same;
+  if (!own || same?.kind === own.kind) return same;
   const only = (all: readonly Column[]) => (all.length === 1 && all[0]?.kind === own.kind ? all[0] : undefined);
   if (role === 'event date') return only(columnsWithRole(to, 'event date', catalog));
   return role === 'additive measure' && how === 'measured'

@@ -85,6 +85,33 @@ describe('querent ask --json', () => {
   });
 });
 
+describe('querent ask --edit', () => {
+  const asked = ['ask', 'How many refunds are there?', '--db', 'shop'] as const;
+
+  it('changes how it was read by an id that --json lists, and answers again', async () => {
+    const { out } = await querent([...asked, '--json']);
+    const { reading } = JSON.parse(out) as {
+      readonly reading: {
+        readonly line: string;
+        readonly parts: readonly { readonly edits: readonly { readonly id: string }[] }[];
+      };
+    };
+    assert.equal(reading.line, 'number of refunds');
+    const [first] = reading.parts.flatMap(({ edits }) => edits);
+    assert.equal(first?.id, 'measure-total-of-amount');
+    const changed = await querent([...asked, '--edit', 'measure-total-of-amount']);
+    assert.equal(changed.code, 0, changed.err);
+    assert.match(changed.out, /Read as: total of amount over refunds/);
+    assert.match(changed.out, /49/);
+  });
+
+  it('names the changes that there are where it is given another', async () => {
+    const { code, err } = await querent([...asked, '--edit', 'period-1805']);
+    assert.equal(code, 1);
+    assert.match(err, /cannot be changed so\. It can be by measure-total-of-amount/);
+  });
+});
+
 describe('querent ask ends with', () => {
   it.each([
     ['an answer', 0, ['How many tickets are there?'], {}, /^No tickets\./m],

@@ -420,6 +420,40 @@ export function storeContract(backend: StoreBackend): void {
       );
     });
 
+    promises(
+      'keeps what people changed of how answers were read, each change once a person, the latest first',
+      async (store) => {
+        const first = await answer(store, '1', 'd', {}, at);
+        const year = { part: 'period', from: '2025', to: '2026' } as const;
+        const figure = { part: 'measure', from: 'number of orders', to: 'total of amount' } as const;
+        await store.saveReadingChange(first, 'U', year, at);
+        await store.saveReadingChange(first, 'V', figure, later(1));
+        await store.saveReadingChange(first, 'U', year, later(2));
+        const { result } = (await store.run(first)) ?? {};
+        assert.ok(result?.kind === 'answer');
+        const of = { runId: first, text: result.text, databaseId: 'd', sql: result.sql };
+        assert.deepEqual(await store.readingChanges('T'), [
+          { ...of, userId: 'U', at: later(2).toISOString(), change: year },
+          { ...of, userId: 'V', at: later(1).toISOString(), change: figure },
+        ]);
+        assert.deepEqual(await store.readingChanges('T2'), []);
+        await store.forget('T', 'V');
+        assert.deepEqual(
+          (await store.readingChanges()).map(({ userId }) => userId),
+          ['U'],
+        );
+      },
+    );
+
+    promises('takes a changed reading for no verdict, and for no example: it answers to other words', async (store) => {
+      const changed = { part: 'period', from: '2025', to: '2026' } as const;
+      const intent = { kind: 'chosen', databaseId: 'd', sql: 'SELECT 1', costAccepted: false, changed } as const;
+      const id = await answer(store, '1', 'd', { intent, cause: { kind: 'edit', of: 'run-0', at: '1.2' } }, at);
+      await store.saveFeedback(id, 'BOSS', 'up', at);
+      assert.deepEqual((await store.run(id))?.intent, intent);
+      assert.deepEqual(await store.verifiedAnswers('T', 'U', ['BOSS']), []);
+    });
+
     promises('knows past answers with their verdicts, the latest first, of one workspace or of all', async (store) => {
       const first = await answer(store, '1', 'a', {}, at);
       const second = await answer(store, '2', 'b', { user: 'V' }, later(1));

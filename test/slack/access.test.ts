@@ -100,6 +100,32 @@ it('answers a member of a granted group from the tables of the grant alone', asy
   assert.match(textOf(other), /No table or column that I know is called like that/);
 });
 
+it('offers in a channel no change that names what not everybody there may see', async () => {
+  const mine = { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U0ADA' } } as const;
+  const ofChannel = { kind: 'channel', id: 'C0GENERAL' } as const;
+  await granted('shop', [mine, { effect: 'grant', databaseId: 'shop', to: ofChannel, tables: ['refunds'] }]);
+  const { answer: direct } = await bot.ask('How many refunds are there?', { channel: 'D0ADA' });
+  assert.match(textOf(direct), /by the customer’s country/);
+  const { answer: posted } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL' });
+  assert.match(textOf(posted), /Read as: number of \*refunds\*/);
+  assert.doesNotMatch(textOf(posted), /country/);
+});
+
+it('runs a change with the rights of who makes it', async () => {
+  await granted('shop', [
+    { effect: 'grant', databaseId: 'shop', to: { kind: 'channel', id: 'C0GENERAL' } },
+    { effect: 'deny', databaseId: 'shop', to: { kind: 'user', id: 'U0MILES' }, tables: ['customers'] },
+  ]);
+  const { message, answer } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL' });
+  const value = /"value":"([^"]+:grouping-by-the-customer-s-country[^"]*)"/.exec(textOf(answer))?.[1];
+  assert.ok(value, textOf(answer));
+  bot.sandbox.press('U0MILES', 'C0GENERAL', answer.ts, 'querent_reading', value);
+  await eventually('the refusal', () =>
+    bot.answersTo(message).find((one) => one.onlyFor === 'U0MILES' && /no longer fits/.test(one.text)),
+  );
+  assert.equal(bot.answersTo(message, 'answer').length, 1);
+});
+
 it('tells somebody without a grant how to get one', async () => {
   await granted('shop', []);
   const { answer } = await bot.ask('How many refunds are there?', { channel: 'D0NORA', user: 'U0NORA' });

@@ -24,6 +24,13 @@ const press = (message: SandboxMessage, id: string, user = 'U0ADA') => {
   bot.sandbox.press(user, message.channel, message.ts, action, value);
 };
 
+/** Picks the change of a part that is said so. */
+function changeReading(message: SandboxMessage, kind: string, words: string, user = 'U0ADA'): void {
+  const option = new RegExp(`"text":"${words}"[^{}]*\\},"value":"([^"]+:${kind}-[^"]*)"`).exec(textOf(message));
+  assert.ok(option, `no ${words} in ${textOf(message)}`);
+  bot.sandbox.press(user, message.channel, message.ts, 'querent_reading', option[1]!);
+}
+
 describe('the bot in Slack', () => {
   it('answers a direct message with the number, the steps and the SQL', async () => {
     const { answer } = await bot.ask('How many refunds are there?');
@@ -142,6 +149,40 @@ describe('the bot in Slack', () => {
     await eventually('the thanks', () =>
       bot.answersTo(message).find((one) => one.onlyFor === 'U0ADA' && /Thank you/.test(one.text)),
     );
+  });
+
+  it('says how it was read, answers again when a part of that is changed, and keeps what was changed', async () => {
+    const { message, answer } = await bot.ask('How many refunds were there in 2025?');
+    assert.match(textOf(answer), /Read as: number of \*refunds\* · refunded in \*2025\*/);
+    changeReading(answer, 'period', '2024');
+    const next = await eventually('the changed answer', () => bot.answersTo(message, 'answer')[1]);
+    assert.equal(next.text, 'Count: 1.');
+    assert.match(textOf(next), /Read as: number of \*refunds\* · refunded in \*2024\*/);
+    assert.match(textOf(next), /Read as you changed it: “2024” in place of “2025”/);
+    const [kept] = await bot.querent.runs.readingChanges();
+    assert.deepEqual(
+      [kept?.userId, kept?.text, kept?.change],
+      ['U0ADA', 'How many refunds were there in 2025?', { part: 'period', from: '2025', to: '2024' }],
+    );
+  });
+
+  it('follows up on what was changed, as if it had been said', async () => {
+    const { message, answer } = await bot.ask('How many refunds were there in 2025?');
+    changeReading(answer, 'period', '2024');
+    await eventually('the changed answer', () => bot.answersTo(message, 'answer')[1]);
+    const { answer: next } = await bot.ask('by customer', { thread: message, nth: 3 });
+    assert.match(textOf(next), /refunded in \*2024\*/);
+  });
+
+  it('says in a sentence that a change no longer fits', async () => {
+    const { message, answer } = await bot.ask('How many refunds were there in 2025?');
+    const value = /"value":"([^":]+):period-/.exec(textOf(answer))?.[1];
+    bot.sandbox.press('U0ADA', answer.channel, answer.ts, 'querent_reading', `${value}:period-1805`);
+    const told = await eventually('the notice', () =>
+      bot.answersTo(message).find((one) => one.onlyFor === 'U0ADA' && /no longer fits/.test(one.text)),
+    );
+    assert.equal(told.text.includes('1805'), false);
+    assert.equal(bot.answersTo(message, 'answer').length, 1);
   });
 
   it('cannot be made to mention anybody by a cell', async () => {
