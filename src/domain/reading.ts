@@ -66,5 +66,5 @@ export const PART_NAMES: Readonly<Record<PartKind, string>> = {
 /** A change as one would ask for it after the answer: "in 2024 instead". */
 export function sayChange({ part, to }: ReadingChange): string {
   const before = part === 'period' && !/^(?:in|on|from|before|at) /.test(to) ? 'in ' : '';
-  return `${before}${to} instead`;
+  return /^(?:without|no|not|at) /.test(to) ? to : `${before}${to} instead`;
 }

@@ -1,3 +1,4 @@
+import type { Column, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { mayShowExamples } from '#src/domain/personal.ts';
 import { sayWords } from '#src/domain/reading.ts';
@@ -68,6 +69,9 @@ function flipped(value: ExpressionIr, flag: NonNullable<ReturnType<typeof flagOf
   }
 }
 
+/** Values may be told where they are of nobody, and where everybody sees the rows that have them. */
+const mayTell = (column: Column, table: Table) => !table.rowSecurity && mayShowExamples(column, table);
+
 /** Other values that rows have there, where they may be shown. */
 function otherValues(
   condition: Compare,
@@ -77,8 +81,7 @@ function otherValues(
 ): readonly ConditionIr[] {
   const { right } = condition;
   const isCategory = roleOf({ table: source.table, column }, catalog) === 'category';
-  if (right.kind !== 'text' || column.kind !== 'text' || !isCategory || !mayShowExamples(column, source.table))
-    return [];
+  if (right.kind !== 'text' || column.kind !== 'text' || !isCategory || !mayTell(column, source.table)) return [];
   const values = column.values.filter((value) => value !== right.value && value.trim() !== '' && value.length <= 40);
   return nearestFirst(values, (value) => value, question)
     .slice(0, MOST_VALUES)
@@ -95,7 +98,7 @@ function otherColumns(condition: Compare, at: SourceColumn, statement: Statement
   return all
     .filter(
       ({ source, column }) =>
-        column !== at.column && column.values.includes(right.value) && mayShowExamples(column, source.table),
+        column !== at.column && column.values.includes(right.value) && mayTell(column, source.table),
     )
     .slice(0, MOST_COLUMNS)
     .map((other) => ({ ...condition, left: columnIr(other) }));
