@@ -121,7 +121,8 @@ class Check {
   #element(element: Node, at: string): void {
     this.#short(element.action_id, SLACK_LIMITS.actionId, `${at}/action_id`);
     if (element.type === 'static_select') return this.#select(element, at);
-    if (element.type === 'overflow') return this.#options(element.options, SLACK_LIMITS.overflowOptions, `${at}/options`);
+    if (element.type === 'overflow')
+      return this.#options(element.options, SLACK_LIMITS.overflowOptions, `${at}/options`);
     if (element.type !== 'button') return;
     this.#text(element.text, SLACK_LIMITS.buttonText, `${at}/text`);
     this.#short(element.value, SLACK_LIMITS.buttonValue, `${at}/value`);

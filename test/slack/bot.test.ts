@@ -156,7 +156,7 @@ describe('the bot in Slack', () => {
     assert.match(textOf(answer), /Read as: number of \*refunds\* · refunded in \*2025\*/);
     changeReading(answer, 'period', '2024');
     const next = await eventually('the changed answer', () => bot.answersTo(message, 'answer')[1]);
-    assert.equal(next.text, 'Count: 1.');
+    assert.equal(next.text, '1 refund in 2024.');
     assert.match(textOf(next), /Read as: number of \*refunds\* · refunded in \*2024\*/);
     assert.match(textOf(next), /Read as you changed it: “2024” in place of “2025”/);
     const [kept] = await bot.querent.runs.readingChanges();

@@ -1,6 +1,7 @@
 import type { Answered } from '#src/domain/answer.ts';
 import { displayByName, displayedCell, type ResultDisplay } from '#src/domain/display.ts';
 import { listed } from '#src/domain/plain-names.ts';
+import { sayWords } from '#src/domain/reading.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { type TableCell, toTableCell } from './cells.ts';
@@ -39,7 +40,7 @@ export function answerTable(answer: Answered, blockId: string): AnswerTable {
   const table: Block = {
     type: 'data_table',
     block_id: blockId,
-    caption: cut(shown(neutral(answer.question.text)), 150),
+    caption: cut(shown(neutral(captionOf(answer))), 150),
     page_size: slackLimits.tablePage,
     row_header_column_index: 0,
     rows: [head, ...body],
@@ -68,3 +69,7 @@ function goesOn(further: readonly string[], blockId: string): Block {
   const columns = further.length === 1 ? 'column is' : 'columns are';
   return context([`The table goes on: ${further.length} more ${columns} in the CSV (${which}).`], blockId);
 }
+
+/** The question, or how it reads now where a person changed that: it is no answer to the words that were asked. */
+const captionOf = ({ question, reading, origin }: Answered) =>
+  origin.changed && reading ? sayWords(reading.line) : question.text;
