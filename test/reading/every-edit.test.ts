@@ -12,7 +12,7 @@ import { type TriedReading, tryReading } from '#src/evaluation/readings.ts';
 
 const calendar = { today: COMPANY_DAY };
 /** Each n-th statement: all of them take minutes (`npm run -s bench:reading` tries every one of the company's). */
-const EVERY = { company: 12, spider: 160 };
+const EVERY = { company: 24, spider: 320 };
 
 const bench = process.env.QUERENT_BENCH ?? '../shared/bench';
 const spider = (name: string) => path.join(bench, 'spider', name);
