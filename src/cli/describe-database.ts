@@ -1,7 +1,7 @@
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
-import { COLUMN_ROLES, type ColumnRole, MEANING_OF_ROLE } from '#src/domain/column-role.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
-import { roleReadingOf } from '#src/domain/roles-of-columns.ts';
+import { COLUMN_ROLES, type ColumnRole, MEANING_OF_ROLE } from '#src/domain/roles/column-role.ts';
+import { roleReadingOf } from '#src/domain/roles/roles-of-columns.ts';
 import { textTable } from '#src/terminal/table.ts';
 import { counted } from './context.ts';
 

@@ -3,9 +3,9 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { AccessRule } from '#src/domain/access.ts';
 import { readGrantee } from '#src/domain/access.ts';
-import { COLUMN_ROLES } from '#src/domain/column-role.ts';
 import { isDatabaseName, type RegisteredDatabase } from '#src/domain/registered-database.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
+import { COLUMN_ROLES } from '#src/domain/roles/column-role.ts';
 
 const name = z.string().refine(isDatabaseName, 'is a letter and then letters, digits, - and _');
 const tables = z.array(z.string().min(1)).min(1);

@@ -1,6 +1,6 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { withRoles } from '#src/domain/infer-roles.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
+import { withRoles } from '#src/domain/roles/infer-roles.ts';
 
 /**
  * A catalog that was just read, with what an admin said of its columns and the role of each: both are stored with it, so that

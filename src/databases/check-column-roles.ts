@@ -7,9 +7,9 @@ import {
   tableLabel,
 } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
-import type { ColumnRole } from '#src/domain/column-role.ts';
 import { didYouMean, nearestNames } from '#src/domain/likeness.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
+import type { ColumnRole } from '#src/domain/roles/column-role.ts';
 
 /** What is wrong with the roles that an admin set, one sentence each: names that the database lacks, and roles that cannot be. */
 export function checkColumnRoles(

@@ -1,4 +1,4 @@
-import type { RoleReading } from './column-role.ts';
+import type { RoleReading } from './roles/column-role.ts';
 import { isInstantText } from './time-zone.ts';
 
 /** What was extracted from a company database. Everything that retrieval, linking and the guard know of it is here. */

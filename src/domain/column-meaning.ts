@@ -1,5 +1,5 @@
 import { type Column, type DatabaseCatalog, type Engine, findColumn, findTable, type Table } from './catalog.ts';
-import { wordsOf } from './name-words.ts';
+import { wordsOf } from './roles/name-words.ts';
 import { splitIdentifier } from './words.ts';
 
 /** A column with its table. */

@@ -1,7 +1,7 @@
 import type { DatabaseCatalog } from './catalog.ts';
 import { type ColumnOf, isReference } from './column-meaning.ts';
-import { currencyOf } from './currency-of.ts';
 import { columnWords } from './plain-names.ts';
+import { currencyOf } from './roles/currency-of.ts';
 
 const AMOUNTS =
   /\b(?:amount|amt|price|cost|costs|revenue|turnover|income|profit|fee|fees|salary|wage|pay|balance|payment|budget|spend|spent|paid|gross|net|subtotal|refund|deposit|expense|expenses|usd|eur|gbp|jpy|chf|sek|nok|dkk|cad|aud)\b/;

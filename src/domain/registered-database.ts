@@ -1,6 +1,6 @@
-import type { ColumnRole } from './column-role.ts';
 import type { DatabaseId } from './ids.ts';
 import type { RoleReport } from './role-report.ts';
+import type { ColumnRole } from './roles/column-role.ts';
 
 /** Names that a database can be registered under. */
 export const isDatabaseName = (name: string): boolean => /^[A-Za-z][\w-]{0,62}$/.test(name);

@@ -1,7 +1,7 @@
 import { type Column, type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
 import { type ColumnOf, columnNamed } from '#src/domain/column-meaning.ts';
-import type { ColumnRole } from '#src/domain/column-role.ts';
-import { eventDateOfTable, labelsOf, roleOf } from '#src/domain/roles-of-columns.ts';
+import type { ColumnRole } from '#src/domain/roles/column-role.ts';
+import { eventDateOfTable, labelsOf, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { explain } from '#src/edl/explain.ts';
 import { type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { identifies, isDateRole, roleOf } from '#src/domain/roles-of-columns.ts';
+import { identifies, isDateRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import type { ColumnRef } from './lexicon.ts';
 

@@ -1,5 +1,5 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
-import { roleOf } from '#src/domain/roles-of-columns.ts';
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Built } from './build-query.ts';
 import { isFigure } from './complete-frame.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
-import { currencyOf } from '#src/domain/currency-of.ts';
+import { currencyOf } from '#src/domain/roles/currency-of.ts';
 import { refOf } from './complete-frame.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import { type Frame, type Measure, rowFilters } from './frame.ts';

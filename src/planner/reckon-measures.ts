@@ -1,6 +1,6 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
-import { columnsWithRole, roleOf } from '#src/domain/roles-of-columns.ts';
+import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';

@@ -1,7 +1,7 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import { type DatabaseCatalog, isInstant, type Table } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
-import { eventDateOfTable, labelsOf } from '#src/domain/roles-of-columns.ts';
+import { eventDateOfTable, labelsOf } from '#src/domain/roles/roles-of-columns.ts';
 import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { dbGraph, joinTables } from './db-graph.ts';

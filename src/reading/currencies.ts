@@ -1,5 +1,5 @@
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
-import { currencyOf } from '#src/domain/currency-of.ts';
+import { currencyOf } from '#src/domain/roles/currency-of.ts';
 import { type ExpressionIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { columnBeyond, tablesAbove, withWay } from './rewriting.ts';
 import { columnAt, columnIr, conjunctsOf, type SourceColumn, type Statement } from './statement.ts';

@@ -2,7 +2,7 @@ import type { Column, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { mayShowExamples } from '#src/domain/personal.ts';
 import { sayWords } from '#src/domain/reading.ts';
-import { columnsWithRole, roleOf } from '#src/domain/roles-of-columns.ts';
+import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
 import type { Filtered, Outline } from './outline.ts';
 import { type Edit, nearestFirst, type Part, type ReadFor } from './part.ts';

@@ -1,6 +1,6 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
 import { sayWords, type Words } from '#src/domain/reading.ts';
-import { columnsWithRole, labelsOf, roleOf } from '#src/domain/roles-of-columns.ts';
+import { columnsWithRole, labelsOf, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ExpressionIr, SelectIr } from '#src/sql/query-ir.ts';
 import { partOfDate } from './date-part.ts';

@@ -1,6 +1,6 @@
 import type { Column } from '#src/domain/catalog.ts';
 import { sayWords } from '#src/domain/reading.ts';
-import { columnsWithRole, labelsOf, roleOf } from '#src/domain/roles-of-columns.ts';
+import { columnsWithRole, labelsOf, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { AggregateFunction, ExpressionIr, SelectIr } from '#src/sql/query-ir.ts';
 import { byCurrency, keepsCurrencies } from './currencies.ts';
 import type { Outline, Shown } from './outline.ts';

@@ -1,5 +1,5 @@
 import { type Column, DEFAULT_SCHEMA, findColumn, type Table } from '#src/domain/catalog.ts';
-import { columnsWithRole, roleOf } from '#src/domain/roles-of-columns.ts';
+import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import { type ExpressionIr, mapParts, mapQuery, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import type { Outline } from './outline.ts';

@@ -1,6 +1,6 @@
 import type { Words } from '#src/domain/reading.ts';
 import { sayWords } from '#src/domain/reading.ts';
-import { columnsWithRole } from '#src/domain/roles-of-columns.ts';
+import { columnsWithRole } from '#src/domain/roles/roles-of-columns.ts';
 import type { SelectIr } from '#src/sql/query-ir.ts';
 import type { Outline } from './outline.ts';
 import { type Edit, nearestFirst, type Part, type ReadFor } from './part.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeAll, describe, it } from 'vitest';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { ColumnRole } from '#src/domain/column-role.ts';
+import type { ColumnRole } from '#src/domain/roles/column-role.ts';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf, SHOP } from '#test/support/catalogs.ts';
 

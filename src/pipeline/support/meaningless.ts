@@ -1,7 +1,7 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { type ColumnOf, columnNamed, flagOf } from '#src/domain/column-meaning.ts';
-import { currencyOf } from '#src/domain/currency-of.ts';
-import { identifies, isDateRole, roleOf } from '#src/domain/roles-of-columns.ts';
+import { currencyOf } from '#src/domain/roles/currency-of.ts';
+import { identifies, isDateRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { explain } from '#src/edl/explain.ts';
 import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { joinedByNothing } from './mending/keys.ts';

@@ -2,7 +2,7 @@ import type { Calendar } from '#src/domain/calendar.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isReference } from '#src/domain/column-meaning.ts';
 import { looksPersonal } from '#src/domain/personal.ts';
-import { eventDateOfTable } from '#src/domain/roles-of-columns.ts';
+import { eventDateOfTable } from '#src/domain/roles/roles-of-columns.ts';
 import type { RankedSchema } from '#src/domain/schema-slice.ts';
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp, isCompared } from '#src/planner/column-roles.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { isMoney } from '#src/domain/currency-of.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
+import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { findMentions, lexiconOf } from '#src/planner/lexicon.ts';
 import { type Token, tokenise } from '#src/planner/tokens.ts';

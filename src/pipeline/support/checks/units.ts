@@ -1,5 +1,5 @@
 import { type ColumnOf, columnNamed } from '#src/domain/column-meaning.ts';
-import { currencyOf } from '#src/domain/currency-of.ts';
+import { currencyOf } from '#src/domain/roles/currency-of.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { ExpressionIr, QueryIr, SelectIr } from '#src/sql/query-ir.ts';
 import { keepsApart } from '../meaningless.ts';

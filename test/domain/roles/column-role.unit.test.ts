@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { Column, ColumnKind, DatabaseCatalog, Engine, Table } from '#src/domain/catalog.ts';
-import { COLUMN_ROLES, type ColumnRole } from '#src/domain/column-role.ts';
-import { withRoles } from '#src/domain/infer-roles.ts';
-import { eventDateOfTable, labelsOf, roleOf } from '#src/domain/roles-of-columns.ts';
+import { COLUMN_ROLES, type ColumnRole } from '#src/domain/roles/column-role.ts';
+import { withRoles } from '#src/domain/roles/infer-roles.ts';
+import { eventDateOfTable, labelsOf, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
 
 type RolesByName = Readonly<Record<string, ColumnRole>>;

@@ -1,10 +1,10 @@
-import type { Column, DatabaseCatalog, Table } from './catalog.ts';
-import { type ColumnOf, flagOf, isReference, isYear } from './column-meaning.ts';
+import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { type ColumnOf, flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
+import { looksPersonal } from '#src/domain/personal.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { eventDateOf } from './event-date.ts';
 import { labelColumns } from './label-columns.ts';
 import { isOwnWord, wordsOf } from './name-words.ts';
-import { looksPersonal } from './personal.ts';
 import { roleOfNumber } from './role-of-number.ts';
 import { roleOfText } from './role-of-text.ts';
 

@@ -1,7 +1,7 @@
-import type { Column, Table } from './catalog.ts';
+import type { Column, Table } from '#src/domain/catalog.ts';
+import { looksPersonal } from '#src/domain/personal.ts';
 import type { RoleReading } from './column-role.ts';
 import { isOneOf, wordsOf } from './name-words.ts';
-import { looksPersonal } from './personal.ts';
 import { roleOfNumeral } from './role-of-number.ts';
 import { ADDED, CURRENCY_CODES, CURRENCY_NAME, DATED, READ, SHARED, UNIT_NAME, UNITS } from './role-words.ts';
 
