@@ -1,5 +1,5 @@
-import { type Column, type DatabaseCatalog, findTable, type Table } from '#src/domain/catalog.ts';
-import type { ColumnOf } from '#src/domain/column-meaning.ts';
+import { type Column, type DatabaseCatalog, findTable, type Table } from '../catalog.ts';
+import type { ColumnOf } from '../column-meaning.ts';
 import { wordsOf } from './name-words.ts';
 import { isMeasureRole, roleOf } from './roles-of-columns.ts';
 

@@ -1,6 +1,6 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
-import { isYear } from '#src/domain/column-meaning.ts';
-import { splitIdentifier, stem } from '#src/domain/words.ts';
+import type { Column, Table } from '../catalog.ts';
+import { isYear } from '../column-meaning.ts';
+import { splitIdentifier, stem } from '../words.ts';
 import { wordsOf } from './name-words.ts';
 
 /** Beginnings of words by which events are told: what the row is came to be then. */

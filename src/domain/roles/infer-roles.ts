@@ -1,6 +1,6 @@
-import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { type ColumnOf, flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
-import { looksPersonal } from '#src/domain/personal.ts';
+import type { Column, DatabaseCatalog, Table } from '../catalog.ts';
+import { type ColumnOf, flagOf, isReference, isYear } from '../column-meaning.ts';
+import { looksPersonal } from '../personal.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { eventDateOf } from './event-date.ts';
 import { labelColumns } from './label-columns.ts';

@@ -1,4 +1,4 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
+import type { Column, Table } from '../catalog.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { isOneOf, isOwnWord, wordsOf } from './name-words.ts';
 import { SHARED } from './role-words.ts';

@@ -1,5 +1,5 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import type { Column, Table } from '../catalog.ts';
+import { splitIdentifier } from '../words.ts';
 
 /** The words of a column's name, or of its title where it has one; letters with marks as they are written without. */
 export const wordsOf = ({ name, title }: Pick<Column, 'name' | 'title'>): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
+import type { Column, Table } from '../catalog.ts';
 import type { RoleReading } from './column-role.ts';
 import { isOneOf, wordsOf } from './name-words.ts';
 import { ADDED, CODED, COMPARED, OF_EACH } from './role-words.ts';

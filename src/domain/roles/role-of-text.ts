@@ -1,5 +1,5 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
-import { looksPersonal } from '#src/domain/personal.ts';
+import type { Column, Table } from '../catalog.ts';
+import { looksPersonal } from '../personal.ts';
 import type { RoleReading } from './column-role.ts';
 import { isOneOf, wordsOf } from './name-words.ts';
 import { roleOfNumeral } from './role-of-number.ts';

@@ -1,5 +1,5 @@
-import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import type { ColumnOf } from '#src/domain/column-meaning.ts';
+import type { Column, DatabaseCatalog, Table } from '../catalog.ts';
+import type { ColumnOf } from '../column-meaning.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { inferRoles } from './infer-roles.ts';
 
