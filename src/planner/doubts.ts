@@ -123,6 +123,7 @@ export function whyGuessed(reading: Reading, revised: boolean): string | undefin
     countedAlready(reading) ??
     partlyNamed(reading) ??
     namedTwice(reading) ??
+    saidOfAnother(reading) ??
     joinedSomehow(reading)
   );
 }
@@ -282,6 +283,24 @@ function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Readi
   }
   return undefined;
 }
+
+/** "active subscriptions" where accounts alone are active: what stands before a thing is said of that thing. */
+function saidOfAnother({ frame, sentence }: Reading): string | undefined {
+  const parts = partsOfFrame(frame).filter(({ kind }) => kind === 'filter');
+  for (const mention of sentence.mentions) {
+    const ref = partOf(mention, parts)?.ref;
+    const isAdjective = ref && mention.tables.length === 0 && mention.values.some((one) => one.column === ref.column);
+    const next = sentence.mentions.find(({ start }) => start === mention.end);
+    const thing = isAdjective ? next?.tables.find(({ score }) => score >= NEAR)?.target : undefined;
+    if (ref && thing && thing !== ref.table && isState(ref))
+      return `I cannot tell whether ${quoted(sentence, mention)} is said of ${thing.name}: it is a value of ${nameOf(ref)}.`;
+  }
+  return undefined;
+}
+
+/** A state is of the thing that has it; where a thing is or what kind it is of may be told of another. */
+const isState = ({ column }: ColumnRef) =>
+  /^(?:status|stage|phase|condition)$/.test(splitIdentifier(column.name).at(-1) ?? '');
 
 /** Two tables that belong together in more than one way, of which the question names none. */
 function joinedSomehow({ frame, resolver, built: { edges } }: Reading): string | undefined {

@@ -36,6 +36,28 @@ const share = (condition: string, table: string) =>
   `SELECT (100.0 * SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END)) / COUNT(*) FROM ${table}`;
 const normal = (sql: string) => sql.replace(/[()]/g, '');
 
+describe('a state before a thing', () => {
+  const club = catalogOf(
+    `CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, status TEXT, city TEXT);
+     CREATE TABLE bookings (id INTEGER PRIMARY KEY, member_id INTEGER REFERENCES members (id), hours REAL);
+     INSERT INTO members VALUES (1, 'Ada', 'active', 'Oslo'), (2, 'Bo', 'paused', 'Bergen'), (3, 'Cy', 'active', 'Oslo');
+     INSERT INTO bookings VALUES (1, 1, 2), (2, 1, 3), (3, 2, 1);`,
+  );
+
+  it('is said of that thing, not of another that it is joined to', () => {
+    assert.match(
+      sqlOf(club, 'How many active bookings are there?'),
+      /^declined: I cannot tell whether “active” is said of bookings/,
+    );
+    assert.match(
+      sqlOf(club, 'How many active members are there?'),
+      /^SELECT COUNT\(\*\) FROM members WHERE status = 'active'$/,
+    );
+    assert.match(sqlOf(club, 'How many bookings do active members have?'), /^(?:SELECT|declined)/);
+    assert.match(sqlOf(club, 'How many Oslo bookings are there?'), /city = 'Oslo'/);
+  });
+});
+
 describe('what people ask, over three unlike schemas', () => {
   it.each([
     [CLINIC, 'share of cured visits', share("outcome = 'cured'", 'visits')],

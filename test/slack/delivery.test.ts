@@ -83,16 +83,20 @@ describe('an answer while Slack is in trouble', () => {
   });
 
   it('keeps everything but the part that Slack refuses, and the log says which and why', async () => {
+    const question = 'List the names of customers from Norway';
+    const typesOf = ({ blocks }: { readonly blocks?: unknown }) =>
+      (blocks as readonly { readonly type: string }[]).map(({ type }) => type);
+    const at = typesOf((await bot.ask(question)).answer).indexOf('data_table');
     const pointed: Fault = {
       error: 'invalid_blocks',
-      messages: ['[ERROR] must be less than 21 characters [json-pointer:/blocks/2/rows/0]'],
+      messages: [`[ERROR] must be less than 21 characters [json-pointer:/blocks/${at}/rows/0]`],
     };
     bot.sandbox.faults.set('chat.postMessage', [pointed]);
-    const { answer } = await bot.ask('List the names of customers from Norway');
-    const types = (answer.blocks as { type: string }[]).map(({ type }) => type);
-    assert.ok(!types.includes('data_table'));
+    const { answer } = await bot.ask(question);
+    const types = typesOf(answer);
+    assert.ok(at > 0 && !types.includes('data_table'));
     for (const type of ['container', 'actions', 'context_actions']) assert.ok(types.includes(type), type);
-    assert.ok(bot.log.some((line) => /a data_table was left out: invalid_blocks .*\/blocks\/2\/rows\/0/.test(line)));
+    assert.ok(bot.log.some((line) => /a data_table was left out: invalid_blocks .*\/rows\/0/.test(line)));
   });
 
   it('goes to its asker when the channel is out of reach, and says why', async () => {

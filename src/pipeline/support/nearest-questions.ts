@@ -211,6 +211,7 @@ export function shorterQuestions(asked: string, unknown: readonly string[]): str
         .reverse()
         .map((at) => without(new Set([at])));
   return kept
+    .filter((words) => words.length > 1) // a name alone is no question
     .map((words) => words.join(' ').replace(/,$/, ''))
     .filter((text) => text && !OPEN_END.test(text) && text.length < LONGEST)
     .map(
