@@ -283,6 +283,7 @@ describe('the command line given nonsense', () => {
       'confidence',
       'sql',
       'edl',
+      'reading',
       'columns',
       'rows',
       'truncated',
