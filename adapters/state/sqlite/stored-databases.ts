@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AccessRule } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { COLUMN_ROLES } from '#src/domain/roles/column-role.ts';
 import type { RegisteredDatabase, StoredRoleReport } from '#src/domain/registered-database.ts';
 import type { RoleDefect } from '#src/domain/role-report.ts';
+import { COLUMN_ROLES } from '#src/domain/roles/column-role.ts';
 import { codeOf, readStored, text } from './stored.ts';
 
 const texts = z.array(text);
