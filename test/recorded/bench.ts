@@ -18,7 +18,7 @@ const program = measuring(
   .option('--prompts', 'with its prompts and replies')
   .option('--json', JSON_LINE);
 
-const PIPELINES = ['full', 'style-named', 'edl'] as const;
+const PIPELINES = ['full', 'style-kinds', 'edl'] as const;
 type PipelineName = (typeof PIPELINES)[number];
 /** Runs of a question for its time; calls and tokens are the same each time. */
 const RUNS = 5;
@@ -62,7 +62,7 @@ async function costsOf(question: RecordedQuestion, recorded: RecordedCase): Prom
     const { calls, promptTokens, completionTokens } = spentOn(given.trace);
     return { calls, tokens: promptTokens + completionTokens, overheads };
   };
-  const costs = { full: await costOf('full'), 'style-named': await costOf('style-named'), edl: await costOf('edl') };
+  const costs = { full: await costOf('full'), 'style-kinds': await costOf('style-kinds'), edl: await costOf('edl') };
   await server.stop();
   if (server.missed[0] !== undefined) throw new Error(server.missed[0]);
   return costs;
@@ -79,8 +79,8 @@ function summaryOf(costs: readonly Record<PipelineName, Cost>[]) {
     callsMost: calls.at(-1),
     tokensMean: Object.fromEntries(PIPELINES.map((name) => [name, Math.round(tokens(name))])),
     edlToSql: {
-      ofMeans: rounded(tokens('edl') / tokens('style-named'), 3),
-      most: rounded(Math.max(...costs.map((cost) => cost.edl.tokens / cost['style-named'].tokens)), 3),
+      ofMeans: rounded(tokens('edl') / tokens('style-kinds'), 3),
+      most: rounded(Math.max(...costs.map((cost) => cost.edl.tokens / cost['style-kinds'].tokens)), 3),
     },
     overheadMs: {
       runs: overheads.length,

@@ -19,7 +19,6 @@ import { mendNames } from '../support/mending/names.ts';
 import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
 import type { MendRule } from '../support/mending/rules.ts';
-import { spellAsStored } from '../support/mending/spellings.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -133,7 +132,6 @@ const ofRunning = ({
 }: RefineInput): readonly (readonly [MendRule, (sql: string) => Mended | undefined])[] => [
   ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
   ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
-  ['spellings', (sql) => spellAsStored(sql, asked.engine, linked)],
   ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
 ];
 

@@ -234,6 +234,10 @@ interface Written {
 
 const NOTHING_WRITTEN: Written = { waves: 0, results: [], tried: [], groups: [] };
 
+/** A result that nothing more is asked for: verified, or one that several ways of writing came to. */
+const isSettled = (groups: readonly ResultGroup[], { stopEarly }: PipelineSettings): boolean =>
+  stopEarly && (isVerified(groups) || agrees(groups));
+
 /** Generates and tries queries wave after wave, until they agree or the waves are over. */
 async function writeInWaves(
   run: Run,
@@ -250,7 +254,7 @@ async function writeInWaves(
     if (isLate && written.groups.length) return written;
     const last = await writeWave(wave, written, known, run, context);
     written = last.written;
-    if (settings.stopEarly && (isVerified(written.groups) || agrees(written.groups))) return written;
+    if (isSettled(written.groups, settings)) return written;
     if (isDecided(written.groups, wave.left)) return written;
     if (isDown(last.made)) return written; // another wave would only wait for the same server
   }
@@ -262,8 +266,7 @@ async function merged(run: Run, context: GenerateContext, written: Written, know
   const { settings } = run;
   const [first, second] = written.groups;
   const { models } = run.ports;
-  const isSettled = settings.stopEarly && (isVerified(written.groups) || agrees(written.groups));
-  if (!settings.merge || !models || !first || !second || isSettled) return written;
+  if (!settings.merge || !models || !first || !second || isSettled(written.groups, settings)) return written;
   const merging = mergeGenerator(models.refiner, settings.style, [first, second]);
   const wave = { generators: [merging], samples: 1, samplesInAll: 1, seed: 1, left: 0 };
   return (await writeWave(wave, written, known, run, context)).written;
