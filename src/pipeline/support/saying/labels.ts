@@ -54,7 +54,7 @@ export function groupsOf(
   read: ReadSelect,
 ): { readonly one: string; readonly many: string } {
   const [first] = dimensions;
-  const named = dimensions.find(({ part }) => part.kind === 'column' && isLabel(part.of));
+  const named = dimensions.find(({ part }) => part.kind === 'column' && isLabel(part.of, read));
   const label = isPersonName(dimensions) ? first : dimensions.length === 1 ? named : undefined;
   if (label?.part.kind === 'column') {
     const { source } = label.part.of;
@@ -87,9 +87,9 @@ export function labelParts(
   for (const [at, one] of texts.entries()) {
     const pair = texts.slice(at, at + 2);
     if (pair.length === 2 && isPersonName(pair)) return pair;
-    if (one.part.kind === 'column' && isLabel(one.part.of) && one.part.of.source === read.finest) return [one];
+    if (one.part.kind === 'column' && isLabel(one.part.of, read) && one.part.of.source === read.finest) return [one];
   }
-  const own = texts.filter(({ part }) => part.kind === 'column' && isLabel(part.of));
+  const own = texts.filter(({ part }) => part.kind === 'column' && isLabel(part.of, read));
   // A text that is another in each row may name it; a status does not.
   const telling = texts.filter(({ at }) => rows.length > 1 && new Set(rows.map((row) => row[at])).size === rows.length);
   const [first] = own.length ? own : telling;

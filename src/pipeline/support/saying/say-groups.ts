@@ -68,7 +68,7 @@ function dimensionsOf({ read, parts }: ReadResult): readonly ResultPart[] {
     (one) => !(one.part.kind === 'column' && (isFigure(one, read) || isReference(keyed(one.part.of), read.catalog))),
   );
   const named =
-    telling.length > 1 && telling.some(({ part }) => part.kind === 'column' && isLabel(part.of))
+    telling.length > 1 && telling.some(({ part }) => part.kind === 'column' && isLabel(part.of, read))
       ? telling.filter((one) => isGrouped(one, read))
       : telling;
   return named.length ? named : telling.length ? telling : all;

@@ -131,7 +131,7 @@ function sayDistinct({ read, parts }: ReadResult, table: ResultTable, said: stri
 const pluralOfWords = (words: string, count: number) => (count === 1 ? words : pluralPhrase(words));
 
 /** The names of others are no more than names: two customers may share one. */
-function distinctWords({ part, words }: ResultPart, { finest }: ReadResult['read']): string {
-  const other = part.kind === 'column' && part.of.source !== finest && isLabel(part.of);
+function distinctWords({ part, words }: ResultPart, read: ReadResult['read']): string {
+  const other = part.kind === 'column' && part.of.source !== read.finest && isLabel(part.of, read);
   return other ? `${part.of.source.role} ${splitIdentifier(part.of.column.name).at(-1)}` : words;
 }

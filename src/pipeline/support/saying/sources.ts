@@ -1,5 +1,6 @@
 import { type Column, type DatabaseCatalog, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
 import { columnWords, singularOf, type Things, thingsOf } from '#src/domain/plain-names.ts';
+import { roleOf as columnRoleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import {
   type ColumnIr,
@@ -249,10 +250,8 @@ export function wordsOf({ source, column }: SourceColumn, subject: TableSource |
   return repeats ? columnWords(column) : `${source.role} ${columnWords(column)}`;
 }
 
-/** Whether a column says what a row of its table is called: `name`, `title`, the `account_name` of an account. */
-export function isLabel({ source, column }: SourceColumn): boolean {
-  const words = splitIdentifier(column.name);
-  if (column.kind !== 'text' || !/^(?:name|title|label|username)$/.test(words.at(-1) ?? '')) return false;
-  const before = words.slice(0, -1).join(' ');
-  return before === '' || /^(?:full|display|official|common)$/.test(before) || source.things.one.endsWith(before);
-}
+/** Whether a column says what a row of its table is called. */
+export const isLabel = (
+  { source: { table }, column }: SourceColumn,
+  { catalog }: Pick<ReadSelect, 'catalog'>,
+): boolean => column.kind === 'text' && columnRoleOf({ table, column }, catalog) === 'label';
