@@ -94,7 +94,7 @@ function settingsOf(config: Config): ServiceSettings {
 
 /** What `querent doctor` looks at of the servers that are configured. */
 function checksOf(
-  { embedder: server, model, qdrant, modelFolder: home }: Config,
+  { embedder: server, model, qdrant, modelFolder: home, pipeline }: Config,
   embedder: Embedder,
   now: () => Date,
 ): readonly HealthCheck[] {
@@ -102,7 +102,7 @@ function checksOf(
     checkEmbedder(embedder, server?.baseUrl ?? 'embedded, no network'),
     async (signal) =>
       model ? checkModel({ model, home, ...(server ? { embedder: server } : {}) }, signal, now()) : NO_MODEL,
-    async () => (model ? checkStyle(home, model.generator) : []),
+    async () => (model ? checkStyle(home, model.generator, pipeline) : []),
     async () => (qdrant ? checkQdrant(qdrant) : NO_QDRANT),
   ];
 }

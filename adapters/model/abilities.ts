@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { QUIRKS } from './quirks.ts';
 
 /** The request key by which a server holds a reply to a JSON schema; they differ by server and version. */
 export const REPLY_SCHEMA_KEYS = ['response_format', 'structured_outputs', 'guided_json', 'json_schema'] as const;
@@ -22,6 +23,8 @@ export const Abilities = z.object({
   logprobs: z.boolean(),
   /** Whether the server says that a reply was cut at max_tokens. */
   saysCut: z.boolean(),
+  /** What it does otherwise than most, as far as `querent doctor` found out: the first question then need not fail of it. */
+  quirks: z.array(z.enum(QUIRKS)).optional(),
   /** Numbers of an embedding of the configured embedding server, where there is one. */
   embeddingWidth: z.number().optional(),
   probedAt: z.string(),
@@ -29,7 +32,10 @@ export const Abilities = z.object({
 export type Abilities = z.infer<typeof Abilities>;
 
 /** What is taken for granted of a server that nobody has asked yet: the least. */
-export const UNPROBED: Pick<Abilities, 'replySchemaKey' | 'grammarKey' | 'severalSamples' | 'logprobs' | 'saysCut'> = {
+export const UNPROBED: Pick<
+  Abilities,
+  'replySchemaKey' | 'grammarKey' | 'severalSamples' | 'logprobs' | 'saysCut' | 'quirks'
+> = {
   replySchemaKey: 'none',
   grammarKey: 'none',
   severalSamples: false,

@@ -1,7 +1,9 @@
 import { type CheckResult, resultOf } from '#src/domain/health.ts';
 import { type Abilities, saveAbilities } from './abilities.ts';
+import { findQuirks } from './find-quirks.ts';
 import type { ModelsOptions } from './open-models.ts';
 import { type Probed, type ProbeOptions, probeModel } from './probe-model.ts';
+import { SAY_QUIRK } from './quirks.ts';
 
 const PART = 'model server';
 const PROBE_TIMEOUT_MS = 60_000;
@@ -39,7 +41,9 @@ async function askWhatItCan(
   };
   let probed: Probed;
   try {
-    probed = await probeModel(probing, signal, now);
+    const can = await probeModel(probing, signal, now);
+    const quirks = [...(await findQuirks(probing, can, signal))];
+    probed = { ...can, abilities: { ...can.abilities, quirks } };
   } catch {
     const says = `${model.baseUrl} does not answer a message to ${model.generator}. Check QUERENT_MODEL_URL, QUERENT_MODEL_NAME and that the server is running.`;
     return { part: PART, state: 'wrong', says };
@@ -68,9 +72,10 @@ function troubleWith(
   return undefined;
 }
 
-function sayAbilities({ abilities, answersAs }: Probed): string {
+function sayAbilities({ abilities, answersAs, thinks }: Probed): string {
   const { contextTokens, replySchemaKey, grammarKey, severalSamples, logprobs, saysCut, embeddingWidth }: Abilities =
     abilities;
+  const quirks = new Set([...(thinks ? (['thinks'] as const) : []), ...(abilities.quirks ?? [])]);
   return [
     ...(answersAs ? [`it answers as ${answersAs}`] : []),
     contextTokens ? `context of ${contextTokens.toLocaleString('en-US')} tokens` : 'context unknown',
@@ -80,5 +85,6 @@ function sayAbilities({ abilities, answersAs }: Probed): string {
     logprobs ? 'probabilities' : 'no probabilities',
     saysCut ? 'says when a reply is cut' : 'does not say when a reply is cut',
     ...(embeddingWidth ? [`embeddings of ${embeddingWidth}`] : []),
+    ...[...quirks].map((quirk) => SAY_QUIRK[quirk]),
   ].join(', ');
 }

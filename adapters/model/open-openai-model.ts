@@ -15,6 +15,8 @@ export interface OpenAiModelOptions {
   /** Read at each request: what was recorded is loaded beside the first. */
   readonly abilities?: () => typeof UNPROBED;
   readonly countTokens: CountTokens;
+  /** Told of every quirk that is learned. */
+  readonly onLearned?: (quirk: Quirk) => void;
 }
 
 /** How long a reply that holds all that is wanted is waited for, which may say what it cost. */
@@ -31,20 +33,24 @@ interface Server extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs'
  * token counts it does not report are counted; what it does otherwise than most is learned once (quirks.ts).
  */
 export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
-  const { baseUrl, model, apiKey = 'none', timeoutMs, abilities = () => UNPROBED, countTokens } = options;
+  const { baseUrl, model, apiKey = 'none', timeoutMs, abilities = () => UNPROBED, countTokens, onLearned } = options;
   const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
   const server: Server = { client, model, timeoutMs, abilities, countTokens };
   const learned = new Set<Quirk>();
   return {
     id: model,
     async reply(request, signal) {
-      const known = new Set(learned);
+      const known = new Set([...(abilities().quirks ?? []), ...learned]);
       for (;;) {
         const reply = await ask(server, adapted(request, known), known.has('one-sample'), signal);
         const quirk = reply.ok ? undefined : quirkOf(reply.failure, request, known);
         if (quirk === undefined) {
           // What helped is remembered; what did not help was not the matter.
-          if (reply.ok) for (const one of known) learned.add(one);
+          if (reply.ok)
+            for (const one of [...known].filter((it) => !learned.has(it))) {
+              learned.add(one);
+              onLearned?.(one);
+            }
           return reply;
         }
         known.add(quirk);

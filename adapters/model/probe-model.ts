@@ -19,6 +19,8 @@ export interface Probed {
   readonly listed: readonly string[];
   /** The name that it answers under, where that is not the one it was asked by. */
   readonly answersAs?: string;
+  /** Whether its replies begin with thoughts. */
+  readonly thinks: boolean;
 }
 
 /** The messages of the probe, which no question has. */
@@ -26,6 +28,7 @@ export const PROBE_MESSAGES = {
   count: 'Count from 1 to 200 in words, without stopping.',
   yes: 'Say yes.',
   word: 'Write the word banana, and nothing else.',
+  rules: 'You reply with one word.',
 } as const;
 
 const BANANA_SCHEMA = {
@@ -82,14 +85,12 @@ export async function probeModel(options: ProbeOptions, signal: AbortSignal, now
     replySchemaKey = key;
     break;
   }
-  const grammarKey = await probeGrammar(
-    (maxTokens, more) => ask(PROBE_MESSAGES.word, maxTokens, more),
-    thoughtFirst(counted.choices?.[0]?.message),
-    holds,
-  );
+  const thinks = thoughtFirst(counted.choices?.[0]?.message);
+  const grammarKey = await probeGrammar((maxTokens, more) => ask(PROBE_MESSAGES.word, maxTokens, more), thinks, holds);
   const embeddingWidth = options.embeddings && (await widthOf(options.embeddings, timeoutMs, signal));
   return {
     listed: listed.map(({ id }) => id),
+    thinks,
     ...(counted.model && counted.model !== model ? { answersAs: counted.model } : {}),
     abilities: {
       version: 3,

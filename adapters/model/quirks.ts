@@ -7,7 +7,25 @@ import type { ChatRequest } from '#src/ports/chat-model.ts';
  * What a server or its model does otherwise than most: its template has no system role; it thinks before it answers; it gives one sample a
  * request, knows no streams, or not the schema or the grammar of a reply. Learned from the request that failed of it, which is then asked again.
  */
-export type Quirk = 'no-system-role' | 'thinks' | 'one-sample' | 'no-streams' | 'no-reply-schema' | 'no-grammar';
+export const QUIRKS = [
+  'no-system-role',
+  'thinks',
+  'one-sample',
+  'no-streams',
+  'no-reply-schema',
+  'no-grammar',
+] as const;
+export type Quirk = (typeof QUIRKS)[number];
+
+/** Quirks as `querent doctor` says them: what the server does, and what is done about it. */
+export const SAY_QUIRK: Readonly<Record<Quirk, string>> = {
+  'no-system-role': 'no system role, so the rules go into the first message',
+  thinks: 'it thinks first, which slows every answer',
+  'one-sample': 'several samples are refused and asked for one by one',
+  'no-streams': 'no streams, so every reply is waited for to its end',
+  'no-reply-schema': 'a reply’s JSON schema is refused and left out',
+  'no-grammar': 'a grammar is refused and left out',
+};
 
 /** Tokens for thoughts, besides those of the answer: models that think aloud take one to three thousand for a question of this kind. */
 export const THOUGHT_TOKENS = 4_000;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { CheckResult } from '#src/domain/health.ts';
-import { PROMPT_STYLES, type PromptStyle, USUAL_STYLE } from '#src/pipeline/settings.ts';
+import { type PipelineSettings, PROMPT_STYLES, type PromptStyle, USUAL_STYLE } from '#src/pipeline/settings.ts';
 
 /** The prompt style that a model reads best, as `npm run tune:prompts` measured it. */
 const TunedStyle = z.object({
@@ -16,6 +16,8 @@ const TunedStyle = z.object({
   at: z.string(),
 });
 export type TunedStyle = z.infer<typeof TunedStyle>;
+
+type StyledPipeline = Pick<PipelineSettings, 'name' | 'style'>;
 
 const fileIn = (home: string) => path.join(home, 'prompt-style.json');
 
@@ -51,8 +53,9 @@ export function styleFor(home: string, model: string | undefined, given: PromptS
 }
 
 /** Which style asks a model, and why, for `querent doctor`. */
-export function checkStyle(home: string, model: string): CheckResult {
+export function checkStyle(home: string, model: string, { name: pipeline, style: given }: StyledPipeline): CheckResult {
   const part = 'prompt style';
+  if (given !== USUAL_STYLE) return { part, state: 'ok', says: `${given.name}, that of QUERENT_PIPELINE=${pipeline}` };
   const found = tunedFor(home, model);
   if (!found)
     return {

@@ -6,6 +6,7 @@ import { describe, it } from 'vitest';
 import { checkModel } from '#adapters/model/check-model.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { PROBE_MESSAGES } from '#adapters/model/probe-model.ts';
+import { ODD_MODELS } from '#test/support/odd-models.ts';
 import { type AskedRequest, json, type Reply, say, scriptedModel } from '#test/support/scripted-model.ts';
 
 const never = new AbortController().signal;
@@ -40,6 +41,20 @@ const asksForJson = (models: ReturnType<typeof modelsAt>) =>
       temperature: 0,
       maxTokens: 20,
       replySchema: { name: 'choice', schema: { type: 'object' } },
+    },
+    never,
+  );
+
+const asksInStream = (models: ReturnType<typeof modelsAt>) =>
+  models.roles.generator.reply(
+    {
+      messages: [
+        { role: 'system', content: 'write SQL' },
+        { role: 'user', content: 'how many' },
+      ],
+      temperature: 0,
+      maxTokens: 20,
+      enough: () => false,
     },
     never,
   );
@@ -104,6 +119,23 @@ describe('what a model server can do', () => {
       .map((one) => one.says)
       .join('\n');
     assert.ok(says.includes(`, ${said}, `), says);
+    await script.stop();
+  });
+
+  it.each([
+    ['no system role', 'no-system-role', 'has no system role'],
+    ['no streams', 'no-streams', 'knows no streams'],
+    ['it thinks first', 'thinks', 'thinks beyond its limit, in tags'],
+  ] as const)('with what it does otherwise than most, is said by doctor: %s', async (said, quirk, odd) => {
+    const script = await scriptedModel(ODD_MODELS[odd]!.odd, { probed: true });
+    const home = newHome();
+    const checked = [await checkModel({ model: optionsOf(script.baseUrl), home }, never, new Date(0))].flat();
+    assert.equal(checked.filter(({ says }) => says.includes(`, ${said}, `)).length, 1, checked[0]?.says);
+    const models = modelsAt(script.baseUrl, home);
+    await models.learn(never);
+    const probed = script.asked.length;
+    await asksInStream(models);
+    assert.equal(script.asked.length - probed, 1, `${quirk} is known to the bot: no question fails of it`);
     await script.stop();
   });
 
