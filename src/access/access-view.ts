@@ -1,9 +1,10 @@
-import { type AccessRule, granteeText, type Reader } from '#src/domain/access.ts';
+import { type AccessRule, granteeText, isInForce, type Reader } from '#src/domain/access.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { type AccessView, isNamed } from '#src/guard/scope.ts';
 
 /**
- * What a reader may see of a database: decided once a run, before anything is retrieved (ACC-1). Nothing, where no rule grants.
+ * What a reader may see of a database: decided once a run, before anything is retrieved (ACC-1). Nothing, where no rule grants
+ * or those that did have ended.
  * Among grants to one reader (everyone, a group, a person, a channel) the stricter wins; grants to several readers that somebody is
  * add up; a deny beats them all. Names are spelt `schema.name` where there are schemas, so that a view means the same tables whatever comes later.
  */
@@ -11,8 +12,11 @@ export function accessViewFor(
   catalog: DatabaseCatalog,
   rules: readonly AccessRule[],
   reader: Reader,
+  now: Date,
 ): AccessView | undefined {
-  const own = rules.filter((rule) => rule.databaseId === catalog.databaseId && isAbout(rule, reader));
+  const own = rules.filter(
+    (rule) => rule.databaseId === catalog.databaseId && isAbout(rule, reader) && isInForce(rule, now),
+  );
   if (!own.some((rule) => rule.effect === 'grant')) return undefined;
   const denied = own.filter((rule) => rule.effect === 'deny');
   const granted = [

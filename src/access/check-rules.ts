@@ -1,11 +1,16 @@
-import { type AccessRule, granteeText } from '#src/domain/access.ts';
+import { type AccessRule, granteeText, isInForce } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { didYouMean, nearestNames } from '#src/domain/likeness.ts';
 import { isNamed } from '#src/guard/scope.ts';
 import { labelOf } from './access-view.ts';
 
-/** What is odd about a set of rules, one sentence each: names that nothing has, and rules of which one undoes another. */
-export function checkRules(rules: readonly AccessRule[], catalogs: readonly DatabaseCatalog[]): readonly string[] {
+/** What is odd about a set of rules, one sentence each: names that nothing has, and rules of which one undoes another. Those that have ended do nothing. */
+export function checkRules(
+  all: readonly AccessRule[],
+  catalogs: readonly DatabaseCatalog[],
+  now: Date,
+): readonly string[] {
+  const rules = all.filter((rule) => isInForce(rule, now));
   const byId = new Map(catalogs.map((catalog) => [catalog.databaseId, catalog]));
   return [...rules.flatMap((rule) => namesMissing(rule, byId.get(rule.databaseId))), ...contradictions(rules, byId)];
 }

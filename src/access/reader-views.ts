@@ -46,6 +46,7 @@ export type ViewsOf = (
   reader: Reader,
   rules: readonly AccessRule[],
   databases: readonly RegisteredDatabase[],
+  now: Date,
   signal: AbortSignal,
 ) => Promise<ReaderViews>;
 
@@ -64,11 +65,11 @@ export function openReaderViews(index: LoadedIndex): ViewsOf {
     return made;
   }
 
-  return async (reader, rules, databases, signal) => {
+  return async (reader, rules, databases, now, signal) => {
     const shown = new Map<DatabaseId, AccessView>();
     const held = isOperator(reader) ? undefined : rules.filter((rule) => !rule.shared);
     for (const catalog of index.catalogs) {
-      const view = held ? accessViewFor(catalog, held, reader) : everythingIn(catalog);
+      const view = held ? accessViewFor(catalog, held, reader, now) : everythingIn(catalog);
       const functions = databases.find((one) => one.id === catalog.databaseId)?.userFunctions ?? [];
       if (view) shown.set(catalog.databaseId, { ...view, userFunctions: functions });
     }
@@ -103,10 +104,11 @@ export function audienceAccessView(
   rules: readonly AccessRule[],
   { teamId, channelId }: { readonly teamId: string; readonly channelId: string },
   how: 'posted' | 'shared',
+  now: Date,
 ): AccessView | undefined {
   // A channel's shared grant lets answers in by its asker's hand alone.
   const own = rules.filter((rule) => how === 'shared' || !rule.shared);
-  return accessViewFor(catalog, own, { teamId, channelId });
+  return accessViewFor(catalog, own, { teamId, channelId }, now);
 }
 
 function everythingIn(catalog: DatabaseCatalog): AccessView {

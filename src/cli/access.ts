@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import { type AccessRule, type Grantee, granteeText, readGrantee } from '#src/domain/access.ts';
+import { type AccessRule, type Grantee, granteeText, readGrantee, withRule } from '#src/domain/access.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { readRuleEnd } from '#src/domain/rule-end.ts';
+import { sayRule } from '#src/domain/say-rule.ts';
 import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
 import { type CommandContext, counted, failed, withQuerent } from './context.ts';
-import { sayRule } from './say-rule.ts';
 
 interface RuleFlags {
   readonly to: Grantee;
@@ -13,6 +14,7 @@ interface RuleFlags {
   readonly hide?: Readonly<Record<string, readonly string[]>>;
   readonly ownRows?: readonly string[];
   readonly shared?: true;
+  readonly until?: string;
 }
 
 const WHOM = 'everyone, user:ID, group:ID or channel:ID';
@@ -35,6 +37,7 @@ table or column that the database does not have is refused, with the names most 
       nameList,
     )
     .option('--shared', 'for a channel: answers go there only when their asker shares them')
+    .option('--until <end>', 'when it ends: 7d (days from now), a day such as 2027-01-31 (UTC) or an instant', end)
     .action(
       runs((id, flags, command) =>
         flags.shared && flags.to.kind !== 'channel'
@@ -80,6 +83,12 @@ function grantee(text: string): Grantee {
   throw new InvalidArgumentError(`It is ${WHOM}.`);
 }
 
+function end(text: string): string {
+  const read = readRuleEnd(text, new Date());
+  if (read !== undefined) return read;
+  throw new InvalidArgumentError('It is a number of days (7d), a day to come (2027-01-31) or an instant to come.');
+}
+
 /** `people.salary,people.ssn` → by table. */
 function columnList(text: string): Readonly<Record<string, readonly string[]>> {
   const byTable: Record<string, readonly string[]> = {};
@@ -95,7 +104,7 @@ function columnList(text: string): Readonly<Record<string, readonly string[]>> {
 function addRule(
   effect: AccessRule['effect'],
   databaseId: DatabaseId,
-  { to, team, tables, hide, ownRows, shared }: RuleFlags,
+  { to, team, tables, hide, ownRows, shared, until }: RuleFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
   const rule: AccessRule = {
@@ -107,10 +116,10 @@ function addRule(
     ...(hide ? { hide } : {}),
     ...(ownRows ? { ownRows } : {}),
     ...(shared ? { shared } : {}),
+    ...(until === undefined ? {} : { until }),
   };
-  const isOther = (one: AccessRule) => JSON.stringify(one) !== JSON.stringify(rule);
-  const added = (rules: readonly AccessRule[]) => [...rules.filter(isOther), rule];
-  return changeRules(databaseId, added, () => `${sayRule(rule)}.`, context);
+  const added = (rules: readonly AccessRule[]) => withRule(rules, rule);
+  return changeRules(databaseId, added, () => `${sayRule(rule, new Date())}.`, context);
 }
 
 function takeBack(

@@ -1,13 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
 import type { DeclaredDatabase } from '#src/config/declared.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { sayRule } from '#src/domain/say-rule.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
 import { type CommandContext, failed, withQuerent } from './context.ts';
 import { DECLARED_FILE } from './declared-file.ts';
-import { sayRule } from './say-rule.ts';
 
 export const config = (context: CommandContext) =>
   new Command('config')
@@ -122,7 +122,9 @@ async function storeRules(
     if (changed.kind === 'changed') {
       stored.push(one);
       terminal.print(
-        [`Rules of ${database.id}: ${rules.length}`, ...rules.map((rule) => `  ${sayRule(rule)}`)].join('\n'),
+        [`Rules of ${database.id}: ${rules.length}`, ...rules.map((rule) => `  ${sayRule(rule, new Date())}`)].join(
+          '\n',
+        ),
       );
       continue;
     }

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { type Grantee, type Reader, readGrantee } from '#src/domain/access.ts';
+import { sayRule } from '#src/domain/say-rule.ts';
 import type { ReadableDatabase } from '#src/service/access-service.ts';
 import { runs } from '#src/terminal/command.ts';
 import { type CommandContext, withQuerent } from './context.ts';
-import { sayRule } from './say-rule.ts';
 
 export const policy = (context: CommandContext) =>
   new Command('policy')
@@ -23,7 +23,7 @@ const show = (context: CommandContext) =>
         withQuerent(context, async (querent) => {
           const rules = await querent.access.rules(database);
           const lines = rules.length
-            ? rules.map(sayRule)
+            ? rules.map((rule) => sayRule(rule, new Date()))
             : ['Nothing is granted: only the operator, at this command line, may ask.'];
           context.terminal.print(json ? JSON.stringify(rules) : lines.join('\n'));
           return 0;

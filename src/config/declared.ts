@@ -6,6 +6,7 @@ import { readGrantee } from '#src/domain/access.ts';
 import { isDatabaseName, type RegisteredDatabase } from '#src/domain/registered-database.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { COLUMN_ROLES } from '#src/domain/roles/column-role.ts';
+import { readRuleEnd } from '#src/domain/rule-end.ts';
 
 const name = z.string().refine(isDatabaseName, 'is a letter and then letters, digits, - and _');
 const tables = z.array(z.string().min(1)).min(1);
@@ -14,6 +15,9 @@ const grantee = z
   .refine((text) => readGrantee(text) !== undefined, 'is everyone, user:ID, group:ID or channel:ID')
   .transform((text) => readGrantee(text)!);
 
+/** An end that has passed is one: the rule is as if it were not there. */
+const LONG_AGO = new Date(0);
+
 const Rule = z.strictObject({
   to: grantee,
   team: z.string().optional(),
@@ -21,6 +25,11 @@ const Rule = z.strictObject({
   hide: z.record(z.string(), tables).optional(),
   'own-rows': tables.optional(),
   shared: z.literal(true).optional(),
+  until: z
+    .string()
+    .refine((text) => readRuleEnd(text, LONG_AGO) !== undefined && !text.endsWith('d'), 'is a day or an instant')
+    .transform((text) => readRuleEnd(text, LONG_AGO)!)
+    .optional(),
 });
 
 const columnRoles = z.record(
@@ -52,7 +61,7 @@ const Declared = z.strictObject({
       'accept-warnings': z.array(z.string()).optional(),
       'column-roles': columnRoles.optional(),
       grant: z.array(Rule).default([]),
-      deny: z.array(Rule.omit({ shared: true, 'own-rows': true })).default([]),
+      deny: z.array(Rule.omit({ shared: true, 'own-rows': true, until: true })).default([]),
     }),
   ),
 });
@@ -103,6 +112,7 @@ function toDeclared(one: z.infer<typeof Declared>['databases'][number]): Declare
     ...(rule.hide ? { hide: rule.hide } : {}),
     ...(rule['own-rows'] ? { ownRows: rule['own-rows'] } : {}),
     ...(rule.shared ? { shared: true } : {}),
+    ...(rule.until === undefined ? {} : { until: rule.until }),
   });
   return {
     database: {

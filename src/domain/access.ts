@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ChannelId, TeamId, UserId } from './ids.ts';
 
 /** Whom a rule is about. `everyone` is every full member of the workspace, never a guest and nobody of another company. */
@@ -23,7 +24,27 @@ export interface AccessRule {
   readonly ownRows?: readonly string[];
   /** A channel's grant: answers go there only when their asker shares them. */
   readonly shared?: true;
+  /** When it ends, an ISO instant; never, if absent. A rule that has ended is as if it were not there. */
+  readonly until?: string;
 }
+
+/** Whether a rule has not ended. An end that is no date is over: what cannot be read grants nothing. */
+export const isInForce = ({ until }: Pick<AccessRule, 'until'>, now: Date): boolean =>
+  until === undefined || Date.parse(until) > now.getTime();
+
+/**
+ * Rules with one more. Of two that differ only in their end the one that lasts longer stays, so that a grant for a week takes
+ * nothing from one for ever.
+ */
+export function withRule(rules: readonly AccessRule[], rule: AccessRule): readonly AccessRule[] {
+  const isSame = (one: AccessRule) => isDeepStrictEqual(endless(one), endless(rule));
+  const same = rules.filter(isSame);
+  const longest = [...same, rule].reduce((longer, one) => (endOf(one) > endOf(longer) ? one : longer), rule);
+  return [...rules.filter((one) => !isSame(one)), longest];
+}
+
+const endless = ({ until: _, ...rule }: AccessRule) => rule;
+const endOf = ({ until }: AccessRule) => (until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until));
 
 /** Who reads: a person where they ask, or the audience of a channel. */
 export interface Reader {

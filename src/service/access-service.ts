@@ -1,11 +1,12 @@
 import { accessViewFor, labelOf } from '#src/access/access-view.ts';
 import { checkRules, unknownNames } from '#src/access/check-rules.ts';
 import { findRegistered } from '#src/databases/find-registered.ts';
-import type { AccessRule, Reader } from '#src/domain/access.ts';
+import { type AccessRule, isInForce, type Reader } from '#src/domain/access.ts';
 import type { AuditedPerson } from '#src/domain/audit-entry.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { didYouMean } from '#src/domain/likeness.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { auditChange } from './audited.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -14,11 +15,9 @@ export interface AccessService {
   /** The rules of a database, or of all. */
   rules(id?: DatabaseId): Promise<readonly AccessRule[]>;
   /** Replaces the rules of a registered database; those that name what it does not have are not taken. */
-  change(
-    id: DatabaseId,
-    change: (before: readonly AccessRule[]) => readonly AccessRule[],
-    who: AuditedPerson,
-  ): Promise<RulesChange>;
+  change(id: DatabaseId, change: ChangeRules, who: AuditedPerson): Promise<RulesChange>;
+  /** Takes out the rules that have ended. How many there were. */
+  letGoOfEnded(): Promise<number>;
   /** What is odd about rules, one sentence each. */
   oddities(rules: readonly AccessRule[]): Promise<readonly string[]>;
   /** Names in rules that their databases, as last read, do not have, one sentence each: a deny so misspelt keeps nothing from anybody. */
@@ -26,6 +25,9 @@ export interface AccessService {
   /** What somebody may read of every indexed database. */
   readableBy(reader: Reader): Promise<readonly ReadableDatabase[]>;
 }
+
+/** What rules become; nothing where they are not what whoever changes them saw, who is told so. */
+export type ChangeRules = (before: readonly AccessRule[]) => readonly AccessRule[] | undefined;
 
 export type RulesChange =
   | { readonly kind: 'changed'; readonly before: number; readonly after: number; readonly oddities: readonly string[] }
@@ -43,6 +45,11 @@ export interface ReadableDatabase {
 }
 
 type Parts = Pick<ServiceParts, 'store' | 'audit' | 'clock'>;
+
+const rulesChanged = (database: DatabaseId): RulesChange => ({
+  kind: 'failed',
+  failure: { kind: 'rules-changed', database },
+});
 
 export function openAccessService({ store, audit, clock }: Parts): AccessService {
   async function rules(id?: DatabaseId): Promise<readonly AccessRule[]> {
@@ -65,13 +72,18 @@ export function openAccessService({ store, audit, clock }: Parts): AccessService
     rules,
     misnamed,
     change: async (id, change, who) =>
-      (await changeOnce(id, change, who)) ??
-      (await changeOnce(id, change, who)) ?? { kind: 'failed', failure: { kind: 'rules-changed', database: id } },
-    oddities: async (rules) => checkRules(rules, await store.catalogs()),
+      (await changeOnce(id, change, who)) ?? (await changeOnce(id, change, who)) ?? rulesChanged(id),
+    async letGoOfEnded() {
+      const ended = (await store.accessRules()).filter((rule) => !isInForce(rule, clock.now()));
+      const standing = (before: readonly AccessRule[]) => before.filter((rule) => isInForce(rule, clock.now()));
+      for (const id of new Set(ended.map(({ databaseId }) => databaseId))) await changeOnce(id, standing, OPERATOR);
+      return ended.length;
+    },
+    oddities: async (rules) => checkRules(rules, await store.catalogs(), clock.now()),
     async readableBy(reader) {
       const own = (await store.accessRules()).filter((rule) => !rule.shared);
       return (await store.catalogs()).map((catalog) => {
-        const view = accessViewFor(catalog, own, reader);
+        const view = accessViewFor(catalog, own, reader, clock.now());
         return {
           databaseId: catalog.databaseId,
           tables: view
@@ -93,13 +105,14 @@ export function openAccessService({ store, audit, clock }: Parts): AccessService
     if (!found.ok) return { kind: 'failed', failure: found.failure };
     const before = await rules(id);
     const after = change(before);
+    if (!after) return rulesChanged(id);
     const fresh = after.filter((rule) => !before.includes(rule));
     const faults = [...(await unread(id, fresh)), ...(await misnamed(fresh))];
     if (faults.length) return { kind: 'misnamed', faults };
     const failure = await auditChange(audit, { who, what: `access rules of ${id}`, before, after }, clock.now());
     if (failure) return { kind: 'failed', failure };
     if (!(await store.changeAccessRules(id, before, after))) return undefined;
-    const oddities = checkRules(after, await store.catalogs());
+    const oddities = checkRules(after, await store.catalogs(), clock.now());
     return { kind: 'changed', before: before.length, after: after.length, oddities };
   }
 

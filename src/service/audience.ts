@@ -17,11 +17,12 @@ export async function audienceCovers(
   views: ReaderViews,
   rules: readonly AccessRule[],
   catalogs: readonly DatabaseCatalog[],
+  now: Date,
 ): Promise<boolean> {
   if (channelId === undefined) return true;
   const viewOf = (id: DatabaseId) => {
     const catalog = catalogs.find((one) => one.databaseId === id);
-    return catalog && audienceAccessView(catalog, rules, { teamId, channelId }, how);
+    return catalog && audienceAccessView(catalog, rules, { teamId, channelId }, how, now);
   };
   if (answer.kind === 'answer' || answer.kind === 'outcomes') {
     const view = viewOf(answer.databaseId);

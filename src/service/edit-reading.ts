@@ -35,11 +35,12 @@ export function readingForAudience(
   how: 'posted' | 'shared',
   views: ReaderViews,
   rules: readonly AccessRule[],
+  now: Date,
 ): Reading | undefined {
   const { teamId, channelId } = views.reader;
   if (!reading || channelId === undefined) return reading;
   const catalog = views.retriever.catalogOf(databaseId);
-  const view = catalog && audienceAccessView(catalog, rules, { teamId, channelId }, how);
+  const view = catalog && audienceAccessView(catalog, rules, { teamId, channelId }, how, now);
   if (!catalog || !view) return undefined;
   const { tables, hiddenColumns } = view;
   const isWhole = catalog.tables.every((table) => tables.includes(labelOf(table)));

@@ -1,12 +1,13 @@
 import { checkRules } from '#src/access/check-rules.ts';
 import type { Connections } from '#src/databases/connections.ts';
+import { isInForce } from '#src/domain/access.ts';
 import { type CheckResult, resultOf } from '#src/domain/health.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ServiceParts } from './parts.ts';
 
-type Parts = Pick<ServiceParts, 'store' | 'audit' | 'indexes' | 'checks'>;
+type Parts = Pick<ServiceParts, 'store' | 'audit' | 'indexes' | 'checks' | 'clock'>;
 
 /** Looks at every part of a deployment, all at once, and changes nothing but what is kept of the model server's abilities. */
 export async function checkHealth(
@@ -51,10 +52,11 @@ async function ping(id: DatabaseId, connections: Connections, signal: AbortSigna
 }
 
 /** Who may ask: rules that are odd, and databases that nobody in Slack may ask. */
-async function checkAccess({ store }: Parts): Promise<CheckResult> {
+async function checkAccess({ store, clock }: Parts): Promise<CheckResult> {
   const part = 'access';
-  const rules = await store.accessRules();
-  const [odd] = checkRules(rules, await store.catalogs());
+  const now = clock.now();
+  const rules = (await store.accessRules()).filter((rule) => isInForce(rule, now));
+  const [odd] = checkRules(rules, await store.catalogs(), now);
   if (odd) return { part, state: 'wrong', says: `${odd} (querent policy check)` };
   const closed = (await store.databases()).filter(({ id }) => !rules.some((rule) => rule.databaseId === id));
   if (!closed.length) return { part, state: rules.length ? 'ok' : 'off', says: `${rules.length} rules` };

@@ -4,6 +4,7 @@ import type { DatabaseId } from '#src/domain/ids.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { isRefused } from '#src/domain/role-report.ts';
 import type { AuditLog } from '#src/ports/audit.ts';
+import type { AccessService } from './access-service.ts';
 import type { DatabaseService } from './database-service.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -19,15 +20,17 @@ export interface HousekeepingReport {
   readonly unseen: readonly { readonly databaseId: DatabaseId; readonly failure: Failure }[];
 }
 
-/** Lets go of what has been kept long enough (RET-1), and looks at roles that were not looked at for a day (ROLE-2). */
+/** Lets go of what has been kept long enough (RET-1) and of rules that have ended, and looks at roles that were not looked at for a day (ROLE-2). */
 export async function keepHouse(
   { store, audit, settings, clock }: Pick<ServiceParts, 'store' | 'audit' | 'settings' | 'clock'>,
   databases: Pick<DatabaseService, 'rolesDue' | 'checkRole'>,
+  access: Pick<AccessService, 'letGoOfEnded'>,
   signal: AbortSignal,
 ): Promise<HousekeepingReport> {
   const before = (days: number) => daysBefore(clock.now(), days);
   await store.prune(before(settings.keepDays.questions));
   await audit.prune(before(settings.keepDays.audit));
+  await access.letGoOfEnded();
   const paused: DatabaseId[] = [];
   const unseen: { databaseId: DatabaseId; failure: Failure }[] = [];
   for (const databaseId of await databases.rolesDue()) {

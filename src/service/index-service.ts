@@ -68,11 +68,12 @@ const STILL_HOLDS_NAMES = (id: DatabaseId) =>
 const DOES_NOT_FIT =
   'The index could not be built under the new name. No question is answered from it until it is: run `querent index`.';
 
-function hold(store: ServiceParts['store'], index: LoadedIndex): HeldIndex {
+function hold({ store, clock }: Pick<Parts, 'store' | 'clock'>, index: LoadedIndex): HeldIndex {
   const views: ViewsOf = openReaderViews(index);
   return {
     index,
-    viewsOf: async (reader, signal) => views(reader, await store.accessRules(), await store.databases(), signal),
+    viewsOf: async (reader, signal) =>
+      views(reader, await store.accessRules(), await store.databases(), clock.now(), signal),
   };
 }
 
@@ -92,7 +93,7 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
     const built = !before?.ok;
     await keepCatalogs(fresh, store, clock.now());
     const published = await made.value.publish({ again: built }, onProgress, signal);
-    ready = Promise.resolve(ok(hold(store, made.value)));
+    ready = Promise.resolve(ok(hold({ store, clock }, made.value)));
     return ok({
       built,
       databases: catalogs.length,
@@ -106,7 +107,7 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
   async function prepare(signal: AbortSignal): Promise<Result<HeldIndex>> {
     if (!(await store.databases()).length) return fail({ kind: 'no-databases' });
     const loaded = await indexes.load(await store.catalogs());
-    if (loaded.ok) return ok(hold(store, loaded.value));
+    if (loaded.ok) return ok(hold({ store, clock }, loaded.value));
     if (loaded.failure.kind !== 'index-missing') return loaded;
     const built = await build({}, () => undefined, signal);
     if (!built.ok) return built;
@@ -118,7 +119,7 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
     const held = await ready?.catch(() => undefined);
     if (!held?.ok || held.value.index.stamp === (await indexes.stamp())) return;
     const loaded = await indexes.load(await store.catalogs());
-    if (loaded.ok) ready = Promise.resolve(ok(hold(store, loaded.value)));
+    if (loaded.ok) ready = Promise.resolve(ok(hold({ store, clock }, loaded.value)));
   }
 
   const held: IndexService['held'] = async (signal) => {

@@ -106,6 +106,7 @@ export function openQuerent(parts: ServiceParts): Querent {
   const mayRead = openMayRead();
   const asking = openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead);
   const databases = openDatabaseService(parts, connections, index);
+  const access = openAccessService(parts);
 
   async function heldFor(reader: Reader): Promise<Result<{ readonly views: ReaderViews; readonly over: LoadedIndex }>> {
     const held = await index.held(never);
@@ -119,7 +120,7 @@ export function openQuerent(parts: ServiceParts): Querent {
   return {
     ...asking,
     databases,
-    access: openAccessService(parts),
+    access,
     index,
     runs: store,
     audit,
@@ -146,14 +147,15 @@ export function openQuerent(parts: ServiceParts): Querent {
     },
     async readingFor(answer, reader, how) {
       const held = await heldFor(reader);
-      return held.ok ? readingForAudience(answer, how, held.value.views, await store.accessRules()) : undefined;
+      if (!held.ok) return undefined;
+      return readingForAudience(answer, how, held.value.views, await store.accessRules(), clock.now());
     },
     async audienceCovers(answer, reader, how) {
       if (reader.channelId === undefined) return true;
       const held = await heldFor(reader);
       if (!held.ok) return false;
       const { views, over } = held.value;
-      return audienceCovers(answer, reader, how, views, await store.accessRules(), over.catalogs);
+      return audienceCovers(answer, reader, how, views, await store.accessRules(), over.catalogs, clock.now());
     },
     holdState: parts.holdState,
     async forget(team, user) {
@@ -168,7 +170,7 @@ export function openQuerent(parts: ServiceParts): Querent {
       const labelled = on === 'people' ? await labelledByPeople(store) : on;
       return index.calibrate(labelled, what, onProgress, signal);
     },
-    keepHouse: (signal) => keepHouse(parts, databases, signal),
+    keepHouse: (signal) => keepHouse(parts, databases, access, signal),
     warm: async () => startGate(await connections.engines()),
     health: (signal) => checkHealth(parts, connections, signal),
     async close() {

@@ -7,9 +7,11 @@ import { accessViewFor } from '#src/access/access-view.ts';
 import { checkRules } from '#src/access/check-rules.ts';
 import { narrowCatalog } from '#src/access/narrow-catalog.ts';
 import { readConfigFile } from '#src/config/declared.ts';
-import type { AccessRule } from '#src/domain/access.ts';
+import { type AccessRule, withRule } from '#src/domain/access.ts';
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import { readRuleEnd } from '#src/domain/rule-end.ts';
+import { sayRule } from '#src/domain/say-rule.ts';
 
 const column = (name: string): Column => ({
   name,
@@ -42,6 +44,7 @@ const shop: DatabaseCatalog = {
   ],
   warnings: [],
 };
+const NOW = new Date('2026-03-10T12:00:00Z');
 const everyone = { kind: 'everyone' } as const;
 const grant = (more: Partial<AccessRule> = {}): AccessRule => ({
   effect: 'grant',
@@ -51,7 +54,7 @@ const grant = (more: Partial<AccessRule> = {}): AccessRule => ({
 });
 const deny = (more: Partial<AccessRule> = {}): AccessRule => ({ ...grant(more), effect: 'deny' });
 const reader = { teamId: 'T1', userId: 'U1' };
-const tablesSeen = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader)?.tables ?? [];
+const tablesSeen = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader, NOW)?.tables ?? [];
 
 describe('the rules', () => {
   it('show nothing without a grant, and a bare name means the standard schema', () => {
@@ -63,7 +66,7 @@ describe('the rules', () => {
 
   it('of which the stricter wins', () => {
     assert.deepEqual(tablesSeen(grant(), deny({ tables: ['people'] })), ['public.orders', 'archive.orders']);
-    const view = accessViewFor(shop, [grant(), grant({ hide: { people: ['wage'] } })], reader);
+    const view = accessViewFor(shop, [grant(), grant({ hide: { people: ['wage'] } })], reader, NOW);
     assert.deepEqual(view?.hiddenColumns, { 'public.people': ['wage'] });
     assert.deepEqual(tablesSeen(grant(), deny({ hide: { people: ['wage'] } })).length, 3);
   });
@@ -73,6 +76,7 @@ describe('the rules', () => {
       shop,
       [grant({ tables: ['orders'], hide: { people: ['wage'] } }), grant({ tables: ['people'] })],
       reader,
+      NOW,
     );
     assert.deepEqual(hidden?.hiddenColumns, { 'public.people': ['wage'] });
     const rowsOfTheirOwn = [grant({ tables: ['orders'], ownRows: ['people'] }), grant({ tables: ['people'] })];
@@ -81,7 +85,7 @@ describe('the rules', () => {
 
   it('add up for somebody who is several readers, until one denies', () => {
     const mine = { kind: 'user', id: 'U1' } as const;
-    const hidden = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader)?.hiddenColumns ?? {};
+    const hidden = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader, NOW)?.hiddenColumns ?? {};
     const few = grant({ hide: { people: ['wage'] } });
     assert.deepEqual(hidden(few, grant({ to: mine, tables: ['people'] })), {});
     assert.deepEqual(hidden(few, grant({ to: mine, tables: ['orders'] })), { 'public.people': ['wage'] });
@@ -96,9 +100,9 @@ describe('the rules', () => {
   });
 
   it('leave nothing of what is hidden in the catalog that is read', () => {
-    const view = accessViewFor(shop, [grant({ tables: ['orders'] })], reader)!;
+    const view = accessViewFor(shop, [grant({ tables: ['orders'] })], reader, NOW)!;
     assert.deepEqual(narrowCatalog(shop, view).tables[0]!.foreignKeys, []);
-    const hiding = accessViewFor(shop, [grant({ hide: { people: ['id', 'wage'] } })], reader)!;
+    const hiding = accessViewFor(shop, [grant({ hide: { people: ['id', 'wage'] } })], reader, NOW)!;
     const people = narrowCatalog(shop, hiding).tables[1]!;
     assert.deepEqual(
       people.columns.map(({ name }) => name),
@@ -109,7 +113,7 @@ describe('the rules', () => {
   });
 
   it('are told when they name what is not there, or contradict each other', () => {
-    const odd = (...rules: AccessRule[]) => checkRules(rules, [shop]).join('\n');
+    const odd = (...rules: AccessRule[]) => checkRules(rules, [shop], NOW).join('\n');
     assert.match(odd(grant({ tables: ['gone'] })), /names the table gone, which shop does not have/);
     assert.match(odd(grant({ hide: { people: ['gone'] } })), /hides people.gone/);
     assert.match(
@@ -120,6 +124,50 @@ describe('the rules', () => {
     assert.match(odd(grant({ ownRows: ['people'] })), /no row policy on it: the table is refused/);
     assert.match(odd({ ...grant(), databaseId: 'other' }), /not indexed/);
     assert.equal(odd(grant({ tables: ['orders'] })), '');
+  });
+});
+
+describe('a rule with an end', () => {
+  const over = '2026-03-10T12:00:00.000Z';
+  const ahead = '2026-03-10T12:00:00.001Z';
+
+  it('is as if it were not there from its end on', () => {
+    assert.equal(tablesSeen(grant({ until: ahead })).length, 3);
+    assert.deepEqual(tablesSeen(grant({ until: over })), []);
+    assert.deepEqual(tablesSeen(grant({ until: 'soon' })), [], 'what cannot be read grants nothing');
+    assert.equal(tablesSeen(grant(), deny({ until: over })).length, 3);
+    assert.deepEqual(
+      checkRules([grant(), deny({ until: over }), grant({ tables: ['gone'], until: over })], [shop], NOW),
+      [],
+    );
+  });
+
+  it('takes nothing from one that lasts longer', () => {
+    const [week, month, ever] = [grant({ until: ahead }), grant({ until: '2026-04-10T12:00:00.000Z' }), grant()];
+    assert.deepEqual(withRule([week], month), [month]);
+    assert.deepEqual(withRule([month], week), [month]);
+    assert.deepEqual(withRule([ever], week), [ever]);
+    assert.deepEqual(withRule([month], ever), [ever]);
+    const other = grant({ tables: ['orders'] });
+    assert.deepEqual(withRule([other, week], ever), [other, ever]);
+  });
+
+  it.each([
+    ['7d', '2026-03-17T12:00:00.000Z'],
+    ['2026-03-10', '2026-03-10T23:59:59.999Z'],
+    ['2026-03-11T09:00:00+02:00', '2026-03-11T07:00:00.000Z'],
+    ['2026-03-09', undefined],
+    ['0d', undefined],
+    ['2026-02-30', undefined],
+    ['tomorrow', undefined],
+    ['2026-03-11T09:00:00', undefined],
+  ])('may be written as %s', (written, end) => {
+    assert.equal(readRuleEnd(written, NOW), end);
+  });
+
+  it('is told with its end', () => {
+    assert.equal(sayRule(grant({ until: ahead }), NOW), 'everyone may ask shop, until 2026-03-10 12:00 UTC');
+    assert.equal(sayRule(grant({ until: over }), NOW), 'everyone may ask shop, ended 2026-03-10 12:00 UTC');
   });
 });
 
@@ -141,6 +189,7 @@ databases:
       - to: everyone
         tables: [orders]
       - { to: "group:S1", hide: { people: [wage] } }
+      - { to: user:U2, until: 2026-12-31 }
     deny:
       - to: user:U9
 `);
@@ -148,6 +197,7 @@ databases:
     assert.deepEqual(declared[0]!.rules, [
       { ...grant({ tables: ['orders'] }) },
       { effect: 'grant', databaseId: 'shop', to: { kind: 'group', id: 'S1' }, hide: { people: ['wage'] } },
+      { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U2' }, until: '2026-12-31T23:59:59.999Z' },
       { effect: 'deny', databaseId: 'shop', to: { kind: 'user', id: 'U9' } },
     ]);
   });

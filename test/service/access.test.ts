@@ -58,3 +58,32 @@ describe('rules that two admins change at the same time', () => {
     assert.deepEqual(await denied(), ['UOTHER', 'UOTHER']);
   });
 });
+
+it('lets go of rules that have ended, which granted nothing since', async () => {
+  let now = new Date('2026-03-10T12:00:00Z');
+  const small = await startSmallQuerent({
+    databases: SHOP,
+    change: (parts) => ({ ...parts, clock: { ...parts.clock, now: () => now } }),
+  });
+  try {
+    const { access } = small.querent;
+    const week: AccessRule = {
+      effect: 'grant',
+      databaseId: 'shop',
+      to: { kind: 'user', id: 'UA' },
+      until: '2026-03-17T12:00:00.000Z',
+    };
+    await access.change('shop', () => [week, denyOf('UB')], ADMIN);
+    const readable = async () => (await access.readableBy({ teamId: 'T1', userId: 'UA' }))[0]?.tables.length;
+    const answered = async () =>
+      (await small.ask('How many refunds are there?', { asker: { teamId: 'T1', userId: 'UA' } })).kind;
+    assert.deepEqual([await readable(), await answered()], [1, 'answer']);
+    now = new Date('2026-03-17T12:00:00Z');
+    assert.deepEqual([await readable(), await answered()], [0, 'failure']);
+    assert.equal((await access.rules('shop')).length, 2);
+    assert.equal(await access.letGoOfEnded(), 1);
+    assert.deepEqual(await access.rules('shop'), [denyOf('UB')]);
+  } finally {
+    await small.close();
+  }
+});

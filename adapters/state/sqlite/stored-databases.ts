@@ -34,6 +34,7 @@ const Rule: z.ZodType<AccessRule> = z.strictObject({
   hide: z.exactOptional(z.record(text, texts)),
   ownRows: z.exactOptional(texts),
   shared: z.exactOptional(z.literal(true)),
+  until: z.exactOptional(text),
 });
 const Rules = z.array(Rule);
 
