@@ -86,6 +86,7 @@ function settingsOf(config: Config): ServiceSettings {
     calendar: config.calendar,
     approvers: config.approvers,
     admins: config.admins,
+    ...(config.adminGroup === undefined ? {} : { adminGroup: config.adminGroup }),
     keepQuestionTexts: config.auditQuestions,
     keepDays: config.keepDays,
     hourlyBudget: config.hourlyBudget,

@@ -117,6 +117,10 @@ const Settings = z.object({
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
   QUERENT_ADMINS: z.string().default(''),
+  QUERENT_ADMIN_GROUP: z
+    .string()
+    .regex(/^S[A-Z0-9]+$/, 'must be the id of a user group of Slack (S…)')
+    .optional(),
   QUERENT_TIME_ZONE: z.string().refine(isTimeZone, 'must be the name of a time zone, as Europe/Oslo').optional(),
   QUERENT_WEEK_START: z
     .string()
@@ -154,8 +158,10 @@ export interface Config {
   readonly stateFile: string;
   /** Held by the one bot that answers from the state. */
   readonly lockFile: string;
-  /** Slack users who are told what only an admin can mend. */
+  /** Slack users who administer Querent, and are told what only an admin can mend. */
   readonly admins: readonly string[];
+  /** A user group of Slack whose members are admins as well. */
+  readonly adminGroup?: string;
   /** Who people are to the company, for row policies. */
   readonly identities: Identities;
   /** How relative dates are reckoned for those who have no time zone of their own. */
@@ -236,6 +242,7 @@ export function readConfig(
     stateFile: path.join(home, 'state.sqlite'),
     lockFile: path.join(home, 'bot.lock'),
     admins: namesIn(values.QUERENT_ADMINS),
+    ...(values.QUERENT_ADMIN_GROUP === undefined ? {} : { adminGroup: values.QUERENT_ADMIN_GROUP }),
     identities: values.QUERENT_IDENTITIES ?? new Map(),
     calendar: {
       timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),

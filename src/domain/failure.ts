@@ -122,7 +122,9 @@ export type Failure =
   | { readonly kind: 'state-held'; readonly by: string }
   | { readonly kind: 'slack-refused'; readonly code: string; readonly cause?: unknown }
   | { readonly kind: 'slack-unreachable'; readonly cause?: unknown }
-  | { readonly kind: 'not-a-member' };
+  | { readonly kind: 'not-a-member' }
+  /** Of Querent, or the owner of the database. */
+  | { readonly kind: 'not-an-admin'; readonly database?: string };
 
 /** Where a database that cannot be reached was looked for. */
 export type Whereabouts =
@@ -334,6 +336,10 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   'over-budget': ({ whose, seconds }) =>
     `${whose === 'you' ? 'You have' : 'This channel has'} used the ${seconds} s of database time that an hour allows. Please try again later.`,
   'not-a-member': () => 'I answer full members of this workspace only.',
+  'not-an-admin': ({ database }) =>
+    database === undefined
+      ? 'Only admins of Querent may do that, and nothing was changed. Whoever runs it names them (QUERENT_ADMINS).'
+      : `Only admins of Querent and the owner of ${database} may do that, and nothing was changed. Ask one of them.`,
 };
 
 /** What a person reads. */

@@ -60,6 +60,8 @@ export interface ServiceSettings {
   readonly approvers: readonly UserId[];
   /** Slack users who are told what only an admin can mend. */
   readonly admins: readonly UserId[];
+  /** A user group of Slack whose members are admins as well. */
+  readonly adminGroup?: string;
   /** Whether the audit and the traces keep the text of questions, or their hash alone. */
   readonly keepQuestionTexts: boolean;
   /** Days for which questions with their SQL and traces, and the audit, are kept. */

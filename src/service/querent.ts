@@ -20,6 +20,7 @@ import type { RunStore } from '#src/ports/run-store.ts';
 import type { CalibrationFit, LoadedIndex } from '#src/ports/schema-indexes.ts';
 import type { EditedStatement } from '#src/reading/reading.ts';
 import { type AccessService, openAccessService } from './access-service.ts';
+import { type Administration, openAdministration } from './administration.ts';
 import { type Asked, type AskOptions, type AskService, openAsk } from './ask.ts';
 import { askUnregistered } from './ask-unregistered.ts';
 import { audienceCovers } from './audience.ts';
@@ -37,7 +38,7 @@ import type { ServiceParts } from './parts.ts';
 export type { RunStore } from '#src/ports/run-store.ts';
 
 /** Everything that a surface (Slack, the command line) can have done. What a reader may not see, none of it shows them. */
-export interface Querent extends AskService {
+export interface Querent extends AskService, Administration {
   readonly databases: DatabaseService;
   readonly access: AccessService;
   readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
@@ -119,6 +120,7 @@ export function openQuerent(parts: ServiceParts): Querent {
 
   return {
     ...asking,
+    ...openAdministration(parts),
     databases,
     access,
     index,

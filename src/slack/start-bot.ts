@@ -11,6 +11,7 @@ import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from './calls.ts';
 import { openClients, type SlackClients } from './clients.ts';
 import { registerEvents } from './events.ts';
 import { errorText } from './log-line.ts';
+import { registerModals } from './modals/register-modals.ts';
 import { openPeople } from './people.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { startWorker } from './worker.ts';
@@ -104,11 +105,14 @@ function portsOf(querent: Querent, clients: SlackClients, { log, now, newId, sto
   };
 }
 
-/** The user groups that rules of a workspace name: who is in them is asked, and of no others. */
-async function groupsNamed(team: TeamId, { access }: Querent): Promise<readonly string[]> {
+/** The user groups that rules of a workspace name, and those that administer: who is in them is asked, and of no others. */
+async function groupsNamed(team: TeamId, { access, adminGroups }: Querent): Promise<readonly string[]> {
   const rules = await access.rules();
   return [
-    ...new Set(rules.flatMap(({ to, teamId }) => (to.kind === 'group' && (teamId ?? team) === team ? [to.id] : []))),
+    ...new Set([
+      ...(await adminGroups()),
+      ...rules.flatMap(({ to, teamId }) => (to.kind === 'group' && (teamId ?? team) === team ? [to.id] : [])),
+    ]),
   ];
 }
 
@@ -135,6 +139,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   const worker = await startWorker(ports);
   registerEvents(app, { ...ports, botUserId: identity.value.user_id ?? '', wake: worker.wake });
   registerActions(app, { ...ports, wake: worker.wake });
+  registerModals(app, { ...ports, wake: worker.wake });
   app.error(async (error) => log('a listener failed', error));
   try {
     await listening(app, receiver, starting);

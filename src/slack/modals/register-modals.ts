@@ -1,0 +1,48 @@
+import type { App, BlockAction } from '@slack/bolt';
+import type { ActionPorts } from '../press.ts';
+import { type Act, admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
+import { type Fill, type How, showModal } from './show-modal.ts';
+import { type Submit, takeSubmission } from './submissions.ts';
+
+/** What a button does that no run posted (in a view, in a direct message to an admin, on Home): it opens a modal, or works. */
+export type ActPress =
+  | { readonly opens: string; readonly fill: Fill; readonly how?: How }
+  | { readonly works: (act: Act, ports: ActionPorts) => Promise<void> };
+
+/** What a part of administration answers to: its buttons by action id, its forms by callback id. */
+export interface ModalPart {
+  readonly presses: readonly (readonly [id: string | RegExp, press: ActPress])[];
+  readonly submissions: readonly (readonly [callbackId: string, submit: Submit])[];
+}
+
+/** The parts that there are. A part is a file of its own. */
+const PARTS: readonly ModalPart[] = [];
+
+export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
+  for (const { presses, submissions } of parts) {
+    for (const [id, press] of presses)
+      app.action<BlockAction>(id, async ({ ack, body }) => {
+        await ack();
+        const raw = readAct(body);
+        if (raw) await pressed(raw, press, ports);
+      });
+    for (const [callbackId, submit] of submissions)
+      app.view({ callback_id: callbackId, type: 'view_submission' }, async ({ ack, body }) => {
+        const raw = readAct(body);
+        if (!raw?.view) return ack();
+        await takeSubmission({ ...raw, view: raw.view }, submit, (reply) => ack(reply as never), ports);
+      });
+  }
+}
+
+async function pressed(raw: RawAct, press: ActPress, ports: ActionPorts): Promise<void> {
+  if ('opens' in press) {
+    const { opens: title, fill, how } = press;
+    return showModal(raw, { title, fill, ...(how ? { how } : {}) }, ports);
+  }
+  // A press that is delivered again is the same one (IDEM-2).
+  if (!(await ports.querent.runs.record(`press:${raw.user}:${raw.at}:${raw.value}`, undefined, ports.now()))) return;
+  const act = await admitted(raw, ports);
+  if (isAct(act)) return press.works(act, ports);
+  if (act) await tellFailure(raw, act, ports);
+}
