@@ -1,7 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { Answer, Answered } from '#src/domain/answer.ts';
-import type { DatabaseId } from '#src/domain/ids.ts';
-import { type Phase, sayPhase } from '#src/domain/progress.ts';
+import { type PhaseNews, sayPhase } from '#src/domain/progress.ts';
 import { type Intent, OPERATOR } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Querent } from '#src/service/querent.ts';
@@ -82,7 +81,9 @@ async function answerTo(
   terminal: Terminal,
 ): Promise<Result<Answer>> {
   const asked = { text, asker: OPERATOR, place: { kind: 'terminal' } } as const;
-  const onPhase = (phase: Phase, database?: DatabaseId) => terminal.complain(phaseLine(phase, database));
+  const onPhase = (news: PhaseNews) => {
+    if (news.fact === undefined) terminal.complain(phaseLine(news));
+  };
   const signal = terminal.interrupted();
   if (databaseUrl !== undefined)
     return querent.askUnregistered(databaseUrl, asked, { onPhase, onProgress: terminal.progress() }, signal);
@@ -111,7 +112,7 @@ async function editedAnswer(
   return ok(await ask({ kind: 'chosen', databaseId, sql: changedSql, costAccepted: false, changed: change }));
 }
 
-function phaseLine(phase: Phase, database: DatabaseId | undefined): string {
-  const says = sayPhase(phase);
-  return `${says.charAt(0).toUpperCase()}${says.slice(1)}${database === undefined ? '' : ` (${database})`} …`;
+function phaseLine(news: PhaseNews): string {
+  const says = sayPhase(news);
+  return `${says.charAt(0).toUpperCase()}${says.slice(1)}${news.databaseId === undefined ? '' : ` (${news.databaseId})`} …`;
 }

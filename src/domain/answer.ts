@@ -102,6 +102,15 @@ export interface AnswerOrigin {
   readonly changed?: ReadingChange;
 }
 
+/** A query that has rows where the answer's has none, by one change of it: without a condition, or with a stored value near one that no row has. */
+export interface Remedy {
+  readonly sql: string;
+  readonly change: ReadingChange;
+  readonly near?: string;
+  /** Rows that it has, where that is known. */
+  readonly rows?: number;
+}
+
 export interface Answered {
   readonly kind: 'answer';
   readonly question: Question;
@@ -120,6 +129,8 @@ export interface Answered {
   readonly caveats: readonly string[];
   /** What its numbers were tested for. */
   readonly checks: readonly NumberCheck[];
+  /** Where no row came out: what could be asked instead; none, if absent. */
+  readonly remedies?: readonly Remedy[];
   readonly origin: AnswerOrigin;
   /** How likely it is right; absent where a person chose the query. */
   readonly judgement?: Judgement;

@@ -1,6 +1,7 @@
 import type { OfferedQuestion } from './answer.ts';
 import type { ChannelId, DatabaseId, RunId, TeamId, UserId } from './ids.ts';
 import type { Intent } from './question.ts';
+import type { ReadingChange } from './reading.ts';
 
 /** A question from Slack as it was recorded, before anything was done about it. */
 export interface NewRun {
@@ -61,13 +62,25 @@ export interface RunOption {
     | { readonly kind: 'query'; readonly databaseId: DatabaseId; readonly sql: string };
 }
 
+/** A query that is offered in the place of one without rows, by what it changes. */
+export interface RunRemedy {
+  readonly sql: string;
+  readonly change: ReadingChange;
+}
+
 /** What came of a run. `text` is the question that was answered: for a typed choice the one that was asked back about. */
 export type RunResult = {
   readonly text: string;
   /** The direct message that it went to, because not everybody in the channel may see it or it could not be posted there. */
   readonly movedTo?: MovedTo;
 } & (
-  | { readonly kind: 'answer'; readonly databaseId: DatabaseId; readonly sql: string }
+  | {
+      readonly kind: 'answer';
+      readonly databaseId: DatabaseId;
+      readonly sql: string;
+      /** Where no row came out: queries that have some, as its buttons offer them. */
+      readonly remedies?: readonly RunRemedy[];
+    }
   | { readonly kind: 'catalog' }
   | { readonly kind: 'courtesy'; readonly offered: readonly OfferedQuestion[] }
   | {

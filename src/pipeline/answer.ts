@@ -12,13 +12,14 @@ import type { Judgement } from '#src/domain/confidence.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { failedChecks } from '#src/domain/number-check.ts';
-import type { Phase } from '#src/domain/progress.ts';
+import type { OnPhase, PhaseNews } from '#src/domain/progress.ts';
 import { checkQuestion, databaseOf, type Question } from '#src/domain/question.ts';
 import { sayWords } from '#src/domain/reading.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import type { DatabaseScore, LinkedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { StageRecord } from '#src/domain/trace.ts';
+import { contentWords } from '#src/domain/words.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { Scope } from '#src/guard/scope.ts';
 import { relativeDates } from '#src/planner/dates.ts';
@@ -42,7 +43,7 @@ import type { Selection } from './stages/select.ts';
 import { settleDatabase } from './stages/settle-database.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
 import { textToSql } from './stages/text-to-sql.ts';
-import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings } from './support/caveats.ts';
+import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings, remedyNotes } from './support/caveats.ts';
 import { confidenceOf, evidenceOf, isPlannersAlone } from './support/confidence.ts';
 import { databaseOfIdentifier } from './support/literal-tables.ts';
 import { otherLanguage } from './support/other-language.ts';
@@ -56,7 +57,7 @@ export interface AnswerOptions {
   /** Takes the first database and the likeliest result instead of asking back, and offers no other question (evaluation). */
   readonly neverAsk?: boolean;
   readonly settings?: PipelineSettings;
-  readonly onPhase?: (phase: Phase, databaseId?: DatabaseId) => void;
+  readonly onPhase?: OnPhase;
   /** Told what linking left of the schema (evaluation). */
   readonly onLinked?: (linked: LinkedSchema) => void;
 }
@@ -126,8 +127,8 @@ class QuestionPipeline {
       );
   }
 
-  #phase(name: Phase, databaseId?: DatabaseId): void {
-    this.#options.onPhase?.(name, databaseId);
+  #phase(news: PhaseNews): void {
+    this.#options.onPhase?.(news);
   }
 
   failed(failure: Failure, more: Partial<Failed> = {}): Failed {
@@ -194,7 +195,8 @@ class QuestionPipeline {
 
   /** Finds the database, settles on it or asks back, then writes, tries and chooses queries over it. */
   async fromData(asked: RewrittenQuestion, bound: DatabaseId | undefined): Promise<Answer> {
-    this.#phase('find');
+    const about = [...contentWords(asked.text).values()];
+    this.#phase({ phase: 'find', about });
     const found = await findDatabases(
       { question: this.#question, text: asked.text, ...(bound === undefined ? {} : { bound }) },
       this.#ports,
@@ -257,7 +259,7 @@ class QuestionPipeline {
     const open = withinRunBudget(opened.value);
     const scope = this.#ports.scopeOf(databaseId);
     if (!scope) return this.failed({ kind: 'no-access', database: databaseId }, { databaseId });
-    this.#phase('write', databaseId);
+    this.#phase({ phase: 'tables', databaseId, about: [...contentWords(asked.text).values()] });
     const solving = await textToSql(
       {
         text: asked.text,
@@ -269,7 +271,7 @@ class QuestionPipeline {
         scope,
         askerId: question.asker.userId,
         readable,
-        onTry: () => this.#phase('run', databaseId),
+        onPhase: (news) => this.#phase({ ...news, databaseId }),
         ...(this.#options.onLinked ? { onLinked: this.#options.onLinked } : {}),
       },
       {
@@ -309,6 +311,7 @@ class QuestionPipeline {
       probability: database.probability,
       caveats: [
         ...checkDoubts(checks),
+        ...remedyNotes(checked.remedies),
         ...(assumption ? [assumption] : []),
         ...readings(chosen, solving),
         ...checkNotes(checks),
@@ -365,7 +368,7 @@ class QuestionPipeline {
     const database = await this.#ports.database(databaseId);
     if (!database.ok) return this.failed(database.failure, { databaseId });
     if (!catalog || !scope) return this.failed({ kind: 'index-missing' }, { databaseId });
-    this.#phase('run', databaseId);
+    this.#phase({ phase: 'run', databaseId });
     const ran = await this.#trace.stage(
       () => executeChosen(intent, scope, database.value, this.#signal),
       (made) => ({
@@ -381,6 +384,7 @@ class QuestionPipeline {
       probability: 1,
       caveats: [
         ...checkDoubts(checked.checks),
+        ...remedyNotes(checked.remedies),
         ...checkNotes(checked.checks),
         ...timeCaveats(checked.sql.text, catalog, calendar, relativeDates(text, calendar).length > 0),
       ],
@@ -417,10 +421,11 @@ class QuestionPipeline {
   async #present(
     databaseId: DatabaseId,
     catalog: DatabaseCatalog,
-    { sql, table, checks }: CheckedNumbers,
+    { sql, table, checks, remedies = [] }: CheckedNumbers,
     more: Pick<Answered, 'probability' | 'caveats' | 'candidates' | 'origin' | 'judgement'>,
   ): Promise<Answered> {
-    this.#phase('explain', databaseId);
+    this.#phase({ phase: 'run', databaseId, fact: rowsFact(table) });
+    this.#phase({ phase: 'explain', databaseId });
     const edl = await this.#trace.stage(
       async () => explainExecuted(sql.text, catalog.engine, catalog),
       (made) => ({ stage: 'explain', steps: made.steps.length, missing: made.missing.length }),
@@ -451,6 +456,7 @@ class QuestionPipeline {
       display: said.display,
       table,
       checks,
+      ...(remedies.length ? { remedies } : {}),
       tables: sql.tables.map((one) => tableLabel(one, catalog.engine)),
       trace: this.#trace.entries,
       ...more,
@@ -464,6 +470,9 @@ const executeRecord = (made: Result<ExecutedCandidate> | undefined): StageRecord
   ...(made?.ok ? { sql: made.value.sql.text, rows: made.value.table.rows.length } : {}),
   ...(made && !made.ok ? { failure: made.failure.kind } : {}),
 });
+
+const rowsFact = ({ rows, truncated, elapsedMs }: ResultTable): string =>
+  `${rows.length.toLocaleString('en-US')}${truncated ? '+' : ''} ${rows.length === 1 ? 'row' : 'rows'} in ${(elapsedMs / 1000).toFixed(1)} s`;
 
 /** How sure the selection is of what it took; nothing where nothing was taken. */
 function judged(

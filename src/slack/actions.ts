@@ -17,6 +17,7 @@ type Work = (press: Press, ports: ActionPorts) => Promise<void>;
 const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   [/^querent_choose_/, choose],
   [/^querent_offer_/, askOffered],
+  [/^querent_remedy_/, askRemedy],
   ['querent_rerun', rerun],
   ['querent_anyway', runAnyway],
   ['querent_narrow', narrow],
@@ -71,6 +72,20 @@ async function askOffered({ run, picked, user }: Press, ports: ActionPorts): Pro
   if (!offered) return;
   const cause = { kind: 'offer', of: run.id, at: `${picked}:${user}` } as const;
   const fresh = await again({ run, user, cause }, { ...offered, turnedDown: [] }, ports);
+  if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
+}
+
+/** Runs what was offered in the place of a query without rows, as whoever pressed, once each. */
+async function askRemedy({ run, picked, user }: Press, ports: ActionPorts): Promise<void> {
+  if (run.result?.kind !== 'answer' || !/^\d+$/.test(picked)) return;
+  const { databaseId, remedies = [] } = run.result;
+  const remedy = remedies[Number(picked)];
+  if (!remedy) return;
+  const { sql, change } = remedy;
+  await ports.querent.runs.saveReadingChange(run.id, user, change, ports.now());
+  const cause = { kind: 'edit', of: run.id, at: `remedy ${picked}:${user}` } as const;
+  const intent: Intent = { kind: 'chosen', databaseId, sql, costAccepted: false, changed: change };
+  const fresh = await again({ run, user, cause }, { intent }, ports);
   if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
 }
 

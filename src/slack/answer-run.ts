@@ -1,6 +1,6 @@
 import type { Answer } from '#src/domain/answer.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import { sayPhase } from '#src/domain/progress.ts';
+import { type PhaseNews, sayPhase } from '#src/domain/progress.ts';
 import type { MovedTo, Run, RunResult, RunState } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
@@ -69,10 +69,12 @@ async function answeredRun(
   const { querent, clients, now, log } = ports;
   const { runs } = querent;
   const { signal } = posting.patience;
-  await setStatus(ports, run, saysStatus('find'));
+  await setStatus(ports, run, saysStatus({ phase: 'find' }));
   const { asked, settled } = await questionOfRun(run, asker, { runs, databases: querent.databases, now });
   if (settled) await markChosen(settled, run.user, { runs, cosmetic: clients.cosmetic });
-  const onPhase = (phase: Parameters<typeof sayPhase>[0]) => void setStatus(ports, run, saysStatus(phase));
+  const onPhase = (news: PhaseNews) => {
+    if (news.fact === undefined) void setStatus(ports, run, saysStatus(news));
+  };
   const answer = await querent.ask(asked, { onPhase }, signal);
   if (signal.aborted) return; // stopped in the middle: the run stays `running` and is taken up at the next start
   if (answer.kind === 'failure' && 'cause' in answer.failure)
@@ -115,7 +117,7 @@ async function saveDelivered(
   await runs.saveResult(run.id, state, movedTo ? { ...result, movedTo } : result);
 }
 
-const saysStatus = (phase: Parameters<typeof sayPhase>[0]) => `is ${sayPhase(phase)}…`;
+const saysStatus = (news: PhaseNews) => `is ${sayPhase(news)}…`;
 
 async function setStatus({ clients }: SlackPorts, run: Run, status: string): Promise<void> {
   await clients.cosmetic.assistant.threads

@@ -9,7 +9,13 @@ export function resultOf(answer: Answer): RunResult {
   const { text } = answer.question;
   switch (answer.kind) {
     case 'answer':
-      return { kind: 'answer', text, databaseId: answer.databaseId, sql: answer.sql };
+      return {
+        kind: 'answer',
+        text,
+        databaseId: answer.databaseId,
+        sql: answer.sql,
+        ...(answer.remedies ? { remedies: answer.remedies.map(({ sql, change }) => ({ sql, change })) } : {}),
+      };
     case 'catalog':
       return { kind: 'catalog', text };
     case 'courtesy':

@@ -3,6 +3,8 @@ import { PART_KINDS } from '#src/domain/reading.ts';
 import type { Choice, NewRun, Run, RunCause, RunResult } from '#src/domain/run.ts';
 import { readStored, type StateRow, text, versioned, writeVersioned } from './stored.ts';
 
+const Change = z.strictObject({ part: z.enum(PART_KINDS), from: text, to: text });
+
 const Intent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('any') }),
   z.strictObject({ kind: z.literal('next') }),
@@ -12,7 +14,7 @@ const Intent = z.discriminatedUnion('kind', [
     databaseId: text,
     sql: text,
     costAccepted: z.boolean(),
-    changed: z.exactOptional(z.strictObject({ part: z.enum(PART_KINDS), from: text, to: text })),
+    changed: z.exactOptional(Change),
   }),
 ]);
 
@@ -64,7 +66,13 @@ const Offered = z.array(z.strictObject({ text, databaseId: text }));
 
 const Result = z
   .discriminatedUnion('kind', [
-    z.strictObject({ ...common, kind: z.literal('answer'), databaseId: text, sql: text }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('answer'),
+      databaseId: text,
+      sql: text,
+      remedies: z.exactOptional(z.array(z.strictObject({ sql: text, change: Change }))),
+    }),
     z.strictObject({ ...common, kind: z.literal('catalog') }),
     z.strictObject({ ...common, kind: z.literal('courtesy'), offered: Offered }),
     z.strictObject({

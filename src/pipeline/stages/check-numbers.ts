@@ -1,3 +1,4 @@
+import type { Remedy } from '#src/domain/answer.ts';
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { CheckOutcome, NumberCheck, NumberCheckName } from '#src/domain/number-check.ts';
@@ -14,7 +15,8 @@ import { Unprintable } from '#src/sql/unprintable.ts';
 import { CHECK_BUDGET, openCheckBudget, type ProbeBudget } from '../support/checks/budget.ts';
 import type { Check, Correction, Finding, Subject, Verdict } from '../support/checks/check.ts';
 import { checkEdge } from '../support/checks/edge.ts';
-import { checkFilters } from '../support/checks/filters.ts';
+import { remediesFor } from '../support/checks/emptied.ts';
+import { cameToNothing, checkFilters } from '../support/checks/filters.ts';
 import { checkGroups } from '../support/checks/groups.ts';
 import { checkPeriod } from '../support/checks/period.ts';
 import { checkRepeats } from '../support/checks/repeats.ts';
@@ -46,6 +48,8 @@ export interface CheckedNumbers {
   readonly table: ResultTable;
   readonly checks: readonly NumberCheck[];
   readonly isCorrected: boolean;
+  /** Where no row came out: queries that have some. */
+  readonly remedies?: readonly Remedy[];
 }
 
 /** What goes with every check of one answer. */
@@ -70,7 +74,29 @@ export async function checkNumbers(
   const { sql, table } = input;
   const query = readQuery(sql.text, input.catalog);
   if (!query) return { sql, table, checks: [checkedUnread(table, run)], isCorrected: false };
-  return checkAll({ sql, table, query }, [], run);
+  const checked = await checkAll({ sql, table, query }, [], run);
+  const remedies = await remediesOf(checked, run);
+  return remedies.length ? { ...checked, remedies } : checked;
+}
+
+/** Queries that have rows where the one that is posted has none, each as any other statement: printed, read again and judged. */
+async function remediesOf({ sql, table }: CheckedNumbers, run: Run): Promise<readonly Remedy[]> {
+  const { catalog, calendar, question, scope } = run.input;
+  const query = readQuery(sql.text, catalog);
+  const subject = query && { query, table, catalog, calendar, question };
+  if (!subject || !cameToNothing(subject)) return [];
+  const ask = async (probed: QueryIr, maxRows?: number) => {
+    const text = printed(probed, catalog);
+    return text === undefined ? undefined : probe(text, run, maxRows);
+  };
+  const remedies: Remedy[] = [];
+  for (const { query: instead, from, to, near, rows } of await remediesFor(subject, ask)) {
+    const text = printed(instead, catalog);
+    if (text === undefined || !(await judge(text, catalog.engine, scope)).ok) continue;
+    const told = { ...(near === undefined ? {} : { near }), ...(rows === undefined ? {} : { rows }) };
+    remedies.push({ sql: text, change: { part: 'filter', from, to }, ...told });
+  }
+  return remedies;
 }
 
 interface Ran {
@@ -123,10 +149,10 @@ async function makeCheck(name: NumberCheckName, check: Check, subject: Subject, 
 
 const outcomeOf = ({ kind }: Verdict): CheckOutcome => kind;
 
-async function probe(text: string, { input, budget, signal }: Run): Promise<ResultTable | undefined> {
+async function probe(text: string, { input, budget, signal }: Run, maxRows?: number): Promise<ResultTable | undefined> {
   const judged = await judge(text, input.catalog.engine, input.scope);
   if (!judged.ok) return undefined;
-  const ran = await budget.run(judged.value, signal);
+  const ran = await budget.run(judged.value, signal, maxRows);
   return ran.ok ? ran.value : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Candidate } from '#src/domain/answer.ts';
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { Failure } from '#src/domain/failure.ts';
+import type { OnPhase } from '#src/domain/progress.ts';
 import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
 import { type StageRecord, spentOn, type TriedRecord } from '#src/domain/trace.ts';
@@ -18,6 +19,7 @@ import { askedTimes } from '../support/asked-times.ts';
 import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
+import { wordsToldApart } from '../support/told-apart.ts';
 import type { Trace } from '../support/trace.ts';
 import { generateWave, verifiedWaves, type Wave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
@@ -49,8 +51,7 @@ export interface TextToSqlInput {
   readonly askerId: string;
   /** Databases that the asker may read: examples come from these. */
   readonly readable: readonly string[];
-  /** Told when queries begin to be tried. */
-  readonly onTry?: () => void;
+  readonly onPhase?: OnPhase;
   /** Told what linking left. */
   readonly onLinked?: (linked: LinkedSchema) => void;
 }
@@ -106,6 +107,8 @@ export async function textToSql(
   };
   const linked = await linkFor(run);
   input.onLinked?.(linked);
+  input.onPhase?.({ phase: 'tables', fact: tablesFact(linked, input.schema) });
+  input.onPhase?.({ phase: 'write' });
   const context = await contextFor(run, linked);
   const known = nothingTried();
   const verified = await writeInWaves(run, context, verifiedWaves(context, run.settings), NOTHING_WRITTEN, known);
@@ -288,7 +291,7 @@ async function writeWave(
     () => generateWave(wave, drafted, signal),
     (all) => ({ stage: 'generate', wave: at, made: all.map(madeRecord) }),
   );
-  input.onTry?.();
+  input.onPhase?.({ phase: 'check' });
   const candidates = made.flatMap((one) => one.candidates);
   const refined = candidates.length
     ? await trace.stage(
@@ -299,8 +302,21 @@ async function writeWave(
   const tried = [...before.tried, ...refined];
   const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection };
   const results = [...before.results, ...made];
-  return { written: { waves: at, results, tried, groups: groupByResult(tried, ranking) }, made };
+  const groups = groupByResult(tried, ranking);
+  tellReadings(groups, input);
+  return { written: { waves: at, results, tried, groups }, made };
 }
+
+/** That results differ, and in which words of the question their queries do. */
+function tellReadings(groups: readonly ResultGroup[], { text, onPhase }: TextToSqlInput): void {
+  const [one, other] = groups.map(({ candidates: [first] }) => first?.sql);
+  if (one === undefined || other === undefined) return;
+  onPhase?.({ phase: 'check', readings: groups.length, about: wordsToldApart(text, one, other) });
+}
+
+/** "3 of 2,140 tables" */
+const tablesFact = ({ precise }: LinkedSchema, { catalog }: RankedSchema): string =>
+  `${precise.tables.length.toLocaleString('en-US')} of ${catalog.tables.length.toLocaleString('en-US')} tables`;
 
 /** The groups ranked anew by what tells them apart besides votes, where they disagree and that is looked at. */
 async function weighed(

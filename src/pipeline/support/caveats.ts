@@ -1,3 +1,4 @@
+import type { Remedy } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { failedChecks, type NumberCheck } from '#src/domain/number-check.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
@@ -69,6 +70,24 @@ export const checkDoubts = (checks: readonly NumberCheck[]): string[] =>
 /** What checks of the numbers corrected, and what they found that casts no doubt on them. */
 export const checkNotes = (checks: readonly NumberCheck[]): string[] =>
   checks.flatMap(({ outcome, says }) => (outcome === 'corrected' || outcome === 'told' ? [says] : []));
+
+/** What was meant perhaps, or which condition left nothing. */
+export function remedyNotes(remedies: readonly Remedy[] = []): string[] {
+  const near = remedies.flatMap(({ near: value }) => (value === undefined ? [] : [`“${value}”`]));
+  return [
+    ...(near.length ? [`Did you mean ${near.join(' or ')}?`] : []),
+    ...remedies
+      .filter((one) => one.near === undefined)
+      .map(({ change, rows }) => `${capital(change.to)} there ${rowsSaid(rows)}.`),
+  ];
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function rowsSaid(rows: number | undefined): string {
+  if (rows === undefined) return 'are rows';
+  return rows === 1 ? 'is 1 row' : `are ${rows.toLocaleString('en-US')} rows`;
+}
 
 /** What a reader should know of a result and its explanation. */
 export function caveatsOf(table: ResultTable, edl: Edl): string[] {

@@ -10,6 +10,7 @@ import { chartBlock } from './chart.ts';
 import { type Block, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
 import { namesAsCode } from './names-as-code.ts';
 import { readingBlocks } from './reading-view.ts';
+import { remedyButtons } from './remedy-buttons.ts';
 
 /** Reasons for the database that an answer shows. */
 const EVIDENCE_SHOWN = 4;
@@ -43,6 +44,7 @@ export function answerView(answer: Answered, about: AnswerContext): Message {
           ),
         ]
       : []),
+    ...remedyButtons(answer.remedies ?? [], about.runId, id('remedies')),
     stepsBlock(answer, about.runId, id('steps')),
     {
       type: 'container',

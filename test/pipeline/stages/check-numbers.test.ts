@@ -126,6 +126,60 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('the numbers of 
     });
   });
 
+  describe('a result without rows', () => {
+    const remediesOf = async (text: string) =>
+      ((await checked(text)).remedies ?? []).map(({ change, near, rows }) => ({ to: change.to, near, rows }));
+
+    claims('is told the stored values that are spelt like one that no row has', async () => {
+      const found = await remediesOf("SELECT COUNT(*) FROM sale WHERE channel = 'wob'");
+      assert.deepEqual(found, [
+        { to: 'channel is web', near: 'web', rows: undefined },
+        { to: 'without “channel is wob”', near: undefined, rows: 5 },
+      ]);
+    });
+
+    claims('is told the one condition without which there are rows', async () => {
+      const found = await remediesOf("SELECT name FROM client WHERE id > 100 AND country = 'Norway'");
+      assert.deepEqual(found, [{ to: 'without “id above 100”', near: undefined, rows: 2 }]);
+    });
+
+    claims('is told every condition that removes the last rows together with another', async () => {
+      const found = await remediesOf("SELECT COUNT(*) FROM client WHERE city = 'Arica' AND country = 'Norway'");
+      assert.deepEqual(
+        found.map(({ rows }) => rows),
+        [2, 1],
+      );
+    });
+
+    claims('is told the bound of a group that nothing meets', async () => {
+      const found = await remediesOf(
+        'SELECT channel, COUNT(*) FROM sale WHERE amount > 5 GROUP BY channel HAVING COUNT(*) > 100',
+      );
+      assert.equal(found.length, 1);
+      assert.match(found[0]!.to, /100/);
+    });
+
+    claims('has the query that the change makes run and give rows', async () => {
+      const [first] = (await checked("SELECT COUNT(*) FROM sale WHERE channel = 'wob'")).remedies ?? [];
+      assert.ok(first);
+      const again = await checked(first.sql);
+      assert.deepEqual(
+        again.table.rows.map((row) => row.map(Number)),
+        [[3]],
+      );
+    });
+
+    claims('is told no values of a column that looks like a person’s', async () => {
+      const found = await remediesOf("SELECT COUNT(*) FROM client WHERE name = 'Adda'");
+      assert.deepEqual(found.map(({ near }) => near).filter(Boolean), []);
+    });
+
+    claims('costs no statement where rows came out', async () => {
+      const made = await checked("SELECT name FROM client WHERE country = 'Norway'");
+      assert.equal(made.remedies, undefined);
+    });
+  });
+
   describe('repeats', () => {
     const WITH_ITEMS = 'FROM sale AS s JOIN item AS i ON i.sale_id = s.id';
 

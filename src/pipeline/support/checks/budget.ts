@@ -26,20 +26,21 @@ export const CHECK_BUDGET = {
 
 /** Runs the probes of one answer until their budget is spent. */
 export interface ProbeBudget {
-  run(sql: ReadOnlySql, signal: AbortSignal): Promise<Result<ResultTable>>;
+  run(sql: ReadOnlySql, signal: AbortSignal, maxRows?: number): Promise<Result<ResultTable>>;
 }
 
 export function openCheckBudget(database: Database): ProbeBudget {
   const { statements, ms, limits } = CHECK_BUDGET;
   let [left, spentMs] = [statements as number, 0];
   return {
-    async run(sql, signal) {
+    async run(sql, signal, maxRows = limits.maxRows) {
       const roomMs = ms - spentMs;
       if (left <= 0 || roomMs <= 0 || signal.aborted)
         return fail({ kind: 'query-timed-out', database: database.id, limitMs: ms });
       left -= 1;
       const started = performance.now();
-      const ran = await database.run(sql, { ...limits, timeoutMs: Math.min(limits.timeoutMs, roomMs) }, signal);
+      const timeoutMs = Math.min(limits.timeoutMs, roomMs);
+      const ran = await database.run(sql, { ...limits, maxRows, timeoutMs }, signal);
       spentMs += performance.now() - started;
       return ran;
     },

@@ -1,6 +1,5 @@
-import { columnNamed } from '#src/domain/column-meaning.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
-import { sourcesOf, sourcesRead } from '../mending/sources.ts';
+import { sourcesOf } from '../mending/sources.ts';
 import {
   type Check,
   type Finding,
@@ -13,7 +12,9 @@ import {
   type Subject,
   told,
 } from './check.ts';
-import { aggregatesIn, conjunctsOf, countOf, number } from './joined.ts';
+import { columnsOf } from './emptied.ts';
+import { aggregatesIn, countOf, number } from './joined.ts';
+import { partedBy } from './parted.ts';
 import { lookForTexts } from './values.ts';
 
 /** So many filters are counted by one statement. */
@@ -33,7 +34,7 @@ export const checkFilters: Check = (subject) => {
 };
 
 /** No row came out, or one of aggregates over no rows. */
-function cameToNothing(subject: Subject): boolean {
+export function cameToNothing(subject: Subject): boolean {
   const { rows } = subject.table;
   const [only, second] = rows;
   if (!only) return true;
@@ -82,15 +83,6 @@ function sayAlone(alone: readonly ConditionIr[], subject: Subject): Finding {
 
 const NOTHING_IN_COMMON = 'no row of the joined tables meets any of the others.';
 
-/** Conditions that tie tables to each other, and those that keep some of their rows. */
-function partedBy(select: SelectIr, { catalog }: Subject) {
-  const sources = sourcesOf(select, catalog);
-  const all = conjunctsOf(select.where);
-  const isTie = (one: ConditionIr) =>
-    one.kind === 'compare' && one.operator === '=' && sourcesRead(one, sources).size > 1;
-  return { ties: all.filter(isTie), filters: all.filter((one) => !isTie(one)) };
-}
-
 /** Rows without any filter, those that all leave together, and those that each leaves by itself. */
 function leftBy({ from, joins }: SelectIr, ties: readonly ConditionIr[], filters: readonly ConditionIr[]): SelectIr {
   const left = (condition: ConditionIr): ExpressionIr => ({
@@ -110,14 +102,4 @@ function leftBy({ from, joins }: SelectIr, ties: readonly ConditionIr[], filters
     joins,
     where: allOf(ties),
   };
-}
-
-function columnsOf(filters: readonly ConditionIr[], { catalog }: Subject): string {
-  const found = new Set<string>();
-  visit(filters, (node) => {
-    if (node.kind !== 'column' || typeof node.resolved !== 'string') return;
-    const of = columnNamed(catalog, node.resolved, String(node.name));
-    if (of) found.add(`${of.table.name}.${of.column.name}`);
-  });
-  return [...found].join(', ') || 'a value';
 }
