@@ -1,6 +1,7 @@
 import type { DatabaseOpener } from '#src/ports/database-opener.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
-import { openDatabase, parseDatabaseUrl } from './open-database.ts';
+import type { EgressPolicy } from '../network/egress.ts';
+import { openDatabase, parseDatabaseUrl, refusedAddress } from './open-database.ts';
 
 export interface OpenerOptions {
   /** Where `env:` passwords are looked up. */
@@ -8,12 +9,15 @@ export interface OpenerOptions {
   /** Folders below which SQLite files must lie; anywhere, if there are none. */
   readonly sqliteFolders: readonly string[];
   readonly vault: Pick<SecretVault, 'open'>;
+  /** Where servers may be that a form names; nowhere private, if absent. */
+  readonly egress?: EgressPolicy;
 }
 
 /** Opens databases of every engine that there is an adapter for. */
-export function openDatabaseOpener({ environment, sqliteFolders, vault }: OpenerOptions): DatabaseOpener {
+export function openDatabaseOpener({ environment, sqliteFolders, vault, egress }: OpenerOptions): DatabaseOpener {
   return {
     parse: parseDatabaseUrl,
-    open: (database) => openDatabase(database, environment, { vault, sqliteFolders }),
+    refused: (database) => refusedAddress(database, egress),
+    open: (database) => openDatabase(database, environment, { vault, sqliteFolders, ...(egress ? { egress } : {}) }),
   };
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Engine } from '#src/domain/catalog.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { Secret } from '#src/domain/secret.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { DatabaseAddress } from '#src/ports/database-opener.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
+import { CheckedSocket, type EgressPolicy, OPERATORS_POLICY, refusedTarget } from '../network/egress.ts';
 import { openMysql } from './mysql/open-mysql.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
 import { isLoopback } from './server-target.ts';
@@ -19,6 +21,8 @@ export interface DatabaseTarget {
   /** `env:NAME`, `file:PATH`, `sealed` in the vault under the id, or `plain:…` for a database that is never stored. */
   readonly secret?: string;
   readonly description?: string;
+  /** Named in a form: the egress policy of forms holds for it (NET-1), else that of the operator (NET-3). */
+  readonly fromForm?: true;
 }
 
 const ENGINES: Readonly<Record<string, Engine>> = {
@@ -58,13 +62,21 @@ export interface OpenOptions {
   readonly vault?: Pick<SecretVault, 'open'>;
   /** Folders below which SQLite files must lie; anywhere, if there are none. */
   readonly sqliteFolders?: readonly string[];
+  /** Where servers may be that a form names; nowhere private, if absent. */
+  readonly egress?: EgressPolicy;
 }
+
+const CLOSED: EgressPolicy = { privateRanges: [], lowPorts: [], loopback: false };
+
+/** The policy that a database's server is held to at every connection. */
+export const policyFor = ({ fromForm }: Pick<DatabaseTarget, 'fromForm'>, egress = CLOSED): EgressPolicy =>
+  fromForm ? egress : OPERATORS_POLICY;
 
 /** Opens a registered database with the adapter of its engine. Connects lazily: a wrong address shows at first use. */
 export async function openDatabase(
   target: DatabaseTarget,
   environment: NodeJS.ProcessEnv,
-  { vault, sqliteFolders = [] }: OpenOptions = {},
+  { vault, sqliteFolders = [], egress }: OpenOptions = {},
 ): Promise<Result<Database>> {
   const parsed = parseDatabaseUrl(target.url);
   if (!parsed.ok) return parsed;
@@ -82,9 +94,11 @@ export async function openDatabase(
   const ca = readAuthority(url.searchParams.get('ca'));
   if (!ca.ok) return ca;
   const { engine, name } = parsed.value;
+  const policy = policyFor(target, egress);
   const server = {
     id: target.id,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(url),
+    socket: () => new CheckedSocket(policy),
     database: name,
     user: decodeURIComponent(url.username),
     tls: tls === 'on' || (!loopback && tls !== 'off'),
@@ -93,16 +107,30 @@ export async function openDatabase(
     ...described,
   };
   if (engine === 'mysql' || engine === 'mariadb') {
-    return ok(openMysql({ ...server, engine, port: url.port ? Number(url.port) : 3306 }));
+    return ok(openMysql({ ...server, engine, port: portOf(url, engine) }));
   }
   const schemas = url.searchParams.get('schemas')?.split(',').filter(Boolean);
   return ok(
     openPostgres({
       ...server,
-      port: url.port ? Number(url.port) : 5432,
+      port: portOf(url, engine),
       ...(schemas?.length ? { schemas } : {}),
     }),
   );
+}
+
+const hostOf = (url: URL) => url.hostname.replace(/^\[|\]$/g, '');
+const portOf = (url: URL, engine: Engine) => (url.port ? Number(url.port) : engine === 'postgres' ? 5432 : 3306);
+
+/** Why the server of a database may not be connected to, as its name leads now; nothing where it may, or where there is no server. */
+export async function refusedAddress(target: DatabaseTarget, egress?: EgressPolicy): Promise<Failure | undefined> {
+  const parsed = parseDatabaseUrl(target.url);
+  if (!parsed.ok) return parsed.failure;
+  const { engine } = parsed.value;
+  if (engine === 'sqlite') return undefined;
+  const url = new URL(parsed.value.url);
+  const why = await refusedTarget({ host: hostOf(url), port: portOf(url, engine) }, policyFor(target, egress));
+  return why && { kind: 'address-refused', database: target.id, why };
 }
 
 /** The certificate of a private authority that the operator named. */

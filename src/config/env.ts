@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/calendar.ts';
@@ -57,6 +58,36 @@ const identities = z
     }
   })
   .optional();
+
+/** Private ranges that a registration from Slack may lead into; `loopback` is this machine. */
+const networks = z
+  .string()
+  .default('')
+  .transform((text, { issues, value }) => {
+    const named = namesIn(text);
+    const wrong = named.find((one) => one !== 'loopback' && !isRange(one));
+    const message = `names ${wrong}, which is neither a range such as 10.1.0.0/16 nor loopback`;
+    if (wrong !== undefined) issues.push({ code: 'custom', input: value, message });
+    return { privateRanges: named.filter((one) => one !== 'loopback'), loopback: named.includes('loopback') };
+  });
+
+function isRange(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const most = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) > 0 && /^\d+$/.test(bits) && Number(bits) <= most && !more.length;
+}
+
+/** Ports below 1024 that a registration from Slack may name. */
+const lowPorts = z
+  .string()
+  .default('')
+  .transform((text, { issues, value }) => {
+    const ports = namesIn(text).map(Number);
+    const message = 'must be ports below 1024, with commas between them';
+    if (!ports.every((port) => Number.isInteger(port) && port > 0 && port < 1_024))
+      issues.push({ code: 'custom', input: value, message });
+    return ports;
+  });
 
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
@@ -128,6 +159,8 @@ const Settings = z.object({
     .pipe(z.enum(Object.keys(WEEK_STARTS) as [WeekStart], 'must be monday, sunday or saturday'))
     .default('monday'),
   QUERENT_FISCAL_YEAR_START: month,
+  QUERENT_NETWORKS: networks,
+  QUERENT_LOW_PORTS: lowPorts,
   QUERENT_IDENTITIES: identities,
   QUERENT_APPROVERS: z.string().default(''),
   QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
@@ -162,6 +195,12 @@ export interface Config {
   readonly admins: readonly string[];
   /** A user group of Slack whose members are admins as well. */
   readonly adminGroup?: string;
+  /** Where the servers may be that somebody registers from Slack (NET-1). */
+  readonly egress: {
+    readonly privateRanges: readonly string[];
+    readonly loopback: boolean;
+    readonly lowPorts: readonly number[];
+  };
   /** Who people are to the company, for row policies. */
   readonly identities: Identities;
   /** How relative dates are reckoned for those who have no time zone of their own. */
@@ -243,6 +282,7 @@ export function readConfig(
     lockFile: path.join(home, 'bot.lock'),
     admins: namesIn(values.QUERENT_ADMINS),
     ...(values.QUERENT_ADMIN_GROUP === undefined ? {} : { adminGroup: values.QUERENT_ADMIN_GROUP }),
+    egress: { ...values.QUERENT_NETWORKS, lowPorts: values.QUERENT_LOW_PORTS },
     identities: values.QUERENT_IDENTITIES ?? new Map(),
     calendar: {
       timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),

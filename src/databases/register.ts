@@ -31,6 +31,8 @@ export async function registerDatabase(
   { store, vault, opener, now, beforeSave }: RegisterPorts,
   signal: AbortSignal,
 ): Promise<Result<Registration>> {
+  const refusedAddress = await opener.refused(target);
+  if (refusedAddress) return fail(refusedAddress);
   const opened = await opener.open(target);
   if (!opened.ok) return opened;
   try {

@@ -90,6 +90,8 @@ export type Failure =
       readonly cause?: unknown;
     }
   | { readonly kind: 'wrong-credentials'; readonly database: string; readonly cause?: unknown }
+  /** Where its name leads may not be connected to (NET-1). */
+  | { readonly kind: 'address-refused'; readonly database: string; readonly why: EgressFault }
   | { readonly kind: 'database-empty'; readonly database: string }
   | { readonly kind: 'bad-database-url'; readonly reason: string }
   | { readonly kind: 'bad-config-file'; readonly file: string; readonly faults: readonly string[] }
@@ -125,6 +127,20 @@ export type Failure =
   | { readonly kind: 'not-a-member' }
   /** Of Querent, or the owner of the database. */
   | { readonly kind: 'not-an-admin'; readonly database?: string };
+
+/** Why an address may not be connected to. */
+export type EgressFault = 'no-address' | 'host-services' | 'loopback' | 'private-network' | 'low-port';
+
+const EGRESS_FAULTS: Readonly<Record<EgressFault, string>> = {
+  'no-address': 'its name leads to no address. Check the host.',
+  'host-services': 'its name leads to services of a host, where no database is. Name the database server itself.',
+  loopback:
+    'its name leads to the machine that I run on. Whoever runs me can open that (QUERENT_NETWORKS), or register it at the command line.',
+  'private-network':
+    'its name leads into a private network that is not open to me. Whoever runs me can open its range (QUERENT_NETWORKS), or register it at the command line.',
+  'low-port':
+    'ports below 1024 are not open to me. Check the port, or have whoever runs me open it (QUERENT_LOW_PORTS).',
+};
 
 /** Where a database that cannot be reached was looked for. */
 export type Whereabouts =
@@ -292,6 +308,7 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   'tls-refused': ({ database, fault }) => `${database} is not asked: ${TLS_FAULTS[fault]}`,
   'wrong-credentials': ({ database }) =>
     `${database} refused the user name or password. Register it again with the right ones.`,
+  'address-refused': ({ database, why }) => `${database} is not asked: ${EGRESS_FAULTS[why]}`,
   'database-empty': ({ database }) =>
     `${database} has no tables that this user can read. Grant SELECT on some, then index it again.`,
   'bad-database-url': ({ reason }) =>

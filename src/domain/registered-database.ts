@@ -21,6 +21,8 @@ export interface RegisteredDatabase {
   readonly hideValues?: readonly string[];
   /** Roles of columns (`table.column`) that an admin set, where those inferred are wrong. */
   readonly columnRoles?: Readonly<Record<string, ColumnRole>>;
+  /** Registered from a form: it may lead only where the operator opened (NET-1). What is registered at the host is the operator's word. */
+  readonly fromForm?: true;
   /** Since when and by whom it is not asked, though it stays registered. */
   readonly paused?: { readonly since: string; readonly by: string };
 }

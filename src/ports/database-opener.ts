@@ -1,4 +1,5 @@
 import type { Engine } from '#src/domain/catalog.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { Database } from './database.ts';
@@ -15,6 +16,8 @@ export interface DatabaseAddress {
 /** Opens company databases by their address. */
 export interface DatabaseOpener {
   parse(address: string): Result<DatabaseAddress>;
+  /** Why the address of its server may not be connected to, as its name leads now (NET-1); each connection looks again. */
+  refused(database: RegisteredDatabase): Promise<Failure | undefined>;
   /** Connects lazily: a wrong address shows at first use. Fails where the address or the password cannot be had. */
   open(database: RegisteredDatabase): Promise<Result<Database>>;
 }

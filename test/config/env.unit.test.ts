@@ -111,3 +111,13 @@ it('names a zone, a day and a month that are none, all at once', () => {
   for (const month of ['0', 'ma', 'Smarch', '1.5'])
     assert.throws(() => readConfig({ QUERENT_FISCAL_YEAR_START: month }), ConfigError);
 });
+
+it('opens networks and low ports to registrations from Slack by name alone', () => {
+  assert.deepEqual(readConfig({}).egress, { privateRanges: [], loopback: false, lowPorts: [] });
+  assert.deepEqual(
+    readConfig({ QUERENT_NETWORKS: '10.1.0.0/16, fd12::/16, loopback', QUERENT_LOW_PORTS: '443' }).egress,
+    { privateRanges: ['10.1.0.0/16', 'fd12::/16'], loopback: true, lowPorts: [443] },
+  );
+  assert.match(faultsOf({ QUERENT_NETWORKS: '10.1.0.0/33' }), /QUERENT_NETWORKS names 10.1.0.0\/33, which is neither/);
+  assert.match(faultsOf({ QUERENT_LOW_PORTS: '443,8080' }), /QUERENT_LOW_PORTS must be ports below 1024/);
+});

@@ -7,7 +7,8 @@ import { openDatabaseOpener } from '#adapters/database/database-opener.ts';
 import { openSealedVault } from '#adapters/secrets/open-sealed-vault.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { registerDatabase } from '#src/databases/register.ts';
-import type { Failure } from '#src/domain/failure.ts';
+import { type Failure, sayFailure } from '#src/domain/failure.ts';
+import type { SecretVault } from '#src/ports/secret-vault.ts';
 import type { Store } from '#src/ports/store.ts';
 import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
 
@@ -18,10 +19,12 @@ const LOCAL = ['primary', 'no-encryption', 'temporary-tables'];
 
 let store: Store;
 let keyFile: string;
+let vault: SecretVault;
 beforeEach(() => {
   const home = mkdtempSync(path.join(os.tmpdir(), 'querent-register-'));
   keyFile = path.join(home, 'key.json');
   store = openSqliteStore(path.join(home, 'state.sqlite'));
+  vault = openSealedVault(store, keyFile);
 });
 afterEach(() => store.close());
 
@@ -31,7 +34,6 @@ async function register(
   beforeSave: () => Failure | undefined = () => undefined,
   id = 'web',
 ) {
-  const vault = openSealedVault(store, keyFile);
   const opener = openDatabaseOpener({ environment: {}, sqliteFolders: [], vault });
   const parsed = opener.parse(address);
   assert.ok(parsed.ok);
@@ -75,5 +77,28 @@ describe('a database that is registered', () => {
     for (const id of ['my shop', '2nd', 'a/b', ''])
       assert.equal(kindOf(await register(address, ['all'], undefined, id)), 'bad-name');
     assert.deepEqual([await store.databases(), (await store.sealed()).size], [[], 0]);
+  });
+
+  it('is not from a form where its server is on this machine, unless that is open; each connection looks again', async () => {
+    const parsed = openDatabaseOpener({ environment: {}, sqliteFolders: [], vault }).parse(await shopOnPostgres());
+    assert.ok(parsed.ok);
+    const { url, password } = parsed.value;
+    const target = { id: 'web', url, secret: `plain:${password}`, fromForm: true } as const;
+    const closed = openDatabaseOpener({ environment: {}, sqliteFolders: [], vault });
+    const egress = { privateRanges: [], lowPorts: [], loopback: true };
+    const open = openDatabaseOpener({ environment: {}, sqliteFolders: [], vault, egress });
+    const ports = { store, vault, now: () => at, beforeSave: async () => undefined };
+    const refused = await registerDatabase(target, LOCAL, { ...ports, opener: closed }, never);
+    assert.ok(!refused.ok && refused.failure.kind === 'address-refused' && refused.failure.why === 'loopback');
+    assert.ok(!/127|localhost/.test(sayFailure(refused.failure)));
+    const registered = await registerDatabase(target, LOCAL, { ...ports, opener: open }, never);
+    assert.ok(registered.ok, JSON.stringify(registered));
+    const [kept] = await store.databases();
+    assert.ok(kept?.fromForm);
+    const later = await closed.open(kept);
+    assert.ok(later.ok);
+    const pinged = await later.value.ping(never);
+    await later.value.close();
+    assert.equal(pinged.ok ? 'reached' : pinged.failure.kind, 'address-refused');
   });
 });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2/promise';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
+import { refusedEgress } from '../../network/egress.ts';
 import { driverError } from '../driver-error.ts';
 import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
@@ -134,6 +135,8 @@ export function connectFailure(server: ServerName, error: unknown): Failure {
   const database = server.id;
   const tls = tlsFailure(database, error);
   if (tls) return tls;
+  const egress = refusedEgress(error);
+  if (egress) return { kind: 'address-refused', database, why: egress };
   const { errno, code } = driverError(error);
   if (WRONG_CREDENTIALS.has(errno)) return { kind: 'wrong-credentials', database, cause: error };
   const retry = RETRIABLE.has(errno) || code === 'ECONNRESET' || code === 'ETIMEDOUT';

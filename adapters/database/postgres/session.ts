@@ -2,6 +2,7 @@ import type { Client, ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
 import type { Failure, QueryFault } from '#src/domain/failure.ts';
 import { BoundedSocket } from '../../network/bounded-socket.ts';
+import { refusedEgress } from '../../network/egress.ts';
 import { driverError } from '../driver-error.ts';
 import { type ServerName, type ServerTarget, whereabouts } from '../server-target.ts';
 import { tlsFailure } from '../tls-failure.ts';
@@ -117,6 +118,8 @@ export function connectFailure(server: ServerName, error: unknown): Failure {
   const database = server.id;
   const tls = tlsFailure(database, error);
   if (tls) return tls;
+  const egress = refusedEgress(error);
+  if (egress) return { kind: 'address-refused', database, why: egress };
   const { code } = driverError(error);
   if (code === '28P01' || code === '28000') return { kind: 'wrong-credentials', database, cause: error };
   const retry = /^(57P0|53|08)/.test(code) || code === 'ECONNRESET' || code === 'ETIMEDOUT';

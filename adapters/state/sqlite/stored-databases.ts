@@ -19,6 +19,7 @@ const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
   searchValues: z.exactOptional(texts),
   hideValues: z.exactOptional(texts),
   columnRoles: z.exactOptional(z.record(text, columnRole)),
+  fromForm: z.exactOptional(z.literal(true)),
   paused: z.exactOptional(z.strictObject({ since: text, by: text })),
 });
 

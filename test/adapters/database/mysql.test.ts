@@ -3,6 +3,7 @@ import mysql from 'mysql2/promise';
 import { describe, inject, it } from 'vitest';
 import { decode } from '#adapters/database/mysql/read-rows.ts';
 import { START_MARIADB, startScratchMariadb } from '#adapters/database/mysql/scratch.ts';
+import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { COST_BUDGET } from '#src/domain/cost.ts';
 import { ANSWER_LIMITS, ANYWAY_LIMITS } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
@@ -26,6 +27,16 @@ describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MA
     longCell: "SELECT LPAD('x', 200000, 'y') AS cell",
     manyRows: `SELECT c0.id * 100000 + c1.id AS i FROM ${crossed('c', 8)} LIMIT 5000`,
     quote: '`',
+  });
+
+  it('that a form named is not connected to on this machine', async () => {
+    const parsed = parseDatabaseUrl(await shopOnMariadb());
+    assert.ok(parsed.ok);
+    const opened = await openDatabase({ id: 'shop', url: parsed.value.url, fromForm: true }, {});
+    assert.ok(opened.ok);
+    const pinged = await opened.value.ping(never);
+    await opened.value.close();
+    assert.ok(!pinged.ok && pinged.failure.kind === 'address-refused', JSON.stringify(pinged));
   });
 
   it('says what it holds in one order, since a catalog that is stored is told from a new one by its text', async () => {
