@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { openDatabaseOpener } from '#adapters/database/database-opener.ts';
 import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { checkEmbedder } from '#adapters/embedder/check-embedder.ts';
@@ -7,6 +8,7 @@ import { checkModel, NO_MODEL } from '#adapters/model/check-model.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
 import { openSealedVault } from '#adapters/secrets/open-sealed-vault.ts';
+import { openKeptSchemas } from '#adapters/state/kept-schemas.ts';
 import { lockState } from '#adapters/state/sqlite/lock-state.ts';
 import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
@@ -15,9 +17,8 @@ import { checkQdrant, NO_QDRANT } from '#adapters/vector/qdrant/check-qdrant.ts'
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { countExamples, loadBank, removeExamples, renameExamples } from '#schemas-index/examples/bank-file.ts';
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
-import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { indexOnce } from '#schemas-index/index-once.ts';
 import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
-import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Config } from './config/env.ts';
 import { checkStyle, styleFor } from './config/tuned-style.ts';
 import type { HealthCheck } from './domain/health.ts';
@@ -52,13 +53,9 @@ export function partsOf(config: Config, log = (message: string) => console.error
       now: clock.now,
       log,
     }),
-    async indexOnce(catalog, onProgress, signal) {
-      const onText = (done: number, total: number) => onProgress('reading names', done, total);
-      return indexRetriever(
-        await buildIndex([catalog], { embedder, vectors: embeddedVectors }, onText, signal),
-        embedder,
-      );
-    },
+    indexOnce: (catalog, folder, onProgress, signal) =>
+      indexOnce(catalog, folder, { embedder, uncached, vectors: embeddedVectors, now: clock.now }, onProgress, signal),
+    keptSchemas: openKeptSchemas(path.join(config.cacheFolder, 'schemas'), clock.now),
     banks: async () => embeddedBanks(await loadBank(config.examplesFile), embedder),
     countExamples: (id) => countExamples(config.examplesFile, id),
     removeExamples: (id) => removeExamples(config.examplesFile, id),

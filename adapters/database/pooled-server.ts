@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type CostBudget, type CostEstimate, overBudget } from '#src/domain/cost.ts';
 import type { Failure } from '#src/domain/failure.ts';
@@ -60,6 +61,8 @@ export interface ServerEngine<Connection> {
   probeRole(connection: Connection, encrypted: boolean): Promise<RoleReport>;
   /** Its schema, as far as the role may see it. */
   extract(connection: Connection, onTable: OnTable): Promise<Extracted>;
+  /** What the stamp of its schema is made of: as it extracts it, without what the engine counts. */
+  schemaParts(connection: Connection): Promise<readonly unknown[]>;
   /** Milliseconds of one statement of those that read the schema. */
   readonly extractTimeoutMs: number;
   connectFailure(error: unknown): Failure;
@@ -110,6 +113,10 @@ export function pooledServer<Connection>(options: ServerOptions, engine: ServerE
       withConnection(server, { ms: CATALOG_MS, bytes: CATALOG_BYTES }, (connection) =>
         readCatalog(server, connection, extract, signal),
       ),
+    schemaStamp: () =>
+      inSession(server, { timeoutMs: engine.extractTimeoutMs }, async (connection) =>
+        digestOf([await versionOf(server, connection), await engine.schemaParts(connection)]),
+      ),
     probeRole: () =>
       inSession(server, { timeoutMs: PROBE_MS }, (connection) =>
         engine.probeRole(connection, options.tls || isLoopback(options.host)),
@@ -124,6 +131,8 @@ export function pooledServer<Connection>(options: ServerOptions, engine: ServerE
     close: () => engine.close(),
   };
 }
+
+const digestOf = (parts: unknown) => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /** Work on a connection of the pool, bounded in time and in what the server may send. */
 async function withConnection<Connection, T>(

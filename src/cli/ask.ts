@@ -16,18 +16,21 @@ interface AskFlags {
   readonly json?: true;
   readonly prompts?: true;
   readonly edit?: string;
+  readonly keep: boolean;
 }
 
 export const ask = (context: CommandContext) =>
   new Command('ask')
     .summary('answer a question')
     .description(
-      `Answers a question from a registered database, or from the one at an address without registering it. Ends with 0
-for an answer, 3 when it asks back, 1 when it cannot answer.`,
+      `Answers a question from a registered database, or from the one at an address without registering it; of that one the
+schema is kept below QUERENT_HOME, so that the next question need not read it again. Ends with 0 for an answer, 3 when
+it asks back, 1 when it cannot answer.`,
     )
     .argument('[question...]', 'in quotes')
     .addOption(new Option('--db <name>', 'ask this database').conflicts('databaseUrl'))
     .option('--database-url <url>', 'postgres://, mariadb:// or mysql://user:password@host/database, or sqlite:PATH')
+    .option('--no-keep', 'keep nothing of the database at --database-url, and forget what was kept of it')
     .option('--json', 'print one JSON object instead of text')
     .addOption(
       new Option('--prompts', 'the same, with all that models read and replied, rows of results too').implies({
@@ -67,7 +70,7 @@ function askAbout(text: string, flags: AskFlags, context: CommandContext): Promi
     }
     const answer = given.value;
     terminal.print(flags.json ? JSON.stringify(answerJson(answer, flags.prompts)) : answerText(answer, flags));
-    // Of a database that is not registered nothing is kept.
+    // Of a question about a database that is not registered nothing is kept.
     if (answer.trace.length && flags.databaseUrl === undefined)
       terminal.complain(`\`querent trace ${shortRunId(answer.question.runId)}\` shows how this came about.`);
     return CODES[answer.kind];
@@ -76,7 +79,7 @@ function askAbout(text: string, flags: AskFlags, context: CommandContext): Promi
 
 async function answerTo(
   text: string,
-  { db, databaseUrl, edit }: AskFlags,
+  { db, databaseUrl, edit, keep }: AskFlags,
   querent: Querent,
   terminal: Terminal,
 ): Promise<Result<Answer>> {
@@ -86,7 +89,7 @@ async function answerTo(
   };
   const signal = terminal.interrupted();
   if (databaseUrl !== undefined)
-    return querent.askUnregistered(databaseUrl, asked, { onPhase, onProgress: terminal.progress() }, signal);
+    return querent.askUnregistered(databaseUrl, asked, { onPhase, onProgress: terminal.progress(), keep }, signal);
   const from = db === undefined ? asked : ({ ...asked, intent: { kind: 'from', databaseId: db } } as const);
   const answer = await querent.ask(from, { onPhase }, signal);
   return edit === undefined || answer.kind !== 'answer'

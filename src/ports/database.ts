@@ -30,6 +30,11 @@ export interface Database {
   ping(signal: AbortSignal): Promise<Result<{ readonly serverVersion: string }>>;
   /** Reads schema, statistics and bounded samples. Never scans a whole table. */
   catalog(options: ExtractOptions, signal: AbortSignal): Promise<Result<DatabaseCatalog>>;
+  /**
+   * Changes with the schema as the role may see it, and not with what is stored: told in moments, so that a catalog which was read before need
+   * not be read again. Of a file it may change with every write.
+   */
+  schemaStamp(signal: AbortSignal): Promise<Result<string>>;
   /** Runs one checked statement under the limits, its cost first; an abort stops it on the engine at once. */
   run(sql: ReadOnlySql, limits: StatementLimits, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** What the engine expects of a checked statement, without running it; its own two seconds. */

@@ -10,6 +10,7 @@ import type { CountTokens, ModelServer } from '#src/ports/chat-model.ts';
 import type { DatabaseOpener } from '#src/ports/database-opener.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+import type { KeptSchemas } from '#src/ports/kept-schemas.ts';
 import type { SchemaIndexes } from '#src/ports/schema-indexes.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
@@ -23,8 +24,14 @@ export interface ServiceParts {
   readonly opener: DatabaseOpener;
   readonly embedder: Embedder;
   readonly indexes: SchemaIndexes;
-  /** An index of one catalog that is kept nowhere. */
-  readonly indexOnce: (catalog: DatabaseCatalog, onProgress: Progress, signal: AbortSignal) => Promise<SchemaRetriever>;
+  /** An index of one catalog, which is kept in a folder if one is given. */
+  readonly indexOnce: (
+    catalog: DatabaseCatalog,
+    folder: string | undefined,
+    onProgress: Progress,
+    signal: AbortSignal,
+  ) => Promise<SchemaRetriever>;
+  readonly keptSchemas: KeptSchemas;
   readonly models?: ModelServer;
   /** The shipped examples with some verified ones besides. */
   readonly banks: () => Promise<(verified: readonly Example[]) => ExampleBank>;

@@ -21,8 +21,8 @@ import type { CalibrationFit, LoadedIndex } from '#src/ports/schema-indexes.ts';
 import type { EditedStatement } from '#src/reading/reading.ts';
 import { type AccessService, openAccessService } from './access-service.ts';
 import { type Administration, openAdministration } from './administration.ts';
-import { type Asked, type AskOptions, type AskService, openAsk } from './ask.ts';
-import { askUnregistered } from './ask-unregistered.ts';
+import { type Asked, type AskService, openAsk } from './ask.ts';
+import { askUnregistered, type UnregisteredOptions } from './ask-unregistered.ts';
 import { audienceCovers } from './audience.ts';
 import { auditChange } from './audited.ts';
 import { labelledByPeople } from './calibrate.ts';
@@ -48,11 +48,11 @@ export interface Querent extends AskService, Administration {
   /** Users of the chat surface who are told what only an admin can mend. */
   readonly admins: readonly UserId[];
 
-  /** Asks a database that is not registered, at this address, and leaves nothing behind. */
+  /** Asks a database that is not registered, at this address. */
   askUnregistered(
     address: string,
     asked: Omit<Asked, 'intent'>,
-    options: AskOptions & { readonly onProgress: Progress },
+    options: UnregisteredOptions,
     signal: AbortSignal,
   ): Promise<Result<Answer>>;
   /** The rows of an answer's query for a file. */

@@ -52,6 +52,12 @@ export function databaseContract(backend: Backend): void {
       assert.match(pinged.value.serverVersion, /^\d+\.\d+/);
     });
 
+    promises('gives its schema a stamp that stays the same while nothing changes', async (database) => {
+      const [first, second] = [await database.schemaStamp(never), await database.schemaStamp(never)];
+      assert.ok(first.ok && second.ok);
+      assert.equal(first.value, second.value);
+    });
+
     promises('reads tables, views, types, keys and row estimates', async (database) => {
       const catalog = await catalogOf(database);
       assert.deepEqual(

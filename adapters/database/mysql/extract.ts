@@ -46,6 +46,13 @@ export async function extractNaming(
   };
 }
 
+/** Tables, columns, keys and naming as they are read below, without the engine's row counts, which change with the rows. */
+export async function schemaParts(connection: PoolConnection): Promise<unknown[]> {
+  const rows = async (text: string) => (await connection.query<RowDataPacket[]>(text))[0] as unknown as Row[];
+  const tables = (await rows(TABLES)).map(({ row_estimate: _, ...table }) => table);
+  return [tables, await rows(COLUMNS), await rows(KEYS), await extractNaming(connection)];
+}
+
 /** Reads what the user may see of one database, with values from bounded samples. */
 export async function extractTables(
   connection: PoolConnection,

@@ -2,7 +2,7 @@ import mysql, { type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Capabilities, Database } from '#src/ports/database.ts';
 import { pooledServer, type ServerOptions, type Stream } from '../pooled-server.ts';
 import { estimate } from './estimate.ts';
-import { extractNaming, extractTables } from './extract.ts';
+import { extractNaming, extractTables, schemaParts } from './extract.ts';
 import { probeRole } from './probe-role.ts';
 import { readRows } from './read-rows.ts';
 import {
@@ -61,6 +61,7 @@ export function openMysql(options: MysqlOptions): Database {
     readRows: (connection, text, limits) => readRows(connection, text, limits, options.id),
     incompleteness,
     probeRole,
+    schemaParts,
     extract: async (connection, onTable) => ({
       schemaName: options.database,
       ...(await extractNaming(connection)),

@@ -68,6 +68,20 @@ export async function extractOwnCode(client: PoolClient): Promise<NonNullable<Da
   return { functions: of('function'), operators: of('operator') };
 }
 
+/** Tables, columns, keys and code as they are read below, without the engine's statistics, which change with the rows. */
+export async function schemaParts(client: PoolClient, schemas: readonly string[] | undefined): Promise<unknown[]> {
+  const { rows: relations } = await client.query<Row>(RELATIONS, [schemas ?? null]);
+  const oids = relations.map((relation) => relation.oid);
+  const { rows: columns } = await client.query<Row>(COLUMNS, [oids]);
+  const { rows: keys } = await client.query<Row>(KEYS, [oids]);
+  return [
+    relations.map(({ tuples: _, ...relation }) => relation),
+    columns.map(({ n_distinct: _, null_frac: __, ...column }) => column),
+    keys,
+    await extractOwnCode(client),
+  ];
+}
+
 /** Reads what the role may see, inside a read-only transaction; statistics from pg_stats, values from bounded samples. */
 export async function extractTables(
   client: PoolClient,

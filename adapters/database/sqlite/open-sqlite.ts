@@ -72,6 +72,7 @@ export function openSqlite(options: OpenSqliteOptions): Database {
     ping: (signal) => onChild(signal, async ({ version }) => ok({ serverVersion: version })),
     probeRole: (signal) => onChild(signal, (held) => probe(options, held, signal), 'to probe'),
     catalog: (extract, signal) => onChild(signal, (held) => readCatalog(options, held, extract, signal)),
+    schemaStamp: async () => stampOf(options),
     run: (sql, limits, signal) => onChild(signal, (held) => runStatement(options, held, sql, limits, signal)),
     estimate: (sql, signal) => onChild(signal, (held) => estimate(options, held, sql, signal)),
     close: async () => {
@@ -81,6 +82,15 @@ export function openSqlite(options: OpenSqliteOptions): Database {
       await last?.ended;
     },
   };
+}
+
+/** A file tells when it was written, and reading one is cheap: any write makes another stamp. */
+function stampOf(options: OpenSqliteOptions): Result<string> {
+  const fault = fileFault(options) ?? placeFault(options);
+  if (fault) return fail(fault);
+  const file = path.resolve(options.file);
+  const written = [file, `${file}-wal`].map((one) => statSync(one, { throwIfNoEntry: false }));
+  return ok(written.map((one) => (one?.size ? `${one.ino} ${one.size} ${one.mtimeMs}` : 'none')).join(', '));
 }
 
 async function openChild(options: OpenSqliteOptions, signal: AbortSignal): Promise<Result<Child>> {

@@ -202,11 +202,11 @@ function tablesIn(where: string | undefined, catalogs: readonly DatabaseCatalog[
   const groups = Map.groupBy(chosen, ({ catalog, table }) =>
     table.schema ? `${catalog.databaseId} · ${table.schema}` : catalog.databaseId,
   );
-  const text = `${where ? `${where} has` : 'There are'} ${count(chosen.length, 'table')}${where ? '' : ` in ${count(catalogs.length, 'database')}`}.`;
+  const text = `${where ? `${where} has` : chosen.length === 1 ? 'There is' : 'There are'} ${count(chosen.length, 'table')}${where ? '' : ` in ${count(catalogs.length, 'database')}`}.`;
   return list
     ? {
         text,
-        columns: ['table', 'columns', 'rows (about)', 'comment'],
+        columns: ['table', 'columns', 'rows, about', 'comment'],
         rows: chosen.map(({ catalog, table }) => describe(table, catalog, where === undefined && catalogs.length > 1)),
       }
     : { text, columns: ['database', 'tables'], rows: [...groups].map(([name, own]) => [name, String(own.length)]) };
@@ -303,7 +303,7 @@ function sayAbout(what: string, found: readonly AboutTable[], whole: boolean, se
 }
 
 const aboutTable = (found: readonly AboutTable[]): Pick<Given, 'columns' | 'rows'> => ({
-  columns: ['database', 'table', 'where it is mentioned', 'rows (about)'],
+  columns: ['database', 'table', 'where it is mentioned', 'rows, about'],
   rows: [...found]
     .sort((a, b) => a.said.length - b.said.length)
     .map(({ catalog, table, said }) => [

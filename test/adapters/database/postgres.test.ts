@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { it } from 'vitest';
 import { databaseContract } from '#test/contracts/database.ts';
-import { shopOnPostgres } from '#test/support/shop.ts';
+import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
 import { openAt } from './open-at.ts';
 
 databaseContract({
@@ -9,3 +11,23 @@ databaseContract({
   longCell: "SELECT lpad('x', 200000, 'y') AS cell",
   manyRows: 'SELECT i FROM generate_series(1, 5000) AS s (i)',
 });
+
+it.each([
+  ["COMMENT ON COLUMN customer.joined IS 'Day of the first order'", true],
+  ['CREATE TABLE refund (id INTEGER)', false],
+  ['ALTER TABLE customer ADD COLUMN vip BOOLEAN', true],
+  ['INSERT INTO customer (id, name) SELECT i, i FROM generate_series(1000, 1999) AS s (i); ANALYZE', false],
+] as const)(
+  'PostgreSQL: the stamp of the schema, of what the role may see of it: %s changes it: %s',
+  async (sql, changes) => {
+    const url = await shopOnPostgres();
+    const database = await openAt(url);
+    const never = new AbortController().signal;
+    const before = await database.schemaStamp(never);
+    await asAdmin(new URL(url).pathname.slice(1), (client) => client.query(sql));
+    const after = await database.schemaStamp(never);
+    await database.close();
+    assert.ok(before.ok && after.ok);
+    assert.equal(before.value !== after.value, changes);
+  },
+);
