@@ -1,22 +1,30 @@
+import { findElement, type Given } from './elements.ts';
+import { type PeopleCall, peopleCalling } from './people-command.ts';
+import { actionOf, type Interacting, NO_ANSWER, type PeopleInView, peopleInViews } from './people-interact.ts';
+import { newResponseUrl } from './responses.ts';
 import type { SandboxContext } from './sandbox-context.ts';
-import { toSlackMessage } from './web-api.ts';
+import { toSlackMessage } from './slack-message.ts';
+import { toSlackView } from './views.ts';
 import { BOT_USER, type SandboxMessage, TEAM } from './workspace.ts';
 
 /** What people do in the workspace, told to the bot as Slack tells it. */
-export interface PeopleAct {
+export interface PeopleAct extends PeopleInView, PeopleCall {
   /** Posts as a person and tells the bot, as the page does. */
   say(user: string, channel: string, text: string, threadTs?: string): SandboxMessage;
   /** Presses a button of a message, or picks from its list. */
-  press(user: string, channel: string, ts: string, actionId: string, value: string): void;
+  press(user: string, channel: string, ts: string, actionId: string, value: Given): void;
   /** Opens the direct messages with the bot. */
   open(user: string, channel: string): void;
+  /** Opens the bot's Home. */
+  openHome(user: string): void;
   /** Tells the bot about a message, as Slack echoes what apps post. */
   echo(message: SandboxMessage): void;
   /** Sends an event that no conversation is about, such as `tokens_revoked`. */
   tell(event: Record<string, unknown>): void;
 }
 
-export function peopleActing({ workspace, sockets, triggers }: SandboxContext): PeopleAct {
+export function peopleActing(context: SandboxContext): PeopleAct {
+  const { workspace, sockets, triggers, views } = context;
   function event(inner: Record<string, unknown>, channel: string): void {
     sockets.deliver('events_api', {
       type: 'event_callback',
@@ -45,6 +53,24 @@ export function peopleActing({ workspace, sockets, triggers }: SandboxContext): 
     event(body, channel.id);
   }
 
+  const interacting: Interacting = {
+    from: (user) => ({
+      team: { id: TEAM, domain: 'fernhill' },
+      user: personIn(context, user),
+      api_app_id: 'A0QUERENT',
+      token: 'sandbox',
+      enterprise: null,
+      is_enterprise_install: false,
+    }),
+    newTrigger(user) {
+      const id = workspace.nextId('trigger.');
+      triggers.set(id, { user, at: Date.now() });
+      return id;
+    },
+  };
+  const directWith = (user: string) =>
+    workspace.channels.find((one) => one.kind === 'im' && one.members.includes(user))?.id ?? '';
+
   return {
     echo,
     say(user, channel, text, threadTs) {
@@ -52,47 +78,64 @@ export function peopleActing({ workspace, sockets, triggers }: SandboxContext): 
       echo(message);
       return message;
     },
-    press(user, channel, ts, actionId, value) {
+    press: (user, channel, ts, actionId, value) => {
       const message = workspace.find(channel, ts);
-      if (!message) return;
-      const trigger = workspace.nextId('trigger.');
-      triggers.set(trigger, { user, at: Date.now() });
-      const type = elementType(message.blocks, actionId);
-      const picked =
-        type === 'static_select' || type === 'overflow'
-          ? { type, selected_option: { text: { type: 'plain_text', text: value }, value } }
-          : { type: 'button', value };
-      sockets.deliver('interactive', {
-        type: 'block_actions',
-        team: { id: TEAM, domain: 'fernhill' },
-        user: { id: user, name: workspace.user(user)?.name ?? user, team_id: TEAM },
-        api_app_id: 'A0QUERENT',
-        token: 'sandbox',
-        trigger_id: trigger,
-        container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: false },
-        channel: { id: channel, name: workspace.channel(channel)?.name ?? '' },
-        message: toSlackMessage(message),
-        actions: [{ ...picked, action_id: actionId, block_id: 'sandbox', action_ts: workspace.nextTs() }],
-      });
+      if (message) pressMessage(context, interacting, { user, message, actionId, value });
     },
     open(user, channel) {
       event({ type: 'app_home_opened', user, channel, tab: 'messages', event_ts: workspace.nextTs() }, channel);
     },
+    openHome(user) {
+      const [channel, view] = [directWith(user), views.homeOf(user)];
+      const shown = view ? { view: toSlackView(view) } : {};
+      event({ type: 'app_home_opened', user, channel, tab: 'home', event_ts: workspace.nextTs(), ...shown }, channel);
+    },
     tell: (inner) => event(inner, ''),
+    ...peopleInViews(context, interacting),
+    ...peopleCalling(context, interacting),
   };
 }
 
-interface WithElements {
-  readonly elements?: readonly { readonly type?: string; readonly action_id?: string }[];
-  readonly child_blocks?: readonly unknown[];
+const personIn = ({ workspace }: SandboxContext, id: string) => {
+  const name = workspace.user(id)?.name ?? id;
+  return { id, name, username: name.toLowerCase(), team_id: TEAM };
+};
+
+interface Pressed {
+  readonly user: string;
+  readonly message: SandboxMessage;
+  readonly actionId: string;
+  readonly value: Given;
 }
 
-/** The type of the element of this id, in a block or in one of its own. */
-function elementType(blocks: readonly unknown[], actionId: string): string | undefined {
-  for (const block of blocks as readonly WithElements[]) {
-    const own = block.elements?.find((element) => element.action_id === actionId)?.type;
-    const type = own ?? (block.child_blocks && elementType(block.child_blocks, actionId));
-    if (type !== undefined) return type;
-  }
-  return undefined;
+function pressMessage(
+  context: SandboxContext,
+  { from, newTrigger }: Interacting,
+  { user, message, actionId, value }: Pressed,
+): void {
+  const { workspace, sockets } = context;
+  const { channel, ts, threadTs, onlyFor } = message;
+  const held = findElement(message.blocks, actionId) ?? {
+    block: {},
+    blockId: 'sandbox',
+    actionId,
+    element: { type: 'button' },
+  };
+  const sent = {
+    type: 'block_actions',
+    ...from(user),
+    trigger_id: newTrigger(user),
+    response_url: newResponseUrl({ user, channel, message, ...(threadTs ? { threadTs } : {}) }, context),
+    container: {
+      type: 'message',
+      message_ts: ts,
+      channel_id: channel,
+      is_ephemeral: onlyFor !== undefined,
+      ...(threadTs ? { thread_ts: threadTs } : {}),
+    },
+    channel: { id: channel, name: workspace.channel(channel)?.name ?? '' },
+    message: toSlackMessage(message),
+    actions: [actionOf({ ...held, blockId: held.blockId || 'sandbox' }, value, new Map(), workspace.nextTs())],
+  };
+  sockets.tell('interactive', sent, () => workspace.announce({ kind: 'trouble', user, text: NO_ANSWER }));
 }

@@ -3,15 +3,16 @@ import type http from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import { toHtml } from './page/render.ts';
 import { tracePage } from './page/trace.ts';
+import { actFromPage } from './page-acts.ts';
 import type { PeopleAct } from './people-act.ts';
 import { readBody } from './read-body.ts';
+import { respond } from './responses.ts';
 import { type Fault, randomToken, type SandboxContext } from './sandbox-context.ts';
 import { streamTo } from './stream.ts';
 import { callApi } from './web-api.ts';
 
 const MAX_UPLOAD = 20 * 1024 * 1024;
 const MAX_ACT = 64 * 1024;
-const LONGEST_MESSAGE = 12_000;
 
 const PAGE_HEADERS = {
   'content-security-policy':
@@ -24,8 +25,11 @@ const PAGE_HEADERS = {
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/page.js', './page/page.ts'],
   ['/render.js', './page/render.ts'],
+  ['/inputs.js', './page/inputs.ts'],
+  ['/views.js', './page/views.ts'],
   ['/theme.css', './page/theme.css'],
   ['/style.css', './page/style.css'],
+  ['/views.css', './page/views.css'],
   ['/trace.css', './page/trace.css'],
 ]);
 
@@ -40,6 +44,7 @@ export function routesOf(context: SandboxContext, people: PeopleAct): Handler {
     if (request.headers.host !== new URL(origin()).host) return plain(response, 403, 'Wrong host.');
     if (url.pathname.startsWith('/api/')) return api(below('/api/'), context, people, request, response);
     if (url.pathname.startsWith('/upload/')) return upload(below('/upload/'), context, request, response);
+    if (url.pathname.startsWith('/respond/')) return answer(below('/respond/'), context, request, response);
     const source = request.method === 'GET' ? ASSETS.get(url.pathname) : undefined;
     if (source !== undefined) return asset(url.pathname, source, response);
     if (url.searchParams.get('token') !== tokens.page)
@@ -112,22 +117,28 @@ async function trace(id: string, { traceOf }: SandboxContext, response: http.Ser
 
 /** What a person does on the page. */
 async function act(
-  { workspace }: SandboxContext,
+  context: SandboxContext,
   people: PeopleAct,
   request: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
   const { fields } = await readBody(request, MAX_ACT);
-  const [kind, user, channelId] = [String(fields.kind), String(fields.user), String(fields.channel)];
-  const channel = workspace.channel(channelId);
-  if (!channel?.members.includes(user)) return plain(response, 403, 'This person is not in that conversation.');
-  const thread = fields.thread ? String(fields.thread) : undefined;
-  if (kind === 'say') people.say(user, channelId, String(fields.text ?? '').slice(0, LONGEST_MESSAGE), thread);
-  else if (kind === 'press')
-    people.press(user, channelId, String(fields.ts), String(fields.action), String(fields.value ?? ''));
-  else if (kind === 'open') people.open(user, channelId);
-  else return plain(response, 400, 'Unknown act.');
-  plain(response, 200, 'ok');
+  const { status, body } = await actFromPage(context, people, fields);
+  if (typeof body === 'string') plain(response, status, body);
+  else json(response, status, body);
+}
+
+/** A message to a response_url. Slack says "ok" in plain text, or why not. */
+async function answer(
+  id: string,
+  context: SandboxContext,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const { fields } = await readBody(request, MAX_ACT);
+  const reply = respond(id, fields, context);
+  if (reply.ok) plain(response, 200, 'ok');
+  else json(response, reply.error === 'invalid_blocks' ? 400 : 404, reply);
 }
 
 /** The page's TypeScript is served with its types stripped: no bundler, no build step. */
@@ -139,7 +150,7 @@ function asset(name: string, file: string, response: http.ServerResponse): void 
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
   });
-  response.end(script ? stripTypeScriptTypes(source).replaceAll("'./render.ts'", "'./render.js'") : source);
+  response.end(script ? stripTypeScriptTypes(source).replaceAll(/'(\.\/\w+)\.ts'/g, "'$1.js'") : source);
 }
 
 /** Ends a call as a test wanted it to end. */

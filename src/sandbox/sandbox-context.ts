@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { KeptTrace } from '#src/domain/trace.ts';
+import type { Manifest } from './manifest.ts';
 import type { SocketMode } from './socket-mode.ts';
-import type { Workspace } from './workspace.ts';
+import type { Views } from './views.ts';
+import type { SandboxMessage, Workspace } from './workspace.ts';
 
 /** What becomes of a call: an error code, or an HTTP status, a wait, a lost connection. */
 export type Fault =
@@ -21,6 +23,17 @@ export type Fault =
       readonly drop?: true;
     };
 
+/** Where an interaction may be answered: by a message in its channel, five times within half an hour. */
+export interface ResponseUrl {
+  readonly user: string;
+  readonly channel: string;
+  readonly at: number;
+  readonly threadTs?: string;
+  /** The message that was pressed, which an answer may replace. */
+  readonly message?: SandboxMessage;
+  uses: number;
+}
+
 /** What the parts of one sandbox share. */
 export interface SandboxContext {
   readonly workspace: Workspace;
@@ -30,8 +43,13 @@ export interface SandboxContext {
   readonly tickets: Set<string>;
   /** Files whose bytes have come and that no message holds yet. */
   readonly uploads: Map<string, { name: string; content: Buffer | undefined }>;
-  /** Triggers that may still open a view, with the user they belong to. */
-  readonly triggers: Map<string, { readonly user: string; readonly at: number }>;
+  /** Triggers, with the user they belong to and whether they have opened a view. */
+  readonly triggers: Map<string, { readonly user: string; readonly at: number; used?: true }>;
+  readonly views: Views;
+  /** Where interactions may be answered, by the last part of the address. */
+  readonly responses: Map<string, ResponseUrl>;
+  /** What the app may do here. */
+  readonly manifest: Manifest;
   /** Set by tests: what becomes of the next calls of a method. */
   readonly faults: Map<string, Fault[]>;
   /** The trace of a run that a message names; none are shown, if absent. */

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
 
 const REDELIVER_MS = 3_000;
 const MAX_RETRIES = 3;
@@ -6,15 +7,27 @@ const PING_MS = 10_000;
 
 interface Envelope {
   readonly envelope_id: string;
-  readonly type: 'events_api' | 'interactive';
+  readonly type: 'events_api' | 'interactive' | 'slash_commands';
   readonly payload: unknown;
   attempt: number;
+}
+
+/** What a person's interaction led to: an acknowledgement with what the app sent in it, or none in time. */
+export interface Acknowledgement {
+  readonly acknowledged: boolean;
+  readonly payload?: unknown;
+}
+
+interface Held {
+  readonly envelope: Envelope;
+  timer: NodeJS.Timeout | undefined;
+  readonly settle?: (acknowledgement: Acknowledgement) => void;
 }
 
 /** Slack's side of Socket Mode: each envelope goes to one connection and again until it is acknowledged. */
 export class SocketMode {
   readonly #connections = new Set<WebSocket>();
-  readonly #open = new Map<string, { readonly envelope: Envelope; timer: NodeJS.Timeout | undefined }>();
+  readonly #open = new Map<string, Held>();
   readonly #newId: () => string;
   /** Set by tests: sends each events_api envelope twice under different envelope ids. */
   duplicateEvents = false;
@@ -43,7 +56,10 @@ export class SocketMode {
     socket.send(
       JSON.stringify({ type: 'hello', num_connections: this.#connections.size, debug_info: { host: 'sandbox' } }),
     );
-    for (const { envelope } of this.#open.values()) this.#send(envelope);
+    for (const { envelope, settle } of this.#open.values()) {
+      if (settle) this.#write(envelope);
+      else this.#send(envelope);
+    }
   }
 
   deliver(type: Envelope['type'], payload: unknown): void {
@@ -51,12 +67,43 @@ export class SocketMode {
     for (let copy = 0; copy < copies; copy += 1) this.#send({ envelope_id: this.#newId(), type, payload, attempt: 0 });
   }
 
+  /** Sends what a person did, once: Slack tells them when it is not acknowledged within three seconds, and does not try again. */
+  ask(type: 'interactive' | 'slash_commands', payload: unknown): Promise<Acknowledgement> {
+    const envelope = { envelope_id: this.#newId(), type, payload, attempt: 0 };
+    return new Promise((settle) => {
+      const giveUp = () => {
+        this.#open.delete(envelope.envelope_id);
+        settle({ acknowledged: false });
+      };
+      this.#open.set(envelope.envelope_id, { envelope, settle, timer: setTimeout(giveUp, SLACK_LIMITS.ackMs) });
+      this.#write(envelope);
+    });
+  }
+
+  /** The same where nothing waits for the answer. */
+  tell(type: 'interactive', payload: unknown, otherwise?: () => void): void {
+    this.ask(type, payload).then(
+      ({ acknowledged }) => acknowledged || otherwise?.(),
+      () => undefined,
+    );
+  }
+
   #send(envelope: Envelope): void {
     const held = this.#open.get(envelope.envelope_id) ?? { envelope, timer: undefined };
     this.#open.set(envelope.envelope_id, held);
     clearTimeout(held.timer);
+    if (!this.#write(envelope)) return; // kept until somebody connects
+    held.timer = setTimeout(() => {
+      envelope.attempt += 1;
+      if (envelope.attempt > MAX_RETRIES) this.#open.delete(envelope.envelope_id);
+      else this.#send(envelope);
+    }, REDELIVER_MS);
+  }
+
+  /** False where nobody is connected. */
+  #write(envelope: Envelope): boolean {
     const [socket] = this.#connections;
-    if (!socket) return; // kept until somebody connects
+    if (!socket) return false;
     const retry = envelope.attempt
       ? { retry_attempt: envelope.attempt, retry_reason: 'timeout' }
       : { retry_attempt: 0, retry_reason: '' };
@@ -65,23 +112,20 @@ export class SocketMode {
         envelope_id: envelope.envelope_id,
         type: envelope.type,
         payload: envelope.payload,
-        accepts_response_payload: envelope.type === 'interactive',
+        accepts_response_payload: envelope.type !== 'events_api',
         ...retry,
       }),
     );
-    held.timer = setTimeout(() => {
-      envelope.attempt += 1;
-      if (envelope.attempt > MAX_RETRIES) this.#open.delete(envelope.envelope_id);
-      else this.#send(envelope);
-    }, REDELIVER_MS);
+    return true;
   }
 
   #acknowledge(text: string): void {
-    const { envelope_id: id } = JSON.parse(text) as { envelope_id?: string };
+    const { envelope_id: id, payload } = JSON.parse(text) as { envelope_id?: string; payload?: unknown };
     const held = id === undefined ? undefined : this.#open.get(id);
     if (!held) return;
     clearTimeout(held.timer);
     this.#open.delete(held.envelope.envelope_id);
+    held.settle?.({ acknowledged: true, payload });
   }
 
   /** Drops every connection, as Slack does when it refreshes one. */
@@ -90,7 +134,10 @@ export class SocketMode {
   }
 
   close(): void {
-    for (const { timer } of this.#open.values()) clearTimeout(timer);
+    for (const { timer, settle } of this.#open.values()) {
+      clearTimeout(timer);
+      settle?.({ acknowledged: false });
+    }
     this.#open.clear();
     for (const socket of this.#connections) socket.terminate();
   }

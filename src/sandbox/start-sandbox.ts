@@ -2,20 +2,22 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { type ManifestFile, ownManifest, readManifest } from './manifest.ts';
 import { type PeopleAct, peopleActing } from './people-act.ts';
 import { plain, routesOf } from './routes.ts';
 import { randomToken, type SandboxContext } from './sandbox-context.ts';
 import { SocketMode } from './socket-mode.ts';
+import { openViews } from './views.ts';
 import { Workspace } from './workspace.ts';
 
 export interface SandboxOptions extends Pick<SandboxContext, 'traceOf'> {
   /** 0 takes a free port. */
   readonly port: number;
+  /** What the app is installed with, if not with its own manifest. */
+  readonly manifest?: ManifestFile;
 }
 
-export interface Sandbox
-  extends Pick<PeopleAct, 'say' | 'press' | 'tell'>,
-    Pick<SandboxContext, 'workspace' | 'sockets' | 'faults'> {
+export interface Sandbox extends Omit<PeopleAct, 'echo'>, Pick<SandboxContext, 'workspace' | 'sockets' | 'faults'> {
   /** The page, with the token that opens it. */
   readonly url: string;
   /** What the bot is given as Slack's API address. */
@@ -28,7 +30,7 @@ export interface Sandbox
 const LARGEST_FRAME = 1024 * 1024;
 
 /** Starts the local server that speaks enough of Slack's Web API and Socket Mode for the unmodified bot, and its page. */
-export async function startSandbox({ port, traceOf }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({ port, traceOf, manifest = ownManifest() }: SandboxOptions): Promise<Sandbox> {
   let origin = '';
   const workspace = new Workspace();
   const secret = () => randomBytes(12).toString('hex');
@@ -39,6 +41,9 @@ export async function startSandbox({ port, traceOf }: SandboxOptions): Promise<S
     tickets: new Set(),
     uploads: new Map(),
     triggers: new Map(),
+    views: openViews(workspace),
+    responses: new Map(),
+    manifest: readManifest(manifest),
     faults: new Map(),
     traceOf,
     origin: () => origin,
@@ -63,9 +68,7 @@ export async function startSandbox({ port, traceOf }: SandboxOptions): Promise<S
     workspace,
     sockets,
     faults,
-    say: people.say,
-    press: people.press,
-    tell: people.tell,
+    ...people,
     async stop() {
       sockets.close();
       socketServer.close();

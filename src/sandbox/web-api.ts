@@ -1,32 +1,9 @@
 import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
 import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
-import type { SandboxContext } from './sandbox-context.ts';
+import { type ApiArguments, type ApiContext, type ApiReply, error, type Method, nested, text } from './api-call.ts';
+import { toSlackMessage } from './slack-message.ts';
+import { VIEW_METHODS } from './view-methods.ts';
 import { BOT_NAME, BOT_USER, type SandboxFile, type SandboxMessage, TEAM } from './workspace.ts';
-
-export type ApiArguments = Readonly<Record<string, unknown>>;
-export type ApiReply = { readonly ok: boolean; readonly [field: string]: unknown };
-
-export interface ApiContext extends Pick<SandboxContext, 'workspace' | 'origin' | 'uploads' | 'triggers'> {
-  /** The address of a socket that may be opened once. */
-  readonly socketTicket: () => string;
-  /** Tells the bot about a message, as Slack echoes what apps post. */
-  readonly echo: (message: SandboxMessage) => void;
-}
-
-const error = (code: string, more: Record<string, unknown> = {}): ApiReply => ({ ok: false, error: code, ...more });
-const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
-
-/** Form bodies carry nested values as JSON text. */
-function nested(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
-}
-
-type Method = (args: ApiArguments, context: ApiContext) => ApiReply;
 
 const METHODS: Readonly<Record<string, Method>> = {
   'auth.test': () => ({
@@ -128,7 +105,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     });
     return { ok: true };
   },
-  'views.open': openView,
+  ...VIEW_METHODS,
   'files.getUploadURLExternal': (args, { workspace, uploads, origin }) => {
     const name = text(args.filename);
     if (!name || !(Number(args.length) > 0)) return error('invalid_arguments');
@@ -219,20 +196,6 @@ function postEphemeral(args: ApiArguments, { workspace }: ApiContext): ApiReply 
   return { ok: true, message_ts: message.ts };
 }
 
-function openView(args: ApiArguments, { workspace, triggers }: ApiContext): ApiReply {
-  const trigger = triggers.get(text(args.trigger_id));
-  triggers.delete(text(args.trigger_id));
-  if (!trigger) return error('invalid_trigger_id');
-  if (Date.now() - trigger.at > SLACK_LIMITS.triggerMs) return error('expired_trigger_id');
-  const view = nested(args.view) as { title?: { text?: string }; blocks?: unknown } | undefined;
-  if (text(view?.title?.text).length > SLACK_LIMITS.viewTitle)
-    return error('invalid_arguments', { response_metadata: { messages: ['title must be less than 25 characters'] } });
-  const faults = checkBlocks(view?.blocks, SLACK_LIMITS.viewBlocks);
-  if (faults.length) return refused(faults.map(sayBlockFault));
-  workspace.announce({ kind: 'view', user: trigger.user, view });
-  return { ok: true, view: { id: workspace.nextId('V'), ...view } };
-}
-
 function completeUpload(args: ApiArguments, { workspace, uploads, echo }: ApiContext): ApiReply {
   const files = nested(args.files) as { id: string }[] | undefined;
   const channel = workspace.channel(text(args.channel_id));
@@ -255,18 +218,4 @@ function completeUpload(args: ApiArguments, { workspace, uploads, echo }: ApiCon
   });
   echo(message);
   return { ok: true, files: complete.map(({ id, name }) => ({ id, title: name })) };
-}
-
-export function toSlackMessage(message: SandboxMessage): Record<string, unknown> {
-  return {
-    type: 'message',
-    user: message.user,
-    text: message.text,
-    ts: message.ts,
-    team: TEAM,
-    ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
-    ...(message.blocks.length ? { blocks: message.blocks } : {}),
-    ...(message.metadata ? { metadata: message.metadata } : {}),
-    ...(message.user === BOT_USER ? { bot_id: 'B0QUERENT' } : {}),
-  };
 }

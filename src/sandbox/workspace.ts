@@ -44,7 +44,15 @@ export type Change =
   | { readonly kind: 'message'; readonly message: SandboxMessage }
   | { readonly kind: 'status'; readonly channel: string; readonly threadTs: string; readonly status: string }
   | { readonly kind: 'prompts'; readonly channel: string; readonly prompts: readonly string[] }
-  | { readonly kind: 'view'; readonly user: string; readonly view: unknown };
+  /** A person's message, or one to them alone, that is gone. */
+  | { readonly kind: 'gone'; readonly message: SandboxMessage }
+  /** The topmost view of somebody's modal; null where none is open. */
+  | { readonly kind: 'view'; readonly user: string; readonly view: unknown }
+  /** What stands under the fields of a view, by block. */
+  | { readonly kind: 'view-errors'; readonly user: string; readonly view: string; readonly errors: unknown }
+  | { readonly kind: 'home'; readonly user: string; readonly view: unknown }
+  /** What Slack tells somebody when the app does not do its part. */
+  | { readonly kind: 'trouble'; readonly user: string; readonly text: string };
 
 export const TEAM = 'T0FERNHILL';
 export const BOT_USER = 'U0QUERENT';
@@ -129,6 +137,13 @@ export class Workspace {
     this.messages.push(posted);
     this.announce({ kind: 'message', message: posted });
     return posted;
+  }
+
+  remove(message: SandboxMessage): void {
+    const at = this.messages.indexOf(message);
+    if (at < 0) return;
+    this.messages.splice(at, 1);
+    this.announce({ kind: 'gone', message });
   }
 
   find(channel: string, ts: string): SandboxMessage | undefined {

@@ -1,12 +1,6 @@
+import { type BlockFault, countFaults, lengthFaults, listOf, type Node, textFaults } from './block-fault.ts';
+import { checkElement, checkInput } from './check-elements.ts';
 import { SLACK_LIMITS } from './limits.ts';
-
-type Node = { readonly [key: string]: unknown };
-
-/** One thing that Slack refuses, and where: `/blocks/2/text`. */
-export interface BlockFault {
-  readonly pointer: string;
-  readonly reason: string;
-}
 
 /** A fault in the words of Slack's `response_metadata.messages`. */
 export const sayBlockFault = ({ pointer, reason }: BlockFault) => `[ERROR] ${reason} [json-pointer:${pointer}]`;
@@ -17,11 +11,17 @@ export function blockOfMessage(message: string): number | undefined {
   return found ? Number(found[1]) : undefined;
 }
 
+export type Surface = 'message' | 'modal' | 'home';
+
 /** What Slack refuses in the blocks of a message, or of a view. Empty when it takes them. */
-export function checkBlocks(blocks: unknown, most: number = SLACK_LIMITS.messageBlocks): readonly BlockFault[] {
+export function checkBlocks(
+  blocks: unknown,
+  most: number = SLACK_LIMITS.messageBlocks,
+  surface: Surface = 'message',
+): readonly BlockFault[] {
   if (!Array.isArray(blocks)) return [{ pointer: '/blocks', reason: 'must be an array' }];
   const faults: BlockFault[] = [];
-  const check = new Check(faults);
+  const check = new Check(faults, surface);
   if (blocks.length > most) check.fault('/blocks', `no more than ${most} items allowed`);
   const seen = new Set<unknown>();
   for (const [at, block] of blocks.entries()) {
@@ -35,14 +35,21 @@ export function checkBlocks(blocks: unknown, most: number = SLACK_LIMITS.message
   return faults;
 }
 
+/** Blocks that only some surfaces take. */
+const ONLY_ON: Readonly<Record<string, readonly Surface[]>> = {
+  context_actions: ['message'],
+};
+
 const NOT_IN_CONTAINER = /^(?:data_table|data_visualization|container|markdown|plan|context_actions)$/;
 
 /** Collects faults while it walks the blocks. */
 class Check {
   readonly #faults: BlockFault[];
+  readonly #surface: Surface;
 
-  constructor(faults: BlockFault[]) {
+  constructor(faults: BlockFault[], surface: Surface) {
     this.#faults = faults;
+    this.#surface = surface;
   }
 
   fault(pointer: string, reason: string): void {
@@ -57,6 +64,8 @@ class Check {
   block(block: Node, at: string): void {
     if (typeof block.block_id === 'string' && block.block_id.length > SLACK_LIMITS.blockId)
       this.fault(`${at}/block_id`, `must be less than ${SLACK_LIMITS.blockId + 1} characters`);
+    if (ONLY_ON[String(block.type)]?.includes(this.#surface) === false)
+      return this.fault(at, `block type not allowed in a ${this.#surface}`);
     switch (block.type) {
       case 'section':
         return this.#section(block, at);
@@ -68,6 +77,8 @@ class Check {
         return this.#context(block, at);
       case 'actions':
         return this.#actions(block, at);
+      case 'input':
+        return this.#all(checkInput(block, at));
       case 'context_actions':
         return this.#contextActions(block, at);
       case 'rich_text':
@@ -86,6 +97,8 @@ class Check {
   #section(block: Node, at: string): void {
     if (!block.text && !block.fields) this.fault(at, 'missing required field: text or fields');
     if (block.text) this.#text(block.text, SLACK_LIMITS.text, `${at}/text`);
+    const accessory = block.accessory as Node | undefined;
+    if (accessory && accessory.type !== 'image') this.#all(checkElement(accessory, `${at}/accessory`, 'section'));
     const fields = listOf(block.fields);
     if (fields.length > SLACK_LIMITS.sectionFields)
       this.fault(`${at}/fields`, `no more than ${SLACK_LIMITS.sectionFields} items allowed`);
@@ -103,7 +116,8 @@ class Check {
     const elements = this.#list(block.elements, 1, SLACK_LIMITS.actionsElements, `${at}/elements`);
     const ids = elements.map((element) => String(element.action_id ?? ''));
     if (new Set(ids).size < ids.length) this.fault(`${at}/elements`, 'action_id must be unique in a block');
-    for (const [index, element] of elements.entries()) this.#element(element, `${at}/elements/${index}`);
+    for (const [index, element] of elements.entries())
+      this.#all(checkElement(element, `${at}/elements/${index}`, 'actions'));
   }
 
   #contextActions(block: Node, at: string): void {
@@ -115,35 +129,6 @@ class Check {
         this.#text(pressed.text, SLACK_LIMITS.buttonText, `${at}/elements/${index}/${which}/text`);
         this.#short(pressed.value, SLACK_LIMITS.buttonValue, `${at}/elements/${index}/${which}/value`);
       }
-    }
-  }
-
-  #element(element: Node, at: string): void {
-    this.#short(element.action_id, SLACK_LIMITS.actionId, `${at}/action_id`);
-    if (element.type === 'static_select') return this.#select(element, at);
-    if (element.type === 'overflow')
-      return this.#options(element.options, SLACK_LIMITS.overflowOptions, `${at}/options`);
-    if (element.type !== 'button') return;
-    this.#text(element.text, SLACK_LIMITS.buttonText, `${at}/text`);
-    this.#short(element.value, SLACK_LIMITS.buttonValue, `${at}/value`);
-  }
-
-  #select(element: Node, at: string): void {
-    this.#text(element.placeholder, SLACK_LIMITS.selectPlaceholder, `${at}/placeholder`);
-    if (element.option_groups === undefined)
-      return this.#options(element.options, SLACK_LIMITS.selectOptions, `${at}/options`);
-    const groups = this.#list(element.option_groups, 1, SLACK_LIMITS.selectGroups, `${at}/option_groups`);
-    for (const [index, group] of groups.entries()) {
-      const here = `${at}/option_groups/${index}`;
-      this.#text(group.label, SLACK_LIMITS.optionText, `${here}/label`);
-      this.#options(group.options, SLACK_LIMITS.selectOptions, `${here}/options`);
-    }
-  }
-
-  #options(given: unknown, most: number, at: string): void {
-    for (const [index, option] of this.#list(given, 1, most, at).entries()) {
-      this.#text(option.text, SLACK_LIMITS.optionText, `${at}/${index}/text`);
-      this.#short(option.value, SLACK_LIMITS.optionValue, `${at}/${index}/value`);
     }
   }
 
@@ -242,21 +227,20 @@ class Check {
     }
   }
 
+  #all(faults: readonly BlockFault[]): void {
+    this.#faults.push(...faults);
+  }
+
   #text(text: unknown, most: number, at: string): void {
-    const said = String((text as Node | undefined)?.text ?? '');
-    if (said.length < 1) this.fault(at, 'must be more than 0 characters');
-    if (said.length > most) this.fault(at, `must be less than ${most + 1} characters`);
+    this.#all(textFaults(text, most, at));
   }
 
   #short(value: unknown, most: number, at: string): void {
-    if (String(value ?? '').length > most) this.fault(at, `must be less than ${most + 1} characters`);
+    this.#all(lengthFaults(value, most, at));
   }
 
   #list(value: unknown, least: number, most: number, at: string): readonly Node[] {
-    const list = listOf(value);
-    if (list.length < least || list.length > most) this.fault(at, `must have ${least} to ${most} items`);
-    return list;
+    this.#all(countFaults(value, least, most, at));
+    return listOf(value);
   }
 }
-
-const listOf = (value: unknown): readonly Node[] => (Array.isArray(value) ? (value as Node[]) : []);

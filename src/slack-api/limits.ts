@@ -4,6 +4,8 @@
  * [context] …/context-block, [actions] …/actions-block, [container] …/container-block, [table] …/data-table-block,
  * [chart] …/data-visualization-block, [feedback] …/context-actions-block, [rich] …/rich-text-block, [view] reference/views/modal-views,
  * [text] reference/block-kit/composition-objects/text-object, [option] …/option-object, [select] …/block-elements/select-menu-element,
+ * [input] …/input-block, [plain] …/block-elements/plain-text-input-element, [check] …/block-elements/checkboxes-element (radio buttons alike),
+ * [confirm] …/composition-objects/confirmation-dialog-object, [respond] interactivity/handling-user-interaction,
  * [button] …/block-elements/button-element, [overflow] …/block-elements/overflow-menu-element, [post] reference/methods/chat.postMessage, [prompts]
  * reference/methods/assistant.threads.setSuggestedPrompts, [manifest] reference/app-manifest.
  */
@@ -31,6 +33,7 @@ export const SLACK_LIMITS = {
   /** [button] */
   buttonText: 75,
   buttonValue: 2_000,
+  buttonUrl: 3_000,
   /** [select], [option], [option-group] */
   selectOptions: 100,
   /** Groups of options instead of options; a label is as long as an option's text. */
@@ -40,6 +43,16 @@ export const SLACK_LIMITS = {
   selectPlaceholder: 150,
   optionText: 75,
   optionValue: 150,
+  /** [check] */
+  checkOptions: 10,
+  /** [input]: of a label and of a hint. */
+  inputLabel: 2_000,
+  /** [plain] */
+  inputText: 3_000,
+  /** [confirm] */
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
   /** [feedback] */
   contextActionsElements: 5,
   /** [container] */
@@ -60,10 +73,20 @@ export const SLACK_LIMITS = {
   chartLabel: 20,
   chartSeriesName: 20,
   chartAxisTitle: 50,
-  /** [view] */
+  /** [view]: a title, and the words on submit and close. */
   viewTitle: 24,
+  viewMetadata: 3_000,
+  /** callback_id and external_id. */
+  viewId: 255,
+  /** Views of one modal that lie over each other. */
+  viewStack: 3,
   /** [prompts] */
   suggestedPrompts: 4,
   /** Requests with a trigger: a view must be opened within this time, once. */
   triggerMs: 3_000,
+  /** What is sent to a person must be acknowledged within this time. */
+  ackMs: 3_000,
+  /** [respond]: how often, and for how long, a response_url takes a message. */
+  responseUses: 5,
+  responseMs: 30 * 60_000,
 } as const;

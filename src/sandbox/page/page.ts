@@ -1,4 +1,5 @@
 import { el, renderBlocks, renderMrkdwn, type Tree, toDom } from './render.ts';
+import { setUpViews } from './views.ts';
 
 interface User {
   readonly id: string;
@@ -12,6 +13,17 @@ interface Channel {
   readonly name: string;
   readonly kind: 'public' | 'private' | 'im';
   readonly external: boolean;
+}
+
+interface Hello {
+  readonly bot: string;
+  readonly traces: boolean;
+  readonly users: User[];
+  readonly channels: Channel[];
+  readonly messages: Message[];
+  readonly homeTab: boolean;
+  readonly commands: readonly { readonly command: string }[];
+  readonly shortcuts: readonly { readonly name: string; readonly type: string; readonly callback_id: string }[];
 }
 
 interface Message {
@@ -45,6 +57,10 @@ const view = {
   replyComposer: byId<HTMLFormElement>('reply-composer'),
   status: byId('status'),
   modal: byId<HTMLDialogElement>('modal'),
+  tabs: byId('tabs'),
+  home: byId('home'),
+  shortcuts: byId('shortcuts'),
+  trouble: byId('trouble'),
   offline: byId('offline'),
 };
 
@@ -61,6 +77,11 @@ const state = {
   statuses: new Map<string, string>(),
   prompts: [] as readonly string[],
   unread: new Set<string>(),
+  /** Which tab of the direct messages with the bot is open. */
+  tab: 'messages' as 'messages' | 'home',
+  homeTab: false,
+  commands: [] as readonly { readonly command: string }[],
+  shortcuts: [] as readonly { readonly name: string; readonly type: string; readonly callback_id: string }[],
   /** The channel in which something was just said that does not mention the bot. */
   unheard: '',
 };
@@ -72,11 +93,14 @@ function connect(): void {
   source = new EventSource(`/stream?token=${encodeURIComponent(token)}&as=${encodeURIComponent(state.me)}`);
   const on = <T>(kind: string, handle: (data: T) => void) =>
     source!.addEventListener(kind, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as T));
-  on<{ bot: string; traces: boolean; users: User[]; channels: Channel[]; messages: Message[] }>('hello', (data) => {
+  on<Hello>('hello', (data) => {
     view.offline.hidden = true;
     Object.assign(state, {
       bot: data.bot,
       traces: data.traces,
+      homeTab: data.homeTab,
+      commands: data.commands,
+      shortcuts: data.shortcuts,
       users: data.users,
       channels: data.channels,
       messages: new Map(data.messages.map((one) => [one.ts, one])),
@@ -104,11 +128,15 @@ function connect(): void {
     state.prompts = prompts;
     drawPrompts();
   });
-  on<{ title?: { text?: string }; blocks: unknown[] }>('view', (opened) => {
-    view.modal.querySelector('h2')!.textContent = opened.title?.text ?? '';
-    fill(view.modal.querySelector('div')!, renderBlocks(opened.blocks, context));
-    view.modal.showModal();
+  on<{ ts: string }>('gone', ({ ts }) => {
+    state.messages.delete(ts);
+    if (state.thread === ts) state.thread = '';
+    drawAll();
   });
+  on<Parameters<typeof views.showModal>[0]>('view', (shown) => views.showModal(shown));
+  on<Parameters<typeof views.showHome>[0]>('home', (shown) => views.showHome(shown));
+  on<{ errors: Record<string, string> }>('view-errors', ({ errors }) => views.showErrors(errors));
+  on<{ text: string }>('trouble', ({ text }) => tellTrouble(text));
   source.onerror = () => {
     view.offline.hidden = false;
   };
@@ -121,13 +149,34 @@ function fill(target: Element, trees: readonly Tree[]): void {
   target.replaceChildren(...trees.map((tree) => toDom(tree, document)));
 }
 
-async function act(body: Record<string, string>): Promise<void> {
+const views = setUpViews({
+  nameOf,
+  act,
+  people: () => state.users.filter((user) => !user.isBot).map(({ id, name }) => ({ value: id, label: name })),
+  conversations: () =>
+    state.channels.filter(({ kind }) => kind !== 'im').map(({ id, name }) => ({ value: id, label: `# ${name}` })),
+});
+
+let forgetting: ReturnType<typeof setTimeout> | undefined;
+
+/** What Slack says in a corner when the app does not do its part. */
+function tellTrouble(text: string): void {
+  view.trouble.textContent = text;
+  view.trouble.hidden = false;
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => {
+    view.trouble.hidden = true;
+  }, 8_000);
+}
+
+async function act(body: Record<string, unknown>): Promise<unknown> {
   const response = await fetch(`/act?token=${encodeURIComponent(token)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user: state.me, channel: state.channel, ...body }),
   }).catch(() => undefined);
   if (!response?.ok) view.offline.hidden = response !== undefined;
+  return response?.headers.get('content-type')?.includes('json') ? response.json() : undefined;
 }
 
 /* ── drawing ── */
@@ -177,6 +226,7 @@ function drawSidebar(): void {
 function drawChannel(): void {
   const channel = state.channels.find((one) => one.id === state.channel);
   if (!channel) return;
+  drawTabs(channel);
   view.title.textContent = channel.kind === 'im' ? 'Querent' : `# ${channel.name}`;
   view.about.textContent =
     state.unheard === channel.id
@@ -206,6 +256,38 @@ function drawChannel(): void {
       ];
   fill(view.messages, [...welcome, ...roots.map((message) => drawMessage(message, true))]);
   finish(view.messages);
+}
+
+/** Home and Messages, where the direct messages with the bot are open and the app has a Home. */
+function drawTabs(channel: Channel): void {
+  const tabs = channel.kind === 'im' && state.homeTab;
+  const home = tabs && state.tab === 'home';
+  view.tabs.hidden = !tabs;
+  for (const tab of view.tabs.querySelectorAll<HTMLElement>('[data-tab]'))
+    tab.setAttribute('aria-selected', String((tab.dataset.tab === 'home') === home));
+  view.home.hidden = !home;
+  view.messages.hidden = home;
+  view.composer.hidden = home;
+  view.prompts.hidden = home;
+  const all = state.shortcuts.filter(({ type }) => type === 'global');
+  view.shortcuts.hidden = all.length === 0;
+  fill(view.shortcuts.querySelector('div')!, all.map(shortcutButton));
+}
+
+const shortcutButton = (one: { readonly name: string; readonly callback_id: string }): Tree =>
+  el('button', { type: 'button', 'data-shortcut': one.callback_id }, one.name);
+
+/** The menu of a message: the app's shortcuts. */
+function messageMenu(): Tree | string {
+  const all = state.shortcuts.filter(({ type }) => type === 'message');
+  return all.length
+    ? el(
+        'details',
+        { class: 'message-menu' },
+        el('summary', { 'aria-label': 'More actions' }, '⋯'),
+        el('div', {}, all.map(shortcutButton)),
+      )
+    : '';
 }
 
 function drawThread(): void {
@@ -275,6 +357,7 @@ function drawMessage(message: Message, inChannel: boolean): Tree {
         el('time', {}, time),
         message.run && state.traces ? traceLink(message.run) : '',
         message.edited ? el('span', { class: 'edited' }, '(edited)') : '',
+        messageMenu(),
       ),
       message.onlyFor ? el('div', { class: 'only' }, 'Only visible to you') : '',
       body,
@@ -366,6 +449,7 @@ function sort(table: HTMLElement, column: number): void {
 function send(text: string, thread?: string): void {
   const trimmed = text.trim();
   if (!trimmed) return;
+  if (trimmed.startsWith('/') && thread === undefined) return void act({ kind: 'command', text: trimmed });
   const direct = state.channels.find((one) => one.id === state.channel)?.kind === 'im';
   const addressed = direct || thread !== undefined || /@querent\b/i.test(trimmed);
   state.unheard = addressed ? '' : state.channel;
@@ -393,6 +477,18 @@ document.addEventListener('click', (event) => {
       value: button.dataset.value ?? '',
     });
     return;
+  }
+  const tab = target.closest<HTMLElement>('[data-tab]');
+  if (tab) {
+    state.tab = tab.dataset.tab === 'home' ? 'home' : 'messages';
+    void act({ kind: state.tab === 'home' ? 'home' : 'open' });
+    return drawChannel();
+  }
+  const shortcut = target.closest<HTMLElement>('[data-shortcut]');
+  if (shortcut) {
+    shortcut.closest('details')!.open = false;
+    const about = article ? { kind: 'message-shortcut', ts: article.dataset.ts } : { kind: 'shortcut' };
+    return void act({ ...about, callback: shortcut.dataset.shortcut });
   }
   const table = target.closest<HTMLElement>('.b-table');
   const pager = target.closest<HTMLElement>('[data-turn]');
@@ -442,11 +538,12 @@ byId('close-thread').addEventListener('click', () => {
   drawThread();
   drawChannel();
 });
-view.modal.querySelector('button')!.addEventListener('click', () => view.modal.close());
 view.acting.addEventListener('change', () => {
   state.me = view.acting.value;
   sessionStorage.setItem('me', state.me);
   Object.assign(state, { thread: '', channel: '' });
+  views.showModal(null);
+  views.showHome(null);
   connect();
 });
 

@@ -13,6 +13,8 @@ interface Node_ {
 export interface RenderContext {
   /** The name behind a user id. */
   readonly nameOf: (id: string) => string;
+  /** Draws the elements of a view; a message's are drawn here. */
+  readonly control?: (block: Node_, element: Node_) => Tree;
 }
 
 export function el(
@@ -33,12 +35,7 @@ export function renderBlocks(blocks: readonly unknown[], context: RenderContext)
 function renderBlock(block: Node_, context: RenderContext): Tree {
   switch (block.type) {
     case 'section':
-      return el(
-        'div',
-        { class: 'b-section' },
-        block.text ? textObject(block.text as Node_, context) : [],
-        list(block.fields).map((field) => el('div', { class: 'field' }, textObject(field, context))),
-      );
+      return renderSection(block, context);
     case 'header':
       return el('h3', { class: 'b-header' }, str((block.text as Node_)?.text));
     case 'divider':
@@ -50,7 +47,13 @@ function renderBlock(block: Node_, context: RenderContext): Tree {
         list(block.elements).map((element) => el('span', {}, textObject(element, context))),
       );
     case 'actions':
-      return el('div', { class: 'b-actions' }, list(block.elements).map(renderElement));
+      return el(
+        'div',
+        { class: 'b-actions' },
+        list(block.elements).map((element) => control(block, element, context)),
+      );
+    case 'input':
+      return renderInput(block, context);
     case 'context_actions':
       return el('div', { class: 'b-actions quiet' }, list(block.elements).flatMap(renderFeedback));
     case 'rich_text':
@@ -70,6 +73,37 @@ function renderBlock(block: Node_, context: RenderContext): Tree {
         el('pre', {}, JSON.stringify(block, null, 2)),
       );
   }
+}
+
+const control = (block: Node_, element: Node_, context: RenderContext) =>
+  context.control?.(block, element) ?? renderElement(element);
+
+function renderSection(block: Node_, context: RenderContext): Tree {
+  const said = [
+    ...(block.text ? textObject(block.text as Node_, context) : []),
+    ...list(block.fields).map((field) => el('div', { class: 'field' }, textObject(field, context))),
+  ];
+  const accessory = block.accessory as Node_ | undefined;
+  if (!accessory || accessory.type === 'image') return el('div', { class: 'b-section' }, said);
+  return el('div', { class: 'b-section with-accessory' }, el('div', {}, said), control(block, accessory, context));
+}
+
+/** A field with its label, what is wrong with it, and its hint. */
+function renderInput(block: Node_, context: RenderContext): Tree {
+  const hint = str((block.hint as Node_ | undefined)?.text);
+  return el(
+    'div',
+    { class: 'b-input' },
+    el(
+      'div',
+      { class: 'label' },
+      str((block.label as Node_ | undefined)?.text),
+      block.optional ? el('span', { class: 'optional' }, ' (optional)') : '',
+    ),
+    control(block, (block.element ?? {}) as Node_, context),
+    el('div', { class: 'error', role: 'alert', 'data-error': str(block.block_id), hidden: '' }),
+    hint ? el('div', { class: 'hint' }, hint) : '',
+  );
 }
 
 function textObject(object: Node_, context: RenderContext): readonly Tree[] {
