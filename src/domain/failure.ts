@@ -125,6 +125,12 @@ export type Failure =
   | { readonly kind: 'slack-refused'; readonly code: string; readonly cause?: unknown }
   | { readonly kind: 'slack-unreachable'; readonly cause?: unknown }
   | { readonly kind: 'not-a-member' }
+  /** A request for access or for a costly query that is not kept any more. */
+  | { readonly kind: 'no-such-request' }
+  /** One that was decided already, or that nobody decided in time. */
+  | { readonly kind: 'request-over'; readonly state: 'approved' | 'declined' | 'expired' }
+  /** One for access of which it is not known what database it is about. */
+  | { readonly kind: 'request-without-database' }
   /** Of Querent, or the owner of the database. */
   | { readonly kind: 'not-an-admin'; readonly database?: string };
 
@@ -232,6 +238,14 @@ const findingLines = (findings: readonly RoleFinding[]) =>
 const lasting = (seconds: number) =>
   seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7_200 ? `${Math.round(seconds / 60)} minutes` : 'hours';
 
+/** What a query is expected to cost: `about 40 M rows would be read, for some 3 minutes`. */
+export const sayCosts = ({ why, seconds }: { readonly why: string; readonly seconds?: number | undefined }): string =>
+  seconds === undefined || seconds < 1 ? why : `${why}, for some ${lasting(seconds)}`;
+
+/** Refusals after which their asker may ask for access. None says whether there is what they asked for. */
+export const isForWantOfAccess = ({ kind }: Failure): boolean =>
+  kind === 'no-access' || kind === 'unknown-database' || kind === 'table-refused' || kind === 'column-refused';
+
 type FailureOf = { readonly [K in Failure['kind']]: Extract<Failure, { readonly kind: K }> };
 
 /** The sentence of every kind: what happened, then what to try. No host, path, driver text or SQL value is in it. */
@@ -297,8 +311,7 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   'query-too-big': ({ database, what }) =>
     `The result on ${database} is too big to show (${what}). Ask for fewer columns or rows.`,
   'query-too-costly': ({ seconds, database, why }) => {
-    const long = seconds === undefined || seconds < 1 ? '' : `, for some ${lasting(seconds)}`;
-    return `I did not run that on ${database} yet: ${why}${long}. Narrow it, for example to a period, or have it run anyway.`;
+    return `I did not run that on ${database} yet: ${sayCosts({ why, seconds })}. Narrow it, for example to a period, or have it run anyway.`;
   },
   'query-incomplete': ({ database, why }) =>
     `${database} stopped before it had everything (${why}), so I don't show a part as the answer. Ask for less at once.`,
@@ -353,6 +366,13 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   'over-budget': ({ whose, seconds }) =>
     `${whose === 'you' ? 'You have' : 'This channel has'} used the ${seconds} s of database time that an hour allows. Please try again later.`,
   'not-a-member': () => 'I answer full members of this workspace only.',
+  'no-such-request': () =>
+    'That request is not kept any more, so nothing was changed. Whoever still needs it asks the question again.',
+  'request-over': ({ state }) =>
+    state === 'expired'
+      ? 'That request was open for too long and is over. Whoever still needs it asks the question again.'
+      : `That request was ${state} already, so nothing was changed.`,
+  'request-without-database': () => 'Say which database that is to be, and nothing was changed until then.',
   'not-an-admin': ({ database }) =>
     database === undefined
       ? 'Only admins of Querent may do that, and nothing was changed. Whoever runs it names them (QUERENT_ADMINS).'

@@ -16,6 +16,8 @@ export interface RegisteredDatabase {
   readonly userFunctions?: readonly string[];
   /** Who answers for it: a person or a team. */
   readonly owner?: string;
+  /** Who lets a query above its cost budget run: its owner, or an admin; whoever asks, if absent. */
+  readonly costlyBy?: 'owner';
   /** Columns (`table.column`) whose values may be searched for though they look personal, and those that may not. */
   readonly searchValues?: readonly string[];
   readonly hideValues?: readonly string[];

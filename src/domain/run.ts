@@ -28,12 +28,18 @@ export interface NewRun {
   readonly external: boolean;
 }
 
+/** What was asked for, without what came of it. */
+export function requestOf(run: Run): NewRun {
+  const { state: _, attempts: _attempts, result: _result, ...request } = run;
+  return request;
+}
+
 /** What a run came of. */
 export type RunCause =
   | { readonly kind: 'message' }
-  /** Pressed under the answer of a run. `at`: when, where each press is one of its own. */
+  /** Pressed under the answer of a run, or granted to its asker since. `at`: when, where each press is one of its own. */
   | {
-      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit';
+      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit' | 'granted';
       readonly of: RunId;
       readonly at?: string;
     };
@@ -95,6 +101,10 @@ export type RunResult = {
       readonly sql?: string;
       /** It failed because its query costs too much: a reply may narrow it. */
       readonly costly?: true;
+      /** What its engine expects of it, in words. */
+      readonly costs?: string;
+      /** Its asker may not read what it needs: they may ask for that. */
+      readonly wantsAccess?: true;
       /** What was offered in its place. */
       readonly offered?: readonly OfferedQuestion[];
     }

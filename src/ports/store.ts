@@ -1,9 +1,10 @@
 import type { TeamId, UserId } from '#src/domain/ids.ts';
 import type { DatabaseStore } from './database-store.ts';
+import type { RequestStore } from './request-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /** The state of one deployment. What is read from it has been checked; what cannot be read rejects with StateUnreadable (domain/state-unreadable.ts). */
-export interface Store extends DatabaseStore, RunStore {
+export interface Store extends DatabaseStore, RunStore, RequestStore {
   /** Removes everything of a person, or of a whole workspace; what it removes is overwritten. Returns the runs removed. */
   forget(team: TeamId, user?: UserId): Promise<number>;
   /** Removes runs with their traces, and deliveries, from before a time. */

@@ -7,6 +7,7 @@ import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { didYouMean } from '#src/domain/likeness.ts';
 import { OPERATOR } from '#src/domain/question.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
 import { auditChange } from './audited.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -16,6 +17,8 @@ export interface AccessService {
   rules(id?: DatabaseId): Promise<readonly AccessRule[]>;
   /** Replaces the rules of a registered database; those that name what it does not have are not taken. */
   change(id: DatabaseId, change: ChangeRules, who: AuditedPerson): Promise<RulesChange>;
+  /** Says who lets queries of a database above their cost budget run: whoever asks, or its owner and the admins. */
+  setCostlyBy(id: DatabaseId, by: 'asker' | 'owner', who: AuditedPerson): Promise<Result<void>>;
   /** Takes out the rules that have ended. How many there were. */
   letGoOfEnded(): Promise<number>;
   /** What is odd about rules, one sentence each. */
@@ -73,6 +76,16 @@ export function openAccessService({ store, audit, clock }: Parts): AccessService
     misnamed,
     change: async (id, change, who) =>
       (await changeOnce(id, change, who)) ?? (await changeOnce(id, change, who)) ?? rulesChanged(id),
+    async setCostlyBy(id, by, who) {
+      const found = await findRegistered(id, store);
+      if (!found.ok) return found;
+      const { costlyBy: before = 'asker', ...database } = found.value;
+      const entry = { who, what: `who lets costly queries of ${id} run`, before, after: by };
+      const unwritten = await auditChange(audit, entry, clock.now());
+      if (unwritten) return fail(unwritten);
+      await store.saveDatabase(by === 'owner' ? { ...database, costlyBy: by } : database);
+      return ok(undefined);
+    },
     async letGoOfEnded() {
       const ended = (await store.accessRules()).filter((rule) => !isInForce(rule, clock.now()));
       const standing = (before: readonly AccessRule[]) => before.filter((rule) => isInForce(rule, clock.now()));

@@ -14,8 +14,8 @@ export interface Administration {
   administeredBy(reader: Reader): Promise<readonly DatabaseId[]>;
   /** User groups whose members administer something: who is in them has to be known of a reader. */
   adminGroups(): Promise<readonly string[]>;
-  /** Whom to ask about a database: the people who own it, and its owning group; the admins, where nobody owns it. */
-  responsibleFor(id: DatabaseId): Promise<Responsible>;
+  /** Whom to ask about a database: the people who own it, and its owning group; the admins, where nobody owns it or none is named. */
+  responsibleFor(id?: DatabaseId): Promise<Responsible>;
 }
 
 export interface Responsible {

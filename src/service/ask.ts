@@ -22,7 +22,9 @@ import { retrieve } from '#src/pipeline/stages/retrieve.ts';
 import { databasesNaming } from '#src/pipeline/support/literal-tables.ts';
 import { priorOf } from '#src/pipeline/support/prior.ts';
 import type { LoadedIndex } from '#src/ports/schema-indexes.ts';
+import type { Administration } from './administration.ts';
 import { auditAnswer, auditQuestion, hashOf, personOf } from './audited.ts';
+import { withCostApproved } from './cost-approval.ts';
 import type { BankFor } from './examples.ts';
 import { daysBefore } from './housekeeping.ts';
 import type { IndexService } from './index-service.ts';
@@ -65,6 +67,7 @@ export function openAsk(
   index: Pick<IndexService, 'held'>,
   bankFor: BankFor,
   mayRead: MayRead,
+  administration: Pick<Administration, 'mayAdminister'>,
 ): AskService {
   const { audit, models, settings, clock } = parts;
   const portsFor = (question: Question, views: ReaderViews, over: LoadedIndex) =>
@@ -72,7 +75,7 @@ export function openAsk(
 
   return {
     async ask(asked, options, signal) {
-      const question = questionOf(asked, parts);
+      const question = await withCostApproved(questionOf(asked, parts), parts, administration);
       const failed = (failure: Failure): Answer => ({
         kind: 'failure',
         question,

@@ -26,6 +26,7 @@ import { askUnregistered, type UnregisteredOptions } from './ask-unregistered.ts
 import { audienceCovers } from './audience.ts';
 import { auditChange } from './audited.ts';
 import { labelledByPeople } from './calibrate.ts';
+import { mayRunAnyway } from './cost-approval.ts';
 import { type DatabaseService, openDatabaseService } from './database-service.ts';
 import { editReading, type ReadingEditRequest, readingForAudience } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
@@ -34,6 +35,7 @@ import { checkHealth } from './health.ts';
 import { type HousekeepingReport, keepHouse } from './housekeeping.ts';
 import { type IndexService, openIndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
+import { openRequests, type RequestService } from './requests.ts';
 
 export type { RunStore } from '#src/ports/run-store.ts';
 
@@ -41,6 +43,8 @@ export type { RunStore } from '#src/ports/run-store.ts';
 export interface Querent extends AskService, Administration {
   readonly databases: DatabaseService;
   readonly access: AccessService;
+  /** What people ask of owners and admins. */
+  readonly requests: RequestService;
   readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
   /** What the chat surface keeps: deliveries, runs, where they were posted, what was chosen and said of them, their traces. */
   readonly runs: RunStore;
@@ -59,6 +63,8 @@ export interface Querent extends AskService, Administration {
   exportRows(request: ExportRequest, reader: Reader, signal: AbortSignal): Promise<Result<ResultTable>>;
   /** Whether a reader may see a query and what it reads. */
   permits(databaseId: DatabaseId, sql: string, reader: Reader): Promise<boolean>;
+  /** Whether somebody lets a query above its budget run by their own word. */
+  mayRunAnyway(databaseId: DatabaseId, reader: Reader): Promise<boolean>;
   /** One step of the explanation of an answer's query; nothing where the reader may not see it. */
   explainStep(databaseId: DatabaseId, sql: string, step: number, reader: Reader): Promise<StepDetail | undefined>;
   /** An answer's query after a change of how it was read, as a reader may have it run; nothing where it cannot be changed so any more. */
@@ -105,7 +111,8 @@ export function openQuerent(parts: ServiceParts): Querent {
   const connections = openConnections(store, parts.opener, parts.log);
   const index = openIndexService(parts, connections);
   const mayRead = openMayRead();
-  const asking = openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead);
+  const administration = openAdministration(parts);
+  const asking = openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead, administration);
   const databases = openDatabaseService(parts, connections, index);
   const access = openAccessService(parts);
 
@@ -120,9 +127,11 @@ export function openQuerent(parts: ServiceParts): Querent {
 
   return {
     ...asking,
-    ...openAdministration(parts),
+    ...administration,
     databases,
     access,
+    requests: openRequests(parts, administration, asking),
+    mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
     index,
     runs: store,
     audit,

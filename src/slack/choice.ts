@@ -19,12 +19,6 @@ type QuestionBack = Extract<RunResult, { readonly kind: 'question-back' }>;
 const questionBackOf = ({ result }: Run): QuestionBack | undefined =>
   result?.kind === 'question-back' ? result : undefined;
 
-/** What was asked for, without what came of it. */
-export function requestOf(run: Run): NewRun {
-  const { state: _, attempts: _attempts, result: _result, ...request } = run;
-  return request;
-}
-
 /**
  * Settles a question back once, whether a button was pressed or words were typed: the choice and the run that follows from it are
  * stored together. `follow` is that run as it would be without the choice; the run that it became is returned, nothing where

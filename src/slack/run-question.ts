@@ -1,10 +1,10 @@
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, MAX_TURNS, type Place, type Turn } from '#src/domain/question.ts';
 import { type ReadingChange, sayChange } from '#src/domain/reading.ts';
-import { type MovedTo, type NewRun, queryOf, type Run } from '#src/domain/run.ts';
+import { type MovedTo, type NewRun, queryOf, type Run, requestOf } from '#src/domain/run.ts';
 import type { Asked } from '#src/service/ask.ts';
 import type { Querent, RunStore } from '#src/service/querent.ts';
-import { databasesOf, readChoice, readOffered, requestOf, type Settled, settle } from './choice.ts';
+import { databasesOf, readChoice, readOffered, type Settled, settle } from './choice.ts';
 import type { AskingReader } from './people.ts';
 
 export interface RunQuestion {

@@ -1,4 +1,5 @@
 import type { Answer } from '#src/domain/answer.ts';
+import { isForWantOfAccess, sayCosts } from '#src/domain/failure.ts';
 import type { RunOption, RunResult, RunState } from '#src/domain/run.ts';
 
 /** Tables of an option whose names a reply may use. */
@@ -48,7 +49,8 @@ export function resultOf(answer: Answer): RunResult {
         text,
         ...(answer.databaseId === undefined ? {} : { databaseId: answer.databaseId }),
         ...(answer.sql === undefined ? {} : { sql: answer.sql }),
-        ...(answer.failure.kind === 'query-too-costly' ? { costly: true } : {}),
+        ...(answer.failure.kind === 'query-too-costly' ? { costly: true, costs: sayCosts(answer.failure) } : {}),
+        ...(isForWantOfAccess(answer.failure) ? { wantsAccess: true } : {}),
         ...(answer.offered?.length ? { offered: answer.offered } : {}),
       };
   }

@@ -3,7 +3,7 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 6;
+export const LAYOUT = 7;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
@@ -26,6 +26,14 @@ const TRACES = `
 /** A delivery is known by the digest of its key, so that what names a person or a workspace in one is not kept. */
 const DELIVERIES = 'CREATE TABLE deliveries (digest TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;';
 
+/** The database stands beside the record, which so names none: a new name is given, and a removal made, in one place. */
+const REQUESTS = `
+  CREATE TABLE requests (id TEXT PRIMARY KEY, team TEXT NOT NULL, user TEXT NOT NULL, database_id TEXT, at TEXT NOT NULL,
+    request TEXT NOT NULL, decided_by TEXT, decision TEXT) STRICT;
+  CREATE TABLE request_runs (request_id TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (request_id, run_id)) STRICT;
+  CREATE TABLE request_messages (request_id TEXT NOT NULL, user TEXT NOT NULL, part TEXT NOT NULL, channel TEXT NOT NULL, ts TEXT,
+    shows TEXT NOT NULL, PRIMARY KEY (request_id, user, part)) STRICT;`;
+
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE catalogs (database_id TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL, extracted_at TEXT NOT NULL,
@@ -38,7 +46,7 @@ const SCHEMA = `
   CREATE TABLE posted (run_id TEXT NOT NULL, part TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (run_id, part)) STRICT;
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES}`;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS}`;
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -52,6 +60,7 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
     rewriteRuns(db);
   },
   5: (db) => db.exec(READING_CHANGES),
+  6: (db) => db.exec(REQUESTS),
 };
 
 function digestDeliveries(db: DatabaseSync): void {

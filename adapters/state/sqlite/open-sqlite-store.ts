@@ -1,5 +1,7 @@
 import type { Store } from '#src/ports/store.ts';
 import { sqliteDatabases } from './databases.ts';
+import { forgetRequests, pruneRequests } from './remove-requests.ts';
+import { sqliteRequests } from './requests.ts';
 import { removeRuns, sqliteRuns } from './runs.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
 import { sqliteTraces } from './traces.ts';
@@ -13,6 +15,7 @@ export function openSqliteStore(name: string): Store {
     ...sqliteRuns(file),
     ...sqliteVerdicts(file),
     ...sqliteTraces(file),
+    ...sqliteRequests(file),
     async forget(team, user) {
       const gone = file.transaction(() => (user === undefined ? forgetTeam(file, team) : forgetUser(file, team, user)));
       file.wipeRemoved();
@@ -23,6 +26,7 @@ export function openSqliteStore(name: string): Store {
         const at = before.toISOString();
         file.change('DELETE FROM deliveries WHERE at < ?', at);
         file.change('DELETE FROM traces WHERE at < ?', at);
+        pruneRequests(file, at);
         return removeRuns(file, ids(file, 'SELECT id FROM runs WHERE created_at < ?', at));
       }),
     close: async () => file.close(),
@@ -33,6 +37,7 @@ const ids = ({ all }: StateFile, sql: string, ...values: string[]) => all(sql, .
 
 function forgetTeam(file: StateFile, team: string): number {
   file.change('DELETE FROM traces WHERE team = ?', team);
+  forgetRequests(file, team);
   return removeRuns(file, ids(file, 'SELECT id FROM runs WHERE team = ?', team));
 }
 
@@ -43,5 +48,6 @@ function forgetUser(file: StateFile, team: string, user: string): number {
     file.change(`DELETE FROM ${table} WHERE user = ? ${ofTeam}`, user, team);
   file.change(`DELETE FROM choices WHERE chosen_by = ? ${ofTeam}`, user, team);
   file.change('DELETE FROM traces WHERE team = ?', team);
+  forgetRequests(file, team, user);
   return removeRuns(file, ids(file, 'SELECT id FROM runs WHERE team = ? AND user = ?', team, user));
 }

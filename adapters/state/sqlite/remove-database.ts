@@ -1,6 +1,7 @@
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { withoutDatabases } from './database-names.ts';
 import { OF_A_DATABASE, rewrite } from './records-of-database.ts';
+import { removeRequestsAbout } from './remove-requests.ts';
 import { removeRuns, runsOfDatabase } from './runs.ts';
 import type { StateFile } from './state-file.ts';
 import { readResult, writeResult } from './stored-runs.ts';
@@ -11,6 +12,7 @@ export function removeDatabase(file: StateFile, id: DatabaseId): number {
   change('DELETE FROM databases WHERE id = ?', id);
   for (const table of OF_A_DATABASE) change(`DELETE FROM ${table} WHERE database_id = ?`, id);
   change('DELETE FROM secrets WHERE id = ?', id);
+  removeRequestsAbout(file, id);
   // Prompts about other databases may name its tables too (what was retrieved, an example): no trace is kept.
   change('DELETE FROM traces');
   const gone = removeRuns(file, runsOfDatabase(file, id));

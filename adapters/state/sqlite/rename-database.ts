@@ -16,7 +16,7 @@ export function renameDatabase(file: StateFile, id: DatabaseId, name: DatabaseId
   if (!row || registeredIn(file).has(name)) return false;
   const record = JSON.stringify({ ...readDatabase(String(row.record), id), id: name });
   change('UPDATE databases SET id = ?, record = ? WHERE id = ?', name, record, id);
-  for (const table of [...OF_A_DATABASE, 'traces'])
+  for (const table of [...OF_A_DATABASE, 'traces', 'requests'])
     change(`UPDATE ${table} SET database_id = ? WHERE database_id = ?`, name, id);
   // A password is bound to the name that it was sealed under: it was sealed anew (databases/rename.ts), and the old one goes.
   change('DELETE FROM secrets WHERE id = ?', id);

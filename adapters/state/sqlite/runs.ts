@@ -3,6 +3,7 @@ import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import { withoutDatabases } from './database-names.ts';
 import { registeredIn } from './registered-in.ts';
+import { removeRequests } from './remove-requests.ts';
 import type { StateFile } from './state-file.ts';
 import { digestOf, ifReadable } from './stored.ts';
 import { causeKey, readRun, writeChoice, writeRequest, writeResult } from './stored-runs.ts';
@@ -32,22 +33,23 @@ type Runs = Pick<
   | 'choose'
 >;
 
+/** A run to be answered, unless its cause has one. */
+export function queueRun({ change }: StateFile, run: NewRun, at: Date): void {
+  change(
+    `INSERT OR IGNORE INTO runs (id, team, channel, thread, cause, user, state, created_at, request)
+     VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+    ...[run.id, run.team, run.channel, run.thread, causeKey(run), run.user, at.toISOString(), writeRequest(run)],
+  );
+}
+
 /** Deliveries, the runs that they make, and where those were posted. */
 export function sqliteRuns(file: StateFile): Runs {
   const { all, change, transaction } = file;
-  /** A run to be answered, unless its cause has one. */
-  const queue = (run: NewRun, at: Date) =>
-    change(
-      `INSERT OR IGNORE INTO runs (id, team, channel, thread, cause, user, state, created_at, request)
-       VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-      ...[run.id, run.team, run.channel, run.thread, causeKey(run), run.user, at.toISOString(), writeRequest(run)],
-    );
-
   return {
     record: async (delivery, run, at) =>
       transaction(() => {
         const fresh = change('INSERT OR IGNORE INTO deliveries VALUES (?, ?)', digestOf(delivery), at.toISOString());
-        if (fresh && run) queue(run, at);
+        if (fresh && run) queueRun(file, run, at);
         return fresh === 1;
       }),
     async lease() {
@@ -113,7 +115,7 @@ export function sqliteRuns(file: StateFile): Runs {
           next.user,
           next.id,
         );
-        if (typed === 0) queue(next, at);
+        if (typed === 0) queueRun(file, next, at);
         return true;
       }),
   };
@@ -132,11 +134,15 @@ export const runsOfDatabase = ({ all }: StateFile, id: string): readonly string[
   ).map((row) => String(row.id));
 
 /** Removes runs with everything that is kept of them. */
-export function removeRuns({ change }: StateFile, ids: readonly string[]): number {
+export function removeRuns(file: StateFile, ids: readonly string[]): number {
+  const { change } = file;
   for (const id of ids) {
     for (const table of ['posted', 'choices', 'feedback', 'corrections', 'reading_changes', 'traces'])
       change(`DELETE FROM ${table} WHERE run_id = ?`, id);
+    change('DELETE FROM request_runs WHERE run_id = ?', id);
     change('DELETE FROM runs WHERE id = ?', id);
   }
+  // A request is about its questions.
+  removeRequests(file, 'id NOT IN (SELECT request_id FROM request_runs)');
   return ids.length;
 }

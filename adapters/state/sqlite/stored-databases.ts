@@ -16,6 +16,7 @@ const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
   description: z.exactOptional(text),
   userFunctions: z.exactOptional(texts),
   owner: z.exactOptional(text),
+  costlyBy: z.exactOptional(z.literal('owner')),
   searchValues: z.exactOptional(texts),
   hideValues: z.exactOptional(texts),
   columnRoles: z.exactOptional(z.record(text, columnRole)),

@@ -21,7 +21,7 @@ const Intent = z.discriminatedUnion('kind', [
 const Cause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message') }),
   z.strictObject({
-    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit']),
+    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit', 'granted']),
     of: text,
     at: z.exactOptional(text),
   }),
@@ -88,6 +88,8 @@ const Result = z
       databaseId: z.exactOptional(text),
       sql: z.exactOptional(text),
       costly: z.exactOptional(z.literal(true)),
+      costs: z.exactOptional(text),
+      wantsAccess: z.exactOptional(z.literal(true)),
       offered: z.exactOptional(Offered),
     }),
   ])

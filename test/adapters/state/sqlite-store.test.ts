@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'vitest';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
-import { type Damaged, run, storeContract } from '#test/contracts/store.ts';
+import { requestContract } from '#test/contracts/requests.ts';
+import { type Damaged, run, type StoreBackend, storeContract } from '#test/contracts/store.ts';
 
 const fresh = () => path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'state', 'state.sqlite');
 const at = new Date('2025-01-01T00:00:00Z');
@@ -30,7 +31,7 @@ const PLACES: Readonly<Record<Damaged, readonly [table: string, column: string, 
   trace: ['traces', 'trace', 'run_id'],
 };
 
-storeContract({
+const backend: StoreBackend = {
   name: 'a SQLite file',
   make() {
     const file = fresh();
@@ -49,7 +50,9 @@ storeContract({
       },
     };
   },
-});
+};
+storeContract(backend);
+requestContract(backend);
 
 const unreadable = (file: string, why: RegExp) =>
   assert.throws(
@@ -77,7 +80,7 @@ describe('the state in a SQLite file', () => {
     const file = fresh();
     await openSqliteStore(file).close();
     withFile(file, (db) => db.exec('PRAGMA user_version = 99'));
-    unreadable(file, /state\.sqlite \(it has layout 99, this version reads 6\) cannot be read/);
+    unreadable(file, /state\.sqlite \(it has layout 99, this version reads 7\) cannot be read/);
   });
 
   it('refuses a file that is no state at all', () => {
