@@ -15,6 +15,8 @@ export interface Column {
   readonly kind: ColumnKind;
   readonly nullable: boolean;
   readonly comment?: string;
+  /** Where `comment` is the company's own description: what the database says of it, if anything. */
+  readonly described?: { readonly comment?: string };
   /** A plain-English name where the source gives one (Spider's `column_names`). */
   readonly title?: string;
   /** Distinct stored values seen in a bounded sample, most frequent first; text is cut at 100 characters. */
@@ -44,6 +46,8 @@ export interface Table {
   readonly name: string;
   readonly kind: 'table' | 'view';
   readonly comment?: string;
+  /** As of a column. */
+  readonly described?: { readonly comment?: string };
   readonly title?: string;
   readonly columns: readonly Column[];
   /** Row policies are on: what of it is seen depends on who asks. */

@@ -406,4 +406,4 @@ const OF_THE_QUESTION: ReadonlySet<Failure['kind']> = new Set([
   'query-too-big',
 ]);
 
-export const isOfQuestion = ({ kind }: Failure): boolean => OF_THE_QUESTION.has(kind);
+export const isOfQuestion = ({ kind }: Pick<Failure, 'kind'>): boolean => OF_THE_QUESTION.has(kind);

@@ -66,6 +66,8 @@ export type Intent =
       readonly costAccepted: boolean;
       /** It came of a change to how another query was read. */
       readonly changed?: ReadingChange;
+      /** The data team wrote it or found it right. */
+      readonly verified?: true;
     };
 
 /** The database that an intent names. */

@@ -1,4 +1,5 @@
 import type { OfferedQuestion } from './answer.ts';
+import type { Failure } from './failure.ts';
 import type { ChannelId, DatabaseId, RunId, TeamId, UserId } from './ids.ts';
 import type { Intent } from './question.ts';
 import type { ReadingChange } from './reading.ts';
@@ -39,7 +40,11 @@ export type RunCause =
   | { readonly kind: 'message' }
   /** Pressed under the answer of a run, or granted to its asker since. `at`: when, where each press is one of its own. */
   | {
+<<<<<<< HEAD
       readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit' | 'granted';
+=======
+      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit' | 'review';
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
       readonly of: RunId;
       readonly at?: string;
     };
@@ -86,6 +91,8 @@ export type RunResult = {
       readonly sql: string;
       /** Where no row came out: queries that have some, as its buttons offer them. */
       readonly remedies?: readonly RunRemedy[];
+      /** It was posted with something to check. */
+      readonly unsure?: true;
     }
   | { readonly kind: 'catalog' }
   | { readonly kind: 'courtesy'; readonly offered: readonly OfferedQuestion[] }
@@ -99,6 +106,8 @@ export type RunResult = {
       readonly kind: 'failure';
       readonly databaseId?: DatabaseId;
       readonly sql?: string;
+      /** Why. */
+      readonly failure?: Failure['kind'];
       /** It failed because its query costs too much: a reply may narrow it. */
       readonly costly?: true;
       /** What its engine expects of it, in words. */

@@ -1,6 +1,7 @@
 import type { ChannelId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
 import type { AskedBack, ChangedReading, PastAnswer, VerifiedAnswer } from '#src/domain/past-answers.ts';
 import type { ReadingChange } from '#src/domain/reading.ts';
+import type { Complaint } from '#src/domain/review.ts';
 import type { Choice, NewRun, Run, RunResult, RunState } from '#src/domain/run.ts';
 import type { KeptTrace } from '#src/domain/trace.ts';
 
@@ -34,7 +35,8 @@ export interface RunStore {
    * reply) becomes it. False, and nothing is changed, when it was settled before.
    */
   choose(id: RunId, choice: Choice, next: NewRun, at: Date): Promise<boolean>;
-  saveFeedback(id: RunId, user: UserId, value: string, at: Date): Promise<void>;
+  /** `up` or `down`, and why where they said; in the place of what the same person said before. */
+  saveFeedback(id: RunId, user: UserId, value: string, at: Date, why?: Complaint): Promise<void>;
   /** Whether somebody marked a run's answer as bad, or its database as the wrong one. */
   isWrong(id: RunId): Promise<boolean>;
   /** Records that a run's database was the wrong one; false when somebody said so before. */
@@ -57,8 +59,8 @@ export interface RunStore {
   /** Answers of a workspace, or of all, and their verdicts, the latest first, at most PAST_ANSWERS_READ. */
   pastAnswers(team?: TeamId): Promise<readonly PastAnswer[]>;
   /**
-   * Queries that an approver marked as right, and those that the asker chose or marked, that nobody marked as wrong; of a
-   * workspace, the latest first, at most PAST_ANSWERS_READ. What one asker likes is an example for nobody else (INJ-5).
+   * Queries that the data team verified; and those that an approver marked as right, or that the asker chose or marked, and nobody marked
+   * as wrong; of a workspace, the latest first, at most PAST_ANSWERS_READ of either. What one asker likes is an example for nobody else (INJ-5).
    */
   verifiedAnswers(team: TeamId, asker: UserId, approvers: readonly UserId[]): Promise<readonly VerifiedAnswer[]>;
   /** Questions back in a channel before a time; ignored ones were neither chosen nor replied to. */

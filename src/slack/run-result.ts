@@ -1,5 +1,9 @@
+<<<<<<< HEAD
 import type { Answer } from '#src/domain/answer.ts';
 import { isForWantOfAccess, sayCosts } from '#src/domain/failure.ts';
+=======
+import { type Answer, decisionOf } from '#src/domain/answer.ts';
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 import type { RunOption, RunResult, RunState } from '#src/domain/run.ts';
 
 /** Tables of an option whose names a reply may use. */
@@ -16,6 +20,7 @@ export function resultOf(answer: Answer): RunResult {
         databaseId: answer.databaseId,
         sql: answer.sql,
         ...(answer.remedies ? { remedies: answer.remedies.map(({ sql, change }) => ({ sql, change })) } : {}),
+        ...(decisionOf(answer) === 'check' ? { unsure: true } : {}),
       };
     case 'catalog':
       return { kind: 'catalog', text };
@@ -47,6 +52,7 @@ export function resultOf(answer: Answer): RunResult {
       return {
         kind: 'failure',
         text,
+        failure: answer.failure.kind,
         ...(answer.databaseId === undefined ? {} : { databaseId: answer.databaseId }),
         ...(answer.sql === undefined ? {} : { sql: answer.sql }),
         ...(answer.failure.kind === 'query-too-costly' ? { costly: true, costs: sayCosts(answer.failure) } : {}),

@@ -26,6 +26,7 @@ const TRACES = `
 /** A delivery is known by the digest of its key, so that what names a person or a workspace in one is not kept. */
 const DELIVERIES = 'CREATE TABLE deliveries (digest TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;';
 
+<<<<<<< HEAD
 /** The database stands beside the record, which so names none: a new name is given, and a removal made, in one place. */
 const REQUESTS = `
   CREATE TABLE requests (id TEXT PRIMARY KEY, team TEXT NOT NULL, user TEXT NOT NULL, database_id TEXT, at TEXT NOT NULL,
@@ -33,6 +34,22 @@ const REQUESTS = `
   CREATE TABLE request_runs (request_id TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (request_id, run_id)) STRICT;
   CREATE TABLE request_messages (request_id TEXT NOT NULL, user TEXT NOT NULL, part TEXT NOT NULL, channel TEXT NOT NULL, ts TEXT,
     shows TEXT NOT NULL, PRIMARY KEY (request_id, user, part)) STRICT;`;
+=======
+/** What the data team looks at and decides, what it says of the data, and what a person's Home shows. */
+const REVIEWS = `
+  CREATE INDEX runs_to_review ON runs (created_at) WHERE to_review IS NOT NULL;
+  CREATE INDEX runs_by_user ON runs (team, user, created_at);
+  CREATE TABLE handed_over (run_id TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
+  CREATE TABLE settlements (run_id TEXT PRIMARY KEY, how TEXT NOT NULL, settled_by TEXT NOT NULL, at TEXT NOT NULL, note TEXT,
+    told INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE verified (run_id TEXT PRIMARY KEY, team TEXT NOT NULL, asker TEXT NOT NULL, database_id TEXT NOT NULL,
+    question TEXT NOT NULL, sql TEXT NOT NULL, catalog_version INTEGER NOT NULL, verified_by TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+  CREATE TABLE digests (team TEXT NOT NULL, user TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (team, user)) STRICT;
+  CREATE TABLE descriptions (database_id TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (database_id, about)) STRICT;
+  CREATE TABLE saved (run_id TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
+  CREATE TABLE homes (team TEXT NOT NULL, user TEXT NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (team, user)) STRICT;`;
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
@@ -40,13 +57,19 @@ const SCHEMA = `
     catalog TEXT NOT NULL, PRIMARY KEY (database_id, version)) STRICT;
   CREATE TABLE runs (id TEXT PRIMARY KEY, team TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL, cause TEXT NOT NULL,
     state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, request TEXT NOT NULL, result TEXT,
-    user TEXT NOT NULL DEFAULT '', UNIQUE (team, channel, cause)) STRICT;
+    user TEXT NOT NULL DEFAULT '', to_review TEXT, UNIQUE (team, channel, cause)) STRICT;
   CREATE INDEX runs_by_thread ON runs (team, channel, thread);
   CREATE INDEX runs_by_state ON runs (state, created_at);
   CREATE TABLE posted (run_id TEXT NOT NULL, part TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (run_id, part)) STRICT;
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
+<<<<<<< HEAD
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
   ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS}`;
+=======
+  CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, fault TEXT, note TEXT,
+    PRIMARY KEY (run_id, user)) STRICT;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REVIEWS}`;
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -60,7 +83,13 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
     rewriteRuns(db);
   },
   5: (db) => db.exec(READING_CHANGES),
+<<<<<<< HEAD
   6: (db) => db.exec(REQUESTS),
+=======
+  6: (db) =>
+    db.exec(`ALTER TABLE runs ADD COLUMN to_review TEXT;
+      ALTER TABLE feedback ADD COLUMN fault TEXT; ALTER TABLE feedback ADD COLUMN note TEXT; ${REVIEWS}`),
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 };
 
 function digestDeliveries(db: DatabaseSync): void {

@@ -1,3 +1,4 @@
+import { reviewedAs } from '#src/domain/review.ts';
 import type { NewRun } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
@@ -33,18 +34,31 @@ type Runs = Pick<
   | 'choose'
 >;
 
+<<<<<<< HEAD
 /** A run to be answered, unless its cause has one. */
 export function queueRun({ change }: StateFile, run: NewRun, at: Date): void {
+=======
+/** Takes up a run to be answered, unless its cause has one. */
+export const queueRun = ({ change }: StateFile, run: NewRun, at: Date): number =>
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   change(
     `INSERT OR IGNORE INTO runs (id, team, channel, thread, cause, user, state, created_at, request)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
     ...[run.id, run.team, run.channel, run.thread, causeKey(run), run.user, at.toISOString(), writeRequest(run)],
   );
+<<<<<<< HEAD
 }
+=======
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 /** Deliveries, the runs that they make, and where those were posted. */
 export function sqliteRuns(file: StateFile): Runs {
   const { all, change, transaction } = file;
+<<<<<<< HEAD
+=======
+  const queue = (run: NewRun, at: Date) => queueRun(file, run, at);
+
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   return {
     record: async (delivery, run, at) =>
       transaction(() => {
@@ -68,7 +82,10 @@ export function sqliteRuns(file: StateFile): Runs {
         const registered = registeredIn(file);
         const kept = withoutDatabases(result, (databaseId) => !registered.has(databaseId));
         const ended = kept.kind !== result.kind && state !== 'running' ? 'failed' : state;
-        change('UPDATE runs SET state = ?, result = ? WHERE id = ?', ended, writeResult(kept), id);
+        change(
+          'UPDATE runs SET state = ?, result = ?, to_review = ? WHERE id = ?',
+          ...[ended, writeResult(kept), (ended !== 'running' && reviewedAs(kept)) || null, id],
+        );
       }),
     requeue: async () => change("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
     async run(id) {
@@ -133,13 +150,30 @@ export const runsOfDatabase = ({ all }: StateFile, id: string): readonly string[
     ...[id, id, id],
   ).map((row) => String(row.id));
 
+/** Tables that hold something of one run alone. What the data team verified outlives its run. */
+const OF_A_RUN = [
+  'posted',
+  'choices',
+  'feedback',
+  'corrections',
+  'reading_changes',
+  'traces',
+  'handed_over',
+  'settlements',
+  'saved',
+];
+
 /** Removes runs with everything that is kept of them. */
 export function removeRuns(file: StateFile, ids: readonly string[]): number {
   const { change } = file;
   for (const id of ids) {
+<<<<<<< HEAD
     for (const table of ['posted', 'choices', 'feedback', 'corrections', 'reading_changes', 'traces'])
       change(`DELETE FROM ${table} WHERE run_id = ?`, id);
     change('DELETE FROM request_runs WHERE run_id = ?', id);
+=======
+    for (const table of OF_A_RUN) change(`DELETE FROM ${table} WHERE run_id = ?`, id);
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
     change('DELETE FROM runs WHERE id = ?', id);
   }
   // A request is about its questions.

@@ -47,12 +47,15 @@ const Report: z.ZodType<StoredRoleReport> = z.strictObject({
   accepted: texts,
 });
 
+const described = z.exactOptional(z.looseObject({ comment: z.exactOptional(text) }));
+
 const Column = z.looseObject({
   name: text,
   type: text,
   kind: z.enum(['number', 'text', 'date', 'timestamp', 'boolean', 'binary', 'other']),
   nullable: z.boolean(),
   comment: z.exactOptional(text),
+  described,
   title: z.exactOptional(text),
   values: texts,
   valuesComplete: z.boolean(),
@@ -69,6 +72,7 @@ const Table = z.looseObject({
   name: text,
   kind: z.enum(['table', 'view']),
   comment: z.exactOptional(text),
+  described,
   title: z.exactOptional(text),
   columns: z.array(Column),
   rowSecurity: z.exactOptional(z.boolean()),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Failure } from '#src/domain/failure.ts';
 import { PART_KINDS } from '#src/domain/reading.ts';
 import type { Choice, NewRun, Run, RunCause, RunResult } from '#src/domain/run.ts';
-import { readStored, type StateRow, text, versioned, writeVersioned } from './stored.ts';
+import { codeOf, readStored, type StateRow, text, versioned, writeVersioned } from './stored.ts';
 
 const Change = z.strictObject({ part: z.enum(PART_KINDS), from: text, to: text });
 
@@ -15,13 +16,18 @@ const Intent = z.discriminatedUnion('kind', [
     sql: text,
     costAccepted: z.boolean(),
     changed: z.exactOptional(Change),
+    verified: z.exactOptional(z.literal(true)),
   }),
 ]);
 
 const Cause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message') }),
   z.strictObject({
+<<<<<<< HEAD
     kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit', 'granted']),
+=======
+    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit', 'review']),
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
     of: text,
     at: z.exactOptional(text),
   }),
@@ -72,6 +78,7 @@ const Result = z
       databaseId: text,
       sql: text,
       remedies: z.exactOptional(z.array(z.strictObject({ sql: text, change: Change }))),
+      unsure: z.exactOptional(z.literal(true)),
     }),
     z.strictObject({ ...common, kind: z.literal('catalog') }),
     z.strictObject({ ...common, kind: z.literal('courtesy'), offered: Offered }),
@@ -87,6 +94,7 @@ const Result = z
       kind: z.literal('failure'),
       databaseId: z.exactOptional(text),
       sql: z.exactOptional(text),
+      failure: z.exactOptional(codeOf<Failure['kind']>()),
       costly: z.exactOptional(z.literal(true)),
       costs: z.exactOptional(text),
       wantsAccess: z.exactOptional(z.literal(true)),

@@ -41,6 +41,9 @@ const VERIFIED_ANSWERS = `
     AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id)
   ORDER BY created_at DESC, nth DESC LIMIT ${PAST_ANSWERS_READ}`;
 
+const BY_THE_TEAM = `
+  SELECT question AS text, database_id, sql FROM verified WHERE team = ? ORDER BY at DESC, rowid DESC LIMIT ${PAST_ANSWERS_READ}`;
+
 const READING_CHANGES = `
   SELECT c.run_id, c.user, c.at, c.part, c.was, c.becomes, r.result ->> '$.text' AS text,
     r.result ->> '$.databaseId' AS database_id, r.result ->> '$.sql' AS sql
@@ -58,8 +61,11 @@ const ASKED_BACK = `
 /** What people said of answers, and what earlier answers say about where a question belongs. */
 export function sqliteVerdicts({ all, change }: StateFile): Verdicts {
   return {
-    async saveFeedback(id, user, value, at) {
-      change('INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)', id, user, value, at.toISOString());
+    async saveFeedback(id, user, value, at, { fault = null, note = null } = {}) {
+      change(
+        'INSERT OR REPLACE INTO feedback (run_id, user, value, at, fault, note) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[id, user, value, at.toISOString(), fault, note],
+      );
     },
     isWrong: async (id) =>
       all(
@@ -103,11 +109,9 @@ export function sqliteVerdicts({ all, change }: StateFile): Verdicts {
         verdict: verdict === 'wrong' || verdict === 'confirmed' ? verdict : 'unknown',
       })),
     verifiedAnswers: async (team, asker, approvers) =>
-      all(VERIFIED_ANSWERS, team, asker, asker, JSON.stringify(approvers)).map(({ text, database_id, sql }) => ({
-        text: String(text),
-        databaseId: String(database_id),
-        sql: String(sql),
-      })),
+      [...all(BY_THE_TEAM, team), ...all(VERIFIED_ANSWERS, team, asker, asker, JSON.stringify(approvers))].map(
+        ({ text, database_id, sql }) => ({ text: String(text), databaseId: String(database_id), sql: String(sql) }),
+      ),
     async askedBack(team, channel, before) {
       const [row] = all(ASKED_BACK, team, channel, before.toISOString());
       return { asked: Number(row?.asked ?? 0), ignored: Number(row?.ignored ?? 0) };

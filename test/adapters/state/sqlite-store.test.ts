@@ -6,8 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'vitest';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
+<<<<<<< HEAD
 import { requestContract } from '#test/contracts/requests.ts';
 import { type Damaged, run, type StoreBackend, storeContract } from '#test/contracts/store.ts';
+=======
+import { type Damaged, run, type StoreBackend, storeContract } from '#test/contracts/store.ts';
+import { reviewStoreContract } from '#test/contracts/store-of-reviews.ts';
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 const fresh = () => path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'state', 'state.sqlite');
 const at = new Date('2025-01-01T00:00:00Z');
@@ -31,7 +36,11 @@ const PLACES: Readonly<Record<Damaged, readonly [table: string, column: string, 
   trace: ['traces', 'trace', 'run_id'],
 };
 
+<<<<<<< HEAD
 const backend: StoreBackend = {
+=======
+const BACKEND: StoreBackend = {
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   name: 'a SQLite file',
   make() {
     const file = fresh();
@@ -51,8 +60,13 @@ const backend: StoreBackend = {
     };
   },
 };
+<<<<<<< HEAD
 storeContract(backend);
 requestContract(backend);
+=======
+storeContract(BACKEND);
+reviewStoreContract(BACKEND);
+>>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 const unreadable = (file: string, why: RegExp) =>
   assert.throws(
