@@ -8,6 +8,8 @@ import { counted } from './context.ts';
 interface DescribedColumn {
   readonly name: string;
   readonly type: string;
+  /** What the company or the database says of it. */
+  readonly comment: string | null;
   readonly role: ColumnRole;
   readonly because: string;
   readonly configured: boolean;
@@ -37,7 +39,7 @@ export function describeDatabase(
     comment: table.comment ?? null,
     columns: table.columns.map((column) => {
       const { role, because, configured = false } = roleReadingOf({ table, column }, catalog);
-      return { name: column.name, type: column.type, role, because, configured };
+      return { name: column.name, type: column.type, comment: column.comment ?? null, role, because, configured };
     }),
   }));
   return { id, description: description ?? null, tables };
@@ -54,10 +56,14 @@ export function descriptionText({ id, description, tables }: DescribedDatabase):
 /** Reasons are sentences: longer than a cell of an answer. */
 const WIDEST = 80;
 
-const COLUMNS = ['column', 'type', 'role', 'because'].map((name) => ({ name, kind: 'text' as const }));
+const COLUMNS = ['column', 'type', 'role', 'because', 'holds'];
 
 function tableText({ name, rows, comment, columns }: DescribedTable): string {
   const size = rows === null ? '' : `, about ${counted(rows, 'row')}`;
-  const table = { columns: COLUMNS, rows: columns.map((one) => [one.name, one.type, one.role, one.because]) };
+  const isSaid = columns.some((one) => one.comment !== null);
+  const table = {
+    columns: COLUMNS.slice(0, isSaid ? 5 : 4).map((name) => ({ name, kind: 'text' as const })),
+    rows: columns.map((one) => [one.name, one.type, one.role, one.because, ...(isSaid ? [one.comment ?? ''] : [])]),
+  };
   return `${name}${size}${comment === null ? '' : `. ${comment}`}\n${textTable(table, { rows: columns.length, cellWidth: WIDEST }).text}`;
 }

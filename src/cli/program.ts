@@ -13,6 +13,7 @@ import { config } from './config-command.ts';
 import type { CommandContext } from './context.ts';
 import { databases } from './databases.ts';
 import { demo } from './demo.ts';
+import { describe } from './describe-command.ts';
 import { doctor } from './doctor.ts';
 import { edl } from './edl.ts';
 import { find } from './find.ts';
@@ -23,6 +24,7 @@ import { policy } from './policy.ts';
 import { register } from './register.ts';
 import { remove } from './remove.ts';
 import { rename } from './rename.ts';
+import { review } from './review.ts';
 import { roles } from './roles.ts';
 import { rotateKey, secrets } from './secrets.ts';
 import { serve } from './serve.ts';
@@ -30,8 +32,8 @@ import { trace } from './trace.ts';
 
 /** Every command, as `querent --help` groups them. */
 const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => CommandUnknownOpts)[]>> = {
-  'Asking:': [ask, find, trace],
-  'Databases:': [register, databases, index, calibrate, rename, pause, resume, remove, config],
+  'Asking:': [ask, find, trace, review],
+  'Databases:': [register, databases, describe, index, calibrate, rename, pause, resume, remove, config],
   'Access:': [grant, deny, revoke, policy, roles, secrets, rotateKey, audit, forget],
   'Running:': [serve, demo, doctor],
   'Tools:': [edl],

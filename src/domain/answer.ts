@@ -100,6 +100,8 @@ export interface AnswerOrigin {
   readonly readAs?: string;
   /** What a person changed of the reading of another query. */
   readonly changed?: ReadingChange;
+  /** The data team wrote the query or found it right. */
+  readonly verified?: true;
 }
 
 /** A query that has rows where the answer's has none, by one change of it: without a condition, or with a stored value near one that no row has. */

@@ -29,6 +29,19 @@ export type Failure =
   | { readonly kind: 'none-left'; readonly turnedDown: readonly string[] }
   | { readonly kind: 'no-access'; readonly database?: string }
   | { readonly kind: 'unknown-database'; readonly name: string; readonly known: readonly string[] }
+  /** A table or column that a database does not have, and those that are spelt like it. */
+  | {
+      readonly kind: 'no-such-name';
+      readonly database: string;
+      readonly name: string;
+      readonly near: readonly string[];
+    }
+  | { readonly kind: 'description-too-long'; readonly length: number; readonly limit: number }
+  /** Somebody else decided about it meanwhile, or it is not on the data team's list any more. */
+  | { readonly kind: 'settled-already' }
+  | { readonly kind: 'no-such-run'; readonly id: string }
+  /** The data team answered it from what its asker may not see. */
+  | { readonly kind: 'not-shared' }
   /** A change of how an answer was read; `known` are those that can be made. */
   | { readonly kind: 'no-such-change'; readonly known: readonly string[] }
   | {
@@ -267,6 +280,15 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
       : 'You have no access to any database yet. Ask whoever runs Querent here for it.',
   'unknown-database': ({ name, known }) =>
     `There is no database named ${name}. ${known.length ? `I know ${known.join(', ')}.` : 'None is registered yet.'}`,
+  'no-such-name': ({ database, name, near }) =>
+    `${database} has no table or column ${name}.${near.length ? ` Did you mean ${near.join(' or ')}?` : ' A column is written table.column.'}`,
+  'description-too-long': ({ length, limit }) =>
+    `A description may have ${limit} characters, and this has ${length}. Please shorten it.`,
+  'settled-already': () => 'Somebody decided about that meanwhile, or nothing is left to decide. Nothing was changed.',
+  'no-such-run': ({ id }) =>
+    `No one question on the list has an id that begins with ${id}, as far as you may see it. List them anew.`,
+  'not-shared': () =>
+    'The data team found an answer to this, but in data that is not shared with you. Ask them for access to it.',
   'no-such-change': ({ known }) =>
     known.length
       ? `This answer cannot be changed so. It can be by ${known.join(', ')}.`

@@ -1,5 +1,6 @@
 import { type Failure, isOfQuestion } from './failure.ts';
 import type { DatabaseId, RunId, UserId } from './ids.ts';
+import { databaseOf } from './question.ts';
 import type { ReadingChange } from './reading.ts';
 import type { NewRun, Run, RunResult } from './run.ts';
 
@@ -61,12 +62,12 @@ export interface NewVerified {
   readonly databaseId: DatabaseId;
   readonly question: string;
   readonly sql: string;
-  /** Version of the catalog that it was written over. */
-  readonly catalogVersion: number;
 }
 
 /** A verified answer as it is listed. */
 export interface StoredVerified extends NewVerified {
+  /** Version of the catalog that it was written over; 0 where none was read. */
+  readonly catalogVersion: number;
   readonly runId: RunId;
   readonly by: UserId;
   readonly at: string;
@@ -87,6 +88,12 @@ const URGENCY: readonly ReasonKind[] = [
   'declined',
   'unsure',
 ];
+
+/** The database that a question was answered from, or was asked of. */
+export function databaseOfRun({ result, intent }: Run): DatabaseId | undefined {
+  const own = result && 'databaseId' in result ? result.databaseId : undefined;
+  return own ?? databaseOf(intent);
+}
 
 const urgencyOf = ({ reasons }: Pick<Review, 'reasons'>): number =>
   Math.min(...reasons.map(({ kind }) => URGENCY.indexOf(kind)));

@@ -38,13 +38,9 @@ export function requestOf(run: Run): NewRun {
 /** What a run came of. */
 export type RunCause =
   | { readonly kind: 'message' }
-  /** Pressed under the answer of a run, or granted to its asker since. `at`: when, where each press is one of its own. */
+  /** Pressed under the answer of a run, granted to its asker since, or answered by the data team. `at`: when, where each press is one of its own. */
   | {
-<<<<<<< HEAD
-      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit' | 'granted';
-=======
-      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit' | 'review';
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+      readonly kind: 'rerun' | 'choice' | 'wrong-database' | 'anyway' | 'offer' | 'edit' | 'granted' | 'review';
       readonly of: RunId;
       readonly at?: string;
     };

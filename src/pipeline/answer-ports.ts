@@ -23,6 +23,8 @@ export interface AnswerPorts {
   readonly models?: ModelRoles;
   /** Earlier questions with right answers, for the prompts of this one. */
   readonly bank?: ExampleBank;
+  /** The database of the verified answer to this very question. */
+  readonly verifiedIn: (question: string) => DatabaseId | undefined;
   readonly countTokens: CountTokens;
   /** What is known of a database besides its catalog. */
   readonly factsOf: (id: DatabaseId) => Promise<DatabaseFacts>;
@@ -41,6 +43,7 @@ type Given = Pick<AnswerPorts, 'retriever' | 'database' | 'readable' | 'scopeOf'
 export function answerPorts(given: Given & Partial<AnswerPorts>): AnswerPorts {
   return {
     pastAnswers: [],
+    verifiedIn: () => undefined,
     factsOf: async () => ({}),
     askingPrice: 1,
     now: () => performance.now(),

@@ -82,7 +82,9 @@ export async function answer(
   if (!readable.length) return run.failed({ kind: 'no-access' });
   const named = databaseOf(intent);
   if (named !== undefined && !readable.includes(named))
-    return run.declined({ kind: 'unknown-database', name: named, known: readable });
+    return isVerified(intent)
+      ? run.failed({ kind: 'not-shared' })
+      : run.declined({ kind: 'unknown-database', name: named, known: readable });
   if (intent.kind === 'chosen') return run.chosen(intent);
   const language = ports.models ? undefined : otherLanguage(question.text);
   if (language) return run.declined({ kind: 'other-language', language });
@@ -93,7 +95,12 @@ export async function answer(
   // A change to the last question stays in its database; a new question searches all of them again.
   const ofThread = asked.revised ? thread.earlier.at(-1)?.databaseId : undefined;
   const left = readable.filter((id) => !thread.turnedDown.includes(id));
-  const bound = named ?? ofThread ?? databaseOfIdentifier(asked.text, left, ports.retriever.catalogOf);
+  const verified = ports.verifiedIn(asked.text);
+  const bound =
+    named ??
+    ofThread ??
+    left.find((id) => id === verified) ??
+    databaseOfIdentifier(asked.text, left, ports.retriever.catalogOf);
   return run.fromData(asked, bound);
 }
 
@@ -377,7 +384,10 @@ class QuestionPipeline {
         ...(made.ok ? { rows: made.value.table.rows.length } : { failure: made.failure.kind }),
       }),
     );
-    if (!ran.ok) return this.failed(ran.failure, { databaseId, sql });
+    if (!ran.ok)
+      return isVerified(intent) && OF_THE_READER.has(ran.failure.kind)
+        ? this.failed({ kind: 'not-shared' }, { databaseId })
+        : this.failed(ran.failure, { databaseId, sql });
     const { calendar, text } = this.#question;
     const checked = await this.#check(ran.value, text, catalog, scope, database.value);
     return this.#present(databaseId, catalog, checked, {
@@ -395,6 +405,7 @@ class QuestionPipeline {
         voting: 1,
         withoutModel: false,
         ...(intent.changed ? { changed: intent.changed } : {}),
+        ...(intent.verified ? { verified: true } : {}),
       },
     });
   }
@@ -464,6 +475,11 @@ class QuestionPipeline {
     };
   }
 }
+
+const isVerified = (intent: Question['intent']) => intent.kind === 'chosen' && intent.verified === true;
+
+/** What a query that the data team may run is refused for where its asker may see less. */
+const OF_THE_READER: ReadonlySet<Failure['kind']> = new Set(['no-access', 'table-refused', 'column-refused']);
 
 const executeRecord = (made: Result<ExecutedCandidate> | undefined): StageRecord => ({
   stage: 'execute',

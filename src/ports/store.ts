@@ -1,20 +1,13 @@
 import type { TeamId, UserId } from '#src/domain/ids.ts';
 import type { DatabaseStore } from './database-store.ts';
-<<<<<<< HEAD
-import type { RequestStore } from './request-store.ts';
-import type { RunStore } from './run-store.ts';
-
-/** The state of one deployment. What is read from it has been checked; what cannot be read rejects with StateUnreadable (domain/state-unreadable.ts). */
-export interface Store extends DatabaseStore, RunStore, RequestStore {
-=======
 import type { DescriptionStore } from './description-store.ts';
 import type { HomeStore } from './home-store.ts';
+import type { RequestStore } from './request-store.ts';
 import type { ReviewStore } from './review-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /** The state of one deployment. What is read from it has been checked; what cannot be read rejects with StateUnreadable (domain/state-unreadable.ts). */
-export interface Store extends DatabaseStore, RunStore, ReviewStore, DescriptionStore, HomeStore {
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+export interface Store extends DatabaseStore, RunStore, RequestStore, ReviewStore, DescriptionStore, HomeStore {
   /** Removes everything of a person, or of a whole workspace; what it removes is overwritten. Returns the runs removed. */
   forget(team: TeamId, user?: UserId): Promise<number>;
   /** Removes runs with their traces, and deliveries, from before a time. */

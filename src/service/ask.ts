@@ -25,7 +25,7 @@ import type { LoadedIndex } from '#src/ports/schema-indexes.ts';
 import type { Administration } from './administration.ts';
 import { auditAnswer, auditQuestion, hashOf, personOf } from './audited.ts';
 import { withCostApproved } from './cost-approval.ts';
-import type { BankFor } from './examples.ts';
+import type { ExamplesFor } from './examples.ts';
 import { daysBefore } from './housekeeping.ts';
 import type { IndexService } from './index-service.ts';
 import { keptTrace } from './keep-trace.ts';
@@ -65,13 +65,13 @@ export function openAsk(
   parts: Parts,
   connections: Connections,
   index: Pick<IndexService, 'held'>,
-  bankFor: BankFor,
+  examplesFor: ExamplesFor,
   mayRead: MayRead,
   administration: Pick<Administration, 'mayAdminister'>,
 ): AskService {
   const { audit, models, settings, clock } = parts;
   const portsFor = (question: Question, views: ReaderViews, over: LoadedIndex) =>
-    questionPorts(question, { views, over }, parts, connections, bankFor);
+    questionPorts(question, { views, over }, parts, connections, examplesFor);
 
   return {
     async ask(asked, options, signal) {

@@ -1,33 +1,52 @@
 import { LRUCache } from 'lru-cache';
 import type { MayRead } from '#src/access/may-read.ts';
 import type { ReaderViews } from '#src/access/reader-views.ts';
+import type { DatabaseId } from '#src/domain/ids.ts';
 import type { VerifiedAnswer } from '#src/domain/past-answers.ts';
+import { isSameQuestion } from '#src/domain/same-question.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
 import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
 import type { LoadedIndex } from '#src/ports/schema-indexes.ts';
 import type { ServiceParts } from './parts.ts';
 
-/** The examples for one reader's prompts. */
-export type BankFor = (index: LoadedIndex, views: ReaderViews) => Promise<ExampleBank>;
+/** What a reader's questions are answered after: examples for prompts, and answers that somebody verified. */
+export interface ReaderExamples {
+  /** Absent where no model reads examples and nothing was verified. */
+  readonly bank?: ExampleBank;
+  /** The database of the verified answer to this very question. */
+  readonly verifiedIn: (question: string) => DatabaseId | undefined;
+}
 
-/** The shipped examples, and the answers that people of the reader's workspace verified and the reader may see. */
+/** The examples for one reader. */
+export type ExamplesFor = (index: LoadedIndex, views: ReaderViews) => Promise<ReaderExamples>;
+
+/**
+ * The shipped examples, and the answers that people of the reader's workspace verified and the reader may see. Without a model those of the
+ * data team alone: a question like one of them is answered by its query all the same.
+ */
 export function openExamples(
-  { store, banks, settings }: Pick<ServiceParts, 'store' | 'banks' | 'settings'>,
+  { store, banks, models, settings }: Pick<ServiceParts, 'store' | 'banks' | 'models' | 'settings'>,
   mayRead: MayRead,
-): BankFor {
+): ExamplesFor {
   const ofIndex = new WeakMap<LoadedIndex, ReturnType<typeof examplesOver>>();
 
   return async (index, views) => {
     const over = ofIndex.get(index) ?? examplesOver(index, banks);
     ofIndex.set(index, over);
     const { teamId, userId = '' } = views.reader;
+    const verified = models
+      ? await store.verifiedAnswers(teamId, userId, settings.approvers)
+      : (await store.verifiedByTeam(teamId)).map(({ question: text, ...rest }) => ({ ...rest, text }));
     const shown: Example[] = [];
-    for (const verified of await store.verifiedAnswers(teamId, userId, settings.approvers)) {
-      if (!(await mayRead(views, verified.databaseId, verified.sql))) continue;
-      const example = over.exampleOf(verified);
+    for (const one of verified) {
+      if (!(await mayRead(views, one.databaseId, one.sql))) continue;
+      const example = over.exampleOf(one);
       if (example) shown.push(example);
     }
-    return (await over.banks)(shown);
+    const verifiedIn = (question: string) => shown.find((one) => isSameQuestion(one.question, question))?.databaseId;
+    if (models) return { bank: (await over.banks())(shown), verifiedIn };
+    return shown.length ? { bank: bankByWords(shown), verifiedIn } : { verifiedIn };
   };
 }
 
@@ -37,8 +56,12 @@ const EXAMPLES_KEPT = 5_000;
 function examplesOver({ catalogs }: LoadedIndex, banks: ServiceParts['banks']) {
   const byId = new Map(catalogs.map((catalog) => [catalog.databaseId, catalog]));
   const made = new LRUCache<string, { readonly example: Example | undefined }>({ max: EXAMPLES_KEPT });
+  let opened: ReturnType<ServiceParts['banks']> | undefined;
   return {
-    banks: banks(),
+    banks() {
+      opened ??= banks();
+      return opened;
+    },
     exampleOf({ text, databaseId, sql }: VerifiedAnswer): Example | undefined {
       const key = JSON.stringify([databaseId, sql, text]);
       const known = made.get(key);
@@ -49,4 +72,24 @@ function examplesOver({ catalogs }: LoadedIndex, banks: ServiceParts['banks']) {
       return example;
     },
   };
+}
+
+/** Verified answers by the words that their questions share with one: nothing is embedded, for no prompt shows them. */
+function bankByWords(examples: readonly Example[]): ExampleBank {
+  const known = examples.map((example) => ({ example, words: new Set(splitIdentifier(example.masked)) }));
+  return {
+    async near({ masked, limit, readable }) {
+      const asked = new Set(splitIdentifier(masked));
+      return known
+        .filter(({ example }) => readable.includes(example.databaseId))
+        .map(({ example, words }) => ({ example, similarity: shareOf(asked, words) }))
+        .sort((a, b) => b.similarity - a.similarity)
+        .slice(0, limit);
+    },
+  };
+}
+
+function shareOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const common = [...a].filter((word) => b.has(word)).length;
+  return common === 0 ? 0 : common / (a.size + b.size - common);
 }

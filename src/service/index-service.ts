@@ -3,6 +3,7 @@ import type { Connections } from '#src/databases/connections.ts';
 import { databasesToRead, mergedCatalogs, readCatalogs } from '#src/databases/read-catalogs.ts';
 import type { Reader } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { describedCatalog } from '#src/domain/description.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { LabelledQuestion } from '#src/domain/past-answers.ts';
@@ -36,6 +37,8 @@ export interface IndexService {
   leaveOut(id: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<readonly string[]>;
   /** Builds it anew with a database under the name that it has now; what an admin should know. */
   takeUpName(before: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<readonly string[]>;
+  /** Takes up what the company says of its data now, and builds it anew where that changed; what an admin should know. */
+  takeUpWords(onProgress: Progress, signal: AbortSignal): Promise<readonly string[]>;
   /** Checks the kept index, without mending it. */
   verify(signal: AbortSignal): Promise<Result<IndexVerification>>;
   /** Fits the probabilities of databases on questions of this company; kept with the index. */
@@ -65,6 +68,8 @@ const MAY_HOLD_NAMES = (id: DatabaseId) =>
   `The vector server may still hold names of ${id}. Once it is up, run \`querent index --rebuild\` twice, which drops what was published before.`;
 const STILL_HOLDS_NAMES = (id: DatabaseId) =>
   `The index could not be built without ${id} and still holds its names. Run \`querent index\`.`;
+const WORDS_NOT_TAKEN =
+  'It is kept, but the index could not be built with it: it counts from the next `querent index` on.';
 const DOES_NOT_FIT =
   'The index could not be built under the new name. No question is answered from it until it is: run `querent index`.';
 
@@ -85,13 +90,13 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
     const read = wanted.ok ? await readCatalogs(wanted.value, connections, onProgress, signal) : wanted;
     if (!read.ok) return read;
     const { fresh, failures } = read.value;
-    const catalogs = mergedCatalogs(await store.catalogs(), fresh);
+    const catalogs = await inCompanyWords(mergedCatalogs(await store.catalogs(), fresh), store);
     if (!catalogs.length) return fail(failures[0] ?? { kind: 'no-databases' });
     const before = rebuild ? undefined : await indexes.load(catalogs);
     const made = before?.ok ? before : await indexes.build(catalogs, {}, onProgress, signal);
     if (!made.ok) return made;
     const built = !before?.ok;
-    await keepCatalogs(fresh, store, clock.now());
+    await keepCatalogs(catalogs, fresh, store, clock.now());
     const published = await made.value.publish({ again: built }, onProgress, signal);
     ready = Promise.resolve(ok(hold({ store, clock }, made.value)));
     return ok({
@@ -157,6 +162,11 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
     build,
     held,
     leaveOut: (id, onProgress, signal) => buildAnew(id, STILL_HOLDS_NAMES(id), onProgress, signal),
+    async takeUpWords(onProgress, signal) {
+      const { index, warnings } = await builtInWords({ store, indexes, clock }, onProgress, signal);
+      if (index) ready = Promise.resolve(ok(hold({ store, clock }, index)));
+      return warnings;
+    },
     takeUpName: (before, onProgress, signal) => buildAnew(before, DOES_NOT_FIT, onProgress, signal),
     async verify(signal) {
       if (!(await store.databases()).length) return fail({ kind: 'no-databases' });
@@ -175,8 +185,45 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
   };
 }
 
-/** Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit. */
-async function keepCatalogs(fresh: readonly DatabaseCatalog[], store: ServiceParts['store'], at: Date): Promise<void> {
+/** The index over the stored catalogs in the company's words of now; nothing where it was built of these already. */
+async function builtInWords(
+  { store, indexes, clock }: Parts,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<{ readonly index?: LoadedIndex; readonly warnings: readonly string[] }> {
+  const catalogs = await inCompanyWords(await store.catalogs(), store);
+  if (!catalogs.length || (await indexes.load(catalogs)).ok) return { warnings: [] };
+  const made = await indexes.build(catalogs, {}, onProgress, signal);
+  if (!made.ok) return { warnings: [WORDS_NOT_TAKEN] };
+  await keepCatalogs(catalogs, [], store, clock.now());
+  const published = await made.value.publish({ again: true }, onProgress, signal);
+  return { index: made.value, warnings: published === 'not-answering' ? [NOT_TAKEN] : [] };
+}
+
+/** Catalogs with what the company says of its tables and columns. */
+async function inCompanyWords(
+  catalogs: readonly DatabaseCatalog[],
+  store: ServiceParts['store'],
+): Promise<readonly DatabaseCatalog[]> {
+  const descriptions = await store.descriptions();
+  return catalogs.map((catalog) => describedCatalog(catalog, descriptions));
+}
+
+/**
+ * Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit. One that was not read
+ * just now is no fresher for being kept.
+ */
+async function keepCatalogs(
+  catalogs: readonly DatabaseCatalog[],
+  fresh: readonly DatabaseCatalog[],
+  store: ServiceParts['store'],
+  at: Date,
+): Promise<void> {
   const registered = new Set((await store.databases()).map((one) => one.id)); // one may have been removed meanwhile
-  for (const catalog of fresh) if (registered.has(catalog.databaseId)) await store.saveCatalog(catalog, at);
+  for (const catalog of catalogs) {
+    const { databaseId } = catalog;
+    const isFresh = fresh.some((one) => one.databaseId === databaseId);
+    const readAt = isFresh ? at : await store.readAt(databaseId);
+    if (registered.has(databaseId)) await store.saveCatalog(catalog, readAt ?? at);
+  }
 }

@@ -28,6 +28,7 @@ import { auditChange } from './audited.ts';
 import { labelledByPeople } from './calibrate.ts';
 import { mayRunAnyway } from './cost-approval.ts';
 import { type DatabaseService, openDatabaseService } from './database-service.ts';
+import { type DescriptionService, openDescriptionService } from './descriptions.ts';
 import { editReading, type ReadingEditRequest, readingForAudience } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
 import { type ExportRequest, exportRows } from './export-rows.ts';
@@ -36,6 +37,7 @@ import { type HousekeepingReport, keepHouse } from './housekeeping.ts';
 import { type IndexService, openIndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 import { openRequests, type RequestService } from './requests.ts';
+import { openReviewService, type ReviewService } from './reviews.ts';
 
 export type { RunStore } from '#src/ports/run-store.ts';
 
@@ -46,6 +48,10 @@ export interface Querent extends AskService, Administration {
   /** What people ask of owners and admins. */
   readonly requests: RequestService;
   readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
+  /** What the company says of its tables and columns. */
+  readonly descriptions: DescriptionService;
+  /** What the data team looks at and decides. */
+  readonly reviews: ReviewService;
   /** What the chat surface keeps: deliveries, runs, where they were posted, what was chosen and said of them, their traces. */
   readonly runs: RunStore;
   readonly audit: Pick<AuditLog, 'entries' | 'verify'>;
@@ -133,6 +139,8 @@ export function openQuerent(parts: ServiceParts): Querent {
     requests: openRequests(parts, administration, asking),
     mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
     index,
+    descriptions: openDescriptionService(parts, index),
+    reviews: openReviewService(parts, { asking, administration, index }),
     runs: store,
     audit,
     admins: parts.settings.admins,

@@ -10,7 +10,7 @@ import { priceIn } from '#src/pipeline/support/asking-price.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { LoadedIndex } from '#src/ports/schema-indexes.ts';
 import { auditedDatabase, personOf } from './audited.ts';
-import type { BankFor } from './examples.ts';
+import type { ExamplesFor } from './examples.ts';
 import type { ServiceParts } from './parts.ts';
 
 /** A question back that nobody took up within this time counts as ignored. */
@@ -30,11 +30,12 @@ export async function questionPorts(
   { views, over }: { readonly views: ReaderViews; readonly over: LoadedIndex },
   parts: Parts,
   connections: Connections,
-  bankFor: BankFor,
+  examplesFor: ExamplesFor,
 ): Promise<QuestionPorts> {
   const { store, audit, models, countTokens, clock } = parts;
   const about = { run: question.runId, who: personOf(question), scopeDigest: views.digest };
   const databases = await store.databases();
+  const { bank, verifiedIn } = await examplesFor(over, views);
   const opened: Database[] = [];
   const ports = answerPorts({
     retriever: views.retriever,
@@ -55,7 +56,9 @@ export async function questionPorts(
     },
     askingPrice: await priceOf(question, parts),
     now: clock.elapsed,
-    ...(models ? { models: models.roles, bank: await bankFor(over, views) } : {}),
+    verifiedIn,
+    ...(models ? { models: models.roles } : {}),
+    ...(bank ? { bank } : {}),
   });
   return {
     ports,

@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-import type { Answer } from '#src/domain/answer.ts';
-import { isForWantOfAccess, sayCosts } from '#src/domain/failure.ts';
-=======
 import { type Answer, decisionOf } from '#src/domain/answer.ts';
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+import { isForWantOfAccess, sayCosts } from '#src/domain/failure.ts';
 import type { RunOption, RunResult, RunState } from '#src/domain/run.ts';
 
 /** Tables of an option whose names a reply may use. */

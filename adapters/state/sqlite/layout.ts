@@ -3,7 +3,7 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 7;
+export const LAYOUT = 8;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
@@ -26,7 +26,6 @@ const TRACES = `
 /** A delivery is known by the digest of its key, so that what names a person or a workspace in one is not kept. */
 const DELIVERIES = 'CREATE TABLE deliveries (digest TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;';
 
-<<<<<<< HEAD
 /** The database stands beside the record, which so names none: a new name is given, and a removal made, in one place. */
 const REQUESTS = `
   CREATE TABLE requests (id TEXT PRIMARY KEY, team TEXT NOT NULL, user TEXT NOT NULL, database_id TEXT, at TEXT NOT NULL,
@@ -34,7 +33,7 @@ const REQUESTS = `
   CREATE TABLE request_runs (request_id TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (request_id, run_id)) STRICT;
   CREATE TABLE request_messages (request_id TEXT NOT NULL, user TEXT NOT NULL, part TEXT NOT NULL, channel TEXT NOT NULL, ts TEXT,
     shows TEXT NOT NULL, PRIMARY KEY (request_id, user, part)) STRICT;`;
-=======
+
 /** What the data team looks at and decides, what it says of the data, and what a person's Home shows. */
 const REVIEWS = `
   CREATE INDEX runs_to_review ON runs (created_at) WHERE to_review IS NOT NULL;
@@ -49,7 +48,6 @@ const REVIEWS = `
     PRIMARY KEY (database_id, about)) STRICT;
   CREATE TABLE saved (run_id TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
   CREATE TABLE homes (team TEXT NOT NULL, user TEXT NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (team, user)) STRICT;`;
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
@@ -62,14 +60,9 @@ const SCHEMA = `
   CREATE INDEX runs_by_state ON runs (state, created_at);
   CREATE TABLE posted (run_id TEXT NOT NULL, part TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (run_id, part)) STRICT;
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
-<<<<<<< HEAD
-  CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS}`;
-=======
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, fault TEXT, note TEXT,
     PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REVIEWS}`;
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS}`;
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -83,13 +76,10 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
     rewriteRuns(db);
   },
   5: (db) => db.exec(READING_CHANGES),
-<<<<<<< HEAD
   6: (db) => db.exec(REQUESTS),
-=======
-  6: (db) =>
+  7: (db) =>
     db.exec(`ALTER TABLE runs ADD COLUMN to_review TEXT;
       ALTER TABLE feedback ADD COLUMN fault TEXT; ALTER TABLE feedback ADD COLUMN note TEXT; ${REVIEWS}`),
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 };
 
 function digestDeliveries(db: DatabaseSync): void {

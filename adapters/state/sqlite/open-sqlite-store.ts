@@ -1,13 +1,10 @@
 import type { Store } from '#src/ports/store.ts';
 import { sqliteDatabases } from './databases.ts';
-<<<<<<< HEAD
-import { forgetRequests, pruneRequests } from './remove-requests.ts';
-import { sqliteRequests } from './requests.ts';
-=======
 import { sqliteDescriptions } from './descriptions.ts';
 import { sqliteHome } from './home.ts';
+import { forgetRequests, pruneRequests } from './remove-requests.ts';
+import { sqliteRequests } from './requests.ts';
 import { sqliteReviews } from './reviews.ts';
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 import { removeRuns, sqliteRuns } from './runs.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
 import { sqliteTraces } from './traces.ts';
@@ -21,13 +18,10 @@ export function openSqliteStore(name: string): Store {
     ...sqliteRuns(file),
     ...sqliteVerdicts(file),
     ...sqliteTraces(file),
-<<<<<<< HEAD
     ...sqliteRequests(file),
-=======
     ...sqliteReviews(file),
     ...sqliteDescriptions(file),
     ...sqliteHome(file),
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
     async forget(team, user) {
       const gone = file.transaction(() => (user === undefined ? forgetTeam(file, team) : forgetUser(file, team, user)));
       file.wipeRemoved();
@@ -48,13 +42,9 @@ export function openSqliteStore(name: string): Store {
 const ids = ({ all }: StateFile, sql: string, ...values: string[]) => all(sql, ...values).map((row) => String(row.id));
 
 function forgetTeam(file: StateFile, team: string): number {
-<<<<<<< HEAD
-  file.change('DELETE FROM traces WHERE team = ?', team);
-  forgetRequests(file, team);
-=======
   for (const table of ['traces', 'verified', 'digests', 'homes'])
     file.change(`DELETE FROM ${table} WHERE team = ?`, team);
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+  forgetRequests(file, team);
   return removeRuns(file, ids(file, 'SELECT id FROM runs WHERE team = ?', team));
 }
 
@@ -65,14 +55,11 @@ function forgetUser(file: StateFile, team: string, user: string): number {
     file.change(`DELETE FROM ${table} WHERE user = ? ${ofTeam}`, user, team);
   file.change(`DELETE FROM choices WHERE chosen_by = ? ${ofTeam}`, user, team);
   file.change('DELETE FROM traces WHERE team = ?', team);
-<<<<<<< HEAD
   forgetRequests(file, team, user);
-=======
   // A verified question is in the words of who asked it; what somebody decided stays, without them.
   file.change('DELETE FROM verified WHERE team = ? AND asker = ?', team, user);
   file.change("UPDATE verified SET verified_by = '' WHERE team = ? AND verified_by = ?", team, user);
   file.change(`UPDATE settlements SET settled_by = '' WHERE settled_by = ? ${ofTeam}`, user, team);
   for (const table of ['digests', 'homes']) file.change(`DELETE FROM ${table} WHERE team = ? AND user = ?`, team, user);
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   return removeRuns(file, ids(file, 'SELECT id FROM runs WHERE team = ? AND user = ?', team, user));
 }

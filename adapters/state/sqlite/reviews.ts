@@ -88,11 +88,12 @@ function keepOutcome(
   { by, at }: Omit<Settlement, 'told'>,
   { verified, next }: VerifiedOutcome,
 ): boolean {
-  const { databaseId, question, sql, catalogVersion } = verified;
+  const { databaseId, question, sql } = verified;
   if (!registeredIn(file).has(databaseId)) return false;
   file.change(
-    'INSERT OR REPLACE INTO verified VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ...[run.id, run.team, run.user, databaseId, question, sql, catalogVersion, by, at],
+    `INSERT OR REPLACE INTO verified VALUES (?, ?, ?, ?, ?, ?,
+       (SELECT coalesce(max(version), 0) FROM catalogs WHERE database_id = ?), ?, ?)`,
+    ...[run.id, run.team, run.user, databaseId, question, sql, databaseId, by, at],
   );
   queueRun(file, next, new Date(at));
   return true;

@@ -34,31 +34,18 @@ type Runs = Pick<
   | 'choose'
 >;
 
-<<<<<<< HEAD
 /** A run to be answered, unless its cause has one. */
 export function queueRun({ change }: StateFile, run: NewRun, at: Date): void {
-=======
-/** Takes up a run to be answered, unless its cause has one. */
-export const queueRun = ({ change }: StateFile, run: NewRun, at: Date): number =>
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   change(
     `INSERT OR IGNORE INTO runs (id, team, channel, thread, cause, user, state, created_at, request)
      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
     ...[run.id, run.team, run.channel, run.thread, causeKey(run), run.user, at.toISOString(), writeRequest(run)],
   );
-<<<<<<< HEAD
 }
-=======
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 /** Deliveries, the runs that they make, and where those were posted. */
 export function sqliteRuns(file: StateFile): Runs {
   const { all, change, transaction } = file;
-<<<<<<< HEAD
-=======
-  const queue = (run: NewRun, at: Date) => queueRun(file, run, at);
-
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   return {
     record: async (delivery, run, at) =>
       transaction(() => {
@@ -161,19 +148,14 @@ const OF_A_RUN = [
   'handed_over',
   'settlements',
   'saved',
+  'request_runs',
 ];
 
 /** Removes runs with everything that is kept of them. */
 export function removeRuns(file: StateFile, ids: readonly string[]): number {
   const { change } = file;
   for (const id of ids) {
-<<<<<<< HEAD
-    for (const table of ['posted', 'choices', 'feedback', 'corrections', 'reading_changes', 'traces'])
-      change(`DELETE FROM ${table} WHERE run_id = ?`, id);
-    change('DELETE FROM request_runs WHERE run_id = ?', id);
-=======
     for (const table of OF_A_RUN) change(`DELETE FROM ${table} WHERE run_id = ?`, id);
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
     change('DELETE FROM runs WHERE id = ?', id);
   }
   // A request is about its questions.

@@ -23,11 +23,7 @@ const Intent = z.discriminatedUnion('kind', [
 const Cause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message') }),
   z.strictObject({
-<<<<<<< HEAD
-    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit', 'granted']),
-=======
-    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit', 'review']),
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+    kind: z.enum(['rerun', 'choice', 'wrong-database', 'anyway', 'offer', 'edit', 'granted', 'review']),
     of: text,
     at: z.exactOptional(text),
   }),

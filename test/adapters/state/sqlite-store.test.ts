@@ -6,13 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'vitest';
 import { openSqliteStore } from '#adapters/state/sqlite/open-sqlite-store.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
-<<<<<<< HEAD
 import { requestContract } from '#test/contracts/requests.ts';
 import { type Damaged, run, type StoreBackend, storeContract } from '#test/contracts/store.ts';
-=======
-import { type Damaged, run, type StoreBackend, storeContract } from '#test/contracts/store.ts';
 import { reviewStoreContract } from '#test/contracts/store-of-reviews.ts';
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
 
 const fresh = () => path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'state', 'state.sqlite');
 const at = new Date('2025-01-01T00:00:00Z');
@@ -36,11 +32,7 @@ const PLACES: Readonly<Record<Damaged, readonly [table: string, column: string, 
   trace: ['traces', 'trace', 'run_id'],
 };
 
-<<<<<<< HEAD
 const backend: StoreBackend = {
-=======
-const BACKEND: StoreBackend = {
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
   name: 'a SQLite file',
   make() {
     const file = fresh();
@@ -60,13 +52,9 @@ const BACKEND: StoreBackend = {
     };
   },
 };
-<<<<<<< HEAD
 storeContract(backend);
 requestContract(backend);
-=======
-storeContract(BACKEND);
-reviewStoreContract(BACKEND);
->>>>>>> 715d5ba (State keeps what the data team looks at, decides and says of the data, and what a person's Home shows)
+reviewStoreContract(backend);
 
 const unreadable = (file: string, why: RegExp) =>
   assert.throws(
@@ -94,7 +82,7 @@ describe('the state in a SQLite file', () => {
     const file = fresh();
     await openSqliteStore(file).close();
     withFile(file, (db) => db.exec('PRAGMA user_version = 99'));
-    unreadable(file, /state\.sqlite \(it has layout 99, this version reads 7\) cannot be read/);
+    unreadable(file, /state\.sqlite \(it has layout 99, this version reads 8\) cannot be read/);
   });
 
   it('refuses a file that is no state at all', () => {
