@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/guard': ['src/domain', 'src/sql'],
   'src/planner': ['src/domain', 'src/sql'],
   'src/reading': ['src/domain', 'src/sql', 'src/planner'],
+  'src/explore': ['src/domain', 'src/ports', 'src/sql', 'src/edl', 'src/guard'],
   'src/access': ['src/domain', 'src/guard', 'src/ports'],
   'src/databases': ['src/domain', 'src/ports'],
   'src/pipeline': [

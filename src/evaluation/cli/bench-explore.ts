@@ -1,0 +1,126 @@
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { explore } from '#src/explore/explore.ts';
+import { printSql } from '#src/sql/print-sql.ts';
+import type { QueryIr } from '#src/sql/query-ir.ts';
+import { parseSql } from '#src/sql/reader/parse-sql.ts';
+import { resolve } from '#src/sql/resolve.ts';
+import { maskedQuery, skeletonOf } from '#src/sql/skeleton.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { sourceOf } from '../data/places.ts';
+import { readQuestions } from '../data/questions.ts';
+import { goldQueries } from '../data/statements.ts';
+import { needed } from '../parts.ts';
+import { rounded } from '../statistics.ts';
+import { count, JSON_LINE, measuring, runMeasuring, showProgress, untilEnd } from './program.ts';
+
+const program = measuring(
+  'bench:explore',
+  'Explores the databases of questions by program, and says which share of the skeletons of their gold queries (names and literals masked) its pairs have, by shape, and what they cover. No model is asked.',
+)
+  .requiredOption('--questions <file>', 'questions with gold queries')
+  .requiredOption('--databases <folder>', 'holds DB/DB.sqlite')
+  .option('--pairs <n>', 'so many a database', count(), 1_000)
+  .option('--seed <n>', 'what is drawn', count(0), 1)
+  .option('--every <n>', 'each n-th database alone', count(), 1)
+  .option('--show', 'print the skeletons that no pair has, the most frequent first')
+  .option('--json', JSON_LINE);
+
+const never = new AbortController().signal;
+
+interface Gold {
+  readonly skeleton: string;
+  readonly shape: string;
+  readonly has: boolean;
+  readonly masked: string;
+}
+
+async function bench({
+  questions,
+  databases,
+  pairs,
+  seed,
+  every,
+  show,
+  json,
+}: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const byDatabase = [...Map.groupBy(readQuestions(questions), ({ db_id: id }) => id ?? '')].filter(
+    (_, at) => at % every === 0,
+  );
+  const source = await untilEnd(sourceOf('sqlite', databases, undefined), (opened) => opened.close());
+  const found: {
+    readonly gold: readonly Gold[];
+    readonly columns: number;
+    readonly joins: number;
+    readonly pairs: number;
+  }[] = [];
+  for (const [at, [id, own]] of byDatabase.entries()) {
+    showProgress('databases', at + 1, byDatabase.length);
+    const opened = await source.open(id);
+    const catalog = needed(await opened.product.catalog({}, never), id);
+    const explored = await explore(opened.product, catalog, { pairs, seed }, never);
+    await opened.close();
+    const has = new Set(explored.pairs.flatMap(({ sql }) => skeletonsOf(sql, catalog).map(({ skeleton }) => skeleton)));
+    const gold = new Map(
+      own
+        .flatMap(({ sql }) => goldQueries(sql, 'sqlite').slice(0, 1))
+        .flatMap((sql) => skeletonsOf(sql, catalog))
+        .map((one) => [one.skeleton, { ...one, has: has.has(one.skeleton) }]),
+    );
+    found.push({
+      gold: [...gold.values()],
+      columns: explored.columnsCovered,
+      joins: explored.joinsCovered,
+      pairs: explored.pairs.length,
+    });
+  }
+  if (show) showMissing(found.flatMap(({ gold }) => gold));
+  const mean = (of: readonly number[]) => rounded(of.reduce((sum, one) => sum + one, 0) / Math.max(1, of.length));
+  const shareOf = (gold: readonly Gold[]) => mean(gold.map(({ has }) => Number(has)));
+  const all = found.flatMap(({ gold }) => gold);
+  const summary = {
+    databases: found.length,
+    pairsEach: mean(found.map((one) => one.pairs)),
+    skeletons: all.length,
+    contained: mean(found.map(({ gold }) => shareOf(gold))),
+    byShape: Object.fromEntries(
+      [...Map.groupBy(all, ({ shape }) => shape)].map(([shape, gold]) => [shape, [shareOf(gold), gold.length]]),
+    ),
+    columnsCovered: mean(found.map((one) => one.columns)),
+    joinsCovered: mean(found.map((one) => one.joins)),
+  };
+  if (json) console.log(JSON.stringify(summary));
+  else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(15)} ${JSON.stringify(value)}`);
+  return 0;
+}
+
+function skeletonsOf(sql: string, catalog: DatabaseCatalog): readonly Omit<Gold, 'has'>[] {
+  const parsed = parseSql(sql, catalog.engine);
+  if (!parsed.ok) return [];
+  const { query } = resolve(parsed.value, catalog.engine, catalog);
+  return [{ skeleton: skeletonOf(query), shape: shapeOf(query), masked: printSql(maskedQuery(query), catalog.engine) }];
+}
+
+/** The shape of any query, by what it has, as the shapes of explored ones are called. */
+function shapeOf(query: QueryIr): string {
+  if (query.kind !== 'select') return 'set operation';
+  const text = JSON.stringify(query);
+  if (query.having) return 'having';
+  if (/"kind":"(?:in-query|exists)"/.test(text)) return 'related';
+  if (/"kind":"query"/.test(text)) return 'above average';
+  if (query.orderBy.length && query.limit !== undefined) return 'top';
+  if (query.groupBy.length) return 'group';
+  if (query.items.some(({ expression }) => expression.kind === 'aggregate')) return 'aggregate';
+  return 'list';
+}
+
+function showMissing(gold: readonly Gold[]): void {
+  const missing = Map.groupBy(
+    gold.filter(({ has }) => !has),
+    ({ masked }) => masked,
+  );
+  for (const [masked, all] of [...missing].sort(([, a], [, b]) => b.length - a.length).slice(0, 80))
+    console.log(`${all.length} ${masked}`);
+}
+
+program.action(runs(bench));
+await runMeasuring(program);
