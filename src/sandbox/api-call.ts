@@ -10,6 +10,8 @@ export interface ApiContext extends SandboxContext {
   readonly socketTicket: () => string;
   /** Tells the bot about a message, as Slack echoes what apps post. */
   readonly echo: (message: SandboxMessage) => void;
+  readonly tellChanged: (message: SandboxMessage, before: Record<string, unknown>) => void;
+  readonly tellDeleted: (message: SandboxMessage) => void;
 }
 
 export type Method = (args: ApiArguments, context: ApiContext) => ApiReply;

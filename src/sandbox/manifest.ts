@@ -11,8 +11,9 @@ export interface Manifest {
   readonly homeTab: boolean;
   readonly commands: readonly { readonly command: string; readonly usage_hint?: string }[];
   readonly shortcuts: readonly Shortcut[];
-  readonly scopes: readonly string[];
-  readonly events: readonly string[];
+  /** All, if the manifest names none. */
+  readonly scopes: readonly string[] | undefined;
+  readonly events: readonly string[] | undefined;
 }
 
 interface ManifestFile {
@@ -35,8 +36,8 @@ export const readManifest = ({ features = {}, oauth_config, settings }: Manifest
   homeTab: features.app_home?.home_tab_enabled ?? false,
   commands: features.slash_commands ?? [],
   shortcuts: features.shortcuts ?? [],
-  scopes: oauth_config?.scopes?.bot ?? [],
-  events: settings?.event_subscriptions?.bot_events ?? [],
+  scopes: oauth_config?.scopes?.bot,
+  events: settings?.event_subscriptions?.bot_events,
 });
 
 export type { ManifestFile };

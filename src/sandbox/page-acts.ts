@@ -24,6 +24,7 @@ const IN_CONVERSATION: Readonly<
     people.press(user, channel, str(ts), str(action), given(value)),
   open: (people, user, channel) => people.open(user, channel),
   command: (people, user, channel, { text }) => people.command(user, channel, str(text)),
+  stop: (people, user, channel, { thread }) => people.stopSession(user, channel, str(thread)),
   'message-shortcut': (people, user, channel, { ts, callback }) =>
     people.messageShortcut(user, channel, str(ts), str(callback)),
 };
@@ -42,16 +43,31 @@ const BY_THEMSELVES: Readonly<Record<string, (people: PeopleAct, user: string, f
 const given = (value: unknown) => (Array.isArray(value) ? value.map(str) : str(value));
 
 /** Does what a person did on the page. */
-export async function actFromPage({ workspace }: SandboxContext, people: PeopleAct, fields: Fields): Promise<ActReply> {
+export async function actFromPage(context: SandboxContext, people: PeopleAct, fields: Fields): Promise<ActReply> {
+  const { workspace } = context;
   const [kind, user, channelId] = [str(fields.kind), str(fields.user), str(fields.channel)];
   const person = workspace.user(user);
-  if (!person || person.isBot) return { status: 403, body: 'No such person.' };
+  if (!person || person.isBot || person.deleted) return { status: 403, body: 'No such person.' };
   const alone = BY_THEMSELVES[kind];
   if (alone) return { status: 200, body: (await alone(people, user, fields)) ?? 'ok' };
   if (!workspace.channel(channelId)?.members.includes(user))
     return { status: 403, body: 'This person is not in that conversation.' };
+  if (kind === 'edit' || kind === 'delete') return changeOwn(context, people, fields);
   const act = IN_CONVERSATION[kind];
   if (!act) return { status: 400, body: 'Unknown act.' };
   await act(people, user, channelId, fields);
+  return DONE;
+}
+
+/** People change and delete what they have written themselves. */
+function changeOwn(
+  { workspace }: SandboxContext,
+  people: PeopleAct,
+  { kind, user, channel, ts, text }: Fields,
+): ActReply {
+  if (workspace.find(str(channel), str(ts))?.user !== user)
+    return { status: 403, body: 'This message is by somebody else.' };
+  if (kind === 'edit') people.edit(str(channel), str(ts), str(text).slice(0, LONGEST_MESSAGE));
+  else people.remove(str(channel), str(ts));
   return DONE;
 }

@@ -1,14 +1,16 @@
 import { findElement, type Given } from './elements.ts';
+import { type Happenings, happeningsIn } from './happenings.ts';
 import { type PeopleCall, peopleCalling } from './people-command.ts';
 import { actionOf, type Interacting, NO_ANSWER, type PeopleInView, peopleInViews } from './people-interact.ts';
 import { newResponseUrl } from './responses.ts';
 import type { SandboxContext } from './sandbox-context.ts';
-import { toSlackMessage } from './slack-message.ts';
+import { subscribed } from './scopes.ts';
+import { channelType, toSlackMessage } from './slack-message.ts';
 import { toSlackView } from './views.ts';
-import { BOT_USER, type SandboxMessage, TEAM } from './workspace.ts';
+import { BOT_USER, ENTERPRISE, type SandboxMessage, TEAM } from './workspace.ts';
 
 /** What people do in the workspace, told to the bot as Slack tells it. */
-export interface PeopleAct extends PeopleInView, PeopleCall {
+export interface PeopleAct extends PeopleInView, PeopleCall, Happenings {
   /** Posts as a person and tells the bot, as the page does. */
   say(user: string, channel: string, text: string, threadTs?: string): SandboxMessage;
   /** Presses a button of a message, or picks from its list. */
@@ -24,11 +26,13 @@ export interface PeopleAct extends PeopleInView, PeopleCall {
 }
 
 export function peopleActing(context: SandboxContext): PeopleAct {
-  const { workspace, sockets, triggers, views } = context;
+  const { workspace, sockets, triggers, views, manifest } = context;
   function event(inner: Record<string, unknown>, channel: string): void {
+    if (!subscribed(inner, manifest)) return;
     sockets.deliver('events_api', {
       type: 'event_callback',
       team_id: TEAM,
+      ...(workspace.grid ? { enterprise_id: ENTERPRISE } : {}),
       api_app_id: 'A0QUERENT',
       event_id: workspace.nextId('Ev'),
       event_time: Math.floor(Date.now() / 1_000),
@@ -43,9 +47,10 @@ export function peopleActing(context: SandboxContext): PeopleAct {
     const channel = workspace.channel(message.channel);
     if (!channel?.members.includes(BOT_USER)) return;
     const body = {
-      ...toSlackMessage(message),
+      ...toSlackMessage(message, workspace),
       channel: channel.id,
-      channel_type: channel.kind === 'im' ? 'im' : channel.kind === 'private' ? 'group' : 'channel',
+      channel_type: channelType(channel.id, workspace),
+      ...(message.files.length ? { subtype: 'file_share' } : {}),
       event_ts: message.ts,
     };
     if (message.text.includes(`<@${BOT_USER}>`) && channel.kind !== 'im')
@@ -59,7 +64,7 @@ export function peopleActing(context: SandboxContext): PeopleAct {
       user: personIn(context, user),
       api_app_id: 'A0QUERENT',
       token: 'sandbox',
-      enterprise: null,
+      ...(workspace.grid ? { enterprise: { id: ENTERPRISE, name: 'Fernhill' } } : { enterprise: null }),
       is_enterprise_install: false,
     }),
     newTrigger(user) {
@@ -91,6 +96,7 @@ export function peopleActing(context: SandboxContext): PeopleAct {
       event({ type: 'app_home_opened', user, channel, tab: 'home', event_ts: workspace.nextTs(), ...shown }, channel);
     },
     tell: (inner) => event(inner, ''),
+    ...happeningsIn(context, event),
     ...peopleInViews(context, interacting),
     ...peopleCalling(context, interacting),
   };
@@ -98,7 +104,7 @@ export function peopleActing(context: SandboxContext): PeopleAct {
 
 const personIn = ({ workspace }: SandboxContext, id: string) => {
   const name = workspace.user(id)?.name ?? id;
-  return { id, name, username: name.toLowerCase(), team_id: TEAM };
+  return { id, name, username: name.toLowerCase(), team_id: workspace.teamOf(id) };
 };
 
 interface Pressed {
@@ -134,7 +140,7 @@ function pressMessage(
       ...(threadTs ? { thread_ts: threadTs } : {}),
     },
     channel: { id: channel, name: workspace.channel(channel)?.name ?? '' },
-    message: toSlackMessage(message),
+    message: toSlackMessage(message, workspace),
     actions: [actionOf({ ...held, blockId: held.blockId || 'sandbox' }, value, new Map(), workspace.nextTs())],
   };
   sockets.tell('interactive', sent, () => workspace.announce({ kind: 'trouble', user, text: NO_ANSWER }));

@@ -97,7 +97,7 @@ export function peopleCalling(context: SandboxContext, { from, newTrigger }: Int
         ),
         channel: { id: channel, name: workspace.channel(channel)?.name ?? '' },
         message_ts: ts,
-        message: toSlackMessage(message),
+        message: toSlackMessage(message, workspace),
       };
       return (await send('interactive', user, payload, 'The shortcut')) !== undefined;
     },

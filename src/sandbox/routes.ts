@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type http from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
-import { toHtml } from './page/render.ts';
 import { tracePage } from './page/trace.ts';
+import { toHtml } from './page/tree.ts';
 import { actFromPage } from './page-acts.ts';
 import type { PeopleAct } from './people-act.ts';
 import { readBody } from './read-body.ts';
@@ -25,6 +25,8 @@ const PAGE_HEADERS = {
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/page.js', './page/page.ts'],
   ['/render.js', './page/render.ts'],
+  ['/tree.js', './page/tree.ts'],
+  ['/more-blocks.js', './page/more-blocks.ts'],
   ['/inputs.js', './page/inputs.ts'],
   ['/views.js', './page/views.ts'],
   ['/theme.css', './page/theme.css'],
@@ -80,7 +82,7 @@ async function api(
   if (given !== wanted) return json(response, 200, { ok: false, error: 'invalid_auth' });
   const fault = faults.get(method)?.shift();
   const takesEffect = fault === undefined || (typeof fault !== 'string' && fault.after);
-  const reply = takesEffect ? callApi(method, fields, { ...context, socketTicket, echo: people.echo }) : undefined;
+  const reply = takesEffect ? callApi(method, fields, { ...context, ...people, socketTicket }) : undefined;
   if (fault === undefined) json(response, 200, reply);
   else failAs(fault, response);
 }
@@ -150,7 +152,7 @@ function asset(name: string, file: string, response: http.ServerResponse): void 
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
   });
-  response.end(script ? stripTypeScriptTypes(source).replaceAll(/'(\.\/\w+)\.ts'/g, "'$1.js'") : source);
+  response.end(script ? stripTypeScriptTypes(source).replaceAll(/'(\.\/[\w-]+)\.ts'/g, "'$1.js'") : source);
 }
 
 /** Ends a call as a test wanted it to end. */

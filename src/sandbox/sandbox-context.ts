@@ -34,6 +34,28 @@ export interface ResponseUrl {
   uses: number;
 }
 
+/** A message that is being written piece by piece. */
+export interface Stream {
+  readonly startedAt: number;
+  text: string;
+  plan: string | undefined;
+  readonly tasks: Map<
+    string,
+    { readonly title: string; readonly status: string; readonly details: string; readonly output: string }
+  >;
+  readonly blocks: unknown[];
+}
+
+/** How this workspace differs from one that takes everything. */
+export interface Switches {
+  /** What agents.* and streams answer where a workspace lacks them. */
+  agentSurface: 'on' | 'not_authorized' | 'feature_disabled';
+  /** Types of blocks that are refused. */
+  readonly refusedBlocks: Set<string>;
+  /** How long a stream lives. */
+  streamMs: number;
+}
+
 /** What the parts of one sandbox share. */
 export interface SandboxContext {
   readonly workspace: Workspace;
@@ -48,6 +70,13 @@ export interface SandboxContext {
   readonly views: Views;
   /** Where interactions may be answered, by the last part of the address. */
   readonly responses: Map<string, ResponseUrl>;
+  /** Agent sessions, by `channel/thread`. */
+  readonly sessions: Map<string, { title: string; status: string }>;
+  /** What the app says that it does, by `channel/thread`. */
+  readonly statuses: Map<string, string>;
+  readonly streams: Map<string, Stream>;
+  readonly switches: Switches;
+  readonly now: () => number;
   /** What the app may do here. */
   readonly manifest: Manifest;
   /** Set by tests: what becomes of the next calls of a method. */

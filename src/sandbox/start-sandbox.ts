@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
 import { type ManifestFile, ownManifest, readManifest } from './manifest.ts';
 import { type PeopleAct, peopleActing } from './people-act.ts';
 import { plain, routesOf } from './routes.ts';
@@ -15,9 +16,13 @@ export interface SandboxOptions extends Pick<SandboxContext, 'traceOf'> {
   readonly port: number;
   /** What the app is installed with, if not with its own manifest. */
   readonly manifest?: ManifestFile;
+  /** Adds a sister workspace: somebody of it, and a channel that both share. */
+  readonly grid?: boolean;
 }
 
-export interface Sandbox extends Omit<PeopleAct, 'echo'>, Pick<SandboxContext, 'workspace' | 'sockets' | 'faults'> {
+export interface Sandbox
+  extends Omit<PeopleAct, 'echo' | 'tellChanged' | 'tellDeleted'>,
+    Pick<SandboxContext, 'workspace' | 'sockets' | 'faults' | 'switches' | 'sessions' | 'statuses'> {
   /** The page, with the token that opens it. */
   readonly url: string;
   /** What the bot is given as Slack's API address. */
@@ -30,24 +35,9 @@ export interface Sandbox extends Omit<PeopleAct, 'echo'>, Pick<SandboxContext, '
 const LARGEST_FRAME = 1024 * 1024;
 
 /** Starts the local server that speaks enough of Slack's Web API and Socket Mode for the unmodified bot, and its page. */
-export async function startSandbox({ port, traceOf, manifest = ownManifest() }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let origin = '';
-  const workspace = new Workspace();
-  const secret = () => randomBytes(12).toString('hex');
-  const context: SandboxContext = {
-    workspace,
-    sockets: new SocketMode(() => workspace.nextId('E')),
-    tokens: { page: randomToken(), bot: `xoxb-sandbox-${secret()}`, app: `xapp-sandbox-${secret()}` },
-    tickets: new Set(),
-    uploads: new Map(),
-    triggers: new Map(),
-    views: openViews(workspace),
-    responses: new Map(),
-    manifest: readManifest(manifest),
-    faults: new Map(),
-    traceOf,
-    origin: () => origin,
-  };
+  const context = newContext(options, () => origin);
   const people = peopleActing(context);
   const routes = routesOf(context, people);
   const server = http.createServer((request, response) => {
@@ -56,10 +46,10 @@ export async function startSandbox({ port, traceOf, manifest = ownManifest() }: 
   const socketServer = listenForSockets(server, context);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(options.port, '127.0.0.1', resolve);
   });
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { tokens, sockets, faults } = context;
+  const { tokens, workspace, sockets, faults, switches, sessions, statuses } = context;
   return {
     url: `${origin}/?token=${tokens.page}`,
     apiUrl: `${origin}/api/`,
@@ -68,6 +58,9 @@ export async function startSandbox({ port, traceOf, manifest = ownManifest() }: 
     workspace,
     sockets,
     faults,
+    switches,
+    sessions,
+    statuses,
     ...people,
     async stop() {
       sockets.close();
@@ -75,6 +68,33 @@ export async function startSandbox({ port, traceOf, manifest = ownManifest() }: 
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+function newContext(
+  { traceOf, manifest = ownManifest(), grid = false }: SandboxOptions,
+  origin: () => string,
+): SandboxContext {
+  const workspace = new Workspace({ grid });
+  const secret = () => randomBytes(12).toString('hex');
+  return {
+    workspace,
+    sockets: new SocketMode(() => workspace.nextId('E')),
+    tokens: { page: randomToken(), bot: `xoxb-sandbox-${secret()}`, app: `xapp-sandbox-${secret()}` },
+    tickets: new Set(),
+    uploads: new Map(),
+    triggers: new Map(),
+    views: openViews(workspace),
+    responses: new Map(),
+    sessions: new Map(),
+    statuses: new Map(),
+    streams: new Map(),
+    switches: { agentSurface: 'on', refusedBlocks: new Set(), streamMs: SLACK_LIMITS.streamMs },
+    now: Date.now,
+    manifest: readManifest(manifest),
+    faults: new Map(),
+    traceOf,
+    origin,
   };
 }
 

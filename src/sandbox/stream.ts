@@ -14,22 +14,25 @@ export function streamTo(
   if (!workspace.user(user)) return false;
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const send = (kind: string, data: unknown) => response.write(`event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
-  const mine = workspace.channels.filter((channel) => channel.members.includes(user));
-  const isMine = (id: string) => mine.some((channel) => channel.id === id);
+  const mine = () => workspace.channels.filter((channel) => channel.members.includes(user));
+  const isMine = (id: string) => mine().some((channel) => channel.id === id);
   const sees = (message: SandboxMessage) =>
     isMine(message.channel) && (message.onlyFor === undefined || message.onlyFor === user);
-  send('hello', {
-    me: user,
-    bot: BOT_USER,
-    users: workspace.users,
-    channels: mine,
-    traces: traceOf !== undefined,
-    commands: manifest.commands,
-    shortcuts: manifest.shortcuts,
-    homeTab: manifest.homeTab,
-    // Ephemeral messages do not outlive the page that they were shown on.
-    messages: workspace.messages.filter((message) => sees(message) && message.onlyFor === undefined).map(toPage),
-  });
+  const hello = (again: boolean) =>
+    send('hello', {
+      me: user,
+      again,
+      bot: BOT_USER,
+      users: workspace.users,
+      channels: mine(),
+      traces: traceOf !== undefined,
+      commands: manifest.commands,
+      shortcuts: manifest.shortcuts,
+      homeTab: manifest.homeTab,
+      // Ephemeral messages do not outlive the page that they were shown on.
+      messages: workspace.messages.filter((message) => sees(message) && message.onlyFor === undefined).map(toPage),
+    });
+  hello(false);
   const modal = views.stackOf(user).at(-1);
   if (modal) send('view', toPageView(modal));
   const home = views.homeOf(user);
@@ -37,6 +40,7 @@ export function streamTo(
   const off = workspace.onChange((change: Change) => {
     if (change.kind === 'message' && sees(change.message)) send('message', toPage(change.message));
     if ((change.kind === 'status' || change.kind === 'prompts') && isMine(change.channel)) send(change.kind, change);
+    if (change.kind === 'workspace') hello(true);
     if (change.kind === 'gone' && sees(change.message)) send('gone', { ts: change.message.ts });
     if ((change.kind === 'view' || change.kind === 'home') && change.user === user) send(change.kind, change.view);
     if ((change.kind === 'view-errors' || change.kind === 'trouble') && change.user === user) send(change.kind, change);

@@ -1,5 +1,6 @@
 import { type BlockFault, countFaults, lengthFaults, listOf, type Node, textFaults } from './block-fault.ts';
 import { checkElement, checkInput } from './check-elements.ts';
+import { MORE_BLOCKS } from './check-more-blocks.ts';
 import { SLACK_LIMITS } from './limits.ts';
 
 /** A fault in the words of Slack's `response_metadata.messages`. */
@@ -38,6 +39,11 @@ export function checkBlocks(
 /** Blocks that only some surfaces take. */
 const ONLY_ON: Readonly<Record<string, readonly Surface[]>> = {
   context_actions: ['message'],
+  markdown: ['message'],
+  plan: ['message'],
+  task_card: ['message'],
+  table: ['message'],
+  alert: ['modal'],
 };
 
 const NOT_IN_CONTAINER = /^(?:data_table|data_visualization|container|markdown|plan|context_actions)$/;
@@ -90,8 +96,14 @@ class Check {
       case 'data_visualization':
         return this.#chart(block, at);
       default:
-        this.fault(at, `unsupported type: ${String(block.type)}`);
+        return this.#more(block, at);
     }
+  }
+
+  #more(block: Node, at: string): void {
+    const check = MORE_BLOCKS[String(block.type)];
+    if (check) this.#all(check(block, at));
+    else this.fault(at, `unsupported type: ${String(block.type)}`);
   }
 
   #section(block: Node, at: string): void {

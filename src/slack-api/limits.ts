@@ -6,8 +6,10 @@
  * [text] reference/block-kit/composition-objects/text-object, [option] …/option-object, [select] …/block-elements/select-menu-element,
  * [input] …/input-block, [plain] …/block-elements/plain-text-input-element, [check] …/block-elements/checkboxes-element (radio buttons alike),
  * [confirm] …/composition-objects/confirmation-dialog-object, [respond] interactivity/handling-user-interaction,
+ * [plain-table] …/table-block, [image] …/image-block, [markdown] …/markdown-block, [plan] …/plan-block, [stream] reference/methods/chat.startStream
+ * (and appendStream, stopStream; chunks: messaging/sending-and-scheduling-messages#text-streaming), [session] reference/methods/agents.sessions.setStatus,
  * [button] …/block-elements/button-element, [overflow] …/block-elements/overflow-menu-element, [post] reference/methods/chat.postMessage, [prompts]
- * reference/methods/assistant.threads.setSuggestedPrompts, [manifest] reference/app-manifest.
+ * reference/methods/assistant.threads.setSuggestedPrompts, [status] …/assistant.threads.setStatus, [update] …/chat.update, [manifest] reference/app-manifest.
  */
 export const SLACK_LIMITS = {
   /** [blocks] */
@@ -16,6 +18,8 @@ export const SLACK_LIMITS = {
   blockId: 255,
   /** [post]: longer text is refused. */
   messageText: 40_000,
+  /** [update]: of chat.update. */
+  updateText: 4_000,
   /** Not documented; `msg_blocks_too_long` was seen from about here on, table cells left out. */
   blockText: 13_000,
   /** [text] */
@@ -64,6 +68,21 @@ export const SLACK_LIMITS = {
   tableCharacters: 20_000,
   tablesInMessage: 1,
   tablePage: 100,
+  /** [plain-table] */
+  plainTableRows: 100,
+  plainTableCharacters: 10_000,
+  /** [image]: of alt_text and title. */
+  imageText: 2_000,
+  imageUrl: 3_000,
+  /** [markdown]: all of a message's together. */
+  markdown: 12_000,
+  /** [plan] */
+  planTasks: 50,
+  /** [stream]: of a task's title, details and output. The life of a stream is not documented; about five minutes were seen. */
+  chunkText: 256,
+  streamMs: 300_000,
+  /** [session] */
+  sessionTitle: 200,
   /** [chart] */
   chartsInMessage: 2,
   chartTitle: 50,
@@ -82,6 +101,8 @@ export const SLACK_LIMITS = {
   viewStack: 3,
   /** [prompts] */
   suggestedPrompts: 4,
+  /** [status] */
+  loadingMessages: 10,
   /** Requests with a trigger: a view must be opened within this time, once. */
   triggerMs: 3_000,
   /** What is sent to a person must be acknowledged within this time. */

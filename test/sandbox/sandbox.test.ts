@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { renderBlocks, renderMrkdwn, toHtml } from '#src/sandbox/page/render.ts';
+import { renderBlocks, renderMrkdwn } from '#src/sandbox/page/render.ts';
+import { toHtml } from '#src/sandbox/page/tree.ts';
 import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;

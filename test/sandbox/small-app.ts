@@ -1,5 +1,5 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import { startSandbox } from '#src/sandbox/start-sandbox.ts';
+import { type SandboxOptions, startSandbox } from '#src/sandbox/start-sandbox.ts';
 
 /** A manifest with everything that the sandbox models. */
 export const WHOLE_MANIFEST = {
@@ -14,8 +14,8 @@ export const WHOLE_MANIFEST = {
 };
 
 /** A real Bolt app, connected to a sandbox of its own. */
-export async function startSmallApp(listen: (app: App) => void, manifest = WHOLE_MANIFEST) {
-  const sandbox = await startSandbox({ port: 0, manifest });
+export async function startSmallApp(listen: (app: App) => void, options: Partial<SandboxOptions> = {}) {
+  const sandbox = await startSandbox({ port: 0, manifest: WHOLE_MANIFEST, ...options });
   const api = { slackApiUrl: sandbox.apiUrl };
   const receiver = new SocketModeReceiver({
     appToken: sandbox.appToken,

@@ -2,7 +2,7 @@
  * The elements of Slack's views, drawn and read back. Each has a key, `block/action`, by which the sandbox knows it; one that acts at once
  * (`data-press`) is told to the app when it changes, the others when the view is submitted.
  */
-import { el, type Tree } from './render.ts';
+import { el, type Tree } from './tree.ts';
 
 interface Node_ {
   readonly [key: string]: unknown;

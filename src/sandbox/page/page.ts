@@ -1,4 +1,5 @@
-import { el, renderBlocks, renderMrkdwn, type Tree, toDom } from './render.ts';
+import { renderBlocks, renderMrkdwn } from './render.ts';
+import { el, type Tree, toDom } from './tree.ts';
 import { setUpViews } from './views.ts';
 
 interface User {
@@ -6,16 +7,19 @@ interface User {
   readonly name: string;
   readonly role: string;
   readonly isBot: boolean;
+  readonly deleted?: boolean;
 }
 
 interface Channel {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'public' | 'private' | 'im';
+  readonly kind: 'public' | 'private' | 'im' | 'mpim';
   readonly external: boolean;
 }
 
 interface Hello {
+  /** Sent anew because the workspace has changed. */
+  readonly again: boolean;
   readonly bot: string;
   readonly traces: boolean;
   readonly users: User[];
@@ -74,7 +78,7 @@ const state = {
   messages: new Map<string, Message>(),
   channel: sessionStorage.getItem('channel') ?? '',
   thread: '',
-  statuses: new Map<string, string>(),
+  statuses: new Map<string, { readonly status: string; readonly stops: boolean }>(),
   prompts: [] as readonly string[],
   unread: new Set<string>(),
   /** Which tab of the direct messages with the bot is open. */
@@ -107,7 +111,7 @@ function connect(): void {
     });
     if (!data.channels.some((one) => one.id === state.channel)) state.channel = data.channels[0]?.id ?? '';
     const direct = data.channels.find((one) => one.kind === 'im');
-    if (direct) void act({ kind: 'open', channel: direct.id });
+    if (direct && !data.again) void act({ kind: 'open', channel: direct.id });
     drawAll();
   });
   on<Message>('message', (message) => {
@@ -119,8 +123,8 @@ function connect(): void {
     if (message.channel === state.channel && message.user === state.me && !message.threadTs) state.thread = message.ts;
     drawAll();
   });
-  on<{ threadTs: string; status: string }>('status', ({ threadTs, status }) => {
-    if (status) state.statuses.set(threadTs, status);
+  on<{ threadTs: string; status: string; stops?: boolean }>('status', ({ threadTs, status, stops }) => {
+    if (status) state.statuses.set(threadTs, { status, stops: stops ?? false });
     else state.statuses.delete(threadTs);
     drawStatus();
   });
@@ -152,9 +156,12 @@ function fill(target: Element, trees: readonly Tree[]): void {
 const views = setUpViews({
   nameOf,
   act,
-  people: () => state.users.filter((user) => !user.isBot).map(({ id, name }) => ({ value: id, label: name })),
+  people: () =>
+    state.users.filter((user) => !user.isBot && !user.deleted).map(({ id, name }) => ({ value: id, label: name })),
   conversations: () =>
-    state.channels.filter(({ kind }) => kind !== 'im').map(({ id, name }) => ({ value: id, label: `# ${name}` })),
+    state.channels
+      .filter(({ kind }) => kind === 'public' || kind === 'private')
+      .map(({ id, name }) => ({ value: id, label: `# ${name}` })),
 });
 
 let forgetting: ReturnType<typeof setTimeout> | undefined;
@@ -204,7 +211,7 @@ function drawSidebar(): void {
   fill(
     view.channels,
     state.channels.map((channel) => {
-      const sign = channel.kind === 'im' ? '●' : channel.kind === 'private' ? '🔒' : '#';
+      const sign = { im: '●', mpim: '👥', private: '🔒', public: '#' }[channel.kind];
       const classes = [channel.id === state.channel ? 'current' : '', state.unread.has(channel.id) ? 'unread' : '']
         .join(' ')
         .trim();
@@ -227,7 +234,12 @@ function drawChannel(): void {
   const channel = state.channels.find((one) => one.id === state.channel);
   if (!channel) return;
   drawTabs(channel);
-  view.title.textContent = channel.kind === 'im' ? 'Querent' : `# ${channel.name}`;
+  view.title.textContent = {
+    im: 'Querent',
+    mpim: channel.name,
+    private: `# ${channel.name}`,
+    public: `# ${channel.name}`,
+  }[channel.kind];
   view.about.textContent =
     state.unheard === channel.id
       ? 'Sent, but Querent reads only what mentions @Querent'
@@ -277,16 +289,16 @@ function drawTabs(channel: Channel): void {
 const shortcutButton = (one: { readonly name: string; readonly callback_id: string }): Tree =>
   el('button', { type: 'button', 'data-shortcut': one.callback_id }, one.name);
 
-/** The menu of a message: the app's shortcuts. */
-function messageMenu(): Tree | string {
-  const all = state.shortcuts.filter(({ type }) => type === 'message');
-  return all.length
-    ? el(
-        'details',
-        { class: 'message-menu' },
-        el('summary', { 'aria-label': 'More actions' }, '⋯'),
-        el('div', {}, all.map(shortcutButton)),
-      )
+/** The menu of a message: the app's shortcuts, and what its author may do. */
+function messageMenu(message: Message): Tree | string {
+  const shortcuts = state.shortcuts.filter(({ type }) => type === 'message').map(shortcutButton);
+  const own =
+    message.user === state.me
+      ? ['Edit message', 'Delete message'].map((label) => el('button', { type: 'button', 'data-own': label }, label))
+      : [];
+  const all = [...shortcuts, ...own];
+  return all.length && !message.onlyFor
+    ? el('details', { class: 'message-menu' }, el('summary', { 'aria-label': 'More actions' }, '⋯'), el('div', {}, all))
     : '';
 }
 
@@ -357,7 +369,7 @@ function drawMessage(message: Message, inChannel: boolean): Tree {
         el('time', {}, time),
         message.run && state.traces ? traceLink(message.run) : '',
         message.edited ? el('span', { class: 'edited' }, '(edited)') : '',
-        messageMenu(),
+        messageMenu(message),
       ),
       message.onlyFor ? el('div', { class: 'only' }, 'Only visible to you') : '',
       body,
@@ -389,9 +401,10 @@ const traceLink = (run: string) =>
   );
 
 function drawStatus(): void {
-  const status = state.statuses.get(state.thread);
-  view.status.hidden = !status;
-  view.status.textContent = status ? `Querent ${status}` : '';
+  const under = state.statuses.get(state.thread);
+  view.status.hidden = !under;
+  const stop = under?.stops ? el('button', { type: 'button', 'data-stop': state.thread }, 'Stop') : '';
+  fill(view.status, under ? [`Querent ${under.status}`, stop] : []);
 }
 
 function drawPrompts(): void {
@@ -457,6 +470,17 @@ function send(text: string, thread?: string): void {
   void act({ kind: 'say', text: mentioned, ...(thread ? { thread } : {}) });
 }
 
+/** A message that somebody wrote goes back into the composer, and is changed when it is sent. */
+function changeOwn(what: string, message: Message | undefined): void {
+  if (!message) return;
+  if (what === 'Delete message') return void act({ kind: 'delete', ts: message.ts, channel: message.channel });
+  const text = message.text.replaceAll(`<@${state.bot}>`, '@Querent');
+  const changed = window.prompt('Edit message', text)?.trim();
+  if (!changed || changed === text) return;
+  const mentioned = changed.replace(/@querent\b/gi, `<@${state.bot}>`);
+  void act({ kind: 'edit', ts: message.ts, channel: message.channel, text: mentioned });
+}
+
 function ask(question: string): void {
   const direct = state.channels.find((one) => one.id === state.channel)?.kind === 'im';
   send(direct ? question : `@Querent ${question}`);
@@ -490,6 +514,10 @@ document.addEventListener('click', (event) => {
     const about = article ? { kind: 'message-shortcut', ts: article.dataset.ts } : { kind: 'shortcut' };
     return void act({ ...about, callback: shortcut.dataset.shortcut });
   }
+  const own = target.closest<HTMLElement>('[data-own]');
+  if (own && article) return changeOwn(own.dataset.own!, state.messages.get(article.dataset.ts!));
+  const stop = target.closest<HTMLElement>('[data-stop]');
+  if (stop) return void act({ kind: 'stop', thread: stop.dataset.stop });
   const table = target.closest<HTMLElement>('.b-table');
   const pager = target.closest<HTMLElement>('[data-turn]');
   if (table && pager) return turn(table, Number(pager.dataset.turn));

@@ -2,9 +2,8 @@
  * Draws Slack's blocks: blocks → a plain tree → DOM, or → HTML text for tests. Text from messages only ever becomes text nodes,
  * so nothing in a cell can turn into markup. A block that is not known shows itself as such.
  */
-export type Tree =
-  | string
-  | { readonly tag: string; readonly attrs: Readonly<Record<string, string>>; readonly children: readonly Tree[] };
+import { MORE_BLOCKS } from './more-blocks.ts';
+import { el, type Tree } from './tree.ts';
 
 interface Node_ {
   readonly [key: string]: unknown;
@@ -15,14 +14,6 @@ export interface RenderContext {
   readonly nameOf: (id: string) => string;
   /** Draws the elements of a view; a message's are drawn here. */
   readonly control?: (block: Node_, element: Node_) => Tree;
-}
-
-export function el(
-  tag: string,
-  attrs: Readonly<Record<string, string>> = {},
-  ...children: readonly (Tree | readonly Tree[])[]
-): Tree {
-  return { tag, attrs, children: children.flat() as Tree[] };
 }
 
 const list = (value: unknown) => (Array.isArray(value) ? value : []) as Node_[];
@@ -66,14 +57,17 @@ function renderBlock(block: Node_, context: RenderContext): Tree {
     case 'data_visualization':
       return renderChart(block);
     default:
-      return el(
-        'div',
-        { class: 'b-unknown' },
-        el('strong', {}, `“${str(block.type)}” is not supported by the sandbox`),
-        el('pre', {}, JSON.stringify(block, null, 2)),
-      );
+      return MORE_BLOCKS[str(block.type)]?.(block, (inner) => renderBlock(inner, context)) ?? unknownBlock(block);
   }
 }
+
+const unknownBlock = (block: Node_): Tree =>
+  el(
+    'div',
+    { class: 'b-unknown' },
+    el('strong', {}, `“${str(block.type)}” is not supported by the sandbox`),
+    el('pre', {}, JSON.stringify(block, null, 2)),
+  );
 
 const control = (block: Node_, element: Node_, context: RenderContext) =>
   context.control?.(block, element) ?? renderElement(element);
@@ -441,29 +435,4 @@ function short(value: number): string {
   return Math.abs(value) >= 10_000
     ? new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
     : value.toLocaleString('en-US', { maximumFractionDigits: 2 });
-}
-
-const SVG = new Set(['svg', 'line', 'text', 'polyline', 'circle', 'rect', 'title', 'g']);
-
-export function toDom(tree: Tree, document_: Document): Node {
-  if (typeof tree === 'string') return document_.createTextNode(tree);
-  const element = SVG.has(tree.tag)
-    ? document_.createElementNS('http://www.w3.org/2000/svg', tree.tag)
-    : document_.createElement(tree.tag);
-  for (const [name, value] of Object.entries(tree.attrs)) element.setAttribute(name, value);
-  for (const child of tree.children) element.append(toDom(child, document_));
-  return element;
-}
-
-const VOID = new Set(['br', 'hr', 'meta', 'link']);
-
-export function toHtml(tree: Tree): string {
-  const escape_ = (text: string) =>
-    text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-  if (typeof tree === 'string') return escape_(tree);
-  const attrs = Object.entries(tree.attrs)
-    .map(([name, value]) => ` ${name}="${escape_(value)}"`)
-    .join('');
-  if (VOID.has(tree.tag)) return `<${tree.tag}${attrs}>`;
-  return `<${tree.tag}${attrs}>${tree.children.map(toHtml).join('')}</${tree.tag}>`;
 }

@@ -1,5 +1,5 @@
 import { type KeptTrace, type ModelCall, sayStage, spentOn, type TraceEntry } from '#src/domain/trace.ts';
-import { el, type Tree } from './render.ts';
+import { el, type Tree } from './tree.ts';
 
 /** How an answer was come by, as a page of its own: every stage with its time, what it came to, and its model calls. */
 export function tracePage(trace: KeptTrace): Tree {

@@ -1,6 +1,7 @@
 /** Modals and the app's Home: what the sandbox sends of them, and what people do in them. */
 import { type InputContext, offer, readInput, readInputs, renderControl } from './inputs.ts';
-import { type RenderContext, renderBlocks, type Tree, toDom } from './render.ts';
+import { type RenderContext, renderBlocks } from './render.ts';
+import { type Tree, toDom } from './tree.ts';
 
 interface Node_ {
   readonly [key: string]: unknown;
