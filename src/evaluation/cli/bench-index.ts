@@ -1,8 +1,9 @@
-// Measures the embedded index itself: building, saving and searching it.
+// Measures the embedded index itself, with the embedded embedder: building, saving and searching it.
 import { mkdtempSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { openUseLite, type UseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
@@ -11,7 +12,7 @@ import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { syntheticCompany, syntheticQuestions } from '../data/synthetic-company.ts';
-import { embeddedVectors, openEmbedder } from '../parts.ts';
+import { embeddedVectors } from '../parts.ts';
 import { embeddingOf } from '../retrieval-run.ts';
 import { percentile, rounded } from '../statistics.ts';
 import { atEnd, count, JSON_LINE, measuring, runMeasuring, showProgress } from './program.ts';
@@ -23,13 +24,14 @@ const program = measuring(
   .requiredOption('--tables <n>', 'so many tables', count())
   .requiredOption('--columns <n>', 'so many columns together, at least two a table', count(2))
   .option('--questions <n>', 'so many questions', count(), 200)
+  .option('--threads <n>', 'threads of the embedder at most; as many as there are cores without it', count())
   .option('--json', JSON_LINE);
 
 async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
-  const { tables, columns, questions } = options;
+  const { tables, columns, questions, threads } = options;
   if (columns < 2 * tables) program.error('--columns must be at least twice --tables');
   const catalogs = syntheticCompany(tables, columns);
-  const embedder = openEmbedder();
+  const embedder = openUseLite(threads === undefined ? {} : { threads });
   atEnd(() => embedder.close());
   await embedder.embed(['warm up']); // the model loads once a process, not once an index
   const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-bench-'));
@@ -46,6 +48,7 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
   );
   await saveIndex(path.join(folder, 'index'), index, embedder, embeddedVectors, new Date());
   const buildMs = performance.now() - started;
+  const speedup = await speedupOf(embedder, timed.spent.first);
   const times = await timesOf(index, syntheticQuestions(catalogs, questions), embedder);
   const summary = {
     tables: index.tables.length,
@@ -53,6 +56,9 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
     distinctTexts: timed.spent.texts,
     buildSeconds: rounded(buildMs / 1000, 1),
     embedSeconds: rounded(timed.spent.ms / 1000, 1),
+    embedCpuSeconds: rounded(timed.spent.cpuMs / 1000, 1),
+    threads: speedup.threads,
+    timesFasterThanOne: speedup.times,
     bytes: await bytesIn(path.join(folder, 'index')),
     rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
     p50Ms: rounded(percentile(times, 0.5), 1),
@@ -65,18 +71,37 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
 
 /** The embedder, with how many texts it was given and how long it took. */
 function timedEmbedder(embedder: Embedder) {
-  const spent = { ms: 0, texts: 0 };
+  const spent = { ms: 0, cpuMs: 0, texts: 0, first: [] as readonly string[] };
   const timed: Embedder = {
     ...embedder,
     async embed(batch, signal) {
       const started = performance.now();
+      const cpu = process.cpuUsage();
       const vectors = await embedder.embed(batch, signal);
+      const { user, system } = process.cpuUsage(cpu);
       spent.ms += performance.now() - started;
+      spent.cpuMs += (user + system) / 1000;
       spent.texts += batch.length;
+      if (!spent.first.length) spent.first = batch;
       return vectors;
     },
   };
   return { embedder: timed, spent };
+}
+
+/** How many times as fast the embedder is on all of its threads as on one, by some texts, and how many threads those are. */
+async function speedupOf(embedder: UseLite, texts: readonly string[]) {
+  const msOf = async (one: Embedder) => {
+    const started = performance.now();
+    await one.embed(texts);
+    return performance.now() - started;
+  };
+  const alone = openUseLite({ threads: 1 });
+  atEnd(() => alone.close());
+  await alone.embed(['warm up']);
+  const all = await msOf(embedder);
+  const threads = embedder.threads();
+  return { times: rounded((await msOf(alone)) / all, 2), threads };
 }
 
 /** Milliseconds of each retrieval, ascending. */

@@ -36,6 +36,40 @@ embedderContract('the cache', async () =>
   cachedEmbedder(openUseLite(), mkdtempSync(path.join(os.tmpdir(), 'querent-test-'))),
 );
 
+it('USE-lite gives on several threads what it gives alone, each text once, and ends the further threads with itself', async () => {
+  const distinct = Array.from({ length: 300 }, (_, at) => `${'orders by month of '.repeat((at % 3) + 1)}${at}`);
+  const texts = [...distinct, ...distinct];
+  const several = openUseLite({ threads: 3 });
+  const vectors = await several.embed(texts);
+  assert.equal(several.threads(), 3);
+  const one = openUseLite({ threads: 1 });
+  for (const at of [0, 1, 2, 31, 299]) {
+    const [alone] = await one.embed([texts[at]!]);
+    assert.ok(
+      alone?.every((value, of) => Math.abs(value - vectors[at]![of]!) < 1e-6),
+      texts[at],
+    );
+  }
+  assert.equal(one.threads(), 1);
+  for (const at of distinct.keys()) assert.equal(vectors[at], vectors[at + distinct.length]);
+  await Promise.all([several.close(), one.close()]);
+  assert.equal(several.threads(), 0);
+});
+
+it('USE-lite embeds a question at once on one thread, and leaves what is given up', async () => {
+  const embedder = openUseLite({ threads: 3 });
+  await embedder.embed(['how many orders are there']);
+  assert.equal(embedder.threads(), 1);
+  const giveUp = new AbortController();
+  const embedding = embedder.embed(
+    Array.from({ length: 1_000 }, (_, at) => `column ${at}`),
+    giveUp.signal,
+  );
+  giveUp.abort(new Error('given up'));
+  await assert.rejects(embedding, /given up/);
+  await embedder.close();
+});
+
 /** A fake of the embeddings endpoint: real HTTP, the real protocol, vectors made of letter counts. */
 async function fakeServer(handle?: (response: http.ServerResponse) => boolean) {
   const server = http.createServer(async (request, response) => {
