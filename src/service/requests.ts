@@ -5,6 +5,8 @@ import { OPERATOR } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { inDays } from '#src/domain/rule-end.ts';
 import { queryOf, type Run } from '#src/domain/run.ts';
+import { explainExecuted } from '#src/edl/explain.ts';
+import type { RequestMessage } from '#src/ports/request-store.ts';
 import type { Administration } from './administration.ts';
 import type { AskService } from './ask.ts';
 import { auditChange, hashOf } from './audited.ts';
@@ -24,6 +26,11 @@ export interface RequestService {
   request(id: string): Promise<PermissionRequest | undefined>;
   /** The questions that wait for a request. */
   questionsOf(request: PermissionRequest): Promise<readonly Run[]>;
+  /** What a costly query does, a step each, for those who decide; of access none. */
+  stepsOf(request: PermissionRequest): Promise<readonly string[]>;
+  /** Where messages about a request were posted. */
+  messages(id: string): Promise<readonly RequestMessage[]>;
+  saveMessage(id: string, message: RequestMessage): Promise<void>;
   /** Decides a request, once, with the rights that whoever decides has now; what was asked is then answered by itself. */
   decide(id: string, verdict: Verdict, by: Reader): Promise<Result<PermissionRequest>>;
 }
@@ -112,6 +119,14 @@ export function openRequests(
     list: () => store.requests(),
     request: (id) => store.request(id),
     questionsOf: (request) => questionsOf(request, store),
+    async stepsOf(request) {
+      const [run] = request.wants.kind === 'costly-run' ? await questionsOf(request, store) : [];
+      const query = queryOf(run?.result);
+      const catalog = (await store.catalogs()).find(({ databaseId }) => databaseId === query?.databaseId);
+      return query && catalog ? explainExecuted(query.sql, catalog.engine, catalog).steps.map(({ text }) => text) : [];
+    },
+    messages: (id) => store.requestMessages(id),
+    saveMessage: (id, message) => store.saveRequestMessage(id, message),
     decide: (id, verdict, by) => decideRequest(id, verdict, by, parts, administration),
   };
 

@@ -101,13 +101,26 @@ async function rerun({ run, user, actionTs }: Press, ports: ActionPorts): Promis
 const askedDatabase = (result: RunResult | undefined): DatabaseId | undefined =>
   result && 'databaseId' in result ? result.databaseId : undefined;
 
-async function runAnyway({ run, user }: Press, ports: ActionPorts): Promise<void> {
+/** Where the database's policy leaves it to its owner, they are asked first (COST-3). */
+async function runAnyway({ run, user, asker }: Press, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can have it run.`);
   const query = queryOf(run.result);
   if (!query) return;
+  if (!(await ports.querent.mayRunAnyway(query.databaseId, asker.reader))) return askToRun(run, asker, ports);
   const changed = run.intent.kind === 'chosen' ? run.intent.changed : undefined;
   const intent: Intent = { kind: 'chosen', ...query, costAccepted: true, ...(changed ? { changed } : {}) };
   await again({ run, user, cause: { kind: 'anyway', of: run.id } }, { intent }, ports);
+}
+
+async function askToRun(run: Run, { reader }: Press['asker'], ports: ActionPorts): Promise<void> {
+  const asked = await ports.querent.requests.askToRun(run.id, reader);
+  ports.wake();
+  if (!asked.ok) return whisper(ports, run, reader.userId, escapeMrkdwn(sayFailure(asked.failure)));
+  const said =
+    asked.value.state === 'new'
+      ? 'Whether that is run is for the owner of the database to say. I asked them, and answer here once they agree.'
+      : 'The owner of the database was asked already, and has not decided yet.';
+  await whisper(ports, run, reader.userId, said);
 }
 
 function narrow({ run, user }: Press, ports: ActionPorts): Promise<void> {

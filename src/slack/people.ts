@@ -20,6 +20,8 @@ export type Admission =
 export interface People {
   /** `channel` is where they ask; absent in a direct message. */
   admit(team: string, user: string, channel: string | undefined): Promise<Admission>;
+  /** Members of a user group; none, where Slack does not say. */
+  membersOf(group: string): Promise<readonly UserId[]>;
 }
 
 const KEPT_MS = 10 * 60_000;
@@ -55,6 +57,10 @@ export function openPeople(
     return !called.ok && called.fault.code === 'no_such_subteam' ? { ok: true, value: [] } : called;
   });
   return {
+    async membersOf(group) {
+      const found = await members(group);
+      return found.ok ? found.value : [];
+    },
     async admit(team, user, channel) {
       const groups = await groupsNamed(team);
       const [found, ...lists] = await Promise.all([users(user), ...groups.map(members)]);

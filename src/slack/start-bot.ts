@@ -13,6 +13,7 @@ import { registerEvents } from './events.ts';
 import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
 import { openPeople } from './people.ts';
+import { startCourier } from './requests/courier.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { startWorker } from './worker.ts';
 
@@ -137,14 +138,19 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   if (!identity.ok) return fail(startFailure(identity.fault));
   const { app, receiver } = openApp(botToken, appToken, api);
   const worker = await startWorker(ports);
-  registerEvents(app, { ...ports, botUserId: identity.value.user_id ?? '', wake: worker.wake });
-  registerActions(app, { ...ports, wake: worker.wake });
-  registerModals(app, { ...ports, wake: worker.wake });
+  const courier = startCourier(ports, ports.stopping);
+  const wake = () => {
+    worker.wake();
+    courier.wake();
+  };
+  registerEvents(app, { ...ports, botUserId: identity.value.user_id ?? '', wake });
+  registerActions(app, { ...ports, wake });
+  registerModals(app, { ...ports, wake });
   app.error(async (error) => log('a listener failed', error));
   try {
     await listening(app, receiver, starting);
   } catch (error) {
-    await worker.stop();
+    await Promise.all([worker.stop(), courier.stop()]);
     if (starting.aborted) return fail({ kind: 'cancelled' });
     const fault = callFault(error);
     if (!fault) throw error;
@@ -153,7 +159,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   return ok({
     async stop() {
       await receiver.client.disconnect();
-      await worker.stop();
+      await Promise.all([worker.stop(), courier.stop()]);
     },
   });
 }

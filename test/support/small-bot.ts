@@ -38,7 +38,11 @@ export async function startSmallBot(
   }
   const sandbox = await startSandbox({ port: 0 });
   const tokens = { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl };
-  const options = { prompts: ['How many refunds are there?'], print: (line: string) => void log.push(line) };
+  const options = {
+    prompts: ['How many refunds are there?'],
+    print: (line: string) => void log.push(line),
+    now: parts.clock.now,
+  };
   const log: string[] = [];
   const start = async () => {
     const started = await startBot(querent, tokens, options);

@@ -1,5 +1,6 @@
 import type { App, BlockAction } from '@slack/bolt';
 import type { ActionPorts } from '../press.ts';
+import { REQUESTS_PART } from '../requests/requests-part.ts';
 import { type Act, admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
 import { type Fill, type How, showModal } from './show-modal.ts';
 import { type Submit, takeSubmission } from './submissions.ts';
@@ -16,7 +17,7 @@ export interface ModalPart {
 }
 
 /** The parts that there are. A part is a file of its own. */
-const PARTS: readonly ModalPart[] = [];
+const PARTS: readonly ModalPart[] = [REQUESTS_PART];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
   for (const { presses, submissions } of parts) {

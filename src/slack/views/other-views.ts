@@ -7,7 +7,7 @@ import type {
   OutcomeQuestion,
 } from '#src/domain/answer.ts';
 import type { DescribedName, StepDetail } from '#src/domain/edl.ts';
-import { isOfQuestion, sayFailure } from '#src/domain/failure.ts';
+import { isForWantOfAccess, isOfQuestion, sayFailure } from '#src/domain/failure.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
@@ -103,7 +103,7 @@ export function failureView(failed: Failed, runId: string): Message {
           ]
         : []),
       ...offerBlocks(failed.offered ?? [], runId),
-      ...(retry || failed.sql
+      ...(retry || failed.sql || isForWantOfAccess(failed.failure)
         ? [
             {
               type: 'actions',
@@ -114,6 +114,9 @@ export function failureView(failed: Failed, runId: string): Message {
                   : retry
                     ? [button('Try again', 'querent_rerun', runId)]
                     : []),
+                ...(isForWantOfAccess(failed.failure)
+                  ? [button('Request access', 'querent_request_access', runId)]
+                  : []),
                 ...(failed.sql ? [button('Show SQL', 'querent_sql', runId)] : []),
               ],
             },
