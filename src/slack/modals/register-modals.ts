@@ -1,20 +1,10 @@
 import type { App, BlockAction } from '@slack/bolt';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
-import { type Act, admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
-import { type Fill, type How, showModal } from './show-modal.ts';
-import { type Submit, takeSubmission } from './submissions.ts';
-
-/** What a button does that no run posted (in a view, in a direct message to an admin, on Home): it opens a modal, or works. */
-export type ActPress =
-  | { readonly opens: string; readonly fill: Fill; readonly how?: How }
-  | { readonly works: (act: Act, ports: ActionPorts) => Promise<void> };
-
-/** What a part of administration answers to: its buttons by action id, its forms by callback id. */
-export interface ModalPart {
-  readonly presses: readonly (readonly [id: string | RegExp, press: ActPress])[];
-  readonly submissions: readonly (readonly [callbackId: string, submit: Submit])[];
-}
+import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
+import type { ActPress, ModalPart } from './modal-part.ts';
+import { showModal } from './show-modal.ts';
+import { takeSubmission } from './submissions.ts';
 
 /** The parts that there are. A part is a file of its own. */
 const PARTS: readonly ModalPart[] = [REQUESTS_PART];

@@ -5,7 +5,7 @@ import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
 import { type Act, tellFailure } from '../modals/acts.ts';
 import { textIn } from '../modals/form-values.ts';
 import { radioInput, selectInput, textInput } from '../modals/inputs.ts';
-import type { ActPress, ModalPart } from '../modals/register-modals.ts';
+import type { ActPress, ModalPart } from '../modals/modal-part.ts';
 import type { Fill } from '../modals/show-modal.ts';
 import type { Submit } from '../modals/submissions.ts';
 import { modal, noticeView } from '../modals/view.ts';
