@@ -27,6 +27,7 @@ const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/render.js', './page/render.ts'],
   ['/tree.js', './page/tree.ts'],
   ['/more-blocks.js', './page/more-blocks.ts'],
+  ['/chart.js', './page/chart.ts'],
   ['/inputs.js', './page/inputs.ts'],
   ['/views.js', './page/views.ts'],
   ['/theme.css', './page/theme.css'],

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { it } from 'vitest';
+import { renderChart } from '#src/sandbox/page/chart.ts';
+import { toHtml } from '#src/sandbox/page/tree.ts';
+
+const drawing = (type: 'bar' | 'line', labels: readonly string[]) => {
+  const data = labels.map((label, at) => ({ label, value: 12_345 - 700 * at }));
+  const axis_config = { categories: labels, x_label: 'Product', y_label: 'Total' };
+  const html = toHtml(
+    renderChart({
+      type: 'data_visualization',
+      title: 'Total by product',
+      chart: { type, series: [{ data }], axis_config },
+    }),
+  );
+  const [wide = '', narrow = ''] = html.split('<svg').slice(1);
+  return { wide, narrow };
+};
+
+/** A bar that lies begins where all others do, at the left. */
+const lies = (svg: string) => new Set([...svg.matchAll(/class="bar" x="([\d.]+)"/g)].map(([, x]) => x)).size === 1;
+
+const CHANNELS = ['web', 'phone', 'field', 'email'];
+const DEPARTMENTS = [
+  'Administration',
+  'Marketing',
+  'Purchasing',
+  'Human Resources',
+  'Shipping',
+  'Information Technology',
+  'Public Relations',
+  'Sales',
+  'Executive',
+  'Finance',
+  'Accounting',
+];
+const MONTHS = Array.from(
+  { length: 20 },
+  (_, at) => `20${20 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`,
+);
+
+it('bars stand over words that have room beneath them, and lie where one has none', () => {
+  const few = drawing('bar', CHANNELS);
+  assert.deepEqual([lies(few.wide), lies(few.narrow)], [false, false]);
+  const many = drawing('bar', DEPARTMENTS);
+  assert.deepEqual([lies(many.wide), lies(many.narrow)], [true, true]);
+  for (const name of DEPARTMENTS) assert.ok(many.wide.includes(`>${name}</text>`), name);
+});
+
+it('no label is turned, and those that have no room on a line of dates or names are left out in between', () => {
+  for (const type of ['bar', 'line'] as const)
+    for (const labels of [CHANNELS, DEPARTMENTS, MONTHS]) {
+      const { wide, narrow } = drawing(type, labels);
+      assert.ok(!`${wide}${narrow}`.includes('rotate'), `${type} ${labels[0]}`);
+    }
+  const shown = (svg: string) => MONTHS.filter((month) => svg.includes(`>${month}</text>`)).length;
+  const months = drawing('line', MONTHS);
+  assert.deepEqual([shown(months.wide), shown(months.narrow)], [7, 4]);
+});
