@@ -36,6 +36,7 @@ export function buildQuery(
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
   frame.filters = apartFilters(frame, main, resolver);
+  leaveLinksApart(frame, main, catalog);
   if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
   frame.refused ??= whyMeaningless(frame);
   if (frame.refused) return undefined;
@@ -50,7 +51,7 @@ export function buildQuery(
   countEntities(frame, main, edges, resolver);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
   const excluded = frame.without.map((table) =>
-    withoutRows(main, table, joinTables(graph, [main, table]), frame, scope),
+    withoutRows(main, table, joinTables(graph, [main, table]), frame, scope, resolver),
   );
   if (!each.every((one) => one !== undefined) || !excluded.every((one) => one !== undefined)) return undefined;
   const where = allOf([...rowFilters(frame).map((filter) => scope.filter(filter)), ...each.flat(), ...excluded]);
@@ -111,6 +112,18 @@ function apartFilters(frame: Frame, main: Table, resolver: FrameResolver): Filte
     }
   }
   return filters;
+}
+
+/** "students who participate in canoeing and kayaking": what only links to rows that are looked up apart is not joined itself. */
+function leaveLinksApart(frame: Frame, main: Table, catalog: DatabaseCatalog): void {
+  const apart = eachFilters(frame).map(({ ref }) => ref.table);
+  const links = apart.flatMap((table) => joinTables(dbGraph(catalog), [main, table]) ?? []).map(({ to }) => to);
+  const used = new Set(
+    [...frame.items.flatMap(refOf), ...rowFilters(frame).flatMap(refsOf), ...frame.groups.map(({ ref }) => ref)].map(
+      ({ table }) => table,
+    ),
+  );
+  for (const table of links) if (table !== main && !used.has(table)) frame.apart.add(table);
 }
 
 /** Joins through two tables or more that the question does not speak of: what was linked hardly belongs together. */
@@ -236,12 +249,13 @@ function usesAbsent(frame: Frame): boolean {
 /** Tables whose rows are looked up beside the query: joining them would repeat rows, or leave none. */
 const apartOf = (frame: Frame): Table[] => [...frame.without, ...eachFilters(frame).map((filter) => filter.ref.table)];
 
-/** One column cannot equal two values: the question meant "or", or two columns, and guessing would answer wrongly. */
+/** One column cannot equal two values, and need not differ from one where it equals another: the question meant "or", or two columns, and guessing would answer wrongly. */
 function contradicts(filters: readonly Filter[]): boolean {
   const equal = filters
     .filter((filter) => filter.kind === 'compare' && filter.operator === '=')
     .map((filter) => filter.ref.column);
-  return new Set(equal).size < equal.length;
+  const unequal = filters.filter((filter) => filter.kind === 'compare' && filter.operator === '<>');
+  return new Set(equal).size < equal.length || unequal.some(({ ref }) => equal.includes(ref.column));
 }
 
 function tablesOf(frame: Frame): Table[] {
@@ -250,7 +264,7 @@ function tablesOf(frame: Frame): Table[] {
   const apart = apartOf(frame);
   const filtered = rowFilters(frame).flatMap(refsOf);
   return [...new Set([...[...measured, ...grouped, ...filtered].map((ref) => ref.table), ...frame.touched])].filter(
-    (table) => !apart.includes(table) || measured.some((ref) => ref.table === table),
+    (table) => !(apart.includes(table) || frame.apart.has(table)) || measured.some((ref) => ref.table === table),
   );
 }
 
@@ -326,16 +340,20 @@ function withoutRows(
   path: readonly Edge[] | undefined,
   { absent }: Frame,
   scope: NameWriter,
+  resolver: FrameResolver,
 ): ConditionIr | undefined {
   const edge = path?.[0];
   // "instructors who do not teach any section": no row of the table that links the two
   const through = path?.length === 2 && edge?.from === main ? edge.to : other;
   const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
-  if (!edge || !pair || (path.length === 2 && through === other)) return undefined;
+  if (!edge || !pair || (path.length === 2 && (through === other || !resolver.isMany(main, through)))) return undefined;
   if (absent.some((filter) => refsOf(filter).some((ref) => ref.table !== through))) return undefined;
   const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);
   const column = findColumn(main, own);
   if (!column) return undefined;
+  // "employees with no manager": the reference is empty
+  if (through === other && !absent.length && edge.from === main && !resolver.isMany(main, other))
+    return { kind: 'null-test', negated: false, value: scope.column({ table: main, column }) };
   const rows: SelectIr = {
     ...EMPTY_SELECT,
     items: [{ expression: { kind: 'column', name: theirs } }],

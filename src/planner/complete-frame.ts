@@ -4,9 +4,11 @@ import type { Frame, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { reckonMeasures } from './reckon-measures.ts';
 import type { FrameResolver } from './resolve.ts';
+import { RANKED_KINDS } from './superlatives.ts';
 
 /** Whether a measure is reckoned from rows. */
-export const isFigure = ({ kind }: Measure): boolean => kind === 'count' || kind === 'aggregate' || kind === 'share';
+export const isFigure = ({ kind }: Measure): boolean =>
+  kind === 'count' || kind === 'aggregate' || kind === 'share' || kind === 'portion';
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
 function dropEmptyGroups(frame: Frame): void {
@@ -121,18 +123,48 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
     frame.order.push({ measure: measured, descending: true });
   }
-  sortLast(frame);
+  sortLast(frame, resolver);
   const period = frame.groups.find((group) => group.kind === 'period');
   if (period && !frame.order.length)
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
 }
 
+/** "newest first": by the one date that is listed, else by the date of what is listed; "oldest first" by their age where they have one. */
+function sortByTime(
+  frame: Frame,
+  { descending, hints = [] }: NonNullable<Frame['sorted']>,
+  resolver: FrameResolver,
+): void {
+  const dates = frame.items.flatMap((item) =>
+    item.kind === 'column' && (item.ref.column.kind === 'date' || item.ref.column.kind === 'timestamp')
+      ? [item.ref]
+      : [],
+  );
+  const aged = hints[0] === 'age' && frame.main ? resolver.hinted(frame.main, ['age'], ['number']) : undefined;
+  const only = dates.length === 1 ? dates[0] : undefined;
+  const ref = aged ?? only ?? (frame.main && resolver.eventDate(frame.main));
+  if (!ref || frame.items.some(isFigure)) frame.refused ??= 'I could not see which date they are to be sorted by.';
+  else frame.order.push({ measure: { kind: 'column', ref }, descending: aged ? !descending : descending });
+}
+
 /** "highest first": by what is reckoned, else by the one number that is listed. */
-function sortLast(frame: Frame): void {
+function sortLast(frame: Frame, resolver: FrameResolver): void {
   if (!frame.sorted || frame.order.length) return;
+  if (frame.sorted.byTime) return sortByTime(frame, frame.sorted, resolver);
   const numbers = frame.items.filter((item) => item.kind === 'column' && item.ref.column.kind === 'number');
-  const by = frame.items.find(isFigure) ?? (numbers.length === 1 ? numbers[0] : undefined);
-  if (by) frame.order.push({ measure: by, ...frame.sorted });
+  const { descending, hints = [] } = frame.sorted;
+  const figures = frame.items.filter(isFigure);
+  // "count and cost, dearest first": by what the word speaks of
+  const hinted = figures.find(
+    (item) => item.kind === 'aggregate' && hints.some((hint) => item.ref.column.name.toLowerCase().includes(hint)),
+  );
+  const usual = figures.length || !frame.main ? undefined : resolver.hinted(frame.main, hints, RANKED_KINDS);
+  const by =
+    (figures.length > 1 ? hinted : undefined) ??
+    figures[0] ??
+    (numbers.length === 1 ? numbers[0] : undefined) ??
+    (usual && { kind: 'column' as const, ref: usual });
+  if (by) frame.order.push({ measure: by, descending });
   else frame.refused ??= 'I could not see what they are to be sorted by.';
 }
 
@@ -174,5 +206,5 @@ export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
   if (measure.kind === 'share') return refsOfRow(measure.when);
-  return measure.kind === 'all-columns' ? [] : [measure.ref];
+  return measure.kind === 'all-columns' || measure.kind === 'portion' ? [] : [measure.ref];
 }

@@ -7,6 +7,7 @@ import { dbGraph, type Edge, isLinkTable } from './db-graph.ts';
 import type { Frame } from './frame.ts';
 import { type FramePart, partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { part } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 import { isEvent, isRelation } from './verbs.ts';
@@ -260,6 +261,20 @@ function partlyNamed(reading: Reading): string | undefined {
   return undefined;
 }
 
+/** "names and ids of the playlists that …": the table that follows a list of names says whose they are. */
+function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sentence, resolver: FrameResolver): boolean {
+  if (mention.values.length) return false;
+  const { said, owner } =
+    new RegExp(
+      part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)*) (?:of|for)
+        (?: (?:the|all|each|every|any|those|these|different|distinct|female|male))*(?: V\d+)? (?<owner>[TB]\d+)`,
+    ).exec(asked)?.groups ?? {};
+  // "the id and name of the photos for mountains": the last of them says its own
+  const names = said?.match(/[CB]\d+/g) ?? [];
+  const ownSaid = names.some((code) => saysOwner(mentions[Number(code.slice(1))]?.columns[0]?.score));
+  return !ownSaid && resolver.table(owner) === table;
+}
+
 /** "flights of Oslo", "the rating of English songs": several joined columns hold the value or bear the name. */
 function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Reading): string | undefined {
   const parts = partsOfFrame(frame);
@@ -270,7 +285,7 @@ function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Readi
   );
   for (const mention of sentence.mentions) {
     const ref = partOf(mention, parts)?.ref;
-    if (!ref) continue;
+    if (!ref || ownerFollows(mention, ref.table, sentence, resolver)) continue;
     const held = mention.values.some((one) => one.column === ref.column);
     const others = held
       ? mention.values.filter((one) => one.column !== ref.column && !isEquated(one, ref, edges))

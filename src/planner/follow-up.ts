@@ -7,8 +7,9 @@ const LEAD = new RegExp(
     |do (?:it|that)|only|just|instead|the same|same|please|i mean|i meant|rather)[ ,]+)+`,
   'i',
 );
-const TAIL =
-  /[ ,]*(?:instead(?: of (?:the )?\w+(?: \w+)?)?|too|as well|please|pls|again|then|though|now|only|rather)?[ ?.!]*$/i;
+/** "instead of units": kept for what it exchanges. */
+const INSTEAD_OF = / instead of (?:the )?([^?.!]+)(?=[ ?.!]*$)/i;
+const TAIL = /[ ,]*(?:instead|too|as well|please|pls|again|then|though|now|only|rather)?[ ?.!]*$/i;
 
 /** How whole questions begin; what begins otherwise and is short changes the one before. */
 const BEGINS =
@@ -45,11 +46,13 @@ export function mergeTurns(
 /** The earlier question with the change that a short reply asks for; undefined for a reply that is a new question. */
 export function revise(earlier: string, reply: string, calendar: Calendar): string | undefined {
   const led = LEAD.test(reply.trim());
-  const change = withoutTail(reply.trim().replace(LEAD, '')).trim();
+  const body = reply.trim().replace(LEAD, '').replace(INSTEAD_OF, ' instead of $1');
+  const change = withoutTail(body).trim();
+  const added = /(?:too|as well|also|please|pls|besides)[ ?.!]*$/i.test(reply);
   const base = earlier.replace(/[?.! ]+$/, '');
   if (!change) return undefined;
   for (const way of WAYS) {
-    const revised = way({ base, change, led, calendar });
+    const revised = way({ base, change, led, added, calendar });
     if (revised !== undefined) return revised;
   }
   return undefined;
@@ -65,6 +68,8 @@ interface Change {
   readonly change: string;
   /** It began with a word that leads on: "and", "only", "I mean". */
   readonly led: boolean;
+  /** It ended in a word that says that it comes besides: "too", "as well", or is said to be shown. */
+  readonly added: boolean;
   readonly calendar: Calendar;
 }
 
@@ -110,23 +115,93 @@ function otherMeasure({ base, change }: Change): string | undefined {
   return base.replace(MEASURE, measure);
 }
 
+/** "total instead of average", "clicks, not impressions": what was said is exchanged for what is said now. */
+function exchanged({ base, change }: Change): string | undefined {
+  const [, now, before] = /^(?:the )?(.+?),? (?:instead of|rather than|not) (?:the )?(.+)$/i.exec(change) ?? [];
+  if (now === undefined || before === undefined) return undefined;
+  const said = new RegExp(`(?<![\\p{L}\\p{N}])${escaped(before)}(?![\\p{L}\\p{N}])`, 'iu');
+  const known = MEASURE.test(before) ? MEASURE : said;
+  return known.test(base) ? base.replace(known, now) : undefined;
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** "with their price too", "add the due date": shown besides. */
+function besides({ base, change, added }: Change): string | undefined {
+  const [, leads, shown] =
+    /^(with|plus|add|adding|include|including|also show) (?:the |their |its )?(.+)$/i.exec(change) ?? [];
+  if (leads === undefined || shown === undefined || /\d|\b(?:than|between)\b/.test(shown)) return undefined;
+  if (leads.toLowerCase() === 'with' && !added) return undefined;
+  return beforeOrder(base, `, with their ${shown}`);
+}
+
+/** "any year", "of all time": the period falls away. */
+function anyTime({ base, change, calendar }: Change): string | undefined {
+  if (
+    !/^(?:(?:for |in |of |from )?(?:any|all) (?:time|times|years?|periods?|months?|dates?)|ever|overall)$/i.test(change)
+  )
+    return undefined;
+  const before = findDates(base.toLowerCase(), calendar);
+  if (!before) return undefined;
+  const at = base.toLowerCase().indexOf(before.matched);
+  return `${base.slice(0, at)}${base.slice(at + before.matched.length)}`.replace(/\s+/g, ' ').trim();
+}
+
+/** "how many is that", "count them": as a number. */
+function counted({ base, change }: Change): string | undefined {
+  if (
+    !/^(?:how many (?:is|are|were) (?:that|those|they|these|there|it)|how many(?: [\p{L}]+)? (?:is|are) (?:that|those|these)|count (?:them|those|these)|(?:as a|just the) (?:count|number))$/iu.test(
+      change,
+    )
+  )
+    return undefined;
+  if (/^how many\b/i.test(base)) return base;
+  const things = base
+    .replace(
+      /^(?:please )?(?:show|list|give|find|get|display)(?: me)?(?: all)?(?: the)? |^which |^what (?:are|were) the /i,
+      '',
+    )
+    .replace(ORDER_AT_END, '')
+    .replace(LIST_AT_END, '')
+    .replace(/ with their [\p{L} ]+$/iu, '');
+  return BEGINS.test(things) ? undefined : `how many ${things}`;
+}
+
+/** Columns that are listed at the end: ", name and city"; no condition. */
+const LIST_AT_END =
+  /(?:,| –| -|:) (?!(?:in|from|for|of|at|on|by|per|with(?! their)|that|who|which|where|since|before|after|excluding|only|not|total|sorted|ordered)\b)[\p{L}_ ,+&]+$/iu;
+const ORDER_AT_END =
+  /,? (?:(?:the )?[\p{L}]+(?: [\p{L}]+)? (?:first|on top)|(?:sorted|ordered|sort|order) by [\p{L} ]+)$/iu;
+
+/** What is added stands before how rows are sorted. */
+function beforeOrder(base: string, more: string): string {
+  const [order = ''] = ORDER_AT_END.exec(base) ?? [];
+  const rest = base.slice(0, base.length - order.length);
+  const [list = ''] = LIST_AT_END.exec(rest) ?? [];
+  return `${rest.slice(0, rest.length - list.length)}${more}${list}${order}`;
+}
+
 /** "leave out Books", "excluding web", "no returns". */
 function withoutSome({ base, change }: Change): string | undefined {
   const [, out] =
     /^(?:leave out|without|excluding|exclude|except(?: for)?|other than|not|no|drop|skip|minus) (?:the )?(.+)$/i.exec(
       change,
     ) ?? [];
-  return out === undefined ? undefined : `${base} excluding ${out.replace(/ ones?$/i, '')}`;
+  if (out === undefined) return undefined;
+  // "not yet approved ones"
+  if (/^yet /i.test(out)) return beforeOrder(base, ` that are not ${out.replace(/ ones?$/i, '')}`);
+  return beforeOrder(base, ` excluding ${out.replace(/ ones?$/i, '')}`);
 }
 
 const SORTED =
   /^(?:sort|order|rank)(?:ed)? by |^(?:sort|order) (?:it|them)| (?:first|on top|at the top)$|^(?:ascending|descending|alphabetically)$/i;
-const sorted = ({ base, change }: Change) => (SORTED.test(change) ? `${base}, ${change}` : undefined);
+const sorted = ({ base, change }: Change) =>
+  SORTED.test(change) ? `${base.replace(ORDER_AT_END, '')}, ${change}` : undefined;
 
 const CONDITION =
   /^(?:for|in|from|at|on|to|with|where|of|under|over|above|below|between|since|before|after|that|as) .+$/i;
 const condition = ({ base, change }: Change) =>
-  CONDITION.test(change) && !/\?/.test(change) ? `${base} ${change}` : undefined;
+  CONDITION.test(change) && !/\?/.test(change) ? beforeOrder(base, ` ${change}`) : undefined;
 
 /** "Spain", "only urgent ones", "women": what else they are to be. */
 function narrowed({ base, change }: Change): string | undefined {
@@ -137,15 +212,19 @@ function narrowed({ base, change }: Change): string | undefined {
     /^(?:thanks|thank you|hi|hello|hey|help|yes|no)\b/i.test(words)
   )
     return undefined;
-  return `${base} for ${words}`;
+  return beforeOrder(base, ` for ${words}`);
 }
 
 /** The ways of changing a question, the surest first. */
 const WAYS: readonly ((change: Change) => string | undefined)[] = [
+  counted,
+  anyTime,
   otherPeriod,
   otherLimit,
   otherGrouping,
   otherMeasure,
+  exchanged,
+  besides,
   withoutSome,
   sorted,
   condition,

@@ -12,14 +12,25 @@ export interface FramePart {
   readonly ref: ColumnRef;
 }
 
-const refsOfFilter = (filter: Filter): readonly ColumnRef[] =>
-  filter.kind === 'either' ? filter.filters.flatMap(refsOfFilter) : [filter.ref];
+function refsOfFilter(filter: Filter): readonly ColumnRef[] {
+  switch (filter.kind) {
+    case 'either':
+      return filter.filters.flatMap(refsOfFilter);
+    case 'figure':
+      return [filter.ref, filter.of, ...filter.where.flatMap(refsOfFilter)];
+    case 'columns':
+      return [filter.ref, filter.other];
+    default:
+      return [filter.ref];
+  }
+}
 
 const KINDS = {
   column: 'shown',
   count: 'counted',
   aggregate: 'measured',
   share: 'measured',
+  portion: 'measured',
   'all-columns': 'shown',
 } as const;
 
@@ -46,6 +57,7 @@ export const tablesOfFrame = (frame: Frame): ReadonlySet<Table> =>
     ...(frame.main ? [frame.main] : []),
     ...frame.touched,
     ...frame.without,
+    ...frame.apart,
     ...frame.items.flatMap((item) => (item.kind === 'count' && item.table ? [item.table] : [])),
     ...partsOfFrame(frame).map(({ ref }) => ref.table),
   ]);

@@ -1,7 +1,9 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction, ComparisonOperator, DateFormat } from '#src/sql/query-ir.ts';
 import type { DateSpan } from './date-span.ts';
+import type { Edge } from './db-graph.ts';
 import type { ColumnRef } from './lexicon.ts';
+import type { Unit } from './units.ts';
 
 /** What a question asks for, in terms of the database: the step between words and QueryIR. */
 export interface Frame {
@@ -27,13 +29,23 @@ export interface Frame {
   /** Two periods whose figures stand beside each other. */
   beside: readonly DateSpan[] | undefined;
   /** "highest first": by what is reckoned or by the one number listed, which is known at the end. */
-  sorted: { readonly descending: boolean } | undefined;
+  sorted:
+    | {
+        readonly descending: boolean /** Words of the column that is meant. */;
+        readonly hints?: readonly string[] /** By the date of what is listed. */;
+        readonly byTime?: boolean;
+      }
+    | undefined;
   /** Rows of the main table that have no row here, */
   without: Table[];
   /** none at least of those that fulfil this: "no ticket in 2026". */
   absent: RowFilter[];
+  /** Tables spoken of only in what is looked up apart: they are not joined. */
+  apart: Set<Table>;
   /** Tables that must be joined though no column of theirs is used. */
   touched: Set<Table>;
+  /** Numbers that were said in a unit. */
+  units: Map<number, Unit>;
   /** Choices that a reader should know, one sentence each. */
   assumptions: string[];
   /** Why what is asked for would mean nothing, one sentence: the question is declined. */
@@ -69,7 +81,12 @@ export type Measure =
       readonly when?: RowFilter;
     }
   /** How many of a hundred rows fulfil a condition. */
-  | { readonly kind: 'share'; readonly when: RowFilter };
+  | { readonly kind: 'share'; readonly when: RowFilter }
+  /** How many of a hundred rows of all groups are in each. */
+  | { readonly kind: 'portion' };
+
+/** A date's format, or a period that no format says. */
+export type PeriodFormat = DateFormat | 'quarter' | 'week' | 'weekday';
 
 export type Group =
   | {
@@ -83,7 +100,7 @@ export type Group =
   | {
       readonly kind: 'period';
       readonly ref: ColumnRef;
-      readonly format: DateFormat;
+      readonly format: PeriodFormat;
       /** Instants are told apart by the days of this zone. */
       readonly timeZone?: string;
     };
@@ -104,6 +121,24 @@ export type RowFilter =
   /** At least one condition holds. */
   | { readonly kind: 'either'; readonly ref: ColumnRef; readonly filters: readonly RowFilter[] }
   | { readonly kind: 'average'; readonly ref: ColumnRef; readonly operator: ComparisonOperator }
+  /** Compared with a figure over other rows, or without one with what the one row holds that fulfils a condition. */
+  | {
+      readonly kind: 'figure';
+      readonly ref: ColumnRef;
+      readonly operator: ComparisonOperator;
+      readonly name?: Exclude<AggregateFunction, 'count' | 'sum'>;
+      readonly of: ColumnRef;
+      readonly where: readonly RowFilter[];
+      /** Joins from the table of what is reckoned to those of its conditions. */
+      readonly edges: readonly Edge[];
+    }
+  /** Two columns of one row. */
+  | {
+      readonly kind: 'columns';
+      readonly ref: ColumnRef;
+      readonly operator: ComparisonOperator;
+      readonly other: ColumnRef;
+    }
   | {
       readonly kind: 'period';
       readonly ref: ColumnRef;
@@ -144,7 +179,9 @@ export function emptyFrame(): Frame {
     sorted: undefined,
     without: [],
     absent: [],
+    apart: new Set(),
     touched: new Set(),
+    units: new Map(),
     assumptions: [],
     refused: undefined,
   };

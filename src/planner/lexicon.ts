@@ -1,6 +1,7 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { DEMONYMS } from './demonyms.ts';
 import type { Token } from './tokens.ts';
 import { isRelation } from './verbs.ts';
 
@@ -36,6 +37,8 @@ interface Named<T> {
   readonly owner: readonly string[];
   /** It says yes or no of a row: the owner beside it ("active customers") is a name of its own. */
   readonly flag?: boolean;
+  /** It holds dates and is named by what happens then: "end date" of `ends_on`. */
+  readonly dated?: boolean;
 }
 
 export interface Lexicon {
@@ -93,7 +96,9 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
   const columns = tables.flatMap(({ target: table, stems: owner }) =>
     table.columns.map((column) => {
       const flag = flagOf(column, catalog.engine) !== undefined;
-      return { target: { table, column }, stems: stemsOf(flag ? withoutAsking(column) : column, table), owner, flag };
+      const stems = stemsOf(flag ? withoutAsking(column) : column, table);
+      const dated = (column.kind === 'date' || column.kind === 'timestamp') && /^(?:on|at)$/.test(stems.at(-1) ?? '');
+      return { target: { table, column }, stems, owner, flag, dated };
     }),
   );
   const values = new Map<string, ValueRef[]>();
@@ -211,6 +216,13 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     if (length === 1 && (FUNCTION_WORDS.has(first.lower) || first.lower.length < 2)) continue;
     const text = span.map((token) => token.lower).join(' ');
     const values = lexicon.values.get(text) ?? singular(text).flatMap((form) => lexicon.values.get(form) ?? []);
+    // "Swedish customers" where Sweden is stored as a country
+    const proper = /^\p{Lu}/u.test(tokens[length]?.text ?? ''); // American Airlines
+    const country = values.length || proper ? undefined : DEMONYMS.get(text);
+    const ofCountry = (country === undefined ? [] : (lexicon.values.get(country) ?? [])).filter(({ column }) =>
+      /country|nation/i.test(column.title ?? column.name),
+    );
+    if (ofCountry.length) return { ...none, end: start + length, values: ofCountry };
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
     const typed = span.map((token) => token.text).join(' ');
     const loose = length > 1 || !isVerbOnly(first);
@@ -302,7 +314,9 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
   const only = heads.length === 1 ? heads[0] : undefined;
   return names
     .map((named) => {
-      const score = similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
+      const score = named.dated
+        ? Math.max(similarity(stems, named.stems, named.owner), datedScore(stems, named))
+        : similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
       if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
       return { stems: named.stems, target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
@@ -310,6 +324,16 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
     .sort((a, b) => b.score - a.score || begins(stems, b.stems) - begins(stems, a.stems))
     .slice(0, KEEP)
     .map(({ target, score }) => ({ target, score }));
+}
+
+/** "end date" of `ends_on`, "delivery date" of `delivered_on`: what happens then is said, and that it is a date. */
+function datedScore(said: readonly string[], { stems, owner }: Pick<Named<unknown>, 'stems' | 'owner'>): number {
+  if (said.at(-1) !== 'date' || said.length < 2) return 0;
+  const happens = stems.slice(0, -1);
+  const words = said.slice(0, -1).filter((word) => !owner.includes(word));
+  const same = (one: string, other: string) =>
+    one === other || (one.length > 4 && one.slice(0, 5) === other.slice(0, 5));
+  return words.length === happens.length && happens.every((one, at) => same(one, words[at] ?? '')) ? 0.95 : 0;
 }
 
 /** "customer id for orders" is `customer_id` before `order_id`: what is said first is the name. */
@@ -355,7 +379,9 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
     (dialled && stem === 'number') || (mailed && stem === 'address') || (stem === 'name' && isLabel);
   const extraSaid = said.filter((stem) => !has(named, stem) && !filler(stem));
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
-  const unsaid = named.filter((stem) => !has(said, stem));
+  // "weight" of `weight_kg`, "rating" of `Rating_in_percent`: the unit is seldom said
+  const units = trailingUnits(named);
+  const unsaid = named.slice(0, named.length - units).filter((stem) => !has(said, stem));
   const exact = said.every((stem) => named.includes(stem) || owner.includes(stem));
   if (unsaid.length === 0) {
     // "invoice amount" is invoices.amount before invoice_lines.amount, whose owner is said in part
@@ -367,6 +393,21 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;
   if (unsaid.every((stem) => /^(code|name)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
+}
+
+/** Units that stand in names behind what is measured. */
+const UNIT_STEMS: ReadonlySet<string> = new Set(
+  `percent pct perc kg km m2 m3 sqm cm mm lb lbs ft mi miles minutes mins seconds secs hours days usd eur gbp nok sek dkk chf euro
+   dollars billion million`
+    .split(/\s+/)
+    .map(stem),
+);
+
+/** How many words at the end of a name are its unit: one, or two ("in percent"); none of a name that is a unit alone. */
+function trailingUnits(name: readonly string[]): number {
+  if (!UNIT_STEMS.has(name.at(-1) ?? '')) return 0;
+  const units = name.at(-2) === 'in' ? 2 : 1;
+  return units < name.length ? units : 0;
 }
 
 const SYNONYMS: ReadonlyMap<string, string> = new Map(
@@ -389,6 +430,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
     'wage salary',
     'identifier id',
     'purchase order',
+    'unit quantity',
     'organization organisation',
   ].flatMap((pair): readonly (readonly [string, string])[] => {
     const [a = '', b = ''] = pair.split(' ').map(stem);

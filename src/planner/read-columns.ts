@@ -159,7 +159,8 @@ function readListed(reading: Reading): void {
       / with /.test(`${found.before} `)
     )
       frame.withLabels = true;
-    const context = CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
+    const named = / with (?:(?:their|its|his|her|both) )+$/.test(`${found.before} `);
+    const context = !named && CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
     if (context) frame.touched.add(code.startsWith('B') ? (resolver.table(code) ?? ref.table) : ref.table);
     else listed.push(ref);
     return true;

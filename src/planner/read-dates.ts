@@ -46,10 +46,11 @@ export const readDates = inOrder(
 const isDated = ({ column: { kind, name } }: ColumnRef) =>
   kind === 'date' || kind === 'timestamp' || /year/i.test(name);
 
-/** The tables that the question is about, the main one first. */
-function subjects({ frame, resolver }: Reading): Table[] {
+/** The tables that the question is about: what is reckoned goes before what it is reckoned for. */
+export function subjects({ frame, resolver }: Reading): Table[] {
   const main = frame.main ? [frame.main] : [];
-  return [...new Set([...main, ...subjectsOf(frame), ...resolver.named, ...frame.touched])];
+  const reckoned = frame.items.flatMap((item) => (item.kind === 'aggregate' ? [item.ref.table] : []));
+  return [...new Set([...reckoned, ...main, ...subjectsOf(frame), ...resolver.named, ...frame.touched])];
 }
 
 export const subjectsOf = (frame: Frame): Table[] =>

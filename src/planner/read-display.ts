@@ -39,9 +39,13 @@ export const readSortedFirst = inOrder(
   rule(
     pattern`(?: ,| and| with| ·)?(?: (?:the|by))? ${meaning('degree', DEGREES)}(?: (?:[TCB]\d+|ones?|number|value|amount))?
       (?: first| on top| at the top| to the top)(?= ·| $| ,)`,
-    ({ degree }, { frame }) => {
-      if (ON_TIME.test(degree.hints[0] ?? '')) return false;
-      frame.sorted = { descending: degree.descending };
+    ({ degree }, { frame }, { said }) => {
+      if (ON_TIME.test(degree.hints[0] ?? '')) {
+        const rising = /\b(?:oldest|earliest)\b/.test(said);
+        frame.sorted = { descending: !rising, hints: degree.hints, byTime: true };
+        return true;
+      }
+      frame.sorted = { descending: degree.descending, hints: degree.hints };
       return true;
     },
   ),

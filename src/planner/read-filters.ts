@@ -5,11 +5,13 @@ import { rowFilters } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
+import { readAbsence } from './read-absence.ts';
 import { readDates } from './read-dates.ts';
 import { readCountBounds } from './read-group-bounds.ts';
+import { readNested } from './read-nested.ts';
 import { readValues } from './read-values.ts';
-import { COLUMN, NUMBER, TABLE, type Taken } from './sentence.ts';
-import { isRelation } from './verbs.ts';
+import { COLUMN, NUMBER, type Taken } from './sentence.ts';
+import { columnsIn } from './units.ts';
 
 const column = capture('column', COLUMN);
 const number = capture('number', NUMBER);
@@ -17,49 +19,6 @@ const operator = meaning('operator', OPERATORS);
 
 const columnOf = (reading: Reading, code: string): ColumnRef | undefined =>
   reading.resolver.column(code, subjectOf(reading));
-
-/** @param date "no ticket in 2026" is none of that time */
-function without(reading: Reading, code: string, date: string | undefined): Taken {
-  const { sentence, frame, resolver } = reading;
-  const table = resolver.table(code);
-  if (!table || table === subjectOf(reading)) return false;
-  const span = date === undefined ? undefined : sentence.dateAt(date);
-  const ref = span && resolver.eventDate(table);
-  if (span && !ref) return false;
-  frame.without.push(table);
-  if (span && ref) {
-    frame.absent.push({ kind: 'period', ref, span, ...resolver.zoneOf(ref) });
-    frame.assumptions.push(`The period ${span.label} is read on ${table.name}.${ref.column.name}.`);
-  }
-  return true;
-}
-
-const within = optional(capture('date', 'D\\d+'));
-
-/** "students who do not have any pets", "customers without orders". */
-const readWithout = inOrder(
-  rule(
-    pattern` (?:and )?(?:that |who |which )?(?:without|with no|have no|has no|had no|having no) (?:any |an? |single )*
-      ${capture('table', TABLE)}(?: ${within})?`,
-    ({ table, date }, reading) => without(reading, table, date),
-  ),
-  rule(
-    pattern`(?: (?:and )?(?:that|who|which))?
-      (?: (?:do|does|did|have|has|had|is|are|was|were) (?:not|never)| never| don't| doesn't| didn't| haven't| hasn't)
-      (?: yet)?(?: been)? (?:${optional(capture('verb', '[a-z]+|[VTB]\\d+(?= any )'))} )?
-      (?:in |to |by |with |for |of |on |at |from )?(?:any |an? |the |some )?(?:single )?${capture('table', TABLE)}(?: (?:at all|yet|ever))?(?: records?)?(?: ${within})?`,
-    ({ verb = '', table, date }, reading, { after }) => {
-      const said = reading.sentence.wording(verb);
-      const known =
-        !said ||
-        /^[VTB]\d/.test(verb) ||
-        isRelation(said) ||
-        /^(any|in|on|at|of|from|to|by|with|for|been|the)$/.test(said);
-      // "have not used a phone with full accreditation" is no absence of phones
-      return known && /^ *(·|$)/.test(after) && without(reading, table, date);
-    },
-  ),
-);
 
 function between(reading: Reading, code: string, low: string, high: string): Taken {
   const { sentence } = reading;
@@ -169,6 +128,11 @@ const readComparisons = inOrder(
     pattern`${LEAD}(?:an? )?${operator} ${number} (?:in |of |as )?(?:their |the )?${column}`,
     ({ column, operator, number }, reading) => compare(reading, column, operator, number),
   ),
+  // "of 20 percent or more"
+  rule(
+    pattern`${LEAD}(?:an? )?${number} ${column} or ${meaning('operator', OR_BEYOND)}`,
+    ({ column, operator, number }, reading) => compare(reading, column, operator, number),
+  ),
 );
 
 function compareHinted(
@@ -177,7 +141,10 @@ function compareHinted(
   operator: ComparisonOperator,
   number: string,
 ): Taken {
-  const ref = reading.resolver.hinted(subjectOf(reading), hints, ['number']);
+  const table = subjectOf(reading);
+  const unit = reading.frame.units.get(reading.sentence.numberAt(number));
+  const measured = table && unit ? columnsIn(table, unit) : [];
+  const ref = reading.resolver.hinted(table, hints, ['number']) ?? (measured.length === 1 ? measured[0] : undefined);
   if (!ref) return false;
   return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(reading.sentence, number, ref) });
 }
@@ -201,7 +168,7 @@ const readHinted = inOrder(
 const bareBound = capture('said', 'over|above|below|under|more than|less than|at least|at most|exceeding');
 /** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
 const readBareBounds = rule(
-  pattern`(?<= [TB]\d+)(?: (?:of|for|that|which|are|is|were|was))* ${bareBound} ${number}
+  pattern`(?<= [TB]\d+| ·| [TB]\d+ ,)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
     (?= ·| $| D\d| in | from | for | by )`,
   ({ said, number }, reading) => {
     const table = subjectOf(reading);
@@ -212,9 +179,18 @@ const readBareBounds = rule(
         /amount|total|price|cost|value/i.test(column.name) &&
         !isKey({ table, column }, reading.resolver.catalog),
     );
-    const column = amounts?.length === 1 ? amounts[0] : undefined;
-    if (!table || !column || !operator) return false;
     const { sentence, frame } = reading;
+    const unit = frame.units.get(sentence.numberAt(number));
+    // "trips over 200 km": the one column in such a unit
+    const measured = table && unit && unit.of !== 'money' ? columnsIn(table, unit) : undefined;
+    const column = measured
+      ? measured.length === 1
+        ? measured[0]?.column
+        : undefined
+      : amounts?.length === 1
+        ? amounts[0]
+        : undefined;
+    if (!table || !column || !operator) return false;
     const ref = { table, column };
     frame.assumptions.push(`“${said} ${sentence.wording(number)}” is read on ${table.name}.${column.name}.`);
     return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(sentence, number, ref) });
@@ -229,8 +205,9 @@ const readEquality = rule(
 
 /** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
 export const readFilters = inOrder(
-  readWithout,
+  readAbsence,
   readCountBounds,
+  readNested,
   readRanges,
   readTexts,
   readNulls,

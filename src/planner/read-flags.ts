@@ -40,7 +40,9 @@ export const readFlags = inOrder(
   // "active customers", "not yet approved requests"
   rule(
     pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:${table}|·))`,
-    ({ not, column, table }, reading) => keepFlagged(reading, column, not !== undefined, reading.resolver.table(table)),
+    ({ not, column, table }, reading, { before }) =>
+      !/(?:excluding|without|except|except for)(?: the| any)?$/.test(before) &&
+      keepFlagged(reading, column, not !== undefined, reading.resolver.table(table)),
   ),
   // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
   rule(

@@ -1,14 +1,22 @@
-import type { DateFormat } from '#src/sql/query-ir.ts';
-import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { PeriodFormat } from './frame.ts';
+import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
+import { subjects } from './read-dates.ts';
 import { COLUMN, NAME } from './sentence.ts';
 
-const PERIODS: ReadonlyMap<string, DateFormat> = new Map(
+const PERIODS: ReadonlyMap<string, PeriodFormat> = new Map(
   Object.entries({
     year: 'YYYY',
     yearly: 'YYYY',
     annually: 'YYYY',
+    quarter: 'quarter',
+    quarterly: 'quarter',
+    week: 'week',
+    weekly: 'week',
+    weekday: 'weekday',
+    'day of the week': 'weekday',
+    'day of week': 'weekday',
     month: 'YYYY-MM',
     monthly: 'YYYY-MM',
     day: 'YYYY-MM-DD',
@@ -17,7 +25,7 @@ const PERIODS: ReadonlyMap<string, DateFormat> = new Map(
 );
 
 /** Groups by the periods of a date. */
-function groupByPeriod({ frame, resolver }: Reading, ref: ColumnRef, format: DateFormat): true {
+function groupByPeriod({ frame, resolver }: Reading, ref: ColumnRef, format: PeriodFormat): true {
   frame.groups.push({ kind: 'period', ref, format, ...resolver.groupZoneOf(ref) });
   return true;
 }
@@ -25,12 +33,13 @@ function groupByPeriod({ frame, resolver }: Reading, ref: ColumnRef, format: Dat
 const readPeriods = inOrder(
   rule(
     pattern` (?:(?:by|per|each|every|for each|for every|in each|of each|over the) )?(?:the )?
-      ${capture('period', 'month|year|day|monthly|yearly|daily|annually')}s?(?= |$)`,
+      ${capture('period', 'day of (?:the )?week|weekday|month|quarter|week|year|day|monthly|quarterly|weekly|yearly|daily|annually')}s?(?= |$)`,
     ({ period }, reading, { said }) => {
       const explicit = /by|per|each|every|ly$|annually/.test(said.trim());
       const format = PERIODS.get(period);
-      const table = subjectOf(reading);
-      const ref = table && reading.resolver.eventDate(table);
+      const ref = subjects(reading)
+        .map((table) => reading.resolver.eventDate(table))
+        .find((found) => found !== undefined);
       return explicit && format !== undefined && ref !== undefined && groupByPeriod(reading, ref, format);
     },
   ),

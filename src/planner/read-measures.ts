@@ -1,43 +1,13 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf, isYear } from '#src/domain/column-meaning.ts';
-import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
+import { AGGREGATES, type Aggregate, readAmounts } from './read-amounts.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
-import { onlyAmount } from './reckon-measures.ts';
-import { COLUMN, NAME, type Taken, VALUE } from './sentence.ts';
+import { COLUMN, NAME, type Taken } from './sentence.ts';
 
-type Aggregate = Exclude<AggregateFunction, 'count'>;
-
-const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
-  Object.entries({
-    average: 'avg',
-    avg: 'avg',
-    mean: 'avg',
-    total: 'sum',
-    sum: 'sum',
-    combined: 'sum',
-    overall: 'sum',
-    maximum: 'max',
-    max: 'max',
-    highest: 'max',
-    largest: 'max',
-    greatest: 'max',
-    biggest: 'max',
-    longest: 'max',
-    latest: 'max',
-    minimum: 'min',
-    min: 'min',
-    lowest: 'min',
-    smallest: 'min',
-    shortest: 'min',
-    earliest: 'min',
-    oldest: 'max',
-    youngest: 'min',
-  } as const),
-);
 /** What came in, by whatever name an amount has. */
 const EARNED = /^(?:revenue|turnover|sales)\b/i;
 export const UNIQUE = '(?:different|distinct|unique|various)';
@@ -74,6 +44,10 @@ function countOrShow(reading: Reading, code: string, distinct: boolean, total: b
   frame.items.push({ kind: 'column', ref });
   return true;
 }
+
+/** What stands before "number of" where it is no count. */
+const AVERAGED =
+  / (?:average|avg|mean|maximum|max|minimum|min|highest|lowest|largest|smallest)(?: (?:and|or)(?: the)? total)?$/;
 
 const unique = optional(capture('unique', UNIQUE));
 const name = capture('name', NAME);
@@ -114,8 +88,9 @@ const readCounts = inOrder(
   rule(
     pattern` (?:the |a )?(?:total |overall |corresponding )?(?:number|numbers|count|amount) of
       (?: all| the| all the| total)? (?:${unique} )?(?:types of |kinds of )?(?:the |all )?${name}`,
-    ({ unique, name }, reading, { said }) =>
-      countOrShow(reading, name, unique !== undefined, /\b(?:total|overall)\b/.test(said)),
+    // "average number of pages" is of a column that holds numbers, below
+    ({ unique, name }, reading, { said, before }) =>
+      !AVERAGED.test(before) && countOrShow(reading, name, unique !== undefined, /\b(?:total|overall)\b/.test(said)),
   ),
   rule(
     pattern`^ count (?:the )?(?:number of )?(?:all |all the )?(?:${unique} )?(?:the )?${name}`,
@@ -165,34 +140,6 @@ const EXTREME = part`maximum|max|minimum|min|highest|lowest|largest|smallest|gre
   |biggest`;
 const column = capture('column', COLUMN);
 
-/** "total value of won quotes", "average order value": the one number of the table that adds up, whatever it is called. */
-const AMOUNT = '(?:value|amount|volume|worth|size|sum)s?';
-
-function amountOf(reading: Reading, word: string | undefined, table: Table | undefined): boolean {
-  const { frame, resolver } = reading;
-  const ref = table && onlyAmount(table, resolver.catalog);
-  if (!table || !ref) return false;
-  frame.main ??= table;
-  frame.touched.add(table);
-  const name = AGGREGATES.get(word ?? 'total') ?? 'sum';
-  frame.items.push({ kind: 'aggregate', name, ref });
-  frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${table.name}.${ref.column.name}.`);
-  return true;
-}
-
-const aggregated = capture('word', 'total|average|avg|mean|highest|lowest|combined|overall');
-
-const readAmounts = inOrder(
-  rule(
-    pattern` (?:the |our )?(?:${optional(aggregated)} )?${AMOUNT} of (?:an? |the |all |all the |our |each )*${optional(capture('between', VALUE))} ?${capture('table', 'T\\d+')}(?= )`,
-    ({ word, between, table }, reading) =>
-      amountOf(reading, word, reading.resolver.table(table)) && (between === undefined || { leaving: between }),
-  ),
-  rule(pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} ${AMOUNT}(?= )`, ({ word, table }, reading) =>
-    amountOf(reading, word, reading.resolver.table(table)),
-  ),
-);
-
 const readAggregates = inOrder(
   readAmounts,
   // "paid invoices in EUR, total", "orders total"
@@ -234,7 +181,8 @@ const readAggregates = inOrder(
     pattern` (?:the |an? )?${capture('word', 'average|avg|mean|total|sum|combined|overall')}
       (?: and ${optional(meaning('beside', AGGREGATES))})?${OF} ${column}
       (?:(?: ,)? and (?:the )?${optional(capture('other', COLUMN))}(?= (?:of|for|in|that|who|which|whose|·)| $))?`,
-    ({ word, beside, column, other }, reading) => readAggregate(reading, word, beside, column, other),
+    ({ word, beside, column, other }, reading, { before }) =>
+      readAggregate(reading, before, word, beside, column, other),
   ),
   // A superlative of a number is its maximum when nothing is listed beside it: "what is the highest salary"
   rule(pattern` (?:the )?${capture('word', EXTREME)}${OF} ${column}`, ({ word, column }, reading, { before }) => {
@@ -249,13 +197,15 @@ const readAggregates = inOrder(
 /** "average age", with another aggregate of it ("average and maximum age") or of another column ("age and weight"). */
 function readAggregate(
   reading: Reading,
+  before: string,
   word: string,
   beside: Aggregate | undefined,
   column: string,
   other: string | undefined,
 ): Taken {
   const name = AGGREGATES.get(word);
-  if (!name) return false;
+  // "whose average price is below 10" bounds groups
+  if (!name || / whose(?: the)?$/.test(before)) return false;
   if (!measure(reading, name, column))
     return word === 'total' && reading.resolver.table(column) !== undefined && count(reading, column, false);
   if (beside) measure(reading, beside, column);

@@ -4,6 +4,7 @@ import { emptyFrame, type Frame } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { lexiconOf } from './lexicon.ts';
 import { part, pattern } from './pattern.ts';
+import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readAverages, readEither, readFilters } from './read-filters.ts';
@@ -11,8 +12,10 @@ import { readFlags } from './read-flags.ts';
 import { readGroupBounds } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readMeasures } from './read-measures.ts';
+import { settleBoth } from './read-nested.ts';
 import { readOrder } from './read-order.ts';
 import { readShares, settleShare } from './read-shares.ts';
+import { readUnits, settleUnits } from './read-units.ts';
 import { readRelations, readVerbs } from './read-verbs.ts';
 import { readVersus, settleVersus } from './read-versus.ts';
 import { FrameResolver } from './resolve.ts';
@@ -63,6 +66,7 @@ const readAll = inOrder(
   readMain,
   readCompare,
   readDisplay,
+  readUnits,
   readShares,
   readVersus,
   readSortedFirst,
@@ -72,11 +76,16 @@ const readAll = inOrder(
   readMeasures,
   readFlags,
   readGroups,
+  readBeside,
   readFilters,
+  readAgain,
   readColumns,
+  readPostfixed,
   readVerbs,
   readRelations,
   readEither,
+  settleBoth,
+  settleUnits,
   settleShare,
   settleVersus,
 );

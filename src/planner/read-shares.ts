@@ -75,6 +75,17 @@ export function settleShare(reading: Reading): void {
   const chosen = said.length ? said : conditions.filter(before);
   const [when, ...more] = chosen.length || conditions.length !== 1 ? chosen : conditions;
   if (!when || more.length || frame.items.some((item) => item.kind !== 'column' && item.kind !== 'count')) {
+    // "what percentage of payments does each method have": of all that the groups are of
+    if (
+      !chosen.length &&
+      frame.groups.length &&
+      frame.items.every(({ kind }) => kind === 'column' || kind === 'count')
+    ) {
+      const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
+      const shown = frame.items.filter((item) => item.kind === 'column' && grouped.has(item.ref.column));
+      frame.items = [...shown, { kind: 'portion' }];
+      return;
+    }
     frame.refused ??= 'I could not see which of them the share is of.';
     return;
   }

@@ -1,32 +1,12 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { addsUp, isKey, mayMeasure } from './column-roles.ts';
+import { addsUp, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import type { ColumnRef } from './lexicon.ts';
-import { capture, meaning, oneOf, optional, part, pattern } from './pattern.ts';
+import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
+import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
+import { readMost } from './read-most.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken } from './sentence.ts';
 import { COUNT_OF, RANKED_KINDS, SUPERLATIVES, type Superlative } from './superlatives.ts';
-import { isRelation } from './verbs.ts';
-
-const ROWS: Measure = { kind: 'count', distinct: false };
-
-function limitTo({ sentence, frame }: Reading, count: string): true {
-  frame.limit = sentence.numberAt(count);
-  return true;
-}
-
-/** Ranks by a measure; the first alone is asked for unless a number says how many, or said so before. */
-function rank(reading: Reading, measure: Measure, descending: boolean, count?: string): true {
-  reading.frame.order.push({ measure, descending });
-  if (count !== undefined) limitTo(reading, count);
-  reading.frame.limit ??= 1;
-  return true;
-}
-
-/** Ranks by a column, which may not have been found. */
-function rankByColumn(reading: Reading, ref: ColumnRef | undefined, descending: boolean, count?: string): Taken {
-  return ref !== undefined && rank(reading, { kind: 'column', ref }, descending, count);
-}
 
 const number = capture('count', NUMBER);
 const count = optional(number);
@@ -100,57 +80,6 @@ const readMostMeasured = rule(
     const measure = measureOfEach(reading, column, aggregate);
     return measure !== undefined && rank(reading, measure, degree.descending);
   },
-);
-
-/** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
-function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean): boolean {
-  const { frame, resolver } = reading;
-  const ref = resolver.column(code, frame.main);
-  const table = resolver.table(code);
-  const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref, resolver.catalog);
-  if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
-  const counted = table && !code.startsWith('C') ? table : ref?.table;
-  if (!counts || !counted) return false;
-  frame.touched.add(counted);
-  return rank(reading, ROWS, descending);
-}
-
-const HAS = part`(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?
-  |offering|received?|made|placed|got|owns?|contains?|produces?|hosted|gives?|of)`;
-
-const readMost = inOrder(
-  // "with the most students", "that has the highest number of orders", "with the highest salary"
-  rule(
-    pattern` ${HAS} (?:the )?(?:${count} )?${superlative}(?: ${optional(capture('counting', COUNT_OF))} of)?
-      (?: different)? ${capture('code', NAME)}(?: on record| recorded| overall| in total)?`,
-    ({ count, superlative, counting, code }, reading) => {
-      const counts = superlative.counts ?? counting !== undefined;
-      if (!rankByName(reading, code, superlative.descending, counts)) return false;
-      return count === undefined || limitTo(reading, count);
-    },
-  ),
-  // "registered for the most courses", "where the most accidents happened"
-  rule(
-    pattern` (?:that |who |which |and |where )?(?:${optional(capture('verb', '[a-z]+'))} )?
-      (?:for |in |on |by |to )?(?:the )?${oneOf('most', ['most', 'fewest', 'least'])}
-      (?: number of| amount of)? ${table}`,
-    ({ verb, most, table }, reading, { said }) => {
-      const tied = verb === undefined ? /where/.test(said) : isRelation(verb);
-      return tied && rankByName(reading, table, most === 'most', true);
-    },
-  ),
-  // "trips with the top 3 durations"
-  rule(
-    pattern` (?:with|having) (?:the )?(?:top|highest|largest) ${number} (?:highest |largest )?${column}`,
-    ({ count, column }, reading) => {
-      const ref = reading.resolver.column(column, reading.frame.main);
-      return (
-        ref?.column.kind === 'number' &&
-        !isKey(ref, reading.resolver.catalog) &&
-        rankByColumn(reading, ref, true, count)
-      );
-    },
-  ),
 );
 
 const readTop = inOrder(

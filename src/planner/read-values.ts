@@ -23,13 +23,16 @@ const second = capture('second', VALUE);
 
 /** "not from Chile", "other than the colour red". */
 const readExcluded = rule(
-  pattern`${OF}(?: ${column}(?: (?:is|are|was|were|do|does|did))*)?
+  pattern`${OF}(?: but)?(?: ${column}(?: (?:is|are|was|were|do|does|did))*)?
     (?: not| never| other than| except(?: for)?| excluding| without| outside| besides)
     (?: (?:in|from|of|for|the|an?|equal to|by|have|has|had|having|with|be|been|being|born|located|living|based|called
       |named|that is|any))*
-    (?: ${optional(capture('beside', COLUMN))}(?: (?:is|of|as|equal|to|called|named|the|code|equals))*)? ${value}`,
-  ({ column, beside, value }, reading) => {
-    const named = columnMeant(reading, beside);
+    (?: ${optional(capture('beside', COLUMN))}(?: (?:is|of|as|equal|to|called|named|the|code|equals))*)? ${value}
+    (?: ${optional(capture('after', 'C\\d+'))})?`,
+  ({ column, beside, value, after }, reading) => {
+    const heldAfter = heldBy(reading, after, value);
+    if (after !== undefined && !heldAfter) return false;
+    const named = heldAfter ?? columnMeant(reading, beside);
     const held = reading.sentence.mention(value).values.find((one) => one.column === named?.column);
     const ref = held ?? valueMeant(reading, value);
     if (!ref) return false;
@@ -68,7 +71,7 @@ const readBoth = rule(
 );
 
 /** "mountains in the country of Uganda": the column of that name that holds the value. */
-function heldBy(reading: Reading, code: string | undefined, value: string): ValueRef | undefined {
+export function heldBy(reading: Reading, code: string | undefined, value: string): ValueRef | undefined {
   if (code === undefined) return undefined;
   const { sentence } = reading;
   const { values } = sentence.mention(value);
@@ -83,11 +86,16 @@ function heldBy(reading: Reading, code: string | undefined, value: string): Valu
   );
 }
 
+/** "paid by card": done in some way, which is not the state that is called so. */
+const isPassive = ({ sentence }: Reading, value: string, after: string): boolean =>
+  /(?:ed|paid|sent)$/i.test(sentence.wording(value)) && /^ (?:both )?by (?:the |an? )?[VTQC]\d/.test(after);
+
 /** "in Norway", "the status shipped". */
 const readEqual = rule(
   pattern`${OF}(?: ${column}(?: (?:is|are|was|were|of|as|equal|to|equals|named|called|the|with|for|being))*)? ${value}
     (?: ${optional(capture('after', 'C\\d+'))})?`,
-  ({ column, value, after }, reading) => {
+  ({ column, value, after }, reading, { after: rest }) => {
+    if (isPassive(reading, value, rest)) return false;
     const heldBefore = heldBy(reading, column, value);
     const heldAfter = heldBy(reading, after, value);
     const ref = heldBefore ?? heldAfter ?? valueMeant(reading, value);

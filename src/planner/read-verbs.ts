@@ -22,6 +22,8 @@ const readOfEach = rule(pattern` (?:of|in|with|to|for|at|on|by) each(?: one| of 
 const readOfAll = inOrder(
   // "only urgent ones": what is said of them is read
   rule(pattern`(?<=·) (?:ones?|only)(?= )`, () => true),
+  // "still open", "already paid": a state that is read is one of now
+  rule(pattern` (?:still|already|currently|now|just)(?= (?:in |at |on |under )?·)`, () => true),
   rule(pattern` ever(?= )`, (_, { frame }) => isMeasured(frame) || frame.order.length > 0),
   // "count the number of …": the count is read already
   rule(pattern`^ (?:please )?(?:count|calculate|compute|determine)(?= )`, (_, { frame }) => isMeasured(frame)),

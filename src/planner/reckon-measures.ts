@@ -1,5 +1,6 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
+import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
@@ -11,6 +12,14 @@ const AMOUNTS =
   /^(?:spend|spending|spendings|cost|costs|budget|budgets|revenue|revenues|turnover|payroll|income|earnings|target|targets|outlay|outlays|takings|proceeds)$/;
 /** And those of which both are asked. */
 const EITHER = /^(?:refund|refunds|expense|expenses|sale|sales|donation|donations|bonus|bonuses|discount|discounts)$/;
+
+/** The one amount of money among a table's numbers that add up: what was spent, beside clicks and views. */
+function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+  const money = columnsWithRole(table, 'additive measure', catalog)
+    .map((column) => ({ table, column }))
+    .filter((ref) => isMoney(ref, catalog));
+  return onlyAmount(table, catalog) ?? (money.length === 1 ? money[0] : undefined);
+}
 
 const headOf = ({ name, title }: Table) => splitIdentifier(title ?? name).at(-1) ?? '';
 
@@ -33,15 +42,24 @@ export function reckonMeasures(frame: Frame, resolver: FrameResolver): void {
   const own = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
   const [item, ...more] = own;
   if (frame.withLabels) return;
+  if (frame.totalled && item?.kind === 'count' && !more.length) return totalBeside(frame, resolver);
   if (more.length) return reckonSeveral(frame, own, resolver);
   if (item === undefined || item.kind === 'all-columns') reckonRows(frame, resolver);
   else if (item.kind === 'column') reckonColumn(frame, item.ref, resolver);
 }
 
+/** "open invoices by currency, count and total": the one amount of what is counted is added up as well. */
+function totalBeside(frame: Frame, { catalog }: FrameResolver): void {
+  const amount = frame.main && onlyAmount(frame.main, catalog);
+  if (amount) frame.items.push(added(amount));
+  else frame.refused ??= `I cannot tell what of ${frame.main?.name ?? 'them'} is to be added up.`;
+}
+
 /** "impressions and clicks per channel": each is added up. */
 function reckonSeveral(frame: Frame, own: readonly Measure[], { catalog }: FrameResolver): void {
   if (!frame.groups.some((group) => group.kind === 'period' || group.asked)) return;
-  const adds = (item: Measure) => item.kind === 'column' && roleOf(item.ref, catalog) === 'additive measure';
+  const adds = (item: Measure) =>
+    item.kind === 'count' || (item.kind === 'column' && roleOf(item.ref, catalog) === 'additive measure');
   if (own.every(adds))
     frame.items = frame.items.map((item) => (item.kind === 'column' && own.includes(item) ? added(item.ref) : item));
 }
@@ -75,7 +93,7 @@ function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver):
 function reckonRows(frame: Frame, { catalog }: FrameResolver): void {
   const { main } = frame;
   if (!main || !isFigureAsked(frame)) return;
-  const amount = onlyAmount(main, catalog);
+  const amount = AMOUNTS.test(headOf(main)) ? onlyMoney(main, catalog) : onlyAmount(main, catalog);
   if (frame.totalled && amount) {
     frame.items = [...frame.items.filter(({ kind }) => kind === 'column'), added(amount)];
     return;

@@ -235,6 +235,16 @@ export class FrameResolver {
     );
   }
 
+  /** The one table beside another that bears the verb's name: "ordered" and `order_items`, "reviewed" and `reviews`. */
+  doneBy(verb: string, beside: Table): Table | undefined {
+    const said = stem(verb);
+    const found = (dbGraph(this.catalog).edges.get(beside) ?? [])
+      .map(({ to }) => to)
+      .filter(({ name, title }) => splitIdentifier(title ?? name).some((word) => stem(word) === said));
+    const [first, ...more] = [...new Set(found)];
+    return more.length ? undefined : first;
+  }
+
   /** A stored state of a table that shares its stem with a verb: "ship" and `shipped`. */
   stateNamed(verb: string, table: Table | undefined): (ColumnRef & { readonly value: string }) | undefined {
     if (!table) return undefined;

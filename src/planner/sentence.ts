@@ -4,6 +4,7 @@ import type { DateSpan } from './date-span.ts';
 import { findDates } from './dates.ts';
 import { findMentions, type Lexicon, type Mention } from './lexicon.ts';
 import type { Found, Pattern } from './pattern.ts';
+import { spellOut } from './spell-out.ts';
 import { type Token, tokenise } from './tokens.ts';
 
 /** What stands for a name of the database in a sentence: its letter, then the number of its mention or token. */
@@ -28,6 +29,8 @@ export class Sentence {
   readonly mentions: readonly Mention[];
   readonly tokens: readonly Token[];
   readonly dates: readonly DateSpan[];
+  /** As it stood before anything was taken. */
+  readonly asked: string;
   readonly #dateWords: readonly string[];
   #text: string;
 
@@ -37,7 +40,8 @@ export class Sentence {
     this.dates = dates;
     this.#dateWords = dateWords;
     this.mentions = findMentions(tokens, lexicon);
-    this.#text = encode(tokens, this.mentions);
+    this.asked = encode(tokens, this.mentions);
+    this.#text = this.asked;
   }
 
   get text(): string {
@@ -98,30 +102,6 @@ export class Sentence {
 }
 
 const numberOf = (code: string) => Number(code.slice(1));
-
-/** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
-function spellOut(question: string, lexicon: Lexicon): string {
-  const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
-  const inTwo = named('first name') && named('last name') && !named('full name');
-  return question
-    .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
-    .replace(/\bfull (names?)\b/gi, (full, name: string) =>
-      inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
-    )
-    .replace(/\b(each|every) ([a-z]+)['’]s ([a-z]+(?: name| id| code)?)\b/gi, '$3 of $1 $2')
-    .replace(/\b(staff|faculty|crew|team) members\b/gi, '$1')
-    .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
-    .replace(/\bin or after (\d{4})\b/gi, 'since $1')
-    .replace(
-      /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
-      '$1 $2 $3 $4 $2',
-    )
-    .replace(/ (?:\+|&) /g, ' and ')
-    .replace(/\bvs\./gi, 'vs')
-    .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
-    .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
-    .replace(/\bcannot\b/gi, 'can not');
-}
 
 function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {
   const parts: string[] = [];

@@ -44,7 +44,7 @@ const PIECES = new RegExp(
     part`(?<day>\d{4}-\d{2}-\d{2})`,
     part`(?<number>(?<![^\s(])-?${AMOUNT}|${AMOUNT})`,
     part`(?<word>[\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)`,
-    part`(?<comma>[,;])`,
+    part`(?<comma>[,;]|:(?=\s)|(?<=\s)[–—-](?=\s))`,
     part`(?<=[\p{L}\p{N}"”’')])(?<stop>[.?!])(?=\s+\S)`,
   ].join('|'),
   'gu',

@@ -12,7 +12,7 @@ import {
 } from '#src/sql/query-ir.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Edge } from './db-graph.ts';
-import type { Group, Measure, RowFilter, Scalar } from './frame.ts';
+import type { Group, Measure, PeriodFormat, RowFilter, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** Writes names as the query's shape needs them: qualified once there is a join. */
@@ -55,7 +55,7 @@ export class NameWriter {
     const column = this.column(group.ref);
     const argument: ExpressionIr =
       group.timeZone === undefined ? column : { kind: 'at-zone', argument: column, zone: group.timeZone };
-    const expression: ExpressionIr = { kind: 'date-text', argument, format: group.format };
+    const expression = periodOf(argument, group.format);
     this.#periods.set(`${group.ref.table.name}.${group.ref.column.name}`, expression);
     return expression;
   }
@@ -68,6 +68,8 @@ export class NameWriter {
         return { kind: 'star', ...(this.#qualified ? { table: this.#main.name } : {}) };
       case 'share':
         return percentage(this.filter(measure.when));
+      case 'portion':
+        return OF_ALL_GROUPS;
       case 'count':
         if (measure.when) return added(this.filter(measure.when), ONE);
         return {
@@ -90,8 +92,21 @@ export class NameWriter {
 
   item(measure: Measure): ItemIr {
     const expression = this.measure(measure);
-    if (expression.kind === 'date-text') return { expression, alias: 'period' };
+    if (measure.kind === 'column' && expression.kind !== 'column') return { expression, alias: 'period' };
     return { expression };
+  }
+
+  #figure({ name, of, where, edges }: Extract<RowFilter, { readonly kind: 'figure' }>): ExpressionIr {
+    const inner = new NameWriter(of.table, edges.length > 0, this.engine);
+    const argument = inner.column(of);
+    const query: SelectIr = {
+      ...EMPTY_SELECT,
+      items: [{ expression: name ? { kind: 'aggregate', name, distinct: false, argument } : argument }],
+      from: inner.source(of.table),
+      joins: edges.map((edge) => inner.join(edge)),
+      where: allOf(where.map((filter) => inner.filter(filter))),
+    };
+    return { kind: 'query', query };
   }
 
   filter(filter: RowFilter): ConditionIr {
@@ -127,6 +142,10 @@ export class NameWriter {
         };
         return { kind: 'compare', operator: filter.operator, left: value, right: { kind: 'query', query } };
       }
+      case 'columns':
+        return { kind: 'compare', operator: filter.operator, left: value, right: this.column(filter.other) };
+      case 'figure':
+        return { kind: 'compare', operator: filter.operator, left: value, right: this.#figure(filter) };
       case 'either':
         return { kind: 'or', parts: filter.filters.map((part) => this.filter(part)) };
       case 'period':
@@ -136,6 +155,33 @@ export class NameWriter {
     }
   }
 }
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** The period that a date falls into, as people read it. */
+function periodOf(argument: ExpressionIr, format: PeriodFormat): ExpressionIr {
+  if (format === 'week') return { kind: 'date-start', unit: 'week', argument };
+  if (format === 'weekday') return weekday(argument);
+  if (format !== 'quarter') return { kind: 'date-text', argument, format };
+  const joined = (left: ExpressionIr, right: ExpressionIr): ExpressionIr => ({
+    kind: 'arithmetic',
+    operator: '||',
+    left,
+    right,
+  });
+  const year: ExpressionIr = { kind: 'date-text', argument, format: 'YYYY' };
+  const quarter: ExpressionIr = { kind: 'date-part', part: 'quarter', argument };
+  return joined(joined(year, { kind: 'text', value: '-Q' }), quarter);
+}
+
+const weekday = (argument: ExpressionIr): ExpressionIr => ({
+  kind: 'case',
+  operand: { kind: 'date-part', part: 'weekday', argument },
+  whens: WEEKDAYS.map((name, at) => ({
+    condition: { kind: 'number', text: String(at) },
+    result: { kind: 'text', value: name },
+  })),
+});
 
 const ONE: ExpressionIr = { kind: 'number', text: '1' };
 const ZERO: ExpressionIr = { kind: 'number', text: '0' };
@@ -153,6 +199,14 @@ const added = (condition: ConditionIr, one: ExpressionIr): ExpressionIr => ({
   distinct: false,
   argument: whenTrue(condition, one, ZERO),
 });
+
+const ROWS: ExpressionIr = { kind: 'aggregate', name: 'count', distinct: false, argument: undefined };
+const OF_ALL_GROUPS: ExpressionIr = {
+  kind: 'arithmetic',
+  operator: '/',
+  left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '100.0' }, right: ROWS },
+  right: { kind: 'window', name: 'SUM', args: [ROWS], partitionBy: [], orderBy: [] },
+};
 
 /** 100.0 first, for whole numbers are divided as such. */
 const percentage = (condition: ConditionIr): ExpressionIr => ({

@@ -1,0 +1,96 @@
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import type { AggregateFunction } from '#src/sql/query-ir.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, optional, pattern } from './pattern.ts';
+import { onlyAmount } from './reckon-measures.ts';
+import { VALUE } from './sentence.ts';
+
+export type Aggregate = Exclude<AggregateFunction, 'count'>;
+
+export const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
+  Object.entries({
+    average: 'avg',
+    avg: 'avg',
+    mean: 'avg',
+    total: 'sum',
+    sum: 'sum',
+    combined: 'sum',
+    overall: 'sum',
+    maximum: 'max',
+    max: 'max',
+    highest: 'max',
+    largest: 'max',
+    greatest: 'max',
+    biggest: 'max',
+    longest: 'max',
+    latest: 'max',
+    minimum: 'min',
+    min: 'min',
+    lowest: 'min',
+    smallest: 'min',
+    shortest: 'min',
+    earliest: 'min',
+    oldest: 'max',
+    youngest: 'min',
+  } as const),
+);
+/** "total value of won quotes", "average order value": the one number of the table that adds up, whatever it is called. */
+const AMOUNT = '(?:value|amount|volume|worth|size|sum)s?';
+
+function amountOf(reading: Reading, word: string | undefined, table: Table | undefined): boolean {
+  const { frame, resolver } = reading;
+  const ref = table && onlyAmount(table, resolver.catalog);
+  if (!table || !ref) return false;
+  frame.main ??= table;
+  frame.touched.add(table);
+  const name = AGGREGATES.get(word ?? 'total') ?? 'sum';
+  frame.items.push({ kind: 'aggregate', name, ref });
+  frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${table.name}.${ref.column.name}.`);
+  return true;
+}
+
+/** The one measure of a table that is called by what it holds: scores, ratings, prices. */
+function measureOf(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+  const measures = table.columns.filter((column) => isMeasureRole(roleOf({ table, column }, catalog)));
+  const [column] = measures;
+  return column && measures.length === 1 && MEASURED.test(splitIdentifier(table.title ?? table.name).at(-1) ?? '')
+    ? { table, column }
+    : undefined;
+}
+const MEASURED =
+  /^(?:scores?|ratings?|grades?|prices?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies))$/;
+
+const aggregated = capture('word', 'total|average|avg|mean|highest|lowest|combined|overall');
+
+/** Reads an amount that is named by its table: "average order value", "average app rating". */
+export const readAmounts = inOrder(
+  rule(
+    pattern` (?:the |our )?(?:${optional(aggregated)} )?${AMOUNT} of (?:an? |the |all |all the |our |each )*${optional(capture('between', VALUE))} ?${capture('table', 'T\\d+')}(?= )`,
+    ({ word, between, table }, reading) =>
+      amountOf(reading, word, reading.resolver.table(table)) && (between === undefined || { leaving: between }),
+  ),
+  // "average app rating" of a table of ratings: its one measure
+  rule(
+    pattern` (?:the |our )?${capture('word', 'average|avg|mean|highest|lowest')} ${capture('table', '[TB]\\d+')}(?= )`,
+    ({ word, table: code }, reading) => {
+      const { frame, resolver } = reading;
+      const table = resolver.table(code);
+      const ref = table && measureOf(table, resolver.catalog);
+      const name = AGGREGATES.get(word);
+      if (!table || !ref || !name) return false;
+      frame.main ??= table;
+      frame.touched.add(table);
+      frame.items.push({ kind: 'aggregate', name, ref });
+      frame.assumptions.push(
+        `“${word} ${reading.sentence.wording(code)}” is read as that of ${table.name}.${ref.column.name}.`,
+      );
+      return true;
+    },
+  ),
+  rule(pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} ${AMOUNT}(?= )`, ({ word, table }, reading) =>
+    amountOf(reading, word, reading.resolver.table(table)),
+  ),
+);

@@ -1,0 +1,99 @@
+import { mayMeasure } from './column-roles.ts';
+import type { Frame, Measure } from './frame.ts';
+import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { capture, optional, part, pattern } from './pattern.ts';
+import { onlyAmount } from './reckon-measures.ts';
+import { NAME } from './sentence.ts';
+
+const isFigure = ({ kind }: Measure) => kind === 'count' || kind === 'aggregate';
+
+/** Whether the question tells groups apart, whose rows may be counted. */
+const isGrouped = (frame: Frame): boolean =>
+  frame.groups.length > 0 || frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
+
+function countBeside({ frame }: Reading, first: boolean): boolean {
+  if (!isGrouped(frame) && !frame.items.some(isFigure)) return false;
+  const ranked = frame.order.find(({ measure }) => measure.kind === 'count')?.measure;
+  const known = frame.items.some(({ kind }) => kind === 'count');
+  const count: Measure = ranked ?? { kind: 'count', distinct: false };
+  if (!known) frame.items[first ? 'unshift' : 'push'](count);
+  return true;
+}
+
+const OF_THEM = part`(?: (?:of|for) (?:them|these|those|each|each one|each of them))?
+  (?: (?:are there|there are|exist|do (?:they|we|you) have|do(?:es)? (?:he|she|it|each|each one) (?:have|has)|it is|they are))?`;
+const NUMBERS = '(?:the |their |its |a )?(?:corresponding )?(?:counts?|numbers?|how many)';
+
+/** A figure that only says that it is one: "by method, count and total", "and how many of them there are". */
+export const readBeside = inOrder(
+  // "number and mean score", "count and total"
+  rule(
+    pattern`(?: ,| and)? ${NUMBERS}${OF_THEM} (?:and|,)(?= (?:the |their |its )*(?:·|total|sum|amount|how much|average|avg|mean))`,
+    (_, reading) => countBeside(reading, true),
+  ),
+  rule(
+    pattern`(?:(?: ,| and| with| ·|,)+)(?: (?:show|list|give|return|report|find))?(?: both)? ${NUMBERS}${OF_THEM}(?= ·| $| ,| and(?: the| their| its)? [·CBT])`,
+    (_, reading) => countBeside(reading, false),
+  ),
+  // "list the count and the company id"
+  rule(
+    pattern` (?:show|list|give|return|report|find)(?: both)? ${NUMBERS}${OF_THEM}(?= ,| and(?: the| their| its)? [·CBT])`,
+    (_, reading) => countBeside(reading, true),
+  ),
+  // "count and total", "how many and how much": the one amount of what is counted
+  rule(
+    pattern`(?: ,| and| ·)+ (?:the |in )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
+    (_, reading) => {
+      const { frame, resolver } = reading;
+      const table = subjectOf(reading);
+      const ref = table && onlyAmount(table, resolver.catalog);
+      if (!ref || !frame.items.some(({ kind }) => kind === 'count')) return false;
+      frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+      return true;
+    },
+  ),
+);
+
+/** The figure that "on average" or "in total" is said of: the one column that is listed, or a sum. */
+function reckonAs({ frame, resolver }: Reading, name: 'avg' | 'sum'): boolean {
+  const able = (item: Measure) =>
+    (item.kind === 'column' && mayMeasure(item.ref, name, resolver.catalog)) ||
+    (item.kind === 'aggregate' && item.name === 'sum');
+  const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
+  const own = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
+  const [item, ...more] = own;
+  if (!item || more.length || !able(item) || !('ref' in item)) return false;
+  frame.items = frame.items.map((one) => (one === item ? { kind: 'aggregate', name, ref: item.ref } : one));
+  return true;
+}
+
+/** "what did repairs cost in total", "how many days on average": read once what is listed is known. */
+export const readPostfixed = inOrder(
+  rule(pattern` (?:on|in) average(?= ·| $| ,| for| by| per| in)`, (_, reading) => reckonAs(reading, 'avg')),
+  rule(pattern` (?:in total|altogether)(?= ·| $| ,| for| by| per)`, (_, reading) => reckonAs(reading, 'sum')),
+);
+
+/** Whether what a code names is in the frame already. */
+function isKnown({ frame, resolver }: Reading, code: string): boolean {
+  const table = resolver.table(code);
+  const ref = resolver.column(code, frame.main);
+  const columns = new Set([
+    ...frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])),
+    ...frame.groups.map((group) => group.ref.column),
+  ]);
+  const tables = new Set([frame.main, ...frame.touched, ...frame.groups.map(({ ref }) => ref.table)]);
+  return (table !== undefined && tables.has(table)) || (ref !== undefined && columns.has(ref.column));
+}
+
+/** What points to a thing that is spoken of already: "produced by that company", "for the one with the most", "each one". */
+export const readAgain = inOrder(
+  rule(
+    pattern` (?:by|in|of|for|from|with|at|to|on) (?:that|those|these|this) ${capture('code', NAME)}(?= ·| $| ,| and)`,
+    ({ code }, reading) => isKnown(reading, code),
+  ),
+  rule(pattern` (?:for|of) the ones?(?= (?:that|with|who|which|whose|·))`, (_, { frame }) => frame.items.length > 0),
+  rule(
+    pattern`(?: (?:do|does|did|is|are|has|have|had))? each(?: one)?(?: of them)?(?: ${optional(capture('has', 'has|have|had'))})?(?= ·| $| ,)`,
+    (_, { frame }) => frame.groups.length > 0 || frame.items.some(({ kind }) => kind === 'column'),
+  ),
+);

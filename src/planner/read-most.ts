@@ -1,0 +1,95 @@
+import { isKey } from './column-roles.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import { capture, meaning, optional, part, pattern } from './pattern.ts';
+import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
+import { isFlagNamed } from './read-flags.ts';
+import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
+import { COUNT_OF, RANKED_KINDS, SUPERLATIVES } from './superlatives.ts';
+import { isRelation } from './verbs.ts';
+
+/** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
+function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean): boolean {
+  const { frame, resolver } = reading;
+  const ref = resolver.column(code, frame.main);
+  const table = resolver.table(code);
+  const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref, resolver.catalog);
+  if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
+  const counted = table && !code.startsWith('C') ? table : ref?.table;
+  if (!counts || !counted) return false;
+  frame.touched.add(counted);
+  return rank(reading, ROWS, descending);
+}
+
+const HAS = part`(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?
+  |offering|received?|made|placed|got|owns?|contains?|produces?|hosted|gives?|of)`;
+
+const number = capture('count', NUMBER);
+const count = optional(number);
+const table = capture('table', TABLE);
+const column = capture('column', COLUMN);
+const superlative = meaning('superlative', SUPERLATIVES);
+
+/** What says of the counted things which ones: "the most enterprise customers", "the most female students". */
+const state = optional(capture('state', `${VALUE}|C\\d+(?= [TB])|female|male`));
+const OF_ALL = '(?: (?:the|all|different|distinct|total|kinds? of|types? of))*';
+
+const stays = (reading: Reading, state: string | undefined): boolean =>
+  state === undefined || !state.startsWith('C') || isFlagNamed(reading.sentence, state, reading.resolver);
+
+const leaving = (state: string | undefined): Taken => (state === undefined ? true : { leaving: `· ${state}` });
+
+export const readMost = inOrder(
+  // "with the most students", "that has the highest number of orders", "with the highest salary"
+  rule(
+    pattern` ${HAS} (?:the )?(?:${count} )?${superlative}(?: ${optional(capture('counting', COUNT_OF))} of)?
+      ${OF_ALL}(?: ${state})? ${capture('code', NAME)}(?: on record| recorded| overall| in total)?`,
+    ({ count, superlative, counting, state, code }, reading) => {
+      const counts = superlative.counts ?? counting !== undefined;
+      if (!stays(reading, state) || !rankByName(reading, code, superlative.descending, counts)) return false;
+      if (count !== undefined) limitTo(reading, count);
+      return leaving(state);
+    },
+  ),
+  // "registered for the most courses", "where the most accidents happened", "hires most staff", "the most customers choose"
+  rule(
+    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '[a-z]+'))} )?
+      (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
+      ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
+      ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${table}
+      (?:(?: (?:are|is|were|was|have|has|had|been))* ${optional(capture('after', '[a-z]+'))})?`,
+    ({ verb, count, most, counting, state, table, after }, reading, { said, after: rest }) => {
+      if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined) return false;
+      const before = verb === undefined || isRelation(verb);
+      const tied = verb !== undefined ? before : / where /.test(said) || (after !== undefined && isRelation(after));
+      if (!tied || !before || !stays(reading, state)) return false;
+      const behind = after !== undefined && isRelation(after) ? '' : (after ?? '');
+      if (
+        behind === '' &&
+        after !== undefined &&
+        !/^ *(?:(?:in|with|from|for|to|on|at|of|by) )?(?:·|$|,|and |D\d)/.test(rest)
+      )
+        return false;
+      if (!rankByName(reading, table, /^(?:most|largest|highest|greatest|biggest)$/.test(most), true)) return false;
+      if (count !== undefined) limitTo(reading, count);
+      const left = [state, behind].filter(Boolean).join(' ');
+      return left ? { leaving: `· ${left}` } : true;
+    },
+  ),
+  // "the app version that has crashed most often"
+  rule(
+    pattern` ${table}(?: the)? ${capture('most', 'most|least')} (?:often|frequently|times)(?= ·| $| ,| D\d| in)`,
+    ({ table, most }, reading) => rankByName(reading, table, most === 'most', true),
+  ),
+  // "trips with the top 3 durations"
+  rule(
+    pattern` (?:with|having) (?:the )?(?:top|highest|largest) ${number} (?:highest |largest )?${column}`,
+    ({ count, column }, reading) => {
+      const ref = reading.resolver.column(column, reading.frame.main);
+      return (
+        ref?.column.kind === 'number' &&
+        !isKey(ref, reading.resolver.catalog) &&
+        rankByColumn(reading, ref, true, count)
+      );
+    },
+  ),
+);

@@ -1,0 +1,59 @@
+import type { Frame, RowFilter, Scalar } from './frame.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, meaning, pattern } from './pattern.ts';
+import { NUMBER } from './sentence.ts';
+import { inUnitOf, UNITS, type Unit } from './units.ts';
+
+/** "over 500 euros", "shorter than 30 sec": the unit is kept with its number, for the column that it is compared with. */
+export const readUnits = inOrder(
+  rule(
+    pattern` ${capture('number', NUMBER)} ${meaning('unit', UNITS)}(?= (?!old))`,
+    ({ number, unit }, { sentence, frame }) => {
+      frame.units.set(sentence.numberAt(number), unit);
+      return { leaving: number };
+    },
+  ),
+  rule(
+    pattern` ${capture('number', NUMBER)} ${capture('unit', 'C\\d+')}(?= )`,
+    ({ number, unit: code }, { sentence, frame }) => {
+      const unit = UNITS.get(sentence.wording(code).toLowerCase());
+      if (!unit) return false;
+      frame.units.set(sentence.numberAt(number), unit);
+      // the column may be named by nothing else
+      return false;
+    },
+  ),
+);
+
+/** Each number that was said in a unit is compared with a column in that unit, or the question is declined. */
+export function settleUnits({ frame, resolver }: Reading): void {
+  const left = new Map(frame.units);
+  const convert = (ref: ColumnRef, scalar: Scalar): Scalar => {
+    const unit = scalar.kind === 'number' ? frame.units.get(scalar.value) : undefined;
+    if (!unit || scalar.kind !== 'number') return scalar;
+    left.delete(scalar.value);
+    const value = inUnitOf(ref, scalar.value, unit, resolver.catalog);
+    if (value === undefined) refuse(frame, ref, unit);
+    return value === undefined ? scalar : { kind: 'number', value };
+  };
+  frame.filters = frame.filters.map((filter) => (filter.kind === 'each' ? filter : converted(filter, convert)));
+  if (left.size) frame.refused ??= 'I could not see what the number with its unit is compared with.';
+}
+
+function refuse(frame: Frame, { table, column }: ColumnRef, { of }: Unit): void {
+  frame.refused ??= `I cannot tell whether ${table.name}.${column.name} is in that unit of ${of}.`;
+}
+
+function converted(filter: RowFilter, convert: (ref: ColumnRef, scalar: Scalar) => Scalar): RowFilter {
+  switch (filter.kind) {
+    case 'compare':
+      return { ...filter, value: convert(filter.ref, filter.value) };
+    case 'between':
+      return { ...filter, low: convert(filter.ref, filter.low), high: convert(filter.ref, filter.high) };
+    case 'one-of':
+      return { ...filter, values: filter.values.map((value) => convert(filter.ref, value)) };
+    default:
+      return filter;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Lexicon } from './lexicon.ts';
+
+/** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
+export function spellOut(question: string, lexicon: Lexicon): string {
+  const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
+  const inTwo = named('first name') && named('last name') && !named('full name');
+  return question
+    .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
+    .replace(
+      /\b(start|begin|end|finish|opening|closing|arrival|departure|birth|death) and (start|begin|end|finish|opening|closing|arrival|departure|birth|death) (dates?|times?)\b/gi,
+      '$1 $3 and $2 $3',
+    )
+    .replace(/\bfull (names?)\b/gi, (full, name: string) =>
+      inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
+    )
+    .replace(/\b(each|every) ([a-z]+)['’]s ([a-z]+(?: name| id| code)?)\b/gi, '$3 of $1 $2')
+    .replace(/\b(staff|faculty|crew|team) members\b/gi, '$1')
+    .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
+    .replace(/\bin or after (\d{4})\b/gi, 'since $1')
+    .replace(
+      /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
+      '$1 $2 $3 $4 $2',
+    )
+    .replace(/ (?:\+|&) /g, ' and ')
+    .replace(/\bw\/o\b/gi, 'without')
+    .replace(/\bper cent\b/gi, 'percent')
+    .replace(/\bexcl\b\.?/gi, 'excluding')
+    .replace(/(?<!\p{L})(?:nr|no|num|#)\.? of\b/giu, 'number of')
+    .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')
+    .replace(/\b(year|quarter|month|week|day) by \1\b/gi, 'by $1')
+    .replace(/\b(this (?:year|quarter|month|week)),? so far\b/gi, 'so far $1')
+    .replace(/\bso far in (?=\d{4})/gi, 'in ')
+    .replace(/\b(leave) (?:out )?((?:the )?[\p{L}]+)(?: ones?)? out\b/giu, 'excluding $2')
+    .replace(/\bvs\./gi, 'vs')
+    .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
+    .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
+    .replace(/ (?:with|from|to|for|by) us\b(?! [A-Z])/g, '')
+    .replace(/\b(joined|paid|pay|owe|left) us\b/g, '$1')
+    .replace(/\bcannot\b/gi, 'can not')
+    .replace(/\b(have|has|had) (not |never )?got\b/gi, (_, have: string, not = '') =>
+      not ? `${have} ${not}had` : have,
+    )
+    .replace(/\bgot\b/gi, 'had');
+}
