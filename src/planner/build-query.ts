@@ -352,7 +352,7 @@ function withoutRows(
   const column = findColumn(main, own);
   if (!column) return undefined;
   // "employees with no manager": the reference is empty
-  if (through === other && !absent.length && edge.from === main && !resolver.isMany(main, other))
+  if (through === other && !absent.length && !main.primaryKey.includes(own) && !resolver.isMany(main, other))
     return { kind: 'null-test', negated: false, value: scope.column({ table: main, column }) };
   const rows: SelectIr = {
     ...EMPTY_SELECT,
