@@ -19,6 +19,7 @@ import { countExamples, loadBank, removeExamples, renameExamples } from '#schema
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { indexOnce } from '#schemas-index/index-once.ts';
 import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
+import { declaredHere } from './config/declared-here.ts';
 import type { Config } from './config/env.ts';
 import { checkStyle, styleFor } from './config/tuned-style.ts';
 import type { HealthCheck } from './domain/health.ts';
@@ -64,6 +65,7 @@ export function partsOf(config: Config, log = (message: string) => console.error
     ...(config.model ? { models: openModels(config.model, config.modelFolder, countTokens, clock.now) } : {}),
     holdState: () => lockState(config.lockFile, clock.now()),
     identityOf: (team, user) => config.identities.get(`${team}:${user}`) ?? config.identities.get(user),
+    declared: declaredHere,
     settings: settingsOf(config),
     checks: checksOf(config, embedder, clock.now),
     clock,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Engine } from '#src/domain/catalog.ts';
 import type { Failure } from '#src/domain/failure.ts';
@@ -64,6 +64,32 @@ export interface OpenOptions {
   readonly sqliteFolders?: readonly string[];
   /** Where servers may be that a form names; nowhere private, if absent. */
   readonly egress?: EgressPolicy;
+  /** The folder below which password files lie that a form names. */
+  readonly secretsFolder?: string;
+}
+
+/** Secrets of the machine that a form may name: another would be sent to whatever server the form names (SEC-1). */
+const FORM_VARIABLE = /^QUERENT_PASSWORD_\w+$/;
+const SECRETS_FOLDER = '/run/secrets';
+
+/** Why a password's source may not be named in a form; nothing where it may. */
+export function refusedSource(secret: string | undefined, folder = SECRETS_FOLDER): Failure | undefined {
+  const refused = { kind: 'reference-refused', folder } as const;
+  if (secret === undefined || secret === 'sealed' || secret.startsWith('plain:')) return undefined;
+  if (secret.startsWith('env:')) return FORM_VARIABLE.test(secret.slice('env:'.length)) ? undefined : refused;
+  return secret.startsWith('file:') && liesBelow(secret.slice('file:'.length), folder) ? undefined : refused;
+}
+
+/** By where its links lead; a file that is not there yet by its name. */
+function liesBelow(file: string, folder: string): boolean {
+  const real = (one: string) => {
+    try {
+      return realpathSync(one);
+    } catch {
+      return path.resolve(one);
+    }
+  };
+  return path.isAbsolute(file) && real(file).startsWith(real(folder) + path.sep);
 }
 
 const CLOSED: EgressPolicy = { privateRanges: [], lowPorts: [], loopback: false };
@@ -76,7 +102,7 @@ export const policyFor = ({ fromForm }: Pick<DatabaseTarget, 'fromForm'>, egress
 export async function openDatabase(
   target: DatabaseTarget,
   environment: NodeJS.ProcessEnv,
-  { vault, sqliteFolders = [], egress }: OpenOptions = {},
+  { vault, sqliteFolders = [], egress, secretsFolder }: OpenOptions = {},
 ): Promise<Result<Database>> {
   const parsed = parseDatabaseUrl(target.url);
   if (!parsed.ok) return parsed;
@@ -86,6 +112,8 @@ export async function openDatabase(
     return ok(openSqlite({ id: target.id, file, folders: sqliteFolders, ...described }));
   }
   const url = new URL(parsed.value.url);
+  const source = target.fromForm ? refusedSource(target.secret, secretsFolder) : undefined;
+  if (source) return fail(source);
   const password =
     target.secret === 'sealed' ? await openSealed(target.id, vault) : readSecret(target.secret, environment);
   if (!password.ok) return password;

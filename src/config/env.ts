@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/calendar.ts';
@@ -73,8 +72,9 @@ const networks = z
 
 function isRange(text: string): boolean {
   const [address = '', bits = '', ...more] = text.split('/');
-  const most = isIP(address) === 6 ? 128 : 32;
-  return isIP(address) > 0 && /^\d+$/.test(bits) && Number(bits) <= most && !more.length;
+  const isV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) && URL.canParse(`http://${address}`);
+  const isV6 = address.includes(':') && URL.canParse(`http://[${address}]`);
+  return (isV4 || isV6) && /^\d+$/.test(bits) && Number(bits) <= (isV6 ? 128 : 32) && !more.length;
 }
 
 /** Ports below 1024 that a registration from Slack may name. */
@@ -161,6 +161,7 @@ const Settings = z.object({
   QUERENT_FISCAL_YEAR_START: month,
   QUERENT_NETWORKS: networks,
   QUERENT_LOW_PORTS: lowPorts,
+  QUERENT_SECRETS_FOLDER: z.string().min(1).default('/run/secrets'),
   QUERENT_IDENTITIES: identities,
   QUERENT_APPROVERS: z.string().default(''),
   QUERENT_KEEP_QUESTIONS_DAYS: whole(180),
@@ -201,6 +202,8 @@ export interface Config {
     readonly loopback: boolean;
     readonly lowPorts: readonly number[];
   };
+  /** The folder below which password files lie that somebody names in Slack. */
+  readonly secretsFolder: string;
   /** Who people are to the company, for row policies. */
   readonly identities: Identities;
   /** How relative dates are reckoned for those who have no time zone of their own. */
@@ -283,6 +286,7 @@ export function readConfig(
     admins: namesIn(values.QUERENT_ADMINS),
     ...(values.QUERENT_ADMIN_GROUP === undefined ? {} : { adminGroup: values.QUERENT_ADMIN_GROUP }),
     egress: { ...values.QUERENT_NETWORKS, lowPorts: values.QUERENT_LOW_PORTS },
+    secretsFolder: path.resolve(values.QUERENT_SECRETS_FOLDER),
     identities: values.QUERENT_IDENTITIES ?? new Map(),
     calendar: {
       timeZone: values.QUERENT_TIME_ZONE ?? machineTimeZone(),

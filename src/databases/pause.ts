@@ -1,10 +1,10 @@
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
-import { ok, type Result } from '#src/domain/result.ts';
+import type { Result } from '#src/domain/result.ts';
 import { isRefused } from '#src/domain/role-report.ts';
 import type { DatabaseStore } from '#src/ports/database-store.ts';
-import { findRegistered } from './find-registered.ts';
+import { changeRegistered } from './change.ts';
 
 /** Why a database is not asked now: an admin paused it, or its role was found to do more than read. */
 export async function pausedBecause(
@@ -22,9 +22,10 @@ export async function pauseDatabase(
   how: { readonly pause: boolean; readonly by: string; readonly at: Date },
   store: DatabaseStore,
 ): Promise<Result<void>> {
-  const found = await findRegistered(id, store);
-  if (!found.ok) return found;
-  const { paused: _, ...asked } = found.value;
-  await store.saveDatabase(how.pause ? { ...asked, paused: { since: how.at.toISOString(), by: how.by } } : asked);
-  return ok(undefined);
+  return changeRegistered(
+    id,
+    ({ paused: _, ...asked }) =>
+      how.pause ? { ...asked, paused: { since: how.at.toISOString(), by: how.by } } : asked,
+    store,
+  );
 }

@@ -16,6 +16,8 @@ export interface RegisterPorts {
   readonly now: () => Date;
   /** Asked once everything is found to be right, with what would be saved; what it says keeps that from being saved. */
   readonly beforeSave: (database: RegisteredDatabase) => Promise<Failure | undefined>;
+  /** Saves it only where nobody else took its name while it was looked at. */
+  readonly onlyNew?: boolean;
 }
 
 /** What a registration found out. */
@@ -28,9 +30,10 @@ export type Registration = StoredRoleReport & { readonly serverVersion: string }
 export async function registerDatabase(
   target: RegisteredDatabase,
   acceptWarnings: readonly string[],
-  { store, vault, opener, now, beforeSave }: RegisterPorts,
+  ports: RegisterPorts,
   signal: AbortSignal,
 ): Promise<Result<Registration>> {
+  const { store, opener, now, beforeSave } = ports;
   const refusedAddress = await opener.refused(target);
   if (refusedAddress) return fail(refusedAddress);
   const opened = await opener.open(target);
@@ -50,16 +53,27 @@ export async function registerDatabase(
     const database: RegisteredDatabase = paused ? { ...target, paused } : target;
     const refused = await beforeSave(database);
     if (refused) return fail(refused);
-    // A password that came in the address is sealed before anything of it is kept.
-    const plain = target.secret?.startsWith('plain:') ? target.secret.slice('plain:'.length) : undefined;
-    if (plain !== undefined) {
-      const sealed = await vault.seal(target.id, new Secret(plain));
-      if (!sealed.ok) return sealed;
-    }
-    await store.saveDatabase(plain === undefined ? database : { ...database, secret: 'sealed' });
+    const saved = await save(database, ports);
+    if (!saved.ok) return saved;
     await store.saveRoleReport(target.id, probed.value);
     return ok({ ...probed.value, serverVersion: pinged.value.serverVersion });
   } finally {
     await opened.value.close();
   }
+}
+
+/** A password that came in the address is sealed with what it belongs to, and never kept otherwise. */
+async function save(database: RegisteredDatabase, { store, vault, onlyNew }: RegisterPorts): Promise<Result<void>> {
+  const { id, secret } = database;
+  const plain = secret?.startsWith('plain:') ? secret.slice('plain:'.length) : undefined;
+  const kept: RegisteredDatabase = plain === undefined ? database : { ...database, secret: 'sealed' };
+  // First the name, so that nobody's password is sealed over that of whoever was faster.
+  if (onlyNew && !(await store.addDatabase(kept))) return fail({ kind: 'database-exists', name: id });
+  const sealed = plain === undefined ? ok(undefined) : await vault.seal(id, new Secret(plain));
+  if (!sealed.ok) {
+    if (onlyNew) await store.removeDatabase(id);
+    return sealed;
+  }
+  if (!onlyNew) await store.saveDatabase(kept);
+  return ok(undefined);
 }

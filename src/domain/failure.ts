@@ -116,6 +116,14 @@ export type Failure =
   | { readonly kind: 'database-exists'; readonly name: string }
   /** Others changed the rules of a database each time that they were about to be saved. */
   | { readonly kind: 'rules-changed'; readonly database: string }
+  /** Others changed a registration each time that it was about to be saved. */
+  | { readonly kind: 'database-changed'; readonly database: string }
+  /** What the declared configuration says wins over what somebody changes elsewhere. */
+  | { readonly kind: 'declared'; readonly database: string }
+  /** A setup, or the link to its page, that is used, too old or was never there. */
+  | { readonly kind: 'setup-gone' }
+  /** Where a password may be read that a form names (SEC-1). */
+  | { readonly kind: 'reference-refused'; readonly folder: string }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
@@ -364,6 +372,14 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     `A database named ${name} is registered already. Choose another name with --name, or --replace it.`,
   'rules-changed': ({ database }) =>
     `Somebody else changed the rules of ${database} at the same time, so they are as that one left them. Please try again.`,
+  'database-changed': ({ database }) =>
+    `Somebody else changed ${database} at the same time, so it is as that one left it. Please look again.`,
+  declared: ({ database }) =>
+    `${database} is declared in querent.config.yaml, which wins: change it there, and have whoever runs me run \`querent config apply\`.`,
+  'setup-gone': () =>
+    'That link or form was used already, or is too old, and nothing was changed. Begin anew with `/querent add` or `/querent databases`.',
+  'reference-refused': ({ folder }) =>
+    `A password that is named from Slack is read from env:QUERENT_PASSWORD_… or from a file below ${folder}, and from nowhere else of my machine.`,
   'index-missing': () => 'There is no index yet. Run `querent index`.',
   'index-damaged': ({ what }) =>
     `The index is damaged (${what}). Run \`querent index --rebuild\`; what was embedded already is kept.`,

@@ -16,8 +16,13 @@ export interface DatabaseAddress {
 /** Opens company databases by their address. */
 export interface DatabaseOpener {
   parse(address: string): Result<DatabaseAddress>;
-  /** Why the address of its server may not be connected to, as its name leads now (NET-1); each connection looks again. */
+  /**
+   * Why the address of its server may not be connected to, as its name leads now (NET-1), or its password not be read where a form says;
+   * each connection looks again.
+   */
   refused(database: RegisteredDatabase): Promise<Failure | undefined>;
+  /** The statements that make a role of this name, which may only read, for the database at an address. */
+  roleScript(address: string, role: string): Result<string>;
   /** Connects lazily: a wrong address shows at first use. Fails where the address or the password cannot be had. */
   open(database: RegisteredDatabase): Promise<Result<Database>>;
 }

@@ -8,6 +8,10 @@ export interface DatabaseStore {
   /** In the order of their ids. */
   databases(): Promise<readonly RegisteredDatabase[]>;
   saveDatabase(database: RegisteredDatabase): Promise<void>;
+  /** Saves one whose name is free; false where it is taken, be it by another who registers at the same time. */
+  addDatabase(database: RegisteredDatabase): Promise<boolean>;
+  /** Replaces a registration where it is still what was read. False, and nothing is changed, where somebody changed it meanwhile. */
+  changeDatabase(before: RegisteredDatabase, after: RegisteredDatabase): Promise<boolean>;
   /** Gives a database another name everywhere that it is kept; false where that name is taken. A record that cannot be read keeps the old. */
   renameDatabase(id: DatabaseId, name: DatabaseId): Promise<boolean>;
   /**

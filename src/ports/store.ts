@@ -5,9 +5,17 @@ import type { HomeStore } from './home-store.ts';
 import type { RequestStore } from './request-store.ts';
 import type { ReviewStore } from './review-store.ts';
 import type { RunStore } from './run-store.ts';
+import type { SetupStore } from './setup-store.ts';
 
 /** The state of one deployment. What is read from it has been checked; what cannot be read rejects with StateUnreadable (domain/state-unreadable.ts). */
-export interface Store extends DatabaseStore, RunStore, RequestStore, ReviewStore, DescriptionStore, HomeStore {
+export interface Store
+  extends DatabaseStore,
+    RunStore,
+    RequestStore,
+    ReviewStore,
+    DescriptionStore,
+    HomeStore,
+    SetupStore {
   /** Removes everything of a person, or of a whole workspace; what it removes is overwritten. Returns the runs removed. */
   forget(team: TeamId, user?: UserId): Promise<number>;
   /** Removes runs with their traces, and deliveries, from before a time. */

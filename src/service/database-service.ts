@@ -1,3 +1,4 @@
+import { changeRegistered } from '#src/databases/change.ts';
 import { checkColumnRoles } from '#src/databases/check-column-roles.ts';
 import type { Connections } from '#src/databases/connections.ts';
 import { findRegistered } from '#src/databases/find-registered.ts';
@@ -27,6 +28,8 @@ export interface DatabaseService {
   /** In the order of their ids. */
   list(): Promise<readonly RegisteredDatabase[]>;
   parseAddress(address: string): Result<DatabaseAddress>;
+  /** The statements that make a role which may only read of it, for an administrator of it to run. */
+  roleScript(target: Pick<RegisteredDatabase, 'url'>): Result<string>;
   /** Registered databases that are the same one under other names. */
   sameAs(target: Pick<RegisteredDatabase, 'id' | 'url'>): Promise<readonly DatabaseId[]>;
   register(
@@ -46,6 +49,8 @@ export interface DatabaseService {
   ): Promise<Result<readonly string[]>>;
   /** Keeps it from being asked, or lets it be asked again. */
   pause(id: DatabaseId, pause: boolean, who: AuditedPerson): Promise<Result<void>>;
+  /** Who answers for it: `user:ID` and `group:ID` may administer it, other words are only told; nobody, if undefined. */
+  setOwner(id: DatabaseId, owner: string | undefined, who: AuditedPerson): Promise<Result<void>>;
   previewRemoval(id: DatabaseId): Promise<Result<RemovalPreview>>;
   remove(id: DatabaseId, who: AuditedPerson, onProgress: Progress, signal: AbortSignal): Promise<Result<Removed>>;
   setSecret(id: DatabaseId, secret: Secret, who: AuditedPerson): Promise<Result<void>>;
@@ -56,6 +61,9 @@ export interface DatabaseService {
   /** Databases whose role was not looked at for a day. */
   rolesDue(): Promise<readonly DatabaseId[]>;
 }
+
+/** What a role that may only read is called in the script that makes it. */
+const READERS_ROLE = 'querent_reader';
 
 export interface RegisterOptions {
   /** Codes of the role's warnings, or `all`. */
@@ -84,13 +92,15 @@ export function openDatabaseService(
   return {
     list: () => store.databases(),
     parseAddress: opener.parse,
+    roleScript: ({ url }) => opener.roleScript(url, READERS_ROLE),
     sameAs: async (target) => sameDatabase(target, await store.databases()),
     async register(target, { acceptWarnings, replace }, who, signal) {
       const before = await findRegistered(target.id, store);
       if (before.ok && !replace) return fail({ kind: 'database-exists', name: target.id });
       const beforeSave = (database: RegisteredDatabase) =>
         writeDown(who, `registered ${target.id}`, before.ok ? shown(before.value) : null, shown(database));
-      return registerDatabase(target, acceptWarnings, { store, vault, opener, now: clock.now, beforeSave }, signal);
+      const ports = { store, vault, opener, now: clock.now, beforeSave, onlyNew: !replace };
+      return registerDatabase(target, acceptWarnings, ports, signal);
     },
     async misnamedRoles(database) {
       const catalog = (await store.catalogs()).find((one) => one.databaseId === database.id);
@@ -111,6 +121,13 @@ export function openDatabaseService(
       if (unwritten) return fail(unwritten);
       return pauseDatabase(id, { pause, by: who.userId, at: clock.now() }, store);
     },
+    setOwner: (id, owner, who) =>
+      changeRegistered(
+        id,
+        ({ owner: _, ...rest }) => (owner === undefined ? rest : { ...rest, owner }),
+        store,
+        (before, after) => writeDown(who, `owner of ${id}`, before.owner ?? null, after.owner ?? null),
+      ),
     previewRemoval: (id) => previewRemoval(id, store, parts.countExamples),
     async remove(id, who, onProgress, signal) {
       const found = await findRegistered(id, store);
@@ -133,11 +150,7 @@ export function openDatabaseService(
       if (unwritten) return fail(unwritten);
       const sealed = await vault.seal(id, secret);
       if (!sealed.ok) return sealed;
-      // Read again: somebody may have changed it (paused it, say) meanwhile.
-      const latest = await findRegistered(id, store);
-      if (!latest.ok) return latest;
-      await store.saveDatabase({ ...latest.value, secret: 'sealed' });
-      return ok(undefined);
+      return changeRegistered(id, (before) => ({ ...before, secret: 'sealed' }), store);
     },
     async rotateKey(who) {
       const unwritten: Failure | undefined = await writeDown(who, 'key', null, 'rotated');

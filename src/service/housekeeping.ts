@@ -7,6 +7,7 @@ import type { AuditLog } from '#src/ports/audit.ts';
 import type { AccessService } from './access-service.ts';
 import type { DatabaseService } from './database-service.ts';
 import type { ServiceParts } from './parts.ts';
+import type { SetupService } from './setup-service.ts';
 
 const EVERY_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -23,14 +24,19 @@ export interface HousekeepingReport {
 /** Lets go of what has been kept long enough (RET-1) and of rules that have ended, and looks at roles that were not looked at for a day (ROLE-2). */
 export async function keepHouse(
   { store, audit, settings, clock }: Pick<ServiceParts, 'store' | 'audit' | 'settings' | 'clock'>,
-  databases: Pick<DatabaseService, 'rolesDue' | 'checkRole'>,
-  access: Pick<AccessService, 'letGoOfEnded'>,
+  services: {
+    readonly databases: Pick<DatabaseService, 'rolesDue' | 'checkRole'>;
+    readonly access: Pick<AccessService, 'letGoOfEnded'>;
+    readonly setups: Pick<SetupService, 'letGoOfOld'>;
+  },
   signal: AbortSignal,
 ): Promise<HousekeepingReport> {
   const before = (days: number) => daysBefore(clock.now(), days);
   await store.prune(before(settings.keepDays.questions));
   await audit.prune(before(settings.keepDays.audit));
+  const { databases, access, setups } = services;
   await access.letGoOfEnded();
+  await setups.letGoOfOld();
   const paused: DatabaseId[] = [];
   const unseen: { databaseId: DatabaseId; failure: Failure }[] = [];
   for (const databaseId of await databases.rolesDue()) {

@@ -44,6 +44,8 @@ export interface ServiceParts {
   readonly holdState: () => Result<() => void>;
   /** Who somebody is to the company, as configured. */
   readonly identityOf: (team: TeamId, user: UserId) => string | undefined;
+  /** The databases that the declared configuration names: it wins over what is changed elsewhere. */
+  readonly declared: () => Promise<readonly DatabaseId[]>;
   readonly settings: ServiceSettings;
   /** What `querent doctor` looks at beside the state: servers that are configured. */
   readonly checks: readonly HealthCheck[];

@@ -15,6 +15,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import { explainStep } from '#src/edl/explain.ts';
 import { startGate } from '#src/guard/judge.ts';
+import { questionsToTry } from '#src/pipeline/stages/offer-questions.ts';
 import type { AuditLog } from '#src/ports/audit.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import type { CalibrationFit, LoadedIndex } from '#src/ports/schema-indexes.ts';
@@ -38,12 +39,14 @@ import { type IndexService, openIndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 import { openRequests, type RequestService } from './requests.ts';
 import { openReviewService, type ReviewService } from './reviews.ts';
+import { openSetupService, type SetupService } from './setup-service.ts';
 
 export type { RunStore } from '#src/ports/run-store.ts';
 
 /** Everything that a surface (Slack, the command line) can have done. What a reader may not see, none of it shows them. */
 export interface Querent extends AskService, Administration {
   readonly databases: DatabaseService;
+  readonly setups: SetupService;
   readonly access: AccessService;
   /** What people ask of owners and admins. */
   readonly requests: RequestService;
@@ -97,6 +100,10 @@ export interface Querent extends AskService, Administration {
     onProgress: Progress,
     signal: AbortSignal,
   ): Promise<Result<CalibrationFit>>;
+  /** Databases that the declared configuration names: it wins over what is changed from a chat. */
+  declared(): Promise<readonly DatabaseId[]>;
+  /** Questions that are answered right now of a database, over what a reader may see of it, without a model; at most three. */
+  questionsToTry(reader: Reader, id: DatabaseId): Promise<readonly string[]>;
   /** Starts what the first question would else wait for, and keeps a spare of it: for a process that answers for long. */
   warm(): Promise<void>;
   health(signal: AbortSignal): Promise<readonly CheckResult[]>;
@@ -121,6 +128,7 @@ export function openQuerent(parts: ServiceParts): Querent {
   const asking = openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead, administration);
   const databases = openDatabaseService(parts, connections, index);
   const access = openAccessService(parts);
+  const setups = openSetupService(parts, { databases, access, index });
 
   async function heldFor(reader: Reader): Promise<Result<{ readonly views: ReaderViews; readonly over: LoadedIndex }>> {
     const held = await index.held(never);
@@ -135,6 +143,7 @@ export function openQuerent(parts: ServiceParts): Querent {
     ...asking,
     ...administration,
     databases,
+    setups,
     access,
     requests: openRequests(parts, administration, asking),
     mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
@@ -189,7 +198,13 @@ export function openQuerent(parts: ServiceParts): Querent {
       const labelled = on === 'people' ? await labelledByPeople(store) : on;
       return index.calibrate(labelled, what, onProgress, signal);
     },
-    keepHouse: (signal) => keepHouse(parts, databases, access, signal),
+    keepHouse: (signal) => keepHouse(parts, { databases, access, setups }, signal),
+    declared: parts.declared,
+    async questionsToTry(reader, id) {
+      const held = await heldFor(reader);
+      const catalog = held.ok ? held.value.views.retriever.catalogOf(id) : undefined;
+      return catalog ? questionsToTry(catalog, calendarAt(clock.now(), parts.settings.calendar)) : [];
+    },
     warm: async () => startGate(await connections.engines()),
     health: (signal) => checkHealth(parts, connections, signal),
     async close() {

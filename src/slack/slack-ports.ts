@@ -12,6 +12,8 @@ export interface SlackPorts {
   readonly clients: SlackClients;
   readonly people: People;
   readonly tellAdmins: TellAdmins;
+  /** Where the page to type a password on is reached by a link's token; none where no public address is configured. */
+  readonly pageFor?: (token: string) => string;
   readonly newId: () => string;
   readonly now: () => Date;
   /** One line, which names no secret and holds no data; of an error only what may be told (log-line.ts). */

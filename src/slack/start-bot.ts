@@ -6,9 +6,11 @@ import { scrub } from '#src/domain/scrub.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type CallFault, callFault } from '#src/slack-api/call-faults.ts';
 import { registerActions } from './actions.ts';
+import { resumeSetups } from './admin/go-on.ts';
 import { openAdminNotices } from './admin-notices.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from './calls.ts';
 import { openClients, type SlackClients } from './clients.ts';
+import { registerCommand } from './command.ts';
 import { registerEvents } from './events.ts';
 import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
@@ -143,9 +145,12 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
     worker.wake();
     courier.wake();
   };
-  registerEvents(app, { ...ports, botUserId: identity.value.user_id ?? '', wake });
-  registerActions(app, { ...ports, wake });
-  registerModals(app, { ...ports, wake });
+  const acting = { ...ports, wake };
+  registerEvents(app, { ...acting, botUserId: identity.value.user_id ?? '' });
+  registerActions(app, acting);
+  registerModals(app, acting);
+  registerCommand(app, acting);
+  resumeSetups(acting).catch((error: unknown) => log('what was being set up could not go on', error));
   app.error(async (error) => log('a listener failed', error));
   try {
     await listening(app, receiver, starting);

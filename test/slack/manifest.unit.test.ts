@@ -71,6 +71,7 @@ describe('the Slack manifest', () => {
     const needed = new Set([
       ...called.flatMap((method) => SCOPES[method]!),
       ...events.flatMap((event) => EVENT_SCOPES[event] ?? []),
+      ...(manifest.features.slash_commands ? ['commands'] : []),
     ]);
     assert.deepEqual([...manifest.oauth_config.scopes.bot].sort(), [...needed].sort());
   });

@@ -25,6 +25,14 @@ export function sqliteDatabases(file: StateFile): DatabaseStore {
     async saveDatabase(database) {
       change('INSERT OR REPLACE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database));
     },
+    addDatabase: async (database) =>
+      change('INSERT OR IGNORE INTO databases VALUES (?, ?)', database.id, JSON.stringify(database)) === 1,
+    changeDatabase: async (before, after) =>
+      transaction(() => {
+        const [row] = all('SELECT record FROM databases WHERE id = ?', before.id);
+        if (!row || !isDeepStrictEqual(readDatabase(String(row.record), before.id), before)) return false;
+        return change('UPDATE databases SET record = ? WHERE id = ?', JSON.stringify(after), before.id) === 1;
+      }),
     renameDatabase: async (id, name) => transaction(() => renameDatabase(file, id, name)),
     questionsOf: async (id) => runsOfDatabase(file, id).length,
     async removeDatabase(id) {

@@ -3,7 +3,7 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 8;
+export const LAYOUT = 9;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
@@ -15,6 +15,8 @@ const ACCESS = `
   CREATE TABLE access_rules (database_id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT;
   CREATE TABLE secrets (id TEXT PRIMARY KEY, sealed TEXT NOT NULL) STRICT;
   CREATE TABLE role_reports (database_id TEXT PRIMARY KEY, report TEXT NOT NULL) STRICT;`;
+
+const SETUPS = 'CREATE TABLE setups (id TEXT PRIMARY KEY, at TEXT NOT NULL, setup TEXT NOT NULL) STRICT;';
 
 const BY_PLACE = 'CREATE INDEX posted_by_ts ON posted (ts);';
 
@@ -62,7 +64,7 @@ const SCHEMA = `
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, fault TEXT, note TEXT,
     PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS}`;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS} ${SETUPS}`;
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -80,6 +82,7 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
   7: (db) =>
     db.exec(`ALTER TABLE runs ADD COLUMN to_review TEXT;
       ALTER TABLE feedback ADD COLUMN fault TEXT; ALTER TABLE feedback ADD COLUMN note TEXT; ${REVIEWS}`),
+  8: (db) => db.exec(SETUPS),
 };
 
 function digestDeliveries(db: DatabaseSync): void {

@@ -6,6 +6,7 @@ import { forgetRequests, pruneRequests } from './remove-requests.ts';
 import { sqliteRequests } from './requests.ts';
 import { sqliteReviews } from './reviews.ts';
 import { removeRuns, sqliteRuns } from './runs.ts';
+import { removeSetups, sqliteSetups } from './setups.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
 import { sqliteTraces } from './traces.ts';
 import { sqliteVerdicts } from './verdicts.ts';
@@ -15,6 +16,7 @@ export function openSqliteStore(name: string): Store {
   const file = openStateFile(name);
   return {
     ...sqliteDatabases(file),
+    ...sqliteSetups(file),
     ...sqliteRuns(file),
     ...sqliteVerdicts(file),
     ...sqliteTraces(file),
@@ -45,11 +47,13 @@ function forgetTeam(file: StateFile, team: string): number {
   for (const table of ['traces', 'verified', 'digests', 'homes'])
     file.change(`DELETE FROM ${table} WHERE team = ?`, team);
   forgetRequests(file, team);
+  removeSetups(file, ({ by }) => by.teamId === team);
   return removeRuns(file, ids(file, 'SELECT id FROM runs WHERE team = ?', team));
 }
 
 /** What they said of others' answers goes too; and every trace of the workspace: their questions may stand in others' prompts. */
 function forgetUser(file: StateFile, team: string, user: string): number {
+  removeSetups(file, ({ by }) => by.teamId === team && by.userId === user);
   const ofTeam = 'AND run_id IN (SELECT id FROM runs WHERE team = ?)';
   for (const table of ['feedback', 'corrections', 'reading_changes', 'handed_over', 'saved'])
     file.change(`DELETE FROM ${table} WHERE user = ? ${ofTeam}`, user, team);

@@ -9,7 +9,7 @@ import { codeOf, readStored, text } from './stored.ts';
 const texts = z.array(text);
 const columnRole = z.enum(COLUMN_ROLES);
 
-const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
+export const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
   id: text,
   url: text,
   secret: z.exactOptional(text),

@@ -1,4 +1,6 @@
 import type { OfferedQuestion } from '#src/domain/answer.ts';
+import type { Calendar } from '#src/domain/calendar.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { type Failure, isOfQuestion } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { Question } from '#src/domain/question.ts';
@@ -114,6 +116,17 @@ async function hasRows(
 
 const saysSomething = ({ rows }: ResultTable) =>
   rows.some((row) => row.some((cell) => cell !== null && Number(cell) !== 0));
+
+/** Questions of one database to begin with, of as many of its tables as there are. */
+export function questionsToTry(catalog: DatabaseCatalog, calendar: Calendar): readonly string[] {
+  const near = nearestQuestions('', { catalog, ranked: [] }, calendar);
+  const byTable = [...Map.groupBy(near, ({ planned: { tables } }) => tables[0]).values()];
+  const rounds = Array.from({ length: OFFERED }, (_, at) => byTable.flatMap((of) => of[at] ?? []));
+  return rounds
+    .flat()
+    .slice(0, OFFERED)
+    .map(({ text }) => text);
+}
 
 /** Questions to begin with: one of each of the databases that the asker uses most, then more of them. */
 export function starterQuestions(

@@ -1,4 +1,5 @@
 import type { App, BlockAction } from '@slack/bolt';
+import { ADD_DATABASE } from '../admin/add-database.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
 import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
@@ -7,7 +8,7 @@ import { showModal } from './show-modal.ts';
 import { takeSubmission } from './submissions.ts';
 
 /** The parts that there are. A part is a file of its own. */
-const PARTS: readonly ModalPart[] = [REQUESTS_PART];
+const PARTS: readonly ModalPart[] = [ADD_DATABASE, REQUESTS_PART];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
   for (const { presses, submissions } of parts) {
