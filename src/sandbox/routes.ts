@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type http from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
+import { api, upload } from './api-route.ts';
+import { actInLab, labState } from './lab.ts';
 import { tracePage } from './page/trace.ts';
 import { toHtml } from './page/tree.ts';
 import { actFromPage } from './page-acts.ts';
 import type { PeopleAct } from './people-act.ts';
 import { readBody } from './read-body.ts';
+import { json, plain } from './reply.ts';
 import { respond } from './responses.ts';
-import { type Fault, randomToken, type SandboxContext } from './sandbox-context.ts';
+import type { SandboxContext } from './sandbox-context.ts';
 import { streamTo } from './stream.ts';
-import { callApi } from './web-api.ts';
 
-const MAX_UPLOAD = 20 * 1024 * 1024;
 const MAX_ACT = 64 * 1024;
 
 const PAGE_HEADERS = {
@@ -25,6 +26,8 @@ const PAGE_HEADERS = {
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/page.js', './page/page.ts'],
   ['/render.js', './page/render.ts'],
+  ['/lab.js', './page/lab.ts'],
+  ['/lab.css', './page/lab.css'],
   ['/tree.js', './page/tree.ts'],
   ['/more-blocks.js', './page/more-blocks.ts'],
   ['/chart.js', './page/chart.ts'],
@@ -59,46 +62,10 @@ export function routesOf(context: SandboxContext, people: PeopleAct): Handler {
     if (url.pathname.startsWith('/file/')) return download(below('/file/'), context, response);
     if (url.pathname.startsWith('/trace/')) return trace(below('/trace/'), context, response);
     if (request.method === 'POST' && url.pathname === '/act') return act(context, people, request, response);
+    if (url.pathname === '/lab') return lab(context, request, response);
     if (url.pathname !== '/stream') return plain(response, 404, 'There is nothing here.');
     if (!streamTo(url.searchParams.get('as') ?? '', context, response)) plain(response, 404, 'No such person.');
   };
-}
-
-async function api(
-  method: string,
-  context: SandboxContext,
-  people: PeopleAct,
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-): Promise<void> {
-  const { fields } = await readBody(request, MAX_UPLOAD);
-  const { tokens, tickets, faults, origin } = context;
-  const given = (request.headers.authorization ?? '').replace(/^Bearer /, '') || String(fields.token ?? '');
-  const wanted = method === 'apps.connections.open' ? tokens.app : tokens.bot;
-  const socketTicket = () => {
-    const ticket = randomToken();
-    tickets.add(ticket);
-    return `${origin().replace('http', 'ws')}/socket?ticket=${ticket}`;
-  };
-  if (given !== wanted) return json(response, 200, { ok: false, error: 'invalid_auth' });
-  const fault = faults.get(method)?.shift();
-  const takesEffect = fault === undefined || (typeof fault !== 'string' && fault.after);
-  const reply = takesEffect ? callApi(method, fields, { ...context, ...people, socketTicket }) : undefined;
-  if (fault === undefined) json(response, 200, reply);
-  else failAs(fault, response);
-}
-
-async function upload(
-  id: string,
-  { uploads }: SandboxContext,
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-): Promise<void> {
-  const { file, raw } = await readBody(request, MAX_UPLOAD);
-  const held = uploads.get(id);
-  if (!held) return plain(response, 404, 'No such upload.');
-  held.content = file ?? raw;
-  plain(response, 200, `OK - ${held.content.length}`);
 }
 
 function download(id: string, { workspace }: SandboxContext, response: http.ServerResponse): void {
@@ -131,6 +98,19 @@ async function act(
   else json(response, status, body);
 }
 
+/** The panel of faults and the inspector: their state, and what is done in them. */
+async function lab(
+  context: SandboxContext,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  if (request.method === 'POST') {
+    const { fields } = await readBody(request, MAX_ACT);
+    if (!actInLab(fields, context)) return plain(response, 400, 'Unknown act.');
+  }
+  json(response, 200, labState(context));
+}
+
 /** A message to a response_url. Slack says "ok" in plain text, or why not. */
 async function answer(
   id: string,
@@ -156,31 +136,7 @@ function asset(name: string, file: string, response: http.ServerResponse): void 
   response.end(script ? stripTypeScriptTypes(source).replaceAll(/'(\.\/[\w-]+)\.ts'/g, "'$1.js'") : source);
 }
 
-/** Ends a call as a test wanted it to end. */
-function failAs(fault: Fault, response: http.ServerResponse): void {
-  const { drop, status, retryAfterS, error, needed, messages } = typeof fault === 'string' ? { error: fault } : fault;
-  if (drop) return void response.destroy();
-  const more = { ...(needed ? { needed } : {}), ...(messages ? { response_metadata: { messages } } : {}) };
-  const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
-  json(response, status ?? 200, { ok: false, error: error ?? 'internal_error', ...more }, headers);
-}
-
-function json(
-  response: http.ServerResponse,
-  status: number,
-  value: unknown,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify(value));
-}
-
 function html(response: http.ServerResponse, text: string): void {
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS });
-  response.end(text);
-}
-
-export function plain(response: http.ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(text);
 }

@@ -1,27 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { KeptTrace } from '#src/domain/trace.ts';
+import type { Faults } from './fault.ts';
+import type { Journal } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Views } from './views.ts';
 import type { SandboxMessage, Workspace } from './workspace.ts';
 
-/** What becomes of a call: an error code, or an HTTP status, a wait, a lost connection. */
-export type Fault =
-  | string
-  | {
-      /** The call takes its effect all the same; only its reply is lost. */
-      readonly after?: true;
-      readonly error?: string;
-      /** The scope that `missing_scope` names. */
-      readonly needed?: string;
-      /** What is wrong with the blocks, as `response_metadata.messages` say it. */
-      readonly messages?: readonly string[];
-      /** Of a 5xx, or 429 with `retryAfterS`. */
-      readonly status?: number;
-      readonly retryAfterS?: number;
-      /** The connection ends without a reply. */
-      readonly drop?: true;
-    };
+export type { Fault } from './fault.ts';
 
 /** Where an interaction may be answered: by a message in its channel, five times within half an hour. */
 export interface ResponseUrl {
@@ -79,8 +65,8 @@ export interface SandboxContext {
   readonly now: () => number;
   /** What the app may do here. */
   readonly manifest: Manifest;
-  /** Set by tests: what becomes of the next calls of a method. */
-  readonly faults: Map<string, Fault[]>;
+  readonly faults: Faults;
+  readonly journal: Journal;
   /** The trace of a run that a message names; none are shown, if absent. */
   readonly traceOf?: ((runId: string) => Promise<KeptTrace | undefined>) | undefined;
   /** The address of this server; known once it listens. */

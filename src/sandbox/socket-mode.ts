@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
+import type { Journal, JournalEntry } from './journal.ts';
 
 const REDELIVER_MS = 3_000;
 const MAX_RETRIES = 3;
@@ -10,6 +11,8 @@ interface Envelope {
   readonly type: 'events_api' | 'interactive' | 'slash_commands';
   readonly payload: unknown;
   attempt: number;
+  /** Its line in the journal, once it was sent. */
+  entry?: JournalEntry;
 }
 
 /** What a person's interaction led to: an acknowledgement with what the app sent in it, or none in time. */
@@ -32,8 +35,11 @@ export class SocketMode {
   /** Set by tests: sends each events_api envelope twice under different envelope ids. */
   duplicateEvents = false;
 
-  constructor(newId: () => string) {
+  readonly #journal: Journal;
+
+  constructor(newId: () => string, journal: Journal) {
     this.#newId = newId;
+    this.#journal = journal;
   }
 
   get connected(): boolean {
@@ -69,10 +75,11 @@ export class SocketMode {
 
   /** Sends what a person did, once: Slack tells them when it is not acknowledged within three seconds, and does not try again. */
   ask(type: 'interactive' | 'slash_commands', payload: unknown): Promise<Acknowledgement> {
-    const envelope = { envelope_id: this.#newId(), type, payload, attempt: 0 };
+    const envelope: Envelope = { envelope_id: this.#newId(), type, payload, attempt: 0 };
     return new Promise((settle) => {
       const giveUp = () => {
         this.#open.delete(envelope.envelope_id);
+        this.#note(envelope, 'not acknowledged');
         settle({ acknowledged: false });
       };
       this.#open.set(envelope.envelope_id, { envelope, settle, timer: setTimeout(giveUp, SLACK_LIMITS.ackMs) });
@@ -95,14 +102,24 @@ export class SocketMode {
     if (!this.#write(envelope)) return; // kept until somebody connects
     held.timer = setTimeout(() => {
       envelope.attempt += 1;
-      if (envelope.attempt > MAX_RETRIES) this.#open.delete(envelope.envelope_id);
-      else this.#send(envelope);
+      if (envelope.attempt > MAX_RETRIES) {
+        this.#open.delete(envelope.envelope_id);
+        this.#note(envelope, 'not acknowledged');
+      } else this.#send(envelope);
     }, REDELIVER_MS);
   }
 
   /** False where nobody is connected. */
   #write(envelope: Envelope): boolean {
     const [socket] = this.#connections;
+    const { type, payload, attempt } = envelope;
+    envelope.entry ??= this.#journal.add({
+      kind: type === 'events_api' ? 'event' : 'interaction',
+      name: nameOf(payload),
+      sent: payload,
+    });
+    if (!socket) this.#note(envelope, 'nobody is connected');
+    else if (attempt) this.#note(envelope, `retry ${attempt}`);
     if (!socket) return false;
     const retry = envelope.attempt
       ? { retry_attempt: envelope.attempt, retry_reason: 'timeout' }
@@ -125,7 +142,18 @@ export class SocketMode {
     if (!held) return;
     clearTimeout(held.timer);
     this.#open.delete(held.envelope.envelope_id);
+    const { entry } = held.envelope;
+    if (entry) {
+      Object.assign(entry, { ms: Date.now() - entry.at, failed: false, got: payload });
+      this.#journal.changed(entry);
+    }
     held.settle?.({ acknowledged: true, payload });
+  }
+
+  #note({ entry }: Envelope, note: string): void {
+    if (!entry) return;
+    Object.assign(entry, { note, failed: true });
+    this.#journal.changed(entry);
   }
 
   /** Drops every connection, as Slack does when it refreshes one. */
@@ -141,4 +169,19 @@ export class SocketMode {
     this.#open.clear();
     for (const socket of this.#connections) socket.terminate();
   }
+}
+
+/** What an envelope is about: the type of its event, or of its interaction with what was pressed. */
+function nameOf(payload: unknown): string {
+  const { event, command, type, actions, view, callback_id } = payload as {
+    event?: { type?: string; subtype?: string };
+    command?: string;
+    type?: string;
+    actions?: { action_id?: string }[];
+    view?: { callback_id?: string };
+    callback_id?: string;
+  };
+  if (event) return event.subtype ? `${event.type}/${event.subtype}` : String(event.type);
+  const about = actions?.[0]?.action_id ?? callback_id ?? view?.callback_id;
+  return command ?? (about ? `${type} ${about}` : String(type));
 }

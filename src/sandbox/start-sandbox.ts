@@ -3,9 +3,12 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
+import { type Faults, openFaults } from './fault.ts';
+import { openJournal } from './journal.ts';
 import { type ManifestFile, ownManifest, readManifest } from './manifest.ts';
 import { type PeopleAct, peopleActing } from './people-act.ts';
-import { plain, routesOf } from './routes.ts';
+import { plain } from './reply.ts';
+import { routesOf } from './routes.ts';
 import { randomToken, type SandboxContext } from './sandbox-context.ts';
 import { SocketMode } from './socket-mode.ts';
 import { openViews } from './views.ts';
@@ -22,7 +25,11 @@ export interface SandboxOptions extends Pick<SandboxContext, 'traceOf'> {
 
 export interface Sandbox
   extends Omit<PeopleAct, 'echo' | 'tellChanged' | 'tellDeleted'>,
-    Pick<SandboxContext, 'workspace' | 'sockets' | 'faults' | 'switches' | 'sessions' | 'statuses'> {
+    Pick<SandboxContext, 'workspace' | 'sockets' | 'switches' | 'sessions' | 'statuses' | 'journal'> {
+  /** What becomes of the next calls of a method. */
+  readonly faults: Faults['planted'];
+  /** Calls that fail by a rule, such as a share of them at random. */
+  readonly failing: Omit<Faults, 'planted' | 'draw'>;
   /** The page, with the token that opens it. */
   readonly url: string;
   /** What the bot is given as Slack's API address. */
@@ -49,7 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     server.listen(options.port, '127.0.0.1', resolve);
   });
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { tokens, workspace, sockets, faults, switches, sessions, statuses } = context;
+  const { tokens, workspace, sockets, faults, switches, sessions, statuses, journal } = context;
   return {
     url: `${origin}/?token=${tokens.page}`,
     apiUrl: `${origin}/api/`,
@@ -57,7 +64,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     appToken: tokens.app,
     workspace,
     sockets,
-    faults,
+    faults: faults.planted,
+    failing: faults,
+    journal,
     switches,
     sessions,
     statuses,
@@ -76,10 +85,11 @@ function newContext(
   origin: () => string,
 ): SandboxContext {
   const workspace = new Workspace({ grid });
+  const journal = openJournal(Date.now);
   const secret = () => randomBytes(12).toString('hex');
   return {
     workspace,
-    sockets: new SocketMode(() => workspace.nextId('E')),
+    sockets: new SocketMode(() => workspace.nextId('E'), journal),
     tokens: { page: randomToken(), bot: `xoxb-sandbox-${secret()}`, app: `xapp-sandbox-${secret()}` },
     tickets: new Set(),
     uploads: new Map(),
@@ -92,7 +102,8 @@ function newContext(
     switches: { agentSurface: 'on', refusedBlocks: new Set(), streamMs: SLACK_LIMITS.streamMs },
     now: Date.now,
     manifest: readManifest(manifest),
-    faults: new Map(),
+    faults: openFaults(),
+    journal,
     traceOf,
     origin,
   };

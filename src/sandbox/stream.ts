@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import { toPageEntry } from './journal.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { toPageView } from './views.ts';
 import { BOT_USER, type Change, type SandboxMessage } from './workspace.ts';
@@ -8,7 +9,7 @@ const BEAT_MS = 15_000;
 /** Server-sent events for one person: the workspace first, then every change that they may see. False for nobody we know. */
 export function streamTo(
   user: string,
-  { workspace, traceOf, views, manifest }: SandboxContext,
+  { workspace, traceOf, views, manifest, journal }: SandboxContext,
   response: http.ServerResponse,
 ): boolean {
   if (!workspace.user(user)) return false;
@@ -45,10 +46,12 @@ export function streamTo(
     if ((change.kind === 'view' || change.kind === 'home') && change.user === user) send(change.kind, change.view);
     if ((change.kind === 'view-errors' || change.kind === 'trouble') && change.user === user) send(change.kind, change);
   });
+  const unwatch = journal.onEntry((entry) => send('journal', toPageEntry(entry)));
   const beat = setInterval(() => response.write(': beat\n\n'), BEAT_MS);
   response.on('close', () => {
     clearInterval(beat);
     off();
+    unwatch();
   });
   return true;
 }

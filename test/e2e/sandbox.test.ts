@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { browserFile, openBrowser } from '#test/support/browser.ts';
 import { startTestDemo } from '#test/support/demo.ts';
 
-const BROWSERS = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const executablePath = process.env.QUERENT_BROWSER ?? BROWSERS.find((file) => existsSync(file));
-if (!executablePath) {
-  const line = 'The browser test is skipped: no Chromium found (apt-get install chromium, or set QUERENT_BROWSER).';
-  if (process.env.QUERENT_REQUIRE_BROWSER) throw new Error(line);
-  console.log(line);
-}
-
-describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
+describe.skipIf(!browserFile)('the sandbox in a real browser', () => {
   let demo: Awaited<ReturnType<typeof startTestDemo>>;
   let browser: Browser;
   let page: Page;
@@ -25,18 +12,7 @@ describe.skipIf(!executablePath)('the sandbox in a real browser', () => {
 
   beforeAll(async () => {
     demo = await startTestDemo();
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 840 } });
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));

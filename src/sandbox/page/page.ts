@@ -1,3 +1,4 @@
+import { setUpLab } from './lab.ts';
 import { renderBlocks, renderMrkdwn } from './render.ts';
 import { el, type Tree, toDom } from './tree.ts';
 import { setUpViews } from './views.ts';
@@ -140,6 +141,7 @@ function connect(): void {
   on<Parameters<typeof views.showModal>[0]>('view', (shown) => views.showModal(shown));
   on<Parameters<typeof views.showHome>[0]>('home', (shown) => views.showHome(shown));
   on<{ errors: Record<string, string> }>('view-errors', ({ errors }) => views.showErrors(errors));
+  on<Parameters<typeof lab.told>[0]>('journal', (entry) => lab.told(entry));
   on<{ text: string }>('trouble', ({ text }) => tellTrouble(text));
   source.onerror = () => {
     view.offline.hidden = false;
@@ -152,6 +154,8 @@ const context = { nameOf };
 function fill(target: Element, trees: readonly Tree[]): void {
   target.replaceChildren(...trees.map((tree) => toDom(tree, document)));
 }
+
+const lab = setUpLab(token);
 
 const views = setUpViews({
   nameOf,
@@ -211,7 +215,7 @@ function drawSidebar(): void {
   fill(
     view.channels,
     state.channels.map((channel) => {
-      const sign = { im: '●', mpim: '👥', private: '🔒', public: '#' }[channel.kind];
+      const sign = { im: '●', mpim: '●●', private: '🔒', public: '#' }[channel.kind];
       const classes = [channel.id === state.channel ? 'current' : '', state.unread.has(channel.id) ? 'unread' : '']
         .join(' ')
         .trim();

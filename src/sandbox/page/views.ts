@@ -79,7 +79,7 @@ export function setUpViews(ports: ViewPorts) {
         place.textContent = said;
         place.hidden = said === '';
       }
-      body.querySelector('[data-error]:not([hidden])')?.scrollIntoView({ block: 'nearest' });
+      body.querySelector('.b-input:has([data-error]:not([hidden]))')?.scrollIntoView({ block: 'nearest' });
     },
     showHome(view: PageView | null): void {
       if (view) fillView(home, view, ports);
