@@ -1,8 +1,9 @@
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
 import { currencyOf } from '#src/domain/roles/currency-of.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import { type ExpressionIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { columnBeyond, tablesAbove, withWay } from './rewriting.ts';
-import { columnAt, columnIr, conjunctsOf, type SourceColumn, type Statement } from './statement.ts';
+import { columnAt, columnIr, type SourceColumn, type Statement } from './statement.ts';
 
 /** The columns that say the currencies of what a query adds up or averages. */
 export function currenciesOf(query: SelectIr, statement: Statement): readonly ColumnOf[] {

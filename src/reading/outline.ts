@@ -1,10 +1,11 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { Words } from '#src/domain/reading.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import { type ConditionIr, canonical, type ExpressionIr, visit } from '#src/sql/query-ir.ts';
 import { type Period, periodsOf } from './periods.ts';
 import { conditionWords, expressionWords } from './say-expression.ts';
 import { name, text } from './say-names.ts';
-import { columnAt, conjunctsOf, type Source, type Statement } from './statement.ts';
+import { columnAt, type Source, type Statement } from './statement.ts';
 
 /** An item of the result: where it stands, and how it is said. */
 export interface Shown {

@@ -1,12 +1,13 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import { isInstant } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
+import type { Days } from '#src/domain/days.ts';
 import { dayAt, isUtc, startOfDay } from '#src/domain/time-zone.ts';
 import type { DateSpan } from '#src/planner/date-span.ts';
 import { NameWriter } from '#src/planner/write-names.ts';
 import { type ComparisonOperator, type ConditionIr, type ExpressionIr, mapParts } from '#src/sql/query-ir.ts';
 import { partOfDate } from './date-part.ts';
-import { type Days, endOf, startOf } from './spans.ts';
+import { endOf, startOf } from './spans.ts';
 import { columnAt, columnIr, type SourceColumn, type Statement } from './statement.ts';
 
 /** A span of days on one date of a statement, with the conditions that say it. */

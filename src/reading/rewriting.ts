@@ -1,5 +1,6 @@
 import { DEFAULT_SCHEMA, type Table } from '#src/domain/catalog.ts';
 import { dbGraph, type Edge } from '#src/planner/db-graph.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import {
   allOf,
   type ConditionIr,
@@ -12,16 +13,7 @@ import {
 } from '#src/sql/query-ir.ts';
 import { isSame } from './outline.ts';
 import { withoutDress } from './say-expression.ts';
-import {
-  conjunctsOf,
-  isToOne,
-  isUnique,
-  refersTo,
-  type Source,
-  type SourceColumn,
-  type Statement,
-  sourcesIn,
-} from './statement.ts';
+import { isToOne, isUnique, refersTo, type Source, type SourceColumn, type Statement, sourcesIn } from './statement.ts';
 
 /** WHERE with some conditions taken out and others put in their place. */
 export function withConditions(

@@ -1,11 +1,12 @@
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { sayWords, type Words } from '#src/domain/reading.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import { type ComparisonOperator, canonical, type ExpressionIr, type QueryIr } from '#src/sql/query-ir.ts';
 import { partOfDate } from './date-part.ts';
 import { type Period, periodsOf } from './periods.ts';
 import { between, columnWords, dateWords, listed, name, overWords, text } from './say-names.ts';
 import { saySpan } from './spans.ts';
-import { columnAt, conjunctsOf, isToOne, type Source, type Statement, statementOf } from './statement.ts';
+import { columnAt, isToOne, type Source, type Statement, statementOf } from './statement.ts';
 
 type Aggregate = Extract<ExpressionIr, { readonly kind: 'aggregate' }>;
 

@@ -1,7 +1,7 @@
 import type { Calendar } from '#src/domain/calendar.ts';
+import { type Days, monthsBetween, namedPeriod, sayDay, sayMonth } from '#src/domain/days.ts';
+import { monthName } from '#src/domain/own-order.ts';
 import { calendar, type DateSpan, day, next, nowOf, since, span, until } from '#src/planner/date-span.ts';
-
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 interface Day {
   readonly year: number;
@@ -14,12 +14,6 @@ export function dayOf(said: string): Day {
   return { year, month: month - 1, date };
 }
 
-/** Days that begin a span or end before it, either absent where it is open. */
-export interface Days {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-}
-
 export function spanOf({ from, to }: Days): DateSpan | undefined {
   if (from !== undefined && to !== undefined) return from < to ? span(from, to) : undefined;
   return from === undefined ? (to === undefined ? undefined : until(to)) : since(from);
@@ -30,18 +24,6 @@ const lastDay = (to: string) => {
   return day(year, month, date - 1);
 };
 
-const sayDay = (said: string) => {
-  const { year, month, date } = dayOf(said);
-  return `${date} ${MONTHS[month]} ${year}`;
-};
-
-/** Whole months between two days; nothing where they are not whole. */
-function monthsOf(from: string, to: string): number | undefined {
-  const [first, end] = [dayOf(from), dayOf(to)];
-  if (first.date !== 1 || end.date !== 1) return undefined;
-  return (end.year - first.year) * 12 + end.month - first.month;
-}
-
 /** A span as one says it, with the word before it: "in 2025", "from 2 May 2026 to 9 May 2026". */
 export function saySpan({ from, to }: Days): readonly [before: string, said: string] {
   if (from === undefined) return to === undefined ? ['at', 'any time'] : ['before', sayDay(to)];
@@ -49,15 +31,14 @@ export function saySpan({ from, to }: Days): readonly [before: string, said: str
   const { year, month } = dayOf(from);
   const last = lastDay(to);
   if (from === last) return ['on', sayDay(from)];
-  const months = monthsOf(from, to);
+  const named = namedPeriod(from, to);
+  if (named !== undefined) return ['in', named];
+  const months = monthsBetween(from, to);
   const end = dayOf(last);
   if (months === undefined) return ['from', `${sayDay(from)} to ${sayDay(last)}`];
-  if (months === 1) return ['in', `${MONTHS[month]} ${year}`];
-  if (months === 12 && month === 0) return ['in', `${year}`];
   if (months % 12 === 0 && month === 0) return ['from', `${year} to ${end.year}`];
-  if (months === 3 && month % 3 === 0) return ['in', `Q${month / 3 + 1} ${year}`];
-  const first = year === end.year ? `${MONTHS[month]}` : `${MONTHS[month]} ${year}`;
-  return ['from', `${first} to ${MONTHS[end.month]} ${end.year}`];
+  const first = year === end.year ? monthName(month + 1) : sayMonth(from);
+  return ['from', `${first} to ${sayMonth(last)}`];
 }
 
 /** The same span some months later, or days where it is no whole months. */
@@ -89,7 +70,7 @@ export function nearSpans(now: Days, asked: Calendar): readonly DateSpan[] {
 function around(now: Required<Days>): DateSpan[] {
   const { from, to } = now;
   if (from === undefined || to === undefined) return [];
-  const months = monthsOf(from, to);
+  const months = monthsBetween(from, to);
   const days = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
   const by = (times: number) => (months === undefined ? { days: times * days } : { months: times * months });
   const { year, month } = dayOf(from);

@@ -6,6 +6,7 @@ import {
   type Table,
   tableLabel,
 } from '#src/domain/catalog.ts';
+import { conjunctsOf, grainAmong } from '#src/sql/outline.ts';
 import {
   type ColumnIr,
   type ConditionIr,
@@ -112,9 +113,6 @@ function isOf(column: ColumnIr, { alias, table }: Pick<Source, 'alias' | 'table'
   return column.resolved !== undefined && column.resolved.split('.').at(-1) === table.name;
 }
 
-export const conjunctsOf = (one: ConditionIr | undefined): readonly ConditionIr[] =>
-  !one ? [] : one.kind === 'and' ? one.parts.flatMap(conjunctsOf) : [one];
-
 /** Every column written with the name of its source; nothing where one is of no source. Queries within it stay as they are. */
 function qualifiedBy(query: SelectIr, sources: readonly Source[], catalog: DatabaseCatalog): SelectIr | undefined {
   let isWhole = true;
@@ -198,11 +196,7 @@ function grainOf(sources: readonly Source[], catalog: DatabaseCatalog): Source |
       );
     return false;
   };
-  return sources.find((start) => {
-    const reached = new Set([start]);
-    for (const at of reached) for (const one of sources) if (finds(at, one)) reached.add(one);
-    return reached.size === sources.length;
-  });
+  return grainAmong(sources, finds);
 }
 
 /** Whether rows of one table name rows of another: no key says so the other way round alone. */

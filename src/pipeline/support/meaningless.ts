@@ -3,6 +3,7 @@ import { type ColumnOf, columnNamed, flagOf } from '#src/domain/column-meaning.t
 import { currencyOf } from '#src/domain/roles/currency-of.ts';
 import { identifies, isDateRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { explain } from '#src/edl/explain.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import { canonical, type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { joinedByNothing } from './mending/keys.ts';
 
@@ -223,9 +224,7 @@ export function keepsApart(
       isCurrency(one) || refers || keys.some((key) => isIts(one, key)) || (of.table === currency.table && isUnique(of))
     );
   };
-  const conjuncts = (one: ExpressionIr | undefined): readonly ExpressionIr[] =>
-    !one ? [] : one.kind === 'and' ? one.parts.flatMap(conjuncts) : [one];
-  const conditions = [where, ...joins.map(({ on }) => on)].flatMap(conjuncts);
+  const conditions = [where, ...joins.map(({ on }) => on)].flatMap(conjunctsOf);
   const keeps = (one: ExpressionIr) =>
     (one.kind === 'compare' && one.operator === '=' && isFixed(one.left, one.right, determines)) ||
     (one.kind === 'in' && !one.negated && one.options.length === 1 && isCurrency(one.value)) ||

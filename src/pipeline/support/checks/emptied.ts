@@ -7,6 +7,7 @@ import type { ResultTable } from '#src/domain/result-table.ts';
 import { periodsOf } from '#src/reading/periods.ts';
 import { conditionWords, periodWords } from '#src/reading/say-expression.ts';
 import { type Statement, statementOf } from '#src/reading/statement.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import {
   allOf,
   type ConditionIr,
@@ -17,7 +18,7 @@ import {
   visit,
 } from '#src/sql/query-ir.ts';
 import { numberAt, outerSelect, type Subject } from './check.ts';
-import { conjunctsOf, countOf, number } from './joined.ts';
+import { countOf, number } from './joined.ts';
 import { partedBy } from './parted.ts';
 
 /** A query that has rows where the one that was asked has none, by what was changed of it. */

@@ -1,4 +1,5 @@
 import { tableLabel } from '#src/domain/catalog.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, partsOf, type SelectIr } from '#src/sql/query-ir.ts';
 import { type Source, sourcesRead } from '../mending/sources.ts';
 import {
@@ -15,7 +16,6 @@ import {
 } from './check.ts';
 import {
   aggregatesOf,
-  conjunctsOf,
   countOf,
   type Joined,
   joinedInOrder,

@@ -1,4 +1,5 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import {
   type ColumnIr,
   type ConditionIr,
@@ -28,10 +29,6 @@ export interface Joined {
   /** Columns that a condition holds at one value. */
   readonly fixed: readonly ColumnIn[];
 }
-
-/** The parts that AND joins; the whole where it joins none. */
-export const conjunctsOf = (one: ExpressionIr | undefined): readonly ExpressionIr[] =>
-  !one ? [] : one.kind === 'and' ? one.parts.flatMap(conjunctsOf) : [one];
 
 /** How the tables of a SELECT are joined; undefined where it reads anything but tables, or joins otherwise than by inner and left joins. */
 export function joinedOf(select: SelectIr, catalog: DatabaseCatalog): Joined | undefined {

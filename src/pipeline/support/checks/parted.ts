@@ -1,7 +1,7 @@
+import { conjunctsOf } from '#src/sql/outline.ts';
 import type { ConditionIr, SelectIr } from '#src/sql/query-ir.ts';
 import { sourcesOf, sourcesRead } from '../mending/sources.ts';
 import type { Subject } from './check.ts';
-import { conjunctsOf } from './joined.ts';
 
 /** Conditions that tie tables to each other, and those that keep some of their rows. */
 export function partedBy(select: SelectIr, { catalog }: Pick<Subject, 'catalog'>) {

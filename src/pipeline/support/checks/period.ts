@@ -1,4 +1,5 @@
 import { type ColumnOf, columnNamed } from '#src/domain/column-meaning.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import { EMPTY_SELECT, type ExpressionIr, type QueryIr, type SelectIr, type SourceIr } from '#src/sql/query-ir.ts';
 import {
   type Check,
@@ -11,7 +12,7 @@ import {
   type Subject,
   told,
 } from './check.ts';
-import { conjunctsOf, countOf } from './joined.ts';
+import { countOf } from './joined.ts';
 
 /** A period that a column of dates is held to: from a day on, before another, both YYYY-MM-DD. */
 interface Period {

@@ -1,8 +1,9 @@
 import { flagOf, isReference, isYear } from '#src/domain/column-meaning.ts';
+import { type Days, dayAfter } from '#src/domain/days.ts';
 import { columnWords, listed, singularOf, unitOf } from '#src/domain/plain-names.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
-import { type Days, dayAfter, sayDays } from './period.ts';
+import { sayDays } from './period.ts';
 import { columnIn, type ReadSelect, readSelect, type SourceColumn, type TableSource, wordsOf } from './sources.ts';
 
 /** A part of what restricts rows, in words, with the word that leads it. */

@@ -1,19 +1,12 @@
 import { findTable, type Table } from '#src/domain/catalog.ts';
 import type { CellForm } from '#src/domain/display.ts';
 import { columnWords, pluralPhrase, type Things, thingsOf } from '#src/domain/plain-names.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
 import { dateNoun, type Restriction, restrictionOf, sayRestriction } from './conditions.ts';
 import { formOf } from './forms.ts';
 import { shareConditions, someOf, unwrapped, wholeOf } from './shares.ts';
-import {
-  columnIn,
-  conjuncts,
-  type ReadSelect,
-  referenceWords,
-  type SourceColumn,
-  type TableSource,
-  wordsOf,
-} from './sources.ts';
+import { columnIn, type ReadSelect, referenceWords, type SourceColumn, type TableSource, wordsOf } from './sources.ts';
 
 /** What a figure of a query is. */
 export type Measure =
@@ -169,5 +162,5 @@ function onlySome(of: ExpressionIr, name: Aggregate['name']) {
   const rest = of.otherwise;
   const none =
     rest === undefined || rest.kind === 'null' || (name === 'sum' && rest.kind === 'number' && Number(rest.text) === 0);
-  return none ? { value: unwrapped(result), conditions: conjuncts(condition) } : undefined;
+  return none ? { value: unwrapped(result), conditions: conjunctsOf(condition) } : undefined;
 }

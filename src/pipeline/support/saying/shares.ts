@@ -1,7 +1,8 @@
 import { flagOf } from '#src/domain/column-meaning.ts';
+import { conjunctsOf } from '#src/sql/outline.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
 import { bare } from './conditions.ts';
-import { columnIn, conjuncts, type ReadSelect } from './sources.ts';
+import { columnIn, type ReadSelect } from './sources.ts';
 
 type Aggregate = Extract<ExpressionIr, { kind: 'aggregate' }>;
 
@@ -16,7 +17,7 @@ export function unwrapped(expression: ExpressionIr): ExpressionIr {
 export function someOf({ name, argument, filter, distinct }: Aggregate): readonly ConditionIr[] | undefined {
   if (distinct) return undefined;
   const one = argument && bare(argument);
-  if (filter) return name === 'count' && !argument ? conjuncts(filter) : undefined;
+  if (filter) return name === 'count' && !argument ? conjunctsOf(filter) : undefined;
   if (one?.kind !== 'case' || one.operand || one.whens.length !== 1 || !(name === 'count' || name === 'sum'))
     return undefined;
   const { condition, result } = one.whens[0]!;
@@ -24,7 +25,7 @@ export function someOf({ name, argument, filter, distinct }: Aggregate): readonl
   const counts =
     name === 'sum' ? isNumber(result, 1) && zero : one.otherwise === undefined || one.otherwise.kind === 'null';
   return counts && (name === 'count' ? result.kind === 'number' || result.kind === 'column' : true)
-    ? conjuncts(condition)
+    ? conjunctsOf(condition)
     : undefined;
 }
 

@@ -2,6 +2,7 @@ import { type Column, type DatabaseCatalog, findColumn, findTable, type Table } 
 import { columnWords, singularOf, type Things, thingsOf } from '#src/domain/plain-names.ts';
 import { roleOf as columnRoleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import { conjunctsOf, grainAmong } from '#src/sql/outline.ts';
 import {
   type ColumnIr,
   type ConditionIr,
@@ -60,8 +61,8 @@ export function readSelect(query: QueryIr, catalog: DatabaseCatalog): ReadSelect
   const keys = select.joins.flatMap((join) => joinKeys(join.on, join.using, keyOf(join.source), plain));
   const sources = plain.map((source) => ({ ...source, role: roleOf(source, plain, keys) }));
   const where = [
-    ...conjuncts(select.where),
-    ...select.joins.flatMap(({ type, on }) => (type === 'inner' ? conjuncts(on) : [])),
+    ...conjunctsOf(select.where),
+    ...select.joins.flatMap(({ type, on }) => (type === 'inner' ? conjunctsOf(on) : [])),
   ];
   return {
     select,
@@ -72,7 +73,7 @@ export function readSelect(query: QueryIr, catalog: DatabaseCatalog): ReadSelect
       ? finestOf(sources, keys, new Set())
       : undefined,
     optional: select.joins
-      .flatMap(({ type, on }) => (type === 'left' ? conjuncts(on) : []))
+      .flatMap(({ type, on }) => (type === 'left' ? conjunctsOf(on) : []))
       .filter((one) => !isJoinKey(one)),
     conditions: where.filter((one) => !isJoinKey(one)),
   };
@@ -80,7 +81,7 @@ export function readSelect(query: QueryIr, catalog: DatabaseCatalog): ReadSelect
 
 /** Joins after which a row is still one of a table's, as its keys say. */
 const leavesRows = ({ type, natural, on }: JoinIr): boolean =>
-  !natural && (type === 'inner' || (type === 'left' && conjuncts(on).every(isJoinKey)));
+  !natural && (type === 'inner' || (type === 'left' && conjunctsOf(on).every(isJoinKey)));
 
 /** The column of an expression that is one; undefined where its source is not known. */
 export function columnIn(expression: ExpressionIr, { sources }: Pick<ReadSelect, 'sources'>): SourceColumn | undefined {
@@ -95,9 +96,6 @@ function sourceOf({ table, name }: ColumnIr, sources: readonly TableSource[]): T
   const having = sources.filter((one) => findColumn(one.table, name));
   return having.length === 1 ? having[0] : undefined;
 }
-
-export const conjuncts = (condition: ConditionIr | undefined): readonly ConditionIr[] =>
-  condition === undefined ? [] : condition.kind === 'and' ? condition.parts.flatMap(conjuncts) : [condition];
 
 /** A query that only passes on what one CTE or derived table gives becomes that, with its own order and limit. */
 function flatten(query: QueryIr): SelectIr | undefined {
@@ -169,7 +167,7 @@ function joinKeys(
   joined: string,
   sources: readonly TableSource[],
 ): JoinKey[] {
-  const written = conjuncts(on).flatMap((one) => {
+  const written = conjunctsOf(on).flatMap((one) => {
     if (one.kind !== 'compare' || !isJoinKey(one)) return [];
     const [left, right] = [columnIn(one.left, { sources }), columnIn(one.right, { sources })];
     return left && right ? [{ left, right }] : [];
@@ -211,12 +209,12 @@ function finestOf(
     ...(isUnique(right) || refersTo(left, right) ? [[left.source.key, right.source.key] as const] : []),
     ...(isUnique(left) || refersTo(right, left) ? [[right.source.key, left.source.key] as const] : []),
   ]);
-  const reaches = (start: string) => {
-    const seen = new Set([start]);
-    for (const at of seen) for (const [from, to] of edges) if (from === at) seen.add(to);
-    return seen.size;
-  };
-  return sources.find(({ key }) => !optional.has(key) && reaches(key) === sources.length);
+  const leads = (from: TableSource, to: TableSource) => edges.some(([a, b]) => a === from.key && b === to.key);
+  return grainAmong(
+    sources,
+    leads,
+    sources.filter(({ key }) => !optional.has(key)),
+  );
 }
 
 /** A table that stands twice is told by the key that leads to it: `manager_id` makes "manager" of an employee. */
