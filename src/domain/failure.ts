@@ -264,7 +264,7 @@ export const sayCosts = ({ why, seconds }: { readonly why: string; readonly seco
   seconds === undefined || seconds < 1 ? why : `${why}, for some ${lasting(seconds)}`;
 
 /** Refusals after which their asker may ask for access. None says whether there is what they asked for. */
-export const isForWantOfAccess = ({ kind }: Failure): boolean =>
+export const isForWantOfAccess = ({ kind }: Pick<Failure, 'kind'>): boolean =>
   kind === 'no-access' || kind === 'unknown-database' || kind === 'table-refused' || kind === 'column-refused';
 
 type FailureOf = { readonly [K in Failure['kind']]: Extract<Failure, { readonly kind: K }> };

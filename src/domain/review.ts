@@ -1,4 +1,4 @@
-import { type Failure, isOfQuestion } from './failure.ts';
+import { type Failure, isForWantOfAccess, isOfQuestion } from './failure.ts';
 import type { DatabaseId, RunId, UserId } from './ids.ts';
 import { databaseOf } from './question.ts';
 import type { ReadingChange } from './reading.ts';
@@ -122,7 +122,8 @@ export function reviewedAs(result: RunResult): 'declined' | 'unsure' | undefined
 const NO_QUESTION: ReadonlySet<Failure['kind']> = new Set(['empty-question', 'question-too-long', 'other-language']);
 
 /** A question that could not be answered, though it was one. */
-const isDecline = (kind: Failure['kind']) => isOfQuestion({ kind }) && !NO_QUESTION.has(kind);
+const isDecline = (kind: Failure['kind']) =>
+  isOfQuestion({ kind }) && !isForWantOfAccess({ kind }) && !NO_QUESTION.has(kind);
 
 /** One reason in a person's words, after the one whose it is. */
 export function sayReason(reason: ReviewReason): string {

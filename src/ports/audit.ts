@@ -10,9 +10,9 @@ export interface AuditLog {
   entries(since?: Date): AsyncIterable<StoredEntry>;
   /** Looks at all entries as they are at one moment, whoever adds others meanwhile. */
   verify(): Promise<ChainCheck>;
-  /** Milliseconds of engine time that a user or channel has used since a time. */
+  /** Milliseconds of engine time that a user or channel has used since a time, or all of a workspace. */
   engineMs(
-    of: { readonly userId: UserId } | { readonly channelId: ChannelId },
+    of: { readonly userId: UserId } | { readonly channelId: ChannelId } | { readonly all: true },
     teamId: TeamId,
     since: Date,
   ): Promise<number>;

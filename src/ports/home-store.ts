@@ -1,4 +1,4 @@
-import type { RunId, TeamId, UserId } from '#src/domain/ids.ts';
+import type { DatabaseId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
 import type { Run } from '#src/domain/run.ts';
 
 /** What a person's Home shows of their own, and who has opened theirs. One transaction a call. */
@@ -15,6 +15,8 @@ export interface HomeStore {
   openHome(team: TeamId, user: UserId, page: number): Promise<void>;
   /** The page that they are at; nothing where they never opened it. */
   homePage(team: TeamId, user: UserId): Promise<number | undefined>;
+  /** Questions since a time of each database, by those that it did not answer and all. */
+  askedOf(since: Date): Promise<readonly AskedOfDatabase[]>;
   /** What a workspace, or all, asked since a time. */
   usage(team: TeamId | undefined, since: Date): Promise<Usage>;
 }
@@ -22,6 +24,12 @@ export interface HomeStore {
 export interface AskedRun {
   readonly run: Run;
   readonly askedAt: string;
+}
+
+export interface AskedOfDatabase {
+  readonly databaseId: DatabaseId;
+  readonly asked: number;
+  readonly failed: number;
 }
 
 export interface Usage {

@@ -29,6 +29,17 @@ export async function editReading(
   return edited && (await judgedFor(views, databaseId, edited.sql)).ok ? edited : undefined;
 }
 
+/** How a query reads to its reader, with what they may change it to now; nothing where they may not see it. */
+export async function readingOfQuery(
+  { databaseId, sql, text }: Omit<ReadingEditRequest, 'editId'>,
+  views: ReaderViews,
+  calendar: Calendar,
+): Promise<Reading | undefined> {
+  const catalog = views.retriever.catalogOf(databaseId);
+  if (!catalog || !(await judgedFor(views, databaseId, sql)).ok) return undefined;
+  return readingOf(sql, catalog, { question: text, calendar });
+}
+
 /** A reading as a channel may see it: what it offers names tables and values of them that not everybody there may know of. */
 export function readingForAudience(
   { databaseId, sql, question, reading }: Answered,

@@ -30,15 +30,16 @@ import { labelledByPeople } from './calibrate.ts';
 import { mayRunAnyway } from './cost-approval.ts';
 import { type DatabaseService, openDatabaseService } from './database-service.ts';
 import { type DescriptionService, openDescriptionService } from './descriptions.ts';
-import { editReading, type ReadingEditRequest, readingForAudience } from './edit-reading.ts';
+import { editReading, type ReadingEditRequest, readingForAudience, readingOfQuery } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
 import { type ExportRequest, exportRows } from './export-rows.ts';
 import { checkHealth } from './health.ts';
+import { type HomeService, openHomeService } from './home.ts';
 import { type HousekeepingReport, keepHouse } from './housekeeping.ts';
 import { type IndexService, openIndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 import { openRequests, type RequestService } from './requests.ts';
-import { openReviewService, type ReviewService } from './reviews.ts';
+import { openReviewService, type Reviewer, type ReviewService } from './reviews.ts';
 import { openSetupService, type SetupService } from './setup-service.ts';
 
 export type { RunStore } from '#src/ports/run-store.ts';
@@ -53,6 +54,8 @@ export interface Querent extends AskService, Administration {
   readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
   /** What the company says of its tables and columns. */
   readonly descriptions: DescriptionService;
+  /** What a person's Home shows. */
+  readonly home: HomeService;
   /** What the data team looks at and decides. */
   readonly reviews: ReviewService;
   /** What the chat surface keeps: deliveries, runs, where they were posted, what was chosen and said of them, their traces. */
@@ -82,6 +85,12 @@ export interface Querent extends AskService, Administration {
     reader: Reader,
     timeZone: string | undefined,
   ): Promise<EditedStatement | undefined>;
+  /** How a query reads to somebody, with what they may change it to; nothing where they may not see it. */
+  readingOf(
+    query: Omit<ReadingEditRequest, 'editId'>,
+    reader: Reader,
+    timeZone: string | undefined,
+  ): Promise<Reading | undefined>;
   /** How an answer reads for those whom it is shown to, with the changes that all of them may know of. */
   readingFor(answer: Answered, reader: Reader, how: 'posted' | 'shared'): Promise<Reading | undefined>;
   /** Whether everybody who reads a channel may see an answer that one of them asked for. */
@@ -129,6 +138,12 @@ export function openQuerent(parts: ServiceParts): Querent {
   const databases = openDatabaseService(parts, connections, index);
   const access = openAccessService(parts);
   const setups = openSetupService(parts, { databases, access, index });
+  const requests = openRequests(parts, administration, asking);
+  const reviews = openReviewService(parts, { asking, administration, index });
+  const viewsOf = async ({ reader }: Reviewer) => {
+    const held = await heldFor(reader);
+    return held.ok ? held.value.views : undefined;
+  };
 
   async function heldFor(reader: Reader): Promise<Result<{ readonly views: ReaderViews; readonly over: LoadedIndex }>> {
     const held = await index.held(never);
@@ -145,11 +160,12 @@ export function openQuerent(parts: ServiceParts): Querent {
     databases,
     setups,
     access,
-    requests: openRequests(parts, administration, asking),
+    requests,
     mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
     index,
     descriptions: openDescriptionService(parts, index),
-    reviews: openReviewService(parts, { asking, administration, index }),
+    reviews,
+    home: openHomeService(parts, { administration, reviews, requests, viewsOf }),
     runs: store,
     audit,
     admins: parts.settings.admins,
@@ -168,16 +184,7 @@ export function openQuerent(parts: ServiceParts): Querent {
       const catalog = held.value.views.retriever.catalogOf(databaseId);
       return catalog && explainStep(sql, catalog.engine, step, catalog);
     },
-    async editReading(request, reader, timeZone) {
-      const held = await heldFor(reader);
-      if (!held.ok) return undefined;
-      return editReading(request, held.value.views, calendarAt(clock.now(), parts.settings.calendar, timeZone));
-    },
-    async readingFor(answer, reader, how) {
-      const held = await heldFor(reader);
-      if (!held.ok) return undefined;
-      return readingForAudience(answer, how, held.value.views, await store.accessRules(), clock.now());
-    },
+    ...readings(parts, heldFor),
     async audienceCovers(answer, reader, how) {
       if (reader.channelId === undefined) return true;
       const held = await heldFor(reader);
@@ -212,6 +219,30 @@ export function openQuerent(parts: ServiceParts): Querent {
       await parts.embedder.close();
       await store.close();
       await audit.close();
+    },
+  };
+}
+
+/** What is said and changed of how queries read. */
+function readings(
+  { store, clock, settings }: ServiceParts,
+  heldFor: (reader: Reader) => Promise<Result<{ readonly views: ReaderViews }>>,
+): Pick<Querent, 'editReading' | 'readingOf' | 'readingFor'> {
+  return {
+    async editReading(request, reader, timeZone) {
+      const held = await heldFor(reader);
+      if (!held.ok) return undefined;
+      return editReading(request, held.value.views, calendarAt(clock.now(), settings.calendar, timeZone));
+    },
+    async readingOf(query, reader, timeZone) {
+      const held = await heldFor(reader);
+      if (!held.ok) return undefined;
+      return readingOfQuery(query, held.value.views, calendarAt(clock.now(), settings.calendar, timeZone));
+    },
+    async readingFor(answer, reader, how) {
+      const held = await heldFor(reader);
+      if (!held.ok) return undefined;
+      return readingForAudience(answer, how, held.value.views, await store.accessRules(), clock.now());
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Reader } from '#src/domain/access.ts';
 import type { Answered } from '#src/domain/answer.ts';
 import type { AuditedPerson } from '#src/domain/audit-entry.ts';
+import { calendarAt } from '#src/domain/calendar.ts';
 import type { DatabaseId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
 import { ownerOf } from '#src/domain/owner.ts';
 import { OPERATOR } from '#src/domain/question.ts';
@@ -61,8 +62,11 @@ export interface ReviewService {
   /** Decisions of which those who wait have not heard, and that they have. */
   untold(team: TeamId): Promise<readonly Review[]>;
   saveTold(id: RunId, settledAt: string): Promise<void>;
-  /** What is to be said today to those who decide, each once a day. What is given here is taken: it is not given again. */
-  digests(team: TeamId, day: string, since: Date): Promise<readonly Digest[]>;
+  /**
+   * What is to be said today to those who decide, each once a day and not before the morning; nothing where nothing came in a day. What is
+   * given here is taken: it is not given again.
+   */
+  digests(team: TeamId): Promise<readonly Digest[]>;
 }
 
 export interface Digest {
@@ -241,13 +245,24 @@ async function detailsOf(
   };
 }
 
+const DAY_MS = 24 * 3_600_000;
+/** Nobody is written to before this hour of the day. */
+const FROM_HOUR = 8;
+
+const hourAt = (now: Date, timeZone: string) =>
+  Number(new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hourCycle: 'h23', timeZone }).format(now));
+
 /**
  * An owner hears of their databases, admins of what nobody of the chat surface owns; who has nothing new hears nothing. A digest is taken
  * before it is sent: one that a crash kept from being sent is not sent that day.
  */
 const digestsOf =
-  ({ store, settings }: Pick<Parts, 'store' | 'settings'>): ReviewService['digests'] =>
-  async (team, day, since) => {
+  ({ store, settings, clock }: Pick<Parts, 'store' | 'settings' | 'clock'>): ReviewService['digests'] =>
+  async (team) => {
+    const now = clock.now();
+    const { today, timeZone } = calendarAt(now, settings.calendar);
+    if (hourAt(now, timeZone ?? 'UTC') < FROM_HOUR) return [];
+    const since = new Date(now.getTime() - DAY_MS);
     const owners = new Map((await store.databases()).map((one) => [one.id, ownerOf(one)]));
     const recipients = (review: Review): readonly UserId[] => {
       const id = databaseOfRun(review.run);
@@ -257,10 +272,10 @@ const digestsOf =
     const byPerson = new Map<UserId, Review[]>();
     for (const review of await store.reviews({ team, which: 'open' }))
       for (const user of recipients(review)) byPerson.set(user, [...(byPerson.get(user) ?? []), review]);
-    const isNew = ({ reasons }: Review) => reasons.some(({ at }) => at >= since.toISOString());
+    const isNew = ({ reasons }: Review) => reasons.some(({ at }) => at > since.toISOString());
     const digests: Digest[] = [];
     for (const [to, reviews] of byPerson)
-      if (reviews.some(isNew) && (await store.takeDigest(team, to, day)))
+      if (reviews.some(isNew) && (await store.takeDigest(team, to, today)))
         digests.push({ to, reviews: byUrgency(reviews) });
     return digests;
   };

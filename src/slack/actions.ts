@@ -4,6 +4,7 @@ import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, type Intent } from '#src/domain/question.ts';
 import { type NewRun, queryOf, type Run, type RunCause, type RunResult, requestOf } from '#src/domain/run.ts';
 import { markChosen, offeredAt, pressedChoice, settle } from './choice.ts';
+import { handOver, saveAnswer } from './hand-over.ts';
 import { type ActionPorts, type Press, pressOf, whisper } from './press.ts';
 import { sendCsv } from './send-csv.ts';
 import { openSharing } from './share.ts';
@@ -27,7 +28,7 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   ['querent_step', showStep],
   ['querent_csv', sendCsv],
   ['querent_more', fromMenu],
-  ['querent_feedback', saveVerdict],
+  ['querent_team', handOver],
 ];
 
 export function registerActions(app: App, ports: ActionPorts): void {
@@ -46,6 +47,8 @@ const MENU: Readonly<Record<MenuAction, Work>> = {
   sql: showSql,
   rerun,
   'wrong-database': turnDown,
+  save: saveAnswer,
+  team: handOver,
 };
 
 async function fromMenu(press: Press, ports: ActionPorts): Promise<void> {
@@ -132,7 +135,7 @@ function narrow({ run, user }: Press, ports: ActionPorts): Promise<void> {
  * The database was the wrong one: the question is asked of the next, the thread stays with that, and it is remembered. Nothing
  * stands between what is remembered and what follows from it, and a further press makes good what a crash left out.
  */
-async function turnDown({ run, user }: Press, ports: ActionPorts): Promise<void> {
+export async function turnDown({ run, user }: Press, ports: ActionPorts): Promise<void> {
   const { runs } = ports.querent;
   const wrong = queryOf(run.result)?.databaseId;
   if (wrong === undefined) return;
@@ -150,7 +153,7 @@ async function turnDown({ run, user }: Press, ports: ActionPorts): Promise<void>
  * One part of the reading is changed: the query that it makes is run with the rights of who pressed, and what was changed is kept for a
  * later fit. It answers to other words than were asked, so it says nothing of them being right.
  */
-async function changeReading({ run, picked, user, asker, actionTs }: Press, ports: ActionPorts): Promise<void> {
+export async function changeReading({ run, picked, user, asker, actionTs }: Press, ports: ActionPorts): Promise<void> {
   const { querent, now } = ports;
   const query = queryOf(run.result);
   const text = run.result?.text ?? run.text;
@@ -175,11 +178,6 @@ async function showStep({ run, picked, asker, triggerId, client }: Press, { quer
   if (!query) return;
   const detail = await querent.explainStep(query.databaseId, query.sql, Number(picked), asker.reader);
   if (detail) await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
-}
-
-async function saveVerdict({ run, picked, user }: Press, ports: ActionPorts): Promise<void> {
-  await ports.querent.runs.saveFeedback(run.id, user, picked, ports.now());
-  await whisper(ports, run, user, 'Thank you. The data team sees your verdict.');
 }
 
 /** Queues the run's question once more; its cause makes a repeated press the same run. False where it was pressed before. */

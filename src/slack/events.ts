@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { openHome } from './home/publish-home.ts';
 import { recordDelivery } from './ingress.ts';
 import type { SlackPorts } from './slack-ports.ts';
 
@@ -11,6 +12,9 @@ export interface EventPorts extends SlackPorts {
 
 /** Slack shows at most so many suggested prompts. */
 const PROMPTS_SHOWN = 4;
+
+/** Of the Home that somebody has before them; the types of Slack's package leave it out. */
+const hashOf = (view: object | undefined) => (view && 'hash' in view ? String(view.hash) : undefined);
 
 /** What Slack tells us: messages are recorded before they are acknowledged; who leaves is forgotten. */
 export function registerEvents(app: App, ports: EventPorts): void {
@@ -38,9 +42,15 @@ export function registerEvents(app: App, ports: EventPorts): void {
     if (context.teamId && event.tokens.bot?.includes(botUserId)) await forget(context.teamId);
   });
 
-  app.event('app_home_opened', async ({ event }) => {
-    const offered = prompts.slice(0, PROMPTS_SHOWN).map((message) => ({ title: message, message }));
-    if (event.tab !== 'messages' || !offered.length) return;
+  app.event('app_home_opened', async ({ event, context: { teamId: team } }) => {
+    if (team === undefined) return;
+    const { user } = event;
+    if (event.tab === 'home') return openHome({ team, user, hash: hashOf(event.view) }, undefined, ports);
+    const asker = await ports.people.admit(team, user, undefined);
+    if (asker.kind !== 'reader') return;
+    const texts = await querent.home.prompts(asker, PROMPTS_SHOWN, prompts);
+    const offered = texts.map((message) => ({ title: message, message }));
+    if (!offered.length) return;
     const request = { channel_id: event.channel, prompts: offered as never, title: 'Try asking' };
     await clients.cosmetic.apiCall('assistant.threads.setSuggestedPrompts', request).catch(() => undefined);
   });

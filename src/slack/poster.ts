@@ -8,7 +8,7 @@ import { plainer, postBody } from './outgoing.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** One posted part of a run's answer. */
-export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared';
+export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared' | `settled:${string}`;
 
 export interface PostPorts {
   readonly client: WebClient;

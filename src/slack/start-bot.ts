@@ -16,6 +16,7 @@ import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
 import { openPeople } from './people.ts';
 import { startCourier } from './requests/courier.ts';
+import { startReviewNotices } from './review-notices.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { startWorker } from './worker.ts';
 
@@ -161,8 +162,10 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
     if (!fault) throw error;
     return fail(startFailure(fault, error));
   }
+  const notices = startReviewNotices(identity.value.team_id ?? '', ports, ports.stopping);
   return ok({
     async stop() {
+      notices.stop();
       await receiver.client.disconnect();
       await Promise.all([worker.stop(), courier.stop()]);
     },

@@ -21,9 +21,15 @@ const BOSS = someone('UBOSS');
 const OWNER = someone('UOWNER');
 const ADA = { teamId: TEAM, userId: 'UADA' } as const;
 
+/** What the service takes for now. */
+let clock = new Date('2026-06-01T05:00:00Z');
 let small: Awaited<ReturnType<typeof startSmallQuerent>>;
 beforeAll(async () => {
-  small = await startSmallQuerent({ environment: { QUERENT_ADMINS: 'UBOSS' }, databases: SCRIPTS });
+  small = await startSmallQuerent({
+    environment: { QUERENT_ADMINS: 'UBOSS', QUERENT_TIME_ZONE: 'UTC' },
+    databases: SCRIPTS,
+    change: (parts) => ({ ...parts, clock: { ...parts.clock, now: () => clock } }),
+  });
   const { store } = small.parts;
   for (const database of await store.databases())
     await store.saveDatabase({ ...database, ...(database.id === 'desk' ? { owner: 'user:UOWNER' } : {}) });
@@ -47,7 +53,7 @@ describe('the data team’s list', () => {
     assert.equal((await asked('declined', MYSTERY)).kind, 'failure');
     const answered = await asked('of-desk', 'How many tickets are there?');
     assert.equal(answered.kind, 'answer');
-    await small.querent.runs.saveFeedback('of-desk', 'UADA', 'down', new Date(), { fault: 'wrong-number' });
+    await small.querent.runs.saveFeedback('of-desk', 'UADA', 'down', clock, { fault: 'wrong-number' });
     assert.deepEqual(await idsOf(BOSS), ['of-desk', 'declined']);
     assert.deepEqual(await idsOf(OWNER), ['of-desk']);
     assert.deepEqual(await idsOf({ reader: OPERATOR }), ['of-desk', 'declined']);
@@ -174,17 +180,26 @@ describe('a digest', () => {
   it('is of what is open, once a day to each who decides, and only where something is new', async () => {
     const { reviews, runs } = small.querent;
     await asked('again', 'How many tickets are there?');
-    await runs.saveFeedback('again', 'UADA', 'down', new Date());
     await asked('lost', 'where do the borogoves live?');
-    const [yesterday, tomorrow] = [new Date(Date.now() - 86_400_000), new Date(Date.now() + 86_400_000)];
-    assert.deepEqual(await reviews.digests(TEAM, '2026-01-01', tomorrow), []);
-    const digests = await reviews.digests(TEAM, '2026-01-01', yesterday);
+    const open = await reviews.digests(TEAM);
+    assert.deepEqual(open, []); // it is too early
+    clock = new Date('2026-06-02T09:30:00Z');
+    await runs.saveFeedback('again', 'UADA', 'down', clock);
+    const digests = await reviews.digests(TEAM);
     assert.deepEqual(digests.map(({ to, reviews: of }) => [to, of.map(({ run }) => run.id)]).sort(), [
-      ['UBOSS', ['lost']],
       ['UOWNER', ['again']],
     ]);
-    assert.deepEqual(await reviews.digests(TEAM, '2026-01-01', yesterday), []);
-    assert.equal((await reviews.digests(TEAM, '2026-01-02', yesterday)).length, 2);
+    assert.deepEqual(await reviews.digests(TEAM), []);
+    clock = new Date('2026-06-03T09:30:00Z');
+    assert.deepEqual(await reviews.digests(TEAM), []); // nothing came since
+    await reviews.handOver('lost', 'UADA');
+    clock = new Date('2026-06-04T05:30:00Z');
+    assert.deepEqual(await reviews.digests(TEAM), []);
+    clock = new Date('2026-06-04T08:30:00Z');
+    assert.deepEqual(
+      (await reviews.digests(TEAM)).map(({ to }) => to),
+      ['UBOSS'],
+    );
   });
 });
 

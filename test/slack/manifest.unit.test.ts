@@ -13,6 +13,8 @@ const sources = readdirSync('src/slack', { recursive: true, encoding: 'utf8' })
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
   'views.open': [],
+  'views.publish': [],
+  'chat.getPermalink': [],
   'views.push': [],
   'views.update': [],
   'chat.postMessage': ['chat:write'],

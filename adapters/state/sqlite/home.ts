@@ -1,4 +1,5 @@
 import type { AskedRun, HomeStore } from '#src/ports/home-store.ts';
+import { RUNS } from './runs.ts';
 import type { StateFile } from './state-file.ts';
 import { ifReadable, type StateRow } from './stored.ts';
 import { readRun } from './stored-runs.ts';
@@ -9,6 +10,10 @@ const RECENT = `
 
 const SAVED = `
   SELECT r.* FROM saved s JOIN runs r ON r.id = s.run_id WHERE r.team = ? AND s.user = ? ORDER BY s.at DESC, s.rowid DESC LIMIT ?`;
+
+const ASKED_OF = `
+  SELECT result ->> '$.databaseId' AS database_id, count(*) AS asked, total(state = 'failed') AS failed
+  FROM ${RUNS} WHERE created_at >= ? AND result ->> '$.databaseId' IS NOT NULL GROUP BY 1`;
 
 const USAGE = `
   SELECT count(*) AS questions, total(state = 'done') AS answered, total(to_review = 'declined') AS declined
@@ -41,6 +46,12 @@ export function sqliteHome({ all, change }: StateFile): HomeStore {
       const [row] = all('SELECT page FROM homes WHERE team = ? AND user = ?', team, user);
       return row && Number(row.page);
     },
+    askedOf: async (since) =>
+      all(ASKED_OF, since.toISOString()).map(({ database_id, asked, failed }) => ({
+        databaseId: String(database_id),
+        asked: Number(asked),
+        failed: Number(failed),
+      })),
     async usage(team, since) {
       const of = [team ?? null, team ?? null, since.toISOString()] as const;
       const [[runs], [verdicts], [spent]] = [all(USAGE, ...of), all(VERDICTS, ...of), all(TOKENS, ...of)];

@@ -50,7 +50,8 @@ function append(db: DatabaseSync, entry: AuditEntry, at: Date): number {
 }
 
 function engineMs(db: DatabaseSync, of: Parameters<AuditLog['engineMs']>[0], teamId: TeamId, since: string): number {
-  const [column, value] = 'userId' in of ? ['user', of.userId] : ['channel', of.channelId];
+  const [column, value] =
+    'all' in of ? ['team', teamId] : 'userId' in of ? ['user', of.userId] : ['channel', of.channelId];
   const row = db
     .prepare(
       `SELECT total(json_extract(r.entry, '$.ms')) AS ms FROM entries s JOIN entries r

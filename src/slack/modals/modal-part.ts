@@ -1,5 +1,5 @@
 import type { ActionPorts } from '../press.ts';
-import type { Act } from './acts.ts';
+import type { Act, RawAct } from './acts.ts';
 import type { Fill, How } from './show-modal.ts';
 import type { Submit } from './submissions.ts';
 
@@ -10,6 +10,6 @@ export type ActPress =
 
 /** What a part of administration answers to: its buttons by action id, its forms by callback id. */
 export interface ModalPart {
-  readonly presses: readonly (readonly [id: string | RegExp, press: ActPress])[];
+  readonly presses: readonly (readonly [id: string | RegExp, press: ActPress | ((raw: RawAct) => ActPress)])[];
   readonly submissions: readonly (readonly [callbackId: string, submit: Submit])[];
 }

@@ -1,14 +1,17 @@
 import type { App, BlockAction } from '@slack/bolt';
 import { ADD_DATABASE } from '../admin/add-database.ts';
+import { HOME_PART } from '../home/home-part.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
 import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
+import { FEEDBACK_PART } from './feedback-part.ts';
 import type { ActPress, ModalPart } from './modal-part.ts';
+import { REVIEW_PART } from './review-part.ts';
 import { showModal } from './show-modal.ts';
 import { takeSubmission } from './submissions.ts';
 
 /** The parts that there are. A part is a file of its own. */
-const PARTS: readonly ModalPart[] = [ADD_DATABASE, REQUESTS_PART];
+const PARTS: readonly ModalPart[] = [ADD_DATABASE, REQUESTS_PART, FEEDBACK_PART, REVIEW_PART, HOME_PART];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
   for (const { presses, submissions } of parts) {
@@ -16,7 +19,7 @@ export function registerModals(app: App, ports: ActionPorts, parts = PARTS): voi
       app.action<BlockAction>(id, async ({ ack, body }) => {
         await ack();
         const raw = readAct(body);
-        if (raw) await pressed(raw, press, ports);
+        if (raw) await pressed(raw, typeof press === 'function' ? press(raw) : press, ports);
       });
     for (const [callbackId, submit] of submissions)
       app.view({ callback_id: callbackId, type: 'view_submission' }, async ({ ack, body }) => {

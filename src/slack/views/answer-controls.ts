@@ -1,18 +1,21 @@
 import type { Answered } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { databaseOf } from '#src/domain/question.ts';
+import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
 import { slackLimits } from '../limits.ts';
 import { hasRows } from './answer-table.ts';
 import { type Block, button, overflow, plain } from './message.ts';
 
 /** What the menu under an answer can do, as its press tells it. */
-export type MenuAction = 'csv' | 'sql' | 'rerun' | 'wrong-database';
+export type MenuAction = 'csv' | 'sql' | 'rerun' | 'wrong-database' | 'save' | 'team';
 
 const MENU_WORDS: Readonly<Record<MenuAction, string>> = {
   csv: 'Download CSV',
   sql: 'Show SQL',
   rerun: 'Ask again',
   'wrong-database': 'Wrong database',
+  save: 'Save to my Home',
+  team: 'Ask the data team',
 };
 
 /**
@@ -34,6 +37,8 @@ export function answerControls(
     'sql',
     'rerun',
     ...(otherDatabase && first !== 'wrong-database' ? ['wrong-database' as const] : []),
+    'save',
+    'team',
   ];
   return {
     type: 'actions',
@@ -42,13 +47,16 @@ export function answerControls(
       ...(first === 'share' ? [button('Share to channel', 'querent_share', runId)] : []),
       ...(first === 'csv' ? [button(MENU_WORDS.csv, 'querent_csv', runId)] : []),
       ...(first === 'wrong-database' ? [button(MENU_WORDS[first], 'querent_wrong_database', runId)] : []),
-      overflow(
-        'querent_more',
-        menu.map((one) => ({ text: plain(MENU_WORDS[one]), value: `${runId}:${one}` })),
-      ),
+      menuOf(menu.map((one) => ({ text: plain(MENU_WORDS[one]), value: `${runId}:${one}` }))),
     ],
   };
 }
+
+/** Three dots hold five entries at most; a list takes more. */
+const menuOf = (options: Parameters<typeof overflow>[1]) =>
+  options.length > SLACK_LIMITS.overflowOptions
+    ? { type: 'static_select', action_id: 'querent_more', placeholder: plain('More'), options }
+    : overflow('querent_more', options);
 
 /** A list of the steps, which stands with them; choosing one opens it. */
 export function stepSelect({ steps }: Edl, runId: string): Record<string, unknown> {

@@ -87,9 +87,7 @@ export function chosenView(prompt: string, chosen: string, by: string): Message 
 
 export function failureView(failed: Failed, runId: string): Message {
   const text = sayFailure(failed.failure);
-  // The same question again would end in the same way.
-  const retry = !isOfQuestion(failed.failure) && failed.failure.kind !== 'external-channel';
-  const costly = failed.failure.kind === 'query-too-costly' && failed.sql !== undefined;
+  const recoveries = recoveriesOf(failed, runId);
   return {
     text: cut(escapeMrkdwn(text), slackLimits.fallbackText),
     blocks: [
@@ -103,27 +101,28 @@ export function failureView(failed: Failed, runId: string): Message {
           ]
         : []),
       ...offerBlocks(failed.offered ?? [], runId),
-      ...(retry || failed.sql || isForWantOfAccess(failed.failure)
-        ? [
-            {
-              type: 'actions',
-              block_id: `retry-${runId}`,
-              elements: [
-                ...(costly
-                  ? [button('Run anyway', 'querent_anyway', runId), button('Narrow it', 'querent_narrow', runId)]
-                  : retry
-                    ? [button('Try again', 'querent_rerun', runId)]
-                    : []),
-                ...(isForWantOfAccess(failed.failure)
-                  ? [button('Request access', 'querent_request_access', runId)]
-                  : []),
-                ...(failed.sql ? [button('Show SQL', 'querent_sql', runId)] : []),
-              ],
-            },
-          ]
-        : []),
+      ...(recoveries.length ? [{ type: 'actions', block_id: `retry-${runId}`, elements: recoveries }] : []),
     ],
   };
+}
+
+/** What can be pressed under a failure. */
+function recoveriesOf({ failure, sql }: Failed, runId: string) {
+  // The same question again would end in the same way.
+  const retry = !isOfQuestion(failure) && failure.kind !== 'external-channel';
+  const costly = failure.kind === 'query-too-costly' && sql !== undefined;
+  return [
+    ...(costly
+      ? [button('Run anyway', 'querent_anyway', runId), button('Narrow it', 'querent_narrow', runId)]
+      : retry
+        ? [button('Try again', 'querent_rerun', runId)]
+        : []),
+    ...(isForWantOfAccess(failure) ? [button('Request access', 'querent_request_access', runId)] : []),
+    ...(sql ? [button('Show SQL', 'querent_sql', runId)] : []),
+    ...(isOfQuestion(failure) && !isForWantOfAccess(failure)
+      ? [button('Ask the data team', 'querent_team', runId)]
+      : []),
+  ];
 }
 
 /** What is offered in the place of what was not answered: each question in full, and a button that asks it. */

@@ -15,16 +15,22 @@ export function readingBlocks(reading: Reading, runId: string, id: (name: string
 /** What is bold in mrkdwn must neither begin nor end with a blank. */
 const bold = (text: string) => (text.trim() === '' ? escapeMrkdwn(text) : `*${escapeMrkdwn(text.trim())}*`);
 
-function changes({ parts }: Reading, runId: string, id: (name: string) => string): Block[] {
+function changes(reading: Reading, runId: string, id: (name: string) => string): Block[] {
+  const select = changeSelect(reading, runId, 'querent_reading');
+  return select ? [{ type: 'actions', block_id: id('change'), elements: [select] }] : [];
+}
+
+/** One list of all that can be changed of a reading; nothing where nothing can. */
+export function changeSelect({ parts }: Reading, runId: string, actionId: string): Record<string, unknown> | undefined {
   const groups = parts.flatMap((part) => groupOf(part, runId));
-  if (!groups.length) return [];
-  const select = {
-    type: 'static_select',
-    action_id: 'querent_reading',
-    placeholder: plain('Change how it was read'),
-    option_groups: groups.slice(0, slackLimits.selectOptions),
-  };
-  return [{ type: 'actions', block_id: id('change'), elements: [select] }];
+  return groups.length
+    ? {
+        type: 'static_select',
+        action_id: actionId,
+        placeholder: plain('Change how it was read'),
+        option_groups: groups.slice(0, slackLimits.selectOptions),
+      }
+    : undefined;
 }
 
 function groupOf({ kind, words, edits }: ReadingPart, runId: string) {

@@ -1,0 +1,96 @@
+import type { TeamId, UserId } from '#src/domain/ids.ts';
+import { countReasons, mainReason, REASON_NAMES, type Review, waitingFor } from '#src/domain/review.ts';
+import type { Digest } from '#src/service/reviews.ts';
+import { callAgain, LOOKUP_PATIENCE_MS } from './calls.ts';
+import { slackLimits } from './limits.ts';
+import { AS_WRITTEN, postBody } from './outgoing.ts';
+import { postOnce } from './poster.ts';
+import { postingFor, type SlackPorts } from './slack-ports.ts';
+import { openDirect } from './tell-one.ts';
+import { cut, escapeMrkdwn } from './text.ts';
+import { type Block, button, context, type Message, section } from './views/message.ts';
+
+export interface ReviewNotices {
+  /** Looks at once. */
+  now(): Promise<void>;
+  stop(): void;
+}
+
+const EVERY_MS = 20_000;
+const ITEMS_SHOWN = 5;
+const WAITING_SHOWN = 5;
+
+/** Tells those who wait what the data team decided, wherever it was, and those who decide once a day what waits for them. */
+export function startReviewNotices(team: TeamId, ports: SlackPorts, stopping: AbortSignal): ReviewNotices {
+  let round: Promise<void> | undefined;
+  const now = () => {
+    round ??= lookOnce(team, ports, stopping)
+      .catch((error: unknown) => ports.log('decisions or digests could not be told', error))
+      .finally(() => {
+        round = undefined;
+      });
+    return round;
+  };
+  const timer = setInterval(now, EVERY_MS);
+  timer.unref();
+  void now();
+  return { now, stop: () => clearInterval(timer) };
+}
+
+async function lookOnce(team: TeamId, ports: SlackPorts, stopping: AbortSignal): Promise<void> {
+  const { reviews } = ports.querent;
+  for (const review of await reviews.untold(team)) {
+    if (stopping.aborted) return;
+    const { settled } = review;
+    if (settled && (await tellSettled(review, ports, stopping))) await reviews.saveTold(review.run.id, settled.at);
+  }
+  if (stopping.aborted) return;
+  for (const digest of await reviews.digests(team)) await sendDigest(digest, ports, stopping);
+}
+
+/** In the thread where it was asked, else to each who waits. False where Slack cannot take it now. */
+async function tellSettled(review: Review, ports: SlackPorts, signal: AbortSignal): Promise<boolean> {
+  const waiting = waitingFor(review).slice(0, WAITING_SHOWN);
+  const { run, settled } = review;
+  if (!settled || !waiting.length) return true;
+  const text = `${waiting.map((id) => `<@${id}>`).join(', ')}: ${saySettled(settled)}`;
+  const posting = postingFor(ports, run, { lastsMs: LOOKUP_PATIENCE_MS, signal });
+  // It may have been posted before a stop that kept us from knowing.
+  const posted = await postOnce(posting, { ...run, attempts: 2 }, `settled:${settled.at}`, { text, blocks: [] });
+  if (posted.ok) return true;
+  if (posted.fault.kind !== 'gone' && posted.fault.kind !== 'thread-gone') return false;
+  for (const user of waiting) await sayDirectly(user, { text, blocks: [] }, ports, signal);
+  return true;
+}
+
+function saySettled({ how, note }: NonNullable<Review['settled']>): string {
+  if (how === 'verified') return 'the data team settled this. The answer that it found right is in this thread.';
+  const said = note ? ` They say: “${escapeMrkdwn(cut(note, slackLimits.takeaway))}”` : '';
+  return `the data team looked at this and left it as it is.${said}`;
+}
+
+function sendDigest({ to, reviews }: Digest, ports: SlackPorts, signal: AbortSignal): Promise<void> {
+  const head = `*To be looked at:* ${countReasons(reviews)}.`;
+  const items = reviews.slice(0, ITEMS_SHOWN).map(({ run, reasons }, at): Block => {
+    const [kind] = REASON_NAMES[mainReason({ reasons })];
+    const text = escapeMrkdwn(cut(run.result?.text ?? run.text, 200));
+    return { ...section(`• ${kind}: ${text}`, `item-${at}`), accessory: button('Review', 'querent_review', run.id) };
+  });
+  const rest = reviews.length - items.length;
+  const more = `${rest > 0 ? `${rest} more are on Home. ` : ''}This comes at most once a day.`;
+  const blocks = [section(head, 'digest'), ...items, context([more], 'more')];
+  return sayDirectly(to, { text: head.replaceAll('*', ''), blocks }, ports, signal);
+}
+
+async function sayDirectly(user: UserId, message: Message, ports: SlackPorts, signal: AbortSignal): Promise<void> {
+  const { critical: client } = ports.clients;
+  const patience = {
+    lastsMs: LOOKUP_PATIENCE_MS,
+    signal,
+    onFault: (method: string, error: unknown) => ports.log(method, error),
+  };
+  const channel = await openDirect({ client, patience }, user);
+  if (channel === undefined) return;
+  const body = { ...postBody({ channel }, message), ...AS_WRITTEN } as never;
+  await callAgain('chat.postMessage', () => client.chat.postMessage(body), patience);
+}
