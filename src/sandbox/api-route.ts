@@ -43,9 +43,13 @@ export async function api(
   if (typeof fault === 'object' && fault.delayMs) await sleep(fault.delayMs);
   const reply = takesEffect(fault) ? callApi(method, fields, { ...context, ...people, socketTicket }) : undefined;
   tell(reply, fault === undefined || isDelay(fault) ? undefined : sayFault(fault));
-  if (fault === undefined || isDelay(fault)) json(response, 200, reply);
+  if (fault === undefined || isDelay(fault)) json(response, 200, reply, scopeHeader(context));
   else failAs(fault, response);
 }
+
+/** Slack names the scopes of the token with every reply. */
+const scopeHeader = ({ manifest: { scopes } }: SandboxContext): Record<string, string> =>
+  scopes ? { 'x-oauth-scopes': scopes.join(',') } : {};
 
 /** The bytes of a file, sent to the address that a call gave. */
 export async function upload(

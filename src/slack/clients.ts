@@ -17,7 +17,7 @@ export interface SlackClients {
 const TIMEOUTS_MS = { critical: 10_000, lookups: 5_000, cosmetic: 3_000 } as const;
 
 /** What goes wrong in a call is logged here with its run (log-line.ts), not by the client, whose lines may hold what was sent. */
-const SILENT: Logger = {
+export const SILENT: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

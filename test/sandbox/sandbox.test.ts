@@ -113,6 +113,22 @@ describe('the renderer', () => {
     );
   });
 
+  it('draws several series in groups with their names, and links that lead to the web alone', () => {
+    const series = ['sold', 'returned'].map((name) => ({
+      name,
+      data: [
+        { label: 'a', value: 1 },
+        { label: 'b', value: 3 },
+      ],
+    }));
+    const chart = html({ type: 'data_visualization', title: 't', chart: { type: 'bar', series, axis_config: {} } });
+    assert.equal(chart.match(/<rect/g)?.length, 2 * 2 * 2);
+    assert.match(chart, /<li class="s1">returned<\/li>/);
+    const said = (text: string) => renderMrkdwn(text, context).map(toHtml).join('');
+    assert.match(said('<https://a.example/x?b=1|Go on>'), /<a href="https:\/\/a.example\/x\?b=1"[^>]*>Go on<\/a>/);
+    assert.doesNotMatch(said('<javascript:alert(1)|x>'), /<a/);
+  });
+
   it('shows a block that it does not know as such', () => {
     assert.match(html({ type: 'hologram' }), /“hologram” is not supported by the sandbox/);
   });

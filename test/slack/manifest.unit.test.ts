@@ -12,6 +12,8 @@ const sources = readdirSync('src/slack', { recursive: true, encoding: 'utf8' })
 /** The scopes of each Web API call that the bot's code can make (Slack's method pages). A call not named here fails the test. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
+  'apps.connections.open': [],
+  'blocks.validate': [],
   'views.open': [],
   'views.publish': [],
   'chat.getPermalink': [],

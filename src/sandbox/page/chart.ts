@@ -20,19 +20,57 @@ interface Point {
 /** A chart, drawn for a wide screen and for a phone: its words are as large on both. */
 export function renderChart(block: Node_): Tree {
   const chart = (block.chart ?? {}) as Node_;
-  const points = list(list(chart.series)[0]?.data).map((point) => ({
-    label: str(point.label),
-    value: Number(point.value),
+  const series = list(chart.series).map(({ name, data }) => ({
+    name: str(name),
+    points: list(data).map((point) => ({ label: str(point.label), value: Number(point.value) })),
   }));
   const axis = (chart.axis_config ?? {}) as Node_;
   const about = `${str(chart.type)} chart: ${str(axis.y_label)} by ${str(axis.x_label)}`;
+  const line = chart.type !== 'bar';
+  const draw = (frame: Frame) =>
+    series.length > 1 ? sideBySide(series, line, frame) : drawn(series[0]?.points ?? [], line, frame);
   return el(
     'figure',
     { class: 'b-chart' },
     el('figcaption', {}, str(block.title)),
-    drawn(points, chart.type === 'line', { width: 560, name: 'wide', about }),
-    drawn(points, chart.type === 'line', { width: 330, name: 'narrow', about }),
+    draw({ width: 560, name: 'wide', about }),
+    draw({ width: 330, name: 'narrow', about }),
+    series.length > 1
+      ? el(
+          'ul',
+          { class: 'legend' },
+          series.map(({ name }, at) => el('li', { class: `s${at}` }, name)),
+        )
+      : '',
   );
+}
+
+interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+/** Several series over the same categories: lines over each other, or bars in groups. */
+function sideBySide(series: readonly Series[], line: boolean, frame: Frame): Tree {
+  const { points: first } = series[0]!;
+  const step = stepOf(first, frame);
+  const all = series.flatMap(({ points }) => points);
+  const { grid, y } = gridOf(all, frame);
+  const middle = (at: number) => MARGIN.left + step * (at + 0.5);
+  const labels = axisLabels(
+    first.map(({ label }) => label),
+    step,
+    middle,
+  );
+  const room = (step * 0.8) / series.length;
+  const marks = series.map(({ points }, index) => {
+    const x = (at: number) => MARGIN.left + step * (at + 0.1) + room * (index + 0.5);
+    const own = line ? lineMarks(points, middle, y) : barMarks(points, { step: room * 1.3, x, y });
+    return el('g', { class: `s${index}` }, own);
+  });
+  const box = `0 0 ${frame.width} ${HEIGHT + labels.height}`;
+  const attrs = { class: frame.name, viewBox: box, role: 'img', 'aria-label': frame.about };
+  return el('svg', attrs, grid, marks, labels.trees);
 }
 
 interface Frame {
@@ -52,12 +90,29 @@ const stepOf = ({ length }: readonly Point[], { width }: Frame) =>
 
 function upright(points: readonly Point[], line: boolean, frame: Frame): Tree {
   const { width, name, about } = frame;
+  const { grid, y } = gridOf(points, frame);
+  const step = stepOf(points, frame);
+  const x = (at: number) => MARGIN.left + step * (at + 0.5);
+  const labels = axisLabels(
+    points.map((point) => point.label),
+    step,
+    x,
+  );
+  return el(
+    'svg',
+    { class: name, viewBox: `0 0 ${width} ${HEIGHT + labels.height}`, role: 'img', 'aria-label': about },
+    grid,
+    line ? lineMarks(points, x, y) : barMarks(points, { step, x, y }),
+    labels.trees,
+  );
+}
+
+/** The lines of the grid with their figures, and where a value lies. */
+function gridOf(points: readonly Point[], { width }: Frame) {
   const ticks = axisTicks(points.map((point) => point.value));
   const bottom = ticks[0]!;
   const top = ticks.at(-1)!;
   const y = (value: number) => MARGIN.top + (HEIGHT - MARGIN.top) * (1 - (value - bottom) / (top - bottom || 1));
-  const step = stepOf(points, frame);
-  const x = (at: number) => MARGIN.left + step * (at + 0.5);
   const grid = ticks.flatMap((value) => [
     el('line', {
       class: 'grid',
@@ -72,18 +127,7 @@ function upright(points: readonly Point[], line: boolean, frame: Frame): Tree {
       short(value),
     ),
   ]);
-  const labels = axisLabels(
-    points.map((point) => point.label),
-    step,
-    x,
-  );
-  return el(
-    'svg',
-    { class: name, viewBox: `0 0 ${width} ${HEIGHT + labels.height}`, role: 'img', 'aria-label': about },
-    grid,
-    line ? lineMarks(points, x, y) : barMarks(points, { step, x, y }),
-    labels.trees,
-  );
+  return { grid, y };
 }
 
 /** Height of a bar that lies, with the room around it. */

@@ -497,6 +497,7 @@ document.addEventListener('click', (event) => {
   if (button && article) {
     const message = state.messages.get(article.dataset.ts!);
     button.classList.add('pressed');
+    if (button.dataset.url) window.open(button.dataset.url, '_blank', 'noreferrer');
     void act({
       kind: 'press',
       ts: article.dataset.ts!,
