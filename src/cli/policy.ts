@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { type Grantee, type Reader, readGrantee } from '#src/domain/access.ts';
+import { OPERATOR } from '#src/domain/question.ts';
 import { sayRule } from '#src/domain/say-rule.ts';
 import type { ReadableDatabase } from '#src/service/access-service.ts';
 import { runs } from '#src/terminal/command.ts';
-import { type CommandContext, withQuerent } from './context.ts';
+import { type CommandContext, failed, withQuerent } from './context.ts';
 
 export const policy = (context: CommandContext) =>
   new Command('policy')
@@ -11,7 +12,8 @@ export const policy = (context: CommandContext) =>
     .description('Shows the rules of who may ask what, says what is odd about them, or what somebody would see.')
     .addCommand(show(context), { isDefault: true })
     .addCommand(check(context))
-    .addCommand(readableAs(context));
+    .addCommand(readableAs(context))
+    .addCommand(costly(context));
 
 const show = (context: CommandContext) =>
   new Command('show')
@@ -66,6 +68,27 @@ const readableAs = (context: CommandContext) =>
         }),
       ),
     );
+
+const costly = (context: CommandContext) =>
+  new Command('costly')
+    .description(
+      `Says who lets a query above the cost budget of a database run: whoever asks, by *Run anyway*, or its owner and the admins, who
+are asked then.`,
+    )
+    .argument('<database>')
+    .addArgument(new Argument('<who>', 'who says so').choices(['asker', 'owner'] as const))
+    .action(
+      runs((database, who) =>
+        withQuerent(context, async (querent) => {
+          const set = await querent.access.setCostlyBy(database, who, OPERATOR);
+          if (!set.ok) return failed(context, set.failure);
+          context.terminal.print(`Costly queries of ${database} run when ${SAYS_SO[who]} says so.`);
+          return 0;
+        }),
+      ),
+    );
+
+const SAYS_SO = { asker: 'whoever asks', owner: 'its owner or an admin' } as const;
 
 function people(text: string): readonly Grantee[] {
   return text.split(',').map((one) => {

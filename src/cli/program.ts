@@ -24,6 +24,7 @@ import { policy } from './policy.ts';
 import { register } from './register.ts';
 import { remove } from './remove.ts';
 import { rename } from './rename.ts';
+import { requests } from './requests.ts';
 import { review } from './review.ts';
 import { roles } from './roles.ts';
 import { rotateKey, secrets } from './secrets.ts';
@@ -34,7 +35,7 @@ import { trace } from './trace.ts';
 const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => CommandUnknownOpts)[]>> = {
   'Asking:': [ask, find, trace, review],
   'Databases:': [register, databases, describe, index, calibrate, rename, pause, resume, remove, config],
-  'Access:': [grant, deny, revoke, policy, roles, secrets, rotateKey, audit, forget],
+  'Access:': [grant, deny, revoke, policy, requests, roles, secrets, rotateKey, audit, forget],
   'Running:': [serve, demo, doctor],
   'Tools:': [edl],
 };

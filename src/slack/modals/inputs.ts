@@ -67,3 +67,28 @@ export const radioInput = oneOf('radio_buttons');
 
 export const userInput = (blockId: string, options: InputOptions & { readonly initial?: string | undefined }): Block =>
   input(blockId, options, { type: 'users_select', ...(options.initial ? { initial_user: options.initial } : {}) });
+
+/** Several people, or conversations of this company alone. */
+export const peopleInput = (blockId: string, options: InputOptions): Block =>
+  input(blockId, options, { type: 'multi_users_select' });
+
+export const channelsInput = (blockId: string, options: InputOptions): Block =>
+  input(blockId, options, { type: 'multi_conversations_select', filter: INTERNAL });
+
+export const channelInput = (blockId: string, options: InputOptions): Block =>
+  input(blockId, options, { type: 'conversations_select', filter: INTERNAL });
+
+const INTERNAL = { include: ['public', 'private'], exclude_external_shared_channels: true, exclude_bot_users: true };
+
+/** Several of a list, which is cut into groups where Slack takes no more options in one. */
+export function severalInput(blockId: string, options: InputOptions & { readonly choices: readonly Choice[] }): Block {
+  const all = options.choices.map(option);
+  const size = SLACK_LIMITS.selectOptions;
+  if (all.length <= size) return input(blockId, options, { type: 'multi_static_select', options: all });
+  const starts = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => at * size);
+  const groups = starts.slice(0, SLACK_LIMITS.selectGroups).map((start) => ({
+    label: plain(cut(options.choices[start]?.text ?? '…', SLACK_LIMITS.optionText)),
+    options: all.slice(start, start + size),
+  }));
+  return input(blockId, options, { type: 'multi_static_select', option_groups: groups });
+}

@@ -1,4 +1,5 @@
 import type { App, BlockAction } from '@slack/bolt';
+import { ACCESS_PART } from '../access/access-part.ts';
 import { ADD_DATABASE } from '../admin/add-database.ts';
 import { HOME_PART } from '../home/home-part.ts';
 import type { ActionPorts } from '../press.ts';
@@ -11,7 +12,14 @@ import { showModal } from './show-modal.ts';
 import { takeSubmission } from './submissions.ts';
 
 /** The parts that there are. A part is a file of its own. */
-const PARTS: readonly ModalPart[] = [ADD_DATABASE, REQUESTS_PART, FEEDBACK_PART, REVIEW_PART, HOME_PART];
+const PARTS: readonly ModalPart[] = [
+  ADD_DATABASE,
+  REQUESTS_PART,
+  ACCESS_PART,
+  FEEDBACK_PART,
+  REVIEW_PART,
+  HOME_PART,
+];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
   for (const { presses, submissions } of parts) {

@@ -76,6 +76,7 @@ function decisionBlocks({ id, wants, databaseId, expiresAt }: PermissionRequest)
       : [button('Approve for 7 days', 'querent_request_week', id), button('Always', 'querent_request_always', id)]),
     decline,
     button(databaseId === undefined ? 'Choose a database' : 'Another database', 'querent_request_other', id),
+    ...(databaseId === undefined ? [] : [button('Who may ask it', 'querent_access', databaseId)]),
   ];
   const elements = wants.kind === 'access' ? ofAccess : [button('Run it', 'querent_request_run', id), decline];
   const what =
