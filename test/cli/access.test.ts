@@ -161,3 +161,28 @@ it('registers and asks no SQLite file outside the folders of the configuration',
   assert.match(mistyped.err, /QUERENT_SQLITE_FOLDERS is/);
   assert.equal((await querent(['register', url], within(folder))).code, 0);
 }, 60_000);
+
+describe('querent requests and policy costly', () => {
+  it('say that there is none, and that one is not known', async () => {
+    assert.match((await querent(['requests'])).out, /Nobody asks for anything/);
+    assert.deepEqual(JSON.parse((await querent(['requests', 'list', '--all', '--json'])).out), []);
+    const unknown = await querent(['requests', 'approve', 'nope', '--days', '7']);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.err, /not kept any more/);
+    assert.equal((await querent(['requests', 'approve', 'nope', '--days', 'x'])).code, 2);
+  });
+
+  it('set who lets costly queries run', async () => {
+    assert.match((await querent(['policy', 'costly', 'shop', 'owner'])).out, /its owner or an admin says so/);
+    assert.match((await querent(['policy', 'costly', 'shop', 'asker'])).out, /whoever asks says so/);
+    assert.equal((await querent(['policy', 'costly', 'nope', 'owner'])).code, 1);
+    assert.equal((await querent(['policy', 'costly', 'shop', 'nobody'])).code, 2);
+  });
+
+  it('grant until an end alone that is to come', async () => {
+    const granted = await querent(['grant', 'shop', '--to', 'user:U7', '--until', '7d']);
+    assert.match(granted.out, /user:U7 may ask shop, until \d{4}-\d\d-\d\d/);
+    assert.match((await querent(['grant', 'shop', '--to', 'user:U7', '--until', '2020-01-01'])).err, /to come/);
+    assert.equal((await querent(['revoke', 'shop', '--to', 'user:U7'])).code, 0);
+  });
+});

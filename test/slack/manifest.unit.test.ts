@@ -27,6 +27,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'conversations.history': ['im:history'],
   'conversations.open': ['im:write'],
   'users.info': ['users:read'],
+  'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'assistant.threads.setStatus': ['assistant:write'],
   'assistant.threads.setSuggestedPrompts': ['assistant:write'],

@@ -1,3 +1,5 @@
+import { accessView } from '../access/access-part.ts';
+import { ACCESS } from '../access/rules-view.ts';
 import { showModal } from '../modals/show-modal.ts';
 import type { Subcommand } from '../subcommand.ts';
 import { fillAddForm } from './add-database.ts';
@@ -9,5 +11,12 @@ export const ADMIN_COMMANDS: readonly Subcommand[] = [
     usage: 'add',
     does: 'register a database (admins)',
     run: (call, ports) => showModal(call, { title: 'Register a database', fill: fillAddForm }, ports),
+  },
+  {
+    name: 'access',
+    usage: 'access DATABASE',
+    does: 'who may ask a database (admins and its owner)',
+    run: (call, ports) =>
+      showModal(call, { title: ACCESS, fill: (act, more) => accessView(act, call.words.trim(), more) }, ports),
   },
 ];
