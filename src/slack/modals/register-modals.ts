@@ -12,14 +12,7 @@ import { showModal } from './show-modal.ts';
 import { takeSubmission } from './submissions.ts';
 
 /** The parts that there are. A part is a file of its own. */
-const PARTS: readonly ModalPart[] = [
-  ADD_DATABASE,
-  REQUESTS_PART,
-  ACCESS_PART,
-  FEEDBACK_PART,
-  REVIEW_PART,
-  HOME_PART,
-];
+const PARTS: readonly ModalPart[] = [ADD_DATABASE, REQUESTS_PART, ACCESS_PART, FEEDBACK_PART, REVIEW_PART, HOME_PART];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
   for (const { presses, submissions } of parts) {
