@@ -36,6 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'src/ports',
     'src/access',
     'src/databases',
+    'src/explore',
     'src/pipeline',
     'src/reading',
     'src/edl',

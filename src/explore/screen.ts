@@ -1,6 +1,6 @@
+import type { Rejection } from '#src/domain/explored-pair.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import { type IrNode, type QueryIr, visit } from '#src/sql/query-ir.ts';
-import type { Rejection } from './pair.ts';
 
 /** A result of more rows is only kept of a plain list. */
 export const MOST_ROWS = 1_000;

@@ -1,10 +1,10 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { ExploredPair, Rejection } from '#src/domain/explored-pair.ts';
 import { compile } from '#src/edl/compile.ts';
 import { explain } from '#src/edl/explain.ts';
 import { printSql } from '#src/sql/print-sql.ts';
 import type { QueryIr } from '#src/sql/query-ir.ts';
 import { Unprintable } from '#src/sql/unprintable.ts';
-import type { ExploredPair, Rejection } from './pair.ts';
 
 /** A query as every part of a pair needs it. */
 export interface WrittenQuery {

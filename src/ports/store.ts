@@ -1,6 +1,7 @@
 import type { TeamId, UserId } from '#src/domain/ids.ts';
 import type { DatabaseStore } from './database-store.ts';
 import type { DescriptionStore } from './description-store.ts';
+import type { ExploredStore } from './explored-store.ts';
 import type { HomeStore } from './home-store.ts';
 import type { RequestStore } from './request-store.ts';
 import type { ReviewStore } from './review-store.ts';
@@ -15,7 +16,8 @@ export interface Store
     ReviewStore,
     DescriptionStore,
     HomeStore,
-    SetupStore {
+    SetupStore,
+    ExploredStore {
   /** Removes everything of a person, or of a whole workspace; what it removes is overwritten. Returns the runs removed. */
   forget(team: TeamId, user?: UserId): Promise<number>;
   /** Removes runs with their traces, and deliveries, from before a time. */

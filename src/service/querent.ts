@@ -32,6 +32,7 @@ import { type DatabaseService, openDatabaseService } from './database-service.ts
 import { type DescriptionService, openDescriptionService } from './descriptions.ts';
 import { editReading, type ReadingEditRequest, readingForAudience, readingOfQuery } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
+import { type ExploreService, openExploreService } from './explore-service.ts';
 import { type ExportRequest, exportRows } from './export-rows.ts';
 import { checkHealth } from './health.ts';
 import { type HomeService, openHomeService } from './home.ts';
@@ -51,6 +52,7 @@ export interface Querent extends AskService, Administration {
   readonly access: AccessService;
   /** What people ask of owners and admins. */
   readonly requests: RequestService;
+  readonly exploring: ExploreService;
   readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
   /** What the company says of its tables and columns. */
   readonly descriptions: DescriptionService;
@@ -163,6 +165,7 @@ export function openQuerent(parts: ServiceParts): Querent {
     requests,
     mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
     index,
+    exploring: openExploreService(parts, { connections, index, asking }),
     descriptions: openDescriptionService(parts, index),
     reviews,
     home: openHomeService(parts, { administration, reviews, requests, viewsOf }),

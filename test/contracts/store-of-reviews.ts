@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import type { ExploredPair } from '#src/domain/explored-pair.ts';
 import type { NewRun, RunResult } from '#src/domain/run.ts';
 import type { Store } from '#src/ports/store.ts';
 import { run, type StoreBackend } from './store.ts';
@@ -189,6 +190,41 @@ export function reviewStoreContract(backend: StoreBackend): void {
       );
       await store.removeDatabase('store');
       assert.deepEqual(await store.descriptions(), []);
+    });
+  });
+
+  describe(`${backend.name} as what was explored`, () => {
+    promises('keeps the pairs of a database in their order, for as long as it is there', async (store) => {
+      await store.saveDatabase({ id: 'shop', url: 'sqlite:/shop' });
+      const pair = (number: number): ExploredPair => ({
+        id: `shop-${number}`,
+        db_id: 'shop',
+        question: `How many ${number}?`,
+        evidence: '',
+        sql: 'SELECT COUNT(*) FROM orders',
+        edl: '#1. …',
+        difficulty: 'simple',
+        tables: ['orders'],
+        columns: [],
+        mechanism: 'structural',
+        generation: 0,
+        dialect: 'sqlite',
+        result_rows: 1,
+        exec_ms: 0.5,
+        checks: ['executed'],
+      });
+      const pairs = [pair(1), pair(2), pair(3)];
+      assert.equal(await store.saveExplored('gone', pairs), false);
+      assert.equal(await store.saveExplored('shop', pairs.slice(0, 1)), true);
+      assert.equal(await store.saveExplored('shop', pairs), true);
+      assert.deepEqual(await store.exploredPairs('shop'), pairs);
+      await store.renameDatabase('shop', 'store');
+      assert.deepEqual(
+        (await store.exploredPairs('store')).map((one) => one.db_id),
+        ['store', 'store', 'store'],
+      );
+      await store.removeDatabase('store');
+      assert.deepEqual(await store.exploredPairs('store'), []);
     });
   });
 

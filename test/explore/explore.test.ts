@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, inject, it } from 'vitest';
 import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database.ts';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
+import { ExploredRecord } from '#adapters/state/sqlite/explored.ts';
 import { explore } from '#src/explore/explore.ts';
-import { ExploredPair } from '#src/explore/pair.ts';
 import type { Database } from '#src/ports/database.ts';
 import { shopFile, shopOnMariadb, shopOnPostgres } from '../support/shop.ts';
 
@@ -47,7 +47,7 @@ describe('exploring a database by program', () => {
     await database.close();
     assert.ok(pairs.length >= 40, `${pairs.length} pairs`);
     for (const pair of pairs) {
-      assert.deepEqual(ExploredPair.parse(pair), pair);
+      assert.deepEqual(ExploredRecord.parse(pair), pair);
       assert.deepEqual(pair.checks, ['executed', 'explained whole', 'same again', 'literals', 'new']);
       assert.match(pair.edl, /^#1\. /);
     }

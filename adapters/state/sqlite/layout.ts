@@ -3,7 +3,7 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 9;
+export const LAYOUT = 10;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
@@ -51,6 +51,10 @@ const REVIEWS = `
   CREATE TABLE saved (run_id TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (run_id, user)) STRICT;
   CREATE TABLE homes (team TEXT NOT NULL, user TEXT NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (team, user)) STRICT;`;
 
+/** Questions with their queries that were written over a database before anybody asked. */
+const EXPLORED = `
+  CREATE TABLE explored (database_id TEXT NOT NULL, number INTEGER NOT NULL, pair TEXT NOT NULL, PRIMARY KEY (database_id, number)) STRICT;`;
+
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE catalogs (database_id TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL, extracted_at TEXT NOT NULL,
@@ -64,7 +68,7 @@ const SCHEMA = `
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, fault TEXT, note TEXT,
     PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS} ${SETUPS}`;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS} ${SETUPS} ${EXPLORED}`;
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -83,6 +87,7 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
     db.exec(`ALTER TABLE runs ADD COLUMN to_review TEXT;
       ALTER TABLE feedback ADD COLUMN fault TEXT; ALTER TABLE feedback ADD COLUMN note TEXT; ${REVIEWS}`),
   8: (db) => db.exec(SETUPS),
+  9: (db) => db.exec(EXPLORED),
 };
 
 function digestDeliveries(db: DatabaseSync): void {

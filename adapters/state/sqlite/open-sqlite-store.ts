@@ -1,6 +1,7 @@
 import type { Store } from '#src/ports/store.ts';
 import { sqliteDatabases } from './databases.ts';
 import { sqliteDescriptions } from './descriptions.ts';
+import { sqliteExplored } from './explored.ts';
 import { sqliteHome } from './home.ts';
 import { forgetRequests, pruneRequests } from './remove-requests.ts';
 import { sqliteRequests } from './requests.ts';
@@ -24,6 +25,7 @@ export function openSqliteStore(name: string): Store {
     ...sqliteReviews(file),
     ...sqliteDescriptions(file),
     ...sqliteHome(file),
+    ...sqliteExplored(file),
     async forget(team, user) {
       const gone = file.transaction(() => (user === undefined ? forgetTeam(file, team) : forgetUser(file, team, user)));
       file.wipeRemoved();

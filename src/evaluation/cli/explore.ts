@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ExploredRecord } from '#adapters/state/sqlite/explored.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { type ExploredPair, MECHANISMS } from '#src/domain/explored-pair.ts';
 import { type Explored, explore } from '#src/explore/explore.ts';
-import { ExploredPair, MECHANISMS } from '#src/explore/pair.ts';
 import type { Database } from '#src/ports/database.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { BenchDatabase, DatabaseSource } from '../data/databases.ts';
@@ -63,7 +64,7 @@ async function run(options: ReturnType<typeof program.opts>): Promise<ExitCode> 
 const pairsIn = (file: string): readonly ExploredPair[] =>
   readFileSync(file, 'utf8')
     .split('\n')
-    .flatMap((line) => ExploredPair.safeParse(jsonOf(line)).data ?? []);
+    .flatMap((line) => ExploredRecord.safeParse(jsonOf(line)).data ?? []);
 
 async function placesOf({
   databaseUrl,

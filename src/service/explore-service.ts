@@ -1,0 +1,119 @@
+import type { Connections } from '#src/databases/connections.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { ExploredPair } from '#src/domain/explored-pair.ts';
+import type { DatabaseId } from '#src/domain/ids.ts';
+import type { Progress } from '#src/domain/progress.ts';
+import { fail, ok, type Result } from '#src/domain/result.ts';
+import { type Explored, explore } from '#src/explore/explore.ts';
+import { evidenceOf } from '#src/explore/read-seeds.ts';
+import { runQuery } from '#src/explore/run-query.ts';
+import { explainQuery } from '#src/explore/write-pair.ts';
+import type { Database } from '#src/ports/database.ts';
+import type { AskService } from './ask.ts';
+import type { IndexService } from './index-service.ts';
+import type { ServiceParts } from './parts.ts';
+import { type PilotOptions, type PilotReport, pilot } from './pilot.ts';
+
+/** A pair that is not what it was when it was written, and why. */
+export interface ChangedPair {
+  readonly pair: ExploredPair;
+  readonly because: string;
+}
+
+/** Questions with their queries, written over a registered database before anybody asks. */
+export interface ExploreService {
+  /**
+   * Writes pairs until there are so many, and keeps them; those that are kept already count. An abort keeps what there is by then, so
+   * that the next goes on.
+   */
+  explore(
+    id: DatabaseId,
+    options: {
+      readonly pairs: number;
+      readonly seed: number;
+      /** Statements that were asked of it: what they use together is sampled together. */
+      readonly queries?: readonly string[];
+    },
+    onProgress: Progress,
+    signal: AbortSignal,
+  ): Promise<Result<Explored>>;
+  pairsOf(id: DatabaseId): Promise<readonly ExploredPair[]>;
+  /** Runs what is kept once more, over the schema and data as they are now: which pairs no longer hold, and why. */
+  check(id: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<Result<readonly ChangedPair[]>>;
+  /** How it would go if people asked the database now: questions that were not kept, and an owner's own, asked as people ask. */
+  pilot(id: DatabaseId, options: PilotOptions, onProgress: Progress, signal: AbortSignal): Promise<Result<PilotReport>>;
+}
+
+type Parts = Pick<ServiceParts, 'store'>;
+
+export interface ExploreOver {
+  readonly connections: Connections;
+  readonly index: Pick<IndexService, 'catalogOf'>;
+  readonly asking: Pick<AskService, 'ask'>;
+}
+
+/** Pairs after which they are kept: what a crash loses. */
+const KEPT_EVERY = 50;
+
+const SAYS = {
+  'not explained': 'what it reads is not there any more',
+  'refused by the gate': 'what it reads is not there any more, or may not be read',
+  error: 'the database refuses it',
+  'too slow': 'it takes longer than 25 seconds',
+} as const;
+
+export function openExploreService(parts: Parts, { connections, index, asking }: ExploreOver): ExploreService {
+  const { store } = parts;
+  async function over<T>(
+    id: DatabaseId,
+    work: (database: Database, catalog: DatabaseCatalog) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const opened = await connections.open(id);
+    if (!opened.ok) return opened;
+    try {
+      const catalog = await index.catalogOf(id);
+      return catalog ? await work(opened.value, catalog) : fail({ kind: 'index-missing' });
+    } finally {
+      await opened.value.close();
+    }
+  }
+
+  return {
+    pairsOf: (id) => store.exploredPairs(id),
+    explore: (id, { pairs, seed, queries = [] }, onProgress, signal) =>
+      over(id, async (database, catalog) => {
+        const before = await store.exploredPairs(id);
+        const written: ExploredPair[] = [...before];
+        let keeping: Promise<unknown> = Promise.resolve();
+        const onPair = (pair: ExploredPair, done: number) => {
+          written.push(pair);
+          onProgress('writing questions', done, pairs);
+          if (done % KEPT_EVERY === 0) keeping = keeping.then(() => store.saveExplored(id, [...written]));
+        };
+        const options = { pairs, seed, before, onPair, evidence: evidenceOf(queries, catalog) };
+        const explored = await explore(database, catalog, options, signal);
+        await keeping;
+        await store.saveExplored(id, explored.pairs);
+        return ok(explored);
+      }),
+    check: (id, onProgress, signal) =>
+      over(id, async (database, catalog) => {
+        const pairs = await store.exploredPairs(id);
+        const changed: ChangedPair[] = [];
+        for (const [at, pair] of pairs.entries()) {
+          if (signal.aborted) return fail({ kind: 'cancelled' });
+          onProgress('running queries', at + 1, pairs.length);
+          const written = explainQuery(pair.sql, catalog);
+          const ran = typeof written === 'string' ? written : await runQuery(written, { database, catalog, signal });
+          if (typeof ran === 'string') changed.push({ pair, because: saidOf(ran) });
+          else if (pair.result_rows > 0 && ran.table.rows.length === 0)
+            changed.push({ pair, because: 'it has no rows any more' });
+        }
+        return ok(changed);
+      }),
+    pilot: (id, options, onProgress, signal) =>
+      over(id, (database, catalog) => pilot(options, { database, catalog, store, asking }, onProgress, signal)),
+  };
+}
+
+const saidOf = (stage: string): string => Object.entries(SAYS).find(([name]) => name === stage)?.[1] ?? stage;
