@@ -108,7 +108,12 @@ export function sampleLayouts(): readonly SampleLayout[] {
     {
       name: 'failure',
       message: failureView(
-        { ...named, kind: 'failure', failure: { kind: 'query-timed-out', database: 'sample', limitMs: 15_000 }, databases: [] },
+        {
+          ...named,
+          kind: 'failure',
+          failure: { kind: 'query-timed-out', database: 'sample', limitMs: 15_000 },
+          databases: [],
+        },
         RUN,
       ),
     },
