@@ -1,6 +1,8 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
+import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
 import { complete, isFigure, refOf } from './complete-frame.ts';
+import type { DateSpan } from './date-span.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
 import {
   type EachFilter,
@@ -38,7 +40,7 @@ export function buildQuery(
   frame.filters = apartFilters(frame, main, resolver);
   leaveLinksApart(frame, main, catalog);
   if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
-  frame.refused ??= whyMeaningless(frame);
+  frame.refused ??= whyMeaningless(frame, catalog);
   if (frame.refused) return undefined;
   keepCurrencies(frame, catalog);
   if (frame.refused) return undefined;
@@ -188,7 +190,7 @@ function whyMultiplied(frame: Frame, main: Table, edges: readonly Edge[], resolv
 }
 
 /** What would be answered, but not as it was asked; one sentence. */
-function whyMeaningless(frame: Frame): string | undefined {
+function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefined {
   const { filters, items, limit, order, groups } = frame;
   // "below the average of those in Physics": of all, or of those?
   if (filters.length > 1 && filters.some(({ kind }) => kind === 'average'))
@@ -198,6 +200,13 @@ function whyMeaningless(frame: Frame): string | undefined {
   if (limit !== undefined && limit > 1 && !order.length)
     return 'I could not see what the first of them are the first by.';
   const single = items.length > 0 && items.every((item) => isFigure(item));
+  // "the average latitude and longitude": a number beside a figure tells no groups apart
+  const grouped = new Set(groups.map(({ ref }) => ref.column));
+  const loose = items.find(
+    (item) => item.kind === 'column' && !grouped.has(item.ref.column) && isMeasureRole(roleOf(item.ref, catalog)),
+  );
+  if (loose?.kind === 'column' && items.some((item) => item.kind === 'aggregate'))
+    return `I cannot tell which ${loose.ref.column.name} to show beside the others.`;
   if (limit !== undefined && limit > 1 && single && !groups.length) return 'One figure has no first ones.';
   const ranked = [
     ...order.map(({ measure }) => measure),
@@ -255,8 +264,16 @@ function contradicts(filters: readonly Filter[]): boolean {
     .filter((filter) => filter.kind === 'compare' && filter.operator === '=')
     .map((filter) => filter.ref.column);
   const unequal = filters.filter((filter) => filter.kind === 'compare' && filter.operator === '<>');
-  return new Set(equal).size < equal.length || unequal.some(({ ref }) => equal.includes(ref.column));
+  const periods = filters.filter((filter) => filter.kind === 'period');
+  const apart = periods.some((one) =>
+    periods.some((other) => one.ref.column === other.ref.column && isBefore(one.span, other.span)),
+  );
+  return apart || new Set(equal).size < equal.length || unequal.some(({ ref }) => equal.includes(ref.column));
 }
+
+/** A period that is over when the other begins. */
+const isBefore = (one: DateSpan, other: DateSpan): boolean =>
+  one.to !== undefined && other.from !== undefined && one.to <= other.from;
 
 function tablesOf(frame: Frame): Table[] {
   const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);
@@ -346,6 +363,8 @@ function withoutRows(
   // "instructors who do not teach any section": no row of the table that links the two
   const through = path?.length === 2 && edge?.from === main ? edge.to : other;
   const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
+  const ways = (dbGraph(resolver.catalog).edges.get(main) ?? []).filter((one) => one.to === through);
+  if (ways.length > 1) return undefined; // "men without a wedding": by which of two keys?
   if (!edge || !pair || (path.length === 2 && (through === other || !resolver.isMany(main, through)))) return undefined;
   if (absent.some((filter) => refsOf(filter).some((ref) => ref.table !== through))) return undefined;
   const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);

@@ -58,6 +58,8 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
   if (frame.limit === undefined || !rank || more.length || others.length || frame.groups.length) return;
   if (item?.kind !== 'column' || rank.measure.kind !== 'column' || !repeats(item.ref)) return;
   const { ref } = rank.measure;
+  // "the school with the largest enrollment" is one row, whatever is shown of it
+  if (resolver.isSaid(ref.table)) return;
   if (ref.table !== item.ref.table || !addsUp(ref, resolver.catalog)) return;
   const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
   frame.groups.push({ kind: 'column', ref: item.ref });
@@ -117,6 +119,14 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   frame.order = frame.order.map((key) => {
     const first = frame.items.find((item) => item.kind === 'column');
     return key.measure.kind === 'all-columns' && first ? { ...key, measure: first } : key;
+  });
+  // "the total weight of each, by weight": by the figure that is shown
+  const tells = new Set(frame.groups.map(({ ref }) => ref.column));
+  frame.order = frame.order.map((key) => {
+    const { measure } = key;
+    if (measure.kind !== 'column' || tells.has(measure.ref.column) || !frame.groups.length) return key;
+    const figure = frame.items.find((item) => item.kind === 'aggregate' && item.ref.column === measure.ref.column);
+    return figure ? { ...key, measure: figure } : key;
   });
   frame.order = frame.order.filter(({ measure }) => measure.kind !== 'all-columns');
   const measured = frame.items.find((item) => isFigure(item));

@@ -158,7 +158,7 @@ const SAID_DAYS: readonly DateRule[] = [
     },
   ),
   dateRule(
-    pattern`\b(?:in |during |for )?(?:the )?${capture('quarter', 'q[1-4]', quarterSaid)}(?! (?:of )?\d)\b`,
+    pattern`\b(?:in |during |for )?(?:the )?${capture('quarter', 'q[1-4]|(?:first|second|third|fourth) quarter', quarterSaid)}(?! (?:of )?\d)\b`,
     ({ quarter }, now) => {
       const year = quarter * 3 > now.month ? now.year - 1 : now.year;
       return span(day(year, quarter * 3, 1), day(year, quarter * 3 + 3, 1));

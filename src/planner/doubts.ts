@@ -140,6 +140,7 @@ function unusedName(reading: Reading): string | undefined {
       partOf(mention, parts) ||
       isText(reading, mention) ||
       isVerb(sentence, mention) ||
+      isPeriod(reading, mention) ||
       isEarned(sentence, mention, parts)
     )
       continue;
@@ -235,6 +236,11 @@ function isText({ frame, sentence }: Reading, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
   return frame.filters.some((filter) => filter.kind === 'like' && filter.pattern.toLowerCase().includes(words));
 }
+
+/** "per month", though a column of another table is called so. */
+const isPeriod = ({ frame, sentence }: Reading, mention: Mention): boolean =>
+  frame.groups.some(({ kind }) => kind === 'period') &&
+  /^(?:day|week|month|quarter|year)s?$/.test(wordsOf(sentence, mention));
 
 /** "total sales" beside a `sales_rep_id`: what was sold, by whatever name an amount has. */
 const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePart[]) =>

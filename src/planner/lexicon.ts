@@ -410,36 +410,44 @@ function trailingUnits(name: readonly string[]): number {
   return units < name.length ? units : 0;
 }
 
-const SYNONYMS: ReadonlyMap<string, string> = new Map(
-  [
-    'people person',
-    'sex gender',
-    'nation country',
-    'kind type',
-    'worker employee',
-    'client customer',
-    'staff employee',
-    'cost price',
-    'teacher instructor',
-    'pupil student',
-    'film movie',
-    'phone telephone',
-    'town city',
-    'sale order',
-    'headcount employee',
-    'wage salary',
-    'identifier id',
-    'purchase order',
-    'unit quantity',
-    'organization organisation',
-  ].flatMap((pair): readonly (readonly [string, string])[] => {
+const SYNONYMS: ReadonlyMap<string, ReadonlySet<string>> = synonymsOf([
+  'people person',
+  'sex gender',
+  'nation country',
+  'kind type',
+  'worker employee',
+  'client customer',
+  'staff employee',
+  'cost price',
+  'teacher instructor',
+  'pupil student',
+  'film movie',
+  'phone telephone',
+  'town city',
+  'headcount employee',
+  'wage salary',
+  'identifier id',
+  'purchase order',
+  'unit quantity',
+  'organization organisation',
+  'applicant candidate',
+  'boss manager',
+  'pay salary',
+  'staff person',
+]);
+
+/** Each word with all that mean the same, both ways. */
+function synonymsOf(pairs: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (one: string, other: string) => found.set(one, (found.get(one) ?? new Set()).add(other));
+  for (const pair of pairs) {
     const [a = '', b = ''] = pair.split(' ').map(stem);
-    return [
-      [a, b],
-      [b, a],
-    ];
-  }),
-);
+    add(a, b);
+    add(b, a);
+  }
+  add(stem('sale'), stem('order')); // and not the other way: "total sales" are an amount before they are orders
+  return found;
+}
 
 /** `regis` of "registration", `pop` of "population". */
 const cut = (short: string, word: string) =>
@@ -449,4 +457,4 @@ const cut = (short: string, word: string) =>
   word.startsWith(short) &&
   !GLUE_WORDS.has(short);
 
-const alike = (a: string, b: string) => SYNONYMS.get(a) === b;
+const alike = (a: string, b: string) => SYNONYMS.get(a)?.has(b) === true;

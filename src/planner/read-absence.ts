@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { IS, OPERATORS, scalar } from './comparisons.ts';
@@ -141,6 +142,24 @@ const readNeverDone = rule(
   },
 );
 
+/** "never got a first reply": nothing is there. */
+const readNeverHad = rule(
+  pattern`${NOT} ${ANY}${capture('column', 'C\\d+')}${AT_ALL}(?: (?:at all|yet))?(?= ·| $| ,)`,
+  ({ column: code }, reading) => {
+    const { resolver } = reading;
+    const ref = resolver.column(code, subjectOf(reading));
+    // of a text that says yes or no the opposite is stored
+    if (
+      !ref ||
+      ref.table !== subjectOf(reading) ||
+      ref.column.kind === 'text' ||
+      flagOf(ref.column, resolver.catalog.engine)
+    )
+      return false;
+    return addFilter(reading, { kind: 'null', ref, negated: false });
+  },
+);
+
 const KEY_WORDS = /^(?:id|key|code|no|nr|number|fk)$/;
 
 /** "employees with no manager": the reference is empty. */
@@ -167,4 +186,4 @@ const readNoReference = rule(
 );
 
 /** Reads what must not be there: "customers without orders", "who never ordered anything", "employees with no manager". */
-export const readAbsence = inOrder(readWithoutSuch, readWithout, readNeverDone, readNoReference);
+export const readAbsence = inOrder(readWithoutSuch, readWithout, readNeverHad, readNeverDone, readNoReference);

@@ -5,7 +5,7 @@ import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { onlyAmount } from './reckon-measures.ts';
+import { onlyMoney } from './reckon-measures.ts';
 import { VALUE } from './sentence.ts';
 
 export type Aggregate = Exclude<AggregateFunction, 'count'>;
@@ -42,7 +42,7 @@ const AMOUNT = '(?:value|amount|volume|worth|size|sum)s?';
 
 function amountOf(reading: Reading, word: string | undefined, table: Table | undefined): boolean {
   const { frame, resolver } = reading;
-  const ref = table && onlyAmount(table, resolver.catalog);
+  const ref = table && onlyMoney(table, resolver.catalog);
   if (!table || !ref) return false;
   frame.main ??= table;
   frame.touched.add(table);

@@ -1,3 +1,4 @@
+import { splitIdentifier } from '#src/domain/words.ts';
 import { mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
@@ -24,25 +25,62 @@ const OF_THEM = part`(?: (?:of|for) (?:them|these|those|each|each one|each of th
   (?: (?:are there|there are|exist|do (?:they|we|you) have|do(?:es)? (?:he|she|it|each|each one) (?:have|has)|it is|they are))?`;
 const NUMBERS = '(?:the |their |its |a )?(?:corresponding )?(?:counts?|numbers?|how many)';
 
+/** The one column of the things asked about whose name ends so: "number" of `invoice_number`. */
+function shownByLastWord(reading: Reading, last: RegExp): boolean {
+  const { frame } = reading;
+  const table = subjectOf(reading);
+  if (!table || isGrouped(frame) || frame.items.some(isFigure)) return false;
+  const columns = table.columns.filter((one) => last.test(splitIdentifier(one.title ?? one.name).at(-1) ?? ''));
+  const [column] = columns;
+  if (!column || columns.length > 1) return false;
+  frame.items.push({ kind: 'column', ref: { table, column } });
+  return true;
+}
+
+/** "open invoices: number, date and amount": what the things have of that name. */
+const readBareColumns = inOrder(
+  rule(pattern`(?: ,| and)+ (?:the |their |its )?number(?= ,| and)`, (_, reading) =>
+    shownByLastWord(reading, /^(?:number|no|nr)$/),
+  ),
+  rule(
+    pattern`(?:(?: ,| and)+|^(?: (?:show|list|give|me))*) (?:the |their |its )?(?:date|day)(?= ·| $| ,| and)`,
+    (_, reading) => {
+      const { frame, resolver } = reading;
+      const table = subjectOf(reading);
+      const ref = table && resolver.eventDate(table);
+      if (!ref || isGrouped(frame) || frame.items.some(isFigure)) return false;
+      frame.items.push({ kind: 'column', ref });
+      return true;
+    },
+  ),
+);
+
 /** A figure that only says that it is one: "by method, count and total", "and how many of them there are". */
 export const readBeside = inOrder(
+  readBareColumns,
   // "number and mean score", "count and total"
   rule(
     pattern`(?: ,| and)? ${NUMBERS}${OF_THEM} (?:and|,)(?= (?:the |their |its )*(?:·|total|sum|amount|how much|average|avg|mean))`,
     (_, reading) => countBeside(reading, true),
   ),
   rule(
-    pattern`(?:(?: ,| and| with| ·|,)+)(?: (?:show|list|give|return|report|find))?(?: both)? ${NUMBERS}${OF_THEM}(?= ·| $| ,| and(?: the| their| its)? [·CBT])`,
+    pattern`(?: ,| and| with)+(?: (?:show|list|give|return|report|find))?(?: both)? ${NUMBERS}${OF_THEM}(?= ·| $| ,| and(?: the| their| its)? [·CBT])`,
     (_, reading) => countBeside(reading, false),
   ),
   // "list the count and the company id"
   rule(
-    pattern` (?:show|list|give|return|report|find)(?: both)? ${NUMBERS}${OF_THEM}(?= ,| and(?: the| their| its)? [·CBT])`,
+    pattern` (?:show|list|give|return|report|find)(?: both)? ${NUMBERS}${OF_THEM}(?= ·| $| ,| and(?: the| their| its)? [·CBT])`,
     (_, reading) => countBeside(reading, true),
   ),
+  // "shipments and total weight per carrier": the first are counted
+  rule(pattern`^(?: (?:the|our|show|list|give|me))* ${capture('table', 'T\\d+')} and(?= ·)`, ({ table }, reading) => {
+    const counted = reading.resolver.table(table);
+    const reckoned = reading.frame.items.some((item) => item.kind === 'aggregate' && item.ref.table === counted);
+    return reckoned && reading.frame.groups.length > 0 && countBeside(reading, true);
+  }),
   // "count and total", "how many and how much": the one amount of what is counted
   rule(
-    pattern`(?: ,| and| ·)+ (?:the |in )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
+    pattern`(?: ,| and)+ (?:the )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
     (_, reading) => {
       const { frame, resolver } = reading;
       const table = subjectOf(reading);

@@ -7,11 +7,15 @@ const CHART = '(?:chart|graph|plot|diagram|histogram)';
 /** How the answer is to look, which is no part of a query: every answer that can be drawn is drawn. */
 export const readDisplay = inOrder(
   rule(
-    pattern` (?:as|in|with|on) an? (?:(?:simple|little|nice) )?(?:(?:line|bar|column|pie|area) )?(?:${CHART}|table|list)(?= ·| $| ,| please)`,
+    pattern`(?: please)?(?: also)? (?:as|in|with|on) an? (?:(?:simple|little|nice) )?(?:(?:line|bar|column|pie|area) )?(?:${CHART}|table|list)(?= ·| $| ,| please)`,
     () => true,
   ),
   rule(
     pattern`^ (?:please )?(?:(?:make|draw|show|give|create)(?: me)? )?(?:an? )?(?:(?:line|bar|column|pie|area) )?(?:chart|graph|plot|diagram|histogram) (?:of |for )?(?=the |all |our |number |[a-z]+ |[CTBV]\d)`,
+    () => true,
+  ),
+  rule(
+    pattern`(?: ,| ·)?(?: please)?(?: also)?(?: as an?)? (?:line|bar|column|pie|area) ${CHART}(?= ·| $| ,| please)`,
     () => true,
   ),
   rule(

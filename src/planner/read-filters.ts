@@ -203,12 +203,27 @@ const readEquality = rule(
   ({ column, value }, reading) => compare(reading, column, '=', value),
 );
 
+/** "a score of 9 or 10". */
+const readEitherNumber = rule(
+  pattern`${LEAD}(?:an? |the |their )?${column} ${IS}(?:either )?${capture('low', NUMBER)} or ${capture('high', NUMBER)}(?= ·| $| ,| D\d| in | for | by )`,
+  ({ column, low, high }, reading) => {
+    const ref = columnOf(reading, column);
+    if (ref?.column.kind !== 'number') return false;
+    return addFilter(reading, {
+      kind: 'one-of',
+      ref,
+      values: [low, high].map((code) => scalar(reading.sentence, code, ref)),
+    });
+  },
+);
+
 /** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
 export const readFilters = inOrder(
   readAbsence,
   readCountBounds,
   readNested,
   readRanges,
+  readEitherNumber,
   readTexts,
   readNulls,
   readComparisons,

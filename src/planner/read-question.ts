@@ -51,6 +51,13 @@ function readMain({ sentence, frame, resolver }: Reading): void {
   const counted = COUNTED.exec(sentence.text)?.[1];
   const first = / ([TB]\d+)/.exec(sentence.text)?.[1];
   frame.phrase = /^ (?:(?:the|our|all|total|overall) )*[CTBV]\d/.test(sentence.text);
+  // "customer orders per month": the last of two names is what it is about
+  const [, whose, thing] = /^(?: (?:the|our|all|total|overall))* (T\d+) (T\d+) /.exec(sentence.text) ?? [];
+  const [owner, own] = [resolver.table(whose), resolver.table(thing)];
+  if (owner && own && owner !== own && resolver.isMany(owner, own)) {
+    frame.main = own;
+    return;
+  }
   frame.main = counted ? resolver.table(counted) : (resolver.ownerNamedFirst ?? resolver.table(first));
 }
 

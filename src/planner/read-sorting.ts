@@ -65,6 +65,11 @@ const readSorted = inOrder(
       return true;
     },
   ),
+  // "total weight per carrier, by weight desc"
+  rule(
+    pattern` , (?:by )?${column} ${capture('direction', 'descending|ascending|desc|asc')}(?= ·| $| ,)`,
+    ({ column, direction }, reading) => sortBy(reading, column, direction),
+  ),
   // "ordered descending by price"
   rule(
     pattern` ${SORT} ${direction} (?:order )?(?:by|of|in) (?:the )?(?:amount of )?${column}`,

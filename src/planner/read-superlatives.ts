@@ -5,6 +5,7 @@ import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-
 import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { readMost } from './read-most.ts';
+import { onlyMoney } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken } from './sentence.ts';
 import { COUNT_OF, RANKED_KINDS, SUPERLATIVES, type Superlative } from './superlatives.ts';
 
@@ -121,6 +122,20 @@ const readTopBy = inOrder(
   ),
 );
 
+/** "top 5 suppliers by order cost": the amount of a table that is named. */
+const readTopByAmount = rule(
+  pattern` by (?:the )?(?:total |overall )?${table} (?:costs?|values?|amounts?|spend|spending|revenue|turnover|volume)(?= ·| $| ,| D\d| in)`,
+  ({ table: code }, reading) => {
+    const { frame, resolver } = reading;
+    const table = resolver.table(code);
+    const ref = table && onlyMoney(table, resolver.catalog);
+    if (!table || !ref || frame.limit === undefined || frame.order.length) return false;
+    frame.touched.add(table);
+    frame.assumptions.push(`${table.name}.${ref.column.name} is added up.`);
+    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, true);
+  },
+);
+
 const readTopByIfOpen: FrameRule = (reading) => {
   if (reading.frame.limit !== undefined && !reading.frame.order.length) readTopBy(reading);
 };
@@ -159,6 +174,7 @@ export const readSuperlatives = inOrder(
   readMostMeasured,
   readMost,
   readTop,
+  readTopByAmount,
   readTopByIfOpen,
   readAlone,
 );

@@ -24,7 +24,15 @@ const readOfAll = inOrder(
   rule(pattern`(?<=·) (?:ones?|only)(?= )`, () => true),
   // "still open", "already paid": a state that is read is one of now
   rule(pattern` (?:still|already|currently|now|just)(?= (?:in |at |on |under )?·)`, () => true),
-  rule(pattern` ever(?= )`, (_, { frame }) => isMeasured(frame) || frame.order.length > 0),
+  rule(
+    pattern` ever(?= )`,
+    (_, { frame }) => isMeasured(frame) || frame.order.length > 0 || frame.having !== undefined,
+  ),
+  // "the price of every discontinued product"
+  rule(
+    pattern` (?:of|for) (?:every|each)(?= ·)`,
+    (_, { frame }) => frame.items.some(({ kind }) => kind === 'column') && !isMeasured(frame),
+  ),
   // "count the number of …": the count is read already
   rule(pattern`^ (?:please )?(?:count|calculate|compute|determine)(?= )`, (_, { frame }) => isMeasured(frame)),
   rule(pattern` (?:in total|altogether|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),

@@ -1,6 +1,7 @@
+import { addsUp } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
-import { capture, pattern } from './pattern.ts';
+import { capture, optional, pattern } from './pattern.ts';
 import { VALUE } from './sentence.ts';
 
 const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|with))';
@@ -8,16 +9,19 @@ const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|wi
 /** "web vs phone", "this year versus last year": beside each other. */
 export const readVersus = inOrder(
   rule(
-    pattern`(?: (?:in|of|for|from|by|on))? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|the) )*${capture('second', VALUE)}`,
-    ({ first, second }, reading) => {
+    pattern`(?: (?:in|of|for|from|by|on))? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|the) )*${capture('second', VALUE)}
+      (?:(?: [CTB]\d+)?(?: ,)? ${VERSUS} ${optional(capture('third', VALUE))})?`,
+    ({ first, second, third }, reading) => {
       const { frame, resolver } = reading;
       const [one, other] = [resolver.value(first, frame.main), resolver.value(second, frame.main)];
+      const last = third === undefined ? undefined : resolver.value(third, frame.main);
       if (!one || one.column !== other?.column || one.value === other.value) return false;
+      if (third !== undefined && last?.column !== one.column) return false;
       frame.groups.push({ kind: 'column', ref: one, asked: true });
       frame.filters.push({
         kind: 'one-of',
         ref: one,
-        values: [one, other].map(({ value }) => ({ kind: 'text' as const, value })),
+        values: [one, other, ...(last ? [last] : [])].map(({ value }) => ({ kind: 'text' as const, value })),
       });
       return true;
     },
@@ -50,6 +54,10 @@ export function settleVersus(reading: Reading): void {
   const { frame, resolver } = reading;
   const spans = frame.beside;
   if (!spans) return;
+  const [phrase, ...more] = frame.items;
+  // "litres of fuel this June vs June 2025": they are added up
+  if (frame.phrase && phrase?.kind === 'column' && !more.length && addsUp(phrase.ref, resolver.catalog))
+    frame.items = [{ kind: 'aggregate', name: 'sum', ref: phrase.ref }];
   const table =
     frame.items.flatMap((item) =>
       item.kind === 'aggregate' ? [item.ref.table] : item.kind === 'count' && item.table ? [item.table] : [],

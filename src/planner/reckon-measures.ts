@@ -14,7 +14,7 @@ const AMOUNTS =
 const EITHER = /^(?:refund|refunds|expense|expenses|sale|sales|donation|donations|bonus|bonuses|discount|discounts)$/;
 
 /** The one amount of money among a table's numbers that add up: what was spent, beside clicks and views. */
-function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const money = columnsWithRole(table, 'additive measure', catalog)
     .map((column) => ({ table, column }))
     .filter((ref) => isMoney(ref, catalog));

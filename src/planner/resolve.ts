@@ -66,6 +66,13 @@ export class FrameResolver {
     return best.score >= 0.9 && alike.size === 1 && first.tables.length === 0 ? best.target.table : undefined;
   }
 
+  /** Whether a table is named by a word of its own. */
+  isSaid(table: Table): boolean {
+    return this.#sentence.mentions.some((one) =>
+      one.tables.some(({ target, score }) => target === table && score >= 0.9),
+    );
+  }
+
   table(code: string | undefined): Table | undefined {
     return code === undefined ? undefined : this.#bestTable(this.#sentence.mention(code));
   }

@@ -31,6 +31,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
     .replace(/\b(this (?:year|quarter|month|week)),? so far\b/gi, 'so far $1')
     .replace(/\bso far in (?=\d{4})/gi, 'in ')
     .replace(/\b(leave) (?:out )?((?:the )?[\p{L}]+)(?: ones?)? out\b/giu, 'excluding $2')
+    .replace(/\b(order) (?=(?:values?|amounts?|volume|totals?|revenue|costs?|size)\b)/gi, '$1s ')
     .replace(/\bvs\./gi, 'vs')
     .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
     .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
