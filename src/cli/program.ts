@@ -51,3 +51,53 @@ const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => Com
     config,
   ],
   'Access:': [grant, deny, revoke, policy, requests, roles, secrets, rotateKey, audit, forget],
+  'Running:': [serve, demo, doctor],
+  'Tools:': [edl],
+};
+
+/** Of the package that this is a part of. */
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
+}
+
+export function querentProgram(context: CommandContext): CommandUnknownOpts {
+  const program = new Command('querent')
+    .description('Querent answers questions from your databases and explains the query that ran.')
+    .usage('COMMAND [arguments]')
+    .commandsGroup('Tools:')
+    .version(versionOf(), '--version', 'print the version')
+    .helpCommand('help [command]', 'say more about a command')
+    .addHelpText('after', '\nquerent COMMAND --help says more. Settings are environment variables: see README.md.');
+  for (const [heading, commands] of Object.entries(GROUPS))
+    for (const command of commands) program.addCommand(command(context).helpGroup(heading));
+  return program;
+}
+
+/**
+ * Runs the command line on its arguments. What is wrong with the settings or with what is kept is told in a sentence.
+ */
+export async function runQuerent(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  try {
+    return await runProgram(querentProgram(context), args, terminal);
+  } catch (error) {
+    const known = sayKnown(error);
+    if (!known) throw error;
+    terminal.complain(known.says);
+    return known.code;
+  }
+}
+
+function sayKnown(error: unknown): { readonly says: string; readonly code: ExitCode } | undefined {
+  if (error instanceof ConfigError) return { says: error.message, code: 2 };
+  if (error instanceof StateUnreadable) return { says: `${error.message}.`, code: 1 };
+  if (error instanceof AuditUnavailable)
+    return {
+      says: 'The audit cannot be read, and questions are refused until it can. `querent audit --verify` says more.',
+      code: 1,
+    };
+  return undefined;
+}
