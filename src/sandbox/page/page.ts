@@ -148,7 +148,7 @@ function connect(): void {
   };
 }
 
-const nameOf = (id: string) => state.users.find((user) => user.id === id)?.name ?? id;
+const nameOf = (id: string) => [...state.users, ...state.channels].find((one) => one.id === id)?.name ?? id;
 const context = { nameOf };
 
 function fill(target: Element, trees: readonly Tree[]): void {

@@ -105,22 +105,22 @@ function textObject(object: Node_, context: RenderContext): readonly Tree[] {
   return object.type === 'mrkdwn' ? renderMrkdwn(str(object.text), context) : [str(object.text)];
 }
 
-const MRKDWN = /\*([^*\n]+)\*|`([^`\n]+)`|<@([A-Z0-9]+)(?:\|[^>]*)?>|<(https?:[^|>\s]+)(?:\|([^>]*))?>|\n/g;
+const MRKDWN = /\*([^*\n]+)\*|`([^`\n]+)`|<([@#])([A-Z0-9]+)(?:\|[^>]*)?>|<(https?:[^|>\s]+)(?:\|([^>]*))?>|\n/g;
 
 /** Opens beside the page, and learns nothing of where it was opened. */
 const link = (address: string, label: string): Tree =>
   el('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, label);
 
-/** Bold, code, mentions, links and line breaks; everything else is text. */
+/** Bold, code, mentions of people and channels, links and line breaks; everything else is text. */
 export function renderMrkdwn(text: string, context: RenderContext): readonly Tree[] {
   const out: Tree[] = [];
   let at = 0;
   for (const match of text.matchAll(MRKDWN)) {
     if (match.index > at) out.push(decode(text.slice(at, match.index)));
-    const [whole, bold, code, user, address, label] = match;
+    const [whole, bold, code, sign, id, address, label] = match;
     if (bold !== undefined) out.push(el('strong', {}, decode(bold)));
     else if (code !== undefined) out.push(el('code', {}, decode(code)));
-    else if (user !== undefined) out.push(el('span', { class: 'mention' }, `@${context.nameOf(user)}`));
+    else if (id !== undefined) out.push(el('span', { class: 'mention' }, `${sign}${context.nameOf(id)}`));
     else if (address !== undefined) out.push(link(decode(address), decode(label ?? address)));
     else out.push(el('br'));
     at = match.index + whole.length;

@@ -28,7 +28,7 @@ export function listBlocks(reviews: readonly Review[]): readonly Block[] {
       const text = escapeMrkdwn(cut(run.result?.text ?? run.text, QUESTION_SHOWN));
       const about = `${kind}${where === undefined ? '' : ` · ${escapeMrkdwn(where)}`} · ${askedAt.slice(0, 10)}`;
       return {
-        ...section(`${text}\n_${about}_`, `item-${at}`),
+        ...section(`${text}\n${about}`, `item-${at}`),
         accessory: button('Review', 'querent_review_of_list', run.id),
       };
     }),
