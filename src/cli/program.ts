@@ -20,6 +20,7 @@ import { explore } from './explore.ts';
 import { find } from './find.ts';
 import { forget } from './forget.ts';
 import { index } from './index-command.ts';
+import { owner } from './owner.ts';
 import { pause, resume } from './pause.ts';
 import { pilot } from './pilot.ts';
 import { policy } from './policy.ts';
@@ -45,6 +46,7 @@ const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => Com
     pilot,
     calibrate,
     rename,
+    owner,
     pause,
     resume,
     remove,

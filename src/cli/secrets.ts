@@ -41,14 +41,22 @@ export const rotateKey = (context: CommandContext) =>
 function seal(id: DatabaseId, source: string | undefined, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
   return withQuerent(context, async (querent, config) => {
+    const waits = (await querent.setups.list()).some(
+      (one) => one.database.id === id && one.state === 'waits-for-password',
+    );
     const found = await registered(querent, id); // before anybody types a password
-    if (!found.ok) return failed(context, found.failure);
+    if (!found.ok && !waits) return failed(context, found.failure);
     const secret = await readSecret(source, config, terminal);
     if (!secret) {
       terminal.complain('There is no password to seal: nothing was changed.');
       return 1;
     }
-    const sealed = await querent.databases.setSecret(id, secret, OPERATOR);
+    const waiting = waits ? await querent.setups.sealFor(id, secret) : undefined;
+    if (waiting?.ok) {
+      terminal.print(`The password of ${id} is sealed. Its admin goes on with *It is set* in Slack.`);
+      return 0;
+    }
+    const sealed = waiting ?? (await querent.databases.setSecret(id, secret, OPERATOR));
     if (!sealed.ok) return failed(context, sealed.failure);
     terminal.print(`The password of ${id} is sealed. \`querent roles check ${id}\` tries it.`);
     return 0;

@@ -77,6 +77,28 @@ function isRange(text: string): boolean {
   return (isV4 || isV6) && /^\d+$/.test(bits) && Number(bits) <= (isV6 ? 128 : 32) && !more.length;
 }
 
+/** Where the setup page listens. */
+const listen = z
+  .string()
+  .default('127.0.0.1:4982')
+  .transform((text, { issues, value }) => {
+    const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+    const message = 'must be HOST:PORT, as 127.0.0.1:4982';
+    if (!host || Number(port) > 65_535) issues.push({ code: 'custom', input: value, message });
+    return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+  });
+
+/** What is wrong with the settings of the setup page together. */
+function pageFaults(set: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { QUERENT_PUBLIC_URL: address, SLACK_CLIENT_ID: id, SLACK_CLIENT_SECRET: secret } = set;
+  if (address === undefined) return [];
+  const signIn =
+    id && secret ? [] : ['QUERENT_PUBLIC_URL needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, by which admins sign in'];
+  const isLocal = (one: string | undefined) => /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${one}/`);
+  const encrypted = address.startsWith('https:') || (isLocal(address) && isLocal(set.SLACK_API_URL));
+  return encrypted ? signIn : [...signIn, 'QUERENT_PUBLIC_URL must be an https address: passwords are typed there'];
+}
+
 /** Ports below 1024 that a registration from Slack may name. */
 const lowPorts = z
   .string()
@@ -142,6 +164,10 @@ const Settings = z.object({
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token (xoxb-…)').optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token (xapp-…)').optional(),
   SLACK_API_URL: url.optional(),
+  SLACK_CLIENT_ID: z.string().min(1).optional(),
+  SLACK_CLIENT_SECRET: z.string().min(1).optional(),
+  QUERENT_PUBLIC_URL: url.optional(),
+  QUERENT_PAGE_LISTEN: listen,
   QUERENT_QUESTION_PRICE: z.coerce
     .number({ error: 'must be a number from 0 to 1' })
     .min(0, 'must be a number from 0 to 1')
@@ -240,7 +266,19 @@ export interface Config {
   readonly answerTimeoutMs: number;
   /** A bank of examples for prompts, besides the company's verified answers. */
   readonly examplesFile: string;
-  readonly slack?: { readonly botToken: string; readonly appToken: string; readonly apiUrl?: string };
+  readonly slack?: {
+    readonly botToken: string;
+    readonly appToken: string;
+    readonly apiUrl?: string;
+    /** The page on which admins type passwords of databases. */
+    readonly page?: {
+      readonly host: string;
+      readonly port: number;
+      readonly publicUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    };
+  };
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
   readonly demoPort: number;
@@ -271,6 +309,7 @@ export function readConfig(
   if (Boolean(set.SLACK_BOT_TOKEN) !== Boolean(set.SLACK_APP_TOKEN)) {
     faults.push('SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be set together');
   }
+  faults.push(...pageFaults(set));
   if (!parsed.success || faults.length) {
     throw new ConfigError(
       `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
@@ -335,6 +374,7 @@ export function readConfig(
             botToken: values.SLACK_BOT_TOKEN,
             appToken: values.SLACK_APP_TOKEN,
             ...(values.SLACK_API_URL ? { apiUrl: values.SLACK_API_URL } : {}),
+            ...pageOf(values),
           },
         }
       : {}),
@@ -342,6 +382,12 @@ export function readConfig(
     demoPort: values.QUERENT_DEMO_PORT,
     environment,
   });
+}
+
+function pageOf(values: z.infer<typeof Settings>): Pick<NonNullable<Config['slack']>, 'page'> {
+  const { QUERENT_PUBLIC_URL: publicUrl, SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = values;
+  if (!publicUrl || !clientId || !clientSecret) return {};
+  return { page: { ...values.QUERENT_PAGE_LISTEN, publicUrl, clientId, clientSecret } };
 }
 
 /** The same, where roles that nobody named are those of this model. */

@@ -69,7 +69,9 @@ export async function startDemo(config: Config, { port, onProgress, signal }: De
     const sandbox = await startSandboxAt(port, tracesOf(querent));
     ends.push(() => sandbox.stop());
     const { botToken, appToken, apiUrl } = sandbox;
-    const bot = needed(await startBot(querent, { botToken, appToken, apiUrl }, { prompts: PROMPTS, signal }));
+    const page = { ...sandbox.signInApp, host: '127.0.0.1', port: 0 };
+    const tokens = { botToken, appToken, apiUrl, page };
+    const bot = needed(await startBot(querent, tokens, { prompts: PROMPTS, signal }));
     ends.push(() => bot.stop());
     return { url: sandbox.url, sandbox, querent, stop };
   } catch (error) {
@@ -94,6 +96,9 @@ export function within(folder: string, config: Config): Config {
   mkdirSync(config.cacheFolder, { recursive: true });
   return {
     ...config,
+    // Nora of the sample company administers; the only databases that there are stand on this machine.
+    admins: [...new Set(['U0NORA', ...config.admins])],
+    egress: { ...config.egress, loopback: true },
     home: folder,
     stateFile: path.join(folder, 'state.sqlite'),
     auditFile: path.join(folder, 'audit.sqlite'),

@@ -122,6 +122,8 @@ export type Failure =
   | { readonly kind: 'declared'; readonly database: string }
   /** A setup, or the link to its page, that is used, too old or was never there. */
   | { readonly kind: 'setup-gone' }
+  /** The setup page's own address is taken, or not this machine's. */
+  | { readonly kind: 'page-unavailable'; readonly at: string }
   /** Where a password may be read that a form names (SEC-1). */
   | { readonly kind: 'reference-refused'; readonly folder: string }
   | { readonly kind: 'index-missing' }
@@ -376,6 +378,8 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     `Somebody else changed ${database} at the same time, so it is as that one left it. Please look again.`,
   declared: ({ database }) =>
     `${database} is declared in querent.config.yaml, which wins: change it there, and have whoever runs me run \`querent config apply\`.`,
+  'page-unavailable': ({ at }) =>
+    `The setup page cannot listen on ${at}. Set QUERENT_PAGE_LISTEN to an address that is free, or unset QUERENT_PUBLIC_URL.`,
   'setup-gone': () =>
     'That link or form was used already, or is too old, and nothing was changed. Begin anew with `/querent add` or `/querent databases`.',
   'reference-refused': ({ folder }) =>

@@ -11,6 +11,7 @@ import { readBody } from './read-body.ts';
 import { json, plain } from './reply.ts';
 import { respond } from './responses.ts';
 import type { SandboxContext } from './sandbox-context.ts';
+import { openSignIn } from './sign-in.ts';
 import { streamTo } from './stream.ts';
 
 const MAX_ACT = 64 * 1024;
@@ -44,10 +45,14 @@ type Handler = (request: http.IncomingMessage, response: http.ServerResponse) =>
 /** Everything that the sandbox serves: Slack's API for the bot, the page for people, and the page of a trace. */
 export function routesOf(context: SandboxContext, people: PeopleAct): Handler {
   const { tokens, origin } = context;
+  const signIn = openSignIn(context);
   return async (request, response) => {
     const url = new URL(request.url ?? '/', origin());
     const below = (prefix: string) => url.pathname.slice(prefix.length);
     if (request.headers.host !== new URL(origin()).host) return plain(response, 403, 'Wrong host.');
+    if (url.pathname === '/openid/connect/authorize') return sendBrowser(signIn.authorize(url), response);
+    if (url.pathname === '/api/openid.connect.token')
+      return json(response, 200, signIn.token((await readBody(request, MAX_ACT)).fields));
     if (url.pathname.startsWith('/api/')) return api(below('/api/'), context, people, request, response);
     if (url.pathname.startsWith('/upload/')) return upload(below('/upload/'), context, request, response);
     if (url.pathname.startsWith('/respond/')) return answer(below('/respond/'), context, request, response);
@@ -66,6 +71,12 @@ export function routesOf(context: SandboxContext, people: PeopleAct): Handler {
     if (url.pathname !== '/stream') return plain(response, 404, 'There is nothing here.');
     if (!streamTo(url.searchParams.get('as') ?? '', context, response)) plain(response, 404, 'No such person.');
   };
+}
+
+function sendBrowser(next: { readonly to: string } | { readonly html: string }, response: http.ServerResponse): void {
+  if ('html' in next) return html(response, next.html);
+  response.writeHead(303, { location: next.to, 'referrer-policy': 'no-referrer' });
+  response.end();
 }
 
 function download(id: string, { workspace }: SandboxContext, response: http.ServerResponse): void {

@@ -10,6 +10,7 @@ import { type PeopleAct, peopleActing } from './people-act.ts';
 import { plain } from './reply.ts';
 import { routesOf } from './routes.ts';
 import { randomToken, type SandboxContext } from './sandbox-context.ts';
+import { SIGN_IN_APP } from './sign-in.ts';
 import { SocketMode } from './socket-mode.ts';
 import { openViews } from './views.ts';
 import { Workspace } from './workspace.ts';
@@ -36,6 +37,8 @@ export interface Sandbox
   readonly apiUrl: string;
   readonly botToken: string;
   readonly appToken: string;
+  /** What the bot is given to have people sign in. */
+  readonly signInApp: typeof SIGN_IN_APP;
   stop(): Promise<void>;
 }
 
@@ -62,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     apiUrl: `${origin}/api/`,
     botToken: tokens.bot,
     appToken: tokens.app,
+    signInApp: SIGN_IN_APP,
     workspace,
     sockets,
     faults: faults.planted,

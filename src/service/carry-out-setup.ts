@@ -1,4 +1,5 @@
 import { readGrantee } from '#src/domain/access.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
@@ -63,18 +64,29 @@ async function register(
   onProgress('connecting, and looking at what its role may do', 0, 0);
   const options = { acceptWarnings: setup.accepted, replace: false };
   const registered = await databases.register(target.value, options, setup.by, signal);
-  if (!registered.ok) return registered;
+  const ours = !registered.ok && (await isOurs(target.value, registered.failure, databases));
+  if (!registered.ok && !ours) return registered;
   await letThemAsk(setup, access);
   const indexed = await index.build({ only: id, rebuild: true }, onProgress, signal);
   const failure = indexed.ok ? indexed.value.failures[0] : undefined;
   return ok({
     setup,
-    serverVersion: registered.value.serverVersion,
-    warnings: registered.value.findings.map(({ what }) => what),
+    ...(registered.ok ? { serverVersion: registered.value.serverVersion } : {}),
+    warnings: registered.ok ? registered.value.findings.map(({ what }) => what) : [],
     sameAs: await databases.sameAs(target.value),
     indexed: failure ? fail(failure) : indexed,
     tables: (await index.catalogOf(id))?.tables.length ?? 0,
   });
+}
+
+/** It was registered by this very setup, and a stop of the bot kept it from being read. */
+async function isOurs(
+  { id, url }: RegisteredDatabase,
+  failure: Failure,
+  databases: Pick<DatabaseService, 'list'>,
+): Promise<boolean> {
+  if (failure.kind !== 'database-exists') return false;
+  return (await databases.list()).some((one) => one.id === id && one.url === url && one.fromForm === true);
 }
 
 const NOTHING_INDEXED: IndexReport = { built: false, databases: 0, tables: 0, columns: 0, failures: [], warnings: [] };

@@ -58,6 +58,8 @@ export interface DatabaseService {
   rotateKey(who: AuditedPerson): Promise<Result<number>>;
   /** Looks at what its role may do; a refusal pauses it, and its end lets it be asked again. */
   checkRole(id: DatabaseId, who: AuditedPerson, signal: AbortSignal): Promise<Result<StoredRoleReport>>;
+  /** What its role was last found to be able to do. */
+  roleReport(id: DatabaseId): Promise<StoredRoleReport | undefined>;
   /** Databases whose role was not looked at for a day. */
   rolesDue(): Promise<readonly DatabaseId[]>;
 }
@@ -156,21 +158,9 @@ export function openDatabaseService(
       const unwritten: Failure | undefined = await writeDown(who, 'key', null, 'rotated');
       return unwritten ? fail(unwritten) : vault.rotate();
     },
-    async checkRole(id, who, signal) {
-      const opened = await connections.open(id, 'even if paused');
-      if (!opened.ok) return opened;
-      const beforeSave = async (before: RoleReport | undefined, after: RoleReport) => {
-        const pauses = isRefused(after);
-        if (pauses === (before !== undefined && isRefused(before))) return undefined;
-        const what = `${pauses ? 'paused' : 'resumed'} ${id} by its role`;
-        return writeDown(who, what, before?.findings ?? null, after.findings);
-      };
-      try {
-        return await probeAgain(opened.value, { store, beforeSave }, clock.now(), signal);
-      } finally {
-        await opened.value.close();
-      }
-    },
+    checkRole: (id, who, signal) =>
+      checkRole(id, { connections, store, now: clock.now }, (...change) => writeDown(who, ...change), signal),
+    roleReport: (id) => store.roleReport(id),
     async rolesDue() {
       const due: DatabaseId[] = [];
       for (const database of await store.databases())
@@ -178,4 +168,25 @@ export function openDatabaseService(
       return due;
     },
   };
+}
+
+/** Looks at a role on a connection of its own; that it pauses its database, or no longer does, is written down before it holds. */
+async function checkRole(
+  id: DatabaseId,
+  { connections, store, now }: Pick<Parts, 'store'> & { readonly connections: Connections; readonly now: () => Date },
+  writeDown: (what: string, before: unknown, after: unknown) => Promise<Failure | undefined>,
+  signal: AbortSignal,
+): Promise<Result<StoredRoleReport>> {
+  const opened = await connections.open(id, 'even if paused');
+  if (!opened.ok) return opened;
+  const beforeSave = async (before: RoleReport | undefined, after: RoleReport) => {
+    const pauses = isRefused(after);
+    if (pauses === (before !== undefined && isRefused(before))) return undefined;
+    return writeDown(`${pauses ? 'paused' : 'resumed'} ${id} by its role`, before?.findings ?? null, after.findings);
+  };
+  try {
+    return await probeAgain(opened.value, { store, beforeSave }, now(), signal);
+  } finally {
+    await opened.value.close();
+  }
 }

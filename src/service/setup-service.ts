@@ -95,7 +95,8 @@ export function openSetupService(parts: Parts, services: Services): SetupService
       if (!setup) return fail({ kind: 'setup-gone' });
       const came = await carryOut(setup, { ...services, vault, opener }, onProgress, signal);
       if (came.ok) await store.removeSetup(id);
-      else await change(id, (before) => ({ ...before, state: 'stopped' }));
+      // What a stop of the bot interrupted goes on at the next start.
+      else if (came.failure.kind !== 'cancelled') await change(id, (before) => ({ ...before, state: 'stopped' }));
       return came;
     },
     async letGoOfOld() {

@@ -1,11 +1,15 @@
 import type { App } from '@slack/bolt';
+import { LOOKUP_PATIENCE_MS } from './calls.ts';
 import { openHome } from './home/publish-home.ts';
 import { recordDelivery } from './ingress.ts';
+import { type RefusedMessage, tellSecret } from './refuse-secret.ts';
 import type { SlackPorts } from './slack-ports.ts';
 
 export interface EventPorts extends SlackPorts {
   readonly botUserId: string;
   readonly wake: () => void;
+  /** Ends at the stop of the bot. */
+  readonly stopping: AbortSignal;
   /** Questions offered when somebody opens the bot's messages. */
   readonly prompts: readonly string[];
 }
@@ -19,7 +23,12 @@ const hashOf = (view: object | undefined) => (view && 'hash' in view ? String(vi
 /** What Slack tells us: messages are recorded before they are acknowledged; who leaves is forgotten. */
 export function registerEvents(app: App, ports: EventPorts): void {
   const { querent, clients, botUserId, wake, prompts, newId, now } = ports;
-  const ingress = { runs: querent.runs, botUserId, newId, now };
+  const patience = { lastsMs: LOOKUP_PATIENCE_MS, signal: ports.stopping, onFault: ports.log };
+  const onSecret = (message: RefusedMessage) =>
+    void tellSecret(message, clients, patience).catch((error: unknown) =>
+      ports.log('a secret could not be told of', error),
+    );
+  const ingress = { runs: querent.runs, botUserId, newId, now, onSecret };
   const listen = app.processEvent.bind(app);
   app.processEvent = async (event) => {
     // Rejects when the store cannot be written; then nothing is acknowledged and Slack delivers again.

@@ -1,6 +1,7 @@
 import type { NewRun } from '#src/domain/run.ts';
 import type { RunStore } from '#src/service/querent.ts';
 import { type MessageDelivery, readMessage } from './deliveries.ts';
+import { holdsSecret, type RefusedMessage } from './refuse-secret.ts';
 import { readMessageText } from './text.ts';
 
 export interface IngressPorts {
@@ -8,6 +9,8 @@ export interface IngressPorts {
   readonly botUserId: string;
   readonly newId: () => string;
   readonly now: () => Date;
+  /** Hears of a message that is not kept because it looks as if it held a secret. */
+  readonly onSecret?: (message: RefusedMessage) => void;
 }
 
 /**
@@ -17,8 +20,17 @@ export interface IngressPorts {
 export async function recordDelivery(body: unknown, ports: IngressPorts): Promise<boolean> {
   const delivery = readMessage(body);
   if (!delivery) return false;
-  const run = await runOf(delivery, ports);
+  const asked = await runOf(delivery, ports);
+  // Nothing of it is kept (ADM-4).
+  const secret = asked !== undefined && holdsSecret(delivery.event.text);
+  const run = secret ? undefined : asked;
   const fresh = await ports.runs.record(`${delivery.team_id}:${delivery.event_id}`, run, ports.now());
+  if (fresh && secret && !asked.external) {
+    const { team, channel, message } = asked;
+    // A mention comes twice, and is told of once.
+    if (await ports.runs.record(`secret:${team}:${channel}:${message}`, undefined, ports.now()))
+      ports.onSecret?.(asked);
+  }
   return fresh && run !== undefined;
 }
 

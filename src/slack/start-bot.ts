@@ -15,8 +15,11 @@ import { registerEvents } from './events.ts';
 import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
 import { openPeople } from './people.ts';
+import type { ActionPorts } from './press.ts';
 import { startCourier } from './requests/courier.ts';
 import { startReviewNotices } from './review-notices.ts';
+import { openPage } from './setup-page/open-page.ts';
+import type { PageSettings } from './setup-page/serve-page.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { startWorker } from './worker.ts';
 
@@ -25,6 +28,8 @@ export interface BotTokens {
   readonly appToken: string;
   /** Another server that speaks Slack's API: the sandbox. */
   readonly apiUrl?: string;
+  /** The page on which passwords are typed; none, if absent. */
+  readonly page?: Omit<PageSettings, 'apiUrl'>;
 }
 
 export interface BotOptions {
@@ -67,14 +72,31 @@ export async function startBot(
   querent.warm().catch((error: unknown) => log('nothing could be prepared for the first question', error));
   const api = tokens.apiUrl ? { slackApiUrl: tokens.apiUrl } : {};
   const clients = openClients(tokens.botToken, api);
-  const ports = portsOf(querent, clients, { log, now, newId, stopping: stopping.signal });
-  const connected = await connect(tokens, api, { ...ports, prompts, stopping: stopping.signal, starting });
+  const page = await openPage(tokens.page && { ...tokens.page, ...(tokens.apiUrl ? { apiUrl: tokens.apiUrl } : {}) });
+  if (!page.ok) {
+    held.value();
+    return page;
+  }
+  const { pageFor, use } = page.value;
+  const ports = {
+    ...portsOf(querent, clients, { log, now, newId, stopping: stopping.signal }),
+    ...(pageFor ? { pageFor } : {}),
+  };
+  const connected = await connect(tokens, api, {
+    ...ports,
+    prompts,
+    stopping: stopping.signal,
+    starting,
+    onActing: use,
+  });
   if (!connected.ok) {
+    await page.value.stop();
     held.value();
     return connected;
   }
   return ok({
     async stop() {
+      await page.value.stop();
       await connected.value.stop();
       stopping.abort();
       held.value();
@@ -126,6 +148,8 @@ interface StartPorts extends SlackPorts, Pick<Surroundings, 'stopping'> {
   readonly prompts: readonly string[];
   /** Ends the start. */
   readonly starting: AbortSignal;
+  /** Hears what acts of people are worked on with. */
+  readonly onActing: (ports: ActionPorts) => void;
 }
 
 /** Signs in, takes up what is queued, and listens. */
@@ -149,6 +173,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   const acting = { ...ports, wake };
   registerEvents(app, { ...acting, botUserId: identity.value.user_id ?? '' });
   registerActions(app, acting);
+  ports.onActing(acting);
   registerModals(app, acting);
   registerCommand(app, acting);
   resumeSetups(acting).catch((error: unknown) => log('what was being set up could not go on', error));

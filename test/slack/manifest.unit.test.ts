@@ -19,6 +19,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'chat.getPermalink': [],
   'views.push': [],
   'views.update': [],
+  'openid.connect.token': [],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],

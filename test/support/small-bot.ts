@@ -37,7 +37,8 @@ export async function startSmallBot(
     if (!indexed.ok) throw new Error(indexed.failure.kind);
   }
   const sandbox = await startSandbox({ port: 0 });
-  const tokens = { botToken: sandbox.botToken, appToken: sandbox.appToken, apiUrl: sandbox.apiUrl };
+  const { botToken, appToken, apiUrl, signInApp } = sandbox;
+  const tokens = { botToken, appToken, apiUrl, page: { ...signInApp, host: '127.0.0.1', port: 0 } };
   const options = {
     prompts: ['How many refunds are there?'],
     print: (line: string) => void log.push(line),

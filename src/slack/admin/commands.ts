@@ -3,6 +3,7 @@ import { ACCESS } from '../access/rules-view.ts';
 import { showModal } from '../modals/show-modal.ts';
 import type { Subcommand } from '../subcommand.ts';
 import { fillAddForm } from './add-database.ts';
+import { fillDatabases } from './manage-part.ts';
 
 /** What admins, and owners, call by name. */
 export const ADMIN_COMMANDS: readonly Subcommand[] = [
@@ -11,6 +12,12 @@ export const ADMIN_COMMANDS: readonly Subcommand[] = [
     usage: 'add',
     does: 'register a database (admins)',
     run: (call, ports) => showModal(call, { title: 'Register a database', fill: fillAddForm }, ports),
+  },
+  {
+    name: 'databases',
+    usage: 'databases',
+    does: 'the databases that you administer: test, pause, rename, read again, change owner, remove',
+    run: (call, ports) => showModal(call, { title: 'Databases', fill: fillDatabases }, ports),
   },
   {
     name: 'access',

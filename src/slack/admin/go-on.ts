@@ -45,6 +45,7 @@ export async function carryOut(setup: Setup, ports: ActionPorts): Promise<void> 
       (step, done, total) => told?.say(workingView(setup, step, done, total)),
       ports.stopping,
     );
+    underWay.delete(setup.id); // before what may be pressed next is shown
     if (!came.ok && came.failure.kind === 'cancelled') return; // it goes on at the next start
     await told?.end(came.ok ? await done(came.value, ports) : stopped(setup, came.failure, ports));
   } finally {

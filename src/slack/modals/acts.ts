@@ -26,6 +26,7 @@ export interface RawAct {
 /** The view that it was done in. */
 export interface ActView {
   readonly id: string;
+  readonly type: string;
   readonly hash: string;
   /** The opaque id that the view was opened with; '' where it has none. */
   readonly about: string;
@@ -41,6 +42,7 @@ const optional = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value)
 
 const ViewBody = z.object({
   id: z.string(),
+  type: optional(z.string()),
   hash: optional(z.string()),
   private_metadata: optional(z.string()),
   state: optional(z.object({ values: ViewState })),
@@ -81,8 +83,9 @@ export function readAct(body: unknown): RawAct | undefined {
   };
 }
 
-const readView = ({ id, hash, private_metadata, state }: z.infer<typeof ViewBody>): ActView => ({
+const readView = ({ id, type, hash, private_metadata, state }: z.infer<typeof ViewBody>): ActView => ({
   id,
+  type: type ?? 'modal',
   hash: hash ?? '',
   about: private_metadata ?? '',
   values: formValues(state?.values ?? {}),

@@ -1,6 +1,7 @@
 import type { App, BlockAction } from '@slack/bolt';
 import { ACCESS_PART } from '../access/access-part.ts';
 import { ADD_DATABASE } from '../admin/add-database.ts';
+import { MANAGE_PART } from '../admin/manage-part.ts';
 import { HOME_PART } from '../home/home-part.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
@@ -12,7 +13,15 @@ import { showModal } from './show-modal.ts';
 import { takeSubmission } from './submissions.ts';
 
 /** The parts that there are. A part is a file of its own. */
-const PARTS: readonly ModalPart[] = [ADD_DATABASE, REQUESTS_PART, ACCESS_PART, FEEDBACK_PART, REVIEW_PART, HOME_PART];
+const PARTS: readonly ModalPart[] = [
+  ADD_DATABASE,
+  MANAGE_PART,
+  REQUESTS_PART,
+  ACCESS_PART,
+  FEEDBACK_PART,
+  REVIEW_PART,
+  HOME_PART,
+];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
   for (const { presses, submissions } of parts) {
@@ -34,7 +43,8 @@ export function registerModals(app: App, ports: ActionPorts, parts = PARTS): voi
 async function pressed(raw: RawAct, press: ActPress, ports: ActionPorts): Promise<void> {
   if ('opens' in press) {
     const { opens: title, fill, how } = press;
-    return showModal(raw, { title, fill, ...(how ? { how } : {}) }, ports);
+    // In a modal it lies over that; elsewhere (a message, Home) it is the first.
+    return showModal(raw, { title, fill, how: how ?? (raw.view?.type === 'modal' ? 'push' : 'open') }, ports);
   }
   // A press that is delivered again is the same one (IDEM-2).
   if (!(await ports.querent.runs.record(`press:${raw.user}:${raw.at}:${raw.value}`, undefined, ports.now()))) return;

@@ -48,7 +48,7 @@ async function open(user = NORA) {
 const told = () =>
   bot.sandbox.workspace.messages.filter(({ channel, user }) => channel === DIRECT && user === 'U0QUERENT');
 const latest = (pattern: RegExp) =>
-  eventually(`a message like ${pattern}`, () => told().findLast((one) => pattern.test(one.text)));
+  eventually(`a message like ${pattern}`, () => told().findLast((one) => pattern.test(one.text)), 60_000);
 
 describe('registering a database in Slack', () => {
   it('is for admins alone', async () => {
