@@ -36,11 +36,13 @@ export const signInPage = (path: string): string =>
 <p class="quiet">Slack tells me your id and your workspace, and nothing else.</p>`,
   );
 
+const ENGINES: Readonly<Record<string, string>> = { postgres: 'PostgreSQL', mariadb: 'MariaDB', mysql: 'MySQL' };
+
 export function passwordPage(path: string, { database }: Setup): string {
   const { hostname, port, pathname, username, protocol } = new URL(database.url);
   const server = `${hostname}${port ? `, port ${port}` : ''}`;
   const facts = [
-    ['Engine', protocol.slice(0, -1)],
+    ['Engine', ENGINES[protocol.slice(0, -1)] ?? protocol.slice(0, -1)],
     ['Server', server],
     ['Database', decodeURIComponent(pathname.slice(1))],
     ['Role', decodeURIComponent(username)],

@@ -195,12 +195,17 @@ function cookie(name: string, value: string, { base }: Site): string {
 
 /** `same-origin`: the link goes to no other site, and a browser still says where a form of ours stood. */
 const headersOf = ({ base, settings }: Site): http.OutgoingHttpHeaders => ({
-  'content-security-policy': `default-src 'none'; style-src 'self'; form-action 'self' ${new URL(authorizeUrl(settings, NOBODY)).origin}; frame-ancestors 'none'; base-uri 'none'`,
+  'content-security-policy': `default-src 'none'; style-src 'self'; form-action 'self' ${signInOrigins(settings)}; frame-ancestors 'none'; base-uri 'none'`,
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
   ...(base.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
 });
+/** A form may lead there, and on from there: Slack sends a browser on to the workspace's own address. */
+function signInOrigins(app: SignInApp): string {
+  const { origin } = new URL(authorizeUrl(app, NOBODY));
+  return origin === 'https://slack.com' ? `${origin} https://*.slack.com` : origin;
+}
 const NOBODY = { redirectUri: '', team: '', state: '', nonce: '' };
 
 function send(response: http.ServerResponse, site: Site, status: number, html: string): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { browserFile, openBrowser as openRealBrowser } from '#test/support/browser.ts';
 import { shopOnPostgres } from '#test/support/shop.ts';
 import { startSmallBot, textOf } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
@@ -126,6 +127,34 @@ describe('the page on which a password is typed', () => {
     assert.ok(await bot.parts.store.changeSetup(setup!, late));
     assert.equal((await openBrowser()(newer)).status, 410);
   });
+});
+
+describe.skipIf(!browserFile)('the page in a real browser', () => {
+  it('leads through the signing in to the field, and from there to the message in Slack, on a phone and in the dark', async () => {
+    const link = await describe_('page5');
+    const browser = await openRealBrowser();
+    try {
+      const problems: string[] = [];
+      const page = await browser.newPage({ viewport: { width: 360, height: 640 }, colorScheme: 'dark' });
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Sign in with Slack' }).click();
+      await page.getByText('Nora').click();
+      await page.getByLabel('Password of the role').fill('reader');
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+      await page.getByRole('button', { name: 'Seal it and connect' }).click();
+      await page.getByText('page5 is sealed').waitFor();
+      await latest(/page5.* may do more than it needs/);
+      await page.goto(link);
+      await page.getByText('leads nowhere any more').waitFor();
+      assert.deepEqual(
+        problems.filter((one) => !/410|404/.test(one)),
+        [],
+      );
+    } finally {
+      await browser.close();
+    }
+  }, 120_000);
 });
 
 describe('a secret in a message', () => {
