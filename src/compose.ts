@@ -89,6 +89,7 @@ function settingsOf(config: Config): ServiceSettings {
     keepQuestionTexts: config.auditQuestions,
     keepDays: config.keepDays,
     hourlyBudget: config.hourlyBudget,
+    runs: config.runs,
   };
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/calendar.ts';
 import { ConfigError } from '#src/domain/config-error.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
+import { THREAD_MODES, type ThreadMode } from '#src/domain/thread-mode.ts';
 import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
 import { type Identities, readIdentities } from './identities.ts';
@@ -194,6 +195,12 @@ const Settings = z.object({
   QUERENT_KEEP_AUDIT_DAYS: whole(400),
   QUERENT_KEY_FILE: z.string().min(1).optional(),
   QUERENT_AUDIT_QUESTIONS: z.enum(['keep', 'hash'], 'must be keep or hash').default('keep'),
+  QUERENT_RUNS_PER_PERSON: whole(2),
+  QUERENT_RUNS_PER_TEAM: whole(10),
+  QUERENT_RUNS_PER_THREAD: whole(3),
+  QUERENT_REPLY_HOURS: whole(24),
+  QUERENT_THREAD_MODE: z.enum(THREAD_MODES, 'must be mention, asker or open').default('asker'),
+  QUERENT_SIBLING_TEAMS: z.string().default(''),
   QUERENT_USER_SECONDS_PER_HOUR: whole(600),
   QUERENT_CHANNEL_SECONDS_PER_HOUR: whole(1_800),
   QUERENT_DEMO_PORT: z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(4980),
@@ -243,6 +250,17 @@ export interface Config {
   readonly auditFile: string;
   /** Whether the audit keeps the text of questions, or their hash alone. */
   readonly auditQuestions: boolean;
+  /** Questions answered at once for a person and a workspace, those that may wait in a thread, and how long a question back waits. */
+  readonly runs: {
+    readonly perPerson: number;
+    readonly perTeam: number;
+    readonly perThread: number;
+    readonly replyHours: number;
+    /** To whom it listens in threads where nobody said otherwise. */
+    readonly threadMode: ThreadMode;
+    /** Workspaces of the same Enterprise Grid whose people may ask, too. */
+    readonly siblingTeams: readonly string[];
+  };
   /** Database time that a person and a channel may use in an hour. */
   readonly hourlyBudget: { readonly userSeconds: number; readonly channelSeconds: number };
   readonly indexFolder: string;
@@ -337,6 +355,14 @@ export function readConfig(
     keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),
     auditFile: path.join(home, 'audit.sqlite'),
     auditQuestions: values.QUERENT_AUDIT_QUESTIONS === 'keep',
+    runs: {
+      perPerson: values.QUERENT_RUNS_PER_PERSON,
+      perTeam: values.QUERENT_RUNS_PER_TEAM,
+      perThread: values.QUERENT_RUNS_PER_THREAD,
+      replyHours: values.QUERENT_REPLY_HOURS,
+      threadMode: values.QUERENT_THREAD_MODE,
+      siblingTeams: namesIn(values.QUERENT_SIBLING_TEAMS),
+    },
     hourlyBudget: {
       userSeconds: values.QUERENT_USER_SECONDS_PER_HOUR,
       channelSeconds: values.QUERENT_CHANNEL_SECONDS_PER_HOUR,

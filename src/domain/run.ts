@@ -27,6 +27,8 @@ export interface NewRun {
   /** The conversation's kind as the delivery gave it; `external` is refused. */
   readonly direct: boolean;
   readonly external: boolean;
+  /** So many questions wait in its thread that it is not queued behind them: whoever asked is told, and may ask again. */
+  readonly turnedAway?: number;
 }
 
 /** What was asked for, without what came of it. */
@@ -51,7 +53,18 @@ export type Choice =
   | { readonly kind: 'none' }
   | { readonly kind: 'database'; readonly id: DatabaseId };
 
-export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed';
+/** `expired`: it asked back and was not answered in time. */
+export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed' | 'stopped' | 'expired';
+
+/** Why a run was ended before it had an answer. */
+export const STOP_REASONS = ['pressed', 'superseded', 'edited', 'deleted', 'deactivated'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** How many runs go on at once. */
+export interface RunLimits {
+  readonly perPerson: number;
+  readonly perTeam: number;
+}
 
 export interface Run extends NewRun {
   readonly state: RunState;
@@ -91,6 +104,7 @@ export type RunResult = {
       readonly unsure?: true;
     }
   | { readonly kind: 'catalog' }
+  | { readonly kind: 'stopped'; readonly why: StopReason }
   | { readonly kind: 'courtesy'; readonly offered: readonly OfferedQuestion[] }
   | {
       readonly kind: 'question-back';

@@ -2,15 +2,28 @@ import type { ChannelId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
 import type { AskedBack, ChangedReading, PastAnswer, VerifiedAnswer } from '#src/domain/past-answers.ts';
 import type { ReadingChange } from '#src/domain/reading.ts';
 import type { Complaint } from '#src/domain/review.ts';
-import type { Choice, NewRun, Run, RunResult, RunState } from '#src/domain/run.ts';
+import type { Choice, NewRun, Run, RunLimits, RunResult, RunState } from '#src/domain/run.ts';
 import type { KeptTrace } from '#src/domain/trace.ts';
 
 /** Deliveries, runs, posted messages, choices, verdicts and traces. One transaction a call. */
 export interface RunStore {
   /** Records a delivery and, unless its cause has a run already, the run. False when the delivery was seen before. */
   record(delivery: string, run: NewRun | undefined, at: Date): Promise<boolean>;
-  /** Takes the oldest queued run of a thread that has no running one. */
-  lease(): Promise<Run | undefined>;
+  /**
+   * Takes the oldest queued run of a thread that has no running one, of a person and a workspace that are below their limits; one that is
+   * turned away waits for none of these.
+   */
+  lease(limits?: RunLimits): Promise<Run | undefined>;
+  /** Runs of a thread that are queued or running, oldest first. */
+  waiting(team: TeamId, thread: ThreadKey): Promise<readonly Run[]>;
+  /** The run that a message asked for. */
+  ofMessage(team: TeamId, channel: ChannelId, message: string): Promise<Run | undefined>;
+  /** Ends a run that is still queued. False where it is not any more. */
+  stopQueued(id: RunId, result: RunResult): Promise<boolean>;
+  /** Gives a queued or running run another text and queues it again. False where it has ended. */
+  restart(id: RunId, text: string): Promise<boolean>;
+  /** Ends questions back from before a time that nobody took up; gives at most so many of them. */
+  expire(before: Date, most: number): Promise<readonly Run[]>;
   /**
    * A result is saved as `running` before it is posted, so that a button can be pressed as soon as it is seen. Nothing of a database
    * that is not registered any more is kept with it: an answer from that is a failure without a query then.
@@ -21,8 +34,11 @@ export interface RunStore {
   run(id: RunId): Promise<Run | undefined>;
   /** Answered runs of threads that are one conversation, oldest first; one that cannot be read is left out. */
   turns(team: TeamId, threads: readonly ThreadKey[]): Promise<readonly Run[]>;
-  /** Users who have asked in a thread, the latest last. Empty when the bot was never addressed there. */
-  askers(team: TeamId, thread: ThreadKey): Promise<readonly UserId[]>;
+  /**
+   * Users who have asked in a thread, the latest last. Empty when the bot was never addressed there, not since a time, or its channel was
+   * disengaged since.
+   */
+  askers(team: TeamId, thread: ThreadKey, since?: Date): Promise<readonly UserId[]>;
 
   /** Where a part of a run's answer was posted; undefined when it was not. */
   posted(id: RunId, part: string): Promise<string | undefined>;

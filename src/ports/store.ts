@@ -1,4 +1,5 @@
 import type { TeamId, UserId } from '#src/domain/ids.ts';
+import type { ConversationStore } from './conversation-store.ts';
 import type { DatabaseStore } from './database-store.ts';
 import type { DescriptionStore } from './description-store.ts';
 import type { ExploredStore } from './explored-store.ts';
@@ -10,7 +11,8 @@ import type { SetupStore } from './setup-store.ts';
 
 /** The state of one deployment. What is read from it has been checked; what cannot be read rejects with StateUnreadable (domain/state-unreadable.ts). */
 export interface Store
-  extends DatabaseStore,
+  extends ConversationStore,
+    DatabaseStore,
     RunStore,
     RequestStore,
     ReviewStore,

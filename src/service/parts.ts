@@ -4,6 +4,8 @@ import type { HealthCheck } from '#src/domain/health.ts';
 import type { DatabaseId, TeamId, UserId } from '#src/domain/ids.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import type { Result } from '#src/domain/result.ts';
+import type { RunLimits } from '#src/domain/run.ts';
+import type { ThreadMode } from '#src/domain/thread-mode.ts';
 import type { PipelineSettings } from '#src/pipeline/settings.ts';
 import type { AuditLog } from '#src/ports/audit.ts';
 import type { CountTokens, ModelServer } from '#src/ports/chat-model.ts';
@@ -60,6 +62,14 @@ export interface Clock {
   readonly elapsed: () => number;
 }
 
+export interface RunSettings extends RunLimits {
+  /** Questions of others that may wait in a thread. */
+  readonly perThread: number;
+  readonly replyHours: number;
+  readonly threadMode: ThreadMode;
+  readonly siblingTeams: readonly TeamId[];
+}
+
 export interface ServiceSettings {
   readonly pipeline: PipelineSettings;
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
@@ -75,6 +85,8 @@ export interface ServiceSettings {
   readonly keepQuestionTexts: boolean;
   /** Days for which questions with their SQL and traces, and the audit, are kept. */
   readonly keepDays: { readonly questions: number; readonly audit: number };
+  /** How many questions are answered at once, and how long a question back waits for its reply. */
+  readonly runs: RunSettings;
   /** Database time that a person and a channel may use in an hour. */
   readonly hourlyBudget: { readonly userSeconds: number; readonly channelSeconds: number };
 }

@@ -17,6 +17,7 @@ import { explainStep } from '#src/edl/explain.ts';
 import { startGate } from '#src/guard/judge.ts';
 import { questionsToTry } from '#src/pipeline/stages/offer-questions.ts';
 import type { AuditLog } from '#src/ports/audit.ts';
+import type { ConversationStore } from '#src/ports/conversation-store.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import type { CalibrationFit, LoadedIndex } from '#src/ports/schema-indexes.ts';
 import type { EditedStatement } from '#src/reading/reading.ts';
@@ -38,11 +39,12 @@ import { checkHealth } from './health.ts';
 import { type HomeService, openHomeService } from './home.ts';
 import { type HousekeepingReport, keepHouse } from './housekeeping.ts';
 import { type IndexService, openIndexService } from './index-service.ts';
-import type { ServiceParts } from './parts.ts';
+import type { RunSettings, ServiceParts } from './parts.ts';
 import { openRequests, type RequestService } from './requests.ts';
 import { openReviewService, type Reviewer, type ReviewService } from './reviews.ts';
 import { openSetupService, type SetupService } from './setup-service.ts';
 
+export type { ConversationStore } from '#src/ports/conversation-store.ts';
 export type { RunStore } from '#src/ports/run-store.ts';
 
 /** Everything that a surface (Slack, the command line) can have done. What a reader may not see, none of it shows them. */
@@ -63,6 +65,8 @@ export interface Querent extends AskService, Administration {
   /** What the chat surface keeps: deliveries, runs, where they were posted, what was chosen and said of them, their traces. */
   readonly runs: RunStore;
   readonly audit: Pick<AuditLog, 'entries' | 'verify'>;
+  readonly runSettings: RunSettings;
+  readonly conversations: ConversationStore;
   /** Users of the chat surface who are told what only an admin can mend. */
   readonly admins: readonly UserId[];
 
@@ -172,6 +176,8 @@ export function openQuerent(parts: ServiceParts): Querent {
     runs: store,
     audit,
     admins: parts.settings.admins,
+    runSettings: parts.settings.runs,
+    conversations: store,
     askUnregistered: (address, asked, options, signal) => askUnregistered(address, asked, parts, options, signal),
     async exportRows(request, reader, signal) {
       const held = await heldFor(reader);

@@ -2,12 +2,18 @@ import type { App, BlockAction } from '@slack/bolt';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, type Intent } from '#src/domain/question.ts';
-import { type NewRun, queryOf, type Run, type RunCause, type RunResult, requestOf } from '#src/domain/run.ts';
+import { type NewRun, queryOf, type Run, type RunResult, requestOf } from '#src/domain/run.ts';
+import { askAgain } from './ask-again.ts';
 import { markChosen, offeredAt, pressedChoice, settle } from './choice.ts';
 import { handOver, saveAnswer } from './hand-over.ts';
+import { readPress } from './deliveries.ts';
+import { readAct } from './modals/acts.ts';
+import { EDIT_TITLE, fillEdit } from './modals/edit-question.ts';
+import { showModal } from './modals/show-modal.ts';
 import { type ActionPorts, type Press, pressOf, whisper } from './press.ts';
 import { sendCsv } from './send-csv.ts';
 import { openSharing } from './share.ts';
+import { pressStop, stopSession } from './stop-press.ts';
 import { escapeMrkdwn } from './text.ts';
 import type { MenuAction } from './views/answer-controls.ts';
 import { sqlModal, stepModal } from './views/other-views.ts';
@@ -20,6 +26,7 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   [/^querent_offer_/, askOffered],
   [/^querent_remedy_/, askRemedy],
   ['querent_rerun', rerun],
+  ['querent_stop', pressStop],
   ['querent_anyway', runAnyway],
   ['querent_narrow', narrow],
   ['querent_wrong_database', turnDown],
@@ -36,13 +43,26 @@ export function registerActions(app: App, ports: ActionPorts): void {
   for (const [id, work] of actions)
     app.action<BlockAction>(id, async ({ ack, body, client }) => {
       await ack();
+      if (opensEdit(body)) return showEdit(body, ports);
       const press = await pressOf(body, client, ports);
       if (press) await work(press, ports);
     });
+  app.event('agent_session_stopped', async ({ event, context }) => {
+    if (context.teamId) await stopSession(context.teamId, event, ports);
+  });
+}
+
+/** A modal is opened before anything is asked (ADM-2): the menu's entry that opens one is told by what was picked. */
+const opensEdit = (body: unknown): boolean =>
+  readPress(body)?.value.split(':')[1] === ('edit-question' satisfies MenuAction);
+
+async function showEdit(body: unknown, ports: ActionPorts): Promise<void> {
+  const raw = readAct(body);
+  if (raw) await showModal(raw, { title: EDIT_TITLE, fill: fillEdit }, ports);
 }
 
 /** What the menu under an answer does, by what was picked of it. */
-const MENU: Readonly<Record<MenuAction, Work>> = {
+const MENU: Readonly<Record<Exclude<MenuAction, 'edit-question'>, Work>> = {
   csv: sendCsv,
   sql: showSql,
   rerun,
@@ -74,7 +94,7 @@ async function askOffered({ run, picked, user }: Press, ports: ActionPorts): Pro
   const offered = /^\d+$/.test(picked) ? offeredAt(run, Number(picked)) : undefined;
   if (!offered) return;
   const cause = { kind: 'offer', of: run.id, at: `${picked}:${user}` } as const;
-  const fresh = await again({ run, user, cause }, { ...offered, turnedDown: [] }, ports);
+  const fresh = await askAgain({ run, user, cause }, { ...offered, turnedDown: [] }, ports);
   if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
 }
 
@@ -88,7 +108,7 @@ async function askRemedy({ run, picked, user }: Press, ports: ActionPorts): Prom
   await ports.querent.runs.saveReadingChange(run.id, user, change, ports.now());
   const cause = { kind: 'edit', of: run.id, at: `remedy ${picked}:${user}` } as const;
   const intent: Intent = { kind: 'chosen', databaseId, sql, costAccepted: false, changed: change };
-  const fresh = await again({ run, user, cause }, { intent }, ports);
+  const fresh = await askAgain({ run, user, cause }, { intent }, ports);
   if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
 }
 
@@ -97,7 +117,7 @@ async function rerun({ run, user, actionTs }: Press, ports: ActionPorts): Promis
   const named = databaseOf(run.intent) !== undefined;
   const databaseId = askedDatabase(run.result);
   const intent: Intent = named || databaseId === undefined ? run.intent : { kind: 'from', databaseId };
-  await again({ run, user, cause: { kind: 'rerun', of: run.id, at: actionTs } }, { intent, reruns: run.id }, ports);
+  await askAgain({ run, user, cause: { kind: 'rerun', of: run.id, at: actionTs } }, { intent, reruns: run.id }, ports);
 }
 
 /** The database that a question was answered from, or was asked of in vain. */
@@ -112,7 +132,7 @@ async function runAnyway({ run, user, asker }: Press, ports: ActionPorts): Promi
   if (!(await ports.querent.mayRunAnyway(query.databaseId, asker.reader))) return askToRun(run, asker, ports);
   const changed = run.intent.kind === 'chosen' ? run.intent.changed : undefined;
   const intent: Intent = { kind: 'chosen', ...query, costAccepted: true, ...(changed ? { changed } : {}) };
-  await again({ run, user, cause: { kind: 'anyway', of: run.id } }, { intent }, ports);
+  await askAgain({ run, user, cause: { kind: 'anyway', of: run.id } }, { intent }, ports);
 }
 
 async function askToRun(run: Run, { reader }: Press['asker'], ports: ActionPorts): Promise<void> {
@@ -142,7 +162,7 @@ export async function turnDown({ run, user }: Press, ports: ActionPorts): Promis
   const turnedDown = [...new Set([...run.turnedDown, wrong])];
   const cause = { kind: 'wrong-database', of: run.id } as const;
   await runs.saveCorrection(run.id, user, ports.now());
-  const fresh = await again({ run, user, cause }, { intent: { kind: 'next' }, turnedDown }, ports);
+  const fresh = await askAgain({ run, user, cause }, { intent: { kind: 'next' }, turnedDown }, ports);
   const said = fresh
     ? `Not ${escapeMrkdwn(wrong)}, then. Asking the next database; this is remembered.`
     : 'Somebody said so already; the next database was asked.';
@@ -162,7 +182,7 @@ export async function changeReading({ run, picked, user, asker, actionTs }: Pres
   const { sql, change } = edited;
   await querent.runs.saveReadingChange(run.id, user, change, now());
   const intent: Intent = { kind: 'chosen', databaseId: query.databaseId, sql, costAccepted: false, changed: change };
-  await again({ run, user, cause: { kind: 'edit', of: run.id, at: actionTs } }, { intent }, ports);
+  await askAgain({ run, user, cause: { kind: 'edit', of: run.id, at: actionTs } }, { intent }, ports);
 }
 
 async function showSql({ run, user, asker, triggerId, client }: Press, ports: ActionPorts): Promise<void> {
@@ -180,20 +200,3 @@ async function showStep({ run, picked, asker, triggerId, client }: Press, { quer
   if (detail) await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
 }
 
-/** Queues the run's question once more; its cause makes a repeated press the same run. False where it was pressed before. */
-async function again(
-  {
-    run,
-    user,
-    cause,
-  }: { readonly run: Run; readonly user: string; readonly cause: Exclude<RunCause, { kind: 'message' }> },
-  change: Partial<NewRun>,
-  { querent, newId, now, wake }: ActionPorts,
-): Promise<boolean> {
-  const { reruns: _, ...request } = requestOf(run);
-  const fresh: NewRun = { ...request, id: newId(), user, cause, text: run.result?.text ?? run.text, ...change };
-  const delivery = ['action', run.id, cause.kind, cause.at ?? ''].join(':');
-  const recorded = await querent.runs.record(delivery, fresh, now());
-  wake();
-  return recorded;
-}

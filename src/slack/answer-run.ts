@@ -1,103 +1,182 @@
 import type { Answer } from '#src/domain/answer.ts';
-import { sayFailure } from '#src/domain/failure.ts';
-import { type PhaseNews, sayPhase } from '#src/domain/progress.ts';
+import type { PhaseNews } from '#src/domain/progress.ts';
 import type { MovedTo, Run, RunResult, RunState } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
 import { LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
 import { markChosen } from './choice.ts';
-import { type ConversationKind, conversationKind } from './conversation-kind.ts';
+import { conversationKind } from './conversation-kind.ts';
 import { type DeliverPorts, type DeliveryResult, deliver } from './deliver.ts';
+import { endStopped } from './end-stopped.ts';
 import type { Admission } from './people.ts';
-import { type MessagePart, postOnce } from './poster.ts';
+import { postOnce } from './poster.ts';
+import type { Ending } from './progress/plan.ts';
+import type { RunProgress } from './progress/progress-desk.ts';
+import { type Refusal, refusalOf, refuse, turnAway } from './refuse-run.ts';
 import { privatePlaceOf, questionOfRun } from './run-question.ts';
 import { resultOf, STATE_AFTER } from './run-result.ts';
+import { sendCsvUnasked } from './send-csv.ts';
 import { postingFor, type SlackPorts } from './slack-ports.ts';
-import { openDirect, tellOne } from './tell-one.ts';
-import { escapeMrkdwn } from './text.ts';
-import { answerView } from './views/answer-view.ts';
-import type { Message } from './views/message.ts';
-import {
-  brokenView,
-  catalogView,
-  clarificationView,
-  courtesyView,
-  failureView,
-  outcomesView,
-} from './views/other-views.ts';
+import { openDirect } from './tell-one.ts';
+import type { RunControl } from './under-way.ts';
+import { isCutShort } from './views/answer-table.ts';
+import { brokenView } from './views/other-views.ts';
+import { viewOf } from './views/view-of-answer.ts';
 
 /**
  * One run, from its question to the post. What breaks is told in the thread; the run is then failed, never lost. What breaks because
- * of a stop is not told: the run stays `running` and is taken up at the next start.
+ * of a stop of the bot is not told: the run stays `running` and is taken up at the next start.
  */
 export async function answerRun(run: Run, ports: SlackPorts, signal: AbortSignal): Promise<void> {
   const posting = postingFor(ports, run, { lastsMs: POST_PATIENCE_MS, signal });
+  const control = ports.underWay.begin(run, signal);
+  let how: Ending = 'failed';
+  let progress: RunProgress | undefined;
+  const watch = () => {
+    progress = ports.progress.begin(run, posting);
+    return progress;
+  };
   try {
-    await admittedRun(run, ports, posting);
+    how = await admittedRun(run, ports, { posting, control, watch });
   } catch (error) {
-    if (signal.aborted) return;
-    ports.log(`run ${run.id} failed`, error);
-    if (error instanceof StateUnreadable)
-      tellOfDamage(ports, `unreadable: ${error.message}`, `A question could not be answered: ${error.message}.`);
-    await tellBroken(run, ports, posting);
+    if (signal.aborted) how = 'later';
+    else {
+      ports.log(`run ${run.id} failed`, error);
+      if (error instanceof StateUnreadable)
+        tellOfDamage(ports, `unreadable: ${error.message}`, `A question could not be answered: ${error.message}.`);
+      await tellBroken(run, ports, posting);
+    }
   } finally {
-    await setStatus(ports, run, '');
+    control.end();
+    await (progress ? progress.end(how) : ports.progress.clear(run));
   }
 }
 
-/** Who asks and where is settled first; whoever may not ask hears why. */
-async function admittedRun(run: Run, ports: SlackPorts, posting: DeliverPorts): Promise<void> {
-  const { clients, people, querent } = ports;
-  const looking = { ...posting.patience, lastsMs: LOOKUP_PATIENCE_MS };
-  const [audience, asker] = await Promise.all([
-    run.external ? ('external' as const) : conversationKind(clients.lookups, run.channel, looking),
-    people.admit(run.team, run.user, run.direct ? undefined : run.channel),
-  ]);
-  if (looking.signal.aborted) return; // what Slack did not say because of the stop is no refusal
-  if (audience === 'internal' && asker.kind === 'reader') return answeredRun(run, asker, ports, posting);
-  const refusal = refusalOf(audience, asker.kind);
-  if (refusal) await refuse(run, refusal, posting);
-  await querent.runs.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
+/** What goes with a run while it is answered. */
+interface Answering {
+  readonly posting: DeliverPorts;
+  readonly control: RunControl;
+  /** Begins to show what is done. */
+  readonly watch: () => RunProgress;
 }
 
-async function answeredRun(
+/** Who asks and where is settled first; whoever may not ask hears why. */
+async function admittedRun(run: Run, ports: SlackPorts, answering: Answering): Promise<Ending> {
+  const { posting } = answering;
+  const admitted = await admission(run, ports, posting);
+  if (posting.patience.signal.aborted) return 'later'; // what Slack did not say because of the stop is no refusal
+  if (admitted.kind === 'reader') {
+    if (run.turnedAway === undefined) return answeredRun(run, admitted, ports, answering);
+    await turnAway(run, run.turnedAway, posting);
+  } else if (admitted.refusal) await refuse(run, admitted.refusal, posting);
+  await ports.querent.runs.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
+  return 'failed';
+}
+
+type Admitted = Extract<Admission, { readonly kind: 'reader' }>;
+
+/** Whether somebody may have an answer there, now; asked before the work and again before the post. */
+async function admission(
   run: Run,
-  asker: Extract<Admission, { readonly kind: 'reader' }>,
-  ports: SlackPorts,
+  { clients, people, querent }: SlackPorts,
   posting: DeliverPorts,
-): Promise<void> {
+): Promise<Admitted | { readonly kind: 'refused'; readonly refusal: Refusal | undefined }> {
+  const looking = { ...posting.patience, lastsMs: LOOKUP_PATIENCE_MS };
+  const [audience, asker] = await Promise.all([
+    run.external
+      ? ('external' as const)
+      : conversationKind(clients.lookups, run.channel, looking, querent.runSettings.siblingTeams),
+    people.admit(run.team, run.user, run.direct ? undefined : run.channel),
+  ]);
+  if (audience === 'internal' && asker.kind === 'reader') return asker;
+  return { kind: 'refused', refusal: refusalOf(audience, asker.kind) };
+}
+
+async function answeredRun(run: Run, asker: Admitted, ports: SlackPorts, answering: Answering): Promise<Ending> {
   const { querent, clients, now, log } = ports;
+  const { posting, control } = answering;
   const { runs } = querent;
-  const { signal } = posting.patience;
-  await setStatus(ports, run, saysStatus({ phase: 'find' }));
-  const { asked, settled } = await questionOfRun(run, asker, { runs, databases: querent.databases, now });
+  const progress = answering.watch();
+  await progress.signed;
+  const { asked, settled } = await questionOfRun(run, asker, { ...querent, now });
   if (settled) await markChosen(settled, run.user, { runs, cosmetic: clients.cosmetic });
+  let reached: PhaseNews | undefined;
   const onPhase = (news: PhaseNews) => {
-    if (news.fact === undefined) void setStatus(ports, run, saysStatus(news));
+    if (news.fact === undefined) reached = news;
+    progress.tell(news);
   };
-  const answer = await querent.ask(asked, { onPhase }, signal);
-  if (signal.aborted) return; // stopped in the middle: the run stays `running` and is taken up at the next start
+  const asking = querent.ask(asked, { onPhase }, control.signal);
+  asking.catch(() => undefined); // where it was stopped, nobody waits for it
+  const answer = await Promise.race([asking, control.stopped]);
+  if (posting.patience.signal.aborted) return 'later'; // the run stays `running` and is taken up at the next start
+  const why = control.why();
+  if (answer === 'stopped' || why !== undefined || !control.seal())
+    return endStopped(run, control.why() ?? 'pressed', reached, ports, posting);
   if (answer.kind === 'failure' && 'cause' in answer.failure)
     log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
+  return postedAnswer(run, asker, answer, ports, posting);
+}
+
+/** Posts what came of a run, where those who read it may see it. */
+async function postedAnswer(
+  run: Run,
+  asker: Admitted,
+  answer: Answer,
+  ports: SlackPorts,
+  posting: DeliverPorts,
+): Promise<Ending> {
+  const { querent } = ports;
+  const still = await admission(run, ports, posting);
+  if (posting.patience.signal.aborted) return 'later';
+  if (still.kind === 'refused') return withheld(run, still.refusal, ports, posting);
   const open = run.direct || (await querent.audienceCovers(answer, asker.reader, 'posted'));
   const shareable = !open && (await querent.audienceCovers(answer, asker.reader, 'shared'));
   const result: RunResult = {
     ...resultOf(answer),
     ...(open ? {} : { movedTo: await privatePlace(run, posting) }),
   };
-  await runs.saveResult(run.id, 'running', result);
+  await querent.runs.saveResult(run.id, 'running', result);
   if (!open) await tellPrivately(run, posting);
   const { part, message } = viewOf(open ? await asPosted(answer, asker, ports) : answer, run, shareable);
-  const delivery = await deliver(posting, { ...run, result }, part, message);
+  let lostRows = false;
+  const onDropped: DeliverPorts['onDropped'] = (dropped, reason, became) => {
+    if (!became.length && String(dropped.block_id).startsWith('table-')) lostRows = true;
+    posting.onDropped(dropped, reason, became);
+  };
+  const delivery = await deliver({ ...posting, onDropped }, { ...run, result }, part, message);
   await saveDelivered(run, result, delivery, STATE_AFTER[answer.kind], ports);
+  if (delivery.kind === 'later') return 'later';
+  if (answer.kind === 'answer' && delivery.kind === 'posted' && (lostRows || isCutShort(answer))) {
+    const { movedTo = result.movedTo } = delivery;
+    const placed = { ...run, result: movedTo ? { ...result, movedTo } : result };
+    await sendCsvUnasked(placed, answer, asker.reader, ports, posting);
+  }
+  return ENDINGS[answer.kind];
+}
+
+const ENDINGS: Readonly<Record<Answer['kind'], Ending>> = {
+  answer: 'done',
+  catalog: 'done',
+  courtesy: 'done',
+  clarification: 'asked',
+  outcomes: 'asked',
+  failure: 'failed',
+};
+
+/** Its asker may not have it any more, or not there: nothing of it is posted. */
+async function withheld(
+  run: Run,
+  refusal: Refusal | undefined,
+  { querent }: SlackPorts,
+  posting: DeliverPorts,
+): Promise<Ending> {
+  if (refusal) await refuse(run, refusal, posting);
+  await querent.runs.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
+  return 'failed';
 }
 
 /** An answer with nothing offered under it that not everybody there may know of. */
-async function asPosted(
-  answer: Answer,
-  { reader }: Extract<Admission, { readonly kind: 'reader' }>,
-  { querent }: SlackPorts,
-): Promise<Answer> {
+async function asPosted(answer: Answer, { reader }: Admitted, { querent }: SlackPorts): Promise<Answer> {
   if (answer.kind !== 'answer') return answer;
   const { reading: _, ...bare } = answer;
   const reading = await querent.readingFor(answer, reader, 'posted');
@@ -117,38 +196,6 @@ async function saveDelivered(
   await runs.saveResult(run.id, state, movedTo ? { ...result, movedTo } : result);
 }
 
-const saysStatus = (news: PhaseNews) => `is ${sayPhase(news)}…`;
-
-async function setStatus({ clients }: SlackPorts, run: Run, status: string): Promise<void> {
-  await clients.cosmetic.assistant.threads
-    .setStatus({ channel_id: run.channel, thread_ts: run.thread, status })
-    .catch(() => undefined);
-}
-
-/** An answer as it is posted. */
-function viewOf(
-  answer: Answer,
-  run: Run,
-  shareable: boolean,
-): { readonly part: MessagePart; readonly message: Message } {
-  switch (answer.kind) {
-    case 'answer': {
-      const about = { runId: run.id, asker: run.user, direct: run.direct, shareable };
-      return { part: 'answer', message: answerView(answer, about) };
-    }
-    case 'catalog':
-      return { part: 'answer', message: catalogView(answer, run.id) };
-    case 'courtesy':
-      return { part: 'answer', message: courtesyView(answer, run.id) };
-    case 'clarification':
-      return { part: 'clarify', message: clarificationView(answer, run.id) };
-    case 'outcomes':
-      return { part: 'clarify', message: outcomesView(answer, run.id) };
-    case 'failure':
-      return { part: 'answer', message: failureView(answer, run.id) };
-  }
-}
-
 /** A bug or a full disk: said in the thread, as far as anything can be. */
 async function tellBroken(run: Run, { querent, log }: SlackPorts, posting: DeliverPorts): Promise<void> {
   const result: RunResult = { kind: 'failure', text: run.text };
@@ -159,23 +206,6 @@ async function tellBroken(run: Run, { querent, log }: SlackPorts, posting: Deliv
     },
   );
   if (told.kind !== 'later') await querent.runs.saveResult(run.id, 'failed', result);
-}
-
-type Refusal = 'external-channel' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
-
-/** Why nothing is answered; undefined for somebody of another company, who hears nothing (PERM-3). */
-function refusalOf(audience: ConversationKind, asker: Admission['kind']): Refusal | undefined {
-  if (asker === 'outsider') return undefined;
-  if (audience === 'external') return 'external-channel';
-  if (asker === 'guest') return 'not-a-member';
-  return audience === 'internal' ? 'asker-unknown' : 'access-unknown';
-}
-
-/** A refusal that its asker sees: in their direct message for good, elsewhere for them alone. */
-async function refuse(run: Run, kind: Refusal, ports: DeliverPorts): Promise<void> {
-  const text = escapeMrkdwn(sayFailure({ kind }));
-  if (run.direct) await deliver(ports, run, 'answer', { text, blocks: [] });
-  else await tellOne(ports, run, run.user, text, false);
 }
 
 /** The asker's direct message, where what not everybody may see goes (PERM-4), below the thread's earlier ones. */

@@ -51,8 +51,10 @@ function chosenOf(asked: Run, choice: Choice): Partial<Pick<NewRun, 'intent' | '
     case 'option': {
       const target = options[choice.at]?.target;
       if (!target) return {};
-      return target.kind === 'database'
-        ? { intent: { kind: 'from', databaseId: target.id } }
+      if (target.kind === 'database') return { intent: { kind: 'from', databaseId: target.id } };
+      // A query that was offered long ago may say something else by now: its question is asked anew there.
+      return asked.state === 'expired'
+        ? { intent: { kind: 'from', databaseId: target.databaseId } }
         : { intent: { ...target, kind: 'chosen', costAccepted: false } };
     }
   }

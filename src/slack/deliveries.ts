@@ -28,6 +28,54 @@ export function readMessage(body: unknown): MessageDelivery | undefined {
   return MessageDelivery.safeParse(body).data;
 }
 
+const OfMessage = z.object({
+  user: optional(z.string()),
+  bot_id: optional(z.string()),
+  subtype: optional(z.string()),
+  text: optional(z.string()),
+  ts: z.string(),
+});
+
+const ChangeDelivery = z.object({
+  type: z.literal('event_callback'),
+  team_id: z.string(),
+  event: z.object({
+    type: z.literal('message'),
+    subtype: z.enum(['message_changed', 'message_deleted']),
+    channel: z.string(),
+    deleted_ts: optional(z.string()),
+    message: optional(OfMessage),
+    previous_message: optional(OfMessage),
+  }),
+});
+
+/** A message that its writer changed, or took back. */
+export interface MessageChange {
+  readonly team: string;
+  readonly channel: string;
+  readonly message: string;
+  /** What it says now; nothing where it is gone. */
+  readonly text: string | undefined;
+}
+
+/**
+ * A change of a person's message. A first message with replies is not deleted but becomes a tombstone
+ * (https://docs.slack.dev/reference/events/message/message_deleted); a change that left the text alone (a preview that came) is none.
+ */
+export function readChange(body: unknown): MessageChange | undefined {
+  const parsed = ChangeDelivery.safeParse(body).data;
+  if (!parsed) return undefined;
+  const { team_id: team, event } = parsed;
+  const { channel, message: now, previous_message: before, deleted_ts } = event;
+  if (now?.bot_id || before?.bot_id) return undefined;
+  if (event.subtype === 'message_deleted' || now?.subtype === 'tombstone') {
+    const ts = deleted_ts ?? before?.ts ?? now?.ts;
+    return ts === undefined ? undefined : { team, channel, message: ts, text: undefined };
+  }
+  if (!now || now.text === undefined || now.text === before?.text) return undefined;
+  return { team, channel, message: now.ts, text: now.text };
+}
+
 const PressDelivery = z.object({
   user: z.object({ id: z.string() }),
   channel: optional(z.object({ id: z.string() })),

@@ -1,7 +1,9 @@
 import type { App } from '@slack/bolt';
 import { LOOKUP_PATIENCE_MS } from './calls.ts';
+import { afterRecorded, followChange } from './follow-messages.ts';
 import { openHome } from './home/publish-home.ts';
 import { recordDelivery } from './ingress.ts';
+import { leaveShared } from './leave-shared.ts';
 import { type RefusedMessage, tellSecret } from './refuse-secret.ts';
 import type { SlackPorts } from './slack-ports.ts';
 
@@ -28,11 +30,15 @@ export function registerEvents(app: App, ports: EventPorts): void {
     void tellSecret(message, clients, patience).catch((error: unknown) =>
       ports.log('a secret could not be told of', error),
     );
-  const ingress = { runs: querent.runs, botUserId, newId, now, onSecret };
+  const { perThread, threadMode } = querent.runSettings;
+  const { runs, conversations } = querent;
+  const ingress = { runs, conversations, threadMode, botUserId, perThread, newId, now, onSecret };
   const listen = app.processEvent.bind(app);
   app.processEvent = async (event) => {
     // Rejects when the store cannot be written; then nothing is acknowledged and Slack delivers again.
-    await recordDelivery(event.body, ingress);
+    const recorded = await recordDelivery(event.body, ingress);
+    await followChange(event.body, botUserId, { ...ports, wake });
+    afterRecorded(recorded, ports);
     return listen(event);
   };
   const read = async () => wake();
@@ -49,6 +55,17 @@ export function registerEvents(app: App, ports: EventPorts): void {
   // Other people's tokens are revoked for reasons of their own: only without the bot's is the workspace gone.
   app.event('tokens_revoked', async ({ context, event }) => {
     if (context.teamId && event.tokens.bot?.includes(botUserId)) await forget(context.teamId);
+  });
+
+  // Who was deactivated or became a guest gets nothing any more, of what is under way either.
+  app.event('user_change', async ({ event }) => {
+    const { id, deleted } = event.user as { readonly id: string; readonly deleted?: boolean };
+    ports.people.forget(id);
+    if (deleted) for (const run of ports.underWay.ofPerson(id)) ports.underWay.stop(run, 'deactivated');
+  });
+
+  app.event('channel_shared', async ({ context, event }) => {
+    if (context.teamId) await leaveShared(context.teamId, event.channel, ports);
   });
 
   app.event('app_home_opened', async ({ event, context: { teamId: team } }) => {

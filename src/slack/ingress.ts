@@ -1,37 +1,99 @@
-import type { NewRun } from '#src/domain/run.ts';
-import type { RunStore } from '#src/service/querent.ts';
+import type { NewRun, Run } from '#src/domain/run.ts';
+import { readModeCommand, type ThreadMode } from '#src/domain/thread-mode.ts';
+import type { ConversationStore, RunStore } from '#src/service/querent.ts';
 import { type MessageDelivery, readMessage } from './deliveries.ts';
 import { holdsSecret, type RefusedMessage } from './refuse-secret.ts';
 import { readMessageText } from './text.ts';
 
 export interface IngressPorts {
   readonly runs: RunStore;
+  readonly conversations: ConversationStore;
+  /** To whom it listens where nobody said otherwise. */
+  readonly threadMode: ThreadMode;
   readonly botUserId: string;
+  /** Questions of others that may wait in a thread. */
+  readonly perThread: number;
   readonly newId: () => string;
   readonly now: () => Date;
   /** Hears of a message that is not kept because it looks as if it held a secret. */
   readonly onSecret?: (message: RefusedMessage) => void;
 }
 
+/** What a delivery came to. */
+export interface Recorded {
+  /** The run that it asked for; nothing where it asked for none, or was seen before. */
+  readonly run?: NewRun;
+  /** What the same person asked before in the thread and has no answer yet: the new question takes its place (ING-6). */
+  readonly replaced: readonly Run[];
+  /** To whom it listens from now on, where somebody said so. */
+  readonly told?: ToldMode;
+}
+
+export interface ToldMode {
+  readonly team: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly user: string;
+  readonly mode: ThreadMode;
+}
+
+const NOTHING: Recorded = { replaced: [] };
+
 /**
  * Records a delivery and the run that it asks for in one transaction, before Bolt acknowledges it: a crash after that
- * loses nothing, and the same event twice, or a mention and its message twin, make one run. Resolves to true when there is work.
+ * loses nothing, and the same event twice, or a mention and its message twin, make one run.
  */
-export async function recordDelivery(body: unknown, ports: IngressPorts): Promise<boolean> {
+export async function recordDelivery(body: unknown, ports: IngressPorts): Promise<Recorded> {
   const delivery = readMessage(body);
-  if (!delivery) return false;
+  if (!delivery) return NOTHING;
+  const told = await modeTold(delivery, ports);
+  if (told) return { replaced: [], told };
   const asked = await runOf(delivery, ports);
-  // Nothing of it is kept (ADM-4).
-  const secret = asked !== undefined && holdsSecret(delivery.event.text);
-  const run = secret ? undefined : asked;
+  if (asked && holdsSecret(delivery.event.text)) return refuseSecret(asked, delivery, ports);
+  const replaced = asked ? await replacedBy(asked, ports) : [];
+  const run = asked && (replaced.length ? asked : await turnedAwayOr(asked, ports));
   const fresh = await ports.runs.record(`${delivery.team_id}:${delivery.event_id}`, run, ports.now());
-  if (fresh && secret && !asked.external) {
-    const { team, channel, message } = asked;
-    // A mention comes twice, and is told of once.
-    if (await ports.runs.record(`secret:${team}:${channel}:${message}`, undefined, ports.now()))
-      ports.onSecret?.(asked);
-  }
-  return fresh && run !== undefined;
+  if (!fresh || !run || (await ports.runs.run(run.id)) === undefined) return NOTHING; // a twin of it was recorded
+  return { run, replaced };
+}
+
+/** Nothing of a message that looks as if it held a secret is kept (ADM-4). */
+async function refuseSecret(asked: NewRun, { team_id, event_id }: MessageDelivery, ports: IngressPorts): Promise<Recorded> {
+  const { runs, now, onSecret } = ports;
+  const fresh = await runs.record(`${team_id}:${event_id}`, undefined, now());
+  const { team, channel, message, external } = asked;
+  // A mention comes twice, and is told of once.
+  if (fresh && !external && (await runs.record(`secret:${team}:${channel}:${message}`, undefined, now())))
+    onSecret?.(asked);
+  return NOTHING;
+}
+
+/** “quiet” and the like, said to us in a thread: kept for it, and no question. */
+async function modeTold({ team_id: team, event }: MessageDelivery, ports: IngressPorts): Promise<ToldMode | undefined> {
+  const { conversations, botUserId } = ports;
+  const { channel, user, text, ts, thread_ts: thread = ts, channel_type, bot_id } = event;
+  const mentioned = text.includes(`<@${botUserId}`);
+  if (bot_id || channel_type === 'im' || !mentioned) return undefined;
+  const mode = readModeCommand(readMessageText(text, botUserId));
+  if (mode === undefined) return undefined;
+  await conversations.setThreadMode(team, { channel, thread }, mode);
+  return { team, channel, thread, user, mode };
+}
+
+/** Thanks take no question's place. */
+async function replacedBy(run: NewRun, { runs }: IngressPorts): Promise<readonly Run[]> {
+  if (THANKS.test(run.text.trim())) return [];
+  const waiting = await runs.waiting(run.team, run);
+  return waiting.filter(
+    ({ user, cause, message }) => user === run.user && cause.kind === 'message' && message < run.message,
+  );
+}
+
+/** The run as it is; turned away where too many questions of others wait in its thread. */
+async function turnedAwayOr(run: NewRun, { runs, perThread }: IngressPorts): Promise<NewRun> {
+  const waiting = await runs.waiting(run.team, run);
+  const queued = waiting.filter(({ state }) => state === 'queued').length;
+  return queued < perThread ? run : { ...run, turnedAway: waiting.length };
 }
 
 /** Messages that a person wrote, though Slack marks them. */
@@ -40,7 +102,7 @@ const SUBTYPES = new Set(['file_share', 'thread_broadcast']);
 /** The run that a message starts; undefined for a message that is not for us. */
 async function runOf(
   { team_id: team, event, is_ext_shared_channel: external = false }: MessageDelivery,
-  { runs, botUserId, newId }: IngressPorts,
+  { runs, conversations, threadMode, botUserId, newId, now }: IngressPorts,
 ): Promise<NewRun | undefined> {
   const { channel, user, text, ts, thread_ts: thread } = event;
   if (event.bot_id || user === botUserId) return undefined;
@@ -48,8 +110,10 @@ async function runOf(
   const direct = event.channel_type === 'im';
   const mentioned = event.type === 'app_mention' || text.includes(`<@${botUserId}`);
   if (!direct && !mentioned) {
-    const askers = thread === undefined ? [] : await runs.askers(team, { channel, thread });
-    if (!isAddressed(text, user, askers)) return undefined;
+    if (thread === undefined) return undefined;
+    const mode = (await conversations.threadMode(team, { channel, thread })) ?? threadMode;
+    const askers = await runs.askers(team, { channel, thread }, new Date(now().getTime() - ENGAGED_MS));
+    if (!isAddressed(text, askers.length > 0 && (mode === 'open' || askers.includes(user)), mode)) return undefined;
   }
   return {
     id: newId(),
@@ -69,7 +133,10 @@ async function runOf(
 
 const THANKS = /^(?:thanks?(?: you)?|thx|ok(?:ay)?|great|cool|perfect|nice|got it|👍|🙏|:[\w+-]+:|[\s!.])+$/iu;
 
-/** A reply in a thread where we answered is for us when its asker writes it and it starts with nobody else's name. */
-function isAddressed(text: string, user: string, askers: readonly string[]): boolean {
-  return askers.includes(user) && !/^\s*<@/.test(text) && !THANKS.test(text.trim());
+/** A thread is left alone after a week without a question. */
+const ENGAGED_MS = 7 * 24 * 3_600_000;
+
+/** A reply in a thread where we answered is for us when somebody writes it to whom we listen and it starts with nobody else's name. */
+function isAddressed(text: string, listens: boolean, mode: ThreadMode): boolean {
+  return mode !== 'mention' && listens && !/^\s*<@/.test(text) && !THANKS.test(text.trim());
 }

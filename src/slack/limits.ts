@@ -20,9 +20,11 @@ export const slackLimits = {
   readingLine: 1_500,
   sqlShown: 2_500,
   chartTitle: 50,
+  chartSeries: 6,
   chartSeriesName: 20,
   chartPoints: 20,
   chartLabel: 20,
+  sessionTitle: 80,
   csvRows: 100_000,
   csvBytes: 10 * 1024 * 1024,
 } as const;

@@ -1,4 +1,5 @@
 import { blockOfMessage } from '#src/slack-api/check-blocks.ts';
+import { rungBelow } from './ladder.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** Sent with every message: no link is previewed, no name or address in the text is made into a mention or link (OUT-2). */
@@ -15,29 +16,49 @@ export function postBody(
 
 /** Where a refusal names no block: what is missed least goes first, and of two of a kind the later. */
 const LEAST_MISSED_FIRST = [
+  'plan',
   'data_visualization',
   'context_actions',
   'container',
   'data_table',
+  'table',
   'rich_text',
   'actions',
   'context',
 ];
 
+export interface Plainer {
+  readonly blocks: readonly Block[];
+  /** The block that was refused, and what stands in its place; nothing where it is left out. */
+  readonly dropped: Block;
+  readonly became: readonly Block[];
+}
+
 /**
- * The same message without one block: the one that a refusal points at, else the one that is missed least. Nothing when only
+ * The same message with one block a rung lower: the one that a refusal points at, else the one that is missed least. Nothing when only
  * the text is left.
  *
  * @param messages `response_metadata.messages` of the refusal.
+ * @param isTooLong what is laid open would only be longer.
  */
 export function plainer(
   blocks: readonly Block[],
   messages: readonly string[] = [],
-): { readonly blocks: readonly Block[]; readonly dropped: Block } | undefined {
+  isTooLong = false,
+): Plainer | undefined {
   const named = messages.map(blockOfMessage).find((at) => at !== undefined && at < blocks.length);
   const at = named ?? leastMissed(blocks);
   const dropped = blocks[at];
-  return dropped && { blocks: blocks.toSpliced(at, 1), dropped };
+  if (!dropped) return undefined;
+  const became = isTooLong && dropped.type === 'container' ? [] : (rungBelow(dropped) ?? []);
+  return { blocks: blocks.toSpliced(at, 1, ...became), dropped, became };
+}
+
+/** A message without kinds of blocks that a workspace does not take, each as many rungs lower as it has to be. */
+export function withoutKinds(blocks: readonly Block[], refuses: (type: string) => boolean): readonly Block[] {
+  return blocks.flatMap((block): readonly Block[] =>
+    refuses(block.type) ? withoutKinds(rungBelow(block) ?? [], refuses) : [block],
+  );
 }
 
 function leastMissed(blocks: readonly Block[]): number {

@@ -22,6 +22,8 @@ export interface People {
   admit(team: string, user: string, channel: string | undefined): Promise<Admission>;
   /** Members of a user group; none, where Slack does not say. */
   membersOf(group: string): Promise<readonly UserId[]>;
+  /** Asks anew who somebody is: they were changed. */
+  forget(user: string): void;
 }
 
 const KEPT_MS = 10 * 60_000;
@@ -37,12 +39,17 @@ interface SlackUser {
   readonly is_invited_user?: boolean;
 }
 
-/** Asks Slack who somebody is and which of the user groups that rules name they are in; remembered for ten minutes. */
+/**
+ * Asks Slack who somebody is and which of the user groups that rules name they are in; remembered for ten minutes.
+ *
+ * @param siblings workspaces of the same Enterprise Grid whose people may ask as well (PERM-1).
+ */
 export function openPeople(
   client: WebClient,
   groupsNamed: (team: string) => Promise<readonly string[]>,
   now: () => Date,
   patience: () => Patience,
+  siblings: readonly string[] = [],
 ): People {
   const users = remembered(KEPT_MS, now, (id: string) =>
     callAgain('users.info', async () => (await client.users.info({ user: id })).user as SlackUser, patience()),
@@ -61,11 +68,12 @@ export function openPeople(
       const found = await members(group);
       return found.ok ? found.value : [];
     },
+    forget: users.forget,
     async admit(team, user, channel) {
       const groups = await groupsNamed(team);
       const [found, ...lists] = await Promise.all([users(user), ...groups.map(members)]);
       if (!found.ok) return { kind: 'unknown' };
-      const outside = kindOutside(found.value, team);
+      const outside = kindOutside(found.value, [team, ...siblings]);
       if (outside) return { kind: outside };
       if (!lists.every((list) => list.ok)) return { kind: 'unknown' };
       const own = groups.filter((_, at) => lists[at]?.value.includes(user));
@@ -78,20 +86,18 @@ export function openPeople(
   };
 }
 
-function kindOutside(user: SlackUser, team: string): 'guest' | 'outsider' | undefined {
-  const elsewhere = user.team_id !== undefined && user.team_id !== team;
+function kindOutside(user: SlackUser, teams: readonly string[]): 'guest' | 'outsider' | undefined {
+  const elsewhere = user.team_id !== undefined && !teams.includes(user.team_id);
   if (elsewhere || user.deleted || user.is_bot || user.is_stranger) return 'outsider';
   return user.is_restricted || user.is_ultra_restricted || user.is_invited_user ? 'guest' : undefined;
 }
 
+type Remembered<T> = ((key: string) => Promise<SlackCallResult<T>>) & { readonly forget: (key: string) => void };
+
 /** Keeps what a call gave for a time; what failed is not kept, and who asks meanwhile waits for the same call. */
-function remembered<T>(
-  ms: number,
-  now: () => Date,
-  call: (key: string) => Promise<SlackCallResult<T>>,
-): (key: string) => Promise<SlackCallResult<T>> {
+function remembered<T>(ms: number, now: () => Date, call: (key: string) => Promise<SlackCallResult<T>>): Remembered<T> {
   const known = new Map<string, { readonly until: number; readonly called: Promise<SlackCallResult<T>> }>();
-  return async (key) => {
+  const ask = async (key: string): Promise<SlackCallResult<T>> => {
     const found = known.get(key);
     if (found && found.until > now().getTime()) return found.called;
     const called = call(key);
@@ -100,4 +106,5 @@ function remembered<T>(
     called.then(({ ok }) => ok || forget(), forget);
     return called;
   };
+  return Object.assign(ask, { forget: (key: string) => void known.delete(key) });
 }

@@ -4,18 +4,20 @@ import type { RunStore } from '#src/service/querent.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
 import { checkBlocks, sayBlockFault } from '#src/slack-api/check-blocks.ts';
 import { callAgain, callOnce, type Patience, type SlackCallResult, Waits } from './calls.ts';
-import { plainer, postBody } from './outgoing.ts';
+import { plainer, postBody, withoutKinds } from './outgoing.ts';
+import type { RefusedBlocks } from './refused-blocks.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** One posted part of a run's answer. */
-export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared' | `settled:${string}`;
+export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared' | 'progress' | `settled:${string}`;
 
 export interface PostPorts {
   readonly client: WebClient;
   readonly runs: RunStore;
   readonly patience: Patience;
-  /** Told of every block that was left out, with the place and reason that were given. */
-  readonly onDropped: (type: string, reason: string) => void;
+  /** Told of every block that was refused, with the place and reason that were given, and of what stands in its place. */
+  readonly onDropped: (dropped: Block, reason: string, became: readonly Block[]) => void;
+  readonly refused: RefusedBlocks;
 }
 
 /** Our blocks are newer than the client's types. */
@@ -23,7 +25,7 @@ type PostBody = Omit<ReturnType<typeof postBody>, 'blocks'>;
 
 /**
  * Posts a part of a run exactly once. A send whose outcome is unknown is looked up by its metadata until it is known, never
- * repeated blindly; blocks that Slack refuses are left out one by one; what Slack cannot take now is sent when it can.
+ * repeated blindly; blocks that Slack refuses become plainer one by one; what Slack cannot take now is sent when it can.
  * The value is the message's timestamp.
  */
 export async function postOnce(
@@ -34,15 +36,19 @@ export async function postOnce(
 ): Promise<SlackCallResult<string>> {
   const known = await postedBefore(ports, run, part);
   if (!known.ok || known.value !== undefined) return settled(ports, run, part, known);
-  let blocks = withoutFaults(message.blocks, ports.onDropped);
+  const kinds = withoutKinds(message.blocks, (type) => ports.refused.refuses(run.team, type));
+  let blocks = withoutFaults(kinds, ports.onDropped);
   for (const waits = new Waits(ports.patience); ; ) {
     const sent = await send(ports, run, part, message, blocks);
     if (sent.ok) return settled(ports, run, part, sent);
     switch (sent.fault.kind) {
       case 'refused': {
-        const next = plainer(blocks, sent.fault.messages);
+        const { code, messages } = sent.fault;
+        const next = plainer(blocks, messages, code === 'msg_blocks_too_long');
         if (!next) return sent;
-        ports.onDropped(next.dropped.type, [sent.fault.code, ...sent.fault.messages].join(' '));
+        const reason = [code, ...messages].join(' ');
+        ports.onDropped(next.dropped, reason, next.became);
+        ports.refused.learn(run.team, next.dropped.type, reason);
         blocks = next.blocks;
         break;
       }
@@ -119,7 +125,7 @@ function withoutFaults(blocks: readonly Block[], onDropped: PostPorts['onDropped
     const messages = faults.map(sayBlockFault);
     const next = plainer(kept, messages);
     if (!next) break;
-    onDropped(next.dropped.type, messages[0] ?? '');
+    onDropped(next.dropped, messages[0] ?? '', next.became);
     kept = next.blocks;
   }
   return kept;

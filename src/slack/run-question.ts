@@ -17,13 +17,20 @@ export interface RunQuestion {
 export async function questionOfRun(
   run: Run,
   asker: AskingReader,
-  { runs, databases, now }: Pick<Querent, 'runs' | 'databases'> & { readonly now: () => Date },
+  {
+    runs,
+    databases,
+    conversations,
+    now,
+  }: Pick<Querent, 'runs' | 'databases' | 'conversations'> & {
+    readonly now: () => Date;
+  },
 ): Promise<RunQuestion> {
   const before = (await conversationOf(run, runs)).filter((turn) => turn.id !== run.id);
   // What was only polite leaves a question back open.
   const mine = before.findLast(({ user, result }) => user === run.user && !isPolite(result));
   const chosenAlready = databaseOf(run.intent) !== undefined || run.settles !== undefined;
-  const open = !chosenAlready && mine?.state === 'clarifying' ? mine : undefined;
+  const open = !chosenAlready && (mine?.state === 'clarifying' || mine?.state === 'expired') ? mine : undefined;
   const ids = open ? (await databases.list()).map(({ id }) => id) : [];
   const choice = open && readChoice(run.text, open, ids);
   const next = open && choice && (await settle(open, choice, requestOf(run), { runs, now }));
@@ -32,7 +39,7 @@ export async function questionOfRun(
   const picked = chosenAlready || open || !mine ? undefined : readOffered(run.text, mine);
   const { text, intent } = next ?? picked ?? run;
   const turnedDown = turnedDownFor(next ?? run, before);
-  const pinnedId = pinnedIn(before);
+  const pinnedId = pinnedIn(before) ?? (await conversations.channelDatabase(run.team, run.channel));
   const offered = offeredBy(before.at(-1));
   return {
     asked: {
@@ -78,6 +85,8 @@ async function earlierTurns(before: readonly Run[], runs: RunStore): Promise<rea
   const turns: Turn[] = [];
   for (const run of before) {
     const { id, result } = run;
+    // Another question of theirs took its place: it was said and has no answer.
+    if (result?.kind === 'stopped' && result.why === 'superseded') turns.push({ text: result.text });
     if (result?.kind !== 'answer' && !(result?.kind === 'failure' && result.costly)) continue;
     const wrong = await runs.isWrong(id);
     const changes = changesOf(run, before);

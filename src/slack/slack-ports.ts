@@ -5,6 +5,9 @@ import type { Patience } from './calls.ts';
 import type { SlackClients } from './clients.ts';
 import type { DeliverPorts } from './deliver.ts';
 import type { People } from './people.ts';
+import type { ProgressDesk } from './progress/progress-desk.ts';
+import type { RefusedBlocks } from './refused-blocks.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** What every part of the Slack surface works with. */
 export interface SlackPorts {
@@ -14,6 +17,11 @@ export interface SlackPorts {
   readonly tellAdmins: TellAdmins;
   /** Where the page to type a password on is reached by a link's token; none where no public address is configured. */
   readonly pageFor?: (token: string) => string;
+  /** Runs that are being answered: what is stopped, is stopped there. */
+  readonly underWay: UnderWay;
+  readonly progress: ProgressDesk;
+  /** Kinds of blocks that a workspace was found not to take. */
+  readonly refusedBlocks: RefusedBlocks;
   readonly newId: () => string;
   readonly now: () => Date;
   /** One line, which names no secret and holds no data; of an error only what may be told (log-line.ts). */
@@ -22,7 +30,7 @@ export interface SlackPorts {
 
 /** What posting a run's parts needs. `lastsMs`: for how long it is worth trying. */
 export function postingFor(
-  { querent, clients, tellAdmins, log }: SlackPorts,
+  { querent, clients, tellAdmins, refusedBlocks, log }: SlackPorts,
   run: Run,
   { lastsMs, signal }: Pick<Patience, 'lastsMs' | 'signal'>,
 ): DeliverPorts {
@@ -30,7 +38,9 @@ export function postingFor(
     client: clients.critical,
     runs: querent.runs,
     patience: { lastsMs, signal, onFault: (method, error) => log(`run ${run.id}: ${method}`, error) },
-    onDropped: (type, reason) => log(`run ${run.id}: a ${type} was left out: ${reason}`),
+    onDropped: ({ type }, reason, became) =>
+      log(`run ${run.id}: a ${type} ${became.length ? `became a ${became[0]?.type}` : 'was left out'}: ${reason}`),
+    refused: refusedBlocks,
     tellAdmins,
     log,
   };

@@ -16,11 +16,14 @@ import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
 import { openPeople } from './people.ts';
 import type { ActionPorts } from './press.ts';
+import { openProgress, PROGRESS_TIMES, type ProgressTimes } from './progress/run-progress.ts';
+import { openRefusedBlocks } from './refused-blocks.ts';
 import { startCourier } from './requests/courier.ts';
 import { startReviewNotices } from './review-notices.ts';
 import { openPage } from './setup-page/open-page.ts';
 import type { PageSettings } from './setup-page/serve-page.ts';
 import type { SlackPorts } from './slack-ports.ts';
+import { openUnderWay } from './under-way.ts';
 import { startWorker } from './worker.ts';
 
 export interface BotTokens {
@@ -39,6 +42,8 @@ export interface BotOptions {
   readonly print?: (line: string) => void;
   readonly now?: () => Date;
   readonly newId?: () => string;
+  /** When what takes long is shown step by step. */
+  readonly progressTimes?: ProgressTimes;
   /** Ends the start, which then fails as `cancelled`. A bot that has started is ended by its `stop`. */
   readonly signal?: AbortSignal;
 }
@@ -59,6 +64,7 @@ export async function startBot(
     print = (line) => console.error(line),
     now = () => new Date(),
     newId = crypto.randomUUID.bind(crypto),
+    progressTimes = PROGRESS_TIMES,
     signal: starting = new AbortController().signal,
   }: BotOptions = {},
 ): Promise<Result<SlackBot>> {
@@ -79,7 +85,7 @@ export async function startBot(
   }
   const { pageFor, use } = page.value;
   const ports = {
-    ...portsOf(querent, clients, { log, now, newId, stopping: stopping.signal }),
+    ...portsOf(querent, clients, { log, now, newId, progressTimes, stopping: stopping.signal }),
     ...(pageFor ? { pageFor } : {}),
   };
   const connected = await connect(tokens, api, {
@@ -108,13 +114,22 @@ interface Surroundings extends Pick<SlackPorts, 'log' | 'now' | 'newId'> {
   readonly stopping: AbortSignal;
 }
 
-function portsOf(querent: Querent, clients: SlackClients, { log, now, newId, stopping }: Surroundings): SlackPorts {
+interface Making extends Surroundings {
+  readonly progressTimes: ProgressTimes;
+}
+
+function portsOf(
+  querent: Querent,
+  clients: SlackClients,
+  { log, now, newId, progressTimes, stopping }: Making,
+): SlackPorts {
   const lookup: Patience = {
     lastsMs: LOOKUP_PATIENCE_MS,
     signal: stopping,
     onFault: (method, error) => log(method, error),
   };
   const telling = () => ({ client: clients.critical, patience: lookup });
+  const underWay = openUnderWay();
   return {
     querent,
     clients,
@@ -123,8 +138,12 @@ function portsOf(querent: Querent, clients: SlackClients, { log, now, newId, sto
       (team) => groupsNamed(team, querent),
       now,
       () => lookup,
+      querent.runSettings.siblingTeams,
     ),
     tellAdmins: openAdminNotices(telling, querent.admins, now, log),
+    underWay,
+    refusedBlocks: openRefusedBlocks(now),
+    progress: openProgress({ clients, now, underWay, querent }, progressTimes),
     newId,
     now,
     log,

@@ -3,6 +3,7 @@ import type { Run } from '#src/domain/run.ts';
 import { callAgain, type Patience } from './calls.ts';
 import { AS_WRITTEN } from './outgoing.ts';
 import { placeOf } from './poster.ts';
+import type { Block } from './views/message.ts';
 
 export interface TellPorts {
   readonly client: WebClient;
@@ -20,13 +21,21 @@ export async function tellOne(
   user: string,
   text: string,
   repliedTo: boolean,
+  blocks: readonly Block[] = [],
 ): Promise<void> {
   const { channel, thread_ts: thread } = placeOf(run);
   const active = thread !== undefined && (repliedTo || run.message !== thread);
   const place = { channel, ...(active ? { thread_ts: thread } : {}) };
   const ephemeral = await callAgain(
     'chat.postEphemeral',
-    () => client.chat.postEphemeral({ ...place, user, text, ...AS_WRITTEN }),
+    () =>
+      client.chat.postEphemeral({
+        ...place,
+        user,
+        text,
+        ...(blocks.length ? { blocks: blocks as never } : {}),
+        ...AS_WRITTEN,
+      }),
     patience,
   );
   if (ephemeral.ok) return;

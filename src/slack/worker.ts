@@ -2,6 +2,7 @@ import type { Run } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
 import { answerRun } from './answer-run.ts';
+import { startExpiry } from './expiry.ts';
 import type { SlackPorts } from './slack-ports.ts';
 
 export interface Worker {
@@ -11,7 +12,6 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const AT_ONCE = 4;
 const LOOK_EVERY_MS = 2_000;
 /** Runs under way at a stop get so long to end by themselves; what is left goes on at the next start. */
 const GRACE_MS = 20_000;
@@ -23,12 +23,13 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
   let filling: Promise<void> | undefined;
   let asked = false;
   let closing = false;
+  const atOnce = ports.querent.runSettings.perTeam;
   const again = await ports.querent.runs.requeue();
   if (again) ports.log(`${again} runs were under way at the last stop and go on now`);
 
   async function fill(): Promise<void> {
     asked = false;
-    while (!closing && running.size < AT_ONCE) {
+    while (!closing && running.size < atOnce) {
       const run = await nextRun(ports);
       if (run === 'skipped') continue;
       if (!run) return;
@@ -54,12 +55,14 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
 
   const tick = setInterval(wake, LOOK_EVERY_MS);
   tick.unref();
+  const expiry = startExpiry(ports);
   wake();
   return {
     wake,
     async stop() {
       closing = true;
       clearInterval(tick);
+      expiry.stop();
       const grace = setTimeout(() => stopping.abort(), GRACE_MS);
       await filling;
       await Promise.all(running);
@@ -72,7 +75,7 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
 /** The next run to answer; one that cannot be read is logged, told to admins and skipped, and keeps no other waiting. */
 async function nextRun(ports: SlackPorts): Promise<Run | 'skipped' | undefined> {
   try {
-    return await ports.querent.runs.lease();
+    return await ports.querent.runs.lease(ports.querent.runSettings);
   } catch (error) {
     if (!(error instanceof StateUnreadable)) throw error;
     tellOfDamage(ports, 'unreadable run', `A question could not be taken up and is not answered: ${error.message}.`);

@@ -225,6 +225,75 @@ export function storeContract(backend: StoreBackend): void {
       );
     });
 
+    promises('holds back what a person or a workspace has too much of, and lets the next one by', async (store) => {
+      const limits = { perPerson: 1, perTeam: 2 };
+      for (const [nth, user] of ['UA', 'UA', 'UB', 'UC'].entries())
+        await store.record(`e${nth}`, run(String(nth), { user, thread: String(nth) }), later(nth));
+      const leased = [await store.lease(limits), await store.lease(limits), await store.lease(limits)];
+      assert.deepEqual(
+        leased.map((one) => one?.id),
+        ['run-0', 'run-2', undefined],
+      );
+      await store.record('e9', run('9', { user: 'UA', thread: '0', turnedAway: 3 }), later(9));
+      assert.equal((await store.lease(limits))?.turnedAway, 3);
+      await store.saveResult('run-0', 'failed', { kind: 'failure', text: 'q' });
+      await store.saveResult('run-9', 'failed', { kind: 'failure', text: 'q' });
+      assert.equal((await store.lease(limits))?.id, 'run-1');
+    });
+
+    promises('gives what waits in a thread, and what a message asked for', async (store) => {
+      await store.record('e1', run('1', { thread: 'x' }), at);
+      await store.record('e2', run('2', { thread: 'x' }), later(1));
+      await store.lease();
+      const waiting = await store.waiting('T', { channel: 'C', thread: 'x' });
+      assert.deepEqual(
+        waiting.map(({ id, state }) => [id, state]),
+        [
+          ['run-1', 'running'],
+          ['run-2', 'queued'],
+        ],
+      );
+      assert.equal((await store.ofMessage('T', 'C', '2'))?.id, 'run-2');
+      assert.equal(await store.ofMessage('T', 'C', '3'), undefined);
+    });
+
+    promises('stops what still waits, and nothing else', async (store) => {
+      await store.record('e1', run('1', { thread: 'x' }), at);
+      await store.record('e2', run('2', { thread: 'x' }), later(1));
+      await store.lease();
+      const stopped = { kind: 'stopped', text: 'q', why: 'deleted' } as const;
+      assert.deepEqual(
+        [await store.stopQueued('run-1', stopped), await store.stopQueued('run-2', stopped)],
+        [false, true],
+      );
+      assert.deepEqual((await store.run('run-2'))?.result, stopped);
+      assert.equal(await store.lease(), undefined);
+    });
+
+    promises('begins a run anew with other words until it has ended', async (store) => {
+      await store.record('e1', run('1'), at);
+      await store.lease();
+      assert.equal(await store.restart('run-1', 'other words'), true);
+      assert.equal((await store.lease())?.text, 'other words');
+      await store.saveResult('run-1', 'failed', { kind: 'failure', text: 'q' });
+      assert.equal(await store.restart('run-1', 'more words'), false);
+    });
+
+    promises('ends questions back from before a time, but for those that were settled', async (store) => {
+      const back = { kind: 'question-back', text: 'q', about: 'database', prompt: 'Which?', options: [] } as const;
+      for (const message of ['1', '2', '3']) {
+        const id = await takeUp(store, message, { thread: message }, message === '3' ? later(60) : at);
+        await store.saveResult(id, 'clarifying', back);
+      }
+      await store.choose('run-2', { kind: 'none' }, run('4', { thread: '4' }), later(1));
+      assert.deepEqual(
+        (await store.expire(later(30), 9)).map(({ id }) => id),
+        ['run-1'],
+      );
+      assert.equal((await store.run('run-1'))?.state, 'expired');
+      assert.deepEqual(await store.expire(later(30), 9), []);
+    });
+
     promises('gives each queued run to one of those who take them at once', async (store, state) => {
       const other = await state.open();
       for (let nth = 0; nth < 10; nth += 1) await store.record(`e${nth}`, run(String(nth)), later(nth));

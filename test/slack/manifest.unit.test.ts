@@ -20,11 +20,15 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'views.push': [],
   'views.update': [],
   'openid.connect.token': [],
+  'agents.sessions.setStatus': ['chat:write'],
   'chat.postMessage': ['chat:write'],
+  'chat.startStream': ['chat:write'],
+  'chat.appendStream': ['chat:write'],
+  'chat.stopStream': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
-  'conversations.info': ['channels:read', 'groups:read', 'im:read'],
-  'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
+  'conversations.info': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
+  'conversations.replies': ['channels:history', 'groups:history', 'im:history', 'mpim:history'],
   'conversations.history': ['im:history'],
   'conversations.open': ['im:write'],
   'users.info': ['users:read'],
@@ -39,6 +43,7 @@ const EVENT_SCOPES: Readonly<Record<string, string>> = {
   'message.channels': 'channels:history',
   'message.groups': 'groups:history',
   'message.im': 'im:history',
+  'message.mpim': 'mpim:history',
 };
 
 describe('the Slack manifest', () => {

@@ -13,8 +13,11 @@ import { runBot } from '#src/service/run-bot.ts';
 import { answerRun } from '#src/slack/answer-run.ts';
 import { openClients } from '#src/slack/clients.ts';
 import { openPeople } from '#src/slack/people.ts';
+import { openProgress } from '#src/slack/progress/run-progress.ts';
+import { openRefusedBlocks } from '#src/slack/refused-blocks.ts';
 import type { SlackPorts } from '#src/slack/slack-ports.ts';
 import { startBot } from '#src/slack/start-bot.ts';
+import { openUnderWay } from '#src/slack/under-way.ts';
 import { startSmallBot } from '#test/support/small-bot.ts';
 
 let bot: Awaited<ReturnType<typeof startSmallBot>>;
@@ -87,8 +90,14 @@ describe('a stop while a question is answered', () => {
   function portsOver(change: Partial<Querent>): SlackPorts {
     const clients = openClients(bot.sandbox.botToken, { slackApiUrl: bot.sandbox.apiUrl });
     const patience = { lastsMs: 1_000, signal: new AbortController().signal, onFault: () => undefined };
+    const querent = { ...bot.querent, ...change };
+    const underWay = openUnderWay();
+    const now = () => new Date();
     return {
-      querent: { ...bot.querent, ...change },
+      querent,
+      underWay,
+      refusedBlocks: openRefusedBlocks(now),
+      progress: openProgress({ clients, now, underWay, querent }),
       clients,
       people: openPeople(
         clients.lookups,
@@ -98,7 +107,7 @@ describe('a stop while a question is answered', () => {
       ),
       tellAdmins: async () => undefined,
       newId: crypto.randomUUID.bind(crypto),
-      now: () => new Date(),
+      now,
       log: () => undefined,
     };
   }

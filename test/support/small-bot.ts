@@ -9,7 +9,7 @@ import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import type { ServiceParts } from '#src/service/parts.ts';
 import { openQuerent } from '#src/service/querent.ts';
-import { type SlackBot, startBot } from '#src/slack/start-bot.ts';
+import { type BotOptions, type SlackBot, startBot } from '#src/slack/start-bot.ts';
 import { registerOpen } from './register-open.ts';
 import { eventually } from './wait.ts';
 
@@ -21,6 +21,7 @@ export async function startSmallBot(
   environment: Readonly<Record<string, string>> = {},
   databases: Readonly<Record<string, string>> = DATABASES,
   change: (parts: ServiceParts) => ServiceParts = (parts) => parts,
+  more: Partial<BotOptions> = {},
 ) {
   const config = readConfig({ QUERENT_HOME: home, ...environment });
   const parts = change(partsOf(config));
@@ -43,6 +44,7 @@ export async function startSmallBot(
     prompts: ['How many refunds are there?'],
     print: (line: string) => void log.push(line),
     now: parts.clock.now,
+    ...more,
   };
   const log: string[] = [];
   const start = async () => {

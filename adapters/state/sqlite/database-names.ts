@@ -22,6 +22,7 @@ export function renamedResult(result: RunResult, rename: Rename): RunResult {
     case 'answer':
       return { ...result, databaseId: rename(result.databaseId) };
     case 'catalog':
+    case 'stopped':
       return result;
     case 'question-back':
       return {
@@ -91,6 +92,7 @@ export function withoutDatabases(result: RunResult, isGone: (id: DatabaseId) => 
     case 'answer':
       return isGone(result.databaseId) ? bare : result;
     case 'catalog':
+    case 'stopped':
       return result;
     case 'question-back':
       return result.options.some(({ target }) => target.kind === 'query' && isGone(target.databaseId))

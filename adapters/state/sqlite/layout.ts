@@ -3,7 +3,7 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 10;
+export const LAYOUT = 11;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
@@ -55,6 +55,14 @@ const REVIEWS = `
 const EXPLORED = `
   CREATE TABLE explored (database_id TEXT NOT NULL, number INTEGER NOT NULL, pair TEXT NOT NULL, PRIMARY KEY (database_id, number)) STRICT;`;
 
+/** To whom the bot listens, which database a channel is mostly about, and since when nobody is known to have asked there. */
+const CONVERSATIONS = `
+  CREATE TABLE thread_modes (team TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL, mode TEXT NOT NULL,
+    PRIMARY KEY (team, channel, thread)) STRICT;
+  CREATE TABLE channel_databases (team TEXT NOT NULL, channel TEXT NOT NULL, database_id TEXT NOT NULL,
+    PRIMARY KEY (team, channel)) STRICT;
+  CREATE TABLE disengaged (team TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (team, channel)) STRICT;`;
+
 const SCHEMA = `
   CREATE TABLE databases (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE catalogs (database_id TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL, extracted_at TEXT NOT NULL,
@@ -68,7 +76,8 @@ const SCHEMA = `
   CREATE TABLE choices (run_id TEXT PRIMARY KEY, choice TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT;
   CREATE TABLE feedback (run_id TEXT NOT NULL, user TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, fault TEXT, note TEXT,
     PRIMARY KEY (run_id, user)) STRICT;
-  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS} ${SETUPS} ${EXPLORED}`;
+  ${CORRECTIONS} ${ACCESS} ${BY_PLACE} ${TRACES} ${DELIVERIES} ${READING_CHANGES} ${REQUESTS} ${REVIEWS} ${SETUPS} ${EXPLORED}
+  ${CONVERSATIONS}`;
 
 /** What takes a file from each earlier layout to the next, and an empty one to the last. */
 export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = {
@@ -88,6 +97,7 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
       ALTER TABLE feedback ADD COLUMN fault TEXT; ALTER TABLE feedback ADD COLUMN note TEXT; ${REVIEWS}`),
   8: (db) => db.exec(SETUPS),
   9: (db) => db.exec(EXPLORED),
+  10: (db) => db.exec(CONVERSATIONS),
 };
 
 function digestDeliveries(db: DatabaseSync): void {

@@ -1,4 +1,5 @@
 import type { Store } from '#src/ports/store.ts';
+import { sqliteConversations } from './conversations.ts';
 import { sqliteDatabases } from './databases.ts';
 import { sqliteDescriptions } from './descriptions.ts';
 import { sqliteExplored } from './explored.ts';
@@ -6,6 +7,7 @@ import { sqliteHome } from './home.ts';
 import { forgetRequests, pruneRequests } from './remove-requests.ts';
 import { sqliteRequests } from './requests.ts';
 import { sqliteReviews } from './reviews.ts';
+import { sqliteRunQueue } from './run-queue.ts';
 import { removeRuns, sqliteRuns } from './runs.ts';
 import { removeSetups, sqliteSetups } from './setups.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
@@ -18,7 +20,9 @@ export function openSqliteStore(name: string): Store {
   return {
     ...sqliteDatabases(file),
     ...sqliteSetups(file),
+    ...sqliteConversations(file),
     ...sqliteRuns(file),
+    ...sqliteRunQueue(file),
     ...sqliteVerdicts(file),
     ...sqliteTraces(file),
     ...sqliteRequests(file),
@@ -46,7 +50,7 @@ export function openSqliteStore(name: string): Store {
 const ids = ({ all }: StateFile, sql: string, ...values: string[]) => all(sql, ...values).map((row) => String(row.id));
 
 function forgetTeam(file: StateFile, team: string): number {
-  for (const table of ['traces', 'verified', 'digests', 'homes'])
+  for (const table of ['traces', 'verified', 'digests', 'homes', 'thread_modes', 'channel_databases', 'disengaged'])
     file.change(`DELETE FROM ${table} WHERE team = ?`, team);
   forgetRequests(file, team);
   removeSetups(file, ({ by }) => by.teamId === team);

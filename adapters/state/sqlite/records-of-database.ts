@@ -5,7 +5,15 @@ import { ifReadable } from './stored.ts';
 import { readRules } from './stored-databases.ts';
 
 /** Tables that hold something of one database alone, by its id. */
-export const OF_A_DATABASE = ['catalogs', 'access_rules', 'role_reports', 'descriptions', 'verified', 'explored'];
+export const OF_A_DATABASE = [
+  'catalogs',
+  'access_rules',
+  'role_reports',
+  'descriptions',
+  'verified',
+  'explored',
+  'channel_databases',
+];
 
 export function rulesOf({ all }: StateFile, id: DatabaseId): readonly AccessRule[] {
   const [row] = all('SELECT rules FROM access_rules WHERE database_id = ?', id);

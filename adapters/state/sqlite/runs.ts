@@ -1,6 +1,5 @@
 import { reviewedAs } from '#src/domain/review.ts';
 import type { NewRun } from '#src/domain/run.ts';
-import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import { withoutDatabases } from './database-names.ts';
 import { registeredIn } from './registered-in.ts';
@@ -13,25 +12,16 @@ import { causeKey, readRun, writeChoice, writeRequest, writeResult } from './sto
 export const RUNS = `(SELECT rowid AS nth, id, team, channel, thread, user, state, created_at,
   CASE WHEN json_valid(request) THEN request END AS request, CASE WHEN json_valid(result) THEN result END AS result FROM runs)`;
 
-const NEXT_QUEUED = `
-  UPDATE runs SET state = 'running', attempts = attempts + 1 WHERE id = (
-    SELECT id FROM runs q WHERE state = 'queued' AND NOT EXISTS (
-      SELECT 1 FROM runs r WHERE r.state = 'running' AND r.team = q.team AND r.channel = q.channel AND r.thread = q.thread)
-    ORDER BY created_at, rowid LIMIT 1) RETURNING *`;
+/** Nobody, where the last question of the thread is older than that, or the channel was left since. */
+const ASKERS = `
+  SELECT user FROM runs r WHERE team = ?1 AND channel = ?2 AND thread = ?3
+    AND created_at > coalesce((SELECT at FROM disengaged d WHERE d.team = ?1 AND d.channel = ?2), '')
+    AND EXISTS (SELECT 1 FROM runs l WHERE l.team = ?1 AND l.channel = ?2 AND l.thread = ?3 AND l.created_at >= ?4)
+  ORDER BY created_at, rowid`;
 
 type Runs = Pick<
   RunStore,
-  | 'record'
-  | 'lease'
-  | 'saveResult'
-  | 'requeue'
-  | 'run'
-  | 'turns'
-  | 'askers'
-  | 'posted'
-  | 'savePosted'
-  | 'privateRun'
-  | 'choose'
+  'record' | 'saveResult' | 'run' | 'turns' | 'askers' | 'posted' | 'savePosted' | 'privateRun' | 'choose'
 >;
 
 /** A run to be answered, unless its cause has one. */
@@ -53,17 +43,6 @@ export function sqliteRuns(file: StateFile): Runs {
         if (fresh && run) queueRun(file, run, at);
         return fresh === 1;
       }),
-    async lease() {
-      const row = transaction(() => all(NEXT_QUEUED)[0]);
-      if (!row) return undefined;
-      try {
-        return readRun(row);
-      } catch (error) {
-        // It would be taken up again at every start and could never be answered.
-        if (error instanceof StateUnreadable) change("UPDATE runs SET state = 'failed' WHERE id = ?", String(row.id));
-        throw error;
-      }
-    },
     saveResult: async (id, state, result) =>
       transaction(() => {
         const registered = registeredIn(file);
@@ -74,24 +53,20 @@ export function sqliteRuns(file: StateFile): Runs {
           ...[ended, writeResult(kept), (ended !== 'running' && reviewedAs(kept)) || null, id],
         );
       }),
-    requeue: async () => change("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
     async run(id) {
       const [row] = all('SELECT * FROM runs WHERE id = ?', id);
       return row && readRun(row);
     },
     turns: async (team, threads) =>
       all(
-        `SELECT * FROM runs WHERE team = ? AND state IN ('done', 'failed', 'clarifying') AND EXISTS (
+        `SELECT * FROM runs WHERE team = ? AND state IN ('done', 'failed', 'clarifying', 'stopped', 'expired') AND EXISTS (
            SELECT 1 FROM json_each(?) WHERE value ->> '$.channel' = channel AND value ->> '$.thread' = thread)
          ORDER BY created_at, rowid`,
         team,
         JSON.stringify(threads),
       ).flatMap((row) => ifReadable(() => readRun(row)) ?? []),
-    askers: async (team, { channel, thread }) =>
-      all(
-        'SELECT user FROM runs WHERE team = ? AND channel = ? AND thread = ? ORDER BY created_at, rowid',
-        ...[team, channel, thread],
-      ).map((row) => String(row.user)),
+    askers: async (team, { channel, thread }, since = new Date(0)) =>
+      all(ASKERS, ...[team, channel, thread, since.toISOString()]).map((row) => String(row.user)),
     async posted(id, part) {
       const ts = all('SELECT ts FROM posted WHERE run_id = ? AND part = ?', id, part)[0]?.ts;
       return ts === undefined ? undefined : String(ts);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '#src/domain/failure.ts';
 import { PART_KINDS } from '#src/domain/reading.ts';
-import type { Choice, NewRun, Run, RunCause, RunResult } from '#src/domain/run.ts';
+import { type Choice, type NewRun, type Run, type RunCause, type RunResult, STOP_REASONS } from '#src/domain/run.ts';
 import { codeOf, readStored, type StateRow, text, versioned, writeVersioned } from './stored.ts';
 
 const Change = z.strictObject({ part: z.enum(PART_KINDS), from: text, to: text });
@@ -46,6 +46,7 @@ const Request = z
     reruns: z.exactOptional(text),
     direct: z.boolean(),
     external: z.boolean(),
+    turnedAway: z.exactOptional(z.number()),
   })
   .transform(({ version: _, ...run }) => run);
 
@@ -77,6 +78,7 @@ const Result = z
       unsure: z.exactOptional(z.literal(true)),
     }),
     z.strictObject({ ...common, kind: z.literal('catalog') }),
+    z.strictObject({ ...common, kind: z.literal('stopped'), why: z.enum(STOP_REASONS) }),
     z.strictObject({ ...common, kind: z.literal('courtesy'), offered: Offered }),
     z.strictObject({
       ...common,
@@ -99,7 +101,7 @@ const Result = z
   ])
   .transform(({ version: _, ...result }) => result);
 
-const State = z.enum(['queued', 'running', 'clarifying', 'done', 'failed']);
+const State = z.enum(['queued', 'running', 'clarifying', 'done', 'failed', 'stopped', 'expired']);
 
 export const writeRequest = (run: NewRun): string => writeVersioned(run);
 export const writeResult = (result: RunResult): string => writeVersioned(result);

@@ -56,7 +56,7 @@ const ASKED_BACK = `
     NOT EXISTS (SELECT 1 FROM choices c WHERE c.run_id = r.id)
     AND NOT EXISTS (SELECT 1 FROM runs l WHERE l.team = r.team AND l.channel = r.channel AND l.thread = r.thread
       AND l.created_at > r.created_at)), 0) AS ignored
-  FROM runs r WHERE team = ? AND channel = ? AND state = 'clarifying' AND created_at < ?`;
+  FROM runs r WHERE team = ? AND channel = ? AND state IN ('clarifying', 'expired') AND created_at < ?`;
 
 /** What people said of answers, and what earlier answers say about where a question belongs. */
 export function sqliteVerdicts({ all, change }: StateFile): Verdicts {

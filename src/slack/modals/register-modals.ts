@@ -6,6 +6,7 @@ import { HOME_PART } from '../home/home-part.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
 import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
+import { EDIT_QUESTION_PART } from './edit-question.ts';
 import { FEEDBACK_PART } from './feedback-part.ts';
 import type { ActPress, ModalPart } from './modal-part.ts';
 import { REVIEW_PART } from './review-part.ts';
@@ -21,6 +22,7 @@ const PARTS: readonly ModalPart[] = [
   FEEDBACK_PART,
   REVIEW_PART,
   HOME_PART,
+  EDIT_QUESTION_PART,
 ];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {

@@ -7,12 +7,13 @@ import { hasRows } from './answer-table.ts';
 import { type Block, button, overflow, plain } from './message.ts';
 
 /** What the menu under an answer can do, as its press tells it. */
-export type MenuAction = 'csv' | 'sql' | 'rerun' | 'wrong-database' | 'save' | 'team';
+export type MenuAction = 'csv' | 'sql' | 'rerun' | 'edit-question' | 'wrong-database' | 'save' | 'team';
 
 const MENU_WORDS: Readonly<Record<MenuAction, string>> = {
   csv: 'Download CSV',
   sql: 'Show SQL',
   rerun: 'Ask again',
+  'edit-question': 'Edit question',
   'wrong-database': 'Wrong database',
   save: 'Save to my Home',
   team: 'Ask the data team',
@@ -36,6 +37,7 @@ export function answerControls(
     ...(csv && first !== 'csv' ? ['csv' as const] : []),
     'sql',
     'rerun',
+    'edit-question',
     ...(otherDatabase && first !== 'wrong-database' ? ['wrong-database' as const] : []),
     'save',
     'team',

@@ -49,6 +49,13 @@ export function answerTable(answer: Answered, blockId: string): AnswerTable {
   return { blocks: [table, ...(further.length ? [goesOn(further, `${blockId}-more`)] : [])], rowsShown: body.length };
 }
 
+/** Whether a table of Slack leaves rows or columns out: then they come as a file. */
+export const isCutShort = (answer: Answered): boolean =>
+  hasRows(answer) &&
+  (answer.table.truncated !== undefined ||
+    answer.table.columns.length > slackLimits.tableColumns ||
+    answerTable(answer, 'table').rowsShown < answer.table.rows.length);
+
 function bodyOf({ table }: Answered, kept: ResultDisplay, characters: number): TableCell[][] {
   const body: TableCell[][] = [];
   let left = slackLimits.tableCharacters - characters;

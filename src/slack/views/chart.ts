@@ -1,90 +1,54 @@
-import { type CellForm, displayedCell, numberOf, type ResultDisplay } from '#src/domain/display.ts';
-import { ownPlaces } from '#src/domain/own-order.ts';
-import type { Cell, ResultTable } from '#src/domain/result-table.ts';
+import type { ResultDisplay } from '#src/domain/display.ts';
+import { listed } from '#src/domain/plain-names.ts';
+import type { ResultTable } from '#src/domain/result-table.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, neutral } from '../text.ts';
+import { chartGrid, isOverTime } from './chart-grid.ts';
 import { shown } from './message.ts';
 
-interface Point {
-  readonly label: string;
-  readonly value: number;
-}
-
 /**
- * A chart block, for a label and one number over 3–20 rows: lines over time, bars otherwise; else undefined (CHART-1). Bars stand in their own
- * order where they have one (months, weekdays, low to high), else the highest first.
+ * A chart block, for a label with figures over 3–20 rows, or two labels with one figure: lines over time, bars otherwise; else undefined
+ * (CHART-1). What it does not draw stands in the table.
  */
 export function chartBlock(
   table: ResultTable,
   display: ResultDisplay,
   blockId: string,
 ): Record<string, unknown> | undefined {
-  const { columns, rows } = table;
-  if (columns.length !== 2 || table.truncated || rows.length < 3 || rows.length > slackLimits.chartPoints)
-    return undefined;
-  const measure = measureAt(display, rows);
-  if (measure === undefined) return undefined;
-  const label = 1 - measure;
-  const points = rows.map((row): Point | undefined => {
-    const value = chartValue(row[measure] ?? null, display[measure]!.form);
-    const text = cut(neutral(displayedCell(row[label] ?? null, display[label]!.form)), slackLimits.chartLabel);
-    return value === undefined || text === '' ? undefined : { label: text, value };
-  });
-  if (!points.every((point) => point !== undefined)) return undefined;
-  if (new Set(points.map((point) => point.label)).size < points.length) return undefined;
-  const sorted = inOrder(points);
-  const overTime = sorted.every((point) => /^\d{4}(?:-(?:\d{2}|Q[1-4])){0,2}$/.test(point.label));
-  const title = (at: number, limit: number = slackLimits.chartTitle) =>
-    cut(shown(neutral(headingOf(display, at))), limit);
+  const grid = chartGrid(table, display);
+  if (!grid) return undefined;
+  const { label, measures, split, categories, series } = grid;
+  const names = distinctNames(series.map(({ name }) => name));
+  if (!names) return undefined;
+  const title = (text: string, limit: number = slackLimits.chartTitle) => cut(shown(neutral(text)), limit);
   const plain = (at: number) => headingOf(display, at).replace(/ \((?:[A-Z]{3}|%)\)$/, '');
+  const said = (at: number) => plain(at).replace(/^\p{Lu}(?=\p{Ll})/u, (one) => one.toLowerCase());
+  const by = [label, ...(split === undefined ? [] : [split])].map(said);
+  const measured = listed(measures.map((at, nth) => (nth ? said(at) : plain(at))));
   return {
     type: 'data_visualization',
     block_id: blockId,
-    title: cut(
-      shown(neutral(`${plain(measure)} by ${plain(label).replace(/^\p{Lu}(?=\p{Ll})/u, (one) => one.toLowerCase())}`)),
-      slackLimits.chartTitle,
-    ),
+    title: title(`${measured} by ${listed(by)}`),
     chart: {
-      type: overTime ? 'line' : 'bar',
-      series: [{ name: title(measure, slackLimits.chartSeriesName), data: sorted }],
-      axis_config: { categories: sorted.map((point) => point.label), x_label: title(label), y_label: title(measure) },
+      type: isOverTime(categories) ? 'line' : 'bar',
+      series: series.map(({ values }, nth) => ({
+        name: names[nth],
+        data: values.map((value, at) => ({ label: categories[at], value })),
+      })),
+      axis_config: {
+        categories,
+        x_label: title(headingOf(display, label)),
+        y_label: title(listed(measures.map((at) => headingOf(display, at)))),
+      },
     },
   };
 }
 
-/** The column of the two that holds figures: one of keys or years is a label. */
-function measureAt(display: ResultDisplay, rows: ResultTable['rows']): number | undefined {
-  const figures = [1, 0].filter((at) => {
-    const kind = display[at]!.form.kind;
-    return (
-      (kind === 'number' || kind === 'money' || kind === 'share' || kind === 'plain') &&
-      rows.every((row) => isFigure(row[at] ?? null, kind))
-    );
-  });
-  return figures[0];
-}
-
-const isFigure = (cell: Cell, kind: CellForm['kind']): boolean =>
-  typeof cell === 'number'
-    ? Number.isFinite(cell)
-    : kind !== 'plain' && typeof cell === 'string' && numberOf(cell) !== undefined;
-
-/** A figure as it is drawn: shares in per cent, no more places than are shown. */
-function chartValue(cell: Cell, form: CellForm): number | undefined {
-  const value = numberOf(cell);
-  if (value === undefined) return undefined;
-  const drawn = form.kind === 'share' ? (100 * value) / form.whole : value;
-  return Math.abs(drawn) >= 1 ? Math.round(drawn * 100) / 100 : drawn;
+/** Names of series as Slack takes them: short, and none twice. */
+function distinctNames(names: readonly string[]): readonly string[] | undefined {
+  const short = names.map((name) => cut(shown(neutral(name)), slackLimits.chartSeriesName));
+  return new Set(short).size === short.length ? short : undefined;
 }
 
 const headingOf = (display: ResultDisplay, at: number): string =>
   `${display[at]!.heading}${display[at]!.form.kind === 'share' ? ' (%)' : ''}`;
-
-function inOrder(points: readonly Point[]): readonly Point[] {
-  const places = ownPlaces(points.map(({ label }) => label));
-  const order = (at: number) => (places ? places[at]! : -points[at]!.value);
-  return points
-    .map((_, at) => at)
-    .sort((a, b) => order(a) - order(b))
-    .map((at) => points[at]!);
-}

@@ -119,6 +119,7 @@ function recoveriesOf({ failure, sql }: Failed, runId: string) {
         : []),
     ...(isForWantOfAccess(failure) ? [button('Request access', 'querent_request_access', runId)] : []),
     ...(sql ? [button('Show SQL', 'querent_sql', runId)] : []),
+    button('Edit question', 'querent_edit_question', runId),
     ...(isOfQuestion(failure) && !isForWantOfAccess(failure)
       ? [button('Ask the data team', 'querent_team', runId)]
       : []),

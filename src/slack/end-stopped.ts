@@ -1,0 +1,27 @@
+import { type PhaseNews, sayPhase } from '#src/domain/progress.ts';
+import type { Run, RunResult, StopReason } from '#src/domain/run.ts';
+import { type DeliverPorts, deliver } from './deliver.ts';
+import type { Ending } from './progress/plan.ts';
+import type { SlackPorts } from './slack-ports.ts';
+import { stoppedView } from './views/stopped-view.ts';
+
+/** Ends a run that was stopped: who pressed Stop reads what was done until then; what somebody took back or put anew ends in silence. */
+export async function endStopped(
+  run: Run,
+  why: StopReason,
+  reached: PhaseNews | undefined,
+  { querent }: SlackPorts,
+  posting: DeliverPorts,
+): Promise<Ending> {
+  if (why === 'edited') return 'again'; // it is in the queue again, with its new text
+  const result: RunResult = { kind: 'stopped', text: run.text, why };
+  await querent.runs.saveResult(run.id, 'stopped', result);
+  if (why === 'pressed') await deliver(posting, { ...run, result }, 'answer', stoppedView(sayReached(reached), run.id));
+  return 'stopped';
+}
+
+/** What was done until then: no statement changes anything, whatever it was at. */
+export function sayReached(reached: PhaseNews | undefined): string {
+  const at = reached ? ` while ${sayPhase(reached)}` : ' before anything was done';
+  return `Stopped${at}. Nothing was changed.`;
+}

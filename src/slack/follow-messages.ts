@@ -1,0 +1,67 @@
+import type { NewRun } from '#src/domain/run.ts';
+import { sayMode } from '#src/domain/thread-mode.ts';
+import { type MessageChange, readChange } from './deliveries.ts';
+import type { Recorded, ToldMode } from './ingress.ts';
+import { AS_WRITTEN } from './outgoing.ts';
+import type { SlackPorts } from './slack-ports.ts';
+import { stopRun } from './stop-run.ts';
+import { readMessageText } from './text.ts';
+
+/** What follows from a recorded question; nobody waits for it: the first sign of life, and the end of what it takes the place of. */
+export function afterRecorded({ run, replaced, told }: Recorded, ports: SlackPorts): void {
+  if (told) sayTold(told, ports).catch((error: unknown) => ports.log('a mode could not be told', error));
+  if (run && !run.external && run.turnedAway === undefined)
+    greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
+  for (const older of replaced)
+    stopRun(older, 'superseded', ports)
+      .then((stopped) => (stopped ? ports.progress.clear(older) : undefined))
+      .catch((error: unknown) => ports.log(`run ${older.id} could not be stopped`, error));
+}
+
+/** For who said it alone, where they may ask at all. */
+async function sayTold({ team, channel, thread, user, mode }: ToldMode, ports: SlackPorts): Promise<void> {
+  const asker = await ports.people.admit(team, user, channel);
+  if (asker.kind !== 'reader') return;
+  const { critical } = ports.clients;
+  await critical.chat.postEphemeral({ channel, thread_ts: thread, user, text: sayMode(mode), ...AS_WRITTEN });
+}
+
+/** Nothing is shown to whoever may not ask (PERM-3). Who it is is asked anyway, and remembered. */
+async function greet(run: NewRun, { people, progress }: SlackPorts): Promise<void> {
+  const asker = await people.admit(run.team, run.user, run.direct ? undefined : run.channel);
+  if (asker.kind === 'reader') await progress.greet(run);
+}
+
+/**
+ * A question that is changed before it has its answer is asked as it reads now; one that is taken back is not answered. What was answered
+ * stays as it is (SURF-3).
+ */
+export async function followChange(
+  body: unknown,
+  botUserId: string,
+  ports: SlackPorts & { readonly wake: () => void },
+): Promise<void> {
+  const change = readChange(body);
+  const run = change && (await ports.querent.runs.ofMessage(change.team, change.channel, change.message));
+  if (!run || (run.state !== 'queued' && run.state !== 'running')) return;
+  if (change.text === undefined) {
+    await stopRun(run, 'deleted', ports);
+    if (run.state === 'queued') void ports.progress.clear(run);
+    return;
+  }
+  await askAnew(run.id, run.text, { ...change, text: change.text }, botUserId, ports);
+}
+
+async function askAnew(
+  id: string,
+  before: string,
+  { text }: MessageChange & { readonly text: string },
+  botUserId: string,
+  { querent, underWay, wake }: SlackPorts & { readonly wake: () => void },
+): Promise<void> {
+  const now = readMessageText(text, botUserId);
+  if (now === before) return;
+  const isRunning = (await querent.runs.run(id))?.state === 'running';
+  if (isRunning && !underWay.stop(id, 'edited')) return; // its answer is being posted
+  if (await querent.runs.restart(id, now)) wake();
+}

@@ -1,0 +1,81 @@
+import type { Block } from './views/message.ts';
+import { preformatted } from './views/message.ts';
+
+/** Rows and characters of a table in a fixed width, and of the simpler table block, as Slack takes them. */
+const MONOSPACED_ROWS = 40;
+const MONOSPACED_CHARACTERS = 2_800;
+const MONOSPACED_CELL = 24;
+const SIMPLE_TABLE_ROWS = 50;
+const SIMPLE_TABLE_CHARACTERS = 9_000;
+
+interface Cell {
+  readonly text?: string;
+}
+
+/**
+ * What stands in the place of a block that Slack refuses, one rung down (MSG-4): a table with sorting and pages becomes a plain table,
+ * that becomes rows in a fixed width; what is folded is laid open. Nothing where there is no lower rung: the block is left out.
+ */
+export function rungBelow(block: Block): readonly Block[] | undefined {
+  switch (block.type) {
+    case 'data_table':
+      return [simpleTable(block)];
+    case 'table':
+      return [monospaced(block)];
+    case 'container':
+      return laidOpen(block);
+    default:
+      return undefined;
+  }
+}
+
+const rowsOf = ({ rows }: Block) => (Array.isArray(rows) ? rows : []) as readonly (readonly Cell[])[];
+const textOf = ({ text }: Cell) => String(text ?? '');
+const idOf = ({ block_id }: Block) => (block_id === undefined ? {} : { block_id: String(block_id) });
+
+function simpleTable(block: Block): Block {
+  const rows: (readonly { readonly type: 'raw_text'; readonly text: string }[])[] = [];
+  let left = SIMPLE_TABLE_CHARACTERS;
+  for (const row of rowsOf(block).slice(0, SIMPLE_TABLE_ROWS)) {
+    const cells = row.map((cell) => ({ type: 'raw_text' as const, text: textOf(cell) || '∅' }));
+    left -= cells.reduce((sum, { text }) => sum + text.length, 0);
+    if (left < 0 && rows.length > 1) break;
+    rows.push(cells);
+  }
+  return { type: 'table', ...idOf(block), rows };
+}
+
+function monospaced(block: Block): Block {
+  const rows = rowsOf(block)
+    .slice(0, MONOSPACED_ROWS)
+    .map((row) => row.map((cell) => fitted(textOf(cell))));
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => [...(row[at] ?? '')].length)));
+  const lines: string[] = [];
+  let left = MONOSPACED_CHARACTERS;
+  for (const row of rows) {
+    const line = row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+    left -= line.length + 1;
+    if (left < 0) break;
+    lines.push(line);
+  }
+  return preformatted(lines.join('\n'), String(block.block_id ?? 'rows'));
+}
+
+const fitted = (text: string) => {
+  const characters = [...text];
+  return characters.length <= MONOSPACED_CELL ? text : `${characters.slice(0, MONOSPACED_CELL - 1).join('')}…`;
+};
+
+/** What was folded away, under its title. */
+function laidOpen(block: Block): readonly Block[] | undefined {
+  const children = (Array.isArray(block.child_blocks) ? block.child_blocks : []) as readonly Block[];
+  const title = (block.title as { readonly text?: string } | undefined)?.text;
+  if (!children.length) return undefined;
+  const heading: Block | undefined = title
+    ? { type: 'context', ...idOf(block), elements: [{ type: 'plain_text', text: title, emoji: false }] }
+    : undefined;
+  return [...(heading ? [heading] : []), ...children];
+}

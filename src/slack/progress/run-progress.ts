@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sayPhase } from '#src/domain/progress.ts';
+import type { NewRun, Run } from '#src/domain/run.ts';
+import type { DeliverPorts } from '../deliver.ts';
+import type { SlackPorts } from '../slack-ports.ts';
+import { afterNews, type Plan } from './plan.ts';
+import { beginPlanMessage } from './plan-message.ts';
+import type { ProgressDesk, RunProgress } from './progress-desk.ts';
+import { type SignKind, statusLine } from './status.ts';
+import { beginStream, type PlanStream } from './stream.ts';
+import { openSurfaces } from './surfaces.ts';
+
+/** What takes longer is shown step by step: in a direct message, in a channel, and where a workspace has no status. */
+const STREAM_AFTER_MS = 5_000;
+const MESSAGE_AFTER_MS = 10_000;
+const MESSAGE_WITHOUT_STATUS_AFTER_MS = 3_000;
+/** A stream is added to, and a status changed, at most so often. */
+const SHOWN_EVERY_MS = 1_000;
+/** Work waits so long at most for the first sign: planning keeps this process busy, and signs of others would wait for it. */
+const SIGN_FIRST_MS = 500;
+/** Slack takes a status away after two minutes. */
+const STATUS_AGAIN_MS = 90_000;
+
+export interface ProgressTimes {
+  readonly streamAfterMs: number;
+  readonly messageAfterMs: number;
+  readonly withoutStatusAfterMs: number;
+}
+
+export const PROGRESS_TIMES: ProgressTimes = {
+  streamAfterMs: STREAM_AFTER_MS,
+  messageAfterMs: MESSAGE_AFTER_MS,
+  withoutStatusAfterMs: MESSAGE_WITHOUT_STATUS_AFTER_MS,
+};
+
+type Ports = Pick<SlackPorts, 'clients' | 'now' | 'underWay' | 'querent'>;
+
+export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES): ProgressDesk {
+  const surfaces = openSurfaces(ports.now);
+  const status = statusLine(ports, surfaces);
+  /** Signs that are being given or were, by run. */
+  const signs = new Map<string, Promise<SignKind>>();
+  const signFor = (run: NewRun, says: string): Promise<SignKind> => {
+    const given = signs.get(run.id) ?? status.begin(run, says);
+    signs.set(run.id, given);
+    return given;
+  };
+  const take = (run: NewRun): Promise<SignKind> | undefined => {
+    const given = signs.get(run.id);
+    signs.delete(run.id);
+    return given;
+  };
+  return {
+    async greet(run) {
+      await signFor(run, waitingWords(run, ports));
+    },
+    async clear(run) {
+      const sign = await take(run);
+      if (sign !== undefined) await status.end(run, sign, false);
+    },
+    begin(run, posting) {
+      const sign = signFor(run, 'is looking at your question…');
+      const watched = watch(run, posting, sign, { ...ports, surfaces, times, say: status.say });
+      return {
+        tell: watched.tell,
+        signed: Promise.race([sign, sleep(SIGN_FIRST_MS, undefined, { ref: false })]),
+        async end(how) {
+          signs.delete(run.id);
+          await watched.end(how);
+          if (how !== 'again') await status.end(run, await sign, how === 'asked');
+        },
+      };
+    },
+  };
+}
+
+/** What a question waits for, where it does. */
+function waitingWords(run: NewRun, { underWay, querent }: Ports): string {
+  const { perPerson, perTeam } = querent.runSettings;
+  const own = underWay.count(run.team, run.user);
+  const all = underWay.count(run.team);
+  if (own >= perPerson) return `answers ${own} other questions of yours first…`;
+  if (all >= perTeam) return `has ${all} questions before yours…`;
+  return 'is looking at your question…';
+}
+
+interface Watching extends Ports {
+  readonly surfaces: ReturnType<typeof openSurfaces>;
+  readonly times: ProgressTimes;
+  readonly say: ReturnType<typeof statusLine>['say'];
+}
+
+/** Shows a run's plan once it takes long; changes are brought together. */
+function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: Watching): Omit<RunProgress, 'signed'> {
+  const started = performance.now();
+  let plan: Plan = [];
+  let words = '';
+  let shown: Promise<PlanStream | undefined> | undefined;
+  let ended = false;
+  let said = '';
+  let saidAt = Number.NEGATIVE_INFINITY;
+
+  const begin = async (): Promise<PlanStream | undefined> => {
+    if (run.direct && ports.surfaces.has(run.team, 'streams') && (await sign) === 'session') {
+      try {
+        return await beginStream(ports.clients.cosmetic, run, plan);
+      } catch (error) {
+        if (!ports.surfaces.learn(run.team, 'streams', error)) return undefined; // it may be there: no second one
+      }
+    }
+    return beginPlanMessage(posting, run, plan);
+  };
+
+  const refresh = async (): Promise<void> => {
+    const now = performance.now();
+    if (words && (words !== said || now - saidAt > STATUS_AGAIN_MS)) {
+      [said, saidAt] = [words, now];
+      await ports.say(run, await sign, words);
+    }
+    const surface = await shown;
+    if (!ended) await surface?.show(plan);
+  };
+
+  const ticking = setInterval(() => void refresh(), SHOWN_EVERY_MS);
+  const timers = [ticking];
+  void sign.then((kind) => {
+    if (ended) return;
+    const afterMs =
+      kind === 'session'
+        ? ports.times.streamAfterMs
+        : kind === 'status'
+          ? ports.times.messageAfterMs
+          : ports.times.withoutStatusAfterMs;
+    const due = setTimeout(
+      () => {
+        if (!ended) shown = begin();
+      },
+      Math.max(0, afterMs - (performance.now() - started)),
+    );
+    timers.push(due);
+  });
+  for (const timer of timers) timer.unref();
+
+  return {
+    tell(news) {
+      plan = afterNews(plan, news, run.direct);
+      if (news.fact !== undefined) return;
+      const first = words === '';
+      words = `is ${sayPhase(news)}…`;
+      if (first) void refresh();
+    },
+    async end(how) {
+      ended = true;
+      for (const timer of timers) clearInterval(timer);
+      const surface = await shown;
+      await surface?.end(plan, how, performance.now() - started);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { WebClient } from '@slack/web-api';
+import type { Run } from '#src/domain/run.ts';
+import { AS_WRITTEN } from '../outgoing.ts';
+import { afterEnd, type Ending, endTitle, type Plan, planMessage, taskChunks } from './plan.ts';
+
+/** A stream lives about five minutes, whatever is appended to it (PROG-7). */
+const LIVES_MS = 240_000;
+
+/** The steps of a run as a stream in its asker's direct message. */
+export interface PlanStream {
+  /** Shows what changed of the plan. */
+  show(plan: Plan): Promise<void>;
+  end(plan: Plan, how: Ending, ms: number): Promise<void>;
+}
+
+/** Begins a stream; rejects where Slack does not take it. Calls of one stream are made one after another. */
+export async function beginStream(client: WebClient, run: Run, plan: Plan): Promise<PlanStream> {
+  const { channel, thread, user, team } = run;
+  const started = await client.chat.startStream({
+    channel,
+    thread_ts: thread,
+    recipient_user_id: user,
+    recipient_team_id: team,
+    task_display_mode: 'plan',
+    chunks: [{ type: 'plan_update', title: 'Working on it' }, ...taskChunks(plan)],
+  });
+  const ts = started.ts ?? '';
+  const begunAt = performance.now();
+  let shownPlan = plan;
+  let streams = true;
+  let last: Promise<void> = Promise.resolve();
+
+  /** The message as a plain one, from when the stream is over. */
+  async function update(now: Plan, title: string, goesOn: boolean): Promise<void> {
+    const { text, blocks } = planMessage(now, title, run.id, goesOn);
+    const { link_names, parse } = AS_WRITTEN;
+    await client.chat.update({ channel, ts, text, blocks: blocks as never, link_names, parse });
+  }
+
+  async function stopped(now: Plan, title: string, session: 'active' | 'suspended' | 'processing'): Promise<void> {
+    const chunks = [...taskChunks(changed(shownPlan, now)), { type: 'plan_update' as const, title }];
+    await client.chat.stopStream({ channel, ts, chunks, session_status: session } as never);
+  }
+
+  async function showNow(now: Plan): Promise<void> {
+    if (streams && performance.now() - begunAt > LIVES_MS) {
+      streams = false;
+      await stopped(now, 'Working on it', 'processing').catch(() => undefined);
+    }
+    try {
+      if (!streams) return await update(now, 'Working on it', true);
+      const chunks = taskChunks(changed(shownPlan, now));
+      if (chunks.length) await client.chat.appendStream({ channel, ts, chunks } as never);
+    } catch {
+      streams = false; // it is over, or someone stopped it: from here on by edits
+    } finally {
+      shownPlan = now;
+    }
+  }
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    last = last.then(work).catch(() => undefined);
+    return last;
+  };
+
+  return {
+    show: (now) => inTurn(() => showNow(now)),
+    end: (plan_, how, ms) =>
+      inTurn(async () => {
+        const final = afterEnd(plan_, how);
+        const title = endTitle(how, ms);
+        if (streams) {
+          const session = how === 'asked' ? 'suspended' : 'active';
+          const done = await stopped(final, title, session).then(
+            () => true,
+            () => false,
+          );
+          if (done) return;
+        }
+        await update(final, title, false);
+      }),
+  };
+}
+
+/** Tasks that are not as they were. */
+const changed = (before: Plan, now: Plan): Plan =>
+  now.filter((task) => {
+    const was = before.find(({ id }) => id === task.id);
+    return !was || was.title !== task.title || was.status !== task.status || was.output !== task.output;
+  });
