@@ -134,6 +134,8 @@ export interface Forgotten {
 
 const never = new AbortController().signal;
 
+const conversationsOf = ({ store, settings }: ServiceParts) => ({ conversations: store, runSettings: settings.runs });
+
 export function openQuerent(parts: ServiceParts): Querent {
   const { store, audit, clock } = parts;
   const connections = openConnections(store, parts.opener, parts.log);
@@ -176,8 +178,7 @@ export function openQuerent(parts: ServiceParts): Querent {
     runs: store,
     audit,
     admins: parts.settings.admins,
-    runSettings: parts.settings.runs,
-    conversations: store,
+    ...conversationsOf(parts),
     askUnregistered: (address, asked, options, signal) => askUnregistered(address, asked, parts, options, signal),
     async exportRows(request, reader, signal) {
       const held = await heldFor(reader);

@@ -5,8 +5,8 @@ import { databaseOf, type Intent } from '#src/domain/question.ts';
 import { type NewRun, queryOf, type Run, type RunResult, requestOf } from '#src/domain/run.ts';
 import { askAgain } from './ask-again.ts';
 import { markChosen, offeredAt, pressedChoice, settle } from './choice.ts';
-import { handOver, saveAnswer } from './hand-over.ts';
 import { readPress } from './deliveries.ts';
+import { handOver, saveAnswer } from './hand-over.ts';
 import { readAct } from './modals/acts.ts';
 import { EDIT_TITLE, fillEdit } from './modals/edit-question.ts';
 import { showModal } from './modals/show-modal.ts';
@@ -199,4 +199,3 @@ async function showStep({ run, picked, asker, triggerId, client }: Press, { quer
   const detail = await querent.explainStep(query.databaseId, query.sql, Number(picked), asker.reader);
   if (detail) await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
 }
-

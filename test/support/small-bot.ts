@@ -55,7 +55,10 @@ export async function startSmallBot(
   let bot: SlackBot | undefined = await start();
   const answersTo = (message: SandboxMessage, part?: string) =>
     sandbox.workspace.messages.filter(
-      (one) => one.threadTs === message.ts && one.user === 'U0QUERENT' && (part === undefined || partOf(one) === part),
+      (one) =>
+        one.threadTs === message.ts &&
+        one.user === 'U0QUERENT' &&
+        (part === undefined ? !isProgress(one) : partOf(one) === part),
     );
   return {
     home,
@@ -104,6 +107,10 @@ function underWay(home: string): number {
 
 const partOf = (message: SandboxMessage) =>
   (message.metadata as { event_payload?: { part?: string } } | undefined)?.event_payload?.part;
+
+/** A message that shows what is done until the answer comes. */
+const isProgress = (message: SandboxMessage) =>
+  partOf(message) === 'progress' || (message.blocks as { type?: string }[])[0]?.type === 'plan';
 
 /** All text of a message's blocks, for reading in tests. */
 export const textOf = (message: SandboxMessage) => JSON.stringify(message.blocks);
