@@ -355,14 +355,7 @@ export function readConfig(
     keyFile: path.resolve(values.QUERENT_KEY_FILE ?? path.join(home, 'key.json')),
     auditFile: path.join(home, 'audit.sqlite'),
     auditQuestions: values.QUERENT_AUDIT_QUESTIONS === 'keep',
-    runs: {
-      perPerson: values.QUERENT_RUNS_PER_PERSON,
-      perTeam: values.QUERENT_RUNS_PER_TEAM,
-      perThread: values.QUERENT_RUNS_PER_THREAD,
-      replyHours: values.QUERENT_REPLY_HOURS,
-      threadMode: values.QUERENT_THREAD_MODE,
-      siblingTeams: namesIn(values.QUERENT_SIBLING_TEAMS),
-    },
+    runs: runsOf(values),
     hourlyBudget: {
       userSeconds: values.QUERENT_USER_SECONDS_PER_HOUR,
       channelSeconds: values.QUERENT_CHANNEL_SECONDS_PER_HOUR,
@@ -409,6 +402,15 @@ export function readConfig(
     environment,
   });
 }
+
+const runsOf = (values: z.infer<typeof Settings>): Config['runs'] => ({
+  perPerson: values.QUERENT_RUNS_PER_PERSON,
+  perTeam: values.QUERENT_RUNS_PER_TEAM,
+  perThread: values.QUERENT_RUNS_PER_THREAD,
+  replyHours: values.QUERENT_REPLY_HOURS,
+  threadMode: values.QUERENT_THREAD_MODE,
+  siblingTeams: namesIn(values.QUERENT_SIBLING_TEAMS),
+});
 
 function pageOf(values: z.infer<typeof Settings>): Pick<NonNullable<Config['slack']>, 'page'> {
   const { QUERENT_PUBLIC_URL: publicUrl, SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = values;

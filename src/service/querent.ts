@@ -134,7 +134,14 @@ export interface Forgotten {
 
 const never = new AbortController().signal;
 
-const conversationsOf = ({ store, settings }: ServiceParts) => ({ conversations: store, runSettings: settings.runs });
+/** What is kept of runs and threads, and what is set for them. */
+const conversationsOf = ({ store, settings, audit }: ServiceParts) => ({
+  runs: store,
+  audit,
+  admins: settings.admins,
+  conversations: store,
+  runSettings: settings.runs,
+});
 
 export function openQuerent(parts: ServiceParts): Querent {
   const { store, audit, clock } = parts;
@@ -175,9 +182,6 @@ export function openQuerent(parts: ServiceParts): Querent {
     descriptions: openDescriptionService(parts, index),
     reviews,
     home: openHomeService(parts, { administration, reviews, requests, viewsOf }),
-    runs: store,
-    audit,
-    admins: parts.settings.admins,
     ...conversationsOf(parts),
     askUnregistered: (address, asked, options, signal) => askUnregistered(address, asked, parts, options, signal),
     async exportRows(request, reader, signal) {

@@ -37,7 +37,7 @@ export function registerEvents(app: App, ports: EventPorts): void {
   app.processEvent = async (event) => {
     // Rejects when the store cannot be written; then nothing is acknowledged and Slack delivers again.
     const recorded = await recordDelivery(event.body, ingress);
-    await followChange(event.body, botUserId, { ...ports, wake });
+    await followChange(event.body, botUserId, { ...ports, wake, onSecret });
     afterRecorded(recorded, ports);
     return listen(event);
   };

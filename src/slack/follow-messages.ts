@@ -1,8 +1,9 @@
 import type { NewRun } from '#src/domain/run.ts';
 import { sayMode } from '#src/domain/thread-mode.ts';
 import { type MessageChange, readChange } from './deliveries.ts';
-import type { Recorded, ToldMode } from './ingress.ts';
+import type { IngressPorts, Recorded, ToldMode } from './ingress.ts';
 import { AS_WRITTEN } from './outgoing.ts';
+import { holdsSecret } from './refuse-secret.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { stopRun } from './stop-run.ts';
 import { readMessageText } from './text.ts';
@@ -39,12 +40,15 @@ async function greet(run: NewRun, { people, progress }: SlackPorts): Promise<voi
 export async function followChange(
   body: unknown,
   botUserId: string,
-  ports: SlackPorts & { readonly wake: () => void },
+  ports: SlackPorts & Pick<IngressPorts, 'onSecret'> & { readonly wake: () => void },
 ): Promise<void> {
   const change = readChange(body);
   const run = change && (await ports.querent.runs.ofMessage(change.team, change.channel, change.message));
   if (!run || (run.state !== 'queued' && run.state !== 'running')) return;
-  if (change.text === undefined) {
+  // Nothing is kept of what looks as if it held a secret (ADM-4): the question is as good as taken back.
+  const holds = change.text !== undefined && holdsSecret(change.text);
+  if (holds && !run.external) ports.onSecret?.(run);
+  if (change.text === undefined || holds) {
     await stopRun(run, 'deleted', ports);
     if (run.state === 'queued') void ports.progress.clear(run);
     return;

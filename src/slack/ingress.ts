@@ -58,7 +58,11 @@ export async function recordDelivery(body: unknown, ports: IngressPorts): Promis
 }
 
 /** Nothing of a message that looks as if it held a secret is kept (ADM-4). */
-async function refuseSecret(asked: NewRun, { team_id, event_id }: MessageDelivery, ports: IngressPorts): Promise<Recorded> {
+async function refuseSecret(
+  asked: NewRun,
+  { team_id, event_id }: MessageDelivery,
+  ports: IngressPorts,
+): Promise<Recorded> {
   const { runs, now, onSecret } = ports;
   const fresh = await runs.record(`${team_id}:${event_id}`, undefined, now());
   const { team, channel, message, external } = asked;
