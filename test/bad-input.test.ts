@@ -288,6 +288,7 @@ describe('the command line given nonsense', () => {
       'rows',
       'truncated',
       'caveats',
+      'remedies',
       'checks',
       'decision',
       'timings',
