@@ -63,7 +63,7 @@ export interface DatabaseHealth {
 }
 
 export interface HomeService {
-  /** What somebody's Home shows at a page of databases; what they may not see is not in it. */
+  /** What somebody's Home shows at a page of databases; what they may not see is not in it. Nothing while there is nothing to ask or to administer. */
   home(who: Reviewer, page: number): Promise<Home | undefined>;
   /**
    * Questions to begin with, of what somebody may see: one of each of the first databases, then more. `own`: those of a deployment, for
@@ -102,15 +102,17 @@ export function openHomeService(parts: Parts, around: AroundHome): HomeService {
   return {
     async home(who, wanted) {
       const views = await around.viewsOf(who);
-      if (!views) return undefined;
+      const administration = await administrationOf(who, parts, around);
+      if (!views && !administration) return undefined;
       const { teamId, userId } = who.reader;
-      const databases = (await store.databases()).filter(({ id }) => views.readable.includes(id));
+      const databases = (await store.databases()).filter(({ id }) => views?.readable.includes(id));
       const pages = Math.max(1, Math.ceil(databases.length / DATABASES_A_PAGE));
       const page = Math.min(Math.max(0, wanted), pages - 1);
       const shown = databases.slice(page * DATABASES_A_PAGE, (page + 1) * DATABASES_A_PAGE);
-      const administration = await administrationOf(who, parts, around);
       return {
-        databases: await Promise.all(shown.map((one) => homeDatabase(one, views, calendarOf(who), questionsOf, store))),
+        databases: views
+          ? await Promise.all(shown.map((one) => homeDatabase(one, views, calendarOf(who), questionsOf, store)))
+          : [],
         databaseCount: databases.length,
         page,
         pages,

@@ -34,8 +34,8 @@ export async function startSmallBot(
       database.close();
       await registerOpen(querent, { id, url: `sqlite:${file}` });
     }
-    const indexed = await querent.index.build({}, () => undefined, never);
-    if (!indexed.ok) throw new Error(indexed.failure.kind);
+    const indexed = Object.keys(databases).length ? await querent.index.build({}, () => undefined, never) : undefined;
+    if (indexed && !indexed.ok) throw new Error(indexed.failure.kind);
   }
   const sandbox = await startSandbox({ port: 0 });
   const { botToken, appToken, apiUrl, signInApp } = sandbox;

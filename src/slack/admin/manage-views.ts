@@ -87,6 +87,7 @@ export function databaseView(one: ManagedDatabase): ModalView {
           press('Test again', 'test'),
           press('Read again', 'read'),
           paused ? press('Resume', 'resume') : press('Pause', 'pause'),
+          button('Who may ask', 'querent_access', id),
         ],
       },
       {

@@ -133,7 +133,8 @@ function administrationBlocks(
 ): readonly Block[] {
   return [
     title(isAdmin ? 'Running Querent' : 'Your databases', 'administration'),
-    ...(health.length ? [section(cut(health.map(healthLine).join('\n'), slackLimits.sectionText), 'health')] : []),
+    ...healthBlocks(health),
+    { type: 'actions', block_id: 'administer', elements: administerButtons(isAdmin, health.length) },
     ...reviewBlocks(reviews, linkOf),
     ...(requests.length
       ? [
@@ -164,6 +165,28 @@ function administrationBlocks(
     { type: 'divider', block_id: 'end-of-administration' },
   ];
 }
+
+/** Databases that have a button of their own on Home; *Databases* leads to the rules of the rest, too. */
+const HEALTH_SHOWN = 10;
+
+/** How each database is, with the way to its rules; whoever presses is asked for their rights again. */
+function healthBlocks(health: readonly DatabaseHealth[]): readonly Block[] {
+  const rest = health.slice(HEALTH_SHOWN);
+  return [
+    ...health.slice(0, HEALTH_SHOWN).map(
+      (one, at): Block => ({
+        ...section(healthLine(one), `health-${at}`),
+        accessory: button('Who may ask', 'querent_access', one.id),
+      }),
+    ),
+    ...(rest.length ? [section(cut(rest.map(healthLine).join('\n'), slackLimits.sectionText), 'health')] : []),
+  ];
+}
+
+const administerButtons = (isAdmin: boolean, databases: number) => [
+  ...(isAdmin ? [button('Add a database', 'querent_add', 'new')] : []),
+  ...(databases ? [button('Databases', 'querent_databases', 'all')] : []),
+];
 
 const MARKS: Readonly<Record<DatabaseHealth['state'], string>> = { ok: '✓', paused: '‖', 'not read': '✗' };
 
