@@ -41,9 +41,9 @@ export async function deliver(
   return there.ok ? { kind: 'posted', movedTo: { channel } } : { kind: 'nowhere' };
 }
 
-/** The run with its place changed, kept before anything is posted there. */
+/** The run with its place changed, kept before anything is posted there. What was stopped stays so: nobody takes it up again. */
 async function move({ runs }: DeliverPorts, run: Run, movedTo: MovedTo): Promise<Run> {
   const result: RunResult = { ...(run.result ?? { kind: 'failure', text: run.text }), movedTo };
-  await runs.saveResult(run.id, 'running', result);
+  await runs.saveResult(run.id, result.kind === 'stopped' ? 'stopped' : 'running', result);
   return { ...run, result };
 }

@@ -76,6 +76,18 @@ describe('a question that takes long', () => {
     assert.equal(await state(message), 'stopped');
   });
 
+  it('is over once it is stopped, though its thread takes no message any more', async () => {
+    databases.slow(60_000);
+    const message = say('U0ADA', 'How many tickets are there?');
+    const progress = await progressOf(message);
+    const { id } = await runOf(message);
+    bot.sandbox.faults.set('chat.postMessage', ['is_archived']);
+    bot.sandbox.press('U0ADA', 'C0GENERAL', progress.ts, 'querent_stop', id);
+    await eventually('where it went', async () => (await runOf(message)).result?.movedTo);
+    await bot.quiet();
+    assert.equal(await state(message), 'stopped');
+  });
+
   it('is not stopped by somebody else, but by an admin', async () => {
     databases.slow(60_000);
     const message = say('U0ADA', 'How many refunds are there?');
