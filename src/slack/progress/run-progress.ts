@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sayPhase } from '#src/domain/progress.ts';
 import type { NewRun, Run } from '#src/domain/run.ts';
 import type { DeliverPorts } from '../deliver.ts';
+import { errorText } from '../log-line.ts';
 import type { SlackPorts } from '../slack-ports.ts';
 import { afterNews, type Plan } from './plan.ts';
 import { beginPlanMessage } from './plan-message.ts';
@@ -121,9 +122,13 @@ function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: 
     if (!ended) await surface?.show(plan);
   };
 
-  const ticking = setInterval(() => void refresh(), SHOWN_EVERY_MS);
+  /** Nobody waits for what is only shown: what breaks there ends no more than that. */
+  const unshown = (error: unknown) =>
+    posting.log(`run ${run.id}: its progress could not be shown: ${errorText(error)}`);
+
+  const ticking = setInterval(() => void refresh().catch(unshown), SHOWN_EVERY_MS);
   const timers = [ticking];
-  void sign.then((kind) => {
+  const planned = sign.then((kind) => {
     if (ended) return;
     const afterMs =
       kind === 'session'
@@ -133,12 +138,17 @@ function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: 
           : ports.times.withoutStatusAfterMs;
     const due = setTimeout(
       () => {
-        if (!ended) shown = begin();
+        if (ended) return;
+        shown = begin().catch((error: unknown) => {
+          unshown(error);
+          return undefined;
+        });
       },
       Math.max(0, afterMs - (performance.now() - started)),
     );
     timers.push(due);
   });
+  planned.catch(unshown);
   for (const timer of timers) timer.unref();
 
   return {
@@ -147,13 +157,13 @@ function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: 
       if (news.fact !== undefined) return;
       const first = words === '';
       words = `is ${sayPhase(news)}…`;
-      if (first) void refresh();
+      if (first) void refresh().catch(unshown);
     },
     async end(how) {
       ended = true;
       for (const timer of timers) clearInterval(timer);
       const surface = await shown;
-      await surface?.end(plan, how, performance.now() - started);
+      await surface?.end(plan, how, performance.now() - started).catch(unshown);
     },
   };
 }
