@@ -44,7 +44,7 @@ export function accessViewFor(
   return tables.length ? { tables, hiddenColumns, userFunctions: [] } : undefined;
 }
 
-function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: Reader): boolean {
+function isAbout(rule: AccessRule, { teamId, userId, groups = [], unknownGroups = [], channelId }: Reader): boolean {
   if (rule.teamId !== undefined && rule.teamId !== teamId) return false;
   switch (rule.to.kind) {
     case 'everyone':
@@ -52,7 +52,7 @@ function isAbout(rule: AccessRule, { teamId, userId, groups = [], channelId }: R
     case 'user':
       return rule.to.id === userId;
     case 'group':
-      return groups.includes(rule.to.id);
+      return groups.includes(rule.to.id) || (rule.effect === 'deny' && unknownGroups.includes(rule.to.id));
     case 'channel':
       return rule.to.id === channelId;
   }

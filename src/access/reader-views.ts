@@ -34,6 +34,7 @@ export const readerOf = ({ asker, place }: Pick<Question, 'asker' | 'place'>): R
     teamId: asker.teamId,
     userId: asker.userId,
     ...(asker.groups ? { groups: asker.groups } : {}),
+    ...(asker.unknownGroups ? { unknownGroups: asker.unknownGroups } : {}),
     ...(asker.identity === undefined ? {} : { identity: asker.identity }),
     ...(channelId === undefined ? {} : { channelId }),
   };

@@ -51,6 +51,8 @@ export interface Reader {
   readonly teamId: TeamId;
   readonly userId?: UserId;
   readonly groups?: readonly string[];
+  /** User groups of which nobody says who is in them: what is kept from one is kept from them, and nothing that it is granted is theirs. */
+  readonly unknownGroups?: readonly string[];
   /** Who they are to the company, as configured. */
   readonly identity?: string;
   /** The channel that they ask in; absent in a direct message. */

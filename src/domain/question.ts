@@ -9,6 +9,8 @@ export interface Asker {
   readonly userId: UserId;
   /** User groups that they are in. */
   readonly groups?: readonly string[];
+  /** User groups of which nobody says whether they are in them. */
+  readonly unknownGroups?: readonly string[];
   /** Where they are, an IANA name; the configured zone, if absent. */
   readonly timeZone?: string;
   /** Who they are to the company (an e-mail address, an employee's number), as configured: row policies can use it. */

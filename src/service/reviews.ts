@@ -209,8 +209,14 @@ async function tried(
   { ask }: Pick<AskService, 'ask'>,
   signal: AbortSignal,
 ): Promise<Result<Answered>> {
-  const { teamId, userId, groups } = reader;
-  const asker = { teamId, userId, ...(groups ? { groups } : {}), ...(timeZone === undefined ? {} : { timeZone }) };
+  const { teamId, userId, groups, unknownGroups } = reader;
+  const asker = {
+    teamId,
+    userId,
+    ...(groups ? { groups } : {}),
+    ...(unknownGroups ? { unknownGroups } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
   const place = isOperator(reader) ? ({ kind: 'terminal' } as const) : ({ kind: 'direct' } as const);
   const intent = { kind: 'chosen', databaseId, sql, costAccepted: false } as const;
   const answer = await ask({ text: question, asker, place, intent }, {}, signal);

@@ -22,6 +22,8 @@ export interface People {
   admit(team: string, user: string, channel: string | undefined): Promise<Admission>;
   /** Members of a user group; none, where Slack does not say. */
   membersOf(group: string): Promise<readonly UserId[]>;
+  /** Whether Slack says, asked now, who is in a user group. */
+  knowsGroup(group: string): Promise<boolean>;
   /** Asks anew who somebody is: they were changed. */
   forget(user: string): void;
 }
@@ -40,7 +42,8 @@ interface SlackUser {
 }
 
 /**
- * Asks Slack who somebody is and which of the user groups that rules name they are in; remembered for ten minutes.
+ * Asks Slack who somebody is and which of the user groups that rules name they are in; remembered for ten minutes. A group that Slack
+ * refuses (deleted, mistyped, out of the app's scopes) grants nobody anything, and what is kept from it is kept from everybody.
  *
  * @param siblings workspaces of the same Enterprise Grid whose people may ask as well (PERM-1).
  */
@@ -54,19 +57,32 @@ export function openPeople(
   const users = remembered(KEPT_MS, now, (id: string) =>
     callAgain('users.info', async () => (await client.users.info({ user: id })).user as SlackUser, patience()),
   );
-  const members = remembered(KEPT_MS, now, async (group: string): Promise<SlackCallResult<readonly string[]>> => {
+  const refused = new Set<string>();
+  const members = remembered(KEPT_MS, now, async (group: string): Promise<SlackCallResult<Members>> => {
+    const { onFault, ...lasting } = patience();
+    const toldOnce: Patience = {
+      ...lasting,
+      onFault: (method, error) => refused.has(group) || onFault(`${method} of the user group ${group}`, error),
+    };
     const called = await callAgain(
       'usergroups.users.list',
       async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
-      patience(),
+      toldOnce,
     );
-    // Nobody is in a group that has been deleted, though a rule still names it.
-    return !called.ok && called.fault.code === 'no_such_subteam' ? { ok: true, value: [] } : called;
+    if (called.ok) refused.delete(group);
+    if (called.ok || called.fault.kind === 'again' || called.fault.kind === 'unknown') return called;
+    refused.add(group);
+    return { ok: true, value: 'refused' };
   });
   return {
     async membersOf(group) {
       const found = await members(group);
-      return found.ok ? found.value : [];
+      return found.ok && found.value !== 'refused' ? found.value : [];
+    },
+    async knowsGroup(group) {
+      members.forget(group);
+      const found = await members(group);
+      return found.ok && found.value !== 'refused';
     },
     forget: users.forget,
     async admit(team, user, channel) {
@@ -76,15 +92,26 @@ export function openPeople(
       const outside = kindOutside(found.value, [team, ...siblings]);
       if (outside) return { kind: outside };
       if (!lists.every((list) => list.ok)) return { kind: 'unknown' };
-      const own = groups.filter((_, at) => lists[at]?.value.includes(user));
+      const isIn = (list: Members | undefined) => list !== undefined && list !== 'refused' && list.includes(user);
+      const own = groups.filter((_, at) => isIn(lists[at]?.value));
+      const unknown = groups.filter((_, at) => lists[at]?.value === 'refused');
       return {
         kind: 'reader',
-        reader: { teamId: team, userId: user, groups: own, ...(channel === undefined ? {} : { channelId: channel }) },
+        reader: {
+          teamId: team,
+          userId: user,
+          groups: own,
+          ...(unknown.length ? { unknownGroups: unknown } : {}),
+          ...(channel === undefined ? {} : { channelId: channel }),
+        },
         ...(found.value.tz ? { timeZone: found.value.tz } : {}),
       };
     },
   };
 }
+
+/** Who is in a user group; or that Slack refuses to say it, now and later. */
+type Members = readonly string[] | 'refused';
 
 function kindOutside(user: SlackUser, teams: readonly string[]): 'guest' | 'outsider' | undefined {
   const elsewhere = user.team_id !== undefined && !teams.includes(user.team_id);

@@ -73,8 +73,14 @@ function turnedDownFor({ text, intent, turnedDown }: NewRun, before: readonly Ru
 }
 
 export function askerOf({ reader, timeZone }: AskingReader): Asked['asker'] {
-  const { teamId, userId, groups } = reader;
-  return { teamId, userId, ...(groups ? { groups } : {}), ...(timeZone === undefined ? {} : { timeZone }) };
+  const { teamId, userId, groups, unknownGroups } = reader;
+  return {
+    teamId,
+    userId,
+    ...(groups ? { groups } : {}),
+    ...(unknownGroups ? { unknownGroups } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
 }
 
 export const placeOfReader = ({ reader: { channelId } }: AskingReader): Place =>

@@ -57,6 +57,15 @@ const reader = { teamId: 'T1', userId: 'U1' };
 const tablesSeen = (...rules: AccessRule[]) => accessViewFor(shop, rules, reader, NOW)?.tables ?? [];
 
 describe('the rules', () => {
+  it('keep what is kept from a group of which nobody knows who is in it, and grant by it nothing', () => {
+    const to = { kind: 'group', id: 'S1' } as const;
+    const unsure = { ...reader, unknownGroups: ['S1'] };
+    assert.equal(accessViewFor(shop, [grant({ to })], unsure, NOW), undefined);
+    assert.ok(accessViewFor(shop, [grant()], unsure, NOW));
+    assert.equal(accessViewFor(shop, [grant(), deny({ to })], unsure, NOW), undefined);
+    assert.ok(accessViewFor(shop, [grant(), deny({ to })], reader, NOW));
+  });
+
   it('show nothing without a grant, and a bare name means the standard schema', () => {
     assert.deepEqual(tablesSeen(), []);
     assert.deepEqual(tablesSeen(deny()), []);

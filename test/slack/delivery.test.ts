@@ -195,7 +195,7 @@ describe('who asks', () => {
     assert.deepEqual(await people.admit('T0FERNHILL', 'U0ADA', undefined), { kind: 'unknown' });
   });
 
-  it('is looked up in all user groups at once, and a deleted group holds nobody', async () => {
+  it('is looked up in all user groups at once, and a group that Slack refuses holds nobody and is told once', async () => {
     let underWay = 0;
     let most = 0;
     const counting: typeof fetch = async (...request) => {
@@ -214,9 +214,33 @@ describe('who asks', () => {
     const asker = await people.admit('T0FERNHILL', 'U0MILES', undefined);
     assert.deepEqual(asker, {
       kind: 'reader',
-      reader: { teamId: 'T0FERNHILL', userId: 'U0MILES', groups: ['S0FINANCE'] },
+      reader: {
+        teamId: 'T0FERNHILL',
+        userId: 'U0MILES',
+        groups: ['S0FINANCE'],
+        unknownGroups: ['S0GONE', 'S0DELETED'],
+      },
     });
     assert.equal(most, 4);
+    assert.deepEqual(await people.membersOf('S0GONE'), []);
+  });
+
+  it('is known though Slack does not tell who is in a user group, by a fault of that group alone', async () => {
+    bot.sandbox.faults.set('usergroups.users.list', [{ error: 'missing_scope' }]);
+    let now = 0;
+    const told: string[] = [];
+    const people = openPeople(
+      clientTo(fetch),
+      async () => ['S0FINANCE'],
+      () => new Date(now),
+      () => ({ ...patience(1_000)(), onFault: (method) => told.push(method) }),
+    );
+    const asked = await people.admit('T0FERNHILL', 'U0MILES', undefined);
+    assert.ok(asked.kind === 'reader' && asked.reader.unknownGroups?.includes('S0FINANCE'), asked.kind);
+    bot.sandbox.faults.set('usergroups.users.list', [{ error: 'missing_scope' }]);
+    now += 11 * 60_000;
+    await people.admit('T0FERNHILL', 'U0MILES', undefined);
+    assert.deepEqual(told, ['usergroups.users.list of the user group S0FINANCE']);
   });
 });
 

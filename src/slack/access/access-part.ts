@@ -12,6 +12,7 @@ import type { Fill } from '../modals/show-modal.ts';
 import type { Reply, Submission, Submit } from '../modals/submissions.ts';
 import { type ModalView, noticeView } from '../modals/view.ts';
 import type { ActionPorts } from '../press.ts';
+import { groupsFault } from './check-groups.ts';
 import { changeRuleForm, newRuleForm, readChangedRule, readNewRules } from './rule-form.ts';
 import { ACCESS, ruleKey, rulesView } from './rules-view.ts';
 import { seeAs, seeAsForm } from './see-as.ts';
@@ -75,11 +76,15 @@ const addRules =
     const { view, team } = submission;
     const read = readNewRules(view.values, effect, { databaseId: view.about, teamId: team }, ports.now());
     if (!read.ok) return { kind: 'errors', errors: read.errors };
+    const groups = await groupsFault(groupsIn(read.rules), ports);
+    if (groups !== undefined) return { kind: 'errors', errors: { groups } };
     const shared = await sharedElsewhere(read.rules, ports);
     if (shared) return { kind: 'errors', errors: { channels: shared } };
     const added: ChangeRules = (before) => read.rules.reduce<readonly AccessRule[]>(withRule, before);
     return saved(submission, view.about, read.rules, added, ports);
   };
+
+const groupsIn = (rules: readonly AccessRule[]) => rules.flatMap(({ to }) => (to.kind === 'group' ? [to.id] : []));
 
 /** Why a channel gets nothing: another company reads it, or Slack does not say that none does (PERM-3). */
 async function sharedElsewhere(rules: readonly AccessRule[], ports: ActionPorts): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Setup } from '#src/domain/setup.ts';
+import { groupsFault } from '../access/check-groups.ts';
 import { type Act, mayNot, tellFailure } from '../modals/acts.ts';
 import type { ModalPart } from '../modals/modal-part.ts';
 import type { Fill } from '../modals/show-modal.ts';
@@ -44,6 +45,8 @@ async function submitAdd(submission: Submission, ports: ActionPorts): Promise<Re
   const filled = filledIn(submission.view.values);
   const read = readAddForm(filled);
   if ('errors' in read) return { kind: 'errors', errors: read.errors };
+  const wrong = filled.group === undefined ? undefined : await groupsFault([filled.group], ports);
+  if (wrong !== undefined) return { kind: 'errors', errors: { group: wrong } };
   const by = { teamId: submission.team, userId: submission.user };
   const beginning = ports.querent.setups.begin(read.target, by);
   const begun = await Promise.race([beginning, sleep(LOOK_UP_MS, undefined)]);

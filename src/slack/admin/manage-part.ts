@@ -2,6 +2,7 @@ import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { isDatabaseName } from '#src/domain/registered-database.ts';
 import { isRefused } from '#src/domain/role-report.ts';
+import { groupsFault } from '../access/check-groups.ts';
 import { type Act, mayNot } from '../modals/acts.ts';
 import { textIn } from '../modals/form-values.ts';
 import type { ModalPart } from '../modals/modal-part.ts';
@@ -176,8 +177,8 @@ const submitRename = submitted(async (id, submission, ports) => {
 const submitOwner = submitted(async (id, submission, ports) => {
   const { values } = submission.view;
   const [owner, group] = [textIn(values, 'owner'), textIn(values, 'group')];
-  if (group !== undefined && !/^S[A-Z0-9]+$/.test(group))
-    return { kind: 'errors', errors: { group: 'The id of a user group is S and then letters and digits.' } };
+  const wrong = group === undefined ? undefined : await groupsFault([group], ports);
+  if (wrong !== undefined) return { kind: 'errors', errors: { group: wrong } };
   if ((await ports.querent.declared()).includes(id))
     return { kind: 'errors', errors: { owner: sayFailure({ kind: 'declared', database: id }) } };
   const owning = group ? `group:${group}` : owner ? `user:${owner}` : undefined;

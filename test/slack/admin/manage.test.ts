@@ -53,7 +53,9 @@ describe('managing databases in Slack', () => {
     await manage(NORA, 'desk');
     await pressed(NORA, 'owner', 'desk');
     await shownTo(NORA, /querent_owner/);
-    await bot.sandbox.submit(NORA, { owner: ADA });
+    const mistyped = await bot.sandbox.submit(NORA, { group: 'S0NOBODY' });
+    assert.ok(mistyped.kind === 'errors' && /does not tell me who is in S0NOBODY/.test(mistyped.errors.group ?? ''));
+    await bot.sandbox.submit(NORA, { owner: ADA, group: '' });
     await shownTo(NORA, /desk has its owner now/);
     await manage(ADA, 'desk');
     assert.ok(!JSON.stringify(bot.sandbox.modalOf(ADA)).includes('shop'));
