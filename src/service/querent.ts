@@ -28,6 +28,7 @@ import { askUnregistered, type UnregisteredOptions } from './ask-unregistered.ts
 import { audienceCovers } from './audience.ts';
 import { auditChange } from './audited.ts';
 import { labelledByPeople } from './calibrate.ts';
+import { type ChannelChoice, chooseChannelDatabase } from './channel-database.ts';
 import { mayRunAnyway } from './cost-approval.ts';
 import { type DatabaseService, openDatabaseService } from './database-service.ts';
 import { type DescriptionService, openDescriptionService } from './descriptions.ts';
@@ -102,6 +103,8 @@ export interface Querent extends AskService, Administration {
   /** Whether everybody who reads a channel may see an answer that one of them asked for. */
   audienceCovers(answer: Answer, reader: Reader, how: 'posted' | 'shared'): Promise<boolean>;
 
+  /** Which database questions of a channel are taken to be about; for admins. */
+  chooseChannelDatabase(choice: ChannelChoice): Promise<Result<void>>;
   /** Keeps other bots from this state until it is released or this process ends; the failure says who holds it. */
   holdState(): Result<() => void>;
   /** Removes what was kept of a person, or of a whole workspace, in every store. */
@@ -206,6 +209,7 @@ export function openQuerent(parts: ServiceParts): Querent {
       const { views, over } = held.value;
       return audienceCovers(answer, reader, how, views, await store.accessRules(), over.catalogs, clock.now());
     },
+    chooseChannelDatabase: (choice) => chooseChannelDatabase(choice, parts, administration),
     holdState: parts.holdState,
     async forget(team, user) {
       const runs = await store.forget(team, user);

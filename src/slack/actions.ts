@@ -10,7 +10,7 @@ import { handOver, saveAnswer } from './hand-over.ts';
 import { readAct } from './modals/acts.ts';
 import { EDIT_TITLE, fillEdit } from './modals/edit-question.ts';
 import { showModal } from './modals/show-modal.ts';
-import { type ActionPorts, type Press, pressOf, whisper } from './press.ts';
+import { type ActionPorts, type Press, pressOf, whisper, whisperGone } from './press.ts';
 import { sendCsv } from './send-csv.ts';
 import { openSharing } from './share.ts';
 import { pressStop, stopSession } from './stop-press.ts';
@@ -80,7 +80,7 @@ async function fromMenu(press: Press, ports: ActionPorts): Promise<void> {
 async function choose({ run, picked, user, messageTs }: Press, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can choose.`);
   const choice = pressedChoice(picked, run);
-  if (!choice) return;
+  if (!choice) return whisperGone(ports, run, user);
   const { querent, clients, now, newId, wake } = ports;
   const follow: NewRun = { ...requestOf(run), id: newId(), cause: { kind: 'choice', of: run.id } };
   const settled = await settle(run, choice, follow, { runs: querent.runs, now });
@@ -92,7 +92,7 @@ async function choose({ run, picked, user, messageTs }: Press, ports: ActionPort
 /** Asks an offered question as whoever pressed, once each. */
 async function askOffered({ run, picked, user }: Press, ports: ActionPorts): Promise<void> {
   const offered = /^\d+$/.test(picked) ? offeredAt(run, Number(picked)) : undefined;
-  if (!offered) return;
+  if (!offered) return whisperGone(ports, run, user);
   const cause = { kind: 'offer', of: run.id, at: `${picked}:${user}` } as const;
   const fresh = await askAgain({ run, user, cause }, { ...offered, turnedDown: [] }, ports);
   if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
@@ -100,10 +100,10 @@ async function askOffered({ run, picked, user }: Press, ports: ActionPorts): Pro
 
 /** Runs what was offered in the place of a query without rows, as whoever pressed, once each. */
 async function askRemedy({ run, picked, user }: Press, ports: ActionPorts): Promise<void> {
-  if (run.result?.kind !== 'answer' || !/^\d+$/.test(picked)) return;
-  const { databaseId, remedies = [] } = run.result;
-  const remedy = remedies[Number(picked)];
-  if (!remedy) return;
+  const answered = run.result?.kind === 'answer' ? run.result : undefined;
+  const remedy = /^\d+$/.test(picked) ? answered?.remedies?.[Number(picked)] : undefined;
+  if (!answered || !remedy) return whisperGone(ports, run, user);
+  const { databaseId } = answered;
   const { sql, change } = remedy;
   await ports.querent.runs.saveReadingChange(run.id, user, change, ports.now());
   const cause = { kind: 'edit', of: run.id, at: `remedy ${picked}:${user}` } as const;
@@ -128,7 +128,7 @@ const askedDatabase = (result: RunResult | undefined): DatabaseId | undefined =>
 async function runAnyway({ run, user, asker }: Press, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can have it run.`);
   const query = queryOf(run.result);
-  if (!query) return;
+  if (!query) return whisperGone(ports, run, user);
   if (!(await ports.querent.mayRunAnyway(query.databaseId, asker.reader))) return askToRun(run, asker, ports);
   const changed = run.intent.kind === 'chosen' ? run.intent.changed : undefined;
   const intent: Intent = { kind: 'chosen', ...query, costAccepted: true, ...(changed ? { changed } : {}) };
@@ -158,7 +158,7 @@ function narrow({ run, user }: Press, ports: ActionPorts): Promise<void> {
 export async function turnDown({ run, user }: Press, ports: ActionPorts): Promise<void> {
   const { runs } = ports.querent;
   const wrong = queryOf(run.result)?.databaseId;
-  if (wrong === undefined) return;
+  if (wrong === undefined) return whisperGone(ports, run, user);
   const turnedDown = [...new Set([...run.turnedDown, wrong])];
   const cause = { kind: 'wrong-database', of: run.id } as const;
   await runs.saveCorrection(run.id, user, ports.now());
@@ -187,15 +187,16 @@ export async function changeReading({ run, picked, user, asker, actionTs }: Pres
 
 async function showSql({ run, user, asker, triggerId, client }: Press, ports: ActionPorts): Promise<void> {
   const query = queryOf(run.result);
-  if (!query) return;
+  if (!query) return whisperGone(ports, run, user);
   if (!(await ports.querent.permits(query.databaseId, query.sql, asker.reader)))
     return whisper(ports, run, user, escapeMrkdwn(sayFailure({ kind: 'no-access', database: query.databaseId })));
   await client.views.open({ trigger_id: triggerId, view: sqlModal(query.sql) as never });
 }
 
-async function showStep({ run, picked, asker, triggerId, client }: Press, { querent }: ActionPorts): Promise<void> {
+async function showStep(press: Press, ports: ActionPorts): Promise<void> {
+  const { run, picked, user, asker, triggerId, client } = press;
   const query = queryOf(run.result);
-  if (!query) return;
-  const detail = await querent.explainStep(query.databaseId, query.sql, Number(picked), asker.reader);
-  if (detail) await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
+  const detail = query && (await ports.querent.explainStep(query.databaseId, query.sql, Number(picked), asker.reader));
+  if (!detail) return whisperGone(ports, run, user);
+  await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
 }

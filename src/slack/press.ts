@@ -4,11 +4,14 @@ import type { Run } from '#src/domain/run.ts';
 import { LOOKUP_PATIENCE_MS } from './calls.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { type PressDelivery, readPress } from './deliveries.ts';
+import { admitted, isAct, readAct, tell, tellFailure } from './modals/acts.ts';
 import type { AskingReader } from './people.ts';
 import { placeOf } from './poster.ts';
-import { postingFor, type SlackPorts } from './slack-ports.ts';
+import { type ActionPorts, postingFor } from './slack-ports.ts';
 import { tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
+
+export type { ActionPorts } from './slack-ports.ts';
 
 /** A press under a run's message, by somebody with their own rights: a button is no way around them. */
 export interface Press extends Omit<PressDelivery, 'value'> {
@@ -20,12 +23,6 @@ export interface Press extends Omit<PressDelivery, 'value'> {
   readonly client: WebClient;
 }
 
-export interface ActionPorts extends SlackPorts {
-  readonly wake: () => void;
-  /** Ends at the stop of the bot. */
-  readonly stopping: AbortSignal;
-}
-
 /** Who pressed what, where they may press at all. */
 export async function pressOf(body: unknown, client: WebClient, ports: ActionPorts): Promise<Press | undefined> {
   const pressed = readPress(body);
@@ -33,7 +30,10 @@ export async function pressOf(body: unknown, client: WebClient, ports: ActionPor
   const { value, ...where } = pressed;
   const [runId = '', picked = ''] = value.split(':');
   const run = await ports.querent.runs.run(runId);
-  if (!run || ![placeOf(run).channel, run.channel].includes(where.channel ?? '')) return undefined;
+  if (!run || ![placeOf(run).channel, run.channel].includes(where.channel ?? '')) {
+    await tellGone(body, ports);
+    return undefined;
+  }
   const asker = await ports.people.admit(run.team, where.user, run.direct ? undefined : run.channel);
   switch (asker.kind) {
     case 'reader':
@@ -47,6 +47,21 @@ export async function pressOf(body: unknown, client: WebClient, ports: ActionPor
     }
   }
 }
+
+/** What is said to whoever presses under a message whose question is no longer kept, or no longer what it was. */
+export const GONE = 'I no longer have what that button needs, so nothing was done. Please ask the question again.';
+
+/** Never silence: the run was pruned or forgotten, and whoever presses may still ask. */
+async function tellGone(body: unknown, ports: ActionPorts): Promise<void> {
+  const raw = readAct(body);
+  const act = raw && (await admitted(raw, ports));
+  if (!raw || !act) return; // somebody of another company hears nothing (PERM-3)
+  if (isAct(act)) await tell(raw, GONE, ports);
+  else await tellFailure(raw, act, ports);
+}
+
+export const whisperGone = (ports: ActionPorts, run: Run, user: string): Promise<void> =>
+  whisper(ports, run, user, GONE);
 
 /** What posting an answer to a press needs. */
 export const pressPosting = (ports: ActionPorts, run: Run): DeliverPorts =>

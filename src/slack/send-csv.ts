@@ -12,7 +12,7 @@ import { csvName, toCsv } from './csv.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { slackLimits } from './limits.ts';
 import { placeOf } from './poster.ts';
-import { type ActionPorts, type Press, pressPosting, whisper } from './press.ts';
+import { type ActionPorts, type Press, pressPosting, whisper, whisperGone } from './press.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { escapeMrkdwn } from './text.ts';
 
@@ -21,7 +21,7 @@ export async function sendCsv(press: Press, ports: ActionPorts): Promise<void> {
   const { run, user, asker, actionTs } = press;
   const { querent, clients, now } = ports;
   const query = queryOf(run.result);
-  if (!query) return;
+  if (!query) return whisperGone(ports, run, user);
   if (!(await querent.runs.record(`csv:${run.id}:${user}:${actionTs}`, undefined, now()))) return;
   const posting = pressPosting(ports, run);
   const audience = await conversationKind(clients.lookups, run.channel, posting.patience);

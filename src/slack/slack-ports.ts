@@ -28,6 +28,13 @@ export interface SlackPorts {
   readonly log: (message: string, error?: unknown) => void;
 }
 
+/** What every act of a person is worked on with. */
+export interface ActionPorts extends SlackPorts {
+  readonly wake: () => void;
+  /** Ends at the stop of the bot. */
+  readonly stopping: AbortSignal;
+}
+
 /** What posting a run's parts needs. `lastsMs`: for how long it is worth trying. */
 export function postingFor(
   { querent, clients, tellAdmins, refusedBlocks, log }: SlackPorts,

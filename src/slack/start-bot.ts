@@ -8,6 +8,7 @@ import { type CallFault, callFault } from '#src/slack-api/call-faults.ts';
 import { registerActions } from './actions.ts';
 import { resumeSetups } from './admin/go-on.ts';
 import { openAdminNotices } from './admin-notices.ts';
+import { registerShortcuts } from './ask/shortcuts.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from './calls.ts';
 import { openClients, type SlackClients } from './clients.ts';
 import { registerCommand } from './command.ts';
@@ -195,6 +196,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   ports.onActing(acting);
   registerModals(app, acting);
   registerCommand(app, acting);
+  registerShortcuts(app, acting);
   resumeSetups(acting).catch((error: unknown) => log('what was being set up could not go on', error));
   app.error(async (error) => log('a listener failed', error));
   try {

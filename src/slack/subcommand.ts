@@ -1,5 +1,6 @@
 import type { RawAct } from './modals/acts.ts';
 import type { ActionPorts } from './press.ts';
+import type { Block } from './views/message.ts';
 
 /** A command that somebody sent: who, where, and what stands after its name. */
 export interface CommandCall extends RawAct {
@@ -7,7 +8,9 @@ export interface CommandCall extends RawAct {
   /** What stands after the subcommand. */
   readonly words: string;
   /** Answers to who sent it, for them alone; once. */
-  readonly answer: (text: string) => Promise<void>;
+  readonly answer: (text: string, blocks?: readonly Block[]) => Promise<void>;
+  /** All that can be called by name. */
+  readonly all: readonly Pick<Subcommand, 'usage' | 'does'>[];
 }
 
 /** `/querent NAME …` */
@@ -18,3 +21,6 @@ export interface Subcommand {
   readonly does: string;
   readonly run: (call: CommandCall, ports: ActionPorts) => Promise<void>;
 }
+
+export const sayCommands = (all: CommandCall['all']): readonly string[] =>
+  all.map(({ usage, does }) => `\`/querent ${usage}\`  ${does}`);

@@ -66,6 +66,13 @@ describe('the Slack manifest', () => {
     assert.deepEqual([...new Set(subscribed.map((event) => event.split('.')[0]))].sort(), heard.sort());
   });
 
+  it('has the shortcuts that have a listener, and no others', () => {
+    const [, listed = ''] = /for \(const callbackId of \[([^\]]+)\]\)\s*app\.shortcut/.exec(sources) ?? [];
+    const heard = [...listed.matchAll(/'(\w+)'/g)].map(([, id]) => id!);
+    const named: { readonly callback_id: string }[] = manifest.features.shortcuts;
+    assert.deepEqual(named.map(({ callback_id: id }) => id).sort(), heard.sort());
+  });
+
   it('asks for the scopes that the calls and events need, and for no others', () => {
     const flat = sources.replace(/\s*\n\s*\./g, '.');
     const called = [

@@ -4,7 +4,7 @@ import type { DatabaseId } from '#src/domain/ids.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from '../calls.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
 import type { AskingReader } from '../people.ts';
-import type { ActionPorts } from '../press.ts';
+import type { ActionPorts } from '../slack-ports.ts';
 import { openDirect } from '../tell-one.ts';
 import { escapeMrkdwn } from '../text.ts';
 import { type FormValues, formValues, ViewState } from './form-values.ts';
@@ -55,6 +55,8 @@ const ActBody = z.object({
   view: optional(ViewBody),
   channel: optional(z.object({ id: z.string() })),
   message: optional(z.object({ ts: z.string() })),
+  /** Of a message for one person alone Slack sends nothing else. */
+  container: optional(z.object({ message_ts: optional(z.string()) })),
   actions: optional(
     z.array(
       z.object({
@@ -70,7 +72,8 @@ export function readAct(body: unknown): RawAct | undefined {
   const parsed = ActBody.safeParse(body).data;
   const team = parsed?.team?.id ?? parsed?.user.team_id;
   if (!parsed || team === undefined) return undefined;
-  const { user, trigger_id, view, channel, message, actions = [] } = parsed;
+  const { user, trigger_id, view, channel, message, container, actions = [] } = parsed;
+  const ts = message?.ts ?? container?.message_ts;
   const [action] = actions;
   return {
     team,
@@ -79,7 +82,7 @@ export function readAct(body: unknown): RawAct | undefined {
     value: action?.selected_option?.value ?? action?.value ?? '',
     at: action?.action_ts ?? '',
     ...(view ? { view: readView(view) } : {}),
-    ...(channel && message ? { message: { channel: channel.id, ts: message.ts } } : {}),
+    ...(channel && ts ? { message: { channel: channel.id, ts } } : {}),
   };
 }
 

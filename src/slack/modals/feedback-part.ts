@@ -6,7 +6,7 @@ import { type ActionPorts, type Press, whisper } from '../press.ts';
 import { type Block, button, section } from '../views/message.ts';
 import { changeSelect } from '../views/reading-view.ts';
 import { pressOnRun, runOfAct } from './act-on-run.ts';
-import type { Act, RawAct } from './acts.ts';
+import { type Act, type RawAct, tell } from './acts.ts';
 import { textIn } from './form-values.ts';
 import { radioInput, textInput } from './inputs.ts';
 import type { ActPress, ModalPart } from './modal-part.ts';
@@ -38,7 +38,7 @@ const GONE = 'That answer is not kept any more.';
 
 async function thank(act: Act, ports: ActionPorts): Promise<void> {
   const run = await runOfAct(act, runIdOf(act), ports);
-  if (!run) return;
+  if (!run) return tell(act, GONE, ports);
   await ports.querent.runs.saveFeedback(run.id, act.user, 'up', ports.now());
   await whisper(ports, run, act.user, 'Thank you.');
 }

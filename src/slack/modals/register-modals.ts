@@ -2,6 +2,7 @@ import type { App, BlockAction } from '@slack/bolt';
 import { ACCESS_PART } from '../access/access-part.ts';
 import { ADD_DATABASE } from '../admin/add-database.ts';
 import { MANAGE_PART } from '../admin/manage-part.ts';
+import { ASK_PART } from '../ask/ask-part.ts';
 import { HOME_PART } from '../home/home-part.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
@@ -23,6 +24,7 @@ const PARTS: readonly ModalPart[] = [
   REVIEW_PART,
   HOME_PART,
   EDIT_QUESTION_PART,
+  ASK_PART,
 ];
 
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
