@@ -59,15 +59,19 @@ async function decideOnce(
   const decision = decisionOf(verdict, request, who.userId, now);
   const follows = await following(request, databaseId, decision, parts);
   if (!follows.ok) return follows;
-  const entry = { who, what: `request ${id}`, before: request, after: { decision, ...follows.value.rules } };
+  // Without the words of who asked and who decided: the audit keeps none (docs/security.md).
+  const { reason: _, ...asked } = request;
+  const { reason: _said, ...decidedAs }: Decision & { readonly reason?: string } = decision;
+  const after = { decision: decidedAs, ...follows.value.rules };
+  const entry = { who, what: `request ${id}`, before: asked, after };
   const unwritten = await auditChange(audit, entry, now);
   if (unwritten) return fail(unwritten);
   const decided = await store.decideRequest(id, decision, follows.value, now);
   if (decided === 'rules-changed') return undefined;
-  const after = await store.request(id);
-  if (!after) return fail({ kind: 'no-such-request' });
-  if (decided === 'decided') return ok(after);
-  const over = stateOf(after, now);
+  const stored = await store.request(id);
+  if (!stored) return fail({ kind: 'no-such-request' });
+  if (decided === 'decided') return ok(stored);
+  const over = stateOf(stored, now);
   return fail(over === 'open' ? { kind: 'no-such-request' } : { kind: 'request-over', state: over });
 }
 

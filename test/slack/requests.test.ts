@@ -127,6 +127,10 @@ describe('who is refused asks for access', () => {
     assert.match(told.text, /Ask finance instead/);
     assert.doesNotMatch(textOf(told), /shop/);
     assert.equal(bot.answersTo(message, 'answer').length, 1);
+    const audited: string[] = [];
+    for await (const entry of bot.querent.audit.entries()) audited.push(JSON.stringify(entry));
+    assert.doesNotMatch(audited.join('\n'), /Ask finance instead|month end/);
+    assert.ok(audited.some((line) => /"declined"/.test(line)));
     bot.sandbox.press('U0ADA', asked.channel, asked.ts, 'querent_request_always', buttonIdOf(asked));
     await dmOf('U0ADA', asked.ts, /declined already/);
     assert.deepEqual(await bot.querent.access.rules('shop'), []);
