@@ -1,5 +1,6 @@
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Setup } from '#src/domain/setup.ts';
+import { mayNot } from '../modals/acts.ts';
 import type { ActionPorts } from '../press.ts';
 import { escapeMrkdwn } from '../text.ts';
 import type { Message } from '../views/message.ts';
@@ -19,6 +20,8 @@ export async function askForPassword(setup: Setup, ports: ActionPorts): Promise<
   const { querent, pageFor } = ports;
   const link = pageFor ? await querent.setups.newLink(setup.id) : undefined;
   if (link && !link.ok) return;
+  // Without a page it is typed at the command line, which seals what waits for its password alone.
+  if (!link) await querent.setups.change(setup.id, (before) => ({ ...before, state: 'waits-for-password' }));
   const view = passwordView(setup, link && pageFor?.(link.value.token));
   if (setup.told) await changeMessage(setup.told, view, ports);
   else await placeOf(setup, view, ports);
@@ -68,5 +71,18 @@ function stopped(setup: Setup, failure: Failure, { querent }: ActionPorts): Mess
 /** What a stop of the bot interrupted goes on; what waits for a password or for its admin waits. */
 export async function resumeSetups(ports: ActionPorts): Promise<void> {
   const ready = (await ports.querent.setups.list()).filter(({ state }) => state === 'ready');
-  for (const setup of ready) await carryOut(setup, ports);
+  for (const setup of ready) if (await mayGoOn(setup, ports)) await carryOut(setup, ports);
+}
+
+/** Asked anew: who may not administer any more has their setup dropped; of whom Slack says nothing now it waits for the next start. */
+async function mayGoOn(setup: Setup, ports: ActionPorts): Promise<boolean> {
+  const { by, database } = setup;
+  const asker = await ports.people.admit(by.teamId, by.userId, undefined);
+  if (asker.kind === 'unknown') return false;
+  const refused =
+    asker.kind !== 'reader' || (await mayNot({ asker }, ports, setup.of === 'password' ? database.id : undefined));
+  if (!refused) return true;
+  await ports.querent.setups.drop(setup.id);
+  ports.log(`the setup of ${database.id} was dropped: who began it may not administer any more`);
+  return false;
 }
