@@ -4,6 +4,7 @@ import type { Config } from '#src/config/env.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { Secret } from '#src/domain/secret.ts';
+import type { Setup } from '#src/domain/setup.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
@@ -41,26 +42,41 @@ export const rotateKey = (context: CommandContext) =>
 function seal(id: DatabaseId, source: string | undefined, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
   return withQuerent(context, async (querent, config) => {
-    const waits = (await querent.setups.list()).some(
+    const waiting = (await querent.setups.list()).filter(
       (one) => one.database.id === id && one.state === 'waits-for-password',
     );
-    const found = await registered(querent, id); // before anybody types a password
-    if (!found.ok && !waits) return failed(context, found.failure);
+    const [setup] = waiting;
+    for (const one of waiting) terminal.print(sayWaiting(one)); // before anybody types a password
+    if (waiting.length > 1) {
+      terminal.complain(
+        `More than one setup of ${id} waits for a password. Those who described them change all but one in Slack (*Change it*) first: nothing was changed.`,
+      );
+      return 1;
+    }
+    const found = await registered(querent, id);
+    if (!found.ok && !setup) return failed(context, found.failure);
     const secret = await readSecret(source, config, terminal);
     if (!secret) {
       terminal.complain('There is no password to seal: nothing was changed.');
       return 1;
     }
-    const waiting = waits ? await querent.setups.sealFor(id, secret) : undefined;
-    if (waiting?.ok) {
+    const sealedFor = setup && (await querent.setups.seal(setup.id, secret));
+    if (sealedFor?.ok) {
       terminal.print(`The password of ${id} is sealed. Its admin goes on with *It is set* in Slack.`);
       return 0;
     }
-    const sealed = waiting ?? (await querent.databases.setSecret(id, secret, OPERATOR));
+    const sealed = sealedFor ?? (await querent.databases.setSecret(id, secret, OPERATOR));
     if (!sealed.ok) return failed(context, sealed.failure);
     terminal.print(`The password of ${id} is sealed. \`querent roles check ${id}\` tries it.`);
     return 0;
   });
+}
+
+/** Where the password will be sent, for whoever types it to compare with what they were asked for. */
+function sayWaiting({ database: { id, url }, by, at }: Setup): string {
+  const { protocol, host, username, pathname } = new URL(url);
+  const role = decodeURIComponent(username);
+  return `${id}: ${protocol.slice(0, -1)} at ${host}, database ${decodeURIComponent(pathname.slice(1))}, role ${role}; described by ${by.userId} on ${at.slice(0, 16).replace('T', ' ')} UTC.`;
 }
 
 async function readSecret(source: string | undefined, config: Config, terminal: Terminal): Promise<Secret | undefined> {

@@ -94,8 +94,11 @@ const NOTHING_INDEXED: IndexReport = { built: false, databases: 0, tables: 0, co
 /** It is tried first: one that is refused takes no place of one that works. */
 async function setPassword(setup: Setup, services: Carrying, signal: AbortSignal): Promise<Result<SetUp>> {
   const { databases, index, vault, opener } = services;
-  const { id } = setup.database;
-  const target = await withPassword(setup, vault);
+  const { id, url } = setup.database;
+  const registered = (await databases.list()).find((one) => one.id === id);
+  // Another took the name since: a password that was typed for one address is sent to no other.
+  if (registered?.url !== url) return fail({ kind: 'setup-gone' });
+  const target = await withPassword({ ...setup, database: { ...registered, secret: 'sealed' } }, vault);
   const secret = await vault.open(sealedAs(setup.id));
   if (!target.ok) return target;
   if (!secret.ok) return secret;

@@ -87,6 +87,11 @@ export function openDatabaseService(
   const { store, vault, audit, opener, clock } = parts;
   const writeDown = (who: AuditedPerson, what: string, before: unknown, after: unknown) =>
     auditChange(audit, { who, what, before, after }, clock.now());
+  /** A new password that was to come is for a database under its name of then. */
+  const dropPasswordSetups = async (id: DatabaseId) => {
+    for (const one of await store.setups())
+      if (one.of === 'password' && one.database.id === id) await store.removeSetup(one.id);
+  };
   /** A database with its password left out, as the audit keeps it. */
   const shown = ({ secret, ...rest }: RegisteredDatabase) =>
     secret === undefined || secret.startsWith('plain:') ? rest : { ...rest, secret };
@@ -112,6 +117,7 @@ export function openDatabaseService(
       const beforeSave = () => writeDown(who, `renamed ${id}`, id, name);
       const renamed = await renameDatabase(id, name, { store, vault, beforeSave });
       if (!renamed.ok) return renamed;
+      await dropPasswordSetups(id);
       await connections.letGo(id);
       await parts.renameExamples(id, name);
       return ok(await index.takeUpName(id, onProgress, signal));
@@ -137,6 +143,7 @@ export function openDatabaseService(
       const rules = (await store.accessRules()).filter((rule) => rule.databaseId === id);
       const unwritten = await writeDown(who, `removed ${id}`, { database: shown(found.value), rules }, null);
       if (unwritten) return fail(unwritten);
+      await dropPasswordSetups(id);
       return removeDatabase(id, {
         store,
         connections,

@@ -24,8 +24,8 @@ export interface SetupService extends SetupLinks {
   /** Changes it as it is at that moment; nothing where it is gone. */
   change(id: string, change: (before: Setup) => Setup): Promise<Setup | undefined>;
   drop(id: string): Promise<void>;
-  /** Seals the password of what waits under this name; nothing where nothing does. */
-  sealFor(name: DatabaseId, secret: Secret): Promise<Result<Setup> | undefined>;
+  /** Seals the password of a setup that waits for it. */
+  seal(id: string, secret: Secret): Promise<Result<Setup>>;
   /** Connects, probes and registers, lets its admin and its owner ask it, reads and indexes it; the setup is over then. */
   carryOut(id: string, onProgress: Progress, signal: AbortSignal): Promise<Result<SetUp>>;
   /** Lets go of what was begun too long ago. */
@@ -79,22 +79,18 @@ export function openSetupService(parts: Parts, services: Services): SetupService
       await store.addSetup(setup);
       return ok(setup);
     },
-    async sealFor(name, secret) {
-      const waiting = (await store.setups()).filter(
-        (one) => one.database.id === name && one.state === 'waits-for-password' && !isOld(one, clock.now()),
-      );
-      const latest = waiting.at(-1);
-      if (!latest) return undefined;
-      const sealed = await vault.seal(sealedAs(latest.id), secret);
+    async seal(id, secret) {
+      if ((await find(id))?.state !== 'waits-for-password') return fail({ kind: 'setup-gone' });
+      const sealed = await vault.seal(sealedAs(id), secret);
       if (!sealed.ok) return sealed;
-      const ready = await change(latest.id, ({ link: _, ...setup }) => ({ ...setup, state: 'ready' }));
+      const ready = await change(id, ({ link: _, ...setup }) => ({ ...setup, state: 'ready' }));
       return ready ? ok(ready) : fail({ kind: 'setup-gone' });
     },
     async carryOut(id, onProgress, signal) {
       const setup = await find(id);
       if (!setup) return fail({ kind: 'setup-gone' });
       const came = await carryOut(setup, { ...services, vault, opener }, onProgress, signal);
-      if (came.ok) await store.removeSetup(id);
+      if (came.ok || came.failure.kind === 'setup-gone') await store.removeSetup(id);
       // What a stop of the bot interrupted goes on at the next start.
       else if (came.failure.kind !== 'cancelled') await change(id, (before) => ({ ...before, state: 'stopped' }));
       return came;

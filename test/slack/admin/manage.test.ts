@@ -88,6 +88,7 @@ describe('managing databases in Slack', () => {
   });
 
   it('removes one once its name was typed, and says what goes before', async () => {
+    assert.ok((await bot.querent.setups.beginPassword('helpdesk', { teamId: 'T0FERNHILL', userId: NORA })).ok);
     await manage(NORA, 'helpdesk');
     await pressed(NORA, 'remove', 'helpdesk');
     await shownTo(NORA, /its catalog of 2 tables/);
@@ -95,10 +96,21 @@ describe('managing databases in Slack', () => {
     assert.ok(wrong.kind === 'errors' && /nothing was removed/.test(wrong.errors.typed ?? ''));
     await bot.sandbox.submit(NORA, { typed: 'helpdesk' });
     await said(NORA, /\*helpdesk\* is removed/);
+    assert.deepEqual(await bot.querent.setups.list(), []); // the new password was for it
     assert.deepEqual(
       (await bot.querent.databases.list()).map(({ id }) => id),
       ['shop'],
     );
+  });
+
+  it('goes on after a start with no setup of somebody who may not administer', async () => {
+    const by = { teamId: 'T0FERNHILL', userId: ADA };
+    const database = { id: 'other', url: 'postgres://reader@db.example:5432/other' };
+    const at = new Date().toISOString();
+    await bot.parts.store.addSetup({ id: 'S1', by, database, of: 'registration', state: 'ready', accepted: [], at });
+    await bot.restartBot();
+    await eventually('it to be dropped', async () => !(await bot.querent.setups.find('S1')));
+    assert.ok(!bot.sandbox.workspace.messages.some((one) => one.channel === 'D0ADA' && /other/.test(one.text)));
   });
 
   it('shows nothing to manage to whoever administers nothing', async () => {
