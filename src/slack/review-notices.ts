@@ -45,7 +45,7 @@ async function lookOnce(team: TeamId, ports: SlackPorts, stopping: AbortSignal):
     if (settled && (await tellSettled(review, ports, stopping))) await reviews.saveTold(review.run.id, settled.at);
   }
   if (stopping.aborted) return;
-  for (const digest of await reviews.digests(team)) await sendDigest(digest, ports, stopping);
+  for (const digest of await reviews.digests(team)) await sendDigest(team, digest, ports, stopping);
 }
 
 /** In the thread where it was asked, else to each who waits. False where Slack cannot take it now. */
@@ -59,7 +59,7 @@ async function tellSettled(review: Review, ports: SlackPorts, signal: AbortSigna
   const posted = await postOnce(posting, { ...run, attempts: 2 }, `settled:${settled.at}`, { text, blocks: [] });
   if (posted.ok) return true;
   if (posted.fault.kind !== 'gone' && posted.fault.kind !== 'thread-gone') return false;
-  for (const user of waiting) await sayDirectly(user, { text, blocks: [] }, ports, signal);
+  for (const user of waiting) await sayDirectly(run.team, user, { text, blocks: [] }, ports, signal);
   return true;
 }
 
@@ -69,7 +69,7 @@ function saySettled({ how, note }: NonNullable<Review['settled']>): string {
   return `the data team looked at this and left it as it is.${said}`;
 }
 
-function sendDigest({ to, reviews }: Digest, ports: SlackPorts, signal: AbortSignal): Promise<void> {
+function sendDigest(team: TeamId, { to, reviews }: Digest, ports: SlackPorts, signal: AbortSignal): Promise<void> {
   const head = `*To be looked at:* ${countReasons(reviews)}.`;
   const items = reviews.slice(0, ITEMS_SHOWN).map(({ run, reasons }, at): Block => {
     const [kind] = REASON_NAMES[mainReason({ reasons })];
@@ -79,10 +79,18 @@ function sendDigest({ to, reviews }: Digest, ports: SlackPorts, signal: AbortSig
   const rest = reviews.length - items.length;
   const more = `${rest > 0 ? `${rest} more are on Home. ` : ''}This comes at most once a day.`;
   const blocks = [section(head, 'digest'), ...items, context([more], 'more')];
-  return sayDirectly(to, { text: head.replaceAll('*', ''), blocks }, ports, signal);
+  return sayDirectly(team, to, { text: head.replaceAll('*', ''), blocks }, ports, signal);
 }
 
-async function sayDirectly(user: UserId, message: Message, ports: SlackPorts, signal: AbortSignal): Promise<void> {
+/** To full members alone: who left or became a guest since they were named hears nothing more. */
+async function sayDirectly(
+  team: TeamId,
+  user: UserId,
+  message: Message,
+  ports: SlackPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await ports.people.admit(team, user, undefined)).kind !== 'reader') return;
   const { critical: client } = ports.clients;
   const patience = {
     lastsMs: LOOKUP_PATIENCE_MS,

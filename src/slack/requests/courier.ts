@@ -1,4 +1,4 @@
-import type { UserId } from '#src/domain/ids.ts';
+import type { TeamId, UserId } from '#src/domain/ids.ts';
 import { type PermissionRequest, type RequestState, stateOf } from '#src/domain/permission-request.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from '../calls.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
@@ -16,12 +16,15 @@ export interface Courier {
 }
 
 const LOOK_EVERY_MS = 5_000;
+const TRY_AGAIN_MS = 60_000;
 /** More are not told of one request. */
 const TOLD_AT_MOST = 20;
 
 /** What is to be told is read from the store, and what was told is kept there: a restart goes on. */
 export function startCourier(ports: SlackPorts, stopping: AbortSignal): Courier {
   const done = new Set<string>();
+  /** When what could not be told is tried again. */
+  const waits = new Map<string, number>();
   let round: Promise<void> | undefined;
   let again = false;
 
@@ -30,9 +33,17 @@ export function startCourier(ports: SlackPorts, stopping: AbortSignal): Courier 
     for (const request of (await ports.querent.requests.list()).toReversed()) {
       const state = stateOf(request, ports.now());
       const key = `${request.id}:${state}`;
-      if (done.has(key) || stopping.aborted) continue;
-      await bringTo(request, state, ports, stopping);
-      if (!stopping.aborted) done.add(key);
+      if (done.has(key) || stopping.aborted || (waits.get(key) ?? 0) > ports.now().getTime()) continue;
+      const told = await bringTo(request, state, ports, stopping).catch((error: unknown) => {
+        ports.log(`request ${request.id} could not be told`, error);
+        return false;
+      });
+      if (stopping.aborted) continue;
+      if (told) done.add(key);
+      else {
+        if (state === 'open' && !waits.has(key)) ports.log(nobodyTold(request));
+        waits.set(key, ports.now().getTime() + TRY_AGAIN_MS);
+      }
     }
   }
 
@@ -59,37 +70,51 @@ export function startCourier(ports: SlackPorts, stopping: AbortSignal): Courier 
   };
 }
 
+const nobodyTold = ({ id }: PermissionRequest) =>
+  `for an admin: request ${id} waits, and nobody could be told (querent requests; QUERENT_ADMINS)`;
+
+/** True where whoever is to know of it does. */
 async function bringTo(
   request: PermissionRequest,
   state: RequestState,
   ports: SlackPorts,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const patience: Patience = {
     lastsMs: LOOKUP_PATIENCE_MS,
     signal: stopping,
     onFault: (method, error) => ports.log(`request ${request.id}: ${method}`, error),
   };
   if (state === 'open') return askThem(request, ports, patience);
-  await showDecided(request, state, ports, patience);
-  await tellAsker(request, state, ports, patience);
+  const isShown = await showDecided(request, state, ports, patience);
+  return (await tellAsker(request, state, ports, patience)) && isShown;
 }
 
 /** The owner of the database; its admins, where it has none or the owner cannot be reached. */
-async function askThem(request: PermissionRequest, ports: SlackPorts, patience: Patience): Promise<void> {
+async function askThem(request: PermissionRequest, ports: SlackPorts, patience: Patience): Promise<boolean> {
   const { querent } = ports;
-  const owners = await peopleOf(await querent.responsibleFor(request.databaseId), ports);
-  if (await sendTo(owners, request, ports, patience)) return;
-  const admins = await peopleOf(await querent.responsibleFor(), ports);
-  if (await sendTo(admins, request, ports, patience)) return;
-  ports.log(`for an admin: request ${request.id} waits, and nobody could be told (querent requests; QUERENT_ADMINS)`);
+  const { teamId } = request;
+  const owners = await peopleOf(teamId, await querent.responsibleFor(request.databaseId), ports);
+  if (await sendTo(owners, request, ports, patience)) return true;
+  const admins = await peopleOf(teamId, await querent.responsibleFor(), ports);
+  return sendTo(admins, request, ports, patience);
 }
 
 type Responsible = Awaited<ReturnType<SlackPorts['querent']['responsibleFor']>>;
 
-async function peopleOf({ users, groups }: Responsible, { people }: SlackPorts): Promise<readonly UserId[]> {
+/** Full members alone: a guest, or who left, is told of nobody's question. */
+async function peopleOf(
+  team: TeamId,
+  { users, groups }: Responsible,
+  { people }: SlackPorts,
+): Promise<readonly UserId[]> {
   const members = await Promise.all(groups.map((group) => people.membersOf(group)));
-  return [...new Set([...users, ...members.flat()])].slice(0, TOLD_AT_MOST);
+  const found: UserId[] = [];
+  for (const user of new Set([...users, ...members.flat()])) {
+    if (found.length === TOLD_AT_MOST) break;
+    if ((await people.admit(team, user, undefined)).kind === 'reader') found.push(user);
+  }
+  return found;
 }
 
 /** True where one of them has it. */
@@ -129,13 +154,14 @@ async function sendTo(
   return told;
 }
 
-/** The buttons give way to what was decided, wherever they stand. */
+/** The buttons give way to what was decided, wherever they stand. False where Slack cannot take it now. */
 async function showDecided(
   request: PermissionRequest,
   shows: RequestState,
   ports: SlackPorts,
   patience: Patience,
-): Promise<void> {
+): Promise<boolean> {
+  let shown = true;
   const { requests } = ports.querent;
   const questions = await requests.questionsOf(request);
   const { text, blocks } = requestView({ request, questions, steps: [] }, ports.now());
@@ -146,7 +172,9 @@ async function showDecided(
       ports.clients.critical.chat.update({ channel, ts, text, blocks: blocks as never, ...AS_WRITTEN });
     const updated = await callAgain('chat.update', update, patience);
     if (updated.ok) await requests.saveMessage(request.id, { ...message, shows });
+    else if (updated.fault.kind === 'again' || updated.fault.kind === 'unknown') shown = false;
   }
+  return shown;
 }
 
 /** In the thread where that is between them and us, else in their direct message: nobody else hears of it. */
@@ -155,15 +183,17 @@ async function tellAsker(
   shows: RequestState,
   ports: SlackPorts,
   patience: Patience,
-): Promise<void> {
+): Promise<boolean> {
   const { requests } = ports.querent;
   const { critical: client } = ports.clients;
   const to = request.userId;
+  const { kind } = await ports.people.admit(request.teamId, to, undefined);
+  if (kind !== 'reader') return kind !== 'unknown';
   const before = (await requests.messages(request.id)).find((one) => one.part === 'outcome' && one.to === to);
-  if (before?.ts !== undefined) return;
+  if (before?.ts !== undefined) return true;
   const [first] = await requests.questionsOf(request);
   const direct = first?.direct ? first.channel : await openDirect({ client, patience }, to);
-  if (direct === undefined) return;
+  if (direct === undefined) return false;
   const place: MarkedPlace = first?.direct ? { channel: direct, thread_ts: first.thread } : { channel: direct };
   const text = outcomeText(request, ports.now());
   const view = { text, blocks: [section(text, `outcome-${request.id}`)] };
@@ -172,4 +202,5 @@ async function tellAsker(
   const sending = { since: new Date(request.at), maybeSent: before !== undefined };
   const ts = await postMarked({ client, patience }, place, view, { request: request.id, part: 'outcome' }, sending);
   if (ts !== undefined) await requests.saveMessage(request.id, { ...message, ts });
+  return ts !== undefined;
 }
