@@ -43,13 +43,15 @@ const askForm: Fill = async ({ value: runId, user }, { querent }) => {
   });
 };
 
+const SENT = 'Sent. You hear from me once somebody decides; your question is then answered in its thread.';
+
 /** What its asker hears is the same whether or not there is what they asked for. */
 const sendRequest: Submit = async ({ view, asker }, { querent, wake }) => {
   const asked = await querent.requests.askForAccess(view.about, asker.reader, textIn(view.values, 'reason'));
   if (!asked.ok) return { kind: 'show', view: noticeView(ASK, sayFailure(asked.failure)) };
   const said = {
-    new: 'Sent. You hear from me once somebody decides; your question is then answered in its thread.',
-    joined: 'A request of yours is open already. This question is answered with it, once somebody agrees.',
+    new: SENT,
+    joined: SENT, // that two questions are about the same database says what there is
     told: 'You asked for that already, and nobody has decided yet. Nothing was sent again.',
   }[asked.value.state];
   return { kind: 'show', view: noticeView(ASK, said), after: async () => wake() };
