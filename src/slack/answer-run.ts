@@ -1,5 +1,5 @@
 import type { Answer } from '#src/domain/answer.ts';
-import type { PhaseNews } from '#src/domain/progress.ts';
+import { inWordsOf, type PhaseNews } from '#src/domain/progress.ts';
 import type { MovedTo, Run, RunResult, RunState } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
@@ -101,7 +101,8 @@ async function answeredRun(run: Run, asker: Admitted, ports: SlackPorts, answeri
   const { asked, settled } = await questionOfRun(run, asker, { ...querent, now });
   if (settled) await markChosen(settled, run.user, { runs, cosmetic: clients.cosmetic });
   let reached: PhaseNews | undefined;
-  const onPhase = (news: PhaseNews) => {
+  const onPhase = (told: PhaseNews) => {
+    const news = run.direct ? told : inWordsOf(run.text, told);
     if (news.fact === undefined) reached = news;
     progress.tell(news);
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { sayPhase } from '#src/domain/progress.ts';
+import { inWordsOf, sayPhase } from '#src/domain/progress.ts';
 import { wordsToldApart } from '#src/pipeline/support/told-apart.ts';
 
 describe('what is said while somebody waits', () => {
@@ -22,5 +22,10 @@ describe('what is said while somebody waits', () => {
     assert.deepEqual(about, ['active']);
     assert.equal(sayPhase({ phase: 'check', readings: 2, about }), 'comparing two readings of “active”');
     assert.equal(sayPhase({ phase: 'check', readings: 2, about: [] }), 'comparing two readings');
+  });
+  it('says no word to others that only a private follow-up holds', () => {
+    const news = { phase: 'tables', about: ['refunds', 'acme', 'art'] } as const;
+    assert.deepEqual(inWordsOf('And the Refunds since the start?', news).about, ['refunds']);
+    assert.deepEqual(inWordsOf('And since May?', { phase: 'run' }), { phase: 'run' });
   });
 });
