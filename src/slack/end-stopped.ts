@@ -17,7 +17,7 @@ export async function endStopped(
   const result: RunResult = { kind: 'stopped', text: run.text, why };
   await querent.runs.saveResult(run.id, 'stopped', result);
   if (why === 'pressed') await deliver(posting, { ...run, result }, 'answer', stoppedView(sayReached(reached), run.id));
-  return 'stopped';
+  return why === 'superseded' ? 'superseded' : 'stopped';
 }
 
 /** What was done until then: no statement changes anything, whatever it was at. */

@@ -15,7 +15,7 @@ export function afterRecorded({ run, replaced, told }: Recorded, ports: SlackPor
     greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
   for (const older of replaced)
     stopRun(older, 'superseded', ports)
-      .then((stopped) => (stopped ? ports.progress.clear(older) : undefined))
+      .then((stopped) => (stopped ? ports.progress.handOver(older) : undefined))
       .catch((error: unknown) => ports.log(`run ${older.id} could not be stopped`, error));
 }
 

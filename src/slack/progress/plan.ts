@@ -15,8 +15,11 @@ export interface Task {
 /** What has been begun, in its order. */
 export type Plan = readonly Task[];
 
-/** How a run ended, for whoever watched it. `later`: it goes on after a restart; `again`: it was begun anew with other words. */
-export type Ending = 'done' | 'asked' | 'stopped' | 'failed' | 'later' | 'again';
+/**
+ * How a run ended, for whoever watched it. `later`: it goes on after a restart; `again`: it was begun anew with other words; `superseded`: a
+ * newer one of its thread goes on.
+ */
+export type Ending = 'done' | 'asked' | 'stopped' | 'failed' | 'later' | 'again' | 'superseded';
 
 /** Characters of a task: a chunk of a stream takes 256. */
 const TITLE = 200;
@@ -59,6 +62,7 @@ export function endTitle(how: Ending, ms: number): string {
     case 'asked':
       return `Worked for ${Math.max(1, Math.round(ms / 1_000))} s`;
     case 'stopped':
+    case 'superseded':
       return 'Stopped';
     case 'failed':
       return 'Error';

@@ -59,6 +59,9 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
       const sign = await take(run);
       if (sign !== undefined) await status.end(run, sign, false);
     },
+    handOver(run) {
+      signs.delete(run.id);
+    },
     begin(run, posting) {
       const sign = signFor(run, 'is looking at your question…');
       const watched = watch(run, posting, sign, { ...ports, surfaces, times, say: status.say });
@@ -68,7 +71,7 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
         async end(how) {
           signs.delete(run.id);
           await watched.end(how);
-          if (how !== 'again') await status.end(run, await sign, how === 'asked');
+          if (how !== 'again' && how !== 'superseded') await status.end(run, await sign, how === 'asked');
         },
       };
     },
