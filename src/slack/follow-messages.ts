@@ -1,5 +1,7 @@
 import type { NewRun } from '#src/domain/run.ts';
 import { sayMode } from '#src/domain/thread-mode.ts';
+import { LOOKUP_PATIENCE_MS } from './calls.ts';
+import { conversationKind } from './conversation-kind.ts';
 import { type MessageChange, readChange } from './deliveries.ts';
 import type { IngressPorts, Recorded, ToldMode } from './ingress.ts';
 import { AS_WRITTEN } from './outgoing.ts';
@@ -8,8 +10,11 @@ import type { SlackPorts } from './slack-ports.ts';
 import { stopRun } from './stop-run.ts';
 import { readMessageText } from './text.ts';
 
+/** `stopping`: ends at the stop of the bot. */
+type FollowPorts = SlackPorts & { readonly stopping: AbortSignal };
+
 /** What follows from a recorded question; nobody waits for it: the first sign of life, and the end of what it takes the place of. */
-export function afterRecorded({ run, replaced, told }: Recorded, ports: SlackPorts): void {
+export function afterRecorded({ run, replaced, told }: Recorded, ports: FollowPorts): void {
   if (told) sayTold(told, ports).catch((error: unknown) => ports.log('a mode could not be told', error));
   if (run && !run.external && run.turnedAway === undefined)
     greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
@@ -19,11 +24,15 @@ export function afterRecorded({ run, replaced, told }: Recorded, ports: SlackPor
       .catch((error: unknown) => ports.log(`run ${older.id} could not be stopped`, error));
 }
 
-/** For who said it alone, where they may ask at all. */
-async function sayTold({ team, channel, thread, user, mode }: ToldMode, ports: SlackPorts): Promise<void> {
-  const asker = await ports.people.admit(team, user, channel);
-  if (asker.kind !== 'reader') return;
-  const { critical } = ports.clients;
+/** Kept for the thread, and told to who said it alone, where they may ask at all. */
+async function sayTold({ team, channel, thread, user, mode }: ToldMode, ports: FollowPorts): Promise<void> {
+  const { querent, people, log, stopping: signal } = ports;
+  const { critical, lookups } = ports.clients;
+  const patience = { lastsMs: LOOKUP_PATIENCE_MS, signal, onFault: log };
+  const asker = await people.admit(team, user, channel);
+  const kind = await conversationKind(lookups, channel, patience, querent.runSettings.siblingTeams);
+  if (asker.kind !== 'reader' || kind !== 'internal') return;
+  await querent.conversations.setThreadMode(team, { channel, thread }, mode);
   await critical.chat.postEphemeral({ channel, thread_ts: thread, user, text: sayMode(mode), ...AS_WRITTEN });
 }
 

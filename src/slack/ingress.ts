@@ -46,8 +46,8 @@ const NOTHING: Recorded = { replaced: [] };
 export async function recordDelivery(body: unknown, ports: IngressPorts): Promise<Recorded> {
   const delivery = readMessage(body);
   if (!delivery) return NOTHING;
-  const told = await modeTold(delivery, ports);
-  if (told) return { replaced: [], told };
+  const told = modeTold(delivery, ports);
+  if (told) return toldOnce(told, delivery, ports);
   const asked = await runOf(delivery, ports);
   if (asked && holdsSecret(delivery.event.text)) return refuseSecret(asked, delivery, ports);
   const replaced = asked ? await replacedBy(asked, ports) : [];
@@ -72,16 +72,23 @@ async function refuseSecret(
   return NOTHING;
 }
 
+/** A mode is told once, though a mention comes twice; it is set once it is known that who told it may ask. */
+async function toldOnce(
+  told: ToldMode,
+  { event: { ts }, is_ext_shared_channel: external = false }: MessageDelivery,
+  { runs, now }: IngressPorts,
+): Promise<Recorded> {
+  const fresh = await runs.record(`mode:${told.team}:${told.channel}:${ts}`, undefined, now());
+  return fresh && !external ? { replaced: [], told } : NOTHING;
+}
+
 /** “quiet” and the like, said to us in a thread: kept for it, and no question. */
-async function modeTold({ team_id: team, event }: MessageDelivery, ports: IngressPorts): Promise<ToldMode | undefined> {
-  const { conversations, botUserId } = ports;
+function modeTold({ team_id: team, event }: MessageDelivery, { botUserId }: IngressPorts): ToldMode | undefined {
   const { channel, user, text, ts, thread_ts: thread = ts, channel_type, bot_id } = event;
   const mentioned = text.includes(`<@${botUserId}`);
-  if (bot_id || channel_type === 'im' || !mentioned) return undefined;
+  if (bot_id || user === botUserId || channel_type === 'im' || !mentioned) return undefined;
   const mode = readModeCommand(readMessageText(text, botUserId));
-  if (mode === undefined) return undefined;
-  await conversations.setThreadMode(team, { channel, thread }, mode);
-  return { team, channel, thread, user, mode };
+  return mode && { team, channel, thread, user, mode };
 }
 
 /** Thanks take no question's place. */

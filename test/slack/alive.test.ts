@@ -224,6 +224,22 @@ describe('several questions at once', () => {
   });
 });
 
+describe('a mode that is told to a thread', () => {
+  it('is set and said once, though a mention comes twice', async () => {
+    const { message } = await answered(say('U0ADA', 'How many refunds are there?'));
+    say('U0ADA', 'quiet', message);
+    const said = () =>
+      bot.sandbox.workspace.messages.filter(
+        ({ onlyFor, text }) => onlyFor === 'U0ADA' && /only where I am mentioned/.test(text),
+      );
+    await eventually('it to be said', () => said()[0]);
+    await bot.quiet();
+    assert.equal(said().length, 1);
+    const thread = { channel: message.channel, thread: message.ts };
+    assert.equal(await bot.querent.conversations.threadMode('T0FERNHILL', thread), 'mention');
+  });
+});
+
 describe('Edit question', () => {
   it('asks the question anew as it was edited, and marks the old answer as replaced', async () => {
     const { message, answer } = await answered(say('U0ADA', 'How many refunds are there?'));
