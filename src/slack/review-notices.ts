@@ -1,7 +1,9 @@
 import type { TeamId, UserId } from '#src/domain/ids.ts';
 import { countReasons, mainReason, REASON_NAMES, type Review, waitingFor } from '#src/domain/review.ts';
+import type { Run } from '#src/domain/run.ts';
 import type { Digest } from '#src/service/reviews.ts';
 import { callAgain, LOOKUP_PATIENCE_MS } from './calls.ts';
+import { conversationKind } from './conversation-kind.ts';
 import { slackLimits } from './limits.ts';
 import { AS_WRITTEN, postBody } from './outgoing.ts';
 import { postOnce } from './poster.ts';
@@ -55,11 +57,31 @@ async function tellSettled(review: Review, ports: SlackPorts, signal: AbortSigna
   if (!settled || !waiting.length) return true;
   const text = `${waiting.map((id) => `<@${id}>`).join(', ')}: ${saySettled(settled)}`;
   const posting = postingFor(ports, run, { lastsMs: LOOKUP_PATIENCE_MS, signal });
+  if (!run.direct && !(await isInternal(run, ports, signal))) return tellEach(run.team, waiting, text, ports, signal);
   // It may have been posted before a stop that kept us from knowing.
   const posted = await postOnce(posting, { ...run, attempts: 2 }, `settled:${settled.at}`, { text, blocks: [] });
   if (posted.ok) return true;
   if (posted.fault.kind !== 'gone' && posted.fault.kind !== 'thread-gone') return false;
-  for (const user of waiting) await sayDirectly(run.team, user, { text, blocks: [] }, ports, signal);
+  return tellEach(run.team, waiting, text, ports, signal);
+}
+
+/** A channel may have come to be shared with another company since it was asked there. */
+async function isInternal({ channel }: Run, { clients, querent, log }: SlackPorts, signal: AbortSignal) {
+  const patience = { lastsMs: LOOKUP_PATIENCE_MS, signal, onFault: log };
+  const kind = await conversationKind(clients.lookups, channel, patience, querent.runSettings.siblingTeams);
+  return kind === 'internal';
+}
+
+/** In their direct messages. False where a stop came before that. */
+async function tellEach(
+  team: TeamId,
+  waiting: readonly UserId[],
+  text: string,
+  ports: SlackPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (signal.aborted) return false;
+  for (const user of waiting) await sayDirectly(team, user, { text, blocks: [] }, ports, signal);
   return true;
 }
 
