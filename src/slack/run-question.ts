@@ -27,8 +27,10 @@ export async function questionOfRun(
   },
 ): Promise<RunQuestion> {
   const before = (await conversationOf(run, runs)).filter((turn) => turn.id !== run.id);
-  // What was only polite leaves a question back open.
-  const mine = before.findLast(({ user, result }) => user === run.user && !isPolite(result));
+  // What was only polite, or stopped, leaves a question back open.
+  const mine = before.findLast(
+    ({ user, result }) => user === run.user && !isPolite(result) && result?.kind !== 'stopped',
+  );
   const chosenAlready = databaseOf(run.intent) !== undefined || run.settles !== undefined;
   const open = !chosenAlready && (mine?.state === 'clarifying' || mine?.state === 'expired') ? mine : undefined;
   const ids = open ? (await databases.list()).map(({ id }) => id) : [];
