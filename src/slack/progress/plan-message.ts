@@ -3,11 +3,9 @@ import { callAgain } from '../calls.ts';
 import type { DeliverPorts } from '../deliver.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
 import { postOnce } from '../poster.ts';
-import { afterEnd, endTitle, type Plan, planMessage } from './plan.ts';
+import { afterEnd, EDIT_EVERY_MS, endTitle, type Plan, planMessage } from './plan.ts';
 import type { PlanStream } from './stream.ts';
 
-/** A message in a thread is edited at most so often. */
-const EDIT_EVERY_MS = 3_000;
 /** So long is tried to leave it as it should be at the end. */
 const END_PATIENCE_MS = 15_000;
 

@@ -21,6 +21,9 @@ export type Plan = readonly Task[];
  */
 export type Ending = 'done' | 'asked' | 'stopped' | 'failed' | 'later' | 'again' | 'superseded';
 
+/** A message is edited at most so often. */
+export const EDIT_EVERY_MS = 3_000;
+
 /** Characters of a task: a chunk of a stream takes 256. */
 const TITLE = 200;
 

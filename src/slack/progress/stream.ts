@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Run } from '#src/domain/run.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
-import { afterEnd, type Ending, endTitle, type Plan, planMessage, taskChunks } from './plan.ts';
+import { afterEnd, EDIT_EVERY_MS, type Ending, endTitle, type Plan, planMessage, taskChunks } from './plan.ts';
 
 /** A stream lives about five minutes, whatever is appended to it (PROG-7). */
 const LIVES_MS = 240_000;
@@ -27,6 +27,10 @@ export async function beginStream(client: WebClient, run: Run, plan: Plan): Prom
   const ts = started.ts ?? '';
   const begunAt = performance.now();
   let shownPlan = plan;
+  /** What stands there is not as it should be, whatever changed. */
+  let stale = false;
+  let editedAt = Number.NEGATIVE_INFINITY;
+  let pending = false;
   let streams = true;
   let last: Promise<void> = Promise.resolve();
 
@@ -44,18 +48,26 @@ export async function beginStream(client: WebClient, run: Run, plan: Plan): Prom
 
   async function showNow(now: Plan): Promise<void> {
     if (streams && performance.now() - begunAt > LIVES_MS) {
-      streams = false;
+      [streams, stale] = [false, true];
       await stopped(now, 'Working on it', 'processing').catch(() => undefined);
     }
+    const tasks = changed(shownPlan, now);
+    if (!streams) return edited(now, tasks);
+    if (!tasks.length) return;
+    shownPlan = now;
     try {
-      if (!streams) return await update(now, 'Working on it', true);
-      const chunks = taskChunks(changed(shownPlan, now));
-      if (chunks.length) await client.chat.appendStream({ channel, ts, chunks } as never);
+      await client.chat.appendStream({ channel, ts, chunks: taskChunks(tasks) } as never);
     } catch {
-      streams = false; // it is over, or someone stopped it: from here on by edits
-    } finally {
-      shownPlan = now;
+      [streams, stale] = [false, true]; // it is over, or someone stopped it: from here on by edits
     }
+  }
+
+  async function edited(now: Plan, tasks: Plan): Promise<void> {
+    if (!(stale || tasks.length) || performance.now() - editedAt < EDIT_EVERY_MS) return;
+    editedAt = performance.now();
+    stale = true; // until Slack took it
+    await update(now, 'Working on it', true);
+    [shownPlan, stale] = [now, false];
   }
 
   const inTurn = (work: () => Promise<void>): Promise<void> => {
@@ -64,7 +76,12 @@ export async function beginStream(client: WebClient, run: Run, plan: Plan): Prom
   };
 
   return {
-    show: (now) => inTurn(() => showNow(now)),
+    async show(now) {
+      if (pending) return;
+      pending = true;
+      await inTurn(() => showNow(now));
+      pending = false;
+    },
     end: (plan_, how, ms) =>
       inTurn(async () => {
         const final = afterEnd(plan_, how);
