@@ -8,6 +8,7 @@ import { markChosen } from './choice.ts';
 import { conversationKind } from './conversation-kind.ts';
 import { type DeliverPorts, type DeliveryResult, deliver } from './deliver.ts';
 import { endStopped } from './end-stopped.ts';
+import { losesRows } from './ladder.ts';
 import type { Admission } from './people.ts';
 import { postOnce } from './poster.ts';
 import type { Ending } from './progress/plan.ts';
@@ -141,7 +142,7 @@ async function postedAnswer(
   const { part, message } = viewOf(open ? await asPosted(answer, asker, ports) : answer, run, shareable);
   let lostRows = false;
   const onDropped: DeliverPorts['onDropped'] = (dropped, reason, became) => {
-    if (!became.length && String(dropped.block_id).startsWith('table-')) lostRows = true;
+    if (losesRows(became) && String(dropped.block_id).startsWith('table-')) lostRows = true;
     posting.onDropped(dropped, reason, became);
   };
   const delivery = await deliver({ ...posting, onDropped }, { ...run, result }, part, message);

@@ -1,5 +1,5 @@
 import type { Block } from './views/message.ts';
-import { preformatted } from './views/message.ts';
+import { context, preformatted } from './views/message.ts';
 
 /** Rows and characters of a table in a fixed width, and of the simpler table block, as Slack takes them. */
 const MONOSPACED_ROWS = 40;
@@ -19,9 +19,9 @@ interface Cell {
 export function rungBelow(block: Block): readonly Block[] | undefined {
   switch (block.type) {
     case 'data_table':
-      return [simpleTable(block)];
+      return withNote(block, simpleTable(block));
     case 'table':
-      return [monospaced(block)];
+      return withNote(block, monospaced(block));
     case 'container':
       return laidOpen(block);
     default:
@@ -33,7 +33,35 @@ const rowsOf = ({ rows }: Block) => (Array.isArray(rows) ? rows : []) as readonl
 const textOf = ({ text }: Cell) => String(text ?? '');
 const idOf = ({ block_id }: Block) => (block_id === undefined ? {} : { block_id: String(block_id) });
 
-function simpleTable(block: Block): Block {
+interface Lowered {
+  readonly block: Block;
+  /** Rows that it shows, its header among them. */
+  readonly shown: number;
+}
+
+/** How many rows a table had before it was lowered, by the block that it became. */
+const rowsBefore = new WeakMap<Block, number>();
+const NOTE = '-shown';
+
+/** Says of a lowered table that it shows fewer rows than it had. */
+function withNote(table: Block, { block, shown }: Lowered): readonly Block[] {
+  const had = rowsBefore.get(table) ?? rowsOf(table).length;
+  rowsBefore.set(block, had);
+  if (shown >= had) return [block];
+  const said = `Showing ${shown - 1} of ${(had - 1).toLocaleString('en-US')} rows.`;
+  return [block, context([said], `${String(table.block_id ?? 'rows')}${NOTE}`)];
+}
+
+const isNote = ({ block_id }: Block) => String(block_id).endsWith(NOTE);
+
+/** Whether something of a block is not there any more in what it became. */
+export const losesRows = (became: readonly Block[]): boolean => !became.length || became.some(isNote);
+
+/** Of the notes on a table, the one that was made last, which stands first. */
+export const oneNoteEach = (blocks: readonly Block[]): readonly Block[] =>
+  blocks.filter((block, at) => !isNote(block) || blocks.findIndex((one) => one.block_id === block.block_id) === at);
+
+function simpleTable(block: Block): Lowered {
   const rows: (readonly { readonly type: 'raw_text'; readonly text: string }[])[] = [];
   let left = SIMPLE_TABLE_CHARACTERS;
   for (const row of rowsOf(block).slice(0, SIMPLE_TABLE_ROWS)) {
@@ -42,10 +70,10 @@ function simpleTable(block: Block): Block {
     if (left < 0 && rows.length > 1) break;
     rows.push(cells);
   }
-  return { type: 'table', ...idOf(block), rows };
+  return { block: { type: 'table', ...idOf(block), rows }, shown: rows.length };
 }
 
-function monospaced(block: Block): Block {
+function monospaced(block: Block): Lowered {
   const rows = rowsOf(block)
     .slice(0, MONOSPACED_ROWS)
     .map((row) => row.map((cell) => fitted(textOf(cell))));
@@ -61,7 +89,7 @@ function monospaced(block: Block): Block {
     if (left < 0) break;
     lines.push(line);
   }
-  return preformatted(lines.join('\n'), String(block.block_id ?? 'rows'));
+  return { block: preformatted(lines.join('\n'), String(block.block_id ?? 'rows')), shown: lines.length };
 }
 
 const fitted = (text: string) => {

@@ -1,5 +1,5 @@
 import { blockOfMessage } from '#src/slack-api/check-blocks.ts';
-import { rungBelow } from './ladder.ts';
+import { oneNoteEach, rungBelow } from './ladder.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** Sent with every message: no link is previewed, no name or address in the text is made into a mention or link (OUT-2). */
@@ -51,14 +51,26 @@ export function plainer(
   const dropped = blocks[at];
   if (!dropped) return undefined;
   const became = isTooLong && dropped.type === 'container' ? [] : (rungBelow(dropped) ?? []);
-  return { blocks: blocks.toSpliced(at, 1, ...became), dropped, became };
+  return { blocks: oneNoteEach(blocks.toSpliced(at, 1, ...became)), dropped, became };
 }
 
-/** A message without kinds of blocks that a workspace does not take, each as many rungs lower as it has to be. */
-export function withoutKinds(blocks: readonly Block[], refuses: (type: string) => boolean): readonly Block[] {
-  return blocks.flatMap((block): readonly Block[] =>
-    refuses(block.type) ? withoutKinds(rungBelow(block) ?? [], refuses) : [block],
-  );
+/**
+ * A message without kinds of blocks that a workspace does not take, each as many rungs lower as it has to be.
+ *
+ * @param onDropped told of each, and of what stands in its place.
+ */
+export function withoutKinds(
+  blocks: readonly Block[],
+  refuses: (type: string) => boolean,
+  onDropped: (dropped: Block, became: readonly Block[]) => void = () => undefined,
+): readonly Block[] {
+  const left = blocks.flatMap((block): readonly Block[] => {
+    if (!refuses(block.type)) return [block];
+    const became = rungBelow(block) ?? [];
+    onDropped(block, became);
+    return withoutKinds(became, refuses, onDropped);
+  });
+  return oneNoteEach(left);
 }
 
 function leastMissed(blocks: readonly Block[]): number {

@@ -36,7 +36,11 @@ export async function postOnce(
 ): Promise<SlackCallResult<string>> {
   const known = await postedBefore(ports, run, part);
   if (!known.ok || known.value !== undefined) return settled(ports, run, part, known);
-  const kinds = withoutKinds(message.blocks, (type) => ports.refused.refuses(run.team, type));
+  const kinds = withoutKinds(
+    message.blocks,
+    (type) => ports.refused.refuses(run.team, type),
+    (dropped, became) => ports.onDropped(dropped, 'it was refused before', became),
+  );
   let blocks = withoutFaults(kinds, ports.onDropped);
   for (const waits = new Waits(ports.patience); ; ) {
     const sent = await send(ports, run, part, message, blocks);

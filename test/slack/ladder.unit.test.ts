@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { displayByName } from '#src/domain/display.ts';
 import type { Cell, ResultTable } from '#src/domain/result-table.ts';
+import { losesRows } from '#src/slack/ladder.ts';
 import { plainer, withoutKinds } from '#src/slack/outgoing.ts';
 import { openRefusedBlocks } from '#src/slack/refused-blocks.ts';
 import { chartBlock } from '#src/slack/views/chart.ts';
@@ -41,6 +42,25 @@ describe('a block that Slack refuses', () => {
     const [rows] = plainer([table!])?.blocks ?? [];
     const text = JSON.parse(JSON.stringify(rows)).elements[0].elements[0].text;
     assert.equal(text, 'Country  Refunds\nNorway   12\nChile    3');
+  });
+
+  it('says how many rows it shows where a lower rung takes fewer, once, and tells of what was refused before', () => {
+    const more = Array.from({ length: 60 }, (_, nth) => [cell(`c${nth}`), cell('1')]);
+    const long: Block = { ...TABLE, rows: [...(TABLE.rows as (typeof more)[number][]), ...more] };
+    const told: string[] = [];
+    const shown = withoutKinds(
+      [long],
+      (type) => type === 'data_table' || type === 'table',
+      (dropped, became) => told.push(`${dropped.type} ${losesRows(became)}`),
+    );
+    assert.deepEqual(
+      shown.map(({ type }) => type),
+      ['rich_text', 'context'],
+    );
+    assert.match(JSON.stringify(shown[1]), /Showing 39 of 62 rows\./);
+    assert.deepEqual(told, ['data_table true', 'table true']);
+    const notes = plainer(plainer([long])!.blocks)!.blocks.filter(({ type }) => type === 'context');
+    assert.match(JSON.stringify(notes), /^(?!.*49 of).*39 of 62/);
   });
 
   it('that folds others away lays them open, unless the message was too long', () => {
