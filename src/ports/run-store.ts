@@ -20,7 +20,7 @@ export interface RunStore {
   ofMessage(team: TeamId, channel: ChannelId, message: string): Promise<Run | undefined>;
   /** Ends a run that is still queued. False where it is not any more. */
   stopQueued(id: RunId, result: RunResult): Promise<boolean>;
-  /** Gives a queued or running run another text and queues it again. False where it has ended. */
+  /** Gives a queued or running run another text and queues it again; a choice that it made is undone. False where it has ended. */
   restart(id: RunId, text: string): Promise<boolean>;
   /** Ends questions back from before a time that nobody took up; gives at most so many of them. */
   expire(before: Date, most: number): Promise<readonly Run[]>;
@@ -31,6 +31,8 @@ export interface RunStore {
   saveResult(id: RunId, state: RunState, result: RunResult): Promise<void>;
   /** Puts runs that a crash left running back into the queue. */
   requeue(): Promise<number>;
+  /** Puts runs that are running, but held by nobody, back into the queue; what was tried so often has failed. */
+  requeueLeft(held: readonly RunId[], mostAttempts: number): Promise<number>;
   run(id: RunId): Promise<Run | undefined>;
   /** Answered runs of threads that are one conversation, oldest first; one that cannot be read is left out. */
   turns(team: TeamId, threads: readonly ThreadKey[]): Promise<readonly Run[]>;

@@ -1,3 +1,4 @@
+import type { RunId } from '#src/domain/ids.ts';
 import type { Run } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
@@ -13,12 +14,14 @@ export interface Worker {
 }
 
 const LOOK_EVERY_MS = 2_000;
+/** A run whose end could not be saved is tried so often. */
+const MOST_ATTEMPTS = 3;
 /** Runs under way at a stop get so long to end by themselves; what is left goes on at the next start. */
 const GRACE_MS = 20_000;
 
 /** Answers queued runs, a few at a time and one a thread. Everything it needs is in the store, so a restart goes on. */
 export async function startWorker(ports: SlackPorts): Promise<Worker> {
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, RunId>();
   const stopping = new AbortController();
   let filling: Promise<void> | undefined;
   let asked = false;
@@ -29,6 +32,9 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
 
   async function fill(): Promise<void> {
     asked = false;
+    // Whose end could not be saved would keep its person's place and its thread for good.
+    const left = closing ? 0 : await ports.querent.runs.requeueLeft([...running.values()], MOST_ATTEMPTS);
+    if (left) ports.log(`${left} runs were left by who answered them and are queued again or failed`);
     while (!closing && running.size < atOnce) {
       const run = await nextRun(ports);
       if (run === 'skipped') continue;
@@ -39,7 +45,7 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
           running.delete(work);
           wake();
         });
-      running.add(work);
+      running.set(work, run.id);
     }
   }
 
@@ -65,7 +71,7 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
       expiry.stop();
       const grace = setTimeout(() => stopping.abort(), GRACE_MS);
       await filling;
-      await Promise.all(running);
+      await Promise.all(running.keys());
       clearTimeout(grace);
       stopping.abort();
     },

@@ -279,6 +279,26 @@ export function storeContract(backend: StoreBackend): void {
       assert.equal(await store.restart('run-1', 'more words'), false);
     });
 
+    promises('undoes the choice of a typed reply that is begun anew', async (store) => {
+      const back = { kind: 'question-back', text: 'q', about: 'database', prompt: 'Which?', options: [] } as const;
+      await store.saveResult(await takeUp(store, '1'), 'clarifying', back);
+      const id = await takeUp(store, '2');
+      const settling = run('2', {
+        text: 'q',
+        settles: 'run-1',
+        turnedDown: ['d'],
+        intent: { kind: 'from', databaseId: 'e' },
+      });
+      assert.equal(await store.choose('run-1', { kind: 'none' }, settling, later(1)), true);
+      assert.equal(await store.restart(id, 'other words'), true);
+      const anew = await store.lease();
+      assert.deepEqual(
+        [anew?.text, anew?.settles, anew?.turnedDown, anew?.intent],
+        ['other words', undefined, [], { kind: 'any' }],
+      );
+      assert.equal(await store.choose('run-1', { kind: 'none' }, settling, later(2)), true);
+    });
+
     promises('ends questions back from before a time, but for those that were settled', async (store) => {
       const back = { kind: 'question-back', text: 'q', about: 'database', prompt: 'Which?', options: [] } as const;
       for (const message of ['1', '2', '3']) {
@@ -310,6 +330,14 @@ export function storeContract(backend: StoreBackend): void {
       assert.equal(await next.requeue(), 1);
       assert.equal((await next.lease())?.attempts, 2);
       await next.close();
+    });
+
+    promises('queues again what runs and is held by nobody, until it was tried often enough', async (store) => {
+      for (const message of ['1', '2']) await takeUp(store, message, { thread: message });
+      assert.equal(await store.requeueLeft(['run-1'], 2), 1);
+      assert.deepEqual([(await store.run('run-1'))?.state, (await store.lease())?.id], ['running', 'run-2']);
+      assert.equal(await store.requeueLeft(['run-1'], 2), 1);
+      assert.equal((await store.run('run-2'))?.state, 'failed');
     });
 
     promises('gives a run back as it was recorded, odd ids and words included', async (store) => {

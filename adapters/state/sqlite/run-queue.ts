@@ -1,4 +1,5 @@
-import type { RunLimits } from '#src/domain/run.ts';
+import type { RunId } from '#src/domain/ids.ts';
+import type { NewRun, RunLimits } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import type { StateFile } from './state-file.ts';
@@ -26,10 +27,18 @@ const EXPIRED = `
 
 const NO_LIMITS: RunLimits = { perPerson: Number.MAX_SAFE_INTEGER, perTeam: Number.MAX_SAFE_INTEGER };
 
-type Queue = Pick<RunStore, 'lease' | 'requeue' | 'waiting' | 'ofMessage' | 'stopQueued' | 'restart' | 'expire'>;
+type Queue = Pick<
+  RunStore,
+  'lease' | 'requeue' | 'requeueLeft' | 'waiting' | 'ofMessage' | 'stopQueued' | 'restart' | 'expire'
+>;
 
 /** Which run is next, and what becomes of those that wait. */
 export function sqliteRunQueue({ all, change, transaction }: StateFile): Queue {
+  /** A typed reply as it was before it settled a question back, which is open again. */
+  const unsettled = ({ settles: _, ...reply }: NewRun, settled: RunId): NewRun => {
+    change('DELETE FROM choices WHERE run_id = ?', settled);
+    return { ...reply, intent: { kind: 'any' }, turnedDown: [] };
+  };
   return {
     async lease({ perPerson, perTeam } = NO_LIMITS) {
       const row = transaction(() => all(NEXT_QUEUED, perPerson, perTeam)[0]);
@@ -43,6 +52,13 @@ export function sqliteRunQueue({ all, change, transaction }: StateFile): Queue {
       }
     },
     requeue: async () => change("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
+    requeueLeft: async (held, mostAttempts) =>
+      change(
+        `UPDATE runs SET state = CASE WHEN attempts < ? THEN 'queued' ELSE 'failed' END
+         WHERE state = 'running' AND id NOT IN (SELECT value FROM json_each(?))`,
+        mostAttempts,
+        JSON.stringify(held),
+      ),
     waiting: async (team, { channel, thread }) =>
       all(WAITING, team, channel, thread).flatMap((row) => ifReadable(() => readRun(row)) ?? []),
     async ofMessage(team, channel, message) {
@@ -59,7 +75,8 @@ export function sqliteRunQueue({ all, change, transaction }: StateFile): Queue {
       transaction(() => {
         const [row] = all("SELECT * FROM runs WHERE id = ? AND state IN ('queued', 'running')", id);
         if (!row) return false;
-        const request = readRequest(String(row.request), id);
+        const asked = readRequest(String(row.request), id);
+        const request = asked.settles === undefined ? asked : unsettled(asked, asked.settles);
         change(
           "UPDATE runs SET state = 'queued', result = NULL, request = ? WHERE id = ?",
           writeRequest({ ...request, text }),
