@@ -1,5 +1,4 @@
 import type { DatabaseId } from './ids.ts';
-import { splitIdentifier } from './words.ts';
 
 /** Told what is being done, and how much of it. */
 export type Progress = (step: string, done: number, total: number) => void;
@@ -62,12 +61,5 @@ export function sayPhase({ phase, about = [], readings }: PhaseNews): string {
 }
 
 export const sayDone = (phase: Phase): string => DONE[phase];
-
-/** News with no word that a text does not hold: of a private follow-up, others read what was said before them alone. */
-export function inWordsOf(text: string, news: PhaseNews): PhaseNews {
-  if (!news.about) return news;
-  const said = new Set(splitIdentifier(text));
-  return { ...news, about: news.about.filter((word) => splitIdentifier(word).every((part) => said.has(part))) };
-}
 
 const inWords = (count: number): string => ['no', 'one', 'two', 'three', 'four', 'five'][count] ?? String(count);

@@ -1,5 +1,6 @@
 import type { Answer } from '#src/domain/answer.ts';
-import { inWordsOf, type PhaseNews } from '#src/domain/progress.ts';
+import { inWordsOf } from '#src/domain/in-words-of.ts';
+import type { PhaseNews } from '#src/domain/progress.ts';
 import type { MovedTo, Run, RunResult, RunState } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';

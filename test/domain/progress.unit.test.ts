@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { inWordsOf, sayPhase } from '#src/domain/progress.ts';
+import { inWordsOf } from '#src/domain/in-words-of.ts';
+import { sayPhase } from '#src/domain/progress.ts';
 import { wordsToldApart } from '#src/pipeline/support/told-apart.ts';
 
 describe('what is said while somebody waits', () => {
