@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { DeclaredDatabase } from '#src/config/declared.ts';
+import { DECLARED_FILE } from '#src/domain/declared-file.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { sayRule } from '#src/domain/say-rule.ts';
 import { sayToOperator } from '#src/domain/say-to-operator.ts';
@@ -7,7 +8,6 @@ import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import type { Terminal } from '#src/terminal/terminal.ts';
 import { type CommandContext, failed, withQuerent } from './context.ts';
-import { DECLARED_FILE } from './declared-file.ts';
 
 export const config = (context: CommandContext) =>
   new Command('config')

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import type { Counted } from '#src/domain/pilot.ts';
 import type { OwnQuestion, PilotCounts, PilotReport } from '#src/service/pilot.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
+import { readLines } from './read-lines.ts';
 
 export const pilot = (context: CommandContext) =>
   new Command('pilot')
@@ -119,28 +120,6 @@ function countsText({
 /** The questions of a file, or what is wrong with it. */
 async function readOwn(file: string): Promise<readonly OwnQuestion[] | string> {
   const { z } = await import('zod');
-  const Line = z.object({ question: z.string().min(1), sql: z.string().min(1).exactOptional() });
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return `There is no file ${file} that can be read.`;
-  }
-  const questions: OwnQuestion[] = [];
-  for (const [at, line] of text.split('\n').entries()) {
-    if (!line.trim()) continue;
-    const parsed = Line.safeParse(jsonOf(line));
-    if (!parsed.success)
-      return `${file}, line ${at + 1}: each line is one {"question": "…"}, with "sql" where you know it.`;
-    questions.push(parsed.data);
-  }
-  return questions;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // the schema says what is missing
-  }
+  const line = z.object({ question: z.string().min(1), sql: z.string().min(1).exactOptional() });
+  return readLines(file, line, 'one {"question": "…"}, with "sql" where you know it');
 }

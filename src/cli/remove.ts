@@ -1,12 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
 import type { Config } from '#src/config/env.ts';
+import { DECLARED_FILE } from '#src/domain/declared-file.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import type { RemovalPreview } from '#src/service/database-service.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type CommandContext, counted, failed, withQuerent } from './context.ts';
-import { DECLARED_FILE, isDeclared } from './declared-file.ts';
+import { isDeclared } from './declared-file.ts';
 
 export const remove = (context: CommandContext) =>
   new Command('remove')

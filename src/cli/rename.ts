@@ -1,9 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
+import { DECLARED_FILE } from '#src/domain/declared-file.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type CommandContext, failed, withQuerent } from './context.ts';
-import { DECLARED_FILE, isDeclared } from './declared-file.ts';
+import { isDeclared } from './declared-file.ts';
 
 export const rename = (context: CommandContext) =>
   new Command('rename')

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
+import { DECLARED_FILE } from '#src/domain/declared-file.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
-
-/** The declared configuration, where no other file is named. */
-export const DECLARED_FILE = 'querent.config.yaml';
 
 /** The databases that the declared configuration here names; none where there is none that can be read. */
 export async function declaredHere(): Promise<readonly DatabaseId[]> {

@@ -4,22 +4,19 @@ import type { Engine } from './catalog.ts';
 export const MECHANISMS = ['structural', 'semantic', 'progressive'] as const;
 export type Mechanism = (typeof MECHANISMS)[number];
 
-/** Why something that was written is not kept, in the order in which it is looked at. */
-export const REJECTIONS = [
-  'no query',
-  'not explained',
-  'literal not asked for',
-  'near duplicate',
-  'refused by the gate',
-  'error',
-  'too slow',
-  'not the same again',
-  'empty',
-  'constant',
-  'too many rows',
-  'judge',
-] as const;
-export type Rejection = (typeof REJECTIONS)[number];
+/** Why something that was written is not kept. */
+export type Rejection =
+  | 'no query'
+  | 'not explained'
+  | 'literal not asked for'
+  | 'near duplicate'
+  | 'refused by the gate'
+  | 'error'
+  | 'too slow'
+  | 'not the same again'
+  | 'empty'
+  | 'constant'
+  | 'too many rows';
 
 /** A question with the query that answers it, written over a database before anybody asked; the names are those of a file's lines (docs/exploring.md). */
 export interface ExploredPair {

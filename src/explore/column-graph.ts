@@ -77,7 +77,7 @@ export function columnGraph(catalog: DatabaseCatalog, { seeds = [], found = [] }
 }
 
 /** Whether a column may be in what is written down of a database: no values that tell of a person, nothing that cannot be read. */
-export function mayExplore({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
+function mayExplore({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
   if (column.kind === 'binary' || column.kind === 'other') return false;
   if (column.indexValues !== undefined) return column.indexValues;
   return !looksPersonal(column, table.name) && roleOf({ table, column }, catalog) !== 'personal';

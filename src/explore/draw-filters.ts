@@ -23,7 +23,7 @@ export function drawFilters(bench: Workbench, most: number, columns = bench.colu
 }
 
 /** A condition that suits a column; none where nothing of what it holds is known. */
-export function drawFilter(column: PlacedColumn, { random, catalog }: Workbench): Filter | undefined {
+function drawFilter(column: PlacedColumn, { random, catalog }: Workbench): Filter | undefined {
   const { kind, nullShare = 0 } = column.column;
   if (nullShare > 0.02 && nullShare < 0.98 && random.chance(0.15)) return missing(column, random.chance(0.5));
   const flag = flagOf(column.column, catalog.engine);

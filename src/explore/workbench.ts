@@ -136,7 +136,7 @@ export const columnIr = ({ at, column }: PlacedColumn, qualify: boolean): Column
     : { kind: 'column', name: column.name };
 
 /** FROM and JOIN for the tables of these columns and those on the way to them; whether names need their table before them. */
-export function sourcesFor(
+function sourcesFor(
   { root }: Workbench,
   used: readonly PlacedColumn[],
 ): Pick<SelectIr, 'from' | 'joins'> & { readonly qualify: boolean } {

@@ -1,6 +1,6 @@
 import type { Connections } from '#src/databases/connections.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { ExploredPair } from '#src/domain/explored-pair.ts';
+import type { ExploredPair, Rejection } from '#src/domain/explored-pair.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -44,7 +44,7 @@ export interface ExploreService {
   pilot(id: DatabaseId, options: PilotOptions, onProgress: Progress, signal: AbortSignal): Promise<Result<PilotReport>>;
 }
 
-type Parts = Pick<ServiceParts, 'store'>;
+type Parts = Pick<ServiceParts, 'store' | 'clock'>;
 
 export interface ExploreOver {
   readonly connections: Connections;
@@ -55,12 +55,12 @@ export interface ExploreOver {
 /** Pairs after which they are kept: what a crash loses. */
 const KEPT_EVERY = 50;
 
-const SAYS = {
+const SAYS: Partial<Record<Rejection, string>> = {
   'not explained': 'what it reads is not there any more',
   'refused by the gate': 'what it reads is not there any more, or may not be read',
   error: 'the database refuses it',
   'too slow': 'it takes longer than 25 seconds',
-} as const;
+};
 
 export function openExploreService(parts: Parts, { connections, index, asking }: ExploreOver): ExploreService {
   const { store } = parts;
@@ -105,15 +105,13 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
           onProgress('running queries', at + 1, pairs.length);
           const written = explainQuery(pair.sql, catalog);
           const ran = typeof written === 'string' ? written : await runQuery(written, { database, catalog, signal });
-          if (typeof ran === 'string') changed.push({ pair, because: saidOf(ran) });
+          if (typeof ran === 'string') changed.push({ pair, because: SAYS[ran] ?? ran });
           else if (pair.result_rows > 0 && ran.table.rows.length === 0)
             changed.push({ pair, because: 'it has no rows any more' });
         }
         return ok(changed);
       }),
     pilot: (id, options, onProgress, signal) =>
-      over(id, (database, catalog) => pilot(options, { database, catalog, store, asking }, onProgress, signal)),
+      over(id, (database, catalog) => pilot(options, { database, catalog, asking, ...parts }, onProgress, signal)),
   };
 }
-
-const saidOf = (stage: string): string => Object.entries(SAYS).find(([name]) => name === stage)?.[1] ?? stage;

@@ -12,8 +12,7 @@ import type { ResultTable } from '#src/domain/result-table.ts';
 import { spentOn } from '#src/domain/trace.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { explore } from '#src/explore/explore.ts';
-import { runQuery } from '#src/explore/run-query.ts';
-import { explainQuery } from '#src/explore/write-pair.ts';
+import { rowsOf } from '#src/explore/run-query.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AskService } from './ask.ts';
 import type { ServiceParts } from './parts.ts';
@@ -66,6 +65,7 @@ interface Over {
   readonly database: Database;
   readonly catalog: DatabaseCatalog;
   readonly store: Pick<ServiceParts['store'], 'exploredPairs' | 'roleReport'>;
+  readonly clock: ServiceParts['clock'];
   readonly asking: Pick<AskService, 'ask'>;
 }
 
@@ -117,18 +117,18 @@ export async function pilot(
 }
 
 async function tryQuestion({ question, sql }: OwnQuestion, over: Over, signal: AbortSignal): Promise<Tried> {
-  const started = performance.now();
+  const started = over.clock.elapsed();
   const answer = await over.asking.ask({ text: question, asker: OPERATOR, place: { kind: 'terminal' } }, {}, signal);
-  const seconds = (performance.now() - started) / 1_000;
+  const seconds = (over.clock.elapsed() - started) / 1_000;
   const { promptTokens, completionTokens } = spentOn(answer.trace);
   const spent = { question, seconds, tokens: promptTokens + completionTokens, ...(sql === undefined ? {} : { sql }) };
   if (answer.kind !== 'answer') return { ...spent, decision: decisionOf(answer) };
-  const wanted = sql === undefined ? undefined : await rowsOf(sql, over, signal);
+  const wanted = sql === undefined ? undefined : await rowsOf(sql, { ...over, signal });
   return {
     ...spent,
     decision: decisionOf(answer),
     gave: answer.sql,
-    ...(wanted ? { right: isRight(answer, wanted, sql ?? '', over.catalog) } : {}),
+    ...(typeof wanted === 'object' ? { right: isRight(answer, wanted, sql ?? '', over.catalog) } : {}),
   };
 }
 
@@ -140,13 +140,6 @@ const isRight = (
   sql: string,
   { databaseId: own }: DatabaseCatalog,
 ) => databaseId === own && holdsResult(table, wanted, /\border\s+by\b[^()]*$/i.test(sql));
-
-async function rowsOf(sql: string, { database, catalog }: Over, signal: AbortSignal): Promise<ResultTable | undefined> {
-  const written = explainQuery(sql, catalog);
-  if (typeof written === 'string') return undefined;
-  const ran = await runQuery(written, { database, catalog, signal });
-  return typeof ran === 'string' ? undefined : ran.table;
-}
 
 function countsOf(tried: readonly Tried[]): PilotCounts {
   const of = (decision: Decision) => tried.filter((one) => one.decision === decision);

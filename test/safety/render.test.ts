@@ -102,6 +102,7 @@ const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a
 
 /** What must hold of everything that is sent, whatever text was at whatever place. */
 function checkPayloads(value: string, payloads: readonly { readonly method: string; readonly body: unknown }[]): void {
+  const said = JSON.stringify(value);
   for (const { method, body } of payloads) {
     const sent = body as {
       text?: string;
@@ -118,16 +119,16 @@ function checkPayloads(value: string, payloads: readonly { readonly method: stri
       assert.doesNotMatch(sent.text!.replace(OURS, ''), /<[^ ]/, value);
     }
     look(body, (node) => {
-      for (const field of FORBIDDEN_FIELDS) assert.ok(!(field in node), `${field} for ${JSON.stringify(value)}`);
-      assert.ok(!FORBIDDEN_TYPES.has(String(node.type)), `${node.type} for ${JSON.stringify(value)}`);
+      for (const field of FORBIDDEN_FIELDS) assert.ok(!(field in node), `${field} for ${said}`);
+      assert.ok(!FORBIDDEN_TYPES.has(String(node.type)), `${node.type} for ${said}`);
       if (node.type === 'mrkdwn') {
         assert.equal(node.verbatim, true);
         assert.doesNotMatch(String(node.text).replace(OURS, ''), /<|>/, value);
       }
       for (const text of Object.values(node)) {
         if (typeof text !== 'string') continue;
-        assert.ok(text.isWellFormed(), `broken characters for ${JSON.stringify(value)}`);
-        assert.doesNotMatch(text, HIDDEN, JSON.stringify(value));
+        assert.ok(text.isWellFormed(), `broken characters for ${said}`);
+        assert.doesNotMatch(text, HIDDEN, said);
       }
     });
   }
@@ -149,7 +150,7 @@ function parseCsv(text: string): string[][] {
 }
 
 describe('what is sent to Slack', () => {
-  it('holds no live token, link, image or mention, in 10,000 nasty texts at every place', { timeout: 240_000 }, () => {
+  it('holds no live token, link, image or mention, in 10,000 nasty texts at every place', () => {
     const next = random(11);
     for (let round = 0; round < 10_000; round += 1) {
       const value = Array.from({ length: 1 + next(5) }, () => PIECES[next(PIECES.length)]).join(next(2) ? ' ' : '');

@@ -1,3 +1,4 @@
+import { wilson } from '#src/domain/wilson.ts';
 /** Statistics of two systems on the same questions (sources.md#paired-statistics). */
 
 /** The two-sided exact McNemar test: how likely so uneven a split of the discordant pairs is by chance, 0–1. */
@@ -21,17 +22,6 @@ export function mcnemar(onlyFirst: number, onlySecond: number): number {
     }
   }
   return Math.min(1, 2 * sum);
-}
-
-const Z = 1.959963984540054;
-
-/** Wilson's 95 % interval of a share. */
-export function wilson(hits: number, n: number): readonly [low: number, high: number] {
-  if (n === 0) return [0, 1];
-  const share = hits / n;
-  const middle = (share + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
-  const half = (Z / (1 + (Z * Z) / n)) * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
 /**

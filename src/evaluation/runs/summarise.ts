@@ -1,11 +1,11 @@
 import { DECISIONS } from '#src/domain/confidence.ts';
+import { wilson } from '#src/domain/wilson.ts';
 import { calibrationOf } from '../calibration.ts';
 import { COMPARISONS, type Comparison } from '../comparisons.ts';
 import type { EvalMode } from '../data/items.ts';
 import { scoreAccuracy } from '../execution-accuracy.ts';
 import { percentile, rounded } from '../statistics.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
-import { wilson } from './paired.ts';
 
 export interface RunKind {
   readonly mode: EvalMode;
