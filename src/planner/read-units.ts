@@ -5,8 +5,18 @@ import { capture, meaning, pattern } from './pattern.ts';
 import { NUMBER } from './sentence.ts';
 import { inUnitOf, UNITS, type Unit } from './units.ts';
 
+const TIMES = new Map([...UNITS].filter(([, { of }]) => of === 'time'));
+
 /** "over 500 euros", "shorter than 30 sec": the unit is kept with its number, for the column that it is compared with. */
 export const readUnits = inOrder(
+  // an age counts from some date to now: no column that holds minutes of something else is meant
+  rule(
+    pattern` (?:older|younger|newer) than ${capture('number', NUMBER)} ${meaning('unit', TIMES)}(?= )`,
+    (_, { frame }) => {
+      frame.refused ??= 'I cannot tell from which date such an age counts.';
+      return false;
+    },
+  ),
   rule(
     pattern` ${capture('number', NUMBER)} ${meaning('unit', UNITS)}(?= (?!old))`,
     ({ number, unit }, { sentence, frame }) => {

@@ -53,6 +53,10 @@ describe('numbers with their units', () => {
     assert.equal(sqlOf(question), sql);
   });
 
+  it('is no length of something else where an age is asked for', () => {
+    assert.match(sqlOf('trips older than 7 days'), /^declined: I cannot tell from which date/);
+  });
+
   it('declines where the column is of another unit', () => {
     assert.match(sqlOf('names of boats with a price over 95 kg'), /^declined: .*unit of weight/);
   });
