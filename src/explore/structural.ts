@@ -15,7 +15,7 @@ import { layOut } from './workbench.ts';
 
 /**
  * Weights of shapes. Those of docs/sources.md#db-explore give sets, queries within queries and averages too few chances for the many forms
- * that these come in: of the skeletons of Spider's training queries a thousand pairs then hold 0.57, with these 0.60.
+ * that these come in (docs/figures.md has what both come to).
  */
 const MAKERS: readonly (readonly [weight: number, make: MakeDraft | 'related'])[] = [
   [25, list],

@@ -12,7 +12,7 @@ const { scripts } = z
 
 /** The programs that measure, each with the script that starts it. */
 const programs = Object.entries(scripts).flatMap(([script, command]) => {
-  const [file] = /(?:src\/evaluation\/cli|test\/(?:recorded|safety))\/\S+\.ts/.exec(command) ?? [];
+  const [file] = /(?:src\/evaluation\/cli|test\/(?:recorded|safety|slack))\/\S+\.ts/.exec(command) ?? [];
   return file === undefined ? [] : [{ script, file }];
 });
 
@@ -24,7 +24,7 @@ const run = (file: string, ...args: readonly string[]) =>
   );
 
 describe('every program that measures', () => {
-  it('is started by a script', () => assert.equal(programs.length, 32));
+  it('is started by a script', () => assert.equal(programs.length, 33));
 
   it.each(programs)('$script has help, and a sentence for what it does not know', async ({ script, file }) => {
     const [help, wrong] = await Promise.all([run(file, '--help'), run(file, '--nope')]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '#src/sandbox/sandbox-context.ts';
+import { BAD_DAY } from '#src/sandbox/fault.ts';
 import type { SandboxChannel, SandboxMessage, SandboxUser } from '#src/sandbox/workspace.ts';
 import { startSmallBot } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
@@ -7,54 +7,16 @@ import { eventually } from '#test/support/wait.ts';
 export type Bot = Awaited<ReturnType<typeof startSmallBot>>;
 
 /** Every call of these that the bot makes may fail. */
-const METHODS = [
-  'chat.postMessage',
-  'chat.update',
-  'chat.postEphemeral',
-  'chat.startStream',
-  'chat.appendStream',
-  'chat.stopStream',
-  'conversations.info',
-  'conversations.replies',
-  'conversations.history',
-  'conversations.open',
-  'users.info',
-  'agents.sessions.setStatus',
-  'assistant.threads.setStatus',
-];
-
-/** What a call that fails comes to: with or without its effect, with or without a reply. */
-const FAULTS: readonly Fault[] = [
-  { status: 500 },
-  { status: 503 },
-  { status: 502, after: true },
-  { status: 429, retryAfterS: 1 },
-  { drop: true },
-  { drop: true, after: true },
-  'internal_error',
-];
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+const METHODS = ['chat.*', 'conversations.*', 'users.info', 'agents.*', 'assistant.*'];
+const FAULTS = [...BAD_DAY, { status: 500 }, { status: 429, retryAfterS: 1 }, 'internal_error'] as const;
+/** More than will ever fail. */
+const MANY = 1_000_000;
 
 /** Lets a share of all calls fail; how many did. */
-export function failAtRandom(bot: Bot, share: number, random: () => number): () => number {
-  let failed = 0;
-  const shift = (): Fault | undefined => {
-    if (random() >= share) return undefined;
-    failed += 1;
-    return FAULTS[Math.floor(random() * FAULTS.length)];
-  };
-  for (const method of METHODS) bot.sandbox.faults.set(method, Object.assign([] as Fault[], { shift }));
-  return () => failed;
+function failAtRandom({ sandbox: { failing } }: Bot, share: number, seed: number): () => number {
+  failing.seed(seed);
+  for (const method of METHODS) failing.add({ method, faults: FAULTS, share, times: MANY });
+  return () => failing.rules().reduce((sum, { left = 0 }) => sum + MANY - left, 0);
 }
 
 /** People who may ask, each with a direct message, in #ask-data. */
@@ -82,8 +44,8 @@ export interface FaultRuns {
 }
 
 /** Questions, some at a time, while a share of all calls fails; then what of them stands in their threads. */
-export async function faultRuns(bot: Bot, count: number, random: () => number, atOnce = 12): Promise<FaultRuns> {
-  const failed = failAtRandom(bot, 0.1, random);
+export async function faultRuns(bot: Bot, count: number, seed: number, atOnce = 12): Promise<FaultRuns> {
+  const failed = failAtRandom(bot, 0.1, seed);
   const people = invite(bot, 10);
   const asked: SandboxMessage[] = [];
   const answersOf = (message: SandboxMessage) => bot.answersTo(message, 'answer');
@@ -99,13 +61,14 @@ export async function faultRuns(bot: Bot, count: number, random: () => number, a
   await eventually('all answers', () => asked.every((message) => answersOf(message).length > 0), 120_000).catch(
     () => undefined,
   );
-  bot.sandbox.faults.clear();
+  const failedCalls = failed();
+  bot.sandbox.failing.clear();
   await bot.quiet();
   await sleep(500); // a second copy would come about now
   const counts = asked.map((message) => answersOf(message).length);
   return {
     asked: count,
-    failedCalls: failed(),
+    failedCalls,
     lost: counts.filter((one) => one === 0).length,
     doubled: counts.filter((one) => one > 1).length,
   };
@@ -128,9 +91,6 @@ export async function firstSigns(bot: Bot, people: readonly string[]): Promise<r
   unhear();
   return asked.map(({ at, ts }) => signs.get(ts)! - at);
 }
-
-export const percentile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
 
 export const MANY_AT_ONCE = { QUERENT_RUNS_PER_PERSON: '20', QUERENT_RUNS_PER_TEAM: '10' };
 
