@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, it } from 'vitest';
 import { OPERATOR } from '#src/domain/question.ts';
 import { entryOf } from '#src/domain/trace.ts';
-import { startQdrantDouble } from '#test/support/qdrant-double.ts';
+import { NO_QDRANT_ENGINE, onQdrant, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 import { makeSqlite, startSmallQuerent } from '#test/support/small-querent.ts';
 
@@ -64,13 +64,13 @@ describe('with a model server', () => {
   });
 });
 
-describe('with a vector server', () => {
+describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('with a vector server'), () => {
   it('answers come through it, and go on from the embedded copy once it is down', async () => {
-    const double = await startQdrantDouble();
-    const { ask, close, said } = await withServers({ QUERENT_QDRANT_URL: double.url });
+    const engine = await startQdrant();
+    const { ask, close, said } = await withServers({ QUERENT_QDRANT_URL: engine.url });
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');
-    assert.ok(double.requests.some((one) => one.endsWith('/points/query')));
-    await double.stop();
+    assert.ok((await engine.requests()).some((one) => one.endsWith('/points/query')));
+    await engine.stop();
     assert.equal((await ask('How many tickets are there?')).kind, 'answer');
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');
     assert.equal(said.length, 1);
@@ -79,23 +79,22 @@ describe('with a vector server', () => {
   });
 
   it('that lost its collection gets it again from the next index run, though no schema changed', async () => {
-    const double = await startQdrantDouble();
-    const { querent } = await withServers({ QUERENT_QDRANT_URL: double.url });
-    double.collections.clear();
-    double.aliases.clear();
+    const engine = await startQdrant();
+    const { querent } = await withServers({ QUERENT_QDRANT_URL: engine.url });
+    await engine.clear();
     const again = await querent.index.build({}, () => undefined, never);
     assert.ok(again.ok && !again.value.built);
-    assert.ok(double.aliases.has('querent'));
+    assert.ok('querent' in (await engine.aliases()));
     await querent.close();
-    await double.stop();
+    await engine.stop();
   });
 
   it('that another process publishes its index to, answers go on from their own tables', async () => {
-    const double = await startQdrantDouble();
-    const one = await withServers({ QUERENT_QDRANT_URL: double.url });
+    const engine = await startQdrant();
+    const one = await withServers({ QUERENT_QDRANT_URL: engine.url });
     assert.equal((await one.ask('How many refunds are there?')).kind, 'answer');
     const other = await withServers(
-      { QUERENT_QDRANT_URL: double.url },
+      { QUERENT_QDRANT_URL: engine.url },
       {
         archive: Array.from({ length: 30 }, (_, at) => `CREATE TABLE box_${at} (id INTEGER, label_${at} TEXT);`).join(
           ' ',
@@ -121,9 +120,11 @@ describe('with a vector server', () => {
     // It publishes its own again, and both go on.
     assert.ok((await one.querent.index.build({}, () => undefined, never)).ok);
     await check();
-    await Promise.all([one.close(), other.close(), double.stop()]);
+    await Promise.all([one.close(), other.close(), engine.stop()]);
   });
+});
 
+describe('with a vector server', () => {
   it('that is down while the index is built is a warning that says what to do', async () => {
     const { close, warnings } = await withServers({ QUERENT_QDRANT_URL: 'http://127.0.0.1:9' });
     assert.match(warnings.join(), /did not take the index .* Run `querent index`/);
