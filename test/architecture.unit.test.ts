@@ -15,7 +15,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/guard': ['src/domain', 'src/sql'],
   'src/planner': ['src/domain', 'src/sql'],
   'src/reading': ['src/domain', 'src/sql', 'src/planner'],
-  'src/explore': ['src/domain', 'src/ports', 'src/sql', 'src/edl', 'src/guard'],
+  'src/query-log': ['src/domain', 'src/ports', 'src/sql'],
+  'src/explore': ['src/domain', 'src/ports', 'src/sql', 'src/edl', 'src/guard', 'src/query-log'],
   'src/access': ['src/domain', 'src/guard', 'src/ports'],
   'src/databases': ['src/domain', 'src/ports'],
   'src/pipeline': [
@@ -38,6 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'src/databases',
     'src/explore',
     'src/pipeline',
+    'src/query-log',
     'src/reading',
     'src/edl',
     'src/sql',

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type CostBudget, type CostEstimate, overBudget } from '#src/domain/cost.ts';
-import type { Failure } from '#src/domain/failure.ts';
+import type { Failure, QueryLogFault } from '#src/domain/failure.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
 import type { Capabilities, Database, ExtractOptions } from '#src/ports/database.ts';
+import type { LoggedStatement } from '#src/ports/query-log.ts';
 import { allow } from '../network/bounded-socket.ts';
 import { isLoopback, type ServerTarget, whereabouts } from './server-target.ts';
 import { watchStatement, withoutAnswer } from './watch-statement.ts';
@@ -59,6 +60,8 @@ export interface ServerEngine<Connection> {
   /** Why the result of the statement that just ended is not whole, where an engine does not fail then. */
   incompleteness?(connection: Connection): Promise<string | undefined>;
   probeRole(connection: Connection, encrypted: boolean): Promise<RoleReport>;
+  /** Statements that the server counted of this database; or why there are none. */
+  loggedStatements(connection: Connection): Promise<readonly LoggedStatement[] | QueryLogFault>;
   /** Its schema, as far as the role may see it. */
   extract(connection: Connection, onTable: OnTable): Promise<Extracted>;
   /** What the stamp of its schema is made of: as it extracts it, without what the engine counts. */
@@ -121,6 +124,13 @@ export function pooledServer<Connection>(options: ServerOptions, engine: ServerE
       inSession(server, { timeoutMs: PROBE_MS }, (connection) =>
         engine.probeRole(connection, options.tls || isLoopback(options.host)),
       ),
+    async loggedStatements() {
+      const work = (connection: Connection) => engine.loggedStatements(connection);
+      const read = await inSession(server, { timeoutMs: PROBE_MS }, work);
+      if (!read.ok) return read;
+      const { value } = read;
+      return typeof value === 'string' ? fail({ kind: 'no-query-log', database: options.id, why: value }) : ok(value);
+    },
     async run(sql, limits, signal) {
       if (signal.aborted) return fail({ kind: 'cancelled' });
       const bounds = { ms: limits.timeoutMs + RUN_GRACE_MS, bytes: limits.maxRawBytes + SMALL };

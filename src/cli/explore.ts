@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import type { ExploredPair } from '#src/domain/explored-pair.ts';
+import { sayFailure } from '#src/domain/failure.ts';
 import type { Querent } from '#src/service/querent.ts';
+import type { SeedReport } from '#src/service/read-seeds.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
 
 interface ExploreFlags {
   readonly pairs: number;
   readonly seed: number;
-  readonly queries?: string;
+  readonly queries?: readonly string[];
+  readonly log: boolean;
   readonly out?: string;
   readonly check?: true;
   readonly json?: true;
@@ -20,6 +23,8 @@ export const explore = (context: CommandContext) =>
     .description(
       `Writes questions with the queries that answer them over a registered database, by program from its schema and sampled
 values, and keeps those that run, give something and are explained whole. No model is asked, no personal column is used.
+What was verified, what the server counted of others (pg_stat_statements, performance_schema) and what files of statements
+say of columns and joins that are used together is followed; of their literals nothing is kept.
 Ctrl-C keeps what there is; the same command goes on. With --check what is kept is run once more, over the schema and
 data as they are now; it ends with 1 where something no longer holds.`,
     )
@@ -27,9 +32,10 @@ data as they are now; it ends with 1 where something no longer holds.`,
     .option('--pairs <n>', 'so many in all', wholeNumber(1, 100_000), 500)
     .option('--seed <n>', 'what is drawn; the same draws the same', wholeNumber(0, 1_000_000), 1)
     .option(
-      '--queries <file>',
+      '--queries <files...>',
       'statements that were asked of it, each ended by ;: what they use together is used together',
     )
+    .option('--no-log', 'leave out what the server counted')
     .option('--out <file.jsonl>', 'write what is kept to a file, a line each')
     .option('--check', 'run what is kept once more')
     .option('--json', 'print one JSON object')
@@ -45,25 +51,38 @@ data as they are now; it ends with 1 where something no longer holds.`,
 
 async function write(name: string, flags: ExploreFlags, querent: Querent, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
-  const queries = flags.queries === undefined ? [] : statementsIn(flags.queries);
-  if (!queries) {
-    terminal.complain(`There is no file ${flags.queries} that can be read.`);
-    return 1;
+  const files: string[] = [];
+  for (const file of flags.queries ?? []) {
+    const text = textOf(file);
+    if (text === undefined) {
+      terminal.complain(`There is no file ${file} that can be read.`);
+      return 1;
+    }
+    files.push(text);
   }
-  const { pairs, seed } = flags;
+  const { pairs, seed, log } = flags;
   const signal = terminal.interrupted();
-  const explored = await querent.exploring.explore(name, { pairs, seed, queries }, terminal.progress(), signal);
+  const options = { pairs, seed, files, withoutLog: !log };
+  const explored = await querent.exploring.explore(name, options, terminal.progress(), signal);
   if (!explored.ok) return failed(context, explored.failure);
-  const { pairs: kept, rejected, columnsCovered, joinsCovered } = explored.value;
+  const { pairs: kept, rejected, columnsCovered, joinsCovered, seeds } = explored.value;
   if (flags.out !== undefined) writeFileSync(flags.out, linesOf(kept));
   const reasons = Object.fromEntries(
     [...Map.groupBy(rejected, ({ stage }) => stage)].map(([stage, all]) => [stage, all.length]),
   );
   if (flags.json)
     terminal.print(
-      JSON.stringify({ database: name, pairs: kept.length, rejected: reasons, columnsCovered, joinsCovered }),
+      JSON.stringify({
+        database: name,
+        pairs: kept.length,
+        rejected: reasons,
+        columnsCovered,
+        joinsCovered,
+        seeds: said(seeds),
+      }),
     );
   else {
+    for (const line of saidSeeds(seeds)) terminal.print(line);
     const share = (of: number) => `${Math.round(of * 100)} %`;
     terminal.print(
       `${counted(kept.length, 'question')} kept over ${name}: they use ${share(columnsCovered)} of its columns and ${share(joinsCovered)} of its keys.`,
@@ -78,13 +97,27 @@ async function write(name: string, flags: ExploreFlags, querent: Querent, contex
 
 const linesOf = (pairs: readonly ExploredPair[]): string => pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');
 
-/** The statements of a file, or nothing where it cannot be read. */
-function statementsIn(file: string): readonly string[] | undefined {
+/** A failure by its sentence. */
+const said = ({ noLog, ...counts }: SeedReport) => ({ ...counts, ...(noLog ? { noLog: sayFailure(noLog) } : {}) });
+
+/** What it began with; that a file keeps no log is no news. */
+function saidSeeds({ verified, logged, calls, inFiles, unread, noLog }: SeedReport): readonly string[] {
+  const parts = [
+    ...(verified ? [counted(verified, 'verified answer')] : []),
+    ...(logged ? [`${counted(logged, 'statement')} that the server counted ${counted(calls, 'time')}`] : []),
+    ...(inFiles ? [`${counted(inFiles, 'statement')} of files`] : []),
+  ];
+  const skipped = unread ? ` ${counted(unread, 'other')} told nothing of its tables.` : '';
+  const why = noLog && !(noLog.kind === 'no-query-log' && noLog.why === 'none-kept') ? [sayFailure(noLog)] : [];
+  return [
+    ...why,
+    ...(parts.length || unread ? [`Begins with ${parts.length ? parts.join(', ') : 'none'}.${skipped}`] : []),
+  ];
+}
+
+function textOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
-      .split(/;\s*(?:\n|$)/)
-      .map((one) => one.trim())
-      .filter(Boolean);
+    return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }

@@ -91,6 +91,7 @@ export function openConnections(
       catalog: (options, signal) => minding(database.catalog(options, signal)),
       run: (sql, limits, signal) => minding(database.run(sql, limits, signal)),
       estimate: (sql, signal) => minding(database.estimate(sql, signal)),
+      loggedStatements: () => minding(database.loggedStatements()),
       probeRole: (signal) => minding(database.probeRole(signal)),
       async close() {
         if (!isOpen) return;

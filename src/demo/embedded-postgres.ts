@@ -28,7 +28,7 @@ const ENDINGS = [
   ['SIGKILL', 10_000],
 ] as const;
 
-export async function startEmbeddedPostgres(): Promise<EmbeddedServer> {
+export async function startEmbeddedPostgres(settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedServer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-postgres-'));
   chmodSync(folder, 0o755); // PostgreSQL refuses to run as root; it then runs as `postgres`, who must get in here
   const onExit = () => {
@@ -60,6 +60,7 @@ export async function startEmbeddedPostgres(): Promise<EmbeddedServer> {
       'fsync=off',
       '-c',
       'max_connections=60',
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     onLog: (message) => messages.push(String(message)),
     onError: (message) => messages.push(String(message)),

@@ -126,6 +126,8 @@ export type Failure =
   | { readonly kind: 'page-unavailable'; readonly at: string }
   /** Where a password may be read that a form names (SEC-1). */
   | { readonly kind: 'reference-refused'; readonly folder: string }
+  /** The server counts no statements, or its counts may not be read. */
+  | { readonly kind: 'no-query-log'; readonly database: string; readonly why: QueryLogFault }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
@@ -169,6 +171,24 @@ const EGRESS_FAULTS: Readonly<Record<EgressFault, string>> = {
     'its name leads into a private network that is not open to me. Whoever runs me can open its range (QUERENT_NETWORKS), or register it at the command line.',
   'low-port':
     'ports below 1024 are not open to me. Check the port, or have whoever runs me open it (QUERENT_LOW_PORTS).',
+};
+
+/** Why there is no log of statements. */
+export type QueryLogFault =
+  | 'no-extension'
+  | 'no-stats-role'
+  | 'performance-schema-off'
+  | 'performance-schema-closed'
+  | 'none-kept';
+
+const QUERY_LOG_FAULTS: Readonly<Record<QueryLogFault, string>> = {
+  'no-extension':
+    'pg_stat_statements is not there. Add it to shared_preload_libraries, restart the server and run CREATE EXTENSION pg_stat_statements in this database.',
+  'no-stats-role': 'the role may not see what others ran. GRANT pg_read_all_stats to it.',
+  'performance-schema-off': 'performance_schema is off. Set performance_schema=ON and restart the server.',
+  'performance-schema-closed':
+    'the user may not read it. GRANT SELECT ON performance_schema.events_statements_summary_by_digest to it.',
+  'none-kept': 'a file keeps none.',
 };
 
 /** Where a database that cannot be reached was looked for. */
@@ -384,6 +404,8 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     'That link or form was used already, or is too old, and nothing was changed. Begin anew with `/querent add` or `/querent databases`.',
   'reference-refused': ({ folder }) =>
     `A password that is named from Slack is read from env:QUERENT_PASSWORD_… or from a file below ${folder}, and from nowhere else of my machine.`,
+  'no-query-log': ({ database, why }) =>
+    `There is no log of what is asked of ${database}: ${QUERY_LOG_FAULTS[why]} A file of statements does as well.`,
   'index-missing': () => 'There is no index yet. Run `querent index`.',
   'index-damaged': ({ what }) =>
     `The index is damaged (${what}). Run \`querent index --rebuild\`; what was embedded already is kept.`,

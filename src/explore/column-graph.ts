@@ -23,7 +23,7 @@ export interface ColumnGraph {
   /** Those that may be shown to anybody: none that looks personal, none of binary or document type. */
   readonly columns: readonly ColumnOf[];
   readonly joins: readonly GraphJoin[];
-  /** Seed queries in which both columns occur. */
+  /** Seed queries in which both columns occur, by what each counts. */
   readonly together: (one: ColumnOf, other: ColumnOf) => number;
   readonly columnsOf: ReadonlyMap<Table, readonly ColumnOf[]>;
   /** The joins that each table takes part in. */
@@ -36,28 +36,39 @@ export const tableKey = ({ schema, name }: Pick<Table, 'schema' | 'name'>): stri
   schema === undefined ? name : `${schema}.${name}`;
 export const joinKey = ({ from, to, pairs }: GraphJoin): string =>
   `${tableKey(from)}→${tableKey(to)}:${pairs.map(([a, b]) => `${a.name}=${b.name}`).join(',')}`;
+/** The same for a join and its way back, as of two tables that share a key. */
+export const endsKey = ({ from, to, pairs }: GraphJoin): string =>
+  pairs
+    .map(([own, other]) => pairKey(columnKey({ table: from, column: own }), columnKey({ table: to, column: other })))
+    .sort()
+    .join('\n\n');
 const pairKey = (one: string, other: string) => (one < other ? `${one}\n${other}` : `${other}\n${one}`);
 
+/** The columns that occur in a query that was asked, each once, and how much that counts. */
+export interface GraphSeed {
+  readonly columns: readonly ColumnOf[];
+  readonly weight: number;
+}
+
 export interface GraphEvidence {
-  /** Of each seed query the columns that occur in it, each once. */
-  readonly seeds?: readonly (readonly ColumnOf[])[];
+  readonly seeds?: readonly GraphSeed[];
   /** Joins that nobody declared. */
   readonly found?: readonly GraphJoin[];
 }
 
 export function columnGraph(catalog: DatabaseCatalog, { seeds = [], found = [] }: GraphEvidence = {}): ColumnGraph {
   const counts = new Map<string, number>();
-  for (const columns of seeds) {
+  for (const { columns, weight } of seeds) {
     const keys = [...new Set(columns.map(columnKey))];
     for (const [at, one] of keys.entries())
       for (const other of keys.slice(at + 1)) {
         const key = pairKey(one, other);
-        counts.set(key, (counts.get(key) ?? 0) + 1);
+        counts.set(key, (counts.get(key) ?? 0) + weight);
       }
   }
   const declared = catalog.tables.flatMap((table) => declaredJoins(table, catalog));
-  const known = new Set(declared.map(joinKey));
-  const joins = [...declared, ...found.filter((join) => !known.has(joinKey(join)))];
+  const known = new Set(declared.map(endsKey));
+  const joins = [...declared, ...found.filter((join) => !known.has(endsKey(join)))];
   const columnsOf = new Map(
     catalog.tables.map((table) => [
       table,
@@ -100,7 +111,7 @@ function declaredJoins(from: Table, catalog: DatabaseCatalog): readonly GraphJoi
 export interface Neighbour {
   readonly to: ColumnOf;
   readonly join?: GraphJoin;
-  /** Seed queries with both ends, and one (smoothed, so that what nobody asked for yet is reached too). */
+  /** What seed queries with both ends count, and one (smoothed, so that what nobody asked for yet is reached too). */
   readonly weight: number;
 }
 

@@ -2,6 +2,7 @@ import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
 import type { ExploredPair, Mechanism, Rejection } from '#src/domain/explored-pair.ts';
 import type { Database } from '#src/ports/database.ts';
+import { columnsIn } from '#src/query-log/used-in.ts';
 import { visit } from '#src/sql/query-ir.ts';
 import { skeletonOf } from '#src/sql/skeleton.ts';
 import { type ColumnGraph, columnGraph, columnKey, type GraphEvidence, type GraphJoin } from './column-graph.ts';
@@ -12,7 +13,7 @@ import { type Ran, runQuery } from './run-query.ts';
 import { type SubSchema, sampleSchema, sampleSize } from './sample-schema.ts';
 import { type Novelty, openNovelty, saysLiterals, screenResult } from './screen.ts';
 import { structural } from './structural.ts';
-import { columnsIn, joinsIn } from './used-in.ts';
+import { joinsIn } from './used-in.ts';
 import { difficultyOf, explainQuery, type WrittenQuery, writeQuery } from './write-pair.ts';
 
 export interface ExploreOptions {

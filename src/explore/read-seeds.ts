@@ -1,30 +1,39 @@
-import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
-import { parseSql } from '#src/sql/reader/parse-sql.ts';
-import { resolve } from '#src/sql/resolve.ts';
-import { type GraphEvidence, type GraphJoin, joinKey } from './column-graph.ts';
-import { columnsIn, matchesIn } from './used-in.ts';
+import type { QueryUsage, UsedQuery } from '#src/query-log/usage.ts';
+import { endsKey, type GraphEvidence, type GraphJoin } from './column-graph.ts';
 
-/**
- * What statements that were asked of a database tell of it: which columns are used together, and joins that nobody declared. A statement
- * that is no query, or cannot be read, tells nothing.
- */
-export function evidenceOf(statements: readonly string[], catalog: DatabaseCatalog): GraphEvidence {
-  const queries = statements.flatMap((sql) => {
-    const parsed = parseSql(sql, catalog.engine);
-    return parsed.ok ? [resolve(parsed.value, catalog.engine, catalog).query] : [];
-  });
-  const found = queries.flatMap((query) => matchesIn(query, catalog).flatMap((match) => observed(match) ?? []));
+/** What queries that were asked of a database tell of it: which columns are used together, and joins that nobody declared. */
+export function evidenceOf({ queries }: QueryUsage): GraphEvidence {
+  const found = queries.flatMap(observedIn);
   return {
-    seeds: queries.map((query) => columnsIn(query, catalog)),
-    found: [...new Map(found.map((join) => [joinKey(join), join])).values()],
+    seeds: queries.map(({ columns, calls }) => ({ columns, weight: weightOf(calls) })),
+    found: [...new Map(found.map((join) => [endsKey(join), join])).values()],
   };
 }
 
-/** A join towards the column that tells its table's rows apart; none where neither does. */
-function observed([one, other]: readonly [ColumnOf, ColumnOf]): GraphJoin | undefined {
-  const isKey = ({ table, column }: ColumnOf) => table.primaryKey.length === 1 && table.primaryKey[0] === column.name;
-  const [from, to] = isKey(other) ? [one, other] : [other, one];
-  if (!isKey(to)) return undefined;
-  return { from: from.table, to: to.table, pairs: [[from.column, to.column]], source: 'observed' };
+/** A query that a dashboard runs each minute counts for more than one that was asked once, and leaves something to the others. */
+const weightOf = (calls: number) => 1 + Math.log2(Math.max(1, calls));
+
+/** Joins towards the columns that tell a table's rows apart, all of them: what joins by a part of a key finds several rows. */
+function observedIn({ matches }: UsedQuery): readonly GraphJoin[] {
+  const ways = matches.flatMap(([one, other]) => [
+    { from: one, to: other },
+    { from: other, to: one },
+  ]);
+  const towardsKeys = ways.filter(({ to }) => to.table.primaryKey.includes(to.column.name));
+  const byTables = [...Map.groupBy(towardsKeys, ({ from }) => from.table)].flatMap(([, all]) => [
+    ...Map.groupBy(all, ({ to }) => to.table).values(),
+  ]);
+  return byTables.flatMap((all) => joinOf(all) ?? []);
+}
+
+function joinOf(all: readonly { readonly from: ColumnOf; readonly to: ColumnOf }[]): GraphJoin | undefined {
+  const [first] = all;
+  if (!first) return undefined;
+  const { table: to } = first.to;
+  const pairs = to.primaryKey.flatMap((name) => {
+    const by = all.find((one) => one.to.column.name === name);
+    return by ? [[by.from.column, by.to.column] as const] : [];
+  });
+  return pairs.length === to.primaryKey.length ? { from: first.from.table, to, pairs, source: 'observed' } : undefined;
 }

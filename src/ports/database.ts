@@ -4,6 +4,7 @@ import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable, StatementLimits } from '#src/domain/result-table.ts';
 import type { RoleReport } from '#src/domain/role-report.ts';
+import type { QueryLog } from './query-log.ts';
 
 /** What a backend can and cannot do, as data: the pipeline reads these, never the backend's name. */
 export interface Capabilities {
@@ -21,8 +22,8 @@ export interface ExtractOptions {
   readonly onTable?: (done: number, total: number, table: string) => void;
 }
 
-/** One registered company database: its catalog, and one read-only statement at a time. */
-export interface Database {
+/** One registered company database: its catalog, one read-only statement at a time, and what its server counted of others. */
+export interface Database extends QueryLog {
   readonly id: string;
   readonly engine: Engine;
   readonly capabilities: Capabilities;

@@ -13,6 +13,7 @@ import type { AskService } from './ask.ts';
 import type { IndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 import { type PilotOptions, type PilotReport, pilot } from './pilot.ts';
+import { readSeeds, type SeedReport } from './read-seeds.ts';
 
 /** A pair that is not what it was when it was written, and why. */
 export interface ChangedPair {
@@ -31,12 +32,14 @@ export interface ExploreService {
     options: {
       readonly pairs: number;
       readonly seed: number;
-      /** Statements that were asked of it: what they use together is sampled together. */
-      readonly queries?: readonly string[];
+      /** Texts of statements that were asked of it: what they use together is sampled together. */
+      readonly files?: readonly string[];
+      /** Leaves out what the server itself counted. */
+      readonly withoutLog?: boolean;
     },
     onProgress: Progress,
     signal: AbortSignal,
-  ): Promise<Result<Explored>>;
+  ): Promise<Result<Explored & { readonly seeds: SeedReport }>>;
   pairsOf(id: DatabaseId): Promise<readonly ExploredPair[]>;
   /** Runs what is kept once more, over the schema and data as they are now: which pairs no longer hold, and why. */
   check(id: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<Result<readonly ChangedPair[]>>;
@@ -80,9 +83,10 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
 
   return {
     pairsOf: (id) => store.exploredPairs(id),
-    explore: (id, { pairs, seed, queries = [] }, onProgress, signal) =>
+    explore: (id, { pairs, seed, files = [], withoutLog = false }, onProgress, signal) =>
       over(id, async (database, catalog) => {
         const before = await store.exploredPairs(id);
+        const { usage, report: seeds } = await readSeeds({ database, catalog, files, withoutLog }, store);
         const written: ExploredPair[] = [...before];
         let keeping: Promise<unknown> = Promise.resolve();
         const onPair = (pair: ExploredPair, done: number) => {
@@ -90,11 +94,11 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
           onProgress('writing questions', done, pairs);
           if (done % KEPT_EVERY === 0) keeping = keeping.then(() => store.saveExplored(id, [...written]));
         };
-        const options = { pairs, seed, before, onPair, evidence: evidenceOf(queries, catalog) };
+        const options = { pairs, seed, before, onPair, evidence: evidenceOf(usage) };
         const explored = await explore(database, catalog, options, signal);
         await keeping;
         await store.saveExplored(id, explored.pairs);
-        return ok(explored);
+        return ok({ ...explored, seeds });
       }),
     check: (id, onProgress, signal) =>
       over(id, async (database, catalog) => {

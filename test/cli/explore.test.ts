@@ -42,6 +42,16 @@ describe('querent explore', () => {
     assert.equal(new Set(questions).size, 25);
   });
 
+  it('begins with what files of statements say, and keeps none of their literals', async () => {
+    const files = ['one.sql', 'two.sql'].map((name) => path.join(folder, name));
+    writeFileSync(files[0]!, "SELECT price FROM products WHERE title = 'canary'; DROP TABLE products;");
+    writeFileSync(files[1]!, 'SELECT price FROM products p JOIN old_products o ON o.id = p.id;');
+    const out = path.join(folder, 'seeded.jsonl');
+    const seeded = await querent(['explore', 'shop', '--pairs', '25', '--queries', ...files, '--out', out]);
+    assert.match(seeded.out, /^Begins with 2 statements of files\. 1 other told nothing of its tables\.\n25 questions/);
+    assert.ok(!readFileSync(out, 'utf8').includes('canary'));
+  });
+
   it('says which of them no longer hold once the schema is another', async () => {
     const before = await querent(['explore', 'shop', '--check']);
     assert.deepEqual([before.code, before.out], [0, '25 of 25 queries over shop hold.\n']);

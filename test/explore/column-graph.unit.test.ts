@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { columnGraph, columnKey, joinKey, neighboursOf } from '#src/explore/column-graph.ts';
 import { evidenceOf } from '#src/explore/read-seeds.ts';
+import { usageOf } from '#src/query-log/usage.ts';
 import { catalogOf } from '../support/catalogs.ts';
 
 const catalog = catalogOf(`
@@ -18,6 +19,7 @@ const SEEDS = [
   'SELECT opened_on FROM shops WHERE id IN (SELECT shop FROM sales)',
   'DELETE FROM sales',
 ];
+const once = (texts: readonly string[]) => texts.map((text) => ({ text, calls: 1 }));
 const named = (name: string) => {
   const found = columnGraph(catalog).columns.find((one) => columnKey(one) === name);
   assert.ok(found, name);
@@ -36,7 +38,7 @@ describe('a column graph', () => {
   });
 
   it('learns from queries which columns are used together, and joins that nobody declared', () => {
-    const graph = columnGraph(catalog, evidenceOf(SEEDS, catalog));
+    const graph = columnGraph(catalog, evidenceOf(usageOf(once(SEEDS), catalog)));
     assert.equal(graph.together(named('sales.amount'), named('sales.channel')), 2);
     assert.equal(graph.together(named('sales.amount'), named('shops.opened_on')), 1);
     assert.equal(graph.together(named('sales.channel'), named('shops.opened_on')), 0);
@@ -45,7 +47,7 @@ describe('a column graph', () => {
   });
 
   it('reaches the columns of a table, and those across its joins, by weights of one more than the queries', () => {
-    const graph = columnGraph(catalog, evidenceOf(SEEDS, catalog));
+    const graph = columnGraph(catalog, evidenceOf(usageOf(once(SEEDS), catalog)));
     const near = neighboursOf(graph, named('sales.shop'));
     const weights = Object.fromEntries(near.map(({ to, weight }) => [columnKey(to), weight]));
     assert.deepEqual(weights, { 'sales.id': 1, 'sales.amount': 2, 'sales.channel': 1, 'shops.id': 3 });

@@ -4,6 +4,7 @@ import { columnGraph, columnKey, neighboursOf } from '#src/explore/column-graph.
 import { randomFrom } from '#src/explore/random.ts';
 import { evidenceOf } from '#src/explore/read-seeds.ts';
 import { type SubSchema, sampleSchema } from '#src/explore/sample-schema.ts';
+import { usageOf } from '#src/query-log/usage.ts';
 import { catalogOf } from '../support/catalogs.ts';
 
 const catalog = catalogOf(`
@@ -48,8 +49,8 @@ describe('a sampled part of a database', () => {
   });
 
   it('moves along an edge as often as queries use its ends together', () => {
-    const seeds = Array.from({ length: 6 }, () => 'SELECT x FROM a WHERE y = 1');
-    const weighted = columnGraph(catalog, evidenceOf(seeds, catalog));
+    const seeds = Array.from({ length: 6 }, () => ({ text: 'SELECT x FROM a WHERE y = 1', calls: 1 }));
+    const weighted = columnGraph(catalog, evidenceOf(usageOf(seeds, catalog)));
     const from = weighted.columns.find((one) => columnKey(one) === 'a.x');
     assert.ok(from);
     const near = neighboursOf(weighted, from);

@@ -3,6 +3,7 @@ import type { Capabilities, Database } from '#src/ports/database.ts';
 import { pooledServer, type ServerOptions, type Stream } from '../pooled-server.ts';
 import { estimate } from './estimate.ts';
 import { extractNaming, extractTables, schemaParts } from './extract.ts';
+import { loggedStatements } from './logged-statements.ts';
 import { probeRole } from './probe-role.ts';
 import { readRows } from './read-rows.ts';
 import {
@@ -61,6 +62,7 @@ export function openMysql(options: MysqlOptions): Database {
     readRows: (connection, text, limits) => readRows(connection, text, limits, options.id),
     incompleteness,
     probeRole,
+    loggedStatements,
     schemaParts,
     extract: async (connection, onTable) => ({
       schemaName: options.database,

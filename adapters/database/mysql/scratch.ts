@@ -22,7 +22,7 @@ const BINARIES = ['/usr/sbin/mariadbd', '/usr/local/sbin/mariadbd', '/opt/homebr
  * A MariaDB server of our own, for tests and benchmarks: a fresh data folder, loopback only, gone when stopped. Undefined
  * where MariaDB is not installed. Real companies' servers are never started by us.
  */
-export async function startScratchMariadb(): Promise<ScratchServer | undefined> {
+export async function startScratchMariadb(flags: readonly string[] = []): Promise<ScratchServer | undefined> {
   const binary = BINARIES.find((file) => existsSync(file));
   if (!binary) return undefined;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-mariadb-'));
@@ -47,6 +47,7 @@ export async function startScratchMariadb(): Promise<ScratchServer | undefined> 
       '--bind-address=127.0.0.1',
       '--skip-name-resolve',
       '--character-set-server=utf8mb4',
+      ...flags,
       ...user,
     ],
     { stdio: 'ignore' },

@@ -3,6 +3,7 @@ import type { Capabilities, Database } from '#src/ports/database.ts';
 import { type Extracted, type OnTable, pooledServer, type ServerOptions, type Stream } from '../pooled-server.ts';
 import { estimate } from './estimate.ts';
 import { extractOwnCode, extractTables, schemaParts } from './extract.ts';
+import { loggedStatements } from './logged-statements.ts';
 import { probeRole } from './probe-role.ts';
 import { readRows } from './read-rows.ts';
 import { beginReadOnly, clientConfig, connectFailure, reset, runFailure, sendCancel, setTimeLimit } from './session.ts';
@@ -58,6 +59,7 @@ export function openPostgres(options: PostgresOptions): Database {
     estimate,
     readRows: (client, text, limits) => readRows(client, text, limits, options.id),
     probeRole,
+    loggedStatements,
     schemaParts: (client) => schemaParts(client, options.schemas),
     extract: (client, onTable) => extract(client, options.schemas, onTable),
     extractTimeoutMs: 30_000,

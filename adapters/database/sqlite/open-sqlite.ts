@@ -72,6 +72,7 @@ export function openSqlite(options: OpenSqliteOptions): Database {
     ping: (signal) => onChild(signal, async ({ version }) => ok({ serverVersion: version })),
     probeRole: (signal) => onChild(signal, (held) => probe(options, held, signal), 'to probe'),
     catalog: (extract, signal) => onChild(signal, (held) => readCatalog(options, held, extract, signal)),
+    loggedStatements: async () => fail({ kind: 'no-query-log', database: options.id, why: 'none-kept' }),
     schemaStamp: async () => stampOf(options),
     run: (sql, limits, signal) => onChild(signal, (held) => runStatement(options, held, sql, limits, signal)),
     estimate: (sql, signal) => onChild(signal, (held) => estimate(options, held, sql, signal)),
