@@ -15,6 +15,7 @@ import {
 } from './frame.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
 import { NameWriter } from './write-names.ts';
 
@@ -63,6 +64,18 @@ export function buildQuery(
   const own = resolver.key(main);
   const single =
     own && frame.groups.some(({ ref }) => entityKey(ref, resolver)?.column === own.column || ref.column === own.column);
+  // "carriers per shipment", of which each has one
+  const alone = frame.groups.some(
+    (group) =>
+      group.kind === 'column' &&
+      group.entity === true &&
+      group.ref.table !== main &&
+      !resolver.isMany(group.ref.table, main),
+  );
+  if (alone && frame.items.some((item) => item.kind === 'count' && !item.of && (item.table ?? main) === main)) {
+    frame.refused = `Each group would hold one row of ${main.name}: I could not see what to count.`;
+    return undefined;
+  }
   if (
     single &&
     frame.items.some((item) => item.kind === 'count' && !item.of) &&
@@ -88,8 +101,27 @@ export function buildQuery(
     orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
     limit: frame.limit,
   };
-  return { query, main, edges };
+  if (frame.within) return { query: rankWithin(query, frame.within, frame, scope), main, edges };
+  if (!countsGroups(frame)) return { query, main, edges };
+  const key = countedKey(frame, main, resolver);
+  return key && { query: countOfGroups(query, scope.column(key)), main, edges };
 }
+
+/** "how many customers have more than 3 orders": one figure over the groups that are within the bound. */
+const countsGroups = ({ having, groups, items }: Frame): boolean =>
+  having !== undefined && !groups.length && items.length === 1 && items[0]?.kind === 'count';
+
+/** What tells those apart that are counted: a column that the question names, else their key. */
+function countedKey({ items: [item] }: Frame, main: Table, resolver: FrameResolver): ColumnRef | undefined {
+  if (item?.kind !== 'count') return undefined;
+  return item.of ?? resolver.key(item.table ?? main);
+}
+
+const countOfGroups = (query: SelectIr, key: ExpressionIr): SelectIr => ({
+  ...EMPTY_SELECT,
+  items: [{ expression: { kind: 'aggregate', name: 'count', distinct: false, argument: undefined } }],
+  from: { kind: 'derived', query: { ...query, items: [{ expression: key }], groupBy: [key] }, alias: 'counted' },
+});
 
 /**
  * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and
@@ -192,16 +224,23 @@ function whyMultiplied(frame: Frame, main: Table, edges: readonly Edge[], resolv
 /** What would be answered, but not as it was asked; one sentence. */
 function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefined {
   const { filters, items, limit, order, groups } = frame;
+  const grouped = new Set(groups.map(({ ref }) => ref.column));
   // "below the average of those in Physics": of all, or of those?
   if (filters.length > 1 && filters.some(({ kind }) => kind === 'average'))
     return 'I cannot tell whether the average is of all or of those that are asked for.';
   if (frame.distinct && !groups.length && items.every((item) => isFigure(item)))
     return 'I did not understand what is to be different.';
+  // "the cheapest product of each category": rows are ranked, and their groups are not
+  if (
+    groups.length &&
+    order.some(({ measure }) => measure.kind === 'column' && !grouped.has(measure.ref.column)) &&
+    limit !== undefined
+  )
+    return 'I cannot rank within each of them.';
   if (limit !== undefined && limit > 1 && !order.length)
     return 'I could not see what the first of them are the first by.';
   const single = items.length > 0 && items.every((item) => isFigure(item));
   // "the average latitude and longitude": a number beside a figure tells no groups apart
-  const grouped = new Set(groups.map(({ ref }) => ref.column));
   const loose = items.find(
     (item) => item.kind === 'column' && !grouped.has(item.ref.column) && isMeasureRole(roleOf(item.ref, catalog)),
   );

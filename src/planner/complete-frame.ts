@@ -2,13 +2,14 @@ import type { Table } from '#src/domain/catalog.ts';
 import { addsUp, isCompared } from './column-roles.ts';
 import type { Frame, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { settleWithin } from './rank-within.ts';
 import { reckonMeasures } from './reckon-measures.ts';
 import type { FrameResolver } from './resolve.ts';
 import { RANKED_KINDS } from './superlatives.ts';
 
 /** Whether a measure is reckoned from rows. */
-export const isFigure = ({ kind }: Measure): boolean =>
-  kind === 'count' || kind === 'aggregate' || kind === 'share' || kind === 'portion';
+export const isFigure = ({ kind }: Measure): boolean => FIGURES.has(kind);
+const FIGURES: ReadonlySet<Measure['kind']> = new Set(['count', 'aggregate', 'share', 'portion', 'ratio']);
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
 function dropEmptyGroups(frame: Frame): void {
@@ -63,7 +64,7 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
   if (ref.table !== item.ref.table || !addsUp(ref, resolver.catalog)) return;
   const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
   frame.groups.push({ kind: 'column', ref: item.ref });
-  frame.items = [item, sum];
+  frame.items = frame.limit > 1 ? [item, sum] : [item];
   frame.order = [{ ...rank, measure: sum }];
   frame.assumptions.push(`${ref.column.name} is added up for each ${item.ref.column.name}.`);
 }
@@ -94,10 +95,33 @@ function measureGroups(frame: Frame, resolver: FrameResolver): void {
   });
 }
 
+/** "what payment methods are there": values of a column that holds few, of no thing that is named, are listed once each. */
+function listOnce(frame: Frame, resolver: FrameResolver): void {
+  const [item, ...more] = frame.items;
+  if (item?.kind !== 'column' || more.length || frame.groups.length || frame.order.length || frame.limit !== undefined)
+    return;
+  const { table } = item.ref;
+  if (
+    resolver.named.some((named) => resolver.isSaid(named)) ||
+    !repeats(item.ref) ||
+    frame.without.length ||
+    frame.having
+  )
+    return;
+  if (resolver.labels(table).some(({ column }) => column === item.ref.column)) return;
+  frame.distinct = true;
+}
+
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 export function complete(frame: Frame, resolver: FrameResolver): void {
+  frame.groups = frame.groups.filter(
+    (group, at) =>
+      frame.groups.findIndex((other) => other.kind === group.kind && other.ref.column === group.ref.column) === at,
+  );
+  settleWithin(frame, frame.main, resolver);
   dropEmptyGroups(frame);
   dropFixedColumns(frame);
+  listOnce(frame, resolver);
   rankRepeated(frame, resolver);
   reckonMeasures(frame, resolver);
   measureGroups(frame, resolver);
@@ -216,5 +240,5 @@ export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
   if (measure.kind === 'share') return refsOfRow(measure.when);
-  return measure.kind === 'all-columns' || measure.kind === 'portion' ? [] : [measure.ref];
+  return 'ref' in measure ? [measure.ref] : [];
 }

@@ -46,6 +46,8 @@ export const DOUBTS = [
   'part of a table',
   /** No table is named. */
   'table not named',
+  /** A word is taken for a name that is spelt nearly so. */
+  'misspelt',
   /** Each part beyond two that the question asks for. */
   'further part',
 ] as const;
@@ -141,6 +143,7 @@ function unusedName(reading: Reading): string | undefined {
       isText(reading, mention) ||
       isVerb(sentence, mention) ||
       isPeriod(reading, mention) ||
+      isRate(reading, mention) ||
       isEarned(sentence, mention, parts)
     )
       continue;
@@ -241,6 +244,10 @@ function isText({ frame, sentence }: Reading, mention: Mention): boolean {
 const isPeriod = ({ frame, sentence }: Reading, mention: Mention): boolean =>
   frame.groups.some(({ kind }) => kind === 'period') &&
   /^(?:day|week|month|quarter|year)s?$/.test(wordsOf(sentence, mention));
+
+/** "fail rate": the share that is reckoned. */
+const isRate = ({ frame, sentence }: Reading, mention: Mention) =>
+  frame.share && /^(?:rate|ratio)s?$/.test(wordsOf(sentence, mention));
 
 /** "total sales" beside a `sales_rep_id`: what was sold, by whatever name an amount has. */
 const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePart[]) =>
@@ -392,7 +399,11 @@ function doubtsOfJoins({ frame, built: { edges } }: Reading): readonly Doubt[] {
 function doubtsOfShape({ frame, resolver, built: { edges, main } }: Reading): readonly Doubt[] {
   const measured = frame.items.some(isFigure);
   const parts = partsOfFrame(frame);
-  const shown = [...new Set(parts.filter(({ kind }) => kind === 'shown').map(({ ref }) => ref.table))];
+  // what tells the groups apart stands beside the first of each by what was asked
+  const told = new Set(frame.within?.groups.map(({ column }) => column));
+  const shown = [
+    ...new Set(parts.filter(({ kind, ref }) => kind === 'shown' && !told.has(ref.column)).map(({ ref }) => ref.table)),
+  ];
   const joined = [main, ...edges.map(({ to }) => to)];
   const repeats =
     !measured &&
@@ -408,6 +419,7 @@ function doubtsOfShape({ frame, resolver, built: { edges, main } }: Reading): re
     ...(frame.items.some((item) => item.kind === 'count' && item.distinct && item.table)
       ? one('counted once', main.name)
       : []),
+    ...frame.items.flatMap((item) => (item.kind === 'ratio' ? one('counted once', item.each.name) : [])),
     ...(measured && !frame.groups.length && frame.items.some(({ kind }) => kind === 'column')
       ? one('grouped by the list', main.name)
       : []),

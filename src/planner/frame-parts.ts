@@ -18,6 +18,8 @@ function refsOfFilter(filter: Filter): readonly ColumnRef[] {
       return filter.filters.flatMap(refsOfFilter);
     case 'figure':
       return [filter.ref, filter.of, ...filter.where.flatMap(refsOfFilter)];
+    case 'superior':
+      return [filter.ref, { table: filter.ref.table, column: filter.by }];
     case 'columns':
       return [filter.ref, filter.other];
     default:
@@ -31,6 +33,7 @@ const KINDS = {
   aggregate: 'measured',
   share: 'measured',
   portion: 'measured',
+  ratio: 'measured',
   'all-columns': 'shown',
 } as const;
 
@@ -45,6 +48,8 @@ export function partsOfFrame(frame: Frame): readonly FramePart[] {
     ...frame.filters.flatMap((filter) => refsOfFilter(filter).map(part('filter'))),
     ...frame.absent.flatMap((filter) => refsOfFilter(filter).map(part('filter'))),
     ...frame.groups.map(({ ref }) => part('group')(ref)),
+    ...(frame.within?.groups ?? []).map(part('group')),
+    ...(frame.within ? [part('order')(frame.within.by)] : []),
     ...frame.order.flatMap(({ measure }) => refOf(measure).map(part('order'))),
     ...(frame.having ? refOf(frame.having.measure).map(part('bound')) : []),
     ...(frame.having?.bound.kind === 'group' ? [part('bound')(frame.having.bound.ref)] : []),

@@ -1,4 +1,4 @@
-import type { Table } from '#src/domain/catalog.ts';
+import type { Column, Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction, ComparisonOperator, DateFormat } from '#src/sql/query-ir.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Edge } from './db-graph.ts';
@@ -18,6 +18,8 @@ export interface Frame {
   compares: boolean;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
+  /** Of each group the first rows are asked for. */
+  within: Within | undefined;
   /** The question is a phrase of its own ("fuel cost this year"): a figure is asked for rather than rows. */
   phrase: boolean;
   /** "…, total": what adds up of the rows is asked for. */
@@ -52,6 +54,14 @@ export interface Frame {
   refused: string | undefined;
 }
 
+/** The first rows of each group, by a column of theirs: "the most expensive product in each category". */
+export interface Within {
+  readonly groups: readonly ColumnRef[];
+  readonly by: ColumnRef;
+  readonly descending: boolean;
+  readonly limit: number;
+}
+
 /** A bound on each group: a number, the measure over all rows, or the measure of the one group that a value names. */
 export interface Having {
   readonly measure: Measure;
@@ -82,6 +92,8 @@ export type Measure =
     }
   /** How many of a hundred rows fulfil a condition. */
   | { readonly kind: 'share'; readonly when: RowFilter }
+  /** How many rows there are for each of what they refer to. */
+  | { readonly kind: 'ratio'; readonly of: ColumnRef; readonly each: Table }
   /** How many of a hundred rows of all groups are in each. */
   | { readonly kind: 'portion' };
 
@@ -132,6 +144,15 @@ export type RowFilter =
       /** Joins from the table of what is reckoned to those of its conditions. */
       readonly edges: readonly Edge[];
     }
+  /** A column of a row with the same of the row that it refers to: more than their manager. */
+  | {
+      readonly kind: 'superior';
+      readonly ref: ColumnRef;
+      readonly operator: ComparisonOperator;
+      /** The reference, and the key that it leads to. */
+      readonly by: Column;
+      readonly key: Column;
+    }
   /** Two columns of one row. */
   | {
       readonly kind: 'columns';
@@ -171,6 +192,7 @@ export function emptyFrame(): Frame {
     compares: false,
     order: [],
     limit: undefined,
+    within: undefined,
     phrase: false,
     totalled: false,
     withLabels: false,

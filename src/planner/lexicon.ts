@@ -186,10 +186,34 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   let at = 0;
   while (at < tokens.length) {
     const mention = mentionAt(tokens.slice(at), at, lexicon);
-    if (mention) mentions.push(mention);
+    if (mention) mentions.push(withoutKept(mention, tokens));
     at = mention ? mention.end : at + 1;
   }
   return mentions;
+}
+
+/** Tables that keep what was: they are meant where the question says so, or where nothing else bears the name. */
+const KEPT =
+  /^(?:history|histories|archive|archived|archives|backup|backups|snapshot|snapshots|audit|old|obsolete|tmp|temp|staging)$/;
+
+const isKept = ({ name, title }: Table, said: ReadonlySet<string>): boolean =>
+  splitIdentifier(title ?? name).some((word) => KEPT.test(word) && !said.has(stem(word)));
+
+function withoutKept(mention: Mention, tokens: readonly Token[]): Mention {
+  const said = new Set(tokens.map((token) => token.stem));
+  const own = mention.columns.filter(({ target }) => !isKept(target.table, said));
+  const current = (own[0]?.score ?? 0) >= (mention.columns[0]?.score ?? 0) - 0.06;
+  const values = mention.values.filter(({ table }) => !isKept(table, said));
+  // "salary" is no table of past salaries where something holds the present ones
+  const tables = own.length
+    ? mention.tables.filter(({ target, score }) => score >= 0.9 || !isKept(target, said))
+    : mention.tables;
+  return {
+    ...mention,
+    tables,
+    columns: current ? own : mention.columns,
+    values: values.length ? values : mention.values,
+  };
 }
 
 /** What the tokens from the `start`th on begin with. */
@@ -233,7 +257,8 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
 }
 
 /** "tracks that belong to Jazz": a lower-case verb names no track called "Belong", only what is stored just so. */
-const isVerbOnly = (token: Token) => token.text === token.lower && isRelation(token.lower);
+const isVerbOnly = (token: Token) =>
+  token.text === token.lower && isRelation(token.lower) && !/(?:ag|ach|iv|lot|ist)(?:er|or)s?$/.test(token.lower);
 
 const singular = (text: string) =>
   /s$/.test(text) ? [text.slice(0, -1), text.replace(/ies$/, 'y'), text.replace(/es$/, '')] : [];
@@ -252,7 +277,7 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const columns = rank(lexicon.columns, stems, pairs);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
     // "number of students" is a count, unless a column is named just so
-    if (length > 1 && /^(number|count|total|amount)$/.test(first.lower) && second?.lower === 'of') {
+    if (length > 1 && /^(numbers?|counts?|total|amount)$/.test(first.lower) && second?.lower === 'of') {
       const counted = rank(lexicon.tables, stems.slice(1))[0]?.score ?? 0;
       // "card number" is a card's own, "number of cards" counts them
       const ofOne = lexicon.columns.some(
@@ -304,7 +329,7 @@ const MEASURE_WORDS = /^(count|number|num|total|amount|quantiti|quantity)$/;
 function isHead(said: readonly string[], name: readonly string[]): boolean {
   const [word = ''] = said;
   const [first, second = ''] = name;
-  if (said.length !== 1 || name.length < 2 || word.length < 4) return false;
+  if (said.length !== 1 || name.length < 2 || word.length < 3) return false;
   return name.at(-1) === word || (first === word && name.length === 2 && MEASURE_WORDS.test(second));
 }
 
@@ -376,7 +401,11 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   const dialled = said.some((stem) => /^(phone|telephon|fax|mobil|cell)$/.test(stem));
   const mailed = said.some((stem) => /^e?mail$/.test(stem));
   const filler = (stem: string) =>
-    (dialled && stem === 'number') || (mailed && stem === 'address') || (stem === 'name' && isLabel);
+    (dialled && stem === 'number') ||
+    (mailed && stem === 'address') ||
+    (stem === 'name' && isLabel) ||
+    // "reply time" of `reply_minutes`
+    (stem === 'time' && named.length > 1 && TIME_STEMS.has(named.at(-1) ?? ''));
   const extraSaid = said.filter((stem) => !has(named, stem) && !filler(stem));
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
   // "weight" of `weight_kg`, "rating" of `Rating_in_percent`: the unit is seldom said
@@ -402,6 +431,8 @@ const UNIT_STEMS: ReadonlySet<string> = new Set(
     .split(/\s+/)
     .map(stem),
 );
+
+const TIME_STEMS: ReadonlySet<string> = new Set('minutes mins seconds secs hours hrs days'.split(' ').map(stem));
 
 /** How many words at the end of a name are its unit: one, or two ("in percent"); none of a name that is a unit alone. */
 function trailingUnits(name: readonly string[]): number {
@@ -434,6 +465,8 @@ const SYNONYMS: ReadonlyMap<string, ReadonlySet<string>> = synonymsOf([
   'boss manager',
   'pay salary',
   'staff person',
+  'people employee',
+  'response reply',
 ]);
 
 /** Each word with all that mean the same, both ways. */

@@ -6,6 +6,7 @@ import { buildQuery } from './build-query.ts';
 import { type Doubt, doubtsOf, whyGuessed } from './doubts.ts';
 import { LEAST_CONFIDENCE, planConfidence, weightiest } from './plan-confidence.ts';
 import { readQuestion } from './read-question.ts';
+import { type Respelt, respell } from './respell.ts';
 
 export interface PlanInput extends Calendar {
   readonly question: string;
@@ -36,10 +37,22 @@ export type Plan =
  * no more than a guess.
  */
 export function plan(input: PlanInput): Plan {
+  const read = planAsTyped(input);
+  if (read.plan.kind === 'planned' || !read.unread.length) return read.plan;
+  const respelt = respell(input.question, read.unread, input.catalog);
+  const again = respelt && planAsTyped({ ...input, question: respelt.question }, respelt.words);
+  return again?.plan.kind === 'planned' ? again.plan : read.plan;
+}
+
+/** @param slips words that were taken for others */
+function planAsTyped(
+  input: PlanInput,
+  slips: Respelt['words'] = [],
+): { readonly plan: Plan; readonly unread: readonly string[] } {
   const { frame, unread, sentence, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
   const named = resolver.named.map(({ name }) => name);
   const understood = named.length ? `I recognised ${listed(named.slice(0, 3))}.` : ''; // whoever asks it knows other databases, which may have one
-  const declined = (missing: string): Plan => ({ kind: 'declined', understood, missing });
+  const declined = (missing: string) => ({ plan: { kind: 'declined' as const, understood, missing }, unread });
   if (frame.refused) return declined(frame.refused);
   if (unread.length) return declined(`I did not understand ${listed(unread.slice(0, 4).map((word) => `“${word}”`))}.`);
   const built = buildQuery(frame, input.catalog, resolver, input.revised ?? false);
@@ -47,17 +60,21 @@ export function plan(input: PlanInput): Plan {
   const reading = { frame, sentence, resolver, built };
   const guessed = whyGuessed(reading, input.revised ?? false);
   if (guessed) return declined(guessed);
-  const doubts = doubtsOf(reading);
+  const doubts = [...doubtsOf(reading), ...slips.map(({ meant }): Doubt => ({ kind: 'misspelt', about: meant }))];
   const confidence = planConfidence(doubts);
   if (confidence < LEAST_CONFIDENCE) return declined(doubtful(doubts));
+  const spelt = slips.map(({ typed, meant }) => `“${typed}” is read as ${meant}.`);
   return {
-    kind: 'planned',
-    query: built.query,
-    sql: printSql(built.query, input.catalog.engine),
-    tables: tablesOf(built.query),
-    assumptions: frame.assumptions,
-    doubts,
-    confidence,
+    plan: {
+      kind: 'planned',
+      query: built.query,
+      sql: printSql(built.query, input.catalog.engine),
+      tables: tablesOf(built.query),
+      assumptions: [...spelt, ...frame.assumptions],
+      doubts,
+      confidence,
+    },
+    unread,
   };
 }
 
@@ -71,6 +88,7 @@ function doubtful(doubts: readonly Doubt[]): string {
 
 /** The tables of a planned query's FROM and JOIN, in order. */
 function tablesOf(query: SelectIr): string[] {
+  if (query.from?.kind === 'derived' && query.from.query.kind === 'select') return tablesOf(query.from.query);
   const sources = [...(query.from ? [query.from] : []), ...query.joins.map((join) => join.source)];
   return sources.flatMap((source) => (source.kind === 'table' ? [source.name] : []));
 }

@@ -33,7 +33,8 @@ function without(reading: Reading, code: string, date: string | undefined): Take
 
 function leaveOut({ sentence, frame, resolver }: Reading, table: Table, date: string | undefined): boolean {
   const span = date === undefined ? undefined : sentence.dateAt(date);
-  const ref = span && resolver.eventDate(table);
+  const years = span !== undefined && [span.from, span.to].every((day) => day === undefined || day.endsWith('-01-01'));
+  const ref = span && (resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined));
   if (span && !ref) return false;
   frame.without.push(table);
   if (span && ref) {

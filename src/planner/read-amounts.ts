@@ -1,4 +1,5 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
@@ -63,6 +64,20 @@ function measureOf(table: Table, catalog: DatabaseCatalog): ColumnRef | undefine
 const MEASURED =
   /^(?:scores?|ratings?|grades?|prices?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies))$/;
 
+/** The one amount of a table, where it is one of money. */
+function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {
+  const ref = table && onlyMoney(table, resolver.catalog);
+  return ref && isMoney(ref, resolver.catalog) ? ref : undefined;
+}
+
+function spentOn(reading: Reading, code: string): boolean {
+  const table = reading.resolver.table(code);
+  return moneyOf(reading, table) !== undefined && amountOf(reading, 'total', table);
+}
+
+/** What is done with money. */
+const PAID = '(?:spend|spent|pay|paid|earn|earned|make|made|collect|collected|receive|received|lose|lost)';
+
 const aggregated = capture('word', 'total|average|avg|mean|highest|lowest|combined|overall');
 
 /** Reads an amount that is named by its table: "average order value", "average app rating". */
@@ -89,6 +104,37 @@ export const readAmounts = inOrder(
       );
       return true;
     },
+  ),
+  // "ticket volume": how many; of what has an amount, how much
+  rule(
+    pattern` (?:the |our )*${capture('table', 'T\\d+')} ${capture('of', 'volumes?|counts?|totals?')}(?= ·| $| ,| D\d| (?:per|by|in|for|of|on|from|since|each|month|this|last) )`,
+    ({ table: code, of }, reading) => {
+      const { frame, resolver } = reading;
+      const table = resolver.table(code);
+      if (!table || frame.items.length) return false;
+      if (of.startsWith('total')) return amountOf(reading, 'total', table);
+      if (of.startsWith('volume') && moneyOf(reading, table)) return amountOf(reading, 'total', table);
+      frame.main ??= table;
+      frame.touched.add(table);
+      frame.items.push({ kind: 'count', distinct: false, table });
+      return true;
+    },
+  ),
+  // "hotel spend on expense lines"
+  rule(
+    pattern` (?:(?:the|our|total|overall) )*(?:spend|spending|expenditure) (?:on|for|with|in) (?:the |our |all )*${capture('table', '[TB]\\d+')}(?= )`,
+    ({ table }, reading) => spentOn(reading, table),
+  ),
+  // "how much did we spend on ads"
+  rule(
+    pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${PAID}(?: (?:on|for|in|from|with|by|to))?
+      (?: (?:the|our|all))* ${capture('table', '[TB]\\d+')}(?= )`,
+    ({ table }, reading) => spentOn(reading, table),
+  ),
+  // "how much have we invoiced": what was done names the things
+  rule(
+    pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${capture('table', '[TB]\\d+')}(?= ·| $| ,| D\d| (?:in|for|by|per|from|to|with) )`,
+    ({ table }, reading) => /ed$/i.test(reading.sentence.wording(table)) && spentOn(reading, table),
   ),
   rule(pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} ${AMOUNT}(?= )`, ({ word, table }, reading) =>
     amountOf(reading, word, reading.resolver.table(table)),

@@ -4,7 +4,7 @@ import type { Frame, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import { onlyAmount } from './reckon-measures.ts';
-import { NAME } from './sentence.ts';
+import { NAME, TABLE } from './sentence.ts';
 
 const isFigure = ({ kind }: Measure) => kind === 'count' || kind === 'aggregate';
 
@@ -77,6 +77,29 @@ export const readBeside = inOrder(
     const counted = reading.resolver.table(table);
     const reckoned = reading.frame.items.some((item) => item.kind === 'aggregate' && item.ref.table === counted);
     return reckoned && reading.frame.groups.length > 0 && countBeside(reading, true);
+  }),
+  // "number and total of refunds"
+  rule(
+    pattern` (?:the )?(?:number|count) and (?:the )?(?:total|sum|amount|value|volume)(?: amount| value)? of (?:the |all |our )*(?:${optional(capture('state', 'V\\d+'))} )?${capture('table', TABLE)}(?= )`,
+    ({ state, table: code }, reading) => {
+      const { frame, resolver } = reading;
+      const table = resolver.table(code);
+      const ref = table && onlyAmount(table, resolver.catalog);
+      if (!table || !ref || frame.items.length) return false;
+      frame.main ??= table;
+      frame.touched.add(table);
+      frame.items.push({ kind: 'count', distinct: false, table }, { kind: 'aggregate', name: 'sum', ref });
+      return state === undefined || { leaving: state };
+    },
+  ),
+  // "expense lines by kind, total"
+  rule(pattern`(?: ,| and)+ (?:the |their )?total(?: amount| value)?(?= ·| $| ,)`, (_, reading) => {
+    const { frame, resolver } = reading;
+    const table = subjectOf(reading);
+    const ref = table && onlyAmount(table, resolver.catalog);
+    if (!ref || !frame.groups.length || frame.items.some((item) => item.kind !== 'column')) return false;
+    frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+    return true;
   }),
   // "count and total", "how many and how much": the one amount of what is counted
   rule(

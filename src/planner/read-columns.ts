@@ -75,6 +75,9 @@ function bearer({ frame, sentence }: Reading, before: string, after: string): Ta
   return bearers.size === 1 ? [...bearers][0] : undefined;
 }
 
+/** The least score of a name of which a part is said. */
+const NAMED_IN_PART = 0.3;
+
 /** "names of the items", "id and details of the investor": the table that follows says whose. */
 function listedColumn(
   reading: Reading,
@@ -87,7 +90,14 @@ function listedColumn(
     resolver.table(OWNER.exec(after)?.[1]) ?? ownerSaidLast(reading, after) ?? bearer(reading, before, after);
   // "for each editor" counts something else: names and ids beside the count are the editor's
   const grouped = frame.groups.find((group) => group.kind === 'column' && group.entity)?.ref.table;
-  const ref = resolver.column(code, owner ?? ownerBeside(reading, code, anchor) ?? grouped ?? frame.main);
+  // "details of all visitors": of what they have that bears the name
+  const whose = resolver.table(OWNER.exec(after)?.[1]);
+  const own =
+    whose &&
+    sentence.mention(code).columns.some(({ target, score }) => target.table === whose && score >= NAMED_IN_PART);
+  const ref =
+    (own ? resolver.columnOf(code, whose) : undefined) ??
+    resolver.column(code, owner ?? ownerBeside(reading, code, anchor) ?? grouped ?? frame.main);
   const name = /^names?$/i.test(sentence.wording(code)) && owner && ref?.table !== owner;
   return name ? (resolver.label(owner) ?? ref) : ref;
 }
@@ -159,6 +169,13 @@ function readListed(reading: Reading): void {
       / with /.test(`${found.before} `)
     )
       frame.withLabels = true;
+    // "all games and their types"
+    const [, thing] = / (T\d+) (?:and|,) (?:their|its|his|her)$/.exec(found.before) ?? [];
+    const own = thing !== undefined && resolver.table(thing) === ref.table && frame.items.length + listed.length === 0;
+    if (own && (frame.main ?? ref.table) === ref.table) {
+      frame.main ??= ref.table;
+      frame.withLabels = true;
+    }
     const named = / with (?:(?:their|its|his|her|both) )+$/.test(`${found.before} `);
     const context = !named && CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
     if (context) frame.touched.add(code.startsWith('B') ? (resolver.table(code) ?? ref.table) : ref.table);

@@ -14,14 +14,14 @@ export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
     pattern` ${capture('verb', '[a-z]{4,}|[VCB]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
-    ({ verb, date }, reading) => {
+    ({ verb, date }, reading, { said: whole }) => {
       const { sentence, resolver } = reading;
       const period = sentence.dateAt(date);
       if (!period) return false;
       const said = sentence.wording(verb);
       const ref = resolver.dateNamed(said, subjects(reading));
       // "orders placed this week": all that came to be then, whatever became of them, though a state is called so too
-      const event = verb.startsWith('V') && isEvent(said.toLowerCase());
+      const event = (verb.startsWith('V') || / up /.test(whole)) && isEvent(said.toLowerCase());
       return (ref !== undefined || event) && addPeriod(reading, period, ref);
     },
   ),

@@ -1,5 +1,6 @@
 import { inOrder, rule } from './frame-rule.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
+import { NUMBER } from './sentence.ts';
 import { SUPERLATIVES, type Superlative } from './superlatives.ts';
 
 const CHART = '(?:chart|graph|plot|diagram|histogram)';
@@ -23,6 +24,22 @@ export const readDisplay = inOrder(
     () => true,
   ),
   rule(pattern` (?:pls|plz|ta|cheers|roughly|approximately|approx)(?= )`, () => true),
+  // "each name once", "without repeats"
+  rule(
+    pattern`(?: ,| ·)?(?: (?:list|show|name|give|return))?(?: (?:each|every)(?: one| [a-z]+| [CTB]\d+)?)?(?: (?:just|only))? ${capture('once', NUMBER)}(?= ·| $| ,)`,
+    ({ once }, { frame, sentence }) => {
+      if (sentence.wording(once).toLowerCase() !== 'once') return false;
+      frame.distinct = true;
+      return true;
+    },
+  ),
+  rule(
+    pattern`(?: ,)? (?:without|with no|no) (?:any )?(?:repeats?|repetitions?|repeating|duplicates?|doubles)(?= ·| $| ,)`,
+    (_, { frame }) => {
+      frame.distinct = true;
+      return true;
+    },
+  ),
 );
 
 const falling = (words: readonly string[]) => words.map((word) => [word, { descending: true, hints: [] }] as const);

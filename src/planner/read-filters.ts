@@ -45,11 +45,23 @@ const readRanges = inOrder(
   ),
 );
 
+/** Nothing but what asks stands before. */
+const ASKED_FIRST = /^(?: (?:which|what|show|list|find|give|me|return|are|is|all|the|of|different|distinct))* ?$/;
+
 /** @param write makes the pattern of LIKE from the text */
-function like(reading: Reading, code: string, text: string, write: (text: string) => string, negated: boolean): Taken {
+function like(
+  reading: Reading,
+  code: string,
+  text: string,
+  write: (text: string) => string,
+  negated: boolean,
+  before: string,
+): Taken {
   const ref = columnOf(reading, code);
   if (!ref || ref.column.kind === 'number') return false;
   const said = /^[QVCTB]\d+$/.test(text) ? reading.sentence.wording(text) : text;
+  // "languages that contain …": what is asked for is what is compared
+  if (ASKED_FIRST.test(before) && !reading.frame.items.length) reading.frame.items.push({ kind: 'column', ref });
   return addFilter(reading, { kind: 'like', ref, pattern: write(said), negated });
 }
 
@@ -61,8 +73,8 @@ const textRule = (verb: string, write: (text: string) => string, fits: (text: st
   rule(
     pattern`${LEAD}(?:the |their )?${column} ${THEM}(?:(?:does|do|did|that|which|whose)? ?${not} )?
       ${verb} ${TEXT_KINDS}${text}`,
-    ({ column, text, not }, reading, { said }) =>
-      fits(text, said) && like(reading, column, text, write, not !== undefined),
+    ({ column, text, not }, reading, { said, before }) =>
+      fits(text, said) && like(reading, column, text, write, not !== undefined, before),
   );
 const anyText = () => true;
 /** Of what a name contains more kinds of text may be meant: a word counts where it is called one. */
@@ -75,7 +87,7 @@ const readTexts = inOrder(
   rule(
     pattern`${LEAD}(?:contains? |containing |includes? )?(?:the )?(?:word |substring |letters? |text )?
       ${capture('text', 'Q\\d+')} in (?:the |their |its )?${column}`,
-    ({ column, text }, reading) => like(reading, column, text, (said) => `%${said}%`, false),
+    ({ column, text }, reading) => like(reading, column, text, (said) => `%${said}%`, false, ''),
   ),
 );
 

@@ -52,7 +52,14 @@ export const readFlags = inOrder(
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
   ),
-  // "without the discontinued ones"
+  // "days of leave approved this year"
+  rule(
+    pattern`(?<= [TBV]\d+| ·) ${column}(?= ·| $| D\d| (?:in|for|by|per) )`,
+    ({ column }, reading, { before }) =>
+      /ed$/i.test(reading.sentence.wording(column)) &&
+      keepFlagged(reading, column, false, tableAtEnd(before, reading.resolver)),
+  ),
+  // "without the discontinued ones\"
   rule(
     pattern` (?:without|excluding|except(?: for)?) (?:the |any )?${column}(?: [TB]\d+| ones?)?(?= ·| $| ,)`,
     ({ column }, reading) => keepFlagged(reading, column, true, undefined),

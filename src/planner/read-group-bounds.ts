@@ -1,10 +1,12 @@
+import type { Table } from '#src/domain/catalog.ts';
 import type { AggregateFunction, ComparisonOperator } from '#src/sql/query-ir.ts';
 import { mayMeasure } from './column-roles.ts';
 import { IS, LEAD, OPERATORS } from './comparisons.ts';
 import type { Having, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
-import { COLUMN, NUMBER, TABLE, VALUE } from './sentence.ts';
+import { COLUMN, NAME, NUMBER, TABLE, VALUE } from './sentence.ts';
+import { isRelation } from './verbs.ts';
 
 type Aggregate = Exclude<AggregateFunction, 'count'>;
 
@@ -82,10 +84,80 @@ export const readGroupBounds = inOrder(
   ),
 );
 
+/** "which cities do more than 10 customers live in", "which studios have an average gross over 5": what is asked for is told apart by. */
+export const readGroupsAsked = inOrder(
+  rule(
+    pattern`^ (?:(?:in|on|at|for|from|with|by) )?(?:which|what) ${capture('group', COLUMN)} (?:do|does|did|have|has|are|were) ${operator} ${number} ${table}
+      (?: ${optional(capture('verb', '[a-z]{3,}'))})?(?: (?:in|on|at|for|from|with|to|by))? $`,
+    ({ group, operator, number, table: code, verb }, reading) => {
+      const { frame, resolver, sentence } = reading;
+      const counted = resolver.table(code);
+      const ref = resolver.column(group, counted);
+      if (!ref || !counted || frame.having || (verb !== undefined && !isRelation(verb))) return false;
+      frame.main ??= counted;
+      frame.touched.add(counted);
+      frame.groups.push({ kind: 'column', ref, asked: true });
+      return boundMeasure(reading, {
+        measure: { kind: 'count', distinct: false },
+        operator,
+        bound: { kind: 'number', value: sentence.numberAt(number) },
+      });
+    },
+  ),
+  rule(
+    pattern`^ (?:(?:in|on|at|for|from|with|by) )?(?:which|what) ${capture('group', COLUMN)} (?:is|are|was|were|have|has|had|with|where) (?:an? |the |their )?
+      ${measure} ${column} ${IS}${operator} ${number}`,
+    ({ group, measure: name, column: code, operator, number }, reading) => {
+      const { frame, resolver, sentence } = reading;
+      const of = resolver.column(code);
+      const ref = of && resolver.column(group, of.table);
+      if (!of || !ref || ref.table !== of.table || frame.having || !mayMeasure(of, name, resolver.catalog))
+        return false;
+      frame.main ??= of.table;
+      frame.groups.push({ kind: 'column', ref, asked: true });
+      return boundMeasure(reading, {
+        measure: { kind: 'aggregate', name, ref: of },
+        operator,
+        bound: { kind: 'number', value: sentence.numberAt(number) },
+      });
+    },
+  ),
+);
+
+/** "orders per country, only countries with over 20": a bound on the one figure of each group. */
+export const readFigureBounds = rule(
+  pattern`(?: ,| ·)?(?: (?:just|only|but))?(?: (?:the|those|for|in))*(?: ${optional(capture('group', NAME))})? (?:with|having|of|that have|that has|where it is) ${operator} ${number}
+    (?: ${optional(table)})?(?= ·| $| ,)`,
+  ({ group, operator, number, table: code }, reading) => {
+    const { frame, resolver, sentence } = reading;
+    const figures = frame.items.filter(({ kind }) => kind === 'count' || kind === 'aggregate');
+    const [own] = frame.groups;
+    const rows: Measure | undefined =
+      frame.phrase && frame.main && !frame.items.length
+        ? { kind: 'count', distinct: false, table: frame.main }
+        : undefined;
+    const [figure = rows, ...more] = figures;
+    if (!figure || more.length || !own || frame.having) return false;
+    const of =
+      resolver.column(group, own.ref.table)?.column === own.ref.column || resolver.table(group) === own.ref.table;
+    const counted = figure.kind === 'count' ? (figure.table ?? frame.main) : undefined;
+    if ((group !== undefined && !of) || (code !== undefined && resolver.table(code) !== counted)) return false;
+    if (figure === rows) frame.items.push(figure);
+    return boundMeasure(reading, {
+      measure: figure,
+      operator,
+      bound: { kind: 'number', value: sentence.numberAt(number) },
+    });
+  },
+);
+
 /** @param bound how many rows of the table belong to each, as it is compared */
-function boundCount({ frame, resolver }: Reading, code: string, operator: ComparisonOperator, bound: number): boolean {
-  const table = resolver.table(code);
-  if (!table) return false;
+function boundCount(reading: Reading, code: string, operator: ComparisonOperator, bound: number): boolean {
+  const table = reading.resolver.table(code);
+  return table !== undefined && boundRows(reading, table, operator, bound);
+}
+
+function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperator, bound: number): true {
   frame.having = { measure: { kind: 'count', distinct: false }, operator, bound: { kind: 'number', value: bound } };
   frame.touched.add(table);
   return true;
@@ -104,8 +176,24 @@ export const readCountBounds = inOrder(
       const bound = number.startsWith('N') ? reading.sentence.numberAt(number) : 1;
       if (!boundCount(reading, table, operator, bound)) return false;
       // "more than 12 shipped orders": the state is read with the other values
-      return state === undefined || { leaving: state };
+      return state === undefined || { leaving: `· ${state}` };
     },
+  ),
+  // "customers who ordered more than 15 times"
+  rule(
+    pattern`(?: (?:that|which|who|and|we|have|has|had|were|was|been))* ${capture('done', '[a-z]{4,}|[VTBC]\\d+')} ${countOperator} ${number} times?(?= ·| $| ,| D\d| (?:in|by|with|for) )`,
+    ({ done, operator, number }, reading) => {
+      const { sentence, resolver } = reading;
+      const subject = subjectOf(reading);
+      const table = subject && resolver.doneBy(sentence.wording(done).toLowerCase(), subject);
+      return table !== undefined && boundRows(reading, table, operator, sentence.numberAt(number));
+    },
+  ),
+  // "agents who handled more than 100 tickets"
+  rule(
+    pattern`(?: (?:that|which|who|and|have|has|had|were|was|been))* ${capture('verb', '[a-z]{3,}')} ${countOperator} ${number} (?:different |distinct )?${table}`,
+    ({ verb, operator, number, table }, reading) =>
+      isRelation(verb) && boundCount(reading, table, operator, reading.sentence.numberAt(number)),
   ),
   rule(
     pattern`${VERB}${number} or ${capture('more', 'more|fewer|less')} (?:different |distinct )?${table}`,

@@ -83,6 +83,12 @@ const readEach = rule(
   ({ first, second }, reading, { said }) => groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
 );
 
+/** "gender split of the staff", "status breakdown": told apart by it. */
+const readSplit = rule(
+  pattern`(?: (?:what|is|the|our|show|give|me))* ${first} (?:split|breakdown|distribution|mix)(?: (?:of|for|among|across|in)(?: (?:the|our|all))*)?(?= )`,
+  ({ first }, reading) => groupBy(reading, first, true),
+);
+
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
   pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
@@ -94,4 +100,4 @@ const readByIfOpen: FrameRule = (reading) => {
 };
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
-export const readGroups = inOrder(readPeriods, readEach, readByIfOpen);
+export const readGroups = inOrder(readSplit, readPeriods, readEach, readByIfOpen);

@@ -149,6 +149,11 @@ const readAggregates = inOrder(
     frame.phrase = true;
     return true;
   }),
+  // "how many sick days were taken"
+  rule(
+    pattern` how (?:much|many) ${capture('state', 'V\\d+')} ${capture('column', 'C\\d+')}`,
+    ({ state, column }, reading) => measure(reading, 'sum', column) && { leaving: state },
+  ),
   rule(pattern` how (?:much|many)(?: [a-z]+)? ${capture('column', 'C\\d+')}`, ({ column }, reading) =>
     measure(reading, 'sum', column),
   ),

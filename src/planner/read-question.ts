@@ -9,15 +9,18 @@ import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readAverages, readEither, readFilters } from './read-filters.ts';
 import { readFlags } from './read-flags.ts';
-import { readGroupBounds } from './read-group-bounds.ts';
+import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readMeasures } from './read-measures.ts';
 import { settleBoth } from './read-nested.ts';
 import { readOrder } from './read-order.ts';
+import { readPerEach } from './read-per-each.ts';
 import { readShares, settleShare } from './read-shares.ts';
-import { readUnits, settleUnits } from './read-units.ts';
+import { readSuperior } from './read-superior.ts';
+import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
 import { readRelations, readVerbs } from './read-verbs.ts';
 import { readVersus, settleVersus } from './read-versus.ts';
+import { readWhen } from './read-when.ts';
 import { FrameResolver } from './resolve.ts';
 import { Sentence } from './sentence.ts';
 import { unreadWords } from './unread.ts';
@@ -77,6 +80,10 @@ const readAll = inOrder(
   readShares,
   readVersus,
   readSortedFirst,
+  readWhen,
+  readPerEach,
+  readSuperior,
+  readGroupsAsked,
   readGroupBounds,
   readOrder,
   readAverages,
@@ -84,6 +91,8 @@ const readAll = inOrder(
   readFlags,
   readGroups,
   readBeside,
+  readFigureBounds,
+  readUnitSaid,
   readFilters,
   readAgain,
   readColumns,

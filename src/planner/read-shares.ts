@@ -1,16 +1,57 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import type { Filter, Frame, RowFilter } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { Mention } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { TABLE, VALUE } from './sentence.ts';
 
-const SHARE = '(?:shares?|percent|percentages?|proportions?|fractions?|part)';
+const SHARE = '(?:shares?|percent|percentages?|proportions?|fractions?|portions?)';
+
+/** What follows a rate. */
+const OF_RATE = '(?= ·| $| ,| D\\d| (?:of|for|in|by|per|at|on|over|overall|across|among) )';
+
+const IRREGULAR: ReadonlyMap<string, string> = new Map([
+  ['win', 'won'],
+  ['loss', 'lost'],
+]);
+
+/** Whether a noun and a state are of one verb: "conversion" and "converted", "attendance" and "attended". */
+function isOfVerb(noun: string, state: string): boolean {
+  const length = [...noun].findIndex((letter, at) => letter !== state[at]);
+  const shared = length < 0 ? noun.length : length;
+  if (IRREGULAR.get(noun) === state) return true;
+  return shared >= 4 && shared >= noun.length * 0.55 && /(?:ed|en|t|d|n|s|l)$/.test(state);
+}
+
+/** The one state of a row that a rate is named by: a flag, or a value of a column of few. */
+function stateOfRate({ resolver }: Reading, noun: string, tables: readonly Table[]): RowFilter | undefined {
+  for (const table of tables) {
+    const flags = table.columns.flatMap((column): RowFilter[] => {
+      const flag = flagOf(column, resolver.catalog.engine);
+      const named = splitIdentifier(column.title ?? column.name).some(
+        (word) => word.length > 2 && isOfVerb(noun, word),
+      );
+      return flag && named ? [{ kind: 'compare', ref: { table, column }, operator: '=', value: flag.yes }] : [];
+    });
+    const states = table.columns.flatMap((column): RowFilter[] => {
+      if (column.kind !== 'text' || !column.valuesComplete || column.values.length > 30) return [];
+      return column.values
+        .filter((value) => isOfVerb(noun, value.toLowerCase()))
+        .map((value) => ({ kind: 'compare', ref: { table, column }, operator: '=', value: { kind: 'text', value } }));
+    });
+    const found = flags.length ? flags : states;
+    if (found.length) return found.length === 1 ? found[0] : undefined;
+  }
+  return undefined;
+}
 
 /** "what share of the orders were cancelled", "percentage of urgent tickets": which condition is meant is settled once all are read. */
 export const readShares = inOrder(
   rule(
-    pattern` (?:(?:what|which|how large an?|how big an?) )?(?:is |was |are )?(?:the |an? )?(?:overall )?${SHARE} (?:of|in)(?: the| all| our| all of the| all the)*
-      (?= (?:[a-z]+ ){0,2}[TVCB]\d)`,
+    pattern` (?:(?:what|which|how large an?|how big an?) )?(?:is |was |are )?(?:the |an? )?(?:overall )?(?:${SHARE}|(?<= (?:what|which) )part) (?:of|in)(?: the| all| our| all of the| all the)*
+      (?= (?:[a-z]+ ){0,2}(?:[TVCB]\d|women|men|females?|males?) ?)`,
     (_, { frame }) => {
       frame.share = true;
       return true;
@@ -32,9 +73,30 @@ export const readShares = inOrder(
       return { leaving: state };
     },
   ),
+  // "lead conversion rate", "attendance rate by city"
+  rule(
+    pattern`(?: (?:the|our|what|is|was|overall))* ${capture('noun', '[a-z]{3,}|[CT]\\d+')} ${capture('rate', 'rate|ratio|C\\d+')}${OF_RATE}`,
+    ({ noun, rate }, reading) => {
+      const { sentence, frame, resolver } = reading;
+      const said = sentence.wording(noun).toLowerCase();
+      if (!/^(?:rate|ratio)$/i.test(sentence.wording(rate)) || frame.share) return false;
+      const tables = [...new Set([...(frame.main ? [frame.main] : []), ...resolver.named])];
+      const when = stateOfRate(reading, said, tables);
+      if (!when) return false;
+      frame.share = true;
+      frame.filters.push(when);
+      frame.main = when.ref.table;
+      frame.assumptions.push(
+        `The ${said} rate is the share of ${when.ref.table.name} where ${when.ref.column.name} = ${stateSaid(when)}.`,
+      );
+      return true;
+    },
+  ),
   // "… as a percentage"
   rule(pattern` (?:as|in) (?:an? |%|the )?(?:percent|percentages?|%)(?= ·| $| ,)`, (_, { frame }) => frame.share),
 );
+
+const stateSaid = (when: RowFilter): string => (when.kind === 'compare' ? String(when.value.value) : 'true');
 
 const COPULA = /^(?:is|are|was|were|get|gets|got|be|been|being|have|has|had|that|who|which|went|ended)$/;
 
@@ -72,6 +134,15 @@ export function settleShare(reading: Reading): void {
   const before = (filter: RowFilter) =>
     whole !== undefined && mentionsOf(reading, filter).some(({ end }) => end === whole.start);
   const said = conditions.filter(after);
+  // "women among our managers": what stands behind says of which rows
+  const among = sentence.tokens.findIndex(({ lower }) => /^(?:among|amongst)$/.test(lower));
+  const narrowing = conditions.filter(
+    (filter) => among >= 0 && mentionsOf(reading, filter).some(({ start }) => start > among),
+  );
+  if (narrowing.length && conditions.length === narrowing.length + 1) {
+    const [when] = conditions.filter((filter) => !narrowing.includes(filter));
+    if (when) return toShare(frame, when);
+  }
   const chosen = said.length ? said : conditions.filter(before);
   const [when, ...more] = chosen.length || conditions.length !== 1 ? chosen : conditions;
   if (!when || more.length || frame.items.some((item) => item.kind !== 'column' && item.kind !== 'count')) {

@@ -1,7 +1,11 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { isMoney } from '#src/domain/roles/currency-of.ts';
+import { columnsWithRole } from '#src/domain/roles/roles-of-columns.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { saysOwner } from './lexicon.ts';
 import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { readMost } from './read-most.ts';
@@ -47,6 +51,47 @@ function rankByUse(reading: Reading, code: string, descending: boolean, count?: 
   frame.groups.push({ kind: 'column', ref });
   return rank(reading, ROWS, descending, count);
 }
+
+/** "the most viewed articles", "top 3 most ordered products": by the column, or by the rows of the table, that the verb names. */
+const readMostDone = rule(
+  pattern` (?:the )?(?:(?:top )?${count} )?${most} ${capture('verb', '[a-z]{4,}|[CV]\\d+')}(?= ${table}(?:,| |$))`,
+  ({ count, most, verb, table: code }, reading) => {
+    const { sentence, resolver, frame } = reading;
+    const said = sentence.wording(verb).toLowerCase();
+    const table = resolver.table(code);
+    if (!table || !/(?:ed|n|ght|ld|ad|t)$/.test(said)) return false;
+    const columns = table.columns.filter(
+      (column) =>
+        column.kind === 'number' &&
+        mayMeasure({ table, column }, 'sum', resolver.catalog) &&
+        splitIdentifier(column.title ?? column.name).some((word) => stem(word) === stem(said)),
+    );
+    const [column, ...more] = columns;
+    if (column && !more.length) return rankByColumn(reading, { table, column }, most === 'most', count);
+    const done = resolver.doneBy(said, table);
+    // "most ordered": how often, or how many of it?
+    const measured = (done ? columnsWithRole(done, 'additive measure', resolver.catalog) : []).some(
+      (one) => done && !isMoney({ table: done, column: one }, resolver.catalog),
+    );
+    if (!done || measured) return false;
+    frame.touched.add(done);
+    return rank(reading, ROWS, most === 'most', count);
+  },
+);
+
+/** "the 5 most viewed articles" where the column bears the verb, and the thing with it. */
+const readMostDoneOf = rule(
+  pattern` (?:the )?(?:(?:top )?${count} )?${most} ${column}(?= ·| $| ,| D\d| (?:in|of|by|from|with|for) )`,
+  ({ count, most, column: code }, reading) => {
+    const { sentence, frame, resolver } = reading;
+    const best = sentence.mention(code).columns[0];
+    const [verb = ''] = sentence.wording(code).toLowerCase().split(' ');
+    if (!best || !saysOwner(best.score) || !/(?:ed|n|ght|ld|t)$/.test(verb)) return false;
+    if (best.target.column.kind !== 'number' || !mayMeasure(best.target, 'sum', resolver.catalog)) return false;
+    frame.main ??= best.target.table;
+    return frame.main === best.target.table && rankByColumn(reading, best.target, most === 'most', count);
+  },
+);
 
 /** "the most common country", "the language used most often". */
 const readMostUsed = inOrder(
@@ -152,6 +197,17 @@ function rankBySuperlative(
 
 /** "the youngest student", "the three largest cities", "the oldest". */
 const readAlone = inOrder(
+  // "top 3 highest paid engineers", who are told by their job
+  rule(
+    pattern` (?:the )?(?:top )?(?:${count} )?${superlative} ${capture('value', 'V\\d+')}(?= ·| $| ,| D\d| (?:in|of|by|from|with) )`,
+    ({ count, superlative, value }, reading) => {
+      const held = reading.resolver.value(value, reading.frame.main);
+      if (!held || held.table !== (reading.frame.main ?? held.table) || !superlative.hints.length) return false;
+      if (!rankBySuperlative(reading, held.table, superlative, count)) return false;
+      reading.frame.main = held.table;
+      return { leaving: value };
+    },
+  ),
   // "cheapest 5 products"
   rule(pattern` (?:the )?${superlative} ${number}(?= ${table})`, ({ count, superlative, table }, reading) =>
     rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
@@ -171,6 +227,8 @@ const readAlone = inOrder(
 export const readSuperlatives = inOrder(
   readNewest,
   readMostUsed,
+  readMostDone,
+  readMostDoneOf,
   readMostMeasured,
   readMost,
   readTop,

@@ -3,7 +3,7 @@ import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, meaning, pattern } from './pattern.ts';
 import { NUMBER } from './sentence.ts';
-import { inUnitOf, UNITS, type Unit } from './units.ts';
+import { inUnitOf, UNITS, type Unit, unitOf } from './units.ts';
 
 const TIMES = new Map([...UNITS].filter(([, { of }]) => of === 'time'));
 
@@ -34,6 +34,20 @@ export const readUnits = inOrder(
       return false;
     },
   ),
+);
+
+/** "average duration, in minutes": the unit that the column which is named before is in. */
+export const readUnitSaid = rule(
+  pattern`(?: ,)? (?:in |as )?${capture('unit', '[a-z]+\\d?|[CB]\\d+')}(?= ·| $| ,| (?:per|by|for) )`,
+  ({ unit: code }, { sentence }, { said, before }) => {
+    const unit = UNITS.get(sentence.wording(code).toLowerCase());
+    if (!unit || !(/ (?:in|as|,) /.test(said) || / ·$/.test(before))) return false;
+    const at = /^[CB]/.test(code) ? sentence.mention(code).start : Number.POSITIVE_INFINITY;
+    return sentence.mentions.some(({ columns, start }) => {
+      const own = columns[0] && start < at ? unitOf(columns[0].target) : undefined;
+      return own?.of === unit.of && own.size === unit.size && own.currency === unit.currency;
+    });
+  },
 );
 
 /** Each number that was said in a unit is compared with a column in that unit, or the question is declined. */

@@ -3,6 +3,8 @@ import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import { COLUMN, NAME, VALUE } from './sentence.ts';
+import { IGNORABLE } from './unread.ts';
+import { isRelation } from './verbs.ts';
 
 const textOf = ({ value }: ValueRef): Scalar => ({ kind: 'text', value });
 
@@ -24,12 +26,15 @@ const second = capture('second', VALUE);
 /** "not from Chile", "other than the colour red". */
 const readExcluded = rule(
   pattern`${OF}(?: but)?(?: ${column}(?: (?:is|are|was|were|do|does|did))*)?
-    (?: not| never| other than| except(?: for)?| excluding| without| outside| besides)
+    (?: not| never| other than| except(?: for)?| excluding| without| outside| besides)(?: ${optional(capture('verb', '[a-z]+(?= (?:by|in|from|to|at|on|with) )'))})?
     (?: (?:in|from|of|for|the|an?|equal to|by|have|has|had|having|with|be|been|being|born|located|living|based|called
       |named|that is|any))*
     (?: ${optional(capture('beside', COLUMN))}(?: (?:is|of|as|equal|to|called|named|the|code|equals))*)? ${value}
     (?: ${optional(capture('after', 'C\\d+'))})?`,
-  ({ column, beside, value, after }, reading) => {
+  ({ column, verb, beside, value, after }, reading, { said }) => {
+    if (verb !== undefined && !isRelation(verb) && !IGNORABLE.has(verb)) return false;
+    // "studios that never worked with …" tells of all rows of each
+    if (verb !== undefined && / never /.test(said)) return false;
     const heldAfter = heldBy(reading, after, value);
     if (after !== undefined && !heldAfter) return false;
     const named = heldAfter ?? columnMeant(reading, beside);
@@ -116,11 +121,20 @@ const readEqual = rule(
   },
 );
 
+/** The column that tells men and women apart: of the thing that is asked about, else the only one that there is. */
+function sexOf(reading: Reading): ColumnRef | undefined {
+  const { resolver } = reading;
+  const own = resolver.hinted(subjectOf(reading), ['sex', 'gender'], ['text']);
+  if (own) return own;
+  const others = resolver.catalog.tables.flatMap((table) => resolver.hinted(table, ['sex', 'gender'], ['text']) ?? []);
+  return others.length === 1 ? others[0] : undefined;
+}
+
 /** "female students": F or M in a column named sex or gender that holds no such word itself. */
 const readGender = rule(
   pattern` ${capture('word', 'female|females|male|males|women|men|girls|boys')}(?= )`,
   ({ word }, reading) => {
-    const ref = reading.resolver.hinted(subjectOf(reading), ['sex', 'gender'], ['text']);
+    const ref = sexOf(reading);
     const initial = /^(f|w|g)/.test(word) ? /^f/i : /^m/i;
     const value = ref?.column.values.find((stored) => initial.test(stored));
     if (!ref || value === undefined) return false;

@@ -22,6 +22,8 @@ const readOfEach = rule(pattern` (?:of|in|with|to|for|at|on|by) each(?: one| of 
 const readOfAll = inOrder(
   // "only urgent ones": what is said of them is read
   rule(pattern`(?<=·) (?:ones?|only)(?= )`, () => true),
+  // "just the names"
+  rule(pattern` (?:just|only) (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
   // "still open", "already paid": a state that is read is one of now
   rule(pattern` (?:still|already|currently|now|just)(?= (?:in |at |on |under )?·)`, () => true),
   rule(
@@ -43,14 +45,17 @@ const readOfAll = inOrder(
   ),
   rule(pattern` (?:in|from) (?:the|our|this) (?:database|system|records?|data|tables?)(?= ·| $| ,)`, () => true),
   rule(
-    pattern` (?:across|among|amongst) (?=all |the |·)`,
+    pattern` (?:across|among|amongst) (?=all |the |our |·)`,
     (_, { frame }) => isMeasured(frame) || frame.order.length > 0,
   ),
 );
 
-const isMeasured = ({ items }: Frame) => items.some((item) => item.kind === 'count' || item.kind === 'aggregate');
+const isMeasured = ({ items, share }: Frame) =>
+  items.some((item) => item.kind === 'count' || item.kind === 'aggregate') || share;
 
 const readTying = inOrder(
+  // "songs sung by the artist": who did it, as the join says
+  rule(pattern`(?<=·) by(?= (?:the |an? |some |any |our )?·)`, () => true),
   // "some courses"
   rule(pattern` some(?= ·| $)`, () => true),
   rule(pattern` ${capture('verb', '[a-z]{3,}')}(?= )`, ({ verb }, { frame, resolver }) => {

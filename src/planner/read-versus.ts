@@ -1,13 +1,29 @@
 import { addsUp } from './column-roles.ts';
 import type { Measure } from './frame.ts';
-import { inOrder, type Reading, rule } from './frame-rule.ts';
+import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { VALUE } from './sentence.ts';
+
+const SEX = '(?:women|men|females?|males?|girls|boys)';
+
+/** "women vs men", "how many men and women": each sex beside the other, as the thing that is asked about stores it. */
+const readSexes = rule(
+  pattern`(?: ${optional(capture('asked', 'how many'))})?(?: (?:for|of|between))? ${SEX} ${capture('tie', 'vs|versus|against|compared (?:to|with)|and|or')} ${SEX}(?= )`,
+  ({ asked, tie }, reading) => {
+    const { frame, resolver } = reading;
+    const ref = resolver.hinted(subjectOf(reading), ['sex', 'gender'], ['text']);
+    if (!ref || (asked === undefined && /^(?:and|or)$/.test(tie))) return false;
+    if (asked !== undefined) frame.items.push({ kind: 'count', distinct: false, table: ref.table });
+    frame.groups.push({ kind: 'column', ref, asked: true });
+    return true;
+  },
+);
 
 const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|with))';
 
 /** "web vs phone", "this year versus last year": beside each other. */
 export const readVersus = inOrder(
+  readSexes,
   rule(
     pattern`(?: (?:in|of|for|from|by|on))? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|the) )*${capture('second', VALUE)}
       (?:(?: [CTB]\d+)?(?: ,)? ${VERSUS} ${optional(capture('third', VALUE))})?`,

@@ -15,6 +15,22 @@ const isSaid = ({ name, title }: Table, words: readonly Token[]): boolean =>
     (word) => /^(?:ref|tbl)$/.test(word) || words.some((one) => one.stem === stem(word)),
   );
 
+/** What is kept of a deed, where the word for it is another. */
+const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    sold: ['sale', 'order'],
+    bought: ['purchase', 'order'],
+    paid: ['payment'],
+    shipped: ['shipment', 'delivery'],
+    delivered: ['delivery', 'shipment'],
+    rented: ['rental'],
+    booked: ['booking', 'reservation'],
+    reserved: ['reservation'],
+    lent: ['loan'],
+    borrowed: ['loan'],
+  }),
+);
+
 /** Decides which table or column a span means, given everything else that the question names. */
 export class FrameResolver {
   readonly catalog: DatabaseCatalog;
@@ -95,6 +111,11 @@ export class FrameResolver {
     // "role codes" are those of the roles before those of employees
     const scored = columns.map((one) => ({ ...one, score: one.score + (isSaid(one.target.table, words) ? 0.05 : 0) }));
     return this.#bestColumn(scored, near);
+  }
+
+  /** The column of one table that a span means. */
+  columnOf(code: string, table: Table): ColumnRef | undefined {
+    return this.#bestColumn(this.#sentence.mention(code).columns.filter(({ target }) => target.table === table));
   }
 
   #bestColumn(columns: Mention['columns'], near?: Table): ColumnRef | undefined {
@@ -244,10 +265,10 @@ export class FrameResolver {
 
   /** The one table beside another that bears the verb's name: "ordered" and `order_items`, "reviewed" and `reviews`. */
   doneBy(verb: string, beside: Table): Table | undefined {
-    const said = stem(verb);
+    const said = new Set([verb, ...(DEEDS.get(verb) ?? [])].map(stem));
     const found = (dbGraph(this.catalog).edges.get(beside) ?? [])
       .map(({ to }) => to)
-      .filter(({ name, title }) => splitIdentifier(title ?? name).some((word) => stem(word) === said));
+      .filter(({ name, title }) => splitIdentifier(title ?? name).some((word) => said.has(stem(word))));
     const [first, ...more] = [...new Set(found)];
     return more.length ? undefined : first;
   }

@@ -1,5 +1,13 @@
 import type { Lexicon } from './lexicon.ts';
 
+/** What people shorten in a question as databases do in names. */
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['dept', 'department'],
+  ['acct', 'account'],
+  ['yr', 'year'],
+  ['qty', 'quantity'],
+]);
+
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
@@ -21,6 +29,22 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
       '$1 $2 $3 $4 $2',
     )
+    .replace(
+      /\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|after|since|onwards?)\b/gi,
+      'since $1',
+    )
+    .replace(
+      /\b(dept|acct|yr|qty)(s?)\b(?=[ ,.?!]|$)/gi,
+      (_, short: string, many: string) => `${SHORT.get(short.toLowerCase())}${many}`,
+    )
+    .replace(
+      /\bthe (?:(first)|(\d{1,2})(?:st|nd|rd|th)?) of (?=(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)/gi,
+      (_, first, day) => `${first ? 1 : day} `,
+    )
+    .replace(
+      /^how (?:did|do|does|have|has) (?:the |our )?(.+?) (?:changed?|grow|grown|develop|developed|move|moved) (?:from|since|compared (?:to|with)|versus|vs\.?|against|over|on) (?:the )?(?:last|previous) (month|year|quarter|week)(?= *[?.!]*$)/i,
+      '$1 this $2 vs last $2',
+    )
     .replace(/ (?:\+|&) /g, ' and ')
     .replace(/\bw\/o\b/gi, 'without')
     .replace(/\bper cent\b/gi, 'percent')
@@ -32,6 +56,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
     .replace(/\bso far in (?=\d{4})/gi, 'in ')
     .replace(/\b(leave) (?:out )?((?:the )?[\p{L}]+)(?: ones?)? out\b/giu, 'excluding $2')
     .replace(/\b(order) (?=(?:values?|amounts?|volume|totals?|revenue|costs?|size)\b)/gi, '$1s ')
+    .replace(/\b(an?|one|single|any|no|each|every|per) order(?=[ ,.?!]|$)(?! (?:by|of|in) )/gi, '$1 orders')
     .replace(/\bvs\./gi, 'vs')
     .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
     .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')

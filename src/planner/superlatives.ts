@@ -9,6 +9,7 @@ export interface Superlative {
 const UP = ['age', 'length', 'duration', 'size', 'area', 'population', 'height', 'weight', 'price', 'cost', 'amount'];
 const SIZE = ['population', 'area', 'size', 'amount'];
 const PRICE = ['price', 'cost', 'fee', 'rate', 'amount'];
+export const PAY = ['salary', 'pay', 'wage', 'compensation', 'income'];
 const TIME = ['date', 'year', 'time', 'created', 'at'];
 
 /** What a superlative compares by and in which direction. */
@@ -35,6 +36,13 @@ export const SUPERLATIVES: ReadonlyMap<string, Superlative> = new Map(
     tallest: { descending: true, hints: ['height', 'stories', 'floors'] },
     heaviest: { descending: true, hints: ['weight'] },
     lightest: { descending: false, hints: ['weight'] },
+    'highest paid': { descending: true, hints: PAY },
+    'best paid': { descending: true, hints: PAY },
+    'lowest paid': { descending: false, hints: PAY },
+    'worst paid': { descending: false, hints: PAY },
+    dearest: { descending: true, hints: PRICE },
+    costliest: { descending: true, hints: PRICE },
+    priciest: { descending: true, hints: PRICE },
     cheapest: { descending: false, hints: PRICE },
     'most expensive': { descending: true, hints: PRICE },
     'least expensive': { descending: false, hints: PRICE },

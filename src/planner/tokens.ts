@@ -35,7 +35,7 @@ const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
-const AMOUNT = part`[$€£]?\d[\d,]*(?:\.\d+)?(?:k|m)?(?![\w])`;
+const AMOUNT = part`[$€£]?\d+(?:,\d+)*(?:\.\d+)?(?:k|m)?(?![\w])`;
 
 /** A quoted text, a day, a number (with a sign where it stands apart), a word or a comma. */
 const PIECES = new RegExp(

@@ -27,7 +27,7 @@ export class NameWriter {
     this.engine = engine;
   }
 
-  source(table: Table): SourceIr {
+  source(table: Table): Extract<SourceIr, { readonly kind: 'table' }> {
     const schema = table.schema === DEFAULT_SCHEMA[this.engine] ? undefined : table.schema;
     return { kind: 'table', name: table.name, ...(schema === undefined ? {} : { schema }) };
   }
@@ -70,6 +70,8 @@ export class NameWriter {
         return percentage(this.filter(measure.when));
       case 'portion':
         return OF_ALL_GROUPS;
+      case 'ratio':
+        return perEach(this.column(measure.of));
       case 'count':
         if (measure.when) return added(this.filter(measure.when), ONE);
         return {
@@ -109,6 +111,27 @@ export class NameWriter {
     return { kind: 'query', query };
   }
 
+  /** A column by its table's name, whether there is a join or not. */
+  #own({ table, column }: ColumnRef): ExpressionIr {
+    return { kind: 'column', table: table.name, name: column.name };
+  }
+
+  #superior({ ref, by, key }: Extract<RowFilter, { readonly kind: 'superior' }>): ExpressionIr {
+    const other = (name: string): ExpressionIr => ({ kind: 'column', table: 'superior', name });
+    const query: SelectIr = {
+      ...EMPTY_SELECT,
+      items: [{ expression: other(ref.column.name) }],
+      from: { ...this.source(ref.table), alias: 'superior' },
+      where: {
+        kind: 'compare',
+        operator: '=',
+        left: other(key.name),
+        right: this.#own({ table: ref.table, column: by }),
+      },
+    };
+    return { kind: 'query', query };
+  }
+
   filter(filter: RowFilter): ConditionIr {
     const value = this.column(filter.ref);
     switch (filter.kind) {
@@ -144,6 +167,13 @@ export class NameWriter {
       }
       case 'columns':
         return { kind: 'compare', operator: filter.operator, left: value, right: this.column(filter.other) };
+      case 'superior':
+        return {
+          kind: 'compare',
+          operator: filter.operator,
+          left: this.#own(filter.ref),
+          right: this.#superior(filter),
+        };
       case 'figure':
         return { kind: 'compare', operator: filter.operator, left: value, right: this.#figure(filter) };
       case 'either':
@@ -206,6 +236,22 @@ const OF_ALL_GROUPS: ExpressionIr = {
   operator: '/',
   left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '100.0' }, right: ROWS },
   right: { kind: 'window', name: 'SUM', args: [ROWS], partitionBy: [], orderBy: [] },
+};
+
+/** How many rows refer to each that any refers to; 1.0 first, for whole numbers are divided as such. */
+const perEach = (reference: ExpressionIr): ExpressionIr => {
+  const counted = (distinct: boolean): ExpressionIr => ({
+    kind: 'aggregate',
+    name: 'count',
+    distinct,
+    argument: reference,
+  });
+  return {
+    kind: 'arithmetic',
+    operator: '/',
+    left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '1.0' }, right: counted(false) },
+    right: counted(true),
+  };
 };
 
 /** 100.0 first, for whole numbers are divided as such. */

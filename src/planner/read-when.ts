@@ -1,0 +1,59 @@
+import type { Measure } from './frame.ts';
+import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, optional, pattern } from './pattern.ts';
+import { TABLE } from './sentence.ts';
+import { isEvent, isRelation } from './verbs.ts';
+
+const LAST = /^(?:last|latest|newest|most recent)$/;
+
+/** The date that a verb is said of: that of its name, or the one by which things come to be. */
+function dateOf(reading: Reading, verb: string): ColumnRef | undefined {
+  const { sentence, resolver } = reading;
+  const table = subjectOf(reading);
+  const said = sentence.wording(verb).toLowerCase();
+  return table && (resolver.dateNamed(said, [table]) ?? (isEvent(said) ? resolver.eventDate(table) : undefined));
+}
+
+function show({ frame }: Reading, ref: ColumnRef | undefined): boolean {
+  if (!ref) return false;
+  const item: Measure = { kind: 'column', ref };
+  frame.items.push(item);
+  return true;
+}
+
+const verb = capture('verb', '[a-z]{4,}|[VC]\\d+');
+
+/** "when was the first order placed", "and when they started": what is asked for is a date. */
+export const readWhen = inOrder(
+  rule(
+    pattern`^ when (?:was|were|is|did)(?: (?:the|our|we|very))* ${capture('which', 'first|last|latest|earliest|oldest|newest|most recent')} ${capture('table', TABLE)}
+      (?: ${optional(verb)})?(?= ·| $| ,| D\d| (?:of|for|by|from|in|with) )`,
+    ({ which, table: code, verb }, reading) => {
+      const { sentence, frame, resolver } = reading;
+      const table = resolver.table(code);
+      const said = verb === undefined ? undefined : sentence.wording(verb).toLowerCase();
+      const date =
+        table && ((said === undefined ? undefined : resolver.dateNamed(said, [table])) ?? resolver.eventDate(table));
+      if (!table || !date || (said !== undefined && !isEvent(said) && !isRelation(said))) return false;
+      frame.main ??= table;
+      frame.touched.add(table);
+      frame.items.push({ kind: 'aggregate', name: LAST.test(which) ? 'max' : 'min', ref: date });
+      return true;
+    },
+  ),
+  // "names of agents and when they started"
+  rule(
+    pattern`(?: ,)?(?: and)? when (?:they|it|he|she|each|those|these)(?: (?:was|were|had|have|has|been|is|are))* ${verb}(?= ·| $| ,)`,
+    ({ verb }, reading) => show(reading, dateOf(reading, verb)),
+  ),
+  rule(pattern`(?: ,)?(?: and) since when(?= ·| $| ,)`, (_, reading) => {
+    const table = subjectOf(reading);
+    return show(reading, table && reading.resolver.eventDate(table));
+  }),
+  // "when was Anna Berg hired"
+  rule(
+    pattern`^ when (?:was|were|did|has|have) ${capture('whom', '(?:(?:the|our|an?|all) )*[TBCV]\\d+(?: [TBCVNQ]\\d+)*')} ${verb}(?: (?:up|in|on))?(?= $| ·)`,
+    ({ whom, verb }, reading) => show(reading, dateOf(reading, verb)) && { leaving: whom },
+  ),
+);
