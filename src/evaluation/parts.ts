@@ -20,7 +20,7 @@ import type { Result } from '#src/domain/result.ts';
 import type { CountTokens, ModelServer } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+import type { Example, ExampleBank, ExploredExamples } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 
 export { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
@@ -48,13 +48,14 @@ export async function openRetriever(
   return indexRetriever(await buildIndex(catalogs, ports, onText, new AbortController().signal), embedder);
 }
 
-/** The bank of a file (empty without one), with some verified examples besides. */
+/** The bank of a file (empty without one), with some verified and explored examples besides. */
 export async function openBank(
   file: string | undefined,
   embedder: Embedder,
   verified: readonly Example[] = [],
+  exploredOf?: (databaseId: string) => Promise<ExploredExamples>,
 ): Promise<ExampleBank> {
-  return embeddedBanks(file === undefined ? [] : await loadBank(file), embedder)(verified);
+  return embeddedBanks(file === undefined ? [] : await loadBank(file), embedder)(verified, exploredOf);
 }
 
 /** The configured model server, what it can do found out; undefined where none is configured. */

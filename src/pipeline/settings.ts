@@ -17,6 +17,9 @@ export const USUAL_STYLE = KINDS;
 /** The retrieved tables that come first shown whole, in as many tokens as linking leaves. */
 const SHOWN_WHOLE: LinkSettings = { ...LINK_SETTINGS, keeps: 'tables' };
 
+/** Best on training questions (docs/exploring.md). */
+const EXPLORED_SHOWN = 3;
+
 /** What a run of the pipeline does; evaluation names them, the product runs `full`. */
 export interface PipelineSettings {
   readonly name: string;
@@ -28,6 +31,8 @@ export interface PipelineSettings {
   readonly grammar: boolean;
   /** Few-shot examples at most. */
   readonly examples: number;
+  /** Of them, and in their place, questions that were explored over the database that is asked, at most. */
+  readonly explored: number;
   /** How it is told, before a query is written, that the database lacks what is asked for. */
   readonly lacking: LackingMode;
   /** What the program mends before a model is asked. */
@@ -64,6 +69,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   link: LINK_SETTINGS,
   grammar: false,
   examples: 2,
+  explored: 0,
   lacking: 'words-and-model',
   mendRules: new Set(MEND_RULES),
   mendTurns: 0,
@@ -87,12 +93,14 @@ export const EVERY_PIPELINE: PipelineSettings = {
   name: 'every',
   generators: new Set(GENERATORS),
   examples: 4,
+  explored: EXPLORED_SHOWN,
   lacking: 'untold',
   mendTurns: 1,
   selection: 'hybrid',
   votes: 0,
 };
 
+/** Each way of writing by itself. Only the one that lives by examples has those that were explored. */
 const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
   ...EVERY_PIPELINE,
   name,
@@ -102,6 +110,7 @@ const alone = (name: string, generator: GeneratorName): PipelineSettings => ({
   mendRules: new Set(),
   mendTurns: 0,
   selection: 'majority',
+  explored: generator === 'few-shot' || generator === 'decompose' ? EXPLORED_SHOWN : 0,
 });
 
 const without = (generator: GeneratorName): ReadonlySet<GeneratorName> =>
@@ -129,11 +138,14 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-with-verifier-of-steps', evidence: new Set(['verifier']), verifierReads: 'steps' },
   { ...FULL_PIPELINE, name: 'full-with-verifier-of-both', evidence: new Set(['verifier']), verifierReads: 'both' },
   { ...FULL_PIPELINE, name: 'full-with-merge', merge: true },
+  { ...FULL_PIPELINE, name: 'full-with-explored', explored: EXPLORED_SHOWN },
   { ...FULL_PIPELINE, name: 'full-with-takeaway', takeaway: 'model' },
   alone('planner', 'planner'),
   alone('plain', 'plain'),
+  { ...alone('plain-with-explored', 'plain'), explored: EXPLORED_SHOWN },
   ...VOTES.map((samples) => ({ ...alone(`plain-vote-${samples}`, 'plain'), samples, selection: 'votes' as const })),
   { ...alone('plain-mended', 'plain'), mendRules: FULL_PIPELINE.mendRules },
+  { ...alone('plain-mended-with-explored', 'plain'), mendRules: FULL_PIPELINE.mendRules, explored: EXPLORED_SHOWN },
   { ...alone('plain-mended-with-grammar', 'plain'), mendRules: FULL_PIPELINE.mendRules, grammar: true },
   ...VOTES.map((samples) => ({
     ...alone(`plain-mended-vote-${samples}`, 'plain'),
@@ -153,6 +165,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   })),
   alone('direct', 'direct'),
   alone('few-shot', 'few-shot'),
+  { ...alone('few-shot-without-examples', 'few-shot'), examples: 0, explored: 0 },
   alone('edl', 'edl'),
   { ...alone('edl-with-grammar', 'edl'), grammar: true },
   alone('decompose', 'decompose'),
@@ -162,7 +175,8 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...EVERY_PIPELINE, name: 'every-without-refiner', mendRules: new Set(), mendTurns: 0 },
   { ...EVERY_PIPELINE, name: 'every-without-selector', selection: 'majority' },
   { ...EVERY_PIPELINE, name: 'every-without-hybrid', selection: 'model' },
-  { ...EVERY_PIPELINE, name: 'every-without-examples', examples: 0 },
+  { ...EVERY_PIPELINE, name: 'every-without-examples', examples: 0, explored: 0 },
+  { ...EVERY_PIPELINE, name: 'every-without-explored', explored: 0 },
   { ...EVERY_PIPELINE, name: 'every-with-takeaway', takeaway: 'model' },
   { ...EVERY_PIPELINE, name: 'every-without-stopping', stopEarly: false },
 ];

@@ -13,6 +13,8 @@ export interface Example {
   readonly tableCount: number;
   /** Said to be right by somebody of this company; the others are from a shipped or synthesised bank. */
   readonly verified: boolean;
+  /** Written over its database before anybody asked (docs/exploring.md). */
+  readonly explored?: true;
 }
 
 export interface NearExample {
@@ -28,8 +30,23 @@ export interface NearRequest {
   readonly readable: readonly string[];
 }
 
-/** Questions with answers to learn from: the company's verified answers, and a bank that was built beforehand. */
+export interface ExploredRequest {
+  readonly masked: string;
+  readonly limit: number;
+  /** The database that is asked. */
+  readonly databaseId: string;
+}
+
+/** Questions with answers to learn from: the company's verified answers, a bank that was built beforehand, and what was explored. */
 export interface ExampleBank {
-  /** The examples whose masked questions are nearest, best first. */
+  /** The examples whose masked questions are nearest, best first; none that was explored. */
   near(request: NearRequest, signal: AbortSignal): Promise<readonly NearExample[]>;
+  /** The nearest of those that were explored over the database that is asked, of what the asker may read; absent where nothing was. */
+  explored?(request: ExploredRequest, signal: AbortSignal): Promise<readonly NearExample[]>;
+}
+
+/** What was explored over one database, and which of it the asker may read. */
+export interface ExploredExamples {
+  readonly examples: readonly Example[];
+  readonly mayShow: (example: Example) => Promise<boolean>;
 }

@@ -8,6 +8,8 @@ export interface Demonstration {
   readonly question: string;
   readonly schema: string;
   readonly steps: readonly { readonly question: string; readonly sql: string }[];
+  /** It is of the database that is asked, whose schema is shown. */
+  readonly own?: boolean;
 }
 
 /** Decompose, then compose (LearNAT; sources.md#decomposition): sub-questions with their SQL, the last one answers the question. */
@@ -20,14 +22,14 @@ Sub-question 1: …
 \`\`\`sql
 SELECT …
 \`\`\``;
-  const shown = solved.map(
-    (example) =>
-      `<data>\n${example.schema}\nQuestion: ${asData(example.question)}\n</data>\n${stepsText(example.steps)}`,
-  );
-  const intro = shown.length ? `Earlier questions, on other tables, solved in steps:\n${shown.join('\n')}\n\n` : '';
+  const inSteps = ({ question, steps }: Demonstration) => `Question: ${asData(question)}\n</data>\n${stepsText(steps)}`;
+  const others = solved.filter(({ own }) => !own).map((one) => `<data>\n${one.schema}\n${inSteps(one)}`);
+  const ours = solved.filter(({ own }) => own).map((one) => `<data>\n${inSteps(one)}`);
+  const intro = others.length ? `Earlier questions, on other tables, solved in steps:\n${others.join('\n')}\n\n` : '';
+  const known = ours.length ? `Other questions about this schema, solved in steps:\n${ours.join('\n')}` : undefined;
   return [
     { role: 'system', content: system },
-    { role: 'user', content: `${intro}${questionBlock(schema, asked)}` },
+    { role: 'user', content: `${intro}${questionBlock(schema, asked, known)}` },
   ];
 }
 

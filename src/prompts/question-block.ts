@@ -30,8 +30,8 @@ export const engineName = (engine: Engine): string => ENGINE_NAMES[engine];
 
 const TURNS_SHOWN = 3;
 
-/** The schema, what is known of the question, and the question last, where models read best. */
-export function questionBlock(schema: string, asked: AskedQuestion): string {
+/** The schema, questions about it that were answered, what is known of the question, and the question last, where models read best. */
+export function questionBlock(schema: string, asked: AskedQuestion, answered?: string): string {
   const turns = asked.earlier
     .slice(-TURNS_SHOWN)
     .map(
@@ -39,6 +39,7 @@ export function questionBlock(schema: string, asked: AskedQuestion): string {
     );
   return [
     `<schema>\n${schema}\n</schema>`,
+    ...(answered === undefined ? [] : [answered]),
     ...(turns.length ? [`<thread>\n${turns.join('\n')}\n</thread>`] : []),
     ...knownLines(asked),
     ...(asked.hint ? [`Hint: ${asData(asked.hint)}`] : []),

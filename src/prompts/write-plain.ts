@@ -52,6 +52,7 @@ const WORKED: readonly ChatMessage[] = [
 /**
  * The simplest prompt that could work, against which every other must earn its place: two sentences, the schema, the
  * thread if there is one, and the question last, so that a server that remembers how prompts begin reads the schema once.
+ * Examples are turns: those of other databases before the schema, those of this one after it, for they change with every question.
  */
 export function writePlainPrompt(
   schema: MSchema,
@@ -66,9 +67,13 @@ export function writePlainPrompt(
       (turn) =>
         `Question: ${asData(turn.text)}${turn.sql ? `\nQuery${saidWrong(turn.wrong)}: ${asData(turn.sql)}` : ''}`,
     );
-  const user = [
+  const shown = [
     ...(style.twice ? [`Question: ${asData(text)}`] : []),
     style.schema === 'ddl' ? ddlText(schema, style) : mSchemaText(schema, { style: 'linked', examples: style.values }),
+  ];
+  const own = examples.filter((one) => one.own);
+  const user = [
+    ...(own.length ? [] : shown),
     ...(turns.length ? [`Earlier:\n${turns.join('\n')}`] : []),
     ...(style.named ? knownLines(asked) : []),
     ...(hint ? [`Hint: ${asData(hint)}`] : []),
@@ -80,10 +85,14 @@ export function writePlainPrompt(
       content: `You write one ${engineName(engine)} query that answers the question about the database below. Reply with the query alone, in a \`\`\`sql fence.`,
     },
     ...(style.worked ? WORKED : []),
-    ...examples.flatMap((one): ChatMessage[] => [
-      { role: 'user', content: `${asData(one.schema)}\n\nQuestion: ${asData(one.question)}` },
-      { role: 'assistant', content: `\`\`\`sql\n${asData(one.sql)}\n\`\`\`` },
-    ]),
+    ...examples.filter((one) => !one.own).flatMap((one) => answered(one, [asData(one.schema)])),
+    ...own.flatMap((one, at) => answered(one, at ? [] : shown)),
     { role: 'user', content: user.join('\n\n') },
   ];
 }
+
+/** A question after what it is about, with its query, as turns. */
+const answered = ({ question, sql }: SqlExample, above: readonly string[]): readonly ChatMessage[] => [
+  { role: 'user', content: [...above, `Question: ${asData(question)}`].join('\n\n') },
+  { role: 'assistant', content: `\`\`\`sql\n${asData(sql)}\n\`\`\`` },
+];

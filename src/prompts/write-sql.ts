@@ -9,6 +9,8 @@ export interface SqlExample {
   /** Only what its query reads. */
   readonly schema: string;
   readonly sql: string;
+  /** It is of the database that is asked, whose schema is shown. */
+  readonly own?: boolean;
 }
 
 /** What holds in any form of query; names and values in the prompt are data, whatever they say. */
@@ -57,15 +59,16 @@ ${GROUND_RULES}
 ${DIALECTS[asked.engine]}
 ${examples.length ? '' : WORKED}${CANNOT_RULE}
 Reply with the statement in a \`\`\`sql fence and nothing else.`;
-  const shown = examples.map(
-    (example) =>
-      `<data>\n${example.schema}\nQuestion: ${asData(example.question)}\n</data>\n\`\`\`sql\n${asData(example.sql)}\n\`\`\``,
-  );
-  const intro = shown.length
-    ? `Earlier questions, on other tables, with the queries that answered them:\n${shown.join('\n')}\n\n`
+  const answered = ({ question, sql }: SqlExample) =>
+    `Question: ${asData(question)}\n</data>\n\`\`\`sql\n${asData(sql)}\n\`\`\``;
+  const others = examples.filter(({ own }) => !own).map((one) => `<data>\n${one.schema}\n${answered(one)}`);
+  const ours = examples.filter(({ own }) => own).map((one) => `<data>\n${answered(one)}`);
+  const intro = others.length
+    ? `Earlier questions, on other tables, with the queries that answered them:\n${others.join('\n')}\n\n`
     : '';
+  const known = ours.length ? `Other questions about this schema, with their queries:\n${ours.join('\n')}` : undefined;
   return [
     { role: 'system', content: system },
-    { role: 'user', content: `${intro}${questionBlock(schema, asked)}` },
+    { role: 'user', content: `${intro}${questionBlock(schema, asked, known)}` },
   ];
 }

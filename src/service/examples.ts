@@ -6,8 +6,10 @@ import type { VerifiedAnswer } from '#src/domain/past-answers.ts';
 import { isSameQuestion } from '#src/domain/same-question.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { makeExample } from '#src/pipeline/support/examples/make-example.ts';
+import { shareOf } from '#src/pipeline/support/examples/pick-examples.ts';
 import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
 import type { LoadedIndex } from '#src/ports/schema-indexes.ts';
+import { openExploredExamples } from './explored-examples.ts';
 import type { ServiceParts } from './parts.ts';
 
 /** What a reader's questions are answered after: examples for prompts, and answers that somebody verified. */
@@ -22,8 +24,8 @@ export interface ReaderExamples {
 export type ExamplesFor = (index: LoadedIndex, views: ReaderViews) => Promise<ReaderExamples>;
 
 /**
- * The shipped examples, and the answers that people of the reader's workspace verified and the reader may see. Without a model those of the
- * data team alone: a question like one of them is answered by its query all the same.
+ * The shipped examples, the answers that people of the reader's workspace verified, and what was explored, of what the reader may see.
+ * Without a model those that the data team verified alone: a question like one of them is answered by its query all the same.
  */
 export function openExamples(
   { store, banks, models, settings }: Pick<ServiceParts, 'store' | 'banks' | 'models' | 'settings'>,
@@ -45,7 +47,13 @@ export function openExamples(
       if (example) shown.push(example);
     }
     const verifiedIn = (question: string) => shown.find((one) => isSameQuestion(one.question, question))?.databaseId;
-    if (models) return { bank: (await over.banks())(shown), verifiedIn };
+    if (models) {
+      const exploredOf = async (id: DatabaseId) => ({
+        examples: over.exploredOf(id)(await store.exploredPairs(id)),
+        mayShow: ({ sql }: Example) => mayRead(views, id, sql),
+      });
+      return { bank: (await over.banks())(shown, exploredOf), verifiedIn };
+    }
     return shown.length ? { bank: bankByWords(shown), verifiedIn } : { verifiedIn };
   };
 }
@@ -56,8 +64,15 @@ const EXAMPLES_KEPT = 5_000;
 function examplesOver({ catalogs }: LoadedIndex, banks: ServiceParts['banks']) {
   const byId = new Map(catalogs.map((catalog) => [catalog.databaseId, catalog]));
   const made = new LRUCache<string, { readonly example: Example | undefined }>({ max: EXAMPLES_KEPT });
+  const explored = new Map<DatabaseId, ReturnType<typeof openExploredExamples>>();
   let opened: ReturnType<ServiceParts['banks']> | undefined;
   return {
+    exploredOf(id: DatabaseId) {
+      const catalog = byId.get(id);
+      const known = explored.get(id) ?? (catalog ? openExploredExamples(catalog) : () => []);
+      explored.set(id, known);
+      return known;
+    },
     banks() {
       opened ??= banks();
       return opened;
@@ -87,9 +102,4 @@ function bankByWords(examples: readonly Example[]): ExampleBank {
         .slice(0, limit);
     },
   };
-}
-
-function shareOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const common = [...a].filter((word) => b.has(word)).length;
-  return common === 0 ? 0 : common / (a.size + b.size - common);
 }

@@ -11,7 +11,7 @@ import type { AuditLog } from '#src/ports/audit.ts';
 import type { CountTokens, ModelServer } from '#src/ports/chat-model.ts';
 import type { DatabaseOpener } from '#src/ports/database-opener.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type { Example, ExampleBank } from '#src/ports/example-bank.ts';
+import type { Example, ExampleBank, ExploredExamples } from '#src/ports/example-bank.ts';
 import type { KeptSchemas } from '#src/ports/kept-schemas.ts';
 import type { SchemaIndexes } from '#src/ports/schema-indexes.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -35,8 +35,10 @@ export interface ServiceParts {
   ) => Promise<SchemaRetriever>;
   readonly keptSchemas: KeptSchemas;
   readonly models?: ModelServer;
-  /** The shipped examples with some verified ones besides. */
-  readonly banks: () => Promise<(verified: readonly Example[]) => ExampleBank>;
+  /** The shipped examples with some verified ones besides, and with what was explored over each database. */
+  readonly banks: () => Promise<
+    (verified: readonly Example[], exploredOf?: (id: DatabaseId) => Promise<ExploredExamples>) => ExampleBank
+  >;
   /** Examples of a database in the shipped bank: how many there are, which taking them out or giving them its new name says, too. */
   readonly countExamples: (id: DatabaseId) => Promise<number>;
   readonly removeExamples: (id: DatabaseId) => Promise<number>;

@@ -7,7 +7,7 @@ import { chooseCandidatePrompt } from '#src/prompts/choose-candidate.ts';
 import { chooseDatabasePrompt } from '#src/prompts/choose-database.ts';
 import { decomposePrompt } from '#src/prompts/decompose.ts';
 import { mendPrompt } from '#src/prompts/mend-sql.ts';
-import { PROMPT_STYLES } from '#src/prompts/prompt-style.ts';
+import { PLAIN, PROMPT_STYLES } from '#src/prompts/prompt-style.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { rewriteFollowUpPrompt } from '#src/prompts/rewrite-follow-up.ts';
 import { selectColumnsPrompt } from '#src/prompts/select-columns.ts';
@@ -43,6 +43,7 @@ const example = {
   schema: '# Table: customers',
   sql: 'SELECT count(*) FROM customers',
 };
+const own = { ...example, question: 'How many orders are open?', sql: SQL, own: true };
 const solved = { ...example, steps: [{ question: example.question, sql: example.sql }] };
 const candidate = { sql: SQL, edl: ['From orders.', 'Count rows.'], differs: ['Count rows.'], table };
 
@@ -54,6 +55,7 @@ const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
     { databaseId: 'crm', tables: [{ name: 'accounts', columns: ['id', 'owner'] }] },
   ]),
   decompose: decomposePrompt(schema, asked, [solved]),
+  'decompose-with-own': decomposePrompt(schema, asked, [solved, { ...solved, ...own }]),
   'mend-sql': mendPrompt(schema, asked, {
     sql: 'SELECT count(*) FROM order',
     result: 'no such table: order',
@@ -73,9 +75,15 @@ const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
       ),
     ]),
   ),
+  'write-plain-with-own': writePlainPrompt({ catalog, tables: catalog.tables, values: new Map() }, asked, PLAIN, [
+    example,
+    own,
+    { ...own, question: 'How many orders were placed?' },
+  ]),
   'write-edl': writeEdlPrompt(schema, asked),
   'write-sql': writeSqlPrompt(schema, asked),
   'write-sql-with-examples': writeSqlPrompt(schema, { ...asked, engine: 'postgres', earlier: [] }, [example]),
+  'write-sql-with-own': writeSqlPrompt(schema, { ...asked, engine: 'postgres', earlier: [] }, [example, own]),
   'write-takeaway': writeTakeawayPrompt(asked.text, table),
 };
 

@@ -71,6 +71,11 @@ const program = measuring(
     count(),
   )
   .option('--examples <file>', 'a bank of few-shot examples (npm run examples)')
+  .option(
+    '--explored <file...>',
+    'pairs that explore wrote: examples for the questions of their own database (pipelines few-shot, decompose and …-with-explored)',
+  )
+  .option('--database <name...>', 'the questions of these databases alone')
   .option('--hints', "give the question's evidence or instructions to the pipeline")
   .option('--dump-prompts <folder>', 'write every prompt with its reply')
   .option('--request-timeout <seconds>', 'for one request to the model server', count(), 600)
@@ -101,6 +106,7 @@ function check(options: Options): Checked {
     program.error(`--${asOne ? 'as-one' : 'union'} needs --tables FILE, the schemas to search`);
   if (asOne && (union || suite !== undefined || engine !== 'sqlite'))
     program.error('--as-one goes with --engine sqlite alone, without --union and --suite');
+  if (asOne && options.explored) program.error('--explored is of databases by themselves: it goes without --as-one');
   const config = readConfig(undefined, {
     ...(options.modelUrl ? { QUERENT_MODEL_URL: options.modelUrl } : {}),
     ...(options.model ? { QUERENT_MODEL_NAME: options.model } : {}),
@@ -114,7 +120,7 @@ function check(options: Options): Checked {
 
 async function evaluate(options: Options): Promise<ExitCode> {
   const checked = check(options);
-  const items = readItems(checked.questions, checked.mode)
+  const items = itemsOf(checked)
     .filter((_, at) => at % checked.every === 0)
     .slice(0, checked.limit);
   const bench = await openBench(checked, items);
@@ -136,6 +142,14 @@ async function evaluate(options: Options): Promise<ExitCode> {
   return 0;
 }
 
+/** What is asked: of the databases that are named, or of all. */
+function itemsOf({ questions, mode, database: only }: Checked): readonly Item[] {
+  const items = readItems(questions, mode);
+  const missing = only?.find((name) => !items.some(({ databaseId }) => databaseId === name));
+  if (missing !== undefined) return program.error(`--database ${missing} has no question in these files`);
+  return only ? items.filter(({ databaseId }) => only.includes(databaseId)) : items;
+}
+
 /** Settings that change results: a run goes on only under the same ones. */
 const runSettings = ({ config, settings, ...options }: Checked): EvalRun['settings'] => ({
   questions: options.questions,
@@ -149,6 +163,8 @@ const runSettings = ({ config, settings, ...options }: Checked): EvalRun['settin
   samples: settings.samples,
   model: settings.name === 'planner' ? null : (config.model?.generator ?? null),
   examples: options.examples ?? null,
+  explored: options.explored ?? null,
+  databases: options.database ?? null,
   every: options.every,
   limit: options.limit ?? null,
   tokenizer: TOKENIZER,

@@ -8,10 +8,11 @@ export function decomposeGenerator(model: ChatModel): Generator {
   return {
     id: 'decompose',
     async generate(context, signal) {
-      const { asked, schemaText, bank, masked, draft, askerId, readable } = context;
+      const { asked, schemaText, bank, masked, draft, askerId, readable, linked } = context;
+      const { databaseId } = linked.catalog;
       const solved = bank
         ? await pickDecompositions(
-            { masked, readable, engine: asked.engine, ...(draft === undefined ? {} : { draft }) },
+            { masked, readable, databaseId, engine: asked.engine, ...(draft === undefined ? {} : { draft }) },
             bank,
             signal,
           )
@@ -19,6 +20,7 @@ export function decomposeGenerator(model: ChatModel): Generator {
       const examples = solved.map(({ example, steps }) => ({
         question: example.question,
         schema: example.schema,
+        own: example.databaseId === databaseId,
         steps,
       }));
       const reply = await model.reply(

@@ -35,6 +35,18 @@ export interface GenerateContext {
   readonly seed: number;
 }
 
+/** The examples as prompts show them: those of tables that the schema shows need none of their own. */
+export function shownExamples({
+  examples,
+  linked: { catalog },
+  shown,
+}: Pick<GenerateContext, 'examples' | 'linked' | 'shown'>) {
+  const isShown = ({ databaseId, schema }: Example) =>
+    databaseId === catalog.databaseId &&
+    schema.split('\n').every((line) => shown.tables.some(({ name }) => line.startsWith(`${name}(`)));
+  return examples.map((example) => ({ ...example, own: isShown(example) }));
+}
+
 /** What one generator came to. */
 export interface GeneratorResult {
   readonly candidates: readonly Candidate[];

@@ -3,15 +3,20 @@ import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writePlainPrompt } from '#src/prompts/write-plain.ts';
 import { sqlGrammar } from '#src/sql/sql-grammar.ts';
-import { type GenerateContext, type Generator, sqlGenerator } from './generator.ts';
+import { type GenerateContext, type Generator, shownExamples, sqlGenerator } from './generator.ts';
 
 /** Answers that somebody of the company said to be right are shown in any style. */
 const VERIFIED_SHOWN = 2;
 
 /** Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`). */
-export function plainPrompt({ shown: schema, asked, examples }: GenerateContext, style: PromptStyle) {
-  const shown = examples.filter(({ verified }) => verified || style.examples > 0);
-  return writePlainPrompt(schema, asked, style, shown.slice(-Math.max(style.examples, VERIFIED_SHOWN)));
+export function plainPrompt(context: GenerateContext, style: PromptStyle) {
+  const { shown: schema, asked } = context;
+  const examples = shownExamples(context);
+  const others = examples
+    .filter(({ explored, verified }) => !explored && (verified || style.examples > 0))
+    .slice(-Math.max(style.examples, VERIFIED_SHOWN));
+  const shown = examples.filter((one) => one.explored || others.includes(one));
+  return writePlainPrompt(schema, asked, style, shown);
 }
 
 /** @param grammar whether the reply is held to SELECT statements over what is shown. */

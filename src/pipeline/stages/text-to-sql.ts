@@ -150,8 +150,9 @@ async function contextFor(
   linked: LinkedSchema,
 ): Promise<GenerateContext> {
   const { catalog, ranked } = input.schema;
-  const { models, bank } = ports;
+  const { models } = ports;
   const { planned } = input;
+  const bank = settings.explored > 0 ? ports.bank : withoutExplored(ports.bank);
   const draft = draftOf(planned);
   const masked = maskQuestion(
     input.text,
@@ -159,13 +160,15 @@ async function contextFor(
   );
   const severalTables = planned.kind === 'planned' && planned.tables.length > 1;
   const asksForExamples = settings.generators.has('few-shot') || settings.generators.has('plain');
-  const wanted = models && bank && asksForExamples && settings.examples > 0;
+  const wanted = models && bank && asksForExamples && settings.examples + settings.explored > 0;
   const { readable } = input;
   const search = {
     masked,
     severalTables,
     readable,
+    databaseId: catalog.databaseId,
     limit: settings.examples,
+    explored: settings.explored,
     ...(draft === undefined ? {} : { draft }),
   };
   const examples = wanted
@@ -206,6 +209,9 @@ async function contextFor(
     seed: 0,
   };
 }
+
+const withoutExplored = (bank: ExampleBank | undefined): ExampleBank | undefined =>
+  bank && { near: (request, signal) => bank.near(request, signal) };
 
 /** What the question asks for that the database lacks; without a model the planner says so by itself. */
 async function lackingFor(

@@ -67,10 +67,14 @@ it('two queries have one skeleton when only names and values differ', () => {
 });
 
 /** A bank that gives its examples with set similarities. */
-const bankOf = (list: readonly (readonly [Example, number])[]): ExampleBank => ({
-  near: async () => list.map(([one, similarity]) => ({ example: one, similarity })),
-});
-const input = { masked: '', severalTables: false, limit: 3, readable: [] };
+const bankOf = (list: readonly (readonly [Example, number])[]): ExampleBank => {
+  const near = list.map(([one, similarity]) => ({ example: one, similarity }));
+  return {
+    near: async () => near.filter(({ example: { explored } }) => !explored),
+    explored: async () => near.filter(({ example: { explored } }) => explored),
+  };
+};
+const input = { masked: '', severalTables: false, limit: 3, explored: 0, readable: [], databaseId: 'library' };
 const one = example('How many books?', 'SELECT COUNT(*) FROM book');
 const joined = example('Authors with books', 'SELECT a.name FROM author AS a JOIN book AS b ON b.author_id = a.id');
 
@@ -118,6 +122,23 @@ describe('examples for a question', () => {
     );
   });
 
+  it('are those that were verified of the database asked, then explored ones of it, then others, as many as each may be', async () => {
+    const list = [
+      [example('shipped', 'SELECT kind FROM book', { databaseId: 'shop' }), 0.95],
+      [example('explored', 'SELECT COUNT(*) FROM book', { explored: true }), 0.9],
+      [example('explored, farther', 'SELECT MAX(price) FROM book', { explored: true }), 0.8],
+      [example('explored, far', 'SELECT name FROM author', { explored: true }), 0.3],
+      [example('verified elsewhere', 'SELECT price FROM book', { databaseId: 'shop', verified: true }), 0.7],
+      [example('verified', 'SELECT title, price FROM book', { verified: true }), 0.6],
+    ] as const;
+    const pick = async (limits: { readonly limit: number; readonly explored: number }) =>
+      (await pickExamples({ ...input, ...limits }, bankOf(list), never)).map(({ question }) => question);
+    assert.deepEqual(await pick({ limit: 4, explored: 3 }), ['shipped', 'explored, farther', 'explored', 'verified']);
+    assert.deepEqual(await pick({ limit: 2, explored: 2 }), ['explored', 'verified']);
+    assert.deepEqual(await pick({ limit: 0, explored: 2 }), ['explored, farther', 'explored']);
+    assert.deepEqual(await pick({ limit: 2, explored: 0 }), ['shipped', 'verified']);
+  });
+
   it('are at most two of one skeleton, and no more than the limit', async () => {
     const twins = ['author', 'book', 'author'].map((name, at) =>
       example(`How many ${at}?`, `SELECT COUNT(*) FROM ${name}`),
@@ -134,20 +155,20 @@ describe('examples for a question', () => {
   });
 });
 
-describe('the bank', () => {
-  /** Two directions: how much a text speaks of counting, and how much of names. */
-  const embedder: Embedder = {
-    id: 'two',
-    dimensions: 2,
-    embed: async (texts) =>
-      texts.map((text) => {
-        const counts = /how many/i.test(text) ? 1 : 0.1;
-        const length = Math.hypot(counts, 0.5);
-        return Float32Array.of(counts / length, 0.5 / length);
-      }),
-    close: async () => undefined,
-  };
+/** Two directions: how much a text speaks of counting, and how much of names. */
+const embedder: Embedder = {
+  id: 'two',
+  dimensions: 2,
+  embed: async (texts) =>
+    texts.map((text) => {
+      const counts = /how many/i.test(text) ? 1 : 0.1;
+      const length = Math.hypot(counts, 0.5);
+      return Float32Array.of(counts / length, 0.5 / length);
+    }),
+  close: async () => undefined,
+};
 
+describe('the bank', () => {
   it('ranks by the likeness of the skeletons, verified answers among them', async () => {
     const bank = embeddedBanks([joined], embedder)([{ ...one, verified: true }]);
     const near = await bank.near({ masked: 'How many authors?', limit: 2, readable: ['library'] }, never);
@@ -161,6 +182,28 @@ describe('the bank', () => {
   it('keeps verified answers of databases that the asker may not read out of the prompt', async () => {
     const bank = embeddedBanks([], embedder)([{ ...one, verified: true }]);
     assert.deepEqual(await bank.near({ masked: 'How many authors?', limit: 2, readable: ['shop'] }, never), []);
+  });
+});
+
+describe('the bank of what was explored', () => {
+  it('gives what was explored over the database asked, of what the asker may read', async () => {
+    const explored = [one, joined].map((each): Example => ({ ...each, explored: true }));
+    const asked: string[] = [];
+    const bank = embeddedBanks([one], embedder)([], async (id) => {
+      asked.push(id);
+      return { examples: explored, mayShow: async ({ tableCount }) => tableCount > 1 };
+    });
+    const near = await bank.explored?.({ masked: 'How many authors?', limit: 1, databaseId: 'library' }, never);
+    assert.deepEqual(
+      near?.map(({ example: { question } }) => question),
+      ['Authors with books'],
+    );
+    assert.deepEqual(asked, ['library']);
+    const shipped = await bank.near({ masked: 'How many authors?', limit: 9, readable: ['library'] }, never);
+    assert.deepEqual(
+      shipped.map((each) => each.example),
+      [one],
+    );
   });
 });
 
@@ -207,7 +250,11 @@ describe('demonstrations adapt to the draft', () => {
   ]);
   const pick = async (draft?: string) =>
     (
-      await pickDecompositions({ masked: '', engine: 'sqlite', readable: [], ...(draft ? { draft } : {}) }, bank, never)
+      await pickDecompositions(
+        { masked: '', engine: 'sqlite', readable: [], databaseId: 'library', ...(draft ? { draft } : {}) },
+        bank,
+        never,
+      )
     ).map(({ example: { question } }) => question);
 
   it('none for a draft on one table', async () => assert.deepEqual(await pick('SELECT COUNT(*) FROM book'), []));

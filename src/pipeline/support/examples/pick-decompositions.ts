@@ -4,6 +4,7 @@ import { treeSimilarity } from '#src/sql/distance.ts';
 import { type QueryIr, rewrite, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { type DecompositionStep, decomposeQuery } from './decompose-query.ts';
+import { standing } from './pick-examples.ts';
 import { keywordOverlap, sqlSkeleton } from './sql-skeleton.ts';
 
 export interface DecomposedExample {
@@ -17,7 +18,7 @@ const NEAR_ENOUGH = 0.45;
 /**
  * Adaptive demonstrations (LearNAT's ADR; sources.md#demonstrations): decomposed examples whose query is shaped like a draft of the
  * answer, 0.5 of the likeness of the syntax trees, 0.3 of the masked questions, 0.2 of the clauses; from none for a draft on one table to
- * three for a nested one. Without a draft that can be read, the questions alone decide.
+ * three for a nested one. Without a draft that can be read, the questions alone decide. Those of the database that is asked go first.
  */
 export async function pickDecompositions(
   input: {
@@ -25,6 +26,8 @@ export async function pickDecompositions(
     readonly draft?: string;
     readonly engine: Engine;
     readonly readable: readonly string[];
+    /** The database that is asked. */
+    readonly databaseId: string;
   },
   bank: ExampleBank,
   signal: AbortSignal,
@@ -32,11 +35,13 @@ export async function pickDecompositions(
   const shape = input.draft === undefined ? undefined : withoutNames(input.draft, input.engine);
   const wanted = shape ? demonstrationsFor(shape) : 2;
   if (wanted === 0) return [];
-  const near = await bank.near({ masked: input.masked, limit: LOOKED_AT, readable: input.readable }, signal);
-  const scored = near
+  const { masked, readable, databaseId } = input;
+  const near = await bank.near({ masked, limit: LOOKED_AT, readable }, signal);
+  const explored = (await bank.explored?.({ masked, limit: LOOKED_AT, databaseId }, signal)) ?? [];
+  const scored = [...near, ...explored]
     .map(({ example, similarity }) => ({ example, score: score(example, similarity, input.draft, shape) }))
     .filter((one) => one.score >= NEAR_ENOUGH)
-    .sort((a, b) => b.score - a.score);
+    .sort((a, b) => standing(b.example, databaseId) - standing(a.example, databaseId) || b.score - a.score);
   const skeletons = new Set<string>();
   const picked: DecomposedExample[] = [];
   for (const { example } of scored) {
