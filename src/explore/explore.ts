@@ -8,8 +8,9 @@ import { skeletonOf } from '#src/sql/skeleton.ts';
 import { type ColumnGraph, columnGraph, columnKey, type GraphEvidence, type GraphJoin } from './column-graph.ts';
 import { type Coverage, openCoverage } from './coverage.ts';
 import type { Draft } from './draft.ts';
+import { guessJoins } from './guess-joins.ts';
 import { type Random, randomFrom } from './random.ts';
-import { type Ran, runQuery } from './run-query.ts';
+import { type Place, type Ran, runQuery } from './run-query.ts';
 import { type SubSchema, sampleSchema, sampleSize } from './sample-schema.ts';
 import { type Novelty, openNovelty, saysLiterals, screenResult } from './screen.ts';
 import { structural } from './structural.ts';
@@ -67,7 +68,7 @@ export async function explore(
   { pairs: wanted, seed, evidence, before = [], onPair }: ExploreOptions,
   signal: AbortSignal,
 ): Promise<Explored> {
-  const graph = columnGraph(catalog, evidence);
+  const graph = await graphOf({ database, catalog, signal }, evidence);
   const exploration: Exploration = {
     graph,
     random: randomFrom(seed + before.length),
@@ -91,6 +92,13 @@ export async function explore(
     dry = -1;
   }
   return { pairs, rejected, ...exploration.seen.shares() };
+}
+
+/** With joins that nobody declared or walked, as far as names and values tell of them. */
+async function graphOf(place: Place, evidence: GraphEvidence = {}): Promise<ColumnGraph> {
+  const { joins } = columnGraph(place.catalog, evidence);
+  const guessed = await guessJoins(place, joins);
+  return columnGraph(place.catalog, { ...evidence, found: [...(evidence.found ?? []), ...guessed] });
 }
 
 /** Counts a pair of before among what was written. */
@@ -147,11 +155,16 @@ function aroundJoin(graph: ColumnGraph, join: GraphJoin, random: Random): SubSch
   return { tables, joins: [join], columns, start };
 }
 
+/** What `checks` has of a pair that joins by a guess. */
+export const GUESSED_JOIN = 'guessed join';
+
 interface Kept {
   readonly draft: Draft;
   readonly written: WrittenQuery;
   readonly ran: Ran;
   readonly columns: readonly string[];
+  /** It joins by what is no more than a guess. */
+  readonly isGuessed: boolean;
 }
 
 /** So many of the queries that give nothing are kept: a filter may find nothing. */
@@ -178,12 +191,18 @@ async function tryDraft(
   const isKept = fault === undefined || (fault === 'empty' && (hasNoRows(catalog) || random.chance(EMPTY_KEPT)));
   if (!isKept) return { stage: fault, sql };
   count(written, columns, exploration);
-  return { draft, written, ran, columns };
+  const guessed = graph.joins.filter(({ source }) => source === 'guessed');
+  const isGuessed = joinsIn(written.query, guessed, catalog).length > 0;
+  return { draft, written, ran, columns, isGuessed };
 }
 
 const hasNoRows = ({ tables }: DatabaseCatalog) => tables.every(({ rowEstimate }) => rowEstimate === 0);
 
-function pairOf({ draft, written, ran, columns }: Kept, number: number, catalog: DatabaseCatalog): ExploredPair {
+function pairOf(
+  { draft, written, ran, columns, isGuessed }: Kept,
+  number: number,
+  catalog: DatabaseCatalog,
+): ExploredPair {
   const tables = columnsIn(written.query, catalog).map(({ table }) => tableLabel(table, catalog.engine));
   return {
     id: `${catalog.databaseId}-${number}`,
@@ -201,6 +220,6 @@ function pairOf({ draft, written, ran, columns }: Kept, number: number, catalog:
     dialect: catalog.engine,
     result_rows: ran.table.rows.length,
     exec_ms: Math.round(ran.ms * 10) / 10,
-    checks: ['executed', 'explained whole', 'same again', 'literals', 'new'],
+    checks: ['executed', 'explained whole', 'same again', 'literals', 'new', ...(isGuessed ? [GUESSED_JOIN] : [])],
   };
 }
