@@ -19,6 +19,7 @@ import { countExamples, loadBank, removeExamples, renameExamples } from '#schema
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { indexOnce } from '#schemas-index/index-once.ts';
 import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
+import { memoryQuestions } from '#schemas-index/questions/memory-questions.ts';
 import { declaredHere } from './config/declared-here.ts';
 import type { Config } from './config/env.ts';
 import { checkStyle, styleFor } from './config/tuned-style.ts';
@@ -61,6 +62,7 @@ export function partsOf(config: Config, log = (message: string) => console.error
     countExamples: (id) => countExamples(config.examplesFile, id),
     removeExamples: (id) => removeExamples(config.examplesFile, id),
     renameExamples: (id, name) => renameExamples(config.examplesFile, id, name),
+    questionIndex: memoryQuestions,
     countTokens,
     ...(config.model ? { models: openModels(config.model, config.modelFolder, countTokens, clock.now) } : {}),
     holdState: () => lockState(config.lockFile, clock.now()),
@@ -82,6 +84,7 @@ function settingsOf(config: Config): ServiceSettings {
       deadlineMs: config.answerTimeoutMs,
     },
     questionPrice: config.questionPrice,
+    questionKinds: config.questionKinds,
     calendar: config.calendar,
     approvers: config.approvers,
     admins: config.admins,

@@ -42,7 +42,7 @@ export function indexRetriever(
     return made;
   }
   return {
-    async retrieve({ text, databaseIds, limit, prior }, signal) {
+    async retrieve({ text, databaseIds, limit, prior, near: known }, signal) {
       const allowed = databaseIds && setOf(databaseIds);
       const isName = (word: string) => index.mentions.has(stem(word));
       const found = findValues(values, text, { isName, ...(allowed ? { databases: allowed } : {}) });
@@ -55,6 +55,7 @@ export function indexRetriever(
         values: hits,
         ...(allowed ? { allowed } : {}),
         ...(prior ? { prior } : {}),
+        ...(known ? { near: known } : {}),
       });
     },
     catalogOf: (databaseId) => catalogs.get(databaseId),

@@ -1,6 +1,7 @@
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { contentWords, splitIdentifier } from '#src/domain/words.ts';
+import type { NearQuestions } from '#src/ports/question-index.ts';
 import type { IndexedColumn, IndexedDatabase, IndexedTable, SchemaIndex, TableGroup } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
 import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
@@ -8,6 +9,7 @@ import type { DenseHits } from './dense-search.ts';
 import { orderTables } from './order-tables.ts';
 import { readTerms, type Synonyms, type Term } from './read-question.ts';
 import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
+import { nearnessLogits, nearnessOf, questionEvidence } from './score-questions.ts';
 import { type HeldValue, scoreTables, type TableSignals } from './score-tables.ts';
 
 /** What is switched off, for measuring what each part is worth. */
@@ -38,6 +40,8 @@ export interface RetrieveOptions {
   readonly values?: readonly ValueHit[];
   /** What is known of a database before the question is read, as a logit to be added; 0 for those left out. */
   readonly prior?: ReadonlyMap<string, number>;
+  /** Known questions near to this one. */
+  readonly near?: readonly NearQuestions[];
 }
 
 /** Groups whose tables are ordered; those further down never reach a list of 15 tables. */
@@ -68,7 +72,7 @@ export function scoreGroups(
   index: SchemaIndex,
   text: string,
   hits: DenseHits,
-  { allowed, without = {}, extras = {}, prior, values = [] }: Omit<RetrieveOptions, 'limit'>,
+  { allowed, without = {}, extras = {}, prior, near = [], values = [] }: Omit<RetrieveOptions, 'limit'>,
 ): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
   const used = {
     lexical: without.lexical ?? true,
@@ -82,8 +86,16 @@ export function scoreGroups(
     (prior?.get(catalog.databaseId) ?? 0) + (isNamed(catalog, spoken) ? NAMED : 0);
   const among = allowed ? { databases: allowed } : {};
   // The sort is stable: of equal groups the first of the index comes first.
-  const groups = groupFeatures(index.groups, hits.groups, signals, { ...used, ...among })
-    .map(({ group, features }) => ({ group, features, logit: logitOf(features) + priorOf(group) }))
+  const scored = groupFeatures(index.groups, hits.groups, signals, { ...used, ...among }).map(
+    ({ group, features }) => ({
+      group,
+      features,
+      logit: logitOf(features) + priorOf(group),
+    }),
+  );
+  const added = near.length ? nearnessLogits(scored, nearnessOf(near)) : [];
+  const groups = scored
+    .map((one, at) => ({ ...one, logit: one.logit + (added[at] ?? 0) }))
     .sort((a, b) => b.logit - a.logit);
   return { terms, signals, groups };
 }
@@ -104,7 +116,7 @@ export function rankTables(
     tables: tables.slice(0, limit).map(({ table: { table, database }, score }) => {
       return { databaseId: database.catalog.databaseId, table, score };
     }),
-    databases: scoreDatabases(groups, tables, terms, { calibration, values: options.values ?? [] }),
+    databases: scoreDatabases(groups, tables, terms, { text, calibration, values: [], near: [], ...options }),
     coverage: groups[0]?.features.coverage ?? 0,
     searchedTables: groups.reduce((sum, { group }) => sum + group.tables.length, 0),
   };
@@ -139,7 +151,12 @@ function scoreDatabases(
   groups: readonly ScoredGroup[],
   tables: readonly ScoredTable[],
   terms: readonly Term[],
-  { calibration, values }: { readonly calibration: Calibration; readonly values: readonly ValueHit[] },
+  {
+    text,
+    calibration,
+    values,
+    near,
+  }: { readonly text: string; readonly calibration: Calibration } & Required<Pick<RetrieveOptions, 'values' | 'near'>>,
 ): DatabaseScore[] {
   const logits = [...databaseLogits(groups)].map(([database, score]) => ({ database, score }));
   return withProbabilities(logits, calibration)
@@ -160,6 +177,10 @@ function scoreDatabases(
             terms,
           ),
           ...valuesAsEvidence(named),
+          ...questionEvidence(
+            text,
+            near.find((one) => one.databaseId === catalog.databaseId),
+          ),
         ],
       };
     });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/calendar.ts';
 import { ConfigError } from '#src/domain/config-error.ts';
+import { QUESTION_KINDS, type QuestionKind } from '#src/domain/known-question.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import { THREAD_MODES, type ThreadMode } from '#src/domain/thread-mode.ts';
 import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
@@ -112,6 +113,18 @@ const lowPorts = z
     return ports;
   });
 
+/** Kinds of known questions, named in one text with commas between them, or `none`. */
+const questionKinds = z
+  .string()
+  .default('explored')
+  .transform((text, { issues, value }): readonly QuestionKind[] => {
+    const named = text.trim() === 'none' ? [] : namesIn(text);
+    const kinds = named.flatMap((name) => QUESTION_KINDS.find((kind) => kind === name) ?? []);
+    const message = `must be none, or some of ${QUESTION_KINDS.join(', ')} with commas between them`;
+    if (kinds.length < named.length) issues.push({ code: 'custom', input: value, message });
+    return kinds;
+  });
+
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
 /** A month by its number or its English name, which may be cut to three letters or more. */
@@ -174,6 +187,7 @@ const Settings = z.object({
     .min(0, 'must be a number from 0 to 1')
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
+  QUERENT_KNOWN_QUESTIONS: questionKinds,
   QUERENT_ADMINS: z.string().default(''),
   QUERENT_ADMIN_GROUP: z
     .string()
@@ -299,6 +313,8 @@ export interface Config {
   };
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
+  /** Known questions that retrieval looks at. */
+  readonly questionKinds: readonly QuestionKind[];
   readonly demoPort: number;
   /** Where `env:` secrets are looked up. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -398,6 +414,7 @@ export function readConfig(
         }
       : {}),
     questionPrice: values.QUERENT_QUESTION_PRICE,
+    questionKinds: values.QUERENT_KNOWN_QUESTIONS,
     demoPort: values.QUERENT_DEMO_PORT,
     environment,
   });

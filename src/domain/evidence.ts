@@ -5,6 +5,8 @@ const KINDS: Readonly<Record<Evidence['kind'], string>> = {
   'column-name': 'names the column',
   'database-name': 'names the database',
   value: 'is a value in',
+  'explored-question': 'is in an explored question about',
+  'verified-question': 'is in a verified question about',
 };
 
 /** What of a question names what, a phrase each: “orders” names the table orders. */

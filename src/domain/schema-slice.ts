@@ -1,10 +1,11 @@
 import type { Column, DatabaseCatalog, Table } from './catalog.ts';
+import type { QuestionKind } from './known-question.ts';
 import type { MSchema } from './m-schema.ts';
 
 /** Why a table was retrieved: one matched thing, in words a person can check. */
 export interface Evidence {
-  readonly kind: 'table-name' | 'column-name' | 'database-name' | 'value';
-  /** The word of the question, as asked. */
+  readonly kind: 'table-name' | 'column-name' | 'database-name' | 'value' | `${QuestionKind}-question`;
+  /** The word of the question, as asked; of a known question all words that both have. */
   readonly term: string;
   readonly target: string;
 }

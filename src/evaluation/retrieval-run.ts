@@ -1,10 +1,12 @@
 // Measures the index itself: how it is built and how it ranks.
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { memoryQuestions } from '#schemas-index/questions/memory-questions.ts';
 import type { CalibrationCase } from '#schemas-index/retrieve/calibrate.ts';
 import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
 import { databaseLogits, type RetrieveOptions, rankTables, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { KnownQuestion } from '#src/domain/known-question.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
@@ -37,11 +39,18 @@ export async function embeddingOf(text: string, embedder: Embedder): Promise<Flo
 /** Ranks the pool's tables for a question; gives at least 15, if there are so many. */
 export type Rank = (question: string, vector: Float32Array) => SchemaSlice | Promise<SchemaSlice>;
 
-/** The ranking that the product uses, or a variation of it. */
-export const productRank =
-  (index: SchemaIndex, variation: Pick<RetrieveOptions, 'without' | 'extras'> = {}): Rank =>
-  (question, vector) =>
-    rankTables(index, question, embeddedHits(index, vector), { limit: 15, ...variation });
+/** The ranking that the product uses, or a variation of it; with questions whose database is known, where there are any. */
+export function productRank(
+  index: SchemaIndex,
+  variation: Pick<RetrieveOptions, 'without' | 'extras'> = {},
+  known: readonly KnownQuestion[] = [],
+): Rank {
+  const questions = memoryQuestions(known);
+  return async (text, vector) => {
+    const near = await questions.near({ text }, new AbortController().signal);
+    return rankTables(index, text, embeddedHits(index, vector), { limit: 15, ...variation, near });
+  };
+}
 
 /** Retrieves for every question as the product does: embed, then rank over all databases. */
 export async function runRetrieval(

@@ -1,5 +1,6 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { ColumnHit, NamedValue, SchemaSlice } from '#src/domain/schema-slice.ts';
+import type { NearQuestions } from './question-index.ts';
 
 export interface RetrieveRequest {
   readonly text: string;
@@ -7,6 +8,8 @@ export interface RetrieveRequest {
   readonly databaseIds?: readonly string[];
   /** What is known of databases before the question is read, as logits to be added to their scores. */
   readonly prior?: ReadonlyMap<string, number>;
+  /** Known questions near to this one, of databases that may appear. */
+  readonly near?: readonly NearQuestions[];
   /** How many tables to return. */
   readonly limit: number;
 }

@@ -29,6 +29,7 @@ import type { ExamplesFor } from './examples.ts';
 import { daysBefore } from './housekeeping.ts';
 import type { IndexService } from './index-service.ts';
 import { keptTrace } from './keep-trace.ts';
+import { openKnownQuestions } from './known-questions.ts';
 import type { ServiceParts } from './parts.ts';
 import { questionPorts } from './question-ports.ts';
 import { allPaused, overHourlyBudget } from './refusals.ts';
@@ -58,7 +59,7 @@ export interface AskService {
 
 type Parts = Pick<
   ServiceParts,
-  'store' | 'audit' | 'models' | 'countTokens' | 'settings' | 'clock' | 'newId' | 'identityOf' | 'log'
+  'store' | 'audit' | 'models' | 'countTokens' | 'questionIndex' | 'settings' | 'clock' | 'newId' | 'identityOf' | 'log'
 >;
 
 export function openAsk(
@@ -70,8 +71,11 @@ export function openAsk(
   administration: Pick<Administration, 'mayAdminister'>,
 ): AskService {
   const { audit, models, settings, clock } = parts;
-  const portsFor = (question: Question, views: ReaderViews, over: LoadedIndex) =>
-    questionPorts(question, { views, over }, parts, connections, examplesFor);
+  const retrieverFor = openKnownQuestions(parts, mayRead);
+  const portsFor = async (question: Question, views: ReaderViews, over: LoadedIndex) => {
+    const known = { ...views, retriever: await retrieverFor(over, views) };
+    return questionPorts(question, { views: known, over }, parts, connections, examplesFor);
+  };
 
   return {
     async ask(asked, options, signal) {

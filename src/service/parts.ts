@@ -2,6 +2,7 @@ import type { CalendarSettings } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { HealthCheck } from '#src/domain/health.ts';
 import type { DatabaseId, TeamId, UserId } from '#src/domain/ids.ts';
+import type { KnownQuestion, QuestionKind } from '#src/domain/known-question.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { RunLimits } from '#src/domain/run.ts';
@@ -13,6 +14,7 @@ import type { DatabaseOpener } from '#src/ports/database-opener.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank, ExploredExamples } from '#src/ports/example-bank.ts';
 import type { KeptSchemas } from '#src/ports/kept-schemas.ts';
+import type { QuestionIndex } from '#src/ports/question-index.ts';
 import type { SchemaIndexes } from '#src/ports/schema-indexes.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
@@ -43,6 +45,8 @@ export interface ServiceParts {
   readonly countExamples: (id: DatabaseId) => Promise<number>;
   readonly removeExamples: (id: DatabaseId) => Promise<number>;
   readonly renameExamples: (id: DatabaseId, name: DatabaseId) => Promise<number>;
+  /** An index of known questions. */
+  readonly questionIndex: (known: readonly KnownQuestion[]) => QuestionIndex;
   readonly countTokens: CountTokens;
   /** Keeps other bots from this state until it is released or this process ends; the failure says who holds it. */
   readonly holdState: () => Result<() => void>;
@@ -76,6 +80,8 @@ export interface ServiceSettings {
   readonly pipeline: PipelineSettings;
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
+  /** Which known questions retrieval looks at. */
+  readonly questionKinds: readonly QuestionKind[];
   readonly calendar: CalendarSettings;
   /** Slack users whose “Good answer” makes an example for everybody. */
   readonly approvers: readonly UserId[];

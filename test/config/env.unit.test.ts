@@ -121,3 +121,14 @@ it('opens networks and low ports to registrations from Slack by name alone', () 
   assert.match(faultsOf({ QUERENT_NETWORKS: '10.1.0.0/33' }), /QUERENT_NETWORKS names 10.1.0.0\/33, which is neither/);
   assert.match(faultsOf({ QUERENT_LOW_PORTS: '443,8080' }), /QUERENT_LOW_PORTS must be ports below 1024/);
 });
+
+it('looks at the kinds of known questions that are named, or at none', () => {
+  const kinds = (text: string) => readConfig({ QUERENT_KNOWN_QUESTIONS: text }).questionKinds;
+  assert.deepEqual(kinds('explored, verified'), ['explored', 'verified']);
+  assert.deepEqual(kinds('none'), []);
+  for (const wrong of ['asked', 'explored,asked'])
+    assert.match(
+      faultsOf({ QUERENT_KNOWN_QUESTIONS: wrong }),
+      /QUERENT_KNOWN_QUESTIONS must be none, or some of explored, verified/,
+    );
+});

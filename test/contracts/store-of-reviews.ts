@@ -215,8 +215,14 @@ export function reviewStoreContract(backend: StoreBackend): void {
       });
       const pairs = [pair(1), pair(2), pair(3)];
       assert.equal(await store.saveExplored('gone', pairs), false);
-      assert.equal(await store.saveExplored('shop', pairs.slice(0, 1)), true);
-      assert.equal(await store.saveExplored('shop', pairs), true);
+      const stamps = [await store.exploredStamp('shop')];
+      for (const kept of [pairs.slice(0, 1), pairs, [pair(1), pair(2), pair(4)], pairs]) {
+        assert.equal(await store.saveExplored('shop', kept), true);
+        stamps.push(await store.exploredStamp('shop'));
+      }
+      assert.equal(stamps[0], '');
+      assert.equal(new Set(stamps).size, 4);
+      assert.equal(stamps[4], stamps[2]);
       assert.deepEqual(await store.exploredPairs('shop'), pairs);
       await store.renameDatabase('shop', 'store');
       assert.deepEqual(

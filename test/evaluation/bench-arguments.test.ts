@@ -35,9 +35,13 @@ describe('every program that measures', () => {
   });
 });
 
-const [EVAL, EDL, MUTANTS, RETRIEVAL] = ['eval', 'bench-edl', 'bench-edl-mutants', 'bench-retrieval'].map(
-  (name) => `src/evaluation/cli/${name}.ts`,
-) as [string, string, string, string];
+const [EVAL, EDL, MUTANTS, RETRIEVAL, EXPLORE] = [
+  'eval',
+  'bench-edl',
+  'bench-edl-mutants',
+  'bench-retrieval',
+  'bench-explore',
+].map((name) => `src/evaluation/cli/${name}.ts`) as [string, string, string, string, string];
 
 it.each([
   [[EVAL], 2, /^--questions, --databases and --out are needed\. `npm run -s eval -- --help` says more\.\n$/],
@@ -56,6 +60,12 @@ it.each([
   [[MUTANTS, '--questions', 'x', '--tables', 'y', '--engine', 'oracle'], 2, /'oracle' is invalid/],
   [[RETRIEVAL, '--questions', 'package.json'], 1, /package\.json, question 1/],
   [[RETRIEVAL, '--tables', '/no/tables', '--questions', '/no/file'], 1, /^There is no \/no\//],
+  [
+    [RETRIEVAL, '--tables', 'x', '--questions', 'y', '--explored', 'z', '--mode', 'compat'],
+    2,
+    /--explored goes neither with --as-one nor/,
+  ],
+  [[EXPLORE, '--databases', 'x', '--questions', 'y', '--explored', 'z'], 2, /^--explored and --tables go together\./],
 ] as const)('%j ends with code %d and a sentence', async ([file, ...args], code, says) => {
   const ended = await run(file, ...args);
   assert.equal(ended.code, code, ended.err);

@@ -40,6 +40,11 @@ export function sqliteExplored(file: StateFile): ExploredStore {
             return { ...read, db_id: id };
           }) ?? [],
       ),
+    // How many there are and the last one: pairs are written one after the other, and all anew.
+    exploredStamp: async (id) =>
+      all('SELECT number, pair FROM explored WHERE database_id = ? ORDER BY number DESC LIMIT 1', id)
+        .map(({ number, pair }) => `${number} ${pair}`)
+        .join(''),
     saveExplored: async (id, pairs) =>
       transaction(() => {
         if (!registeredIn(file).has(id)) return false;

@@ -6,12 +6,15 @@ import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { maskedQuery, skeletonOf } from '#src/sql/skeleton.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { exploredQuestions } from '../data/explored-questions.ts';
 import { sourceOf } from '../data/places.ts';
 import { readQuestions } from '../data/questions.ts';
+import { readSpiderTables } from '../data/spider-tables.ts';
 import { goldQueries } from '../data/statements.ts';
-import { needed } from '../parts.ts';
+import { retrievalWith } from '../explored-retrieval.ts';
+import { keptIn, needed, openEmbedder } from '../parts.ts';
 import { rounded } from '../statistics.ts';
-import { count, JSON_LINE, measuring, runMeasuring, showProgress, untilEnd } from './program.ts';
+import { atEnd, CACHE, count, JSON_LINE, measuring, runMeasuring, showProgress, untilEnd } from './program.ts';
 
 const program = measuring(
   'bench:explore',
@@ -22,6 +25,12 @@ const program = measuring(
   .option('--pairs <n>', 'so many a database', count(), 1_000)
   .option('--seed <n>', 'what is drawn', count(0), 1)
   .option('--every <n>', 'each n-th database alone', count(), 1)
+  .option(
+    '--explored <file...>',
+    'instead: what these pairs, written by `explore`, change in retrieval as an index of questions, over the schemas of --tables',
+  )
+  .option('--tables <file>', "schemas in Spider's format (tables.json), for --explored")
+  .option('--cache <folder>', CACHE)
   .option('--show', 'print the skeletons that no pair has, the most frequent first')
   .option('--json', JSON_LINE);
 
@@ -34,15 +43,28 @@ interface Gold {
   readonly masked: string;
 }
 
-async function bench({
-  questions,
-  databases,
-  pairs,
-  seed,
-  every,
-  show,
-  json,
-}: ReturnType<typeof program.opts>): Promise<ExitCode> {
+type Options = ReturnType<typeof program.opts>;
+
+async function bench(options: Options): Promise<ExitCode> {
+  const { explored, tables } = options;
+  if (!explored && !tables) return benchPairs(options);
+  if (!explored || !tables) return program.error('--explored and --tables go together');
+  const embedder = keptIn(options.cache, openEmbedder());
+  atEnd(() => embedder.close());
+  const known = exploredQuestions(explored);
+  const all = [...Map.groupBy(readQuestions(options.questions), ({ db_id: id }) => id ?? '').values()];
+  const asked = all.filter((_, at) => at % options.every === 0).flat();
+  const pool = { catalogs: readSpiderTables(tables) };
+  const changed = await retrievalWith(known, { pool, asked }, embedder, (done, total) =>
+    showProgress('embedded', done, total),
+  );
+  const summary = { questions: asked.length, explored: known.length, ...changed };
+  if (options.json) console.log(JSON.stringify(summary));
+  else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(18)} ${JSON.stringify(value)}`);
+  return 0;
+}
+
+async function benchPairs({ questions, databases, pairs, seed, every, show, json }: Options): Promise<ExitCode> {
   const byDatabase = [...Map.groupBy(readQuestions(questions), ({ db_id: id }) => id ?? '')].filter(
     (_, at) => at % every === 0,
   );

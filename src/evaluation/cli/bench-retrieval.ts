@@ -4,10 +4,12 @@ import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { readConfig } from '#src/config/env.ts';
 import type { Table } from '#src/domain/catalog.ts';
+import type { KnownQuestion } from '#src/domain/known-question.ts';
 import { chooseDatabase } from '#src/pipeline/stages/choose-database.ts';
 import type { ModelServer } from '#src/ports/chat-model.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { exploredQuestions } from '../data/explored-questions.ts';
 import { AS_ONE, asOneDatabase } from '../data/one-database.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
@@ -35,6 +37,10 @@ const program = measuring(
     )
       .choices(MODES)
       .default('stable' as const),
+  )
+  .option(
+    '--explored <file...>',
+    'pairs that `explore` wrote over databases of the pool: their questions are looked at too',
   )
   .option('--ablate', 'measure with each part left out or added, one line each')
   .option(
@@ -64,6 +70,7 @@ const PAPER_COLUMNS = 20_000;
 const never = new AbortController().signal;
 
 interface Bench {
+  readonly known: readonly KnownQuestion[];
   readonly pool: RetrievalPool;
   readonly asked: readonly BenchQuestion[];
   /** The embedder, and it with what it embedded kept. */
@@ -74,12 +81,15 @@ interface Bench {
 
 async function bench(options: Options): Promise<ExitCode> {
   const { embedder: server, ...config } = readConfig();
+  if (options.explored && (options.asOne || options.mode === 'compat'))
+    program.error('--explored goes neither with --as-one nor with --mode compat');
   if (options.model && !config.model) program.error('--model needs a model server: set QUERENT_MODEL_URL');
   const { pool, asked } = readPool(options);
   const plain = openEmbedder(server);
   atEnd(() => plain.close());
   await plain.embed(['warm up']); // the model loads once a process, not once an index
-  const opened = { pool, asked, plain, embedder: keptIn(options.cache, plain), json: options.json ?? false };
+  const known = exploredQuestions(options.explored ?? []);
+  const opened = { pool, asked, known, plain, embedder: keptIn(options.cache, plain), json: options.json ?? false };
   if (options.ablate) await ablate(opened);
   else await measure(opened, options.mode, options.model ? await openModelServer(config, openTokenizer()) : undefined);
   return 0;
@@ -115,12 +125,14 @@ function choosing(rank: Rank, { roles }: ModelServer, { pool }: Bench): Rank {
 
 async function measure(given: Bench, mode: Options['mode'], server: ModelServer | undefined): Promise<void> {
   const { index, seconds } = await build(given.pool, given);
-  const rank = mode === 'compat' ? await paper('online', given) : productRank(index, { without: WITHOUT[mode] });
+  const ours = (without: RetrieveOptions['without'] = {}) => productRank(index, { without }, given.known);
+  const rank = mode === 'compat' ? await paper('online', given) : ours(WITHOUT[mode]);
   const cases = await runRetrieval(given.pool, given.asked, given.plain, server ? choosing(rank, server, given) : rank);
   const engines = [...new Set(cases.flatMap(({ engine }) => engine ?? []))].sort();
   const summary = {
     mode,
     ...(server ? { model: server.name } : {}),
+    ...(given.known.length ? { explored: given.known.length } : {}),
     ...summaryOf(scoreRetrieval(cases)),
     ...(engines.length
       ? { byEngine: Object.fromEntries(engines.map((engine) => [engine, engineOf(cases, engine)])) }
