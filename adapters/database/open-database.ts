@@ -21,6 +21,8 @@ export interface DatabaseTarget {
   /** `env:NAME`, `file:PATH`, `sealed` in the vault under the id, or `plain:…` for a database that is never stored. */
   readonly secret?: string;
   readonly description?: string;
+  /** The certificate of a private authority, as text, in the place of a file of the host. */
+  readonly authority?: string;
   /** Named in a form: the egress policy of forms holds for it (NET-1), else that of the operator (NET-3). */
   readonly fromForm?: true;
 }
@@ -119,7 +121,7 @@ export async function openDatabase(
   if (!password.ok) return password;
   const loopback = isLoopback(url.hostname);
   const tls = url.searchParams.get('tls');
-  const ca = readAuthority(url.searchParams.get('ca'));
+  const ca = target.authority === undefined ? readAuthority(url.searchParams.get('ca')) : ok(target.authority);
   if (!ca.ok) return ca;
   const { engine, name } = parsed.value;
   const policy = policyFor(target, egress);

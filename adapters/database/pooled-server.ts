@@ -136,8 +136,8 @@ export function pooledServer<Connection>(options: ServerOptions, engine: ServerE
       const bounds = { ms: limits.timeoutMs + RUN_GRACE_MS, bytes: limits.maxRawBytes + SMALL };
       return withConnection(server, bounds, (connection) => runStatement(server, connection, sql, limits, signal));
     },
-    estimate: (sql) =>
-      inSession(server, { timeoutMs: ESTIMATE_MS, sql }, (connection) => engine.estimate(connection, sql.text)),
+    estimate: (sql, signal) =>
+      inSession(server, { timeoutMs: ESTIMATE_MS, sql }, (connection) => engine.estimate(connection, sql.text), signal),
     close: () => engine.close(),
   };
 }
@@ -174,19 +174,27 @@ async function withConnection<Connection, T>(
   }
 }
 
-/** A few small queries of Querent's own, whose failures are named as those of a run. */
+/** A few small queries of Querent's own, whose failures are named as those of a run. The server is asked to end them at an abort. */
 const inSession = <Connection, T>(
   server: Server<Connection>,
   session: SessionFor,
   work: (connection: Connection) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<Result<T>> =>
   withConnection(server, { ms: PROBE_MS, bytes: SMALL }, async (connection) => {
     const { engine } = server;
+    const onAbort = () => engine.cancel(connection);
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
+      signal?.throwIfAborted();
       await engine.begin(connection, session);
+      signal?.throwIfAborted();
       return { result: ok(await work(connection)), clean: await engine.reset(connection) };
     } catch (error) {
-      return { result: fail(engine.runFailure(session.timeoutMs, error)), clean: false };
+      const cancelled = signal?.aborted ? ({ kind: 'cancelled' } as const) : undefined;
+      return { result: fail(cancelled ?? engine.runFailure(session.timeoutMs, error)), clean: false };
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
   });
 
@@ -212,7 +220,9 @@ async function runStatement<Connection>(
   try {
     const set = await engine.begin(connection, { timeoutMs, maxRows, sql });
     const costly = budget && (await tooCostly(server, connection, sql.text, budget, { ms: timeoutMs, set }));
-    if (costly) return { result: fail(stop.reason ?? costly), clean: await clean() };
+    // A cancel that came between two statements had nothing to end: nothing is begun after it.
+    if (stop.reason) return { result: fail(stop.reason), clean: false };
+    if (costly) return { result: fail(costly), clean: await clean() };
     const read = await Promise.race([engine.readRows(connection, sql.text, limits), stop.gone]);
     if (!read.ok) return { result: read, clean: false };
     const table = { ...read.value, elapsedMs: performance.now() - started };

@@ -114,17 +114,12 @@ async function registerAccepting(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Result<{ readonly serverVersion: string }>> {
-  const attempt = (accept: boolean) =>
-    querent.databases.register(
-      target,
-      { acceptWarnings: accept ? ['all'] : [], replace: replace ?? false },
-      OPERATOR,
-      signal,
-    );
-  const first = await attempt(acceptWarnings ?? false);
+  const attempt = (accepted: readonly string[]) =>
+    querent.databases.register(target, { acceptWarnings: accepted, replace: replace ?? false }, OPERATOR, signal);
+  const first = await attempt(acceptWarnings ? ['all'] : []);
   if (first.ok || first.failure.kind !== 'role-warned' || !(await accepts(first.failure, terminal, signal)))
     return first;
-  return attempt(true);
+  return attempt(first.failure.findings.map(({ what }) => what)); // what was told, and nothing that came since
 }
 
 async function accepts(warned: Failure, terminal: Terminal, signal: AbortSignal): Promise<boolean> {

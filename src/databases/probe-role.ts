@@ -1,14 +1,18 @@
 import type { Failure } from '#src/domain/failure.ts';
 import type { RegisteredDatabase, StoredRoleReport } from '#src/domain/registered-database.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { RoleReport } from '#src/domain/role-report.ts';
+import { ROLE_DEFECTS, type RoleFinding, type RoleReport } from '#src/domain/role-report.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { DatabaseStore } from '#src/ports/database-store.ts';
 
 /** A role's report is asked for again after this time. */
 const PROBE_EVERY_MS = 24 * 3_600_000;
 
-/** What a database's role may do beyond reading (ROLE-2). `acceptWarnings`: their codes, or `all`. */
+/** Whether a warning is accepted: by its code, by its very sentence as it was told, or with all others by `all`. */
+export const isAccepted = ({ code, what }: RoleFinding, acceptWarnings: readonly string[]): boolean =>
+  [code, what, 'all'].some((one) => acceptWarnings.includes(one));
+
+/** What a database's role may do beyond reading (ROLE-2), and the codes of what is accepted of it. */
 export async function probeRole(
   database: Database,
   acceptWarnings: readonly string[],
@@ -18,8 +22,9 @@ export async function probeRole(
   const report = await database.probeRole(signal);
   if (!report.ok) return report;
   const { findings } = report.value;
-  const accepted = acceptWarnings.includes('all') ? findings.map(({ code }) => code) : [...acceptWarnings];
-  return ok({ ...report.value, checkedAt: at.toISOString(), accepted });
+  const byName = acceptWarnings.filter((one) => ROLE_DEFECTS.some((code) => code === one));
+  const accepted = findings.filter((one) => isAccepted(one, acceptWarnings)).map(({ code }) => code);
+  return ok({ ...report.value, checkedAt: at.toISOString(), accepted: [...new Set([...byName, ...accepted])] });
 }
 
 export interface ProbeAgainPorts {

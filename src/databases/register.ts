@@ -7,7 +7,7 @@ import type { DatabaseOpener } from '#src/ports/database-opener.ts';
 import type { DatabaseStore } from '#src/ports/database-store.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
 import { findRegistered } from './find-registered.ts';
-import { probeRole } from './probe-role.ts';
+import { isAccepted, probeRole } from './probe-role.ts';
 
 export interface RegisterPorts {
   readonly store: DatabaseStore;
@@ -24,8 +24,8 @@ export interface RegisterPorts {
 export type Registration = StoredRoleReport & { readonly serverVersion: string };
 
 /**
- * Connects to a database and looks at what its role may do (ROLE-2). What is refused is not saved; warnings must be accepted by
- * their codes, or all of them by `all`. One that takes the place of another stays paused where an admin paused that.
+ * Connects to a database and looks at what its role may do (ROLE-2). What is refused is not saved; warnings must be accepted, each by
+ * its code or its very sentence, or all of them by `all`. One that takes the place of another stays paused where an admin paused that.
  */
 export async function registerDatabase(
   target: RegisteredDatabase,
@@ -44,9 +44,9 @@ export async function registerDatabase(
     if (!isDatabaseName(target.id)) return fail({ kind: 'bad-name', name: target.id });
     const probed = await probeRole(opened.value, acceptWarnings, now(), signal);
     if (!probed.ok) return probed;
-    const { findings, accepted } = probed.value;
+    const { findings } = probed.value;
     if (isRefused(probed.value)) return fail({ kind: 'role-refused', database: target.id, findings });
-    const open = findings.filter((finding) => !accepted.includes(finding.code));
+    const open = findings.filter((finding) => !isAccepted(finding, acceptWarnings));
     if (open.length) return fail({ kind: 'role-warned', database: target.id, findings: open });
     const before = await findRegistered(target.id, store);
     const paused = before.ok && before.value.paused;

@@ -449,7 +449,7 @@ export const sayFailure = (failure: Failure): string => sayKind(failure.kind, fa
 const sayKind = <K extends Failure['kind']>(kind: K, failure: FailureOf[K]): string => SENTENCES[kind](failure);
 
 /** Failures that the question makes: another question helps, and the same one again does not. */
-const OF_THE_QUESTION: ReadonlySet<Failure['kind']> = new Set([
+const OF_THE_QUESTION: ReadonlySet<string> = new Set<Failure['kind']>([
   'empty-question',
   'question-too-long',
   'no-relevant-tables',
@@ -470,4 +470,5 @@ const OF_THE_QUESTION: ReadonlySet<Failure['kind']> = new Set([
   'query-too-big',
 ]);
 
-export const isOfQuestion = ({ kind }: Pick<Failure, 'kind'>): boolean => OF_THE_QUESTION.has(kind);
+/** By its kind alone, as traces keep it. */
+export const isOfQuestion = ({ kind }: { readonly kind: string }): boolean => OF_THE_QUESTION.has(kind);

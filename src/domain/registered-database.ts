@@ -12,6 +12,8 @@ export interface RegisteredDatabase {
   /** Where its password comes from: `env:NAME`, `file:PATH`, `sealed`, or `plain:…` for one that is never stored. */
   readonly secret?: string;
   readonly description?: string;
+  /** The certificate of a private authority that its server's is from, as text; public ones are known. */
+  readonly authority?: string;
   /** Functions of the company's own that queries may call. */
   readonly userFunctions?: readonly string[];
   /** Who answers for it: a person or a team. */

@@ -7,25 +7,27 @@ export interface RoleFinding {
   readonly what: string;
 }
 
-export type RoleDefect =
-  | 'administrator'
-  | 'may-become-another'
-  | 'writes'
-  | 'creates'
-  | 'owns'
-  | 'server-files'
-  | 'server-administration'
-  | 'unknown-right'
-  | 'temporary-tables'
-  | 'sequences'
-  | 'definer-routines'
-  | 'remote-queries'
-  | 'reads-everything'
-  | 'no-encryption'
-  | 'primary'
-  | 'own-casts'
-  | 'outside-folder'
-  | 'active-schema';
+export const ROLE_DEFECTS = [
+  'administrator',
+  'may-become-another',
+  'writes',
+  'creates',
+  'owns',
+  'server-files',
+  'server-administration',
+  'unknown-right',
+  'temporary-tables',
+  'sequences',
+  'definer-routines',
+  'remote-queries',
+  'reads-everything',
+  'no-encryption',
+  'primary',
+  'own-casts',
+  'outside-folder',
+  'active-schema',
+] as const;
+export type RoleDefect = (typeof ROLE_DEFECTS)[number];
 
 export interface RoleReport {
   readonly role: string;

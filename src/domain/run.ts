@@ -37,6 +37,10 @@ export function requestOf(run: Run): NewRun {
   return request;
 }
 
+/** The question back that a run settled itself: by a press, or by words that were read as a choice. One that only repeats it settled none. */
+export const settledBy = ({ settles, cause }: NewRun): RunId | undefined =>
+  cause.kind === 'choice' || cause.kind === 'message' ? settles : undefined;
+
 /** What a run came of. */
 export type RunCause =
   | { readonly kind: 'message' }

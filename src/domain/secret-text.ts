@@ -13,6 +13,8 @@ const NAMED =
 const NO_SECRET = /^(?:null|none|true|false|yes|no|empty|unknown|missing|set|is|not|\?+)$/i;
 const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 const WEB_ADDRESS = /\bhttps?:\/\/[^\s<>|]+/gi;
+/** A certificate is for everybody to see, though it looks like a key. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const RUN = /[A-Za-z0-9+/_=-]{32,}/g;
 /** From so many on, letters and digits are mixed as in no name: `orders_of_customers_in_region_2024` has two. */
 const CHANGES = 4;
@@ -21,7 +23,7 @@ const CHANGES = 4;
 export function secretIn(text: string): boolean {
   if (URL_WITH_PASSWORD.test(text) || KEY_HEADER.test(text) || KNOWN_TOKEN.test(text)) return true;
   if ([...text.matchAll(NAMED)].some(([, sign, value]) => isNamedSecret(sign!, value!))) return true;
-  const runs = text.replace(WEB_ADDRESS, ' ').replace(UUID, ' ').match(RUN) ?? [];
+  const runs = text.replace(CERTIFICATE, ' ').replace(WEB_ADDRESS, ' ').replace(UUID, ' ').match(RUN) ?? [];
   return runs.some((run) => (run.match(/[a-z](?=\d)|\d(?=[a-z])/gi) ?? []).length >= CHANGES);
 }
 

@@ -11,8 +11,10 @@ export interface Setup {
   /** `password`: the database is registered, and its password is to be set anew. */
   readonly of: 'registration' | 'password';
   readonly state: 'waits-for-password' | 'ready' | 'stopped';
-  /** Codes of the warnings about its role that its admin accepted. */
+  /** The warnings about its role that its admin accepted, each by its sentence. */
   readonly accepted: readonly string[];
+  /** Those that were told last, and wait to be accepted. */
+  readonly warned?: readonly string[];
   readonly at: string;
   /** The message that tells how it goes, which is updated. */
   readonly told?: { readonly channel: string; readonly ts: string };

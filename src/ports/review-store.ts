@@ -18,8 +18,10 @@ export interface ReviewStore {
   verifiedByTeam(team?: TeamId): Promise<readonly StoredVerified[]>;
   /** No later question is answered by it; false where it was none. */
   withdrawVerified(id: RunId): Promise<boolean>;
-  /** Takes a day's digest for somebody; false where it was taken before. */
-  takeDigest(team: TeamId, user: UserId, day: string): Promise<boolean>;
+  /** Whether somebody has had no digest of this day, or of a later one. */
+  isDigestDue(team: TeamId, user: UserId, day: string): Promise<boolean>;
+  /** Remembers that somebody has had the digest of a day. */
+  saveDigest(team: TeamId, user: UserId, day: string): Promise<void>;
 }
 
 export interface ReviewFilter {

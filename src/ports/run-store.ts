@@ -9,6 +9,8 @@ import type { KeptTrace } from '#src/domain/trace.ts';
 export interface RunStore {
   /** Records a delivery and, unless its cause has a run already, the run. False when the delivery was seen before. */
   record(delivery: string, run: NewRun | undefined, at: Date): Promise<boolean>;
+  /** Whether a delivery was seen before. */
+  wasRecorded(delivery: string): Promise<boolean>;
   /**
    * Takes the oldest queued run of a thread that has no running one, of a person and a workspace that are below their limits; one that is
    * turned away waits for none of these.
@@ -16,23 +18,35 @@ export interface RunStore {
   lease(limits?: RunLimits): Promise<Run | undefined>;
   /** Runs of a thread that are queued or running, oldest first. */
   waiting(team: TeamId, thread: ThreadKey): Promise<readonly Run[]>;
+  /** Who asked what of a workspace is queued or running. */
+  underWay(team: TeamId): Promise<readonly Pick<Run, 'user' | 'state'>[]>;
   /** The run that a message asked for. */
   ofMessage(team: TeamId, channel: ChannelId, message: string): Promise<Run | undefined>;
-  /** Ends a run that is still queued. False where it is not any more. */
+  /** Ends a run that is still queued; a choice that it made is undone. False where it is not any more. */
   stopQueued(id: RunId, result: RunResult): Promise<boolean>;
   /** Gives a queued or running run another text and queues it again; a choice that it made is undone. False where it has ended. */
   restart(id: RunId, text: string): Promise<boolean>;
-  /** Ends questions back from before a time that nobody took up; gives at most so many of them. */
+  /**
+   * Ends questions back from before a time that nobody took up; gives at most so many of those of which it was not said yet: nothing is
+   * posted of them as `expired`.
+   */
   expire(before: Date, most: number): Promise<readonly Run[]>;
   /**
    * A result is saved as `running` before it is posted, so that a button can be pressed as soon as it is seen. Nothing of a database
-   * that is not registered any more is kept with it: an answer from that is a failure without a query then.
+   * that is not registered any more is kept with it: an answer from that is a failure without a query then. As it is stopped, a choice
+   * that it made is undone.
    */
   saveResult(id: RunId, state: RunState, result: RunResult): Promise<void>;
   /** Puts runs that a crash left running back into the queue. */
   requeue(): Promise<number>;
-  /** Puts runs that are running, but held by nobody, back into the queue; what was tried so often has failed. */
-  requeueLeft(held: readonly RunId[], mostAttempts: number): Promise<number>;
+  /**
+   * Puts runs that are running, but held by nobody, back into the queue. What was tried so often is left as it is and given: who holds it
+   * says so first, and then that it has failed.
+   */
+  requeueLeft(
+    held: readonly RunId[],
+    mostAttempts: number,
+  ): Promise<{ readonly queued: number; readonly spent: readonly Run[] }>;
   run(id: RunId): Promise<Run | undefined>;
   /** Answered runs of threads that are one conversation, oldest first; one that cannot be read is left out. */
   turns(team: TeamId, threads: readonly ThreadKey[]): Promise<readonly Run[]>;
@@ -53,6 +67,8 @@ export interface RunStore {
    * reply) becomes it. False, and nothing is changed, when it was settled before.
    */
   choose(id: RunId, choice: Choice, next: NewRun, at: Date): Promise<boolean>;
+  /** Whether a question back was settled. */
+  isChosen(id: RunId): Promise<boolean>;
   /** `up` or `down`, and why where they said; in the place of what the same person said before. */
   saveFeedback(id: RunId, user: UserId, value: string, at: Date, why?: Complaint): Promise<void>;
   /** Whether somebody marked a run's answer as bad, or its database as the wrong one. */

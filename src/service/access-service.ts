@@ -1,5 +1,6 @@
 import { accessViewFor, labelOf } from '#src/access/access-view.ts';
 import { checkRules, unknownNames } from '#src/access/check-rules.ts';
+import { changeRegistered } from '#src/databases/change.ts';
 import { findRegistered } from '#src/databases/find-registered.ts';
 import { type AccessRule, isInForce, type Reader } from '#src/domain/access.ts';
 import type { AuditedPerson } from '#src/domain/audit-entry.ts';
@@ -7,7 +8,7 @@ import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { didYouMean } from '#src/domain/likeness.ts';
 import { OPERATOR } from '#src/domain/question.ts';
-import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { Result } from '#src/domain/result.ts';
 import { auditChange } from './audited.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -76,15 +77,14 @@ export function openAccessService({ store, audit, clock }: Parts): AccessService
     misnamed,
     change: async (id, change, who) =>
       (await changeOnce(id, change, who)) ?? (await changeOnce(id, change, who)) ?? rulesChanged(id),
-    async setCostlyBy(id, by, who) {
-      const found = await findRegistered(id, store);
-      if (!found.ok) return found;
-      const { costlyBy: before = 'asker', ...database } = found.value;
-      const entry = { who, what: `who lets costly queries of ${id} run`, before, after: by };
-      const unwritten = await auditChange(audit, entry, clock.now());
-      if (unwritten) return fail(unwritten);
-      await store.saveDatabase(by === 'owner' ? { ...database, costlyBy: by } : database);
-      return ok(undefined);
+    setCostlyBy(id, by, who) {
+      const what = `who lets costly queries of ${id} run`;
+      return changeRegistered(
+        id,
+        ({ costlyBy: _, ...rest }) => (by === 'owner' ? { ...rest, costlyBy: by } : rest),
+        store,
+        ({ costlyBy: before = 'asker' }) => auditChange(audit, { who, what, before, after: by }, clock.now()),
+      );
     },
     async letGoOfEnded() {
       const ended = (await store.accessRules()).filter((rule) => !isInForce(rule, clock.now()));

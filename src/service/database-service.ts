@@ -68,7 +68,7 @@ export interface DatabaseService {
 const READERS_ROLE = 'querent_reader';
 
 export interface RegisterOptions {
-  /** Codes of the role's warnings, or `all`. */
+  /** The role's warnings by their codes or their sentences, or `all`. */
   readonly acceptWarnings: readonly string[];
   /** Takes the place of one that is registered under the same name. */
   readonly replace: boolean;

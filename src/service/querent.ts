@@ -1,6 +1,6 @@
 import { judgedFor, openMayRead } from '#src/access/may-read.ts';
 import type { ReaderViews } from '#src/access/reader-views.ts';
-import { openConnections } from '#src/databases/connections.ts';
+import { type Connections, openConnections } from '#src/databases/connections.ts';
 import type { Reader } from '#src/domain/access.ts';
 import type { Answer, Answered } from '#src/domain/answer.ts';
 import { calendarAt } from '#src/domain/calendar.ts';
@@ -44,6 +44,7 @@ import type { RunSettings, ServiceParts } from './parts.ts';
 import { openRequests, type RequestService } from './requests.ts';
 import { openReviewService, type Reviewer, type ReviewService } from './reviews.ts';
 import { openSetupService, type SetupService } from './setup-service.ts';
+import { type Status, statusFor } from './status.ts';
 
 export type { ConversationStore } from '#src/ports/conversation-store.ts';
 export type { RunStore } from '#src/ports/run-store.ts';
@@ -125,6 +126,8 @@ export interface Querent extends AskService, Administration {
   /** Starts what the first question would else wait for, and keeps a spare of it: for a process that answers for long. */
   warm(): Promise<void>;
   health(signal: AbortSignal): Promise<readonly CheckResult[]>;
+  /** What it is doing, as somebody may know it; for admins every part is looked at. */
+  status(who: Reviewer, signal: AbortSignal): Promise<Status>;
   close(): Promise<void>;
 }
 
@@ -231,7 +234,7 @@ export function openQuerent(parts: ServiceParts): Querent {
       return catalog ? questionsToTry(catalog, calendarAt(clock.now(), parts.settings.calendar)) : [];
     },
     warm: async () => startGate(await connections.engines()),
-    health: (signal) => checkHealth(parts, connections, signal),
+    ...lookingAt(parts, connections, { administration, viewsOf }),
     async close() {
       await connections.close();
       await parts.embedder.close();
@@ -239,6 +242,16 @@ export function openQuerent(parts: ServiceParts): Querent {
       await audit.close();
     },
   };
+}
+
+/** How it is, and what it is doing. */
+function lookingAt(
+  parts: ServiceParts,
+  connections: Connections,
+  around: Pick<Parameters<typeof statusFor>[2], 'administration' | 'viewsOf'>,
+): Pick<Querent, 'health' | 'status'> {
+  const health = (signal: AbortSignal) => checkHealth(parts, connections, signal);
+  return { health, status: (who, signal) => statusFor(who, parts, { ...around, health: () => health(signal) }) };
 }
 
 /** What is said and changed of how queries read. */

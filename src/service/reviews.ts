@@ -1,9 +1,7 @@
 import type { Reader } from '#src/domain/access.ts';
 import type { Answered } from '#src/domain/answer.ts';
 import type { AuditedPerson } from '#src/domain/audit-entry.ts';
-import { calendarAt } from '#src/domain/calendar.ts';
 import type { DatabaseId, RunId, TeamId, UserId } from '#src/domain/ids.ts';
-import { ownerOf } from '#src/domain/owner.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { byUrgency, databaseOfRun, type Review, type StoredVerified } from '#src/domain/review.ts';
@@ -14,6 +12,7 @@ import type { ReviewFilter } from '#src/ports/review-store.ts';
 import type { Administration } from './administration.ts';
 import type { AskService } from './ask.ts';
 import { auditChange, hashOf } from './audited.ts';
+import { type DigestService, openDigests } from './digests.ts';
 import type { IndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -41,7 +40,7 @@ export interface ReviewedQuery {
 }
 
 /** The data team's list. Whoever may administer a database decides about questions of it, admins about all; it is asked at every call. */
-export interface ReviewService {
+export interface ReviewService extends DigestService {
   /** The most urgent first. */
   list(who: Reviewer, which: 'open' | 'all'): Promise<readonly Review[]>;
   /** One question, by its id or its first characters. */
@@ -62,16 +61,6 @@ export interface ReviewService {
   /** Decisions of which those who wait have not heard, and that they have. */
   untold(team: TeamId): Promise<readonly Review[]>;
   saveTold(id: RunId, settledAt: string): Promise<void>;
-  /**
-   * What is to be said today to those who decide, each once a day and not before the morning; nothing where nothing came in a day. What is
-   * given here is taken: it is not given again.
-   */
-  digests(team: TeamId): Promise<readonly Digest[]>;
-}
-
-export interface Digest {
-  readonly to: UserId;
-  readonly reviews: readonly Review[];
 }
 
 type Parts = Pick<ServiceParts, 'store' | 'audit' | 'clock' | 'newId' | 'settings'>;
@@ -103,7 +92,7 @@ export function openReviewService(parts: Parts, around: Around): ReviewService {
     return found ? ok(found) : fail({ kind: 'no-such-run', id });
   }
 
-  const service: Omit<ReviewService, 'verify' | 'dismiss' | 'withdraw' | 'digests'> = {
+  const service: Omit<ReviewService, 'verify' | 'dismiss' | 'withdraw' | keyof DigestService> = {
     list: async (who, which) => byUrgency(await decidable(who, { which })),
     async show(id, who) {
       const found = await decidableOne(id, who);
@@ -126,7 +115,11 @@ export function openReviewService(parts: Parts, around: Around): ReviewService {
     untold: (team) => store.reviews({ team, which: 'untold' }),
     saveTold: (id, at) => store.saveTold(id, at),
   };
-  return { ...service, ...decisions(parts, around, { decidableOne, mayDecide }), digests: digestsOf(parts) };
+  return {
+    ...service,
+    ...decisions(parts, around, { decidableOne, mayDecide }),
+    ...openDigests(parts, administration),
+  };
 }
 
 const isOperator = ({ teamId, userId }: Reader) => teamId === OPERATOR.teamId && userId === OPERATOR.userId;
@@ -246,38 +239,3 @@ async function detailsOf(
     ...(trace ? { trace } : {}),
   };
 }
-
-const DAY_MS = 24 * 3_600_000;
-/** Nobody is written to before this hour of the day. */
-const FROM_HOUR = 8;
-
-const hourAt = (now: Date, timeZone: string) =>
-  Number(new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hourCycle: 'h23', timeZone }).format(now));
-
-/**
- * An owner hears of their databases, admins of what nobody of the chat surface owns; who has nothing new hears nothing. A digest is taken
- * before it is sent: one that a crash kept from being sent is not sent that day.
- */
-const digestsOf =
-  ({ store, settings, clock }: Pick<Parts, 'store' | 'settings' | 'clock'>): ReviewService['digests'] =>
-  async (team) => {
-    const now = clock.now();
-    const { today, timeZone } = calendarAt(now, settings.calendar);
-    if (hourAt(now, timeZone ?? 'UTC') < FROM_HOUR) return [];
-    const since = new Date(now.getTime() - DAY_MS);
-    const owners = new Map((await store.databases()).map((one) => [one.id, ownerOf(one)]));
-    const recipients = (review: Review): readonly UserId[] => {
-      const id = databaseOfRun(review.run);
-      const owner = id === undefined ? undefined : owners.get(id);
-      return owner?.kind === 'user' ? [owner.id] : settings.admins;
-    };
-    const byPerson = new Map<UserId, Review[]>();
-    for (const review of await store.reviews({ team, which: 'open' }))
-      for (const user of recipients(review)) byPerson.set(user, [...(byPerson.get(user) ?? []), review]);
-    const isNew = ({ reasons }: Review) => reasons.some(({ at }) => at > since.toISOString());
-    const digests: Digest[] = [];
-    for (const [to, reviews] of byPerson)
-      if (reviews.some(isNew) && (await store.takeDigest(team, to, today)))
-        digests.push({ to, reviews: byUrgency(reviews) });
-    return digests;
-  };

@@ -6,6 +6,7 @@ import { isDatabaseName, type RegisteredDatabase } from '#src/domain/registered-
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Secret } from '#src/domain/secret.ts';
 import { SETUP_HOURS, type Setup, sealedAs } from '#src/domain/setup.ts';
+import { hashOf } from './audited.ts';
 import { carryOut, type Services, type SetUp } from './carry-out-setup.ts';
 import type { ServiceParts } from './parts.ts';
 import { openSetupLinks, type SetupLinks } from './setup-links.ts';
@@ -14,8 +15,8 @@ export type { SetUp } from './carry-out-setup.ts';
 
 /** Databases that admins describe in a form: what they wait for, and how they are registered. */
 export interface SetupService extends SetupLinks {
-  /** Keeps what was described, once its name is free and its address open. */
-  begin(target: RegisteredDatabase, who: AuditedPerson): Promise<Result<Setup>>;
+  /** Keeps what was described, once its name is free and its address open. `of`: what it came of, which begins one setup however often it comes. */
+  begin(target: RegisteredDatabase, who: AuditedPerson, of?: string): Promise<Result<Setup>>;
   /** The password of a registered database is to be set anew. */
   beginPassword(id: DatabaseId, who: AuditedPerson): Promise<Result<Setup>>;
   find(id: string): Promise<Setup | undefined>;
@@ -47,8 +48,8 @@ export function openSetupService(parts: Parts, services: Services): SetupService
     }
   }
 
-  const fresh = (database: RegisteredDatabase, of: Setup['of'], by: AuditedPerson): Setup => ({
-    id: newId(),
+  const fresh = (database: RegisteredDatabase, of: Setup['of'], by: AuditedPerson, id = newId()): Setup => ({
+    id,
     by,
     database,
     of,
@@ -63,11 +64,14 @@ export function openSetupService(parts: Parts, services: Services): SetupService
     list: async () => (await store.setups()).filter((one) => !isOld(one, clock.now())),
     change,
     drop: (id) => store.removeSetup(id),
-    async begin(target, who) {
+    async begin(target, who, of) {
       const described: RegisteredDatabase = { ...target, fromForm: true };
+      const id = of === undefined ? undefined : hashOf(of).slice(0, ID_LENGTH);
+      const begun = id === undefined ? undefined : await find(id);
+      if (begun) return ok(begun);
       const refused = (await refusedName(target.id, parts)) ?? (await opener.refused(described));
       if (refused) return fail(refused);
-      const setup = fresh(described, 'registration', who);
+      const setup = fresh(described, 'registration', who, id);
       await store.addSetup(setup);
       return ok(setup);
     },
@@ -92,7 +96,7 @@ export function openSetupService(parts: Parts, services: Services): SetupService
       const came = await carryOut(setup, { ...services, vault, opener }, onProgress, signal);
       if (came.ok || came.failure.kind === 'setup-gone') await store.removeSetup(id);
       // What a stop of the bot interrupted goes on at the next start.
-      else if (came.failure.kind !== 'cancelled') await change(id, (before) => ({ ...before, state: 'stopped' }));
+      else if (came.failure.kind !== 'cancelled') await change(id, (before) => stoppedBy(before, came.failure));
       return came;
     },
     async letGoOfOld() {
@@ -100,6 +104,14 @@ export function openSetupService(parts: Parts, services: Services): SetupService
     },
   };
 }
+
+function stoppedBy({ warned: _, ...before }: Setup, failure: Failure): Setup {
+  const warned = failure.kind === 'role-warned' ? { warned: failure.findings.map(({ what }) => what) } : {};
+  return { ...before, ...warned, state: 'stopped' };
+}
+
+/** Characters of an id that is made of what began it. */
+const ID_LENGTH = 32;
 
 const isOld = ({ at }: Setup, now: Date) => now.getTime() - Date.parse(at) > SETUP_HOURS * 3_600_000;
 

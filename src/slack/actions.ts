@@ -77,12 +77,12 @@ async function fromMenu(press: Press, ports: ActionPorts): Promise<void> {
 }
 
 /** The first valid choice wins; the run that follows has the question, what was chosen, and a cause of its own. */
-async function choose({ run, picked, user, messageTs }: Press, ports: ActionPorts): Promise<void> {
+async function choose({ run, picked, user, messageTs, actionTs }: Press, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can choose.`);
   const choice = pressedChoice(picked, run);
   if (!choice) return whisperGone(ports, run, user);
   const { querent, clients, now, newId, wake } = ports;
-  const follow: NewRun = { ...requestOf(run), id: newId(), cause: { kind: 'choice', of: run.id } };
+  const follow: NewRun = { ...requestOf(run), id: newId(), cause: { kind: 'choice', of: run.id, at: actionTs } };
   const settled = await settle(run, choice, follow, { runs: querent.runs, now });
   if (!settled) return whisper(ports, run, user, 'Already chosen.');
   await markChosen({ run, choice, messageTs }, user, { runs: querent.runs, cosmetic: clients.cosmetic });
@@ -112,11 +112,12 @@ async function askRemedy({ run, picked, user }: Press, ports: ActionPorts): Prom
   if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
 }
 
-/** The same once more, of the same database. */
+/** The same once more, of the same database. What a query costs was taken for one run of it, by who was told: it is told again. */
 async function rerun({ run, user, actionTs }: Press, ports: ActionPorts): Promise<void> {
-  const named = databaseOf(run.intent) !== undefined;
+  const asked: Intent = run.intent.kind === 'chosen' ? { ...run.intent, costAccepted: false } : run.intent;
+  const named = databaseOf(asked) !== undefined;
   const databaseId = askedDatabase(run.result);
-  const intent: Intent = named || databaseId === undefined ? run.intent : { kind: 'from', databaseId };
+  const intent: Intent = named || databaseId === undefined ? asked : { kind: 'from', databaseId };
   await askAgain({ run, user, cause: { kind: 'rerun', of: run.id, at: actionTs } }, { intent, reruns: run.id }, ports);
 }
 

@@ -10,10 +10,13 @@ export type TellAdmins = (trouble: string, text: string) => Promise<void>;
 /** The same trouble is told again after this. */
 const TOLD_EVERY_MS = 3_600_000;
 
-/** In the log each time, in their direct messages at most once an hour for each trouble. */
+/**
+ * In the log each time, in their direct messages at most once an hour for each trouble. `admins`: who they are now, by their ids and by the
+ * user group that administers; what reached none of them is told when it comes again.
+ */
 export function openAdminNotices(
   ports: () => TellPorts,
-  admins: readonly UserId[],
+  admins: () => Promise<readonly UserId[]>,
   now: () => Date,
   log: (message: string) => void,
 ): TellAdmins {
@@ -23,13 +26,18 @@ export function openAdminNotices(
     const at = now().getTime();
     if (at - (told.get(trouble) ?? Number.NEGATIVE_INFINITY) < TOLD_EVERY_MS) return;
     told.set(trouble, at);
-    for (const admin of admins) {
-      const channel = await openDirect(ports(), admin);
-      if (channel === undefined) continue;
-      const { client, patience } = ports();
-      await callAgain('chat.postMessage', () => client.chat.postMessage({ channel, text, ...AS_WRITTEN }), patience);
-    }
+    const reached: boolean[] = [];
+    for (const admin of await admins()) reached.push(await tellAdmin(admin, text, ports()));
+    if (!reached.includes(true)) told.delete(trouble);
   };
+}
+
+async function tellAdmin(admin: UserId, text: string, ports: TellPorts): Promise<boolean> {
+  const channel = await openDirect(ports, admin);
+  if (channel === undefined) return false;
+  const { client, patience } = ports;
+  const post = () => client.chat.postMessage({ channel, text, ...AS_WRITTEN });
+  return (await callAgain('chat.postMessage', post, patience)).ok;
 }
 
 /** Tells admins of a fault that only they can mend; of others nothing. */

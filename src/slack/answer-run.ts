@@ -211,6 +211,17 @@ async function tellBroken(run: Run, { querent, log }: SlackPorts, posting: Deliv
   if (told.kind !== 'later') await querent.runs.saveResult(run.id, 'failed', result);
 }
 
+/** A run that was tried so often in vain: whoever asked hears so, what was shown of it ends, and then it has failed. */
+export async function giveUp(run: Run, ports: SlackPorts, signal: AbortSignal): Promise<void> {
+  const posting = postingFor(ports, run, { lastsMs: LOOKUP_PATIENCE_MS, signal });
+  const progress = ports.progress.begin(run, posting);
+  try {
+    await tellBroken(run, ports, posting);
+  } finally {
+    await progress.end('failed');
+  }
+}
+
 /** The asker's direct message, where what not everybody may see goes (PERM-4), below the thread's earlier ones. */
 async function privatePlace(run: Run, ports: DeliverPorts): Promise<MovedTo> {
   const before = await privatePlaceOf(run, ports.runs);

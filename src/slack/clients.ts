@@ -1,5 +1,7 @@
 import { type Logger, LogLevel } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { WebClient, WebClientOptions } from '@slack/web-api';
+import { type Rates, SLACK_RATES } from '#src/slack-api/rates.ts';
+import { bucketsFor, PacedClient } from './paced-client.ts';
 
 /**
  * Clients of the Web API. One that is told to slow down holds up all its calls, so each kind of call has its own (REL-4). Calls are made
@@ -27,16 +29,22 @@ export const SILENT: Logger = {
   setName: () => undefined,
 };
 
-/** @param api where another server speaks Slack's API (the sandbox). */
-export function openClients(botToken: string, api: Pick<WebClientOptions, 'slackApiUrl'>): SlackClients {
+/**
+ * @param api where another server speaks Slack's API (the sandbox).
+ * @param rates how often calls are made at most: their lines are one for all clients, since Slack counts the app's calls.
+ */
+export function openClients(
+  botToken: string,
+  api: Pick<WebClientOptions, 'slackApiUrl'>,
+  rates: Rates = SLACK_RATES,
+): SlackClients {
+  const buckets = bucketsFor(rates);
   const client = (timeout: number) =>
-    new WebClient(botToken, {
-      ...api,
-      timeout,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      logger: SILENT,
-    });
+    new PacedClient(
+      botToken,
+      { ...api, timeout, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, logger: SILENT },
+      buckets,
+    );
   return {
     critical: client(TIMEOUTS_MS.critical),
     lookups: client(TIMEOUTS_MS.lookups),

@@ -1,7 +1,5 @@
 import type { Run } from '#src/domain/run.ts';
-import { callAgain, LOOKUP_PATIENCE_MS } from './calls.ts';
-import { AS_WRITTEN } from './outgoing.ts';
-import { placeOf } from './poster.ts';
+import { changeMessage } from './change-message.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { expiredView } from './views/question-back-view.ts';
 
@@ -36,23 +34,17 @@ export async function expireQuestions(ports: SlackPorts, signal: AbortSignal): P
   }
 }
 
-/** The message says so and keeps its buttons: a press starts the question anew. */
+/**
+ * The message says so and keeps its buttons: a press starts the question anew. That it was said is kept after it is, so that a stop between
+ * loses nothing: it is said again, in the same place.
+ */
 async function sayExpired(run: Run, hours: number, ports: SlackPorts, signal: AbortSignal): Promise<void> {
-  const ts = await ports.querent.runs.posted(run.id, 'clarify');
-  if (!ts || run.result?.kind !== 'question-back') return;
-  const { text, blocks } = expiredView(run.result, run.id, hours);
-  const { link_names, parse } = AS_WRITTEN;
-  const { cosmetic } = ports.clients;
-  const patience = {
-    lastsMs: LOOKUP_PATIENCE_MS,
-    signal,
-    onFault: (method: string, error: unknown) => ports.log(`run ${run.id}: ${method}`, error),
-  };
-  const { channel } = placeOf(run);
-  await callAgain(
-    'chat.update',
-    () => cosmetic.chat.update({ channel, ts, text, blocks: blocks as never, link_names, parse }),
-    patience,
-  );
-  await ports.progress.clear(run);
+  const { runs } = ports.querent;
+  const ts = await runs.posted(run.id, 'clarify');
+  if (ts && run.result?.kind === 'question-back') {
+    const said = await changeMessage(run, ts, expiredView(run.result, run.id, hours), ports, signal);
+    if (!said) return; // Slack cannot take it now: it is tried at the next round
+  }
+  await runs.savePosted(run.id, 'expired', ts ?? '');
+  await ports.progress.settle(run);
 }

@@ -9,6 +9,7 @@ import { holdsSecret } from './refuse-secret.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { stopRun } from './stop-run.ts';
 import { readMessageText } from './text.ts';
+import { showOpenAgain } from './undo-choice.ts';
 
 /** `stopping`: ends at the stop of the bot. */
 type FollowPorts = SlackPorts & { readonly stopping: AbortSignal };
@@ -36,10 +37,9 @@ async function sayTold({ team, channel, thread, user, mode }: ToldMode, ports: F
   await critical.chat.postEphemeral({ channel, thread_ts: thread, user, text: sayMode(mode), ...AS_WRITTEN });
 }
 
-/** Nothing is shown to whoever may not ask (PERM-3). Who it is is asked anyway, and remembered. */
+/** Nothing is shown to whoever may not ask (PERM-3). Who it is is asked anyway, and remembered; nothing else stands before the first sign. */
 async function greet(run: NewRun, { people, progress }: SlackPorts): Promise<void> {
-  const asker = await people.admit(run.team, run.user, run.direct ? undefined : run.channel);
-  if (asker.kind === 'reader') await progress.greet(run);
+  if (await people.isMember(run.team, run.user)) await progress.greet(run);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function followChange(
   if (holds && !run.external) ports.onSecret?.(run);
   if (change.text === undefined || holds) {
     await stopRun(run, 'deleted', ports);
-    if (run.state === 'queued') void ports.progress.clear(run);
+    if (run.state === 'queued') void ports.progress.settle(run);
     return;
   }
   await askAnew(run.id, run.text, { ...change, text: change.text }, botUserId, ports);
@@ -70,11 +70,14 @@ async function askAnew(
   before: string,
   { text }: MessageChange & { readonly text: string },
   botUserId: string,
-  { querent, underWay, wake }: SlackPorts & { readonly wake: () => void },
+  ports: SlackPorts & { readonly wake: () => void },
 ): Promise<void> {
+  const { querent, underWay, wake } = ports;
   const now = readMessageText(text, botUserId);
   if (now === before) return;
-  const isRunning = (await querent.runs.run(id))?.state === 'running';
-  if (isRunning && !underWay.stop(id, 'edited')) return; // its answer is being posted
-  if (await querent.runs.restart(id, now)) wake();
+  const run = await querent.runs.run(id);
+  if (run?.state === 'running' && !underWay.stop(id, 'edited')) return; // its answer is being posted
+  if (!(await querent.runs.restart(id, now))) return;
+  await showOpenAgain(run, ports);
+  wake();
 }

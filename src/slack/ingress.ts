@@ -50,8 +50,9 @@ export async function recordDelivery(body: unknown, ports: IngressPorts): Promis
   if (told) return toldOnce(told, delivery, ports);
   const asked = await runOf(delivery, ports);
   if (asked && holdsSecret(delivery.event.text)) return refuseSecret(asked, delivery, ports);
-  const replaced = asked ? await replacedBy(asked, ports) : [];
-  const run = asked && (replaced.length ? asked : await turnedAwayOr(asked, ports));
+  const waiting = asked ? await ports.runs.waiting(asked.team, asked) : [];
+  const replaced = asked ? replacedBy(asked, waiting) : [];
+  const run = asked && (replaced.length ? asked : turnedAwayOr(asked, waiting, ports));
   const fresh = await ports.runs.record(`${delivery.team_id}:${delivery.event_id}`, run, ports.now());
   if (!fresh || !run || (await ports.runs.run(run.id)) === undefined) return NOTHING; // a twin of it was recorded
   return { run, replaced };
@@ -92,17 +93,15 @@ function modeTold({ team_id: team, event }: MessageDelivery, { botUserId }: Ingr
 }
 
 /** Thanks take no question's place. */
-async function replacedBy(run: NewRun, { runs }: IngressPorts): Promise<readonly Run[]> {
+function replacedBy(run: NewRun, waiting: readonly Run[]): readonly Run[] {
   if (THANKS.test(run.text.trim())) return [];
-  const waiting = await runs.waiting(run.team, run);
   return waiting.filter(
     ({ user, cause, message }) => user === run.user && cause.kind === 'message' && message < run.message,
   );
 }
 
 /** The run as it is; turned away where too many questions of others wait in its thread. */
-async function turnedAwayOr(run: NewRun, { runs, perThread }: IngressPorts): Promise<NewRun> {
-  const waiting = await runs.waiting(run.team, run);
+function turnedAwayOr(run: NewRun, waiting: readonly Run[], { perThread }: IngressPorts): NewRun {
   const queued = waiting.filter(({ state }) => state === 'queued').length;
   return queued < perThread ? run : { ...run, turnedAway: waiting.length };
 }

@@ -20,6 +20,8 @@ export type Admission =
 export interface People {
   /** `channel` is where they ask; absent in a direct message. */
   admit(team: string, user: string, channel: string | undefined): Promise<Admission>;
+  /** Whether somebody is one who is answered at all. No group is asked for: what they may see is not known by it. */
+  isMember(team: string, user: string): Promise<boolean>;
   /** Members of a user group; none, where Slack does not say. */
   membersOf(group: string): Promise<readonly UserId[]>;
   /** Whether Slack says, asked now, who is in a user group. */
@@ -85,6 +87,10 @@ export function openPeople(
       return found.ok && found.value !== 'refused';
     },
     forget: users.forget,
+    async isMember(team, user) {
+      const found = await users(user);
+      return found.ok && kindOutside(found.value, [team, ...siblings]) === undefined;
+    },
     async admit(team, user, channel) {
       const groups = await groupsNamed(team);
       const [found, ...lists] = await Promise.all([users(user), ...groups.map(members)]);

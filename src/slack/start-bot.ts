@@ -1,10 +1,11 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Failure } from '#src/domain/failure.ts';
-import type { TeamId } from '#src/domain/ids.ts';
+import type { TeamId, UserId } from '#src/domain/ids.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { scrub } from '#src/domain/scrub.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { type CallFault, callFault } from '#src/slack-api/call-faults.ts';
+import type { Rates } from '#src/slack-api/rates.ts';
 import { registerActions } from './actions.ts';
 import { resumeSetups } from './admin/go-on.ts';
 import { openAdminNotices } from './admin-notices.ts';
@@ -20,6 +21,7 @@ import type { ActionPorts } from './press.ts';
 import { openProgress, PROGRESS_TIMES, type ProgressTimes } from './progress/run-progress.ts';
 import { openRefusedBlocks } from './refused-blocks.ts';
 import { startCourier } from './requests/courier.ts';
+import { peopleOf } from './responsible-people.ts';
 import { startReviewNotices } from './review-notices.ts';
 import { openPage } from './setup-page/open-page.ts';
 import type { PageSettings } from './setup-page/serve-page.ts';
@@ -45,6 +47,8 @@ export interface BotOptions {
   readonly newId?: () => string;
   /** When what takes long is shown step by step. */
   readonly progressTimes?: ProgressTimes;
+  /** How often Slack is called at most. */
+  readonly rates?: Rates;
   /** Ends the start, which then fails as `cancelled`. A bot that has started is ended by its `stop`. */
   readonly signal?: AbortSignal;
 }
@@ -66,6 +70,7 @@ export async function startBot(
     now = () => new Date(),
     newId = crypto.randomUUID.bind(crypto),
     progressTimes = PROGRESS_TIMES,
+    rates,
     signal: starting = new AbortController().signal,
   }: BotOptions = {},
 ): Promise<Result<SlackBot>> {
@@ -78,15 +83,16 @@ export async function startBot(
   };
   querent.warm().catch((error: unknown) => log('nothing could be prepared for the first question', error));
   const api = tokens.apiUrl ? { slackApiUrl: tokens.apiUrl } : {};
-  const clients = openClients(tokens.botToken, api);
+  const clients = openClients(tokens.botToken, api, rates);
   const page = await openPage(tokens.page && { ...tokens.page, ...(tokens.apiUrl ? { apiUrl: tokens.apiUrl } : {}) });
   if (!page.ok) {
     held.value();
     return page;
   }
   const { pageFor, use } = page.value;
+  const own: OwnWorkspace = {};
   const ports = {
-    ...portsOf(querent, clients, { log, now, newId, progressTimes, stopping: stopping.signal }),
+    ...portsOf(querent, clients, { log, now, newId, progressTimes, own, stopping: stopping.signal }),
     ...(pageFor ? { pageFor } : {}),
   };
   const connected = await connect(tokens, api, {
@@ -94,6 +100,7 @@ export async function startBot(
     prompts,
     stopping: stopping.signal,
     starting,
+    own,
     onActing: use,
   });
   if (!connected.ok) {
@@ -117,12 +124,18 @@ interface Surroundings extends Pick<SlackPorts, 'log' | 'now' | 'newId'> {
 
 interface Making extends Surroundings {
   readonly progressTimes: ProgressTimes;
+  readonly own: OwnWorkspace;
+}
+
+/** The workspace that the bot is of, from when Slack has said so. */
+interface OwnWorkspace {
+  team?: TeamId;
 }
 
 function portsOf(
   querent: Querent,
   clients: SlackClients,
-  { log, now, newId, progressTimes, stopping }: Making,
+  { log, now, newId, progressTimes, stopping, own }: Making,
 ): SlackPorts {
   const lookup: Patience = {
     lastsMs: LOOKUP_PATIENCE_MS,
@@ -131,17 +144,18 @@ function portsOf(
   };
   const telling = () => ({ client: clients.critical, patience: lookup });
   const underWay = openUnderWay();
+  const people = openPeople(
+    clients.lookups,
+    (team) => groupsNamed(team, querent),
+    now,
+    () => lookup,
+    querent.runSettings.siblingTeams,
+  );
   return {
     querent,
     clients,
-    people: openPeople(
-      clients.lookups,
-      (team) => groupsNamed(team, querent),
-      now,
-      () => lookup,
-      querent.runSettings.siblingTeams,
-    ),
-    tellAdmins: openAdminNotices(telling, querent.admins, now, log),
+    people,
+    tellAdmins: openAdminNotices(telling, () => adminsOf(own.team, querent, people), now, log),
     underWay,
     refusedBlocks: openRefusedBlocks(now),
     progress: openProgress({ clients, now, underWay, querent }, progressTimes),
@@ -149,6 +163,17 @@ function portsOf(
     now,
     log,
   };
+}
+
+/** Those who are named by their ids, whatever Slack says of them: it may be what is amiss. Of the group's, full members. */
+async function adminsOf(
+  team: TeamId | undefined,
+  { responsibleFor }: Querent,
+  people: SlackPorts['people'],
+): Promise<readonly UserId[]> {
+  const { users, groups } = await responsibleFor();
+  const members = team === undefined ? [] : await peopleOf(team, { users: [], groups }, people);
+  return [...new Set([...users, ...members])];
 }
 
 /** The user groups that rules of a workspace name, and those that administer: who is in them is asked, and of no others. */
@@ -166,6 +191,7 @@ type Api = Parameters<typeof openClients>[1];
 
 interface StartPorts extends SlackPorts, Pick<Surroundings, 'stopping'> {
   readonly prompts: readonly string[];
+  readonly own: OwnWorkspace;
   /** Ends the start. */
   readonly starting: AbortSignal;
   /** Hears what acts of people are worked on with. */
@@ -183,6 +209,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   const identity = await callAgain('auth.test', () => clients.lookups.auth.test(), patience);
   if (starting.aborted) return fail({ kind: 'cancelled' });
   if (!identity.ok) return fail(startFailure(identity.fault));
+  if (identity.value.team_id) ports.own.team = identity.value.team_id;
   const { app, receiver } = openApp(botToken, appToken, api);
   const worker = await startWorker(ports);
   const courier = startCourier(ports, ports.stopping);

@@ -17,7 +17,7 @@ async function stopFor(run: Run, user: string, reader: Press['asker']['reader'],
   const waited = (await ports.querent.runs.run(run.id))?.state === 'queued';
   if (!(await stopRun(run, 'pressed', ports))) return whisper(ports, run, user, 'It has its answer already.');
   if (!waited) return; // whoever was answering it says what was done until then
-  await ports.progress.clear(run);
+  await ports.progress.settle(run);
   const stopped: Run = { ...run, state: 'stopped', result: { kind: 'stopped', text: run.text, why: 'pressed' } };
   await deliver(pressPosting(ports, run), stopped, 'answer', stoppedView(sayReached(undefined), run.id));
 }

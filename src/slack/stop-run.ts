@@ -1,12 +1,15 @@
 import type { Run, StopReason } from '#src/domain/run.ts';
 import type { SlackPorts } from './slack-ports.ts';
+import { showOpenAgain } from './undo-choice.ts';
 
 /** Ends a run, whether it waits or is being answered. False where it has its answer already. */
 export async function stopRun(
-  run: Pick<Run, 'id' | 'text'>,
+  run: Run,
   why: StopReason,
-  { querent, underWay }: Pick<SlackPorts, 'querent' | 'underWay'>,
+  ports: Pick<SlackPorts, 'querent' | 'underWay' | 'clients' | 'log'>,
 ): Promise<boolean> {
-  if (underWay.stop(run.id, why)) return true;
-  return querent.runs.stopQueued(run.id, { kind: 'stopped', text: run.text, why });
+  if (ports.underWay.stop(run.id, why)) return true;
+  const stopped = await ports.querent.runs.stopQueued(run.id, { kind: 'stopped', text: run.text, why });
+  if (stopped) await showOpenAgain(run, ports);
+  return stopped;
 }

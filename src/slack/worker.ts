@@ -2,7 +2,7 @@ import type { RunId } from '#src/domain/ids.ts';
 import type { Run } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
-import { answerRun } from './answer-run.ts';
+import { answerRun, giveUp } from './answer-run.ts';
 import { startExpiry } from './expiry.ts';
 import type { SlackPorts } from './slack-ports.ts';
 
@@ -22,6 +22,8 @@ const GRACE_MS = 20_000;
 /** Answers queued runs, a few at a time and one a thread. Everything it needs is in the store, so a restart goes on. */
 export async function startWorker(ports: SlackPorts): Promise<Worker> {
   const running = new Map<Promise<void>, RunId>();
+  /** Runs that have failed and of which that could not be saved: they are taken up again at the next start. */
+  const unsaved = new Set<RunId>();
   const stopping = new AbortController();
   let filling: Promise<void> | undefined;
   let asked = false;
@@ -33,20 +35,34 @@ export async function startWorker(ports: SlackPorts): Promise<Worker> {
   async function fill(): Promise<void> {
     asked = false;
     // Whose end could not be saved would keep its person's place and its thread for good.
-    const left = closing ? 0 : await ports.querent.runs.requeueLeft([...running.values()], MOST_ATTEMPTS);
-    if (left) ports.log(`${left} runs were left by who answered them and are queued again or failed`);
+    if (!closing) await takeUpLeft();
     while (!closing && running.size < atOnce) {
       const run = await nextRun(ports);
       if (run === 'skipped') continue;
       if (!run) return;
-      const work = answerRun(run, ports, stopping.signal)
-        .catch((error: unknown) => ports.log(`run ${run.id} could not be ended`, error))
-        .finally(() => {
-          running.delete(work);
-          wake();
-        });
-      running.set(work, run.id);
+      hold(run, answerRun(run, ports, stopping.signal));
     }
+  }
+
+  /** Whoever answered them crashed, or could not save how they ended. */
+  async function takeUpLeft(): Promise<void> {
+    const held = [...running.values(), ...unsaved];
+    const { queued, spent } = await ports.querent.runs.requeueLeft(held, MOST_ATTEMPTS);
+    if (queued || spent.length) ports.log(`${queued + spent.length} runs were left by who answered them`);
+    for (const run of spent) hold(run, giveUp(run, ports, stopping.signal), () => void unsaved.add(run.id));
+  }
+
+  function hold(run: Run, work: Promise<void>, onFault: () => void = () => undefined): void {
+    const held = work
+      .catch((error: unknown) => {
+        ports.log(`run ${run.id} could not be ended`, error);
+        onFault();
+      })
+      .finally(() => {
+        running.delete(held);
+        wake();
+      });
+    running.set(held, run.id);
   }
 
   function wake(): void {

@@ -140,12 +140,14 @@ export function reviewStoreContract(backend: StoreBackend): void {
       assert.deepEqual(await store.reviews({ which: 'untold' }), []);
     });
 
-    promises('gives a digest of a day to a person once, whoever asks for it', async (store) => {
-      assert.equal(await store.takeDigest('T', 'U', '2025-01-02'), true);
-      assert.equal(await store.takeDigest('T', 'U', '2025-01-02'), false);
-      assert.equal(await store.takeDigest('T', 'U', '2025-01-01'), false);
-      assert.equal(await store.takeDigest('T', 'V', '2025-01-02'), true);
-      assert.equal(await store.takeDigest('T', 'U', '2025-01-03'), true);
+    promises('says that a digest of a day is due until a person had it, or a later one', async (store) => {
+      const due = () => Promise.all(['01', '02', '03'].map((day) => store.isDigestDue('T', 'U', `2025-01-${day}`)));
+      assert.deepEqual(await due(), [true, true, true]);
+      await store.saveDigest('T', 'U', '2025-01-02');
+      assert.deepEqual(await due(), [false, false, true]);
+      await store.saveDigest('T', 'U', '2025-01-01');
+      assert.deepEqual(await due(), [false, false, true]);
+      assert.equal(await store.isDigestDue('T', 'V', '2025-01-02'), true);
     });
 
     promises(
@@ -159,7 +161,7 @@ export function reviewStoreContract(backend: StoreBackend): void {
         await store.settle(others, dismissed(2, 'UGONE'));
         await store.saveAnswer(others, 'UGONE', at);
         await store.openHome('T', 'UGONE', 1);
-        await store.takeDigest('T', 'UGONE', '2025-01-01');
+        await store.saveDigest('T', 'UGONE', '2025-01-01');
         await store.forget('T', 'UGONE');
         assert.deepEqual(await store.verifiedByTeam(), []);
         assert.doesNotMatch(everything(), /UGONE|words of theirs/);

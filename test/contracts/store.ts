@@ -311,6 +311,9 @@ export function storeContract(backend: StoreBackend): void {
         ['run-1'],
       );
       assert.equal((await store.run('run-1'))?.state, 'expired');
+      // It is given until it was said.
+      assert.equal((await store.expire(later(30), 9)).length, 1);
+      await store.savePosted('run-1', 'expired', '1.1');
       assert.deepEqual(await store.expire(later(30), 9), []);
     });
 
@@ -334,10 +337,47 @@ export function storeContract(backend: StoreBackend): void {
 
     promises('queues again what runs and is held by nobody, until it was tried often enough', async (store) => {
       for (const message of ['1', '2']) await takeUp(store, message, { thread: message });
-      assert.equal(await store.requeueLeft(['run-1'], 2), 1);
+      assert.deepEqual(await store.requeueLeft(['run-1'], 2), { queued: 1, spent: [] });
       assert.deepEqual([(await store.run('run-1'))?.state, (await store.lease())?.id], ['running', 'run-2']);
-      assert.equal(await store.requeueLeft(['run-1'], 2), 1);
-      assert.equal((await store.run('run-2'))?.state, 'failed');
+      const { queued, spent } = await store.requeueLeft(['run-1'], 2);
+      assert.deepEqual([queued, spent.map(({ id }) => id)], [0, ['run-2']]);
+      assert.equal((await store.run('run-2'))?.state, 'running', 'whoever holds it says that it has failed');
+    });
+
+    promises('undoes a choice with the run that made it, as that is stopped, and with no other', async (store) => {
+      const back = { kind: 'question-back', text: 'q', about: 'database', prompt: 'Which?', options: [] } as const;
+      const stopped = { kind: 'stopped', text: 'q', why: 'superseded' } as const;
+      await store.saveResult(await takeUp(store, '1'), 'clarifying', back);
+      const chosen = (id: string, kind: 'choice' | 'rerun') =>
+        run(id, {
+          id,
+          settles: 'run-1',
+          cause: { kind, of: 'run-1', at: id },
+          intent: { kind: 'from', databaseId: 'e' },
+        });
+      const choose = (id: string) => store.choose('run-1', { kind: 'none' }, chosen(id, 'choice'), later(1));
+      assert.equal(await choose('a'), true);
+      assert.deepEqual([await store.isChosen('run-1'), await choose('b')], [true, false]);
+      assert.equal(await store.stopQueued('a', stopped), true); // while it waits
+      assert.deepEqual([await store.isChosen('run-1'), await choose('c')], [false, true]);
+      // One that only repeats it made no choice.
+      await store.record('e', chosen('d', 'rerun'), later(2));
+      assert.equal(await store.stopQueued('d', stopped), true);
+      assert.equal(await store.isChosen('run-1'), true);
+    });
+
+    promises('undoes a choice once: what is chosen after that stands', async (store) => {
+      const back = { kind: 'question-back', text: 'q', about: 'database', prompt: 'Which?', options: [] } as const;
+      const stopped = { kind: 'stopped', text: 'q', why: 'pressed' } as const;
+      await store.saveResult(await takeUp(store, '1'), 'clarifying', back);
+      const reply = await takeUp(store, '2');
+      const typed = run('2', { settles: 'run-1', intent: { kind: 'from', databaseId: 'e' } });
+      assert.equal(await store.choose('run-1', { kind: 'none' }, typed, later(1)), true);
+      await store.saveResult(reply, 'stopped', stopped); // while it is answered
+      assert.equal(await store.isChosen('run-1'), false);
+      assert.equal(await store.choose('run-1', { kind: 'none' }, run('3', { settles: 'run-1' }), later(2)), true);
+      await store.saveResult(reply, 'stopped', stopped);
+      assert.equal(await store.isChosen('run-1'), true);
     });
 
     promises('gives a run back as it was recorded, odd ids and words included', async (store) => {

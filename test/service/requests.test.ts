@@ -174,6 +174,22 @@ describe('what people ask of those who answer for a database', () => {
       assert.ok(await small.querent.mayRunAnyway('shop', ASKER));
     });
 
+    it('is set beside what others change of the database at the same time', async () => {
+      const { access, databases } = small.querent;
+      const { owner } = (await databases.list()).find(({ id }) => id === 'shop')!;
+      const set = [
+        databases.setOwner('shop', 'the shop team', OPERATOR),
+        access.setCostlyBy('shop', 'owner', OWNER),
+        databases.pause('shop', true, OPERATOR),
+      ];
+      assert.ok((await Promise.all(set)).every(({ ok }) => ok));
+      const now = (await databases.list()).find(({ id }) => id === 'shop');
+      assert.deepEqual([now?.owner, now?.costlyBy, now?.paused?.by], ['the shop team', 'owner', OPERATOR.userId]);
+      await databases.pause('shop', false, OPERATOR);
+      await databases.setOwner('shop', owner, OPERATOR);
+      await access.setCostlyBy('shop', 'asker', OWNER);
+    });
+
     it('counts for that query of that question alone, and is looked at when it is used', async () => {
       await small.querent.access.setCostlyBy('shop', 'owner', OWNER);
       await small.querent.access.change(

@@ -181,25 +181,39 @@ describe('a digest', () => {
     const { reviews, runs } = small.querent;
     await asked('again', 'How many tickets are there?');
     await asked('lost', 'where do the borogoves live?');
-    const open = await reviews.digests(TEAM);
-    assert.deepEqual(open, []); // it is too early
+    const given = () => reviews.digests(TEAM, async () => []);
+    assert.deepEqual(await given(), []); // it is too early
     clock = new Date('2026-06-02T09:30:00Z');
     await runs.saveFeedback('again', 'UADA', 'down', clock);
-    const digests = await reviews.digests(TEAM);
+    const digests = await given();
     assert.deepEqual(digests.map(({ to, reviews: of }) => [to, of.map(({ run }) => run.id)]).sort(), [
       ['UOWNER', ['again']],
     ]);
-    assert.deepEqual(await reviews.digests(TEAM), []);
+    assert.equal((await given()).length, 1, 'it is given until they had it');
+    for (const digest of digests) await reviews.saveDigest(TEAM, digest);
+    assert.deepEqual(await given(), []);
     clock = new Date('2026-06-03T09:30:00Z');
-    assert.deepEqual(await reviews.digests(TEAM), []); // nothing came since
+    assert.deepEqual(await given(), []); // nothing came since
     await reviews.handOver('lost', 'UADA');
     clock = new Date('2026-06-04T05:30:00Z');
-    assert.deepEqual(await reviews.digests(TEAM), []);
+    assert.deepEqual(await given(), []);
     clock = new Date('2026-06-04T08:30:00Z');
     assert.deepEqual(
-      (await reviews.digests(TEAM)).map(({ to }) => to),
+      (await given()).map(({ to }) => to),
       ['UBOSS'],
     );
+  });
+
+  it('goes to the members of a user group that answers for a database', async () => {
+    const { reviews, databases } = small.querent;
+    const { owner } = (await databases.list()).find(({ id }) => id === 'shop')!;
+    await databases.setOwner('shop', 'group:S0DATA', OPERATOR);
+    await asked('of-shop', 'How many orders are there?');
+    clock = new Date('2026-06-05T09:30:00Z');
+    await small.querent.runs.saveFeedback('of-shop', 'UADA', 'down', clock);
+    const digests = await reviews.digests(TEAM, async (group) => (group === 'S0DATA' ? ['UDEE', 'UFAY'] : []));
+    assert.deepEqual(digests.map(({ to }) => to).sort(), ['UDEE', 'UFAY']);
+    await databases.setOwner('shop', owner, OPERATOR);
   });
 });
 

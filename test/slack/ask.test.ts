@@ -153,6 +153,30 @@ describe('/querent quiet and help', () => {
   });
 });
 
+describe('/querent status', () => {
+  it('says what goes on and which databases somebody may ask, and to nobody but admins what went wrong', async () => {
+    const { text } = await command('U0ADA', '/querent status', /being answered/);
+    assert.match(text, /✓ \*shop\* ok, schema read \d{4}-/);
+    assert.match(text, /no model server is set/);
+    assert.doesNotMatch(text, /Looked at now|trouble|audit/);
+    const admin = await command('U0NORA', '/querent status', /being answered/);
+    assert.match(admin.text, /✓ database shop · ✓ database desk|✓ database desk · ✓ database shop/);
+    assert.match(admin.text, /No question ended in trouble lately/);
+  });
+
+  it('counts what waits, and names a question that broke by its run', async () => {
+    const at = new Date().toISOString();
+    const stopped = { runId: 'abcdef0123456789', team: TEAM, user: 'U0ADA', at, question: 'q', entries: [] };
+    const trace = { ...stopped, outcome: 'database-unreachable', databaseId: 'shop' } as const;
+    await bot.querent.runs.saveTrace(trace as never, { ofRun: false, since: new Date(0) });
+    const { text } = await command('U0NORA', '/querent status', /ended in trouble:/);
+    assert.match(text, /UTC: database-unreachable \(shop\) `abcdef01`/);
+    await bot.querent.databases.pause('desk', true, { teamId: TEAM, userId: 'U0NORA' });
+    await command('U0ADA', '/querent status', /‖ \*desk\* paused/);
+    await bot.querent.databases.pause('desk', false, { teamId: TEAM, userId: 'U0NORA' });
+  });
+});
+
 describe('the shortcuts', () => {
   it('a message opens a form with its text, which is answered privately unless its thread is chosen', async () => {
     const from = bot.sandbox.workspace.messages.length;

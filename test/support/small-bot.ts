@@ -44,6 +44,8 @@ export async function startSmallBot(
     prompts: ['How many refunds are there?'],
     print: (line: string) => void log.push(line),
     now: parts.clock.now,
+    // More is asked here than Slack would take in the time; where it says to wait, one conversation waits.
+    rates: { 'chat.postMessage': { everyMs: 0, burst: 1, each: 'channel' } } as const,
     ...more,
   };
   const log: string[] = [];

@@ -46,6 +46,8 @@ export function openPostgres(options: PostgresOptions): Database {
     close: () => pool.end(),
     streamOf: (client) => (client as unknown as { readonly connection: { readonly stream: Stream } }).connection.stream,
     cancel: (client) => void sendCancel(config, client),
+    // The first came, it may be, before the statement was begun.
+    giveUp: (client) => void sendCancel(config, client),
     async version(client) {
       const { rows } = await client.query<{ v: string }>("SELECT current_setting('server_version') AS v");
       return rows[0]?.v;

@@ -3,7 +3,7 @@ import { newerRun } from './older-runs.ts';
 import { digestOf } from './stored.ts';
 
 /** The layout of the file; raise it with a migration below it. */
-export const LAYOUT = 11;
+export const LAYOUT = 12;
 
 const CORRECTIONS = 'CREATE TABLE corrections (run_id TEXT PRIMARY KEY, user TEXT NOT NULL, at TEXT NOT NULL) STRICT;';
 
@@ -98,6 +98,8 @@ export const MIGRATIONS: Readonly<Record<number, (db: DatabaseSync) => void>> = 
   8: (db) => db.exec(SETUPS),
   9: (db) => db.exec(EXPLORED),
   10: (db) => db.exec(CONVERSATIONS),
+  // Of what had expired before it was said then.
+  11: (db) => db.exec("INSERT OR IGNORE INTO posted SELECT id, 'expired', '' FROM runs WHERE state = 'expired'"),
 };
 
 function digestDeliveries(db: DatabaseSync): void {

@@ -72,12 +72,15 @@ export function sqliteReviews(file: StateFile): ReviewStore {
         at: String(row.at),
       })),
     withdrawVerified: async (id) => change('DELETE FROM verified WHERE run_id = ?', id) === 1,
-    takeDigest: async (team, user, day) =>
+    isDigestDue: async (team, user, day) =>
+      all('SELECT day FROM digests WHERE team = ? AND user = ? AND day >= ?', team, user, day).length === 0,
+    async saveDigest(team, user, day) {
       change(
         `INSERT INTO digests VALUES (?, ?, ?) ON CONFLICT (team, user) DO UPDATE SET day = excluded.day
          WHERE day < excluded.day`,
         ...[team, user, day],
-      ) === 1,
+      );
+    },
   };
 }
 

@@ -1,10 +1,10 @@
-import type { RunId } from '#src/domain/ids.ts';
-import type { NewRun, RunLimits } from '#src/domain/run.ts';
+import type { NewRun, Run, RunLimits } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import type { RunStore } from '#src/ports/run-store.ts';
 import type { StateFile } from './state-file.ts';
-import { ifReadable } from './stored.ts';
+import { ifReadable, type StateRow } from './stored.ts';
 import { readRequest, readRun, writeRequest, writeResult } from './stored-runs.ts';
+import { undoChoice } from './undo-choice.ts';
 
 const RUNNING = "SELECT count(*) FROM runs r WHERE r.state = 'running' AND r.team = q.team";
 
@@ -23,21 +23,32 @@ const WAITING = `
 const EXPIRED = `
   UPDATE runs SET state = 'expired' WHERE id IN (
     SELECT id FROM runs WHERE state = 'clarifying' AND created_at < ? AND id NOT IN (SELECT run_id FROM choices)
-    ORDER BY created_at LIMIT ?) RETURNING *`;
+    ORDER BY created_at LIMIT ?)`;
+
+const UNSAID = `
+  SELECT * FROM runs WHERE state = 'expired' AND id NOT IN (SELECT run_id FROM choices)
+    AND id NOT IN (SELECT run_id FROM posted WHERE part = 'expired') ORDER BY created_at LIMIT ?`;
+
+const LEFT = "state = 'running' AND id NOT IN (SELECT value FROM json_each(?))";
 
 const NO_LIMITS: RunLimits = { perPerson: Number.MAX_SAFE_INTEGER, perTeam: Number.MAX_SAFE_INTEGER };
 
+/** A typed reply as it was before it settled a question back. */
+const unsettled = ({ settles: _, ...reply }: NewRun): NewRun => ({ ...reply, intent: { kind: 'any' }, turnedDown: [] });
+
 type Queue = Pick<
   RunStore,
-  'lease' | 'requeue' | 'requeueLeft' | 'waiting' | 'ofMessage' | 'stopQueued' | 'restart' | 'expire'
+  'lease' | 'requeue' | 'requeueLeft' | 'waiting' | 'underWay' | 'ofMessage' | 'stopQueued' | 'restart' | 'expire'
 >;
 
 /** Which run is next, and what becomes of those that wait. */
-export function sqliteRunQueue({ all, change, transaction }: StateFile): Queue {
-  /** A typed reply as it was before it settled a question back, which is open again. */
-  const unsettled = ({ settles: _, ...reply }: NewRun, settled: RunId): NewRun => {
-    change('DELETE FROM choices WHERE run_id = ?', settled);
-    return { ...reply, intent: { kind: 'any' }, turnedDown: [] };
+export function sqliteRunQueue(file: StateFile): Queue {
+  const { all, change, transaction } = file;
+  /** One that cannot be read has failed: nobody can be told of it. */
+  const spentRun = (row: StateRow): Run | undefined => {
+    const run = ifReadable(() => readRun(row));
+    if (!run) change("UPDATE runs SET state = 'failed' WHERE id = ?", String(row.id));
+    return run;
   };
   return {
     async lease({ perPerson, perTeam } = NO_LIMITS) {
@@ -53,30 +64,34 @@ export function sqliteRunQueue({ all, change, transaction }: StateFile): Queue {
     },
     requeue: async () => change("UPDATE runs SET state = 'queued' WHERE state = 'running'"),
     requeueLeft: async (held, mostAttempts) =>
-      change(
-        `UPDATE runs SET state = CASE WHEN attempts < ? THEN 'queued' ELSE 'failed' END
-         WHERE state = 'running' AND id NOT IN (SELECT value FROM json_each(?))`,
-        mostAttempts,
-        JSON.stringify(held),
-      ),
+      transaction(() => {
+        const ids = JSON.stringify(held);
+        const queued = change(`UPDATE runs SET state = 'queued' WHERE ${LEFT} AND attempts < ?`, ids, mostAttempts);
+        return { queued, spent: all(`SELECT * FROM runs WHERE ${LEFT}`, ids).flatMap((row) => spentRun(row) ?? []) };
+      }),
     waiting: async (team, { channel, thread }) =>
       all(WAITING, team, channel, thread).flatMap((row) => ifReadable(() => readRun(row)) ?? []),
+    underWay: async (team) =>
+      all("SELECT user, state FROM runs WHERE team = ? AND state IN ('queued', 'running')", team).map(
+        ({ user, state }) => ({ user: String(user), state: state === 'queued' ? 'queued' : 'running' }),
+      ),
     async ofMessage(team, channel, message) {
       const [row] = all('SELECT * FROM runs WHERE team = ? AND channel = ? AND cause = ?', team, channel, message);
       return row && readRun(row);
     },
     stopQueued: async (id, result) =>
-      change(
-        "UPDATE runs SET state = 'stopped', result = ? WHERE id = ? AND state = 'queued'",
-        writeResult(result),
-        id,
-      ) === 1,
+      transaction(() => {
+        undoChoice(file, id);
+        const set = "UPDATE runs SET state = 'stopped', result = ? WHERE id = ? AND state = 'queued'";
+        return change(set, writeResult(result), id) === 1;
+      }),
     restart: async (id, text) =>
       transaction(() => {
         const [row] = all("SELECT * FROM runs WHERE id = ? AND state IN ('queued', 'running')", id);
         if (!row) return false;
         const asked = readRequest(String(row.request), id);
-        const request = asked.settles === undefined ? asked : unsettled(asked, asked.settles);
+        undoChoice(file, id);
+        const request = asked.settles === undefined ? asked : unsettled(asked);
         change(
           "UPDATE runs SET state = 'queued', result = NULL, request = ? WHERE id = ?",
           writeRequest({ ...request, text }),
@@ -85,8 +100,9 @@ export function sqliteRunQueue({ all, change, transaction }: StateFile): Queue {
         return true;
       }),
     expire: async (before, most) =>
-      transaction(() => all(EXPIRED, before.toISOString(), most)).flatMap(
-        (row) => ifReadable(() => readRun(row)) ?? [],
-      ),
+      transaction(() => {
+        change(EXPIRED, before.toISOString(), most);
+        return all(UNSAID, most);
+      }).flatMap((row) => ifReadable(() => readRun(row)) ?? []),
   };
 }

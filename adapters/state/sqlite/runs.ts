@@ -7,6 +7,7 @@ import { removeRequests } from './remove-requests.ts';
 import type { StateFile } from './state-file.ts';
 import { digestOf, ifReadable } from './stored.ts';
 import { causeKey, readRun, writeChoice, writeRequest, writeResult } from './stored-runs.ts';
+import { undoChoice } from './undo-choice.ts';
 
 /** Runs for reading many at once: of one that was damaged what can be read is there, and it keeps no other from being read. */
 export const RUNS = `(SELECT rowid AS nth, id, team, channel, thread, user, state, created_at,
@@ -21,7 +22,17 @@ const ASKERS = `
 
 type Runs = Pick<
   RunStore,
-  'record' | 'saveResult' | 'run' | 'turns' | 'askers' | 'posted' | 'savePosted' | 'privateRun' | 'choose'
+  | 'record'
+  | 'wasRecorded'
+  | 'saveResult'
+  | 'run'
+  | 'turns'
+  | 'askers'
+  | 'posted'
+  | 'savePosted'
+  | 'privateRun'
+  | 'choose'
+  | 'isChosen'
 >;
 
 /** A run to be answered, unless its cause has one. */
@@ -43,11 +54,14 @@ export function sqliteRuns(file: StateFile): Runs {
         if (fresh && run) queueRun(file, run, at);
         return fresh === 1;
       }),
+    wasRecorded: async (delivery) =>
+      all('SELECT digest FROM deliveries WHERE digest = ?', digestOf(delivery)).length > 0,
     saveResult: async (id, state, result) =>
       transaction(() => {
         const registered = registeredIn(file);
         const kept = withoutDatabases(result, (databaseId) => !registered.has(databaseId));
         const ended = kept.kind !== result.kind && state !== 'running' ? 'failed' : state;
+        if (ended === 'stopped') undoChoice(file, id);
         change(
           'UPDATE runs SET state = ?, result = ?, to_review = ? WHERE id = ?',
           ...[ended, writeResult(kept), (ended !== 'running' && reviewedAs(kept)) || null, id],
@@ -97,6 +111,7 @@ export function sqliteRuns(file: StateFile): Runs {
         if (typed === 0) queueRun(file, next, at);
         return true;
       }),
+    isChosen: async (id) => all('SELECT run_id FROM choices WHERE run_id = ?', id).length > 0,
   };
 }
 

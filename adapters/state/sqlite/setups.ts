@@ -13,6 +13,7 @@ const Stored: z.ZodType<Setup> = z.strictObject({
   of: z.enum(['registration', 'password']),
   state: z.enum(['waits-for-password', 'ready', 'stopped']),
   accepted: z.array(text),
+  warned: z.exactOptional(z.array(text)),
   at: text,
   told: z.exactOptional(z.strictObject({ channel: text, ts: text })),
   link: z.exactOptional(

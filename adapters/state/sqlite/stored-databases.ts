@@ -14,6 +14,7 @@ export const Database: z.ZodType<RegisteredDatabase> = z.strictObject({
   url: text,
   secret: z.exactOptional(text),
   description: z.exactOptional(text),
+  authority: z.exactOptional(text),
   userFunctions: z.exactOptional(texts),
   owner: z.exactOptional(text),
   costlyBy: z.exactOptional(z.literal('owner')),

@@ -5,11 +5,12 @@ import { groupsFault } from '../access/check-groups.ts';
 import { type Act, mayNot, tellFailure } from '../modals/acts.ts';
 import type { ModalPart } from '../modals/modal-part.ts';
 import type { Fill } from '../modals/show-modal.ts';
-import type { Reply, Submission } from '../modals/submissions.ts';
+import { keyOf, type Reply, type Submission } from '../modals/submissions.ts';
 import { noticeView } from '../modals/view.ts';
 import type { ActionPorts } from '../press.ts';
 import { ADD_FORM, addForm, fieldOf, filledFrom, filledIn, readAddForm } from './add-form.ts';
 import { askForPassword, carryOut, goOn } from './go-on.ts';
+import { warningsKey } from './setup-views.ts';
 import { tryQuestion } from './try-question.ts';
 
 const TITLE = 'Register a database';
@@ -48,7 +49,7 @@ async function submitAdd(submission: Submission, ports: ActionPorts): Promise<Re
   const wrong = filled.group === undefined ? undefined : await groupsFault([filled.group], ports);
   if (wrong !== undefined) return { kind: 'errors', errors: { group: wrong } };
   const by = { teamId: submission.team, userId: submission.user };
-  const beginning = ports.querent.setups.begin(read.target, by);
+  const beginning = ports.querent.setups.begin(read.target, by, keyOf(submission));
   const begun = await Promise.race([beginning, sleep(LOOK_UP_MS, undefined)]);
   if (begun && !begun.ok) return { kind: 'errors', errors: { [fieldOf(begun.failure)]: sayFailure(begun.failure) } };
   return {
@@ -80,15 +81,20 @@ async function inPlaceOf(submission: Submission, setup: Setup, ports: ActionPort
 
 /** What is pressed under the message that tells how a setup goes. */
 const pressedSetup =
-  (work: (setup: Setup, ports: ActionPorts) => Promise<void>) =>
+  (work: (setup: Setup, ports: ActionPorts, shown: string) => Promise<void>) =>
   async (act: Act, ports: ActionPorts): Promise<void> => {
-    const setup = await ownSetup(act, ports);
-    if (setup) await work(setup, ports);
+    const [id, shown = ''] = act.value.split(':');
+    const setup = await ownSetup(act, ports, id);
+    if (setup) await work(setup, ports, shown);
     else await tellFailure(act, { kind: 'setup-gone' }, ports);
   };
 
-async function accept(setup: Setup, ports: ActionPorts): Promise<void> {
-  const accepted = await ports.querent.setups.change(setup.id, (before) => ({ ...before, accepted: ['all'] }));
+/** What was shown is accepted, and nothing that came since: where that is not what was told last, it is looked at again. */
+async function accept(setup: Setup, ports: ActionPorts, shown: string): Promise<void> {
+  const { warned = [] } = setup;
+  const accepting = (before: Setup): Setup => ({ ...before, accepted: [...before.accepted, ...warned] });
+  const isShown = shown === warningsKey(warned);
+  const accepted = isShown ? await ports.querent.setups.change(setup.id, accepting) : setup;
   if (accepted) await carryOut(accepted, ports);
 }
 

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import type { Failure } from '#src/domain/failure.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { isDatabaseName, type RegisteredDatabase } from '#src/domain/registered-database.ts';
+import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
 import { type FormValues, textIn } from '../modals/form-values.ts';
 import { radioInput, selectInput, textInput, userInput } from '../modals/inputs.ts';
 import { type ModalView, modal } from '../modals/view.ts';
@@ -16,6 +18,10 @@ const ENGINES = [
   { text: 'PostgreSQL', value: 'postgres' },
   { text: 'MariaDB', value: 'mariadb' },
   { text: 'MySQL', value: 'mysql' },
+];
+const TLS = [
+  { text: 'Encrypted, the server’s certificate and name verified', value: 'on' },
+  { text: 'In clear text: password and rows can be read on the way', value: 'off' },
 ];
 const SOURCES = [
   { text: 'I type it on your setup page', value: 'sealed' },
@@ -34,6 +40,8 @@ const FIELDS = [
   'database',
   'schemas',
   'user',
+  'tls',
+  'authority',
   'source',
   'reference',
   'owner',
@@ -91,6 +99,15 @@ export function addForm(filled: Filled, { wrong, mends }: FormState = {}): Modal
       longest: 500,
     }),
     textInput('user', { label: 'Role', hint: 'A user that may only read.', initial: filled.user, longest: 128 }),
+    radioInput('tls', { label: 'Connection', choices: TLS, initial: filled.tls ?? 'on' }),
+    textInput('authority', {
+      label: 'Certificate of your authority',
+      hint: 'Where the server’s certificate is from a private one: the text from BEGIN to END CERTIFICATE. Never a key.',
+      optional: true,
+      multiline: true,
+      initial: filled.authority,
+      longest: SLACK_LIMITS.text,
+    }),
     radioInput('source', { label: 'Its password', choices: SOURCES, initial: filled.source ?? 'sealed' }),
     textInput('reference', {
       label: 'Reference',
@@ -127,7 +144,7 @@ export type Errors = Readonly<Record<string, string>>;
 export function readAddForm(filled: Filled): { readonly target: RegisteredDatabase } | { readonly errors: Errors } {
   const errors = faultsOf(filled);
   if (Object.keys(errors).length) return { errors };
-  const { id = '', description = '', source, reference, owner, group } = filled;
+  const { id = '', description = '', source, reference, owner, group, authority } = filled;
   const secret = source === 'sealed' ? 'sealed' : source === 'reference' ? reference : undefined;
   const owning = group ? `group:${group}` : owner ? `user:${owner}` : undefined;
   return {
@@ -136,6 +153,7 @@ export function readAddForm(filled: Filled): { readonly target: RegisteredDataba
       url: addressOf(filled),
       ...(secret ? { secret } : {}),
       description,
+      ...(authority ? { authority } : {}),
       ...(owning === undefined ? {} : { owner: owning }),
     },
   };
@@ -143,6 +161,7 @@ export function readAddForm(filled: Filled): { readonly target: RegisteredDataba
 
 function faultsOf(filled: Filled): Errors {
   const { id = '', description = '', host = '', port, database = '', source, reference, group } = filled;
+  const { tls, authority } = filled;
   const faults: Readonly<Record<string, string | false>> = {
     id: !isDatabaseName(id) && sayFailure({ kind: 'bad-name', name: id }),
     description:
@@ -150,6 +169,11 @@ function faultsOf(filled: Filled): Errors {
     host: !isHost(host) && 'A host is a name such as db.example.com, or an address: no user, no path.',
     port: port !== undefined && !isPort(port) && 'A port is a number from 1 to 65535.',
     database: database.includes('/') && 'The name of a database has no / in it.',
+    tls:
+      tls === 'off' &&
+      authority !== undefined &&
+      'A certificate is looked at on an encrypted connection alone: choose that, or leave the certificate out.',
+    authority: authority !== undefined && !isCertificate(authority) && NO_CERTIFICATE,
     reference:
       source === 'reference' &&
       !/^(?:env:\w+|file:\/.+)$/.test(reference ?? '') &&
@@ -160,23 +184,38 @@ function faultsOf(filled: Filled): Errors {
   return Object.fromEntries(Object.entries(faults).filter((one): one is [string, string] => one[1] !== false));
 }
 
+const NO_CERTIFICATE =
+  'That is no certificate: paste all of it, from BEGIN CERTIFICATE to END CERTIFICATE, and nothing else.';
+
+function isCertificate(text: string): boolean {
+  try {
+    return text.trim().startsWith('-----BEGIN CERTIFICATE-----') && new X509Certificate(text).subject !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 const isHost = (text: string) =>
   /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(text) || /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text);
 const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
-function addressOf({ engine = 'postgres', user = '', host = '', port, database = '', schemas }: Filled): string {
+function addressOf({ engine = 'postgres', user = '', host = '', port, database = '', schemas, tls }: Filled): string {
   const where = host.includes(':') ? `[${host}]` : host.toLowerCase();
   const named = (schemas ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
-  const query = engine === 'postgres' && named.length ? `?${new URLSearchParams({ schemas: named.join(',') })}` : '';
+  const more = new URLSearchParams({
+    ...(engine === 'postgres' && named.length ? { schemas: named.join(',') } : {}),
+    ...(tls === 'off' ? { tls } : {}),
+  });
+  const query = more.size ? `?${more}` : '';
   const at = `${where}:${port ?? PORTS[engine]}`;
   return `${engine}://${encodeURIComponent(user)}@${at}/${encodeURIComponent(database)}${query}`;
 }
 
 /** The form as a registration would have been filled in by. */
-export function filledFrom({ id, url, secret, description, owner }: RegisteredDatabase): Filled {
+export function filledFrom({ id, url, secret, description, owner, authority }: RegisteredDatabase): Filled {
   const { protocol, username, hostname, port, pathname, searchParams } = new URL(url);
   const [kind, named] = (owner ?? '').split(':');
   const source = secret === undefined ? 'none' : secret === 'sealed' ? 'sealed' : 'reference';
@@ -189,6 +228,8 @@ export function filledFrom({ id, url, secret, description, owner }: RegisteredDa
     database: decodeURIComponent(pathname.slice(1)),
     schemas: searchParams.get('schemas'),
     user: decodeURIComponent(username),
+    tls: searchParams.get('tls') ?? 'on',
+    authority,
     source,
     reference: source === 'reference' ? secret : undefined,
     owner: kind === 'user' ? named : undefined,

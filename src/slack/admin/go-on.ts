@@ -68,10 +68,12 @@ function stopped(setup: Setup, failure: Failure, { querent }: ActionPorts): Mess
   return stoppedView(setup, failure, script.ok ? script.value : undefined);
 }
 
-/** What a stop of the bot interrupted goes on; what waits for a password or for its admin waits. */
+/** What a stop of the bot interrupted goes on; what waits for a password or for its admin waits, once its admin was told that it does. */
 export async function resumeSetups(ports: ActionPorts): Promise<void> {
-  const ready = (await ports.querent.setups.list()).filter(({ state }) => state === 'ready');
-  for (const setup of ready) if (await mayGoOn(setup, ports)) await carryOut(setup, ports);
+  const interrupted = (await ports.querent.setups.list()).filter(
+    ({ state, told }) => state === 'ready' || (state === 'waits-for-password' && !told),
+  );
+  for (const setup of interrupted) if (await mayGoOn(setup, ports)) await goOn(setup, ports);
 }
 
 /** Asked anew: who may not administer any more has their setup dropped; of whom Slack says nothing now it waits for the next start. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { RoleFinding } from '#src/domain/role-report.ts';
 import { LINK_MINUTES, type Setup } from '#src/domain/setup.ts';
@@ -59,6 +60,10 @@ export function passwordView(setup: Setup, page: string | undefined): Message {
   );
 }
 
+/** Tells warnings that were shown from others, in a button's value. */
+export const warningsKey = (warned: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(warned)).digest('hex').slice(0, 12);
+
 const findings = (found: readonly RoleFinding[]) => found.map(({ what }) => `• ${escapeMrkdwn(what)}`);
 
 /** Why it is not registered, with what to do next; what was described is kept. */
@@ -68,6 +73,8 @@ export function stoppedView(setup: Setup, failure: Failure, script: string | und
   const link = setup.database.secret === 'sealed' ? [button('New password', 'querent_setup_link', setup.id)] : [];
   const change = setup.of === 'password' ? [] : [mend];
   const mending = script === undefined ? [] : [preformatted(cut(script, slackLimits.sqlShown), 'script')];
+  const shown = failure.kind === 'role-warned' ? failure.findings.map(({ what }) => what) : [];
+  const accepting = button('Accept and go on', 'querent_setup_accept', `${setup.id}:${warningsKey(shown)}`);
   switch (failure.kind) {
     case 'role-refused':
       return message(
@@ -85,7 +92,7 @@ export function stoppedView(setup: Setup, failure: Failure, script: string | und
           ...findings(failure.findings),
           'This makes a role that may do less:',
         ],
-        [...mending, actions(button('Accept and go on', 'querent_setup_accept', setup.id), again, ...change)],
+        [...mending, actions(accepting, again, ...change)],
       );
     default:
       return message(

@@ -6,7 +6,7 @@ import { textIn } from '../modals/form-values.ts';
 import { radioInput, textInput } from '../modals/inputs.ts';
 import type { ActPress, ModalPart } from '../modals/modal-part.ts';
 import type { Fill } from '../modals/show-modal.ts';
-import type { Submit } from '../modals/submissions.ts';
+import { keyOf, type Submit } from '../modals/submissions.ts';
 import { modal } from '../modals/view.ts';
 import type { ActionPorts } from '../press.ts';
 import { cut } from '../text.ts';
@@ -50,7 +50,8 @@ export const fillAsk =
       ],
     });
 
-const submitAsk: Submit = async ({ team, user, asker, view }, ports) => {
+const submitAsk: Submit = async (submission, ports) => {
+  const { team, user, asker, view } = submission;
   const text = textIn(view.values, 'question')?.trim() ?? '';
   const checked = checkQuestion(text);
   if (!checked.ok) return { kind: 'errors', errors: { question: sayFailure(checked.failure) } };
@@ -61,7 +62,7 @@ const submitAsk: Submit = async ({ team, user, asker, view }, ports) => {
   return {
     kind: 'close',
     async after() {
-      const why = await placeQuestion({ team, user, text, intent }, spot, ports);
+      const why = await placeQuestion({ team, user, text, intent }, spot, ports, keyOf(submission));
       if (why) await tell({ team, user, triggerId: '', value: '', at: '' }, why, ports);
     },
   };

@@ -10,6 +10,7 @@ import { escapeMrkdwn, readMessageText } from '../text.ts';
 import { button, section } from '../views/message.ts';
 import { ASK_HERE, ASK_PRIVATELY } from './ask-part.ts';
 import { placeQuestion } from './place-question.ts';
+import { statusLines } from './status.ts';
 
 /** What everybody calls by name. */
 export const ASK_COMMANDS: readonly Subcommand[] = [
@@ -25,6 +26,12 @@ export const ASK_COMMANDS: readonly Subcommand[] = [
     usage: 'quiet on|off',
     does: 'whether I answer in this channel only where mentioned',
     run: forReader(quiet),
+  },
+  {
+    name: 'status',
+    usage: 'status',
+    does: 'what I am doing: questions, databases, the model server; for admins also what went wrong',
+    run: forReader(status),
   },
   { name: 'help', usage: 'help', does: 'what you may ask, and how', run: forReader(help) },
 ];
@@ -93,6 +100,13 @@ async function quiet(call: CommandCall, _: AskingReader, { querent }: ActionPort
   );
 }
 
+async function status(call: CommandCall, asker: AskingReader, { querent, stopping }: ActionPorts): Promise<void> {
+  const found = await querent.status(asker, AbortSignal.any([stopping, AbortSignal.timeout(LOOK_MS)]));
+  await call.answer(statusLines(found).join('\n'));
+}
+
+/** Whoever sent a command still waits for it. */
+const LOOK_MS = 20_000;
 const EXAMPLES = 3;
 
 async function help(call: CommandCall, asker: AskingReader, ports: ActionPorts): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { NewRun } from '#src/domain/run.ts';
 import { conversationKind } from '../conversation-kind.ts';
@@ -18,8 +19,17 @@ export type Spot =
 const NOT_TAKEN =
   'I could not post there, so your question was not asked. Invite me with `/invite`, or ask me in our direct message.';
 
-/** Posts a question as somebody's and queues its run below that, so that all that follows is one thread. A sentence, where it was not asked. */
-export async function placeQuestion(asked: AskedByForm, spot: Spot, ports: ActionPorts): Promise<string | undefined> {
+/**
+ * Posts a question as somebody's and queues its run below that, so that all that follows is one thread. A sentence, where it was not asked.
+ *
+ * @param of what it came of, where that may come again: it is asked once.
+ */
+export async function placeQuestion(
+  asked: AskedByForm,
+  spot: Spot,
+  ports: ActionPorts,
+  of?: string,
+): Promise<string | undefined> {
   const patience = patienceOf(ports);
   const client = ports.clients.critical;
   const isChannel = spot.kind === 'channel';
@@ -27,12 +37,15 @@ export async function placeQuestion(asked: AskedByForm, spot: Spot, ports: Actio
   if (refused) return refused;
   const channel = isChannel ? spot.channel : await openDirect({ client, patience }, asked.user);
   if (channel === undefined) return NOT_TAKEN;
-  const id = ports.newId();
+  const id = of === undefined ? ports.newId() : idOf(of);
   const thread = isChannel ? spot.thread : undefined;
   const place = { channel, ...(thread === undefined ? {} : { thread_ts: thread }) };
   const mark = { request: id, part: 'question' };
   const message = questionView(asked, isChannel);
-  const ts = await postMarked({ client, patience }, place, message, mark, { since: ports.now(), maybeSent: false });
+  const ts = await postMarked({ client, patience }, place, message, mark, {
+    since: new Date(ports.now().getTime() - (of === undefined ? 0 : CAME_AGAIN_MS)),
+    maybeSent: of !== undefined,
+  });
   if (!ts) return NOT_TAKEN;
   const run: NewRun = {
     ...asked,
@@ -50,6 +63,11 @@ export async function placeQuestion(asked: AskedByForm, spot: Spot, ports: Actio
   await ports.progress.greet(run);
   return undefined;
 }
+
+/** What is sent again comes within this time. */
+const CAME_AGAIN_MS = 3_600_000;
+
+const idOf = (of: string) => createHash('sha256').update(of).digest('hex').slice(0, 32);
 
 /** Nothing is posted where another company reads along, or where it is not known who reads (PERM-3). */
 async function whyNot(channel: string, ports: ActionPorts): Promise<string | undefined> {

@@ -34,9 +34,13 @@ export type Acknowledgement =
 const ADMISSION_MS = 2_000;
 const LATE = 'Slack did not say in time who you are. Please press the button once more.';
 
+/** Submissions that are being worked on: Slack sends one again that was not answered in time. */
+const inHand = new Set<string>();
+
 /**
- * Takes a submission: secrets are refused before anything else looks at it (ADM-4), who sent it is admitted anew, and what was accepted
- * once is not done again (IDEM-2).
+ * Takes a submission: secrets are refused before anything else looks at it (ADM-4), who sent it is admitted anew, and what was done once is
+ * not done again (IDEM-2). That it was done is kept at the end: one that a stop cut short is done when it is sent again, and what of it was
+ * done already is known by the submission's key.
  */
 export async function takeSubmission(
   raw: RawAct & { readonly view: ActView },
@@ -44,15 +48,24 @@ export async function takeSubmission(
   acknowledge: (reply: Acknowledgement) => Promise<void>,
   ports: ActionPorts,
 ): Promise<void> {
-  const reply = secretsIn(raw.view.values) ?? (await replyTo(raw, submit, ports));
-  const accepted = reply.kind !== 'errors';
-  const key = `view:${raw.view.id}:${raw.view.hash}`;
-  const fresh = !accepted || (await ports.querent.runs.record(key, undefined, ports.now()));
-  await acknowledge(fresh ? acknowledgement(reply) : undefined);
-  if (!fresh || reply.kind === 'errors') return;
-  if (reply.kind === 'show') await reply.after?.(shownModal(raw.view.id, ports));
-  else await reply.after?.();
+  const key = keyOf(raw);
+  if (inHand.has(key)) return acknowledge(undefined);
+  inHand.add(key);
+  try {
+    if (await ports.querent.runs.wasRecorded(key)) return await acknowledge(undefined);
+    const reply = secretsIn(raw.view.values) ?? (await replyTo(raw, submit, ports));
+    await acknowledge(acknowledgement(reply));
+    if (reply.kind === 'errors') return;
+    if (reply.kind === 'show') await reply.after?.(shownModal(raw.view.id, ports));
+    else await reply.after?.();
+    await ports.querent.runs.record(key, undefined, ports.now());
+  } finally {
+    inHand.delete(key);
+  }
 }
+
+/** Tells a submission from every other, and what it makes from what others make. */
+export const keyOf = ({ view }: Pick<Submission, 'view'>): string => `view:${view.id}:${view.hash}`;
 
 function acknowledgement(reply: Reply): Acknowledgement {
   switch (reply.kind) {

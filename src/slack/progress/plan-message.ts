@@ -1,3 +1,4 @@
+import type { WebClient } from '@slack/web-api';
 import type { Run } from '#src/domain/run.ts';
 import { callAgain } from '../calls.ts';
 import type { DeliverPorts } from '../deliver.ts';
@@ -18,9 +19,28 @@ export async function beginPlanMessage(posting: DeliverPorts, run: Run, plan: Pl
     'progress',
     planMessage(plan, 'Working on it', run.id, true),
   );
-  if (!posted.ok) return undefined;
-  const ts = posted.value;
-  let editedAt = performance.now();
+  return posted.ok ? editedPlan(posting, run, posted.value, performance.now()) : undefined;
+}
+
+/** The message of a run that an earlier process left; nothing where it posted none. A stream that it left is no stream any more. */
+export async function resumePlanMessage(
+  posting: DeliverPorts,
+  cosmetic: WebClient,
+  run: Run,
+): Promise<PlanStream | undefined> {
+  const ts = await posting.runs.posted(run.id, 'progress');
+  if (!ts) return undefined;
+  if (run.direct) {
+    const { channel } = run;
+    await cosmetic.chat.stopStream({ channel, ts, session_status: 'processing' } as never).catch(() => undefined);
+  }
+  const resumed = editedPlan(posting, run, ts, Number.NEGATIVE_INFINITY);
+  await resumed.show([]);
+  return resumed;
+}
+
+function editedPlan(posting: DeliverPorts, run: Run, ts: string, lastEdit: number): PlanStream {
+  let editedAt = lastEdit;
   let ended = false;
   const body = (now: Plan, title: string, goesOn: boolean) => {
     const { text, blocks } = planMessage(now, title, run.id, goesOn);

@@ -18,6 +18,8 @@ export interface ProgressDesk {
   begin(run: Run, posting: DeliverPorts): RunProgress;
   /** Clears what was said of a question that no work was begun on. */
   clear(run: NewRun): Promise<void>;
+  /** The same where it may have been said before a restart: a thread whose question is over waits for nothing. */
+  settle(run: NewRun): Promise<void>;
   /** Forgets the sign of a question that another of its thread took the place of: what is said there is of the newer one. */
   handOver(run: NewRun): void;
 }

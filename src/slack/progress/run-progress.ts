@@ -5,7 +5,7 @@ import type { DeliverPorts } from '../deliver.ts';
 import { errorText } from '../log-line.ts';
 import type { SlackPorts } from '../slack-ports.ts';
 import { afterNews, type Plan } from './plan.ts';
-import { beginPlanMessage } from './plan-message.ts';
+import { beginPlanMessage, resumePlanMessage } from './plan-message.ts';
 import type { ProgressDesk, RunProgress } from './progress-desk.ts';
 import { type SignKind, statusLine } from './status.ts';
 import { beginStream, type PlanStream } from './stream.ts';
@@ -17,7 +17,7 @@ const MESSAGE_AFTER_MS = 10_000;
 const MESSAGE_WITHOUT_STATUS_AFTER_MS = 3_000;
 /** A stream is added to, and a status changed, at most so often. */
 const SHOWN_EVERY_MS = 1_000;
-/** Work waits so long at most for the first sign: planning keeps this process busy, and signs of others would wait for it. */
+/** Work waits so long at most for the first signs, of all that were asked: planning keeps this process busy, and they would wait for it. */
 const SIGN_FIRST_MS = 500;
 /** Slack takes a status away after two minutes. */
 const STATUS_AGAIN_MS = 90_000;
@@ -40,16 +40,27 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
   const surfaces = openSurfaces(ports.now);
   const status = statusLine(ports, surfaces);
   /** Signs that are being given or were, by run. */
-  const signs = new Map<string, Promise<SignKind>>();
+  const signs = new Map<string, { readonly run: NewRun; readonly sign: Promise<SignKind> }>();
   const signFor = (run: NewRun, says: string): Promise<SignKind> => {
-    const given = signs.get(run.id) ?? status.begin(run, says);
-    signs.set(run.id, given);
-    return given;
+    const sign = signs.get(run.id)?.sign ?? status.begin(run, says);
+    signs.set(run.id, { run, sign });
+    return sign;
   };
   const take = (run: NewRun): Promise<SignKind> | undefined => {
-    const given = signs.get(run.id);
+    const given = signs.get(run.id)?.sign;
     signs.delete(run.id);
     return given;
+  };
+  const allSigned = () => Promise.all([...signs.values()].map(({ sign }) => sign));
+  /** A session and a status are of a thread: while another question of it goes on or waits, they are that one's. */
+  const goesOn = async ({ id, team, channel, thread, direct }: NewRun): Promise<boolean> => {
+    const isOther = (run: NewRun) =>
+      run.id !== id && run.team === team && run.channel === channel && run.thread === thread;
+    if ([...signs.values()].some(({ run }) => isOther(run))) return true;
+    return direct && (await ports.querent.runs.waiting(team, { channel, thread })).some(isOther);
+  };
+  const end = async (run: NewRun, sign: SignKind, waitsForReply: boolean) => {
+    if (!(await goesOn(run))) await status.end(run, sign, waitsForReply);
   };
   return {
     async greet(run) {
@@ -57,21 +68,30 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
     },
     async clear(run) {
       const sign = await take(run);
-      if (sign !== undefined) await status.end(run, sign, false);
+      if (sign !== undefined) await end(run, sign, false);
+    },
+    async settle(run) {
+      await end(run, (await take(run)) ?? status.kindFor(run), false);
     },
     handOver(run) {
       signs.delete(run.id);
     },
     begin(run, posting) {
       const sign = signFor(run, 'is looking at your question…');
-      const watched = watch(run, posting, sign, { ...ports, surfaces, times, say: status.say });
+      const watched = watch(run, posting, sign, {
+        ...ports,
+        surfaces,
+        times,
+        say: status.say,
+        goesOn: () => goesOn(run),
+      });
       return {
         tell: watched.tell,
-        signed: Promise.race([sign, sleep(SIGN_FIRST_MS, undefined, { ref: false })]),
+        signed: Promise.race([allSigned(), sleep(SIGN_FIRST_MS, undefined, { ref: false })]),
         async end(how) {
           signs.delete(run.id);
           await watched.end(how);
-          if (how !== 'again' && how !== 'superseded') await status.end(run, await sign, how === 'asked');
+          if (how !== 'again' && how !== 'superseded') await end(run, await sign, how === 'asked');
         },
       };
     },
@@ -92,14 +112,20 @@ interface Watching extends Ports {
   readonly surfaces: ReturnType<typeof openSurfaces>;
   readonly times: ProgressTimes;
   readonly say: ReturnType<typeof statusLine>['say'];
+  /** Another question of the thread goes on or waits. */
+  readonly goesOn: () => Promise<boolean>;
 }
+
+const nothing = () => undefined;
 
 /** Shows a run's plan once it takes long; changes are brought together. */
 function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: Watching): Omit<RunProgress, 'signed'> {
   const started = performance.now();
   let plan: Plan = [];
   let words = '';
-  let shown: Promise<PlanStream | undefined> | undefined;
+  /** What an earlier process had begun to show goes on at once: it said that it works, and may have said so for long. */
+  let shown: Promise<PlanStream | undefined> | undefined =
+    run.attempts > 1 ? resumePlanMessage(posting, ports.clients.cosmetic, run).catch(nothing) : undefined;
   let ended = false;
   let said = '';
   let saidAt = Number.NEGATIVE_INFINITY;
@@ -107,7 +133,8 @@ function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: 
   const begin = async (): Promise<PlanStream | undefined> => {
     if (run.direct && ports.surfaces.has(run.team, 'streams') && (await sign) === 'session') {
       try {
-        return await beginStream(ports.clients.cosmetic, run, plan);
+        const { clients, goesOn, querent } = ports;
+        return await beginStream({ client: clients.cosmetic, runs: querent.runs, goesOn }, run, plan);
       } catch (error) {
         if (!ports.surfaces.learn(run.team, 'streams', error)) return undefined; // it may be there: no second one
       }
@@ -142,7 +169,8 @@ function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: 
     const due = setTimeout(
       () => {
         if (ended) return;
-        shown = begin().catch((error: unknown) => {
+        const before = shown;
+        shown = (async () => (await before) ?? (ended ? undefined : begin()))().catch((error: unknown) => {
           unshown(error);
           return undefined;
         });

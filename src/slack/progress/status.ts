@@ -13,6 +13,8 @@ export interface StatusLine {
   /** What is done now. A session has no words of its own. */
   say(run: NewRun, sign: SignKind, says: string): Promise<void>;
   end(run: NewRun, sign: SignKind, waitsForReply: boolean): Promise<void>;
+  /** The sign that a question would have been given here. */
+  kindFor(run: NewRun): SignKind;
 }
 
 /** Characters of a status; longer ones are cut by Slack. */
@@ -50,6 +52,7 @@ export function statusLine({ clients }: Pick<SlackPorts, 'clients'>, surfaces: S
       if (run.direct && surfaces.has(run.team, 'sessions') && (await session(run, 'processing'))) return 'session';
       return surfaces.has(run.team, 'status') && (await words(run, says)) ? 'status' : 'none';
     },
+    kindFor: (run) => (run.direct && surfaces.has(run.team, 'sessions') ? 'session' : 'none'),
     async say(run, sign, says) {
       if (sign === 'status') await words(run, says);
     },

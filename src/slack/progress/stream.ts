@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Run } from '#src/domain/run.ts';
+import type { RunStore } from '#src/service/querent.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
 import { afterEnd, EDIT_EVERY_MS, type Ending, endTitle, type Plan, planMessage, taskChunks } from './plan.ts';
 
@@ -13,8 +14,15 @@ export interface PlanStream {
   end(plan: Plan, how: Ending, ms: number): Promise<void>;
 }
 
+export interface StreamPorts {
+  readonly client: WebClient;
+  readonly runs: Pick<RunStore, 'savePosted'>;
+  /** Another question of the thread goes on or waits: the session of both is under way still. */
+  readonly goesOn: () => Promise<boolean>;
+}
+
 /** Begins a stream; rejects where Slack does not take it. Calls of one stream are made one after another. */
-export async function beginStream(client: WebClient, run: Run, plan: Plan): Promise<PlanStream> {
+export async function beginStream({ client, runs, goesOn }: StreamPorts, run: Run, plan: Plan): Promise<PlanStream> {
   const { channel, thread, user, team } = run;
   const started = await client.chat.startStream({
     channel,
@@ -25,6 +33,8 @@ export async function beginStream(client: WebClient, run: Run, plan: Plan): Prom
     chunks: [{ type: 'plan_update', title: 'Working on it' }, ...taskChunks(plan)],
   });
   const ts = started.ts ?? '';
+  // Whoever takes the run up after a crash finds it, and posts no second.
+  if (ts) await runs.savePosted(run.id, 'progress', ts);
   const begunAt = performance.now();
   let shownPlan = plan;
   /** What stands there is not as it should be, whatever changed. */
@@ -87,8 +97,7 @@ export async function beginStream(client: WebClient, run: Run, plan: Plan): Prom
         const final = afterEnd(plan_, how);
         const title = endTitle(how, ms);
         if (streams) {
-          const session = how === 'asked' ? 'suspended' : 'active';
-          const done = await stopped(final, title, session).then(
+          const done = await stopped(final, title, sessionAfter(how, await goesOn())).then(
             () => true,
             () => false,
           );
@@ -97,6 +106,11 @@ export async function beginStream(client: WebClient, run: Run, plan: Plan): Prom
         await update(final, title, false);
       }),
   };
+}
+
+function sessionAfter(how: Ending, goesOn: boolean): 'active' | 'suspended' | 'processing' {
+  if (goesOn || how === 'again' || how === 'superseded') return 'processing';
+  return how === 'asked' ? 'suspended' : 'active';
 }
 
 /** Tasks that are not as they were. */

@@ -1,7 +1,8 @@
-import type { TeamId, UserId } from '#src/domain/ids.ts';
+import type { UserId } from '#src/domain/ids.ts';
 import { type PermissionRequest, type RequestState, stateOf } from '#src/domain/permission-request.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from '../calls.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
+import { peopleOf } from '../responsible-people.ts';
 import type { SlackPorts } from '../slack-ports.ts';
 import { openDirect } from '../tell-one.ts';
 import { section } from '../views/message.ts';
@@ -17,8 +18,6 @@ export interface Courier {
 
 const LOOK_EVERY_MS = 5_000;
 const TRY_AGAIN_MS = 60_000;
-/** More are not told of one request. */
-const TOLD_AT_MOST = 20;
 
 /** What is to be told is read from the store, and what was told is kept there: a restart goes on. */
 export function startCourier(ports: SlackPorts, stopping: AbortSignal): Courier {
@@ -94,27 +93,10 @@ async function bringTo(
 async function askThem(request: PermissionRequest, ports: SlackPorts, patience: Patience): Promise<boolean> {
   const { querent } = ports;
   const { teamId } = request;
-  const owners = await peopleOf(teamId, await querent.responsibleFor(request.databaseId), ports);
+  const owners = await peopleOf(teamId, await querent.responsibleFor(request.databaseId), ports.people);
   if (await sendTo(owners, request, ports, patience)) return true;
-  const admins = await peopleOf(teamId, await querent.responsibleFor(), ports);
+  const admins = await peopleOf(teamId, await querent.responsibleFor(), ports.people);
   return sendTo(admins, request, ports, patience);
-}
-
-type Responsible = Awaited<ReturnType<SlackPorts['querent']['responsibleFor']>>;
-
-/** Full members alone: a guest, or who left, is told of nobody's question. */
-async function peopleOf(
-  team: TeamId,
-  { users, groups }: Responsible,
-  { people }: SlackPorts,
-): Promise<readonly UserId[]> {
-  const members = await Promise.all(groups.map((group) => people.membersOf(group)));
-  const found: UserId[] = [];
-  for (const user of new Set([...users, ...members.flat()])) {
-    if (found.length === TOLD_AT_MOST) break;
-    if ((await people.admit(team, user, undefined)).kind === 'reader') found.push(user);
-  }
-  return found;
 }
 
 /** True where one of them has it. */

@@ -11,6 +11,7 @@ import { wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { databaseContract } from '#test/contracts/database.ts';
 import { shopOnMariadb } from '#test/support/shop.ts';
+import { endsOnServer } from './ends-on-server.ts';
 import { openAt } from './open-at.ts';
 
 const never = new AbortController().signal;
@@ -18,15 +19,32 @@ const url = inject('mariadbUrl');
 const crossed = (name: string, times: number) =>
   Array.from({ length: times }, (_, at) => `customer ${name}${at}`).join(', ');
 
+const ENDLESS = `SELECT SUM((SELECT COUNT(*) FROM ${crossed('d', 14)} WHERE d0.id <> c0.id)) FROM ${crossed('c', 14)}`;
+
 describe.skipIf(!url)(url ? 'MariaDB' : `MariaDB (skipped: none here; ${START_MARIADB})`, () => {
   databaseContract({
     name: 'MariaDB',
     open: async () => openAt(await shopOnMariadb()),
     // Each of the two joins stays below the session's limit of rows; one inside the other does not end.
-    endless: `SELECT SUM((SELECT COUNT(*) FROM ${crossed('d', 14)} WHERE d0.id <> c0.id)) FROM ${crossed('c', 14)}`,
+    endless: ENDLESS,
     longCell: "SELECT LPAD('x', 200000, 'y') AS cell",
     manyRows: `SELECT c0.id * 100000 + c1.id AS i FROM ${crossed('c', 8)} LIMIT 5000`,
     quote: '`',
+  });
+
+  it('ends on the server what is stopped', async () => {
+    const address = await shopOnMariadb();
+    const { hostname, port, username, password } = new URL(url);
+    const admin = await mysql.createConnection({ host: hostname, port: Number(port), user: username, password });
+    const active = "SELECT id FROM information_schema.processlist WHERE user = ? AND command = 'Query'";
+    const busy = async () => {
+      const [rows] = await admin.query(active, [new URL(address).username]);
+      return (rows as unknown[]).length;
+    };
+    const database = await openAt(address);
+    await endsOnServer(database, ENDLESS, busy);
+    await database.close();
+    await admin.end();
   });
 
   it('that a form named is not connected to on this machine', async () => {

@@ -2,14 +2,27 @@ import assert from 'node:assert/strict';
 import { it } from 'vitest';
 import { databaseContract } from '#test/contracts/database.ts';
 import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
+import { endsOnServer } from './ends-on-server.ts';
 import { openAt } from './open-at.ts';
+
+const ENDLESS = 'SELECT count(*) FROM generate_series(1, 1000000000000)';
 
 databaseContract({
   name: 'PostgreSQL',
   open: async () => openAt(await shopOnPostgres()),
-  endless: 'SELECT count(*) FROM generate_series(1, 1000000000000)',
+  endless: ENDLESS,
   longCell: "SELECT lpad('x', 200000, 'y') AS cell",
   manyRows: 'SELECT i FROM generate_series(1, 5000) AS s (i)',
+});
+
+it('PostgreSQL: what is stopped ends on the server, too', async () => {
+  const url = await shopOnPostgres();
+  const name = new URL(url).pathname.slice(1);
+  const database = await openAt(url);
+  const active = "SELECT pid FROM pg_stat_activity WHERE usename = $1 AND state = 'active'";
+  const busy = () => asAdmin(name, async (client) => (await client.query(active, [`${name}_reader`])).rows.length);
+  await endsOnServer(database, ENDLESS, busy);
+  await database.close();
 });
 
 it.each([

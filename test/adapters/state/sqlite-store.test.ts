@@ -82,7 +82,7 @@ describe('the state in a SQLite file', () => {
     const file = fresh();
     await openSqliteStore(file).close();
     withFile(file, (db) => db.exec('PRAGMA user_version = 99'));
-    unreadable(file, /state\.sqlite \(it has layout 99, this version reads 11\) cannot be read/);
+    unreadable(file, /state\.sqlite \(it has layout 99, this version reads 12\) cannot be read/);
   });
 
   it('refuses a file that is no state at all', () => {

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { filledFrom, readAddForm } from '#src/slack/admin/add-form.ts';
 import { allOf } from '#test/support/all-of.ts';
-import { shopOnPostgres } from '#test/support/shop.ts';
+import { asAdmin, shopOnPostgres } from '#test/support/shop.ts';
 import { startSmallBot, textOf } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
 
 const NORA = 'U0NORA';
 const DIRECT = 'D0NORA';
+
+const AUTHORITY = 'test/fixtures/tls/ca.pem';
+/** A function that reads with the rights of its owner. */
+const DEFINER =
+  'CREATE FUNCTION sees_all() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$ SELECT count(*) FROM customer $$';
 
 let bot: Awaited<ReturnType<typeof startSmallBot>>;
 let where: URL;
@@ -31,6 +38,8 @@ const form = (more: Readonly<Record<string, string>> = {}) => ({
   port: where.port,
   database: where.pathname.slice(1),
   user: where.username,
+  tls: 'on',
+  authority: '',
   source: 'reference',
   reference: 'env:QUERENT_PASSWORD_SHOP',
   group: '',
@@ -67,10 +76,26 @@ describe('registering a database in Slack', () => {
       port: '70000',
       reference: 'hunter2',
       group: 'data',
+      authority: '-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----',
     };
     const sent = await bot.sandbox.submit(NORA, form(wrong));
     assert.equal(sent.kind, 'errors');
     assert.deepEqual(sent.kind === 'errors' && Object.keys(sent.errors).sort(), Object.keys(wrong).sort());
+  });
+
+  it('takes the certificate of an authority on an encrypted connection alone, and keeps it', async () => {
+    const authority = readFileSync(AUTHORITY, 'utf8');
+    const clear = await bot.sandbox.submit(NORA, form({ authority, tls: 'off' }));
+    assert.deepEqual(clear.kind === 'errors' && Object.keys(clear.errors), ['tls']);
+    const { group: _, authority: _none, ...filled } = form({ host: 'db.example.com' });
+    const read = readAddForm({ ...filled, authority });
+    assert.ok('target' in read);
+    assert.equal(read.target.authority, authority);
+    assert.equal(filledFrom(read.target).authority, authority);
+    const off = readAddForm({ ...filled, tls: 'off' });
+    assert.ok('target' in off);
+    assert.equal(new URL(off.target.url).searchParams.get('tls'), 'off');
+    assert.equal(filledFrom(off.target).tls, 'off');
   });
 
   it.each([
@@ -105,7 +130,14 @@ describe('registering a database in Slack', () => {
     const warned = await latest(/may do more than it needs/);
     assert.match(textOf(warned), /CREATE ROLE/);
     assert.ok(!(await bot.querent.databases.list()).some(({ id }) => id === 'web'));
+    const first = buttonOf(warned, 'querent_setup_accept');
+    // What came since it was shown is not accepted with it.
+    await asAdmin(where.pathname.slice(1), (client) => client.query(DEFINER));
+    bot.sandbox.press(NORA, DIRECT, warned.ts, 'querent_setup_accept', first);
+    await eventually('the new warning', () => /sees_all/.test(textOf(warned)), 60_000);
+    assert.ok(!(await bot.querent.databases.list()).some(({ id }) => id === 'web'));
     const button = buttonOf(warned, 'querent_setup_accept');
+    assert.notEqual(button, first);
     bot.sandbox.press(NORA, DIRECT, warned.ts, 'querent_setup_accept', button);
     const done = await latest(/is registered/);
     assert.equal(done.ts, warned.ts); // one message, which is changed

@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import { readAct } from '#src/slack/modals/acts.ts';
 import { textIn } from '#src/slack/modals/form-values.ts';
 import { showModal } from '#src/slack/modals/show-modal.ts';
-import { type Acknowledgement, type Submit, takeSubmission } from '#src/slack/modals/submissions.ts';
+import { type Acknowledgement, keyOf, type Submit, takeSubmission } from '#src/slack/modals/submissions.ts';
 import { modal } from '#src/slack/modals/view.ts';
 import type { ActionPorts } from '#src/slack/press.ts';
 
@@ -41,7 +41,12 @@ function standIn(kind: 'reader' | 'guest' = 'reader', opens = true) {
         return kind === 'reader' ? { kind, reader: { teamId: 'T1', userId: 'U1' } } : { kind };
       },
     },
-    querent: { runs: { record: async (key: string) => !seen.has(key) && Boolean(seen.add(key)) } },
+    querent: {
+      runs: {
+        record: async (key: string) => !seen.has(key) && Boolean(seen.add(key)),
+        wasRecorded: async (key: string) => seen.has(key),
+      },
+    },
     now: () => new Date(),
     log: (line: string) => void calls.push(`log ${line}`),
     stopping: new AbortController().signal,
@@ -147,6 +152,37 @@ describe('a submission', () => {
     await taken({ port: { value: '5432' } }, submit, ports);
     await taken({ port: { value: '5432' } }, submit, ports);
     assert.equal(done.length, 1);
+  });
+
+  it('that a stop cut short is done when it is sent again, with the same key for what it makes', async () => {
+    const { ports } = standIn();
+    const made: string[] = [];
+    const submit: Submit = async (submission) => ({
+      kind: 'close',
+      after: async () => void made.push(keyOf(submission)),
+    });
+    const cut = async () => assert.fail('the process ends here');
+    await assert.rejects(takeSubmission(form({ a: { value: 'b' } }, 'h3'), submit, cut, ports));
+    assert.deepEqual(made, []);
+    await taken({ a: { value: 'b' } }, submit, ports, 'h3');
+    await taken({ a: { value: 'b' } }, submit, ports, 'h3');
+    assert.deepEqual(made, ['view:V1:h3']);
+  });
+
+  it('that is sent again while it is worked on is done once', async () => {
+    const { ports } = standIn();
+    const slow = Promise.withResolvers<void>();
+    let begun = 0;
+    const submit: Submit = async () => {
+      begun += 1;
+      await slow.promise;
+      return { kind: 'close' };
+    };
+    const first = taken({ a: { value: 'b' } }, submit, ports, 'h4');
+    await taken({ a: { value: 'b' } }, submit, ports, 'h4');
+    slow.resolve();
+    await first;
+    assert.equal(begun, 1);
   });
 
   it('is acknowledged before its work begins', async () => {
