@@ -60,11 +60,16 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
   if (item?.kind !== 'column' || rank.measure.kind !== 'column' || !repeats(item.ref)) return;
   const { ref } = rank.measure;
   // "the school with the largest enrollment" is one row, whatever is shown of it
-  if (resolver.isSaid(ref.table)) return;
+  if (resolver.named.includes(ref.table)) return;
   if (ref.table !== item.ref.table || !addsUp(ref, resolver.catalog)) return;
+  // "the job with the highest salary": of one row, or of all that have that job?
+  if (frame.limit === 1) {
+    frame.refused ??= `I cannot tell whether ${ref.column.name} is to be added up for each ${item.ref.column.name}.`;
+    return;
+  }
   const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
   frame.groups.push({ kind: 'column', ref: item.ref });
-  frame.items = frame.limit > 1 ? [item, sum] : [item];
+  frame.items = [item, sum];
   frame.order = [{ ...rank, measure: sum }];
   frame.assumptions.push(`${ref.column.name} is added up for each ${item.ref.column.name}.`);
 }
@@ -76,8 +81,7 @@ const repeats = ({ table, column }: ColumnRef) =>
 /** "payments by method" counts, "amount by country" adds up, "price by colour" is a mean: groups are of something measured. */
 function measureGroups(frame: Frame, resolver: FrameResolver): void {
   const measured = frame.items.some((item) => isFigure(item));
-  if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count'))
-    return;
+  if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => isFigure(measure))) return;
   const grouped = new Set(frame.groups.map((group) => group.ref.column));
   const listed = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
   if (!listed.length || listed.every((item) => item.kind === 'all-columns')) {
@@ -95,23 +99,6 @@ function measureGroups(frame: Frame, resolver: FrameResolver): void {
   });
 }
 
-/** "what payment methods are there": values of a column that holds few, of no thing that is named, are listed once each. */
-function listOnce(frame: Frame, resolver: FrameResolver): void {
-  const [item, ...more] = frame.items;
-  if (item?.kind !== 'column' || more.length || frame.groups.length || frame.order.length || frame.limit !== undefined)
-    return;
-  const { table } = item.ref;
-  if (
-    resolver.named.some((named) => resolver.isSaid(named)) ||
-    !repeats(item.ref) ||
-    frame.without.length ||
-    frame.having
-  )
-    return;
-  if (resolver.labels(table).some(({ column }) => column === item.ref.column)) return;
-  frame.distinct = true;
-}
-
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 export function complete(frame: Frame, resolver: FrameResolver): void {
   frame.groups = frame.groups.filter(
@@ -121,7 +108,6 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   settleWithin(frame, frame.main, resolver);
   dropEmptyGroups(frame);
   dropFixedColumns(frame);
-  listOnce(frame, resolver);
   rankRepeated(frame, resolver);
   reckonMeasures(frame, resolver);
   measureGroups(frame, resolver);

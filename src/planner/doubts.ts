@@ -358,6 +358,10 @@ export function doubtsOf(reading: Reading): readonly Doubt[] {
 
 const one = (kind: DoubtKind, about: string): readonly Doubt[] => [{ kind, about }];
 
+/** Months come in their order, whoever asks for them. */
+const isPeriodOf = ({ groups }: Frame, { column }: ColumnRef): boolean =>
+  groups.some((group) => group.kind === 'period' && group.ref.column === column);
+
 function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading): readonly Doubt[] {
   const parts = partsOfFrame(frame);
   const tables = tablesOfFrame(frame);
@@ -368,6 +372,7 @@ function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading)
     if (score > 0) return one('part of a name', nameOf(ref));
     // a period is read on the date by which events of the table are told: nothing else was meant
     if (roleOf(ref, resolver.catalog) === 'event date' && (kind === 'filter' || isOfTime(sentence))) return [];
+    if (kind === 'order' && isPeriodOf(frame, ref)) return [];
     if (kind === 'filter' || kind === 'order') return one('usual column', nameOf(ref));
     return resolver.labels(ref.table).some(({ column }) => column === ref.column) ? one('label', nameOf(ref)) : [];
   });
@@ -410,8 +415,9 @@ function doubtsOfShape({ frame, resolver, built: { edges, main } }: Reading): re
     !frame.groups.length &&
     !frame.distinct &&
     joined.some((table) => shown.length > 0 && shown.every((own) => resolver.isMany(own, table)));
+  const order = frame.order.filter(({ measure }) => measure.kind !== 'column' || !isPeriodOf(frame, measure.ref));
   const asked =
-    frame.filters.length + frame.groups.length + frame.order.length + frame.without.length + (frame.having ? 1 : 0);
+    frame.filters.length + frame.groups.length + order.length + frame.without.length + (frame.having ? 1 : 0);
   return [
     ...(repeats ? one('repeated rows', main.name) : []),
     ...(shown.length > 1 ? one('several tables', shown.map(({ name }) => name).join(', ')) : []),

@@ -165,11 +165,11 @@ const KEY_WORDS = /^(?:id|key|code|no|nr|number|fk)$/;
 
 /** "employees with no manager": the reference is empty. */
 const readNoReference = rule(
-  pattern` (?:with|have|has|had|having)? ?(?:no|without(?: an?| any)?|missing) ${capture('word', '[a-z]{3,}(?: [a-z]{3,})?')}
+  pattern` (?:with|have|has|had|having)? ?(?:no|without(?: an?| any)?|missing) ${capture('word', '[a-z]{3,}(?: [a-z]{3,})?|V\\d+')}
     (?= ·| $| ,| and)`,
   ({ word }, reading) => {
     const table = subjectOf(reading);
-    const said = word.split(' ').map(stem).join(' ');
+    const said = reading.sentence.wording(word).toLowerCase().split(' ').map(stem).join(' ');
     const column = table?.columns.find(
       (one) =>
         roleOf({ table, column: one }, reading.resolver.catalog) === 'reference' &&

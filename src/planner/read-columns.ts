@@ -98,7 +98,15 @@ function listedColumn(
   const ref =
     (own ? resolver.columnOf(code, whose) : undefined) ??
     resolver.column(code, owner ?? ownerBeside(reading, code, anchor) ?? grouped ?? frame.main);
-  const name = /^names?$/i.test(sentence.wording(code)) && owner && ref?.table !== owner;
+  const bare = /^names?$/i.test(sentence.wording(code));
+  // "best paid clerks, names and salary": what the things asked about are called, not others near them
+  const elsewhere = bare && !owner && ref && frame.main && ref.table !== frame.main && !resolver.isSaid(ref.table);
+  const labels = elsewhere && frame.main ? resolver.labels(frame.main) : [];
+  if (labels[0]) {
+    if (labels.length > 1) frame.withLabels = true;
+    return labels[0];
+  }
+  const name = bare && owner && ref?.table !== owner;
   return name ? (resolver.label(owner) ?? ref) : ref;
 }
 
@@ -169,6 +177,9 @@ function readListed(reading: Reading): void {
       / with /.test(`${found.before} `)
     )
       frame.withLabels = true;
+    // "newsletters sent in May with recipients"
+    const bare = / with$/.test(found.before) && / T\d+ /.test(`${found.before} `) && ref.table === frame.main;
+    if (bare && listed.length + frame.items.length + frame.groups.length === 0) frame.withLabels = true;
     // "all games and their types"
     const [, thing] = / (T\d+) (?:and|,) (?:their|its|his|her)$/.exec(found.before) ?? [];
     const own = thing !== undefined && resolver.table(thing) === ref.table && frame.items.length + listed.length === 0;
@@ -204,13 +215,44 @@ const readListedTables = rule(
   },
 );
 
-const readTables = rule(pattern` ${capture('code', TABLE)}(?= )`, ({ code }, { frame, resolver }) => {
+/** "products with their category": by its label, beside theirs. */
+const readTableBeside = rule(
+  pattern` with (?:their|its|his|her) ${capture('code', 'T\\d+')}(?= ·| $| ,)`,
+  ({ code }, { frame, resolver }) => {
+    const table = resolver.table(code);
+    const shown = table && resolver.label(table);
+    if (!frame.main || !shown || table === frame.main || resolver.isMany(frame.main, table)) return false;
+    if (frame.groups.length || !frame.items.every(({ kind }) => kind === 'column')) return false;
+    if (!frame.items.length) frame.withLabels = true;
+    frame.items.push({ kind: 'column', ref: shown });
+    frame.touched.add(table);
+    return true;
+  },
+);
+
+const readTables = rule(pattern` ${capture('code', TABLE)}(?= )`, ({ code }, { frame, resolver }, { before }) => {
   const table = resolver.table(code);
   if (!table) return false;
+  // "per office and department": what stands beside something else is asked for as well, and no join of it says so
+  const known = new Set([frame.main, ...frame.touched, ...frame.without, ...frame.apart, ...usedTables(frame)]);
+  if (/[·CTB]\d*(?: ,)?(?: and| or| ,)(?: (?:the|their|its|all))*$/.test(before) && !known.has(table)) return false;
   frame.main ??= table;
   frame.touched.add(table);
   return true;
 });
 
+const usedTables = (frame: Frame): readonly Table[] => [
+  ...frame.items.flatMap((item) => ('ref' in item ? [item.ref.table] : [])),
+  ...frame.groups.map(({ ref }) => ref.table),
+  ...frame.filters.map(({ ref }) => ref.table),
+];
+
 /** Reads the columns that are listed: whatever names are left. */
-export const readColumns = inOrder(readAllColumns, readDistinct, readListed, readListedTables, readTables);
+export const readColumns = inOrder(
+  readAllColumns,
+  readDistinct,
+  readListed,
+  readListedTables,
+  readTableBeside,
+  readTables,
+);

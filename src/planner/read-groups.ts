@@ -3,7 +3,7 @@ import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { subjects } from './read-dates.ts';
-import { COLUMN, NAME } from './sentence.ts';
+import { NAME } from './sentence.ts';
 
 const PERIODS: ReadonlyMap<string, PeriodFormat> = new Map(
   Object.entries({
@@ -73,7 +73,7 @@ const groupByBoth = (reading: Reading, first: string, second: string | undefined
 
 const DIFFERENT = '(?:of the |the )?(?:different |distinct |possible |unique |single |individual )?';
 const first = capture('first', NAME);
-const second = optional(capture('second', COLUMN));
+const second = optional(capture('second', NAME));
 
 /** "for each country", "how many orders does each customer have". */
 const readEach = rule(
@@ -81,6 +81,17 @@ const readEach = rule(
     (?: each| every| per| grouped by| group by| broken down by| split by) ${DIFFERENT}${first}
     (?:(?: and| ,)(?: each| every)? (?:the )?${second}(?= [·]| $))?`,
   ({ first, second }, reading, { said }) => groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
+);
+
+/** "by reason and month". */
+const readPeriodBeside = rule(
+  pattern`(?<=·)(?: and|,) (?:the )?${capture('period', 'month|quarter|week|year|day|weekday')}(?= ·| $| ,| D\d| (?:in|for|of|with) )`,
+  ({ period }, reading) => {
+    const format = PERIODS.get(period);
+    const ref = reading.frame.main && reading.resolver.eventDate(reading.frame.main);
+    if (!format || !ref || !reading.frame.groups.length) return false;
+    return groupByPeriod(reading, ref, format);
+  },
 );
 
 /** "gender split of the staff", "status breakdown": told apart by it. */
@@ -91,7 +102,7 @@ const readSplit = rule(
 
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
-  pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
+  pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
   ({ first, second }, reading) => groupByBoth(reading, first, second, true),
 );
 
@@ -100,4 +111,4 @@ const readByIfOpen: FrameRule = (reading) => {
 };
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
-export const readGroups = inOrder(readSplit, readPeriods, readEach, readByIfOpen);
+export const readGroups = inOrder(readSplit, readPeriods, readEach, readByIfOpen, readPeriodBeside);

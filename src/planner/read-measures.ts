@@ -74,6 +74,21 @@ const readCounts = inOrder(
     pattern` how many (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
     ({ unique, name }, reading) => count(reading, name, unique !== undefined),
   ),
+  // "how many managers do we have": rows that are called so
+  rule(
+    pattern` how many ${capture('value', 'V\\d+')}(?= ·| $| ,| D\d| (?:do|are|were|did|have|has|in|with|who|that|at|from) )`,
+    ({ value }, { sentence, frame, resolver }) => {
+      const held = resolver.value(value, frame.main);
+      const said = sentence.wording(value).toLowerCase();
+      const alone = sentence.mention(value).values.length === 1;
+      if (!held || !alone || !said.endsWith('s') || said === held.value.toLowerCase()) return false;
+      if (frame.main && frame.main !== held.table) return false;
+      frame.main = held.table;
+      frame.touched.add(held.table);
+      frame.items.push({ kind: 'count', distinct: false, table: held.table });
+      return { leaving: `· ${value}` };
+    },
+  ),
   // "how many overdue invoices", "the number of female employees": what stands between stays, to be read as a condition
   rule(
     pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of) ${between} ${capture('table', 'T\\d+')}`,
@@ -152,7 +167,10 @@ const readAggregates = inOrder(
   // "how many sick days were taken"
   rule(
     pattern` how (?:much|many) ${capture('state', 'V\\d+')} ${capture('column', 'C\\d+')}`,
-    ({ state, column }, reading) => measure(reading, 'sum', column) && { leaving: state },
+    ({ state, column }, reading, { said }) =>
+      // many are things, of which there is more than one
+      (/ much /.test(said) || /s$/i.test(reading.sentence.wording(column))) &&
+      measure(reading, 'sum', column) && { leaving: state },
   ),
   rule(pattern` how (?:much|many)(?: [a-z]+)? ${capture('column', 'C\\d+')}`, ({ column }, reading) =>
     measure(reading, 'sum', column),

@@ -1,4 +1,4 @@
-import { isKey } from './column-roles.ts';
+import { addsUp, isKey } from './column-roles.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
@@ -13,6 +13,10 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   const ref = resolver.column(code, frame.main);
   const table = resolver.table(code);
   const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref, resolver.catalog);
+  // "the city with the highest total order amount": of all orders there, not of one
+  const summed = ranked && frame.main && resolver.isMany(frame.main, ref.table) && addsUp(ref, resolver.catalog);
+  if (summed && /\b(?:total|overall|combined)\b/i.test(reading.sentence.wording(code)))
+    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
   if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
   const counted = table && !code.startsWith('C') ? table : ref?.table;
   if (!counts || !counted) return false;

@@ -23,7 +23,7 @@ const readOfAll = inOrder(
   // "only urgent ones": what is said of them is read
   rule(pattern`(?<=·) (?:ones?|only)(?= )`, () => true),
   // "just the names"
-  rule(pattern` (?:just|only) (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
+  rule(pattern` just (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
   // "still open", "already paid": a state that is read is one of now
   rule(pattern` (?:still|already|currently|now|just)(?= (?:in |at |on |under )?·)`, () => true),
   rule(

@@ -15,6 +15,9 @@ const readSexes = rule(
     if (!ref || (asked === undefined && /^(?:and|or)$/.test(tie))) return false;
     if (asked !== undefined) frame.items.push({ kind: 'count', distinct: false, table: ref.table });
     frame.groups.push({ kind: 'column', ref, asked: true });
+    const values = ref.column.values.filter((value) => /^[fwm]/i.test(value));
+    if (ref.column.values.length > values.length)
+      frame.filters.push({ kind: 'one-of', ref, values: values.map((value) => ({ kind: 'text', value })) });
     return true;
   },
 );

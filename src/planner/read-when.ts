@@ -45,7 +45,11 @@ export const readWhen = inOrder(
   // "names of agents and when they started"
   rule(
     pattern`(?: ,)?(?: and)? when (?:they|it|he|she|each|those|these)(?: (?:was|were|had|have|has|been|is|are))* ${verb}(?= ·| $| ,)`,
-    ({ verb }, reading) => show(reading, dateOf(reading, verb)),
+    ({ verb }, reading, { before }) => {
+      // "agents and when they started": who they are is asked for, too
+      if (!/ [CB]\d/.test(before)) reading.frame.withLabels = true;
+      return show(reading, dateOf(reading, verb));
+    },
   ),
   rule(pattern`(?: ,)?(?: and) since when(?= ·| $| ,)`, (_, reading) => {
     const table = subjectOf(reading);

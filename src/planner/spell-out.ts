@@ -29,10 +29,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
       '$1 $2 $3 $4 $2',
     )
-    .replace(
-      /\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|after|since|onwards?)\b/gi,
-      'since $1',
-    )
+    .replace(/\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|newer|onwards?)\b/gi, 'since $1')
     .replace(
       /\b(dept|acct|yr|qty)(s?)\b(?=[ ,.?!]|$)/gi,
       (_, short: string, many: string) => `${SHORT.get(short.toLowerCase())}${many}`,

@@ -75,11 +75,17 @@ describe('structures of questions', () => {
     ['how many men and women are members', 'SELECT gender, COUNT(*) FROM members GROUP BY gender'],
     ['gender split of the members', 'SELECT gender, COUNT(*) FROM members GROUP BY gender'],
     ['the 3 most viewed articles', /ORDER BY views DESC LIMIT 3$/],
+    [
+      'loans by status and month in 2025',
+      /^SELECT status, STRFTIME\('%Y-%m', lent_on\) AS period, COUNT\(\*\) FROM loans WHERE .* GROUP BY status/,
+    ],
+    ['articles with views', 'SELECT title, views FROM articles'],
     ['fees by kind: total', 'SELECT kind, SUM(amount) FROM fees GROUP BY kind'],
     ['average wait time of loans, in minutes', 'SELECT AVG(wait_minutes) FROM loans'],
     ['loan count per status', 'SELECT status, COUNT(*) FROM loans GROUP BY status'],
     ['fee volume in 2025', /^SELECT SUM\(amount\) FROM fees WHERE/],
     ['names of members and when they joined', 'SELECT name, joined_on FROM members'],
+    ['members and when they joined', 'SELECT name, joined_on FROM members'],
     ['cities of the branches, each city once', 'SELECT DISTINCT city FROM branches'],
     ['just the names of the branches', 'SELECT name FROM branches'],
     ['loans since the first of march', /lent_on >= '2025-03-01'/],
@@ -101,6 +107,20 @@ describe('structures of questions', () => {
       "SELECT name, salary FROM employees WHERE job = 'engineer' ORDER BY salary DESC LIMIT 2",
     ],
     ['how many people are there per team', /^SELECT teams\.name, COUNT\(\*\) FROM employees JOIN teams/],
+    [
+      'number of employees per job and team',
+      /^SELECT employees\.job, teams\.name, COUNT\(\*\) FROM employees JOIN teams .* GROUP BY/,
+    ],
+    [
+      'employees with their team',
+      'SELECT employees.name, teams.name FROM employees JOIN teams ON employees.team_id = teams.id',
+    ],
+    ['how many employees have no manager', 'SELECT COUNT(*) FROM employees WHERE manager_id IS NULL'],
+    ['job with the highest salary', /^declined: I cannot tell whether salary is to be added up for each job/],
+    [
+      'the job with the highest total salary',
+      'SELECT job FROM employees GROUP BY job ORDER BY SUM(salary) DESC LIMIT 1',
+    ],
     [
       'best paid employee in each team',
       'SELECT teams_name, employees_name, salary FROM (SELECT teams.name AS teams_name, employees.name AS employees_name, employees.salary AS salary, RANK() OVER (PARTITION BY teams.name ORDER BY employees.salary DESC) AS place FROM employees JOIN teams ON employees.team_id = teams.id) AS ranked WHERE place <= 1 ORDER BY teams_name, place',
