@@ -11,13 +11,15 @@ import type { VectorStore } from '#src/ports/vector-index.ts';
 import { buildIndex } from './index/build-index.ts';
 import { loadCalibration, saveCalibration } from './index/calibration-file.ts';
 import { indexStamp, loadClusters, loadIndex, saveIndex } from './index/index-file.ts';
+import { publishIndex } from './index/publish-index.ts';
 import type { SchemaIndex } from './index/schema-index.ts';
-import { publishIndex, type SharedTrouble, sharedSearch, withFallback } from './index/shared-vectors.ts';
+import { type SharedTrouble, sharedSearch, withFallback } from './index/shared-vectors.ts';
 import { embedText } from './index/text-vectors.ts';
 import { verifyIndex } from './index/verify-index.ts';
 import { type Calibration, type CalibrationCase, fitCalibration } from './retrieve/calibrate.ts';
-import { type DenseSearch, embeddedHits } from './retrieve/dense-search.ts';
-import { indexRetriever } from './retrieve/index-retriever.ts';
+import { indexRetriever, type RetrieverOptions, valuesOf } from './retrieve/index-retriever.ts';
+import { type IndexSearch, searchIndex } from './retrieve/index-search.ts';
+import { showsWholeTables } from './retrieve/narrow-index.ts';
 import { databaseLogits, scoreGroups } from './retrieve/retrieve.ts';
 import { scopedRetriever } from './retrieve/scoped-retriever.ts';
 
@@ -33,7 +35,7 @@ export interface SchemaIndexesOptions {
   readonly log: (message: string) => void;
 }
 
-/** Indexes of parts that are kept; the one used longest ago makes room. */
+/** Views and indexes of parts that are kept; the one used longest ago makes room. */
 const PARTIAL_KEPT = 16;
 /** After a failure the vector server is left alone for so long. */
 const RETRY_SHARED_MS = 30_000;
@@ -88,19 +90,29 @@ async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): P
   const { folder, embedder, vectors, collection, log } = options;
   const calibration = await loadCalibration(folder);
   const search = collection && sharedSearchOf(index, collection, embedder, log);
-  const whole = indexRetriever(index, embedder, { calibration, ...(search ? { search } : {}) });
+  const over: RetrieverOptions = { calibration, values: valuesOf(index), ...(search ? { search } : {}) };
+  const whole = indexRetriever(index, embedder, over);
   const partialOver = partialIndexes(embedder, vectors, calibration);
+  const narrowed = new LRUCache<string, SchemaRetriever>({ max: PARTIAL_KEPT });
+  /** The index under a filter of tables; nothing is made anew for it. */
+  function narrowedTo(parts: readonly DatabaseCatalog[], key: string): SchemaRetriever {
+    const made = narrowed.get(key) ?? indexRetriever(index, embedder, { ...over, parts });
+    narrowed.set(key, made);
+    return made;
+  }
   return {
     stamp: await indexStamp(folder),
     catalogs: index.databases.map(({ catalog }) => catalog),
     tables: index.tables.length,
     columns: index.columnCount,
     async retrieverFor({ wholeIds, partial, key }: ReadableParts, signal) {
+      const byTable = partial.filter((part) => showsWholeTables(index, part));
+      const byColumn = partial.filter((part) => !byTable.includes(part));
       return scopedRetriever({
-        whole,
-        wholeIds,
-        partialIds: new Set(partial.map(({ databaseId }) => databaseId)),
-        ...(partial.length ? { partial: await partialOver(key, partial, signal) } : {}),
+        whole: byTable.length ? narrowedTo(byTable, key) : whole,
+        wholeIds: new Set([...wholeIds, ...byTable.map(({ databaseId }) => databaseId)]),
+        partialIds: new Set(byColumn.map(({ databaseId }) => databaseId)),
+        ...(byColumn.length ? { partial: await partialOver(key, byColumn, signal) } : {}),
         calibration,
       });
     },
@@ -129,7 +141,7 @@ function sharedSearchOf(
   collection: VectorCollection,
   embedder: Embedder,
   log: (message: string) => void,
-): DenseSearch {
+): IndexSearch {
   return withFallback(index, () => sharedSearch(index, collection, embedder), {
     now: Date.now,
     retryMs: RETRY_SHARED_MS,
@@ -139,7 +151,10 @@ function sharedSearchOf(
 
 type PartialOver = (key: string, catalogs: readonly DatabaseCatalog[], signal: AbortSignal) => Promise<SchemaRetriever>;
 
-/** Indexes of what readers see in part; each is made on first use, from embeddings that are kept, and held in memory alone. */
+/**
+ * Indexes of databases of which readers see only some columns: what such a table says of itself is another text, so no filter over
+ * the whole index will do. Each is made on first use, from embeddings that are kept, and held in memory alone.
+ */
 function partialIndexes(embedder: Embedder, vectors: VectorStore, calibration: Calibration): PartialOver {
   const held = new LRUCache<string, Promise<SchemaRetriever>>({ max: PARTIAL_KEPT });
   return (key, catalogs, signal) => {
@@ -165,8 +180,8 @@ async function calibrateOn(
   const cases: CalibrationCase[] = [];
   for (const [at, { text, databaseId, right }] of known.entries()) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
-    const vector = await embedText(embedder, text, signal);
-    const logits = databaseLogits(scoreGroups(index, text, embeddedHits(index, vector), {}).groups);
+    const { question, hits } = searchIndex(index, text, await embedText(embedder, text, signal));
+    const logits = databaseLogits(scoreGroups(index, question, hits, {}).groups);
     const [best] = logits.keys();
     const first = best?.catalog.databaseId;
     // Of a wrong database only that it is wrong is known: it says something about the first pick if it was that.

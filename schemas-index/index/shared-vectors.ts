@@ -1,106 +1,116 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type { IndexMetadata, Payload, Point, SparseVector, VectorCollection } from '#src/ports/vector-collection.ts';
+import type {
+  Conditions,
+  Payload,
+  ScoredPoint,
+  VectorCollection,
+  VectorFilter,
+  VectorSearch,
+} from '#src/ports/vector-collection.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
-import { type DenseHits, type DenseSearch, embeddedHits, NEIGHBOURS } from '../retrieve/dense-search.ts';
-import { Bm25 } from './bm25.ts';
-import { type VectorRow, vectorRows } from './build-index.ts';
-import { digestOf, groupsAsRows } from './index-file.ts';
+import {
+  embeddedHits,
+  type IndexHits,
+  type IndexSearch,
+  NAMED_MOST,
+  stemsOf,
+  type Visible,
+  type WordHits,
+} from '../retrieve/index-search.ts';
+import { madeOf, rowOf, schemaId, sparseOf, tableId, WORKSPACE } from './publish-index.ts';
 import type { IndexedTable, SchemaIndex } from './schema-index.ts';
-import { embedTexts } from './text-vectors.ts';
-import { TEXT_VERSION } from './texts.ts';
-
-/** All points of this deployment; one collection may hold those of several. */
-const WORKSPACE = 'default';
-const CHUNK = 512;
-
-function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'>): IndexMetadata {
-  return {
-    embedder: embedder.id,
-    dimensions: embedder.dimensions,
-    textVersion: TEXT_VERSION,
-    catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
-    groups: createHash('sha256')
-      .update(JSON.stringify(groupsAsRows(index.groups).map(({ database, tables }) => [database, tables])))
-      .digest('hex'),
-  };
-}
-
-/** Writes an index's vectors and words to a shared collection, and publishes them when all are there; `alone`: nothing else stays. */
-export async function publishIndex(
-  index: SchemaIndex,
-  collection: VectorCollection,
-  embedder: Embedder,
-  onProgress: (done: number, total: number) => void,
-  signal: AbortSignal,
-  alone?: 'alone',
-): Promise<void> {
-  const rows = vectorRows(index);
-  const sets = [pointsOf('table', rows.tables), pointsOf('column', rows.columns), pointsOf('group', rows.groups)];
-  const total = sets.reduce((sum, set) => sum + set.length, 0);
-  const generation = await collection.begin(madeOf(index, embedder));
-  let done = 0;
-  for (const set of sets) {
-    for (let at = 0; at < set.length; at += CHUNK) {
-      signal.throwIfAborted();
-      const chunk = set.slice(at, at + CHUNK);
-      const texts = chunk.map(({ text }) => text);
-      const vectors = await embedTexts(embedder, texts, signal); // from the cache: the index was built with them
-      await generation.upsert(chunk.map(({ text, ...point }): Point => ({ ...point, dense: vectors.of(text) })));
-      done += chunk.length;
-      onProgress(done, total);
-    }
-  }
-  await generation.publish(alone);
-}
-
-/** A point without its dense vector, and the text that it is embedded from. */
-interface PointText extends Omit<Point, 'dense'> {
-  readonly text: string;
-  readonly sparse: SparseVector;
-}
-
-function pointsOf(kind: Payload['kind'], rows: readonly VectorRow[]): PointText[] {
-  const sparse = sparseVectors(rows.map(({ text }) => text));
-  return rows.map(({ text, owners, table }, row) => ({
-    text,
-    id: idOf(`${WORKSPACE}\n${kind}\n${row}`),
-    sparse: sparse.get(row) ?? { indices: [], values: [] },
-    payload: { workspace: WORKSPACE, database: owners, kind, table: table ? tableId(table) : '', row },
-  }));
-}
-
-const tableId = ({ database, table }: IndexedTable): string =>
-  `${database.catalog.databaseId}.${table.schema ?? ''}.${table.name}`;
+import { WeightedRows } from './weighted-rows.ts';
 
 /** Searches the published generation, if it was made from this very index, and that one whatever is published later. */
 export async function sharedSearch(
   index: SchemaIndex,
   collection: VectorCollection,
   embedder: Pick<Embedder, 'id' | 'dimensions'>,
-): Promise<DenseSearch | undefined> {
+): Promise<IndexSearch | undefined> {
   const wanted = madeOf(index, embedder);
   const found = await collection.published();
   if (!found || !isDeepStrictEqual(found.made, wanted)) return undefined;
-  return async (question, databases) => {
-    const near = async (kind: 'table' | 'column' | 'group', limit: number): Promise<VectorHit[]> => {
-      const filter = {
-        workspace: [WORKSPACE],
-        kind: [kind],
-        ...(databases ? { database: [...databases] } : {}),
-      };
-      const points = await found.search({ dense: question, filter, limit });
-      return points.map(({ payload: { row }, score }) => ({ row, score }));
+  return async ({ terms, vector, visible }) => {
+    const stems = stemsOf(terms);
+    const shown = visible && shownIn(index, visible);
+    const near = (kind: Payload['kind'], limit: number): VectorSearch[] => {
+      const filter = filterOf(kind, kind === 'group' ? shown?.slice(0, 1) : shown);
+      return filter ? [{ dense: vector, filter, limit }] : [];
     };
-    const [tables, columns, groups] = await Promise.all([
-      near('table', NEIGHBOURS.tables),
-      near('column', NEIGHBOURS.columns),
-      near('group', NEIGHBOURS.groups),
-    ]);
-    return { tables, columns, groups };
+    const ofTables = filterOf('table', shown);
+    const searches = {
+      words: ofTables && stems.size ? [wordSearch(stems, ofTables)] : [],
+      tables: near('table', NAMED_MOST.tables),
+      columns: near('column', NAMED_MOST.columns),
+      groups: near('group', NAMED_MOST.groups),
+    };
+    const asked = Object.values(searches).flat();
+    const lists = asked.length ? await found.search(asked) : [];
+    const listOf = (search: readonly VectorSearch[]) => search.flatMap((one) => lists[asked.indexOf(one)] ?? []);
+    const hitsOf = (search: readonly VectorSearch[]): VectorHit[] =>
+      listOf(search).map(({ id, score }) => ({ row: rowOf(id), score }));
+    return {
+      words: wordHits(listOf(searches.words)),
+      tables: hitsOf(searches.tables),
+      columns: hitsOf(searches.columns),
+      groups: hitsOf(searches.groups),
+    };
   };
+}
+
+const wordSearch = (stems: ReadonlyMap<string, number>, filter: VectorFilter): VectorSearch => ({
+  sparse: sparseOf(Object.fromEntries([...stems].map(([stem, share]) => [stem, [share, 0]]))),
+  rarityAmong: { workspace: [WORKSPACE], kind: ['table'] },
+  filter,
+  limit: NAMED_MOST.words,
+  words: [...stems.keys()],
+});
+
+/** What an asker may see as conditions: databases, and besides whole schemas and single tables of others. */
+function shownIn({ databases, tables }: SchemaIndex, { databases: whole, tables: rows }: Visible): Conditions[] {
+  const database = [...whole];
+  if (!rows?.size) return [{ database }];
+  const [schema, table]: [string[], string[]] = [[], []];
+  const seen = new Set([...rows].flatMap((row) => tables[row]?.database.row ?? []));
+  for (const at of seen) {
+    const bySchema = new Map<string, IndexedTable[]>();
+    for (const one of databases[at]?.tables ?? [])
+      bySchema.set(schemaId(one), [...(bySchema.get(schemaId(one)) ?? []), one]);
+    for (const [id, own] of bySchema) {
+      const shown = own.filter(({ row }) => rows.has(row));
+      if (shown.length === own.length) schema.push(id);
+      else table.push(...shown.map(tableId));
+    }
+  }
+  return [{ database }, { schema }, { table }];
+}
+
+/** A filter for one kind of point; undefined where nothing is shown. */
+function filterOf(kind: Payload['kind'], shown: readonly Conditions[] | undefined): VectorFilter | undefined {
+  const own = { workspace: [WORKSPACE], kind: [kind] };
+  if (!shown) return own;
+  const either = shown.filter((conditions) => Object.values(conditions).some((values) => values.length));
+  const [first, ...others] = either;
+  if (!first) return undefined;
+  return others.length ? { ...own, either } : { ...own, ...first };
+}
+
+/** What the words that were asked for weigh in the tables that have them. */
+function wordHits(points: readonly ScoredPoint[]): WordHits {
+  const [bm25, places] = [new Map<string, WeightedRows>(), new Map<string, WeightedRows>()];
+  const add = (to: Map<string, WeightedRows>, stem: string, row: number, weight: number) => {
+    if (!weight) return;
+    const rows = to.get(stem) ?? new WeightedRows();
+    rows.add(row, weight);
+    to.set(stem, rows);
+  };
+  for (const { id, words = {} } of points)
+    for (const [stem, [inAll, place]] of Object.entries(words)) {
+      add(bm25, stem, rowOf(id), inAll);
+      add(places, stem, rowOf(id), place);
+    }
+  return { bm25: (stem) => bm25.get(stem), places: (stem) => places.get(stem) };
 }
 
 /** Why the shared collection is not searched. */
@@ -113,14 +123,14 @@ export type SharedTrouble = 'not answering' | 'another index';
  */
 export function withFallback(
   index: SchemaIndex,
-  look: () => Promise<DenseSearch | undefined>,
+  look: () => Promise<IndexSearch | undefined>,
   options: {
     readonly now: () => number;
     readonly retryMs: number;
     readonly onTrouble: (trouble: SharedTrouble) => void;
   },
-): DenseSearch {
-  let found: Promise<DenseSearch | undefined> | undefined;
+): IndexSearch {
+  let found: Promise<IndexSearch | undefined> | undefined;
   let lookAgainAt = Number.NEGATIVE_INFINITY;
   let told: SharedTrouble | undefined;
   const giveUp = (trouble: SharedTrouble) => {
@@ -129,14 +139,14 @@ export function withFallback(
     if (told !== trouble) options.onTrouble(trouble);
     told = trouble;
   };
-  return async (question, databases): Promise<DenseHits> => {
+  return async (request): Promise<IndexHits> => {
     if (found || options.now() >= lookAgainAt) {
       found ??= look();
       const held = found;
       try {
         const search = await held;
         if (search) {
-          const hits = await search(question, databases);
+          const hits = await search(request);
           told = undefined;
           return hits;
         }
@@ -145,33 +155,6 @@ export function withFallback(
         if (found === held) giveUp('not answering');
       }
     }
-    return embeddedHits(index, question, databases);
+    return embeddedHits(index, request);
   };
-}
-
-/** BM25 weights of each text's terms without their rarity, which the server works out (sources.md#qdrant), by the text's row. */
-function sparseVectors(texts: readonly string[]): ReadonlyMap<number, SparseVector> {
-  const bm25 = new Bm25(texts.map((text) => [{ terms: splitIdentifier(text).map(stem), weight: 1, b: 0.75 }]));
-  const vectors = new Map<number, { readonly indices: number[]; readonly values: number[] }>();
-  for (const [term, posting] of bm25.postings()) {
-    const number = termNumber(term);
-    posting.forEach((row, weight) => {
-      const vector = vectors.get(row) ?? { indices: [], values: [] };
-      vector.indices.push(number);
-      vector.values.push(weight);
-      vectors.set(row, vector);
-    });
-  }
-  return vectors;
-}
-
-/** A 32-bit number for a term, the same in documents and questions. */
-function termNumber(term: string): number {
-  return createHash('sha256').update(term).digest().readUInt32LE(0);
-}
-
-/** A UUID (version 5 in form) that is the same for the same name. */
-function idOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

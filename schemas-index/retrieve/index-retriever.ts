@@ -1,15 +1,18 @@
+import { LRUCache } from 'lru-cache';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
-import { embedText } from '../index/text-vectors.ts';
+import { embedText, embedTexts } from '../index/text-vectors.ts';
 import { findValues } from '../values/find-values.ts';
 import { rankSpellings } from '../values/rank-spellings.ts';
-import { indexValues } from '../values/value-index.ts';
+import { indexValues, type ValueIndex, type ValuePlace } from '../values/value-index.ts';
 import { type Calibration, DEFAULT_CALIBRATION } from './calibrate.ts';
-import { type DenseSearch, embeddedHits } from './dense-search.ts';
+import { embeddedHits, type IndexSearch, type Visible } from './index-search.ts';
+import { type NarrowIndex, narrowIndex, nearSentences } from './narrow-index.ts';
 import { nearColumns } from './near-columns.ts';
+import { readQuestion } from './read-question.ts';
 import { rankTables } from './retrieve.ts';
 
 /** Askers' rights that are kept apart; each is one set of databases, so that what it may see is worked out once. */
@@ -17,54 +20,103 @@ const RIGHTS_KEPT = 100;
 
 export interface RetrieverOptions {
   readonly calibration?: Calibration;
-  /** Searches vectors elsewhere; in the index itself, if absent. */
-  readonly search?: DenseSearch;
+  /** Asks the store that holds the index; the index itself, if absent. */
+  readonly search?: IndexSearch;
+  /** The values stored in the index's databases, where they were read before. */
+  readonly values?: ValueIndex;
+  /** Databases of which the asker may see only some tables, as they see them: the index is asked under that filter. */
+  readonly parts?: readonly DatabaseCatalog[];
 }
 
-/** Fulfils the SchemaRetriever port with an index in memory. */
+/** Fulfils the SchemaRetriever port with an index. */
 export function indexRetriever(
-  index: SchemaIndex,
+  whole: SchemaIndex,
   embedder: Embedder,
-  { calibration = DEFAULT_CALIBRATION, search }: RetrieverOptions = {},
+  { calibration = DEFAULT_CALIBRATION, search, values = valuesOf(whole), parts = [] }: RetrieverOptions = {},
 ): SchemaRetriever {
+  const narrow = narrowIndex(whole, parts);
+  const { index } = narrow;
   const catalogs = new Map<string, DatabaseCatalog>(
     index.databases.map(({ catalog }) => [catalog.databaseId, catalog]),
   );
-  const values = indexValues([...catalogs.values()]);
-  const rights = new Map<string, ReadonlySet<string>>();
-  function setOf(databaseIds: readonly string[]): ReadonlySet<string> {
-    const key = JSON.stringify(databaseIds);
-    const known = rights.get(key);
-    if (known) return known;
-    const made = new Set(databaseIds);
-    if (rights.size >= RIGHTS_KEPT) rights.clear();
-    rights.set(key, made);
-    return made;
-  }
+  const visibleTo = rightsOver(narrow);
+  const sentences = madeOnce(() => embedTexts(embedder, [...new Set(narrow.sentences.values())]));
+  const isName = (word: string) => index.mentions.has(stem(word));
+  const isSeen = ({ databaseId, table }: ValuePlace) => narrow.shownAs(databaseId, table) !== undefined;
   return {
     async retrieve({ text, databaseIds, limit, prior, near: known }, signal) {
-      const allowed = databaseIds && setOf(databaseIds);
-      const isName = (word: string) => index.mentions.has(stem(word));
-      const found = findValues(values, text, { isName, ...(allowed ? { databases: allowed } : {}) });
-      const hits = await rankSpellings(found, embedder, signal);
-      const question = await embedText(embedder, text, signal);
-      const near = search ? await search(question, allowed) : embeddedHits(index, question, allowed);
-      return rankTables(index, text, near, {
-        limit,
-        calibration,
-        values: hits,
-        ...(allowed ? { allowed } : {}),
-        ...(prior ? { prior } : {}),
-        ...(known ? { near: known } : {}),
+      const visible = visibleTo(databaseIds);
+      const isAllowed = (id: string) => !databaseIds || databaseIds.includes(id);
+      const found = findValues(values, text, {
+        isName,
+        isShown: (place) => isAllowed(place.databaseId) && isSeen(place),
       });
+      const hits = await rankSpellings(found, embedder, signal);
+      const question = readQuestion(index, text);
+      const vector = await embedText(embedder, text, signal);
+      const request = { terms: question.terms, vector, ...(visible ? { visible } : {}) };
+      const near = search ? await search(request) : embeddedHits(index, request);
+      const groups = narrow.sentences.size
+        ? [...near.groups, ...nearSentences(narrow, vector, await sentences(), isAllowed)]
+        : near.groups;
+      return rankTables(
+        index,
+        question,
+        { ...near, groups },
+        {
+          limit,
+          calibration,
+          values: hits,
+          ...(databaseIds ? { allowed: new Set(databaseIds) } : {}),
+          ...(prior ? { prior } : {}),
+          ...(known ? { near: known } : {}),
+        },
+      );
     },
     catalogOf: (databaseId) => catalogs.get(databaseId),
     columnsNear: (request, signal) => nearColumns(index, request, embedder, signal),
     valuesNamed(databaseId, text) {
-      const isName = (word: string) => index.mentions.has(stem(word));
-      return findValues(values, text, { isName, databases: new Set([databaseId]) }).filter(
-        (hit) => hit.databaseId === databaseId,
-      );
+      const isShown = (place: ValuePlace) => place.databaseId === databaseId && isSeen(place);
+      return findValues(values, text, { isName, isShown }).map((hit) => ({
+        ...hit,
+        table: narrow.shownAs(databaseId, hit.table) ?? hit.table,
+      }));
     },
+  };
+}
+
+/** The values stored in an index's databases. */
+export const valuesOf = ({ databases }: SchemaIndex): ValueIndex =>
+  indexValues(databases.map(({ catalog }) => catalog));
+
+/** What may be seen by whoever asks among some databases, or all; undefined where that is everything. */
+function rightsOver({ index, parts, tables }: NarrowIndex): (databaseIds?: readonly string[]) => Visible | undefined {
+  const kept = new LRUCache<string, Visible>({ max: RIGHTS_KEPT });
+  return (databaseIds) => {
+    if (!databaseIds && !parts.size) return undefined;
+    const key = JSON.stringify(databaseIds);
+    const known = kept.get(key);
+    if (known) return known;
+    const among = new Set(databaseIds ?? index.databases.map(({ catalog }) => catalog.databaseId));
+    const made: Visible = {
+      databases: new Set([...among].filter((id) => !parts.has(id))),
+      tables: new Set(
+        [...tables.values()].flatMap(({ row, database }) => (among.has(database.catalog.databaseId) ? [row] : [])),
+      ),
+    };
+    kept.set(key, made);
+    return made;
+  };
+}
+
+/** Makes a value on first use; what failed is made again. */
+function madeOnce<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
   };
 }

@@ -21,25 +21,24 @@ export async function nearColumns(
   const database = index.databases.find(({ catalog }) => catalog.databaseId === databaseId);
   if (!database || !phrases.length) return [];
   const only = new Set([databaseId]);
+  const shown = new Map(database.tables.map((table) => [table.row, table]));
   const vectors = await embedTexts(embedder, [question, ...phrases], signal);
   const ofTable = new Map(
     index.tableVectors
-      .search(vectors.of(question), database.tables.length, only)
+      .search(vectors.of(question), index.tables.length, only)
       .map(({ row, score }) => [row, Math.max(0, score)]),
   );
-  const columnCount = database.tables.reduce((sum, { columns }) => sum + columns.length, 0);
   return phrases.flatMap((phrase) => {
     const wanted = spelt(phrase);
     const scoreOf = ({ table, column }: IndexedColumn, similarity: number) =>
       isSpelt(spelt(column.name), wanted) ? 1 : Math.max(0, similarity) * (ofTable.get(table.row) ?? 0);
     return index.columnVectors
-      .search(vectors.of(phrase), columnCount, only)
+      .search(vectors.of(phrase), index.columnTexts.length, only)
       .flatMap(({ row, score: similarity }) =>
-        (index.columnTexts[row]?.columns ?? [])
-          .filter(({ table }) => table.database === database)
-          .map((one): ColumnHit => {
-            return { table: one.table.table, column: one.column, phrase, score: scoreOf(one, similarity) };
-          }),
+        (index.columnTexts[row]?.columns ?? []).flatMap((one): ColumnHit[] => {
+          const table = shown.get(one.table.row)?.table;
+          return table ? [{ table, column: one.column, phrase, score: scoreOf(one, similarity) }] : [];
+        }),
       )
       .sort((a, b) => b.score - a.score)
       .slice(0, limit);

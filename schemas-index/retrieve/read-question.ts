@@ -37,6 +37,18 @@ const isNumber = (word: string) => /^\d+$/.test(word);
 const HALF = 0.5;
 const SHORTEST_HALF = 3;
 
+/** A question as it was read. */
+export interface ReadQuestion {
+  readonly text: string;
+  readonly terms: readonly Term[];
+}
+
+export const readQuestion = (
+  words: Parameters<typeof readTerms>[0],
+  text: string,
+  synonyms?: Synonyms,
+): ReadQuestion => ({ text, terms: readTerms(words, text, synonyms) });
+
 /** The words of a question that may name something stored. Falls back to all content words when none is left. */
 export function readTerms(
   words: Pick<IndexedWords, 'bm25' | 'mentions' | 'spelling'>,

@@ -5,9 +5,9 @@ import type { NearQuestions } from '#src/ports/question-index.ts';
 import type { IndexedColumn, IndexedDatabase, IndexedTable, SchemaIndex, TableGroup } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
 import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
-import type { DenseHits } from './dense-search.ts';
+import type { IndexHits } from './index-search.ts';
 import { orderTables } from './order-tables.ts';
-import { readTerms, type Synonyms, type Term } from './read-question.ts';
+import type { ReadQuestion, Synonyms, Term } from './read-question.ts';
 import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
 import { nearnessLogits, nearnessOf, questionEvidence } from './score-questions.ts';
 import { type HeldValue, scoreTables, type TableSignals } from './score-tables.ts';
@@ -26,6 +26,7 @@ export interface Ablation {
 export interface UntakenSignals {
   /** Columns of large clusters count less: their similarity is divided by ln(1 + the cluster's size). */
   readonly clusterWeights?: boolean;
+  /** What is read for the question's words besides (read-question.ts). */
   readonly synonyms?: Synonyms;
 }
 
@@ -70,44 +71,46 @@ function isNamed({ databaseId, title }: DatabaseCatalog, spoken: string): boolea
 /** The groups that may appear, best first, with all that their scores were made of. */
 export function scoreGroups(
   index: SchemaIndex,
-  text: string,
-  hits: DenseHits,
+  { text, terms }: ReadQuestion,
+  hits: IndexHits,
   { allowed, without = {}, extras = {}, prior, near = [], values = [] }: Omit<RetrieveOptions, 'limit'>,
-): { readonly terms: readonly Term[]; readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
+): { readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
   const used = {
     lexical: without.lexical ?? true,
     dense: without.dense ?? true,
     clusterWeights: extras.clusterWeights ?? false,
   };
-  const terms = readTerms(index, text, extras.synonyms);
-  const signals = scoreTables(index, terms, hits, used, heldValues(index, values));
+  const shown = index.groups.flatMap(({ database, tables }) =>
+    allowed && !allowed.has(database.catalog.databaseId) ? [] : tables.length,
+  );
+  const among = {
+    tables: shown.reduce((sum, count) => sum + count, 0),
+    held: heldValues(index, values),
+  };
+  const signals = scoreTables(index, terms, hits, used, among);
   const spoken = ` ${splitIdentifier(text).join(' ')} `;
   const priorOf = ({ database: { catalog } }: TableGroup) =>
     (prior?.get(catalog.databaseId) ?? 0) + (isNamed(catalog, spoken) ? NAMED : 0);
-  const among = allowed ? { databases: allowed } : {};
   // The sort is stable: of equal groups the first of the index comes first.
-  const scored = groupFeatures(index.groups, hits.groups, signals, { ...used, ...among }).map(
-    ({ group, features }) => ({
-      group,
-      features,
-      logit: logitOf(features) + priorOf(group),
-    }),
-  );
+  const scored = groupFeatures(index.groups, hits.groups, signals, {
+    ...used,
+    ...(allowed ? { databases: allowed } : {}),
+  }).map(({ group, features }) => ({ group, features, logit: logitOf(features) + priorOf(group) }));
   const added = near.length ? nearnessLogits(scored, nearnessOf(near)) : [];
   const groups = scored
     .map((one, at) => ({ ...one, logit: one.logit + (added[at] ?? 0) }))
     .sort((a, b) => b.logit - a.logit);
-  return { terms, signals, groups };
+  return { signals, groups };
 }
 
 /** Ranks the tables of all allowed databases for a question, and says how probable each database is. */
 export function rankTables(
   index: SchemaIndex,
-  text: string,
-  hits: DenseHits,
+  question: ReadQuestion,
+  hits: IndexHits,
   { limit, without = {}, calibration = DEFAULT_CALIBRATION, ...options }: RetrieveOptions,
 ): SchemaSlice {
-  const { terms, signals, groups } = scoreGroups(index, text, hits, { without, ...options });
+  const { signals, groups } = scoreGroups(index, question, hits, { without, ...options });
 
   const tables = (
     (without.groups ?? true) ? scoreInGroups(groups, signals, without.keys ?? true) : scoreAlone(groups, signals)
@@ -116,7 +119,13 @@ export function rankTables(
     tables: tables.slice(0, limit).map(({ table: { table, database }, score }) => {
       return { databaseId: database.catalog.databaseId, table, score };
     }),
-    databases: scoreDatabases(groups, tables, terms, { text, calibration, values: [], near: [], ...options }),
+    databases: scoreDatabases(groups, tables, question.terms, {
+      text: question.text,
+      calibration,
+      values: [],
+      near: [],
+      ...options,
+    }),
     coverage: groups[0]?.features.coverage ?? 0,
     searchedTables: groups.reduce((sum, { group }) => sum + group.tables.length, 0),
   };

@@ -2,17 +2,17 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
 
 export interface ScopedParts {
-  /** Over the index of everything, for databases that the asker sees whole. */
+  /** Over the index of everything, for databases that the asker sees whole, or whose tables they see whole. */
   readonly whole: SchemaRetriever;
   readonly wholeIds: ReadonlySet<string>;
-  /** Over an index of the databases that the asker sees in part, as they see them. */
+  /** Over an index of the databases of which the asker sees only some columns, as they see them. */
   readonly partial?: SchemaRetriever;
   readonly partialIds: ReadonlySet<string>;
   readonly calibration?: Calibration;
 }
 
 /**
- * The retriever of one asker: what they may not see is in neither index that it reads, and what comes back is looked at once
+ * The retriever of one asker: what they may not see is filtered out where the index is asked, or in no index that it reads, and what comes back is looked at once
  * more (ACC-3). Scores of the two are of one kind, so they are merged by score.
  */
 export function scopedRetriever(parts: ScopedParts): SchemaRetriever {

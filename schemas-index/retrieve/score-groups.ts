@@ -42,6 +42,7 @@ export function groupFeatures(
   return groups.flatMap((group, row) => {
     const { databaseId } = group.database.catalog;
     if (options.databases && !options.databases.has(databaseId)) return [];
+    if (!group.tables.length && group.database.tables.length) return []; // of its database other tables are seen
     const covered = options.lexical ? coverageOf(group, signals.mentioned) : { all: 0, one: 0 };
     const [first = 0, second = 0, third = 0] = valuesOf(group, signals.hybrid).sort((a, b) => b - a);
     const features = {

@@ -1,7 +1,7 @@
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { clusterSizeOf } from '../cluster/column-clusters.ts';
 import type { IndexedTable, SchemaIndex } from '../index/schema-index.ts';
-import type { DenseHits } from './dense-search.ts';
+import type { IndexHits, WordHits } from './index-search.ts';
 import type { Term } from './read-question.ts';
 
 /** Columns of a table whose similarity counts, the most similar ones. */
@@ -44,16 +44,19 @@ export interface TableSignals {
   readonly focus: number;
 }
 
+/** @param among how many tables may appear, and those of them that hold a value which the question names. */
 export function scoreTables(
   index: SchemaIndex,
   terms: readonly Term[],
-  hits: DenseHits,
+  hits: IndexHits,
   signals: Signals,
-  held: readonly HeldValue[] = [],
+  among: { readonly tables: number; readonly held: readonly HeldValue[] },
 ): TableSignals {
   const none = new Float64Array(index.tables.length);
   const focus = signals.lexical ? focusOf(terms) : 1;
-  const lexical = signals.lexical ? standardise(lexicalScores(index, terms), BM25_SPREAD) : none;
+  const lexical = signals.lexical
+    ? standardise(lexicalScores(index, terms, hits.words), among.tables, BM25_SPREAD)
+    : none;
   const dense = signals.dense
     ? similarities(index, hits.tables).map((cosine) => (focus * (cosine - COSINE.mean)) / COSINE.deviation)
     : none;
@@ -61,7 +64,9 @@ export function scoreTables(
   return {
     mentioned: terms.map((term) => ({
       term,
-      weights: signals.lexical ? mentionedBy(index, term, held) : new Float32Array(index.tables.length),
+      weights: signals.lexical
+        ? mentionedBy(index, term, hits.words, among.held)
+        : new Float32Array(index.tables.length),
     })),
     dense,
     hybrid: lexical.map((value, row) => share * (value + (dense[row] ?? 0))),
@@ -80,19 +85,19 @@ function focusOf(terms: readonly Term[]): number {
 }
 
 /** BM25 of every table; a term counts by the best of the stems that say the same. */
-function lexicalScores(index: SchemaIndex, terms: readonly Term[]): Float64Array {
+function lexicalScores(index: SchemaIndex, terms: readonly Term[], words: WordHits): Float64Array {
   const scores = new Float64Array(index.tables.length);
   for (const { stem, idf, others } of terms) {
     const add = (row: number, weight: number) => {
       scores[row] = (scores[row] ?? 0) + idf * weight;
     };
     if (!others.length) {
-      index.bm25.posting(stem)?.forEach(add);
+      words.bm25(stem)?.forEach(add);
       continue;
     }
     const best = new Map<number, number>();
     for (const [one, share] of [[stem, 1] as const, ...others]) {
-      index.bm25.posting(one)?.forEach((row, weight) => {
+      words.bm25(one)?.forEach((row, weight) => {
         best.set(row, Math.max(best.get(row) ?? 0, share * weight));
       });
     }
@@ -101,13 +106,13 @@ function lexicalScores(index: SchemaIndex, terms: readonly Term[]): Float64Array
   return scores;
 }
 
-function mentionedBy(index: SchemaIndex, term: Term, held: readonly HeldValue[]): Float32Array {
+function mentionedBy(index: SchemaIndex, term: Term, words: WordHits, held: readonly HeldValue[]): Float32Array {
   const weights = new Float32Array(index.tables.length);
   const raise = (row: number, weight: number) => {
     weights[row] = Math.max(weights[row] ?? 0, weight);
   };
   for (const [one, share] of [[term.stem, 1] as const, ...term.others])
-    index.mentions.get(one)?.forEach((row, weight) => {
+    words.places(one)?.forEach((row, weight) => {
       raise(row, share * weight);
     });
   for (const { table, stems, score } of held) if (stems.has(term.stem)) raise(table.row, VALUE_HELD * score);
@@ -148,10 +153,14 @@ const BM25_SPREAD = 1.15;
 /** How many values the typical spread weighs as. */
 const PRIOR_WEIGHT = 30;
 
-/** Zero mean, and unit deviation where there are many values; `typical` is the deviation expected of a large pool. */
-function standardise(values: Float64Array, typical: number): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = Math.sqrt((squares + PRIOR_WEIGHT * typical ** 2) / (values.length + PRIOR_WEIGHT));
+/**
+ * Zero mean over the tables that may appear (the others have 0), and unit deviation where there are many; `typical` is the
+ * deviation expected of a large pool.
+ */
+function standardise(values: Float64Array, count: number, typical: number): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(count, 1);
+  const beyond = (values.length - count) * mean ** 2;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) - beyond;
+  const deviation = Math.sqrt((squares + PRIOR_WEIGHT * typical ** 2) / (count + PRIOR_WEIGHT));
   return values.map((value) => (value - mean) / deviation);
 }

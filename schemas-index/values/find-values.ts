@@ -32,20 +32,20 @@ const MOST_HITS = 48;
 const MOST_PLACES = 40;
 
 /**
- * The stored values that a question names, over all databases that may be asked: exact phrases first, then phrases of which a
+ * The stored values that a question names, in all places that may be seen: exact phrases first, then phrases of which a
  * value is the longest common block (DB-Explore, BM25 and LCS), then words spelt like a value (XiYan, MinHash-LSH and edit
  * ratio). `isName` tells words that name tables or columns: these are not taken for misspelt values.
  */
 export function findValues(
   index: ValueIndex,
   question: string,
-  options: { readonly databases?: ReadonlySet<string>; readonly isName: (word: string) => boolean },
+  options: { readonly isShown: (place: ValuePlace) => boolean; readonly isName: (word: string) => boolean },
 ): ValueHit[] {
   const phrases = phrasesOf(question);
   const hits: ValueHit[] = [];
   const taken: { readonly from: number; readonly to: number }[] = [];
   const add = (phrase: Phrase, value: StoredValue, how: ValueHit['how'], score: number) => {
-    const places = value.places.filter(({ databaseId }) => options.databases?.has(databaseId) ?? true);
+    const places = value.places.filter(options.isShown);
     if (!places.length || places.length > MOST_PLACES) return false;
     for (const place of places) hits.push({ ...place, asked: phrase.text, value: value.text, how, score });
     return true;

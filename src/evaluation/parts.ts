@@ -9,6 +9,7 @@ import { type OpenAiEmbedderOptions, openOpenAiEmbedder } from '#adapters/embedd
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
+import { openQdrant, type QdrantOptions } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { loadBank } from '#schemas-index/examples/bank-file.ts';
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
@@ -22,6 +23,7 @@ import type { Database } from '#src/ports/database.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank, ExploredExamples } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import type { VectorCollection } from '#src/ports/vector-collection.ts';
 
 export { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
 export { openTokenizer, TOKENIZER } from '#adapters/model/open-tokenizer.ts';
@@ -37,6 +39,33 @@ export const openEmbedder = (server?: OpenAiEmbedderOptions): Embedder =>
 /** The embedder with what it embeds kept in a folder between runs, if one is given. */
 export const keptIn = (folder: string | undefined, embedder: Embedder): Embedder =>
   folder === undefined ? embedder : cachedEmbedder(embedder, folder);
+
+/** A Qdrant server's collection, which counts the round trips of its searches. */
+export function openCountedQdrant(options: QdrantOptions): {
+  readonly collection: VectorCollection;
+  readonly roundTrips: () => number;
+} {
+  const collection = openQdrant(options);
+  let trips = 0;
+  return {
+    collection: {
+      begin: (made) => collection.begin(made),
+      async published() {
+        const found = await collection.published();
+        return (
+          found && {
+            ...found,
+            search(requests) {
+              trips += 1;
+              return found.search(requests);
+            },
+          }
+        );
+      },
+    },
+    roundTrips: () => trips,
+  };
+}
 
 /** An index over catalogs that is kept nowhere, with its retriever. */
 export async function openRetriever(

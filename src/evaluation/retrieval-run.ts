@@ -3,7 +3,8 @@ import { buildIndex } from '#schemas-index/index/build-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import { memoryQuestions } from '#schemas-index/questions/memory-questions.ts';
 import type { CalibrationCase } from '#schemas-index/retrieve/calibrate.ts';
-import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
+import { embeddedHits, type IndexSearch, searchIndex } from '#schemas-index/retrieve/index-search.ts';
+import { readQuestion } from '#schemas-index/retrieve/read-question.ts';
 import { databaseLogits, type RetrieveOptions, rankTables, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { KnownQuestion } from '#src/domain/known-question.ts';
@@ -40,15 +41,25 @@ export async function embeddingOf(text: string, embedder: Embedder): Promise<Flo
 export type Rank = (question: string, vector: Float32Array) => SchemaSlice | Promise<SchemaSlice>;
 
 /** The ranking that the product uses, or a variation of it; with questions whose database is known, where there are any. */
-export function productRank(
+export const productRank = (
   index: SchemaIndex,
   variation: Pick<RetrieveOptions, 'without' | 'extras'> = {},
   known: readonly KnownQuestion[] = [],
+): Rank => storeRank(index, async (request) => embeddedHits(index, request), variation, known);
+
+/** The same ranking over what a store names. */
+export function storeRank(
+  index: SchemaIndex,
+  search: IndexSearch,
+  variation: Pick<RetrieveOptions, 'without' | 'extras'>,
+  known: readonly KnownQuestion[],
 ): Rank {
   const questions = memoryQuestions(known);
   return async (text, vector) => {
     const near = await questions.near({ text }, new AbortController().signal);
-    return rankTables(index, text, embeddedHits(index, vector), { limit: 15, ...variation, near });
+    const question = readQuestion(index, text, variation.extras?.synonyms);
+    const hits = await search({ terms: question.terms, vector });
+    return rankTables(index, question, hits, { limit: 15, ...variation, near });
   };
 }
 
@@ -99,8 +110,8 @@ export async function calibrationCases(
   onQuestion: (done: number) => void,
 ): Promise<CalibrationCase[]> {
   const cases: CalibrationCase[] = [];
-  for (const [at, { question, db_id }] of questions.entries()) {
-    const hits = embeddedHits(index, await embeddingOf(question, embedder));
+  for (const [at, { question: text, db_id }] of questions.entries()) {
+    const { question, hits } = searchIndex(index, text, await embeddingOf(text, embedder));
     const logits = databaseLogits(scoreGroups(index, question, hits, {}).groups);
     const [first] = logits.keys();
     cases.push({ logits: [...logits.values()], right: first?.catalog.databaseId === db_id });

@@ -27,8 +27,8 @@ export interface Generation {
  */
 export interface PublishedGeneration {
   readonly made: IndexMetadata;
-  /** Its points, best first. Rejects with VectorsUnavailable when the server cannot be reached. */
-  search(request: VectorSearch): Promise<readonly ScoredPoint[]>;
+  /** The points of each search, best first, in one round trip. Rejects with VectorsUnavailable when the server cannot be reached. */
+  search(requests: readonly VectorSearch[]): Promise<readonly (readonly ScoredPoint[])[]>;
   /** The best points of each of the best groups, by a field of the payload. */
   searchGroups(
     request: VectorSearch & { readonly groupBy: PayloadField; readonly groupSize: number },
@@ -45,11 +45,12 @@ export interface IndexMetadata {
   readonly groups: string;
 }
 
-export type PayloadField = 'workspace' | 'database' | 'kind' | 'table';
+/** What a search can be narrowed by, and what points are grouped by. */
+export type PayloadField = 'workspace' | 'kind' | 'database' | 'schema' | 'table';
 
 export interface Point {
-  /** A UUID, the same for the same thing. */
-  readonly id: string;
+  /** An unsigned integer of at most 53 bits, the same for the same thing. */
+  readonly id: number;
   readonly dense: Float32Array;
   /** BM25 weights of the document's terms without their rarity, which the search works out. */
   readonly sparse?: SparseVector;
@@ -58,14 +59,20 @@ export interface Point {
 
 export interface Payload {
   readonly workspace: string;
-  /** The databases that it belongs to: one for a table, several for a column text that they share. */
-  readonly database: readonly string[];
   readonly kind: 'table' | 'column' | 'group';
-  /** What points are grouped by: the id of the table, or of the first table that has a column text. */
-  readonly table: string;
-  /** Its row in the index that it was made from. */
-  readonly row: number;
+  /** The databases, schemas and tables that it belongs to: one of each for a table, several for a column text that they share. */
+  readonly database: readonly string[];
+  readonly schema: readonly string[];
+  readonly table: readonly string[];
+  /** Of a column text: the cluster of columns that it is in, and how many columns are. */
+  readonly cluster?: number;
+  readonly clusterSize?: number;
+  /** Of a table: what each of its words weighs, by the word. */
+  readonly words?: WordWeights;
 }
+
+/** For each word, what it weighs in BM25 without its rarity, and by the best place where it is found. */
+export type WordWeights = Readonly<Record<string, readonly [bm25: number, place: number]>>;
 
 export interface SparseVector {
   /** Numbers of terms, each once. */
@@ -74,7 +81,12 @@ export interface SparseVector {
 }
 
 /** All conditions must hold; of each, one of the values. */
-export type VectorFilter = Readonly<Partial<Record<PayloadField, readonly string[]>>>;
+export type Conditions = Readonly<Partial<Record<PayloadField, readonly string[]>>>;
+
+/** Conditions, and beside them, where `either` is given, those of one of its entries. */
+export interface VectorFilter extends Conditions {
+  readonly either?: readonly Conditions[];
+}
 
 export interface VectorSearch {
   readonly dense?: Float32Array;
@@ -87,12 +99,15 @@ export interface VectorSearch {
     | { readonly kind: 'dbsf' };
   readonly filter: VectorFilter;
   readonly limit: number;
+  /** Words whose weights come back with each point that has them. */
+  readonly words?: readonly string[];
 }
 
 export interface ScoredPoint {
-  readonly id: string;
+  readonly id: number;
   readonly score: number;
-  readonly payload: Payload;
+  /** Of the words asked for, those that it has. */
+  readonly words?: WordWeights;
 }
 
 export interface PointGroup {

@@ -2,8 +2,11 @@
 export interface VectorIndex {
   readonly size: number;
   readonly dimensions: number;
-  /** The `limit` rows most similar to the query, best first; ties by row. Only rows that one of `databases` owns, if given. */
-  search(query: Float32Array, limit: number, databases?: ReadonlySet<string>): readonly VectorHit[];
+  /**
+   * The `limit` rows most similar to the query, best first; ties by row. Only rows `among` those given: what some databases own, or
+   * those that a mask has a 1 for.
+   */
+  search(query: Float32Array, limit: number, among?: ReadonlySet<string> | Uint8Array): readonly VectorHit[];
 }
 
 export interface VectorHit {

@@ -7,6 +7,7 @@ import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
 import type { Asked } from '#src/service/ask.ts';
 import { answerView } from '#src/slack/views/answer-view.ts';
 import { clarificationView, failureView } from '#src/slack/views/other-views.ts';
+import { NO_QDRANT_ENGINE, onQdrant, type QdrantShim, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 import { startSmallQuerent } from '#test/support/small-querent.ts';
 
@@ -135,22 +136,6 @@ let small: Awaited<ReturnType<typeof startSmallQuerent>>;
 let model: Awaited<ReturnType<typeof scriptedModel>>;
 let written = TEMPTATIONS[0]!;
 
-beforeAll(async () => {
-  model = await scriptedModel(() => `\`\`\`sql\n${written}\n\`\`\``);
-  small = await startSmallQuerent({
-    environment: {
-      QUERENT_MODEL_URL: model.baseUrl,
-      QUERENT_MODEL_NAME: 'scripted',
-      QUERENT_PIPELINE: 'direct',
-    },
-    databases: { corp: SCRIPT },
-  });
-});
-afterAll(async () => {
-  await small.close();
-  await model.stop();
-});
-
 const never = new AbortController().signal;
 
 function readerOf(tenant: string, person: Person, place: Place): Reader & { readonly userId: string } {
@@ -224,49 +209,75 @@ async function checkCell(policy: Policy, tenant: string, person: Person, place: 
   }
 }
 
-for (const [name, policy] of Object.entries(POLICIES)) {
-  describe(name, () => {
-    const cells = TENANTS.flatMap((tenant) =>
-      (Object.keys(PEOPLE) as Person[]).flatMap((person) =>
-        (Object.keys(PLACES) as Place[]).map((place) => ({ tenant, person, place })),
-      ),
-    );
+const QDRANT = 'on a vector server';
+for (const backend of ['on the embedded index', QDRANT]) {
+  const absent = backend === QDRANT && NO_QDRANT_ENGINE !== undefined;
+  describe.skipIf(absent)(absent ? onQdrant(backend) : backend, () => {
+    let engine: QdrantShim | undefined;
+    beforeAll(async () => {
+      engine = backend === QDRANT ? await startQdrant() : undefined;
+      model = await scriptedModel(() => `\`\`\`sql\n${written}\n\`\`\``);
+      small = await startSmallQuerent({
+        environment: {
+          QUERENT_MODEL_URL: model.baseUrl,
+          QUERENT_MODEL_NAME: 'scripted',
+          QUERENT_PIPELINE: 'direct',
+          ...(engine ? { QUERENT_QDRANT_URL: engine.url } : {}),
+        },
+        databases: { corp: SCRIPT },
+      });
+    });
+    afterAll(async () => {
+      await small.close();
+      await model.stop();
+      await engine?.stop();
+    });
 
-    it(`holds in all ${cells.length} cells`, async () => {
+    for (const [name, policy] of Object.entries(POLICIES)) {
+      describe(name, () => {
+        const cells = TENANTS.flatMap((tenant) =>
+          (Object.keys(PEOPLE) as Person[]).flatMap((person) =>
+            (Object.keys(PLACES) as Place[]).map((place) => ({ tenant, person, place })),
+          ),
+        );
+
+        it(`holds in all ${cells.length} cells`, async () => {
+          await grantAs(policy.rules);
+          for (const [at, { tenant, person, place }] of cells.entries()) {
+            await checkCell(policy, tenant, person, place, TEMPTATIONS[at % TEMPTATIONS.length]!);
+          }
+        }, 180_000);
+      });
+    }
+
+    it('keeps people apart when twenty ask at once', async () => {
+      const policy = Object.values(POLICIES)[0]!;
       await grantAs(policy.rules);
-      for (const [at, { tenant, person, place }] of cells.entries()) {
-        await checkCell(policy, tenant, person, place, TEMPTATIONS[at % TEMPTATIONS.length]!);
+      written = 'SELECT canary_token FROM canary_vault';
+      const runs = Array.from({ length: 20 }, (_, at) => {
+        const person: Person = at % 3 === 0 ? 'owner' : 'plain';
+        return {
+          person,
+          answer: ask(question(readerOf('T1', person, 'direct'), 'Which tokens are there?')),
+        };
+      });
+      for (const { person, answer } of runs) {
+        const given = await answer;
+        const text = JSON.stringify({ ...given, candidates: [], sql: '', question: {} });
+        if (person !== 'owner') assert.doesNotMatch(text, /CANARY-TOKEN/);
+        else assert.match(text, /CANARY-TOKEN/);
       }
-    }, 180_000);
+    });
+
+    it('lets an answer be shared where a channel was opened for that', async () => {
+      const policy = POLICIES['channels of their own, and one to share in']!;
+      await grantAs([...policy.rules, grant({ teamId: 'T1', to: { kind: 'user', id: 'UOWNER' } })]);
+      written = 'SELECT name FROM staff';
+      const reader = readerOf('T1', 'owner', 'sharing');
+      const given = await ask(question(reader, 'Who is on staff?'));
+      assert.equal(given.kind, 'answer');
+      assert.equal(await small.querent.audienceCovers(given, reader, 'posted'), false);
+      assert.equal(await small.querent.audienceCovers(given, reader, 'shared'), true);
+    });
   });
 }
-
-it('keeps people apart when twenty ask at once', async () => {
-  const policy = Object.values(POLICIES)[0]!;
-  await grantAs(policy.rules);
-  written = 'SELECT canary_token FROM canary_vault';
-  const runs = Array.from({ length: 20 }, (_, at) => {
-    const person: Person = at % 3 === 0 ? 'owner' : 'plain';
-    return {
-      person,
-      answer: ask(question(readerOf('T1', person, 'direct'), 'Which tokens are there?')),
-    };
-  });
-  for (const { person, answer } of runs) {
-    const given = await answer;
-    const text = JSON.stringify({ ...given, candidates: [], sql: '', question: {} });
-    if (person !== 'owner') assert.doesNotMatch(text, /CANARY-TOKEN/);
-    else assert.match(text, /CANARY-TOKEN/);
-  }
-});
-
-it('lets an answer be shared where a channel was opened for that', async () => {
-  const policy = POLICIES['channels of their own, and one to share in']!;
-  await grantAs([...policy.rules, grant({ teamId: 'T1', to: { kind: 'user', id: 'UOWNER' } })]);
-  written = 'SELECT name FROM staff';
-  const reader = readerOf('T1', 'owner', 'sharing');
-  const given = await ask(question(reader, 'Who is on staff?'));
-  assert.equal(given.kind, 'answer');
-  assert.equal(await small.querent.audienceCovers(given, reader, 'posted'), false);
-  assert.equal(await small.querent.audienceCovers(given, reader, 'shared'), true);
-});

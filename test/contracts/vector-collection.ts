@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type {
   IndexMetadata,
@@ -10,11 +9,9 @@ import type {
 } from '#src/ports/vector-collection.ts';
 
 const made: IndexMetadata = { embedder: 'by hand', dimensions: 2, textVersion: 1, catalogs: 'abc', groups: 'g' };
-const uuid = (name: string) =>
-  createHash('sha256')
-    .update(name)
-    .digest('hex')
-    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5');
+const NAMES = ['a', 'b', 'c', 'd', 'other', 'new', 'only in one', 'only in the other'];
+/** Beyond 32 bits, as ids of ours are. */
+const idOf = (name: string) => 2 ** 33 + NAMES.indexOf(name);
 const at = (cos: number) => Float32Array.of(cos, Math.sqrt(1 - cos * cos));
 const point = (
   name: string,
@@ -22,17 +19,17 @@ const point = (
   terms: Readonly<Record<number, number>>,
   more: Partial<Point['payload']> = {},
 ): Point => ({
-  id: uuid(name),
+  id: idOf(name),
   dense: at(cos),
   sparse: { indices: Object.keys(terms).map(Number), values: Object.values(terms) },
-  payload: { workspace: 'T1', database: ['shop'], kind: 'table', table: name, row: 0, ...more },
+  payload: { workspace: 'T1', kind: 'table', database: ['shop'], schema: ['shop.main'], table: [name], ...more },
 });
 
 const points = [
-  point('a', 0.9, { 1: 2 }),
+  point('a', 0.9, { 1: 2 }, { words: { größe: [1.5, 0.25], total: [2, 1], 客户: [1, 1] } }),
   point('b', 0.6, { 1: 1, 2: 1 }),
   point('c', 0.3, { 3: 1 }, { database: ['crm'] }),
-  point('d', 0.8, { 2: 1 }, { kind: 'column', database: ['shop', 'crm'], table: 'a' }),
+  point('d', 0.8, { 2: 1 }, { kind: 'column', database: ['shop', 'crm'], table: ['a'], cluster: 3, clusterSize: 7 }),
   point('other', 1, { 1: 1 }, { workspace: 'T2' }),
 ];
 const here = { workspace: ['T1'] };
@@ -47,9 +44,9 @@ export function vectorCollectionContract(backend: {
     let opened: Awaited<ReturnType<typeof backend.open>>;
     let collection: VectorCollection;
     let published: PublishedGeneration;
-    const ids = async (request: VectorSearch) => (await published.search(request)).map(({ id }) => id);
+    const ids = async (request: VectorSearch) => (await published.search([request]))[0]!.map(({ id }) => id);
     const scores = async (request: VectorSearch) =>
-      new Map((await published.search(request)).map(({ id, score }) => [id, score]));
+      new Map((await published.search([request]))[0]!.map(({ id, score }) => [id, score]));
     const near = (given: number | undefined, wanted: number) =>
       assert.ok(given !== undefined && Math.abs(given - wanted) < 1e-3, `${given}, not ${wanted}`);
 
@@ -64,25 +61,50 @@ export function vectorCollectionContract(backend: {
     });
     afterAll(() => opened.close());
 
-    it('finds by cosine, best first, with what each point carries', async () => {
-      const found = await published.search({ dense: at(1), filter: here, limit: 3 });
+    it('finds by cosine, best first, with the words asked for that a point has', async () => {
+      const words = ['größe', '客户', 'nowhere'];
+      const [found] = await published.search([{ dense: at(1), filter: here, limit: 3, words }]);
       assert.deepEqual(
-        found.map(({ payload }) => payload.table),
-        ['a', 'a', 'b'],
+        found!.map(({ id, words: own }) => [id, own]),
+        [
+          [idOf('a'), { größe: [1.5, 0.25], 客户: [1, 1] }],
+          [idOf('d'), undefined],
+          [idOf('b'), undefined],
+        ],
       );
-      near(found[0]!.score, 0.9);
-      assert.deepEqual(found[1]!.payload, points[3]!.payload);
+      near(found![0]!.score, 0.9);
+    });
+
+    it('answers several searches at once, each in its place', async () => {
+      const dense = { dense: at(1), filter: { ...here, kind: ['column'] }, limit: 9 };
+      const sparse = { sparse: { indices: [3], values: [1] }, rarityAmong: here, filter: here, limit: 9 };
+      const found = await published.search([sparse, dense, sparse]);
+      assert.deepEqual(
+        found.map((list) => list.map(({ id }) => id)),
+        [[idOf('c')], [idOf('d')], [idOf('c')]],
+      );
+    });
+
+    it('finds what one of several conditions allows', async () => {
+      const either = [{ database: ['crm'] }, { schema: ['nobody'] }, { table: ['b'] }];
+      assert.deepEqual(await ids({ dense: at(1), filter: { ...here, either }, limit: 9 }), [
+        idOf('d'),
+        idOf('b'),
+        idOf('c'),
+      ]);
+      const tables = { ...here, kind: ['table'], either };
+      assert.deepEqual(await ids({ dense: at(1), filter: tables, limit: 9 }), [idOf('b'), idOf('c')]);
     });
 
     it('finds only what all conditions allow, and nothing of another workspace', async () => {
       const all = await ids({ dense: at(1), filter: here, limit: 9 });
-      assert.ok(!all.includes(uuid('other')) && all.length === 4);
+      assert.ok(!all.includes(idOf('other')) && all.length === 4);
       assert.deepEqual(await ids({ dense: at(1), filter: { ...here, database: ['crm'] }, limit: 9 }), [
-        uuid('d'),
-        uuid('c'),
+        idOf('d'),
+        idOf('c'),
       ]);
       assert.deepEqual(await ids({ dense: at(1), filter: { ...here, database: ['crm'], kind: ['table'] }, limit: 9 }), [
-        uuid('c'),
+        idOf('c'),
       ]);
       assert.deepEqual(await ids({ dense: at(1), filter: { ...here, database: ['nobody'] }, limit: 9 }), []);
     });
@@ -90,21 +112,21 @@ export function vectorCollectionContract(backend: {
     it('weighs words by their rarity in the workspace alone', async () => {
       const sparse = { indices: [1, 3], values: [1, 1] };
       const found = await scores({ sparse, rarityAmong: here, filter: here, limit: 9 });
-      near(found.get(uuid('a')), 2 * idf(4, 2));
-      near(found.get(uuid('b')), idf(4, 2));
-      near(found.get(uuid('c')), idf(4, 1));
-      assert.ok(!found.has(uuid('d')));
+      near(found.get(idOf('a')), 2 * idf(4, 2));
+      near(found.get(idOf('b')), idf(4, 2));
+      near(found.get(idOf('c')), idf(4, 1));
+      assert.ok(!found.has(idOf('d')));
     });
 
     it('fuses two lists by reciprocal ranks', async () => {
       const both = { dense: at(1), sparse: { indices: [1], values: [1] }, rarityAmong: here, filter: here, limit: 9 };
       const plain = await scores({ ...both, fusion: { kind: 'rrf', k: 2 } });
-      near(plain.get(uuid('a')), 1 / 2 + 1 / 2);
-      near(plain.get(uuid('b')), 1 / 4 + 1 / 3);
-      near(plain.get(uuid('d')), 1 / 3);
+      near(plain.get(idOf('a')), 1 / 2 + 1 / 2);
+      near(plain.get(idOf('b')), 1 / 4 + 1 / 3);
+      near(plain.get(idOf('d')), 1 / 3);
       const weighted = await scores({ ...both, fusion: { kind: 'rrf', k: 2, weights: [3, 1] } });
-      near(weighted.get(uuid('d')), 1 / (2 / 3 + 1));
-      near(weighted.get(uuid('a')), 1 / (1 / 3 + 1) + 1 / 2);
+      near(weighted.get(idOf('d')), 1 / (2 / 3 + 1));
+      near(weighted.get(idOf('a')), 1 / (1 / 3 + 1) + 1 / 2);
     });
 
     it('fuses two lists by the spread of their scores', async () => {
@@ -114,8 +136,8 @@ export function vectorCollectionContract(backend: {
       const mean = 0.65;
       const deviation = Math.sqrt(dense.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 3);
       const scaled = (score: number) => (score - (mean - 3 * deviation)) / (6 * deviation);
-      near(found.get(uuid('a')), scaled(0.9));
-      near(found.get(uuid('c')), scaled(0.3) + 0.5);
+      near(found.get(idOf('a')), scaled(0.9));
+      near(found.get(idOf('c')), scaled(0.3) + 0.5);
     });
 
     it('gives the best of each group, as many groups and points as asked', async () => {
@@ -129,8 +151,8 @@ export function vectorCollectionContract(backend: {
       assert.deepEqual(
         groups.map(({ group, points: own }) => [group, own.map(({ id }) => id)]),
         [
-          ['a', [uuid('a'), uuid('d')]],
-          ['b', [uuid('b')]],
+          ['a', [idOf('a'), idOf('d')]],
+          ['b', [idOf('b')]],
         ],
       );
     });
@@ -152,16 +174,16 @@ export function vectorCollectionContract(backend: {
       await generation.publish();
       const next = (await collection.published())!;
       assert.equal(next.made.catalogs, 'next');
-      const found = await next.search({ dense: at(1), filter: here, limit: 9 });
+      const [found] = await next.search([{ dense: at(1), filter: here, limit: 9 }]);
       assert.deepEqual(
-        found.map(({ id }) => id),
-        [uuid('new')],
+        found!.map(({ id }) => id),
+        [idOf('new')],
       );
     });
 
     it('answers from the generation that is held, while and after another is published', async () => {
       const held = (await collection.published())!;
-      const request = { dense: at(1), filter: here, limit: 9 };
+      const request = [{ dense: at(1), filter: here, limit: 9 }];
       const before = await held.search(request);
       const generation = await collection.begin({ ...made, catalogs: 'after that' });
       await generation.upsert(points);
@@ -187,10 +209,10 @@ export function vectorCollectionContract(backend: {
         [second, 'other', 'only in the other'],
       ] as const) {
         assert.equal(generation.made.catalogs, catalogs);
-        const found = await generation.search({ dense: at(1), filter: here, limit: 9 });
+        const [found] = await generation.search([{ dense: at(1), filter: here, limit: 9 }]);
         assert.deepEqual(
-          found.map(({ payload }) => payload.table),
-          [table],
+          found!.map(({ id }) => id),
+          [idOf(table)],
         );
       }
     });

@@ -4,10 +4,12 @@ import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { publishIndex } from '#schemas-index/index/publish-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { publishIndex, sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
-import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
+import { sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import { embeddedHits } from '#schemas-index/retrieve/index-search.ts';
+import { readTerms } from '#schemas-index/retrieve/read-question.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 import { NO_QDRANT_ENGINE, onQdrant, type QdrantShim, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
 
@@ -23,25 +25,27 @@ beforeAll(async () => {
 });
 afterAll(() => embedder.close());
 
+const asking = async (text: string) => ({ terms: readTerms(index, text), vector: (await embedder.embed([text]))[0]! });
+
 describe('an index whose vectors are searched elsewhere', () => {
   it('gives way to the embedded copy while the server is down, says so once, and is tried again later', async () => {
     let [now, calls, told] = [0, 0, 0];
     let down = true;
     const search = withFallback(
       index,
-      async () => async (question, databases) => {
+      async () => async (request) => {
         calls += 1;
         if (down) throw new Error('down');
-        return embeddedHits(index, question, databases);
+        return embeddedHits(index, request);
       },
       { now: () => now, retryMs: 1_000, onTrouble: () => (told += 1) },
     );
-    const [question] = await embedder.embed(['trips']);
-    assert.equal((await search(question!)).tables.length, 4);
-    assert.equal((await search(question!)).tables.length, 4);
+    const request = await asking('trips');
+    assert.equal((await search(request)).tables.length, 4);
+    assert.equal((await search(request)).tables.length, 4);
     assert.deepEqual([calls, told], [1, 1]);
     [now, down] = [2_000, false];
-    await search(question!);
+    await search(request);
     assert.deepEqual([calls, told], [2, 1]);
   });
 
@@ -51,16 +55,16 @@ describe('an index whose vectors are searched elsewhere', () => {
     let fits = false;
     const search = withFallback(
       index,
-      async () => (fits ? async (question, databases) => embeddedHits(index, question, databases) : undefined),
+      async () => (fits ? async (request) => embeddedHits(index, request) : undefined),
       { now: () => now, retryMs: 1_000, onTrouble: (trouble) => told.push(trouble) },
     );
-    const [question] = await embedder.embed(['trips']);
-    for (now of [0, 500, 1_000, 1_500]) assert.equal((await search(question!)).tables.length, 4);
+    const request = await asking('trips');
+    for (now of [0, 500, 1_000, 1_500]) assert.equal((await search(request)).tables.length, 4);
     assert.deepEqual(told, ['another index']);
     fits = true;
-    for (now of [2_000, 2_001]) assert.equal((await search(question!)).tables.length, 4);
+    for (now of [2_000, 2_001]) assert.equal((await search(request)).tables.length, 4);
     fits = false; // what fits is kept and not looked for again
-    assert.equal((await search(question!)).tables.length, 4);
+    assert.equal((await search(request)).tables.length, 4);
     assert.deepEqual(told, ['another index']);
   });
 });
@@ -140,7 +144,9 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('an index shared through a vector ser
       asking = false;
       await swapping;
       assert.ok(swaps >= 3, `${swaps} swaps`);
-      assert.ok((await own.requests()).filter((one) => one.endsWith('/points/query')).length > rounds * asked.length);
+      assert.ok(
+        (await own.requests()).filter((one) => one.endsWith('/points/query/batch')).length > rounds * asked.length,
+      );
     } finally {
       await own.stop();
     }

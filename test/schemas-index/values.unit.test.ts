@@ -42,7 +42,7 @@ const index = indexValues(catalogs);
 const find = (question: string, names: readonly string[] = [], databases?: ReadonlySet<string>) =>
   findValues(index, question, {
     isName: (word) => names.includes(word.toLowerCase()),
-    ...(databases ? { databases } : {}),
+    isShown: ({ databaseId }) => databases?.has(databaseId) ?? true,
   }).map(({ asked, value, how, table, column: { name } }) => [asked, value, how, `${table.name}.${name}`]);
 
 describe('stored values', () => {

@@ -69,7 +69,7 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('with a vector server'), () => {
     const engine = await startQdrant();
     const { ask, close, said } = await withServers({ QUERENT_QDRANT_URL: engine.url });
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');
-    assert.ok((await engine.requests()).some((one) => one.endsWith('/points/query')));
+    assert.ok((await engine.requests()).some((one) => one.endsWith('/points/query/batch')));
     await engine.stop();
     assert.equal((await ask('How many tickets are there?')).kind, 'answer');
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');

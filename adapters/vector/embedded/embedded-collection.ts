@@ -1,4 +1,5 @@
 import type {
+  Conditions,
   IndexMetadata,
   Payload,
   PayloadField,
@@ -20,7 +21,7 @@ export function embeddedCollection(): VectorCollection {
   let published: PublishedGeneration | undefined;
   return {
     async begin(made) {
-      const points = new Map<string, Point>();
+      const points = new Map<number, Point>();
       return {
         async upsert(fresh) {
           for (const point of fresh) points.set(point.id, point);
@@ -44,39 +45,55 @@ function generationOf(made: IndexMetadata, points: readonly Point[]): PublishedG
   const index: VectorIndex = embeddedVectors.build(vectors, made.dimensions, owners);
 
   /** All points by cosine, from the exact index; only those of the filter's databases are scored. */
-  const nearest = (query: Float32Array, { database }: VectorFilter): ScoredPoint[] =>
+  const nearest: Nearest = (query, { database }) =>
     index.search(query, index.size, database && new Set(database)).flatMap(({ row, score }) => {
       const point = points[row];
-      return point ? [{ id: point.id, payload: point.payload, score }] : [];
+      return point ? [{ point, score }] : [];
     });
-  const search = (request: VectorSearch): ScoredPoint[] => searchPoints(points, request, nearest);
+  const search = (request: VectorSearch): Scored[] => searchPoints(points, request, nearest);
   return {
     made,
-    search: async (request) => search(request),
+    search: async (requests) => requests.map((request) => search(request).map((one) => shown(one, request.words))),
     searchGroups: async (request) => groupPoints(search({ ...request, limit: Number.POSITIVE_INFINITY }), request),
   };
 }
 
+/** A point as it is ranked here. */
+interface Scored {
+  readonly point: Point;
+  readonly score: number;
+}
+
+/** All points by cosine, best first, at least those that the filter allows. */
+type Nearest = (query: Float32Array, filter: VectorFilter) => readonly Scored[];
+
+/** A point as it is given out, with what it has of the words asked for. */
+function shown({ point: { id, payload }, score }: Scored, asked: readonly string[] = []): ScoredPoint {
+  const own = Object.entries(payload.words ?? {}).filter(([word]) => asked.includes(word));
+  return { id, score, ...(own.length ? { words: Object.fromEntries(own) } : {}) };
+}
+
 /** Points by the value of a field, in the order of their best; a point with several values is in the group of each. */
-export function groupPoints(
-  scored: readonly ScoredPoint[],
-  { groupBy, groupSize, limit }: { readonly groupBy: PayloadField; readonly groupSize: number; readonly limit: number },
+function groupPoints(
+  scored: readonly Scored[],
+  {
+    groupBy,
+    groupSize,
+    limit,
+    words,
+  }: Pick<VectorSearch, 'limit' | 'words'> & { readonly groupBy: PayloadField; readonly groupSize: number },
 ): PointGroup[] {
   const groups = new Map<string, ScoredPoint[]>();
-  for (const point of scored)
-    for (const value of [point.payload[groupBy]].flat()) groups.set(value, [...(groups.get(value) ?? []), point]);
+  for (const one of scored)
+    for (const value of [one.point.payload[groupBy]].flat())
+      groups.set(value, [...(groups.get(value) ?? []), shown(one, words)]);
   return [...groups].slice(0, limit).map(([group, points]) => ({ group, points: points.slice(0, groupSize) }));
 }
 
-/** @param nearest all points by cosine, best first, at least those that the filter allows; worked out one by one, if absent. */
-export function searchPoints(
-  points: readonly Point[],
-  request: VectorSearch,
-  nearest: (query: Float32Array, filter: VectorFilter) => readonly ScoredPoint[] = (query) => byDense(points, query),
-): ScoredPoint[] {
+function searchPoints(points: readonly Point[], request: VectorSearch, nearest: Nearest): Scored[] {
   const among = points.filter(({ payload }) => fits(payload, request.filter));
   const near = (query: Float32Array) =>
-    nearest(query, request.filter).filter(({ payload }) => fits(payload, request.filter));
+    nearest(query, request.filter).filter(({ point }) => fits(point.payload, request.filter));
   const lists = [
     ...(request.dense ? [near(request.dense)] : []),
     ...(request.sparse ? [bySparse(points, among, request.sparse, request.rarityAmong ?? {})] : []),
@@ -90,37 +107,20 @@ export function searchPoints(
   return sorted([...fused.values()]).slice(0, request.limit);
 }
 
-const sorted = (scored: readonly ScoredPoint[]) =>
-  [...scored].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+const sorted = (scored: readonly Scored[]) => [...scored].sort((a, b) => b.score - a.score || a.point.id - b.point.id);
 
-function fits(payload: Payload, filter: VectorFilter): boolean {
+const fits = (payload: Payload, { either, ...all }: VectorFilter): boolean =>
+  fitsAll(payload, all) && (!either || either.some((one) => fitsAll(payload, one)));
+
+function fitsAll(payload: Payload, conditions: Conditions): boolean {
   return PAYLOAD_FIELDS.every((field) => {
-    const wanted = filter[field];
+    const wanted = conditions[field];
     return !wanted || [payload[field]].flat().some((own) => wanted.includes(own));
   });
 }
 
-function byDense(points: readonly Point[], query: Float32Array): ScoredPoint[] {
-  const cosine = (vector: Float32Array) => {
-    let [dot, a, b] = [0, 0, 0];
-    for (const [at, asked] of query.entries()) {
-      const own = vector[at] ?? 0;
-      dot += asked * own;
-      a += asked ** 2;
-      b += own ** 2;
-    }
-    return dot / (Math.sqrt(a * b) || 1);
-  };
-  return sorted(points.map(({ id, dense, payload }) => ({ id, payload, score: cosine(dense) })));
-}
-
 /** Dot product of the sparse vectors, the query's weights times ln((N − df + 0.5) / (df + 0.5) + 1); points without a term are not found. */
-function bySparse(
-  all: readonly Point[],
-  among: readonly Point[],
-  query: SparseVector,
-  corpus: VectorFilter,
-): ScoredPoint[] {
+function bySparse(all: readonly Point[], among: readonly Point[], query: SparseVector, corpus: VectorFilter): Scored[] {
   const population = all.flatMap(({ payload, sparse }) => (sparse && fits(payload, corpus) ? [sparse] : []));
   const terms = query.indices.map((term, at) => {
     const frequency = population.filter(({ indices }) => indices.includes(term)).length;
@@ -128,10 +128,11 @@ function bySparse(
     return { term, weight: query.values[at] ?? 0, idf };
   });
   return sorted(
-    among.flatMap(({ id, sparse, payload }) => {
+    among.flatMap((point) => {
+      const { sparse } = point;
       if (!sparse?.indices.some((term) => query.indices.includes(term))) return [];
       const score = terms.reduce((sum, { term, weight, idf }) => sum + weight * idf * weightIn(sparse, term), 0);
-      return [{ id, payload, score }];
+      return [{ point, score }];
     }),
   );
 }
@@ -141,10 +142,10 @@ const weightIn = ({ indices, values }: SparseVector, term: number): number => va
 
 /** Σ 1 / ((place + 1) / weight + k − 1), places from 0 (Cormack et al. 2009 in Qdrant's form). */
 function reciprocalRanks(
-  first: readonly ScoredPoint[],
-  second: readonly ScoredPoint[],
+  first: readonly Scored[],
+  second: readonly Scored[],
   { k, weights: [ofFirst, ofSecond] = [1, 1] }: { readonly k: number; readonly weights?: readonly [number, number] },
-): Map<string, ScoredPoint> {
+): Map<number, Scored> {
   const byRank =
     (weight: number): Scoring =>
     (_, place) =>
@@ -153,25 +154,23 @@ function reciprocalRanks(
 }
 
 /** Distribution-based: each list scaled to mean ± 3 sample deviations, and added; 0.5 where a list has no spread. */
-const spreadScores = (first: readonly ScoredPoint[], second: readonly ScoredPoint[]): Map<string, ScoredPoint> =>
+const spreadScores = (first: readonly Scored[], second: readonly Scored[]): Map<number, Scored> =>
   fuse([first, bySpread(first)], [second, bySpread(second)]);
 
-function bySpread(list: readonly ScoredPoint[]): Scoring {
+function bySpread(list: readonly Scored[]): Scoring {
   const mean = list.reduce((sum, { score }) => sum + score, 0) / list.length;
   const deviation = Math.sqrt(list.reduce((sum, { score }) => sum + (score - mean) ** 2, 0) / (list.length - 1));
   const [low, span] = [mean - 3 * deviation, list.length > 1 ? 6 * deviation : 0];
   return ({ score }) => (span > 0 ? (score - low) / span : 0.5);
 }
 
-type Scoring = (point: ScoredPoint, place: number) => number;
+type Scoring = (point: Scored, place: number) => number;
 
 /** The points of some lists, each with the sum of what the lists give it. */
-function fuse(
-  ...lists: readonly (readonly [points: readonly ScoredPoint[], scoreOf: Scoring])[]
-): Map<string, ScoredPoint> {
-  const fused = new Map<string, ScoredPoint>();
+function fuse(...lists: readonly (readonly [points: readonly Scored[], scoreOf: Scoring])[]): Map<number, Scored> {
+  const fused = new Map<number, Scored>();
   for (const [points, scoreOf] of lists)
-    for (const [place, point] of points.entries())
-      fused.set(point.id, { ...point, score: (fused.get(point.id)?.score ?? 0) + scoreOf(point, place) });
+    for (const [place, one] of points.entries())
+      fused.set(one.point.id, { ...one, score: (fused.get(one.point.id)?.score ?? 0) + scoreOf(one, place) });
   return fused;
 }

@@ -40,10 +40,10 @@ class ExactIndex implements VectorIndex {
     this.#scan = byteScan(values, this.size, dimensions);
   }
 
-  search(query: Float32Array, limit: number, databases?: ReadonlySet<string>): VectorHit[] {
+  search(query: Float32Array, limit: number, among?: ReadonlySet<string> | Uint8Array): VectorHit[] {
     const scores = this.#scan(query);
-    if (databases) {
-      const mask = this.#maskOf(databases);
+    if (among) {
+      const mask = among instanceof Uint8Array ? among : this.#maskOf(among);
       for (let row = 0; row < this.size; row += 1) if (!mask[row]) scores[row] = NOT_OWNED;
     }
     const rough = best(scores, this.size, Math.max(limit, RESCORE));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 import {
+  type Conditions,
   type Generation,
   type IndexMetadata,
   type Point,
@@ -12,7 +13,7 @@ import {
   type VectorSearch,
   VectorsUnavailable,
 } from '#src/ports/vector-collection.ts';
-import { PAYLOAD_FIELDS } from '../payload-fields.ts';
+import { PAYLOAD_FIELDS, PAYLOAD_NUMBERS } from '../payload-fields.ts';
 
 export interface QdrantOptions {
   readonly url: string;
@@ -31,13 +32,7 @@ const GIVEN_UP_MS = 24 * 3_600_000;
 /** What follows the alias in a generation's name: when it was begun and a draw; one letter in earlier versions. */
 const GENERATION = /^(?:(\d+)_[0-9a-f]{8}|[ab])$/;
 
-const StoredPayload = z.object({
-  workspace: z.string(),
-  database: z.array(z.string()),
-  kind: z.enum(['table', 'column', 'group']),
-  table: z.string(),
-  row: z.number(),
-});
+const StoredWords = z.object({ words: z.record(z.string(), z.tuple([z.number(), z.number()])).optional() });
 const StoredMade = z.object({
   embedder: z.string(),
   dimensions: z.number(),
@@ -151,16 +146,18 @@ async function create(client: QdrantClient, collection: string, made: IndexMetad
     const keyword = { type: 'keyword' as const, ...(field === 'workspace' ? { is_tenant: true } : {}) };
     await reach(() => client.createPayloadIndex(collection, { field_name: field, field_schema: keyword, wait: true }));
   }
+  const integer = { type: 'integer' as const, lookup: true, range: true };
+  for (const field of PAYLOAD_NUMBERS)
+    await reach(() => client.createPayloadIndex(collection, { field_name: field, field_schema: integer, wait: true }));
 }
 
 function generationOf(client: QdrantClient, collection: string, made: IndexMetadata): PublishedGeneration {
   return {
     made,
-    async search(request) {
-      const found = await reach(() =>
-        client.query(collection, { ...toQuery(request), limit: request.limit, with_payload: true }),
-      );
-      return found.points.map(toScored);
+    async search(requests) {
+      const searches = requests.map((request) => ({ ...toQuery(request), ...toRest(request) }));
+      const found = await reach(() => client.queryBatch(collection, { searches }));
+      return found.map(({ points }) => points.map(toScored));
     },
     async searchGroups(request) {
       const found = await reach(() =>
@@ -168,8 +165,7 @@ function generationOf(client: QdrantClient, collection: string, made: IndexMetad
           ...toQuery(request),
           group_by: request.groupBy,
           group_size: request.groupSize,
-          limit: request.limit,
-          with_payload: true,
+          ...toRest(request),
         }),
       );
       return found.groups.map(({ id, hits }) => ({ group: String(id), points: hits.map(toScored) }));
@@ -192,11 +188,25 @@ const toPoint = ({ id, dense, sparse, payload }: Point) => ({
     [DENSE]: [...dense],
     ...(sparse ? { [SPARSE]: { indices: [...sparse.indices], values: [...sparse.values] } } : {}),
   },
-  payload: { ...payload, database: [...payload.database] },
+  payload: { ...payload },
 });
 
-const toFilter = (filter: VectorFilter) => ({
-  must: Object.entries(filter).map(([key, values]) => ({ key, match: { any: [...values] } })),
+const toMust = (conditions: Conditions) => ({
+  must: PAYLOAD_FIELDS.flatMap((key) => {
+    const values = conditions[key];
+    return values ? [{ key, match: { any: [...values] } }] : [];
+  }),
+});
+
+const toFilter = ({ either, ...all }: VectorFilter) => ({
+  ...toMust(all),
+  ...(either ? { should: either.map(toMust) } : {}),
+});
+
+/** Points come back by their ids alone, and with the words that are asked for. */
+const toRest = ({ limit, words }: VectorSearch) => ({
+  limit,
+  with_payload: words ? words.map((word) => `words.${JSON.stringify(word)}`) : false,
 });
 
 /** One list is a plain query; two are prefetched and fused. The filter holds for each. */
@@ -240,5 +250,6 @@ function toScored({
   readonly score: number;
   readonly payload?: unknown;
 }): ScoredPoint {
-  return { id: String(id), score, payload: StoredPayload.parse(payload) };
+  const { words } = StoredWords.parse(payload ?? {});
+  return { id: Number(id), score, ...(words ? { words } : {}) };
 }

@@ -7,7 +7,7 @@ import { openUseLite, type UseLite } from '#adapters/embedder/use-lite/open-use-
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
+import { searchIndex } from '#schemas-index/retrieve/index-search.ts';
 import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
@@ -107,9 +107,10 @@ async function speedupOf(embedder: UseLite, texts: readonly string[]) {
 /** Milliseconds of each retrieval, ascending. */
 async function timesOf(index: SchemaIndex, questions: readonly string[], embedder: Embedder): Promise<number[]> {
   const times: number[] = [];
-  for (const question of questions) {
+  for (const text of questions) {
     const from = performance.now();
-    rankTables(index, question, embeddedHits(index, await embeddingOf(question, embedder)), { limit: 15 });
+    const { question, hits } = searchIndex(index, text, await embeddingOf(text, embedder));
+    rankTables(index, question, hits, { limit: 15 });
     times.push(performance.now() - from);
   }
   return times.sort((a, b) => a - b);

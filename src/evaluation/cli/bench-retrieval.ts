@@ -1,10 +1,13 @@
 // Measures the index itself, and beside it the scheme of the paper that it comes from.
 import { buildPaperIndex, type ClsrClusterMode, rankByPaper } from '#schemas-index/clsr/clsr-scheme.ts';
+import { publishIndex } from '#schemas-index/index/publish-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
+import { sharedSearch } from '#schemas-index/index/shared-vectors.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
-import { readConfig } from '#src/config/env.ts';
+import { type Config, readConfig } from '#src/config/env.ts';
 import type { Table } from '#src/domain/catalog.ts';
 import type { KnownQuestion } from '#src/domain/known-question.ts';
+import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { chooseDatabase } from '#src/pipeline/stages/choose-database.ts';
 import type { ModelServer } from '#src/ports/chat-model.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
@@ -15,9 +18,9 @@ import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { readSynonyms } from '../data/wordnet.ts';
-import { embeddedVectors, keptIn, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
+import { embeddedVectors, keptIn, openCountedQdrant, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
 import { type RetrievalCase, type RetrievalReport, scoreRetrieval } from '../retrieval.ts';
-import { indexPool, productRank, type Rank, type RetrievalPool, runRetrieval } from '../retrieval-run.ts';
+import { indexPool, productRank, type Rank, type RetrievalPool, runRetrieval, storeRank } from '../retrieval-run.ts';
 import { rounded } from '../statistics.ts';
 import { atEnd, CACHE, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
@@ -41,6 +44,14 @@ const program = measuring(
   .option(
     '--explored <file...>',
     'pairs that `explore` wrote over databases of the pool: their questions are looked at too',
+  )
+  .addOption(
+    new Option(
+      '--backend <store>',
+      'what names the candidates: embedded, or the Qdrant server of QUERENT_QDRANT_URL, which the index is published to (collection querent_bench); sameTen is then the share of questions whose first ten tables are the embedded ones, in order',
+    )
+      .choices(['embedded', 'qdrant'])
+      .default('embedded' as const),
   )
   .option('--ablate', 'measure with each part left out or added, one line each')
   .option(
@@ -77,19 +88,32 @@ interface Bench {
   readonly plain: Embedder;
   readonly embedder: Embedder;
   readonly json: boolean;
+  /** The Qdrant server that the index is published to and searched on. */
+  readonly qdrant?: NonNullable<Config['qdrant']> & { readonly timeoutMs: number };
 }
 
 async function bench(options: Options): Promise<ExitCode> {
-  const { embedder: server, ...config } = readConfig();
+  const { embedder: server, qdrant, ...config } = readConfig();
   if (options.explored && (options.asOne || options.mode === 'compat'))
     program.error('--explored goes neither with --as-one nor with --mode compat');
+  if (options.backend === 'qdrant' && !qdrant) program.error('--backend qdrant needs a server: set QUERENT_QDRANT_URL');
+  if (options.backend === 'qdrant' && (options.ablate || options.mode === 'compat'))
+    program.error('--backend qdrant goes with neither --ablate nor --mode compat');
   if (options.model && !config.model) program.error('--model needs a model server: set QUERENT_MODEL_URL');
   const { pool, asked } = readPool(options);
   const plain = openEmbedder(server);
   atEnd(() => plain.close());
   await plain.embed(['warm up']); // the model loads once a process, not once an index
   const known = exploredQuestions(options.explored ?? []);
-  const opened = { pool, asked, known, plain, embedder: keptIn(options.cache, plain), json: options.json ?? false };
+  const opened: Bench = {
+    pool,
+    asked,
+    known,
+    plain,
+    embedder: keptIn(options.cache, plain),
+    json: options.json ?? false,
+    ...(options.backend === 'qdrant' && qdrant ? { qdrant: { ...qdrant, name: 'querent_bench', timeoutMs: 120_000 } } : {}),
+  };
   if (options.ablate) await ablate(opened);
   else await measure(opened, options.mode, options.model ? await openModelServer(config, openTokenizer()) : undefined);
   return 0;
@@ -123,14 +147,44 @@ function choosing(rank: Rank, { roles }: ModelServer, { pool }: Bench): Rank {
   return async (question, vector) => (await chooseDatabase(question, await rank(question, vector), ports, never)).slice;
 }
 
+/** The ranking over what a Qdrant server names, and what is said of it. */
+async function onQdrant(index: SchemaIndex, { qdrant, embedder, known }: Bench, without: RetrieveOptions['without']) {
+  if (!qdrant) return undefined;
+  const { collection, roundTrips } = openCountedQdrant(qdrant);
+  const progress = (done: number, total: number) => showProgress('published', done, total);
+  await publishIndex(index, collection, embedder, progress, never, 'alone');
+  const search = await sharedSearch(index, collection, embedder);
+  if (!search) throw new Error('another index was published meanwhile');
+  const variation = without ? { without } : {};
+  const [there, here] = [storeRank(index, search, variation, known), productRank(index, variation, known)];
+  const asked = new Map<string, { readonly vector: Float32Array; readonly ten: string }>();
+  const rank: Rank = async (question, vector) => {
+    const slice = await there(question, vector);
+    asked.set(question, { vector, ten: firstTen(slice) });
+    return slice;
+  };
+  const says = async () => {
+    let same = 0;
+    for (const [question, { vector, ten }] of asked) if (ten === firstTen(await here(question, vector))) same += 1;
+    return { roundTrips: rounded(roundTrips() / asked.size, 2), sameTen: rounded(same / asked.size) };
+  };
+  return { rank, says };
+}
+
+const firstTen = ({ tables }: SchemaSlice): string =>
+  JSON.stringify(tables.slice(0, 10).map(({ databaseId, table }) => [databaseId, table.schema, table.name]));
+
 async function measure(given: Bench, mode: Options['mode'], server: ModelServer | undefined): Promise<void> {
   const { index, seconds } = await build(given.pool, given);
-  const ours = (without: RetrieveOptions['without'] = {}) => productRank(index, { without }, given.known);
-  const rank = mode === 'compat' ? await paper('online', given) : ours(WITHOUT[mode]);
+  const without = mode === 'compat' ? {} : WITHOUT[mode];
+  const qdrant = await onQdrant(index, given, without);
+  const ours = () => productRank(index, { without }, given.known);
+  const rank = mode === 'compat' ? await paper('online', given) : (qdrant?.rank ?? ours());
   const cases = await runRetrieval(given.pool, given.asked, given.plain, server ? choosing(rank, server, given) : rank);
   const engines = [...new Set(cases.flatMap(({ engine }) => engine ?? []))].sort();
   const summary = {
     mode,
+    backend: qdrant ? 'qdrant' : 'embedded',
     ...(server ? { model: server.name } : {}),
     ...(given.known.length ? { explored: given.known.length } : {}),
     ...summaryOf(scoreRetrieval(cases)),
@@ -138,6 +192,9 @@ async function measure(given: Bench, mode: Options['mode'], server: ModelServer 
       ? { byEngine: Object.fromEntries(engines.map((engine) => [engine, engineOf(cases, engine)])) }
       : {}),
     indexSeconds: rounded(seconds, 1),
+    memoryMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+    roundTrips: 0,
+    ...(await qdrant?.says()),
     tables: index.tables.length,
     columns: index.columnCount,
   };
@@ -167,11 +224,24 @@ function summaryOf(report: RetrievalReport) {
 type Summary = ReturnType<typeof summaryOf> & {
   readonly byEngine?: Readonly<Record<string, ReturnType<typeof engineOf>>>;
   readonly indexSeconds: number;
+  readonly memoryMb: number;
+  readonly roundTrips: number;
+  readonly sameTen?: number;
   readonly tables: number;
   readonly columns: number;
 };
 
-function print({ n, tables, columns, indexSeconds, byEngine = {}, ...found }: Summary): void {
+function print({
+  n,
+  tables,
+  columns,
+  indexSeconds,
+  byEngine = {},
+  memoryMb,
+  roundTrips,
+  sameTen,
+  ...found
+}: Summary): void {
   console.log(`${n} questions, ${tables} tables, ${columns} columns, indexed in ${indexSeconds} s`);
   for (const [k, value] of Object.entries(found.recall))
     console.log(`recall@${k.padEnd(2)}    ${value}   with twins ${found.recallTwins[k]}`);
@@ -182,7 +252,9 @@ function print({ n, tables, columns, indexSeconds, byEngine = {}, ...found }: Su
     console.log(
       `${engine}: ${of.n} questions, database@1 ${of.database['1']}, @3 ${of.database['3']}, recall@15 ${of.recall['15']}`,
     );
-  console.log(`retrieval    p50 ${found.p50Ms} ms, p95 ${found.p95Ms} ms`);
+  console.log(`retrieval    p50 ${found.p50Ms} ms, p95 ${found.p95Ms} ms, ${memoryMb} MB in memory`);
+  if (sameTen !== undefined)
+    console.log(`Qdrant       ${roundTrips} round trips a question, the first ten as embedded for ${sameTen}`);
 }
 
 /** The pool with no sampled values, under the same ids. */

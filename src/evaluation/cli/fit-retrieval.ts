@@ -1,6 +1,6 @@
 // Fits the index's own weights, so it scores groups by the index's own functions.
 import { softmax } from '#schemas-index/retrieve/calibrate.ts';
-import { embeddedHits } from '#schemas-index/retrieve/dense-search.ts';
+import { searchIndex } from '#schemas-index/retrieve/index-search.ts';
 import { scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import { GROUP_WEIGHTS, type GroupFeatures, logitOf } from '#schemas-index/retrieve/score-groups.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
@@ -32,8 +32,8 @@ async function fit(options: ReturnType<typeof program.opts>): Promise<ExitCode> 
     showProgress('embedded', done, total),
   );
   const choices: Choice[] = [];
-  for (const [at, { question, db_id }] of questions.entries()) {
-    const hits = embeddedHits(index, await embeddingOf(question, embedder));
+  for (const [at, { question: text, db_id }] of questions.entries()) {
+    const { question, hits } = searchIndex(index, text, await embeddingOf(text, embedder));
     const { groups } = scoreGroups(index, question, hits, {});
     choices.push({
       features: groups.map(({ features }) => NAMES.map((name) => features[name])),

@@ -53,13 +53,22 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('Generations'), () => {
     assert.equal((await engine.requests()).filter((one) => one === 'POST /collections/aliases').length, 4);
   });
 
+  it('says that a server is unavailable that wants another key, and is let in by its own', async () => {
+    const locked = await startQdrant({ key: 'right' });
+    const open = (apiKey: string) => openQdrant({ url: locked.url, name: 'querent', apiKey });
+    await (await open('right').begin(made)).publish();
+    assert.deepEqual((await open('right').published())?.made, made);
+    await assert.rejects(open('wrong').published(), VectorsUnavailable);
+    await locked.stop();
+  });
+
   it('says that a generation is unavailable once it is dropped', async () => {
     const collection = openQdrant({ url: engine.url, name: 'querent' });
     await (await collection.begin(made)).publish();
     const held = (await collection.published())!;
-    const request = { dense: Float32Array.of(1, 0), filter: { workspace: ['T'] }, limit: 1 };
+    const request = [{ dense: Float32Array.of(1, 0), filter: { workspace: ['T'] }, limit: 1 }];
     await (await collection.begin(made)).publish();
-    assert.deepEqual(await held.search(request), []);
+    assert.deepEqual(await held.search(request), [[]]);
     await (await collection.begin(made)).publish();
     await assert.rejects(held.search(request), VectorsUnavailable);
   });

@@ -150,12 +150,18 @@ class Collection:
         if by not in self.indexed:
             raise Refusal(400, f'Bad request: Index required but not found for "{by}"')
         rest = {key: value for key, value in body.items() if key not in ("group_by", "group_size")}
+        wanted = body.get("with_payload")
+        asked = wanted if isinstance(wanted, list) else []
         everything = {**rest, "limit": max(1, self.shard.count(edge.CountRequest()))}
+        everything["with_payload"] = True if wanted is True else [by, *asked]
         if "prefetch" in everything:
             everything["prefetch"] = [{**one, "limit": everything["limit"]} for one in everything["prefetch"]]
         groups = {}
         for point in self.query(everything):
-            values = (point["payload"] or {}).get(by)
+            payload = point["payload"] or {}
+            values = payload.get(by)
+            if wanted is not True and by not in asked:
+                del payload[by]
             for value in values if isinstance(values, list) else [values]:
                 groups.setdefault(value, []).append(point)
         return [{"id": value, "hits": hits[:size]} for value, hits in list(groups.items())[:limit]]

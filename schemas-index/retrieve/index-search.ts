@@ -1,0 +1,138 @@
+import type { VectorHit } from '#src/ports/vector-index.ts';
+import type { Posting } from '../index/bm25.ts';
+import type { IndexedTable, Mentions, SchemaIndex } from '../index/schema-index.ts';
+import { type ReadQuestion, readQuestion, type Synonyms, type Term } from './read-question.ts';
+
+/**
+ * What the store of an index names for a question, most of each; all that is ranked is among it, wherever the index is kept. What
+ * is not among the neighbours counts as the least similar of those.
+ */
+export const NAMED_MOST = { words: 3_000, tables: 1_000, columns: 1_000, groups: 2_000 } as const;
+
+/** What an asker may see: some databases whole, and of others single tables, by their rows. */
+export interface Visible {
+  readonly databases: ReadonlySet<string>;
+  readonly tables?: ReadonlySet<number>;
+}
+
+/** What the store of an index is asked, once a question. */
+export interface StoreRequest {
+  readonly terms: readonly Term[];
+  readonly vector: Float32Array;
+  /** All, if absent. */
+  readonly visible?: Visible;
+}
+
+/** What the store names, by rows of the index. */
+export interface IndexHits {
+  readonly words: WordHits;
+  /** Neighbours of the question's vector, best first. */
+  readonly tables: readonly VectorHit[];
+  readonly columns: readonly VectorHit[];
+  readonly groups: readonly VectorHit[];
+}
+
+/** Of each stem, what it weighs in the tables with the question's words: in BM25 without its rarity, and by the best place. */
+export interface WordHits {
+  readonly bm25: (stem: string) => Pick<Posting, 'forEach'> | undefined;
+  readonly places: (stem: string) => Mentions | undefined;
+}
+
+/** Asks the store that an index is kept in. */
+export type IndexSearch = (request: StoreRequest) => Promise<IndexHits>;
+
+/** A question as it was read, and what the index's own copy names for it. */
+export function searchIndex(
+  index: SchemaIndex,
+  text: string,
+  vector: Float32Array,
+  synonyms?: Synonyms,
+): { readonly question: ReadQuestion; readonly hits: IndexHits } {
+  const question = readQuestion(index, text, synonyms);
+  return { question, hits: embeddedHits(index, { terms: question.terms, vector }) };
+}
+
+/** The search in the index's own words and vectors. */
+export function embeddedHits(index: SchemaIndex, { terms, vector, visible }: StoreRequest): IndexHits {
+  const rows = visible && rowsOf(index, visible);
+  return {
+    words: nearestWords(index, stemsOf(terms), rows?.tables),
+    tables: index.tableVectors.search(vector, NAMED_MOST.tables, rows?.tables),
+    columns: index.columnVectors.search(vector, NAMED_MOST.columns, rows?.columns),
+    groups: index.groupVectors.search(vector, NAMED_MOST.groups, rows?.groups),
+  };
+}
+
+/** Every stem that is asked for, with the share that a match by it counts. */
+export function stemsOf(terms: readonly Term[]): ReadonlyMap<string, number> {
+  const stems = new Map<string, number>();
+  for (const { stem, others } of terms)
+    for (const [one, share] of [[stem, 1] as const, ...others]) stems.set(one, Math.max(share, stems.get(one) ?? 0));
+  return stems;
+}
+
+type Mask = Uint8Array;
+
+/** A table that has a word in a place which BM25 does not count stands behind all that it counts. */
+const PLACE_ALONE = 1e-6;
+
+function nearestWords(index: SchemaIndex, stems: ReadonlyMap<string, number>, visible?: Mask): WordHits {
+  const scores = new Float64Array(index.tables.length);
+  for (const [stem, share] of stems) {
+    const weight = share * index.bm25.idf(stem);
+    index.bm25.posting(stem)?.forEach((row, own) => {
+      scores[row] = (scores[row] ?? 0) + weight * own;
+    });
+    index.mentions.get(stem)?.forEach((row) => {
+      if (!scores[row]) scores[row] = PLACE_ALONE;
+    });
+  }
+  if (visible) for (let row = 0; row < scores.length; row += 1) if (!visible[row]) scores[row] = 0;
+  const least = leastOf(scores, NAMED_MOST.words);
+  if (!visible && least === 0)
+    return { bm25: (stem) => index.bm25.posting(stem), places: (stem) => index.mentions.get(stem) };
+  const isNamed = (row: number) => (scores[row] ?? 0) > 0 && (scores[row] ?? 0) >= least;
+  const named = (of: Mentions | undefined): Mentions | undefined =>
+    of && {
+      forEach(use) {
+        of.forEach((row, weight) => {
+          if (isNamed(row)) use(row, weight);
+        });
+      },
+    };
+  return { bm25: (stem) => named(index.bm25.posting(stem)), places: (stem) => named(index.mentions.get(stem)) };
+}
+
+/** The score that so many reach; 0 where fewer have any. */
+function leastOf(scores: Float64Array, most: number): number {
+  const found = scores.filter((score) => score > 0);
+  return found.length > most ? (found.sort()[found.length - most] ?? 0) : 0;
+}
+
+interface VisibleRows {
+  readonly tables: Mask;
+  readonly columns: Mask;
+  readonly groups: Mask;
+}
+
+/** A caller keeps one object for one asker's rights, so that the rows of it are found once. */
+const rowsKept = new WeakMap<Visible, VisibleRows>();
+
+function rowsOf(index: SchemaIndex, visible: Visible): VisibleRows {
+  const known = rowsKept.get(visible);
+  if (known) return known;
+  const isShown = ({ row, database: { catalog } }: IndexedTable) =>
+    visible.databases.has(catalog.databaseId) || (visible.tables?.has(row) ?? false);
+  const tables = Uint8Array.from(index.tables, (table) => (isShown(table) ? 1 : 0));
+  const made = {
+    tables,
+    columns: Uint8Array.from(index.columnTexts, ({ columns }) =>
+      columns.some(({ table }) => tables[table.row]) ? 1 : 0,
+    ),
+    groups: Uint8Array.from(index.groups, ({ database: { catalog } }) =>
+      visible.databases.has(catalog.databaseId) ? 1 : 0,
+    ),
+  };
+  rowsKept.set(visible, made);
+  return made;
+}
