@@ -27,6 +27,8 @@ export interface QdrantOptions {
 const DENSE = 'text';
 const SPARSE = 'bm25';
 const BATCH = 256;
+/** Twice as many are found by their int8 copies as are asked for, and scored again by the vectors themselves. */
+const RESCORED = { quantization: { rescore: true, oversampling: 2 } };
 /** A generation that was begun so long ago and never published belongs to a run that was killed. */
 const GIVEN_UP_MS = 24 * 3_600_000;
 /** What follows the alias in a generation's name: when it was begun and a draw; one letter in earlier versions. */
@@ -214,7 +216,7 @@ function toQuery({ dense, sparse, rarityAmong, fusion, filter, limit }: VectorSe
   const conditions = { filter: toFilter(filter) };
   const params = rarityAmong ? { params: { idf: { corpus: toFilter(rarityAmong) } } } : {};
   const lists = [
-    ...(dense ? [{ query: [...dense], using: DENSE, limit, ...conditions }] : []),
+    ...(dense ? [{ query: [...dense], using: DENSE, limit, ...conditions, params: RESCORED }] : []),
     ...(sparse
       ? [
           {

@@ -112,7 +112,9 @@ async function bench(options: Options): Promise<ExitCode> {
     plain,
     embedder: keptIn(options.cache, plain),
     json: options.json ?? false,
-    ...(options.backend === 'qdrant' && qdrant ? { qdrant: { ...qdrant, name: 'querent_bench', timeoutMs: 120_000 } } : {}),
+    ...(options.backend === 'qdrant' && qdrant
+      ? { qdrant: { ...qdrant, name: 'querent_bench', timeoutMs: 120_000 } }
+      : {}),
   };
   if (options.ablate) await ablate(opened);
   else await measure(opened, options.mode, options.model ? await openModelServer(config, openTokenizer()) : undefined);

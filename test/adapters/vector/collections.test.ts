@@ -62,6 +62,42 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('Generations'), () => {
     await locked.stop();
   });
 
+  it('finds what an exact scan finds, with the same scores, though it looks through a graph and int8 copies', async () => {
+    const [dimensions, count, limit] = [192, 750, 50];
+    let state = 3;
+    const draw = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return state / 2 ** 31 - 0.5;
+    };
+    const drawn = () => Float32Array.from({ length: dimensions }, draw);
+    const unit = (vector: Float32Array) => vector.map((value) => value / Math.hypot(...vector));
+    const topics = Array.from({ length: 20 }, drawn);
+    const nearTopic = (at: number) => unit(drawn().map((value, on) => value + topics[at % 20]![on]!));
+    const payload = { workspace: 'T', kind: 'table' as const, database: ['d'], schema: ['s'], table: ['t'] };
+    const points = Array.from({ length: count }, (_, id) => ({ id, dense: nearTopic(id), payload }));
+    const searches = topics.map((_, at) => ({ dense: nearTopic(at), filter: { workspace: ['T'] }, limit }));
+    const wide = { ...made, dimensions };
+    const found = [];
+    for (const collection of [embeddedCollection(), openQdrant({ url: engine.url, name: 'querent' })]) {
+      const generation = await collection.begin(wide);
+      await generation.upsert(points);
+      await generation.publish();
+      found.push(await (await collection.published())!.search(searches));
+    }
+    const [exact, quantized] = found;
+    let same = 0;
+    for (const [at, list] of exact!.entries()) {
+      const scores = new Map(quantized![at]!.map(({ id, score }) => [id, score]));
+      for (const { id, score } of list) {
+        const given = scores.get(id);
+        if (given === undefined) continue;
+        same += 1;
+        assert.ok(Math.abs(given - score) < 1e-5, `${given}, not ${score}`);
+      }
+    }
+    assert.ok(same >= 0.99 * limit * topics.length, `${same} of ${limit * topics.length}`);
+  });
+
   it('says that a generation is unavailable once it is dropped', async () => {
     const collection = openQdrant({ url: engine.url, name: 'querent' });
     await (await collection.begin(made)).publish();

@@ -2,7 +2,8 @@
 
 Vectors, filters, sparse search with IDF, fusion, quantization and payload indexes are the engine's (qdrant-edge-py, one shard a
 collection). Written here over it: collections by name, aliases, groups, the REST itself. Not here: shards, replicas, snapshots,
-and the optimizer in the background (a collection is optimized when it gets an alias). A body that has a key we do not know is
+and the optimizer in the background: a collection is optimized when it gets an alias, and from half a
+megabyte of vectors on, not from ten as on a server, so that tests meet its graph and its quantized vectors. A body that has a key we do not know is
 refused, and so is a filter over a field without an index (strict mode). Latency through it is the shim's, not a server's.
 
 Usage: python shim.py FOLDER   (prints its port; QDRANT_SHIM_KEY: the key that every request must have)
@@ -18,6 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import qdrant_edge as edge
+
+
+INDEXED_FROM_KB = 512
 
 
 class Refusal(Exception):
@@ -49,6 +53,7 @@ class Collection:
             edge.EdgeConfig(
                 vectors={name: dense_params(params) for name, params in vectors.items()},
                 sparse_vectors={name: sparse_params(params) for name, params in (sparse or {}).items()},
+                optimizers=edge.EdgeOptimizersConfig(indexing_threshold=INDEXED_FROM_KB),
                 max_search_threads=1,
             ),
         )
