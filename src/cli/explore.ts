@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import type { ExploredPair } from '#src/domain/explored-pair.ts';
 import { sayFailure } from '#src/domain/failure.ts';
+import type { AskedAgain } from '#src/service/ask-again.ts';
 import type { Querent } from '#src/service/querent.ts';
 import type { SeedReport } from '#src/service/read-seeds.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
+import { changedLines } from './changed-outcomes.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
 
 interface ExploreFlags {
@@ -14,6 +16,8 @@ interface ExploreFlags {
   readonly log: boolean;
   readonly out?: string;
   readonly check?: true;
+  readonly ask?: true;
+  readonly most: number;
   readonly json?: true;
 }
 
@@ -26,7 +30,8 @@ values, and keeps those that run, give something and are explained whole. No mod
 What was verified, what the server counted of others (pg_stat_statements, performance_schema) and what files of statements
 say of columns and joins that are used together is followed; of their literals nothing is kept.
 Ctrl-C keeps what there is; the same command goes on. With --check what is kept is run once more, over the schema and
-data as they are now; it ends with 1 where something no longer holds.`,
+data as they are now; it ends with 1 where something no longer holds. --ask has the questions asked as people ask them as
+well, with the model and settings of now, and ends with 1 where one goes worse than when it was asked last.`,
     )
     .argument('<database>', 'its name')
     .option('--pairs <n>', 'so many in all', wholeNumber(1, 100_000), 500)
@@ -38,6 +43,8 @@ data as they are now; it ends with 1 where something no longer holds.`,
     .option('--no-log', 'leave out what the server counted')
     .option('--out <file.jsonl>', 'write what is kept to a file, a line each')
     .option('--check', 'run what is kept once more')
+    .option('--ask', 'with --check: ask the questions, too, and compare with the last time')
+    .option('--most <n>', 'so many of them', wholeNumber(1, 10_000), 60)
     .option('--json', 'print one JSON object')
     .action(
       runs((name, flags) =>
@@ -125,7 +132,7 @@ function textOf(file: string): string | undefined {
 
 async function check(
   name: string,
-  { json }: ExploreFlags,
+  { json, ask, most }: ExploreFlags,
   querent: Querent,
   context: CommandContext,
 ): Promise<ExitCode> {
@@ -138,10 +145,22 @@ async function check(
   const checked = await querent.exploring.check(name, terminal.progress(), terminal.interrupted());
   if (!checked.ok) return failed(context, checked.failure);
   const changed = checked.value;
-  if (json) terminal.print(JSON.stringify({ database: name, pairs: pairs.length, changed }));
+  const again = ask
+    ? await querent.exploring.askAgain(name, most, terminal.progress(), terminal.interrupted())
+    : undefined;
+  if (again && !again.ok) return failed(context, again.failure);
+  const asked = again?.value;
+  if (json)
+    terminal.print(JSON.stringify({ database: name, pairs: pairs.length, changed, ...(asked ? { asked } : {}) }));
   else {
     terminal.print(`${pairs.length - changed.length} of ${pairs.length} queries over ${name} hold.`);
     for (const { pair, because } of changed) terminal.print(`  ${because}: ${pair.question}\n    ${pair.sql}`);
+    for (const line of asked ? askedLines(asked) : []) terminal.print(line);
   }
-  return changed.length ? 1 : 0;
+  return changed.length || asked?.changed.worse.length ? 1 : 0;
 }
+
+const askedLines = ({ asked, posted, postedRight, changed }: AskedAgain): readonly string[] => [
+  `${counted(asked, 'question')} asked: ${posted.count} posted without asking, ${postedRight.count} of these right.`,
+  ...changedLines(changed),
+];

@@ -1,8 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
+import { DECISIONS } from '#src/domain/confidence.ts';
+import { type ComparedOutcomes, compareOutcomes, type Outcome } from '#src/domain/outcomes.ts';
 import type { Counted } from '#src/domain/pilot.ts';
-import type { OwnQuestion, PilotCounts, PilotReport } from '#src/service/pilot.ts';
+import type { OwnQuestion } from '#src/service/ask-known.ts';
+import type { PilotCounts, PilotReport } from '#src/service/pilot.ts';
 import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
+import { changedLines } from './changed-outcomes.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
 import { readLines } from './read-lines.ts';
 
@@ -23,6 +27,10 @@ the operator’s. Ends with 1 where --require is not met.`,
       '--require <posted-right=share>',
       'the least share of posted answers that must be right, as posted-right=.95',
     )
+    .option(
+      '--against <file.json>',
+      'an earlier report that --json printed: says what went better and what worse since',
+    )
     .option('--out <file.md>', 'write the report as a page, too')
     .option('--json', 'print one JSON object')
     .action(
@@ -39,12 +47,18 @@ the operator’s. Ends with 1 where --require is not met.`,
             terminal.complain(own);
             return 1;
           }
+          const before = flags.against === undefined ? undefined : await readBefore(flags.against);
+          if (typeof before === 'string') {
+            terminal.complain(before);
+            return 1;
+          }
           const options = { written: flags.written, seed: flags.seed, own };
           const report = await querent.exploring.pilot(name, options, terminal.progress(), terminal.interrupted());
           if (!report.ok) return failed(context, report.failure);
-          const text = reportText(report.value);
+          const changed = before && compareOutcomes(before, report.value.questions);
+          const text = reportText(report.value, changed);
           if (flags.out !== undefined) writeFileSync(flags.out, text);
-          terminal.print(flags.json ? JSON.stringify(report.value) : text);
+          terminal.print(flags.json ? JSON.stringify({ ...report.value, ...(changed ? { changed } : {}) }) : text);
           return least === undefined ? 0 : required(report.value, least, context);
         });
       }),
@@ -67,7 +81,10 @@ function required({ own, written }: PilotReport, least: number, { terminal }: Co
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
-function reportText({ database, written, own, wrong, toDescribe, alike, role }: PilotReport): string {
+function reportText(
+  { database, written, own, wrong, toDescribe, alike, role }: PilotReport,
+  changed: ComparedOutcomes | undefined,
+): string {
   const parts = [
     `# Pilot of ${database}`,
     ...(own ? [`Of your ${counted(own.questions, 'question')}:\n\n${countsText(own)}`] : []),
@@ -76,6 +93,7 @@ function reportText({ database, written, own, wrong, toDescribe, alike, role }: 
           `Of ${counted(written.questions, 'question')} written by program, which are plainer in their structure and stiffer in their words than people’s:\n\n${countsText(written)}`,
         ]
       : []),
+    ...(changed ? changedLines(changed) : []),
     ...(wrong.length
       ? [
           `Not right:\n\n${wrong.map(({ question, sql, gave }) => `- ${question}\n  gave: ${gave}\n  right: ${sql}`).join('\n')}`,
@@ -122,4 +140,16 @@ async function readOwn(file: string): Promise<readonly OwnQuestion[] | string> {
   const { z } = await import('zod');
   const line = z.object({ question: z.string().min(1), sql: z.string().min(1).exactOptional() });
   return readLines(file, line, 'one {"question": "…"}, with "sql" where you know it');
+}
+
+/** What came of the questions of an earlier report, or what is wrong with its file. */
+async function readBefore(file: string): Promise<readonly Outcome[] | string> {
+  const { z } = await import('zod');
+  const outcome = z.object({ question: z.string(), decision: z.enum(DECISIONS), right: z.boolean().exactOptional() });
+  const report = z.object({ questions: z.array(outcome) });
+  try {
+    return report.parse(JSON.parse(readFileSync(file, 'utf8'))).questions;
+  } catch {
+    return `${file} is no report of a pilot. Give one that \`querent pilot … --json\` printed.`;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Engine } from './catalog.ts';
+import type { Decision } from './confidence.ts';
 
 /** How a pair came to be: its query first and by program, its question first by a model, or out of another pair. */
 export const MECHANISMS = ['structural', 'semantic', 'progressive'] as const;
@@ -41,4 +42,6 @@ export interface ExploredPair {
   readonly exec_ms: number;
   /** What was looked at, and held. */
   readonly checks: readonly string[];
+  /** What came of it when it was last asked as people ask. */
+  readonly asked?: { readonly decision: Decision; readonly right?: boolean };
 }

@@ -6,5 +6,6 @@ export function wilson(hits: number, n: number): readonly [low: number, high: nu
   const share = hits / n;
   const middle = (share + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
   const half = (Z / (1 + (Z * Z) / n)) * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+  // Of all or of none the end is exact, and no rounding keeps it from its own share.
+  return [hits === 0 ? 0 : Math.max(0, middle - half), hits === n ? 1 : Math.min(1, middle + half)];
 }

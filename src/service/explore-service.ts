@@ -10,6 +10,7 @@ import { runQuery } from '#src/explore/run-query.ts';
 import { explainQuery } from '#src/explore/write-pair.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { AskService } from './ask.ts';
+import { type AskedAgain, askAgain } from './ask-again.ts';
 import type { IndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 import { type PilotOptions, type PilotReport, pilot } from './pilot.ts';
@@ -43,6 +44,8 @@ export interface ExploreService {
   pairsOf(id: DatabaseId): Promise<readonly ExploredPair[]>;
   /** Runs what is kept once more, over the schema and data as they are now: which pairs no longer hold, and why. */
   check(id: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<Result<readonly ChangedPair[]>>;
+  /** Asks kept questions, at most so many, of the product as it is configured now, and compares with when they were asked last. */
+  askAgain(id: DatabaseId, most: number, onProgress: Progress, signal: AbortSignal): Promise<Result<AskedAgain>>;
   /** How it would go if people asked the database now: questions that were not kept, and an owner's own, asked as people ask. */
   pilot(id: DatabaseId, options: PilotOptions, onProgress: Progress, signal: AbortSignal): Promise<Result<PilotReport>>;
 }
@@ -114,6 +117,13 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
             changed.push({ pair, because: 'it has no rows any more' });
         }
         return ok(changed);
+      }),
+    askAgain: (id, most, onProgress, signal) =>
+      over(id, async (database, catalog) => {
+        const kept = await store.exploredPairs(id);
+        const again = await askAgain(kept, most, { database, catalog, asking, ...parts }, onProgress, signal);
+        await store.saveExplored(id, again.pairs);
+        return ok(again.report);
       }),
     pilot: (id, options, onProgress, signal) =>
       over(id, (database, catalog) => pilot(options, { database, catalog, asking, ...parts }, onProgress, signal)),

@@ -1,32 +1,21 @@
-import { type Answer, decisionOf } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, type Table, tableLabel } from '#src/domain/catalog.ts';
 import type { Decision } from '#src/domain/confidence.ts';
-import { holdsResult } from '#src/domain/holds-result.ts';
+import type { Outcome } from '#src/domain/outcomes.ts';
 import { mayShowExamples } from '#src/domain/personal.ts';
 import { type Counted, counted } from '#src/domain/pilot.ts';
 import { listed } from '#src/domain/plain-names.ts';
 import type { Progress } from '#src/domain/progress.ts';
-import { OPERATOR } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
-import type { ResultTable } from '#src/domain/result-table.ts';
-import { spentOn } from '#src/domain/trace.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { explore } from '#src/explore/explore.ts';
-import { rowsOf } from '#src/explore/run-query.ts';
-import type { Database } from '#src/ports/database.ts';
-import type { AskService } from './ask.ts';
+import { type AskOver, askKnown, type OwnQuestion, type Tried } from './ask-known.ts';
 import type { ServiceParts } from './parts.ts';
-
-/** A question of the owner's, with the query that answers it, if they know it. */
-export interface OwnQuestion {
-  readonly question: string;
-  readonly sql?: string;
-}
 
 export interface PilotOptions {
   /** Questions that are written for it. */
   readonly written: number;
   readonly seed: number;
+  /** The owner's, with their queries where they know them. */
   readonly own: readonly OwnQuestion[];
 }
 
@@ -53,6 +42,8 @@ export interface PilotReport {
   readonly own?: PilotCounts;
   /** Answers that were posted and are not right, each with what was asked and what should have run. */
   readonly wrong: readonly { readonly question: string; readonly sql: string; readonly gave: string }[];
+  /** What came of each question: what a later report is compared with. */
+  readonly questions: readonly Outcome[];
   /** Columns that say little by themselves, with what they hold, for whoever describes them. */
   readonly toDescribe: readonly { readonly column: string; readonly draft: string }[];
   /** Tables that have nearly the same columns. */
@@ -61,24 +52,8 @@ export interface PilotReport {
   readonly role?: readonly string[];
 }
 
-interface Over {
-  readonly database: Database;
-  readonly catalog: DatabaseCatalog;
+interface Over extends AskOver {
   readonly store: Pick<ServiceParts['store'], 'exploredPairs' | 'roleReport'>;
-  readonly clock: ServiceParts['clock'];
-  readonly asking: Pick<AskService, 'ask'>;
-}
-
-/** What became of one question. */
-interface Tried {
-  readonly question: string;
-  readonly sql?: string;
-  readonly decision: Decision;
-  readonly gave?: string;
-  /** Absent where nobody knows. */
-  readonly right?: boolean;
-  readonly seconds: number;
-  readonly tokens: number;
 }
 
 /** A seed that exploring for keeps is not given. */
@@ -100,7 +75,7 @@ export async function pilot(
   for (const [at, one] of all.entries()) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     onProgress('asking questions', at + 1, all.length);
-    tried.push(await tryQuestion(one, over, signal));
+    tried.push(await askKnown(one, over, signal));
   }
   const report = await store.roleReport(catalog.databaseId);
   return ok({
@@ -110,36 +85,16 @@ export async function pilot(
     wrong: tried.flatMap(({ question, sql, gave, right }) =>
       right === false && sql !== undefined && gave !== undefined ? [{ question, sql, gave }] : [],
     ),
+    questions: tried.map(({ question, decision, right }) => ({
+      question,
+      decision,
+      ...(right === undefined ? {} : { right }),
+    })),
     toDescribe: toDescribe(catalog),
     alike: alikeTables(catalog),
     ...(report ? { role: report.findings.map(({ what }) => what) } : {}),
   });
 }
-
-async function tryQuestion({ question, sql }: OwnQuestion, over: Over, signal: AbortSignal): Promise<Tried> {
-  const started = over.clock.elapsed();
-  const answer = await over.asking.ask({ text: question, asker: OPERATOR, place: { kind: 'terminal' } }, {}, signal);
-  const seconds = (over.clock.elapsed() - started) / 1_000;
-  const { promptTokens, completionTokens } = spentOn(answer.trace);
-  const spent = { question, seconds, tokens: promptTokens + completionTokens, ...(sql === undefined ? {} : { sql }) };
-  if (answer.kind !== 'answer') return { ...spent, decision: decisionOf(answer) };
-  const wanted = sql === undefined ? undefined : await rowsOf(sql, { ...over, signal });
-  return {
-    ...spent,
-    decision: decisionOf(answer),
-    gave: answer.sql,
-    ...(typeof wanted === 'object' ? { right: isRight(answer, wanted, sql ?? '', over.catalog) } : {}),
-  };
-}
-
-type Posted = Extract<Answer, { kind: 'answer' }>;
-
-const isRight = (
-  { databaseId, table }: Posted,
-  wanted: ResultTable,
-  sql: string,
-  { databaseId: own }: DatabaseCatalog,
-) => databaseId === own && holdsResult(table, wanted, /\border\s+by\b[^()]*$/i.test(sql));
 
 function countsOf(tried: readonly Tried[]): PilotCounts {
   const of = (decision: Decision) => tried.filter((one) => one.decision === decision);

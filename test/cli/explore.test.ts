@@ -64,6 +64,25 @@ describe('querent explore', () => {
     await querent(['index']);
   });
 
+  it('asks its questions as people ask them, and says which go worse than the last time', async () => {
+    const first = await querent(['explore', 'shop', '--check', '--ask', '--most', '12']);
+    assert.equal(first.code, 0, first.err);
+    const said = /\n12 questions asked: (\d+) posted without asking, \d+ of these right\.\n$/.exec(first.out);
+    assert.ok(said && Number(said[1]) > 0, first.out);
+    const same = await querent(['explore', 'shop', '--check', '--ask', '--most', '12', '--json']);
+    const { asked } = JSON.parse(same.out) as { readonly asked: { readonly changed: object } };
+    assert.deepEqual(asked.changed, { both: 12, better: [], worse: [] });
+    const state = new DatabaseSync(path.join(folder, 'state.sqlite'));
+    state.exec(
+      `UPDATE explored SET pair = json_set(pair, '$.asked', json('{"decision":"post","right":true}')) WHERE pair LIKE '%"decision":"decline"%'`,
+    );
+    state.close();
+    const after = await querent(['explore', 'shop', '--check', '--ask', '--most', '12']);
+    const worse = Number(/ and (\d+) worse\./.exec(after.out)?.[1]);
+    assert.deepEqual([worse > 0, after.code], [true, 1], after.out);
+    assert.match(after.out, /\nworse: .* \(posted, right → declined\)\n/);
+  });
+
   it.each([
     [['explore', 'nope'], 1, /^There is no database named nope\./],
     [['explore', 'shop', '--queries', '/no/file'], 1, /^There is no file \/no\/file that can be read\./],
@@ -113,7 +132,21 @@ describe('querent pilot', () => {
     assert.match(readFileSync(page, 'utf8'), /^# Pilot of shop\n/);
   });
 
+  it('says what went better and what worse than in an earlier report', async () => {
+    const before = path.join(folder, 'before.json');
+    const asked = ['pilot', 'shop', '--questions', own, '--written', '0'];
+    writeFileSync(before, (await querent([...asked, '--json'])).out);
+    const same = await querent([...asked, '--against', before]);
+    assert.match(same.out, /\nOf 3 questions that were asked before, too, 0 went better and 0 worse\.\n/);
+    const report = JSON.parse(readFileSync(before, 'utf8')) as { readonly questions: readonly object[] };
+    const questions = report.questions.map((one) => ({ ...one, decision: 'post', right: true }));
+    writeFileSync(before, JSON.stringify({ ...report, questions }));
+    const worse = await querent([...asked, '--against', before]);
+    assert.match(worse.out, /worse: Who is our best salesman\? \(posted, right → declined\)/);
+  });
+
   it.each([
+    [['--against', '/no/file'], 1, /^\/no\/file is no report of a pilot\./],
     [['--require', 'all'], 2, /--require takes posted-right=/],
     [['--questions', '/no/file'], 1, /^There is no file \/no\/file that can be read\./],
   ] as const)('%j ends with %d and a sentence', async (args, code, says) => {

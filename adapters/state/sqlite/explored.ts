@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DECISIONS } from '#src/domain/confidence.ts';
 import { type ExploredPair, MECHANISMS } from '#src/domain/explored-pair.ts';
 import type { ExploredStore } from '#src/ports/explored-store.ts';
 import { registeredIn } from './registered-in.ts';
@@ -26,6 +27,7 @@ export const ExploredRecord: z.ZodType<ExploredPair> = z.object({
   result_rows: z.number(),
   exec_ms: z.number(),
   checks: texts,
+  asked: z.object({ decision: z.enum(DECISIONS), right: z.boolean().exactOptional() }).exactOptional(),
 });
 
 /** A pair names its database beside the record alone, so that a new name is given in one place. */
