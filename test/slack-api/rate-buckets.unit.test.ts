@@ -29,7 +29,7 @@ type Wanted = readonly [method: string, channel?: string];
 function called(buckets: RateBuckets, now: () => number, calls: readonly Wanted[]) {
   const made: [name: string, at: number][] = [];
   for (const [method, channel] of calls)
-    buckets
+    void buckets
       .turn(method, channel)
       .then(() => made.push([channel === undefined ? method : `${method} ${channel}`, now()]));
   return made;
