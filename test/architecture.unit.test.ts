@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/planner': ['src/domain', 'src/sql'],
   'src/reading': ['src/domain', 'src/sql', 'src/planner'],
   'src/query-log': ['src/domain', 'src/ports', 'src/sql'],
-  'src/explore': ['src/domain', 'src/ports', 'src/sql', 'src/edl', 'src/guard', 'src/query-log'],
+  'src/explore': ['src/domain', 'src/ports', 'src/prompts', 'src/sql', 'src/edl', 'src/guard', 'src/query-log'],
   'src/learnat': ['src/domain', 'src/ports', 'src/prompts', 'src/sql'],
   'src/access': ['src/domain', 'src/guard', 'src/ports'],
   'src/databases': ['src/domain', 'src/ports'],

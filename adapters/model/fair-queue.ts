@@ -1,7 +1,7 @@
 import { fail } from '#src/domain/result.ts';
-import type { ChatModel } from '#src/ports/chat-model.ts';
+import { type ChatModel, NOBODY_WAITS } from '#src/ports/chat-model.ts';
 
-/** At most so many requests at once; those that wait are taken in turns by asker, so that one with many keeps nobody waiting. */
+/** At most so many requests at once; those that wait are taken in turns by asker, so that one with many keeps nobody waiting; what nobody waits for comes last. */
 export class FairQueue {
   #running = 0;
   readonly #limit: number;
@@ -36,7 +36,8 @@ export class FairQueue {
   }
 
   giveBack(): void {
-    const [next] = this.#waiting;
+    const waiting = [...this.#waiting];
+    const next = waiting.find(([asker]) => asker !== NOBODY_WAITS) ?? waiting[0];
     if (!next) {
       this.#running -= 1;
       return;

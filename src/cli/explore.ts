@@ -1,11 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Command } from '@commander-js/extra-typings';
-import type { ExploredPair } from '#src/domain/explored-pair.ts';
+import { Command, Option } from '@commander-js/extra-typings';
+import {
+  type ExploredPair,
+  MECHANISMS,
+  type Mechanism,
+  MODEL_MECHANISMS,
+  poorMechanisms,
+} from '#src/domain/explored-pair.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { AskedAgain } from '#src/service/ask-again.ts';
+import type { Explored } from '#src/service/explore-service.ts';
 import type { Querent } from '#src/service/querent.ts';
 import type { SeedReport } from '#src/service/read-seeds.ts';
-import { type ExitCode, runs, wholeNumber } from '#src/terminal/command.ts';
+import { type ExitCode, nameList, runs, wholeNumber } from '#src/terminal/command.ts';
 import { changedLines } from './changed-outcomes.ts';
 import { type CommandContext, counted, failed, registered, withQuerent } from './context.ts';
 
@@ -14,6 +21,10 @@ interface ExploreFlags {
   readonly seed: number;
   readonly queries?: readonly string[];
   readonly log: boolean;
+  readonly mechanisms?: readonly string[];
+  readonly calls: number;
+  readonly tokens: number;
+  readonly minutes: number;
   readonly out?: string;
   readonly check?: true;
   readonly ask?: true;
@@ -26,7 +37,8 @@ export const explore = (context: CommandContext) =>
     .summary('write questions with their queries over a database')
     .description(
       `Writes questions with the queries that answer them over a registered database, by program from its schema and sampled
-values, and keeps those that run, give something and are explained whole. No model is asked, no personal column is used.
+values and by the model server, where one is configured, and keeps those that run, give something and are explained whole;
+what a model wrote it must hold good twice. No personal column is used.
 What was verified, what the server counted of others (pg_stat_statements, performance_schema) and what files of statements
 say of columns and joins that are used together is followed; of their literals nothing is kept.
 Ctrl-C keeps what there is; the same command goes on. With --check what is kept is run once more, over the schema and
@@ -41,6 +53,20 @@ well, with the model and settings of now, and ends with 1 where one goes worse t
       'statements that were asked of it, each ended by ;: what they use together is used together',
     )
     .option('--no-log', 'leave out what the server counted')
+    .addOption(
+      new Option(
+        '--mechanisms <names>',
+        `of ${MECHANISMS.join(', ')}, with commas between them; all, with a model server`,
+      ).argParser(nameList),
+    )
+    .option(
+      '--calls <n>',
+      'ask the model so often at most; the program writes the rest',
+      wholeNumber(1, 1_000_000),
+      2_000,
+    )
+    .option('--tokens <n>', 'so many tokens, read and written, at most', wholeNumber(1, 1_000_000_000), 2_000_000)
+    .option('--minutes <n>', 'so many minutes with the model at most', wholeNumber(1, 100_000), 60)
     .option('--out <file.jsonl>', 'write what is kept to a file, a line each')
     .option('--check', 'run what is kept once more')
     .option('--ask', 'with --check: ask the questions, too, and compare with the last time')
@@ -67,39 +93,67 @@ async function write(name: string, flags: ExploreFlags, querent: Querent, contex
     }
     files.push(text);
   }
-  const { pairs, seed, log } = flags;
+  const mechanisms = mechanismsOf(flags, querent.exploring.model);
+  if (typeof mechanisms === 'string') {
+    terminal.complain(mechanisms);
+    return 2;
+  }
+  const { pairs, seed, log, calls, tokens, minutes } = flags;
   const signal = terminal.interrupted();
-  const options = { pairs, seed, files, withoutLog: !log };
+  const asked = { pairs, seed, files, withoutLog: !log, budget: { calls, tokens, minutes } };
+  const options = { ...asked, ...(mechanisms ? { mechanisms } : {}) };
   const explored = await querent.exploring.explore(name, options, terminal.progress(), signal);
   if (!explored.ok) return failed(context, explored.failure);
-  const { pairs: kept, rejected, columnsCovered, joinsCovered, seeds } = explored.value;
+  const { pairs: kept, acceptance, seeds, ended } = explored.value;
   if (flags.out !== undefined) writeFileSync(flags.out, linesOf(kept));
+  if (!flags.json) for (const line of saidSeeds(seeds)) terminal.print(line);
+  tell(name, explored.value, flags, terminal);
+  for (const poor of poorMechanisms(acceptance)) terminal.complain(poor);
+  if (ended) terminal.complain(`${sayFailure(ended)} What was made is kept; the same command goes on from here.`);
+  if (signal.aborted) terminal.complain('Stopped; the same command goes on from here.');
+  return ended || signal.aborted ? 1 : 0;
+}
+
+/** What writes, or why it cannot. */
+function mechanismsOf(
+  { mechanisms: names }: ExploreFlags,
+  model: string | undefined,
+): readonly Mechanism[] | string | undefined {
+  if (!names) return model === undefined ? ['structural'] : undefined;
+  const unknown = names.find((one) => !MECHANISMS.some((known) => known === one));
+  if (unknown !== undefined) return `There is no mechanism ${unknown}; there are ${MECHANISMS.join(', ')}.`;
+  const mechanisms = MECHANISMS.filter((one) => names.includes(one));
+  if (model !== undefined || mechanisms.every((one) => one === 'structural')) return mechanisms;
+  return `${MODEL_MECHANISMS.join(' and ')} need a model server: set QUERENT_MODEL_URL and QUERENT_MODEL_NAME.`;
+}
+
+function tell(
+  name: string,
+  explored: Explored & { readonly seeds: SeedReport },
+  { json }: ExploreFlags,
+  { print }: CommandContext['terminal'],
+): void {
+  const { pairs: kept, rejected, acceptance, worded, columnsCovered, joinsCovered, calls, tokens, seeds } = explored;
   const reasons = Object.fromEntries(
     [...Map.groupBy(rejected, ({ stage }) => stage)].map(([stage, all]) => [stage, all.length]),
   );
-  if (flags.json)
-    terminal.print(
-      JSON.stringify({
-        database: name,
-        pairs: kept.length,
-        rejected: reasons,
-        columnsCovered,
-        joinsCovered,
-        seeds: said(seeds),
-      }),
-    );
-  else {
-    for (const line of saidSeeds(seeds)) terminal.print(line);
-    const share = (of: number) => `${Math.round(of * 100)} %`;
-    terminal.print(
-      `${counted(kept.length, 'question')} kept over ${name}: they use ${share(columnsCovered)} of its columns and ${share(joinsCovered)} of its keys.`,
-    );
-    for (const [stage, count] of Object.entries(reasons)) terminal.print(`  not kept, ${stage}: ${count}`);
-    for (const { question } of kept.slice(-3)) terminal.print(`  for example: ${question}`);
+  if (json) {
+    const all = { columnsCovered, joinsCovered, acceptance, worded, calls, tokens, seeds: said(seeds) };
+    print(JSON.stringify({ database: name, pairs: kept.length, rejected: reasons, ...all }));
+    return;
   }
-  if (!signal.aborted) return 0;
-  terminal.complain('Stopped; the same command goes on from here.');
-  return 1;
+  const share = (of: number) => `${Math.round(of * 100)} %`;
+  print(
+    `${counted(kept.length, 'question')} kept over ${name}: they use ${share(columnsCovered)} of its columns and ${share(joinsCovered)} of its keys.`,
+  );
+  if (calls) {
+    const byModel = MODEL_MECHANISMS.map((one) => `${one} ${acceptance[one].kept} of ${acceptance[one].of}`).join(', ');
+    print(
+      `  the model: ${counted(calls, 'call')}, ${counted(tokens, 'token')}; kept ${byModel}, words for ${worded.kept} of ${worded.of}`,
+    );
+  }
+  for (const [stage, count] of Object.entries(reasons)) print(`  not kept, ${stage}: ${count}`);
+  for (const { question } of kept.slice(-3)) print(`  for example: ${question}`);
 }
 
 const linesOf = (pairs: readonly ExploredPair[]): string => pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');

@@ -68,7 +68,9 @@ export function columnGraph(catalog: DatabaseCatalog, { seeds = [], found = [] }
   }
   const declared = catalog.tables.flatMap((table) => declaredJoins(table, catalog));
   const known = new Set(declared.map(endsKey));
-  const joins = [...declared, ...found.filter((join) => !known.has(endsKey(join)))];
+  const joins = [...declared, ...found.filter((join) => !known.has(endsKey(join)))].filter((join) =>
+    mayWalk(join, catalog),
+  );
   const columnsOf = new Map(
     catalog.tables.map((table) => [
       table,
@@ -94,6 +96,10 @@ function mayExplore({ table, column }: ColumnOf, catalog: DatabaseCatalog): bool
   return !looksPersonal(column, table.name) && roleOf({ table, column }, catalog) !== 'personal';
 }
 
+/** A join over a column that may not be explored is walked where it is a number, a key and no more: its values are in no query. */
+const mayWalk = (join: GraphJoin, catalog: DatabaseCatalog): boolean =>
+  endsOf(join).every((end) => mayExplore(end, catalog) || end.column.kind === 'number');
+
 /** Keys as they are declared; one that names what the catalog does not show is passed over. */
 function declaredJoins(from: Table, catalog: DatabaseCatalog): readonly GraphJoin[] {
   return from.foreignKeys.flatMap(({ columns, targetTable, targetSchema, targetColumns }) => {
@@ -106,6 +112,13 @@ function declaredJoins(from: Table, catalog: DatabaseCatalog): readonly GraphJoi
     return pairs.length && pairs.length === columns.length ? [{ from, to, pairs, source: 'declared' as const }] : [];
   });
 }
+
+/** The columns that a join walks over. */
+export const endsOf = ({ from, to, pairs }: Pick<GraphJoin, 'from' | 'to' | 'pairs'>): readonly ColumnOf[] =>
+  pairs.flatMap(([own, other]) => [
+    { table: from, column: own },
+    { table: to, column: other },
+  ]);
 
 /** A column that one is reached from, with the join that is walked; none within a table. */
 export interface Neighbour {

@@ -1,21 +1,29 @@
-import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
-import type { ExploredPair, Mechanism, Rejection } from '#src/domain/explored-pair.ts';
+import {
+  type Acceptance,
+  type ExploredPair,
+  MECHANISMS,
+  type Mechanism,
+  type Rejected,
+} from '#src/domain/explored-pair.ts';
+import type { Failure } from '#src/domain/failure.ts';
 import type { Database } from '#src/ports/database.ts';
-import { columnsIn } from '#src/query-log/used-in.ts';
 import { visit } from '#src/sql/query-ir.ts';
-import { skeletonOf } from '#src/sql/skeleton.ts';
-import { type ColumnGraph, columnGraph, columnKey, type GraphEvidence, type GraphJoin } from './column-graph.ts';
-import { type Coverage, openCoverage } from './coverage.ts';
+import { type Fault, type Kept, keepCandidate, screenCandidate } from './candidate.ts';
+import { type ColumnGraph, columnGraph, type GraphEvidence, type GraphJoin } from './column-graph.ts';
+import { openCoverage } from './coverage.ts';
 import type { Draft } from './draft.ts';
+import { type Exploration, takeUp } from './exploration.ts';
 import { guessJoins } from './guess-joins.ts';
+import { openTurns } from './mechanisms.ts';
+import { type ExploringModel, type ModelWriting, openModelWriting } from './model/model-writing.ts';
 import { type Random, randomFrom } from './random.ts';
-import { type Place, type Ran, runQuery } from './run-query.ts';
+import type { Place } from './run-query.ts';
 import { type SubSchema, sampleSchema, sampleSize } from './sample-schema.ts';
-import { type Novelty, openNovelty, saysLiterals, screenResult } from './screen.ts';
+import { openNovelty } from './screen.ts';
 import { structural } from './structural.ts';
-import { joinsIn } from './used-in.ts';
-import { difficultyOf, explainQuery, type WrittenQuery, writeQuery } from './write-pair.ts';
+import { writeQuery } from './write-pair.ts';
 
 export interface ExploreOptions {
   /** So many in all, those of before included. */
@@ -24,13 +32,11 @@ export interface ExploreOptions {
   readonly evidence?: GraphEvidence;
   /** What was written before: nothing of it is written again. */
   readonly before?: readonly ExploredPair[];
+  /** Words what the program writes, and writes itself by the other mechanisms. */
+  readonly model?: ExploringModel;
+  /** All that can write, if absent. */
+  readonly mechanisms?: readonly Mechanism[];
   readonly onPair?: (pair: ExploredPair, kept: number) => void;
-}
-
-export interface Rejected {
-  readonly stage: Rejection;
-  readonly mechanism: Mechanism;
-  readonly sql?: string;
 }
 
 /** What exploring came to. */
@@ -38,34 +44,31 @@ export interface Explored {
   /** Those of before first. */
   readonly pairs: readonly ExploredPair[];
   readonly rejected: readonly Rejected[];
+  /** What was kept of what each mechanism wrote now. */
+  readonly acceptance: Readonly<Record<Mechanism, Acceptance>>;
+  /** Of questions that a model worded for the program, those that were taken; the program's own stand for the others. */
+  readonly worded: Acceptance;
   /** Of columns that may be shown, and of joins, the share that some pair uses. */
   readonly columnsCovered: number;
   readonly joinsCovered: number;
+  /** Of the model. */
+  readonly calls: number;
+  readonly tokens: number;
+  /** What ended it before there were enough: a server that is gone. */
+  readonly ended?: Failure;
 }
-
-/** What is known while a database is explored. */
-interface Exploration {
-  readonly graph: ColumnGraph;
-  readonly random: Random;
-  readonly seen: Coverage;
-  readonly novelty: Novelty;
-  /** How often a query of each skeleton was written. */
-  readonly skeletons: Map<string, number>;
-}
-
-/** Drafts in a row of which none is kept, after which a database has given what it has. */
-const DRY = 300;
 
 /**
- * Writes questions with their queries over a database by program, without a model: samples a part of it, makes a query of some shape
- * over that, and keeps it if it runs, gives something, is explained whole, says its literals and is new. Bounded samples of the catalog
- * are all that it reads besides running the queries. The same seed over the same database gives the same pairs. An abort ends it with
- * what there is.
+ * Writes questions with their queries over a database: by program, samples a part of it, makes a query of some shape over that, and keeps
+ * it if it runs, gives something, is explained whole, says its literals and is new; with a model, by the model too, which must pass the
+ * same and more (model/model-writing.ts). Bounded samples of the catalog are all that it reads besides running the queries. Without a model
+ * the same seed over the same database gives the same pairs. An abort, or a server that is gone, ends it with what there is; once the
+ * model's budget is spent, the program writes the rest.
  */
 export async function explore(
   database: Database,
   catalog: DatabaseCatalog,
-  { pairs: wanted, seed, evidence, before = [], onPair }: ExploreOptions,
+  { pairs: wanted, seed, evidence, before = [], model, mechanisms = MECHANISMS, onPair }: ExploreOptions,
   signal: AbortSignal,
 ): Promise<Explored> {
   const graph = await graphOf({ database, catalog, signal }, evidence);
@@ -75,23 +78,39 @@ export async function explore(
     seen: openCoverage(graph),
     novelty: openNovelty(),
     skeletons: new Map(),
+    questions: new Set(),
   };
   for (const pair of before) takeUp(pair, exploration);
   const pairs = [...before];
   const rejected: Rejected[] = [];
-  for (let dry = 0; pairs.length < wanted && dry < DRY && !signal.aborted; dry += 1) {
-    const draft = drawDraft(exploration);
-    const tried = draft ? await tryDraft(draft, exploration, database, signal) : ({ stage: 'no query' } as const);
+  const place: Place = { database, catalog, signal };
+  const writing = model && openModelWriting(model, exploration, place, before);
+  const turns = openTurns(mechanisms);
+  const may = (one: Mechanism) => one === 'structural' || (writing?.isOpen() ?? false);
+  while (pairs.length < wanted && !signal.aborted && !writing?.failure()) {
+    const mechanism = turns.next(pairs, may);
+    if (!mechanism) break;
+    const tried = await tryOne(mechanism, pairs, { exploration, place, ...(writing ? { writing } : {}) });
+    turns.tried(mechanism, !('stage' in tried));
     if ('stage' in tried) {
-      rejected.push({ mechanism: 'structural', ...tried });
+      // What was under way when the budget or the server ended is no fault of what was written.
+      if (!isCutOff(tried, writing, signal)) rejected.push({ mechanism, ...tried });
       continue;
     }
-    const pair = pairOf(tried, pairs.length + 1, catalog);
+    const pair = keepCandidate(tried, pairs.length + 1, exploration);
     pairs.push(pair);
     onPair?.(pair, pairs.length);
-    dry = -1;
   }
-  return { pairs, rejected, ...exploration.seen.shares() };
+  const ended = writing?.failure();
+  return {
+    pairs,
+    rejected,
+    acceptance: acceptanceOf(pairs.slice(before.length), rejected),
+    worded: writing?.worded() ?? { kept: 0, of: 0 },
+    ...exploration.seen.shares(),
+    ...(writing?.spent() ?? { calls: 0, tokens: 0 }),
+    ...(ended ? { ended } : {}),
+  };
 }
 
 /** With joins that nobody declared or walked, as far as names and values tell of them. */
@@ -101,19 +120,41 @@ async function graphOf(place: Place, evidence: GraphEvidence = {}): Promise<Colu
   return columnGraph(place.catalog, { ...evidence, found: [...(evidence.found ?? []), ...guessed] });
 }
 
-/** Counts a pair of before among what was written. */
-function takeUp({ sql, question }: ExploredPair, exploration: Exploration): void {
-  const written = explainQuery(sql, exploration.graph.catalog);
-  if (typeof written === 'string') return; // the schema is another by now
-  const columns = columnsIn(written.query, exploration.graph.catalog).map(columnKey);
-  exploration.novelty.isNew(skeletonOf(written.query), columns, question);
-  count(written, columns, exploration);
+interface Over {
+  readonly exploration: Exploration;
+  readonly place: Place;
+  readonly writing?: ModelWriting;
 }
 
-function count({ query }: WrittenQuery, columns: readonly string[], { graph, seen, skeletons }: Exploration): void {
-  const skeleton = skeletonOf(query);
-  skeletons.set(skeleton, (skeletons.get(skeleton) ?? 0) + 1);
-  seen.add(columns, joinsIn(query, graph.joins, graph.catalog));
+/** One more of a mechanism, screened. */
+async function tryOne(
+  mechanism: Mechanism,
+  pairs: readonly ExploredPair[],
+  { exploration, place, writing }: Over,
+): Promise<Kept | Fault> {
+  if (mechanism !== 'structural') return writing ? writing[mechanism](pairs, place.signal) : { stage: 'no query' };
+  const draft = drawDraft(exploration);
+  if (!draft) return { stage: 'no query' };
+  const written = writeQuery(draft.query, exploration.graph.catalog);
+  if (typeof written === 'string') return { stage: written };
+  const { question, shape } = draft;
+  const candidate = { mechanism, question, evidence: '', written, shape, isList: shape === 'list' };
+  const kept = await screenCandidate(candidate, exploration, place);
+  return 'stage' in kept || !writing?.isOpen() ? kept : writing.reword(kept, place.signal);
+}
+
+const isCutOff = ({ stage }: Fault, writing: ModelWriting | undefined, { aborted }: AbortSignal): boolean =>
+  aborted || (stage === 'no reply' && writing !== undefined && !writing.isOpen());
+
+function acceptanceOf(
+  pairs: readonly ExploredPair[],
+  rejected: readonly Rejected[],
+): Readonly<Record<Mechanism, Acceptance>> {
+  const of = (one: Mechanism): Acceptance => {
+    const kept = pairs.filter(({ mechanism }) => mechanism === one).length;
+    return { kept, of: kept + rejected.filter(({ mechanism }) => mechanism === one).length };
+  };
+  return { structural: of('structural'), semantic: of('semantic'), progressive: of('progressive') };
 }
 
 /** Draws that try to use what has been used least, before one that does not is taken. */
@@ -153,73 +194,4 @@ function aroundJoin(graph: ColumnGraph, join: GraphJoin, random: Random): SubSch
   const columns = tables.flatMap((table) => random.some(graph.columnsOf.get(table) ?? [], COLUMNS_AROUND));
   const start: ColumnOf = { table: join.from, column: join.pairs[0]![0] };
   return { tables, joins: [join], columns, start };
-}
-
-/** What `checks` has of a pair that joins by a guess. */
-export const GUESSED_JOIN = 'guessed join';
-
-interface Kept {
-  readonly draft: Draft;
-  readonly written: WrittenQuery;
-  readonly ran: Ran;
-  readonly columns: readonly string[];
-  /** It joins by what is no more than a guess. */
-  readonly isGuessed: boolean;
-}
-
-/** So many of the queries that give nothing are kept: a filter may find nothing. */
-const EMPTY_KEPT = 0.1;
-
-/** A draft as it is written, run and looked at; or the stage at which it goes. */
-async function tryDraft(
-  draft: Draft,
-  exploration: Exploration,
-  database: Database,
-  signal: AbortSignal,
-): Promise<Kept | Omit<Rejected, 'mechanism'>> {
-  const { graph, novelty, random } = exploration;
-  const { catalog } = graph;
-  const written = writeQuery(draft.query, catalog);
-  if (typeof written === 'string') return { stage: written };
-  const { sql } = written;
-  const columns = columnsIn(written.query, catalog).map(columnKey);
-  if (!saysLiterals(written.query, draft.question)) return { stage: 'literal not asked for', sql };
-  if (!novelty.isNew(skeletonOf(written.query), columns, draft.question)) return { stage: 'near duplicate', sql };
-  const ran = await runQuery(written, { database, catalog, signal });
-  if (typeof ran === 'string') return { stage: ran, sql };
-  const fault = screenResult(ran.table, draft.shape === 'list');
-  const isKept = fault === undefined || (fault === 'empty' && (hasNoRows(catalog) || random.chance(EMPTY_KEPT)));
-  if (!isKept) return { stage: fault, sql };
-  count(written, columns, exploration);
-  const guessed = graph.joins.filter(({ source }) => source === 'guessed');
-  const isGuessed = joinsIn(written.query, guessed, catalog).length > 0;
-  return { draft, written, ran, columns, isGuessed };
-}
-
-const hasNoRows = ({ tables }: DatabaseCatalog) => tables.every(({ rowEstimate }) => rowEstimate === 0);
-
-function pairOf(
-  { draft, written, ran, columns, isGuessed }: Kept,
-  number: number,
-  catalog: DatabaseCatalog,
-): ExploredPair {
-  const tables = columnsIn(written.query, catalog).map(({ table }) => tableLabel(table, catalog.engine));
-  return {
-    id: `${catalog.databaseId}-${number}`,
-    db_id: catalog.databaseId,
-    question: draft.question,
-    evidence: '',
-    sql: written.sql,
-    edl: written.edl,
-    difficulty: difficultyOf(written),
-    tables: [...new Set(tables)],
-    columns,
-    mechanism: 'structural',
-    shape: draft.shape,
-    generation: 0,
-    dialect: catalog.engine,
-    result_rows: ran.table.rows.length,
-    exec_ms: Math.round(ran.ms * 10) / 10,
-    checks: ['executed', 'explained whole', 'same again', 'literals', 'new', ...(isGuessed ? [GUESSED_JOIN] : [])],
-  };
 }

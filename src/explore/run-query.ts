@@ -4,7 +4,7 @@ import type { Rejection } from '#src/domain/explored-pair.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import { ANSWER_LIMITS, type ResultTable } from '#src/domain/result-table.ts';
 import { judge } from '#src/guard/judge.ts';
-import { wholeCatalog } from '#src/guard/scope.ts';
+import { type Scope, wholeCatalog } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import { MOST_ROWS } from './screen.ts';
 import type { WrittenQuery } from './write-pair.ts';
@@ -16,6 +16,8 @@ export interface Place {
   readonly database: Pick<Database, 'run'>;
   readonly catalog: DatabaseCatalog;
   readonly signal: AbortSignal;
+  /** What may be read of it; all, if absent. */
+  readonly scope?: Scope;
   /** Milliseconds that only rise. */
   readonly now?: () => number;
 }
@@ -40,8 +42,11 @@ export async function runQuery(written: WrittenQuery, place: Place): Promise<Ran
 }
 
 /** The rows of one statement, at most MOST_ROWS. */
-export async function rowsOf(sql: string, { database, catalog, signal }: Place): Promise<ResultTable | Rejection> {
-  const judged = await judge(sql, catalog.engine, wholeCatalog(catalog));
+export async function rowsOf(
+  sql: string,
+  { database, catalog, scope, signal }: Place,
+): Promise<ResultTable | Rejection> {
+  const judged = await judge(sql, catalog.engine, scope ?? wholeCatalog(catalog));
   if (!judged.ok) return 'refused by the gate';
   const ran = await database.run(judged.value, { ...ANSWER_LIMITS, timeoutMs: SLOWEST_MS, maxRows: MOST_ROWS }, signal);
   if (ran.ok) return ran.value;

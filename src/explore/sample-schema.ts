@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { ColumnOf } from '#src/domain/column-meaning.ts';
-import { type ColumnGraph, columnKey, type GraphJoin, type Neighbour, neighboursOf } from './column-graph.ts';
+import { type ColumnGraph, columnKey, endsOf, type GraphJoin, type Neighbour, neighboursOf } from './column-graph.ts';
 import type { Random } from './random.ts';
 
 /** A connected part of a database: tables, the joins between them, and columns of theirs. */
@@ -66,19 +66,17 @@ export function sampleSchema(graph: ColumnGraph, options: SampleOptions, random:
     at = next.to;
   }
   for (const key of [...tables].flatMap(keysOf)) visited.set(columnKey(key), key);
-  return { tables: [...tables], joins: [...joins], columns: [...visited.values()], start };
+  // Keys come in unasked: of those that look personal nothing may be shown.
+  const columns = [...visited.values()].filter(({ table, column }) =>
+    graph.columnsOf.get(table)?.some((one) => one.column === column),
+  );
+  return { tables: [...tables], joins: [...joins], columns, start };
 }
 
 const keysOf = (table: Table): readonly ColumnOf[] =>
   table.columns.filter(({ name }) => table.primaryKey.includes(name)).map((column) => ({ table, column }));
 
 const opens = ({ to }: Neighbour, tables: ReadonlySet<Table>) => !tables.has(to.table);
-
-const endsOf = ({ from, to, pairs }: GraphJoin): readonly ColumnOf[] =>
-  pairs.flatMap(([own, other]) => [
-    { table: from, column: own },
-    { table: to, column: other },
-  ]);
 
 function startOf(graph: ColumnGraph, { walk, sampled }: SampleOptions, random: Random): ColumnOf | undefined {
   if (!graph.columns.length) return undefined;

@@ -31,6 +31,9 @@ export interface ChatRequest {
   readonly enough?: (textSoFar: string) => boolean;
 }
 
+/** The asker of what nobody waits for: its turn comes when no other waits. */
+export const NOBODY_WAITS = 'nobody waits';
+
 export interface ChatChoice {
   readonly text: string;
   /** The reply ended at a limit, so its end is missing. */

@@ -5,14 +5,30 @@ export function readJsonReply<T>(reply: string, schema: z.ZodType<T>): T | undef
   for (let from = reply.indexOf('{'); from !== -1; from = reply.indexOf('{', from + 1)) {
     const end = endOfObject(reply, from);
     if (end === undefined) continue;
-    try {
-      const parsed = schema.safeParse(JSON.parse(reply.slice(from, end)));
-      if (parsed.success) return parsed.data;
-    } catch {
-      // no JSON from here: the next brace may start some
-    }
+    const parsed = schema.safeParse(jsonOf(reply.slice(from, end)));
+    if (parsed.success) return parsed.data;
   }
   return undefined;
+}
+
+/** All JSON objects in a reply that fit a schema, those within others too: of a list that was cut, what came of it. */
+export function readJsonReplies<T>(reply: string, schema: z.ZodType<T>): readonly T[] {
+  const found: T[] = [];
+  for (let from = reply.indexOf('{'); from !== -1; ) {
+    const end = endOfObject(reply, from);
+    const read = end === undefined ? undefined : schema.safeParse(jsonOf(reply.slice(from, end))).data;
+    if (read !== undefined) found.push(read);
+    from = reply.indexOf('{', read === undefined || end === undefined ? from + 1 : end);
+  }
+  return found;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON from here
+  }
 }
 
 /** One past the brace that closes the one at `from`, strings respected. */

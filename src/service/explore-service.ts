@@ -1,10 +1,12 @@
 import type { Connections } from '#src/databases/connections.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { ExploredPair, Rejection } from '#src/domain/explored-pair.ts';
+import type { ExploredPair, Mechanism, Rejection } from '#src/domain/explored-pair.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { type Explored, explore } from '#src/explore/explore.ts';
+import type { ModelBudget } from '#src/explore/model/model-desk.ts';
+import type { ExploringModel } from '#src/explore/model/model-writing.ts';
 import { evidenceOf } from '#src/explore/read-seeds.ts';
 import { runQuery } from '#src/explore/run-query.ts';
 import { explainQuery } from '#src/explore/write-pair.ts';
@@ -15,6 +17,8 @@ import type { IndexService } from './index-service.ts';
 import type { ServiceParts } from './parts.ts';
 import { type PilotOptions, type PilotReport, pilot } from './pilot.ts';
 import { readSeeds, type SeedReport } from './read-seeds.ts';
+
+export type { Explored } from '#src/explore/explore.ts';
 
 /** A pair that is not what it was when it was written, and why. */
 export interface ChangedPair {
@@ -37,10 +41,16 @@ export interface ExploreService {
       readonly files?: readonly string[];
       /** Leaves out what the server itself counted. */
       readonly withoutLog?: boolean;
+      /** All that can write here, if absent: without a model server the program alone. */
+      readonly mechanisms?: readonly Mechanism[];
+      /** What the model may be asked; the program writes the rest. */
+      readonly budget?: ModelBudget;
     },
     onProgress: Progress,
     signal: AbortSignal,
   ): Promise<Result<Explored & { readonly seeds: SeedReport }>>;
+  /** The name of the model that writes, where there is one. */
+  readonly model: string | undefined;
   pairsOf(id: DatabaseId): Promise<readonly ExploredPair[]>;
   /** Runs what is kept once more, over the schema and data as they are now: which pairs no longer hold, and why. */
   check(id: DatabaseId, onProgress: Progress, signal: AbortSignal): Promise<Result<readonly ChangedPair[]>>;
@@ -50,13 +60,31 @@ export interface ExploreService {
   pilot(id: DatabaseId, options: PilotOptions, onProgress: Progress, signal: AbortSignal): Promise<Result<PilotReport>>;
 }
 
-type Parts = Pick<ServiceParts, 'store' | 'clock'>;
+type Parts = Pick<ServiceParts, 'store' | 'clock' | 'models' | 'embedder'>;
 
 export interface ExploreOver {
   readonly connections: Connections;
   readonly index: Pick<IndexService, 'catalogOf'>;
   readonly asking: Pick<AskService, 'ask'>;
 }
+
+/** The configured model, with questions of people that the data team verified for this database. */
+async function exploringModel(
+  { databaseId }: DatabaseCatalog,
+  budget: ModelBudget,
+  { store, clock, models, embedder }: Parts,
+  signal: AbortSignal,
+): Promise<ExploringModel | undefined> {
+  if (!models) return undefined;
+  await models.learn(signal);
+  const { generator: writer, selector: judge } = models.roles;
+  const verified = (await store.verifiedByTeam()).filter((one) => one.databaseId === databaseId);
+  const asked = verified.map(({ question, sql }) => ({ question, sql }));
+  return { writer, judge, embedder, budget, asked, now: clock.elapsed };
+}
+
+/** What a model may be asked where nobody says. */
+const BUDGET: ModelBudget = { calls: 2_000, tokens: 2_000_000, minutes: 60 };
 
 /** Pairs after which they are kept: what a crash loses. */
 const KEPT_EVERY = 50;
@@ -69,7 +97,7 @@ const SAYS: Partial<Record<Rejection, string>> = {
 };
 
 export function openExploreService(parts: Parts, { connections, index, asking }: ExploreOver): ExploreService {
-  const { store } = parts;
+  const { store, models } = parts;
   async function over<T>(
     id: DatabaseId,
     work: (database: Database, catalog: DatabaseCatalog) => Promise<Result<T>>,
@@ -85,8 +113,9 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
   }
 
   return {
+    model: models?.name,
     pairsOf: (id) => store.exploredPairs(id),
-    explore: (id, { pairs, seed, files = [], withoutLog = false }, onProgress, signal) =>
+    explore: (id, { pairs, seed, files = [], withoutLog = false, mechanisms, budget = BUDGET }, onProgress, signal) =>
       over(id, async (database, catalog) => {
         const before = await store.exploredPairs(id);
         const { usage, report: seeds } = await readSeeds({ database, catalog, files, withoutLog }, store);
@@ -97,7 +126,16 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
           onProgress('writing questions', done, pairs);
           if (done % KEPT_EVERY === 0) keeping = keeping.then(() => store.saveExplored(id, [...written]));
         };
-        const options = { pairs, seed, before, onPair, evidence: evidenceOf(usage) };
+        const model = await exploringModel(catalog, budget, parts, signal);
+        const options = {
+          pairs,
+          seed,
+          before,
+          onPair,
+          evidence: evidenceOf(usage),
+          ...(mechanisms ? { mechanisms } : {}),
+          ...(model ? { model } : {}),
+        };
         const explored = await explore(database, catalog, options, signal);
         await keeping;
         await store.saveExplored(id, explored.pairs);

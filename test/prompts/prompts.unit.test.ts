@@ -6,6 +6,10 @@ import { mSchemaText } from '#src/domain/m-schema.ts';
 import { chooseCandidatePrompt } from '#src/prompts/choose-candidate.ts';
 import { chooseDatabasePrompt } from '#src/prompts/choose-database.ts';
 import { decomposePrompt } from '#src/prompts/decompose.ts';
+import { childPrompt, paraphrasePrompt } from '#src/prompts/explore-child.ts';
+import { judgePairPrompt } from '#src/prompts/explore-judge.ts';
+import { questionsPrompt } from '#src/prompts/explore-questions.ts';
+import { wordingPrompt } from '#src/prompts/explore-wording.ts';
 import { mendPrompt } from '#src/prompts/mend-sql.ts';
 import { PLAIN, PROMPT_STYLES } from '#src/prompts/prompt-style.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
@@ -45,6 +49,13 @@ const example = {
 };
 const own = { ...example, question: 'How many orders are open?', sql: SQL, own: true };
 const solved = { ...example, steps: [{ question: example.question, sql: example.sql }] };
+const shown = { catalog, tables: catalog.tables.slice(0, 2).map(withRows), values: new Map() };
+const pair = {
+  question: 'How many orders were placed in 2026?',
+  evidence: '',
+  sql: SQL,
+  edl: "#1. Scan Table: Retrieve all rows from the [orders] table.\n#2. Reserve Rows: Keep rows of #1 where [order_date] is at least '2026-01-01'.",
+};
 const candidate = { sql: SQL, edl: ['From orders.', 'Count rows.'], differs: ['Count rows.'], table };
 
 /** Every prompt as a model reads it, in a file: what a change does to a prompt is seen in the diff. */
@@ -56,6 +67,12 @@ const PROMPTS: Readonly<Record<string, readonly ChatMessage[]>> = {
   ]),
   decompose: decomposePrompt(schema, asked, [solved]),
   'decompose-with-own': decomposePrompt(schema, asked, [solved, { ...solved, ...own }]),
+  'explore-questions': questionsPrompt(shown, ['Which </schema> are “new”?', 'How many are there?'], 8),
+  'explore-wording': wordingPrompt(shown, pair),
+  'explore-judge': judgePairPrompt(shown, { ...pair, evidence: 'a year begins in January' }),
+  'explore-child-table': childPrompt(shown, pair, { kind: 'table', table: 'customers' }, 'sqlite'),
+  'explore-child-condition': childPrompt(shown, pair, { kind: 'condition', column: 'orders.status' }, 'postgres'),
+  'explore-paraphrase': paraphrasePrompt(pair.question),
   'mend-sql': mendPrompt(schema, asked, {
     sql: 'SELECT count(*) FROM order',
     result: 'no such table: order',

@@ -2,20 +2,40 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import path from 'node:path';
 import { ExploredRecord } from '#adapters/state/sqlite/explored.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import { type ExploredPair, MECHANISMS } from '#src/domain/explored-pair.ts';
+import {
+  type Acceptance,
+  type ExploredPair,
+  MECHANISMS,
+  type Mechanism,
+  MODEL_MECHANISMS,
+  poorMechanisms,
+} from '#src/domain/explored-pair.ts';
+import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import { type Explored, explore } from '#src/explore/explore.ts';
 import type { Database } from '#src/ports/database.ts';
-import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
+import { complain } from '#src/terminal/terminal.ts';
 import type { BenchDatabase, DatabaseSource } from '../data/databases.ts';
 import { jsonOf } from '../data/json-lines.ts';
 import { sourceOf } from '../data/places.ts';
+import { mechanismsNamed, openExploringModel, partOf } from '../explore-model.ts';
 import { needed, openAddress } from '../parts.ts';
 import { rounded } from '../statistics.ts';
-import { count, engineOption, JSON_LINE, measuring, runMeasuring, showProgress, untilEnd } from './program.ts';
+import {
+  CACHE,
+  count,
+  engineOption,
+  JSON_LINE,
+  measuring,
+  Option,
+  runMeasuring,
+  showProgress,
+  untilEnd,
+} from './program.ts';
 
 const program = measuring(
   'explore',
-  'Writes questions with their queries over databases, by program over the catalog, and keeps those that run, give something, are explained whole and are new (docs/exploring.md). Needs --out, and --databases or --database-url.',
+  'Writes questions with their queries over databases, by program over the catalog and, with --model-url, by a model, and keeps those that run, give something, are explained whole and are new (docs/exploring.md). Needs --out, and --databases or --database-url.',
 )
   .option('--database-url <url>', 'one database')
   .option('--databases <folder>', 'holds DB/DB.sqlite, DB.sqlite or DB.sql; each is explored')
@@ -24,7 +44,20 @@ const program = measuring(
   .requiredOption('--out <file.jsonl>', 'the pairs, a line each')
   .option('--pairs <n>', 'so many in all, shared evenly by the databases', count(), 1_000)
   .option('--seed <n>', 'what is drawn; the same draws the same', count(0), 1)
-  .option('--resume', 'go on: databases that have their share in --out are passed over')
+  .option('--model-url <url>', 'an OpenAI-compatible server whose model words questions and writes some itself')
+  .option('--model <name>', 'its model')
+  .addOption(
+    new Option(
+      '--mechanisms <names>',
+      `of ${MECHANISMS.join(', ')}, with commas between them; all, with a model`,
+    ).argParser(nameList),
+  )
+  .option('--calls <n>', 'ask the model so often at most; what is missing then is written by program', count(), 2_000)
+  .option('--tokens <n>', 'so many tokens, read and written, at most', count(), 2_000_000)
+  .option('--minutes <n>', 'so many minutes with the model at most', count(), 60)
+  .option('--rejected <file.jsonl>', 'what was not kept and why, a line each')
+  .option('--cache <folder>', CACHE)
+  .option('--resume', 'go on from what there is in --out')
   .option('--json', JSON_LINE);
 
 const never = new AbortController().signal;
@@ -35,31 +68,68 @@ interface Place {
 }
 
 async function run(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
-  const { out, pairs, seed, resume, json } = options;
+  const { out, pairs, seed, resume, json, calls, tokens, minutes } = options;
+  const mechanisms = mechanismsOf(options);
+  const model = await modelOf(options);
   const places = await placesOf(options);
   const share = Math.ceil(pairs / places.length);
   const before = resume && existsSync(out) ? pairsIn(out) : [];
-  const isDone = (id: string) => before.filter((pair) => pair.db_id === id).length >= share;
-  const kept = before.filter(({ db_id: id }) => isDone(id));
-  writeFileSync(out, kept.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
+  writeFileSync(out, linesOf(before));
+  if (options.rejected !== undefined) writeFileSync(options.rejected, '');
   const started = performance.now();
+  const minutesSoFar = () => (performance.now() - started) / 60_000;
   const all: Explored[] = [];
+  let ended: Failure | undefined;
   for (const [at, { id, open }] of places.entries()) {
-    if (isDone(id)) continue;
+    const ownOf = (name: string) => before.filter((pair) => pair.db_id === name);
+    if (ownOf(id).length >= share || ended) continue;
     const opened = await open();
     const catalog: DatabaseCatalog = needed(await opened.database.catalog({}, never), id);
     const onPair = (pair: ExploredPair, done: number) => {
-      appendFileSync(out, `${JSON.stringify(pair)}\n`);
+      appendFileSync(out, linesOf([pair]));
       showProgress('pairs', at * share + done, places.length * share);
     };
-    all.push(await explore(opened.database, catalog, { pairs: share, seed: seed + at, onPair }, never));
+    const left = partOf({ calls, tokens, minutes }, { ...spentOn(all), minutes: minutesSoFar() }, places.length - at);
+    const settings = { pairs: share, seed: seed + at, before: ownOf(catalog.databaseId), mechanisms, onPair };
+    const writing = model ? { model: model.within(left) } : {};
+    const explored = await explore(opened.database, catalog, { ...settings, ...writing }, never);
+    all.push(explored);
+    ({ ended } = explored);
+    if (options.rejected !== undefined)
+      appendFileSync(options.rejected, linesOf(explored.rejected.map((one) => ({ db_id: id, ...one }))));
     await opened.close();
   }
-  const summary = summarise(all, kept, (performance.now() - started) / 60_000);
+  const passedOver = before.filter((pair) => !all.some((one) => one.pairs.includes(pair)));
+  const summary = summarise(all, passedOver, minutesSoFar());
+  for (const poor of poorMechanisms(summary.byMechanismAccepted)) complain(poor);
   if (json) console.log(JSON.stringify(summary));
   else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(15)} ${JSON.stringify(value)}`);
-  return 0;
+  if (!ended) return 0;
+  complain(`${sayFailure(ended)} What was made is kept; --resume goes on.`);
+  return 1;
 }
+
+const linesOf = (records: readonly object[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+const spentOn = (all: readonly Explored[]) => ({
+  calls: all.reduce((sum, one) => sum + one.calls, 0),
+  tokens: all.reduce((sum, one) => sum + one.tokens, 0),
+});
+
+/** What writes; wrong usage where that needs a model and there is none. */
+function mechanismsOf({ mechanisms: names, modelUrl }: ReturnType<typeof program.opts>): readonly Mechanism[] {
+  const mechanisms = names ? mechanismsNamed(names) : modelUrl === undefined ? (['structural'] as const) : MECHANISMS;
+  if (typeof mechanisms === 'string')
+    return program.error(`There is no mechanism ${mechanisms}; there are ${MECHANISMS.join(', ')}.`);
+  if (modelUrl === undefined && mechanisms.some((one) => one !== 'structural'))
+    return program.error(`${MODEL_MECHANISMS.join(' and ')} need a model: give --model-url URL and --model NAME.`);
+  return mechanisms;
+}
+
+const modelOf = async ({ modelUrl, model, cache }: ReturnType<typeof program.opts>) =>
+  modelUrl === undefined
+    ? undefined
+    : await untilEnd(openExploringModel({ modelUrl, model, cache }), (opened) => opened.close());
 
 const pairsIn = (file: string): readonly ExploredPair[] =>
   readFileSync(file, 'utf8')
@@ -89,8 +159,9 @@ async function placesOf({
 const databasesIn = (folder: string): readonly string[] =>
   [...new Set(readdirSync(folder).map((name) => path.parse(name).name))].sort();
 
-function summarise(all: readonly Explored[], kept: readonly ExploredPair[], minutes: number) {
-  const pairs = [...kept, ...all.flatMap((one) => one.pairs)];
+/** @param passedOver pairs of databases that had their share before. */
+function summarise(all: readonly Explored[], passedOver: readonly ExploredPair[], minutes: number) {
+  const pairs = [...passedOver, ...all.flatMap((one) => one.pairs)];
   const rejected = all.flatMap((one) => one.rejected);
   const counts = (of: readonly string[]) =>
     Object.fromEntries([...Map.groupBy(of, (one) => one)].map(([name, list]) => [name, list.length]));
@@ -98,12 +169,22 @@ function summarise(all: readonly Explored[], kept: readonly ExploredPair[], minu
     rounded(all.reduce((sum, one) => sum + of(one), 0) / Math.max(1, all.length));
   const share = (check: string) =>
     rounded(pairs.filter(({ checks }) => checks.includes(check)).length / Math.max(1, pairs.length));
+  const sum = (of: (one: Explored) => Acceptance): Acceptance => ({
+    kept: all.reduce((total, one) => total + of(one).kept, 0),
+    of: all.reduce((total, one) => total + of(one).of, 0),
+  });
   return {
     pairs: pairs.length,
     byMechanism: Object.fromEntries(
       MECHANISMS.map((one) => [one, pairs.filter(({ mechanism }) => mechanism === one).length]),
     ),
     accepted: rounded(pairs.length / Math.max(1, pairs.length + rejected.length)),
+    byMechanismAccepted: {
+      structural: sum(({ acceptance }) => acceptance.structural),
+      semantic: sum(({ acceptance }) => acceptance.semantic),
+      progressive: sum(({ acceptance }) => acceptance.progressive),
+    },
+    worded: sum(({ worded }) => worded),
     rejected: counts(rejected.map(({ stage }) => stage)),
     byShape: counts(pairs.flatMap(({ shape }) => shape ?? [])),
     columnsCovered: mean((one) => one.columnsCovered),
@@ -111,8 +192,7 @@ function summarise(all: readonly Explored[], kept: readonly ExploredPair[], minu
     executable: share('executed'),
     certified: share('explained whole'),
     minutes: rounded(minutes, 2),
-    calls: 0,
-    tokens: 0,
+    ...spentOn(all),
   };
 }
 

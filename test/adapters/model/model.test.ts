@@ -9,7 +9,7 @@ import { probeModel } from '#adapters/model/probe-model.ts';
 import { RetryBudget, retrying } from '#adapters/model/retrying.ts';
 import type { ModelFault } from '#src/domain/failure.ts';
 import { fail, ok } from '#src/domain/result.ts';
-import type { ChatModel, ChatReply, ChatRequest } from '#src/ports/chat-model.ts';
+import { type ChatModel, type ChatReply, type ChatRequest, NOBODY_WAITS } from '#src/ports/chat-model.ts';
 import {
   type AskedRequest,
   json,
@@ -355,6 +355,22 @@ describe('the queue', () => {
     const asks = ['a', 'a', 'a', 'a', 'b', 'c'].map((askerId) => model.reply(request({ askerId }), never));
     await Promise.all(asks);
     assert.deepEqual(order, ['a', 'a', 'b', 'c', 'a', 'a']);
+  });
+
+  it('comes to what nobody waits for once nobody else waits', async () => {
+    const order: string[] = [];
+    const slow: ChatModel = {
+      id: 'slow',
+      async reply({ askerId = '' }) {
+        order.push(askerId);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        return ok(REPLY);
+      },
+    };
+    const model = queued(slow, new FairQueue(1));
+    const asks = ['a', NOBODY_WAITS, NOBODY_WAITS, 'a', 'b'].map((askerId) => model.reply(request({ askerId }), never));
+    await Promise.all(asks);
+    assert.deepEqual(order, ['a', 'a', 'b', NOBODY_WAITS, NOBODY_WAITS]);
   });
 
   it('lets go of a place in the line when its caller gives up', async () => {
