@@ -86,8 +86,9 @@ async function exploringModel(
 /** What a model may be asked where nobody says. */
 const BUDGET: ModelBudget = { calls: 2_000, tokens: 2_000_000, minutes: 60 };
 
-/** Pairs after which they are kept: what a crash loses. */
+/** Pairs after which they are kept: what a crash loses. What a model wrote took it long. */
 const KEPT_EVERY = 50;
+const KEPT_EVERY_WITH_MODEL = 5;
 
 const SAYS: Partial<Record<Rejection, string>> = {
   'not explained': 'what it reads is not there any more',
@@ -124,7 +125,8 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
         const onPair = (pair: ExploredPair, done: number) => {
           written.push(pair);
           onProgress('writing questions', done, pairs);
-          if (done % KEPT_EVERY === 0) keeping = keeping.then(() => store.saveExplored(id, [...written]));
+          if (done % (models ? KEPT_EVERY_WITH_MODEL : KEPT_EVERY) === 0)
+            keeping = keeping.then(() => store.saveExplored(id, [...written]));
         };
         const model = await exploringModel(catalog, budget, parts, signal);
         const options = {
