@@ -104,14 +104,23 @@ async function write(name: string, flags: ExploreFlags, querent: Querent, contex
   const options = { ...asked, ...(mechanisms ? { mechanisms } : {}) };
   const explored = await querent.exploring.explore(name, options, terminal.progress(), signal);
   if (!explored.ok) return failed(context, explored.failure);
-  const { pairs: kept, acceptance, seeds, ended } = explored.value;
-  if (flags.out !== undefined) writeFileSync(flags.out, linesOf(kept));
+  const { pairs: kept, acceptance, seeds, ended, schemaChanged } = explored.value;
+  if (flags.out !== undefined && !wrote(flags.out, kept)) {
+    terminal.complain(
+      `${flags.out} could not be written: see that there is room and that it may be. What was written is kept all the same.`,
+    );
+    return 1;
+  }
   if (!flags.json) for (const line of saidSeeds(seeds)) terminal.print(line);
   tell(name, explored.value, flags, terminal);
   for (const poor of poorMechanisms(acceptance)) terminal.complain(poor);
   if (ended) terminal.complain(`${sayFailure(ended)} What was made is kept; the same command goes on from here.`);
+  if (schemaChanged)
+    terminal.complain(
+      `The schema of ${name} became another meanwhile. Run \`querent index\`, then the same command goes on from here.`,
+    );
   if (signal.aborted) terminal.complain('Stopped; the same command goes on from here.');
-  return ended || signal.aborted ? 1 : 0;
+  return ended || schemaChanged || signal.aborted ? 1 : 0;
 }
 
 /** What writes, or why it cannot. */
@@ -156,7 +165,15 @@ function tell(
   for (const { question } of kept.slice(-3)) print(`  for example: ${question}`);
 }
 
-const linesOf = (pairs: readonly ExploredPair[]): string => pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');
+/** A line each; false where the file cannot be written. */
+function wrote(file: string, pairs: readonly ExploredPair[]): boolean {
+  try {
+    writeFileSync(file, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A failure by its sentence. */
 const said = ({ noLog, ...counts }: SeedReport) => ({ ...counts, ...(noLog ? { noLog: sayFailure(noLog) } : {}) });

@@ -128,6 +128,10 @@ export type Failure =
   | { readonly kind: 'reference-refused'; readonly folder: string }
   /** The server counts no statements, or its counts may not be read. */
   | { readonly kind: 'no-query-log'; readonly database: string; readonly why: QueryLogFault }
+  /** Somebody explores it at this moment. */
+  | { readonly kind: 'explored-already'; readonly database: string }
+  /** What was written of it could not be kept, but for so many. */
+  | { readonly kind: 'not-kept'; readonly database: string; readonly kept: number; readonly cause?: unknown }
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
@@ -406,6 +410,10 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     `A password that is named from Slack is read from env:QUERENT_PASSWORD_… or from a file below ${folder}, and from nowhere else of my machine.`,
   'no-query-log': ({ database, why }) =>
     `There is no log of what is asked of ${database}: ${QUERY_LOG_FAULTS[why]} A file of statements does as well.`,
+  'explored-already': ({ database }) =>
+    `${database} is being explored already. Wait for that to end; what it keeps, the next goes on from.`,
+  'not-kept': ({ database, kept }) =>
+    `What was written of ${database} could not be kept: there is no room, or the folder of the state may not be written. ${kept} questions of before are kept; once there is room, the same goes on from them.`,
   'index-missing': () => 'There is no index yet. Run `querent index`.',
   'index-damaged': ({ what }) =>
     `The index is damaged (${what}). Run \`querent index --rebuild\`; what was embedded already is kept.`,

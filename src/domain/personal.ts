@@ -6,7 +6,12 @@ const PERSONAL_NAMES: ReadonlySet<string> = new Set(
   `email mail phone mobile fax telephone ssn passport iban password passwd pwd secret token salary wage birth birthday
    birthdate dob firstname lastname surname fname lname forename maiden address street zip postcode postal zipcode latitude longitude
    ip ipaddress username login nickname cardnumber creditcard cvv nationality religion ethnicity gender sex diagnosis license licence strasse straße plz telefon handy
-   mobil vorname nachname geburtsdatum geburtstag geschlecht steuernummer kontonummer`.split(/\s+/),
+   mobil vorname nachname geburtsdatum geburtstag geschlecht steuernummer kontonummer anschrift gehalt passwort kennwort adresse courriel prénom prenom
+   naissance téléphone salaire correo teléfono telefono apellido apellidos dirección direccion nacimiento contraseña contrasena salario cognome
+   indirizzo nascita cellulare stipendio achternaam voornaam telefoonnummer geboortedatum adres wachtwoord sobrenome endereço endereco nascimento
+   senha nazwisko pesel fornavn etternavn efternamn personnummer epost 氏名 電話番号 住所 生年月日 姓名 电话 地址 邮箱 фамилия телефон адрес`.split(
+    /\s+/,
+  ),
 );
 /** "first name", "last name", "full name", "contact person": a name of somebody, told by the word before it. */
 const PERSONS_NAME =

@@ -37,6 +37,8 @@ export interface ExploreOptions {
   /** All that can write, if absent. */
   readonly mechanisms?: readonly Mechanism[];
   readonly onPair?: (pair: ExploredPair, kept: number) => void;
+  /** Waited for before each query is run: in the background, until nobody asks. */
+  readonly turn?: () => Promise<void>;
 }
 
 /** What exploring came to. */
@@ -56,6 +58,8 @@ export interface Explored {
   readonly tokens: number;
   /** What ended it before there were enough: a server that is gone. */
   readonly ended?: Failure;
+  /** The schema became another meanwhile: queries over the catalog fail. */
+  readonly schemaChanged: boolean;
 }
 
 /**
@@ -68,7 +72,7 @@ export interface Explored {
 export async function explore(
   database: Database,
   catalog: DatabaseCatalog,
-  { pairs: wanted, seed, evidence, before = [], model, mechanisms = MECHANISMS, onPair }: ExploreOptions,
+  { pairs: wanted, seed, evidence, before = [], model, mechanisms = MECHANISMS, onPair, turn }: ExploreOptions,
   signal: AbortSignal,
 ): Promise<Explored> {
   const graph = await graphOf({ database, catalog, signal }, evidence);
@@ -87,7 +91,10 @@ export async function explore(
   const writing = model && openModelWriting(model, exploration, place, before);
   const turns = openTurns(mechanisms);
   const may = (one: Mechanism) => one === 'structural' || (writing?.isOpen() ?? false);
-  while (pairs.length < wanted && !signal.aborted && !writing?.failure()) {
+  const isSame = await watchSchema(database, signal);
+  let schemaChanged = false;
+  while (pairs.length < wanted && !signal.aborted && !writing?.failure() && !schemaChanged) {
+    await turn?.();
     const mechanism = turns.next(pairs, may);
     if (!mechanism) break;
     const tried = await tryOne(mechanism, pairs, { exploration, place, ...(writing ? { writing } : {}) });
@@ -95,6 +102,7 @@ export async function explore(
     if ('stage' in tried) {
       // What was under way when the budget or the server ended is no fault of what was written.
       if (!isCutOff(tried, writing, signal)) rejected.push({ mechanism, ...tried });
+      if (tried.stage === 'error') schemaChanged = !(await isSame());
       continue;
     }
     const pair = keepCandidate(tried, pairs.length + 1, exploration);
@@ -108,8 +116,18 @@ export async function explore(
     acceptance: acceptanceOf(pairs.slice(before.length), rejected),
     worded: writing?.worded() ?? { kept: 0, of: 0 },
     ...exploration.seen.shares(),
+    schemaChanged,
     ...(writing?.spent() ?? { calls: 0, tokens: 0 }),
     ...(ended ? { ended } : {}),
+  };
+}
+
+/** Tells whether the schema is as it was; where that cannot be told, it is taken to be. */
+async function watchSchema(database: Database, signal: AbortSignal): Promise<() => Promise<boolean>> {
+  const before = await database.schemaStamp(signal);
+  return async () => {
+    const now = await database.schemaStamp(signal);
+    return !before.ok || !now.ok || before.value === now.value;
   };
 }
 

@@ -11,9 +11,10 @@ import { evidenceOf } from '#src/explore/read-seeds.ts';
 import { runQuery } from '#src/explore/run-query.ts';
 import { explainQuery } from '#src/explore/write-pair.ts';
 import type { Database } from '#src/ports/database.ts';
-import type { AskService } from './ask.ts';
 import { type AskedAgain, askAgain } from './ask-again.ts';
+import { type Askers, openExplorations } from './explorations.ts';
 import type { IndexService } from './index-service.ts';
+import { openKeeping } from './keep-explored.ts';
 import type { ServiceParts } from './parts.ts';
 import { type PilotOptions, type PilotReport, pilot } from './pilot.ts';
 import { readSeeds, type SeedReport } from './read-seeds.ts';
@@ -26,6 +27,19 @@ export interface ChangedPair {
   readonly because: string;
 }
 
+export interface ExploreRequest {
+  readonly pairs: number;
+  readonly seed: number;
+  /** Texts of statements that were asked of it: what they use together is sampled together. */
+  readonly files?: readonly string[];
+  /** Leaves out what the server itself counted. */
+  readonly withoutLog?: boolean;
+  /** All that can write here, if absent: without a model server the program alone. */
+  readonly mechanisms?: readonly Mechanism[];
+  /** What the model may be asked; the program writes the rest. */
+  readonly budget?: ModelBudget;
+}
+
 /** Questions with their queries, written over a registered database before anybody asks. */
 export interface ExploreService {
   /**
@@ -34,18 +48,7 @@ export interface ExploreService {
    */
   explore(
     id: DatabaseId,
-    options: {
-      readonly pairs: number;
-      readonly seed: number;
-      /** Texts of statements that were asked of it: what they use together is sampled together. */
-      readonly files?: readonly string[];
-      /** Leaves out what the server itself counted. */
-      readonly withoutLog?: boolean;
-      /** All that can write here, if absent: without a model server the program alone. */
-      readonly mechanisms?: readonly Mechanism[];
-      /** What the model may be asked; the program writes the rest. */
-      readonly budget?: ModelBudget;
-    },
+    options: ExploreRequest,
     onProgress: Progress,
     signal: AbortSignal,
   ): Promise<Result<Explored & { readonly seeds: SeedReport }>>;
@@ -65,7 +68,8 @@ type Parts = Pick<ServiceParts, 'store' | 'clock' | 'models' | 'embedder'>;
 export interface ExploreOver {
   readonly connections: Connections;
   readonly index: Pick<IndexService, 'catalogOf'>;
-  readonly asking: Pick<AskService, 'ask'>;
+  /** It waits before each query until nobody asks. */
+  readonly askers: Askers;
 }
 
 /** The configured model, with questions of people that the data team verified for this database. */
@@ -97,8 +101,10 @@ const SAYS: Partial<Record<Rejection, string>> = {
   'too slow': 'it takes longer than 25 seconds',
 };
 
-export function openExploreService(parts: Parts, { connections, index, asking }: ExploreOver): ExploreService {
+export function openExploreService(parts: Parts, { connections, index, askers }: ExploreOver): ExploreService {
   const { store, models } = parts;
+  const { asking } = askers;
+  const explorations = openExplorations();
   async function over<T>(
     id: DatabaseId,
     work: (database: Database, catalog: DatabaseCatalog) => Promise<Result<T>>,
@@ -113,36 +119,49 @@ export function openExploreService(parts: Parts, { connections, index, asking }:
     }
   }
 
+  /** Writes pairs and keeps them as it goes; where somebody else keeps theirs meanwhile, or there is no room, it ends with a sentence. */
+  async function write(
+    { database, catalog }: { readonly database: Database; readonly catalog: DatabaseCatalog },
+    { pairs: wanted, seed, files = [], withoutLog = false, mechanisms, budget = BUDGET }: ExploreRequest,
+    onProgress: Progress,
+    signal: AbortSignal,
+  ): Promise<Result<Explored & { readonly seeds: SeedReport }>> {
+    const id = catalog.databaseId;
+    const before = await store.exploredPairs(id);
+    const { usage, report: seeds } = await readSeeds({ database, catalog, files, withoutLog }, store);
+    const kept = openKeeping(id, before, store);
+    const stop = AbortSignal.any([signal, kept.refused]);
+    const written: ExploredPair[] = [...before];
+    const onPair = (pair: ExploredPair, done: number) => {
+      written.push(pair);
+      onProgress('writing questions', done, wanted);
+      if (done % (models ? KEPT_EVERY_WITH_MODEL : KEPT_EVERY) === 0) kept.keep([...written]);
+    };
+    const turn = () => askers.noneAsks(signal);
+    const model = await exploringModel(catalog, budget, parts, signal);
+    const options = {
+      ...{ pairs: wanted, seed, before, onPair, turn, evidence: evidenceOf(usage) },
+      ...(mechanisms ? { mechanisms } : {}),
+      ...(model ? { model } : {}),
+    };
+    const explored = await explore(database, catalog, options, stop);
+    kept.keep(explored.pairs);
+    const refused = await kept.ended();
+    return refused ? fail(refused) : ok({ ...explored, seeds });
+  }
+
   return {
     model: models?.name,
     pairsOf: (id) => store.exploredPairs(id),
-    explore: (id, { pairs, seed, files = [], withoutLog = false, mechanisms, budget = BUDGET }, onProgress, signal) =>
-      over(id, async (database, catalog) => {
-        const before = await store.exploredPairs(id);
-        const { usage, report: seeds } = await readSeeds({ database, catalog, files, withoutLog }, store);
-        const written: ExploredPair[] = [...before];
-        let keeping: Promise<unknown> = Promise.resolve();
-        const onPair = (pair: ExploredPair, done: number) => {
-          written.push(pair);
-          onProgress('writing questions', done, pairs);
-          if (done % (models ? KEPT_EVERY_WITH_MODEL : KEPT_EVERY) === 0)
-            keeping = keeping.then(() => store.saveExplored(id, [...written]));
-        };
-        const model = await exploringModel(catalog, budget, parts, signal);
-        const options = {
-          pairs,
-          seed,
-          before,
-          onPair,
-          evidence: evidenceOf(usage),
-          ...(mechanisms ? { mechanisms } : {}),
-          ...(model ? { model } : {}),
-        };
-        const explored = await explore(database, catalog, options, signal);
-        await keeping;
-        await store.saveExplored(id, explored.pairs);
-        return ok({ ...explored, seeds });
-      }),
+    async explore(id, options, onProgress, signal) {
+      const begun = explorations.begin(id);
+      if (typeof begun !== 'function') return fail(begun);
+      try {
+        return await over(id, (database, catalog) => write({ database, catalog }, options, onProgress, signal));
+      } finally {
+        begun();
+      }
+    },
     check: (id, onProgress, signal) =>
       over(id, async (database, catalog) => {
         const pairs = await store.exploredPairs(id);

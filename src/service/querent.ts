@@ -34,6 +34,7 @@ import { type DatabaseService, openDatabaseService } from './database-service.ts
 import { type DescriptionService, openDescriptionService } from './descriptions.ts';
 import { editReading, type ReadingEditRequest, readingForAudience, readingOfQuery } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
+import { countAskers } from './explorations.ts';
 import { type ExploreService, openExploreService } from './explore-service.ts';
 import { type ExportRequest, exportRows } from './export-rows.ts';
 import { checkHealth } from './health.ts';
@@ -155,7 +156,8 @@ export function openQuerent(parts: ServiceParts): Querent {
   const index = openIndexService(parts, connections);
   const mayRead = openMayRead();
   const administration = openAdministration(parts);
-  const asking = openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead, administration);
+  const askers = countAskers(openAsk(parts, connections, index, openExamples(parts, mayRead), mayRead, administration));
+  const { asking } = askers;
   const databases = openDatabaseService(parts, connections, index);
   const access = openAccessService(parts);
   const setups = openSetupService(parts, { databases, access, index });
@@ -184,7 +186,7 @@ export function openQuerent(parts: ServiceParts): Querent {
     requests,
     mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
     index,
-    exploring: openExploreService(parts, { connections, index, asking }),
+    exploring: openExploreService(parts, { connections, index, askers }),
     descriptions: openDescriptionService(parts, index),
     reviews,
     home: openHomeService(parts, { administration, reviews, requests, viewsOf }),

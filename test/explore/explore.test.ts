@@ -8,7 +8,9 @@ import { openDatabase, parseDatabaseUrl } from '#adapters/database/open-database
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
 import { ExploredRecord } from '#adapters/state/sqlite/explored.ts';
 import { explore } from '#src/explore/explore.ts';
+import { evidenceOf } from '#src/explore/read-seeds.ts';
 import type { Database } from '#src/ports/database.ts';
+import { usageOf } from '#src/query-log/usage.ts';
 import { shopFile, shopOnMariadb, shopOnPostgres } from '../support/shop.ts';
 
 const never = new AbortController().signal;
@@ -35,6 +37,12 @@ const fileOf = (script: string) => {
   database.close();
   return file;
 };
+
+/** Names of what tells of a person, in several languages. */
+const PERSONAL =
+  'email phone mobile fax iban passport ssn surname birthday birthdate salary street zip password login nickname gender address token diagnosis vorname nachname strasse gehalt geburtsdatum telefon kennwort prénom adresse naissance courriel apellido correo teléfono dirección nacimiento cognome indirizzo cellulare achternaam geboortedatum wachtwoord sobrenome endereço nazwisko pesel etternavn 氏名 电话 фамилия'.split(
+    ' ',
+  );
 
 describe('exploring a database by program', () => {
   it.each([
@@ -69,19 +77,36 @@ describe('exploring a database by program', () => {
     assert.notDeepEqual(one, other);
   });
 
-  it('has no value of a personal column in what it writes', async () => {
-    const columns = ['email', 'phone', 'iban', 'surname', 'birthday'];
-    const cells = columns.map((name, row) => `'canary-${name}-${row}'`);
-    const file = fileOf(`
-      CREATE TABLE clients (id INTEGER PRIMARY KEY, ${columns.join(' TEXT, ')} TEXT, city TEXT);
-      ${Array.from({ length: 30 }, (_, id) => `INSERT INTO clients VALUES (${id}, ${cells.join(', ')}, 'city ${id % 5}');`).join('\n')}`);
-    const database = openSqlite({ id: 'clients', file });
-    const { pairs } = await exploreAll(database, 200);
+  it('has no value of 200 personal columns in what it writes, whatever they are called', async () => {
+    const names = PERSONAL.flatMap((name) => [name, `work_${name}`, `${name}_2`, `old ${name}`]).slice(0, 200);
+    assert.equal(names.length, 200);
+    const tables = Array.from({ length: 10 }, (_, at) => names.slice(20 * at, 20 * at + 20));
+    const rows = (columns: readonly string[], at: number) =>
+      Array.from({ length: 8 }, (_, id) => {
+        const cells = columns.map((_name, column) => `'canary ${at} ${column} ${id % 3}'`);
+        return `(${id}, ${cells.join(', ')}, 'city ${id % 3}')`;
+      });
+    const file = fileOf(
+      tables
+        .map(
+          (columns, at) => `
+            CREATE TABLE cards_${at} (id INTEGER PRIMARY KEY, ${columns.map((name) => `"${name}" TEXT`).join(', ')}, city TEXT);
+            INSERT INTO cards_${at} VALUES ${rows(columns, at).join(', ')};`,
+        )
+        .join(''),
+    );
+    const database = openSqlite({ id: 'cards', file });
+    const catalog = await database.catalog({}, never);
+    assert.ok(catalog.ok);
+    const asked = `SELECT city FROM cards_0 WHERE "email" = 'canary 0 0 0' AND city = 'canary of a file'`;
+    const evidence = evidenceOf(usageOf([{ text: asked, calls: 900 }], catalog.value));
+    const { pairs } = await explore(database, catalog.value, { pairs: 60, seed: 1, evidence }, never);
     await database.close();
     assert.ok(pairs.length > 20);
     const all = JSON.stringify(pairs);
-    assert.ok(all.includes('city 3'));
-    for (const name of columns) assert.ok(!all.includes('canary') && !all.includes(`clients.${name}`), name);
+    assert.ok(all.includes('city 2'));
+    assert.ok(!all.includes('canary'));
+    for (const { columns } of pairs) for (const one of columns) assert.match(one, /\.(?:id|city)$/);
   });
 
   it.each([
@@ -102,6 +127,11 @@ describe('exploring a database by program', () => {
       1,
     ],
     [
+      'codes of 40 characters and dates as text, without any key',
+      `CREATE TABLE t (code TEXT, seen TEXT, n INTEGER); INSERT INTO t VALUES ${Array.from({ length: 9 }, (_, id) => `('${String(id).repeat(40)}', '2024-0${(id % 3) + 1}-05', ${id})`).join(', ')};`,
+      10,
+    ],
+    [
       'names in another script',
       "CREATE TABLE 注文 (番号 INTEGER PRIMARY KEY, 状態 TEXT, 金額 REAL); INSERT INTO 注文 VALUES (1, '未払い', 5), (2, '完了', 9);",
       10,
@@ -116,6 +146,37 @@ describe('exploring a database by program', () => {
       [],
     );
   });
+
+  it('ends where the schema becomes another meanwhile, with what there is by then', async () => {
+    const file = fileOf(
+      "CREATE TABLE t (a TEXT, n INTEGER, m INTEGER); INSERT INTO t VALUES ('x', 1, 2), ('y', 2, 3), ('z', 5, 9);",
+    );
+    const database = openSqlite({ id: 'small', file });
+    const catalog = await database.catalog({}, never);
+    assert.ok(catalog.ok);
+    const onPair = (_: unknown, kept: number) => {
+      if (kept !== 5) return;
+      const other = new DatabaseSync(file);
+      other.exec('ALTER TABLE t RENAME TO u');
+      other.close();
+    };
+    const { pairs, schemaChanged } = await explore(database, catalog.value, { pairs: 60, seed: 1, onPair }, never);
+    await database.close();
+    assert.deepEqual([pairs.length, schemaChanged], [5, true]);
+  });
+
+  it('takes a share of 2,000 tables in the time that it has', async () => {
+    const tables = Array.from(
+      { length: 2_000 },
+      (_, at) => `CREATE TABLE t${at} (id INTEGER PRIMARY KEY, kind TEXT, t${at + 1}_id INTEGER);`,
+    );
+    const file = fileOf(`BEGIN; ${tables.join(' ')} COMMIT;`);
+    const database = openSqlite({ id: 'wide', file });
+    const { pairs, rejected } = await exploreAll(database, 8);
+    await database.close();
+    assert.equal(pairs.length, 8);
+    assert.ok(!rejected.some(({ stage }) => stage === 'error'));
+  }, 120_000);
 
   it('ends where nothing of a database may be shown', async () => {
     const database = openSqlite({ id: 'small', file: fileOf('CREATE TABLE people (email TEXT)') });
