@@ -48,7 +48,7 @@ async function managedDatabase(
 }
 
 /** A view of one database for whoever may administer it now; a sentence for everybody else. */
-const ofDatabase =
+export const ofDatabase =
   (work: (one: ManagedDatabase, act: Act, ports: ActionPorts) => Promise<ModalView>): Fill =>
   async (act, ports) => {
     const id = act.value;
@@ -70,7 +70,7 @@ const ofOwn = (work: (one: ManagedDatabase, act: Act, ports: ActionPorts) => Pro
 
 const whoOf = ({ team, user }: Act) => ({ teamId: team, userId: user });
 const line = (text: string): Message => ({ text, blocks: [context([text], 'told')] });
-const named = (id: DatabaseId) => `*${escapeMrkdwn(id)}*`;
+export const named = (id: DatabaseId) => `*${escapeMrkdwn(id)}*`;
 
 /** Work that takes a while, told in one message of the direct message of whoever had it done. */
 async function telling(
@@ -88,7 +88,12 @@ async function telling(
 }
 
 /** Begins work and shows that it is told of elsewhere. */
-function inBackground(act: Act, id: DatabaseId, ports: ActionPorts, work: Parameters<typeof telling>[3]): ModalView {
+export function inBackground(
+  act: Act,
+  id: DatabaseId,
+  ports: ActionPorts,
+  work: Parameters<typeof telling>[3],
+): ModalView {
   telling(act, id, ports, work).catch((error: unknown) => ports.log(`what an admin began could not be done`, error));
   return noticeView(
     TITLE,
@@ -96,7 +101,8 @@ function inBackground(act: Act, id: DatabaseId, ports: ActionPorts, work: Parame
   );
 }
 
-const failed = (id: DatabaseId, failure: Failure) => `:warning: ${named(id)}: ${escapeMrkdwn(sayFailure(failure))}`;
+export const failed = (id: DatabaseId, failure: Failure) =>
+  `:warning: ${named(id)}: ${escapeMrkdwn(sayFailure(failure))}`;
 
 const test = ofDatabase(async ({ database: { id } }, act, ports) =>
   inBackground(act, id, ports, async () => {

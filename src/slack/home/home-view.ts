@@ -185,7 +185,9 @@ function healthBlocks(health: readonly DatabaseHealth[]): readonly Block[] {
 
 const administerButtons = (isAdmin: boolean, databases: number) => [
   ...(isAdmin ? [button('Add a database', 'querent_add', 'new')] : []),
-  ...(databases ? [button('Databases', 'querent_databases', 'all')] : []),
+  ...(databases
+    ? [button('Databases', 'querent_databases', 'all'), button('Explore a database', 'querent_explore', 'all')]
+    : []),
 ];
 
 const MARKS: Readonly<Record<DatabaseHealth['state'], string>> = { ok: '✓', paused: '‖', 'not read': '✗' };

@@ -1,6 +1,7 @@
 import type { App, BlockAction } from '@slack/bolt';
 import { ACCESS_PART } from '../access/access-part.ts';
 import { ADD_DATABASE } from '../admin/add-database.ts';
+import { EXPLORE_PART } from '../admin/explore-part.ts';
 import { MANAGE_PART } from '../admin/manage-part.ts';
 import { ASK_PART } from '../ask/ask-part.ts';
 import { HOME_PART } from '../home/home-part.ts';
@@ -18,6 +19,7 @@ import { takeSubmission } from './submissions.ts';
 const PARTS: readonly ModalPart[] = [
   ADD_DATABASE,
   MANAGE_PART,
+  EXPLORE_PART,
   REQUESTS_PART,
   ACCESS_PART,
   FEEDBACK_PART,
