@@ -35,7 +35,12 @@ const exploreOne = ofDatabase(async ({ database: { id } }, act, ports) =>
   inBackground(act, id, ports, async (say) => {
     const { exploring } = ports.querent;
     const before = (await exploring.pairsOf(id)).length;
-    const explored = await exploring.explore(id, { pairs: PAIRS, seed: 1, mechanisms: ['structural'] }, say, ports.stopping);
+    const explored = await exploring.explore(
+      id,
+      { pairs: PAIRS, seed: 1, mechanisms: ['structural'] },
+      say,
+      ports.stopping,
+    );
     if (!explored.ok) return failed(id, explored.failure);
     const { pairs, schemaChanged } = explored.value;
     const ended = schemaChanged
