@@ -86,7 +86,11 @@ describe('querent explore', () => {
   it.each([
     [['explore', 'nope'], 1, /^There is no database named nope\./],
     [['explore', 'shop', '--queries', '/no/file'], 1, /^There is no file \/no\/file that can be read\./],
-    [['explore', 'shop', '--pairs', '25', '--out', '/dev/full'], 1, /^\/dev\/full could not be written: see that there is room/],
+    [
+      ['explore', 'shop', '--pairs', '25', '--out', '/dev/full'],
+      1,
+      /^\/dev\/full could not be written: see that there is room/,
+    ],
     [['explore', 'shop', '--pairs', 'many'], 2, /many/],
   ] as const)('%j ends with %d and a sentence', async (args, code, says) => {
     const ended = await querent([...args]);
