@@ -252,7 +252,7 @@ describe('npm run eval', () => {
     {
       id: 'q2',
       db_id: 'shop',
-      question: 'What is the dearest product?',
+      question: 'Which product is the poshest?',
       sql: 'SELECT title FROM products ORDER BY price DESC LIMIT 1',
       hardness: 'hard',
     },
