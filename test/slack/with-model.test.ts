@@ -72,7 +72,7 @@ describe('a question that can be read in two ways', () => {
     prompts.length = 0;
     await bot.ask('How many refunds were rather big?');
     assert.ok(
-      prompts.some((prompt) => /Earlier questions, on other tables[\s\S]*rather big ones[\s\S]*amount > /.test(prompt)),
+      prompts.some((prompt) => /Other questions about this schema[\s\S]*rather big ones[\s\S]*amount > /.test(prompt)),
       prompts[0],
     );
   });
