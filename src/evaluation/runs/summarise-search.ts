@@ -52,7 +52,7 @@ export function summariseSearch(all: readonly LearnatRun[], rounds: number) {
     stepsMean: rounded(
       solved.reduce((total, one) => total + (one.solution?.length ?? 0), 0) / Math.max(1, solved.length),
     ),
-    solvedPerThousandTokens: rounded((1_000 * solved.length) / Math.max(1, tokens)),
+    solvedPerThousandTokens: tokens ? rounded((1_000 * solved.length) / tokens) : null,
     msPerNode: rounded(sum((one) => one.ownMs) / Math.max(1, nodes.length), 2),
     simple: all.filter(({ outcome }) => outcome === 'simple').length,
     unreadable: all.filter(({ outcome }) => outcome === 'unreadable').length,

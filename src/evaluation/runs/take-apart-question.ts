@@ -2,7 +2,7 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { ddlText } from '#src/domain/ddl.ts';
 import { ok, type Result } from '#src/domain/result.ts';
 import { resultKey } from '#src/domain/result-key.ts';
-import { rowsOf } from '#src/explore/run-query.ts';
+import { judge } from '#src/guard/judge.ts';
 import { goldSteps } from '#src/learnat/gold-steps.ts';
 import { modelProposer } from '#src/learnat/model-proposer.ts';
 import { oracle } from '#src/learnat/oracle.ts';
@@ -19,6 +19,7 @@ import { columnsIn } from '#src/query-log/used-in.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import type { FilledDatabase } from '../data/places.ts';
+import { GOLD_LIMITS, wholeCatalogOf } from '../execution-accuracy.ts';
 
 export const ARMS = ['guided', 'unguided', 'chain'] as const;
 export type Arm = (typeof ARMS)[number];
@@ -119,10 +120,12 @@ function stopwatch() {
   };
 }
 
+/** What a statement gives, as a text that equal results share; undefined where it does not run. Gold queries keep the rules that they rely on. */
 async function rowsKey(sql: string, { databases, catalog }: FilledDatabase, signal: AbortSignal) {
-  // Gold queries rely on rules that the product does not open databases with.
-  const rows = await rowsOf(sql, { database: databases.gold, catalog, signal });
-  return typeof rows === 'string' ? undefined : resultKey(rows, false);
+  const judged = await judge(sql, catalog.engine, wholeCatalogOf(catalog), { doubleQuotedText: true });
+  if (!judged.ok) return undefined;
+  const ran = await databases.gold.run(judged.value, GOLD_LIMITS, signal);
+  return ran.ok ? resultKey(ran.value, false) : undefined;
 }
 
 /** The tables and columns of a gold query, with their keys, as CREATE TABLE statements. */
