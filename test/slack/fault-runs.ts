@@ -66,6 +66,12 @@ export async function faultRuns(bot: Bot, count: number, seed: number, atOnce = 
   await bot.quiet();
   await sleep(500); // a second copy would come about now
   const counts = asked.map((message) => answersOf(message).length);
+  // What stands in place of an answer tells why there is none.
+  for (const message of asked.filter((_, at) => counts[at] === 0))
+    console.error(
+      `No answer to ${message.ts}: ${JSON.stringify(bot.answersTo(message).map(({ text }) => text))}`,
+      bot.log.slice(-20),
+    );
   return {
     asked: count,
     failedCalls,

@@ -81,9 +81,9 @@ export function sqliteRunQueue(file: StateFile): Queue {
     },
     stopQueued: async (id, result) =>
       transaction(() => {
-        undoChoice(file, id);
-        const set = "UPDATE runs SET state = 'stopped', result = ? WHERE id = ? AND state = 'queued'";
-        return change(set, writeResult(result), id) === 1;
+        if (!all("SELECT id FROM runs WHERE id = ? AND state = 'queued'", id).length) return false;
+        undoChoice(file, id); // while it has not ended
+        return change("UPDATE runs SET state = 'stopped', result = ? WHERE id = ?", writeResult(result), id) === 1;
       }),
     restart: async (id, text) =>
       transaction(() => {
