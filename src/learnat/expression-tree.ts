@@ -1,4 +1,4 @@
-import type { TreeNode } from '#src/sql/distance.ts';
+import { inOneOrder, type TreeNode } from '#src/sql/distance.ts';
 import { type ExpressionIr, partsOf, type QueryIr } from '#src/sql/query-ir.ts';
 
 export const operand = (kind: string, value: string): TreeNode => ({ label: `operand:${kind}:${value}`, children: [] });
@@ -44,7 +44,7 @@ export function expressionTree(node: ExpressionIr, ofQuery: (query: QueryIr) => 
       return applied(node.negated ? 'not exists' : 'exists', [ofQuery(node.query)]);
     case 'and':
     case 'or':
-      return { label: `operator:${node.kind}`, children: sorted(node.parts.map(below)) };
+      return { label: `operator:${node.kind}`, children: inOneOrder(node.parts.map(below)) };
     case 'aggregate':
       return aggregateTree(node, below);
     default:
@@ -81,13 +81,10 @@ function nameOf(node: ExpressionIr): string {
 const COMMUTES: ReadonlySet<string> = new Set(['=', '<>', '+', '*', 'is distinct from', 'is not distinct from']);
 
 function ordered(node: ExpressionIr, parts: readonly TreeNode[]): readonly TreeNode[] {
-  if (node.kind === 'in') return [...parts.slice(0, 1), ...sorted(parts.slice(1))];
+  if (node.kind === 'in') return [...parts.slice(0, 1), ...inOneOrder(parts.slice(1))];
   const commutes = (node.kind === 'compare' && !node.quantifier) || node.kind === 'arithmetic';
-  return commutes && COMMUTES.has(node.operator) ? sorted(parts) : parts;
+  return commutes && COMMUTES.has(node.operator) ? inOneOrder(parts) : parts;
 }
-
-const sorted = (nodes: readonly TreeNode[]): TreeNode[] =>
-  nodes.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 /** `3.0` is `3`. */
 const plainNumber = (text: string): string =>

@@ -1,6 +1,7 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
+import { innerQueries } from '#src/sql/inner-queries.ts';
 import { printSql } from '#src/sql/print-sql.ts';
-import { mapParts, mapQuery, type QueryIr, type SelectIr } from '#src/sql/query-ir.ts';
+import type { QueryIr, SelectIr } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { goalOf, kindOf } from './reward.ts';
@@ -64,24 +65,4 @@ function sliced(base: SelectIr): readonly QueryIr[] {
 function slices(query: QueryIr): readonly QueryIr[] {
   if (query.kind !== 'select' || query.items.length < 2) return [];
   return [{ ...query, items: query.items.slice(0, 1), orderBy: [], limit: undefined, offset: undefined }];
-}
-
-/** The queries directly inside a query, in the order of its words. */
-function innerQueries(query: QueryIr): readonly QueryIr[] {
-  const found: QueryIr[] = [];
-  const keep = (one: QueryIr) => {
-    found.push(one);
-    return one;
-  };
-  const map = {
-    query: keep,
-    expression: (part: Parameters<typeof mapParts<QueryIr, QueryIr>>[0]): typeof part =>
-      mapParts(part, { expression: map.expression, query: keep }),
-    source: (part: NonNullable<SelectIr['from']>) => {
-      if (part.kind === 'derived') keep(part.query);
-      return part;
-    },
-  };
-  mapQuery(query, map);
-  return found;
 }

@@ -2,7 +2,7 @@ import { ok, type Result } from '#src/domain/result.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { ALL_STEPS_REPLY_SCHEMA, allStepsPrompt, readAllSteps, type TakenApart } from '#src/prompts/take-apart.ts';
 import type { Proposer, SearchSettings, SearchTask } from './search.ts';
-import type { StepText } from './search-tree.ts';
+import { plainText, type StepText } from './search-tree.ts';
 import { isPart, treeParts } from './tree-parts.ts';
 
 /** What a way of taking a query apart came to, judged when it was over. */
@@ -50,7 +50,8 @@ export async function unguided(
   let open: (readonly StepText[])[] = [[]];
   const paths: (readonly StepText[])[] = [];
   const spent = { calls: 0, tokens: 0 };
-  const isOver = (path: readonly StepText[]) => path.length >= depth || plain(path.at(-1)?.sql ?? '') === plain(gold);
+  const isOver = (path: readonly StepText[]) =>
+    path.length >= depth || plainText(path.at(-1)?.sql ?? '') === plainText(gold);
   while (spent.calls < calls && open.length) {
     const path = open[Math.floor(draw() * open.length)] ?? [];
     const proposed = await proposer.next(path, Math.min(width, calls - spent.calls));
@@ -63,8 +64,6 @@ export async function unguided(
   }
   return ok({ paths, ...spent });
 }
-
-const plain = (sql: string) => sql.replace(/\s+/g, ' ').trim().toLowerCase();
 
 /** The first path that takes the query apart: two steps or more, each before the last a proper part of it, the last one the query, with its rows. */
 export async function firstRight(

@@ -11,7 +11,7 @@ import {
 } from '#src/sql/query-ir.ts';
 
 /** What a table without a name of its own is called: an inner query in FROM. */
-export const DERIVED = 'derived';
+const DERIVED = 'derived';
 
 /** A resolved query with every table by its own name, in lower case, without aliases; a WITH that is used once stands where it is used. */
 export function plainNames(query: QueryIr): QueryIr {

@@ -38,8 +38,10 @@ export interface SearchTree {
   readonly calls: number;
   /** Of prompts and replies. */
   readonly tokens: number;
-  readonly depth: number;
 }
+
+/** Equal for steps whose SQL is written alike but for white space and case. */
+export const plainText = (sql: string): string => sql.replace(/\s+/g, ' ').replace(/;\s*$/, '').trim().toLowerCase();
 
 /** The path to a node, without the root. */
 export function pathTo(nodes: readonly SearchNode[], node: SearchNode): readonly SearchNode[] {

@@ -1,8 +1,8 @@
 import { ok, type Result } from '#src/domain/result.ts';
 import type { TreeNode } from '#src/sql/distance.ts';
 import { chooseNode } from './choose-node.ts';
-import { type Goal, kindOf, reward, type StepKind } from './reward.ts';
-import type { SearchNode, SearchTree, StepText } from './search-tree.ts';
+import { type Goal, kindOf, reward } from './reward.ts';
+import { plainText, type SearchNode, type SearchTree, type StepText } from './search-tree.ts';
 import { isPart, NO_PARTS, type TreeParts, together, treeParts } from './tree-parts.ts';
 
 /** What a search is for: a question, its gold query, and how steps are read and compared. */
@@ -50,7 +50,7 @@ export async function search(
   proposer: Proposer,
   settings: SearchSettings,
 ): Promise<Result<SearchTree>> {
-  const growing = new GrowingTree(task, settings.depth);
+  const growing = new GrowingTree(task);
   let after = 0;
   while (growing.calls < settings.calls) {
     if (growing.solved && after >= settings.after) break;
@@ -74,11 +74,9 @@ class GrowingTree {
   calls = 0;
   tokens = 0;
   readonly #task: SearchTask;
-  readonly #depth: number;
 
-  constructor(task: SearchTask, depth: number) {
+  constructor(task: SearchTask) {
     this.#task = task;
-    this.#depth = depth;
     this.nodes = [{ ...ROOT, soFar: NO_PARTS }];
   }
 
@@ -132,7 +130,6 @@ class GrowingTree {
       nodes: this.nodes.map(({ soFar: _soFar, ...node }) => node),
       calls: this.calls,
       tokens: this.tokens,
-      depth: this.#depth,
     };
   }
 }
@@ -149,7 +146,3 @@ const ROOT: SearchNode = {
   asked: 0,
   isEnd: false,
 };
-
-const plainText = (sql: string) => sql.replace(/\s+/g, ' ').replace(/;\s*$/, '').trim().toLowerCase();
-
-export type { StepKind };

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
-import type { TreeNode } from '#src/sql/distance.ts';
+import { inOneOrder, type TreeNode } from '#src/sql/distance.ts';
 import { type EdlResult, good, orTooDeep } from '#src/sql/problem.ts';
 import type { ConditionIr, ExpressionIr, JoinIr, QueryIr, SelectIr, SortKeyIr, SourceIr } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
@@ -27,10 +27,6 @@ export const treeOf = (query: QueryIr, engine: Engine, catalog?: DatabaseCatalog
 const clause = (name: string, children: readonly TreeNode[]): readonly TreeNode[] =>
   children.length ? [{ label: `clause:${name}`, children }] : [];
 
-/** Nodes whose order says nothing, in one order. */
-const unordered = (nodes: readonly TreeNode[]): TreeNode[] =>
-  nodes.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-
 function queryTree(query: QueryIr): TreeNode {
   if (query.kind === 'verbatim-query') return { label: 'clause:query', children: [operand('verbatim', query.sql)] };
   const ctes = query.ctes.map((cte) => ({ label: `clause:with ${cte.name}`, children: [queryTree(cte.query)] }));
@@ -43,7 +39,7 @@ function queryTree(query: QueryIr): TreeNode {
 
 function setClauses({ operator, left, right }: Extract<QueryIr, { kind: 'set-operation' }>): readonly TreeNode[] {
   const sides = [queryTree(left), queryTree(right)];
-  return clause(operator.toLowerCase(), operator === 'EXCEPT' ? sides : unordered(sides));
+  return clause(operator.toLowerCase(), operator === 'EXCEPT' ? sides : inOneOrder(sides));
 }
 
 function selectClauses(query: SelectIr): readonly TreeNode[] {
@@ -60,13 +56,13 @@ function selectClauses(query: SelectIr): readonly TreeNode[] {
     ...(query.distinct ? [{ label: 'clause:distinct', children: [] }] : []),
     ...clause(
       'from',
-      unordered([...(query.from ? [query.from] : []), ...inner.map(({ source }) => source)].map(sourceTree)),
+      inOneOrder([...(query.from ? [query.from] : []), ...inner.map(({ source }) => source)].map(sourceTree)),
     ),
-    ...clause('on', unordered(all.filter(isLink).map(tree))),
+    ...clause('on', inOneOrder(all.filter(isLink).map(tree))),
     ...outer.map(joinTree),
-    ...clause('where', unordered(all.filter((one) => !isLink(one)).map(tree))),
-    ...clause('group by', unordered(query.groupBy.map(tree))),
-    ...clause('having', unordered(plainConditions([query.having]).map(tree))),
+    ...clause('where', inOneOrder(all.filter((one) => !isLink(one)).map(tree))),
+    ...clause('group by', inOneOrder(query.groupBy.map(tree))),
+    ...clause('having', inOneOrder(plainConditions([query.having]).map(tree))),
   ];
 }
 
@@ -88,8 +84,8 @@ function joinTree({ type, natural, source, on, using }: JoinIr): TreeNode {
     label: `clause:join ${[...(natural ? ['natural'] : []), type].join(' ')}`,
     children: [
       sourceTree(source),
-      ...clause('on', unordered(plainConditions([on]).map(tree))),
-      ...clause('using', unordered((using ?? []).map((name) => operand('column', name.toLowerCase())))),
+      ...clause('on', inOneOrder(plainConditions([on]).map(tree))),
+      ...clause('using', inOneOrder((using ?? []).map((name) => operand('column', name.toLowerCase())))),
     ],
   };
 }

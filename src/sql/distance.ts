@@ -24,13 +24,20 @@ export function treeDistance(left: QueryIr, right: QueryIr): number {
   return editsBetween(queryTree(left), queryTree(right));
 }
 
-/** 1 − distance / nodes of the larger tree (sources.md#tree-distance), no less than 0: 1 for equal queries. */
+/** How alike two queries are built (sources.md#tree-distance), 0–1: 1 for equal queries. */
 export function treeSimilarity(left: QueryIr, right: QueryIr): number {
-  const [first, second] = [queryTree(left), queryTree(right)];
-  return Math.max(0, 1 - editsBetween(first, second) / Math.max(size(first), size(second)));
+  return likenessOf(queryTree(left), queryTree(right));
 }
 
+/** 1 − edits / nodes of the larger tree, no less than 0. */
+export const likenessOf = (left: TreeNode, right: TreeNode): number =>
+  Math.max(0, 1 - editsBetween(left, right) / Math.max(size(left), size(right)));
+
 const size = (node: TreeNode): number => node.children.reduce((sum, child) => sum + size(child), 1);
+
+/** Nodes whose order says nothing, in one order. */
+export const inOneOrder = (nodes: readonly TreeNode[]): TreeNode[] =>
+  nodes.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 /** The query as a tree whose labels are kinds, names and values. Resolve it first, so that columns know their tables. */
 export function queryTree(query: QueryIr): TreeNode {

@@ -106,10 +106,10 @@ describe('the renderer', () => {
     assert.doesNotMatch(html({ type: evil }), /<img/);
   });
 
-  it('draws bold, code, mentions and line breaks', () => {
+  it('draws bold, code, mentions, signs and line breaks', () => {
     assert.equal(
-      renderMrkdwn('*a* `b` <@U1>\nc &lt;', context).map(toHtml).join(''),
-      '<strong>a</strong> <code>b</code> <span class="mention">@Ada</span><br>c &lt;',
+      renderMrkdwn('*a* `b` <@U1>\nc &lt; :warning: 9:a:b', context).map(toHtml).join(''),
+      '<strong>a</strong> <code>b</code> <span class="mention">@Ada</span><br>c &lt; ⚠️ 9:a:b',
     );
   });
 

@@ -1,7 +1,6 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import { syntaxTree } from '#src/learnat/syntax-tree.ts';
-import { sizeOf, treeParts } from '#src/learnat/tree-parts.ts';
-import { editsBetween, type TreeNode } from '#src/sql/distance.ts';
+import { likenessOf, type TreeNode } from '#src/sql/distance.ts';
 import type { LearnatRun } from './summarise-search.ts';
 import type { GoldQuestion } from './take-apart-question.ts';
 
@@ -18,7 +17,7 @@ export function nearestTakenApart(
   return pool
     .flatMap((run) => {
       const tree = treeIn(run.sql, engine);
-      return tree ? [{ run, likeness: likeness(own, tree) }] : [];
+      return tree ? [{ run, likeness: likenessOf(own, tree) }] : [];
     })
     .toSorted((a, b) => b.likeness - a.likeness)
     .slice(0, SHOWN)
@@ -30,8 +29,3 @@ function treeIn(sql: string, engine: Engine): TreeNode | undefined {
   const read = syntaxTree(sql, engine);
   return read.ok ? read.value : undefined;
 }
-
-const likeness = (one: TreeNode, other: TreeNode) => {
-  const [left, right] = [sizeOf(treeParts(one)), sizeOf(treeParts(other))];
-  return 1 - editsBetween(one, other) / Math.max(left, right);
-};

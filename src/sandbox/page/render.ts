@@ -105,23 +105,33 @@ function textObject(object: Node_, context: RenderContext): readonly Tree[] {
   return object.type === 'mrkdwn' ? renderMrkdwn(str(object.text), context) : [str(object.text)];
 }
 
-const MRKDWN = /\*([^*\n]+)\*|`([^`\n]+)`|<([@#])([A-Z0-9]+)(?:\|[^>]*)?>|<(https?:[^|>\s]+)(?:\|([^>]*))?>|\n/g;
+const MRKDWN =
+  /\*([^*\n]+)\*|`([^`\n]+)`|<([@#])([A-Z0-9]+)(?:\|[^>]*)?>|<(https?:[^|>\s]+)(?:\|([^>]*))?>|:([a-z_]+):|\n/g;
+
+/** Signs by their names in Slack: those that the bot writes. Another name stays as it is. */
+const SIGNS: Readonly<Record<string, string>> = {
+  white_check_mark: '✅',
+  warning: '⚠️',
+  wastebasket: '🗑️',
+  hourglass_flowing_sand: '⏳',
+};
 
 /** Opens beside the page, and learns nothing of where it was opened. */
 const link = (address: string, label: string): Tree =>
   el('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, label);
 
-/** Bold, code, mentions of people and channels, links and line breaks; everything else is text. */
+/** Bold, code, mentions of people and channels, links, signs and line breaks; everything else is text. */
 export function renderMrkdwn(text: string, context: RenderContext): readonly Tree[] {
   const out: Tree[] = [];
   let at = 0;
   for (const match of text.matchAll(MRKDWN)) {
     if (match.index > at) out.push(decode(text.slice(at, match.index)));
-    const [whole, bold, code, sign, id, address, label] = match;
+    const [whole, bold, code, sign, id, address, label, named] = match;
     if (bold !== undefined) out.push(el('strong', {}, decode(bold)));
     else if (code !== undefined) out.push(el('code', {}, decode(code)));
     else if (id !== undefined) out.push(el('span', { class: 'mention' }, `${sign}${context.nameOf(id)}`));
     else if (address !== undefined) out.push(link(decode(address), decode(label ?? address)));
+    else if (named !== undefined) out.push(SIGNS[named] ?? whole);
     else out.push(el('br'));
     at = match.index + whole.length;
   }

@@ -32,7 +32,7 @@ const fillExplore: Fill = async ({ asker }, { querent }) => {
 };
 
 const exploreOne = ofDatabase(async ({ database: { id } }, act, ports) =>
-  inBackground(act, id, ports, async (say) => {
+  inBackground({ title: TITLE, doing: 'explore' }, act, id, ports, async (say) => {
     const { exploring } = ports.querent;
     const before = (await exploring.pairsOf(id)).length;
     const explored = await exploring.explore(

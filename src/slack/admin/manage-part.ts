@@ -87,8 +87,9 @@ async function telling(
   await told?.end(line(ended));
 }
 
-/** Begins work and shows that it is told of elsewhere. */
+/** Begins work and shows that it is told of elsewhere, under the title of what was pressed. */
 export function inBackground(
+  { title, doing }: { readonly title: string; readonly doing: string },
   act: Act,
   id: DatabaseId,
   ports: ActionPorts,
@@ -96,8 +97,8 @@ export function inBackground(
 ): ModalView {
   telling(act, id, ports, work).catch((error: unknown) => ports.log(`what an admin began could not be done`, error));
   return noticeView(
-    TITLE,
-    `I do that to ${id} now, and tell you in a direct message what comes of it. You can close this.`,
+    title,
+    `I ${doing} ${id} now, and tell you in a direct message what comes of it. You can close this.`,
   );
 }
 
@@ -105,7 +106,7 @@ export const failed = (id: DatabaseId, failure: Failure) =>
   `:warning: ${named(id)}: ${escapeMrkdwn(sayFailure(failure))}`;
 
 const test = ofDatabase(async ({ database: { id } }, act, ports) =>
-  inBackground(act, id, ports, async () => {
+  inBackground({ title: TITLE, doing: 'test' }, act, id, ports, async () => {
     const report = await ports.querent.databases.checkRole(id, whoOf(act), ports.stopping);
     if (!report.ok) return failed(id, report.failure);
     const { findings } = report.value;
@@ -120,7 +121,7 @@ const test = ofDatabase(async ({ database: { id } }, act, ports) =>
 );
 
 const read = ofDatabase(async ({ database: { id } }, act, ports) =>
-  inBackground(act, id, ports, async (say) => {
+  inBackground({ title: TITLE, doing: 'read' }, act, id, ports, async (say) => {
     const built = await ports.querent.index.build({ only: id }, say, ports.stopping);
     const failure = built.ok ? built.value.failures[0] : built.failure;
     if (failure) return failed(id, failure);

@@ -1,5 +1,6 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import { explain } from '#src/edl/explain.ts';
+import { innerQueries } from '#src/sql/inner-queries.ts';
 import { printSql } from '#src/sql/print-sql.ts';
 import { type ExpressionIr, type QueryIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
@@ -33,31 +34,13 @@ export function decomposeQuery(sql: string, engine: Engine): DecompositionStep[]
 function partsOf(query: QueryIr): QueryIr[] {
   if (query.kind === 'set-operation') return [...partsOf(query.left), query.left, ...partsOf(query.right), query.right];
   if (query.kind !== 'select') return [];
-  const inner = innerQueries(query).filter((one) => one.kind === 'select' && standsAlone(one));
+  const inner = innerQueries(query).filter(standsAlone);
   const rows = ungrouped(query);
   return [...inner.flatMap(partsOf), ...inner, ...(rows ? [rows] : [])];
 }
 
-/** The queries directly inside a query: conditions, derived tables and named results. */
-function innerQueries(query: SelectIr): QueryIr[] {
-  const found: QueryIr[] = [];
-  const { kind: _kind, ...parts } = query;
-  visit(parts, (node) => {
-    if (node.kind === 'select' && !found.some((one) => contains(one, node))) found.push(node as unknown as QueryIr);
-  });
-  return found;
-}
-
-function contains(outer: QueryIr, node: unknown): boolean {
-  let inside = false;
-  visit(outer, (one) => {
-    if (one === node) inside = true;
-  });
-  return inside;
-}
-
 /** Whether a query names only its own sources. */
-function standsAlone(query: SelectIr): boolean {
+function standsAlone(query: QueryIr): boolean {
   const own = new Set<string>();
   visit(query, (node) => {
     if (node.kind === 'table') own.add(String(node.alias ?? node.name).toLowerCase());
