@@ -35,13 +35,14 @@ describe('every program that measures', () => {
   });
 });
 
-const [EVAL, EDL, MUTANTS, RETRIEVAL, EXPLORE] = [
+const [EVAL, EDL, MUTANTS, RETRIEVAL, EXPLORE, INDEX] = [
   'eval',
   'bench-edl',
   'bench-edl-mutants',
   'bench-retrieval',
   'bench-explore',
-].map((name) => `src/evaluation/cli/${name}.ts`) as [string, string, string, string, string];
+  'bench-index',
+].map((name) => `src/evaluation/cli/${name}.ts`) as [string, string, string, string, string, string];
 
 it.each([
   [[EVAL], 2, /^--questions, --databases and --out are needed\. `npm run -s eval -- --help` says more\.\n$/],
@@ -64,6 +65,16 @@ it.each([
     [RETRIEVAL, '--tables', 'x', '--questions', 'y', '--explored', 'z', '--mode', 'compat'],
     2,
     /--explored goes neither with --as-one nor/,
+  ],
+  [
+    [RETRIEVAL, '--tables', 'x', '--questions', 'y', '--titles', 'both'],
+    2,
+    /'both' is invalid\. Allowed choices are plain, names\./,
+  ],
+  [
+    [INDEX, '--tables', '2', '--columns', '4', '--backend', 'qdrant'],
+    2,
+    /^--backend qdrant needs a server: set QUERENT_QDRANT_URL/,
   ],
   [[EXPLORE, '--databases', 'x', '--questions', 'y', '--explored', 'z'], 2, /^--explored and --tables go together\./],
 ] as const)('%j ends with code %d and a sentence', async ([file, ...args], code, says) => {

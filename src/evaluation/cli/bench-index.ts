@@ -1,4 +1,4 @@
-// Measures the embedded index itself, with the embedded embedder: building, saving and searching it.
+// Measures the index itself, with the embedded embedder: building, saving and searching it.
 import { mkdtempSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
@@ -7,29 +7,42 @@ import { openUseLite, type UseLite } from '#adapters/embedder/use-lite/open-use-
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { saveIndex } from '#schemas-index/index/index-file.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { searchIndex } from '#schemas-index/retrieve/index-search.ts';
+import { embeddedHits, type IndexSearch } from '#schemas-index/retrieve/index-search.ts';
+import { readQuestion } from '#schemas-index/retrieve/read-question.ts';
 import { rankTables } from '#schemas-index/retrieve/retrieve.ts';
+import { type Config, readConfig } from '#src/config/env.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { syntheticCompany, syntheticQuestions } from '../data/synthetic-company.ts';
-import { embeddedVectors } from '../parts.ts';
+import { embeddedVectors, keptIn } from '../parts.ts';
 import { embeddingOf } from '../retrieval-run.ts';
+import { BACKENDS, searchOnQdrant } from '../search-on-qdrant.ts';
 import { percentile, rounded } from '../statistics.ts';
-import { atEnd, count, JSON_LINE, measuring, runMeasuring, showProgress } from './program.ts';
+import { atEnd, count, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
   'bench:index',
-  'Builds the embedded index of a made-up company, saves it, and retrieves for questions about it one after another, each with its embedding; every distinct text is embedded once.',
+  'Builds the index of a made-up company, saves it, and retrieves for questions about it one after another, each with its embedding; every distinct text is embedded once.',
 )
   .requiredOption('--tables <n>', 'so many tables', count())
   .requiredOption('--columns <n>', 'so many columns together, at least two a table', count(2))
   .option('--questions <n>', 'so many questions', count(), 200)
+  .addOption(
+    new Option(
+      '--backend <store>',
+      'what is searched: the embedded index, or the Qdrant server of QUERENT_QDRANT_URL, which it is published to (collection querent_bench)',
+    )
+      .choices(BACKENDS)
+      .default('embedded' as const),
+  )
   .option('--threads <n>', 'threads of the embedder at most; as many as there are cores without it', count())
   .option('--json', JSON_LINE);
 
 async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
   const { tables, columns, questions, threads } = options;
   if (columns < 2 * tables) program.error('--columns must be at least twice --tables');
+  const qdrant = options.backend === 'qdrant' ? readConfig().qdrant : undefined;
+  if (options.backend === 'qdrant' && !qdrant) program.error('--backend qdrant needs a server: set QUERENT_QDRANT_URL');
   const catalogs = syntheticCompany(tables, columns);
   const embedder = openUseLite(threads === undefined ? {} : { threads });
   atEnd(() => embedder.close());
@@ -39,7 +52,10 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
 
   const timed = timedEmbedder(embedder);
   const started = performance.now();
-  const ports = { embedder: timed.embedder, vectors: embeddedVectors };
+  // What is published is embedded again, in the product from its cache.
+  const kept = keptIn(qdrant && path.join(folder, 'embeddings'), timed.embedder);
+  if (qdrant) atEnd(() => kept.close());
+  const ports = { embedder: kept, vectors: embeddedVectors };
   const index = await buildIndex(
     catalogs,
     ports,
@@ -49,8 +65,11 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
   await saveIndex(path.join(folder, 'index'), index, embedder, embeddedVectors, new Date());
   const buildMs = performance.now() - started;
   const speedup = await speedupOf(embedder, timed.spent.first);
-  const times = await timesOf(index, syntheticQuestions(catalogs, questions), embedder);
+  const shared = qdrant && (await published(index, kept, qdrant));
+  const search: IndexSearch = shared?.search ?? (async (request) => embeddedHits(index, request));
+  const times = await timesOf(index, syntheticQuestions(catalogs, questions), embedder, search);
   const summary = {
+    backend: options.backend,
     tables: index.tables.length,
     columns: index.columnCount,
     distinctTexts: timed.spent.texts,
@@ -63,6 +82,8 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
     rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
     p50Ms: rounded(percentile(times, 0.5), 1),
     p95Ms: rounded(percentile(times, 0.95), 1),
+    roundTrips: shared ? rounded(shared.roundTrips() / times.length, 2) : 0,
+    ...(shared ? { publishSeconds: rounded(shared.seconds, 1) } : {}),
   };
   if (options.json) console.log(JSON.stringify(summary));
   else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(14)} ${value}`);
@@ -104,12 +125,26 @@ async function speedupOf(embedder: UseLite, texts: readonly string[]) {
   return { times: rounded((await msOf(alone)) / all, 2), threads };
 }
 
+/** The index on a Qdrant server, and how long it took to get there. */
+async function published(index: SchemaIndex, embedder: Embedder, server: NonNullable<Config['qdrant']>) {
+  const started = performance.now();
+  const onProgress = (done: number, total: number) => showProgress('published', done, total);
+  const shared = await searchOnQdrant(index, embedder, server, onProgress);
+  return { ...shared, seconds: (performance.now() - started) / 1000 };
+}
+
 /** Milliseconds of each retrieval, ascending. */
-async function timesOf(index: SchemaIndex, questions: readonly string[], embedder: Embedder): Promise<number[]> {
+async function timesOf(
+  index: SchemaIndex,
+  questions: readonly string[],
+  embedder: Embedder,
+  search: IndexSearch,
+): Promise<number[]> {
   const times: number[] = [];
   for (const text of questions) {
     const from = performance.now();
-    const { question, hits } = searchIndex(index, text, await embeddingOf(text, embedder));
+    const question = readQuestion(index, text);
+    const hits = await search({ terms: question.terms, vector: await embeddingOf(text, embedder) });
     rankTables(index, question, hits, { limit: 15 });
     times.push(performance.now() - from);
   }

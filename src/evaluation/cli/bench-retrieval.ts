@@ -1,26 +1,24 @@
 // Measures the index itself, and beside it the scheme of the paper that it comes from.
-import { buildPaperIndex, type ClsrClusterMode, rankByPaper } from '#schemas-index/clsr/clsr-scheme.ts';
-import { publishIndex } from '#schemas-index/index/publish-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { sharedSearch } from '#schemas-index/index/shared-vectors.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { type Config, readConfig } from '#src/config/env.ts';
-import type { Table } from '#src/domain/catalog.ts';
 import type { KnownQuestion } from '#src/domain/known-question.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { chooseDatabase } from '#src/pipeline/stages/choose-database.ts';
 import type { ModelServer } from '#src/ports/chat-model.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { NO_VALUES, paperRank, variationsOf, withoutValues } from '../ablation.ts';
+import { TITLES, type Titles, titlesOf, untitled } from '../data/add-titles.ts';
 import { exploredQuestions } from '../data/explored-questions.ts';
 import { AS_ONE, asOneDatabase } from '../data/one-database.ts';
 import { type BenchQuestion, readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
-import { readSynonyms } from '../data/wordnet.ts';
-import { embeddedVectors, keptIn, openCountedQdrant, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
+import { embeddedVectors, keptIn, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
 import { type RetrievalCase, type RetrievalReport, scoreRetrieval } from '../retrieval.ts';
 import { indexPool, productRank, type Rank, type RetrievalPool, runRetrieval, storeRank } from '../retrieval-run.ts';
+import { BACKENDS, searchOnQdrant } from '../search-on-qdrant.ts';
 import { rounded } from '../statistics.ts';
 import { atEnd, CACHE, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
@@ -50,9 +48,18 @@ const program = measuring(
       '--backend <store>',
       'what names the candidates: embedded, or the Qdrant server of QUERENT_QDRANT_URL, which the index is published to (collection querent_bench); sameTen is then the share of questions whose first ten tables are the embedded ones, in order',
     )
-      .choices(['embedded', 'qdrant'])
+      .choices(BACKENDS)
       .default('embedded' as const),
   )
+  .addOption(
+    new Option(
+      '--titles <which>',
+      'what is indexed: the plain-English names of --tables, or names alone, as the database spells them',
+    )
+      .choices(TITLES)
+      .default('plain' as const),
+  )
+  .option('--embedder-url <url>', 'the embedding server, in place of QUERENT_EMBEDDER_URL')
   .option('--ablate', 'measure with each part left out or added, one line each')
   .option(
     '--model',
@@ -75,9 +82,6 @@ const WITHOUT: Readonly<Record<Exclude<Options['mode'], 'compat'>, NonNullable<R
   lexical: { dense: false },
   dense: { lexical: false },
 };
-const NO_VALUES = 'without stored values';
-/** The paper's scheme searches every column once for every column name that matches: beyond this it takes minutes a question. */
-const PAPER_COLUMNS = 20_000;
 const never = new AbortController().signal;
 
 interface Bench {
@@ -89,11 +93,12 @@ interface Bench {
   readonly embedder: Embedder;
   readonly json: boolean;
   /** The Qdrant server that the index is published to and searched on. */
-  readonly qdrant?: NonNullable<Config['qdrant']> & { readonly timeoutMs: number };
+  readonly qdrant?: NonNullable<Config['qdrant']>;
 }
 
 async function bench(options: Options): Promise<ExitCode> {
-  const { embedder: server, qdrant, ...config } = readConfig();
+  const over = options.embedderUrl === undefined ? {} : { QUERENT_EMBEDDER_URL: options.embedderUrl };
+  const { embedder: server, qdrant, ...config } = readConfig(undefined, over);
   if (options.explored && (options.asOne || options.mode === 'compat'))
     program.error('--explored goes neither with --as-one nor with --mode compat');
   if (options.backend === 'qdrant' && !qdrant) program.error('--backend qdrant needs a server: set QUERENT_QDRANT_URL');
@@ -112,9 +117,7 @@ async function bench(options: Options): Promise<ExitCode> {
     plain,
     embedder: keptIn(options.cache, plain),
     json: options.json ?? false,
-    ...(options.backend === 'qdrant' && qdrant
-      ? { qdrant: { ...qdrant, name: 'querent_bench', timeoutMs: 120_000 } }
-      : {}),
+    ...(options.backend === 'qdrant' && qdrant ? { qdrant } : {}),
   };
   if (options.ablate) await ablate(opened);
   else await measure(opened, options.mode, options.model ? await openModelServer(config, openTokenizer()) : undefined);
@@ -122,13 +125,14 @@ async function bench(options: Options): Promise<ExitCode> {
 }
 
 /** What is searched, and what is asked of it. */
-function readPool({ tables, catalog, questions, asOne }: Options): Pick<Bench, 'pool' | 'asked'> {
+function readPool({ tables, catalog, questions, asOne, titles }: Options): Pick<Bench, 'pool' | 'asked'> {
   const asked = questions.flatMap(readQuestions);
   if (tables === undefined && catalog !== undefined && asOne === undefined)
     return { pool: readScaleCatalog(catalog), asked };
   if (tables === undefined || catalog !== undefined)
     return program.error('Either --tables or --catalog is needed, and --as-one goes with --tables');
-  const catalogs = readSpiderTables(tables);
+  const published = readSpiderTables(tables);
+  const catalogs = titles === 'names' ? published.map(untitled) : published;
   if (asOne === undefined) return { pool: { catalogs }, asked };
   const one = asOneDatabase(catalogs, asked, asOne);
   return { pool: one, asked: one.questions };
@@ -136,11 +140,6 @@ function readPool({ tables, catalog, questions, asOne }: Options): Pick<Bench, '
 
 const build = (pool: RetrievalPool, { embedder }: Bench) =>
   indexPool(pool, { embedder, vectors: embeddedVectors }, (done, total) => showProgress('embedded', done, total));
-
-async function paper(clusters: ClsrClusterMode, { pool, embedder }: Bench): Promise<Rank> {
-  const index = await buildPaperIndex(pool.catalogs, embedder, never);
-  return (question, vector) => rankByPaper(index, question, vector, { limit: 15, mode: clusters });
-}
 
 /** The ranking with its database chosen by the model. */
 function choosing(rank: Rank, { roles }: ModelServer, { pool }: Bench): Rank {
@@ -152,11 +151,9 @@ function choosing(rank: Rank, { roles }: ModelServer, { pool }: Bench): Rank {
 /** The ranking over what a Qdrant server names, and what is said of it. */
 async function onQdrant(index: SchemaIndex, { qdrant, embedder, known }: Bench, without: RetrieveOptions['without']) {
   if (!qdrant) return undefined;
-  const { collection, roundTrips } = openCountedQdrant(qdrant);
-  const progress = (done: number, total: number) => showProgress('published', done, total);
-  await publishIndex(index, collection, embedder, progress, never, 'alone');
-  const search = await sharedSearch(index, collection, embedder);
-  if (!search) throw new Error('another index was published meanwhile');
+  const { search, roundTrips } = await searchOnQdrant(index, embedder, qdrant, (done, total) =>
+    showProgress('published', done, total),
+  );
   const variation = without ? { without } : {};
   const [there, here] = [storeRank(index, search, variation, known), productRank(index, variation, known)];
   const asked = new Map<string, { readonly vector: Float32Array; readonly ten: string }>();
@@ -181,12 +178,14 @@ async function measure(given: Bench, mode: Options['mode'], server: ModelServer 
   const without = mode === 'compat' ? {} : WITHOUT[mode];
   const qdrant = await onQdrant(index, given, without);
   const ours = () => productRank(index, { without }, given.known);
-  const rank = mode === 'compat' ? await paper('online', given) : (qdrant?.rank ?? ours());
+  const rank = mode === 'compat' ? await paperRank('online', given.pool, given.embedder) : (qdrant?.rank ?? ours());
   const cases = await runRetrieval(given.pool, given.asked, given.plain, server ? choosing(rank, server, given) : rank);
   const engines = [...new Set(cases.flatMap(({ engine }) => engine ?? []))].sort();
   const summary = {
     mode,
     backend: qdrant ? 'qdrant' : 'embedded',
+    titles: titlesOf(given.pool.catalogs),
+    embedder: given.plain.id,
     ...(server ? { model: server.name } : {}),
     ...(given.known.length ? { explored: given.known.length } : {}),
     ...summaryOf(scoreRetrieval(cases)),
@@ -224,6 +223,7 @@ function summaryOf(report: RetrievalReport) {
 }
 
 type Summary = ReturnType<typeof summaryOf> & {
+  readonly titles: Titles;
   readonly byEngine?: Readonly<Record<string, ReturnType<typeof engineOf>>>;
   readonly indexSeconds: number;
   readonly memoryMb: number;
@@ -237,6 +237,7 @@ function print({
   n,
   tables,
   columns,
+  titles,
   indexSeconds,
   byEngine = {},
   memoryMb,
@@ -244,7 +245,8 @@ function print({
   sameTen,
   ...found
 }: Summary): void {
-  console.log(`${n} questions, ${tables} tables, ${columns} columns, indexed in ${indexSeconds} s`);
+  const indexed = `indexed by their ${titles === 'plain' ? 'plain-English names' : 'identifiers'}`;
+  console.log(`${n} questions, ${tables} tables, ${columns} columns, ${indexed} in ${indexSeconds} s`);
   for (const [k, value] of Object.entries(found.recall))
     console.log(`recall@${k.padEnd(2)}    ${value}   with twins ${found.recallTwins[k]}`);
   console.log(
@@ -259,25 +261,12 @@ function print({
     console.log(`Qdrant       ${roundTrips} round trips a question, the first ten as embedded for ${sameTen}`);
 }
 
-/** The pool with no sampled values, under the same ids. */
-function withoutValues({ catalogs, ids }: RetrievalPool): RetrievalPool {
-  const bareIds = new Map<Table, string>();
-  const bare = (table: Table): Table => {
-    const made = { ...table, columns: table.columns.map((column) => ({ ...column, values: [] })) };
-    const id = ids?.get(table);
-    if (id !== undefined) bareIds.set(made, id);
-    return made;
-  };
-  const made = catalogs.map((catalog) => ({ ...catalog, tables: catalog.tables.map(bare) }));
-  return { catalogs: made, ...(ids ? { ids: bareIds } : {}) };
-}
-
 /** One line a variation: what is left out of ours, what is added to it, and the paper's scheme. */
 async function ablate(given: Bench): Promise<void> {
   const { index } = await build(given.pool, given);
   const bare = withoutValues(given.pool);
   const lines: Record<string, unknown>[] = [];
-  for (const [name, rank] of Object.entries(variationsOf(index, bare, given))) {
+  for (const [name, rank] of Object.entries(variationsOf(index, given, async () => (await build(bare, given)).index))) {
     const pool = name === NO_VALUES ? bare : given.pool;
     const cases = await runRetrieval(pool, given.asked, given.embedder, await rank());
     const { recall, database, p50Ms } = summaryOf(scoreRetrieval(cases));
@@ -290,38 +279,6 @@ async function ablate(given: Bench): Promise<void> {
       );
   }
   if (given.json) console.log(JSON.stringify({ embedder: given.plain.id, ablation: lines }));
-}
-
-/** The rankings that are compared, by name. */
-function variationsOf(
-  index: SchemaIndex,
-  bare: RetrievalPool,
-  given: Bench,
-): Readonly<Record<string, () => Promise<Rank>>> {
-  const varied = (variation: Pick<RetrieveOptions, 'without' | 'extras'>, from: SchemaIndex = index) =>
-    productRank(from, variation);
-  const hasValues = given.pool.catalogs.some(({ tables }) =>
-    tables.some(({ columns }) => columns.some((one) => one.values.length)),
-  );
-  return {
-    'ours (stable)': async () => varied({}),
-    'BM25 alone, tables one by one': async () => varied({ without: { dense: false, groups: false } }),
-    'dense alone, tables one by one': async () => varied({ without: { lexical: false, groups: false } }),
-    'hybrid, tables one by one': async () => varied({ without: { groups: false } }),
-    'without dense (lexical)': async () => varied({ without: { dense: false } }),
-    'without words (dense)': async () => varied({ without: { lexical: false } }),
-    'without key bridges': async () => varied({ without: { keys: false } }),
-    'with cluster weights': async () => varied({ extras: { clusterWeights: true } }),
-    'with WordNet synonyms': async () =>
-      varied({ extras: { synonyms: readSynonyms((stem) => index.mentions.has(stem)) } }),
-    ...(hasValues ? { [NO_VALUES]: async () => varied({}, (await build(bare, given)).index) } : {}),
-    ...(index.columnCount <= PAPER_COLUMNS
-      ? {
-          'the paper’s scheme, clusters counted online': () => paper('online', given),
-          'the paper’s scheme, clusters stored': () => paper('offline', given),
-        }
-      : {}),
-  };
 }
 
 program.action(runs(bench));

@@ -17,3 +17,26 @@ export function titled(catalog: DatabaseCatalog, schemas: readonly DatabaseCatal
     }),
   };
 }
+
+/** What of a schema is indexed: its plain-English names where it has any, or the identifiers of the database alone. */
+export const TITLES = ['plain', 'names'] as const;
+export type Titles = (typeof TITLES)[number];
+
+/** A schema as its database spells it, without plain-English names of tables and columns. */
+export function untitled(catalog: DatabaseCatalog): DatabaseCatalog {
+  return {
+    ...catalog,
+    tables: catalog.tables.map(({ title: _, ...table }) => ({
+      ...table,
+      columns: table.columns.map(({ title: _, ...column }) => column),
+    })),
+  };
+}
+
+/** What is indexed of some schemas: a catalogue without plain-English names has nothing but identifiers. */
+export const titlesOf = (catalogs: readonly DatabaseCatalog[]): Titles =>
+  catalogs.some(({ tables }) =>
+    tables.some(({ title, columns }) => title !== undefined || columns.some((column) => column.title !== undefined)),
+  )
+    ? 'plain'
+    : 'names';
