@@ -144,6 +144,7 @@ function unusedName(reading: Reading): string | undefined {
       isVerb(sentence, mention) ||
       isPeriod(reading, mention) ||
       isRate(reading, mention) ||
+      isLabelSaid(reading, mention, parts) ||
       isEarned(sentence, mention, parts)
     )
       continue;
@@ -211,7 +212,9 @@ function isUsual({ kind, ref }: FramePart, { frame, sentence, resolver }: Readin
   if (!named) return false;
   const isDate = resolver.eventDate(ref.table)?.column === ref.column;
   if (kind === 'order' && !frame.groups.some((group) => group.ref.column === ref.column))
-    return isDate && isOfTime(sentence);
+    return (
+      (isDate && isOfTime(sentence)) || frame.items.some((item) => 'ref' in item && item.ref.column === ref.column)
+    );
   return (
     isDate || [...resolver.labels(ref.table), resolver.key(ref.table)].some((usual) => usual?.column === ref.column)
   );
@@ -245,6 +248,14 @@ const isPeriod = ({ frame, sentence }: Reading, mention: Mention): boolean =>
   frame.groups.some(({ kind }) => kind === 'period') &&
   /^(?:day|week|month|quarter|year)s?$/.test(wordsOf(sentence, mention));
 
+/** "names of the movies" that are shown by their titles. */
+const isLabelSaid = ({ sentence, resolver }: Reading, mention: Mention, parts: readonly FramePart[]): boolean =>
+  /^names?$/.test(wordsOf(sentence, mention)) &&
+  parts.some(
+    ({ kind, ref }) =>
+      kind === 'shown' && resolver.isSaid(ref.table) && resolver.label(ref.table)?.column === ref.column,
+  );
+
 /** "fail rate": the share that is reckoned. */
 const isRate = ({ frame, sentence }: Reading, mention: Mention) =>
   frame.share && /^(?:rate|ratio)s?$/.test(wordsOf(sentence, mention));
@@ -256,6 +267,7 @@ const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePar
 /** "orders placed in May", though a state is called so: the verb says no more than the join or the date does. */
 function isVerb(sentence: Sentence, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
+  if (/(?:ed|ing)$/.test(words) && isRelation(words)) return true;
   return mention.tables.length === 0 && mention.values.length > 0 && (isEvent(words) || isRelation(words));
 }
 

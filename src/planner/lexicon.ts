@@ -46,6 +46,8 @@ export interface Lexicon {
   readonly columns: readonly Named<ColumnRef>[];
   /** Lower-case value to where it is stored. */
   readonly values: ReadonlyMap<string, readonly ValueRef[]>;
+  /** Stems of each column's name of two words and more, as one text. */
+  readonly literal: ReadonlySet<string>;
 }
 
 /** What database people shorten, and what it means. */
@@ -110,7 +112,8 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
       values.set(key, [...(values.get(key) ?? []), { ...target, value }]);
     }
   }
-  const lexicon = { tables, columns, values };
+  const literal = new Set(columns.filter(({ stems }) => stems.length > 1).map(({ stems }) => stems.join(' ')));
+  const lexicon = { tables, columns, values, literal };
   lexicons.set(catalog, lexicon);
   return lexicon;
 }
@@ -269,9 +272,10 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
   if (first?.kind !== 'word') return undefined;
   for (let length = Math.min(MAX_NAME, tokens.length); length >= 1; length -= 1) {
     const span = tokens.slice(0, length);
-    if (span.some((token) => token.kind !== 'word' && token.kind !== 'number') || !isName(span)) continue;
+    if (span.some((token) => token.kind !== 'word' && token.kind !== 'number')) continue;
     const content = span.filter((token) => !/^(of|the|a|an|for|named|called)$/.test(token.lower));
     const stems = content.map((token) => token.stem);
+    if (!isName(span) && !isLiteral(span, lexicon)) continue;
     const pairs = neighbours(content).map(([one, other]) => stem(`${one.lower}${other.lower}`));
     const tables = rank(lexicon.tables, stems, pairs);
     const columns = rank(lexicon.columns, stems, pairs);
@@ -302,6 +306,12 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
 /** Each two that stand side by side. */
 const neighbours = <T>(list: readonly T[]) =>
   list.flatMap((one, at) => list.slice(at + 1, at + 2).map((other) => [one, other] as const));
+
+/** "starting year", "list price": a function word, but for a column that bears it to the letter. */
+const isLiteral = (span: readonly Token[], { literal }: Lexicon): boolean =>
+  span.length > 1 &&
+  !FUNCTION_WORDS.has(span.at(-1)?.lower ?? '') &&
+  literal.has(span.map((token) => token.stem).join(' '));
 
 /** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */
 function isName(span: readonly Token[]): boolean {
@@ -342,6 +352,8 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
       const score = named.dated
         ? Math.max(similarity(stems, named.stems, named.owner), datedScore(stems, named))
         : similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
+      if (countOf(stems) !== undefined && countOf(stems) === countOf(named.stems))
+        return { stems: named.stems, target: named.target, score: Math.max(score, 0.97) };
       if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
       return { stems: named.stems, target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
@@ -349,6 +361,13 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
     .sort((a, b) => b.score - a.score || begins(stems, b.stems) - begins(stems, a.stems))
     .slice(0, KEEP)
     .map(({ target, score }) => ({ target, score }));
+}
+
+/** What a name says the number of: rooms, of `room_count`, `number_of_rooms` and "number of rooms"; undefined where it is of none. */
+function countOf(stems: readonly string[]): string | undefined {
+  const counted = stems.filter((stem) => !/^(?:number|count|of)$/.test(stem));
+  const says = stems[0] === 'number' || stems.at(-1) === 'count';
+  return says && counted.length > 0 ? counted.join(' ') : undefined;
 }
 
 /** "end date" of `ends_on`, "delivery date" of `delivered_on`: what happens then is said, and that it is a date. */
@@ -434,10 +453,10 @@ const UNIT_STEMS: ReadonlySet<string> = new Set(
 
 const TIME_STEMS: ReadonlySet<string> = new Set('minutes mins seconds secs hours hrs days'.split(' ').map(stem));
 
-/** How many words at the end of a name are its unit: one, or two ("in percent"); none of a name that is a unit alone. */
+/** How many words at the end of a name are its unit ("in percent", "millions USD"); none of a name that is a unit alone. */
 function trailingUnits(name: readonly string[]): number {
-  if (!UNIT_STEMS.has(name.at(-1) ?? '')) return 0;
-  const units = name.at(-2) === 'in' ? 2 : 1;
+  let units = name.length - 1 - name.findLastIndex((word) => !UNIT_STEMS.has(word));
+  if (units && name.at(-1 - units) === 'in') units += 1;
   return units < name.length ? units : 0;
 }
 

@@ -2,7 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { IS, OPERATORS, scalar } from './comparisons.ts';
+import { ADJECTIVES, IS, OPERATORS, scalar } from './comparisons.ts';
 import type { EachFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -17,15 +17,20 @@ const within = optional(capture('date', 'D\\d+'));
 /** Says that something is not, with the verbs that carry it. */
 const NOT = part`(?: (?:and|but|that|which|who|they|we))*(?: (?:do|does|did|have|has|had|is|are|was|were))? (?:not|never)
   (?: yet)?(?: (?:been|had|have|having|be))*`;
-const TO = '(?:in |to |by |with |for |of |on |at |from |as )?';
+const TO = '(?:in charge of |responsible for |in |to |by |with |for |of |on |at |from |as )?';
 const ANY = '(?:any |an? |the |some |single |one |of the )*';
 /** What adds nothing to a thing that is not there. */
 const AT_ALL = '(?: (?:at all|yet|ever|records?|recorded|(?:from|with|by) us|anywhere|listed))*';
 
 /** @param date "no ticket in 2026" is none of that time */
-function without(reading: Reading, code: string, date: string | undefined): Taken {
+function without(reading: Reading, code: string, date: string | undefined, verb = ''): Taken {
   const { frame, resolver } = reading;
-  const table = resolver.table(code);
+  // "did not teach any course": no row of what ties the two is there
+  const tie = /^[TB]\d/.test(verb) ? resolver.table(verb) : undefined;
+  const target = resolver.table(code);
+  const subject = subjectOf(reading);
+  const table = tie && target && subject && tie !== subject && resolver.links(tie, subject, target) ? tie : target;
+  if (table === tie && target) frame.apart.add(target);
   return (
     table !== undefined && table !== subjectOf(reading) && leaveOut(reading, table, date) && frame.without.length > 0
   );
@@ -70,7 +75,7 @@ const readWithout = inOrder(
     pattern`${NOT} (?:${verb} )?${TO}${ANY}${table}${AT_ALL}(?: ${within})?`,
     // "have not used a phone with full accreditation" is no absence of phones
     ({ verb = '', table, date }, reading, { after }) =>
-      isTie(reading, verb) && /^ *(?:·|$|,|and )/.test(after) && without(reading, table, date),
+      isTie(reading, verb) && /^ *(?:·|$|,|and )/.test(after) && without(reading, table, date, verb),
   ),
 );
 
@@ -120,6 +125,22 @@ const readWithoutSuch = inOrder(
       const ref = reading.resolver.column(column, said);
       if (ref?.column.kind !== 'number' || !isTie(reading, verb)) return false;
       return exclude(reading, ref, { operator, value: scalar(reading.sentence, number, ref) }, said);
+    },
+  ),
+  // "countries that have no roller coaster longer than 3000"
+  rule(
+    pattern`(?:${NOT} (?:${verb} )?${ANY}| (?:with|have|has|had|having) no )${optional(table)} (?:(?:that|which|who) (?:is|are|was|were) )?
+      ${meaning('adjective', ADJECTIVES)} than ${number}`,
+    ({ verb = '', table, adjective, number }, reading) => {
+      const said = reading.resolver.table(table);
+      const ref = said && reading.resolver.hinted(said, adjective.hints, ['number']);
+      if (!ref || !isTie(reading, verb)) return false;
+      return exclude(
+        reading,
+        ref,
+        { operator: adjective.operator, value: scalar(reading.sentence, number, ref) },
+        said,
+      );
     },
   ),
   rule(

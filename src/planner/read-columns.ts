@@ -29,7 +29,7 @@ const CONTEXT =
 
 const readAllColumns = rule(
   pattern` (?:all |every |any )?(?:the )?(?:available |full )?
-    (?:information|details|info|data|everything|records?|rows?)(?: about| on| of| for| from)?
+    (?:information|details|info|data|everything|records?|rows?)(?: about| on| of| for| from| in)?
     (?= (?:the |all |each |any )*[TB]\d)`,
   (_, { frame }) => {
     frame.items.push({ kind: 'all-columns' });
@@ -152,6 +152,16 @@ function isNameOf(
   );
 }
 
+/** What is said of the rows of a table, where their name stands alone. */
+const OF_ITSELF = /^ (?:who|that|which|with|without|have|has|had|are|is|were|was|do|does|did|·)(?= )/;
+
+const refersTo = ({ table, column }: ColumnRef, to: Table | undefined): boolean =>
+  to !== undefined &&
+  table !== to &&
+  table.foreignKeys.some(
+    (key) => key.columns.includes(column.name) && key.targetTable.toLowerCase() === to.name.toLowerCase(),
+  );
+
 /** Whatever names of columns are left are what is listed; they come before what is counted. */
 function readListed(reading: Reading): void {
   const { sentence, frame, resolver } = reading;
@@ -162,6 +172,8 @@ function readListed(reading: Reading): void {
     if (!isListed(reading, found)) return false;
     const ref = listedColumn(reading, code, found, anchor);
     if (!ref || (sentence.mention(code).columns[0]?.score ?? 0) < LIKELY) return false;
+    // "physicians" who have patients are rows of theirs, not the references of others to them
+    if (code.startsWith('B') && OF_ITSELF.test(found.after) && refersTo(ref, resolver.table(code))) return false;
     if (isVerb(reading, found) || isNameOf(reading, found)) return true;
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
     // "products with their price": both what they are called and what is named

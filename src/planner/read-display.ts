@@ -1,5 +1,5 @@
 import { inOrder, rule } from './frame-rule.ts';
-import { capture, meaning, optional, pattern } from './pattern.ts';
+import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { NUMBER } from './sentence.ts';
 import { SUPERLATIVES, type Superlative } from './superlatives.ts';
 
@@ -24,6 +24,8 @@ export const readDisplay = inOrder(
     () => true,
   ),
   rule(pattern` (?:pls|plz|ta|cheers|roughly|approximately|approx)(?= )`, () => true),
+  // "the item table", "allergy entries": rows of what is named
+  rule(pattern`(?<= ${part`[TB]\d+`}) (?:tables?|entry|entries|records?|rows?)(?= ·| $| ,| [a-z])`, () => true),
   // "each name once", "without repeats"
   rule(
     pattern`(?: ,| ·)?(?: (?:list|show|name|give|return))?(?: (?:each|every)(?: one| [a-z]+| [CTB]\d+)?)?(?: (?:just|only))? ${capture('once', NUMBER)}(?= ·| $| ,)`,

@@ -128,6 +128,17 @@ const OR_BEYOND: ReadonlyMap<string, ComparisonOperator> = new Map([
 ]);
 
 const readComparisons = inOrder(
+  // "greater than 300 or less than 100"
+  rule(
+    pattern`${LEAD}(?:an? |the |their )?${column} ${IS}${operator} ${number} or ${IS}${meaning('other', OPERATORS)} ${capture('second', NUMBER)}`,
+    ({ column, operator, number, other, second }, reading) => {
+      const ref = columnOf(reading, column);
+      if (ref?.column.kind !== 'number' || isKey(ref, reading.resolver.catalog)) return false;
+      const bound = (said: ComparisonOperator, code: string) =>
+        ({ kind: 'compare', ref, operator: said, value: scalar(reading.sentence, code, ref) }) as const;
+      return addFilter(reading, { kind: 'either', ref, filters: [bound(operator, number), bound(other, second)] });
+    },
+  ),
   rule(
     pattern`${LEAD}(?:an? |the |their )?${column} ${IS}${operator} (?:the )?${capture('value', '[NVQ]\\d+')}`,
     ({ column, operator, value }, reading) => compare(reading, column, operator, value),
@@ -172,10 +183,12 @@ const readHinted = inOrder(
   rule(
     pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|priced|price) )
       ${bound('more than|less than|over|under|at least|at most|above|below')} ${number}`,
-    ({ operator, number }, reading, { said }) =>
-      compareHinted(reading, /weigh/.test(said) ? ['weight'] : ['price', 'cost', 'amount'], operator, number),
+    ({ operator, number }, reading, { said }) => compareHinted(reading, hintsOf(said), operator, number),
   ),
 );
+
+const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : PRICED);
+const PRICED = ['price', 'cost', 'amount'];
 
 const bareBound = capture('said', 'over|above|below|under|more than|less than|at least|at most|exceeding');
 /** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
@@ -277,4 +290,20 @@ export const readAverages = inOrder(
       (?: the| an)? average ${column}`,
     ({ column, operator }, reading) => average(reading, column, operator),
   ),
+  // "rooms that cost more than the average", "older than average"
+  rule(
+    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing) )
+      ${bound('more than|less than|over|under|above|below')} (?:the )?average(?= ·| $| ,| (?:of|for) (?:all )?[TB]\d)`,
+    ({ operator }, reading, { said }) => averageHinted(reading, hintsOf(said), operator),
+  ),
+  rule(
+    pattern`${LEAD}(?:${IS})${meaning('adjective', ADJECTIVES)} than (?:the )?average(?= ·| $| ,)`,
+    ({ adjective }, reading) => averageHinted(reading, adjective.hints, adjective.operator),
+  ),
 );
+
+function averageHinted(reading: Reading, hints: readonly string[], operator: ComparisonOperator): Taken {
+  const ref = reading.resolver.hinted(subjectOf(reading), hints, ['number']);
+  if (!ref || !mayMeasure(ref, 'avg', reading.resolver.catalog)) return false;
+  return addFilter(reading, { kind: 'average', ref, operator });
+}

@@ -164,7 +164,7 @@ function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperato
 }
 
 const VERB = part`(?:,? ?(?:(?:and|that|which|who|whose|with|have|has|had|having|own|owns|placed|made|contain|contains
-  |containing|offer|offers|belong to|used by|by|in|taken|written|produced|hosted|received) )+)`;
+  |containing|offer|offers|belong to|used by|shared by|are shared by|by|in|at|on|taken|written|produced|hosted|received|in charge of|responsible for) )+)`;
 const countOperator = meaning('operator', new Map([...OPERATORS, ['only', '='] as const]));
 
 /** "with more than two orders", "that have at least 3 students": a bound on how many rows belong to each. */
@@ -181,7 +181,7 @@ export const readCountBounds = inOrder(
   ),
   // "customers who ordered more than 15 times"
   rule(
-    pattern`(?: (?:that|which|who|and|we|have|has|had|were|was|been))* ${capture('done', '[a-z]{4,}|[VTBC]\\d+')} ${countOperator} ${number} times?(?= ·| $| ,| D\d| (?:in|by|with|for) )`,
+    pattern`(?: (?:that|which|who|and|we|have|has|had|were|was|been))* ${capture('done', '[a-z]{4,}|[VTBC]\\d+')} (?:for )?${countOperator} ${number} times?(?= ·| $| ,| D\d| (?:in|by|with|for) )`,
     ({ done, operator, number }, reading) => {
       const { sentence, resolver } = reading;
       const subject = subjectOf(reading);
@@ -199,5 +199,10 @@ export const readCountBounds = inOrder(
     pattern`${VERB}${number} or ${capture('more', 'more|fewer|less')} (?:different |distinct )?${table}`,
     ({ number, more, table }, reading) =>
       boundCount(reading, table, more === 'more' ? '>=' : '<=', reading.sentence.numberAt(number)),
+  ),
+  // "courses with two prerequisites"
+  rule(
+    pattern` (?:that |which |who )?(?:with|have|has|had|having|own|owns) (?:exactly |only )?${number} (?:different |distinct )?${table}(?= ·| $| ,| and )`,
+    ({ number, table }, reading) => boundCount(reading, table, '=', reading.sentence.numberAt(number)),
   ),
 );

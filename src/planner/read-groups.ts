@@ -3,7 +3,10 @@ import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { subjects } from './read-dates.ts';
+import { sexOf } from './read-values.ts';
 import { NAME } from './sentence.ts';
+import { IGNORABLE } from './unread.ts';
+import { isRelation } from './verbs.ts';
 
 const PERIODS: ReadonlyMap<string, PeriodFormat> = new Map(
   Object.entries({
@@ -77,10 +80,24 @@ const second = optional(capture('second', NAME));
 
 /** "for each country", "how many orders does each customer have". */
 const readEach = rule(
-  pattern`(?: (?:for|in|of|from|by|at|on|to|within|with|across|that|does|do|did|are there|is|have|has|corresponding))*
+  pattern`(?: (?:(?:that|which|who) )?(?:(?:are|is|were|was) )?${optional(capture('tie', '[a-z]{3,}'))}(?= (?:to|in|by|with|at|on|for) (?:each|every) ))?
+    (?: (?:for|in|of|from|by|at|on|to|within|with|across|that|does|do|did|are there|is|have|has|corresponding))*
     (?: each| every| per| grouped by| group by| broken down by| split by) ${DIFFERENT}${first}
     (?:(?: and| ,)(?: each| every)? (?:the )?${second}(?= [·]| $))?`,
-  ({ first, second }, reading, { said }) => groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
+  ({ tie, first, second }, reading, { said }) =>
+    (tie === undefined || isRelation(tie) || IGNORABLE.has(tie)) &&
+    groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
+);
+
+/** "for male and female students": the two beside each other. */
+const readSexes = rule(
+  pattern` (?:for|of|between|among|by) (?:both )?(?:the )?(?:males?|men|boys|females?|women|girls) and (?:males?|men|boys|females?|women|girls)(?= )`,
+  (_, reading) => {
+    const ref = sexOf(reading);
+    if (!ref || ref.table !== (reading.frame.main ?? ref.table)) return false;
+    reading.frame.groups.push({ kind: 'column', ref, asked: true });
+    return true;
+  },
 );
 
 /** "by reason and month". */
@@ -111,4 +128,4 @@ const readByIfOpen: FrameRule = (reading) => {
 };
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
-export const readGroups = inOrder(readSplit, readPeriods, readEach, readByIfOpen, readPeriodBeside);
+export const readGroups = inOrder(readSplit, readSexes, readPeriods, readEach, readByIfOpen, readPeriodBeside);

@@ -59,10 +59,12 @@ export const readMost = inOrder(
     pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '[a-z]+'))} )?
       (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
       ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
-      ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${table}
+      ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${capture('table', NAME)}
       (?:(?: (?:are|is|were|was|have|has|had|been))* ${optional(capture('after', '[a-z]+'))})?`,
     ({ verb, count, most, counting, state, table, after }, reading, { said, after: rest }) => {
-      if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined) return false;
+      // "earns the lowest salary": a column is ranked by itself
+      const ranks = table.startsWith('C') && verb !== undefined;
+      if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined && !ranks) return false;
       const before = verb === undefined || isRelation(verb);
       const tied = verb !== undefined ? before : / where /.test(said) || (after !== undefined && isRelation(after));
       if (!tied || !before || !stays(reading, state)) return false;
@@ -84,15 +86,16 @@ export const readMost = inOrder(
     pattern` ${table}(?: the)? ${capture('most', 'most|least')} (?:often|frequently|times)(?= ·| $| ,| D\d| in)`,
     ({ table, most }, reading) => rankByName(reading, table, most === 'most', true),
   ),
-  // "trips with the top 3 durations"
+  // "trips with the top 3 durations", "with the top three lowest prices"
   rule(
-    pattern` (?:with|having) (?:the )?(?:top|highest|largest) ${number} (?:highest |largest )?${column}`,
-    ({ count, column }, reading) => {
+    pattern` (?:with|having) (?:the )?(?:top|highest|largest|lowest|smallest) ${number} (?:${optional(capture('most', 'highest|largest|greatest|biggest|lowest|smallest'))} )?${column}`,
+    ({ count, most, column }, reading, { said }) => {
       const ref = reading.resolver.column(column, reading.frame.main);
+      const descending = !/^(?:lowest|smallest)$/.test(most ?? '') && !/ (?:lowest|smallest) N/.test(said);
       return (
         ref?.column.kind === 'number' &&
         !isKey(ref, reading.resolver.catalog) &&
-        rankByColumn(reading, ref, true, count)
+        rankByColumn(reading, ref, descending, count)
       );
     },
   ),

@@ -31,7 +31,7 @@ function sortByListed({ frame }: Reading, direction: string | undefined): true {
   return true;
 }
 
-const DIRECTIONS = part`ascending|descending|increasing|decreasing|alphabetical|alphabetic|lexicographical|lexicographic
+const DIRECTIONS = part`ascendingly|descendingly|ascending|descending|increasing|decreasing|alphabetical|alphabetic|lexicographical|lexicographic
   |chronological|asc|desc|reversed?(?: alphabetical| lexicographical| lexicographic)?`;
 const SORT = part`(?:and )?(?:sorted|ordered|sort|order|listed|ranked|arranged|rank|sorting)
   (?: (?:them|it|the results?|the list|the records?|results?|the names?))?`;
@@ -72,7 +72,7 @@ const readSorted = inOrder(
   ),
   // "ordered descending by price"
   rule(
-    pattern` ${SORT} ${direction} (?:order )?(?:by|of|in) (?:the )?(?:amount of )?${column}`,
+    pattern` ${SORT} ${direction} (?:order )?(?:by|of|in) (?:the |their |its )?(?:amount of )?${column}`,
     ({ direction, column }, reading) => sortBy(reading, column, direction),
   ),
   rule(
@@ -108,14 +108,19 @@ const readInOrder = inOrder(
   ),
 );
 
-const DEGREE = `${anyOf(SUPERLATIVES)}|high|low`;
+const DEGREE = `${anyOf(SUPERLATIVES)}|high|low|least recent`;
 
 /** "from high to low": turns the order that was read, or is one by what the superlative compares. */
 const readFromTo = rule(
-  pattern`(?:${SORTED})? ?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
+  pattern`(?: ,)?(?:${SORTED})? ?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
   ({ from }, reading): Taken => {
     const { frame, resolver } = reading;
-    const { descending, hints } = SUPERLATIVES.get(from) ?? { descending: from === 'high', hints: [] };
+    const { descending, hints, counts } = SUPERLATIVES.get(from) ?? { descending: from === 'high', hints: [] };
+    // "airports per country, from most to least": by the figure, which is read later
+    if (counts && !frame.order.length) {
+      frame.sorted ??= { descending };
+      return true;
+    }
     const ref = resolver.hinted(subjectOf(reading), hints, RANKED_KINDS);
     const last = frame.order.pop();
     if (last) frame.order.push({ ...last, descending });

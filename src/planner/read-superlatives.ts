@@ -192,7 +192,12 @@ function rankBySuperlative(
   { hints, descending }: Superlative,
   count?: string,
 ): Taken {
-  return rankByColumn(reading, reading.resolver.hinted(table, hints, RANKED_KINDS), descending, count);
+  const { resolver } = reading;
+  const own = resolver.hinted(table, hints, RANKED_KINDS);
+  // "the heaviest entrepreneur", whose weight is with the people they are
+  const beside =
+    own || !table ? [] : resolver.besides(table).flatMap((one) => resolver.hinted(one, hints, RANKED_KINDS) ?? []);
+  return rankByColumn(reading, own ?? (beside.length === 1 ? beside[0] : undefined), descending, count);
 }
 
 /** "the youngest student", "the three largest cities", "the oldest". */

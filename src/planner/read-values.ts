@@ -26,13 +26,14 @@ const second = capture('second', VALUE);
 /** "not from Chile", "other than the colour red". */
 const readExcluded = rule(
   pattern`${OF}(?: but)?(?: ${column}(?: (?:is|are|was|were|do|does|did))*)?
-    (?: not| never| other than| except(?: for)?| excluding| without| outside| besides)(?: ${optional(capture('verb', '[a-z]+(?= (?:by|in|from|to|at|on|with) )'))})?
-    (?: (?:in|from|of|for|the|an?|equal to|by|have|has|had|having|with|be|been|being|born|located|living|based|called
+    (?: not| never| other than| except(?: for)?| excluding| without| outside| besides)(?: ${optional(capture('verb', '(?:[a-z]+|[TC]\\d+)(?= (?:by|in|from|to|at|on|with) )'))})?
+    (?: (?:in|from|of|for|to|the|an?|equal to|by|have|has|had|having|with|be|been|being|born|located|living|based|called
       |named|that is|any))*
     (?: ${optional(capture('beside', COLUMN))}(?: (?:is|of|as|equal|to|called|named|the|code|equals))*)? ${value}
     (?: ${optional(capture('after', 'C\\d+'))})?`,
   ({ column, verb, beside, value, after }, reading, { said }) => {
-    if (verb !== undefined && !isRelation(verb) && !IGNORABLE.has(verb)) return false;
+    const done = verb && reading.sentence.wording(verb).toLowerCase();
+    if (done !== undefined && !isRelation(done) && !IGNORABLE.has(done)) return false;
     // "studios that never worked with …" tells of all rows of each
     if (verb !== undefined && / never /.test(said)) return false;
     const heldAfter = heldBy(reading, after, value);
@@ -122,7 +123,7 @@ const readEqual = rule(
 );
 
 /** The column that tells men and women apart: of the thing that is asked about, else the only one that there is. */
-function sexOf(reading: Reading): ColumnRef | undefined {
+export function sexOf(reading: Reading): ColumnRef | undefined {
   const { resolver } = reading;
   const own = resolver.hinted(subjectOf(reading), ['sex', 'gender'], ['text']);
   if (own) return own;

@@ -15,6 +15,8 @@ const isSaid = ({ name, title }: Table, words: readonly Token[]): boolean =>
     (word) => /^(?:ref|tbl)$/.test(word) || words.some((one) => one.stem === stem(word)),
   );
 
+const OF_ALL = /^(?:of|the|all|our|these|those|each|every|different|distinct)$/;
+
 /** What is kept of a deed, where the word for it is another. */
 const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
@@ -76,6 +78,11 @@ export class FrameResolver {
       ({ target: { table }, score }) => score >= best.score - 0.02 && words.length > 1 && isSaid(table, words),
     );
     if (own) return own.target.table;
+    // "names of the movies", whose column is their title
+    const next = this.#sentence.mentions[1]?.tables[0];
+    const of = this.#sentence.tokens.slice(first.end, this.#sentence.mentions[1]?.start);
+    const bare = words.length === 1 && /^names?$/.test(words[0]?.lower ?? '') && of[0]?.lower === 'of';
+    if (bare && next && next.score >= 0.9 && of.every(({ lower }) => OF_ALL.test(lower))) return next.target;
     if (saysOwner(best.score)) return best.target.table;
     // "last names of …": only one table has such
     const alike = new Set(first.columns.filter(({ score }) => score >= 0.9).map(({ target }) => target.table));
@@ -252,6 +259,24 @@ export class FrameResolver {
         ({ to: { primaryKey }, pairs }) =>
           !primaryKey.length || !primaryKey.every((key) => pairs.some(([, theirs]) => theirs === key)),
       ) ?? true
+    );
+  }
+
+  /** Tables of which each row of a table has one, and that have one of it: what it is told by as well. */
+  besides(table: Table): readonly Table[] {
+    const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));
+    return [...near].filter(
+      (other) =>
+        !this.isMany(table, other) && /^(?:people|person|persons|users?|members?|contacts?)$/i.test(other.name),
+    );
+  }
+
+  /** Whether a table stands between two others: joined to the one, and on the way to the other. */
+  links(table: Table, from: Table, to: Table): boolean {
+    const graph = dbGraph(this.catalog);
+    return (
+      joinTables(graph, [from, table])?.length === 1 &&
+      (joinTables(graph, [from, table, to])?.some((edge) => edge.from === table) ?? false)
     );
   }
 

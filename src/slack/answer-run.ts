@@ -4,7 +4,7 @@ import type { PhaseNews } from '#src/domain/progress.ts';
 import type { MovedTo, Run, RunResult, RunState } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
-import { LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
+import { ASKER_PATIENCE_MS, LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
 import { markChosen } from './choice.ts';
 import { conversationKind } from './conversation-kind.ts';
 import { type DeliverPorts, type DeliveryResult, deliver } from './deliver.ts';
@@ -83,7 +83,7 @@ async function admission(
   { clients, people, querent }: SlackPorts,
   posting: DeliverPorts,
 ): Promise<Admitted | { readonly kind: 'refused'; readonly refusal: Refusal | undefined }> {
-  const looking = { ...posting.patience, lastsMs: LOOKUP_PATIENCE_MS };
+  const looking = { ...posting.patience, lastsMs: ASKER_PATIENCE_MS };
   const [audience, asker] = await Promise.all([
     run.external
       ? ('external' as const)

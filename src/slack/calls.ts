@@ -15,8 +15,12 @@ export interface Patience {
   readonly onFault: (method: string, error: unknown) => void;
 }
 
-/** An answer waits for Slack to come back; a question about who asks does not keep its asker waiting so long. */
+/**
+ * An answer waits for Slack to come back. Who asks, and where, is waited for as long as somebody would rather wait than ask again: a busy
+ * machine alone may take seconds a call.
+ */
 export const POST_PATIENCE_MS = 30 * 60_000;
+export const ASKER_PATIENCE_MS = 40_000;
 export const LOOKUP_PATIENCE_MS = 12_000;
 
 const FIRST_WAIT_MS = 500;

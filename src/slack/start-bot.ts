@@ -10,7 +10,7 @@ import { registerActions } from './actions.ts';
 import { resumeSetups } from './admin/go-on.ts';
 import { openAdminNotices } from './admin-notices.ts';
 import { registerShortcuts } from './ask/shortcuts.ts';
-import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from './calls.ts';
+import { ASKER_PATIENCE_MS, callAgain, type Patience } from './calls.ts';
 import { openClients, type SlackClients } from './clients.ts';
 import { registerCommand } from './command.ts';
 import { registerEvents } from './events.ts';
@@ -138,7 +138,7 @@ function portsOf(
   { log, now, newId, progressTimes, stopping, own }: Making,
 ): SlackPorts {
   const lookup: Patience = {
-    lastsMs: LOOKUP_PATIENCE_MS,
+    lastsMs: ASKER_PATIENCE_MS,
     signal: stopping,
     onFault: (method, error) => log(method, error),
   };
