@@ -2,6 +2,7 @@ import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { DEMONYMS } from './demonyms.ts';
+import { namesOfCodes } from './place-codes.ts';
 import type { Token } from './tokens.ts';
 import { isRelation } from './verbs.ts';
 
@@ -46,6 +47,8 @@ export interface Lexicon {
   readonly columns: readonly Named<ColumnRef>[];
   /** Lower-case value to where it is stored. */
   readonly values: ReadonlyMap<string, readonly ValueRef[]>;
+  /** What places are called of which the code is stored. */
+  readonly places: ReadonlyMap<string, readonly ValueRef[]>;
   /** Stems of each column's name of two words and more, as one text. */
   readonly literal: ReadonlySet<string>;
 }
@@ -113,7 +116,7 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     }
   }
   const literal = new Set(columns.filter(({ stems }) => stems.length > 1).map(({ stems }) => stems.join(' ')));
-  const lexicon = { tables, columns, values, literal };
+  const lexicon = { tables, columns, values, literal, places: namesOfCodes(values) };
   lexicons.set(catalog, lexicon);
   return lexicon;
 }
@@ -188,11 +191,24 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   const mentions: Mention[] = [];
   let at = 0;
   while (at < tokens.length) {
-    const mention = mentionAt(tokens.slice(at), at, lexicon);
+    const mention = isSorting(tokens, at) ? undefined : mentionAt(tokens.slice(at), at, lexicon);
     if (mention) mentions.push(withoutKept(mention, tokens));
     at = mention ? mention.end : at + 1;
   }
   return mentions;
+}
+
+/** "in ascending order", "order by": no order that somebody placed. */
+function isSorting(tokens: readonly Token[], at: number): boolean {
+  if (tokens[at]?.lower !== 'order') return false;
+  const [before = '', after = ''] = [tokens[at - 1]?.lower, tokens[at + 1]?.lower];
+  return (
+    at === 0 ||
+    /^(?:in|\w+ing|alphabetical|alphabetic|chronological|numerical|numeric|reversed?|asc|desc|sort|sorted)$/.test(
+      before,
+    ) ||
+    /^(?:by|them|it|of|from|the|and|in)$/.test(after)
+  );
 }
 
 /** Tables that keep what was: they are meant where the question says so, or where nothing else bears the name. */
@@ -254,6 +270,8 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     const typed = span.map((token) => token.text).join(' ');
     const loose = length > 1 || !isVerbOnly(first);
     const exact = values.filter(({ value }) => typed === value || (loose && value.length > 3));
+    const places = values.length ? undefined : lexicon.places.get(text);
+    if (places) return { ...none, end: start + length, values: places };
     if (exact.length) return { ...none, end: start + length, values: exact };
   }
   return undefined;
@@ -273,7 +291,7 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
   for (let length = Math.min(MAX_NAME, tokens.length); length >= 1; length -= 1) {
     const span = tokens.slice(0, length);
     if (span.some((token) => token.kind !== 'word' && token.kind !== 'number')) continue;
-    const content = span.filter((token) => !/^(of|the|a|an|for|named|called)$/.test(token.lower));
+    const content = span.filter((token, at) => !isSmall(token, span[at + 1]));
     const stems = content.map((token) => token.stem);
     if (!isName(span) && !isLiteral(span, lexicon)) continue;
     const pairs = neighbours(content).map(([one, other]) => stem(`${one.lower}${other.lower}`));
@@ -303,6 +321,10 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
   return best && best.score >= 0.4 ? best : undefined;
 }
 
+/** Words within a name that say nothing of it; "in" before a unit: "length in feet". */
+const isSmall = ({ lower }: Token, next: Token | undefined): boolean =>
+  /^(of|the|a|an|for|named|called)$/.test(lower) || (lower === 'in' && next !== undefined && UNIT_STEMS.has(next.stem));
+
 /** Each two that stand side by side. */
 const neighbours = <T>(list: readonly T[]) =>
   list.flatMap((one, at) => list.slice(at + 1, at + 2).map((other) => [one, other] as const));
@@ -319,7 +341,7 @@ function isName(span: readonly Token[]): boolean {
   const [first] = span;
   const last = span.at(-1);
   if (!first || !last) return false;
-  if (span.length === 1) return inner(first);
+  if (span.length === 1) return inner(first) || first.lower === 'order';
   if (/^(named|called)$/.test(first.lower) || /^(named|called)$/.test(last.lower)) return false;
   const opens =
     inner(first) ||
@@ -445,7 +467,7 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
 
 /** Units that stand in names behind what is measured. */
 const UNIT_STEMS: ReadonlySet<string> = new Set(
-  `percent pct perc kg km m2 m3 sqm cm mm lb lbs ft mi miles minutes mins seconds secs hours days usd eur gbp nok sek dkk chf euro
+  `percent pct perc kg km m2 m3 sqm cm mm lb lbs ft feet foot inch inches meter meters metre metres kilometers kilometres mi miles minutes mins seconds secs hours days usd eur gbp nok sek dkk chf euro
    dollars billion million`
     .split(/\s+/)
     .map(stem),

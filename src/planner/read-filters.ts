@@ -1,16 +1,18 @@
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { rowFilters } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import type { ColumnRef } from './lexicon.ts';
+import { type ColumnRef, saysOwner } from './lexicon.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
 import { readAbsence } from './read-absence.ts';
 import { readDates } from './read-dates.ts';
 import { readCountBounds } from './read-group-bounds.ts';
 import { readNested } from './read-nested.ts';
 import { readValues } from './read-values.ts';
-import { COLUMN, NUMBER, type Taken } from './sentence.ts';
+import { COLUMN, NAME, NUMBER, type Taken } from './sentence.ts';
+import { PAY } from './superlatives.ts';
 import { columnsIn } from './units.ts';
 
 const column = capture('column', COLUMN);
@@ -104,7 +106,7 @@ const readNulls = inOrder(
       isNull(reading, column, /^(specified|known|recorded)$/.test(state) !== (not !== undefined)),
   ),
   rule(
-    pattern` (?:with|have|has|having|without)? ?(?:no|without|missing|unknown|an? unknown|an? missing) (?:an? |any )?
+    pattern` (?:with|have|has|having|without)? ?(?:no|without|missing|null|empty|unknown|an? unknown|an? missing) (?:an? |any )?
       ${capture('column', 'C\\d+')}`,
     ({ column }, reading) => isNull(reading, column, false),
   ),
@@ -181,13 +183,13 @@ const readHinted = inOrder(
     ({ adjective, number }, reading) => compareHinted(reading, adjective.hints, adjective.operator, number),
   ),
   rule(
-    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|priced|price) )
+    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|priced|price|earn|earns|earning|make|makes|making) )
       ${bound('more than|less than|over|under|at least|at most|above|below')} ${number}`,
     ({ operator, number }, reading, { said }) => compareHinted(reading, hintsOf(said), operator, number),
   ),
 );
 
-const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : PRICED);
+const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : /earn|mak/.test(said) ? PAY : PRICED);
 const PRICED = ['price', 'cost', 'amount'];
 
 const bareBound = capture('said', 'over|above|below|under|more than|less than|at least|at most|exceeding');
@@ -228,6 +230,31 @@ const readEquality = rule(
   ({ column, value }, reading) => compare(reading, column, '=', value),
 );
 
+/** "order 1004", "store 1": told by its number. */
+const readNumbered = rule(
+  pattern` ${capture('thing', NAME)} (?:number |no |nr |id )?${number}(?= ·| $| ,| D\d| (?:in|of|from|by|for|with|and|that|which|have|has|had|was|is) )`,
+  ({ thing, number }, reading) => {
+    const { sentence, resolver, frame } = reading;
+    // "the status of order 5": a column with its owner behind it
+    const [of] = sentence.mention(thing).columns;
+    const owner = of && saysOwner(of.score) ? of.target.table : undefined;
+    const table = thing.startsWith('C') ? owner : resolver.table(thing);
+    const key = table && resolver.key(table);
+    const last = sentence.wording(thing).toLowerCase().split(' ').at(-1) ?? '';
+    if (!table || key?.column.kind !== 'number' || last.endsWith('s')) return false;
+    if (
+      owner &&
+      !splitIdentifier(table.title ?? table.name)
+        .map(stem)
+        .includes(stem(last))
+    )
+      return false;
+    frame.touched.add(table);
+    addFilter(reading, { kind: 'compare', ref: key, operator: '=', value: scalar(sentence, number, key) });
+    return thing.startsWith('C') ? { leaving: thing } : true;
+  },
+);
+
 /** "a score of 9 or 10". */
 const readEitherNumber = rule(
   pattern`${LEAD}(?:an? |the |their )?${column} ${IS}(?:either )?${capture('low', NUMBER)} or ${capture('high', NUMBER)}(?= ·| $| ,| D\d| in | for | by )`,
@@ -257,6 +284,7 @@ export const readFilters = inOrder(
   readValues,
   readBareBounds,
   readEquality,
+  readNumbered,
 );
 
 const or = pattern` ·(?: ,)?(?: (?:either|is|are|the|an?|with|have|has|who|that))* or
@@ -292,7 +320,7 @@ export const readAverages = inOrder(
   ),
   // "rooms that cost more than the average", "older than average"
   rule(
-    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing) )
+    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|earn|earns|earning|make|makes|making) )
       ${bound('more than|less than|over|under|above|below')} (?:the )?average(?= ·| $| ,| (?:of|for) (?:all )?[TB]\d)`,
     ({ operator }, reading, { said }) => averageHinted(reading, hintsOf(said), operator),
   ),

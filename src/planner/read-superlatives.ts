@@ -2,7 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { columnsWithRole } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { addsUp, mayMeasure } from './column-roles.ts';
+import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { saysOwner } from './lexicon.ts';
@@ -194,11 +194,45 @@ function rankBySuperlative(
 ): Taken {
   const { resolver } = reading;
   const own = resolver.hinted(table, hints, RANKED_KINDS);
+  if (!own && table && hints[0] === 'age') return rankByBirth(reading, table, descending, count);
   // "the heaviest entrepreneur", whose weight is with the people they are
   const beside =
     own || !table ? [] : resolver.besides(table).flatMap((one) => resolver.hinted(one, hints, RANKED_KINDS) ?? []);
   return rankByColumn(reading, own ?? (beside.length === 1 ? beside[0] : undefined), descending, count);
 }
+
+/** Who was born first is the oldest; "the oldest order" came first. */
+function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: string): Taken {
+  const { resolver } = reading;
+  const born = (one: Table) =>
+    resolver.hinted(one, ['birth', 'birthday', 'birthdate', 'dob', 'born'], RANKED_KINDS) ??
+    resolver.hinted(one, ['age'], RANKED_KINDS);
+  const own = born(table);
+  const beside = own ? [] : resolver.besides(table).flatMap((one) => born(one) ?? []);
+  const ref = own ?? (beside.length === 1 ? beside[0] : undefined) ?? (oldest ? resolver.eventDate(table) : undefined);
+  const isAge = ref !== undefined && /(?:^|_)age$/i.test(ref.column.name);
+  return rankByColumn(reading, ref, isAge ? oldest : !oldest, count);
+}
+
+/** "the three largest cities in terms of population": what they are ranked by is said. */
+const readAloneBy = rule(
+  pattern` (?:the )?(?:top )?(?:${count} )?${capture('most', '(?:largest|biggest|highest|greatest|best|top|smallest|lowest)')} ${table}
+    (?: (?:in terms of|based on|according to|ranked by|measured by|by) (?:the |their )?)${column}(?= ·| $| ,)`,
+  ({ count, most, table: code, column: by }, reading) => {
+    const table = reading.resolver.table(code);
+    const ref = table && reading.resolver.column(by, table);
+    if (ref?.column.kind !== 'number' || isKey(ref, reading.resolver.catalog)) return false;
+    if (reading.resolver.isMany(table, ref.table)) return false;
+    if (!rankByColumn(reading, ref, !/^(?:smallest|lowest)$/.test(most), count)) return false;
+    return { leaving: code };
+  },
+);
+
+/** "which 3 customers have the most orders": so many of the first. */
+const readWhichFirst = rule(pattern`^ (?:which|what)(?: are the)? ${number}(?= [CTBV·]\d*)`, ({ count }, reading) => {
+  if (reading.frame.limit !== 1 || !reading.frame.order.length) return false;
+  return limitTo(reading, count);
+});
 
 /** "the youngest student", "the three largest cities", "the oldest". */
 const readAlone = inOrder(
@@ -232,6 +266,7 @@ const readAlone = inOrder(
 export const readSuperlatives = inOrder(
   readNewest,
   readMostUsed,
+  readAloneBy,
   readMostDone,
   readMostDoneOf,
   readMostMeasured,
@@ -240,4 +275,5 @@ export const readSuperlatives = inOrder(
   readTopByAmount,
   readTopByIfOpen,
   readAlone,
+  readWhichFirst,
 );

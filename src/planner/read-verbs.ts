@@ -37,7 +37,7 @@ const readOfAll = inOrder(
   ),
   // "count the number of …": the count is read already
   rule(pattern`^ (?:please )?(?:count|calculate|compute|determine)(?= )`, (_, { frame }) => isMeasured(frame)),
-  rule(pattern` (?:in total|altogether|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),
+  rule(pattern` (?:in total|altogether|all together|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),
   rule(
     pattern`(?: (?:that|which))?(?: (?:are|is|were|have been|do|we have))? (?:exists?|listed|recorded|stored|on record|on file)
       (?: (?:in|on) (?:the|our|this) (?:database|system|records?|data|tables?))?(?= ·| $| ,)`,
@@ -58,19 +58,20 @@ const readTying = inOrder(
   rule(pattern`(?<=·) by(?= (?:the |an? |some |any |our )?·)`, () => true),
   // "some courses"
   rule(pattern` some(?= ·| $)`, () => true),
-  rule(pattern` ${capture('verb', '[a-z]{3,}')}(?= )`, ({ verb }, { frame, resolver }) => {
+  rule(pattern` ${capture('verb', '[a-z]{3,}')}(?= )`, ({ verb }, { frame, resolver }, { before }) => {
     if (!isRelation(verb)) return false;
+    // "who advises student 1004" asks for somebody else than them
+    if (/^ who$/.test(before) && !isJoined(frame)) return false;
     const link = resolver.linkNamed(verb); // "advised by" goes through the table of advisors
     if (link) frame.touched.add(link);
     return true;
   }),
 );
 
+const isJoined = (frame: Frame) => new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
+
 /** Whether anything is joined or compared. */
-const isTied = (frame: Frame) =>
-  frame.filters.length > 0 ||
-  frame.having !== undefined ||
-  new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
+const isTied = (frame: Frame) => frame.filters.length > 0 || frame.having !== undefined || isJoined(frame);
 
 const readTyingIfTied: FrameRule = (reading) => {
   if (isTied(reading.frame)) readTying(reading);

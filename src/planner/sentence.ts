@@ -7,6 +7,22 @@ import type { Found, Pattern } from './pattern.ts';
 import { spellOut } from './spell-out.ts';
 import { type Token, tokenise } from './tokens.ts';
 
+/** "Linda Smith" in quotes, of whom a table holds the first and the last name apart: the two words. */
+function fullName(token: Token, { values }: Lexicon): readonly Token[] | undefined {
+  if (token.kind !== 'quoted' || values.has(token.lower.trim())) return undefined;
+  const words = tokenise(token.text);
+  const [first, last] = words.map(({ lower }) => values.get(lower) ?? []);
+  const isNames = first?.some(({ table, column }) =>
+    last?.some(
+      (other) =>
+        other.table === table &&
+        other.column !== column &&
+        [column, other.column].every(({ name }) => /name/i.test(name)),
+    ),
+  );
+  return words.length === 2 && isNames ? words : undefined;
+}
+
 /** What stands for a name of the database in a sentence: its letter, then the number of its mention or token. */
 export const COLUMN = '[CB]\\d+';
 export const TABLE = '[TB]\\d+';
@@ -35,7 +51,8 @@ export class Sentence {
   #text: string;
 
   constructor(question: string, lexicon: Lexicon, calendar: Calendar) {
-    const { tokens, dates, dateWords } = foldDates(tokenise(spellOut(question, lexicon)), lexicon, calendar);
+    const typed = tokenise(spellOut(question, lexicon)).flatMap((token) => fullName(token, lexicon) ?? [token]);
+    const { tokens, dates, dateWords } = foldDates(typed, lexicon, calendar);
     this.tokens = tokens;
     this.dates = dates;
     this.#dateWords = dateWords;
