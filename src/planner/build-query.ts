@@ -228,6 +228,9 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
   // "below the average of those in Physics": of all, or of those?
   if (filters.length > 1 && filters.some(({ kind }) => kind === 'average'))
     return 'I cannot tell whether the average is of all or of those that are asked for.';
+  // "how many different customers": each row is one
+  if (frame.distinct && items.length === 1 && items[0]?.kind === 'count' && items[0].table && !items[0].when)
+    frame.distinct = false;
   if (frame.distinct && !groups.length && items.every((item) => isFigure(item)))
     return 'I did not understand what is to be different.';
   // "the cheapest product of each category": rows are ranked, and their groups are not

@@ -1,5 +1,5 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
-import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Built } from './build-query.ts';
 import { isFigure } from './complete-frame.ts';
@@ -145,6 +145,7 @@ function unusedName(reading: Reading): string | undefined {
       isPeriod(reading, mention) ||
       isRate(reading, mention) ||
       isLabelSaid(reading, mention, parts) ||
+      isDateSaid(sentence, mention, parts) ||
       isEarned(sentence, mention, parts)
     )
       continue;
@@ -248,6 +249,11 @@ const isPeriod = ({ frame, sentence }: Reading, mention: Mention): boolean =>
   frame.groups.some(({ kind }) => kind === 'period') &&
   /^(?:day|week|month|quarter|year)s?$/.test(wordsOf(sentence, mention));
 
+/** "the date when the first claim was made", by whatever name. */
+const isDateSaid = (sentence: Sentence, mention: Mention, parts: readonly FramePart[]): boolean =>
+  /^(?:date|day)$/.test(wordsOf(sentence, mention)) &&
+  parts.some(({ kind, ref }) => kind === 'measured' && /^(?:date|timestamp)$/.test(ref.column.kind));
+
 /** "names of the movies" that are shown by their titles. */
 const isLabelSaid = ({ sentence, resolver }: Reading, mention: Mention, parts: readonly FramePart[]): boolean =>
   /^names?$/.test(wordsOf(sentence, mention)) &&
@@ -273,6 +279,22 @@ function isVerb(sentence: Sentence, mention: Mention): boolean {
 
 const WEAKLY: ReadonlySet<FramePart['kind']> = new Set(['shown', 'counted', 'group', 'order', 'measured']);
 
+/** "capacity" of `student_capacity`: the last word of its name, and no other column of what is asked about bears it. */
+function isOnlyMeasure(
+  ref: ColumnRef,
+  mention: Mention,
+  { sentence, resolver, built: { main, edges } }: Reading,
+): boolean {
+  if (ref.column.kind !== 'number' || !isMeasureRole(roleOf(ref, resolver.catalog))) return false;
+  const wordsIn = ({ column }: ColumnRef) => splitIdentifier(column.title ?? column.name).map(stem);
+  const head = wordsIn(ref).at(-1) ?? '';
+  if (/^(?:number|count|total|amount|id|code)$/.test(head)) return false;
+  if (!sentence.tokens.slice(mention.start, mention.end).some((token) => token.stem === head)) return false;
+  return [main, ...edges.map(({ to }) => to)].every((table) =>
+    table.columns.every((column) => column === ref.column || !wordsIn({ table, column }).includes(head)),
+  );
+}
+
 /** "cities" of a column `city_code`: what is shown or measured must bear most of the name. */
 function partlyNamed(reading: Reading): string | undefined {
   const { frame, sentence } = reading;
@@ -281,6 +303,7 @@ function partlyNamed(reading: Reading): string | undefined {
     const score = Math.max(bestScore(sentence, ref), ...sentence.mentions.map((one) => bareScore(one, ref)));
     if (!WEAKLY.has(kind) || score === 0 || score >= PART || isUsual(part, reading)) continue;
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
+    if (mention && isOnlyMeasure(ref, mention, reading)) continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;

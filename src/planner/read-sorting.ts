@@ -129,5 +129,12 @@ const readFromTo = rule(
   },
 );
 
+/** "by year, from the most recent to the oldest". */
+const readByFromTo = rule(
+  pattern` by (?:the |their )?${column},? (?:, )?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
+  ({ column, from }, reading) =>
+    sortBy(reading, column, (SUPERLATIVES.get(from)?.descending ?? from === 'high') ? 'desc' : 'asc'),
+);
+
 /** Reads how rows are sorted: "ordered by …", "alphabetically", "from high to low". */
-export const readSorting = inOrder(readSorted, readInOrder, readFromTo);
+export const readSorting = inOrder(readByFromTo, readSorted, readInOrder, readFromTo);

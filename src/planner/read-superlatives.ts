@@ -93,8 +93,13 @@ const readMostDoneOf = rule(
   },
 );
 
-/** "the most common country", "the language used most often". */
+/** "the most common country", "the language used most often", "the type with the most records". */
 const readMostUsed = inOrder(
+  rule(
+    pattern` ${capture('code', COLUMN)} (?:that )?(?:with|has|have|had|having) (?:the )?${capture('most', 'most|fewest|least')} (?:records?|rows?|entries)
+      (?: in (?:the|our|this) (?:database|system|data|tables?|records?))?(?= ·| $| ,)`,
+    ({ code, most }, reading) => rankByUse(reading, code, most === 'most'),
+  ),
   rule(
     pattern` (?:the )?(?:${count} )?${most} (?:common|popular|frequent|frequently used|used) ${capture('code', NAME)}`,
     ({ count, most, code }, reading) => rankByUse(reading, code, most === 'most', count),

@@ -71,7 +71,11 @@ const readTying = inOrder(
 const isJoined = (frame: Frame) => new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
 
 /** Whether anything is joined or compared. */
-const isTied = (frame: Frame) => frame.filters.length > 0 || frame.having !== undefined || isJoined(frame);
+const isTied = (frame: Frame) =>
+  frame.filters.length > 0 ||
+  frame.having !== undefined ||
+  (frame.limit !== undefined && !frame.groups.length) ||
+  isJoined(frame);
 
 const readTyingIfTied: FrameRule = (reading) => {
   if (isTied(reading.frame)) readTying(reading);

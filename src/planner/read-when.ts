@@ -27,8 +27,8 @@ const verb = capture('verb', '[a-z]{4,}|[VC]\\d+');
 /** "when was the first order placed", "and when they started": what is asked for is a date. */
 export const readWhen = inOrder(
   rule(
-    pattern`^ when (?:was|were|is|did)(?: (?:the|our|we|very))* ${capture('which', 'first|last|latest|earliest|oldest|newest|most recent')} ${capture('table', TABLE)}
-      (?: ${optional(verb)})?(?= ·| $| ,| D\d| (?:of|for|by|from|in|with) )`,
+    pattern`^ (?:when (?:was|were|is|did)|(?:(?:tell me|what is|what was|show|show me|give me|find|return) )?(?:the )*(?:date|C\d+) (?:when|on which))(?: (?:the|our|we|very))* ${capture('which', 'first|last|latest|earliest|oldest|newest|most recent')} ${capture('table', TABLE)}
+      (?: (?:was|were|is))?(?: ${optional(verb)})?(?= ·| $| ,| D\d| (?:of|for|by|from|in|with) )`,
     ({ which, table: code, verb }, reading) => {
       const { sentence, frame, resolver } = reading;
       const table = resolver.table(code);
