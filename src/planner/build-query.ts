@@ -51,6 +51,8 @@ export function buildQuery(
   frame.refused = whyMultiplied(frame, main, edges, resolver);
   if (frame.refused) return undefined;
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
+  frame.refused = whyRepeated(frame, main, edges, resolver) ?? whySeveralFirst(frame, resolver);
+  if (frame.refused) return undefined;
   countEntities(frame, main, edges, resolver);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
   const excluded = frame.without.map((table) =>
@@ -196,6 +198,25 @@ function boundOf(
 function isLink(table: Table): boolean {
   const keys = new Set([...table.primaryKey, ...table.foreignKeys.flatMap((key) => key.columns)]);
   return table.foreignKeys.length >= 2 && table.columns.filter(({ name }) => !keys.has(name)).length <= 1;
+}
+
+/** "how many dorms have amenities": joined they repeat, and no key tells them apart. */
+function whyRepeated(frame: Frame, main: Table, edges: readonly Edge[], resolver: FrameResolver): string | undefined {
+  const joined = [main, ...edges.map((edge) => edge.to)];
+  const counted = frame.items.flatMap((item) => (item.kind === 'count' && !item.of && item.table ? [item.table] : []));
+  const loose = counted.find((table) => !resolver.key(table) && joined.some((other) => resolver.isMany(table, other)));
+  return loose && edges.length && !frame.groups.length
+    ? `I cannot tell rows of ${loose.name} apart: it has no key.`
+    : undefined;
+}
+
+/** "the stores in the district with the most people": the first district has several, and the first row alone is one of them. */
+function whySeveralFirst({ items, order: [first], limit, groups }: Frame, resolver: FrameResolver): string | undefined {
+  if (first?.measure.kind !== 'column' || limit === undefined || groups.length) return undefined;
+  const { table } = first.measure.ref;
+  const shown = items.flatMap((item) => (item.kind === 'column' ? [item.ref.table] : []));
+  const several = shown.length === items.length && shown.every((one) => one !== table && resolver.isMany(table, one));
+  return several ? `Several rows of ${shown[0]?.name} may belong to the first of ${table.name}.` : undefined;
 }
 
 /** "how many customers have orders": joined to their orders customers repeat, so their keys are counted once each. */

@@ -141,7 +141,7 @@ function unusedName(reading: Reading): string | undefined {
     if (
       partOf(mention, parts) ||
       isText(reading, mention) ||
-      isVerb(sentence, mention) ||
+      isVerb(reading, mention) ||
       isPeriod(reading, mention) ||
       isRate(reading, mention) ||
       isLabelSaid(reading, mention, parts) ||
@@ -255,12 +255,18 @@ const isDateSaid = (sentence: Sentence, mention: Mention, parts: readonly FrameP
   parts.some(({ kind, ref }) => kind === 'measured' && /^(?:date|timestamp)$/.test(ref.column.kind));
 
 /** "names of the movies" that are shown by their titles. */
-const isLabelSaid = ({ sentence, resolver }: Reading, mention: Mention, parts: readonly FramePart[]): boolean =>
-  /^names?$/.test(wordsOf(sentence, mention)) &&
-  parts.some(
-    ({ kind, ref }) =>
-      kind === 'shown' && resolver.isSaid(ref.table) && resolver.label(ref.table)?.column === ref.column,
+const isLabelSaid = ({ sentence, resolver }: Reading, mention: Mention, parts: readonly FramePart[]): boolean => {
+  const of = sentence.mentions.find(({ start }) => start >= mention.end)?.tables[0];
+  return (
+    /^names?$/.test(wordsOf(sentence, mention)) &&
+    of !== undefined &&
+    of.score >= NEAR &&
+    parts.some(
+      ({ kind, ref }) =>
+        kind === 'shown' && ref.table === of.target && resolver.label(ref.table)?.column === ref.column,
+    )
   );
+};
 
 /** "fail rate": the share that is reckoned. */
 const isRate = ({ frame, sentence }: Reading, mention: Mention) =>
@@ -271,9 +277,16 @@ const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePar
   /^(?:revenue|turnover|sales)\b/.test(wordsOf(sentence, mention)) && parts.some(({ kind }) => kind === 'measured');
 
 /** "orders placed in May", though a state is called so: the verb says no more than the join or the date does. */
-function isVerb(sentence: Sentence, mention: Mention): boolean {
+function isVerb({ sentence, built: { edges } }: Reading, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
-  if (/(?:ed|ing)$/.test(words) && isRelation(words)) return true;
+  // "regions affected by each storm": what ties them is joined
+  const ties = edges.some(({ to }) => mention.tables.some(({ target }) => target === to));
+  if (ties && /(?:ed|ing)$/.test(words) && isRelation(words)) return true;
+  if (
+    /^(?:located|situated|based)$/.test(words) &&
+    /^(?:in|at|on|near)$/.test(sentence.tokens[mention.end]?.lower ?? '')
+  )
+    return true;
   return mention.tables.length === 0 && mention.values.length > 0 && (isEvent(words) || isRelation(words));
 }
 
@@ -303,7 +316,7 @@ function partlyNamed(reading: Reading): string | undefined {
     const score = Math.max(bestScore(sentence, ref), ...sentence.mentions.map((one) => bareScore(one, ref)));
     if (!WEAKLY.has(kind) || score === 0 || score >= PART || isUsual(part, reading)) continue;
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
-    if (mention && isOnlyMeasure(ref, mention, reading)) continue;
+    if (mention && (kind === 'measured' || kind === 'order') && isOnlyMeasure(ref, mention, reading)) continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;

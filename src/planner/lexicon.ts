@@ -1,7 +1,6 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { isLinkTable } from './db-graph.ts';
 import { DEMONYMS } from './demonyms.ts';
 import { namesOfCodes } from './place-codes.ts';
 import type { Token } from './tokens.ts';
@@ -39,8 +38,6 @@ interface Named<T> {
   readonly owner: readonly string[];
   /** It says yes or no of a row: the owner beside it ("active customers") is a name of its own. */
   readonly flag?: boolean;
-  /** A table of nothing but references, which only ties others together. */
-  readonly link?: boolean;
   /** It holds dates and is named by what happens then: "end date" of `ends_on`. */
   readonly dated?: boolean;
 }
@@ -100,12 +97,7 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     identifierWords(named, owner)
       .flatMap((word) => expand(word, words))
       .map(stem);
-  const tables = catalog.tables.map((table) => ({
-    target: table,
-    stems: stemsOf(table),
-    owner: [],
-    link: isLinkTable(table),
-  }));
+  const tables = catalog.tables.map((table) => ({ target: table, stems: stemsOf(table), owner: [] }));
   const columns = tables.flatMap(({ target: table, stems: owner }) =>
     table.columns.map((column) => {
       const flag = flagOf(column, catalog.engine) !== undefined;
@@ -375,8 +367,7 @@ function isHead(said: readonly string[], name: readonly string[]): boolean {
 
 /** Names of the lexicon by how well `stems` name them; `pairs` are the stems of each two neighbours run together. */
 function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: readonly string[] = []): Scored<T>[] {
-  const alike = names.filter((named) => isHead(stems, named.stems));
-  const heads = alike.length > 1 ? alike.filter(({ link }) => !link) : alike;
+  const heads = names.filter((named) => isHead(stems, named.stems));
   const only = heads.length === 1 ? heads[0] : undefined;
   return names
     .map((named) => {
