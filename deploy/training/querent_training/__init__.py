@@ -1,0 +1,1 @@
+"""Trains LoRA adapters for Querent on the lines that its exporter writes."""
