@@ -4,6 +4,7 @@ import { cachedEmbedder } from '#adapters/embedder/cached-embedder.ts';
 import { checkEmbedder } from '#adapters/embedder/check-embedder.ts';
 import { openOpenAiEmbedder } from '#adapters/embedder/open-openai-embedder.ts';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
+import { checkAdapters } from '#adapters/model/check-adapters.ts';
 import { checkModel, NO_MODEL } from '#adapters/model/check-model.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
@@ -25,6 +26,7 @@ import type { Config } from './config/env.ts';
 import { checkStyle, styleFor } from './config/tuned-style.ts';
 import type { HealthCheck } from './domain/health.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { Store } from './ports/store.ts';
 import type { ServiceParts, ServiceSettings } from './service/parts.ts';
 import { openQuerent, type Querent } from './service/querent.ts';
 
@@ -64,12 +66,12 @@ export function partsOf(config: Config, log = (message: string) => console.error
     renameExamples: (id, name) => renameExamples(config.examplesFile, id, name),
     questionIndex: memoryQuestions,
     countTokens,
-    ...(config.model ? { models: openModels(config.model, config.modelFolder, countTokens, clock.now) } : {}),
+    ...(config.model ? { models: openModels(config.model, config.modelFolder, countTokens, clock.now, log) } : {}),
     holdState: () => lockState(config.lockFile, clock.now()),
     identityOf: (team, user) => config.identities.get(`${team}:${user}`) ?? config.identities.get(user),
     declared: declaredHere,
     settings: settingsOf(config),
-    checks: checksOf(config, embedder, clock.now),
+    checks: checksOf(config, embedder, store, clock.now),
     clock,
     newId: () => crypto.randomUUID(),
     log,
@@ -100,12 +102,14 @@ function settingsOf(config: Config): ServiceSettings {
 function checksOf(
   { embedder: server, model, qdrant, modelFolder: home, pipeline }: Config,
   embedder: Embedder,
+  store: Store,
   now: () => Date,
 ): readonly HealthCheck[] {
   return [
     checkEmbedder(embedder, server?.baseUrl ?? 'embedded, no network'),
     async (signal) =>
       model ? checkModel({ model, home, ...(server ? { embedder: server } : {}) }, signal, now()) : NO_MODEL,
+    async (signal) => (model?.adapters.length ? checkAdapters(model, await store.catalogs(), signal) : []),
     async () => (model ? checkStyle(home, model.generator, pipeline) : []),
     async () => (qdrant ? checkQdrant(qdrant) : NO_QDRANT),
   ];

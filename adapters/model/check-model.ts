@@ -61,7 +61,7 @@ function troubleWith(
   model: ModelsOptions,
   dimensions: number | undefined,
 ): string | undefined {
-  const wanted = [...new Set([model.linker, model.generator, model.refiner, model.selector, ...model.adapters])];
+  const wanted = [...new Set([model.linker, model.generator, model.refiner, model.selector])];
   const unknown = listed.length ? wanted.filter((name) => !listed.includes(name)) : [];
   if (unknown.length)
     return `has no model ${unknown.join(', ')}; it lists ${listed.slice(0, 5).join(', ')}. Check QUERENT_MODEL_NAME.`;

@@ -21,7 +21,10 @@ const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 500;
 
 /** A model server: its models by name share one queue, one retry budget and one breaker. */
-export function openModelServer(options: ModelServerOptions): { model(name: string): ChatModel } {
+export function openModelServer(options: ModelServerOptions): {
+  /** @param more what every request of this model says besides, read at each. */
+  model(name: string, more?: () => Readonly<Record<string, unknown>>): ChatModel;
+} {
   const queue = new FairQueue(options.concurrency);
   const breaker = new CircuitBreaker(Date.now);
   const budget = new RetryBudget();
@@ -31,13 +34,13 @@ export function openModelServer(options: ModelServerOptions): { model(name: stri
     wait: (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => undefined),
     random: Math.random,
   };
-  const open = (name: string) =>
-    queued(breaking(retrying(openOpenAiModel({ ...options, model: name }), budget, retries), breaker), queue);
+  const open = (name: string, more: () => Readonly<Record<string, unknown>>) =>
+    queued(breaking(retrying(openOpenAiModel({ ...options, model: name, more }), budget, retries), breaker), queue);
   const opened = new Map<string, ChatModel>();
   return {
-    model(name) {
+    model(name, more = () => ({})) {
       // One a name: what one role learned of it, the others need not.
-      const model = opened.get(name) ?? open(name);
+      const model = opened.get(name) ?? open(name, more);
       opened.set(name, model);
       return model;
     },

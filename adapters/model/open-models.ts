@@ -1,5 +1,6 @@
-import type { CountTokens, ModelServer } from '#src/ports/chat-model.ts';
+import type { AdapterModel, CountTokens, ModelServer } from '#src/ports/chat-model.ts';
 import { type Abilities, loadAbilities, saveAbilities, UNPROBED } from './abilities.ts';
+import { type NamedAdapter, openAdapters } from './open-adapters.ts';
 import { openModelServer } from './open-model-server.ts';
 import { probeModel } from './probe-model.ts';
 
@@ -11,7 +12,7 @@ export interface ModelsOptions {
   readonly generator: string;
   readonly refiner: string;
   readonly selector: string;
-  readonly adapters: readonly string[];
+  readonly adapters: readonly NamedAdapter[];
   readonly timeoutMs: number;
   readonly concurrency: number;
 }
@@ -21,27 +22,34 @@ const PROBE_TIMEOUT_MS = 20_000;
 /** A server that did not answer the probe is asked again after this. */
 const PROBE_AGAIN_MS = 5 * 60_000;
 
-/** The models of all roles on one server, with what it was found to do. */
+/** The models of all roles on one server, with what it was found to do, and adapters on it or on servers of their own. */
 export function openModels(
   options: ModelsOptions,
   home: string,
   countTokens: CountTokens,
   now: () => Date = () => new Date(),
+  log: (message: string) => void = () => undefined,
 ): ModelServer {
   let found: Abilities | undefined;
   let learning: { readonly from: number; readonly done: Promise<void> } | undefined;
   const { baseUrl, apiKey, timeoutMs, concurrency } = options;
   const key = apiKey === undefined ? {} : { apiKey };
-  const server = openModelServer({
-    baseUrl,
-    ...key,
-    timeoutMs,
-    concurrency,
-    countTokens,
-    abilities: () => found ?? UNPROBED,
-  });
+  // A server that an adapter has for itself is taken to be of the same kind.
+  const openAt = (url: string) =>
+    openModelServer({
+      baseUrl: url,
+      ...key,
+      timeoutMs,
+      concurrency,
+      countTokens,
+      abilities: () => found ?? UNPROBED,
+    });
+  const server = openAt(baseUrl);
+  const adapters = openAdapters(options, server, openAt, log);
+  const base = (name: string) => server.model(name, adapters.untrained);
 
   async function learnOnce(): Promise<void> {
+    await adapters.learn(AbortSignal.timeout(PROBE_TIMEOUT_MS));
     found = await loadAbilities(home, baseUrl, options.name);
     if (found) return;
     const probing = { baseUrl, ...key, model: options.generator, timeoutMs: Math.min(timeoutMs, PROBE_TIMEOUT_MS) };
@@ -53,11 +61,13 @@ export function openModels(
   return {
     name: options.name,
     roles: {
-      linker: server.model(options.linker),
-      generator: server.model(options.generator),
-      refiner: server.model(options.refiner),
-      selector: server.model(options.selector),
-      adapters: options.adapters.map((name) => server.model(name)),
+      linker: base(options.linker),
+      generator: base(options.generator),
+      refiner: base(options.refiner),
+      selector: base(options.selector),
+      get adapters(): readonly AdapterModel[] {
+        return adapters.served();
+      },
       contextTokens: () => found?.contextTokens,
     },
     async learn(signal) {

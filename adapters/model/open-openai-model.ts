@@ -15,6 +15,8 @@ export interface OpenAiModelOptions {
   /** Read at each request: what was recorded is loaded beside the first. */
   readonly abilities?: () => typeof UNPROBED;
   readonly countTokens: CountTokens;
+  /** What every request says besides, read at each. */
+  readonly more?: () => Readonly<Record<string, unknown>>;
   /** Told of every quirk that is learned. */
   readonly onLearned?: (quirk: Quirk) => void;
 }
@@ -23,7 +25,8 @@ export interface OpenAiModelOptions {
 const LINGER_MS = 1_000;
 
 /** What its requests are made with. */
-interface Server extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs' | 'abilities' | 'countTokens'>> {
+interface Server
+  extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs' | 'abilities' | 'countTokens' | 'more'>> {
   readonly client: OpenAI;
 }
 
@@ -33,9 +36,18 @@ interface Server extends Required<Pick<OpenAiModelOptions, 'model' | 'timeoutMs'
  * token counts it does not report are counted; what it does otherwise than most is learned once (quirks.ts).
  */
 export function openOpenAiModel(options: OpenAiModelOptions): ChatModel {
-  const { baseUrl, model, apiKey = 'none', timeoutMs, abilities = () => UNPROBED, countTokens, onLearned } = options;
+  const {
+    baseUrl,
+    model,
+    apiKey = 'none',
+    timeoutMs,
+    abilities = () => UNPROBED,
+    countTokens,
+    onLearned,
+    more = () => ({}),
+  } = options;
   const client = new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 });
-  const server: Server = { client, model, timeoutMs, abilities, countTokens };
+  const server: Server = { client, model, timeoutMs, abilities, countTokens, more };
   const learned = new Set<Quirk>();
   return {
     id: model,
@@ -87,7 +99,7 @@ const askOneByOne = (server: Server, request: ChatRequest, from: number, signal:
 const askOnce = (server: Server, request: ChatRequest, samples: number, signal: AbortSignal) =>
   request.enough ? streamed(server, request, request.enough, samples, signal) : whole(server, request, samples, signal);
 
-function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: number) {
+function bodyOf({ model, abilities, more }: Server, request: ChatRequest, samples: number) {
   const { messages, temperature, maxTokens, logprobs, alternatives, replySchema, grammar, seed } = request;
   return {
     model,
@@ -100,6 +112,7 @@ function bodyOf({ model, abilities }: Server, request: ChatRequest, samples: num
     ...(alternatives && abilities().logprobs ? { top_logprobs: alternatives } : {}),
     ...(grammar ? grammarBody(grammar, abilities().grammarKey) : {}),
     ...(replySchema ? replySchemaBody(replySchema, abilities().replySchemaKey) : {}),
+    ...more(),
   };
 }
 

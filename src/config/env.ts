@@ -8,6 +8,7 @@ import { sequenceRatio } from '#src/domain/likeness.ts';
 import { THREAD_MODES, type ThreadMode } from '#src/domain/thread-mode.ts';
 import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
+import { type AdapterEntry, type ConfiguredAdapter, configuredAdapter, readAdapterEntry } from './adapters.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -125,6 +126,19 @@ const questionKinds = z
     return kinds;
   });
 
+/** Fine-tuned models, named in one text with commas between them. */
+const adapters = z
+  .string()
+  .default('')
+  .transform((text, { issues, value }): readonly AdapterEntry[] =>
+    namesIn(text).flatMap((entry) => {
+      const read = readAdapterEntry(entry);
+      if (typeof read !== 'string') return [read];
+      issues.push({ code: 'custom', input: value, message: read });
+      return [];
+    }),
+  );
+
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
 /** A month by its number or its English name, which may be cut to three letters or more. */
@@ -160,7 +174,7 @@ const Settings = z.object({
   QUERENT_MODEL_GENERATOR: z.string().min(1).optional(),
   QUERENT_MODEL_REFINER: z.string().min(1).optional(),
   QUERENT_MODEL_SELECTOR: z.string().min(1).optional(),
-  QUERENT_MODEL_ADAPTERS: z.string().default(''),
+  QUERENT_MODEL_ADAPTERS: adapters,
   QUERENT_MODEL_TIMEOUT_S: z.coerce
     .number({ error: 'must be a number of seconds' })
     .positive('must be above 0')
@@ -223,13 +237,13 @@ const Settings = z.object({
 export interface ModelConfig {
   readonly baseUrl: string;
   readonly apiKey?: string;
-  /** Model names by role; fine-tuned adapters are generators of their own. */
+  /** Model names by role; fine-tuned adapters with what they were trained for. */
   readonly name: string;
   readonly linker: string;
   readonly generator: string;
   readonly refiner: string;
   readonly selector: string;
-  readonly adapters: readonly string[];
+  readonly adapters: readonly ConfiguredAdapter[];
   readonly timeoutMs: number;
   readonly concurrency: number;
 }
@@ -398,7 +412,9 @@ export function readConfig(
           },
         }
       : {}),
-    ...(values.QUERENT_MODEL_URL ? { model: modelOf({ ...values, QUERENT_MODEL_URL: values.QUERENT_MODEL_URL }) } : {}),
+    ...(values.QUERENT_MODEL_URL
+      ? { model: modelOf({ ...values, QUERENT_MODEL_URL: values.QUERENT_MODEL_URL }, home) }
+      : {}),
     pipeline: values.QUERENT_PIPELINE,
     sqliteFolders: values.QUERENT_SQLITE_FOLDERS,
     answerTimeoutMs: 1_000 * values.QUERENT_ANSWER_TIMEOUT_S,
@@ -470,7 +486,7 @@ const namesIn = (list: string) =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL: string }): ModelConfig {
+function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL: string }, home: string): ModelConfig {
   const name = values.QUERENT_MODEL_NAME;
   return {
     baseUrl: values.QUERENT_MODEL_URL,
@@ -480,7 +496,7 @@ function modelOf(values: z.infer<typeof Settings> & { readonly QUERENT_MODEL_URL
     generator: values.QUERENT_MODEL_GENERATOR ?? name,
     refiner: values.QUERENT_MODEL_REFINER ?? name,
     selector: values.QUERENT_MODEL_SELECTOR ?? name,
-    adapters: namesIn(values.QUERENT_MODEL_ADAPTERS),
+    adapters: values.QUERENT_MODEL_ADAPTERS.map((entry) => configuredAdapter(entry, home)),
     timeoutMs: 1_000 * values.QUERENT_MODEL_TIMEOUT_S,
     concurrency: values.QUERENT_MODEL_CONCURRENCY,
   };

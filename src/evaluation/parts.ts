@@ -92,7 +92,7 @@ export async function openModelServer(
   { model, home }: Pick<Config, 'model' | 'home'>,
   countTokens: CountTokens,
 ): Promise<ModelServer | undefined> {
-  const server = model && openModels(model, home, countTokens);
+  const server = model && openModels(model, home, countTokens, undefined, (message) => console.error(message));
   await server?.learn(new AbortController().signal);
   return server;
 }

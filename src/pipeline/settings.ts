@@ -169,6 +169,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   alone('edl', 'edl'),
   { ...alone('edl-with-grammar', 'edl'), grammar: true },
   alone('decompose', 'decompose'),
+  { ...alone('adapters', 'adapters'), mendRules: FULL_PIPELINE.mendRules },
   EVERY_PIPELINE,
   ...GENERATORS.map((name) => ({ ...EVERY_PIPELINE, name: `every-without-${name}`, generators: without(name) })),
   { ...EVERY_PIPELINE, name: 'every-without-linking', link: SHOWN_WHOLE },

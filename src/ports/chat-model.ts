@@ -1,3 +1,4 @@
+import type { AdapterManifest, AdapterRole } from '#src/domain/adapter.ts';
 import type { ChatMessage } from '#src/domain/chat.ts';
 import type { Result } from '#src/domain/result.ts';
 
@@ -71,10 +72,17 @@ export interface ModelRoles {
   readonly refiner: ChatModel;
   /** Chooses among candidates that disagree. */
   readonly selector: ChatModel;
-  /** Fine-tuned models, each a generator of its own. */
-  readonly adapters: readonly ChatModel[];
+  /** Fine-tuned models: each generator is one more way of writing, the others stand in the place of an untrained model. */
+  readonly adapters: readonly AdapterModel[];
   /** Tokens of prompt and reply together that the server takes, where it was found to say so. */
   readonly contextTokens?: () => number | undefined;
+}
+
+/** A fine-tuned model with what it was trained for; without that it is a generator that is asked by the direct prompt. */
+export interface AdapterModel {
+  readonly model: ChatModel;
+  readonly role: AdapterRole;
+  readonly trained?: Pick<AdapterManifest, 'task' | 'style' | 'databases'>;
 }
 
 /** A model server as a deployment uses it. */
@@ -94,7 +102,7 @@ export function mapRoles(models: ModelRoles, change: (model: ChatModel, role: st
     generator: change(models.generator, 'generator'),
     refiner: change(models.refiner, 'refiner'),
     selector: change(models.selector, 'selector'),
-    adapters: models.adapters.map((model) => change(model, 'adapter')),
+    adapters: models.adapters.map((one) => ({ ...one, model: change(one.model, 'adapter') })),
   };
 }
 

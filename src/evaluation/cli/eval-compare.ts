@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { compareRuns, type EvalRunComparison, type PairedRow } from '../runs/compare-runs.ts';
 import { comparisonOf, loadRun } from '../runs/eval-run.ts';
+import { keepGain } from '../runs/keep-gain.ts';
 import { rounded } from '../statistics.ts';
 import { JSON_LINE } from './program.ts';
 
@@ -13,6 +14,7 @@ export const compareCommand = () => {
     )
     .argument('<first>', 'predictions or their .run.json')
     .argument('<second>', 'the same of another run')
+    .option('--adapter <folder>', 'the adapter that the second run asked: its gain is written into its manifest')
     .option('--json', JSON_LINE);
   return command.action(runs(compare));
 };
@@ -20,7 +22,7 @@ export const compareCommand = () => {
 async function compare(
   first: string,
   second: string,
-  { json }: { readonly json?: true },
+  { json, adapter }: { readonly json?: true; readonly adapter?: string },
   command: Command<[string, string]>,
 ): Promise<ExitCode> {
   const read = (file: string) => {
@@ -38,6 +40,10 @@ async function compare(
   if (json) console.log(JSON.stringify(made));
   else if (made.n) print(made);
   else command.error('The runs share no question.');
+  const [headline] = made.accuracy;
+  const kept = adapter === undefined || !headline ? undefined : keepGain(adapter, headline);
+  if (typeof kept === 'string') return command.error(kept);
+  if (kept) console.error(`Its gain is written into ${kept.file}.`);
   return 0;
 }
 

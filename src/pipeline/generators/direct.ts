@@ -22,13 +22,3 @@ export const wideGenerator = (model: ChatModel): Generator =>
     readSqlReply,
     fenceClosed,
   );
-
-/** A fine-tuned model by its name (LearNAT, DB-Explore, XiYan adapters), asked as the direct generator asks. */
-export const adapterGenerator = (model: ChatModel): Generator =>
-  sqlGenerator(
-    `adapter:${model.id}`,
-    model,
-    ({ schemaText, asked }) => writeSqlPrompt(schemaText, asked),
-    readSqlReply,
-    fenceClosed,
-  );

@@ -1,6 +1,7 @@
 import type { ModelRoles } from '#src/ports/chat-model.ts';
+import { adapterGenerator } from '../generators/adapter.ts';
 import { decomposeGenerator } from '../generators/decompose.ts';
-import { adapterGenerator, directGenerator, wideGenerator } from '../generators/direct.ts';
+import { directGenerator, wideGenerator } from '../generators/direct.ts';
 import { edlGenerator } from '../generators/edl-first.ts';
 import { fewShotGenerator } from '../generators/few-shot.ts';
 import type { GenerateContext, Generator, GeneratorResult } from '../generators/generator.ts';
@@ -8,6 +9,7 @@ import { plainGenerator } from '../generators/plain.ts';
 import { plannerGenerator } from '../generators/planner.ts';
 import { verifiedGenerator } from '../generators/verified.ts';
 import type { GeneratorName, PipelineSettings } from '../settings.ts';
+import { adaptersFor } from '../support/fine-tuned.ts';
 
 /** Generators that run side by side, and which samples each is asked for: the first has this seed, the others those after it. */
 export interface Wave {
@@ -62,7 +64,7 @@ export function wavesFor(
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
   if (!models) return inRounds(planner, 1);
-  const { generator: model, adapters } = models;
+  const { generator: model } = models;
   // Without examples the direct prompt says the same; measured alone, few-shot is asked all the same.
   const fewShot = has('few-shot') && (examples.length > 0 || generators.size === 1);
   const direct = has('direct') ? [directGenerator(model)] : [];
@@ -70,7 +72,9 @@ export function wavesFor(
   const first = [
     ...planner,
     ...(has('plain') ? [plainGenerator(model, style, grammar)] : []),
-    ...(has('adapters') ? adapters.map(adapterGenerator) : []),
+    ...(has('adapters')
+      ? adaptersFor(models, 'generator', linked.catalog).map((one) => adapterGenerator(one, grammar))
+      : []),
     ...(fewShot ? [fewShotGenerator(model)] : direct),
     ...(has('edl') ? [edlGenerator(model, style, grammar)] : []),
   ];

@@ -11,6 +11,7 @@ import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { trainedStyle } from '../generators/adapter.ts';
 import type { GenerateContext } from '../generators/generator.ts';
 import { mergeGenerator } from '../generators/merge.ts';
 import { plainPrompt } from '../generators/plain.ts';
@@ -18,6 +19,7 @@ import type { PipelineSettings } from '../settings.ts';
 import { askedTimes } from '../support/asked-times.ts';
 import { maskQuestion } from '../support/examples/mask-question.ts';
 import { pickExamples } from '../support/examples/pick-examples.ts';
+import { adaptersFor, modelFor } from '../support/fine-tuned.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
 import { wordsToldApart } from '../support/told-apart.ts';
 import type { Trace } from '../support/trace.ts';
@@ -128,7 +130,7 @@ export async function textToSql(
     () =>
       select(
         { groups, asked, linked, schemaText, mode: run.settings.selection, askerId: input.askerId },
-        ports.models?.selector,
+        ports.models && modelFor(ports.models, 'selector', linked.catalog),
         signal,
       ),
     (made) => selectionRecord(made, groups),
@@ -276,7 +278,11 @@ async function merged(run: Run, context: GenerateContext, written: Written, know
   const [first, second] = written.groups;
   const { models } = run.ports;
   if (!settings.merge || !models || !first || !second || isSettled(written.groups, settings)) return written;
-  const merging = mergeGenerator(models.refiner, settings.style, [first, second]);
+  const [merger] = adaptersFor(models, 'merger', context.linked.catalog);
+  const merging = mergeGenerator(merger?.model ?? models.refiner, trainedStyle(merger) ?? settings.style, [
+    first,
+    second,
+  ]);
   const wave = { generators: [merging], samples: 1, samplesInAll: 1, seed: 1, left: 0 };
   return (await writeWave(wave, written, known, run, context)).written;
 }
@@ -367,7 +373,7 @@ const tryAll = (
 ): Promise<readonly TriedCandidate[]> =>
   refine(
     { candidates, asked, linked, schemaText, scope, rules: settings.mendRules, turns: settings.mendTurns, askerId },
-    { database, ...(models ? { refiner: models.refiner } : {}) },
+    { database, ...(models ? { refiner: modelFor(models, 'refiner', linked.catalog) } : {}) },
     known,
     signal,
   );
@@ -409,7 +415,7 @@ async function linkFor({ input, ports, settings, trace, signal }: Run): Promise<
     () =>
       link(
         { text, hint, schema, settings: settings.link, askerId, drafted },
-        { retriever, countTokens, linker: models.linker },
+        { retriever, countTokens, linker: modelFor(models, 'linker', schema.catalog) },
         signal,
       ),
     ({ record }) => record,
