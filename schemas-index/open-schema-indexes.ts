@@ -3,6 +3,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { LabelledQuestion } from '#src/domain/past-answers.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
+import type { Retrieval } from '#src/domain/retrieval.ts';
 import { type Embedder, EmbedderUnavailable } from '#src/ports/embedder.ts';
 import type { CalibrationFit, LoadedIndex, ReadableParts, SchemaIndexes } from '#src/ports/schema-indexes.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -16,7 +17,7 @@ import type { SchemaIndex } from './index/schema-index.ts';
 import { type SharedTrouble, sharedSearch, withFallback } from './index/shared-vectors.ts';
 import { embedText } from './index/text-vectors.ts';
 import { verifyIndex } from './index/verify-index.ts';
-import { type Calibration, type CalibrationCase, fitCalibration } from './retrieve/calibrate.ts';
+import { type CalibrationCase, fitCalibration } from './retrieve/calibrate.ts';
 import { indexRetriever, type RetrieverOptions, valuesOf } from './retrieve/index-retriever.ts';
 import { type IndexSearch, searchIndex } from './retrieve/index-search.ts';
 import { showsWholeTables } from './retrieve/narrow-index.ts';
@@ -25,6 +26,8 @@ import { scopedRetriever } from './retrieve/scoped-retriever.ts';
 
 export interface SchemaIndexesOptions {
   readonly folder: string;
+  /** How tables are ranked. */
+  readonly retrieval: Retrieval;
   readonly embedder: Embedder;
   /** The same without its cache: vectors are embedded anew to check those that are kept. */
   readonly uncached: Embedder;
@@ -87,12 +90,12 @@ function failed(error: unknown, signal: AbortSignal): Result<never> {
 }
 
 async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): Promise<LoadedIndex> {
-  const { folder, embedder, vectors, collection, log } = options;
-  const calibration = await loadCalibration(folder);
+  const { folder, retrieval, embedder, vectors, collection, log } = options;
+  const calibration = await loadCalibration(folder, retrieval);
   const search = collection && sharedSearchOf(index, collection, embedder, log);
-  const over: RetrieverOptions = { calibration, values: valuesOf(index), ...(search ? { search } : {}) };
+  const over: RetrieverOptions = { retrieval, calibration, values: valuesOf(index), ...(search ? { search } : {}) };
   const whole = indexRetriever(index, embedder, over);
-  const partialOver = partialIndexes(embedder, vectors, calibration);
+  const partialOver = partialIndexes(embedder, vectors, { retrieval, calibration });
   const narrowed = new LRUCache<string, SchemaRetriever>({ max: PARTIAL_KEPT });
   /** The index under a filter of tables; nothing is made anew for it. */
   function narrowedTo(parts: readonly DatabaseCatalog[], key: string): SchemaRetriever {
@@ -129,7 +132,7 @@ async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): P
       }
     },
     calibrate: (labelled, what, onProgress, signal) =>
-      calibrateOn(index, labelled, { what, folder, embedder }, onProgress, signal).catch((error: unknown) =>
+      calibrateOn(index, labelled, { what, folder, embedder, retrieval }, onProgress, signal).catch((error: unknown) =>
         failed(error, signal),
       ),
   };
@@ -155,13 +158,17 @@ type PartialOver = (key: string, catalogs: readonly DatabaseCatalog[], signal: A
  * Indexes of databases of which readers see only some columns: what such a table says of itself is another text, so no filter over
  * the whole index will do. Each is made on first use, from embeddings that are kept, and held in memory alone.
  */
-function partialIndexes(embedder: Embedder, vectors: VectorStore, calibration: Calibration): PartialOver {
+function partialIndexes(
+  embedder: Embedder,
+  vectors: VectorStore,
+  ranking: Pick<RetrieverOptions, 'retrieval' | 'calibration'>,
+): PartialOver {
   const held = new LRUCache<string, Promise<SchemaRetriever>>({ max: PARTIAL_KEPT });
   return (key, catalogs, signal) => {
     const known = held.get(key);
     if (known) return known;
     const made = buildIndex(catalogs, { embedder, vectors }, () => undefined, signal).then((built) =>
-      indexRetriever(built, embedder, { calibration }),
+      indexRetriever(built, embedder, ranking),
     );
     made.catch(() => held.delete(key));
     held.set(key, made);
@@ -172,7 +179,12 @@ function partialIndexes(embedder: Embedder, vectors: VectorStore, calibration: C
 async function calibrateOn(
   index: SchemaIndex,
   labelled: readonly LabelledQuestion[],
-  { what, folder, embedder }: { readonly what: string; readonly folder: string; readonly embedder: Embedder },
+  {
+    what,
+    folder,
+    embedder,
+    retrieval,
+  }: Pick<SchemaIndexesOptions, 'folder' | 'embedder' | 'retrieval'> & { readonly what: string },
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<Result<CalibrationFit>> {
@@ -180,8 +192,13 @@ async function calibrateOn(
   const cases: CalibrationCase[] = [];
   for (const [at, { text, databaseId, right }] of known.entries()) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
-    const { question, hits } = searchIndex(index, text, await embedText(embedder, text, signal));
-    const logits = databaseLogits(scoreGroups(index, question, hits, {}).groups);
+    const { question, hits } = searchIndex(
+      index,
+      text,
+      await embedText(embedder, text, signal),
+      retrieval !== 'groups',
+    );
+    const logits = databaseLogits(scoreGroups(index, question, hits, { retrieval }).groups);
     const [best] = logits.keys();
     const first = best?.catalog.databaseId;
     // Of a wrong database only that it is wrong is known: it says something about the first pick if it was that.
@@ -190,7 +207,7 @@ async function calibrateOn(
     onProgress('read', at + 1, known.length);
   }
   if (cases.length < FEWEST_CASES) return fail({ kind: 'too-few-cases', found: cases.length, needed: FEWEST_CASES });
-  const calibration = fitCalibration(cases, what, await loadCalibration(folder));
+  const calibration = fitCalibration(cases, what, await loadCalibration(folder, retrieval));
   await saveCalibration(folder, calibration);
   const { questions, right } = calibration.fittedOn;
   return ok({ questions, right });

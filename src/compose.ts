@@ -50,6 +50,7 @@ export function partsOf(config: Config, log = (message: string) => console.error
     embedder,
     indexes: openSchemaIndexes({
       folder: config.indexFolder,
+      retrieval: config.retrieval,
       embedder,
       uncached,
       vectors: embeddedVectors,
@@ -58,7 +59,13 @@ export function partsOf(config: Config, log = (message: string) => console.error
       log,
     }),
     indexOnce: (catalog, folder, onProgress, signal) =>
-      indexOnce(catalog, folder, { embedder, uncached, vectors: embeddedVectors, now: clock.now }, onProgress, signal),
+      indexOnce(
+        catalog,
+        folder,
+        { retrieval: config.retrieval, embedder, uncached, vectors: embeddedVectors, now: clock.now },
+        onProgress,
+        signal,
+      ),
     keptSchemas: openKeptSchemas(path.join(config.cacheFolder, 'schemas'), clock.now),
     banks: async () => embeddedBanks(await loadBank(config.examplesFile), embedder),
     countExamples: (id) => countExamples(config.examplesFile, id),

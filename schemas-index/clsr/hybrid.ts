@@ -42,13 +42,22 @@ export function relativeHybrid<T extends Searchable>(
   const limit = options.limit ?? SEARCH_LIMIT;
   const among = options.among ?? things;
   const lexical = bm25.scores(terms);
-  const byVector = among.map((thing): Scored<T> => [thing, cosine(vector, thing.vector)]);
-  const byWords = among.map((thing): Scored<T> => [thing, lexical[thing.row] ?? 0]).filter(([, score]) => score > 0);
+  const byVector = among.map((thing): ScoredThing<T> => [thing, cosine(vector, thing.vector)]);
+  const byWords = among
+    .map((thing): ScoredThing<T> => [thing, lexical[thing.row] ?? 0])
+    .filter(([, score]) => score > 0);
+  return new Map(best([...fuseRelative(best(byVector, limit), best(byWords, limit))], limit));
+}
+
+/** Two lists, best first, as one by relative scores; in no order. */
+export function fuseRelative<T>(
+  byVector: readonly ScoredThing<T>[],
+  byWords: readonly ScoredThing<T>[],
+): Map<T, number> {
   const fused = new Map<T, number>();
-  for (const [thing, share] of rescaled(best(byVector, limit))) fused.set(thing, ALPHA * share);
-  for (const [thing, share] of rescaled(best(byWords, limit)))
-    fused.set(thing, (fused.get(thing) ?? 0) + (1 - ALPHA) * share);
-  return new Map(best([...fused], limit));
+  for (const [thing, share] of rescaled(byVector)) fused.set(thing, ALPHA * share);
+  for (const [thing, share] of rescaled(byWords)) fused.set(thing, (fused.get(thing) ?? 0) + (1 - ALPHA) * share);
+  return fused;
 }
 
 /** Ours, on an absolute scale (sources.md#hybrid-similarity): h′ = α·max(0, cos) + (1 − α)·min(1, bm25(x, o) / bm25(x, x)). */
@@ -56,12 +65,12 @@ export function absoluteHybrid(cos: number, lexical: number, own: number): numbe
   return ALPHA * Math.max(0, cos) + (1 - ALPHA) * (own > 0 ? Math.min(1, lexical / own) : 0);
 }
 
-type Scored<T> = readonly [thing: T, score: number];
+export type ScoredThing<T> = readonly [thing: T, score: number];
 
-const best = <T extends Searchable>(scored: readonly Scored<T>[], limit: number): readonly Scored<T>[] =>
+const best = <T extends Searchable>(scored: readonly ScoredThing<T>[], limit: number): readonly ScoredThing<T>[] =>
   [...scored].sort((a, b) => b[1] - a[1] || a[0].row - b[0].row).slice(0, limit);
 
-function rescaled<T>(scored: readonly Scored<T>[]): Scored<T>[] {
+function rescaled<T>(scored: readonly ScoredThing<T>[]): ScoredThing<T>[] {
   const [high, low] = [scored[0]?.[1] ?? 0, scored.at(-1)?.[1] ?? 0];
   return scored.map(([thing, score]) => [thing, high > low ? (score - low) / (high - low) : 1]);
 }

@@ -50,8 +50,12 @@ export function clusterSizeOf({ clusterOf, clusters }: ColumnClusters, text: str
  * holds the most similar text, then the lower id), or founds one. Texts clustered `before` keep their clusters, so a changed
  * schema costs only its new texts; after a full pass every text is assigned once more, against all others.
  */
-export function clusterColumns(texts: readonly ColumnText[], before: ColumnClusters = NO_CLUSTERS): ColumnClusters {
-  const near = nearTexts(texts);
+export function clusterColumns(
+  texts: readonly ColumnText[],
+  before: ColumnClusters = NO_CLUSTERS,
+  threshold: number = CLUSTER_THRESHOLD,
+): ColumnClusters {
+  const near = nearTexts(texts, threshold);
   const clusterOf: ClusterOf = new Map();
   for (const text of texts) {
     const known = before.clusterOf.get(text.text);
@@ -95,7 +99,7 @@ function elect(near: Near, clusterOf: ClusterOf): number | undefined {
 }
 
 /** For a text, the others that are near: looked up by BM25, kept by the hybrid similarity. */
-function nearTexts(texts: readonly ColumnText[]): (text: ColumnText, row: number) => Near {
+function nearTexts(texts: readonly ColumnText[], threshold: number): (text: ColumnText, row: number) => Near {
   const bm25 = new Bm25(texts.map(({ terms }) => [{ terms, weight: 1, b: 0.75 }]));
   return (text, row) => {
     const rarest = [...new Set(text.terms)].sort((a, b) => bm25.idf(b) - bm25.idf(a)).slice(0, TERMS_LOOKED_UP);
@@ -115,7 +119,7 @@ function nearTexts(texts: readonly ColumnText[]): (text: ColumnText, row: number
       .flatMap(([at, lexical]) => {
         const other = texts[at];
         const similarity = other ? absoluteHybrid(cosine(text.vector, other.vector), lexical, own) : 0;
-        return other && similarity >= CLUSTER_THRESHOLD ? [[other, similarity] as const] : [];
+        return other && similarity >= threshold ? [[other, similarity] as const] : [];
       });
   };
 }

@@ -3,7 +3,13 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import { cosine } from '../clsr/hybrid.ts';
-import { type ColumnClusters, clusterColumns, NO_CLUSTERS, rebuildDue } from '../cluster/column-clusters.ts';
+import {
+  type ColumnClusters,
+  type ColumnText,
+  clusterColumns,
+  NO_CLUSTERS,
+  rebuildDue,
+} from '../cluster/column-clusters.ts';
 import { groupTables } from '../cluster/group-tables.ts';
 import {
   type IndexedColumn,
@@ -66,13 +72,17 @@ export async function buildIndex(
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
 
-function clustersOf(texts: readonly IndexedText[], vectors: TextVectors, before: ColumnClusters): ColumnClusters {
-  const clustered = texts.map(({ text, columns }) => ({
+/** Column texts as they are clustered. */
+export const clusteredTexts = (texts: readonly IndexedText[], vectors: TextVectors): ColumnText[] =>
+  texts.map(({ text, columns }) => ({
     text,
     vector: vectors.of(text),
     terms: splitIdentifier(text).map(stem),
     columns: columns.length,
   }));
+
+function clustersOf(texts: readonly IndexedText[], vectors: TextVectors, before: ColumnClusters): ColumnClusters {
+  const clustered = clusteredTexts(texts, vectors);
   return clusterColumns(clustered, rebuildDue(clustered, before) ? NO_CLUSTERS : before);
 }
 

@@ -1,15 +1,17 @@
 import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Calibration, DEFAULT_CALIBRATION } from '../retrieve/calibrate.ts';
+import type { Retrieval } from '#src/domain/retrieval.ts';
+import { CALIBRATIONS, Calibration } from '../retrieve/calibrate.ts';
 
 const FILE = 'calibration.json';
 
-/** The calibration stored with an index; the shipped one where none, or none that can be read, is stored. */
-export async function loadCalibration(folder: string): Promise<Calibration> {
+/** The calibration stored with an index; the shipped one where none of this ranking, or none that can be read, is stored. */
+export async function loadCalibration(folder: string, retrieval: Retrieval): Promise<Calibration> {
   try {
-    return Calibration.parse(JSON.parse(await readFile(path.join(folder, FILE), 'utf8')));
+    const stored = Calibration.parse(JSON.parse(await readFile(path.join(folder, FILE), 'utf8')));
+    return stored.retrieval === retrieval ? stored : CALIBRATIONS[retrieval];
   } catch {
-    return DEFAULT_CALIBRATION;
+    return CALIBRATIONS[retrieval];
   }
 }
 

@@ -9,7 +9,9 @@ import type {
   WordWeights,
 } from '#src/ports/vector-collection.ts';
 import { clusterSizeOf } from '../cluster/column-clusters.ts';
+import type { Bm25 } from './bm25.ts';
 import { vectorRows } from './build-index.ts';
+import { columnBm25 } from './column-words.ts';
 import { digestOf, groupsAsRows } from './index-file.ts';
 import type { IndexedTable, SchemaIndex } from './schema-index.ts';
 import { embedTexts } from './text-vectors.ts';
@@ -70,6 +72,7 @@ export const rowOf = (id: number): number => id % ROWS;
 function pointsOf(index: SchemaIndex): PointText[] {
   const rows = vectorRows(index);
   const words = wordsByTable(index);
+  const columnWords = wordsByRow(columnBm25(index), index.columnTexts.length);
   const places = (tables: readonly IndexedTable[]) => ({
     database: distinct(tables.map(({ database }) => database.catalog.databaseId)),
     schema: distinct(tables.map(schemaId)),
@@ -86,6 +89,7 @@ function pointsOf(index: SchemaIndex): PointText[] {
     return {
       text,
       id: idOf('column', row),
+      sparse: sparseOf(columnWords[row] ?? {}),
       payload: {
         workspace: WORKSPACE,
         kind: 'column',
@@ -114,16 +118,22 @@ function wordsByTable({
   bm25,
   mentions,
 }: SchemaIndex): Readonly<Record<string, [bm25: number, place: number]>>[] {
-  const words = tables.map((): Record<string, [number, number]> => Object.create(null));
-  for (const [stem, posting] of bm25.postings())
-    posting.forEach((row, weight) => {
-      const own = words[row];
-      if (own) own[stem] = [weight, 0];
-    });
+  const words = wordsByRow(bm25, tables.length);
   for (const [stem, mentioned] of mentions)
     mentioned.forEach((row, weight) => {
       const own = words[row];
       if (own) own[stem] = [own[stem]?.[0] ?? 0, weight];
+    });
+  return words;
+}
+
+/** What each word of every document weighs in BM25, and nothing by its place. */
+function wordsByRow(bm25: Bm25, rows: number): Record<string, [bm25: number, place: number]>[] {
+  const words = Array.from({ length: rows }, (): Record<string, [number, number]> => Object.create(null));
+  for (const [stem, posting] of bm25.postings())
+    posting.forEach((row, weight) => {
+      const own = words[row];
+      if (own) own[stem] = [weight, 0];
     });
   return words;
 }

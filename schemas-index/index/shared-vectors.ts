@@ -31,16 +31,17 @@ export async function sharedSearch(
   const wanted = madeOf(index, embedder);
   const found = await collection.published();
   if (!found || !isDeepStrictEqual(found.made, wanted)) return undefined;
-  return async ({ terms, vector, visible }) => {
+  return async ({ terms, vector, visible, columnWords }) => {
     const stems = stemsOf(terms);
     const shown = visible && shownIn(index, visible);
     const near = (kind: Payload['kind'], limit: number): VectorSearch[] => {
       const filter = filterOf(kind, kind === 'group' ? shown?.slice(0, 1) : shown);
       return filter ? [{ dense: vector, filter, limit }] : [];
     };
-    const ofTables = filterOf('table', shown);
+    const [ofTables, ofColumns] = [filterOf('table', shown), filterOf('column', shown)];
     const searches = {
       words: ofTables && stems.size ? [wordSearch(stems, ofTables)] : [],
+      columnWords: columnWords && ofColumns && stems.size ? [columnWordSearch(stems, ofColumns)] : [],
       tables: near('table', NAMED_MOST.tables),
       columns: near('column', NAMED_MOST.columns),
       groups: near('group', NAMED_MOST.groups),
@@ -55,17 +56,28 @@ export async function sharedSearch(
       tables: hitsOf(searches.tables),
       columns: hitsOf(searches.columns),
       groups: hitsOf(searches.groups),
+      columnWords: hitsOf(searches.columnWords),
     };
   };
 }
 
 const wordSearch = (stems: ReadonlyMap<string, number>, filter: VectorFilter): VectorSearch => ({
-  sparse: sparseOf(Object.fromEntries([...stems].map(([stem, share]) => [stem, [share, 0]]))),
+  sparse: wanted(stems),
   rarityAmong: { workspace: [WORKSPACE], kind: ['table'] },
   filter,
   limit: NAMED_MOST.words,
   words: [...stems.keys()],
 });
+
+const columnWordSearch = (stems: ReadonlyMap<string, number>, filter: VectorFilter): VectorSearch => ({
+  sparse: wanted(stems),
+  rarityAmong: { workspace: [WORKSPACE], kind: ['column'] },
+  filter,
+  limit: NAMED_MOST.columnWords,
+});
+
+const wanted = (stems: ReadonlyMap<string, number>) =>
+  sparseOf(Object.fromEntries([...stems].map(([stem, share]) => [stem, [share, 0]])));
 
 /** What an asker may see as conditions: databases, and besides whole schemas and single tables of others. */
 function shownIn({ databases, tables }: SchemaIndex, { databases: whole, tables: rows }: Visible): Conditions[] {

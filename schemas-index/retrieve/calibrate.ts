@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_RETRIEVAL, RETRIEVALS, type Retrieval } from '#src/domain/retrieval.ts';
 
 /**
  * How the logits of databases become probabilities. Their softmax is too sure or not sure enough of its first, depending on
@@ -7,6 +8,8 @@ import { z } from 'zod';
  */
 export const Calibration = z.object({
   version: z.literal(1),
+  /** The ranking whose logits it is for. */
+  retrieval: z.enum(RETRIEVALS).default(DEFAULT_RETRIEVAL),
   intercept: z.number(),
   slope: z.number(),
   margin: z.number(),
@@ -15,13 +18,20 @@ export const Calibration = z.object({
 export type Calibration = z.infer<typeof Calibration>;
 
 /** As `npm run bench:asking` fits it on every fourth of Spider's training questions; `querent calibrate` fits a company's own. */
-export const DEFAULT_CALIBRATION: Calibration = {
-  version: 1,
-  intercept: -0.35,
-  slope: 0.65,
-  margin: 0.39,
-  fittedOn: { what: 'Spider training questions', questions: 2_164, right: 1_608 },
+export const CALIBRATIONS: Readonly<Record<Retrieval, Calibration>> = {
+  groups: shipped('groups', [-0.35, 0.65, 0.39], 1_608),
+  clsr: shipped('clsr', [-0.88, -0.08, 0.44], 1_075),
+  fused: shipped('fused', [-0.35, 0.65, 0.39], 1_608),
 };
+
+function shipped(
+  retrieval: Retrieval,
+  [intercept, slope, margin]: readonly [number, number, number],
+  right: number,
+): Calibration {
+  const fittedOn = { what: 'Spider training questions', questions: 2_164, right };
+  return { version: 1, retrieval, intercept, slope, margin, fittedOn };
+}
 
 /** The probability of each database, in the order of the logits given; these descend. They sum to 1. */
 export function probabilitiesOf(logits: readonly number[], calibration: Calibration): number[] {
@@ -68,7 +78,7 @@ const ASKED_OF_RIGHT = 0.1;
 export function fitCalibration(
   cases: readonly CalibrationCase[],
   what: string,
-  from: Calibration = DEFAULT_CALIBRATION,
+  from: Calibration = CALIBRATIONS[DEFAULT_RETRIEVAL],
 ): Calibration {
   const rows = cases.map(({ logits, right }) => ({ x: featuresOf(logits, softmax(logits)[0] ?? 0), y: right ? 1 : 0 }));
   let [intercept, slope, margin] = [from.intercept, from.slope, from.margin];

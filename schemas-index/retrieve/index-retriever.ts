@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { DEFAULT_RETRIEVAL, type Retrieval } from '#src/domain/retrieval.ts';
 import { stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -8,7 +9,7 @@ import { embedText, embedTexts } from '../index/text-vectors.ts';
 import { findValues } from '../values/find-values.ts';
 import { rankSpellings } from '../values/rank-spellings.ts';
 import { indexValues, type ValueIndex, type ValuePlace } from '../values/value-index.ts';
-import { type Calibration, DEFAULT_CALIBRATION } from './calibrate.ts';
+import type { Calibration } from './calibrate.ts';
 import { embeddedHits, type IndexSearch, type Visible } from './index-search.ts';
 import { type NarrowIndex, narrowIndex, nearSentences } from './narrow-index.ts';
 import { nearColumns } from './near-columns.ts';
@@ -19,6 +20,8 @@ import { rankTables } from './retrieve.ts';
 const RIGHTS_KEPT = 100;
 
 export interface RetrieverOptions {
+  /** How tables are ranked; by groups, if absent. */
+  readonly retrieval?: Retrieval;
   readonly calibration?: Calibration;
   /** Asks the store that holds the index; the index itself, if absent. */
   readonly search?: IndexSearch;
@@ -32,7 +35,7 @@ export interface RetrieverOptions {
 export function indexRetriever(
   whole: SchemaIndex,
   embedder: Embedder,
-  { calibration = DEFAULT_CALIBRATION, search, values = valuesOf(whole), parts = [] }: RetrieverOptions = {},
+  { retrieval = DEFAULT_RETRIEVAL, calibration, search, values = valuesOf(whole), parts = [] }: RetrieverOptions = {},
 ): SchemaRetriever {
   const narrow = narrowIndex(whole, parts);
   const { index } = narrow;
@@ -44,7 +47,7 @@ export function indexRetriever(
   const isName = (word: string) => index.mentions.has(stem(word));
   const isSeen = ({ databaseId, table }: ValuePlace) => narrow.shownAs(databaseId, table) !== undefined;
   return {
-    async retrieve({ text, databaseIds, limit, prior, near: known }, signal) {
+    async retrieve({ text, databaseIds, limit, prior, near: known, explain = false }, signal) {
       const visible = visibleTo(databaseIds);
       const isAllowed = (id: string) => !databaseIds || databaseIds.includes(id);
       const found = findValues(values, text, {
@@ -54,7 +57,8 @@ export function indexRetriever(
       const hits = await rankSpellings(found, embedder, signal);
       const question = readQuestion(index, text);
       const vector = await embedText(embedder, text, signal);
-      const request = { terms: question.terms, vector, ...(visible ? { visible } : {}) };
+      const columnWords = explain || retrieval !== 'groups';
+      const request = { terms: question.terms, vector, columnWords, ...(visible ? { visible } : {}) };
       const near = search ? await search(request) : embeddedHits(index, request);
       const groups = narrow.sentences.size
         ? [...near.groups, ...nearSentences(narrow, vector, await sentences(), isAllowed)]
@@ -65,7 +69,9 @@ export function indexRetriever(
         { ...near, groups },
         {
           limit,
-          calibration,
+          retrieval,
+          explain,
+          ...(calibration ? { calibration } : {}),
           values: hits,
           ...(databaseIds ? { allowed: new Set(databaseIds) } : {}),
           ...(prior ? { prior } : {}),

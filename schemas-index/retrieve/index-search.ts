@@ -1,14 +1,15 @@
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import type { Posting } from '../index/bm25.ts';
+import { columnBm25 } from '../index/column-words.ts';
 import type { IndexedTable, Mentions, SchemaIndex } from '../index/schema-index.ts';
-import { type ReadQuestion, readQuestion, type Synonyms, type Term } from './read-question.ts';
+import { type ReadQuestion, readQuestion, type Term } from './read-question.ts';
 
 /**
  * What the store of an index names for a question, most of each; all that is ranked is among it, wherever the index is kept. What
  * is not among the neighbours counts as the least similar of those. A cut at 6,000 of 10,000 tables (`bench:index`) changed what was found, so all of so many may
  * be named by words.
  */
-export const NAMED_MOST = { words: 10_000, tables: 1_000, columns: 1_000, groups: 2_000 } as const;
+export const NAMED_MOST = { words: 10_000, tables: 1_000, columns: 1_000, columnWords: 1_000, groups: 2_000 } as const;
 
 /** What an asker may see: some databases whole, and of others single tables, by their rows. */
 export interface Visible {
@@ -22,6 +23,8 @@ export interface StoreRequest {
   readonly vector: Float32Array;
   /** All, if absent. */
   readonly visible?: Visible;
+  /** Column texts with the question's words are wanted, too; only ranking by clusters reads them. */
+  readonly columnWords?: boolean;
 }
 
 /** What the store names, by rows of the index. */
@@ -31,6 +34,8 @@ export interface IndexHits {
   readonly tables: readonly VectorHit[];
   readonly columns: readonly VectorHit[];
   readonly groups: readonly VectorHit[];
+  /** Column texts with the question's words by BM25 over all texts, best first; none where they were not wanted. */
+  readonly columnWords: readonly VectorHit[];
 }
 
 /** Of each stem, what it weighs in the tables with the question's words: in BM25 without its rarity, and by the best place. */
@@ -47,20 +52,21 @@ export function searchIndex(
   index: SchemaIndex,
   text: string,
   vector: Float32Array,
-  synonyms?: Synonyms,
+  columnWords = false,
 ): { readonly question: ReadQuestion; readonly hits: IndexHits } {
-  const question = readQuestion(index, text, synonyms);
-  return { question, hits: embeddedHits(index, { terms: question.terms, vector }) };
+  const question = readQuestion(index, text);
+  return { question, hits: embeddedHits(index, { terms: question.terms, vector, columnWords }) };
 }
 
 /** The search in the index's own words and vectors. */
-export function embeddedHits(index: SchemaIndex, { terms, vector, visible }: StoreRequest): IndexHits {
+export function embeddedHits(index: SchemaIndex, { terms, vector, visible, columnWords }: StoreRequest): IndexHits {
   const rows = visible && rowsOf(index, visible);
   return {
     words: nearestWords(index, stemsOf(terms), rows?.tables),
     tables: index.tableVectors.search(vector, NAMED_MOST.tables, rows?.tables),
     columns: index.columnVectors.search(vector, NAMED_MOST.columns, rows?.columns),
     groups: index.groupVectors.search(vector, NAMED_MOST.groups, rows?.groups),
+    columnWords: columnWords ? nearestTexts(index, stemsOf(terms), rows?.columns) : [],
   };
 }
 
@@ -102,6 +108,22 @@ function nearestWords(index: SchemaIndex, stems: ReadonlyMap<string, number>, vi
       },
     };
   return { bm25: (stem) => named(index.bm25.posting(stem)), places: (stem) => named(index.mentions.get(stem)) };
+}
+
+/** Column texts by the words asked for, best first; ties by row. */
+function nearestTexts(index: SchemaIndex, stems: ReadonlyMap<string, number>, visible?: Mask): VectorHit[] {
+  const bm25 = columnBm25(index);
+  const scores = new Map<number, number>();
+  for (const [stem, share] of stems) {
+    const weight = share * bm25.idf(stem);
+    bm25.posting(stem)?.forEach((row, own) => {
+      if (!visible || visible[row]) scores.set(row, (scores.get(row) ?? 0) + weight * own);
+    });
+  }
+  return [...scores]
+    .map(([row, score]) => ({ row, score }))
+    .sort((a, b) => b.score - a.score || a.row - b.row)
+    .slice(0, NAMED_MOST.columnWords);
 }
 
 /** The score that so many reach; 0 where fewer have any. */

@@ -1,16 +1,18 @@
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
-import type { DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
+import { DEFAULT_RETRIEVAL, type Retrieval } from '#src/domain/retrieval.ts';
+import type { ClusterHit, DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { contentWords, splitIdentifier } from '#src/domain/words.ts';
 import type { NearQuestions } from '#src/ports/question-index.ts';
 import type { IndexedColumn, IndexedDatabase, IndexedTable, SchemaIndex, TableGroup } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
-import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
+import { CALIBRATIONS, type Calibration, withProbabilities } from './calibrate.ts';
 import type { IndexHits } from './index-search.ts';
 import { orderTables } from './order-tables.ts';
 import type { ReadQuestion, Synonyms, Term } from './read-question.ts';
-import { type GroupFeatures, groupFeatures, logitOf } from './score-groups.ts';
+import { type ClusterScores, clusterHits, scoreByClusters } from './score-clusters.ts';
+import { type GroupFeatures, groupFeatures, logitOf, WEIGHTS } from './score-groups.ts';
 import { nearnessLogits, nearnessOf, questionEvidence } from './score-questions.ts';
-import { type HeldValue, scoreTables, type TableSignals } from './score-tables.ts';
+import { type ClusterWeight, type HeldValue, lexicalScores, scoreTables, type TableSignals } from './score-tables.ts';
 
 /** What is switched off, for measuring what each part is worth. */
 export interface Ablation {
@@ -24,14 +26,22 @@ export interface Ablation {
 
 /** What is tried besides; measured as no gain (docs/figures.md), so nothing is on by default. */
 export interface UntakenSignals {
-  /** Columns of large clusters count less: their similarity is divided by ln(1 + the cluster's size). */
-  readonly clusterWeights?: boolean;
+  /** Columns of large clusters count less. */
+  readonly clusterWeights?: ClusterWeight;
+  /** Similarity from which a table or a column counts as found by clusters. */
+  readonly found?: number;
+  /** Weights of the features in place of those of the ranking. */
+  readonly weights?: GroupFeatures;
   /** What is read for the question's words besides (read-question.ts). */
   readonly synonyms?: Synonyms;
 }
 
 export interface RetrieveOptions {
   readonly limit: number;
+  /** How tables are ranked; by groups, if absent. Otherwise the store's column words are wanted. */
+  readonly retrieval?: Retrieval;
+  /** Tell the clusters of columns that were found. */
+  readonly explain?: boolean;
   /** Databases that may appear; all, if absent. */
   readonly allowed?: ReadonlySet<string>;
   readonly without?: Ablation;
@@ -57,7 +67,16 @@ const DATABASES_KEPT = 15;
 export interface ScoredGroup {
   readonly group: TableGroup;
   readonly features: GroupFeatures;
+  /** What its features say, and what is known of it besides. */
   readonly logit: number;
+  readonly added: number;
+}
+
+export interface ScoredGroups {
+  readonly signals: TableSignals;
+  readonly groups: readonly ScoredGroup[];
+  readonly clusters?: ClusterScores;
+  readonly clusterHits?: readonly ClusterHit[];
 }
 
 /** Whether a question says a database's whole name, of two words or more: "tenant 17". One word may mean anything. */
@@ -73,21 +92,24 @@ export function scoreGroups(
   index: SchemaIndex,
   { text, terms }: ReadQuestion,
   hits: IndexHits,
-  { allowed, without = {}, extras = {}, prior, near = [], values = [] }: Omit<RetrieveOptions, 'limit'>,
-): { readonly signals: TableSignals; readonly groups: readonly ScoredGroup[] } {
+  { retrieval = DEFAULT_RETRIEVAL, explain, ...options }: Omit<RetrieveOptions, 'limit'>,
+): ScoredGroups {
+  const { allowed, without = {}, extras = {}, prior, near = [], values = [] } = options;
   const used = {
     lexical: without.lexical ?? true,
     dense: without.dense ?? true,
-    clusterWeights: extras.clusterWeights ?? false,
+    ...(extras.clusterWeights ? { clusterWeights: extras.clusterWeights } : {}),
   };
-  const shown = index.groups.flatMap(({ database, tables }) =>
+  const sizes = index.groups.flatMap(({ database, tables }) =>
     allowed && !allowed.has(database.catalog.databaseId) ? [] : tables.length,
   );
   const among = {
-    tables: shown.reduce((sum, count) => sum + count, 0),
+    tables: sizes.reduce((sum, count) => sum + count, 0),
     held: heldValues(index, values),
   };
   const signals = scoreTables(index, terms, hits, used, among);
+  const shown = retrieval === 'groups' && !explain ? undefined : shownTables(index, allowed);
+  const clusters = shown && scoreByClusters(index, hits, lexicalScores(index, terms, hits.words), shown, extras.found);
   const spoken = ` ${splitIdentifier(text).join(' ')} `;
   const priorOf = ({ database: { catalog } }: TableGroup) =>
     (prior?.get(catalog.databaseId) ?? 0) + (isNamed(catalog, spoken) ? NAMED : 0);
@@ -95,26 +117,53 @@ export function scoreGroups(
   const scored = groupFeatures(index.groups, hits.groups, signals, {
     ...used,
     ...(allowed ? { databases: allowed } : {}),
-  }).map(({ group, features }) => ({ group, features, logit: logitOf(features) + priorOf(group) }));
-  const added = near.length ? nearnessLogits(scored, nearnessOf(near)) : [];
+    ...(clusters ? { clusters: clusters.sums } : {}),
+  }).map(({ group, features }) => {
+    const added = priorOf(group);
+    return { group, features, added, logit: logitOf(features, extras.weights ?? WEIGHTS[retrieval]) + added };
+  });
+  const nearness = near.length ? nearnessLogits(scored, nearnessOf(near)) : [];
   const groups = scored
-    .map((one, at) => ({ ...one, logit: one.logit + (added[at] ?? 0) }))
+    .map((one, at) => ({ ...one, logit: one.logit + (nearness[at] ?? 0), added: one.added + (nearness[at] ?? 0) }))
     .sort((a, b) => b.logit - a.logit);
-  return { signals, groups };
+  return {
+    signals,
+    groups,
+    ...(clusters && { clusters }),
+    ...(explain && clusters && shown && { clusterHits: clusterHits(index, clusters, shown) }),
+  };
 }
+
+/** The tables that may appear, by row. */
+const shownTables = ({ groups }: SchemaIndex, allowed: ReadonlySet<string> | undefined) =>
+  new Map(
+    groups.flatMap(({ database, tables }) =>
+      allowed && !allowed.has(database.catalog.databaseId) ? [] : tables.map((table) => [table.row, table] as const),
+    ),
+  );
 
 /** Ranks the tables of all allowed databases for a question, and says how probable each database is. */
 export function rankTables(
   index: SchemaIndex,
   question: ReadQuestion,
   hits: IndexHits,
-  { limit, without = {}, calibration = DEFAULT_CALIBRATION, ...options }: RetrieveOptions,
+  {
+    limit,
+    without = {},
+    retrieval = DEFAULT_RETRIEVAL,
+    calibration = CALIBRATIONS[retrieval],
+    ...options
+  }: RetrieveOptions,
 ): SchemaSlice {
-  const { signals, groups } = scoreGroups(index, question, hits, { without, ...options });
-
-  const tables = (
-    (without.groups ?? true) ? scoreInGroups(groups, signals, without.keys ?? true) : scoreAlone(groups, signals)
-  ).sort((a, b) => b.score - a.score || a.table.row - b.table.row);
+  const scored = scoreGroups(index, question, hits, { without, retrieval, ...options });
+  const { signals, groups, clusters } = scored;
+  const ranked = () => {
+    if (retrieval === 'clsr' && clusters) return scoreByColumns(groups, clusters);
+    return (without.groups ?? true)
+      ? scoreInGroups(groups, signals, without.keys ?? true)
+      : scoreAlone(groups, signals);
+  };
+  const tables = ranked().sort((a, b) => b.score - a.score || a.table.row - b.table.row);
   return {
     tables: tables.slice(0, limit).map(({ table: { table, database }, score }) => {
       return { databaseId: database.catalog.databaseId, table, score };
@@ -128,6 +177,7 @@ export function rankTables(
     }),
     coverage: groups[0]?.features.coverage ?? 0,
     searchedTables: groups.reduce((sum, { group }) => sum + group.tables.length, 0),
+    ...(scored.clusterHits && { clusters: scored.clusterHits }),
   };
 }
 
@@ -148,6 +198,12 @@ const scoreInGroups = (groups: readonly ScoredGroup[], signals: TableSignals, ke
 /** Tables by their own score, whatever group they are in. */
 const scoreAlone = (groups: readonly ScoredGroup[], { hybrid }: TableSignals): ScoredTable[] =>
   groups.flatMap(({ group }) => group.tables.map((table) => ({ table, score: hybrid[table.row] ?? 0 })));
+
+/** Tables by the paper's score, with what is known of their group besides; what was not found at all stands behind. */
+const scoreByColumns = (groups: readonly ScoredGroup[], { sums }: ClusterScores): ScoredTable[] =>
+  groups.flatMap(({ group, added }) =>
+    group.tables.map((table) => ({ table, score: added + WEIGHTS.clsr.clusters * (sums.get(table.row) ?? 0) })),
+  );
 
 /** The best logit of each database, best first: a database is as good as its best group. */
 export function databaseLogits(groups: readonly ScoredGroup[]): ReadonlyMap<IndexedDatabase, number> {

@@ -1,5 +1,6 @@
+import { DEFAULT_RETRIEVAL } from '#src/domain/retrieval.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import { type Calibration, DEFAULT_CALIBRATION, withProbabilities } from './calibrate.ts';
+import { CALIBRATIONS, type Calibration, withProbabilities } from './calibrate.ts';
 
 export interface ScopedParts {
   /** Over the index of everything, for databases that the asker sees whole, or whose tables they see whole. */
@@ -16,7 +17,7 @@ export interface ScopedParts {
  * more (ACC-3). Scores of the two are of one kind, so they are merged by score.
  */
 export function scopedRetriever(parts: ScopedParts): SchemaRetriever {
-  const { whole, wholeIds, partial, partialIds, calibration = DEFAULT_CALIBRATION } = parts;
+  const { whole, wholeIds, partial, partialIds, calibration = CALIBRATIONS[DEFAULT_RETRIEVAL] } = parts;
   const of = (id: string) => (partialIds.has(id) ? partial : wholeIds.has(id) ? whole : undefined);
   const all = [...wholeIds, ...partialIds];
   return {
@@ -35,6 +36,7 @@ export function scopedRetriever(parts: ScopedParts): SchemaRetriever {
         databases: withProbabilities(databases, calibration),
         coverage: best.coverage,
         searchedTables: first.searchedTables + second.searchedTables,
+        ...(first.clusters && second.clusters ? { clusters: [...first.clusters, ...second.clusters] } : {}),
       };
     },
     catalogOf: (id) => of(id)?.catalogOf(id),

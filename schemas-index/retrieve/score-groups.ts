@@ -1,16 +1,26 @@
+import type { Retrieval } from '#src/domain/retrieval.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { type IndexedTable, PLACE_WEIGHTS, type TableGroup } from '../index/schema-index.ts';
 import type { Term } from './read-question.ts';
 import type { MentionedTerm, TableSignals } from './score-tables.ts';
 
 /** What a group is scored by. */
-const FEATURES = ['coverage', 'coverageOfOne', 'sentence', 'bestHybrid', 'bestDense', 'threeBest', 'columns'] as const;
+const FEATURES = [
+  'coverage',
+  'coverageOfOne',
+  'sentence',
+  'bestHybrid',
+  'bestDense',
+  'threeBest',
+  'columns',
+  'clusters',
+] as const;
 
 /**
  * Weights of a group's features in its logit: fitted by `npm run fit:retrieval` as a conditional logit (McFadden 1974) over
  * the 166 databases, on Spider's training questions, so that the softmax over groups is a probability.
  */
-export const GROUP_WEIGHTS: GroupFeatures = {
+const GROUP_WEIGHTS: GroupFeatures = {
   /** Share of the terms, by rarity, that a few of its tables together mention. */
   coverage: 5.99,
   /** The same of its best single table. */
@@ -23,6 +33,38 @@ export const GROUP_WEIGHTS: GroupFeatures = {
   threeBest: 0.09,
   /** Cosine of its best table's three most similar columns. */
   columns: 1.39,
+  /** The paper's score of its best table; reckoned where it counts alone. */
+  clusters: 0,
+};
+
+/** The paper's score alone, with the weight by which it is a logit. */
+const CLSR_WEIGHTS: GroupFeatures = {
+  coverage: 0,
+  coverageOfOne: 0,
+  sentence: 0,
+  bestHybrid: 0,
+  bestDense: 0,
+  threeBest: 0,
+  columns: 0,
+  clusters: 4.65,
+};
+
+/** All features, fitted together. */
+const FUSED_WEIGHTS: GroupFeatures = {
+  coverage: 6.03,
+  coverageOfOne: 8.15,
+  sentence: 3.56,
+  bestHybrid: 0.16,
+  bestDense: 0.77,
+  threeBest: 0.05,
+  columns: -0.22,
+  clusters: 0.22,
+};
+
+export const WEIGHTS: Readonly<Record<Retrieval, GroupFeatures>> = {
+  groups: GROUP_WEIGHTS,
+  clsr: CLSR_WEIGHTS,
+  fused: FUSED_WEIGHTS,
 };
 export type GroupFeatures = Readonly<Record<(typeof FEATURES)[number], number>>;
 
@@ -35,7 +77,13 @@ export function groupFeatures(
   groups: readonly TableGroup[],
   nearGroups: readonly VectorHit[],
   signals: TableSignals,
-  options: { readonly databases?: ReadonlySet<string>; readonly dense: boolean; readonly lexical: boolean },
+  options: {
+    readonly databases?: ReadonlySet<string>;
+    readonly dense: boolean;
+    readonly lexical: boolean;
+    /** The paper's score of each table, by its row, where it counts. */
+    readonly clusters?: ReadonlyMap<number, number>;
+  },
 ): { readonly group: TableGroup; readonly features: GroupFeatures }[] {
   const sentences = new Map(options.dense ? nearGroups.map(({ row, score }) => [row, score]) : []);
   const total = signals.mentioned.reduce((sum, { term }) => sum + term.idf, 0) || 1;
@@ -53,12 +101,13 @@ export function groupFeatures(
       bestDense: most(group, signals.dense),
       threeBest: first + second / 2 + third / 3,
       columns: most(group, signals.columns),
+      clusters: Math.max(0, ...group.tables.map(({ row }) => options.clusters?.get(row) ?? 0)),
     };
     return [{ group, features }];
   });
 }
 
-export function logitOf(features: GroupFeatures, weights: GroupFeatures = GROUP_WEIGHTS): number {
+export function logitOf(features: GroupFeatures, weights: GroupFeatures): number {
   let sum = 0;
   for (const name of FEATURES) sum += weights[name] * features[name];
   return sum;

@@ -11,8 +11,13 @@ const BEST_COLUMNS = 3;
 export interface Signals {
   readonly lexical: boolean;
   readonly dense: boolean;
-  readonly clusterWeights: boolean;
+  /** Whether columns of large clusters count less. */
+  readonly clusterWeights?: ClusterWeight;
 }
+
+/** What the similarity of a column is multiplied by: 1 / ln(1 + its cluster's size), or 1 / size as in the paper. */
+export const CLUSTER_WEIGHTS = ['log', 'size'] as const;
+export type ClusterWeight = (typeof CLUSTER_WEIGHTS)[number];
 
 /** A table that holds a value which the question names by some of its words. */
 export interface HeldValue {
@@ -85,7 +90,7 @@ function focusOf(terms: readonly Term[]): number {
 }
 
 /** BM25 of every table; a term counts by the best of the stems that say the same. */
-function lexicalScores(index: SchemaIndex, terms: readonly Term[], words: WordHits): Float64Array {
+export function lexicalScores(index: SchemaIndex, terms: readonly Term[], words: WordHits): Float64Array {
   const scores = new Float64Array(index.tables.length);
   for (const { stem, idf, others } of terms) {
     const add = (row: number, weight: number) => {
@@ -125,14 +130,19 @@ function similarities(index: SchemaIndex, hits: readonly VectorHit[]): Float64Ar
   return scores;
 }
 
-function columnSimilarities(index: SchemaIndex, hits: readonly VectorHit[], clusterWeights: boolean): Float64Array {
+function columnSimilarities(
+  index: SchemaIndex,
+  hits: readonly VectorHit[],
+  clusterWeights: ClusterWeight | undefined,
+): Float64Array {
   const floor = hits.at(-1)?.score ?? 0;
   const sums = new Float64Array(index.tables.length);
   const counts = new Uint8Array(index.tables.length);
   for (const { row, score } of hits) {
     const found = index.columnTexts[row];
     if (!found) continue;
-    const weight = clusterWeights ? 1 / Math.log(1 + clusterSizeOf(index.clusters, found.text)) : 1;
+    const size = clusterWeights ? clusterSizeOf(index.clusters, found.text) : 1;
+    const weight = clusterWeights === 'log' ? 1 / Math.log(1 + size) : 1 / size;
     for (const { table } of found.columns) {
       const count = counts[table.row] ?? 0;
       if (count >= BEST_COLUMNS) continue;

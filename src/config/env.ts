@@ -5,6 +5,7 @@ import { type CalendarSettings, WEEK_STARTS, type WeekStart } from '#src/domain/
 import { ConfigError } from '#src/domain/config-error.ts';
 import { QUESTION_KINDS, type QuestionKind } from '#src/domain/known-question.ts';
 import { sequenceRatio } from '#src/domain/likeness.ts';
+import { DEFAULT_RETRIEVAL, RETRIEVALS, type Retrieval } from '#src/domain/retrieval.ts';
 import { THREAD_MODES, type ThreadMode } from '#src/domain/thread-mode.ts';
 import { isTimeZone, machineTimeZone } from '#src/domain/time-zone.ts';
 import { type PipelineSettings, pipelineNamed, pipelineNames } from '#src/pipeline/settings.ts';
@@ -202,6 +203,7 @@ const Settings = z.object({
     .max(1, 'must be a number from 0 to 1')
     .default(0.3),
   QUERENT_KNOWN_QUESTIONS: questionKinds,
+  QUERENT_RETRIEVAL: z.enum(RETRIEVALS, `must be one of ${RETRIEVALS.join(', ')}`).default(DEFAULT_RETRIEVAL),
   QUERENT_ADMINS: z.string().default(''),
   QUERENT_ADMIN_GROUP: z
     .string()
@@ -327,6 +329,8 @@ export interface Config {
   };
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
+  /** How retrieval ranks tables. */
+  readonly retrieval: Retrieval;
   /** Known questions that retrieval looks at. */
   readonly questionKinds: readonly QuestionKind[];
   readonly demoPort: number;
@@ -430,6 +434,7 @@ export function readConfig(
         }
       : {}),
     questionPrice: values.QUERENT_QUESTION_PRICE,
+    retrieval: values.QUERENT_RETRIEVAL,
     questionKinds: values.QUERENT_KNOWN_QUESTIONS,
     demoPort: values.QUERENT_DEMO_PORT,
     environment,

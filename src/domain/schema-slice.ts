@@ -25,6 +25,20 @@ export interface DatabaseScore {
   readonly evidence: readonly Evidence[];
 }
 
+/** Columns of one kind that a question is near to. */
+export interface ClusterHit {
+  /** What it is of, by the nearest text. */
+  readonly label: string;
+  /** How many columns that the asker may see are of it. */
+  readonly size: number;
+  /** What a column of it weighs in the ranking by clusters: 1 / size. */
+  readonly weight: number;
+  /** How near the nearest text is, 0–1, among what the question finds. */
+  readonly similarity: number;
+  /** A few of the columns found. */
+  readonly columns: readonly { readonly databaseId: string; readonly table: Table; readonly column: Column }[];
+}
+
 /** What retrieval gives: tables over all databases, best first, and how sure it is of each database. */
 export interface SchemaSlice {
   readonly tables: readonly TableScore[];
@@ -32,6 +46,8 @@ export interface SchemaSlice {
   /** Share of the question's content words that the best database's schema or values mention, 0–1. */
   readonly coverage: number;
   readonly searchedTables: number;
+  /** Where they were asked for: the clusters of columns that the question is near to, those that say most first. */
+  readonly clusters?: readonly ClusterHit[];
 }
 
 /** A column near one phrase of a question, 0–1. */

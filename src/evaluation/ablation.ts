@@ -53,7 +53,7 @@ export function variationsOf(
     'without dense (lexical)': async () => varied({ without: { dense: false } }),
     'without words (dense)': async () => varied({ without: { lexical: false } }),
     'without key bridges': async () => varied({ without: { keys: false } }),
-    'with cluster weights': async () => varied({ extras: { clusterWeights: true } }),
+    'with cluster weights': async () => varied({ extras: { clusterWeights: 'log' } }),
     'with WordNet synonyms': async () =>
       varied({ extras: { synonyms: readSynonyms((stem) => index.mentions.has(stem)) } }),
     ...(hasValues ? { [NO_VALUES]: async () => varied({}, await indexBare()) } : {}),

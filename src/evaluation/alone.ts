@@ -1,6 +1,7 @@
 // Measures an index that its bench has built, so it takes the index itself.
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import type { Retrieval } from '#src/domain/retrieval.ts';
 import { ableNear, aloneProbability, isDoubtful } from '#src/pipeline/stages/clarify.ts';
 import { openPlanFor } from '#src/pipeline/support/plan-for.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
@@ -22,15 +23,18 @@ export interface AloneReport {
 
 const TODAY = { today: '2026-01-05' };
 
-/** Finds these questions by the product's own rule; `price` is what it asks by. */
+/** Finds these questions by the product's own rule; `price` is what it asks by, `retrieval` how it ranks. */
 export async function aloneCases(
   index: SchemaIndex,
   questions: readonly BenchQuestion[],
-  embedder: Embedder,
-  price: number,
+  {
+    embedder,
+    retrieval,
+    price,
+  }: { readonly embedder: Embedder; readonly retrieval: Retrieval; readonly price: number },
   onQuestion: (done: number) => void,
 ): Promise<AloneCase[]> {
-  const retriever = indexRetriever(index, embedder);
+  const retriever = indexRetriever(index, embedder, { retrieval });
   const cases: AloneCase[] = [];
   for (const [at, { question, db_id }] of questions.entries()) {
     const slice = await retriever.retrieve({ text: question, limit: 15 }, new AbortController().signal);

@@ -8,6 +8,7 @@ import { readQuestion } from '#schemas-index/retrieve/read-question.ts';
 import { databaseLogits, type RetrieveOptions, rankTables, scoreGroups } from '#schemas-index/retrieve/retrieve.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { KnownQuestion } from '#src/domain/known-question.ts';
+import { DEFAULT_RETRIEVAL, type Retrieval } from '#src/domain/retrieval.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
@@ -40,10 +41,13 @@ export async function embeddingOf(text: string, embedder: Embedder): Promise<Flo
 /** Ranks the pool's tables for a question; gives at least 15, if there are so many. */
 export type Rank = (question: string, vector: Float32Array) => SchemaSlice | Promise<SchemaSlice>;
 
+/** What is varied of the ranking. */
+export type Variation = Pick<RetrieveOptions, 'without' | 'extras' | 'retrieval'>;
+
 /** The ranking that the product uses, or a variation of it; with questions whose database is known, where there are any. */
 export const productRank = (
   index: SchemaIndex,
-  variation: Pick<RetrieveOptions, 'without' | 'extras'> = {},
+  variation: Variation = {},
   known: readonly KnownQuestion[] = [],
 ): Rank => storeRank(index, async (request) => embeddedHits(index, request), variation, known);
 
@@ -51,14 +55,15 @@ export const productRank = (
 export function storeRank(
   index: SchemaIndex,
   search: IndexSearch,
-  variation: Pick<RetrieveOptions, 'without' | 'extras'>,
+  variation: Variation,
   known: readonly KnownQuestion[],
 ): Rank {
   const questions = memoryQuestions(known);
   return async (text, vector) => {
     const near = await questions.near({ text }, new AbortController().signal);
     const question = readQuestion(index, text, variation.extras?.synonyms);
-    const hits = await search({ terms: question.terms, vector });
+    const columnWords = (variation.retrieval ?? DEFAULT_RETRIEVAL) !== 'groups';
+    const hits = await search({ terms: question.terms, vector, columnWords });
     return rankTables(index, question, hits, { limit: 15, ...variation, near });
   };
 }
@@ -107,12 +112,13 @@ export async function calibrationCases(
   index: SchemaIndex,
   questions: readonly BenchQuestion[],
   embedder: Embedder,
+  retrieval: Retrieval,
   onQuestion: (done: number) => void,
 ): Promise<CalibrationCase[]> {
   const cases: CalibrationCase[] = [];
   for (const [at, { question: text, db_id }] of questions.entries()) {
-    const { question, hits } = searchIndex(index, text, await embeddingOf(text, embedder));
-    const logits = databaseLogits(scoreGroups(index, question, hits, {}).groups);
+    const { question, hits } = searchIndex(index, text, await embeddingOf(text, embedder), retrieval !== 'groups');
+    const logits = databaseLogits(scoreGroups(index, question, hits, { retrieval }).groups);
     const [first] = logits.keys();
     cases.push({ logits: [...logits.values()], right: first?.catalog.databaseId === db_id });
     onQuestion(at + 1);

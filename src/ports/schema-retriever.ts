@@ -12,6 +12,8 @@ export interface RetrieveRequest {
   readonly near?: readonly NearQuestions[];
   /** How many tables to return. */
   readonly limit: number;
+  /** The clusters of columns that the question is near to are wanted, too, however it is ranked. */
+  readonly explain?: boolean;
 }
 
 /** Finds the tables and databases that a question is about. schemas-index fulfils it. */

@@ -54,7 +54,12 @@ export interface AskService {
   /** Audit → budget → answer → audit: nothing is done about a question that cannot be written down. */
   ask(asked: Asked, options: AskOptions, signal: AbortSignal): Promise<Answer>;
   /** The databases and tables that a question would be answered from, without answering it. */
-  find(asked: Asked, limit: number, signal: AbortSignal): Promise<Result<SchemaSlice>>;
+  /** @param wanted tables at most, and whether the clusters of columns that were found are told, too. */
+  find(
+    asked: Asked,
+    wanted: { readonly limit: number; readonly explain?: boolean },
+    signal: AbortSignal,
+  ): Promise<Result<SchemaSlice>>;
 }
 
 type Parts = Pick<
@@ -110,7 +115,7 @@ export function openAsk(
       await keepTrace(given, parts);
       return given;
     },
-    async find(asked, limit, signal) {
+    async find(asked, wanted, signal) {
       const checked = checkQuestion(asked.text);
       if (!checked.ok) return checked;
       const held = await index.held(signal);
@@ -121,7 +126,7 @@ export function openAsk(
       const { turnedDown } = question.thread;
       const named = databasesNaming(question.text, readable, retriever.catalogOf);
       const prior = priorOf(question, pastAnswers, named);
-      return retrieve({ text: question.text, readable, turnedDown, limit, prior }, { retriever }, signal);
+      return retrieve({ text: question.text, readable, turnedDown, ...wanted, prior }, { retriever }, signal);
     },
   };
 }

@@ -92,7 +92,7 @@ export function openRequests(
           : undefined;
     if (named !== undefined && known.includes(named)) return named;
     const asked = { text: run.result?.text ?? run.text, asker: OPERATOR, place: { kind: 'terminal' } } as const;
-    const found = await asking.find(asked, 1, new AbortController().signal);
+    const found = await asking.find(asked, { limit: 1 }, new AbortController().signal);
     const best = found.ok ? found.value.databases[0] : undefined;
     // Where no word of the question names anything, one is as likely as another.
     return best && best.evidence.length > 0 && best.probability >= LIKELY ? best.databaseId : undefined;

@@ -59,6 +59,20 @@ describe('querent find', () => {
       assert.equal(found.databases[0].database, 'zoo');
     });
 
+    it('tells the clusters of columns that were found, with their sizes and weights, where it is to explain', async () => {
+      const { out } = await querent('find', 'species of animals', '--explain');
+      assert.match(
+        out,
+        /Clusters of columns.*:\n(?: .*\n)* {2}\d\.\d\d {2}species \(animals\.species\): 1 column, weight 1/,
+      );
+      const { clusters } = JSON.parse((await querent('find', 'orders by country', '--explain', '--json')).out);
+      const [first] = clusters;
+      assert.deepEqual([first.label, first.size, first.weight], ['country', 1, 1]);
+      assert.deepEqual(first.columns, [{ database: 'shop', table: 'orders', column: 'country' }]);
+      assert.equal(clusters.find((one: { label: string }) => one.label === 'id')?.size ?? 4, 4);
+      assert.ok(!('clusters' in JSON.parse((await querent('find', 'orders by country', '--json')).out)));
+    });
+
     it('refuses an empty question and a limit that is none', async () => {
       const empty = await querent('find', ' … ', '--json');
       assert.equal(empty.code, 1);

@@ -85,10 +85,10 @@ describe('querent index', () => {
     await querent(folder, ['register', sqlite(folder, 'shop', 'CREATE TABLE orders (id INTEGER, amount REAL)')]);
     const running = compose(readConfig({ QUERENT_HOME: folder }));
     const question = { text: 'trucks by plate', asker: OPERATOR, place: { kind: 'terminal' } } as const;
-    const before = await running.find(question, 5, never);
+    const before = await running.find(question, { limit: 5 }, never);
     assert.ok(before.ok && before.value.databases.length === 1);
     await querent(folder, ['register', sqlite(folder, 'fleet', 'CREATE TABLE trucks (id INTEGER, plate TEXT)')]);
-    const after = await running.find(question, 5, never);
+    const after = await running.find(question, { limit: 5 }, never);
     assert.ok(after.ok);
     assert.equal(after.value.databases[0]?.databaseId, 'fleet');
     await running.close();

@@ -187,7 +187,7 @@ describe('querent remove', () => {
         'aquarium',
       ]);
       const question = { text: 'orders', asker: OPERATOR, place: { kind: 'terminal' } } as const;
-      const found = await own.find(question, 5, never);
+      const found = await own.find(question, { limit: 5 }, never);
       assert.deepEqual(found.ok && found.value.databases.map(({ databaseId }) => databaseId), ['shop']);
       await engine.stop();
       const without = await own.databases.remove('shop', OPERATOR, () => undefined, never);

@@ -122,6 +122,12 @@ it('opens networks and low ports to registrations from Slack by name alone', () 
   assert.match(faultsOf({ QUERENT_LOW_PORTS: '443,8080' }), /QUERENT_LOW_PORTS must be ports below 1024/);
 });
 
+it('ranks by groups unless it is set otherwise', () => {
+  assert.equal(readConfig({}).retrieval, 'groups');
+  assert.equal(readConfig({ QUERENT_RETRIEVAL: 'clsr' }).retrieval, 'clsr');
+  assert.match(faultsOf({ QUERENT_RETRIEVAL: 'paper' }), /QUERENT_RETRIEVAL must be one of groups, clsr, fused/);
+});
+
 it('looks at the kinds of known questions that are named, or at none', () => {
   const kinds = (text: string) => readConfig({ QUERENT_KNOWN_QUESTIONS: text }).questionKinds;
   assert.deepEqual(kinds('explored, verified'), ['explored', 'verified']);

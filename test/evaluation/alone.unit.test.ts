@@ -27,7 +27,12 @@ describe('a database that alone can answer', () => {
     const ask = (question: string, db_id: string) => ({ id: question, question, db_id });
     const questions = [ask('How many customers are there?', 'shop'), ask('How many refunds are there?', 'desk')];
     // Both can answer the first. At a price of 0 even a sure one is looked at, and it alone can answer the second.
-    const [only, ...others] = await aloneCases(index, questions, embedder, 0, () => undefined);
+    const [only, ...others] = await aloneCases(
+      index,
+      questions,
+      { embedder, retrieval: 'groups', price: 0 },
+      () => undefined,
+    );
     assert.deepEqual(others, []);
     assert.ok(only && only.share > 0.5 && !only.right, 'the label says desk');
   });

@@ -76,6 +76,7 @@ it.each([
     2,
     /^--backend qdrant needs a server: set QUERENT_QDRANT_URL/,
   ],
+  [[RETRIEVAL, '--tables', 'x', '--questions', 'y', '--sweep'], 2, /^--sweep needs --retrieval clsr or fused/],
   [[EXPLORE, '--databases', 'x', '--questions', 'y', '--explored', 'z'], 2, /^--explored and --tables go together\./],
 ] as const)('%j ends with code %d and a sentence', async ([file, ...args], code, says) => {
   const ended = await run(file, ...args);

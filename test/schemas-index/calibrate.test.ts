@@ -22,7 +22,14 @@ async function indexOfShop() {
     embed: (texts, signal) => (texts.includes(LOST) ? Promise.resolve([]) : whole.embed(texts, signal)),
   };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
-  const options = { folder, embedder, uncached: embedder, vectors: embeddedVectors, now: () => new Date(0) };
+  const options = {
+    folder,
+    retrieval: 'groups' as const,
+    embedder,
+    uncached: embedder,
+    vectors: embeddedVectors,
+    now: () => new Date(0),
+  };
   const built = await openSchemaIndexes({ ...options, log: () => undefined }).build(
     [catalogOf(SHOP)],
     { forgetNames: false },

@@ -11,6 +11,7 @@ import { sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { embeddedHits } from '#schemas-index/retrieve/index-search.ts';
 import { readTerms } from '#schemas-index/retrieve/read-question.ts';
+import { RETRIEVALS } from '#src/domain/retrieval.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 import { NO_QDRANT_ENGINE, onQdrant, type QdrantShim, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
 
@@ -81,17 +82,18 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('an index shared through a vector ser
 
   it('retrieves what the embedded one retrieves, within the same rights', async () => {
     const search = (await shared())!;
-    const remote = indexRetriever(index, embedder, { search });
-    const local = indexRetriever(index, embedder);
-    for (const databaseIds of [undefined, ['sales']]) {
-      const request = { text: 'distance of trips by vehicle', limit: 15, ...(databaseIds ? { databaseIds } : {}) };
-      const [a, b] = [await remote.retrieve(request, never), await local.retrieve(request, never)];
-      assert.deepEqual(
-        a.tables.map(({ table }) => table.name),
-        b.tables.map(({ table }) => table.name),
-      );
-      assert.ok(Math.abs(a.databases[0]!.probability - b.databases[0]!.probability) < 1e-4);
-    }
+    for (const retrieval of RETRIEVALS)
+      for (const databaseIds of [undefined, ['sales']]) {
+        const remote = indexRetriever(index, embedder, { retrieval, search });
+        const local = indexRetriever(index, embedder, { retrieval });
+        const request = { text: 'distance of trips by vehicle', limit: 15, ...(databaseIds ? { databaseIds } : {}) };
+        const [a, b] = [await remote.retrieve(request, never), await local.retrieve(request, never)];
+        assert.deepEqual(
+          a.tables.map(({ table }) => table.name),
+          b.tables.map(({ table }) => table.name),
+        );
+        assert.ok(Math.abs(a.databases[0]!.probability - b.databases[0]!.probability) < 1e-4);
+      }
   });
 
   it('is not used when it was made from other schemas', async () => {

@@ -10,6 +10,7 @@ import { sharedSearch } from '#schemas-index/index/shared-vectors.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import { embeddedHits, type IndexSearch } from '#schemas-index/retrieve/index-search.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { RETRIEVALS, type Retrieval } from '#src/domain/retrieval.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 import { NO_QDRANT_ENGINE, onQdrant, type QdrantShim, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
@@ -87,19 +88,22 @@ describe('grants of tables', () => {
   });
   afterAll(() => encoder.close());
 
-  async function found(granted: ReadonlySet<string>, search: IndexSearch) {
+  async function found(granted: ReadonlySet<string>, search: IndexSearch, retrieval: Retrieval = 'groups') {
     const { parts, databaseIds } = partsOf(granted);
-    const retriever = indexRetriever(index, embedder, { parts, search });
+    const retriever = indexRetriever(index, embedder, { retrieval, parts, search });
     const slices = [];
-    for (const text of QUESTIONS) slices.push(await retriever.retrieve({ text, databaseIds, limit: 15 }, never));
+    for (const text of QUESTIONS)
+      slices.push(await retriever.retrieve({ text, databaseIds, limit: 15, explain: true }, never));
     return slices;
   }
 
   /** Everything is asked for, and what may not be seen is struck out after. */
   const byHand =
     (granted: ReadonlySet<string>): IndexSearch =>
-    async ({ terms, vector }) => {
-      const all = embeddedHits(index, { terms, vector });
+    async ({ terms, vector, columnWords }) => {
+      const all = embeddedHits(index, { terms, vector, columnWords: columnWords ?? false });
+      const shared = ({ row }: { readonly row: number }) =>
+        index.columnTexts[row]!.columns.some(({ table }) => isSeen(table.row));
       const isSeen = (row: number) => {
         const { database, table } = index.tables[row]!;
         return granted.has(labelOf(database.catalog.databaseId, table.name));
@@ -118,9 +122,8 @@ describe('grants of tables', () => {
       return {
         words: { bm25: (stem) => only(all.words.bm25(stem)), places: (stem) => only(all.words.places(stem)) },
         tables: all.tables.filter(({ row }) => isSeen(row)),
-        columns: all.columns.filter(({ row }) =>
-          index.columnTexts[row]!.columns.some(({ table }) => isSeen(table.row)),
-        ),
+        columns: all.columns.filter(shared),
+        columnWords: all.columnWords.filter(shared),
         groups: all.groups.filter(({ row }) => isWhole(index.groups[row]!.database.catalog.databaseId)),
       };
     };
@@ -135,6 +138,18 @@ describe('grants of tables', () => {
         for (const { databaseId, evidence } of databases)
           for (const { kind, target } of evidence)
             if (kind !== 'database-name') assert.ok(granted.has(labelOf(databaseId, target.split('.')[0]!)), target);
+      }
+    }
+  });
+
+  it('leave no more of clusters, where these rank, than striking out by hand leaves', async () => {
+    for (const granted of grants(8)) {
+      const slices = await found(granted, async (request) => embeddedHits(index, request), 'clsr');
+      assert.deepEqual(slices, await found(granted, byHand(granted), 'clsr'));
+      for (const { tables, clusters = [] } of slices) {
+        for (const { databaseId, table } of tables) assert.ok(granted.has(labelOf(databaseId, table.name)));
+        for (const { columns } of clusters)
+          for (const { databaseId, table } of columns) assert.ok(granted.has(labelOf(databaseId, table.name)));
       }
     }
   });
@@ -166,10 +181,11 @@ describe('grants of tables', () => {
 
     it('are a filter of its one query, and give the same', async () => {
       const search = (await sharedSearch(index, openQdrant({ url: engine.url, name: 'q' }), embedder))!;
-      for (const granted of grants(12)) {
+      for (const [nth, granted] of [...grants(12)].entries()) {
+        const retrieval = RETRIEVALS[nth % RETRIEVALS.length]!;
         const [there, here] = [
-          await found(granted, search),
-          await found(granted, async (one) => embeddedHits(index, one)),
+          await found(granted, search, retrieval),
+          await found(granted, async (one) => embeddedHits(index, one), retrieval),
         ];
         for (const [at, slice] of there.entries()) {
           assert.deepEqual(

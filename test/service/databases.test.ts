@@ -65,7 +65,7 @@ describe('a database that is paused', () => {
     const { databases, index, find } = small.querent;
     const asked = { text: 'How many zebrafish are there?', asker: OPERATOR, place: { kind: 'terminal' } } as const;
     const found = async () => {
-      const slice = await find(asked, 5, never);
+      const slice = await find(asked, { limit: 5 }, never);
       return slice.ok ? slice.value.databases.map(({ databaseId }) => databaseId) : [slice.failure.kind];
     };
     assert.ok((await found()).includes('aquarium'));

@@ -33,7 +33,7 @@ type Small = Awaited<ReturnType<typeof startSmallQuerent>>;
 
 /** Of whom a question would be asked, and why, as they are told. */
 async function found({ querent }: Small, asker: typeof ASKER = ASKER) {
-  const slice = await querent.find({ text: QUESTION, asker, place: { kind: 'terminal' } }, 10, never);
+  const slice = await querent.find({ text: QUESTION, asker, place: { kind: 'terminal' } }, { limit: 10 }, never);
   assert.ok(slice.ok);
   return slice.value.databases.map(({ databaseId, score, probability, evidence }) => {
     const kinds = evidence.flatMap(({ kind, term, target }) =>

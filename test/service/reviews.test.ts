@@ -221,7 +221,11 @@ describe('what the company says of its data', () => {
   it('is read by retrieval, by the catalog and by explanations, until it is taken back', async () => {
     const { descriptions, index } = small.querent;
     const found = async () => {
-      const slice = await small.querent.find({ text: 'quibbles', asker: ADA, place: { kind: 'direct' } }, 3, never);
+      const slice = await small.querent.find(
+        { text: 'quibbles', asker: ADA, place: { kind: 'direct' } },
+        { limit: 3 },
+        never,
+      );
       return slice.ok ? slice.value.coverage : 0;
     };
     const describeIt = (name: string, text?: string) =>

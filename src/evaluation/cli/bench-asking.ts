@@ -1,5 +1,6 @@
 // Measures the probabilities of retrieval themselves, so it fits and reads them by the index's own functions.
-import { type Calibration, fitCalibration, fitPrice } from '#schemas-index/retrieve/calibrate.ts';
+import { CALIBRATIONS, type Calibration, fitCalibration, fitPrice } from '#schemas-index/retrieve/calibrate.ts';
+import { DEFAULT_RETRIEVAL, RETRIEVALS } from '#src/domain/retrieval.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type AloneReport, aloneCases, fitAlone, scoreAlone } from '../alone.ts';
 import { type AskingReport, PRICE, scoreAsking } from '../asking.ts';
@@ -8,7 +9,7 @@ import { readSpiderTables } from '../data/spider-tables.ts';
 import { embeddedVectors, keptIn, openEmbedder } from '../parts.ts';
 import { calibrationCases, indexPool } from '../retrieval-run.ts';
 import { rounded } from '../statistics.ts';
-import { atEnd, CACHE, count, JSON_LINE, measuring, runMeasuring, showProgress } from './program.ts';
+import { atEnd, CACHE, count, JSON_LINE, measuring, Option, RANKED_BY, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
   'bench:asking',
@@ -20,6 +21,7 @@ const program = measuring(
     '--calibration <file>',
     'questions on which the probability and the price of asking are fitted; used for nothing else',
   )
+  .addOption(new Option('--retrieval <how>', RANKED_BY).choices(RETRIEVALS).default(DEFAULT_RETRIEVAL))
   .option('--every <n>', 'use every nth question of --calibration', count(), 4)
   .option('--cache <folder>', CACHE)
   .option('--json', JSON_LINE);
@@ -34,13 +36,15 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
     showProgress('embedded', done, total),
   );
   const casesOf = (asked: readonly BenchQuestion[], label: string) =>
-    calibrationCases(index, asked, embedder, (done) => showProgress(label, done, asked.length));
+    calibrationCases(index, asked, embedder, options.retrieval, (done) => showProgress(label, done, asked.length));
   const fitting = await casesOf(fittedOn, 'calibrated on');
-  const calibration = fitCalibration(fitting, options.calibration);
+  const calibration = fitCalibration(fitting, options.calibration, CALIBRATIONS[options.retrieval]);
   const price = fitPrice(fitting, calibration);
   const report = scoreAsking(await casesOf(questions, 'asked'), { calibration, price });
   const aloneOf = (asked: readonly BenchQuestion[], label: string) =>
-    aloneCases(index, asked, embedder, PRICE, (done) => showProgress(label, done, asked.length));
+    aloneCases(index, asked, { embedder, retrieval: options.retrieval, price: PRICE }, (done) =>
+      showProgress(label, done, asked.length),
+    );
   const aloneFitting = await aloneOf(fittedOn, 'planned of calibration');
   const summary = {
     ...summaryOf(report),

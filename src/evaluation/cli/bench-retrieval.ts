@@ -3,6 +3,7 @@ import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
 import type { RetrieveOptions } from '#schemas-index/retrieve/retrieve.ts';
 import { type Config, readConfig } from '#src/config/env.ts';
 import type { KnownQuestion } from '#src/domain/known-question.ts';
+import { DEFAULT_RETRIEVAL, RETRIEVALS, type Retrieval } from '#src/domain/retrieval.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { chooseDatabase } from '#src/pipeline/stages/choose-database.ts';
 import type { ModelServer } from '#src/ports/chat-model.ts';
@@ -17,10 +18,19 @@ import { readScaleCatalog } from '../data/scale-catalog.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { embeddedVectors, keptIn, openEmbedder, openModelServer, openTokenizer } from '../parts.ts';
 import { type RetrievalCase, type RetrievalReport, scoreRetrieval } from '../retrieval.ts';
-import { indexPool, productRank, type Rank, type RetrievalPool, runRetrieval, storeRank } from '../retrieval-run.ts';
+import {
+  indexPool,
+  productRank,
+  type Rank,
+  type RetrievalPool,
+  runRetrieval,
+  storeRank,
+  type Variation,
+} from '../retrieval-run.ts';
 import { BACKENDS, searchOnQdrant } from '../search-on-qdrant.ts';
 import { rounded } from '../statistics.ts';
-import { atEnd, CACHE, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
+import { sweepClusters } from '../sweep.ts';
+import { atEnd, CACHE, JSON_LINE, measuring, Option, RANKED_BY, runMeasuring, showProgress } from './program.ts';
 
 const MODES = ['stable', 'compat', 'lexical', 'dense'] as const;
 
@@ -39,6 +49,7 @@ const program = measuring(
       .choices(MODES)
       .default('stable' as const),
   )
+  .addOption(new Option('--retrieval <how>', RANKED_BY).choices(RETRIEVALS).default(DEFAULT_RETRIEVAL))
   .option(
     '--explored <file...>',
     'pairs that `explore` wrote over databases of the pool: their questions are looked at too',
@@ -60,6 +71,10 @@ const program = measuring(
       .default('plain' as const),
   )
   .option('--embedder-url <url>', 'the embedding server, in place of QUERENT_EMBEDDER_URL')
+  .option(
+    '--sweep',
+    'one line each with columns clustered from five thresholds (the paper’s table 8), and with three from which something counts as found; with --retrieval clsr or fused',
+  )
   .option('--ablate', 'measure with each part left out or added, one line each')
   .option(
     '--model',
@@ -104,6 +119,10 @@ async function bench(options: Options): Promise<ExitCode> {
   if (options.backend === 'qdrant' && !qdrant) program.error('--backend qdrant needs a server: set QUERENT_QDRANT_URL');
   if (options.backend === 'qdrant' && (options.ablate || options.mode === 'compat'))
     program.error('--backend qdrant goes with neither --ablate nor --mode compat');
+  if (options.retrieval !== 'groups' && (options.ablate || options.mode !== 'stable'))
+    program.error('--retrieval clsr and fused go with neither --ablate nor another --mode');
+  if (options.sweep && (options.retrieval === 'groups' || options.ablate || options.backend === 'qdrant'))
+    program.error('--sweep needs --retrieval clsr or fused, and goes with neither --ablate nor --backend qdrant');
   if (options.model && !config.model) program.error('--model needs a model server: set QUERENT_MODEL_URL');
   const { pool, asked } = readPool(options);
   const plain = openEmbedder(server);
@@ -120,7 +139,8 @@ async function bench(options: Options): Promise<ExitCode> {
     ...(options.backend === 'qdrant' && qdrant ? { qdrant } : {}),
   };
   if (options.ablate) await ablate(opened);
-  else await measure(opened, options.mode, options.model ? await openModelServer(config, openTokenizer()) : undefined);
+  else if (options.sweep) await sweep(opened, options.retrieval);
+  else await measure(opened, options, options.model ? await openModelServer(config, openTokenizer()) : undefined);
   return 0;
 }
 
@@ -149,12 +169,11 @@ function choosing(rank: Rank, { roles }: ModelServer, { pool }: Bench): Rank {
 }
 
 /** The ranking over what a Qdrant server names, and what is said of it. */
-async function onQdrant(index: SchemaIndex, { qdrant, embedder, known }: Bench, without: RetrieveOptions['without']) {
+async function onQdrant(index: SchemaIndex, { qdrant, embedder, known }: Bench, variation: Variation) {
   if (!qdrant) return undefined;
   const { search, roundTrips } = await searchOnQdrant(index, embedder, qdrant, (done, total) =>
     showProgress('published', done, total),
   );
-  const variation = without ? { without } : {};
   const [there, here] = [storeRank(index, search, variation, known), productRank(index, variation, known)];
   const asked = new Map<string, { readonly vector: Float32Array; readonly ten: string }>();
   const rank: Rank = async (question, vector) => {
@@ -173,16 +192,21 @@ async function onQdrant(index: SchemaIndex, { qdrant, embedder, known }: Bench, 
 const firstTen = ({ tables }: SchemaSlice): string =>
   JSON.stringify(tables.slice(0, 10).map(({ databaseId, table }) => [databaseId, table.schema, table.name]));
 
-async function measure(given: Bench, mode: Options['mode'], server: ModelServer | undefined): Promise<void> {
+async function measure(
+  given: Bench,
+  { mode, retrieval }: Pick<Options, 'mode' | 'retrieval'>,
+  server: ModelServer | undefined,
+): Promise<void> {
   const { index, seconds } = await build(given.pool, given);
-  const without = mode === 'compat' ? {} : WITHOUT[mode];
-  const qdrant = await onQdrant(index, given, without);
-  const ours = () => productRank(index, { without }, given.known);
+  const variation = { retrieval, without: mode === 'compat' ? {} : WITHOUT[mode] };
+  const qdrant = await onQdrant(index, given, variation);
+  const ours = () => productRank(index, variation, given.known);
   const rank = mode === 'compat' ? await paperRank('online', given.pool, given.embedder) : (qdrant?.rank ?? ours());
   const cases = await runRetrieval(given.pool, given.asked, given.plain, server ? choosing(rank, server, given) : rank);
   const engines = [...new Set(cases.flatMap(({ engine }) => engine ?? []))].sort();
   const summary = {
     mode,
+    ...(mode === 'compat' ? {} : { retrieval }),
     backend: qdrant ? 'qdrant' : 'embedded',
     titles: titlesOf(given.pool.catalogs),
     embedder: given.plain.id,
@@ -259,6 +283,23 @@ function print({
   console.log(`retrieval    p50 ${found.p50Ms} ms, p95 ${found.p95Ms} ms, ${memoryMb} MB in memory`);
   if (sameTen !== undefined)
     console.log(`Qdrant       ${roundTrips} round trips a question, the first ten as embedded for ${sameTen}`);
+}
+
+/** One line for each pair of thresholds, with the number of clusters. */
+async function sweep(given: Bench, retrieval: Retrieval): Promise<void> {
+  const { index } = await build(given.pool, given);
+  const lines: Record<string, unknown>[] = [];
+  for await (const { report, ...line } of sweepClusters({ ...given, index }, given.embedder, { retrieval })) {
+    const { recall, database } = summaryOf(report);
+    lines.push({ ...line, recall, database });
+    if (given.json) continue;
+    const shares = Object.values(recall).map((share) => share.toFixed(4));
+    console.log(
+      `clustered from ${line.clustered}, ${line.clusters} clusters, found from ${line.found}: ${shares.join(' ')}`,
+    );
+  }
+  const titles = titlesOf(given.pool.catalogs);
+  if (given.json) console.log(JSON.stringify({ retrieval, titles, embedder: given.plain.id, sweep: lines }));
 }
 
 /** One line a variation: what is left out of ours, what is added to it, and the paper's scheme. */

@@ -14,6 +14,10 @@ export const measuring = (script: string, says: string) => new Command(`npm run 
 export const JSON_LINE = 'the last line is one JSON object';
 export const CACHE = 'keep embeddings in this folder between runs';
 
+/** What `--retrieval` says. */
+export const RANKED_BY =
+  'how tables are ranked (QUERENT_RETRIEVAL): groups, ours; clsr, the paper’s equation 8 with the clusters of the index; fused, both';
+
 export const engineOption = () =>
   new Option('--engine <engine>', 'the engine of the databases')
     .choices(['sqlite', 'postgres', 'mysql', 'mariadb'] as const)

@@ -18,6 +18,8 @@ export interface RetrieveInput {
   readonly prior?: ReadonlyMap<string, number>;
   /** How many tables to return; TABLES, if absent. */
   readonly limit?: number;
+  /** The clusters of columns that were found are told, too. */
+  readonly explain?: boolean;
 }
 
 /**
@@ -30,9 +32,9 @@ export async function retrieve(
   ports: { readonly retriever: SchemaRetriever },
   signal: AbortSignal,
 ): Promise<Result<SchemaSlice>> {
-  const { text, prior, readable, turnedDown, limit = TABLES } = input;
+  const { text, prior, readable, turnedDown, limit = TABLES, explain = false } = input;
   const look = (databaseIds: readonly string[], limit: number) =>
-    ports.retriever.retrieve({ text, databaseIds, limit, ...(prior ? { prior } : {}) }, signal);
+    ports.retriever.retrieve({ text, databaseIds, limit, explain, ...(prior ? { prior } : {}) }, signal);
   try {
     if (input.databaseId) return ok(await look([input.databaseId], limit));
     const left = readable.filter((id) => !turnedDown.includes(id));
