@@ -18,6 +18,7 @@ from querent_training.manifest import check_base, read_card, read_manifest
 from querent_training.margins import shifted_reference
 from querent_training.problems import Problem, run_program
 from querent_training.settings import Settings
+from querent_training.step_collator import StepCollator
 from querent_training.training import (
     common_options,
     keep_adapter,
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--evaluate", type=Path, help="pairs that are kept aside: reward accuracy before and after is written down")
     options = parser.parse_args()
     settings = settings_of(options)
-    card = read_card(options.card, options.task, options.style)
+    card = read_card(options)
     # The card names the pairs; what the adapter learns is the task that their answers are of.
     card["task"] = card["task"].removesuffix("-pairs")
     pairs = read_pairs(options.data)
@@ -97,6 +98,7 @@ def mdpo_trainer(
     """
     arguments = trainer_arguments(settings, out, settings.max_length)
     with_sft = settings.sft_weight > 0
+    model.config.pad_token_id = model.generation_config.pad_token_id = tokenizer.pad_token_id
     trainer = DPOTrainer(
         # With an adapter to begin from, the trainer keeps a frozen copy of it as the reference.
         model=load_adapter(model, start) if start else model,
@@ -106,14 +108,23 @@ def mdpo_trainer(
             loss_type=["sigmoid", "sft"] if with_sft else ["sigmoid"],
             loss_weights=[1.0, settings.sft_weight] if with_sft else [1.0],
             precompute_ref_log_probs=True,
+            # The collator reads more of a line than the model does.
+            remove_unused_columns=False,
         ),
-        train_dataset=Dataset.from_list(pairs),
-        eval_dataset=Dataset.from_list(held_back) if held_back else None,
+        data_collator=StepCollator(tokenizer, settings.max_length),
+        train_dataset=steps_of(pairs, tokenizer),
+        eval_dataset=steps_of(held_back, tokenizer) if held_back else None,
         processing_class=tokenizer,
         peft_config=None if start else new_lora(model, settings),
     )
     trainer.train_dataset = with_margins(trainer.train_dataset, settings)
     return trainer
+
+
+def steps_of(pairs: list[dict], tokenizer) -> Dataset:
+    """Pairs with the length of what stands before their steps."""
+    lengths = (len(tokenizer(pair.get("before", ""), add_special_tokens=False)["input_ids"]) for pair in pairs)
+    return Dataset.from_list([{**pair, "before_tokens": length} for pair, length in zip(pairs, lengths, strict=True)])
 
 
 def with_margins(dataset: Dataset, settings: Settings) -> Dataset:

@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--evaluate", type=Path, help="lines that are kept aside: their loss before and after is written down")
     options = parser.parse_args()
     settings = settings_of(options)
-    card = read_card(options.card, options.task, options.style)
+    card = read_card(options)
     lines = read_answers(options.data)
     base = find_base(options.base, options.base_name)
     tokenizer = load_tokenizer(base)

@@ -45,7 +45,7 @@ export interface AdapterManifest {
   readonly task: string;
   readonly style: string;
   readonly base: AdapterBase;
-  /** The databases that it was trained for, as they were; absent where it is for any. */
+  /** The databases that it was trained for, as they were (no columns where that is not known); absent where it is for any. */
   readonly databases?: Readonly<Record<DatabaseId, SchemaFingerprint>>;
   readonly measured?: MeasuredGain;
 }
@@ -58,7 +58,7 @@ const CHANGED_BEYOND = 0.5;
 export function changedSince({ databases }: Pick<AdapterManifest, 'databases'>, catalog: DatabaseCatalog) {
   if (!databases) return 0;
   const before = databases[catalog.databaseId];
-  return before && changedShare(before, catalog);
+  return before?.length ? changedShare(before, catalog) : before && 0;
 }
 
 /** Whether an adapter is asked over a database: over those alone that it was trained for, as long as they are the same. */

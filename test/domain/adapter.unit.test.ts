@@ -49,6 +49,8 @@ describe('an adapter', () => {
     assert.ok(fitsDatabase(trained, SHOP));
     assert.ok(!fitsDatabase(trained, bareCatalog('warehouse', ['orders: id, customer_id, amount, placed_on'])));
     assert.ok(!fitsDatabase(trained, bareCatalog('shop', ['parcels: id, weight, sent_on', 'customers: id, name'])));
+    assert.ok(fitsDatabase({ databases: { shop: [] } }, SHOP), 'where its columns are not known, its name is');
+    assert.ok(!fitsDatabase({ databases: { shop: [] } }, bareCatalog('warehouse', ['t: a'])));
     assert.ok(fitsDatabase({}, bareCatalog('any', ['t: a'])), 'one that is for any is asked over any');
   });
 

@@ -9,6 +9,7 @@ from .problems import Problem
 
 Message = dict[str, str]
 ROLES = ("system", "user", "assistant")
+SIDES = ("chosen", "rejected")
 
 
 def read_answers(file: Path) -> list[dict]:
@@ -72,12 +73,21 @@ def _pair_of(line: dict, at: str) -> dict:
     if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not 0 < margin <= 1:
         raise Problem(f"{at} has the margin {margin!r}, which is no number above 0 and at most 1.")
     pair = {key: _messages_of(line[key], f"{at}, {key}") for key in ("prompt", "chosen", "rejected")}
-    for key in ("chosen", "rejected"):
+    for key in SIDES:
         if [message["role"] for message in pair[key]] != ["assistant"]:
             raise Problem(f"{at}, {key} is not one reply of the assistant.")
     if pair["chosen"] == pair["rejected"]:
         raise Problem(f"{at} prefers a reply to itself.")
-    return {**pair, "margin": float(margin)}
+    before = line.get("before", "")
+    if not isinstance(before, str) or not all(pair[side][0]["content"].startswith(before) for side in SIDES):
+        raise Problem(f"{at} has replies that do not begin with its before.")
+    return {**pair, "margin": float(margin), "before": before, **{f"{side}_ends": _ends(line, side) for side in SIDES}}
+
+
+def _ends(line: dict, side: str) -> bool:
+    """Whether a reply is over with this step, or further ones would follow."""
+    about = line.get(f"{side}_side")
+    return about.get("last") is not False if isinstance(about, dict) else True
 
 
 def _messages_of(value: object, at: str) -> list[Message]:

@@ -8,24 +8,42 @@ from pathlib import Path
 from .problems import Problem
 
 MANIFEST = "manifest.json"
+#: What training:export puts beside its lines.
+CARD = "card.json"
 LIBRARIES = ("torch", "transformers", "trl", "peft")
-#: What an adapter can have learned, by the names of the exporter.
-CARD_KEYS = ("task", "style", "databases")
 
 
-def read_card(file: Path | None, task: str | None, style: str | None) -> dict:
+def read_card(options) -> dict:
     """
-    For what an adapter is trained: the data card that lies beside exported lines, with what the command line says in its place.
-    A prompt that it was not trained on makes an adapter worse than none, so both must be known.
+    For what an adapter is trained: what the data card beside exported lines says of their file, with what the command line says in its
+    place. A prompt that it was not trained on makes an adapter worse than none, so both must be known.
     """
-    card = _read_json(file) if file else {}
-    said = {key: card[key] for key in CARD_KEYS if key in card}
-    said.update({key: value for key, value in (("task", task), ("style", style)) if value is not None})
-    missing = [key for key in ("task", "style") if not isinstance(said.get(key), str)]
+    beside = options.data.parent / CARD
+    card = _read_json(options.card or beside) if options.card or beside.exists() else {}
+    style = card.get("settings", {}).get("style")
+    said = {"task": options.task or _task_in(card, options.data), "style": options.style or style}
+    missing = [key for key, value in said.items() if not isinstance(value, str)]
     if missing:
         options = " and ".join(f"--{key}" for key in missing)
         raise Problem(f"For which {' and '.join(missing)} is it trained? Say so with {options}, or --card FILE.")
-    return said
+    only = options.only_for
+    return {**said, **({"databases": {name: _columns_in(card, name) for name in only}} if only else {})}
+
+
+def _columns_in(card: dict, name: str) -> list[str]:
+    """A database's columns as the card has them, as numbers: by them it is told how much of it changed since. None where it has none."""
+    named = [one for one in card.get("databases", []) if isinstance(one, dict) and one.get("id") == name]
+    if card.get("databases") and not named:
+        raise Problem(f"--only-for {name}: the data card has no database of that name.")
+    columns = named[0].get("columns") if named else None
+    return columns if isinstance(columns, list) else []
+
+
+def _task_in(card: dict, data: Path) -> str | None:
+    """The task of a file, by the card's list of files."""
+    tasks = card.get("tasks", {})
+    named = [task for task, about in tasks.items() if isinstance(about, dict) and about.get("file") == data.name]
+    return named[0] if named else None
 
 
 def write_manifest(folder: Path, manifest: dict) -> Path:

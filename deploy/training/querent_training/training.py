@@ -27,9 +27,10 @@ def common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the folder of the adapter; its name is the adapter's")
     parser.add_argument("--config", type=Path, help="settings, as those in configs/")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting in place of the file's")
-    parser.add_argument("--card", type=Path, help="the data card beside the lines: task, prompt style, schemas")
+    parser.add_argument("--card", type=Path, help="the data card of the lines: task, prompt style, schemas; card.json beside them, if absent")
     parser.add_argument("--task", help="what it learns, in place of the card's (sql, linking, selection, learnat, …)")
     parser.add_argument("--style", help="the prompt style of the lines, in place of the card's (plain, kinds, …)")
+    parser.add_argument("--only-for", nargs="+", metavar="DATABASE", help="the databases that it is asked over; any, if absent")
     parser.add_argument("--resume", action="store_true", help="go on from the last whole checkpoint of --out")
 
 

@@ -142,6 +142,34 @@ def test_the_prompt_has_no_loss(base, tmp_path):
     assert shown == "SELECT name FROM pet WHERE age > 0<|im_end|>\n"
 
 
+def test_only_the_step_has_loss_and_ends_where_the_reply_does(base, tmp_path):
+    before = "Sub-question 1: pets\nSELECT name FROM pet\n"
+    pair = {
+        "prompt": [{"role": "user", "content": "pets older than 3"}],
+        "chosen": [{"role": "assistant", "content": f"{before}SELECT age FROM pet"}],
+        "rejected": [{"role": "assistant", "content": f"{before}SELECT name FROM pet"}],
+        "margin": 0.4,
+        "before": before,
+        "chosen_ends": False,
+        "rejected_ends": True,
+    }
+    trainer = trainer_of(base, tmp_path, [pair, {**pair, "chosen_ends": True}])
+    batch = trainer.data_collator([trainer.train_dataset[0], trainer.train_dataset[1]])
+    shown = [
+        trainer.processing_class.decode(ids[mask.bool()])
+        for ids, mask in zip(batch["input_ids"], batch["completion_mask"], strict=True)
+    ]
+    # The tokenizer may draw the first letters of a step to what stands before it.
+    assert [text.replace("SELECT ", "") for text in shown] == [
+        "age FROM pet",
+        "age FROM pet<|im_end|>\n",
+        "name FROM pet<|im_end|>\n",
+        "name FROM pet<|im_end|>\n",
+    ]
+    read = trainer.processing_class.decode(batch["input_ids"][0][batch["attention_mask"][0].bool()])
+    assert before in read and read.endswith("SELECT age FROM pet")
+
+
 def test_margins_are_clipped():
     assert [clipped(margin) for margin in (0.001, 0.3, 1.5)] == [0.05, 0.3, 1.0]
 

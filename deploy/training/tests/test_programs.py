@@ -103,12 +103,12 @@ def test_a_run_that_was_interrupted_ends_as_if_it_had_not_been(base, answers_fil
     named = ["--base", base, "--data", answers_file, "--out", tmp_path / "stopped", "--task", "sql", "--style", "kinds"]
     running = subprocess.Popen(command("sft.py", *named, sets=steps), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     log = tmp_path / "stopped" / "log.jsonl"
-    for _ in range(1200):
-        if log.exists() and len(log.read_text().splitlines()) >= 3:
-            break
+    until = time.monotonic() + 300
+    while not (log.exists() and len(log.read_text().splitlines()) >= 3):
+        assert running.poll() is None and time.monotonic() < until, "it never came to a third step"
         time.sleep(0.05)
     os.kill(running.pid, signal.SIGINT)
-    _, said = running.communicate(timeout=120)
+    _, said = running.communicate(timeout=300)
     assert running.returncode == 130, said
     assert "--resume goes on there" in said
     assert not (tmp_path / "stopped" / "adapter_model.safetensors").exists()
@@ -239,6 +239,26 @@ def test_a_run_goes_on_only_as_the_same_run(base, answers_file, tmp_path):
     says(sft(base, answers_file, tmp_path / "a", sets=[*SMALL, "max_steps=2"]), "holds a run already: --resume goes on with it")
     says(sft(base, answers_file, tmp_path / "a", "--resume", sets=[*SMALL, "max_steps=3"]), "was begun with other settings")
     says(sft(base, answers_file, tmp_path / "b", "--resume"), "there is no run to go on with")
+
+
+def test_the_card_beside_the_lines_says_what_they_are_of(base, tmp_path):
+    write_lines(tmp_path / "sql.jsonl", answers())
+    card = {
+        "version": 1,
+        "settings": {"style": "kinds"},
+        "tasks": {"sql": {"file": "sql.jsonl", "lines": 8}},
+        "databases": [{"id": "pets", "columns": ["00ff", "11ee"]}, {"id": "others"}],
+    }
+    (tmp_path / "card.json").write_text(json.dumps(card))
+    named = ["--base", base, "--data", tmp_path / "sql.jsonl"]
+    made = run("sft.py", *named, "--out", tmp_path / "a", "--only-for", "pets", "others", sets=[*SMALL, "max_steps=1"])
+    assert made.returncode == 0, made.stderr
+    manifest = json.loads((tmp_path / "a" / "manifest.json").read_text())
+    assert (manifest["task"], manifest["style"]) == ("sql", "kinds")
+    assert manifest["databases"] == {"pets": ["00ff", "11ee"], "others": []}
+    says(run("sft.py", *named, "--out", tmp_path / "b", "--only-for", "shop"), "the data card has no database of that name.")
+    assert run("sft.py", *named, "--out", tmp_path / "c", sets=[*SMALL, "max_steps=1"]).returncode == 0
+    assert "databases" not in json.loads((tmp_path / "c" / "manifest.json").read_text()), "it is for any"
 
 
 def test_what_it_is_trained_for_must_be_said(base, answers_file, tmp_path):
