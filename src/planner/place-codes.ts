@@ -1,4 +1,10 @@
-import type { ValueRef } from './lexicon.ts';
+import type { Column } from '#src/domain/catalog.ts';
+
+/** A stored value with its column. */
+interface PlaceValue {
+  readonly column: Pick<Column, 'name' | 'title'>;
+  readonly value: string;
+}
 
 /** States of the United States by the codes that addresses hold. */
 const STATES: ReadonlyMap<string, string> = new Map(
@@ -14,17 +20,17 @@ const STATES: ReadonlyMap<string, string> = new Map(
 const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
 /** What a code is called, lower case; undefined of what is none. */
-function placeOf({ column, value }: ValueRef): string | undefined {
+function placeOf({ column, value }: PlaceValue): string | undefined {
   const named = column.title ?? column.name;
   if (/state|province/i.test(named)) return STATES.get(value.toLowerCase());
   return /country|nation/i.test(named) && /^[A-Z]{2}$/.test(value) ? countries.of(value)?.toLowerCase() : undefined;
 }
 
 /** "customers from California", where the state is stored as CA: what stored codes of places are called, where nothing stored is called so. */
-export function namesOfCodes(
-  values: ReadonlyMap<string, readonly ValueRef[]>,
-): ReadonlyMap<string, readonly ValueRef[]> {
-  const named = new Map<string, ValueRef[]>();
+export function namesOfCodes<Ref extends PlaceValue>(
+  values: ReadonlyMap<string, readonly Ref[]>,
+): ReadonlyMap<string, readonly Ref[]> {
+  const named = new Map<string, Ref[]>();
   for (const [key, refs] of values) {
     if (key.length !== 2) continue;
     for (const ref of refs) {

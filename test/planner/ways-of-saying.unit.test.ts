@@ -107,7 +107,10 @@ describe('the first of them', () => {
       'Which 2 owners have the most boats?',
       'SELECT owners.first_name, owners.last_name, COUNT(*) FROM owners JOIN boats ON owners.id = boats.owner_id GROUP BY owners.id, owners.first_name, owners.last_name ORDER BY COUNT(*) DESC LIMIT 2',
     ],
-    ['two largest piers in terms of list price', 'SELECT pier_name, list_price FROM piers ORDER BY list_price DESC LIMIT 2'],
+    [
+      'two largest piers in terms of list price',
+      'SELECT pier_name, list_price FROM piers ORDER BY list_price DESC LIMIT 2',
+    ],
     ['names of boats with the top two lowest lengths', 'SELECT title FROM boats ORDER BY length LIMIT 2'],
     ['Which range has the most records?', 'SELECT "range" FROM piers GROUP BY "range" ORDER BY COUNT(*) DESC LIMIT 1'],
     ['the owner who earns the lowest salary', 'SELECT first_name, last_name FROM owners ORDER BY salary LIMIT 1'],
