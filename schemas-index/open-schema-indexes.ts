@@ -15,7 +15,7 @@ import { indexStamp, loadClusters, loadIndex, saveIndex } from './index/index-fi
 import { publishIndex } from './index/publish-index.ts';
 import type { SchemaIndex } from './index/schema-index.ts';
 import { type SharedTrouble, sharedSearch, withFallback } from './index/shared-vectors.ts';
-import { embedText } from './index/text-vectors.ts';
+import { embedQuestion } from './index/text-vectors.ts';
 import { verifyIndex } from './index/verify-index.ts';
 import { type CalibrationCase, fitCalibration } from './retrieve/calibrate.ts';
 import { indexRetriever, type RetrieverOptions, valuesOf } from './retrieve/index-retriever.ts';
@@ -195,7 +195,7 @@ async function calibrateOn(
     const { question, hits } = searchIndex(
       index,
       text,
-      await embedText(embedder, text, signal),
+      await embedQuestion(embedder, text, signal),
       retrieval !== 'groups',
     );
     const logits = databaseLogits(scoreGroups(index, question, hits, { retrieval }).groups);

@@ -23,21 +23,24 @@ export function cachedEmbedder(inner: Embedder, folder: string): Embedder {
   return {
     id: inner.id,
     dimensions: inner.dimensions,
-    async embed(texts, signal) {
+    ...(inner.prefixes ? { prefixes: inner.prefixes } : {}),
+    async embed(texts, signal, kind = 'text') {
+      // What is embedded is kept: a model that is told questions from texts has two vectors for the same words.
+      const read = (text: string) => `${inner.prefixes?.[kind] ?? ''}${text}`;
       const vectors = new Map(
         texts.flatMap((text) => {
-          const vector = known(text);
+          const vector = known(read(text));
           return vector ? [[text, vector] as const] : [];
         }),
       );
       const missing = [...new Set(texts.filter((text) => !vectors.has(text)))];
-      const fresh = missing.length ? await inner.embed(missing, signal) : [];
+      const fresh = missing.length ? await inner.embed(missing, signal, kind) : [];
       if (fresh.length !== missing.length) throw new EmbedderUnavailable('it gave fewer vectors than texts');
       const made = [...fresh.entries()].map(([at, vector]) => ({ text: missing[at] ?? '', vector }));
       database.exec('BEGIN');
       for (const { text, vector } of made) {
         vectors.set(text, vector);
-        keep.run(hashOf(text), new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+        keep.run(hashOf(read(text)), new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
       }
       database.exec('COMMIT');
       return texts.flatMap((text) => vectors.get(text) ?? []);

@@ -1,7 +1,7 @@
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank, ExploredExamples, NearExample } from '#src/ports/example-bank.ts';
 import { cosine } from '../clsr/hybrid.ts';
-import { embedText, TextVectors } from '../index/text-vectors.ts';
+import { embedTexts, TextVectors } from '../index/text-vectors.ts';
 
 /**
  * Examples in memory, ranked by the cosine of their masked questions. Vectors are made at the first question that needs them (and kept
@@ -23,7 +23,7 @@ export function embeddedBanks(
   ): Promise<readonly NearExample[]> {
     if (!examples.length) return [];
     await embedMissing(examples, signal);
-    const question = await embedText(embedder, masked, signal);
+    const question = (await embedTexts(embedder, [masked], signal)).of(masked); // as the examples it is held against
     return examples
       .map((example) => ({ example, similarity: cosine(question, vectors.of(example.masked)) }))
       .sort((a, b) => b.similarity - a.similarity);

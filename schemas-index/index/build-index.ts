@@ -11,6 +11,7 @@ import {
   rebuildDue,
 } from '../cluster/column-clusters.ts';
 import { groupTables } from '../cluster/group-tables.ts';
+import { PROBES, spreadOf } from './cosine-spread.ts';
 import {
   type IndexedColumn,
   type IndexedTable,
@@ -59,10 +60,17 @@ export async function buildIndex(
       rows.map(({ owners }) => owners),
     );
   const rows = vectorRows({ ...words, columnTexts, groups });
+  const probes = await ports.embedder.embed(PROBES, signal, 'question');
+  const spread = (of: readonly VectorRow[]) =>
+    spreadOf(
+      probes,
+      of.map(({ text }) => vectors.of(text)),
+    );
   return {
     ...words,
     groups,
     columnTexts,
+    spreads: { tables: spread(rows.tables), columns: spread(rows.columns), groups: spread(rows.groups) },
     clusters: clustersOf(columnTexts, vectors, before),
     tableVectors: build(rows.tables),
     columnVectors: build(rows.columns),

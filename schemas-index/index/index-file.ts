@@ -12,13 +12,17 @@ import { carryCalibration } from './calibration-file.ts';
 import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
 import { TEXT_VERSION } from './texts.ts';
 
+const Spread = z.object({ mean: z.number(), deviation: z.number().positive() });
+
 const Manifest = z.object({
-  version: z.literal(3),
+  version: z.literal(4),
   embedder: z.string(),
   dimensions: z.number(),
   textVersion: z.number(),
   /** Digest of the catalogs that the vectors were made from, in order. */
   catalogs: z.string(),
+  /** Where the cosines of questions lie among the texts of each set. */
+  spreads: z.object({ tables: Spread, columns: Spread, groups: Spread }),
   /** Rows of each vector file; a file of another size was cut short. */
   rows: z.object({ tables: z.number(), columns: z.number(), groups: z.number() }),
   /** The tables of each group, as rows of the index. */
@@ -75,12 +79,13 @@ export async function saveIndex(
   await vectors.save(index.columnVectors, path.join(fresh, 'columns.f32'));
   await vectors.save(index.groupVectors, path.join(fresh, 'groups.f32'));
   const manifest: z.infer<typeof Manifest> = {
-    version: 3,
+    version: 4,
     embedder: embedder.id,
     dimensions: embedder.dimensions,
     textVersion: TEXT_VERSION,
     catalogs: digestOf(index.databases.map(({ catalog }) => catalog)),
     rows: { tables: index.tableVectors.size, columns: index.columnVectors.size, groups: index.groupVectors.size },
+    spreads: index.spreads,
     groups: groupsAsRows(index.groups),
     textOfRow: index.columnTexts.map(({ text }) => text),
     clusterOfText: index.columnTexts.flatMap(({ text }) => index.clusters.clusterOf.get(text) ?? []),
@@ -179,6 +184,7 @@ export async function loadIndex(
     ...words,
     groups,
     clusters,
+    spreads: manifest.spreads,
     columnTexts,
     tableVectors,
     columnVectors,

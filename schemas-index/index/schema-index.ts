@@ -3,6 +3,7 @@ import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
 import type { ColumnClusters } from '../cluster/column-clusters.ts';
 import { Bm25, type TextField } from './bm25.ts';
+import type { CosineSpreads } from './cosine-spread.ts';
 import { joinedNeighbours } from './joined-words.ts';
 import { Spelling } from './spelling.ts';
 import { valueStems } from './value-words.ts';
@@ -74,6 +75,8 @@ export interface SchemaIndex extends IndexedWords {
   /** The rows of `columnVectors`. */
   readonly columnTexts: readonly IndexedText[];
   readonly groupVectors: VectorIndex;
+  /** Where the cosines of questions lie among the texts of each set. */
+  readonly spreads: CosineSpreads;
   /** What kind of thing each column text is, and how many columns are of that kind. */
   readonly clusters: ColumnClusters;
 }

@@ -1,4 +1,4 @@
-import { type Embedder, EmbedderUnavailable } from '#src/ports/embedder.ts';
+import { type Embedder, EmbedderUnavailable, type TextKind } from '#src/ports/embedder.ts';
 
 /** Vectors by their texts, each text embedded once. */
 export class TextVectors {
@@ -18,8 +18,8 @@ export class TextVectors {
   }
 
   /** Embeds texts in one request. Rejects with EmbedderUnavailable when that gives too few vectors. */
-  async embed(texts: readonly string[], signal?: AbortSignal): Promise<void> {
-    const vectors = await this.#embedder.embed(texts, signal);
+  async embed(texts: readonly string[], signal?: AbortSignal, kind?: TextKind): Promise<void> {
+    const vectors = await this.#embedder.embed(texts, signal, kind);
     for (const [at, text] of texts.entries()) this.#known.set(text, vectors[at] ?? noVector());
   }
 
@@ -39,17 +39,18 @@ export async function embedTexts(
   embedder: Pick<Embedder, 'embed'>,
   texts: readonly string[],
   signal?: AbortSignal,
+  kind?: TextKind,
 ): Promise<TextVectors> {
   const vectors = new TextVectors(embedder);
-  await vectors.embed(texts, signal);
+  await vectors.embed(texts, signal, kind);
   return vectors;
 }
 
-/** The vector of one text. */
-export async function embedText(
+/** The vector of a question. */
+export async function embedQuestion(
   embedder: Pick<Embedder, 'embed'>,
   text: string,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  return (await embedTexts(embedder, [text], signal)).of(text);
+  return (await embedTexts(embedder, [text], signal, 'question')).of(text);
 }

@@ -5,7 +5,7 @@ import { stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SchemaIndex } from '../index/schema-index.ts';
-import { embedText, embedTexts } from '../index/text-vectors.ts';
+import { embedQuestion, embedTexts } from '../index/text-vectors.ts';
 import { findValues } from '../values/find-values.ts';
 import { rankSpellings } from '../values/rank-spellings.ts';
 import { indexValues, type ValueIndex, type ValuePlace } from '../values/value-index.ts';
@@ -56,7 +56,7 @@ export function indexRetriever(
       });
       const hits = await rankSpellings(found, embedder, signal);
       const question = readQuestion(index, text);
-      const vector = await embedText(embedder, text, signal);
+      const vector = await embedQuestion(embedder, text, signal);
       const columnWords = explain || retrieval !== 'groups';
       const request = { terms: question.terms, vector, columnWords, ...(visible ? { visible } : {}) };
       const near = search ? await search(request) : embeddedHits(index, request);

@@ -22,7 +22,7 @@ export async function nearColumns(
   if (!database || !phrases.length) return [];
   const only = new Set([databaseId]);
   const shown = new Map(database.tables.map((table) => [table.row, table]));
-  const vectors = await embedTexts(embedder, [question, ...phrases], signal);
+  const vectors = await embedTexts(embedder, [question, ...phrases], signal, 'question');
   const ofTable = new Map(
     index.tableVectors
       .search(vectors.of(question), index.tables.length, only)

@@ -116,6 +116,7 @@ export function scoreGroups(
   // The sort is stable: of equal groups the first of the index comes first.
   const scored = groupFeatures(index.groups, hits.groups, signals, {
     ...used,
+    spread: index.spreads.groups,
     ...(allowed ? { databases: allowed } : {}),
     ...(clusters ? { clusters: clusters.sums } : {}),
   }).map(({ group, features }) => {

@@ -1,5 +1,6 @@
 import type { Retrieval } from '#src/domain/retrieval.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
+import { type CosineSpread, standing } from '../index/cosine-spread.ts';
 import { type IndexedTable, PLACE_WEIGHTS, type TableGroup } from '../index/schema-index.ts';
 import type { Term } from './read-question.ts';
 import type { MentionedTerm, TableSignals } from './score-tables.ts';
@@ -25,14 +26,14 @@ const GROUP_WEIGHTS: GroupFeatures = {
   coverage: 5.99,
   /** The same of its best single table. */
   coverageOfOne: 6.2,
-  /** Cosine of the question and the group's sentence. */
-  sentence: 2.7,
+  /** How far above the usual the cosine of the question and the group's sentence lies. */
+  sentence: 0.3,
   bestHybrid: 0.22,
   bestDense: 0.74,
   /** Hybrid scores of its three best tables, discounted 1, 1/2, 1/3. */
   threeBest: 0.09,
-  /** Cosine of its best table's three most similar columns. */
-  columns: 1.39,
+  /** The same of its best table's three most similar columns. */
+  columns: 0.135,
   /** The paper's score of its best table; reckoned where it counts alone. */
   clusters: 0,
 };
@@ -53,11 +54,11 @@ const CLSR_WEIGHTS: GroupFeatures = {
 const FUSED_WEIGHTS: GroupFeatures = {
   coverage: 6.03,
   coverageOfOne: 8.15,
-  sentence: 3.56,
+  sentence: 0.395,
   bestHybrid: 0.16,
   bestDense: 0.77,
   threeBest: 0.05,
-  columns: -0.22,
+  columns: -0.021,
   clusters: 0.22,
 };
 
@@ -81,11 +82,16 @@ export function groupFeatures(
     readonly databases?: ReadonlySet<string>;
     readonly dense: boolean;
     readonly lexical: boolean;
+    /** Where the cosines of groups' sentences lie. */
+    readonly spread: CosineSpread;
     /** The paper's score of each table, by its row, where it counts. */
     readonly clusters?: ReadonlyMap<number, number>;
   },
 ): { readonly group: TableGroup; readonly features: GroupFeatures }[] {
-  const sentences = new Map(options.dense ? nearGroups.map(({ row, score }) => [row, score]) : []);
+  const sentences = new Map(nearGroups.map(({ row, score }) => [row, score]));
+  const least = Math.min(...sentences.values());
+  const sentenceOf = (row: number) =>
+    options.dense && sentences.size ? signals.focus * standing(sentences.get(row) ?? least, options.spread) : 0;
   const total = signals.mentioned.reduce((sum, { term }) => sum + term.idf, 0) || 1;
   return groups.flatMap((group, row) => {
     const { databaseId } = group.database.catalog;
@@ -96,7 +102,7 @@ export function groupFeatures(
     const features = {
       coverage: covered.all / total,
       coverageOfOne: covered.one / total,
-      sentence: signals.focus * (sentences.get(row) ?? 0),
+      sentence: sentenceOf(row),
       bestHybrid: first,
       bestDense: most(group, signals.dense),
       threeBest: first + second / 2 + third / 3,

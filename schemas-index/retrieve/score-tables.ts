@@ -1,5 +1,6 @@
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { clusterSizeOf } from '../cluster/column-clusters.ts';
+import { standing } from '../index/cosine-spread.ts';
 import type { IndexedTable, SchemaIndex } from '../index/schema-index.ts';
 import type { IndexHits, WordHits } from './index-search.ts';
 import type { Term } from './read-question.ts';
@@ -39,11 +40,11 @@ export interface MentionedTerm {
 /** What a question has in common with each table. Arrays run over all tables of the index; a table without a value has 0. */
 export interface TableSignals {
   readonly mentioned: readonly MentionedTerm[];
-  /** Cosine of question and table sentence, in deviations from that of an unrelated table. */
+  /** How far above the usual the cosine of question and table sentence lies. */
   readonly dense: Float64Array;
   /** BM25, standardised over all tables, and `dense`, in equal parts. */
   readonly hybrid: Float64Array;
-  /** Mean cosine of the question and the table's three most similar columns. */
+  /** How far above the usual the question's cosines with the table's three most similar columns lie, on average. */
   readonly columns: Float64Array;
   /** How much the question's vector says, 0–1; `dense` and `columns` are multiplied by it. */
   readonly focus: number;
@@ -63,7 +64,7 @@ export function scoreTables(
     ? standardise(lexicalScores(index, terms, hits.words), among.tables, BM25_SPREAD)
     : none;
   const dense = signals.dense
-    ? similarities(index, hits.tables).map((cosine) => (focus * (cosine - COSINE.mean)) / COSINE.deviation)
+    ? similarities(index, hits.tables).map((cosine) => focus * DENSE_SHARE * standing(cosine, index.spreads.tables))
     : none;
   const share = signals.lexical && signals.dense ? 0.5 : 1;
   return {
@@ -76,7 +77,7 @@ export function scoreTables(
     dense,
     hybrid: lexical.map((value, row) => share * (value + (dense[row] ?? 0))),
     columns: signals.dense
-      ? columnSimilarities(index, hits.columns, signals.clusterWeights).map((cosine) => focus * cosine)
+      ? columnSimilarities(index, hits.columns, signals.clusterWeights).map((one) => focus * one)
       : none,
     focus,
   };
@@ -135,7 +136,9 @@ function columnSimilarities(
   hits: readonly VectorHit[],
   clusterWeights: ClusterWeight | undefined,
 ): Float64Array {
-  const floor = hits.at(-1)?.score ?? 0;
+  const above = (score: number) => standing(score, index.spreads.columns);
+  const last = hits.at(-1);
+  const floor = last ? above(last.score) : 0;
   const sums = new Float64Array(index.tables.length);
   const counts = new Uint8Array(index.tables.length);
   for (const { row, score } of hits) {
@@ -146,15 +149,15 @@ function columnSimilarities(
     for (const { table } of found.columns) {
       const count = counts[table.row] ?? 0;
       if (count >= BEST_COLUMNS) continue;
-      sums[table.row] = (sums[table.row] ?? 0) + weight * score;
+      sums[table.row] = (sums[table.row] ?? 0) + weight * above(score);
       counts[table.row] = count + 1;
     }
   }
   return sums.map((sum, row) => (sum + floor * (BEST_COLUMNS - (counts[row] ?? 0))) / BEST_COLUMNS);
 }
 
-/** Cosine of a question and a table sentence, over all pairs of Spider's training questions and its 876 tables. */
-const COSINE = { mean: 0.23, deviation: 0.09 } as const;
+/** What a deviation of cosine counts beside one of BM25: as it was fitted on Spider with the embedded embedder. */
+const DENSE_SHARE = 1.27;
 /**
  * The spread that BM25 has over a large pool: the median over Spider's training questions on its 166 schemas. In a small pool
  * the spread of a few values says little (two values always lie one deviation off), so it is drawn towards this one.

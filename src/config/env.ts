@@ -155,6 +155,12 @@ const month = z
 /** What a model is called where nobody says: a server with one model takes any name. */
 export const NO_NAME = 'default';
 
+/** What a model wants to read before a question or a text; `none` where it wants nothing though it is known to. */
+const prefix = z
+  .string()
+  .transform((text) => (text.trim() === 'none' ? '' : text))
+  .optional();
+
 /** Every setting, by the environment variable that sets it. */
 const Settings = z.object({
   QUERENT_HOME: z.string().min(1).default('.querent'),
@@ -162,6 +168,8 @@ const Settings = z.object({
   QUERENT_EMBEDDER_MODEL: z.string().default('bge-m3'),
   QUERENT_EMBEDDER_DIMENSIONS: whole(1024),
   QUERENT_EMBEDDER_KEY: z.string().optional(),
+  QUERENT_EMBEDDER_QUESTION_PREFIX: prefix,
+  QUERENT_EMBEDDER_TEXT_PREFIX: prefix,
   QUERENT_QDRANT_URL: url.optional(),
   QUERENT_QDRANT_KEY: z.string().optional(),
   QUERENT_QDRANT_COLLECTION: z
@@ -302,6 +310,8 @@ export interface Config {
     readonly model: string;
     readonly dimensions: number;
     readonly apiKey?: string;
+    /** What its model wants before a question and before a text; what is known of the model, where absent. */
+    readonly prefixes: { readonly question?: string; readonly text?: string };
   };
   /** Where several replicas share one vector index. */
   readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
@@ -404,6 +414,7 @@ export function readConfig(
             model: values.QUERENT_EMBEDDER_MODEL,
             dimensions: values.QUERENT_EMBEDDER_DIMENSIONS,
             ...key(values.QUERENT_EMBEDDER_KEY),
+            prefixes: prefixesIn(values),
           },
         }
       : {}),
@@ -440,6 +451,14 @@ export function readConfig(
     environment,
   });
 }
+
+const prefixesIn = ({
+  QUERENT_EMBEDDER_QUESTION_PREFIX: question,
+  QUERENT_EMBEDDER_TEXT_PREFIX: text,
+}: z.infer<typeof Settings>) => ({
+  ...(question === undefined ? {} : { question }),
+  ...(text === undefined ? {} : { text }),
+});
 
 const runsOf = (values: z.infer<typeof Settings>): Config['runs'] => ({
   perPerson: values.QUERENT_RUNS_PER_PERSON,

@@ -31,9 +31,9 @@ export async function indexPool(
   return { index, seconds: (performance.now() - started) / 1000 };
 }
 
-/** The vector of one text. */
+/** The vector of a question. */
 export async function embeddingOf(text: string, embedder: Embedder): Promise<Float32Array> {
-  const [vector] = await embedder.embed([text]);
+  const [vector] = await embedder.embed([text], undefined, 'question');
   if (!vector) throw new Error('the embedder gave no vector');
   return vector;
 }

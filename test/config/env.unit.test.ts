@@ -122,6 +122,16 @@ it('opens networks and low ports to registrations from Slack by name alone', () 
   assert.match(faultsOf({ QUERENT_LOW_PORTS: '443,8080' }), /QUERENT_LOW_PORTS must be ports below 1024/);
 });
 
+it('says what an embedding model wants before questions and texts, or that it wants nothing', () => {
+  const prefixes = (set: Record<string, string>) =>
+    readConfig({ QUERENT_EMBEDDER_URL: 'http://embeddings/v1', ...set }).embedder?.prefixes;
+  assert.deepEqual(prefixes({}), {});
+  assert.deepEqual(prefixes({ QUERENT_EMBEDDER_QUESTION_PREFIX: 'query: ', QUERENT_EMBEDDER_TEXT_PREFIX: 'none' }), {
+    question: 'query: ',
+    text: '',
+  });
+});
+
 it('ranks by groups unless it is set otherwise', () => {
   assert.equal(readConfig({}).retrieval, 'groups');
   assert.equal(readConfig({ QUERENT_RETRIEVAL: 'clsr' }).retrieval, 'clsr');

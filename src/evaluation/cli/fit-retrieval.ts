@@ -83,7 +83,7 @@ function print(title: string, names: Names, weights: readonly number[], choices:
   });
   const mean = (of: (one: (typeof valued)[number]) => number) =>
     rounded(valued.reduce((sum, one) => sum + of(one), 0) / valued.length);
-  console.log(`${title}: ${names.map((name, at) => `${name} ${rounded(weights[at] ?? 0, 2)}`).join(', ')}`);
+  console.log(`${title}: ${names.map((name, at) => `${name} ${rounded(weights[at] ?? 0, 3)}`).join(', ')}`);
   console.log(`  log loss ${mean((one) => one.loss)}, right database first ${mean((one) => one.first)}`);
 }
 

@@ -133,3 +133,37 @@ it('kept vectors are those of whole replies: what gives fewer vectors than texts
   assert.deepEqual(await kept.embed(['a', 'b', 'a']), [vector, vector, vector]);
   await kept.close();
 });
+
+describe('a model that is told questions from texts', () => {
+  const opened = async () => {
+    const { baseUrl, server } = await fakeServer();
+    const open = (model: string, prefixes = {}) => openOpenAiEmbedder({ baseUrl, model, dimensions: 4, prefixes });
+    return { open, close: () => server.close() };
+  };
+
+  it('reads what its kind wants before each, and what was set before what is known', async () => {
+    const { open, close } = await opened();
+    const [bare, e5] = [open('letters'), open('intfloat/multilingual-e5-small')];
+    assert.deepEqual(await e5.embed(['trips'], undefined, 'question'), await bare.embed(['query: trips']));
+    assert.deepEqual(await e5.embed(['trips']), await bare.embed(['passage: trips']));
+    const set = open('multilingual-e5-small', { question: 'ask ', text: '' });
+    assert.deepEqual(await set.embed(['trips'], undefined, 'question'), await bare.embed(['ask trips']));
+    assert.deepEqual(await set.embed(['trips']), await bare.embed(['trips']));
+    assert.equal(bare.prefixes, undefined);
+    assert.equal(new Set([bare, e5, set].map(({ id }) => id)).size, 3, 'vectors with other prefixes are kept apart');
+    assert.equal(open('e5-mistral-7b-instruct').prefixes, undefined);
+    close();
+  });
+
+  it('has two vectors kept for the same words', async () => {
+    const { open, close } = await opened();
+    const e5 = open('e5-small');
+    const kept = cachedEmbedder(e5, mkdtempSync(path.join(os.tmpdir(), 'querent-test-')));
+    const both = async () => [await kept.embed(['trips']), await kept.embed(['trips'], undefined, 'question')];
+    const first = await both();
+    close();
+    assert.notDeepEqual(first[0], first[1]);
+    assert.deepEqual(await both(), first);
+    await kept.close();
+  });
+});
