@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { addsUp, isCompared } from './column-roles.ts';
-import type { Frame, Measure, RowFilter } from './frame.ts';
+import type { Frame, Group, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { settleWithin } from './rank-within.ts';
 import { reckonMeasures } from './reckon-measures.ts';
@@ -10,6 +10,13 @@ import { RANKED_KINDS } from './superlatives.ts';
 /** Whether a measure is reckoned from rows. */
 export const isFigure = ({ kind }: Measure): boolean => FIGURES.has(kind);
 const FIGURES: ReadonlySet<Measure['kind']> = new Set(['count', 'aggregate', 'share', 'portion', 'ratio']);
+
+/** What a group is shown by: of people the first and the last name. */
+function namesOf(group: Group, resolver: FrameResolver): readonly Measure[] {
+  const labels = group.kind === 'column' && group.entity ? resolver.labels(group.ref.table) : [];
+  const shown = labels[0]?.column === group.ref.column ? labels : [group.ref];
+  return shown.map((ref) => ({ kind: 'column', ref }));
+}
 
 /** "the theme of each party" lists, one row a party: groups of an entity need something measured, or another table. */
 function dropEmptyGroups(frame: Frame): void {
@@ -123,8 +130,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   const columnGroups = frame.groups.filter(
     (group) => group.kind === 'period' || !(shown.has(group.ref.column) || isIdentified(group, frame)),
   );
-  if (columnGroups.length)
-    frame.items.unshift(...columnGroups.map((group): Measure => ({ kind: 'column', ref: group.ref })));
+  if (columnGroups.length) frame.items.unshift(...columnGroups.flatMap((group) => namesOf(group, resolver)));
   // "by what is listed": a direction with nothing to sort by.
   frame.order = frame.order.map((key) => {
     const first = frame.items.find((item) => item.kind === 'column');

@@ -308,6 +308,20 @@ function isOnlyMeasure(
   );
 }
 
+/** "by fuel" of `fuel_type`: a kind, which no other column of its table tells. */
+function isOnlyKind({ table, column }: ColumnRef, mention: Mention, { sentence, resolver }: Reading): boolean {
+  const wordsIn = ({ name, title }: Column) => splitIdentifier(title ?? name).map(stem);
+  const [word = '', kind = '', ...more] = wordsIn(column);
+  if (
+    more.length ||
+    !/^(?:type|kind|categori|category|class)$/.test(kind) ||
+    roleOf({ table, column }, resolver.catalog) !== 'category'
+  )
+    return false;
+  const said = sentence.tokens.slice(mention.start, mention.end).some((token) => token.stem === word);
+  return said && table.columns.every((other) => other === column || !wordsIn(other).includes(word));
+}
+
 /** "cities" of a column `city_code`: what is shown or measured must bear most of the name. */
 function partlyNamed(reading: Reading): string | undefined {
   const { frame, sentence } = reading;
@@ -317,14 +331,26 @@ function partlyNamed(reading: Reading): string | undefined {
     if (!WEAKLY.has(kind) || score === 0 || score >= PART || isUsual(part, reading)) continue;
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
     if (mention && (kind === 'measured' || kind === 'order') && isOnlyMeasure(ref, mention, reading)) continue;
+    if (mention && kind === 'group' && isOnlyKind(ref, mention, reading)) continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;
 }
 
+/** "name and hours of the project": the last of a list says whose they are. */
+function ownerSaidLast(mention: Mention, table: Table, mentions: readonly Mention[], asked: string): boolean {
+  const [, list = ''] =
+    new RegExp(
+      part` [CB]${String(mentions.indexOf(mention))}((?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)+)`,
+    ).exec(asked) ?? [];
+  const [last] = mentions[Number(list.match(/\d+/g)?.at(-1))]?.columns ?? [];
+  return last !== undefined && saysOwner(last.score) && last.target.table === table;
+}
+
 /** "names and ids of the playlists that …": the table that follows a list of names says whose they are. */
 function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sentence, resolver: FrameResolver): boolean {
   if (mention.values.length) return false;
+  if (ownerSaidLast(mention, table, mentions, asked)) return true;
   const { said, owner } =
     new RegExp(
       part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)*) (?:of|for)

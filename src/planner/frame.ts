@@ -16,6 +16,8 @@ export interface Frame {
   having: Having | undefined;
   /** "Compare …": the values that the question names are groups side by side. */
   compares: boolean;
+  /** What they are ranked or bounded by the number of, or by what is reckoned of it: "customers with the most orders". */
+  counted: Table | undefined;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
   /** Of each group the first rows are asked for. */
@@ -190,6 +192,7 @@ export function emptyFrame(): Frame {
     groups: [],
     having: undefined,
     compares: false,
+    counted: undefined,
     order: [],
     limit: undefined,
     within: undefined,

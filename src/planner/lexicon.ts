@@ -191,14 +191,27 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   const mentions: Mention[] = [];
   let at = 0;
   while (at < tokens.length) {
-    const mention = isSorting(tokens, at) ? undefined : mentionAt(tokens.slice(at), at, lexicon);
+    const mention = isSorting(tokens, at)
+      ? undefined
+      : (mentionAt(tokens.slice(at), at, lexicon) ?? unitAt(tokens, at, lexicon));
     if (mention) mentions.push(withoutKept(mention, tokens));
     at = mention ? mention.end : at + 1;
   }
   return mentions;
 }
 
-/** "in ascending order", "order by": no order that somebody placed. */
+/** "the longest routes with km": the columns that are measured so, where no number stands before. */
+function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention | undefined {
+  const [token, before] = [tokens[at], tokens[at - 1]];
+  if (token?.kind !== 'word' || !UNIT_STEMS.has(token.stem) || before?.kind === 'number' || before?.lower === 'in')
+    return undefined;
+  const columns = lexicon.columns
+    .filter(({ target, stems }) => target.column.kind === 'number' && stems.length > 1 && stems.at(-1) === token.stem)
+    .map(({ target }) => ({ target, score: HEAD_SAID }));
+  return columns.length ? { start: at, end: at + 1, tables: [], columns, values: [] } : undefined;
+}
+
+/** "in ascending order", "order by", "did not order": no order that somebody placed. */
 function isSorting(tokens: readonly Token[], at: number): boolean {
   if (tokens[at]?.lower !== 'order') return false;
   const [before = '', after = ''] = [tokens[at - 1]?.lower, tokens[at + 1]?.lower];
@@ -207,7 +220,8 @@ function isSorting(tokens: readonly Token[], at: number): boolean {
     /^(?:in|\w+ing|alphabetical|alphabetic|chronological|numerical|numeric|reversed?|asc|desc|sort|sorted)$/.test(
       before,
     ) ||
-    /^(?:by|them|it|of|from|the|and|in)$/.test(after)
+    /^(?:not|never|to|did|do|does|can|could|will|would|they|we|you|who)$/.test(before) ||
+    /^(?:by|them|it|of|from|the|and|in|anything|something|more|less|at)$/.test(after)
   );
 }
 
@@ -262,9 +276,8 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     // "Swedish customers" where Sweden is stored as a country
     const proper = /^\p{Lu}/u.test(tokens[length]?.text ?? ''); // American Airlines
     const country = values.length || proper ? undefined : DEMONYMS.get(text);
-    const ofCountry = (country === undefined ? [] : (lexicon.values.get(country) ?? [])).filter(({ column }) =>
-      /country|nation/i.test(column.title ?? column.name),
-    );
+    const stored = country === undefined ? [] : (lexicon.values.get(country) ?? lexicon.places.get(country) ?? []);
+    const ofCountry = stored.filter(({ column }) => /country|nation/i.test(column.title ?? column.name));
     if (ofCountry.length) return { ...none, end: start + length, values: ofCountry };
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
     const typed = span.map((token) => token.text).join(' ');
@@ -416,8 +429,10 @@ function runTogether(stems: readonly string[], pairs: readonly string[], name: r
 
 /** And "wifi" of a column `WiFi` is one word, as the question writes it. */
 function asOneWord(name: readonly string[], said: readonly string[]): readonly string[] {
-  const at = name.findIndex((word, index) => index + 1 < name.length && said.includes(`${word}${name[index + 1]}`));
-  return at < 0 ? name : [...name.slice(0, at), `${name[at]}${name[at + 1]}`, ...name.slice(at + 2)];
+  const at = name.findIndex(
+    (word, index) => index + 1 < name.length && said.includes(stem(`${word}${name[index + 1]}`)),
+  );
+  return at < 0 ? name : [...name.slice(0, at), stem(`${name[at]}${name[at + 1]}`), ...name.slice(at + 2)];
 }
 
 /** The score of a column whose table was named with it: "names of customers". */
@@ -461,7 +476,7 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
   // "product type" is product_type_code, "payment method" payment_method_code
   if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;
-  if (unsaid.every((stem) => /^(code|name)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
+  if (unsaid.every((stem) => /^(code|name|type|kind)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
 

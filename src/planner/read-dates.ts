@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
+import type { FrameResolver } from './resolve.ts';
 import { COLUMN, type Taken } from './sentence.ts';
 import { isEvent } from './verbs.ts';
 
@@ -13,13 +14,20 @@ const date = capture('date', 'D\\d+');
 export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
-    pattern` ${capture('verb', '[a-z]{4,}|[VCB]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
+    pattern` ${capture('verb', '[a-z]{4,}|[VCBT]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
     ({ verb, date }, reading, { said: whole }) => {
-      const { sentence, resolver } = reading;
+      const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);
       if (!period) return false;
       const said = sentence.wording(verb);
       const ref = resolver.dateNamed(said, subjects(reading));
+      // "tickets escalated last month": when they were is told by the escalation
+      const done = verb.startsWith('T') && ref === undefined ? resolver.table(verb) : undefined;
+      if (verb.startsWith('T') && ref === undefined) {
+        const then =
+          done && done !== frame.main && /(?:ed|sold|paid|sent)$/i.test(said) ? resolver.eventDate(done) : undefined;
+        return then !== undefined && addPeriod(reading, period, then) && { leaving: verb };
+      }
       // "orders placed this week": all that came to be then, whatever became of them, though a state is called so too
       const event = (verb.startsWith('V') || / up /.test(whole)) && isEvent(said.toLowerCase());
       return (ref !== undefined || event) && addPeriod(reading, period, ref);
@@ -28,20 +36,44 @@ export const readDates = inOrder(
   rule(
     pattern`(?: (?:with|whose|where|and|that|which|who|were|was|are|is|have|has|had|been))*
       (?: (?:the |an? |their )?${optional(capture('column', COLUMN))})?(?: (?:is|are|was|were|of|in|on|been))* ${date}`,
-    ({ column, date }, reading) => {
+    ({ column, date }, reading, { before }) => {
       const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);
       const named = resolver.column(column, frame.main);
       const dated = named && isDated(named) ? named : undefined;
       if (!period || (column !== undefined && !dated)) return false;
-      return addPeriod(reading, period, dated);
+      return addPeriod(reading, period, dated ?? countedThen(reading, period, before));
     },
   ),
-  rule(pattern` ${date}`, ({ date }, reading) => {
+  rule(pattern` ${date}`, ({ date }, reading, { before }) => {
     const period = reading.sentence.dateAt(date);
-    return period !== undefined && addPeriod(reading, period, undefined);
+    return period !== undefined && addPeriod(reading, period, countedThen(reading, period, before));
   }),
 );
+
+/** "customers with the most orders this year": those orders are of this year, whenever the customers came. */
+function countedThen({ frame, resolver }: Reading, period: DateSpan, before: string): ColumnRef | undefined {
+  const { counted } = frame;
+  if (!counted || !/ ·(?: ,)?$/.test(before)) return undefined;
+  const own = dateFor(counted, period, resolver);
+  if (own) return own;
+  // "products sold more than 10 times this year": of the order that the item is of
+  const [of, ...more] = resolver
+    .refersTo(counted)
+    .flatMap((table) => (table === frame.main ? [] : (dateFor(table, period, resolver) ?? [])));
+  if (!of || more.length) {
+    frame.refused ??= `I could not see which date of ${counted.name} is meant.`;
+    return undefined;
+  }
+  frame.touched.add(of.table);
+  return of;
+}
+
+/** The date by which a table's rows are of a period: of whole years, a column of years where there is no date. */
+function dateFor(table: Table, period: DateSpan, resolver: FrameResolver): ColumnRef | undefined {
+  const years = [period.from, period.to].every((day) => day === undefined || day.endsWith('-01-01'));
+  return resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined);
+}
 
 const isDated = ({ column: { kind, name } }: ColumnRef) =>
   kind === 'date' || kind === 'timestamp' || /year/i.test(name);
@@ -68,12 +100,10 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
   const own = fiscalYear === undefined ? undefined : fiscalYearOf(reading);
   if (fiscalYear !== undefined && own) return addFiscalYear(reading, fiscalYear, own);
   const { frame, resolver } = reading;
-  const years = [period.from, period.to].every((day) => day === undefined || day.endsWith('-01-01'));
-  const dateOf = (table: Table) => resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined);
   const ref =
     named ??
     subjects(reading)
-      .map(dateOf)
+      .map((table) => dateFor(table, period, resolver))
       .find((found) => found !== undefined);
   if (!ref) return false;
   frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);

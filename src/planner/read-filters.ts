@@ -125,8 +125,12 @@ function compare(reading: Reading, code: string, operator: ComparisonOperator, v
 
 /** "20 or more": a bound that is within. */
 const OR_BEYOND: ReadonlyMap<string, ComparisonOperator> = new Map([
-  ...['more', 'greater', 'higher', 'above', 'older', 'later', 'after'].map((word) => [word, '>='] as const),
-  ...['less', 'lower', 'below', 'younger', 'before', 'earlier'].map((word) => [word, '<='] as const),
+  ...['more', 'greater', 'higher', 'above', 'older', 'later', 'after', 'better', 'up', 'over'].map(
+    (word) => [word, '>='] as const,
+  ),
+  ...['less', 'lower', 'below', 'younger', 'before', 'earlier', 'worse', 'fewer', 'under'].map(
+    (word) => [word, '<='] as const,
+  ),
 ]);
 
 const readComparisons = inOrder(

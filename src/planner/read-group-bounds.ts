@@ -34,7 +34,10 @@ function measureOfEach(reading: Reading, name: Aggregate, code: string): Measure
 
 function boundMeasure({ frame }: Reading, having: Having): true {
   frame.having = having;
-  if (having.measure.kind === 'aggregate') frame.touched.add(having.measure.ref.table);
+  if (having.measure.kind === 'aggregate') {
+    frame.touched.add(having.measure.ref.table);
+    frame.counted = having.measure.ref.table;
+  }
   return true;
 }
 
@@ -160,6 +163,7 @@ function boundCount(reading: Reading, code: string, operator: ComparisonOperator
 function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperator, bound: number): true {
   frame.having = { measure: { kind: 'count', distinct: false }, operator, bound: { kind: 'number', value: bound } };
   frame.touched.add(table);
+  frame.counted = table;
   return true;
 }
 

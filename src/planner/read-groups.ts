@@ -64,6 +64,9 @@ function groupBy({ frame, resolver }: Reading, code: string, asked = false): boo
     frame.groups.push({ kind: 'column', ref, ...(asked ? { asked } : {}) });
     return true;
   }
+  // "average distance per trip": the mean of all trips, not one of each
+  const mean = frame.items.some((item) => item.kind === 'aggregate' && item.name === 'avg' && item.ref.table === table);
+  if (mean) return true;
   const shown = table && (resolver.label(table) ?? resolver.key(table));
   if (!shown) return false;
   frame.touched.add(table);

@@ -15,12 +15,16 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref, resolver.catalog);
   // "the city with the highest total order amount": of all orders there, not of one
   const summed = ranked && frame.main && resolver.isMany(frame.main, ref.table) && addsUp(ref, resolver.catalog);
-  if (summed && /\b(?:total|overall|combined)\b/i.test(reading.sentence.wording(code)))
+  // and "the driver with the most km"
+  if (summed && (counts || /\b(?:total|overall|combined)\b/i.test(reading.sentence.wording(code)))) {
+    frame.counted = ref.table;
     return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
+  }
   if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
   const counted = table && !code.startsWith('C') ? table : ref?.table;
   if (!counts || !counted) return false;
   frame.touched.add(counted);
+  frame.counted = counted;
   return rank(reading, ROWS, descending);
 }
 
@@ -56,7 +60,7 @@ export const readMost = inOrder(
   ),
   // "registered for the most courses", "where the most accidents happened", "hires most staff", "the most customers choose"
   rule(
-    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '[a-z]+'))} )?
+    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '[a-z]+|V\\d+'))} )?
       (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
       ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
       ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${capture('table', NAME)}
@@ -65,7 +69,7 @@ export const readMost = inOrder(
       // "earns the lowest salary": a column is ranked by itself
       const ranks = table.startsWith('C') && verb !== undefined;
       if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined && !ranks) return false;
-      const before = verb === undefined || isRelation(verb);
+      const before = verb === undefined || isRelation(reading.sentence.wording(verb).toLowerCase());
       const tied = verb !== undefined ? before : / where /.test(said) || (after !== undefined && isRelation(after));
       if (!tied || !before || !stays(reading, state)) return false;
       const behind = after !== undefined && isRelation(after) ? '' : (after ?? '');

@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { isMoney } from '#src/domain/roles/currency-of.ts';
-import { columnsWithRole } from '#src/domain/roles/roles-of-columns.ts';
+import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
@@ -75,6 +75,7 @@ const readMostDone = rule(
     );
     if (!done || measured) return false;
     frame.touched.add(done);
+    frame.counted = done;
     return rank(reading, ROWS, most === 'most', count);
   },
 );
@@ -129,6 +130,7 @@ const readMostMeasured = rule(
     (?: amount of| number of)? ${column}`,
   ({ degree, aggregate, column }, reading) => {
     const measure = measureOfEach(reading, column, aggregate);
+    if (measure?.kind === 'aggregate') reading.frame.counted = measure.ref.table;
     return measure !== undefined && rank(reading, measure, degree.descending);
   },
 );
@@ -158,6 +160,7 @@ const readTopBy = inOrder(
       if (many && !word && !addsUp(ref, resolver.catalog)) return false;
       if (!many && !word) return rankByColumn(reading, ref, true);
       const measure = measureOfEach(reading, column, word ?? 'total');
+      if (measure?.kind === 'aggregate') frame.counted = measure.ref.table;
       return measure !== undefined && rank(reading, measure, true);
     },
   ),
@@ -167,6 +170,7 @@ const readTopBy = inOrder(
       const table = reading.resolver.table(code);
       if (!table) return false;
       reading.frame.touched.add(table);
+      reading.frame.counted = table;
       return rank(reading, ROWS, true);
     },
   ),
@@ -206,6 +210,10 @@ function rankBySuperlative(
   return rankByColumn(reading, own ?? (beside.length === 1 ? beside[0] : undefined), descending, count);
 }
 
+/** Whose age is no date of what they did. */
+const PEOPLE =
+  /(?:people|person|employee|customer|client|user|member|student|driver|agent|patient|teacher|player|author|artist|lead|staff|candidate|owner|rep|worker|guest|visitor)s?$/i;
+
 /** Who was born first is the oldest; "the oldest order" came first. */
 function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: string): Taken {
   const { resolver } = reading;
@@ -214,7 +222,11 @@ function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: st
     resolver.hinted(one, ['age'], RANKED_KINDS);
   const own = born(table);
   const beside = own ? [] : resolver.besides(table).flatMap((one) => born(one) ?? []);
-  const ref = own ?? (beside.length === 1 ? beside[0] : undefined) ?? (oldest ? resolver.eventDate(table) : undefined);
+  const isPerson =
+    resolver.labels(table).length > 1 ||
+    table.columns.some((column) => roleOf({ table, column }, resolver.catalog) === 'personal');
+  const first = oldest && !isPerson && !PEOPLE.test(table.title ?? table.name) ? resolver.eventDate(table) : undefined;
+  const ref = own ?? (beside.length === 1 ? beside[0] : undefined) ?? first;
   const isAge = ref !== undefined && /(?:^|_)age$/i.test(ref.column.name);
   return rankByColumn(reading, ref, isAge ? oldest : !oldest, count);
 }

@@ -16,7 +16,7 @@ const columnMeant = ({ frame, resolver }: Reading, code: string | undefined): Co
   resolver.column(code, frame.main);
 
 /** Words that lead into a condition on a stored value. */
-const OF = part`(?:(?: (?:and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was
+const OF = part`(?:(?: (?:due to|because of|caused by|and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was
   |were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)`;
 const column = optional(capture('column', NAME));
 const value = capture('value', VALUE);
@@ -107,7 +107,13 @@ const readEqual = rule(
     const ref = heldBefore ?? heldAfter ?? valueMeant(reading, value);
     if (!ref) return false;
     // "the artist AC/DC", which bears the name; any other table before a value says something of its own
-    if (column?.startsWith('T') && reading.resolver.table(column) !== ref.table) return false;
+    if (column?.startsWith('T') && reading.resolver.table(column) !== ref.table) {
+      // "invoices of Swedish accounts"
+      const [, next] = /^ ([TB]\d+) /.exec(rest) ?? [];
+      if (next === undefined || reading.resolver.table(next) !== ref.table) return false;
+      addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) });
+      return { leaving: `${column} of` };
+    }
     // A column beside the value that does not hold it is asked for, not compared.
     for (const code of [heldBefore ? undefined : column, heldAfter ? undefined : after]) {
       // "the team Columbus Crew", which bears the name: it is told which, and nothing more is asked

@@ -10,8 +10,17 @@ const readEvents = rule(
   ({ verb }, { frame }) => isDated(frame) && isEvent(verb),
 );
 
-const isDated = ({ filters, groups }: Frame) =>
-  filters.some((filter) => filter.kind === 'period') || groups.some((group) => group.kind === 'period');
+const isDated = ({ filters, groups, beside }: Frame) =>
+  beside !== undefined ||
+  filters.some((filter) => filter.kind === 'period') ||
+  groups.some((group) => group.kind === 'period');
+
+/** "new tickets this month": they came to be then. */
+const readNew = rule(
+  pattern`(?<=^|of|many|are|·|the|our|all) (?:brand )?new(?= ·)`,
+  (_, { frame }) =>
+    isDated(frame) && !frame.groups.some((group) => group.kind === 'column' && /^new/.test(group.ref.column.name)),
+);
 
 /** "how many cards are there of each": no more than the columns listed and the join say. */
 const readOfEach = rule(pattern` (?:of|in|with|to|for|at|on|by) each(?: one| of them)?(?= ·| $| ,)`, (_, { frame }) =>
@@ -82,7 +91,7 @@ const readTyingIfTied: FrameRule = (reading) => {
 };
 
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export const readRelations = inOrder(readOfAll, readEvents, readOfEach, readTyingIfTied);
+export const readRelations = inOrder(readOfAll, readNew, readEvents, readOfEach, readTyingIfTied);
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
 export const readVerbs = rule(pattern` ${capture('verb', '[a-z]{4,}')}(?= )`, ({ verb }, reading) => {

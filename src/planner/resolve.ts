@@ -83,6 +83,16 @@ export class FrameResolver {
     const of = this.#sentence.tokens.slice(first.end, this.#sentence.mentions[1]?.start);
     const bare = words.length === 1 && /^names?$/.test(words[0]?.lower ?? '') && of[0]?.lower === 'of';
     if (bare && next && next.score >= 0.9 && of.every(({ lower }) => OF_ALL.test(lower))) return next.target;
+    // "names and categories of the vendors"
+    const beside = this.#sentence.mentions[1]?.columns[0];
+    if (
+      words.length === 1 &&
+      /^names?$/.test(words[0]?.lower ?? '') &&
+      beside &&
+      saysOwner(beside.score) &&
+      of.every(({ lower }) => /^(?:and|,|the|their)$/.test(lower))
+    )
+      return beside.target.table;
     if (saysOwner(best.score)) return best.target.table;
     // "last names of …": only one table has such
     const alike = new Set(first.columns.filter(({ score }) => score >= 0.9).map(({ target }) => target.table));
@@ -260,6 +270,12 @@ export class FrameResolver {
           !primaryKey.length || !primaryKey.every((key) => pairs.some(([, theirs]) => theirs === key)),
       ) ?? true
     );
+  }
+
+  /** The tables whose rows a table's rows belong to. */
+  refersTo(table: Table): readonly Table[] {
+    const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));
+    return [...near].filter((other) => !this.isMany(table, other));
   }
 
   /** Tables of which each row of a table has one, and that have one of it: what it is told by as well. */

@@ -202,7 +202,7 @@ describe('names as databases shorten them', () => {
     [
       'its owner named with the last of a list',
       'show the name and code of the room with the most guests',
-      'SELECT Room.name, Room.code FROM Hotel_Guests JOIN Room ON Hotel_Guests.room_id = Room.id GROUP BY Room.id, Room.name, Room.code ORDER BY COUNT(*) DESC LIMIT 1',
+      'SELECT Room.name, Room.code FROM Room JOIN Hotel_Guests ON Room.id = Hotel_Guests.room_id GROUP BY Room.id, Room.name, Room.code ORDER BY COUNT(*) DESC LIMIT 1',
     ],
     ['a word cut short', 'show the registration year of all guests', 'SELECT RegisYear FROM Hotel_Guests'],
   ])('%s', (_, question, sql) => {

@@ -119,6 +119,28 @@ describe('the first of them', () => {
   ]);
 });
 
+describe('a period beside what is counted', () => {
+  const of2025 = "WHERE reservations.placed_on >= '2025-01-01' AND reservations.placed_on < '2026-01-01'";
+  reads([
+    [
+      'boats with the most reservations in 2025',
+      `SELECT boats.title FROM boats JOIN reservations ON boats.id = reservations.boat_id ${of2025} GROUP BY boats.id, boats.title ORDER BY COUNT(*) DESC LIMIT 1`,
+    ],
+    [
+      'boats with more than 3 reservations in 2025',
+      `SELECT boats.title FROM boats JOIN reservations ON boats.id = reservations.boat_id ${of2025} GROUP BY boats.id, boats.title HAVING COUNT(*) > 3`,
+    ],
+    [
+      'boats built in 2010 with more than 3 reservations',
+      "SELECT boats.title FROM boats JOIN reservations ON boats.id = reservations.boat_id WHERE boats.built_on >= '2010-01-01' AND boats.built_on < '2011-01-01' GROUP BY boats.id, boats.title HAVING COUNT(*) > 3",
+    ],
+    [
+      'How many boats are new in 2010?',
+      "SELECT COUNT(*) FROM boats WHERE built_on >= '2010-01-01' AND built_on < '2011-01-01'",
+    ],
+  ]);
+});
+
 describe('who and where', () => {
   reads([
     ['How many owners are from California?', "SELECT COUNT(*) FROM owners WHERE state = 'CA'"],
@@ -127,6 +149,11 @@ describe('who and where', () => {
       "SELECT boats.title FROM boats JOIN owners ON boats.owner_id = owners.id WHERE owners.first_name = 'Linda' AND owners.last_name = 'Smith'",
     ],
     ['average salary for male and female owners', 'SELECT gender, AVG(salary) FROM owners GROUP BY gender'],
+    ['average length per boat', 'SELECT AVG(length) FROM boats'],
+    [
+      'number of boats per owner',
+      'SELECT owners.first_name, owners.last_name, COUNT(*) FROM boats JOIN owners ON boats.owner_id = owners.id GROUP BY owners.id, owners.first_name, owners.last_name',
+    ],
     ['title of boat 2', 'SELECT title FROM boats WHERE id = 2'],
   ]);
 
