@@ -47,7 +47,7 @@ export function buildQuery(
   if (frame.refused) return undefined;
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
-  if (!edges || strays(edges, [main, ...tablesOf(frame)])) return undefined;
+  if (!edges || strays(edges, [main, ...tablesOf(frame)], resolver)) return undefined;
   frame.refused = whyMultiplied(frame, main, edges, resolver);
   if (frame.refused) return undefined;
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
@@ -162,13 +162,24 @@ function leaveLinksApart(frame: Frame, main: Table, catalog: DatabaseCatalog): v
   for (const table of links) if (table !== main && !used.has(table)) frame.apart.add(table);
 }
 
+/** Whether a table between two others leads on as it was come to: each row of what is farther off has one of it, and it one of theirs. */
+export function isOnTheWay(table: Table, edges: readonly Edge[], resolver: FrameResolver): boolean {
+  const into = edges.find(({ to }) => to === table);
+  const onward = edges.filter(({ from }) => from === table);
+  if (!into || !onward.length) return false;
+  const many = resolver.isMany(into.from, into.to);
+  return onward.every(({ from, to }) => resolver.isMany(from, to) === many && resolver.isMany(to, from) !== many);
+}
+
 /** Joins through two tables or more that the question does not speak of: what was linked hardly belongs together. */
 const MOST_BRIDGES = 1;
 /** With so many joins a table that the question does not speak of may only link two others. */
 const MANY_JOINS = 3;
 
-function strays(edges: readonly Edge[], meant: readonly Table[]): boolean {
+function strays(edges: readonly Edge[], meant: readonly Table[], resolver: FrameResolver): boolean {
   const bridges = edges.map((edge) => edge.to).filter((table) => !meant.includes(table));
+  // reviews of bookings of rooms of hotels: each has its one
+  if (bridges.every((table) => isOnTheWay(table, edges, resolver))) return false;
   if (edges.length >= MANY_JOINS) return bridges.some((table) => !isLink(table));
   return bridges.length > MOST_BRIDGES;
 }
@@ -377,6 +388,7 @@ function groupKeys(
 
 /** The key of the entity that a label names ("customer.name" → "customer.id"); nothing for an attribute. */
 function entityKey(ref: ColumnRef, resolver: FrameResolver): ColumnRef | undefined {
+  if (roleOf(ref, resolver.catalog) === 'category') return undefined;
   return resolver.label(ref.table)?.column === ref.column ? resolver.key(ref.table) : undefined;
 }
 

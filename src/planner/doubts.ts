@@ -1,7 +1,7 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import type { Built } from './build-query.ts';
+import { type Built, isOnTheWay } from './build-query.ts';
 import { isFigure } from './complete-frame.ts';
 import { dbGraph, type Edge, isLinkTable } from './db-graph.ts';
 import type { Frame } from './frame.ts';
@@ -414,7 +414,7 @@ function joinedSomehow({ frame, resolver, built: { edges } }: Reading): string |
     if (between(from, to).length > 1) return several;
     if (meant.has(to)) continue;
     const onward = edges.find((next) => next.from === to);
-    if (!onward || !isLinkTable(to))
+    if (!onward || !(isLinkTable(to) || isOnTheWay(to, edges, resolver)))
       return `${from.name} is tied to what is asked for only by ${to.name}, which the question does not name.`;
     const others = (graph.edges.get(from) ?? []).filter(
       (one) => one.to !== to && one.to !== onward.to && between(one.to, onward.to).length > 0,

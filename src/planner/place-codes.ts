@@ -1,4 +1,5 @@
 import type { Column } from '#src/domain/catalog.ts';
+import { DEMONYMS } from './demonyms.ts';
 
 /** A stored value with its column. */
 interface PlaceValue {
@@ -19,20 +20,22 @@ const STATES: ReadonlyMap<string, string> = new Map(
 
 const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
-/** What a code is called, lower case; undefined of what is none. */
+/** What a code or "Italian" stands for, lower case; undefined of what stands for no place. */
 function placeOf({ column, value }: PlaceValue): string | undefined {
   const named = column.title ?? column.name;
+  const of = /nation/i.test(named) ? DEMONYMS.get(value.toLowerCase()) : undefined;
+  if (of !== undefined) return of;
+  if (value.length !== 2) return undefined;
   if (/state|province/i.test(named)) return STATES.get(value.toLowerCase());
   return /country|nation/i.test(named) && /^[A-Z]{2}$/.test(value) ? countries.of(value)?.toLowerCase() : undefined;
 }
 
-/** "customers from California", where the state is stored as CA: what stored codes of places are called, where nothing stored is called so. */
+/** "customers from California", where CA is stored: what places are called of which something else is stored, where nothing stored is called so. */
 export function namesOfCodes<Ref extends PlaceValue>(
   values: ReadonlyMap<string, readonly Ref[]>,
 ): ReadonlyMap<string, readonly Ref[]> {
   const named = new Map<string, Ref[]>();
-  for (const [key, refs] of values) {
-    if (key.length !== 2) continue;
+  for (const refs of values.values()) {
     for (const ref of refs) {
       const name = placeOf(ref);
       if (name !== undefined && !values.has(name)) named.set(name, [...(named.get(name) ?? []), ref]);

@@ -20,7 +20,7 @@ export const readDates = inOrder(
       const period = sentence.dateAt(date);
       if (!period) return false;
       const said = sentence.wording(verb);
-      const ref = resolver.dateNamed(said, subjects(reading));
+      const ref = resolver.dateNamed(said, subjects(reading)) ?? whoDid(reading, said);
       // "tickets escalated last month": when they were is told by the escalation
       const done = verb.startsWith('T') && ref === undefined ? resolver.table(verb) : undefined;
       if (verb.startsWith('T') && ref === undefined) {
@@ -50,6 +50,15 @@ export const readDates = inOrder(
     return period !== undefined && addPeriod(reading, period, countedThen(reading, period, before));
   }),
 );
+
+/** "who was hired this year": the one date in the database that bears the verb tells whom it is about. */
+function whoDid({ sentence, frame, resolver }: Reading, verb: string): ColumnRef | undefined {
+  if (!/^ who /.test(sentence.asked) || frame.main || resolver.named.length) return undefined;
+  const [found, ...more] = resolver.catalog.tables.flatMap((table) => resolver.dateNamed(verb, [table]) ?? []);
+  if (!found || more.length) return undefined;
+  frame.main = found.table;
+  return found;
+}
 
 /** "customers with the most orders this year": those orders are of this year, whenever the customers came. */
 function countedThen({ frame, resolver }: Reading, period: DateSpan, before: string): ColumnRef | undefined {

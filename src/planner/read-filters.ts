@@ -234,6 +234,26 @@ const readEquality = rule(
   ({ column, value }, reading) => compare(reading, column, '=', value),
 );
 
+/** "5 star hotels": how many of it each of them has. */
+const readOfSo = rule(
+  pattern` ${number} ${column}(?= ·| $| ,| (?:in|of|from|with|for|at|on) )`,
+  ({ number, column: code }, reading) => {
+    const { sentence, frame, resolver } = reading;
+    const [of] = sentence.mention(code).columns;
+    if (!of || !saysOwner(of.score) || of.target.column.kind !== 'number' || isKey(of.target, resolver.catalog))
+      return false;
+    if ((frame.main ?? of.target.table) !== of.target.table || /^(?:N\d+ )?(?:top|first|last)/.test(sentence.asked))
+      return false;
+    frame.main = of.target.table;
+    return addFilter(reading, {
+      kind: 'compare',
+      ref: of.target,
+      operator: '=',
+      value: scalar(sentence, number, of.target),
+    });
+  },
+);
+
 /** "order 1004", "store 1": told by its number. */
 const readNumbered = rule(
   pattern` ${capture('thing', NAME)} (?:number |no |nr |id )?${number}(?= ·| $| ,| D\d| (?:in|of|from|by|for|with|and|that|which|have|has|had|was|is) )`,
@@ -288,6 +308,7 @@ export const readFilters = inOrder(
   readValues,
   readBareBounds,
   readEquality,
+  readOfSo,
   readNumbered,
 );
 

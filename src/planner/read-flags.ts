@@ -56,7 +56,9 @@ export const readFlags = inOrder(
   rule(
     pattern`(?<= [TBV]\d+| ·) ${column}(?= ·| $| D\d| (?:in|for|by|per) )`,
     ({ column }, reading, { before }) =>
-      /ed$/i.test(reading.sentence.wording(column)) &&
+      // "rooms out of order"
+      (/ed$/i.test(reading.sentence.wording(column)) ||
+        (/ [TB]\d+$/.test(before) && /^(?:out|in|on|under|off|at) /i.test(reading.sentence.wording(column)))) &&
       keepFlagged(reading, column, false, tableAtEnd(before, reading.resolver)),
   ),
   // "without the discontinued ones\"

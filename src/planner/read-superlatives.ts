@@ -165,6 +165,17 @@ const readTopBy = inOrder(
     },
   ),
   rule(
+    pattern` (?:by|in terms of|based on|according to) (?:the |their )?(?:total )?number of (?:the )?${column}`,
+    ({ column: code }, reading) => {
+      const { frame, resolver } = reading;
+      const ref = resolver.column(code, frame.main);
+      if (!ref || !frame.main || !resolver.isMany(frame.main, ref.table) || !addsUp(ref, resolver.catalog))
+        return false;
+      frame.counted = ref.table;
+      return rank(reading, { kind: 'aggregate', name: 'sum', ref }, true);
+    },
+  ),
+  rule(
     pattern` (?:by|in terms of|based on|according to) (?:the |their )?(?:${COUNT_OF} of )?(?:the )?${table}`,
     ({ table: code }, reading) => {
       const table = reading.resolver.table(code);

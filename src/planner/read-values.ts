@@ -16,7 +16,7 @@ const columnMeant = ({ frame, resolver }: Reading, code: string | undefined): Co
   resolver.column(code, frame.main);
 
 /** Words that lead into a condition on a stored value. */
-const OF = part`(?:(?: (?:due to|because of|caused by|and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was
+const OF = part`(?:(?: (?:due to|because of|caused by|through|via|about|and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was
   |were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)`;
 const column = optional(capture('column', NAME));
 const value = capture('value', VALUE);

@@ -141,6 +141,35 @@ describe('a period beside what is counted', () => {
   ]);
 });
 
+describe('what leads from one to the next', () => {
+  const house = catalogOf(
+    `CREATE TABLE houses (id INTEGER PRIMARY KEY, name TEXT, stars INTEGER);
+     CREATE TABLE rooms (id INTEGER PRIMARY KEY, house_id INTEGER REFERENCES houses (id));
+     CREATE TABLE stays (id INTEGER PRIMARY KEY, room_id INTEGER REFERENCES rooms (id), nights INTEGER, topic TEXT, begins_on DATE);
+     CREATE TABLE guests (id INTEGER PRIMARY KEY, full_name TEXT, nationality TEXT, hired_on DATE);
+     INSERT INTO houses VALUES (1, 'Elm', 3), (2, 'Oak', 5);
+     INSERT INTO rooms VALUES (1, 1), (2, 2);
+     INSERT INTO stays VALUES (1, 1, 2, 'work', '2025-01-01'), (2, 1, 3, 'work', '2025-01-01'), (3, 2, 1, 'work', '2025-01-01'), (4, 2, 1, 'work', '2025-01-01'), (5, 2, 1, 'work', '2025-01-01');
+     INSERT INTO guests VALUES (1, 'Ann', 'Italian', '2025-02-02');`,
+  );
+  it.each([
+    [
+      'Which house had the most stays in 2025?',
+      "SELECT houses.name FROM houses JOIN rooms ON houses.id = rooms.house_id JOIN stays ON rooms.id = stays.room_id WHERE stays.begins_on >= '2025-01-01' AND stays.begins_on < '2026-01-01' GROUP BY houses.id, houses.name ORDER BY COUNT(*) DESC LIMIT 1",
+    ],
+    ['stays per topic', 'SELECT topic, COUNT(*) FROM stays GROUP BY topic'],
+    ['5 star houses', 'SELECT name FROM houses WHERE stars = 5'],
+    ['How many guests are from Italy?', "SELECT COUNT(*) FROM guests WHERE nationality = 'Italian'"],
+    [
+      'who was hired this year',
+      "SELECT full_name FROM guests WHERE hired_on >= '2025-01-01' AND hired_on < '2026-01-01'",
+    ],
+  ])('%s', (question, sql) => {
+    const made = plan({ question, catalog: house, ranked: [], today: '2025-06-30' });
+    assert.equal(made.kind === 'planned' ? made.sql : made.missing, sql);
+  });
+});
+
 describe('who and where', () => {
   reads([
     ['How many owners are from California?', "SELECT COUNT(*) FROM owners WHERE state = 'CA'"],

@@ -64,7 +64,11 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
     return { score: 9.5, because: 'named as what a row is called' };
   if (isNumeral(column)) return undefined;
   if (isWholeName(words, table)) return { score: 9, because: 'bears the name of its table' };
-  if (TITLE.test(last) && before.every((word) => isOwnWord(word, table) || before.length < 2))
+  if (
+    TITLE.test(last) &&
+    !isKindOf(column, table) &&
+    before.every((word) => isOwnWord(word, table) || before.length < 2)
+  )
     return { score: 8, because: `“${last}” is what a row is called` };
   if (/^(?:full|display|short|long|official|common|nick|user|company|legal|product|person) ?names?$/.test(name))
     return { score: 8.2, because: 'named as a name' };
@@ -120,6 +124,12 @@ function uniqueness({ distinct, valuesComplete, values }: Column, { rowEstimate 
   if (known === undefined || !rowEstimate || known === 0) return undefined;
   return known >= MOSTLY * rowEstimate;
 }
+
+/** Many rows share each value: a topic of complaints is what kind they are. */
+const isKindOf = ({ distinct, valuesComplete, values }: Column, { rowEstimate = 0 }: Table): boolean => {
+  const known = distinct ?? (valuesComplete ? values.length : undefined);
+  return known !== undefined && rowEstimate >= ENOUGH_ROWS && known > 0 && known <= rowEstimate / 5;
+};
 
 /** A name may be shared by a few. */
 const MOSTLY = 0.9;
