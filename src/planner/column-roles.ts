@@ -20,7 +20,8 @@ export function isKey(ref: ColumnRef, catalog: DatabaseCatalog): boolean {
 
 /** Whether a number may be measured so: what identifies is never added up or averaged, and dates are not added up. */
 export function mayMeasure(ref: ColumnRef, name: AggregateFunction, catalog: DatabaseCatalog): boolean {
-  if (name !== 'sum' && name !== 'avg') return true;
   const role = roleOf(ref, catalog);
+  if (role === 'flag') return false; // "the highest paid" is no largest of yes and no
+  if (name !== 'sum' && name !== 'avg') return true;
   return ref.column.kind === 'number' && !identifies(role) && !(name === 'sum' && isDateRole(role));
 }

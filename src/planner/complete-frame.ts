@@ -36,7 +36,7 @@ function dropEmptyGroups(frame: Frame): void {
 }
 
 /** What a condition fixes is not shown beside other columns: it would be the same in every row. */
-function dropFixedColumns(frame: Frame): void {
+function dropFixedColumns(frame: Frame, resolver: FrameResolver): void {
   const fixed = new Set(
     frame.filters.flatMap((filter) =>
       filter.kind === 'one-of' || (filter.kind === 'compare' && filter.operator === '=') ? [filter.ref.column] : [],
@@ -44,6 +44,12 @@ function dropFixedColumns(frame: Frame): void {
   );
   const free = frame.items.filter((item) => item.kind !== 'column' || !fixed.has(item.ref.column));
   if (free.some((item) => item.kind !== 'all-columns')) frame.items = free;
+  // "outages caused by storm": of which all have that cause
+  const [only, ...more] = frame.items;
+  if (only?.kind === 'column' && !more.length && fixed.has(only.ref.column) && resolver.isSaidOfRows(only.ref)) {
+    frame.main ??= only.ref.table;
+    frame.items = [];
+  }
   // "cards of the type Debit": of one value there is one, so their rows are counted
   frame.items = frame.items.map((item) =>
     item.kind === 'count' && item.of && fixed.has(item.of.column)
@@ -114,7 +120,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   );
   settleWithin(frame, frame.main, resolver);
   dropEmptyGroups(frame);
-  dropFixedColumns(frame);
+  dropFixedColumns(frame, resolver);
   rankRepeated(frame, resolver);
   reckonMeasures(frame, resolver);
   measureGroups(frame, resolver);

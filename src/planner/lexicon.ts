@@ -4,6 +4,7 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { DEMONYMS } from './demonyms.ts';
 import { namesOfCodes } from './place-codes.ts';
 import type { Token } from './tokens.ts';
+import { UNITS } from './units.ts';
 import { isRelation } from './verbs.ts';
 
 export interface ColumnRef {
@@ -191,14 +192,20 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   const mentions: Mention[] = [];
   let at = 0;
   while (at < tokens.length) {
-    const mention = isSorting(tokens, at)
-      ? undefined
-      : (mentionAt(tokens.slice(at), at, lexicon) ?? unitAt(tokens, at, lexicon));
+    const found = isSorting(tokens, at) ? undefined : mentionAt(tokens.slice(at), at, lexicon);
+    const mention = isUnitOf(found, tokens, at) ? undefined : (found ?? unitAt(tokens, at, lexicon));
     if (mention) mentions.push(withoutKept(mention, tokens));
     at = mention ? mention.end : at + 1;
   }
   return mentions;
 }
+
+/** "10 minutes" is a number in a unit, though the name of a column ends so. */
+const isUnitOf = (found: Mention | undefined, tokens: readonly Token[], at: number): boolean =>
+  tokens[at - 1]?.kind === 'number' &&
+  UNITS.has(tokens[at]?.lower ?? '') &&
+  (found === undefined || found.end === at + 1) &&
+  Math.max(found?.columns[0]?.score ?? 0, found?.tables[0]?.score ?? 0) <= HEAD_SAID;
 
 /** "the longest routes with km": the columns that are measured so, where no number stands before. */
 function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention | undefined {
@@ -482,7 +489,8 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
 
 /** Units that stand in names behind what is measured. */
 const UNIT_STEMS: ReadonlySet<string> = new Set(
-  `percent pct perc kg km m2 m3 sqm cm mm lb lbs ft feet foot inch inches meter meters metre metres kilometers kilometres mi miles minutes mins seconds secs hours days usd eur gbp nok sek dkk chf euro
+  `percent pct perc kg km m2 m3 sqm cm mm lb lbs ft feet foot inch inches meter meters metre metres kilometers kilometres mi miles kwh mwh kw mw wh gb mb tb ms hz rpm mph kmh litres liters ml g grams tonnes tons acres hectares ha cents pounds
+   sec minutes mins seconds secs hours days usd eur gbp nok sek dkk chf euro
    dollars billion million`
     .split(/\s+/)
     .map(stem),

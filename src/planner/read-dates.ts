@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
@@ -14,7 +15,7 @@ const date = capture('date', 'D\\d+');
 export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
-    pattern` ${capture('verb', '[a-z]{4,}|[VCBT]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
+    pattern` ${capture('verb', '[a-z]{4,}|due|[VCBT]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
     ({ verb, date }, reading, { said: whole }) => {
       const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);
@@ -54,7 +55,13 @@ export const readDates = inOrder(
 /** "who was hired this year": the one date in the database that bears the verb tells whom it is about. */
 function whoDid({ sentence, frame, resolver }: Reading, verb: string): ColumnRef | undefined {
   if (!/^ who /.test(sentence.asked) || frame.main || resolver.named.length) return undefined;
-  const [found, ...more] = resolver.catalog.tables.flatMap((table) => resolver.dateNamed(verb, [table]) ?? []);
+  const dates = resolver.catalog.tables.flatMap((table) => resolver.dateNamed(verb, [table]) ?? []);
+  const ofPeople = dates.filter(
+    ({ table }) =>
+      table.columns.some((column) => roleOf({ table, column }, resolver.catalog) === 'personal') ||
+      resolver.labels(table).length > 1,
+  );
+  const [found, ...more] = ofPeople.length ? ofPeople : dates;
   if (!found || more.length) return undefined;
   frame.main = found.table;
   return found;

@@ -66,6 +66,17 @@ export const readFlags = inOrder(
     pattern` (?:without|excluding|except(?: for)?) (?:the |any )?${column}(?: [TB]\d+| ones?)?(?= ·| $| ,)`,
     ({ column }, reading) => keepFlagged(reading, column, true, undefined),
   ),
+  // "how many invoices are unpaid"
+  rule(
+    pattern`(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were)(?: (?:still|yet|currently))? (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= ·| $| and| in | for | by | of )`,
+    ({ word }, reading, { said, before }) => {
+      const found = withFlag(
+        flagNamed(word, tableAtEnd(before, reading.resolver) ?? reading.frame.main, reading.resolver),
+        reading.resolver,
+      );
+      return found !== undefined && keepWhere(reading, found, false, said.trim().split(' ').at(-1) ?? '');
+    },
+  ),
   // "inactive customers", "unapproved requests": the flag is named by its opposite
   rule(
     pattern` (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= (?:${table}|·))`,

@@ -1,4 +1,5 @@
-import type { PeriodFormat } from './frame.ts';
+import { addsUp } from './column-roles.ts';
+import type { Measure, PeriodFormat } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
@@ -123,7 +124,17 @@ const readSplit = rule(
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
   pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
-  ({ first, second }, reading) => groupByBoth(reading, first, second, true),
+  ({ first, second }, reading) => {
+    // "customers affected by outages": what is added up is of theirs
+    const { frame, resolver } = reading;
+    const table = first.startsWith('T') ? resolver.table(first) : undefined;
+    const isReckoned = (item: Measure) =>
+      item.kind === 'aggregate'
+        ? item.ref.table === table
+        : item.kind === 'column' && item.ref.table === table && addsUp(item.ref, resolver.catalog);
+    if (table && frame.items.some(isReckoned)) return true;
+    return groupByBoth(reading, first, second, true);
+  },
 );
 
 const readByIfOpen: FrameRule = (reading) => {

@@ -20,6 +20,7 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
     frame.counted = ref.table;
     return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
   }
+  if (ranked && frame.main && resolver.isMany(frame.main, ref.table)) frame.counted = ref.table;
   if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
   const counted = table && !code.startsWith('C') ? table : ref?.table;
   if (!counts || !counted) return false;

@@ -99,6 +99,15 @@ export class FrameResolver {
     return best.score >= 0.9 && alike.size === 1 && first.tables.length === 0 ? best.target.table : undefined;
   }
 
+  /** Whether a column is named with the rows that have it, their name first: "outages caused". */
+  isSaidOfRows({ table, column }: ColumnRef): boolean {
+    return this.#sentence.mentions.some(({ columns: [best], start }) => {
+      const word = this.#sentence.tokens[start]?.stem ?? '';
+      const own = splitIdentifier(table.title ?? table.name).map(stem);
+      return best?.target.column === column && saysOwner(best.score) && own.includes(word);
+    });
+  }
+
   /** Whether a table is named by a word of its own. */
   isSaid(table: Table): boolean {
     return this.#sentence.mentions.some((one) =>
