@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { ColumnOf } from '#src/domain/column-meaning.ts';
 import { currencyOf, isMoney } from '#src/domain/roles/currency-of.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
-import type { ColumnRef } from './lexicon.ts';
 
 /** What is measured, and how many of its smallest unit one of this is; money is not reckoned into other money. */
 export interface Unit {
@@ -43,20 +43,20 @@ export const UNITS: ReadonlyMap<string, Unit> = new Map([
 ]);
 
 /** The unit that a column's name ends in. */
-export function unitOf({ column }: ColumnRef): Unit | undefined {
+export function unitOf({ column }: ColumnOf): Unit | undefined {
   const words = splitIdentifier(column.title ?? column.name);
   return UNITS.get(words.at(-1) ?? '');
 }
 
 /** Columns of a table that are measured in such a unit, by their names. */
-export const columnsIn = (table: Table, unit: Unit): readonly ColumnRef[] =>
+export const columnsIn = (table: Table, unit: Unit): readonly ColumnOf[] =>
   table.columns
     .filter(({ kind }) => kind === 'number')
     .map((column) => ({ table, column }))
     .filter((ref) => unitOf(ref)?.of === unit.of);
 
 /** A number said in a unit as the column holds it; undefined where the two are of different things, or nobody knows. */
-export function inUnitOf(ref: ColumnRef, value: number, said: Unit, catalog: DatabaseCatalog): number | undefined {
+export function inUnitOf(ref: ColumnOf, value: number, said: Unit, catalog: DatabaseCatalog): number | undefined {
   const own = unitOf(ref);
   if (said.of === 'money') {
     const other = own?.of === 'money' && own.currency !== said.currency;
@@ -70,7 +70,7 @@ export function inUnitOf(ref: ColumnRef, value: number, said: Unit, catalog: Dat
 }
 
 /** The comment names another currency. */
-const saysOther = ({ column }: ColumnRef, { currency }: Unit): boolean =>
+const saysOther = ({ column }: ColumnOf, { currency }: Unit): boolean =>
   [...UNITS.values()].some(
     (unit) =>
       unit.currency !== undefined &&
