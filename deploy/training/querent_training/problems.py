@@ -22,3 +22,6 @@ def run_program(main: Callable[[], None]) -> None:
     except Stopped as stopped:
         print(stopped, file=sys.stderr)
         sys.exit(130)
+    except KeyboardInterrupt:
+        print("Stopped at once; --resume goes on at the last checkpoint, or begins anew where there is none.", file=sys.stderr)
+        sys.exit(130)

@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 import convert
 import mdpo
 import sft as sft_program
-from querent_training.problems import Problem
+from querent_training.problems import Problem, run_program
 
 HERE = Path(__file__).resolve().parents[1]
 SMALL = ["batch=2", "accumulate=1", "max_length=256", "dtype=float32", "recompute=false", "save_every=2", "learning_rate=0.01", "rank=4"]
@@ -210,6 +210,16 @@ def test_a_problem_ends_a_program_with_one_line(tmp_path):
     assert made.returncode == 1
     assert made.stderr.splitlines()[-1].startswith(str(tmp_path / "gone.jsonl"))
     assert "Traceback" not in made.stderr
+
+
+def test_a_program_that_is_ended_at_once_says_how_it_goes_on(capsys):
+    def ended() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as status:
+        run_program(ended)
+    assert status.value.code == 130
+    assert capsys.readouterr().err.startswith("Stopped at once; --resume goes on at the last checkpoint")
 
 
 def test_pairs_without_a_margin_are_told(base, answers_file, tmp_path):
