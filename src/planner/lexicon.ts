@@ -39,6 +39,8 @@ interface Named<T> {
   readonly owner: readonly string[];
   /** It says yes or no of a row: the owner beside it ("active customers") is a name of its own. */
   readonly flag?: boolean;
+  /** It holds dates. */
+  readonly day?: boolean;
   /** It holds dates and is named by what happens then: "end date" of `ends_on`. */
   readonly dated?: boolean;
 }
@@ -103,8 +105,9 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     table.columns.map((column) => {
       const flag = flagOf(column, catalog.engine) !== undefined;
       const stems = stemsOf(flag ? withoutAsking(column) : column, table);
-      const dated = (column.kind === 'date' || column.kind === 'timestamp') && /^(?:on|at)$/.test(stems.at(-1) ?? '');
-      return { target: { table, column }, stems, owner, flag, dated };
+      const day = column.kind === 'date' || column.kind === 'timestamp';
+      const dated = day && /^(?:on|at)$/.test(stems.at(-1) ?? '');
+      return { target: { table, column }, stems, owner, flag, day, dated };
     }),
   );
   const values = new Map<string, ValueRef[]>();
@@ -396,6 +399,8 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
         : similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
       if (countOf(stems) !== undefined && countOf(stems) === countOf(named.stems))
         return { stems: named.stems, target: named.target, score: Math.max(score, 0.97) };
+      // "orders" are no date on which something was purchased
+      if (named.day && score === 0.98) return { target: named.target, score: 0, stems: named.stems };
       if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
       return { stems: named.stems, target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
