@@ -15,6 +15,7 @@ import { type Explored, explore } from '#src/explore/explore.ts';
 import type { Database } from '#src/ports/database.ts';
 import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
 import { complain } from '#src/terminal/terminal.ts';
+import { openCompany } from '../data/company-databases.ts';
 import type { BenchDatabase, DatabaseSource } from '../data/databases.ts';
 import { jsonOf } from '../data/json-lines.ts';
 import { sourceOf } from '../data/places.ts';
@@ -35,10 +36,11 @@ import {
 
 const program = measuring(
   'explore',
-  'Writes questions with their queries over databases, by program over the catalog and, with --model-url, by a model, and keeps those that run, give something, are explained whole and are new (docs/exploring.md). Needs --out, and --databases or --database-url.',
+  'Writes questions with their queries over databases, by program over the catalog and, with --model-url, by a model, and keeps those that run, give something, are explained whole and are new (docs/exploring.md). Needs --out, and --databases, --database-url or --company.',
 )
   .option('--database-url <url>', 'one database')
   .option('--databases <folder>', 'holds DB/DB.sqlite, DB.sqlite or DB.sql; each is explored')
+  .option('--company', 'the sample company’s databases')
   .addOption(engineOption())
   .option('--url <url>', 'a scratch server for scripts (see eval --help)')
   .requiredOption('--out <file.jsonl>', 'the pairs, a line each')
@@ -139,6 +141,7 @@ const pairsIn = (file: string): readonly ExploredPair[] =>
 async function placesOf({
   databaseUrl,
   databases,
+  company,
   engine,
   url,
 }: ReturnType<typeof program.opts>): Promise<readonly Place[]> {
@@ -149,7 +152,14 @@ async function placesOf({
     };
     return [{ id: databaseUrl, open }];
   }
-  if (databases === undefined) return program.error('--databases or --database-url is needed.');
+  if (company) {
+    const opened = await untilEnd(openCompany(), (one) => one.close());
+    return [...opened.databases].map(([id, { databases: one }]) => ({
+      id,
+      open: async () => ({ database: one.product, close: async () => undefined }),
+    }));
+  }
+  if (databases === undefined) return program.error('--databases, --database-url or --company is needed.');
   const source: DatabaseSource = await untilEnd(sourceOf(engine, databases, url), (opened) => opened.close());
   const withClose = (one: BenchDatabase) => ({ database: one.product, close: () => one.close() });
   return databasesIn(databases).map((id) => ({ id, open: async () => withClose(await source.open(id)) }));

@@ -22,7 +22,7 @@ import { pickExamples } from '../support/examples/pick-examples.ts';
 import { adaptersFor, modelFor } from '../support/fine-tuned.ts';
 import { fitSchema } from '../support/linking/fit-schema.ts';
 import { wordsToldApart } from '../support/told-apart.ts';
-import type { Trace } from '../support/trace.ts';
+import { Trace } from '../support/trace.ts';
 import { generateWave, verifiedWaves, type Wave, type WaveResult, wavesFor } from './generate.ts';
 import { columnsOfDraft, link } from './link.ts';
 import { type AttemptCache, nothingTried, refine, type TriedCandidate } from './refine.ts';
@@ -92,6 +92,11 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
+/** Until queries are written none is run. */
+interface LinkingRun extends Omit<Run, 'ports'> {
+  readonly ports: Omit<TextToSqlPorts, 'database'>;
+}
+
 /** Link → generate → refine → select over one database. Each is a stage of its own; this is their order. */
 export async function textToSql(
   input: TextToSqlInput,
@@ -146,9 +151,20 @@ export async function textToSql(
   };
 }
 
+/** What every generator would be given of a question after linking, without any being asked: training data has the prompts that are sent. */
+export async function contextOf(
+  input: TextToSqlInput,
+  ports: LinkingRun['ports'],
+  settings: PipelineSettings,
+  signal: AbortSignal,
+): Promise<GenerateContext> {
+  const run: LinkingRun = { input, ports, settings, trace: new Trace(() => 0), signal };
+  return contextFor(run, await linkFor(run));
+}
+
 /** What every generator is given: the question with its dates and values, the schema as text, and examples. */
 async function contextFor(
-  { input, ports, settings, trace, signal }: Run,
+  { input, ports, settings, trace, signal }: LinkingRun,
   linked: LinkedSchema,
 ): Promise<GenerateContext> {
   const { catalog, ranked } = input.schema;
@@ -405,7 +421,7 @@ function unlinked(schema: RankedSchema, values: readonly NamedValue[]): LinkedSc
 
 const draftOf = (planned: Plan) => (planned.kind === 'planned' ? planned.sql : undefined);
 
-async function linkFor({ input, ports, settings, trace, signal }: Run): Promise<LinkedSchema> {
+async function linkFor({ input, ports, settings, trace, signal }: LinkingRun): Promise<LinkedSchema> {
   const { text, hint, schema, askerId, planned } = input;
   const { models, retriever, countTokens } = ports;
   if (!models) return unlinked(schema, retriever.valuesNamed(schema.catalog.databaseId, text));
