@@ -43,11 +43,12 @@ export function openAdapters(
   const seen = new Map<string, ServedModels>();
   const seenAt = (url: string) => seen.get(url) ?? NOTHING_SERVED;
   const servers = new Map<string, Server>([[baseUrl, main]]);
-  const refused = new Map<string, string>();
-  const refuse = ({ name }: NamedAdapter, why: string) => {
-    if (refused.has(name)) return;
-    refused.set(name, why);
-    log(`The adapter ${name} is not asked: ${why}.`);
+  // By its entry: one name may be right in one role and wrong in another.
+  const refused = new Set<NamedAdapter>();
+  const refuse = (adapter: NamedAdapter, why: string) => {
+    if (refused.has(adapter)) return;
+    refused.add(adapter);
+    log(`The adapter ${adapter.name} is not asked: ${why}.`);
   };
   const opened = adapters.flatMap((adapter): Opened[] => {
     if (adapter.refused !== undefined) {
@@ -72,7 +73,7 @@ export function openAdapters(
         if (why !== undefined) refuse(adapter, why);
       }
     },
-    served: () => opened.filter(({ adapter }) => !refused.has(adapter.name)).map(({ served }) => served),
+    served: () => opened.filter(({ adapter }) => !refused.has(adapter)).map(({ served }) => served),
     untrained: () => asksLlama(undefined, seenAt(baseUrl), false),
   };
 }

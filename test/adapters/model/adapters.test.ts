@@ -166,6 +166,19 @@ describe('adapters of a vLLM server', () => {
     await server.stop();
   });
 
+  it('are asked in the role that they fit, where another entry names them in one that they do not', async () => {
+    const [server, told] = [await vllmWith('Qwen/Qwen2.5-Coder-0.5B-Instruct', 'shop-sql'), [] as string[]];
+    const odd: NamedAdapter = { name: 'shop-sql', role: 'selector', refused: 'it was trained as generator (sql)' };
+    const models = modelsAt(server.baseUrl, [odd, generator('shop-sql', { manifest: MANIFEST })], told);
+    await models.learn(never);
+    assert.deepEqual(
+      models.roles.adapters.map(({ role }) => role),
+      ['generator'],
+    );
+    assert.deepEqual(told, ['The adapter shop-sql is not asked: it was trained as generator (sql).']);
+    await server.stop();
+  });
+
   it('are not asked where they are on another base, or not there', async () => {
     const [server, told] = [await vllmWith('Qwen/Qwen2.5-Coder-7B-Instruct', 'shop-sql'), [] as string[]];
     const models = modelsAt(server.baseUrl, [generator('shop-sql', { manifest: MANIFEST }), generator('gone')], told);
