@@ -182,6 +182,24 @@ const readNeverHad = rule(
   },
 );
 
+/** "orders not delivered yet", "undelivered orders": the day on which they were is empty. */
+const readNotYet = inOrder(
+  rule(pattern`${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and)`, ({ verb }, reading) =>
+    withoutDay(reading, verb, subjectOf(reading)),
+  ),
+  rule(pattern` un${capture('verb', '[a-z]{4,}')}(?= (?:${optional(table)}|·))`, ({ verb, table: code }, reading) =>
+    withoutDay(reading, verb, reading.resolver.table(code) ?? reading.frame.main),
+  ),
+);
+
+function withoutDay(reading: Reading, verb: string, subject: Table | undefined): Taken {
+  const ref = subject && /ed$|sent$|paid$/.test(verb) ? reading.resolver.dateNamed(verb, [subject]) : undefined;
+  // of a date that every row has it would be empty for another reason
+  if (!ref || ref.column.nullShare === 0) return false;
+  reading.frame.assumptions.push(`“not ${verb}” is read as ${ref.table.name}.${ref.column.name} being empty.`);
+  return addFilter(reading, { kind: 'null', ref, negated: false });
+}
+
 const KEY_WORDS = /^(?:id|key|code|no|nr|number|fk)$/;
 
 /** "employees with no manager": the reference is empty. */
@@ -208,4 +226,11 @@ const readNoReference = rule(
 );
 
 /** Reads what must not be there: "customers without orders", "who never ordered anything", "employees with no manager". */
-export const readAbsence = inOrder(readWithoutSuch, readWithout, readNeverHad, readNeverDone, readNoReference);
+export const readAbsence = inOrder(
+  readWithoutSuch,
+  readWithout,
+  readNeverHad,
+  readNeverDone,
+  readNotYet,
+  readNoReference,
+);

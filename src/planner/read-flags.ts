@@ -52,6 +52,11 @@ export const readFlags = inOrder(
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
   ),
+  // "defects not fixed yet"
+  rule(
+    pattern`(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:not|never)(?: yet)? ${column}(?: yet)?(?= ·| $| and| in | on | for | by | from | D\d)`,
+    ({ column }, reading, { before }) => keepFlagged(reading, column, true, tableAtEnd(before, reading.resolver)),
+  ),
   // "days of leave approved this year"
   rule(
     pattern`(?<= [TBV]\d+| ·) ${column}(?= ·| $| D\d| (?:in|for|by|per) )`,

@@ -146,6 +146,8 @@ describe('what leads from one to the next', () => {
     `CREATE TABLE houses (id INTEGER PRIMARY KEY, name TEXT, stars INTEGER);
      CREATE TABLE rooms (id INTEGER PRIMARY KEY, house_id INTEGER REFERENCES houses (id));
      CREATE TABLE stays (id INTEGER PRIMARY KEY, room_id INTEGER REFERENCES rooms (id), nights INTEGER, topic TEXT, begins_on DATE);
+     CREATE TABLE faults (id INTEGER PRIMARY KEY, text TEXT, mended_on DATE, is_paid INTEGER);
+     INSERT INTO faults VALUES (1, 'leak', '2025-01-01', 1), (2, 'noise', NULL, 0);
      CREATE TABLE guests (id INTEGER PRIMARY KEY, full_name TEXT, nationality TEXT, hired_on DATE);
      INSERT INTO houses VALUES (1, 'Elm', 3), (2, 'Oak', 5);
      INSERT INTO rooms VALUES (1, 1), (2, 2);
@@ -158,6 +160,9 @@ describe('what leads from one to the next', () => {
       "SELECT houses.name FROM houses JOIN rooms ON houses.id = rooms.house_id JOIN stays ON rooms.id = stays.room_id WHERE stays.begins_on >= '2025-01-01' AND stays.begins_on < '2026-01-01' GROUP BY houses.id, houses.name ORDER BY COUNT(*) DESC LIMIT 1",
     ],
     ['stays per topic', 'SELECT topic, COUNT(*) FROM stays GROUP BY topic'],
+    ['How many faults are not mended yet?', 'SELECT COUNT(*) FROM faults WHERE mended_on IS NULL'],
+    ['How many unmended faults are there?', 'SELECT COUNT(*) FROM faults WHERE mended_on IS NULL'],
+    ['How many faults are unpaid?', 'SELECT COUNT(*) FROM faults WHERE is_paid = 0'],
     ['5 star houses', 'SELECT name FROM houses WHERE stars = 5'],
     ['How many guests are from Italy?', "SELECT COUNT(*) FROM guests WHERE nationality = 'Italian'"],
     [

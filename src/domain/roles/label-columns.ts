@@ -63,7 +63,8 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
   if (NAME.test(last) && before.every((word) => isOwnWord(word, table)))
     return { score: 9.5, because: 'named as what a row is called' };
   if (isNumeral(column)) return undefined;
-  if (isWholeName(words, table)) return { score: 9, because: 'bears the name of its table' };
+  if (isWholeName(words, table) && !isKindOf(column, table))
+    return { score: 9, because: 'bears the name of its table' };
   if (
     TITLE.test(last) &&
     !isKindOf(column, table) &&
