@@ -138,7 +138,8 @@ function columnSimilarities(
 ): Float64Array {
   const above = (score: number) => standing(score, index.spreads.columns);
   const last = hits.at(-1);
-  const floor = last ? above(last.score) : 0;
+  // Weighted, what many columns say counts as nothing; then what was not found may not count as more.
+  const floor = last && !clusterWeights ? above(last.score) : 0;
   const sums = new Float64Array(index.tables.length);
   const counts = new Uint8Array(index.tables.length);
   for (const { row, score } of hits) {
