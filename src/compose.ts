@@ -8,6 +8,8 @@ import { checkAdapters } from '#adapters/model/check-adapters.ts';
 import { checkModel, NO_MODEL } from '#adapters/model/check-model.ts';
 import { openModels } from '#adapters/model/open-models.ts';
 import { openTokenizer } from '#adapters/model/open-tokenizer.ts';
+import { checkReranker, NO_RERANKER } from '#adapters/reranker/check-reranker.ts';
+import { openReranker } from '#adapters/reranker/open-reranker.ts';
 import { openSealedVault } from '#adapters/secrets/open-sealed-vault.ts';
 import { openKeptSchemas } from '#adapters/state/kept-schemas.ts';
 import { lockState } from '#adapters/state/sqlite/lock-state.ts';
@@ -74,6 +76,7 @@ export function partsOf(config: Config, log = (message: string) => console.error
     questionIndex: memoryQuestions,
     countTokens,
     ...(config.model ? { models: openModels(config.model, config.modelFolder, countTokens, clock.now, log) } : {}),
+    ...(config.reranker ? { reranker: openReranker({ ...config.reranker, now: clock.elapsed }) } : {}),
     holdState: () => lockState(config.lockFile, clock.now()),
     identityOf: (team, user) => config.identities.get(`${team}:${user}`) ?? config.identities.get(user),
     declared: declaredHere,
@@ -107,7 +110,7 @@ function settingsOf(config: Config): ServiceSettings {
 
 /** What `querent doctor` looks at of the servers that are configured. */
 function checksOf(
-  { embedder: server, model, qdrant, modelFolder: home, pipeline }: Config,
+  { embedder: server, model, reranker, qdrant, modelFolder: home, pipeline }: Config,
   embedder: Embedder,
   store: Store,
   now: () => Date,
@@ -118,6 +121,7 @@ function checksOf(
       model ? checkModel({ model, home, ...(server ? { embedder: server } : {}) }, signal, now()) : NO_MODEL,
     async (signal) => (model?.adapters.length ? checkAdapters(model, await store.catalogs(), signal) : []),
     async () => (model ? checkStyle(home, model.generator, pipeline) : []),
+    async (signal) => (reranker ? checkReranker(reranker, signal) : NO_RERANKER),
     async () => (qdrant ? checkQdrant(qdrant) : NO_QDRANT),
   ];
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { AccessRule, Reader } from '#src/domain/access.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
+import { areNearCopies, type NearCopies, nearCopiesAmong } from '#src/domain/near-copies.ts';
 import { channelOf, OPERATOR, type Question } from '#src/domain/question.ts';
 import type { RegisteredDatabase } from '#src/domain/registered-database.ts';
 import { type AccessView, type Scope, scopeOf } from '#src/guard/scope.ts';
@@ -19,6 +20,8 @@ export interface ReaderViews {
   readonly retriever: SchemaRetriever;
   /** Of a database: what the gate checks statements against. */
   readonly scopeOf: (id: DatabaseId) => Scope | undefined;
+  /** The near copies of a database, as far as they see them. */
+  readonly copiesOf: (id: DatabaseId) => readonly DatabaseId[];
   /** A database that they see only in part. */
   readonly isPartial: (id: DatabaseId) => boolean;
   /** Of all the views together: what anything that is kept for this reader is keyed by (ACC-3). */
@@ -55,6 +58,7 @@ export type ViewsOf = (
 export function openReaderViews(index: LoadedIndex): ViewsOf {
   const byId = new Map(index.catalogs.map((catalog) => [catalog.databaseId, catalog]));
   const scopes = new LRUCache<string, Scope>({ max: SCOPES_KEPT });
+  let copies: NearCopies | undefined;
 
   /** One object a view and asker: the gate keeps what it prepares for a scope. */
   function scopeFor(catalog: DatabaseCatalog, view: AccessView, { userId = '', identity }: Reader): Scope {
@@ -92,6 +96,15 @@ export function openReaderViews(index: LoadedIndex): ViewsOf {
       scopeOf: (id) => {
         const [catalog, view] = [byId.get(id), shown.get(id)];
         return catalog && view && scopeFor(catalog, view, isOperator(reader) ? { teamId: reader.teamId } : reader);
+      },
+      copiesOf(id) {
+        copies ??= nearCopiesAmong(index.catalogs);
+        const seen = retriever.catalogOf(id);
+        // Of what is seen in part, what is not seen says nothing.
+        return copies.of(id).filter((other) => {
+          const shownOther = shown.has(other) ? retriever.catalogOf(other) : undefined;
+          return seen !== undefined && shownOther !== undefined && areNearCopies(seen, shownOther);
+        });
       },
       isPartial: (id) => partialIds.has(id),
       digest: digestOf(shown),

@@ -59,9 +59,17 @@ function clarificationText({ prompt, options, reason, question }: Clarification,
   return [prompt, ...options.map(optionLine), `Ask again with --db NAME${example || '. '}(${reason})`].join('\n');
 }
 
-function optionLine({ databaseId, tables, onlyHere, description }: ClarificationOption, at: number): string {
+function optionLine(option: ClarificationOption, at: number): string {
+  const { databaseId, tables, rows, latest, owner, used, onlyHere, description } = option;
+  const told = [
+    ...(rows === undefined ? [] : [`about ${rows.toLocaleString('en-US')} rows`]),
+    ...(latest === undefined ? [] : [`up to ${latest}`]),
+    ...(owner === undefined ? [] : [`owned by ${owner}`]),
+    ...(used ? [`asked ${used === 1 ? 'once' : `${used} times`} here`] : []),
+  ];
   const alone = onlyHere.length ? `; it alone holds ${onlyHere.slice(0, 3).join(', ')}` : '';
-  return `  ${at + 1}. ${databaseId}: ${tables.join(', ')}${alone}${description ? ` — ${description}` : ''}`;
+  const apart = told.length ? ` (${told.join(', ')})` : '';
+  return `  ${at + 1}. ${databaseId}: ${tables.join(', ')}${apart}${alone}${description ? ` — ${description}` : ''}`;
 }
 
 function outcomesText({ prompt, outcomes, reason }: OutcomeQuestion): string {

@@ -39,15 +39,27 @@ function build({ db, rebuild }: IndexFlags, context: CommandContext): Promise<Ex
         terminal.complain('Answers are as before. Run `querent index` to go on; what was embedded is kept.');
       return failed(context, indexed.failure);
     }
-    const { built, databases, tables, columns, failures, warnings } = indexed.value;
+    const { built, databases, tables, columns, failures, warnings, copies } = indexed.value;
     for (const failure of failures) failed(context, failure);
     for (const warning of warnings) terminal.complain(warning);
     const size = `${databases} databases, ${tables} tables, ${columns} columns`;
     terminal.print(
       built ? `Indexed ${size}.` : `No schema has changed; the index holds ${size}. --rebuild builds it anyway.`,
     );
+    for (const family of copies.slice(0, FAMILIES_TOLD)) terminal.print(familyLine(family));
+    if (copies.length > FAMILIES_TOLD) terminal.print(`And ${copies.length - FAMILIES_TOLD} more such families.`);
     return failures.length ? 1 : 0;
   });
+}
+
+/** Families of near copies that are told, and databases of each. */
+const FAMILIES_TOLD = 10;
+const COPIES_TOLD = 5;
+
+function familyLine(family: readonly string[]): string {
+  const more = family.length - COPIES_TOLD;
+  const named = [...family.slice(0, COPIES_TOLD), ...(more > 0 ? [`${more} more`] : [])];
+  return `Near copies, asked about as one family: ${named.join(', ')}.`;
 }
 
 function verify(context: CommandContext): Promise<ExitCode> {

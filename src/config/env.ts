@@ -170,6 +170,9 @@ const Settings = z.object({
   QUERENT_EMBEDDER_KEY: z.string().optional(),
   QUERENT_EMBEDDER_QUESTION_PREFIX: prefix,
   QUERENT_EMBEDDER_TEXT_PREFIX: prefix,
+  QUERENT_RERANK_URL: url.optional(),
+  QUERENT_RERANK_MODEL: z.string().min(1).default(NO_NAME),
+  QUERENT_RERANK_KEY: z.string().optional(),
   QUERENT_QDRANT_URL: url.optional(),
   QUERENT_QDRANT_KEY: z.string().optional(),
   QUERENT_QDRANT_COLLECTION: z
@@ -313,6 +316,8 @@ export interface Config {
     /** What its model wants before a question and before a text; what is known of the model, where absent. */
     readonly prefixes: { readonly question?: string; readonly text?: string };
   };
+  /** A server that says which near database answers a question best. */
+  readonly reranker?: { readonly baseUrl: string; readonly model: string; readonly apiKey?: string };
   /** Where several replicas share one vector index. */
   readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
   readonly model?: ModelConfig;
@@ -418,6 +423,7 @@ export function readConfig(
           },
         }
       : {}),
+    ...rerankerOf(values),
     ...(values.QUERENT_QDRANT_URL
       ? {
           qdrant: {
@@ -459,6 +465,11 @@ const prefixesIn = ({
   ...(question === undefined ? {} : { question }),
   ...(text === undefined ? {} : { text }),
 });
+
+function rerankerOf(values: z.infer<typeof Settings>): Pick<Config, 'reranker'> {
+  const { QUERENT_RERANK_URL: baseUrl, QUERENT_RERANK_MODEL: model, QUERENT_RERANK_KEY: apiKey } = values;
+  return baseUrl ? { reranker: { baseUrl, model, ...(apiKey === undefined ? {} : { apiKey }) } } : {};
+}
 
 const runsOf = (values: z.infer<typeof Settings>): Config['runs'] => ({
   perPerson: values.QUERENT_RUNS_PER_PERSON,

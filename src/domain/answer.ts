@@ -53,6 +53,9 @@ export interface ClarificationOption {
   /** Rows of its first table, where the engine knows, and the latest date that a sample of it held. */
   readonly rows?: number;
   readonly latest?: string;
+  /** Of near copies, who owns it and how often it answered where this is asked: it holds what the others hold. */
+  readonly owner?: string;
+  readonly used?: number;
 }
 
 /** A doubt about the database: ends the run as an answer; the reply starts a new run with both turns. */

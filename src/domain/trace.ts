@@ -1,5 +1,5 @@
 import type { ChatMessage } from './chat.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, ModelFault } from './failure.ts';
 import type { DatabaseId, RunId, TeamId, UserId } from './ids.ts';
 import type { NameReading } from './name-reading.ts';
 import type { CheckOutcome, CheckRecord } from './number-check.ts';
@@ -21,6 +21,19 @@ export type StageRecord =
       readonly searched: number;
       readonly coverage: number;
       readonly failure?: Failure['kind'];
+    }
+  | {
+      readonly stage: 'probe';
+      readonly probes: readonly DatabaseProbe[];
+      readonly first: DatabaseId;
+      readonly probability: number;
+    }
+  | {
+      readonly stage: 'rerank';
+      readonly how: 'reranked' | 'not-answering' | 'only-one';
+      readonly fault?: ModelFault;
+      readonly first: DatabaseId;
+      readonly probability: number;
     }
   | {
       readonly stage: 'choose-database';
@@ -110,6 +123,17 @@ export type StageRecord =
 
 export type StageName = StageRecord['stage'];
 
+/** What the planner's reading of a question came to over one near database. */
+export interface DatabaseProbe {
+  readonly databaseId: DatabaseId;
+  /** Words that it could make nothing of. */
+  readonly unread: number;
+  /** Words that the database has a name or a value for. */
+  readonly explained: number;
+  /** What came back; absent where it could not be read, or not be run at once. */
+  readonly found?: 'rows' | 'nothing';
+}
+
 export type DatabaseChoiceHow = 'chose' | 'only-one' | 'named-none' | 'not-answering';
 
 /** Why a database was taken, or that it was asked about. */
@@ -122,6 +146,8 @@ export type ClarifyDecision =
   | 'none-able'
   /** The same were offered just now. */
   | 'offered-before'
+  /** Near copies can answer, and this one was chosen before where it is asked. */
+  | 'chosen-before'
   /** Nothing is asked back here. */
   | 'never-asks'
   | 'doubt';
@@ -225,6 +251,7 @@ const DECISIONS: Readonly<Record<ClarifyDecision, string>> = {
   'only-one-able': 'no other that is near can answer',
   'none-able': 'none that is near can answer',
   'offered-before': 'asked about these just now',
+  'chosen-before': 'of near copies the one that was chosen here before',
   'never-asks': 'nothing is asked back',
   doubt: 'in doubt',
 };
@@ -262,6 +289,14 @@ export function sayStage(entry: StageRecord): string {
         entry.failure ??
         `${entry.tables.length} of ${plural(entry.searched, 'table')}, coverage ${entry.coverage.toFixed(2)}`
       );
+    case 'probe':
+      return `${entry.probes.map(sayProbe).join(', ')}; ${entry.first} at ${percent(entry.probability)}`;
+    case 'rerank':
+      return entry.how === 'reranked'
+        ? `${entry.first} at ${percent(entry.probability)}`
+        : entry.how === 'only-one'
+          ? CHOICES['only-one']
+          : `the rerank server gave nothing${entry.fault ? ` (${entry.fault})` : ''}`;
     case 'choose-database':
       return entry.how === 'chose'
         ? `${entry.databaseId} at ${entry.confidence}: ${entry.why ?? ''}`
@@ -318,6 +353,9 @@ export function sayStage(entry: StageRecord): string {
       return `by the program: the model ${entry.refused === 'no-sentence' ? 'gave no sentence' : 'said what the result does not'}`;
   }
 }
+
+const sayProbe = ({ databaseId, unread, found }: DatabaseProbe) =>
+  `${databaseId} ${unread ? `leaves ${plural(unread, 'word')}` : found === undefined ? 'did not run' : `has ${found}`}`;
 
 const CHECK_OUTCOMES: Readonly<Partial<Record<CheckOutcome, string>>> = {
   passed: 'passed',

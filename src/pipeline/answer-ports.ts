@@ -5,6 +5,7 @@ import type { Scope } from '#src/guard/scope.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { ExampleBank } from '#src/ports/example-bank.ts';
+import type { Reranker } from '#src/ports/reranker.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { DatabaseFacts } from './stages/answer-from-catalog.ts';
 
@@ -21,6 +22,8 @@ export interface AnswerPorts {
   readonly pastAnswers: readonly PastAnswer[];
   /** The model server's models; absent where none is configured: the built-in planner answers then. */
   readonly models?: ModelRoles;
+  /** Says which near database answers a question best, where a server for that is configured. */
+  readonly reranker?: Reranker;
   /** Earlier questions with right answers, for the prompts of this one. */
   readonly bank?: ExampleBank;
   /** The database of the verified answer to this very question. */
@@ -28,6 +31,8 @@ export interface AnswerPorts {
   readonly countTokens: CountTokens;
   /** What is known of a database besides its catalog. */
   readonly factsOf: (id: DatabaseId) => Promise<DatabaseFacts>;
+  /** The near copies of a database: the same tables of another year, country or owner. */
+  readonly copiesOf: (id: DatabaseId) => readonly DatabaseId[];
   /** What a question back costs where this one is asked, in wrong answers (0–1); at 1 nothing is asked. */
   readonly askingPrice: number;
   /** Milliseconds that only rise, for the trace. */
@@ -45,6 +50,7 @@ export function answerPorts(given: Given & Partial<AnswerPorts>): AnswerPorts {
     pastAnswers: [],
     verifiedIn: () => undefined,
     factsOf: async () => ({}),
+    copiesOf: () => [],
     askingPrice: 1,
     now: () => performance.now(),
     ...given,

@@ -47,7 +47,7 @@ import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings, rem
 import { confidenceOf, evidenceOf, isPlannersAlone } from './support/confidence.ts';
 import { databaseOfIdentifier } from './support/literal-tables.ts';
 import { otherLanguage } from './support/other-language.ts';
-import { openPlanFor, type PlannedOver } from './support/plan-for.ts';
+import type { PlannedOver } from './support/plan-for.ts';
 import { withinRunBudget, withinTokens } from './support/question-budget.ts';
 import { timeCaveats } from './support/time-caveats.ts';
 import { Trace } from './support/trace.ts';
@@ -205,34 +205,35 @@ class QuestionPipeline {
     const about = [...contentWords(asked.text).values()];
     this.#phase({ phase: 'find', about });
     const found = await findDatabases(
-      { question: this.#question, text: asked.text, ...(bound === undefined ? {} : { bound }) },
+      {
+        question: this.#question,
+        text: asked.text,
+        revised: asked.revised && !asked.rewritten,
+        probes: this.#settings.probes,
+        ...(bound === undefined ? {} : { bound }),
+      },
       this.#ports,
       this.#models?.linker,
       this.#trace,
       this.#signal,
     );
     if (!found.ok) return this.declined(found.failure, { text: asked.text });
-    const { slice, sureByModel } = found.value;
+    const { slice, sureByModel, probes, planFor } = found.value;
     this.#databases = slice.databases;
     const { retriever, askingPrice } = this.#ports;
-    const revised = asked.revised && !asked.rewritten;
-    const planFor = openPlanFor(
-      { text: asked.text, revised, calendar: this.#question.calendar },
-      slice,
-      retriever.catalogOf,
-    );
     const settled = await settleDatabase(
       {
         question: this.#question,
         slice,
         sureByModel,
         planFor,
+        probed: probes.length > 0,
         price: askingPrice,
         withModel: this.#models !== undefined,
         neverAsk: this.#options.neverAsk ?? false,
         ...(bound === undefined ? {} : { bound }),
       },
-      retriever.catalogOf,
+      { ...this.#ports, catalogOf: retriever.catalogOf },
       this.#trace,
     );
     switch (settled.kind) {

@@ -24,6 +24,8 @@ const EXPLORED_SHOWN = 3;
 export interface PipelineSettings {
   readonly name: string;
   readonly generators: ReadonlySet<GeneratorName>;
+  /** Whether the near databases are tried where it is in doubt which one is meant. */
+  readonly probes: boolean;
   /** How the plain prompt is laid out. */
   readonly style: PromptStyle;
   readonly link: LinkSettings;
@@ -65,6 +67,7 @@ export interface PipelineSettings {
 export const FULL_PIPELINE: PipelineSettings = {
   name: 'full',
   generators: new Set(['verified', 'planner', 'plain', 'adapters']),
+  probes: true,
   style: USUAL_STYLE,
   link: LINK_SETTINGS,
   grammar: false,
@@ -122,6 +125,8 @@ const VOTES = [4, 8, 16] as const;
 const PIPELINES: readonly PipelineSettings[] = [
   FULL_PIPELINE,
   { ...FULL_PIPELINE, name: 'full-without-planner', generators: new Set(['verified', 'plain', 'adapters']) },
+  { ...FULL_PIPELINE, name: 'full-without-probing', probes: false },
+  { ...FULL_PIPELINE, name: 'full-with-probing', probes: true },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
   { ...FULL_PIPELINE, name: 'full-without-haste', votesUntilMs: Number.POSITIVE_INFINITY },
   { ...FULL_PIPELINE, name: 'full-without-lacking', lacking: 'untold' },

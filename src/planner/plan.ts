@@ -29,7 +29,13 @@ export type Plan =
       /** How likely it is right, 0–1, by its doubts. */
       readonly confidence: number;
     }
-  | { readonly kind: 'declined'; readonly understood: string; readonly missing: string };
+  | {
+      readonly kind: 'declined';
+      readonly understood: string;
+      readonly missing: string;
+      /** Words that nothing accounts for. */
+      readonly unread: readonly string[];
+    };
 
 /**
  * The built-in planner: a generator that needs no model. It reads plain questions (lists, counts, filters, aggregates,
@@ -52,7 +58,10 @@ function planAsTyped(
   const { frame, unread, sentence, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
   const named = resolver.named.map(({ name }) => name);
   const understood = named.length ? `I recognised ${listed(named.slice(0, 3))}.` : ''; // whoever asks it knows other databases, which may have one
-  const declined = (missing: string) => ({ plan: { kind: 'declined' as const, understood, missing }, unread });
+  const declined = (missing: string) => ({
+    plan: { kind: 'declined' as const, understood, missing, unread },
+    unread,
+  });
   if (frame.refused) return declined(frame.refused);
   if (unread.length) return declined(`I did not understand ${listed(unread.slice(0, 4).map((word) => `“${word}”`))}.`);
   const built = buildQuery(frame, input.catalog, resolver, input.revised ?? false);

@@ -22,14 +22,14 @@ columns that look closest to the question.
 Reply with one JSON object and nothing else: {"database": "<its name, exactly>", "confidence": <0 to 1>, "why": "<one short sentence>"}`;
 
 export function chooseDatabasePrompt(question: string, databases: readonly ShownDatabase[]): ChatMessage[] {
-  const listed = databases.map(
-    ({ databaseId, description, tables }) =>
-      `Database ${databaseId}${description ? `: ${description}` : ''}\n${tables
-        .map(({ name, columns }) => `  ${name}(${columns.join(', ')})`)
-        .join('\n')}`,
-  );
   return [
     { role: 'system', content: RULES },
-    { role: 'user', content: `${listed.join('\n\n')}\n\nQuestion: ${question}` },
+    { role: 'user', content: `${databases.map(sayDatabase).join('\n\n')}\n\nQuestion: ${question}` },
   ];
 }
+
+/** A database as a model reads it. */
+export const sayDatabase = ({ databaseId, description, tables }: ShownDatabase): string =>
+  `Database ${databaseId}${description ? `: ${description}` : ''}\n${tables
+    .map(({ name, columns }) => `  ${name}(${columns.join(', ')})`)
+    .join('\n')}`;

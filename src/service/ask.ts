@@ -64,7 +64,17 @@ export interface AskService {
 
 type Parts = Pick<
   ServiceParts,
-  'store' | 'audit' | 'models' | 'countTokens' | 'questionIndex' | 'settings' | 'clock' | 'newId' | 'identityOf' | 'log'
+  | 'store'
+  | 'audit'
+  | 'models'
+  | 'reranker'
+  | 'countTokens'
+  | 'questionIndex'
+  | 'settings'
+  | 'clock'
+  | 'newId'
+  | 'identityOf'
+  | 'log'
 >;
 
 export function openAsk(

@@ -89,7 +89,15 @@ async function isOurs(
   return (await databases.list()).some((one) => one.id === id && one.url === url && one.fromForm === true);
 }
 
-const NOTHING_INDEXED: IndexReport = { built: false, databases: 0, tables: 0, columns: 0, failures: [], warnings: [] };
+const NOTHING_INDEXED: IndexReport = {
+  built: false,
+  databases: 0,
+  tables: 0,
+  columns: 0,
+  failures: [],
+  warnings: [],
+  copies: [],
+};
 
 /** It is tried first: one that is refused takes no place of one that works. */
 async function setPassword(setup: Setup, services: Carrying, signal: AbortSignal): Promise<Result<SetUp>> {

@@ -6,6 +6,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { describedCatalog } from '#src/domain/description.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
+import { nearCopiesAmong } from '#src/domain/near-copies.ts';
 import type { LabelledQuestion } from '#src/domain/past-answers.ts';
 import type { Progress } from '#src/domain/progress.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -27,6 +28,8 @@ export interface IndexReport {
   readonly columns: number;
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
+  /** Databases that hold nearly the same tables, a family each. */
+  readonly copies: readonly (readonly DatabaseId[])[];
 }
 
 /** The life of the index: read, built, held, taken up anew when another process changed it. */
@@ -106,6 +109,7 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
       columns: made.value.columns,
       failures,
       warnings: [...fresh.flatMap((one) => one.warnings), ...(published === 'not-answering' ? [NOT_TAKEN] : [])],
+      copies: nearCopiesAmong(catalogs).families,
     });
   };
 

@@ -15,6 +15,7 @@ import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank, ExploredExamples } from '#src/ports/example-bank.ts';
 import type { KeptSchemas } from '#src/ports/kept-schemas.ts';
 import type { QuestionIndex } from '#src/ports/question-index.ts';
+import type { Reranker } from '#src/ports/reranker.ts';
 import type { SchemaIndexes } from '#src/ports/schema-indexes.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import type { SecretVault } from '#src/ports/secret-vault.ts';
@@ -37,6 +38,7 @@ export interface ServiceParts {
   ) => Promise<SchemaRetriever>;
   readonly keptSchemas: KeptSchemas;
   readonly models?: ModelServer;
+  readonly reranker?: Reranker;
   /** The shipped examples with some verified ones besides, and with what was explored over each database. */
   readonly banks: () => Promise<
     (verified: readonly Example[], exploredOf?: (id: DatabaseId) => Promise<ExploredExamples>) => ExampleBank

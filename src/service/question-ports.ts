@@ -16,7 +16,7 @@ import type { ServiceParts } from './parts.ts';
 /** A question back that nobody took up within this time counts as ignored. */
 const TAKEN_UP_WITHIN_MS = 3_600_000;
 
-type Parts = Pick<ServiceParts, 'store' | 'audit' | 'models' | 'countTokens' | 'settings' | 'clock'>;
+type Parts = Pick<ServiceParts, 'store' | 'audit' | 'models' | 'reranker' | 'countTokens' | 'settings' | 'clock'>;
 
 /** What one question is answered with, and what gives back the databases that it was asked of. */
 export interface QuestionPorts {
@@ -32,7 +32,7 @@ export async function questionPorts(
   connections: Connections,
   examplesFor: ExamplesFor,
 ): Promise<QuestionPorts> {
-  const { store, audit, models, countTokens, clock } = parts;
+  const { store, audit, models, reranker, countTokens, clock } = parts;
   const about = { run: question.runId, who: personOf(question), scopeDigest: views.digest };
   const databases = await store.databases();
   const { bank, verifiedIn } = await examplesFor(over, views);
@@ -41,6 +41,7 @@ export async function questionPorts(
     retriever: views.retriever,
     readable: await openIn(views.readable, databases, parts),
     scopeOf: views.scopeOf,
+    copiesOf: views.copiesOf,
     countTokens,
     async database(id) {
       const database = await connections.open(id);
@@ -58,6 +59,7 @@ export async function questionPorts(
     now: clock.elapsed,
     verifiedIn,
     ...(models ? { models: models.roles } : {}),
+    ...(reranker ? { reranker } : {}),
     ...(bank ? { bank } : {}),
   });
   return {

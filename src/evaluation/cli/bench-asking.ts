@@ -9,6 +9,7 @@ import { readSpiderTables } from '../data/spider-tables.ts';
 import { embeddedVectors, keptIn, openEmbedder } from '../parts.ts';
 import { calibrationCases, indexPool } from '../retrieval-run.ts';
 import { rounded } from '../statistics.ts';
+import { measureProbing } from './probe-asking.ts';
 import { atEnd, CACHE, count, JSON_LINE, measuring, Option, RANKED_BY, runMeasuring, showProgress } from './program.ts';
 
 const program = measuring(
@@ -23,10 +24,14 @@ const program = measuring(
   )
   .addOption(new Option('--retrieval <how>', RANKED_BY).choices(RETRIEVALS).default(DEFAULT_RETRIEVAL))
   .option('--every <n>', 'use every nth question of --calibration', count(), 4)
+  .option('--probe', 'try the near databases of --databases before asking, and measure what that is worth')
+  .option('--databases <folder>', 'SQLite databases of the schemas; what has no file or no rows is not tried')
   .option('--cache <folder>', CACHE)
   .option('--json', JSON_LINE);
 
 async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const { databases: folder } = options;
+  if ((folder === undefined) === (options.probe ?? false)) program.error('--probe and --databases go together.');
   const catalogs = readSpiderTables(options.tables);
   const questions = options.questions.flatMap(readQuestions);
   const fittedOn = readQuestions(options.calibration).filter((_, at) => at % options.every === 0);
@@ -46,7 +51,12 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
       showProgress(label, done, asked.length),
     );
   const aloneFitting = await aloneOf(fittedOn, 'planned of calibration');
+  const probing =
+    folder === undefined
+      ? undefined
+      : await measureProbing({ folder, schemas: catalogs, embedder, fittedOn, questions });
   const summary = {
+    ...(probing ? { probing } : {}),
     ...summaryOf(report),
     alone: {
       ...roundedFit(fitAlone(aloneFitting)),
@@ -84,6 +94,7 @@ const roundedAlone = ({ n, right, byShare, claimed }: AloneReport) => ({
 });
 
 type Summary = ReturnType<typeof summaryOf> & {
+  readonly probing?: Awaited<ReturnType<typeof measureProbing>>;
   readonly alone: ReturnType<typeof roundedFit> &
     Readonly<Record<'fitted' | 'measured', ReturnType<typeof roundedAlone>>>;
 };
@@ -109,7 +120,31 @@ function print(found: Summary, { questions, calibration, price }: Fitted): void 
       `one alone can answer, ${which}: ${one.n}, right ${one.right}, by its share ${one.byShare}, as said ${one.claimed}`,
     );
   console.log(`  fitted: intercept ${found.alone.intercept}, slope ${found.alone.slope}`);
+  if (found.probing) printProbing(found.probing);
   for (const { coverage, risk } of found.riskCoverage) console.log(`surest ${coverage.toFixed(1)}  wrong ${risk}`);
+}
+
+function printProbing({ measured, fit, costs }: NonNullable<Summary['probing']>): void {
+  for (const which of ['without', 'with'] as const) {
+    const { precision, recall, askedWhenRight, top1, ece, cost } = measured[which];
+    console.log(
+      `${which} probing: right first ${top1}, asked about ${recall} of wrong and ${askedWhenRight} of right ones, precision ${precision}, calibration error ${ece}, cost ${cost}`,
+    );
+  }
+  const { always, never, paired } = measured;
+  console.log(`always asking: precision ${always.precision}, cost ${always.cost}; never asking: cost ${never.cost}`);
+  const { wrongUnasked, rightAsked } = paired;
+  console.log(
+    `wrong and not asked about: ${wrongUnasked.before} only without, ${wrongUnasked.after} only with; right and asked about: ${rightAsked.before} only without, ${rightAsked.after} only with`,
+  );
+  console.log(
+    `probed ${costs.probed} of questions: ${costs.queries} statements, ${costs.ms.p50} ms, p95 ${costs.ms.p95} ms`,
+  );
+  console.log(
+    `  fitted: ${Object.entries(fit)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`,
+  );
 }
 
 program.action(runs(bench));

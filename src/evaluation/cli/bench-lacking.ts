@@ -49,7 +49,7 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
     const catalog = catalogs.get(databaseId);
     if (!catalog) continue;
     const shown = { catalog, tables: catalog.tables, values: new Map<string, readonly string[]>() };
-    const planned = { kind: 'declined', understood: '', missing: '' } as const;
+    const planned = { kind: 'declined', understood: '', missing: '', unread: [] } as const;
     const input = { text, catalog, shown, planned, taught: [], mode, askerId: 'bench' };
     const { missing } = await tellLacking(input, server?.roles.selector ?? SILENT, never);
     const so = refused.get(kind) ?? { n: 0, refused: 0 };

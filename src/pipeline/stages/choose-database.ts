@@ -4,7 +4,7 @@ import type { DatabaseScore, SchemaSlice, TableScore } from '#src/domain/schema-
 import type { DatabaseChoiceHow } from '#src/domain/trace.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import { chooseDatabasePrompt, DatabaseChoiceReply } from '#src/prompts/choose-database.ts';
+import { chooseDatabasePrompt, DatabaseChoiceReply, type ShownDatabase } from '#src/prompts/choose-database.ts';
 import { readJsonReply } from '#src/prompts/json-reply.ts';
 
 /** Databases shown to the model, tables of each, and columns of a table. */
@@ -38,18 +38,11 @@ export async function chooseDatabase(
 ): Promise<ChosenSlice> {
   const shown = slice.databases.slice(0, DATABASES_SHOWN);
   if (shown.length < 2) return { slice, how: 'only-one' };
-  const choices = shown.map(({ databaseId }) => {
-    const description = ports.catalogOf(databaseId)?.description;
-    return {
-      databaseId,
-      ...(description ? { description } : {}),
-      tables: tablesOf(slice, databaseId, ports.catalogOf(databaseId)).map((table) => ({
-        name: table.name,
-        columns: table.columns.slice(0, COLUMNS_SHOWN).map((column) => column.name),
-      })),
-    };
-  });
-  const text = await replyOf(ports.model, chooseDatabasePrompt(question, choices), signal);
+  const text = await replyOf(
+    ports.model,
+    chooseDatabasePrompt(question, shownDatabases(slice, ports.catalogOf)),
+    signal,
+  );
   if (text === undefined) return { slice, how: 'not-answering' };
   const reply = readJsonReply(text, DatabaseChoiceReply);
   const chosen = shown.find(({ databaseId }) => databaseId.toLowerCase() === reply?.database.trim().toLowerCase());
@@ -63,6 +56,20 @@ export async function chooseDatabase(
     why: reply.why,
   };
 }
+
+/** The first databases as a model reads them, each with its nearest tables. */
+export const shownDatabases = (slice: SchemaSlice, catalogOf: SchemaRetriever['catalogOf']): readonly ShownDatabase[] =>
+  slice.databases.slice(0, DATABASES_SHOWN).map(({ databaseId }) => {
+    const description = catalogOf(databaseId)?.description;
+    return {
+      databaseId,
+      ...(description ? { description } : {}),
+      tables: tablesOf(slice, databaseId, catalogOf(databaseId)).map((table) => ({
+        name: table.name,
+        columns: table.columns.slice(0, COLUMNS_SHOWN).map((column) => column.name),
+      })),
+    };
+  });
 
 function tablesOf(slice: SchemaSlice, databaseId: string, catalog: DatabaseCatalog | undefined): readonly Table[] {
   const found = slice.tables.filter((one) => one.databaseId === databaseId).map(({ table }) => table);

@@ -18,7 +18,7 @@ export const EVEN = 0.5;
 export const ALONE = { intercept: 1.32, slope: 0.64 } as const;
 /** The price at which nothing is asked back. */
 const NEVER = 1;
-const MAX_OPTIONS = 4;
+export const MAX_OPTIONS = 4;
 
 export type DatabaseDecision =
   | {
@@ -40,6 +40,8 @@ export type DatabaseDecision =
       readonly askedBelow: number;
       /** A likelier database that cannot answer. */
       readonly likelier?: string;
+      /** What it is asked among are near copies: these. */
+      readonly copies?: readonly string[];
     };
 
 export interface ClarifyInput {
@@ -91,8 +93,6 @@ export function clarify(
       `It is still not sure which database you mean; this is from ${best.databaseId}.`,
     );
   if (price >= NEVER) return settled(best, 'never-asks');
-  const columns = matchedColumns(fit);
-  const onlyHere = tablesOfOne(fit, catalogOf);
   return {
     kind: 'doubt',
     best,
@@ -100,15 +100,26 @@ export function clarify(
     decision: 'doubt',
     askedBelow,
     ...(firstAble ? {} : { likelier: first.databaseId }),
-    options: fit.map((one) =>
-      optionOf(one, {
-        tables: tablesUsed(one.databaseId) ?? one.tables,
-        catalog: catalogOf(one.databaseId),
-        column: columns.get(one.databaseId),
-        onlyHere: onlyHere.get(one.databaseId) ?? [],
-      }),
-    ),
+    options: optionsOf(fit, tablesUsed, catalogOf),
   };
+}
+
+/** Databases to choose among, each told by what it alone has. */
+export function optionsOf(
+  databases: readonly DatabaseScore[],
+  tablesUsed: ClarifyInput['tablesUsed'],
+  catalogOf: SchemaRetriever['catalogOf'],
+): readonly ClarificationOption[] {
+  const columns = matchedColumns(databases);
+  const onlyHere = tablesOfOne(databases, catalogOf);
+  return databases.map((one) =>
+    optionOf(one, {
+      tables: tablesUsed(one.databaseId) ?? one.tables,
+      catalog: catalogOf(one.databaseId),
+      column: columns.get(one.databaseId),
+      onlyHere: onlyHere.get(one.databaseId) ?? [],
+    }),
+  );
 }
 
 /** The first database, and the others down to a probability. */

@@ -82,7 +82,7 @@ export async function explainNoQuery(
 
 /** What the planner understood. Where no table of the database is named, it is told which one has such a table. */
 function declined(
-  { understood, missing }: Extract<Plan, { readonly kind: 'declined' }>,
+  { understood, missing }: Pick<Extract<Plan, { readonly kind: 'declined' }>, 'understood' | 'missing'>,
   { text, schema, slice, question }: Omit<ExplainNoQueryInput, 'solving'>,
   { retriever, readable }: NoQueryPorts,
 ): Failure {

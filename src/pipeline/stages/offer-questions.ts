@@ -4,7 +4,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { type Failure, isOfQuestion } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { Question } from '#src/domain/question.ts';
-import { ANSWER_LIMITS, type ResultTable, type StatementLimits } from '#src/domain/result-table.ts';
+import { ANSWER_LIMITS, type StatementLimits } from '#src/domain/result-table.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { judge } from '#src/guard/judge.ts';
 import { plan } from '#src/planner/plan.ts';
@@ -13,6 +13,7 @@ import { withSpokenTables } from '../support/literal-tables.ts';
 import { type NearQuestion, nearestQuestions, shorterQuestions } from '../support/nearest-questions.ts';
 import { rank } from '../support/plan-for.ts';
 import { unexplained } from '../support/unexplained.ts';
+import { saysSomething } from './probe-databases.ts';
 
 /** Questions that are offered at most, of one database, and databases that they are looked for in. */
 const OFFERED = 3;
@@ -113,9 +114,6 @@ async function hasRows(
   const ran = await opened.value.run(judged.value, TRY_LIMITS, signal);
   return ran.ok ? saysSomething(ran.value) : ran.failure.kind === 'query-timed-out';
 }
-
-const saysSomething = ({ rows }: ResultTable) =>
-  rows.some((row) => row.some((cell) => cell !== null && Number(cell) !== 0));
 
 /** Questions of one database to begin with, of as many of its tables as there are. */
 export function questionsToTry(catalog: DatabaseCatalog, calendar: Calendar): readonly string[] {

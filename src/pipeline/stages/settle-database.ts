@@ -5,8 +5,10 @@ import type { Question } from '#src/domain/question.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { type StageRecord, sayStage } from '#src/domain/trace.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { type FamilyPorts, sayFamily } from '../support/near-copies.ts';
 import type { PlanFor } from '../support/plan-for.ts';
 import type { Trace } from '../support/trace.ts';
+import { askAmongCopies } from './ask-among-copies.ts';
 import { clarify, type DatabaseDecision, EVEN, guessed } from './clarify.ts';
 
 /** Coverage of the question's words under which no table is about it. Chosen on Spider's training questions. */
@@ -19,6 +21,8 @@ export interface SettleInput {
   readonly slice: SchemaSlice;
   readonly sureByModel: boolean;
   readonly planFor: PlanFor;
+  /** What only one of them can answer is in the probabilities already. */
+  readonly probed: boolean;
   readonly price: number;
   readonly withModel: boolean;
   readonly neverAsk: boolean;
@@ -37,8 +41,8 @@ export type SettledDatabase =
 
 /** One database, or the question back which. */
 export async function settleDatabase(
-  { question, slice, sureByModel, planFor, price, withModel, neverAsk, bound }: SettleInput,
-  catalogOf: SchemaRetriever['catalogOf'],
+  { question, slice, sureByModel, planFor, probed, price, withModel, neverAsk, bound }: SettleInput,
+  ports: FamilyPorts & Pick<SchemaRetriever, 'catalogOf'>,
   trace: Trace,
 ): Promise<SettledDatabase> {
   const first = slice.databases[0];
@@ -50,18 +54,16 @@ export async function settleDatabase(
   // With a model, a database that the planner cannot read the question over may still answer it.
   const nearTables = (id: DatabaseId) =>
     withModel ? slice.databases.find((one) => one.databaseId === id)?.tables.slice(0, NEAR_TABLES) : undefined;
+  const tablesUsed = (id: DatabaseId) => plannedTables(id) ?? nearTables(id);
+  const offered = question.thread.offered ?? [];
   const decided = await trace.stage(
-    async () =>
-      clarify(
-        {
-          slice,
-          price,
-          offered: question.thread.offered ?? [],
-          tablesUsed: (id) => plannedTables(id) ?? nearTables(id),
-          abilityTells: !withModel,
-        },
-        catalogOf,
-      ),
+    async () => {
+      const { catalogOf } = ports;
+      const made = clarify({ slice, price, offered, tablesUsed, abilityTells: !withModel && !probed }, catalogOf);
+      return made.kind === 'doubt'
+        ? askAmongCopies(made, { question, slice, price, tablesUsed }, catalogOf, ports)
+        : made;
+    },
     (made) => recordOf(made, slice, bound),
   );
   // Whoever names the database gets its own answer, be it a decline.
@@ -97,7 +99,9 @@ function recordOf(made: DatabaseDecision, slice: SchemaSlice, bound: DatabaseId 
 }
 
 /** What is asked back about databases. */
-function promptOf({ options, more, likelier }: DatabaseDecision & { readonly kind: 'doubt' }): string {
+function promptOf({ options, more, likelier, copies }: DatabaseDecision & { readonly kind: 'doubt' }): string {
+  if (copies)
+    return `${sayFamily(copies, options)} Which should answer this?${more ? ' Reply with the name of any.' : ''}`;
   const [only, second] = options;
   if (only && !second)
     return likelier === undefined

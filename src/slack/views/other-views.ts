@@ -8,6 +8,7 @@ import type {
 } from '#src/domain/answer.ts';
 import type { DescribedName, StepDetail } from '#src/domain/edl.ts';
 import { isForWantOfAccess, isOfQuestion, sayFailure } from '#src/domain/failure.ts';
+import { sayOwner } from '../admin/say-owner.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
 import { type Block, button, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
@@ -29,9 +30,11 @@ export function clarificationView(clarification: Clarification, runId: string): 
       const only = others ? `; it alone holds ${others}` : '';
       const rows = option.rows === undefined ? '' : `, about ${option.rows.toLocaleString('en-US')} rows`;
       const latest = option.latest ? `, up to ${option.latest}` : '';
+      const owner = option.owner ? `, owned by ${sayOwner(option.owner)}` : '';
+      const used = option.used ? `, asked ${option.used === 1 ? 'once' : `${option.used} times`} here` : '';
       const about = option.description ? `\n${escapeMrkdwn(cut(option.description, 200))}` : '';
       return section(
-        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${column}${rows}${latest}${only}${about}`,
+        `${at + 1}. *${escapeMrkdwn(option.databaseId)}* would use ${tables}${column}${rows}${latest}${owner}${used}${only}${about}`,
         `option-${at}-${runId}`,
       );
     }),
