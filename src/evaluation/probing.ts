@@ -75,7 +75,7 @@ export function pickOf(
   price: number,
   by?: { readonly weights?: ProbeWeights; readonly calibration?: ProbeCalibration },
 ): Pick {
-  const [first] = by ? probedProbabilities(databases, probes, by.weights, by.calibration) : databases;
+  const [first] = by ? probedProbabilities(databases, probes, by) : databases;
   const claimed = first?.probability ?? 0;
   return { right: first?.databaseId === right, asked: isDoubtful(claimed, price), claimed };
 }

@@ -1,4 +1,4 @@
-import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { findColumn } from '#src/domain/catalog.ts';
 
 /** One way to join two tables: the column pairs that must be equal. */
@@ -34,13 +34,12 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
     add(edge);
     add({ ...edge, from: edge.to, to: edge.from, pairs: edge.pairs.map(([a, b]) => [b, a] as const) });
   };
+  const byName = Map.groupBy(catalog.tables, ({ name }) => name.toLowerCase());
   for (const table of catalog.tables) {
     for (const key of table.foreignKeys) {
-      const target = catalog.tables.find(
-        (other) =>
-          other.name.toLowerCase() === key.targetTable.toLowerCase() &&
-          other.schema === (key.targetSchema ?? other.schema),
-      );
+      const target = byName
+        .get(key.targetTable.toLowerCase())
+        ?.find((other) => other.schema === (key.targetSchema ?? other.schema));
       if (!target || target === table) continue;
       const pairs = key.columns.map((column, at) => [column, key.targetColumns[at] ?? column] as const);
       addBoth({ from: table, to: target, pairs, cost: DECLARED });
@@ -57,18 +56,36 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
 
 /** `orders.customer_id` → `customers.id` or `customers.customer_id`, where the types agree and the target is a key. */
 function* inferredKeys(catalog: DatabaseCatalog) {
+  const columnsNamed = columnsByName(catalog);
   for (const to of catalog.tables) {
     const key = to.primaryKey.length === 1 ? to.primaryKey[0] : undefined;
     const keyColumn = key === undefined ? undefined : findColumn(to, key);
     if (key === undefined || !keyColumn) continue;
-    const names = new Set(keyNames(to.name, key));
-    for (const from of catalog.tables) {
-      if (from === to) continue;
-      const column = from.columns.find((other) => names.has(flat(other.name)) && other.kind === keyColumn.kind);
+    const named = [...new Set(keyNames(to.name, key))].flatMap((name) => columnsNamed.get(name) ?? []);
+    const seen = new Set<Table>([to]);
+    for (const { from, column } of named.sort((a, b) => a.table - b.table || a.place - b.place)) {
+      if (column.kind !== keyColumn.kind || seen.has(from)) continue;
+      seen.add(from);
       // Two tables keyed by the same name may hold the same things (an entity and its detail): still a join.
-      if (column) yield { from, to, column: column.name, key };
+      yield { from, to, column: column.name, key };
     }
   }
+}
+
+/** Where each column is, by its bare name: of twenty thousand tables nobody looks through all for each. */
+function columnsByName({ tables }: DatabaseCatalog) {
+  const found = new Map<
+    string,
+    { readonly from: Table; readonly table: number; readonly column: Column; readonly place: number }[]
+  >();
+  for (const [table, from] of tables.entries())
+    for (const [place, column] of from.columns.entries()) {
+      const name = flat(column.name);
+      const known = found.get(name);
+      if (known) known.push({ from, table, column, place });
+      else found.set(name, [{ from, table, column, place }]);
+    }
+  return found;
 }
 
 /** Nothing but keys, and at most two columns beside them: it only says what belongs together. */

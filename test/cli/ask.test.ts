@@ -9,7 +9,7 @@ import { querentIn } from './run-querent.ts';
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'querent-test-'));
 const SCRIPTS = {
-  shop: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE refunds (id INTEGER, amount REAL); INSERT INTO refunds VALUES (1, 7), (2, 12), (3, 30);',
+  shop: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE refunds (id INTEGER, amount REAL); INSERT INTO refunds VALUES (1, 7), (2, 12), (3, 30); INSERT INTO customers VALUES (1, 3);',
   desk: 'CREATE TABLE customers (id INTEGER, name TEXT); CREATE TABLE tickets (id INTEGER, subject TEXT); INSERT INTO customers VALUES (1, 2);',
 };
 /** Reads “big refunds” in two ways. */

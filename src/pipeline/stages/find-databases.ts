@@ -70,7 +70,10 @@ export async function findDatabases(
     bound === undefined && first !== undefined && isDoubtful(first.probability, askingPrice);
   const { slice: probed, probes } =
     isTried && bound === undefined && isProbed(found.value)
-      ? await trace.stage(() => probeDatabases({ text, slice: found.value, planFor }, ports, signal), recordOfProbes)
+      ? await trace.stage(
+          () => probeDatabases({ text, slice: found.value, planFor, prior }, ports, signal),
+          recordOfProbes,
+        )
       : { slice: found.value, probes: [] };
   const { reranker } = ports;
   const { slice } =

@@ -4,7 +4,7 @@ import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import type { DatabaseProbe } from '#src/domain/trace.ts';
 import { judge } from '#src/guard/judge.ts';
 import type { AnswerPorts } from '../answer-ports.ts';
-import type { PlanFor } from '../support/plan-for.ts';
+import { type PlanFor, readWhole } from '../support/plan-for.ts';
 import { probedProbabilities } from '../support/probed-probabilities.ts';
 import { unexplained } from '../support/unexplained.ts';
 
@@ -20,6 +20,8 @@ export interface ProbeInput {
   readonly text: string;
   readonly slice: SchemaSlice;
   readonly planFor: PlanFor;
+  /** What was known of databases before the question was read, as logits: it is in the slice, and no probe weighs on it. */
+  readonly prior?: ReadonlyMap<string, number>;
 }
 
 export type ProbePorts = Pick<AnswerPorts, 'database' | 'scopeOf'>;
@@ -39,7 +41,7 @@ export const isProbed = ({ databases: [first, second] }: Pick<SchemaSlice, 'data
  * time, or whose statement the gate refuses, is as if it had not been tried. What comes back moves the probabilities and is kept nowhere.
  */
 export async function probeDatabases(
-  { text, slice, planFor }: ProbeInput,
+  { text, slice, planFor, prior }: ProbeInput,
   ports: ProbePorts,
   signal: AbortSignal,
 ): Promise<Probed> {
@@ -47,7 +49,7 @@ export async function probeDatabases(
   const near = slice.databases.slice(0, PROBED).map(({ databaseId }) => databaseId);
   const probes = await Promise.all(near.map((id) => probe(id, text, planFor, ports, within)));
   const made = probes.flatMap((one) => one ?? []);
-  return { slice: { ...slice, databases: probedProbabilities(slice.databases, made) }, probes: made };
+  return { slice: { ...slice, databases: probedProbabilities(slice.databases, made, { prior }) }, probes: made };
 }
 
 async function probe(
@@ -60,7 +62,7 @@ async function probe(
   const over = planFor(databaseId);
   if (!over) return undefined;
   const { plan, schema } = over;
-  const { explained } = unexplained(text, schema.catalog);
+  const { explained } = unexplained(text, readWhole(schema, text).catalog);
   if (plan.kind === 'declined') return { databaseId, unread: plan.unread.length, explained };
   const found = await foundBy(plan.sql, databaseId, ports, signal);
   return { databaseId, unread: 0, explained, ...(found ? { found } : {}) };

@@ -30,11 +30,28 @@ export function openPlanFor(
     const schema = rank(databaseId, slice, catalogOf);
     if (!schema) return undefined;
     const { text, revised, calendar } = question;
-    return {
-      schema,
-      plan: plan({ question: withSpokenTables(text, schema.catalog), ...schema, ...calendar, revised }),
-    };
+    const spoken = withSpokenTables(text, schema.catalog);
+    return { schema, plan: plan({ question: spoken, ...readWhole(schema, text), ...calendar, revised }) };
   }
+}
+
+/** Tables of a database that the planner reads all of; reading takes time for each, whatever the question is about. */
+const MOST_READ = 1_500;
+
+/**
+ * What the planner reads of a schema: all of it, or of a very large one the tables that retrieval found, those that the question names to the
+ * letter, and those that keys of theirs lead to.
+ */
+export function readWhole(schema: RankedSchema, text: string): RankedSchema {
+  const { catalog, ranked } = schema;
+  if (catalog.tables.length <= MOST_READ) return schema;
+  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_$#]+/u));
+  const kept = new Set([...ranked, ...catalog.tables.filter(({ name }) => words.has(name.toLowerCase()))]);
+  const targets = new Set(
+    [...kept].flatMap(({ foreignKeys }) => foreignKeys.map(({ targetTable }) => targetTable.toLowerCase())),
+  );
+  const tables = catalog.tables.filter((table) => kept.has(table) || targets.has(table.name.toLowerCase()));
+  return { ...schema, catalog: { ...catalog, tables } };
 }
 
 /** The database's catalog with its tables in the order of relevance. */

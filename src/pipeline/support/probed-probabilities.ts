@@ -66,16 +66,44 @@ export function firstFeatures(
   return [Math.log(bounded / (1 - bounded)), alone ? 1 : 0, elsewhere];
 }
 
+export interface ProbeModel {
+  readonly weights?: ProbeWeights;
+  readonly calibration?: ProbeCalibration;
+  /** What was known before the question was read, as logits: habits and choices count beside what probes say, as they were. */
+  readonly prior?: ReadonlyMap<string, number> | undefined;
+}
+
 /** Databases by how probable each is once they were probed, the likeliest first. What all of them had together stays the same. */
 export function probedProbabilities(
   databases: readonly DatabaseScore[],
   probes: readonly DatabaseProbe[],
-  weights: ProbeWeights = PROBE_WEIGHTS,
-  calibration: ProbeCalibration = PROBE_CALIBRATION,
+  { weights = PROBE_WEIGHTS, calibration = PROBE_CALIBRATION, prior }: ProbeModel = {},
+): readonly DatabaseScore[] {
+  if (!probes.length || databases.length < 2) return databases;
+  const known = (sign: number) => (id: string) => sign * (prior?.get(id) ?? 0);
+  const unbiased = shifted(databases, known(-1));
+  return shifted(byProbes(unbiased, probes, weights, calibration), known(1));
+}
+
+/** Log odds moved by as much as is said of each; what all have together stays. */
+function shifted(databases: readonly DatabaseScore[], by: (id: string) => number): readonly DatabaseScore[] {
+  const sum = (all: readonly DatabaseScore[]) => all.reduce((total, { probability }) => total + probability, 0);
+  const moved = databases.map((one) => ({ ...one, probability: one.probability * Math.exp(by(one.databaseId)) }));
+  const scale = sum(databases) / (sum(moved) || 1);
+  return moved
+    .map((one) => ({ ...one, probability: one.probability * scale }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
+function byProbes(
+  databases: readonly DatabaseScore[],
+  probes: readonly DatabaseProbe[],
+  weights: ProbeWeights,
+  calibration: ProbeCalibration,
 ): readonly DatabaseScore[] {
   const shares = probedShares(databases, probes, weights);
   const [first, second] = shares;
-  if (!first || !second || !probes.length) return databases;
+  if (!first || !second) return databases;
   const left = databases.reduce((sum, { probability }) => sum + probability, 0);
   const others = probes.filter(({ databaseId }) => databaseId !== first.database.databaseId);
   const probe = probes.find(({ databaseId }) => databaseId === first.database.databaseId);

@@ -39,6 +39,17 @@ describe('probabilities of databases that were probed', () => {
     assert.ok(alone[1] > 0.7 && both[1] < 0.6, `${alone[1]} ${both[1]}`);
   });
 
+  it('leave what was known before the question as it was: a habit is not doubted for what two have', () => {
+    const probes = [probe('a', 'rows'), probe('b', 'rows')];
+    const prior = new Map([['a', 1.5]]);
+    const share = 1 / (1 + Math.exp(-1.5));
+    const [first] = probedProbabilities(scores({ a: share, b: 1 - share }), probes, { prior });
+    assert.equal(first?.databaseId, 'a');
+    assert.ok(Math.abs(first.probability - share) < 0.02, `${first.probability}`);
+    const [doubted] = probedProbabilities(scores({ a: share, b: 1 - share }), probes);
+    assert.ok(doubted && doubted.probability < share - 0.05);
+  });
+
   it('put one first over which the whole question is read, before one that leaves words unread', () => {
     const [first] = after({ a: 0.5, b: 0.45 }, probe('a', undefined, 3), probe('b', 'rows'));
     assert.equal(first?.[0], 'b');
