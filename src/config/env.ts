@@ -424,15 +424,7 @@ export function readConfig(
         }
       : {}),
     ...rerankerOf(values),
-    ...(values.QUERENT_QDRANT_URL
-      ? {
-          qdrant: {
-            url: values.QUERENT_QDRANT_URL,
-            name: values.QUERENT_QDRANT_COLLECTION,
-            ...key(values.QUERENT_QDRANT_KEY),
-          },
-        }
-      : {}),
+    ...qdrantOf(values),
     ...(values.QUERENT_MODEL_URL
       ? { model: modelOf({ ...values, QUERENT_MODEL_URL: values.QUERENT_MODEL_URL }, home) }
       : {}),
@@ -465,6 +457,11 @@ const prefixesIn = ({
   ...(question === undefined ? {} : { question }),
   ...(text === undefined ? {} : { text }),
 });
+
+function qdrantOf(values: z.infer<typeof Settings>): Pick<Config, 'qdrant'> {
+  const { QUERENT_QDRANT_URL: url, QUERENT_QDRANT_COLLECTION: name, QUERENT_QDRANT_KEY: apiKey } = values;
+  return url ? { qdrant: { url, name, ...(apiKey === undefined ? {} : { apiKey }) } } : {};
+}
 
 function rerankerOf(values: z.infer<typeof Settings>): Pick<Config, 'reranker'> {
   const { QUERENT_RERANK_URL: baseUrl, QUERENT_RERANK_MODEL: model, QUERENT_RERANK_KEY: apiKey } = values;
