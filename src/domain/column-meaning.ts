@@ -79,7 +79,8 @@ export interface Flag {
 }
 
 /** Names of yes-or-no columns that are stored as 0 and 1. */
-const ASKS = /^(?:is|has|was|can|should|did|ist|hat|war|kann|kz|flag|flg|ind)$/;
+const ASKS =
+  /^(?:is|has|was|can|should|did|needs|requires|allows|accepts|includes|supports|wants|in|out|on|ist|hat|war|kann|kz|flag|flg|ind)$/;
 const ADJECTIVE =
   /ed$|^(?:aktiv|gesperrt|storniert|bezahlt|geloescht|offen|gueltig|erledigt|flg|ind|indicator|kz|jn|active|valid|open|paid|urgent|public|internal|external|official|current|primary|vip|flag|yn)$/;
 const YES_NO: readonly { readonly yes: string; readonly no: string }[] = [

@@ -125,6 +125,7 @@ export function whyGuessed(reading: Reading, revised: boolean): string | undefin
     unusedName(reading) ??
     countedAlready(reading) ??
     partlyNamed(reading) ??
+    namedElsewhere(reading) ??
     namedTwice(reading) ??
     saidOfAnother(reading) ??
     joinedSomehow(reading)
@@ -291,6 +292,20 @@ function isVerb({ sentence, built: { edges } }: Reading, mention: Mention): bool
 }
 
 const WEAKLY: ReadonlySet<FramePart['kind']> = new Set(['shown', 'counted', 'group', 'order', 'measured']);
+
+/** "nationality of our employees" of the country of their offices: a name that is said otherwise, of a table that is not said at all. */
+function namedElsewhere(reading: Reading): string | undefined {
+  const { frame, sentence, resolver } = reading;
+  if (!resolver.named.some((table) => resolver.isSaid(table))) return undefined;
+  for (const { kind, ref } of partsOfFrame(frame)) {
+    if (kind !== 'shown' || resolver.isSaid(ref.table)) continue;
+    const score = bestScore(sentence, ref);
+    if (score === 0 || score >= FULL) continue;
+    const mention = sentence.mentions.find((one) => scoreOf(one, ref) === score);
+    if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
+  }
+  return undefined;
+}
 
 /** "capacity" of `student_capacity`: the last word of its name, and no other column of what is asked about bears it. */
 function isOnlyMeasure(

@@ -170,6 +170,8 @@ function readListed(reading: Reading): void {
   sentence.take(listedName, (found) => {
     const { code } = found.captures;
     if (!isListed(reading, found)) return false;
+    // a headcount is of rows, never a column of names
+    if (/^head ?counts?$/i.test(sentence.wording(code))) return false;
     const ref = listedColumn(reading, code, found, anchor);
     if (!ref || (sentence.mention(code).columns[0]?.score ?? 0) < LIKELY) return false;
     // "physicians" who have patients are rows of theirs, not the references of others to them
@@ -227,6 +229,20 @@ const readListedTables = rule(
   },
 );
 
+/** "Which contracts have no expiry date? Vendor and yearly value": what is listed at the end begins with a table, shown by its label. */
+const readTableFirst = rule(
+  pattern`(?<= ·(?: ,)?) ${capture('code', 'T\\d+')}(?= (?:and|,)(?: (?:the|their))* ·(?: ·)* $)`,
+  ({ code }, { frame, resolver }, { before }) => {
+    const table = resolver.table(code);
+    const shown = table && resolver.label(table);
+    if (!shown || !frame.items.length || !frame.items.every(({ kind }) => kind === 'column') || !/ · /.test(before))
+      return false;
+    frame.items.unshift({ kind: 'column', ref: shown });
+    frame.touched.add(table);
+    return true;
+  },
+);
+
 /** "products with their category": by its label, beside theirs. */
 const readTableBeside = rule(
   pattern` with (?:their|its|his|her) ${capture('code', 'T\\d+')}(?= ·| $| ,)`,
@@ -265,6 +281,7 @@ export const readColumns = inOrder(
   readDistinct,
   readListed,
   readListedTables,
+  readTableFirst,
   readTableBeside,
   readTables,
 );

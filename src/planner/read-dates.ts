@@ -16,7 +16,7 @@ export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
     pattern` ${capture('verb', '[a-z]{4,}|due|[VCBT]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
-    ({ verb, date }, reading, { said: whole }) => {
+    ({ verb, date }, reading, { said: whole, before }) => {
       const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);
       if (!period) return false;
@@ -30,7 +30,9 @@ export const readDates = inOrder(
         return then !== undefined && addPeriod(reading, period, then) && { leaving: verb };
       }
       // "orders placed this week": all that came to be then, whatever became of them, though a state is called so too
-      const event = (verb.startsWith('V') || / up /.test(whole)) && isEvent(said.toLowerCase());
+      // and not "are booked for tomorrow", which is how they stand
+      const event =
+        ((verb.startsWith('V') && !/ (?:is|are)$/.test(before)) || / up /.test(whole)) && isEvent(said.toLowerCase());
       return (ref !== undefined || event) && addPeriod(reading, period, ref);
     },
   ),

@@ -174,8 +174,27 @@ function compareHinted(
   const unit = reading.frame.units.get(reading.sentence.numberAt(number));
   const measured = table && unit ? columnsIn(table, unit) : [];
   const ref = reading.resolver.hinted(table, hints, ['number']) ?? (measured.length === 1 ? measured[0] : undefined);
-  if (!ref) return false;
+  if (!ref) return hints[0] === 'age' && bornBefore(reading, operator, number);
   return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(reading.sentence, number, ref) });
+}
+
+/** "older than 65" where a day of birth is kept: born before this day so many years ago. */
+function bornBefore(reading: Reading, operator: ComparisonOperator, number: string): Taken {
+  const { resolver, sentence } = reading;
+  const ref = resolver.hinted(
+    subjectOf(reading),
+    ['birth', 'birthday', 'birthdate', 'dob', 'born'],
+    ['date', 'timestamp'],
+  );
+  const years = sentence.numberAt(number);
+  if (!ref || !Number.isInteger(years) || years < 1 || years > 120) return false;
+  const [year = 0, ...rest] = resolver.today.split('-');
+  const value = [String(Number(year) - years).padStart(4, '0'), ...rest].join('-').replace('-02-29', '-02-28');
+  const turned: ComparisonOperator | undefined = operator === '>' ? '<' : operator === '<' ? '>' : undefined;
+  if (!turned) return false;
+  reading.frame.units.delete(years);
+  reading.frame.assumptions.push(`Ages are reckoned from ${ref.table.name}.${ref.column.name}, today.`);
+  return addFilter(reading, { kind: 'compare', ref, operator: turned, value: { kind: 'date', value } });
 }
 
 const bound = (words: string) => capture('operator', words, (word) => OPERATORS.get(word));

@@ -52,6 +52,11 @@ export const readFlags = inOrder(
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
   ),
+  // "drugs that need a prescription"
+  rule(
+    pattern`(?<= [TB]\d+| ·) (?:that|which|who) ${column}(?= ·| $| ,| and| in | on | for | by | from )`,
+    ({ column }, reading, { before }) => keepFlagged(reading, column, false, tableAtEnd(before, reading.resolver)),
+  ),
   // "defects not fixed yet"
   rule(
     pattern`(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:not|never)(?: yet)? ${column}(?: yet)?(?= ·| $| and| in | on | for | by | from | D\d)`,

@@ -33,18 +33,37 @@ const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** What the day of a deed is called, where the word for it is another. */
+const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    born: ['birth', 'birthday', 'birthdate', 'dob'],
+    bought: ['purchase'],
+    left: ['leaving', 'leave', 'exit', 'departure', 'churn', 'termination'],
+    ended: ['finish'],
+    founded: ['foundation', 'founding', 'established'],
+  }),
+);
+
 /** Decides which table or column a span means, given everything else that the question names. */
 export class FrameResolver {
   readonly catalog: DatabaseCatalog;
   readonly #sentence: Sentence;
   readonly #timeZone: string;
+  /** Today, in the asker's zone. */
+  readonly today: string;
   readonly #named: ReadonlyMap<Table, number>;
   readonly #ranked: ReadonlyMap<Table, number>;
 
   /** @param ranked tables in the order in which retrieval found them relevant; breaks ties. */
-  constructor(catalog: DatabaseCatalog, sentence: Sentence, ranked: readonly Table[], { timeZone = 'UTC' }: Calendar) {
+  constructor(
+    catalog: DatabaseCatalog,
+    sentence: Sentence,
+    ranked: readonly Table[],
+    { timeZone = 'UTC', today }: Calendar,
+  ) {
     this.catalog = catalog;
     this.#timeZone = timeZone;
+    this.today = today;
     this.#sentence = sentence;
     this.#ranked = new Map(ranked.map((table, at) => [table, at]));
     const named = new Map<Table, number>();
@@ -256,12 +275,13 @@ export class FrameResolver {
   /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`. */
   dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
     const said = stem(verb.toLowerCase());
+    const meant = new Set([said, ...(DAYS.get(verb.toLowerCase()) ?? []).map(stem)]);
     for (const table of tables) {
       const column = table.columns.find(
         (one) =>
           (one.kind === 'date' || one.kind === 'timestamp') &&
           splitIdentifier(one.title ?? one.name).some(
-            (word) => stem(word) === said || (said.length >= 4 && word.startsWith(said)),
+            (word) => meant.has(stem(word)) || (said.length >= 4 && word.startsWith(said)),
           ),
       );
       if (column) return { table, column };

@@ -24,6 +24,7 @@ it('what cannot be checked is told of its part, and the other parts are checked 
       'embedder: wrong',
       'model server: wrong',
       'prompt style: ok',
+      'reranker: off',
       'vector server: off',
     ],
   );

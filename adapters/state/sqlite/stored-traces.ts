@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Failure } from '#src/domain/failure.ts';
+import type { Failure, ModelFault } from '#src/domain/failure.ts';
 import type { CheckOutcome, NumberCheckName } from '#src/domain/number-check.ts';
-import type { KeptTrace, MeaninglessKind } from '#src/domain/trace.ts';
+import type { KeptTrace, MeaninglessKind, StageName } from '#src/domain/trace.ts';
 import { codeOf, readStored, text, versioned, writeVersioned } from './stored.ts';
 
 const texts = z.array(text);
@@ -53,6 +53,24 @@ const Entry = z.discriminatedUnion('stage', [
     coverage: count,
     failure,
   }),
+  stage('probe', {
+    probes: z.array(
+      z.strictObject({
+        databaseId: text,
+        unread: count,
+        explained: count,
+        found: z.exactOptional(z.enum(['rows', 'nothing'])),
+      }),
+    ),
+    first: text,
+    probability: count,
+  }),
+  stage('rerank', {
+    how: z.enum(['reranked', 'not-answering', 'only-one']),
+    fault: z.exactOptional(codeOf<ModelFault>()),
+    first: text,
+    probability: count,
+  }),
   stage('choose-database', {
     how: z.enum(['chose', 'only-one', 'named-none', 'not-answering']),
     databaseId: z.exactOptional(text),
@@ -60,7 +78,16 @@ const Entry = z.discriminatedUnion('stage', [
     why: z.exactOptional(text),
   }),
   stage('clarify', {
-    decision: z.enum(['bound', 'sure-enough', 'only-one-able', 'none-able', 'offered-before', 'never-asks', 'doubt']),
+    decision: z.enum([
+      'bound',
+      'sure-enough',
+      'only-one-able',
+      'none-able',
+      'offered-before',
+      'chosen-before',
+      'never-asks',
+      'doubt',
+    ]),
     databaseId: text,
     probability: count,
     askedBelow: count,
@@ -79,6 +106,9 @@ const Entry = z.discriminatedUnion('stage', [
   stage('lacking', { words: texts, missing: z.exactOptional(text), yes: z.exactOptional(count) }),
   stage('generate', { wave: count, made: z.array(Made) }),
   stage('refine', { wave: count, tried: z.array(Tried) }),
+  stage('weigh', {
+    groups: z.array(z.strictObject({ verified: z.exactOptional(count), faults: z.exactOptional(texts) })),
+  }),
   stage('select', {
     how: z.enum([
       'nothing-ran',
@@ -114,6 +144,11 @@ const Entry = z.discriminatedUnion('stage', [
     refused: z.exactOptional(z.enum(['no-sentence', 'not-in-result'])),
   }),
 ]);
+
+/** A stage that is not read here would make traces of it unreadable: `never` while there is none. */
+type Unread = Exclude<StageName, z.infer<typeof Entry>['stage']>;
+const EVERY_STAGE_IS_READ: [Unread] extends [never] ? true : Unread = true;
+void EVERY_STAGE_IS_READ;
 
 const Trace = z
   .strictObject({
