@@ -127,6 +127,11 @@ export class FrameResolver {
     });
   }
 
+  /** Whether all words of a table's name stand in the question, wherever. */
+  isInWords(table: Table): boolean {
+    return isSaid(table, this.#sentence.tokens);
+  }
+
   /** Whether a table is named by a word of its own. */
   isSaid(table: Table): boolean {
     return this.#sentence.mentions.some((one) =>
