@@ -400,7 +400,7 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
       if (countOf(stems) !== undefined && countOf(stems) === countOf(named.stems))
         return { stems: named.stems, target: named.target, score: Math.max(score, 0.97) };
       // "orders" are no date on which something was purchased
-      if (named.day && score === 0.98) return { target: named.target, score: 0, stems: named.stems };
+      if (named.day && score === BY_SYNONYM) return { target: named.target, score: 0, stems: named.stems };
       if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
       return { stems: named.stems, target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
@@ -447,6 +447,8 @@ function asOneWord(name: readonly string[], said: readonly string[]): readonly s
   return at < 0 ? name : [...name.slice(0, at), stem(`${name[at]}${name[at + 1]}`), ...name.slice(at + 2)];
 }
 
+/** The score of a name that is said in full, if by words that mean the same. */
+const BY_SYNONYM = 0.98;
 /** The score of a column whose table was named with it: "names of customers". */
 const OWNER_SAID = 0.99;
 /** And of one whose table was named in part: "invoice amount" of invoice_lines. */
@@ -483,7 +485,7 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (unsaid.length === 0) {
     // "invoice amount" is invoices.amount before invoice_lines.amount, whose owner is said in part
     if (extraSaid.length) return owner.every((stem) => has(said, stem)) ? OWNER_SAID : OWNER_BEGUN;
-    return exact ? 1 : 0.98;
+    return exact ? 1 : BY_SYNONYM;
   }
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
   // "product type" is product_type_code, "payment method" payment_method_code
