@@ -50,17 +50,17 @@ export async function faultRuns(bot: Bot, count: number, seed: number, atOnce = 
   const asked: SandboxMessage[] = [];
   let open: readonly SandboxMessage[] = [];
   const answersOf = (message: SandboxMessage) => bot.answersTo(message, 'answer');
+  // Only what is open is looked for: a thousand times all would keep the bot from its work.
+  const stillOpen = () => {
+    open = open.filter((message) => !answersOf(message).length);
+    return open.length;
+  };
   for (let nth = 0; nth < count; nth += 1) {
     const user = people[nth % people.length]!;
     const isDirect = nth % 3 === 0;
     const text = nth % 2 ? 'How many refunds are there?' : 'How many tickets are there?';
     const place = isDirect ? user.replace('U0', 'D0') : 'C0GENERAL';
     asked.push(bot.sandbox.say(user, place, isDirect ? text : `<@U0QUERENT> ${text}`));
-    // Only what is open is looked for: a thousand times all would keep the bot from its work.
-    const stillOpen = () => {
-      open = open.filter((message) => !answersOf(message).length);
-      return open.length;
-    };
     open = [...open, asked.at(-1)!];
     while (stillOpen() >= atOnce) await sleep(20);
   }
