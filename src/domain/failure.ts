@@ -149,6 +149,8 @@ export type Failure =
   | { readonly kind: 'audit-unavailable' }
   | { readonly kind: 'over-budget'; readonly whose: 'you' | 'channel'; readonly seconds: number }
   | { readonly kind: 'access-unknown' }
+  /** The channel was deleted, or the bot is not in it any more. */
+  | { readonly kind: 'channel-gone' }
   | { readonly kind: 'asker-unknown' }
   | { readonly kind: 'state-held'; readonly by: string }
   | { readonly kind: 'slack-refused'; readonly code: string; readonly cause?: unknown }
@@ -427,6 +429,8 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
   'engine-unsupported': ({ engine }) =>
     `${engine} databases are not supported in this version. Use PostgreSQL, MySQL, MariaDB or SQLite.`,
   'external-channel': () => "I don't answer in channels shared with other companies. Ask me in a direct message.",
+  'channel-gone': () =>
+    'The channel that you asked in is gone, or I was taken out of it, so I answered nobody there. Ask me here, or invite me again.',
   'access-unknown': () => 'I could not verify who can read this channel, so nothing was run. Please try again.',
   'asker-unknown': () => 'Slack did not tell me who you are, so nothing was run. Please try again in a minute.',
   'state-held': ({ by }) =>

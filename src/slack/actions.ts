@@ -10,6 +10,7 @@ import { handOver, saveAnswer } from './hand-over.ts';
 import { readAct } from './modals/acts.ts';
 import { EDIT_TITLE, fillEdit } from './modals/edit-question.ts';
 import { showModal } from './modals/show-modal.ts';
+import type { ControlId } from './older-controls.ts';
 import { type ActionPorts, type Press, pressOf, whisper, whisperGone } from './press.ts';
 import { sendCsv } from './send-csv.ts';
 import { openSharing } from './share.ts';
@@ -38,7 +39,8 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   ['querent_team', handOver],
 ];
 
-export function registerActions(app: App, ports: ActionPorts): void {
+/** Listens to the buttons under answers; gives the ids that it answers to. */
+export function registerActions(app: App, ports: ActionPorts): readonly ControlId[] {
   const actions = [...ACTIONS, ['querent_share', openSharing()] as const];
   for (const [id, work] of actions)
     app.action<BlockAction>(id, async ({ ack, body, client }) => {
@@ -50,6 +52,7 @@ export function registerActions(app: App, ports: ActionPorts): void {
   app.event('agent_session_stopped', async ({ event, context }) => {
     if (context.teamId) await stopSession(context.teamId, event, ports);
   });
+  return actions.map(([id]) => id);
 }
 
 /** A modal is opened before anything is asked (ADM-2): the menu's entry that opens one is told by what was picked. */

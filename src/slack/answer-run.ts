@@ -7,11 +7,11 @@ import { tellOfDamage } from './admin-notices.ts';
 import { ASKER_PATIENCE_MS, LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
 import { markChosen } from './choice.ts';
 import { conversationKind } from './conversation-kind.ts';
-import { type DeliverPorts, type DeliveryResult, deliver } from './deliver.ts';
+import { type DeliverPorts, type DeliveryResult, deliver, noteAbove } from './deliver.ts';
 import { endStopped } from './end-stopped.ts';
 import { losesRows } from './ladder.ts';
 import type { Admission } from './people.ts';
-import { postOnce } from './poster.ts';
+import { postOnce, sayPostFault } from './poster.ts';
 import type { Ending } from './progress/plan.ts';
 import type { RunProgress } from './progress/progress-desk.ts';
 import { type Refusal, refusalOf, refuse, turnAway } from './refuse-run.ts';
@@ -131,28 +131,64 @@ async function postedAnswer(
   const { querent } = ports;
   const still = await admission(run, ports, posting);
   if (posting.patience.signal.aborted) return 'later';
+  if (still.kind === 'refused' && still.refusal === 'channel-gone') return postedAlone(run, answer, ports, posting);
   if (still.kind === 'refused') return withheld(run, still.refusal, ports, posting);
   const open = run.direct || (await querent.audienceCovers(answer, asker.reader, 'posted'));
-  const shareable = !open && (await querent.audienceCovers(answer, asker.reader, 'shared'));
-  const result: RunResult = {
-    ...resultOf(answer),
-    ...(open ? {} : { movedTo: await privatePlace(run, posting) }),
-  };
-  await querent.runs.saveResult(run.id, 'running', result);
-  if (!open) await tellPrivately(run, posting);
-  const { part, message } = viewOf(open ? await asPosted(answer, asker, ports) : answer, run, shareable);
+  if (open) return postedAt(run, await asPosted(answer, asker, ports), asker, {}, ports, posting);
+  const shareable = await querent.audienceCovers(answer, asker.reader, 'shared');
+  const movedTo = await privatePlace(run, posting);
+  return postedAt(run, answer, asker, { movedTo, shareable, isToldOf: true }, ports, posting);
+}
+
+/** Its channel is gone: what its asker may see without it goes to their direct message, so that nothing is lost, and nothing is seen by its rights. */
+async function postedAlone(run: Run, answer: Answer, ports: SlackPorts, posting: DeliverPorts): Promise<Ending> {
+  const { querent, people } = ports;
+  const alone = await people.admit(run.team, run.user, undefined);
+  const isTheirs =
+    alone.kind === 'reader' &&
+    answer.kind === 'answer' &&
+    (await querent.permits(answer.databaseId, answer.sql, alone.reader));
+  const channel = isTheirs ? await openDirect(posting, run.user) : undefined;
+  if (posting.patience.signal.aborted) return 'later';
+  if (!isTheirs || channel === undefined) return withheld(run, 'channel-gone', ports, posting);
+  const note = sayPostFault({ kind: 'gone', code: 'channel_not_found' });
+  return postedAt(run, await asPosted(answer, alone, ports), alone, { movedTo: { channel }, note }, ports, posting);
+}
+
+/** Where an answer is posted that does not stand in its thread, and what is said above it. */
+interface Elsewhere {
+  readonly movedTo?: MovedTo;
+  readonly shareable?: boolean;
+  /** Its thread is told that it is there. */
+  readonly isToldOf?: true;
+  readonly note?: string;
+}
+
+async function postedAt(
+  run: Run,
+  answer: Answer,
+  { reader }: Admitted,
+  { movedTo, shareable = false, isToldOf, note }: Elsewhere,
+  ports: SlackPorts,
+  posting: DeliverPorts,
+): Promise<Ending> {
+  const result: RunResult = { ...resultOf(answer), ...(movedTo ? { movedTo } : {}) };
+  await ports.querent.runs.saveResult(run.id, 'running', result);
+  if (isToldOf) await tellPrivately(run, posting);
+  const { part, message } = viewOf(answer, run, shareable);
+  const noted = note === undefined ? message : noteAbove(message, note, run.id);
   let lostRows = false;
   const onDropped: DeliverPorts['onDropped'] = (dropped, reason, became) => {
     if (losesRows(became) && String(dropped.block_id).startsWith('table-')) lostRows = true;
     posting.onDropped(dropped, reason, became);
   };
-  const delivery = await deliver({ ...posting, onDropped }, { ...run, result }, part, message);
+  const delivery = await deliver({ ...posting, onDropped }, { ...run, result }, part, noted);
   await saveDelivered(run, result, delivery, STATE_AFTER[answer.kind], ports);
   if (delivery.kind === 'later') return 'later';
   if (answer.kind === 'answer' && delivery.kind === 'posted' && (lostRows || isCutShort(answer))) {
-    const { movedTo = result.movedTo } = delivery;
-    const placed = { ...run, result: movedTo ? { ...result, movedTo } : result };
-    await sendCsvUnasked(placed, answer, asker.reader, ports, posting);
+    const { movedTo: at = result.movedTo } = delivery;
+    const placed = { ...run, result: at ? { ...result, movedTo: at } : result };
+    await sendCsvUnasked(placed, answer, reader, ports, posting);
   }
   return ENDINGS[answer.kind];
 }

@@ -36,10 +36,15 @@ export async function deliver(
   const channel = await openDirect(ports, run.user);
   if (channel === undefined) return { kind: 'nowhere' };
   const moved = await move(ports, run, { channel });
-  const told = { ...message, blocks: [context([sayPostFault(fault)], `moved-${run.id}`), ...message.blocks] };
-  const there = await postOnce(ports, moved, part, told);
+  const there = await postOnce(ports, moved, part, noteAbove(message, sayPostFault(fault), run.id));
   return there.ok ? { kind: 'posted', movedTo: { channel } } : { kind: 'nowhere' };
 }
+
+/** Why a message is not where it belongs, said above it. */
+export const noteAbove = (message: Message, note: string, runId: string): Message => ({
+  ...message,
+  blocks: [context([note], `moved-${runId}`), ...message.blocks],
+});
 
 /** The run with its place changed, kept before anything is posted there. What was stopped stays so: nobody takes it up again. */
 async function move({ runs }: DeliverPorts, run: Run, movedTo: MovedTo): Promise<Run> {

@@ -2,7 +2,7 @@ import type { Run } from '#src/domain/run.ts';
 import { callAgain } from './calls.ts';
 import { AS_WRITTEN } from './outgoing.ts';
 import { placeOf } from './poster.ts';
-import { type ActionPorts, pressPosting } from './press.ts';
+import { type ActionPorts, pressPosting, REPLACED } from './press.ts';
 import { type Block, context } from './views/message.ts';
 
 /** Blocks that act on an answer: one that was replaced has none. */
@@ -14,6 +14,7 @@ export async function markReplaced(run: Run, ports: ActionPorts): Promise<void> 
   const ts = await ports.querent.runs.posted(run.id, 'answer');
   const { channel, thread_ts: thread } = placeOf(run);
   if (!ts) return;
+  await ports.querent.runs.savePosted(run.id, REPLACED, ts);
   const range = { channel, oldest: ts, latest: ts, inclusive: true, limit: 1 };
   const read = await callAgain(
     thread === undefined ? 'conversations.history' : 'conversations.replies',

@@ -37,7 +37,10 @@ export async function pressOf(body: unknown, client: WebClient, ports: ActionPor
   const asker = await ports.people.admit(run.team, where.user, run.direct ? undefined : run.channel);
   switch (asker.kind) {
     case 'reader':
-      return { ...where, run, asker, picked, client };
+      if ((await ports.querent.runs.posted(run.id, REPLACED)) === undefined)
+        return { ...where, run, asker, picked, client };
+      await whisper(ports, run, where.user, STALE);
+      return undefined;
     case 'outsider':
       return undefined;
     default: {
@@ -59,6 +62,12 @@ async function tellGone(body: unknown, ports: ActionPorts): Promise<void> {
   if (isAct(act)) await tell(raw, GONE, ports);
   else await tellFailure(raw, act, ports);
 }
+
+/** The part of a run under which it is kept that a newer answer took its place. */
+export const REPLACED = 'replaced';
+
+/** Somebody still sees an answer as it was before a newer one took its place. */
+const STALE = 'A newer answer took the place of this one, so nothing was done. It stands below, in the same thread.';
 
 export const whisperGone = (ports: ActionPorts, run: Run, user: string): Promise<void> =>
   whisper(ports, run, user, GONE);

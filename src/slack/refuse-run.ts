@@ -7,13 +7,14 @@ import { tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import { button } from './views/message.ts';
 
-export type Refusal = 'external-channel' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
+export type Refusal = 'external-channel' | 'channel-gone' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
 
 /** Why nothing is answered; undefined for somebody of another company, who hears nothing (PERM-3). */
 export function refusalOf(audience: ConversationKind, asker: Admission['kind']): Refusal | undefined {
   if (asker === 'outsider') return undefined;
   if (audience === 'external') return 'external-channel';
   if (asker === 'guest') return 'not-a-member';
+  if (audience === 'gone') return 'channel-gone';
   return audience === 'internal' ? 'asker-unknown' : 'access-unknown';
 }
 

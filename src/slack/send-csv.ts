@@ -24,7 +24,8 @@ export async function sendCsv(press: Press, ports: ActionPorts): Promise<void> {
   if (!query) return whisperGone(ports, run, user);
   if (!(await querent.runs.record(`csv:${run.id}:${user}:${actionTs}`, undefined, now()))) return;
   const posting = pressPosting(ports, run);
-  const audience = await conversationKind(clients.lookups, run.channel, posting.patience);
+  const { siblingTeams } = querent.runSettings;
+  const audience = await conversationKind(clients.lookups, placeOf(run).channel, posting.patience, siblingTeams);
   if (audience !== 'internal') {
     const kind = audience === 'external' ? 'external-channel' : 'access-unknown';
     return whisper(ports, run, user, escapeMrkdwn(sayFailure({ kind })));

@@ -28,7 +28,8 @@ export function openSharing(): (press: Press, ports: ActionPorts) => Promise<voi
 /** Posts a private answer where it was asked, after its asker's rights and the channel's were looked at again. */
 async function share({ run, user, asker }: Press, ports: ActionPorts): Promise<void> {
   const posting = pressPosting(ports, run);
-  const audience = await conversationKind(ports.clients.lookups, run.channel, posting.patience);
+  const { siblingTeams } = ports.querent.runSettings;
+  const audience = await conversationKind(ports.clients.lookups, run.channel, posting.patience, siblingTeams);
   const message = audience === 'internal' ? await sharedAnswer(run, asker, ports) : undefined;
   if (!message || !run.result) return whisper(ports, run, user, 'That may not be shared there.');
   const { movedTo: _, ...result } = run.result;

@@ -16,6 +16,7 @@ import { registerCommand } from './command.ts';
 import { registerEvents } from './events.ts';
 import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
+import { registerOlder } from './older-controls.ts';
 import { openPeople } from './people.ts';
 import type { ActionPorts } from './press.ts';
 import { openProgress, PROGRESS_TIMES, type ProgressTimes } from './progress/run-progress.ts';
@@ -219,9 +220,8 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   };
   const acting = { ...ports, wake };
   registerEvents(app, { ...acting, botUserId: identity.value.user_id ?? '' });
-  registerActions(app, acting);
   ports.onActing(acting);
-  registerModals(app, acting);
+  registerOlder(app, [...registerActions(app, acting), ...registerModals(app, acting)], acting);
   registerCommand(app, acting);
   registerShortcuts(app, acting);
   resumeSetups(acting).catch((error: unknown) => log('what was being set up could not go on', error));

@@ -89,12 +89,14 @@ const groupsIn = (rules: readonly AccessRule[]) => rules.flatMap(({ to }) => (to
 /** Why a channel gets nothing: another company reads it, or Slack does not say that none does (PERM-3). */
 async function sharedElsewhere(rules: readonly AccessRule[], ports: ActionPorts): Promise<string | undefined> {
   const channels = rules.flatMap(({ to }) => (to.kind === 'channel' ? [to.id] : []));
+  const { siblingTeams } = ports.querent.runSettings;
+  const patience = { ...patienceOf(ports), lastsMs: 1_500 };
   const kinds = await Promise.all(
-    channels.map((id) => conversationKind(ports.clients.lookups, id, { ...patienceOf(ports), lastsMs: 1_500 })),
+    channels.map((id) => conversationKind(ports.clients.lookups, id, patience, siblingTeams)),
   );
   if (kinds.includes('external'))
     return 'One of these is shared with another company, where no data is shown. Choose others.';
-  return kinds.includes('unknown')
+  return kinds.some((kind) => kind !== 'internal')
     ? 'Slack did not say whether one of these is shared with another company. Invite the bot there, or try again.'
     : undefined;
 }

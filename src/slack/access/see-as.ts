@@ -53,9 +53,10 @@ async function seen(
 ): Promise<ModalView> {
   const id = view.about;
   const who = whoText(person, channel);
+  const { siblingTeams } = ports.querent.runSettings;
   if (
     channel !== undefined &&
-    (await conversationKind(ports.clients.lookups, channel, patienceOf(ports))) !== 'internal'
+    (await conversationKind(ports.clients.lookups, channel, patienceOf(ports), siblingTeams)) !== 'internal'
   )
     return seenView(id, `${who} see nothing: no data is shown in a channel that is shared with another company.`);
   const admitted = person === undefined ? undefined : await ports.people.admit(team, person, channel);

@@ -77,6 +77,7 @@ async function whyNot(channel: string, ports: ActionPorts): Promise<string | und
       return undefined;
     case 'external':
       return escapeMrkdwn(sayFailure({ kind: 'external-channel' }));
+    case 'gone':
     case 'unknown':
       return NOT_TAKEN;
   }

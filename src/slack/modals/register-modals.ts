@@ -5,6 +5,7 @@ import { EXPLORE_PART } from '../admin/explore-part.ts';
 import { MANAGE_PART } from '../admin/manage-part.ts';
 import { ASK_PART } from '../ask/ask-part.ts';
 import { HOME_PART } from '../home/home-part.ts';
+import type { ControlId } from '../older-controls.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
 import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
@@ -29,7 +30,8 @@ const PARTS: readonly ModalPart[] = [
   ASK_PART,
 ];
 
-export function registerModals(app: App, ports: ActionPorts, parts = PARTS): void {
+/** Listens to buttons that no run posted, and to forms; gives the ids that it answers to. */
+export function registerModals(app: App, ports: ActionPorts, parts = PARTS): readonly ControlId[] {
   for (const { presses, submissions } of parts) {
     for (const [id, press] of presses)
       app.action<BlockAction>(id, async ({ ack, body }) => {
@@ -44,6 +46,7 @@ export function registerModals(app: App, ports: ActionPorts, parts = PARTS): voi
         await takeSubmission({ ...raw, view: raw.view }, submit, (reply) => ack(reply as never), ports);
       });
   }
+  return parts.flatMap(({ presses, submissions }) => [...presses, ...submissions].map(([id]) => id));
 }
 
 async function pressed(raw: RawAct, press: ActPress, ports: ActionPorts): Promise<void> {
