@@ -9,7 +9,9 @@ import { readPress } from './deliveries.ts';
 import { handOver, saveAnswer } from './hand-over.ts';
 import { readAct } from './modals/acts.ts';
 import { EDIT_TITLE, fillEdit } from './modals/edit-question.ts';
-import { showModal } from './modals/show-modal.ts';
+import { fillSql } from './modals/query-part.ts';
+import { SQL_TITLE } from './modals/query-views.ts';
+import { type Fill, showModal } from './modals/show-modal.ts';
 import type { ControlId } from './older-controls.ts';
 import { type ActionPorts, type Press, pressOf, whisper, whisperGone } from './press.ts';
 import { sendCsv } from './send-csv.ts';
@@ -17,7 +19,6 @@ import { openSharing } from './share.ts';
 import { pressStop, stopSession } from './stop-press.ts';
 import { escapeMrkdwn } from './text.ts';
 import type { MenuAction } from './views/answer-controls.ts';
-import { sqlModal, stepModal } from './views/other-views.ts';
 
 type Work = (press: Press, ports: ActionPorts) => Promise<void>;
 
@@ -32,8 +33,6 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   ['querent_narrow', narrow],
   ['querent_wrong_database', turnDown],
   ['querent_reading', changeReading],
-  ['querent_sql', showSql],
-  ['querent_step', showStep],
   ['querent_csv', sendCsv],
   ['querent_more', fromMenu],
   ['querent_team', handOver],
@@ -43,10 +42,11 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
 export function registerActions(app: App, ports: ActionPorts): readonly ControlId[] {
   const actions = [...ACTIONS, ['querent_share', openSharing()] as const];
   for (const [id, work] of actions)
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+    app.action<BlockAction>(id, async ({ ack, body }) => {
       await ack();
-      if (opensEdit(body)) return showEdit(body, ports);
-      const press = await pressOf(body, client, ports);
+      const opened = openedBy(body);
+      if (opened) return open(body, opened, ports);
+      const press = await pressOf(body, ports);
       if (press) await work(press, ports);
     });
   app.event('agent_session_stopped', async ({ event, context }) => {
@@ -55,19 +55,30 @@ export function registerActions(app: App, ports: ActionPorts): readonly ControlI
   return actions.map(([id]) => id);
 }
 
-/** A modal is opened before anything is asked (ADM-2): the menu's entry that opens one is told by what was picked. */
-const opensEdit = (body: unknown): boolean =>
-  readPress(body)?.value.split(':')[1] === ('edit-question' satisfies MenuAction);
+interface Opened {
+  readonly title: string;
+  readonly fill: Fill;
+}
 
-async function showEdit(body: unknown, ports: ActionPorts): Promise<void> {
+/** What of the menu under an answer opens a modal: that is opened before anything is asked (ADM-2). */
+const OPENED: Readonly<Record<Extract<MenuAction, 'edit-question' | 'sql'>, Opened>> = {
+  'edit-question': { title: EDIT_TITLE, fill: fillEdit },
+  sql: { title: SQL_TITLE, fill: fillSql },
+};
+
+function openedBy(body: unknown): Opened | undefined {
+  const picked = readPress(body)?.value.split(':')[1];
+  return picked === 'edit-question' || picked === 'sql' ? OPENED[picked] : undefined;
+}
+
+async function open(body: unknown, opened: Opened, ports: ActionPorts): Promise<void> {
   const raw = readAct(body);
-  if (raw) await showModal(raw, { title: EDIT_TITLE, fill: fillEdit }, ports);
+  if (raw) await showModal(raw, opened, ports);
 }
 
 /** What the menu under an answer does, by what was picked of it. */
-const MENU: Readonly<Record<Exclude<MenuAction, 'edit-question'>, Work>> = {
+const MENU: Readonly<Record<Exclude<MenuAction, keyof typeof OPENED>, Work>> = {
   csv: sendCsv,
-  sql: showSql,
   rerun,
   'wrong-database': turnDown,
   save: saveAnswer,
@@ -187,20 +198,4 @@ export async function changeReading({ run, picked, user, asker, actionTs }: Pres
   await querent.runs.saveReadingChange(run.id, user, change, now());
   const intent: Intent = { kind: 'chosen', databaseId: query.databaseId, sql, costAccepted: false, changed: change };
   await askAgain({ run, user, cause: { kind: 'edit', of: run.id, at: actionTs } }, { intent }, ports);
-}
-
-async function showSql({ run, user, asker, triggerId, client }: Press, ports: ActionPorts): Promise<void> {
-  const query = queryOf(run.result);
-  if (!query) return whisperGone(ports, run, user);
-  if (!(await ports.querent.permits(query.databaseId, query.sql, asker.reader)))
-    return whisper(ports, run, user, escapeMrkdwn(sayFailure({ kind: 'no-access', database: query.databaseId })));
-  await client.views.open({ trigger_id: triggerId, view: sqlModal(query.sql) as never });
-}
-
-async function showStep(press: Press, ports: ActionPorts): Promise<void> {
-  const { run, picked, user, asker, triggerId, client } = press;
-  const query = queryOf(run.result);
-  const detail = query && (await ports.querent.explainStep(query.databaseId, query.sql, Number(picked), asker.reader));
-  if (!detail) return whisperGone(ports, run, user);
-  await client.views.open({ trigger_id: triggerId, view: stepModal(detail) as never });
 }

@@ -80,7 +80,6 @@ const PressDelivery = z.object({
   user: z.object({ id: z.string() }),
   channel: optional(z.object({ id: z.string() })),
   message: optional(z.object({ ts: z.string() })),
-  trigger_id: z.string(),
   actions: z
     .array(
       z.object({
@@ -99,7 +98,6 @@ export interface PressDelivery {
   readonly channel: string | undefined;
   /** The message that it stands under: a press can come before the store knows where that was posted. */
   readonly messageTs: string | undefined;
-  readonly triggerId: string;
   readonly actionTs: string;
   /** `RUN` or `RUN:what was picked`. */
   readonly value: string;
@@ -113,7 +111,6 @@ export function readPress(body: unknown): PressDelivery | undefined {
     user: parsed.user.id,
     channel: parsed.channel?.id,
     messageTs: parsed.message?.ts,
-    triggerId: parsed.trigger_id,
     actionTs: action.action_ts,
     value: action.selected_option?.value ?? action.value ?? '',
   };

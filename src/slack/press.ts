@@ -1,4 +1,3 @@
-import type { WebClient } from '@slack/web-api';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Run } from '#src/domain/run.ts';
 import { LOOKUP_PATIENCE_MS } from './calls.ts';
@@ -19,12 +18,10 @@ export interface Press extends Omit<PressDelivery, 'value'> {
   readonly asker: AskingReader;
   /** What was picked of several. */
   readonly picked: string;
-  /** Opens modals. */
-  readonly client: WebClient;
 }
 
 /** Who pressed what, where they may press at all. */
-export async function pressOf(body: unknown, client: WebClient, ports: ActionPorts): Promise<Press | undefined> {
+export async function pressOf(body: unknown, ports: ActionPorts): Promise<Press | undefined> {
   const pressed = readPress(body);
   if (!pressed) return undefined;
   const { value, ...where } = pressed;
@@ -37,8 +34,7 @@ export async function pressOf(body: unknown, client: WebClient, ports: ActionPor
   const asker = await ports.people.admit(run.team, where.user, run.direct ? undefined : run.channel);
   switch (asker.kind) {
     case 'reader':
-      if ((await ports.querent.runs.posted(run.id, REPLACED)) === undefined)
-        return { ...where, run, asker, picked, client };
+      if ((await ports.querent.runs.posted(run.id, REPLACED)) === undefined) return { ...where, run, asker, picked };
       await whisper(ports, run, where.user, STALE);
       return undefined;
     case 'outsider':

@@ -31,6 +31,12 @@ function changeReading(message: SandboxMessage, kind: string, words: string, use
   bot.sandbox.press(user, message.channel, message.ts, 'querent_reading', option[1]!);
 }
 
+/** The window that somebody has before them, once it is filled. */
+const filled = (views: readonly unknown[]) => {
+  const shown = JSON.stringify(views.at(-1) ?? null);
+  return shown === 'null' || shown.includes('Loading …') ? undefined : shown;
+};
+
 describe('the bot in Slack', () => {
   it('answers a direct message with the number, the steps and the SQL', async () => {
     const { answer } = await bot.ask('How many refunds are there?');
@@ -126,9 +132,8 @@ describe('the bot in Slack', () => {
     const off = bot.sandbox.workspace.onChange((change) => change.kind === 'view' && views.push(change.view));
     const option = /"value":"([^"]+:2)"/.exec(textOf(answer))![1]!;
     bot.sandbox.press('U0ADA', answer.channel, answer.ts, 'querent_step', option);
-    await eventually('the window', () => views.length > 0);
+    const shown = await eventually('the window', () => filled(views));
     off();
-    const shown = JSON.stringify(views[0]);
     assert.match(shown, /#2. Reserve Rows: Reserve rows of #1 where/);
     assert.match(shown, /\.country/);
     assert.match(shown, /country = 'Chile'/);
@@ -139,9 +144,9 @@ describe('the bot in Slack', () => {
     const views: unknown[] = [];
     const off = bot.sandbox.workspace.onChange((change) => change.kind === 'view' && views.push(change.view));
     press(answer, 'querent_sql');
-    await eventually('the window', () => views.length > 0);
+    const shown = await eventually('the window', () => filled(views));
     off();
-    assert.match(JSON.stringify(views[0]), /SELECT COUNT/);
+    assert.match(shown, /SELECT COUNT/);
     press(answer, 'querent_rerun');
     await eventually('the second answer', () => bot.answersTo(message, 'answer')[1]);
     const up = /"value":"([^"]+:up)"/.exec(textOf(answer))![1]!;
@@ -150,6 +155,20 @@ describe('the bot in Slack', () => {
       bot.answersTo(message).find((one) => one.onlyFor === 'U0ADA' && /Thank you/.test(one.text)),
     );
   });
+
+  it.each(['querent_sql', 'querent_step'])(
+    'opens the window of %s though who pressed is looked up for longer than a trigger lives',
+    async (action) => {
+      const { answer } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL' });
+      const run = buttonOf(answer, 'querent_sql').value.replace(/:sql$/, '');
+      bot.sandbox.tell({ type: 'user_change', user: { id: 'U0NORA' }, event_ts: '1.1' });
+      await bot.quiet();
+      bot.sandbox.faults.set('users.info', [{ delayMs: 3_500 }]);
+      bot.sandbox.press('U0NORA', 'C0GENERAL', answer.ts, action, `${run}:1`);
+      await eventually('the window', () => /refunds/.test(JSON.stringify(bot.sandbox.modalOf('U0NORA') ?? null)));
+      bot.sandbox.closeView('U0NORA');
+    },
+  );
 
   it('says how it was read, answers again when a part of that is changed, and keeps what was changed', async () => {
     const { message, answer } = await bot.ask('How many refunds were there in 2025?');

@@ -27,7 +27,6 @@ describe('a press that Slack delivers', () => {
       user: 'U0ADA',
       channel: undefined,
       messageTs: undefined,
-      triggerId: 'T1',
       actionTs: '2.2',
       value: 'run',
     });

@@ -4,10 +4,11 @@ import { NEW_THREAD, OPERATOR, type Question } from '#src/domain/question.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import { csvName, toCsv } from '#src/slack/csv.ts';
 import { slackLimits } from '#src/slack/limits.ts';
+import { stepView } from '#src/slack/modals/query-views.ts';
 import { plainerForms, postBody } from '#src/slack/outgoing.ts';
 import { answerView } from '#src/slack/views/answer-view.ts';
 import type { Message } from '#src/slack/views/message.ts';
-import { clarificationView, failureView, stepModal } from '#src/slack/views/other-views.ts';
+import { clarificationView, failureView } from '#src/slack/views/other-views.ts';
 
 /** Where untrusted text may stand in what we send. */
 export const PLACES = [
@@ -41,7 +42,7 @@ export function renderHostile(place: AnswerPlace, value: string): Rendered {
     : answerView(answer, { runId: RUN, asker: 'U0ASKER', direct: false });
   const extra: Rendered['payloads'] = [
     ...(place === 'database' ? posts(clarificationView(clarification(value), RUN)) : []),
-    ...(place === 'edl-step' ? [{ method: 'views.open', body: { view: stepModal(stepDetail(value)) } }] : []),
+    ...(place === 'edl-step' ? [{ method: 'views.open', body: { view: stepView(stepDetail(value)) } }] : []),
   ];
   return {
     payloads: [...posts(message), ...extra],

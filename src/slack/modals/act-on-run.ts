@@ -23,11 +23,9 @@ export async function pressOnRun(act: Act, ports: ActionPorts): Promise<Press | 
     user: act.user,
     channel: run.channel,
     messageTs: undefined,
-    triggerId: act.triggerId,
     actionTs: act.at,
     run,
     asker,
     picked,
-    client: ports.clients.critical,
   };
 }

@@ -12,6 +12,7 @@ import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
 import { EDIT_QUESTION_PART } from './edit-question.ts';
 import { FEEDBACK_PART } from './feedback-part.ts';
 import type { ActPress, ModalPart } from './modal-part.ts';
+import { QUERY_PART } from './query-part.ts';
 import { REVIEW_PART } from './review-part.ts';
 import { showModal } from './show-modal.ts';
 import { takeSubmission } from './submissions.ts';
@@ -27,6 +28,7 @@ const PARTS: readonly ModalPart[] = [
   REVIEW_PART,
   HOME_PART,
   EDIT_QUESTION_PART,
+  QUERY_PART,
   ASK_PART,
 ];
 

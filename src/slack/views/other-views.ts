@@ -6,13 +6,11 @@ import type {
   OfferedQuestion,
   OutcomeQuestion,
 } from '#src/domain/answer.ts';
-import type { DescribedName, StepDetail } from '#src/domain/edl.ts';
 import { isForWantOfAccess, isOfQuestion, sayFailure } from '#src/domain/failure.ts';
 import { sayOwner } from '../admin/say-owner.ts';
 import { slackLimits } from '../limits.ts';
 import { cut, escapeMrkdwn, neutral } from '../text.ts';
-import { type Block, button, context, type Message, plain, preformatted, richText, section, shown } from './message.ts';
-import { namesAsCode } from './names-as-code.ts';
+import { type Block, button, context, type Message, section, shown } from './message.ts';
 
 /** Characters of a cell of the catalog. */
 const CATALOG_CELL = 200;
@@ -198,44 +196,6 @@ export function brokenView(runId: string): Message {
     blocks: [
       section(text, `broken-${runId}`),
       { type: 'actions', block_id: `retry-${runId}`, elements: [button('Try again', 'querent_rerun', runId)] },
-    ],
-  };
-}
-
-export function sqlModal(sql: string): Record<string, unknown> {
-  return {
-    type: 'modal',
-    title: plain('The query that ran'),
-    close: plain('Close'),
-    blocks: [preformatted(cut(sql, slackLimits.sqlShown), 'sql')],
-  };
-}
-
-/** One step of an explanation: its sentence, what it reads with the words of the catalog, and its part of the query. */
-export function stepModal({ text, tables, columns, sql }: StepDetail): Record<string, unknown> {
-  const described = (title: string, things: readonly DescribedName[], id: string): Block[] => {
-    if (!things.length) return [];
-    const lines = things
-      .slice(0, slackLimits.stepNames)
-      .map(({ label, description }) =>
-        richText([{ text: label, code: true }, ...(description ? [{ text: ` ${cut(description, 200)}` }] : [])]),
-      );
-    return [
-      section(`*${title}*`, `${id}-title`),
-      { type: 'rich_text', block_id: id, elements: [{ type: 'rich_text_list', style: 'bullet', elements: lines }] },
-    ];
-  };
-  return {
-    type: 'modal',
-    title: plain('One step explained'),
-    close: plain('Close'),
-    blocks: [
-      { type: 'rich_text', block_id: 'step', elements: [richText(namesAsCode(text, slackLimits.stepText))] },
-      ...described('Tables', tables, 'tables'),
-      ...described('Columns', columns, 'columns'),
-      ...(sql
-        ? [section('*Its part of the query*', 'sql-title'), preformatted(cut(sql, slackLimits.sqlShown), 'sql')]
-        : []),
     ],
   };
 }
