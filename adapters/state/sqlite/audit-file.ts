@@ -7,11 +7,16 @@ import { AuditUnavailable } from '#src/ports/audit.ts';
 /** The layout of the file. */
 const LAYOUT = 1;
 
+/** The statement that an entry is the result of; null of every other, and of one that cannot be read. A number, as `seq` is: else the index is of no use. */
+export const STATEMENT_OF_RESULT = "CAST(CASE WHEN json_valid(entry) THEN json_extract(entry, '$.of') END AS INTEGER)";
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, team TEXT, user TEXT, channel TEXT,
     entry TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS entries_by_person ON entries (team, user, at);
   CREATE INDEX IF NOT EXISTS entries_by_channel ON entries (team, channel, at);
+  CREATE INDEX IF NOT EXISTS entries_by_team ON entries (team, at);
+  CREATE INDEX IF NOT EXISTS results_by_statement ON entries (${STATEMENT_OF_RESULT});
   CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL,
     base_seq INTEGER NOT NULL, base_hash TEXT NOT NULL) STRICT;
   INSERT OR IGNORE INTO head VALUES (1, 0, '', 0, '');

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry, ChainCheck, ForgottenEntries } from '#src/domain/audit-entry.ts';
 import type { TeamId, UserId } from '#src/domain/ids.ts';
 import type { AuditLog } from '#src/ports/audit.ts';
-import { type EntryRow, hashOf, headOf, openAuditFile, rowsOf } from './audit-file.ts';
+import { type EntryRow, hashOf, headOf, openAuditFile, rowsOf, STATEMENT_OF_RESULT } from './audit-file.ts';
 import { EMPTIED, readEntry, withoutPerson } from './stored-entries.ts';
 
 /** The audit in a SQLite file of its own, readable by its owner only. A file that is damaged is told at first use, and nothing runs. */
@@ -49,17 +49,19 @@ function append(db: DatabaseSync, entry: AuditEntry, at: Date): number {
   return seq;
 }
 
+/** Statements of the time by whose they are, then each one's result by its number: what others asked, and what is older, is not read. */
+export const engineMsOf = (column: 'team' | 'user' | 'channel'): string =>
+  `SELECT total((SELECT total(json_extract(entry, '$.ms')) FROM entries WHERE ${STATEMENT_OF_RESULT} = s.seq)) AS ms
+     FROM entries s WHERE s.team = ? AND s.${column} = ? AND s.at >= ?`;
+
 function engineMs(db: DatabaseSync, of: Parameters<AuditLog['engineMs']>[0], teamId: TeamId, since: string): number {
   const [column, value] =
-    'all' in of ? ['team', teamId] : 'userId' in of ? ['user', of.userId] : ['channel', of.channelId];
-  const row = db
-    .prepare(
-      `SELECT total(json_extract(r.entry, '$.ms')) AS ms FROM entries s JOIN entries r
-         ON r.at >= ? AND json_extract(r.entry, '$.kind') = 'result' AND json_extract(r.entry, '$.of') = s.seq
-       WHERE s.team = ? AND s.${column} = ? AND s.at >= ? AND json_extract(s.entry, '$.kind') = 'statement'`,
-    )
-    .get(since, teamId, value, since);
-  return Number(row?.ms ?? 0);
+    'all' in of
+      ? (['team', teamId] as const)
+      : 'userId' in of
+        ? (['user', of.userId] as const)
+        : (['channel', of.channelId] as const);
+  return Number(db.prepare(engineMsOf(column)).get(teamId, value, since)?.ms ?? 0);
 }
 
 function checkChain(db: DatabaseSync): ChainCheck {

@@ -6,7 +6,8 @@ import { ifReadable, type StateRow } from './stored.ts';
 import { readRequest, readRun, writeRequest, writeResult } from './stored-runs.ts';
 import { undoChoice } from './undo-choice.ts';
 
-const RUNNING = "SELECT count(*) FROM runs r WHERE r.state = 'running' AND r.team = q.team";
+/** Those that run are few, those of a team or a person all there ever were: with the plus they are looked up by their state. */
+const RUNNING = "SELECT count(*) FROM runs r WHERE r.state = 'running' AND +r.team = q.team";
 
 const NEXT_QUEUED = `
   UPDATE runs SET state = 'running', attempts = attempts + 1 WHERE id = (
@@ -14,7 +15,7 @@ const NEXT_QUEUED = `
       (CASE WHEN json_valid(request) THEN request ->> '$.turnedAway' END) IS NOT NULL
       OR (NOT EXISTS (
             SELECT 1 FROM runs r WHERE r.state = 'running' AND r.team = q.team AND r.channel = q.channel AND r.thread = q.thread)
-          AND (${RUNNING} AND r.user = q.user) < ? AND (${RUNNING}) < ?))
+          AND (${RUNNING} AND +r.user = q.user) < ? AND (${RUNNING}) < ?))
     ORDER BY created_at, rowid LIMIT 1) RETURNING *`;
 
 const WAITING = `
@@ -27,7 +28,7 @@ const EXPIRED = `
 
 const UNSAID = `
   SELECT * FROM runs WHERE state = 'expired' AND id NOT IN (SELECT run_id FROM choices)
-    AND id NOT IN (SELECT run_id FROM posted WHERE part = 'expired') ORDER BY created_at LIMIT ?`;
+    AND NOT EXISTS (SELECT 1 FROM posted p WHERE p.run_id = runs.id AND p.part = 'expired') ORDER BY created_at LIMIT ?`;
 
 const LEFT = "state = 'running' AND id NOT IN (SELECT value FROM json_each(?))";
 
@@ -72,7 +73,7 @@ export function sqliteRunQueue(file: StateFile): Queue {
     waiting: async (team, { channel, thread }) =>
       all(WAITING, team, channel, thread).flatMap((row) => ifReadable(() => readRun(row)) ?? []),
     underWay: async (team) =>
-      all("SELECT user, state FROM runs WHERE team = ? AND state IN ('queued', 'running')", team).map(
+      all("SELECT user, state FROM runs WHERE +team = ? AND state IN ('queued', 'running')", team).map(
         ({ user, state }) => ({ user: String(user), state: state === 'queued' ? 'queued' : 'running' }),
       ),
     async ofMessage(team, channel, message) {

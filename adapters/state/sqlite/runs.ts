@@ -73,9 +73,9 @@ export function sqliteRuns(file: StateFile): Runs {
     },
     turns: async (team, threads) =>
       all(
-        `SELECT * FROM runs WHERE team = ? AND state IN ('done', 'failed', 'clarifying', 'stopped', 'expired') AND EXISTS (
-           SELECT 1 FROM json_each(?) WHERE value ->> '$.channel' = channel AND value ->> '$.thread' = thread)
-         ORDER BY created_at, rowid`,
+        `SELECT * FROM runs WHERE team = ? AND (channel, thread) IN (
+           SELECT value ->> '$.channel', value ->> '$.thread' FROM json_each(?))
+           AND state IN ('done', 'failed', 'clarifying', 'stopped', 'expired') ORDER BY created_at, rowid`,
         team,
         JSON.stringify(threads),
       ).flatMap((row) => ifReadable(() => readRun(row)) ?? []),

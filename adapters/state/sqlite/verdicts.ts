@@ -30,13 +30,14 @@ const PAST_ANSWERS = `
   FROM ${RUNS} r WHERE (? IS NULL OR team = ?) AND state = 'done' AND result ->> '$.databaseId' IS NOT NULL
   ORDER BY created_at DESC, nth DESC LIMIT ${PAST_ANSWERS_READ}`;
 
+/** With the pluses they are found by their ids: those of all time, or of a state, are many. */
 const VERIFIED_ANSWERS = `
   SELECT result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id, result ->> '$.sql' AS sql
-  FROM ${RUNS} r WHERE team = ? AND state = 'done' AND result ->> '$.sql' IS NOT NULL
-    AND request ->> '$.intent.changed' IS NULL
-    AND ((user = ? AND request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted')
+  FROM ${RUNS} r WHERE id IN (SELECT run_id FROM feedback WHERE value = 'up' UNION SELECT id FROM runs WHERE team = ?1 AND user = ?2)
+    AND +team = ?1 AND +state = 'done' AND result ->> '$.sql' IS NOT NULL AND request ->> '$.intent.changed' IS NULL
+    AND ((user = ?2 AND request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted')
       OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up'
-        AND (f.user = ? OR f.user IN (SELECT value FROM json_each(?)))))
+        AND (f.user = ?2 OR f.user IN (SELECT value FROM json_each(?3)))))
     AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'down')
     AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id)
   ORDER BY created_at DESC, nth DESC LIMIT ${PAST_ANSWERS_READ}`;
@@ -109,7 +110,7 @@ export function sqliteVerdicts({ all, change }: StateFile): Verdicts {
         verdict: verdict === 'wrong' || verdict === 'confirmed' ? verdict : 'unknown',
       })),
     verifiedAnswers: async (team, asker, approvers) =>
-      [...all(BY_THE_TEAM, team), ...all(VERIFIED_ANSWERS, team, asker, asker, JSON.stringify(approvers))].map(
+      [...all(BY_THE_TEAM, team), ...all(VERIFIED_ANSWERS, team, asker, JSON.stringify(approvers))].map(
         ({ text, database_id, sql }) => ({ text: String(text), databaseId: String(database_id), sql: String(sql) }),
       ),
     async askedBack(team, channel, before) {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { describe, it } from 'vitest';
-import { openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
+import { engineMsOf, openSqliteAudit } from '#adapters/state/sqlite/open-sqlite-audit.ts';
 import { AuditUnavailable } from '#src/ports/audit.ts';
 import { asked, auditContract, day, type Meddling } from '#test/contracts/audit.ts';
 
@@ -64,6 +64,26 @@ describe('the audit in a SQLite file', () => {
     await audit.append(asked('r1'), day(1));
     await audit.close();
     assert.equal(statSync(file).mode & 0o077, 0);
+  });
+
+  it('looks up what somebody used of a database, however much else it holds', async () => {
+    const file = newFile();
+    const audit = openSqliteAudit(file);
+    await audit.append(asked('r1'), day(1));
+    await audit.close();
+    const db = new DatabaseSync(file);
+    for (const column of ['team', 'user', 'channel'] as const) {
+      const plan = db
+        .prepare(`EXPLAIN QUERY PLAN ${engineMsOf(column)}`)
+        .all('T1', 'U1', '')
+        .map(({ detail }) => String(detail));
+      assert.equal(plan.filter((step) => step.startsWith('SEARCH')).length, 2, plan.join('; '));
+      assert.deepEqual(
+        plan.filter((step) => step.startsWith('SCAN')),
+        [],
+      );
+    }
+    db.close();
   });
 
   it('is sound whenever it is looked at while another process writes', async () => {
