@@ -213,15 +213,25 @@ describe('several questions at once', () => {
     assert.deepEqual(texts.map((text) => text[0]).sort(), ['2', '3', 'S']);
   });
 
-  it('of one person in many threads: two are answered at once, none is lost', async () => {
-    databases.slow(1_000);
-    const asked = [1, 2, 3, 4].map(() => say('U0ADA', 'How many refunds are there?'));
-    await eventually('two to run', async () => {
-      const states = await Promise.all(asked.map(state));
-      return states.filter((one) => one === 'running').length === 2 && states.includes('queued');
-    });
-    for (const message of asked) await eventually('each answer', () => bot.answersTo(message, 'answer')[0]);
-  });
+  it.each(['C0GENERAL', 'D0ADA'])(
+    'of one person in many threads of %s: two are answered at once, the others are told that they wait, none is lost',
+    async (channel) => {
+      databases.slow(1_000);
+      const told: string[] = [];
+      const unhear = bot.sandbox.workspace.onChange(
+        (change) => void (change.kind === 'status' && told.push(change.status)),
+      );
+      const asked = [1, 2, 3, 4].map(() => bot.sandbox.say('U0ADA', channel, `${ASK}How many refunds are there?`));
+      await eventually('two to run', async () => {
+        const states = await Promise.all(asked.map(state));
+        return states.filter((one) => one === 'running').length === 2 && states.includes('queued');
+      });
+      for (const message of asked) await eventually('each answer', () => bot.answersTo(message, 'answer')[0]);
+      unhear();
+      for (const before of [2, 3])
+        assert.ok(told.includes(`answers ${before} other questions of yours first…`), told.join('; '));
+    },
+  );
 });
 
 describe('a mode that is told to a thread', () => {

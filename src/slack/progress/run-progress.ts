@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sayPhase } from '#src/domain/progress.ts';
-import type { NewRun, Run } from '#src/domain/run.ts';
+import type { NewRun, Run, RunLimits } from '#src/domain/run.ts';
 import type { DeliverPorts } from '../deliver.ts';
 import { errorText } from '../log-line.ts';
 import type { SlackPorts } from '../slack-ports.ts';
@@ -39,10 +39,13 @@ type Ports = Pick<SlackPorts, 'clients' | 'now' | 'underWay' | 'querent'>;
 export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES): ProgressDesk {
   const surfaces = openSurfaces(ports.now);
   const status = statusLine(ports, surfaces);
-  /** Signs that are being given or were, by run. */
-  const signs = new Map<string, { readonly run: NewRun; readonly sign: Promise<SignKind> }>();
-  const signFor = (run: NewRun, says: string): Promise<SignKind> => {
-    const sign = signs.get(run.id)?.sign ?? status.begin(run, says);
+  /** Signs that are being given or were, by run; `waits`: it says what the question waits for. */
+  const signs = new Map<string, { readonly run: NewRun; readonly sign: Promise<SignKind>; readonly waits?: true }>();
+  /** The sign of a question that is worked on, in the place of what said that it waits. */
+  const working = (run: NewRun): Promise<SignKind> => {
+    const held = signs.get(run.id);
+    const begin = () => status.begin(run, LOOKING);
+    const sign = held?.waits ? held.sign.then(begin) : (held?.sign ?? begin());
     signs.set(run.id, { run, sign });
     return sign;
   };
@@ -50,6 +53,13 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
     const given = signs.get(run.id)?.sign;
     signs.delete(run.id);
     return given;
+  };
+  /** Those that are worked on, and those that were given a sign and wait: several may come at once, before any is taken up. */
+  const before = ({ id, team, user }: NewRun): Before => {
+    const others = [...signs.values()].map(({ run }) => run).filter((run) => run.id !== id && run.team === team);
+    const own = others.filter((run) => run.user === user).length;
+    const { underWay } = ports;
+    return { own: Math.max(own, underWay.count(team, user)), all: Math.max(others.length, underWay.count(team)) };
   };
   const allSigned = () => Promise.all([...signs.values()].map(({ sign }) => sign));
   /** A session and a status are of a thread: while another question of it goes on or waits, they are that one's. */
@@ -64,7 +74,9 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
   };
   return {
     async greet(run) {
-      await signFor(run, waitingWords(run, ports));
+      const waits = signs.has(run.id) ? undefined : waitingWords(before(run), ports.querent.runSettings);
+      if (waits !== undefined) signs.set(run.id, { run, sign: status.wait(run, waits), waits: true });
+      await (signs.get(run.id)?.sign ?? working(run));
     },
     async clear(run) {
       const sign = await take(run);
@@ -77,7 +89,7 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
       signs.delete(run.id);
     },
     begin(run, posting) {
-      const sign = signFor(run, 'is looking at your question…');
+      const sign = working(run);
       const watched = watch(run, posting, sign, {
         ...ports,
         surfaces,
@@ -98,14 +110,18 @@ export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES
   };
 }
 
+const LOOKING = 'is looking at your question…';
+
+/** Questions before one: its asker's, and all. */
+interface Before {
+  readonly own: number;
+  readonly all: number;
+}
+
 /** What a question waits for, where it does. */
-function waitingWords(run: NewRun, { underWay, querent }: Ports): string {
-  const { perPerson, perTeam } = querent.runSettings;
-  const own = underWay.count(run.team, run.user);
-  const all = underWay.count(run.team);
+function waitingWords({ own, all }: Before, { perPerson, perTeam }: RunLimits): string | undefined {
   if (own >= perPerson) return `answers ${own} other questions of yours first…`;
-  if (all >= perTeam) return `has ${all} questions before yours…`;
-  return 'is looking at your question…';
+  return all >= perTeam ? `has ${all} questions before yours…` : undefined;
 }
 
 interface Watching extends Ports {

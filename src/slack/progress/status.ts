@@ -10,6 +10,8 @@ export type SignKind = 'session' | 'status' | 'none';
 export interface StatusLine {
   /** Says that something is done about a question; which sign shows it. */
   begin(run: NewRun, says: string): Promise<SignKind>;
+  /** Says in words what a question waits for: a session, which begins with the work, has none. */
+  wait(run: NewRun, says: string): Promise<SignKind>;
   /** What is done now. A session has no words of its own. */
   say(run: NewRun, sign: SignKind, says: string): Promise<void>;
   end(run: NewRun, sign: SignKind, waitsForReply: boolean): Promise<void>;
@@ -51,6 +53,10 @@ export function statusLine({ clients }: Pick<SlackPorts, 'clients'>, surfaces: S
     async begin(run, says) {
       if (run.direct && surfaces.has(run.team, 'sessions') && (await session(run, 'processing'))) return 'session';
       return surfaces.has(run.team, 'status') && (await words(run, says)) ? 'status' : 'none';
+    },
+    async wait(run, says) {
+      if (surfaces.has(run.team, 'status') && (await words(run, says))) return 'status';
+      return this.begin(run, says);
     },
     kindFor: (run) => (run.direct && surfaces.has(run.team, 'sessions') ? 'session' : 'none'),
     async say(run, sign, says) {
