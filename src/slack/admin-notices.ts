@@ -1,7 +1,6 @@
 import type { UserId } from '#src/domain/ids.ts';
 import type { CallFault } from '#src/slack-api/call-faults.ts';
-import { callAgain } from './calls.ts';
-import { AS_WRITTEN } from './outgoing.ts';
+import { postNotice } from './post-marked.ts';
 import { openDirect, type TellPorts } from './tell-one.ts';
 
 /** Tells admins what only they can mend. `trouble` tells one trouble from another; `text` says it, and what to do about it. */
@@ -35,9 +34,7 @@ export function openAdminNotices(
 async function tellAdmin(admin: UserId, text: string, ports: TellPorts): Promise<boolean> {
   const channel = await openDirect(ports, admin);
   if (channel === undefined) return false;
-  const { client, patience } = ports;
-  const post = () => client.chat.postMessage({ channel, text, ...AS_WRITTEN });
-  return (await callAgain('chat.postMessage', post, patience)).ok;
+  return (await postNotice(ports, { channel }, { text, blocks: [] })) !== undefined;
 }
 
 /** Tells admins of a fault that only they can mend; of others nothing. */

@@ -3,6 +3,7 @@ import { SECRET_ADVICE, secretIn } from '#src/domain/secret-text.ts';
 import { callAgain, type Patience } from './calls.ts';
 import type { SlackClients } from './clients.ts';
 import { AS_WRITTEN } from './outgoing.ts';
+import { postNotice } from './post-marked.ts';
 
 /** A message that is not kept, because it holds what looks like a secret (ADM-4). */
 export type RefusedMessage = Pick<NewRun, 'channel' | 'thread' | 'message' | 'user' | 'direct'>;
@@ -20,8 +21,10 @@ export async function tellSecret(
   patience: Patience,
 ): Promise<void> {
   const text = `${SECRET_ADVICE} Delete the message here, too.`;
+  if (direct) {
+    await postNotice({ client: critical, patience }, { channel, thread_ts: thread }, { text, blocks: [] });
+    return;
+  }
   const place = { channel, ...(thread === message ? {} : { thread_ts: thread }), text, ...AS_WRITTEN };
-  await (direct
-    ? callAgain('chat.postMessage', () => critical.chat.postMessage({ ...place, thread_ts: thread }), patience)
-    : callAgain('chat.postEphemeral', () => critical.chat.postEphemeral({ ...place, user }), patience));
+  await callAgain('chat.postEphemeral', () => critical.chat.postEphemeral({ ...place, user }), patience);
 }

@@ -5,8 +5,8 @@ import type { Digest } from '#src/service/digests.ts';
 import { LOOKUP_PATIENCE_MS } from './calls.ts';
 import { conversationKind } from './conversation-kind.ts';
 import { slackLimits } from './limits.ts';
+import { type Mark, postMarked } from './post-marked.ts';
 import { postOnce } from './poster.ts';
-import { type Mark, postMarked } from './requests/post-marked.ts';
 import { postingFor, type SlackPorts } from './slack-ports.ts';
 import { openDirect } from './tell-one.ts';
 import { cut, escapeMrkdwn } from './text.ts';
@@ -96,7 +96,7 @@ async function tellEach(
   ports: SlackPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const mark = { request: run.id, part: `settled ${settled?.at}` };
+  const mark = { id: run.id, part: `settled ${settled?.at}` };
   const since = new Date(settled?.at ?? 0);
   let told = true;
   for (const user of waiting)
@@ -127,7 +127,7 @@ function sendDigest(
   const more = `${rest > 0 ? `${rest} more are on Home. ` : ''}This comes at most once a day.`;
   const blocks = [section(head, 'digest'), ...items, context([more], 'more')];
   const since = new Date(ports.now().getTime() - DAY_MS);
-  const sending = { mark: { request: `digest ${day}`, part: 'digest' }, since };
+  const sending = { mark: { id: `digest ${day}`, part: 'digest' }, since };
   return sayDirectly(team, to, { text: head.replaceAll('*', ''), blocks }, sending, ports, signal);
 }
 

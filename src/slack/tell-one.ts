@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Run } from '#src/domain/run.ts';
 import { callAgain, type Patience } from './calls.ts';
 import { AS_WRITTEN } from './outgoing.ts';
+import { postNotice } from './post-marked.ts';
 import { placeOf } from './poster.ts';
 import type { Block } from './views/message.ts';
 
@@ -40,12 +41,7 @@ export async function tellOne(
   );
   if (ephemeral.ok) return;
   const direct = await openDirect({ client, patience }, user);
-  if (direct !== undefined)
-    await callAgain(
-      'chat.postMessage',
-      () => client.chat.postMessage({ channel: direct, text, ...AS_WRITTEN }),
-      patience,
-    );
+  if (direct !== undefined) await postNotice({ client, patience }, { channel: direct }, { text, blocks: [] });
 }
 
 /** The direct message with somebody; undefined where Slack opens none. */

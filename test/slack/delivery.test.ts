@@ -143,6 +143,15 @@ describe('a refusal', () => {
     assert.match(notice.text, /shared with other companies/);
   });
 
+  it('is told once there, though Slack took it and did not say so', async () => {
+    bot.sandbox.faults.set('chat.postEphemeral', ['user_not_in_channel']);
+    bot.sandbox.faults.set('chat.postMessage', [{ drop: true, after: true }]);
+    const message = bot.sandbox.say('U0ADA', 'C0PARTNERS', inChannel);
+    await ended(message);
+    await bot.quiet();
+    assert.equal(inDirect('U0ADA', message.ts).length, 1);
+  });
+
   it('says nothing to somebody of another company', async () => {
     const message = bot.sandbox.say('U0PIA', 'C0PARTNERS', inChannel);
     const run = await ended(message);

@@ -10,7 +10,7 @@ import { changeMessage, openTold, type Place, postDirect } from './told.ts';
 /** Where it is told how a setup goes; a new message, where none was posted yet. */
 async function placeOf(setup: Setup, first: Message, ports: ActionPorts): Promise<Place | undefined> {
   if (setup.told) return setup.told;
-  const told = await postDirect(setup.by.userId, first, ports);
+  const told = await postDirect(setup.by.userId, first, ports, { id: setup.id, since: new Date(setup.at) });
   if (told) await ports.querent.setups.change(setup.id, (before) => ({ ...before, told }));
   return told;
 }

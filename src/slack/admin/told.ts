@@ -1,6 +1,7 @@
 import { callAgain } from '../calls.ts';
 import { patienceOf } from '../modals/acts.ts';
-import { AS_WRITTEN, postBody } from '../outgoing.ts';
+import { AS_WRITTEN } from '../outgoing.ts';
+import { postMarked, postNotice } from '../post-marked.ts';
 import type { ActionPorts } from '../press.ts';
 import { openDirect } from '../tell-one.ts';
 import type { Message } from '../views/message.ts';
@@ -13,15 +14,26 @@ export interface Place {
   readonly ts: string;
 }
 
-/** Posts a message to somebody's direct message; nothing where Slack lets none be posted. */
-export async function postDirect(user: string, message: Message, ports: ActionPorts): Promise<Place | undefined> {
+/**
+ * Posts a message to somebody's direct message; nothing where Slack lets none be posted.
+ *
+ * @param of what it tells of, where an earlier process may have posted it: it is looked for first.
+ */
+export async function postDirect(
+  user: string,
+  message: Message,
+  ports: ActionPorts,
+  of?: { readonly id: string; readonly since: Date },
+): Promise<Place | undefined> {
   const { critical } = ports.clients;
   const patience = patienceOf(ports);
   const channel = await openDirect({ client: critical, patience }, user);
   if (channel === undefined) return undefined;
-  const body = postBody({ channel }, message) as Parameters<typeof critical.chat.postMessage>[0];
-  const posted = await callAgain('chat.postMessage', () => critical.chat.postMessage(body), patience);
-  return posted.ok && posted.value.ts ? { channel, ts: posted.value.ts } : undefined;
+  const posting = { client: critical, patience };
+  const ts = of
+    ? await postMarked(posting, { channel }, message, { id: of.id, part: 'told' }, { since: of.since, maybeSent: true })
+    : await postNotice(posting, { channel }, message);
+  return ts === undefined ? undefined : { channel, ts };
 }
 
 export async function changeMessage({ channel, ts }: Place, message: Message, ports: ActionPorts): Promise<void> {

@@ -3,8 +3,8 @@ import { sayFailure } from '#src/domain/failure.ts';
 import type { NewRun } from '#src/domain/run.ts';
 import { conversationKind } from '../conversation-kind.ts';
 import { patienceOf } from '../modals/acts.ts';
+import { postMarked } from '../post-marked.ts';
 import type { ActionPorts } from '../press.ts';
-import { postMarked } from '../requests/post-marked.ts';
 import { openDirect } from '../tell-one.ts';
 import { cut, escapeMrkdwn } from '../text.ts';
 import { type Message, section } from '../views/message.ts';
@@ -40,7 +40,7 @@ export async function placeQuestion(
   const id = of === undefined ? ports.newId() : idOf(of);
   const thread = isChannel ? spot.thread : undefined;
   const place = { channel, ...(thread === undefined ? {} : { thread_ts: thread }) };
-  const mark = { request: id, part: 'question' };
+  const mark = { id, part: 'question' };
   const message = questionView(asked, isChannel);
   const ts = await postMarked({ client, patience }, place, message, mark, {
     since: new Date(ports.now().getTime() - (of === undefined ? 0 : CAME_AGAIN_MS)),

@@ -4,6 +4,7 @@ import type { DatabaseId } from '#src/domain/ids.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from '../calls.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
 import type { AskingReader } from '../people.ts';
+import { postNotice } from '../post-marked.ts';
 import type { ActionPorts } from '../slack-ports.ts';
 import { openDirect } from '../tell-one.ts';
 import { escapeMrkdwn } from '../text.ts';
@@ -140,8 +141,7 @@ export async function tell({ user, message }: RawAct, text: string, ports: Actio
     if (told.ok) return;
   }
   const channel = await openDirect({ client: critical, patience }, user);
-  if (channel === undefined) return;
-  await callAgain('chat.postMessage', () => critical.chat.postMessage({ channel, text, ...AS_WRITTEN }), patience);
+  if (channel !== undefined) await postNotice({ client: critical, patience }, { channel }, { text, blocks: [] });
 }
 
 export const tellFailure = (raw: RawAct, failure: Failure, ports: ActionPorts): Promise<void> =>

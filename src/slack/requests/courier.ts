@@ -2,11 +2,11 @@ import type { UserId } from '#src/domain/ids.ts';
 import { type PermissionRequest, type RequestState, stateOf } from '#src/domain/permission-request.ts';
 import { callAgain, LOOKUP_PATIENCE_MS, type Patience } from '../calls.ts';
 import { AS_WRITTEN } from '../outgoing.ts';
+import { type MarkedPlace, postMarked } from '../post-marked.ts';
 import { peopleOf } from '../responsible-people.ts';
 import type { SlackPorts } from '../slack-ports.ts';
 import { openDirect } from '../tell-one.ts';
 import { section } from '../views/message.ts';
-import { type MarkedPlace, postMarked } from './post-marked.ts';
 import { outcomeText, requestView } from './request-view.ts';
 
 /** Takes requests to those who decide them, and what they decided to those who asked, whoever decided it and where. */
@@ -122,13 +122,7 @@ async function sendTo(
     const message = { to, part: 'decide', channel, shows: 'open' } as const;
     await requests.saveMessage(request.id, message);
     const sending = { since: new Date(request.at), maybeSent: before !== undefined };
-    const ts = await postMarked(
-      { client, patience },
-      { channel },
-      view,
-      { request: request.id, part: 'decide' },
-      sending,
-    );
+    const ts = await postMarked({ client, patience }, { channel }, view, { id: request.id, part: 'decide' }, sending);
     if (ts === undefined) continue;
     await requests.saveMessage(request.id, { ...message, ts });
     told = true;
@@ -182,7 +176,7 @@ async function tellAsker(
   const message = { to, part: 'outcome', channel: direct, shows } as const;
   await requests.saveMessage(request.id, message);
   const sending = { since: new Date(request.at), maybeSent: before !== undefined };
-  const ts = await postMarked({ client, patience }, place, view, { request: request.id, part: 'outcome' }, sending);
+  const ts = await postMarked({ client, patience }, place, view, { id: request.id, part: 'outcome' }, sending);
   if (ts !== undefined) await requests.saveMessage(request.id, { ...message, ts });
   return ts !== undefined;
 }

@@ -49,6 +49,17 @@ describe('managing databases in Slack', () => {
     assert.ok(!(await bot.querent.databases.list()).some(({ paused }) => paused));
   });
 
+  it('tells once what comes of it, though Slack took the message and did not say so', async () => {
+    const from = bot.sandbox.workspace.messages.length;
+    bot.sandbox.faults.set('chat.postMessage', [{ drop: true, after: true }]);
+    await manage(NORA, 'shop');
+    await pressed(NORA, 'test', 'shop');
+    const told = () =>
+      bot.sandbox.workspace.messages.slice(from).filter((one) => one.channel === 'D0NORA' && /\*shop\*/.test(one.text));
+    await eventually('the end', () => told().find(({ text }) => /its role may only read/.test(text)));
+    assert.equal(told().length, 1);
+  });
+
   it('gives one an owner, who administers that one alone, until another is given', async () => {
     await manage(NORA, 'desk');
     await pressed(NORA, 'owner', 'desk');

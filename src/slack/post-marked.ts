@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
-import { callAgain, callOnce, type Patience, Waits } from '../calls.ts';
-import { postBody } from '../outgoing.ts';
-import type { Message } from '../views/message.ts';
+import { callAgain, callOnce, type Patience, Waits } from './calls.ts';
+import { postBody } from './outgoing.ts';
+import type { Message } from './views/message.ts';
 
 export interface MarkedPlace {
   readonly channel: string;
@@ -10,7 +11,7 @@ export interface MarkedPlace {
 
 /** What tells one message of ours from every other: ids alone, which anybody there can read. */
 export interface Mark {
-  readonly request: string;
+  readonly id: string;
   readonly part: string;
 }
 
@@ -22,7 +23,9 @@ export interface MarkedPorts {
 /** Our blocks are newer than the client's types. */
 type PostBody = Omit<ReturnType<typeof postBody>, 'blocks'>;
 
-const EVENT = 'querent_request';
+const EVENT = 'querent_notice';
+/** Slack's clock may be behind ours. */
+const CLOCKS_APART_MS = 600_000;
 
 /**
  * Posts a message that no run posts, once: where it is not known whether a send had its effect it is looked up by its mark, as runs are
@@ -58,6 +61,10 @@ export async function postMarked(
   }
 }
 
+/** Posts a message that is said once and never again, such as a notice. Where it stands; nothing, where Slack does not take it. */
+export const postNotice = (ports: MarkedPorts, place: MarkedPlace, message: Message): Promise<string | undefined> =>
+  postMarked(ports, place, message, { id: randomUUID(), part: 'notice' }, { since: new Date(), maybeSent: false });
+
 interface OwnMessage {
   readonly ts?: string;
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: Readonly<Record<string, unknown>> };
@@ -73,7 +80,7 @@ async function findMarked(
     channel,
     include_all_metadata: true,
     limit: 200,
-    oldest: String(Math.floor(since.getTime() / 1_000)),
+    oldest: String(Math.floor((since.getTime() - CLOCKS_APART_MS) / 1_000)),
   };
   const method = ts === undefined ? 'conversations.history' : 'conversations.replies';
   const read = await callAgain(
@@ -86,7 +93,7 @@ async function findMarked(
   );
   if (!read.ok) return 'not-known';
   return (read.value.messages ?? []).find(({ metadata }) => {
-    const { request: id, part } = metadata?.event_payload ?? {};
-    return metadata?.event_type === EVENT && id === mark.request && part === mark.part;
+    const { id, part } = metadata?.event_payload ?? {};
+    return metadata?.event_type === EVENT && id === mark.id && part === mark.part;
   })?.ts;
 }
