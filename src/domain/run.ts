@@ -29,6 +29,8 @@ export interface NewRun {
   readonly external: boolean;
   /** So many questions wait in its thread that it is not queued behind them: whoever asked is told, and may ask again. */
   readonly turnedAway?: number;
+  /** Files were attached to the message that asked: they are not read, and whoever asked is told so. */
+  readonly attached?: true;
 }
 
 /** What was asked for, without what came of it. */

@@ -22,6 +22,7 @@ import { postingFor, type SlackPorts } from './slack-ports.ts';
 import { openDirect } from './tell-one.ts';
 import type { RunControl } from './under-way.ts';
 import { isCutShort } from './views/answer-table.ts';
+import { noteOnFiles } from './views/message.ts';
 import { brokenView } from './views/other-views.ts';
 import { viewOf } from './views/view-of-answer.ts';
 
@@ -176,7 +177,8 @@ async function postedAt(
   await ports.querent.runs.saveResult(run.id, 'running', result);
   if (isToldOf) await tellPrivately(run, posting);
   const { part, message } = viewOf(answer, run, shareable);
-  const noted = note === undefined ? message : noteAbove(message, note, run.id);
+  const remarked = run.attached && run.cause.kind === 'message' ? noteOnFiles(message, run.id) : message;
+  const noted = note === undefined ? remarked : noteAbove(remarked, note, run.id);
   let lostRows = false;
   const onDropped: DeliverPorts['onDropped'] = (dropped, reason, became) => {
     if (losesRows(became) && String(dropped.block_id).startsWith('table-')) lostRows = true;

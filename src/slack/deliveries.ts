@@ -19,6 +19,7 @@ const MessageDelivery = z.object({
     text: z.string(),
     ts: z.string(),
     thread_ts: optional(z.string()),
+    files: optional(z.array(z.unknown())),
   }),
 });
 export type MessageDelivery = z.infer<typeof MessageDelivery>;

@@ -64,6 +64,8 @@ export function registerEvents(app: App, ports: EventPorts): void {
     if (deleted) for (const run of ports.underWay.ofPerson(id)) ports.underWay.stop(run, 'deactivated');
   });
 
+  app.event('subteam_members_changed', async ({ event }) => ports.people.forgetGroup(event.subteam_id));
+
   app.event('channel_shared', async ({ context, event }) => {
     if (context.teamId) await leaveShared(context.teamId, event.channel, ports);
   });

@@ -138,6 +138,7 @@ async function runOf(
     turnedDown: [],
     direct,
     external,
+    ...(event.files?.length ? { attached: true } : {}),
   };
 }
 

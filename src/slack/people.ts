@@ -28,6 +28,8 @@ export interface People {
   knowsGroup(group: string): Promise<boolean>;
   /** Asks anew who somebody is: they were changed. */
   forget(user: string): void;
+  /** Asks anew who is in a user group: its members were changed. */
+  forgetGroup(group: string): void;
 }
 
 const KEPT_MS = 10 * 60_000;
@@ -87,6 +89,7 @@ export function openPeople(
       return found.ok && found.value !== 'refused';
     },
     forget: users.forget,
+    forgetGroup: members.forget,
     async isMember(team, user) {
       const found = await users(user);
       return found.ok && kindOutside(found.value, [team, ...siblings]) === undefined;

@@ -11,10 +11,12 @@ import { conversationKind } from './conversation-kind.ts';
 import { csvName, toCsv } from './csv.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { slackLimits } from './limits.ts';
-import { placeOf } from './poster.ts';
+import { placeOf, postOnce } from './poster.ts';
 import { type ActionPorts, type Press, pressPosting, whisper, whisperGone } from './press.ts';
+import { sayUploadFault } from './say-upload-fault.ts';
 import type { SlackPorts } from './slack-ports.ts';
 import { escapeMrkdwn } from './text.ts';
+import { context } from './views/message.ts';
 
 /** Uploads the rows of an answer, its query run again with the presser's rights, where the answer is. */
 export async function sendCsv(press: Press, ports: ActionPorts): Promise<void> {
@@ -38,7 +40,7 @@ export async function sendCsv(press: Press, ports: ActionPorts): Promise<void> {
 
 /**
  * The rows of an answer as a file below it, by itself, where not all of them could be shown (MSG-3). Once for a run: whether a file
- * arrived cannot be looked up, so what failed is told and the button is there.
+ * arrived cannot be looked up, so what failed is said in its place (FILE-3), and the button is there.
  */
 export async function sendCsvUnasked(
   run: Run,
@@ -55,7 +57,10 @@ export async function sendCsvUnasked(
       : await querent.exportRows({ databaseId, sql, maxRows: slackLimits.csvRows }, reader, posting.patience.signal);
   const rows = 'ok' in whole ? (whole.ok ? whole.value : table) : whole;
   const fault = await uploadRows(run, databaseId, rows, ports, posting);
-  if (fault) log(`run ${run.id}: its rows could not be sent as a file: ${fault.code}`);
+  if (!fault) return;
+  log(`run ${run.id}: its rows could not be sent as a file: ${fault.code}`);
+  const text = sayUploadFault(fault);
+  await postOnce(posting, run, 'csv', { text, blocks: [context([text], `csv-${run.id}`)] });
 }
 
 function uploadRows(
@@ -87,13 +92,6 @@ async function upload(
     await tellOfFault(tellAdmins, method, fault);
     if (fault.kind !== 'again' || !(await waits.another(fault.waitMs))) return fault;
   }
-}
-
-function sayUploadFault(fault: CallFault): string {
-  const code = escapeMrkdwn(fault.code);
-  return fault.kind === 'unknown'
-    ? `Slack did not say whether the file arrived (${code}). If it is not in this thread in a minute, press Download CSV again.`
-    : `The file could not be uploaded (${code}). The rows are in the answer above.`;
 }
 
 /** A file goes where its answer is. */

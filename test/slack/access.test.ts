@@ -100,6 +100,18 @@ it('answers a member of a granted group from the tables of the grant alone', asy
   assert.match(textOf(other), /No table or column that I know is called like that/);
 });
 
+it('answers nobody who was taken out of the group since, though they were known to be in it', async () => {
+  const members = bot.sandbox.workspace.groups.S0FINANCE ?? [];
+  bot.sandbox.setGroup('S0FINANCE', []);
+  await bot.quiet();
+  const { answer } = await bot.ask('How many refunds are there?', { channel: 'D0MILES', user: 'U0MILES' });
+  assert.match(answer.text, /no access to any database/);
+  bot.sandbox.setGroup('S0FINANCE', members);
+  await bot.quiet();
+  const { answer: again } = await bot.ask('How many refunds are there?', { channel: 'D0MILES', user: 'U0MILES' });
+  assert.match(textOf(again), /3/);
+});
+
 it('offers in a channel no change that names what not everybody there may see', async () => {
   const mine = { effect: 'grant', databaseId: 'shop', to: { kind: 'user', id: 'U0ADA' } } as const;
   const ofChannel = { kind: 'channel', id: 'C0GENERAL' } as const;

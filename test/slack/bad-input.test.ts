@@ -145,6 +145,24 @@ describe('a question of 4,000 characters', () => {
   });
 });
 
+describe('a question with a file attached', () => {
+  it('is answered by its words, and says that the file was not read', async () => {
+    const { workspace } = bot.sandbox;
+    const channel = 'D0ADA';
+    const message = workspace.post({ channel, user: 'U0ADA', text: QUESTION });
+    const files = [{ id: 'F1', name: 'rows.csv' }];
+    bot.sandbox.tell({
+      ...{ type: 'message', subtype: 'file_share', channel, channel_type: 'im', files },
+      ...{ user: 'U0ADA', text: QUESTION, ts: message.ts, event_ts: message.ts },
+    });
+    const answer = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.equal(answer.text, '3 refunds.');
+    assert.match(textOf(answer), /I read no attached files/);
+    const { answer: plain } = await bot.ask(QUESTION);
+    assert.doesNotMatch(textOf(plain), /attached files/);
+  });
+});
+
 describe('a wrong port in the form for a database', () => {
   it('is told in the direct message with what was filled in kept, and no address', async () => {
     await bot.sandbox.command('U0NORA', 'D0NORA', '/querent add');

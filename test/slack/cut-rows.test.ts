@@ -27,6 +27,22 @@ describe('rows that do not all fit', () => {
     assert.equal(filesBelow(message.ts).length, 1);
   });
 
+  it.each([
+    ['file_uploads_except_images_disabled', /takes no files but images/],
+    ['file_type_not_allowed', /takes no CSV files/],
+    ['storage_limit_reached', /no room for files/],
+    ['something_new', /did not take the file/],
+  ])('keep their answer where Slack takes no file (%s), and why is said below it', async (code, why) => {
+    bot.sandbox.faults.set('files.getUploadURLExternal', [code]);
+    const { message, answer } = await bot.ask('Show the reason and amount of all refunds');
+    assert.match(textOf(answer), /showing 100 of 130 rows/);
+    const told = await eventually('why', () => bot.answersTo(message, 'csv')[0]);
+    assert.match(told.text, why);
+    assert.match(told.text, new RegExp(`\\(${code}\\)`));
+    await bot.quiet();
+    assert.deepEqual(filesBelow(message.ts), []);
+  });
+
   it('are shown by the next plainer block where the table is refused, and that is remembered', async () => {
     const whole = await bot.ask('Show the reason and amount of all refunds');
     const at = (whole.answer.blocks as { type: string }[]).findIndex(({ type }) => type === 'data_table');

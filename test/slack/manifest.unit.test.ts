@@ -44,6 +44,7 @@ const EVENT_SCOPES: Readonly<Record<string, string>> = {
   'message.groups': 'groups:history',
   'message.im': 'im:history',
   'message.mpim': 'mpim:history',
+  subteam_members_changed: 'usergroups:read',
 };
 
 describe('the Slack manifest', () => {

@@ -27,6 +27,16 @@ export const context = (texts: readonly string[], blockId: string): Block => ({
   elements: texts.map(mrkdwn),
 });
 
+/** Says below what a message begins with that files which came with a question were not read (SURF-4). */
+export const noteOnFiles = (message: Message, runId: string): Message => ({
+  ...message,
+  blocks: message.blocks.toSpliced(
+    1,
+    0,
+    context(['I read no attached files: this goes by the words of your message alone.'], `files-${runId}`),
+  ),
+});
+
 export const button = (label: string, actionId: string, value: string) => ({
   type: 'button',
   text: plain(label),
