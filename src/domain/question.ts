@@ -48,6 +48,8 @@ export interface Thread {
   readonly offered?: readonly DatabaseId[];
   /** Databases that were turned down ("None of these", "Wrong database"). */
   readonly turnedDown: readonly DatabaseId[];
+  /** How often this question was asked back about: each time its asker chose, and that left something open. */
+  readonly askedBack?: number;
 }
 
 export const NEW_THREAD: Thread = { earlier: [], turnedDown: [] };
@@ -92,6 +94,10 @@ export interface Question {
 
 const MAX_QUESTION_LENGTH = 2_000;
 export const MAX_TURNS = 5;
+/** A question is asked back about so often; then it is answered by what is likeliest, and that is said. */
+export const MAX_ASKED_BACK = 2;
+
+export const isAskedEnough = ({ askedBack = 0 }: Thread): boolean => askedBack >= MAX_ASKED_BACK;
 
 /** Whether a text can be asked: it holds a letter or digit, and is not too long. */
 export function checkQuestion(text: string): Result<void> {

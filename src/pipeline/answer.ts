@@ -13,7 +13,7 @@ import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { failedChecks } from '#src/domain/number-check.ts';
 import type { OnPhase, PhaseNews } from '#src/domain/progress.ts';
-import { checkQuestion, databaseOf, type Question } from '#src/domain/question.ts';
+import { checkQuestion, databaseOf, isAskedEnough, type Question } from '#src/domain/question.ts';
 import { sayWords } from '#src/domain/reading.ts';
 import type { Result } from '#src/domain/result.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
@@ -32,6 +32,7 @@ import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { answerCourtesy } from './stages/answer-courtesy.ts';
 import { answerFromCatalog, readCatalogQuestion } from './stages/answer-from-catalog.ts';
 import { type CheckedNumbers, checkNumbers } from './stages/check-numbers.ts';
+import { ASKED_ENOUGH } from './stages/clarify.ts';
 import { type ExecutedCandidate, execute, executeChosen } from './stages/execute.ts';
 import { abstains, type ExplainNoQueryInput, explainNoQuery } from './stages/explain-no-query.ts';
 import { findDatabases } from './stages/find-databases.ts';
@@ -121,7 +122,8 @@ class QuestionPipeline {
     this.#ports = ports;
     this.#offers = !options.neverAsk;
     // Whoever was given the wrong database wants the next one, not a question.
-    this.#options = question.intent.kind === 'next' ? { ...options, neverAsk: true } : options;
+    const isToBeSettled = question.intent.kind === 'next' || isAskedEnough(question.thread);
+    this.#options = isToBeSettled ? { ...options, neverAsk: true } : options;
     this.#settings = options.settings ?? FULL_PIPELINE;
     this.#signal = signal;
     this.#trace = new Trace(ports.now);
@@ -298,7 +300,8 @@ class QuestionPipeline {
     const { selection } = solving;
     const refusesToWrite = abstains(solving);
     const outcomes = selection && openOutcomes(selection, schema.catalog);
-    if (selection && outcomes && !refusesToWrite && !this.#options.neverAsk)
+    const isOpen = selection !== undefined && outcomes !== undefined && !refusesToWrite;
+    if (isOpen && !this.#options.neverAsk)
       return this.#asks({ databaseId, outcomes, reason: selection.reason, candidates });
     const executed = refusesToWrite
       ? undefined
@@ -321,6 +324,7 @@ class QuestionPipeline {
         ...checkDoubts(checks),
         ...remedyNotes(checked.remedies),
         ...(assumption ? [assumption] : []),
+        ...(isOpen && isAskedEnough(question.thread) ? [ASKED_ENOUGH] : []),
         ...readings(chosen, solving),
         ...checkNotes(checks),
         ...timeCaveats(sql.text, schema.catalog, question.calendar, solving.dates.length > 0),

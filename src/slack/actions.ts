@@ -2,11 +2,12 @@ import type { App, BlockAction } from '@slack/bolt';
 import { sayFailure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import { databaseOf, type Intent } from '#src/domain/question.ts';
-import { type NewRun, queryOf, type Run, type RunResult, requestOf } from '#src/domain/run.ts';
+import { queryOf, type Run, type RunResult } from '#src/domain/run.ts';
 import { askAgain } from './ask-again.ts';
-import { markChosen, offeredAt, pressedChoice, settle } from './choice.ts';
+import { offeredAt, pressedChoice } from './choice.ts';
 import { readPress } from './deliveries.ts';
 import { handOver, saveAnswer } from './hand-over.ts';
+import { makeChoice } from './make-choice.ts';
 import { readAct } from './modals/acts.ts';
 import { EDIT_TITLE, fillEdit } from './modals/edit-question.ts';
 import { fillSql } from './modals/query-part.ts';
@@ -91,16 +92,12 @@ async function fromMenu(press: Press, ports: ActionPorts): Promise<void> {
 }
 
 /** The first valid choice wins; the run that follows has the question, what was chosen, and a cause of its own. */
-async function choose({ run, picked, user, messageTs, actionTs }: Press, ports: ActionPorts): Promise<void> {
+async function choose({ run, picked, user, asker, messageTs, actionTs }: Press, ports: ActionPorts): Promise<void> {
   if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can choose.`);
   const choice = pressedChoice(picked, run);
   if (!choice) return whisperGone(ports, run, user);
-  const { querent, clients, now, newId, wake } = ports;
-  const follow: NewRun = { ...requestOf(run), id: newId(), cause: { kind: 'choice', of: run.id, at: actionTs } };
-  const settled = await settle(run, choice, follow, { runs: querent.runs, now });
-  if (!settled) return whisper(ports, run, user, 'Already chosen.');
-  await markChosen({ run, choice, messageTs }, user, { runs: querent.runs, cosmetic: clients.cosmetic });
-  wake();
+  const chosen = await makeChoice({ run, choice, messageTs }, asker.reader, actionTs, ports);
+  if (!chosen) await whisper(ports, run, user, 'Already chosen.');
 }
 
 /** Asks an offered question as whoever pressed, once each. */

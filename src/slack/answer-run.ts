@@ -5,6 +5,7 @@ import type { MovedTo, Run, RunResult, RunState } from '#src/domain/run.ts';
 import { StateUnreadable } from '#src/domain/state-unreadable.ts';
 import { tellOfDamage } from './admin-notices.ts';
 import { ASKER_PATIENCE_MS, LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
+import { offerChannelDefault } from './channel-default.ts';
 import { markChosen } from './choice.ts';
 import { conversationKind } from './conversation-kind.ts';
 import { type DeliverPorts, type DeliveryResult, deliver, noteAbove } from './deliver.ts';
@@ -102,7 +103,10 @@ async function answeredRun(run: Run, asker: Admitted, ports: SlackPorts, answeri
   const progress = answering.watch();
   await progress.signed;
   const { asked, settled } = await questionOfRun(run, asker, { ...querent, now });
-  if (settled) await markChosen(settled, run.user, { runs, cosmetic: clients.cosmetic });
+  if (settled) {
+    await markChosen(settled, run.user, { runs, cosmetic: clients.cosmetic });
+    await offerChannelDefault(settled, asker.reader, ports, posting.patience.signal);
+  }
   let reached: PhaseNews | undefined;
   const onPhase = (told: PhaseNews) => {
     const news = run.direct ? told : inWordsOf(run.text, told);

@@ -60,6 +60,14 @@ function chosenOf(asked: Run, choice: Choice): Partial<Pick<NewRun, 'intent' | '
   }
 }
 
+/** The database that a choice leads to; nothing where it turns down what was offered. */
+export function chosenDatabase(asked: Run, choice: Choice): DatabaseId | undefined {
+  if (choice.kind === 'none') return undefined;
+  if (choice.kind === 'database') return choice.id;
+  const target = questionBackOf(asked)?.options[choice.at]?.target;
+  return target?.kind === 'database' ? target.id : undefined;
+}
+
 /** The databases that a question back offers. */
 export const databasesOf = (options: readonly RunOption[]): DatabaseId[] =>
   options.flatMap(({ target }) => (target.kind === 'database' ? [target.id] : []));

@@ -1,5 +1,5 @@
 import type { DatabaseId } from '#src/domain/ids.ts';
-import { databaseOf, MAX_TURNS, type Place, type Turn } from '#src/domain/question.ts';
+import { databaseOf, MAX_ASKED_BACK, MAX_TURNS, type Place, type Turn } from '#src/domain/question.ts';
 import { type ReadingChange, sayChange } from '#src/domain/reading.ts';
 import { type MovedTo, type NewRun, queryOf, type Run, requestOf } from '#src/domain/run.ts';
 import type { Asked } from '#src/service/ask.ts';
@@ -43,6 +43,7 @@ export async function questionOfRun(
   const turnedDown = turnedDownFor(next ?? run, before);
   const pinnedId = pinnedIn(before) ?? (await conversations.channelDatabase(run.team, run.channel));
   const offered = offeredBy(before.at(-1));
+  const askedBack = await timesAskedBack(next ?? run, runs);
   return {
     asked: {
       text,
@@ -53,12 +54,20 @@ export async function questionOfRun(
       thread: {
         earlier: [...(await earlierTurns(before, runs)), ...said],
         turnedDown,
+        ...(askedBack ? { askedBack } : {}),
         ...(pinnedId === undefined ? {} : { pinnedId }),
         ...(offered ? { offered } : {}),
       },
     },
     ...(next ? { settled: { run: open, choice } } : {}),
   };
+}
+
+/** How often a question was asked back about: each choice led to the next question back. No further than it matters. */
+async function timesAskedBack({ settles }: Pick<NewRun, 'settles'>, runs: RunStore): Promise<number> {
+  let times = 0;
+  for (let id = settles; id !== undefined && times < MAX_ASKED_BACK; id = (await runs.run(id))?.settles) times += 1;
+  return times;
 }
 
 /** Thanks and greetings; help offers questions, which a reply may pick. */

@@ -60,6 +60,10 @@ export interface ClarifyInput {
 export const guessed = (databaseId: string) =>
   `This is a guess: ${databaseId} is the likeliest database that can answer, and it is not sure that it is meant.`;
 
+/** What is said where something stays open about which was asked back as often as that is done. */
+export const ASKED_ENOUGH =
+  'I have asked back twice already, so this goes by what seems likeliest. Say what you mean, if it is something else.';
+
 /**
  * Settles on a database, or says between which it cannot decide. It asks when the first is wrong with a probability above the
  * price of asking, and others that are near can answer too: a rival that cannot answer at all is no reason to ask. One that is

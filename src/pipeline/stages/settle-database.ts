@@ -1,7 +1,7 @@
 import type { ClarificationOption } from '#src/domain/answer.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
-import type { Question } from '#src/domain/question.ts';
+import { isAskedEnough, type Question } from '#src/domain/question.ts';
 import type { DatabaseScore, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { type StageRecord, sayStage } from '#src/domain/trace.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
@@ -9,7 +9,7 @@ import { type FamilyPorts, sayFamily } from '../support/near-copies.ts';
 import type { PlanFor } from '../support/plan-for.ts';
 import type { Trace } from '../support/trace.ts';
 import { askAmongCopies } from './ask-among-copies.ts';
-import { clarify, type DatabaseDecision, EVEN, guessed } from './clarify.ts';
+import { ASKED_ENOUGH, clarify, type DatabaseDecision, EVEN, guessed } from './clarify.ts';
 
 /** Coverage of the question's words under which no table is about it. Chosen on Spider's training questions. */
 const RELEVANT = 0.12;
@@ -77,7 +77,8 @@ export async function settleDatabase(
   if (neverAsk) {
     const { best } = decided;
     if (!relevant && !plannedTables(first.databaseId)) return nothingRelevant(slice);
-    const assumption = best.probability < EVEN ? guessed(best.databaseId) : undefined;
+    const enough = isAskedEnough(question.thread) ? ASKED_ENOUGH : undefined;
+    const assumption = best.probability < EVEN ? guessed(best.databaseId) : enough;
     return { kind: 'settled', database: best, ...(assumption ? { assumption } : {}) };
   }
   if (!relevant) return nothingRelevant(slice);

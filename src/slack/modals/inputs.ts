@@ -57,10 +57,23 @@ const oneOf = (type: 'static_select' | 'radio_buttons') => (blockId: string, opt
   const chosen = options.choices.find(({ value }) => value === options.initial);
   return input(blockId, options, {
     type,
-    options: options.choices.map(option),
+    ...listOf(options.choices),
     ...(chosen ? { initial_option: option(chosen) } : {}),
   });
 };
+
+/** A list, which is cut into groups where Slack takes no more options in one. */
+function listOf(choices: readonly Choice[]) {
+  const all = choices.map(option);
+  const size = SLACK_LIMITS.selectOptions;
+  if (all.length <= size) return { options: all };
+  const starts = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => at * size);
+  const groups = starts.slice(0, SLACK_LIMITS.selectGroups).map((start) => ({
+    label: plain(cut(choices[start]?.text ?? '…', SLACK_LIMITS.optionText)),
+    options: all.slice(start, start + size),
+  }));
+  return { option_groups: groups };
+}
 
 export const selectInput = oneOf('static_select');
 export const radioInput = oneOf('radio_buttons');
@@ -80,15 +93,6 @@ export const channelInput = (blockId: string, options: InputOptions): Block =>
 
 const INTERNAL = { include: ['public', 'private'], exclude_external_shared_channels: true, exclude_bot_users: true };
 
-/** Several of a list, which is cut into groups where Slack takes no more options in one. */
-export function severalInput(blockId: string, options: InputOptions & { readonly choices: readonly Choice[] }): Block {
-  const all = options.choices.map(option);
-  const size = SLACK_LIMITS.selectOptions;
-  if (all.length <= size) return input(blockId, options, { type: 'multi_static_select', options: all });
-  const starts = Array.from({ length: Math.ceil(all.length / size) }, (_, at) => at * size);
-  const groups = starts.slice(0, SLACK_LIMITS.selectGroups).map((start) => ({
-    label: plain(cut(options.choices[start]?.text ?? '…', SLACK_LIMITS.optionText)),
-    options: all.slice(start, start + size),
-  }));
-  return input(blockId, options, { type: 'multi_static_select', option_groups: groups });
-}
+/** Several of a list. */
+export const severalInput = (blockId: string, options: InputOptions & { readonly choices: readonly Choice[] }): Block =>
+  input(blockId, options, { type: 'multi_static_select', ...listOf(options.choices) });

@@ -4,11 +4,13 @@ import { ADD_DATABASE } from '../admin/add-database.ts';
 import { EXPLORE_PART } from '../admin/explore-part.ts';
 import { MANAGE_PART } from '../admin/manage-part.ts';
 import { ASK_PART } from '../ask/ask-part.ts';
+import { CHANNEL_DEFAULT_PART } from '../channel-default.ts';
 import { HOME_PART } from '../home/home-part.ts';
 import type { ControlId } from '../older-controls.ts';
 import type { ActionPorts } from '../press.ts';
 import { REQUESTS_PART } from '../requests/requests-part.ts';
 import { admitted, isAct, type RawAct, readAct, tellFailure } from './acts.ts';
+import { CHOOSE_DATABASE_PART } from './choose-database.ts';
 import { EDIT_QUESTION_PART } from './edit-question.ts';
 import { FEEDBACK_PART } from './feedback-part.ts';
 import type { ActPress, ModalPart } from './modal-part.ts';
@@ -28,6 +30,8 @@ const PARTS: readonly ModalPart[] = [
   REVIEW_PART,
   HOME_PART,
   EDIT_QUESTION_PART,
+  CHOOSE_DATABASE_PART,
+  CHANNEL_DEFAULT_PART,
   QUERY_PART,
   ASK_PART,
 ];

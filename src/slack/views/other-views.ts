@@ -17,8 +17,15 @@ const CATALOG_CELL = 200;
 /** Tables that tell an option from the others. */
 const TABLES_TOLD = 3;
 
-/** One sentence and up to four buttons, each naming the database and the tables that would be used (CLAR-2). */
-export function clarificationView(clarification: Clarification, runId: string): Message {
+/** Opens a list of the databases that whoever presses may ask. */
+const databaseListButton = (runId: string) => button('Choose a database', 'querent_database_list', runId);
+
+/**
+ * One sentence and up to four buttons, each naming the database and the tables that would be used (CLAR-2).
+ *
+ * @param isAfterNone others were offered before and turned down: from here on all that may be asked can be chosen from.
+ */
+export function clarificationView(clarification: Clarification, runId: string, isAfterNone = false): Message {
   const blocks: Block[] = [
     section(`*${escapeMrkdwn(clarification.prompt)}*`, `ask-${runId}`),
     ...clarification.options.map((option, at) => {
@@ -47,7 +54,7 @@ export function clarificationView(clarification: Clarification, runId: string): 
             `${runId}:${at}`,
           ),
         ),
-        button('None of these', 'querent_choose_none', `${runId}:none`),
+        isAfterNone ? databaseListButton(runId) : button('None of these', 'querent_choose_none', `${runId}:none`),
       ],
     },
     context(['Or reply in words: a name, a number, what only one of them has.'], `hint-${runId}`),
@@ -120,6 +127,7 @@ function recoveriesOf({ failure, sql }: Failed, runId: string) {
         : []),
     ...(isForWantOfAccess(failure) ? [button('Request access', 'querent_request_access', runId)] : []),
     ...(sql ? [button('Show SQL', 'querent_sql', runId)] : []),
+    ...(failure.kind === 'none-left' || failure.kind === 'no-relevant-tables' ? [databaseListButton(runId)] : []),
     button('Edit question', 'querent_edit_question', runId),
     ...(isOfQuestion(failure) && !isForWantOfAccess(failure)
       ? [button('Ask the data team', 'querent_team', runId)]

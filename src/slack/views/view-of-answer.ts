@@ -21,7 +21,7 @@ export function viewOf(
     case 'courtesy':
       return { part: 'answer', message: courtesyView(answer, run.id) };
     case 'clarification':
-      return { part: 'clarify', message: clarificationView(answer, run.id) };
+      return { part: 'clarify', message: clarificationView(answer, run.id, run.turnedDown.length > 0) };
     case 'outcomes':
       return { part: 'clarify', message: outcomesView(answer, run.id) };
     case 'failure':
