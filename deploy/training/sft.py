@@ -5,14 +5,16 @@ from pathlib import Path
 
 from datasets import Dataset
 from transformers import set_seed
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
+from querent_training.answer_trainer import AnswerTrainer
 from querent_training.base_model import facts_of, find_base, load_model, load_tokenizer
 from querent_training.chat_data import hash_of_file, read_answers, within_length
 from querent_training.checkpoints import begin_or_resume
 from querent_training.lora import load_adapter, new_lora
 from querent_training.manifest import check_base, read_card, read_manifest
 from querent_training.problems import run_program
+from querent_training.shared_prompts import JoinRows, Line, read_line, rows_of
 from querent_training.training import (
     common_options,
     keep_adapter,
@@ -31,10 +33,13 @@ def main() -> None:
     options = parser.parse_args()
     settings = settings_of(options)
     card = read_card(options)
-    lines = read_answers(options.data)
+    answers = read_answers(options.data)
+    held_back = read_answers(options.evaluate) if options.evaluate else []
     base = find_base(options.base, options.base_name)
     tokenizer = load_tokenizer(base)
-    kept, too_long = within_length(lines, lambda line: answer_tokens(tokenizer, line), settings.max_length)
+    lines = [read_line(tokenizer, line) for line in answers]
+    kept, too_long = within_length(lines, lambda line: len(line.tokens), settings.max_length)
+    held_back = [read_line(tokenizer, line) for line in held_back]
     print(f"{len(kept)} lines, {too_long} too long for {settings.max_length} tokens")
     start = start_of(options.start, base.sha256)
     run = {
@@ -48,7 +53,7 @@ def main() -> None:
     set_seed(settings.seed)
     model = load_model(base, settings.dtype)
     facts = facts_of(base, model)
-    trainer = sft_trainer(model, tokenizer, kept, settings, options, start)
+    trainer = sft_trainer(model, tokenizer, kept, held_back, settings, options, start)
     before = trainer.evaluate()["eval_loss"] if options.evaluate else None
     trained = run_training(trainer, options.out, checkpoint)
     after = trainer.evaluate()["eval_loss"] if options.evaluate else None
@@ -65,11 +70,6 @@ def main() -> None:
     keep_adapter(trainer, options.out, manifest)
 
 
-def answer_tokens(tokenizer, line: dict) -> int:
-    """How long a line is as the model reads it."""
-    return len(tokenizer.apply_chat_template(line["prompt"] + line["completion"], tokenize=True, return_dict=False))
-
-
 def start_of(folder: Path | None, base_hash: str) -> dict | None:
     """The manifest of the adapter that training begins from, which must be of the same base."""
     if folder is None:
@@ -79,17 +79,26 @@ def start_of(folder: Path | None, base_hash: str) -> dict | None:
     return manifest
 
 
-def sft_trainer(model, tokenizer, lines: list[dict], settings, options, start: dict | None) -> SFTTrainer:
-    held_back = read_answers(options.evaluate) if options.evaluate else None
+def sft_trainer(
+    model, tokenizer, lines: list[Line], held_back: list[Line], settings, options, start: dict | None
+) -> AnswerTrainer:
+    rows = rows_of(lines, settings.together, settings.max_length, settings.seed)
+    if settings.together > 1:
+        print(f"{len(rows)} rows of {sum(len(row['input_ids']) for row in rows)} tokens, {sum(map(token_count, lines))} one by one")
     arguments = trainer_arguments(settings, options.out, settings.max_length)
-    return SFTTrainer(
+    return AnswerTrainer(
         model=load_adapter(model, options.start) if start else model,
-        args=SFTConfig(**arguments, completion_only_loss=True, packing=False),
-        train_dataset=Dataset.from_list(lines),
-        eval_dataset=Dataset.from_list(held_back) if held_back else None,
+        args=SFTConfig(**arguments, packing=False, remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True}),
+        train_dataset=Dataset.from_list(rows),
+        eval_dataset=Dataset.from_list(rows_of(held_back, settings.together, settings.max_length, settings.seed)) if held_back else None,
+        data_collator=JoinRows(tokenizer.pad_token_id),
         processing_class=tokenizer,
         peft_config=None if start else new_lora(model, settings),
     )
+
+
+def token_count(line: Line) -> int:
+    return len(line.tokens)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 import type { KnownQuestion } from '#src/domain/known-question.ts';
+import { mcnemar, pairedDifference } from '#src/domain/paired.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { BenchQuestion } from './data/questions.ts';
 import { embeddedVectors } from './parts.ts';
 import { type RetrievalReport, scoreRetrieval } from './retrieval.ts';
 import { indexPool, productRank, type RetrievalPool, runRetrieval } from './retrieval-run.ts';
-import { mcnemar, pairedDifference } from './runs/paired.ts';
 import { rounded } from './statistics.ts';
 
 /** What retrieval is judged by, of one question 0 or 1. */

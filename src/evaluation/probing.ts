@@ -1,3 +1,4 @@
+import { mcnemar } from '#src/domain/paired.ts';
 import type { DatabaseScore } from '#src/domain/schema-slice.ts';
 import type { DatabaseProbe } from '#src/domain/trace.ts';
 import { isDoubtful } from '#src/pipeline/stages/clarify.ts';
@@ -16,7 +17,6 @@ import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { fitConditionalLogit } from './conditional-logit.ts';
 import type { BenchQuestion } from './data/questions.ts';
 import { fitLogistic } from './logistic.ts';
-import { mcnemar } from './runs/paired.ts';
 
 /** A question as retrieval left it, what its near databases came to, and which of them is meant. */
 export interface ProbeCase {

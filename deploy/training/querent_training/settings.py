@@ -19,9 +19,13 @@ class Settings:
     epochs: float = 3.0
     #: Steps in place of epochs, where above 0.
     max_steps: int = -1
+    #: Rows that are read at once.
     batch: int = 4
     accumulate: int = 8
+    #: Tokens of a row at most.
     max_length: int = 4096
+    #: Lines of a row at most, which read what their prompts begin with once (only sft.py).
+    together: int = 1
     warmup: float = 0.03
     schedule: str = "cosine"
     dtype: str = "bfloat16"

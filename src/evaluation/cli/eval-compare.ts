@@ -1,8 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
+import { keepGain } from '#src/config/keep-gain.ts';
+import type { MeasuredGain } from '#src/domain/adapter.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { compareRuns, type EvalRunComparison, type PairedRow } from '../runs/compare-runs.ts';
 import { comparisonOf, loadRun } from '../runs/eval-run.ts';
-import { keepGain } from '../runs/keep-gain.ts';
 import { rounded } from '../statistics.ts';
 import { JSON_LINE } from './program.ts';
 
@@ -41,11 +42,20 @@ async function compare(
   else if (made.n) print(made);
   else command.error('The runs share no question.');
   const [headline] = made.accuracy;
-  const kept = adapter === undefined || !headline ? undefined : keepGain(adapter, headline);
+  const kept = adapter === undefined || !headline ? undefined : keepGain(adapter, gainOf(headline));
   if (typeof kept === 'string') return command.error(kept);
   if (kept) console.error(`Its gain is written into ${kept.file}.`);
   return 0;
 }
+
+/** Of how many questions how many were right without and with it, and the interval in points. */
+const gainOf = ({ n, first, second, low, high }: PairedRow): MeasuredGain => ({
+  questions: n,
+  before: Math.round(first * n),
+  after: Math.round(second * n),
+  low: 100 * low,
+  high: 100 * high,
+});
 
 function print({ n, unpaired, accuracy, lostAt, cost }: EvalRunComparison): void {
   console.log(`${n} questions of both${unpaired ? `, ${unpaired} of one alone left out` : ''}`);

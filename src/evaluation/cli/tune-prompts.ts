@@ -2,6 +2,7 @@
 
 import { readConfig } from '#src/config/env.ts';
 import { saveTunedStyle } from '#src/config/tuned-style.ts';
+import { mcnemar, pairedDifference } from '#src/domain/paired.ts';
 import { pipelineNamed } from '#src/pipeline/settings.ts';
 import { PLAIN, PROMPT_STYLES } from '#src/prompts/prompt-style.ts';
 import { type ExitCode, nameList, runs } from '#src/terminal/command.ts';
@@ -9,7 +10,6 @@ import { type Item, readItems } from '../data/items.ts';
 import { askItem, type EvalBench } from '../runs/ask-item.ts';
 import type { EvalCase } from '../runs/eval-case.ts';
 import { openBench } from '../runs/open-bench.ts';
-import { mcnemar, pairedDifference } from '../runs/paired.ts';
 import { CACHE, count, JSON_LINE, measuring, runMeasuring, showProgress } from './program.ts';
 
 const SAMPLED = PROMPT_STYLES.filter(({ examples }) => examples === 0).map(({ name }) => name);

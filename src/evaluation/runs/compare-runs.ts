@@ -1,6 +1,6 @@
+import { mcnemar, pairedDifference } from '#src/domain/paired.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
 import type { EvalRun } from './eval-run.ts';
-import { mcnemar, pairedDifference } from './paired.ts';
 
 export interface PairedRow {
   readonly what: string;

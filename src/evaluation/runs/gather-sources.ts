@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Engine } from '#src/domain/catalog.ts';
 import { type CardSource, countOf } from '#src/training/data-card.ts';
 import type { GoldPair } from '#src/training/lesson.ts';
+import type { Gathered } from '#src/training/make-set.ts';
 import type { CandidatePool } from '#src/training/pool.ts';
 import type { StepChoice, Trajectory } from '#src/training/tasks/steps.ts';
 import type { Source } from '#src/training/teach.ts';
@@ -16,16 +17,6 @@ export interface SourceFiles {
   readonly oracle: boolean;
   readonly engine: Engine;
   readonly licenceOf: (name: string) => string | null;
-}
-
-/** All that is taught, question by question, and where it comes from. */
-export interface Gathered {
-  readonly sources: readonly Source[];
-  readonly files: readonly CardSource[];
-  /** Pairs that are none of the sources, by why. */
-  readonly leftOut: readonly string[];
-  /** Questions of pools that no pair says the query of. */
-  readonly poolsLeftOut: number;
 }
 
 export function gatherSources({ pairs, candidates, learnat, oracle, engine, licenceOf }: SourceFiles): Gathered {

@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type { TaughtDatabase } from '#src/training/at-hand.ts';
+import type { TaughtDatabases } from '#src/training/make-set.ts';
 import { titled } from '../data/add-titles.ts';
 import { openCompany } from '../data/company-databases.ts';
 import type { DatabaseSource } from '../data/databases.ts';
@@ -23,20 +23,14 @@ export interface TaughtOptions {
   readonly embedder: Embedder;
 }
 
-export interface OpenedDatabase extends TaughtDatabase {
-  close(): Promise<unknown>;
-}
-
-/** The databases of an export, opened one after the other: a benchmark has hundreds. */
-export interface TaughtDatabases {
-  /** Undefined where there is none of that name. */
-  open(id: string): Promise<OpenedDatabase | undefined>;
-  close(): Promise<unknown>;
-}
+type OpenedDatabase = NonNullable<Awaited<ReturnType<TaughtDatabases['open']>>>;
 
 const never = new AbortController().signal;
 
-export async function openTaughtDatabases(options: TaughtOptions): Promise<TaughtDatabases> {
+/** The databases of an export, opened one after the other: a benchmark has hundreds. */
+export async function openTaughtDatabases(
+  options: TaughtOptions,
+): Promise<TaughtDatabases & { close(): Promise<unknown> }> {
   const { engine, databases, url, addresses, tables, embedder } = options;
   const source = databases === undefined ? undefined : await sourceOf(engine, databases, url);
   const schemas = tables.flatMap(readSpiderTables);

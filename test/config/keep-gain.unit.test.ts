@@ -3,18 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { it } from 'vitest';
-import { keepGain } from '#src/evaluation/runs/keep-gain.ts';
+import { keepGain } from '#src/config/keep-gain.ts';
 
-const ROW = {
-  what: 'gold not empty',
-  n: 80,
-  first: 0.5,
-  second: 0.6,
-  difference: 0.1,
-  low: 0.0123,
-  high: 0.18,
-  p: 0.02,
-};
+const GAIN = { questions: 80, before: 40, after: 48, low: 1.2345, high: 18 };
 const MANIFEST = {
   version: 1,
   task: 'sql',
@@ -27,7 +18,7 @@ const folderOf = () => mkdtempSync(path.join(os.tmpdir(), 'querent-gain-'));
 it('the gain of an adapter is written into its manifest, and all else of it stays', () => {
   const folder = folderOf();
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(MANIFEST));
-  assert.ok(typeof keepGain(folder, ROW) === 'object');
+  assert.ok(typeof keepGain(folder, GAIN) === 'object');
   assert.deepEqual(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')), {
     ...MANIFEST,
     measured: { questions: 80, before: 40, after: 48, low: 1.23, high: 18 },
@@ -36,8 +27,8 @@ it('the gain of an adapter is written into its manifest, and all else of it stay
 
 it('a folder without a manifest is told, and nothing is written', () => {
   const folder = folderOf();
-  assert.equal(keepGain(folder, ROW), `${path.join(folder, 'manifest.json')} is no manifest of an adapter.`);
+  assert.equal(keepGain(folder, GAIN), `${path.join(folder, 'manifest.json')} is no manifest of an adapter.`);
   writeFileSync(path.join(folder, 'manifest.json'), '{"version": 1');
-  assert.match(String(keepGain(folder, ROW)), /is no manifest of an adapter\.$/);
+  assert.match(String(keepGain(folder, GAIN)), /is no manifest of an adapter\.$/);
   assert.equal(readFileSync(path.join(folder, 'manifest.json'), 'utf8'), '{"version": 1');
 });

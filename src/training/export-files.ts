@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { type CardTask, type Counts, countOf } from '#src/training/data-card.ts';
-import { fileOf } from '#src/training/format.ts';
-import type { Task } from '#src/training/lesson.ts';
+import { type CardTask, type Counts, countOf } from './data-card.ts';
+import { fileOf } from './format.ts';
+import type { Task } from './lesson.ts';
 
 /** What counts a line, by its name: `position` of several, what was `wrong`. */
 export type Notes = Readonly<Record<string, string | number | boolean>>;

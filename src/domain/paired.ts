@@ -1,4 +1,5 @@
-import { wilson } from '#src/domain/wilson.ts';
+import { wilson } from './wilson.ts';
+
 /** Statistics of two systems on the same questions (sources.md#paired-statistics). */
 
 /** The two-sided exact McNemar test: how likely so uneven a split of the discordant pairs is by chance, 0–1. */
