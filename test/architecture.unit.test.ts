@@ -58,6 +58,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'src/edl',
     'src/sql',
     'src/guard',
+    'src/training',
   ],
   // The one place where adapters are picked.
   'src/compose.ts': ['src/config', 'src/domain', 'src/ports', 'src/service', 'adapters', 'schemas-index'],

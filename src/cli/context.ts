@@ -16,10 +16,16 @@ export interface CommandContext {
 }
 
 /** Opens Querent for one command, and closes it whatever comes of that. */
-export async function withQuerent(
-  { terminal, config }: CommandContext,
+export const withQuerent = (
+  context: CommandContext,
   work: (querent: Querent, config: Config) => Promise<ExitCode>,
-): Promise<ExitCode> {
+): Promise<ExitCode> => whileOpen(context, work);
+
+/** The same for a part of a command. */
+export async function whileOpen<T>(
+  { terminal, config }: CommandContext,
+  work: (querent: Querent, config: Config) => Promise<T>,
+): Promise<T> {
   const settings = await config();
   const { compose } = await import('#src/compose.ts'); // it brings every adapter, which help does not want
   const querent = compose(settings, terminal.complain);

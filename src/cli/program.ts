@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { AuditUnavailable } from '#src/domain/audit-unavailable.ts';
 import { ConfigError } from '#src/domain/config-error.ts';
@@ -33,6 +31,8 @@ import { roles } from './roles.ts';
 import { rotateKey, secrets } from './secrets.ts';
 import { serve } from './serve.ts';
 import { trace } from './trace.ts';
+import { train } from './train.ts';
+import { versionOf } from './version.ts';
 
 /** Every command, as `querent --help` groups them. */
 const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => CommandUnknownOpts)[]>> = {
@@ -44,6 +44,7 @@ const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => Com
     index,
     explore,
     pilot,
+    train,
     calibrate,
     rename,
     owner,
@@ -56,14 +57,6 @@ const GROUPS: Readonly<Record<string, readonly ((context: CommandContext) => Com
   'Running:': [serve, demo, doctor],
   'Tools:': [edl],
 };
-
-/** Of the package that this is a part of. */
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
-    readonly version: string;
-  };
-  return version;
-}
 
 export function querentProgram(context: CommandContext): CommandUnknownOpts {
   const program = new Command('querent')

@@ -73,6 +73,17 @@ export function configuredAdapter({ name, role, baseUrl }: AdapterEntry, home: s
   return { ...at, role: trainedAs ?? role ?? 'generator', manifest, ...(refused === undefined ? {} : { refused }) };
 }
 
+/** An adapter that was trained just now, by the manifest in its folder, whatever was measured of it before. */
+export function trainedAdapter({ name, baseUrl }: AdapterEntry, folder: string): ConfiguredAdapter {
+  const at = { name, ...(baseUrl === undefined ? {} : { baseUrl }), role: 'generator' as const };
+  const file = path.join(folder, 'manifest.json');
+  const read = readManifest(file);
+  if (!read) return { ...at, refused: `${file} is no manifest that can be read` };
+  const { measured: _, ...manifest } = read;
+  const refused = whyRefused(manifest, roleOfTask(manifest.task), 'generator');
+  return { ...at, manifest, ...(refused === undefined ? {} : { refused }) };
+}
+
 function whyRefused(
   { task, style, measured }: AdapterManifest,
   trainedAs: AdapterRole | undefined,

@@ -35,7 +35,7 @@ import { type DescriptionService, openDescriptionService } from './descriptions.
 import { editReading, type ReadingEditRequest, readingForAudience, readingOfQuery } from './edit-reading.ts';
 import { openExamples } from './examples.ts';
 import { countAskers } from './explorations.ts';
-import { type ExploreService, openExploreService } from './explore-service.ts';
+import { type ExploreOver, type ExploreService, openExploreService } from './explore-service.ts';
 import { type ExportRequest, exportRows } from './export-rows.ts';
 import { checkHealth } from './health.ts';
 import { type HomeService, openHomeService } from './home.ts';
@@ -46,6 +46,7 @@ import { openRequests, type RequestService } from './requests.ts';
 import { openReviewService, type Reviewer, type ReviewService } from './reviews.ts';
 import { openSetupService, type SetupService } from './setup-service.ts';
 import { type Status, statusFor } from './status.ts';
+import { openTrainService, type TrainService } from './train-service.ts';
 
 export type { ConversationStore } from '#src/ports/conversation-store.ts';
 export type { RunStore } from '#src/ports/run-store.ts';
@@ -58,6 +59,7 @@ export interface Querent extends AskService, Administration {
   /** What people ask of owners and admins. */
   readonly requests: RequestService;
   readonly exploring: ExploreService;
+  readonly training: TrainService;
   readonly index: Pick<IndexService, 'build' | 'verify' | 'catalogOf'>;
   /** What the company says of its tables and columns. */
   readonly descriptions: DescriptionService;
@@ -150,6 +152,12 @@ const conversationsOf = ({ store, settings, audit }: ServiceParts) => ({
   runSettings: settings.runs,
 });
 
+/** What is written over a database before anybody asks, and what a model learns of it. */
+const learningOf = (parts: ServiceParts, over: ExploreOver) => ({
+  exploring: openExploreService(parts, over),
+  training: openTrainService(parts, over),
+});
+
 export function openQuerent(parts: ServiceParts): Querent {
   const { store, audit, clock } = parts;
   const connections = openConnections(store, parts.opener, parts.log);
@@ -186,7 +194,7 @@ export function openQuerent(parts: ServiceParts): Querent {
     requests,
     mayRunAnyway: (databaseId, reader) => mayRunAnyway(databaseId, reader, parts, administration),
     index,
-    exploring: openExploreService(parts, { connections, index, askers }),
+    ...learningOf(parts, { connections, index, askers }),
     descriptions: openDescriptionService(parts, index),
     reviews,
     home: openHomeService(parts, { administration, reviews, requests, viewsOf }),

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import torch
-from transformers import TrainerCallback
+from transformers import PrinterCallback, TrainerCallback
 
 from .checkpoints import CHECKPOINTS, MarkWhole
 from .chat_data import hash_of_file
@@ -69,6 +69,7 @@ def trainer_arguments(settings: Settings, out: Path, prompt_tokens: int) -> dict
         "seed": settings.seed,
         "data_seed": settings.seed,
         "report_to": [],
+        "disable_tqdm": True,
         "dataloader_pin_memory": has_gpu,
     }
 
@@ -80,7 +81,8 @@ def run_training(trainer, out: Path, start: Path | None) -> dict:
     """
     print(f"goes on at {start.name}" if start else "begins anew", flush=True)
     stop = StopWhenAsked()
-    for callback in (MarkWhole(), KeepLog(out / LOG_FILE), stop):
+    trainer.remove_callback(PrinterCallback)
+    for callback in (MarkWhole(), KeepLog(out / LOG_FILE), TellSteps(), stop):
         trainer.add_callback(callback)
     with stop:
         trained = trainer.train(resume_from_checkpoint=str(start) if start else None)
@@ -112,6 +114,14 @@ class KeepLog(TrainerCallback):
         self.file.parent.mkdir(parents=True, exist_ok=True)
         with self.file.open("a", encoding="utf-8") as opened:
             opened.write(json.dumps({"step": state.global_step, **(logs or {})}) + "\n")
+
+
+class TellSteps(TrainerCallback):
+    """A line a step, which `querent train` reads, too."""
+
+    def on_log(self, args, state, control, logs=None, **kwargs):
+        if logs and "loss" in logs:
+            print(f"step {state.global_step} of {state.max_steps}: loss {logs['loss']:.4f}", flush=True)
 
 
 class StopWhenAsked(TrainerCallback):
