@@ -10,9 +10,24 @@ import { gainOf, type HeldBackQuestion } from '#src/service/train-service.ts';
 import type { ExitCode } from '#src/terminal/command.ts';
 import { type CommandContext, counted, failed, registered, whileOpen } from './context.ts';
 import { runTrainer, whyNoPython } from './run-trainer.ts';
-import type { TrainFlags } from './train.ts';
 import { TrainingFolder, type TrainingPlan } from './training-folder.ts';
 import { versionOf } from './version.ts';
+
+/** What `querent train` was given. */
+export interface TrainFlags {
+  readonly base?: string;
+  readonly baseName?: string;
+  readonly config: string;
+  readonly set?: readonly string[];
+  readonly name?: string;
+  readonly out?: string;
+  readonly pairs: number;
+  readonly heldBack: number;
+  readonly seed: number;
+  readonly python?: string;
+  readonly at?: string;
+  readonly json?: true;
+}
 
 interface Training {
   readonly database: string;

@@ -5,21 +5,6 @@ import type { CommandContext } from './context.ts';
 /** The trainer's configurations for answers (deploy/training/configs). */
 export const CONFIGS = ['sft-0.5b-cpu', 'sft-1.5b-gpu', 'sft-7b-gpu'] as const;
 
-export interface TrainFlags {
-  readonly base?: string;
-  readonly baseName?: string;
-  readonly config: string;
-  readonly set?: readonly string[];
-  readonly name?: string;
-  readonly out?: string;
-  readonly pairs: number;
-  readonly heldBack: number;
-  readonly seed: number;
-  readonly python?: string;
-  readonly at?: string;
-  readonly json?: true;
-}
-
 export const train = (context: CommandContext) =>
   new Command('train')
     .summary('train a small change of a model for a database')
