@@ -32,6 +32,7 @@ const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/tree.js', './page/tree.ts'],
   ['/more-blocks.js', './page/more-blocks.ts'],
   ['/chart.js', './page/chart.ts'],
+  ['/pie.js', './page/pie.ts'],
   ['/inputs.js', './page/inputs.ts'],
   ['/views.js', './page/views.ts'],
   ['/theme.css', './page/theme.css'],

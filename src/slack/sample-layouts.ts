@@ -79,6 +79,13 @@ export function sampleLayouts(): readonly SampleLayout[] {
       MONTHS.map((month, at) => [month, 100 + 13 * at]),
     ),
   );
+  const shares = answered(
+    'North has 40 % of the orders.',
+    tableOf(
+      [column('region', 'text'), column('order_percent', 'number')],
+      REGIONS.map((region, at) => [region, 40 - 10 * at]),
+    ),
+  );
   const wide = answered(
     '40 customers.',
     tableOf(
@@ -91,6 +98,7 @@ export function sampleLayouts(): readonly SampleLayout[] {
     { name: 'one number', message: answerView(one, about) },
     { name: 'bar chart and table', message: answerView(bars, about) },
     { name: 'line chart', message: answerView(line, about) },
+    { name: 'pie chart', message: answerView(shares, about) },
     { name: 'table of several columns', message: answerView(wide, about) },
     {
       name: 'question back',

@@ -17,6 +17,20 @@ const drawing = (type: 'bar' | 'line', labels: readonly string[]) => {
   return { wide, narrow };
 };
 
+it('of shares is a ring whose segments follow each other all the way round, each said in per cent', () => {
+  const segments = [
+    { label: 'North', value: 75 },
+    { label: 'South <b>', value: 25 },
+  ];
+  const html = toHtml(renderChart({ type: 'data_visualization', title: 'Share', chart: { type: 'pie', segments } }));
+  const dashes = [...html.matchAll(/stroke-dasharray="([\d.]+) /g)].map(([, length]) => Number(length));
+  assert.equal(dashes.length, 2);
+  assert.ok(Math.abs(dashes[0]! / dashes[1]! - 3) < 0.01);
+  const offset = Number(/stroke-dashoffset="-([\d.]+)"[^>]*><\/circle><\/g><\/svg>/.exec(html)?.[1]);
+  assert.ok(Math.abs(offset - dashes[0]!) < 0.11, html);
+  assert.match(html, /North 75\.0 %.*South &lt;b&gt; 25\.0 %/);
+});
+
 /** A bar that lies begins where all others do, at the left. */
 const lies = (svg: string) => new Set([...svg.matchAll(/class="bar" x="([\d.]+)"/g)].map(([, x]) => x)).size === 1;
 

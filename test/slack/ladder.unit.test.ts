@@ -98,6 +98,7 @@ describe('a chart', () => {
       | {
           chart: {
             type: string;
+            segments?: { label: string; value: number }[];
             series: { name: string; data: { value: number }[] }[];
             axis_config: { categories: string[] };
           };
@@ -139,6 +140,26 @@ describe('a chart', () => {
         ['shop', 20, 10, 30],
       ],
     );
+  });
+
+  it('is a pie of the shares that make up one whole, the largest first, and of no others', () => {
+    const shares = (rows: readonly (readonly Cell[])[], name = 'country') => chartOf([name, 'order_percent'], rows);
+    const norway = ['Norway', 25];
+    const whole = shares([norway, ['Chile', 60.4], ['Peru', 14.5]])?.chart;
+    assert.equal(whole?.type, 'pie');
+    assert.deepEqual(whole?.segments, [
+      { label: 'Chile', value: 60.4 },
+      { label: 'Norway', value: 25 },
+      { label: 'Peru', value: 14.5 },
+    ]);
+    assert.equal(shares([norway, ['Chile', 60], ['Peru', 5]])?.chart.type, 'bar', 'something is left out');
+    assert.equal(shares([norway, ['Chile', 75], ['Peru', 0]])?.chart.type, 'bar', 'no segment is empty');
+    const months = [
+      ['2025-01', 25],
+      ['2025-02', 25],
+      ['2025-03', 50],
+    ];
+    assert.equal(shares(months, 'month')?.chart.type, 'line', 'times keep their order');
   });
 
   it('is left to the table where a point is missing, units differ or there are too many series', () => {

@@ -48,6 +48,21 @@ const press = (message: SandboxMessage, id: string, user = 'U0ADA') => {
 const runOf = (message: SandboxMessage) => /"value":"([^":]+):sql"/.exec(textOf(message))![1]!;
 
 describe('a question that can be read in two ways', () => {
+  it('is answered by the likelier reading where it was asked back about twice already, which is said', async () => {
+    const answer = await bot.querent.ask(
+      {
+        text: 'How many refunds were rather huge ones?',
+        asker: { teamId: 'T0FERNHILL', userId: 'U0ADA' },
+        place: { kind: 'direct' },
+        thread: { earlier: [], turnedDown: [], askedBack: 2 },
+      },
+      {},
+      new AbortController().signal,
+    );
+    assert.ok(answer.kind === 'answer', answer.kind);
+    assert.ok(answer.caveats.some((one) => /asked back twice already/.test(one)));
+  });
+
   it('is asked back with the outcomes as buttons, and the chosen query is the one that runs', async () => {
     const { message, answer } = await bot.ask('How many refunds were rather big ones?');
     assert.match(answer.text, /read in two ways.*1\. refunds: \d, 2\. refunds: \d/);

@@ -1,4 +1,5 @@
 /** Draws a chart block as SVG, for a wide screen and for a phone. No label is turned: bars whose labels do not fit beneath them lie down. */
+import { pie } from './pie.ts';
 import { el, type Tree } from './tree.ts';
 
 interface Node_ {
@@ -24,6 +25,11 @@ export function renderChart(block: Node_): Tree {
     name: str(name),
     points: list(data).map((point) => ({ label: str(point.label), value: Number(point.value) })),
   }));
+  if (chart.type === 'pie') {
+    const segments = list(chart.segments).map(({ label, value }) => ({ label: str(label), value: Number(value) }));
+    const about = `pie chart: ${str(block.title)}`;
+    return el('figure', { class: 'b-chart' }, el('figcaption', {}, str(block.title)), pie(segments, about));
+  }
   const axis = (chart.axis_config ?? {}) as Node_;
   const about = `${str(chart.type)} chart: ${str(axis.y_label)} by ${str(axis.x_label)}`;
   const line = chart.type !== 'bar';

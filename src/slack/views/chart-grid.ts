@@ -65,7 +65,9 @@ function chartValue(cell: Cell, form: CellForm): number | undefined {
   return Math.abs(drawn) >= 1 ? Math.round(drawn * 100) / 100 : drawn;
 }
 
-const labelText = (cell: Cell, form: CellForm) => cut(neutral(displayedCell(cell, form)), slackLimits.chartLabel);
+/** A category as it is drawn. */
+export const labelText = (cell: Cell, form: CellForm) =>
+  cut(neutral(displayedCell(cell, form)), slackLimits.chartLabel);
 
 const isDistinct = (texts: readonly string[]) => new Set(texts).size === texts.length && !texts.includes('');
 

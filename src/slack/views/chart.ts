@@ -5,16 +5,23 @@ import { slackLimits } from '../limits.ts';
 import { cut, neutral } from '../text.ts';
 import { chartGrid, isOverTime } from './chart-grid.ts';
 import { shown } from './message.ts';
+import { pieOf } from './pie.ts';
 
 /**
- * A chart block, for a label with figures over 3–20 rows, or two labels with one figure: lines over time, bars otherwise; else undefined
- * (CHART-1). What it does not draw stands in the table.
+ * A chart block: a pie of the shares of one whole; for a label with figures over 3–20 rows, or two labels with one figure, lines over time and
+ * bars otherwise; else undefined (CHART-1). What it does not draw stands in the table.
  */
 export function chartBlock(
   table: ResultTable,
   display: ResultDisplay,
   blockId: string,
 ): Record<string, unknown> | undefined {
+  const pie = pieOf(table, display);
+  if (pie) {
+    const [shared, by] = [headingOf(display, pie.share), headingOf(display, pie.label)];
+    const title = cut(shown(neutral(`${shared} by ${by.toLowerCase()}`)), slackLimits.chartTitle);
+    return { type: 'data_visualization', block_id: blockId, title, chart: { type: 'pie', segments: pie.segments } };
+  }
   const grid = chartGrid(table, display);
   if (!grid) return undefined;
   const { label, measures, split, categories, series } = grid;
