@@ -21,9 +21,10 @@ beforeAll(async () => {
   );
 });
 afterAll(() => bot.stop());
-afterEach(() => {
-  databases.slow(0);
+afterEach(async () => {
+  databases.letGo();
   bot.sandbox.faults.clear();
+  await bot.quiet(); // what a test left under way would be slow with the next
 });
 
 const say = (user: string, text: string, thread?: SandboxMessage) =>
@@ -40,19 +41,20 @@ const state = async ({ channel, ts }: SandboxMessage) =>
   (await bot.querent.runs.ofMessage('T0FERNHILL', channel, ts))?.state;
 
 describe('a question that takes long', () => {
-  it('has a sign of life within a second, is shown step by step, and its progress is brought to an end', async () => {
-    databases.slow(3_000);
-    const started = performance.now();
-    let signMs: number | undefined;
+  it('has a sign of life before its query runs, is shown step by step, and its progress is brought to an end', async () => {
+    databases.slow(60_000);
+    const before = databases.begun.length;
+    const signs: number[] = [];
     const unhear = bot.sandbox.workspace.onChange((change) => {
-      if (change.kind === 'status') signMs ??= performance.now() - started;
+      if (change.kind === 'status') signs.push(databases.begun.length - before);
     });
     const message = say('U0ADA', 'How many refunds are there?');
     const progress = await progressOf(message);
+    await eventually('a step', () => /^Working on it: /.test(progress.text));
     unhear();
-    assert.ok(signMs !== undefined && signMs < 1_000, `the first sign came after ${signMs} ms`);
-    assert.match(progress.text, /^Working on it: /);
+    assert.equal(signs[0], 0, 'how soon it comes is for the bench to say');
     assert.match(textOf(progress), /querent_stop/);
+    databases.letGo();
     await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
     await eventually('the end of its progress', () => /^Worked for \d+ s$/.test(progress.text));
     assert.ok(!textOf(progress).includes('querent_stop'));
@@ -71,7 +73,6 @@ describe('a question that takes long', () => {
     const told = await eventually('that it was stopped', () => bot.answersTo(message, 'answer')[0]);
     assert.match(told.text, /^Stopped while .+\. Nothing was changed\.$/);
     await eventually('the engine to be let go of', () => databases.stopped.some((at) => at >= pressed));
-    assert.ok(performance.now() - pressed < 2_000);
     await eventually('its progress to say so', () => progress.text === 'Stopped');
     assert.equal(await state(message), 'stopped');
   });

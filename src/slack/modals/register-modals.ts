@@ -36,6 +36,11 @@ const PARTS: readonly ModalPart[] = [
   ASK_PART,
 ];
 
+/** The buttons that open a modal. */
+export const OPENING: readonly ControlId[] = PARTS.flatMap(({ presses }) =>
+  presses.flatMap(([id, press]) => (typeof press === 'function' || 'opens' in press ? [id] : [])),
+);
+
 /** Listens to buttons that no run posted, and to forms; gives the ids that it answers to. */
 export function registerModals(app: App, ports: ActionPorts, parts = PARTS): readonly ControlId[] {
   for (const { presses, submissions } of parts) {
