@@ -4,7 +4,7 @@ import { type ConfiguredAdapter, manifestFileOf, pointsOf, trainedAdapter } from
 import type { Config } from '#src/config/env.ts';
 import { keepGain } from '#src/config/keep-gain.ts';
 import type { MeasuredGain } from '#src/domain/adapter.ts';
-import { sayFailure } from '#src/domain/failure.ts';
+import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { gainOf, type HeldBackQuestion } from '#src/service/train-service.ts';
 import type { ExitCode } from '#src/terminal/command.ts';
@@ -216,7 +216,7 @@ async function measure({ plan, heldBack }: Prepared, training: Training): Promis
       signal,
     ),
   );
-  if (!came.ok) return trained(stoppedOr(training, () => failed(context, came.failure)));
+  if (!came.ok) return trained(stoppedOr(training, () => sayUnasked(came.failure, training)));
   if (came.value === 'not served') return trained(1, sayServe(plan, training));
   if (!asked.size) {
     complain('None of the questions that were held back has a query that still runs: train again (another --name).');
@@ -232,6 +232,15 @@ async function measure({ plan, heldBack }: Prepared, training: Training): Promis
   mkdirSync(path.dirname(own), { recursive: true });
   copyFileSync(kept.file, own);
   return { ...trained(gain.low > 0 ? 0 : 1, sayGain(plan, gain, flags.at)), gain };
+}
+
+function sayUnasked(failure: Failure, { context, flags }: Training): ExitCode {
+  failed(context, failure);
+  if (failure.kind === 'model-unavailable')
+    context.terminal.complain(
+      `See that ${flags.at} and QUERENT_MODEL_URL answer: llama-server ends where it refuses an adapter (of another base, or not whole), and says so last.`,
+    );
+  return 1;
 }
 
 /** The same settings with no adapter but this one. */

@@ -127,7 +127,7 @@ cd "$(dirname "$0")"
 python=\${PYTHON:-venv/bin/python}
 [[ -x $python ]] || command -v "$python" >/dev/null || { python3 -m venv venv; python=venv/bin/python; "$python" -m pip install -q -r trainer/requirements.txt; }
 resume=(); [[ -f ${plan.name}/run.json ]] && resume=(--resume)
-"$python" ${quoted(trainArguments(plan))} "\${resume[@]}"
+"$python" ${quoted(trainArguments(plan))} \${resume[@]+"\${resume[@]}"}
 "$python" ${quoted(convertArguments(plan))}
 `;
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -138,6 +139,24 @@ describe('querent train', () => {
     assert.ok(existsSync(at('trainer', 'querent_training', 'lora.py')) && !existsSync(at('trainer', 'tests')));
   });
 
+  it('that folder trains by itself, and goes on where it was', () => {
+    const taken = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'taken');
+    cpSync(own, taken, { recursive: true });
+    const python = standInTrainer(path.dirname(taken));
+    const run = () =>
+      spawnSync('bash', ['train.sh'], {
+        cwd: taken,
+        env: { PATH: process.env.PATH, PYTHON: python },
+        encoding: 'utf8',
+      });
+    assert.deepEqual([run().stderr, run().status], ['', 0]);
+    const { base: on } = JSON.parse(readFileSync(path.join(taken, 'shop-sql', 'manifest.json'), 'utf8')) as {
+      base: { name: string };
+    };
+    assert.equal(on.name, "it's small");
+    assert.ok(existsSync(path.join(taken, 'shop-sql', 'shop-sql.gguf')));
+  });
+
   it('measures by questions that share no query with what is learned', () => {
     const heldBack = linesOf<Question>('held-back.jsonl');
     assert.ok(heldBack.length >= 8 && heldBack.length <= 12, String(heldBack.length));
@@ -216,8 +235,12 @@ describe('querent train', () => {
     );
     const gone = await served(['untrained', 'shop-sql'], taught);
     await gone.stop();
-    const { code, out } = await querent(['--at', gone.baseUrl], gone);
-    assert.equal(code, 1, out);
+    const refused = await querent(['--at', gone.baseUrl], gone);
+    assert.equal(refused.code, 1, refused.out);
+    assert.match(
+      refused.err,
+      /not answering.*\nSee that http.* and QUERENT_MODEL_URL answer: llama-server ends where it refuses/,
+    );
     assert.ok(!existsSync(at('asked.jsonl')));
   });
 
