@@ -48,6 +48,10 @@ function isEntity(word: string, { tables }: DatabaseCatalog): boolean {
   return tables.some(({ name }) => splitIdentifier(name).at(-1)?.startsWith(word) ?? false);
 }
 
+/** Whether a text holds nothing but numbers as an engine reads them, as far as its values are known: `weight VARCHAR(20)`. */
+export const holdsNumerals = ({ kind, values }: Column): boolean =>
+  kind === 'text' && values.length > 0 && values.every((value) => /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value.trim()));
+
 /** Last words under which whole numbers of four digits are years: `release_year`, `founded`, `Baujahr`. */
 const SAYS_YEAR =
   /(?:year|jahr)$|^(?:yr|since|seit|founded|established|built|opened|launched|creation|introduced|inception|gegruendet)$/;

@@ -1,6 +1,7 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
+import { isNumeric } from './column-roles.ts';
 import { complete, isFigure, refOf } from './complete-frame.ts';
 import type { DateSpan } from './date-span.ts';
 import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
@@ -78,10 +79,11 @@ export function buildQuery(
     frame.refused = `Each group would hold one row of ${main.name}: I could not see what to count.`;
     return undefined;
   }
+  const counted = frame.items.flatMap((item) => (item.kind === 'count' ? [item.of] : []));
   if (
     single &&
-    frame.items.some((item) => item.kind === 'count' && !item.of) &&
-    !edges.some(({ to }) => resolver.isMany(main, to))
+    (counted.some((of) => of?.column === own.column) ||
+      (counted.includes(undefined) && !edges.some(({ to }) => resolver.isMany(main, to))))
   ) {
     frame.refused = `Each row of ${main.name} is one: I could not see what to count of it.`;
     return undefined;
@@ -100,7 +102,13 @@ export function buildQuery(
       left: scope.measure(frame.having.measure),
       right: boundOf(frame.having, main, edges, catalog),
     },
-    orderBy: frame.order.map(({ measure, descending }) => ({ expression: scope.measure(measure), descending })),
+    orderBy: frame.order.map(({ measure, descending }) => ({
+      expression:
+        measure.kind === 'column' && isNumeric(measure.ref, catalog)
+          ? scope.number(measure.ref)
+          : scope.measure(measure),
+      descending,
+    })),
     limit: frame.limit,
   };
   if (frame.within) return { query: rankWithin(query, frame.within, frame, scope), main, edges };
@@ -260,6 +268,16 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
   // "below the average of those in Physics": of all, or of those?
   if (filters.length > 1 && filters.some(({ kind }) => kind === 'average'))
     return 'I cannot tell whether the average is of all or of those that are asked for.';
+  // "except those with an institution founded in 2003": empty and something at once
+  if (
+    filters.some(
+      (one) =>
+        one.kind === 'null' &&
+        !one.negated &&
+        filters.some((other) => other !== one && other.ref.column === one.ref.column),
+    )
+  )
+    return 'I cannot tell what is to be empty.';
   // "how many different customers": each row is one
   if (frame.distinct && items.length === 1 && items[0]?.kind === 'count' && items[0].table && !items[0].when)
     frame.distinct = false;
@@ -281,7 +299,9 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
   );
   if (loose?.kind === 'column' && items.some((item) => item.kind === 'aggregate'))
     return `I cannot tell which ${loose.ref.column.name} to show beside the others.`;
-  if (limit !== undefined && limit > 1 && single && !groups.length) return 'One figure has no first ones.';
+  // nor does "the average price of the supplier with the most products" rank what is reckoned
+  if (limit !== undefined && single && !groups.length && (order.length > 0 || limit > 1))
+    return 'One figure has no first ones.';
   const ranked = [
     ...order.map(({ measure }) => measure),
     ...items.filter((item) => item.kind === 'aggregate' && item.name !== 'sum' && item.name !== 'avg'),
@@ -373,7 +393,12 @@ function groupKeys(
   const counted = aggregated || frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
   const listed = frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
   if (!groups.length && !(counted && (listed.length || frame.having))) return [];
-  const keys = groups.length ? [] : listed.flatMap((ref) => entityKey(ref, resolver) ?? []);
+  const ranked = frame.limit !== undefined && frame.order.some(({ measure }) => isFigure(measure));
+  const keys = groups.length
+    ? []
+    : listed.flatMap(
+        (ref) => entityKey(ref, resolver) ?? (ranked && resolver.isSaidOfOne(ref) ? resolver.key(ref.table) : []) ?? [],
+      );
   const grouped = frame.groups.flatMap((group) =>
     group.kind === 'column' ? (entityKey(group.ref, resolver) ?? []) : [],
   );

@@ -152,6 +152,8 @@ export const readAgain = inOrder(
     pattern` (?:by|in|of|for|from|with|at|to|on) (?:that|those|these|this) ${capture('code', NAME)}(?= ·| $| ,| and)`,
     ({ code }, reading) => isKnown(reading, code),
   ),
+  // "the name of each building and the number of shops in it"
+  rule(pattern` (?:in|of|on|for|to|at|by|with) (?:it|them)(?= ·| $| ,)`, (_, { frame }) => frame.groups.length > 0),
   rule(pattern` (?:for|of) the ones?(?= (?:that|with|who|which|whose|·))`, (_, { frame }) => frame.items.length > 0),
   rule(
     pattern`(?: (?:do|does|did|is|are|has|have|had))? each(?: one)?(?: of them)?(?: ${optional(capture('has', 'has|have|had'))})?(?= ·| $| ,)`,

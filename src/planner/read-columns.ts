@@ -30,10 +30,36 @@ const CONTEXT =
 const readAllColumns = rule(
   pattern` (?:all |every |any )?(?:the )?(?:available |full )?
     (?:information|details|info|data|everything|records?|rows?)(?: about| on| of| for| from| in)?
-    (?= (?:the |all |each |any )*[TB]\d)`,
+    (?: (?:the|all|each|every|any))*(?= [TB]\d)`,
   (_, { frame }) => {
     frame.items.push({ kind: 'all-columns' });
     return true;
+  },
+);
+
+/** "all the information about the department Marketing": the rest of it is read by now. */
+const readAllOfIt = rule(
+  pattern` (?:all |every |any )*(?:the )?(?:available |full )?(?:information|details|info|data|everything) (?:about|on|of|for)(?: the)*(?= · $)`,
+  (_, { frame }) => {
+    if (frame.items.length || !frame.filters.length) return false;
+    frame.items.push({ kind: 'all-columns' });
+    return true;
+  },
+);
+
+/** "the name of each company", which no column is called: its label. */
+const readUnnamed = rule(
+  pattern`(?<=^| show| list| give| find| what| is| are| the| and| ,| me) (?:the )?names?(?= (?:(?:and|,|of) ))`,
+  (_, { frame, resolver }, { after }) => {
+    const of = OWNER.exec(after)?.[1];
+    if (of === undefined) {
+      // "the name of film studio": the column that is named holds what they are called
+      return /^ of (?:(?:the|all|each|every|any|different|distinct|those|these) )*C\d/.test(after);
+    }
+    const table = resolver.table(of);
+    const labels = table ? resolver.labels(table) : [];
+    frame.items.push(...labels.map((ref): Measure => ({ kind: 'column', ref })));
+    return labels.length > 0;
   },
 );
 
@@ -278,6 +304,8 @@ const usedTables = (frame: Frame): readonly Table[] => [
 /** Reads the columns that are listed: whatever names are left. */
 export const readColumns = inOrder(
   readAllColumns,
+  readAllOfIt,
+  readUnnamed,
   readDistinct,
   readListed,
   readListedTables,

@@ -1,6 +1,7 @@
+import { holdsNumerals } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
-import { isKey, mayMeasure } from './column-roles.ts';
+import { isKey, isNumeric, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { rowFilters } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
@@ -10,7 +11,7 @@ import { readAbsence } from './read-absence.ts';
 import { readDates } from './read-dates.ts';
 import { readCountBounds } from './read-group-bounds.ts';
 import { readNested } from './read-nested.ts';
-import { readValues } from './read-values.ts';
+import { readHeldAs, readValues } from './read-values.ts';
 import { COLUMN, NAME, NUMBER, type Taken } from './sentence.ts';
 import { PAY } from './superlatives.ts';
 import { columnsIn } from './units.ts';
@@ -80,7 +81,11 @@ const textRule = (verb: string, write: (text: string) => string, fits: (text: st
   );
 const anyText = () => true;
 /** Of what a name contains more kinds of text may be meant: a word counts where it is called one. */
-const isQuoted = (text: string, said: string) => /^[QV]/.test(text) || /substring|word|letter|phrase|string/.test(said);
+const isQuoted = (text: string, said: string) =>
+  text.startsWith('Q') ||
+  // "carriers that have Android as their platform" hold no text of that kind
+  (text.startsWith('V') && !/ (?:has|have) /.test(said)) ||
+  /substring|word|letter|phrase|string/.test(said);
 
 const readTexts = inOrder(
   textRule('(?:starts?|starting|begins?|beginning) with', (text) => `${text}%`, anyText),
@@ -115,12 +120,20 @@ const readNulls = inOrder(
 function compare(reading: Reading, code: string, operator: ComparisonOperator, value: string): Taken {
   const { sentence } = reading;
   const ref = columnOf(reading, code);
-  if (!ref || (value.startsWith('N') && ref.column.kind !== 'number' && !holdsNumbers(ref))) return false;
+  const stored = ref?.column.kind === 'text' && ref.column.values.includes(sentence.wording(value));
+  const isSuch = operator === '=' && stored; // "room 268" of a text that holds it
+  if (!ref || (value.startsWith('N') && ref.column.kind !== 'number' && !holdsNumbers(ref) && !isSuch)) return false;
   // "managers of more than 3 employees" bounds a number of employees, not the managers' keys
   const bounds = operator !== '=' && operator !== '<>';
   if (bounds && isKey(ref, reading.resolver.catalog) && !/\b(id|number|code)s?\b/i.test(sentence.wording(code)))
     return false;
-  return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(sentence, value, ref) });
+  const compared = bounds && value.startsWith('N') && holdsNumerals(ref.column);
+  return addFilter(reading, {
+    kind: 'compare',
+    ref,
+    operator,
+    value: compared ? { kind: 'number', value: sentence.numberAt(value) } : scalar(sentence, value, ref),
+  });
 }
 
 /** "20 or more": a bound that is within. */
@@ -155,6 +168,11 @@ const readComparisons = inOrder(
   ),
   rule(
     pattern`${LEAD}(?:an? )?${operator} ${number} (?:in |of |as )?(?:their |the )?${column}`,
+    ({ column, operator, number }, reading) => compare(reading, column, operator, number),
+  ),
+  // "who are above age 46", "after season 2010"
+  rule(
+    pattern`${LEAD}(?:is |are |was |were )?${operator} (?:the |an? )?${column} (?:of )?${number}`,
     ({ column, operator, number }, reading) => compare(reading, column, operator, number),
   ),
   // "of 20 percent or more"
@@ -273,6 +291,32 @@ const readOfSo = rule(
   },
 );
 
+/** "courses with 1 credit": a number of its own that each of them has. */
+const readWithSoMany = rule(
+  pattern` (?:with|have|has|had|having|of|worth|and) (?:exactly |only )?${number} ${column}(?= ·| $| ,| (?:and|in|of|from|for|at|on|by) )`,
+  ({ number, column: code }, reading) => {
+    const { sentence, resolver } = reading;
+    const ref = columnOf(reading, code);
+    const subject = subjectOf(reading);
+    if (!ref || ref.table !== subject || isKey(ref, resolver.catalog)) return false;
+    if (!isNumeric(ref, resolver.catalog) && !ref.column.values.includes(sentence.wording(number))) return false;
+    return addFilter(reading, { kind: 'compare', ref, operator: '=', value: scalar(sentence, number, ref) });
+  },
+);
+
+/** "sex M", "of gender X", "who got grade C": a stored letter or two, which in other places would be a word. */
+const readLetters = rule(
+  pattern`${LEAD}(?:an? |the |their )?${column} ${IS}(?:of )?${capture('letters', '[a-z]{1,2}')}(?= ·| $| ,| (?:and|or|in|from|for|at|on|by|who|that|with) )`,
+  ({ column, letters }, reading) => {
+    const ref = columnOf(reading, column);
+    const stored =
+      ref?.column.kind === 'text' ? ref.column.values.filter((value) => value.toLowerCase() === letters) : [];
+    const [value, ...more] = stored;
+    if (!ref || value === undefined || more.length) return false;
+    return addFilter(reading, { kind: 'compare', ref, operator: '=', value: { kind: 'text', value } });
+  },
+);
+
 /** "order 1004", "store 1": told by its number. */
 const readNumbered = rule(
   pattern` ${capture('thing', NAME)} (?:number |no |nr |id )?${number}(?= ·| $| ,| D\d| (?:in|of|from|by|for|with|and|that|which|have|has|had|was|is) )`,
@@ -284,7 +328,8 @@ const readNumbered = rule(
     const table = thing.startsWith('C') ? owner : resolver.table(thing);
     const key = table && resolver.key(table);
     const last = sentence.wording(thing).toLowerCase().split(' ').at(-1) ?? '';
-    if (!table || key?.column.kind !== 'number' || last.endsWith('s')) return false;
+    const stored = key?.column.kind === 'text' && key.column.values.includes(sentence.wording(number));
+    if (!table || !key || (key.column.kind !== 'number' && !stored) || last.endsWith('s')) return false;
     if (
       owner &&
       !splitIdentifier(table.title ?? table.name)
@@ -314,12 +359,14 @@ const readEitherNumber = rule(
 
 /** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
 export const readFilters = inOrder(
+  readHeldAs,
   readAbsence,
   readCountBounds,
   readNested,
   readRanges,
   readEitherNumber,
   readTexts,
+  readLetters,
   readNulls,
   readComparisons,
   readHinted,
@@ -328,6 +375,7 @@ export const readFilters = inOrder(
   readBareBounds,
   readEquality,
   readOfSo,
+  readWithSoMany,
   readNumbered,
 );
 
@@ -344,6 +392,11 @@ export function readEither({ sentence, frame }: Reading): void {
     return true;
   });
 }
+
+/** "have either less than 10 factories or …": what the or says already. */
+export const readEitherSaid = rule(pattern` either(?= (?:the |an? |in |by |with |have )*·)`, (_, { frame }) =>
+  frame.filters.some(({ kind }) => kind === 'either' || kind === 'one-of'),
+);
 
 function average(reading: Reading, code: string, operator: ComparisonOperator): Taken {
   const ref = columnOf(reading, code);

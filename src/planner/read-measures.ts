@@ -150,7 +150,7 @@ function whyNotMeasured({ table, column }: ColumnRef): string {
 
 const AGGREGATE = anyOf(AGGREGATES);
 /** What may stand between an aggregate and its column. */
-const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*)';
+const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*(?: [TB]\\d+(?= [CB]\\d))?)';
 const EXTREME = part`maximum|max|minimum|min|highest|lowest|largest|smallest|greatest|earliest|latest|longest|shortest
   |biggest`;
 const column = capture('column', COLUMN);
@@ -208,13 +208,20 @@ const readAggregates = inOrder(
       readAggregate(reading, before, word, beside, column, other),
   ),
   // A superlative of a number is its maximum when nothing is listed beside it: "what is the highest salary"
-  rule(pattern` (?:the )?${capture('word', EXTREME)}${OF} ${column}`, ({ word, column }, reading, { before }) => {
-    const filtering = /(?:with|has|have|had|having|by|whose)(?: the)?$/.test(before.trim()) || /[CTB]\d+/.test(before);
-    const plain = /^(maximum|max|minimum|min)$/.test(word);
-    const name = AGGREGATES.get(word);
-    if (!name || (filtering && !(plain && /(?: and| ,)(?: the)?$/.test(before)))) return false;
-    return measure(reading, name, column);
-  }),
+  rule(
+    pattern` (?:the )?${capture('word', EXTREME)}${OF} ${column}`,
+    ({ word, column }, reading, { before, after }) => {
+      // "the title and the highest price for each film"
+      const ofEach =
+        / [CB]\d+(?: ,)? and(?: the| its| their)?$/.test(before) && /^ (?:for|of|in|by) (?:each|every) /.test(after);
+      const filtering =
+        /(?:with|has|have|had|having|by|whose)(?: the)?$/.test(before.trim()) || /[CTB]\d+/.test(before);
+      const plain = /^(maximum|max|minimum|min)$/.test(word);
+      const name = AGGREGATES.get(word);
+      if (!name || (filtering && !ofEach && !(plain && /(?: and| ,)(?: the)?$/.test(before)))) return false;
+      return measure(reading, name, column);
+    },
+  ),
 );
 
 /** "average age", with another aggregate of it ("average and maximum age") or of another column ("age and weight"). */

@@ -1,10 +1,10 @@
-import { addsUp, isKey } from './column-roles.ts';
+import { addsUp, isKey, isRanked } from './column-roles.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { isFlagNamed } from './read-flags.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
-import { COUNT_OF, RANKED_KINDS, SUPERLATIVES } from './superlatives.ts';
+import { COUNT_OF, SUPERLATIVES } from './superlatives.ts';
 import { isRelation } from './verbs.ts';
 
 /** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
@@ -12,7 +12,7 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   const { frame, resolver } = reading;
   const ref = resolver.column(code, frame.main);
   const table = resolver.table(code);
-  const ranked = ref && RANKED_KINDS.some((kind) => kind === ref.column.kind) && !isKey(ref, resolver.catalog);
+  const ranked = ref && isRanked(ref, resolver.catalog) && !isKey(ref, resolver.catalog);
   // "the city with the highest total order amount": of all orders there, not of one
   const summed = ranked && frame.main && resolver.isMany(frame.main, ref.table) && addsUp(ref, resolver.catalog);
   // and "the driver with the most km"
@@ -39,13 +39,16 @@ const column = capture('column', COLUMN);
 const superlative = meaning('superlative', SUPERLATIVES);
 
 /** What says of the counted things which ones: "the most enterprise customers", "the most female students". */
-const state = optional(capture('state', `${VALUE}|C\\d+(?= [TB])|female|male`));
-const OF_ALL = '(?: (?:the|all|different|distinct|total|kinds? of|types? of))*';
+const state = optional(capture('state', `${VALUE}|C\\d+(?= [TB])|female|male|[a-z]+ed(?= [TB])`));
+const OF_ALL = '(?: (?:of|the|all|different|distinct|total|kinds? of|types? of))*';
 
 const stays = (reading: Reading, state: string | undefined): boolean =>
   state === undefined || !state.startsWith('C') || isFlagNamed(reading.sentence, state, reading.resolver);
 
 const leaving = (state: string | undefined): Taken => (state === undefined ? true : { leaving: `· ${state}` });
+
+/** "the policy type the most customers choose": whatever they do, it ties the two. */
+const ofEach = / C\d+$/;
 
 export const readMost = inOrder(
   // "with the most students", "that has the highest number of orders", "with the highest salary"
@@ -61,19 +64,22 @@ export const readMost = inOrder(
   ),
   // "registered for the most courses", "where the most accidents happened", "hires most staff", "the most customers choose"
   rule(
-    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '[a-z]+|V\\d+'))} )?
+    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '(?!the )[a-z]+|V\\d+'))} )?
       (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
       ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
       ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${capture('table', NAME)}
       (?:(?: (?:are|is|were|was|have|has|had|been))* ${optional(capture('after', '[a-z]+'))})?`,
-    ({ verb, count, most, counting, state, table, after }, reading, { said, after: rest }) => {
+    ({ verb, count, most, counting, state, table, after }, reading, { said, before: head, after: rest }) => {
       // "earns the lowest salary": a column is ranked by itself
       const ranks = table.startsWith('C') && verb !== undefined;
       if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined && !ranks) return false;
       const before = verb === undefined || isRelation(reading.sentence.wording(verb).toLowerCase());
-      const tied = verb !== undefined ? before : / where /.test(said) || (after !== undefined && isRelation(after));
+      const tied =
+        verb !== undefined
+          ? before
+          : / where /.test(said) || (after !== undefined && (isRelation(after) || ofEach.test(head)));
       if (!tied || !before || !stays(reading, state)) return false;
-      const behind = after !== undefined && isRelation(after) ? '' : (after ?? '');
+      const behind = after !== undefined && (isRelation(after) || ofEach.test(head)) ? '' : (after ?? '');
       if (
         behind === '' &&
         after !== undefined &&

@@ -7,7 +7,7 @@ import { part, pattern } from './pattern.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
-import { readAverages, readEither, readFilters } from './read-filters.ts';
+import { readAverages, readEither, readEitherSaid, readFilters } from './read-filters.ts';
 import { readFlags } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
@@ -94,12 +94,13 @@ const readAll = inOrder(
   readFigureBounds,
   readUnitSaid,
   readFilters,
-  readAgain,
   readColumns,
+  readAgain,
   readPostfixed,
   readVerbs,
   readRelations,
   readEither,
+  readEitherSaid,
   settleBoth,
   settleUnits,
   settleShare,

@@ -45,6 +45,12 @@ const column = capture('column', COLUMN);
 const second = optional(capture('second', COLUMN));
 
 const readSorted = inOrder(
+  // "order all stations by the opening year"
+  rule(
+    pattern`^ (?:please )?(?:sort|order|rank|arrange) ${capture('whom', '(?:[a-z]+ )*[CTB]\\d+(?: [CTB]\\d+)?')} (?:by|according to) (?:the |their )?${column}
+      (?:(?: in)?(?: an?| the)? ?${maybeDirection}(?: order)?)? $`,
+    ({ whom, column, direction }, reading) => sortBy(reading, column, direction) && { leaving: whom },
+  ),
   rule(
     pattern`${SORTED} ${BY} (?:the )?${COUNT_OF} of (?:the |their )?${capture('code', '[CTBV]\\d+')}
       (?: (?:in|from) (?:the )?${maybeDirection}(?: order)?)?`,
@@ -74,6 +80,9 @@ const readSorted = inOrder(
   rule(
     pattern` ${SORT} ${direction} (?:order )?(?:by|of|in) (?:the |their |its )?(?:amount of )?${column}`,
     ({ direction, column }, reading) => sortBy(reading, column, direction),
+  ),
+  rule(pattern` (?:an? |the )?alphabetically (?:sorted |ordered )?list of(?= )`, (_, reading) =>
+    sortByListed(reading, 'asc'),
   ),
   rule(
     pattern`(?: (?:sorted|ordered|listed))? alphabetically(?: by (?:the |their )?${optional(column)})?`,
@@ -131,7 +140,7 @@ const readFromTo = rule(
 
 /** "by year, from the most recent to the oldest". */
 const readByFromTo = rule(
-  pattern` by (?:the |their )?${column},? (?:, )?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
+  pattern`(?:${SORTED})? by (?:the |their )?${column},? (?:, )?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
   ({ column, from }, reading) =>
     sortBy(reading, column, (SUPERLATIVES.get(from)?.descending ?? from === 'high') ? 'desc' : 'asc'),
 );

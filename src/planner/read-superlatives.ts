@@ -262,6 +262,15 @@ const readWhichFirst = rule(pattern`^ (?:which|what)(?: are the)? ${number}(?= [
   return limitTo(reading, count);
 });
 
+/** "the names of the 3 departments with the most courses": so many of the first. */
+const readSoManyFirst = rule(
+  pattern`(?<= (?:of|for|are|list|show|find|give)(?: (?:all|the|me))*) ${number}(?= (?:${NAME}|·))`,
+  ({ count }, reading) => {
+    if (reading.frame.limit !== 1 || !reading.frame.order.length) return false;
+    return limitTo(reading, count);
+  },
+);
+
 /** "the youngest student", "the three largest cities", "the oldest". */
 const readAlone = inOrder(
   // "top 3 highest paid engineers", who are told by their job
@@ -304,4 +313,5 @@ export const readSuperlatives = inOrder(
   readTopByIfOpen,
   readAlone,
   readWhichFirst,
+  readSoManyFirst,
 );

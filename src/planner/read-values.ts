@@ -1,3 +1,4 @@
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Scalar } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
@@ -16,7 +17,7 @@ const columnMeant = ({ frame, resolver }: Reading, code: string | undefined): Co
   resolver.column(code, frame.main);
 
 /** Words that lead into a condition on a stored value. */
-const OF = part`(?:(?: (?:due to|because of|caused by|through|via|about|and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|is|are|was
+const OF = part`(?:(?: (?:due to|because of|caused by|through|via|about|and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|under|is|are|was
   |were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)`;
 const column = optional(capture('column', NAME));
 const value = capture('value', VALUE);
@@ -100,7 +101,8 @@ const isPassive = ({ sentence }: Reading, value: string, after: string): boolean
 const readEqual = rule(
   pattern`${OF}(?: ${column}(?: (?:is|are|was|were|of|as|equal|to|equals|named|called|the|with|for|being))*)? ${value}
     (?: ${optional(capture('after', 'C\\d+'))})?`,
-  ({ column, value, after }, reading, { after: rest }) => {
+  ({ column, value, after }, reading, { before, after: rest }) => {
+    const { sentence } = reading;
     if (isPassive(reading, value, rest)) return false;
     const heldBefore = heldBy(reading, column, value);
     const heldAfter = heldBy(reading, after, value);
@@ -108,6 +110,14 @@ const readEqual = rule(
     if (!ref) return false;
     // "the artist AC/DC", which bears the name; any other table before a value says something of its own
     if (column?.startsWith('T') && reading.resolver.table(column) !== ref.table) {
+      // "members of the club Tennis Club", "who rated Gone with the Wind": the last word of it, or a verb
+      const said = sentence.wording(column).toLowerCase();
+      const own = splitIdentifier(ref.table.title ?? ref.table.name).map(stem);
+      const isVerb = /(?:^| )(?:who|that|which)(?: (?:has|have|had))*$/.test(before) && /(?:s|ed|ing)$/.test(said);
+      if (isVerb || (said.includes(' ') && own.length === 1 && own[0] === stem(said.split(' ').at(-1) ?? ''))) {
+        addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) });
+        return { leaving: column };
+      }
       // "invoices of Swedish accounts"
       const [, next] = /^ ([TB]\d+) /.exec(rest) ?? [];
       if (next === undefined || reading.resolver.table(next) !== ref.table) return false;
@@ -146,6 +156,18 @@ const readGender = rule(
     const value = ref?.column.values.find((stored) => initial.test(stored));
     if (!ref || value === undefined) return false;
     return addFilter(reading, { kind: 'compare', ref, operator: '=', value: { kind: 'text', value } });
+  },
+);
+
+/** "with email as the contact channel": the column stands behind what it holds. */
+export const readHeldAs = rule(
+  pattern` ${value} as (?:(?:an?|the|their|its|his|her) )*${capture('as', NAME)}(?= ·| $| ,| (?:and|or|in|from|for|at|on|by) )`,
+  ({ value, as }, reading, { before }) => {
+    const held = heldBy(reading, as, value);
+    const beside = / V\d+ (?:and|or)(?: the)?$/.test(before);
+    if (held) return { leaving: as.startsWith('C') && !beside ? `${value} ${as}` : value };
+    const table = reading.resolver.table(as);
+    return reading.sentence.mention(value).values.some((one) => one.table === table) && { leaving: value };
   },
 );
 

@@ -31,6 +31,16 @@ const readOfEach = rule(pattern` (?:of|in|with|to|for|at|on|by) each(?: one| of 
 const readOfAll = inOrder(
   // "only urgent ones": what is said of them is read
   rule(pattern`(?<=·) (?:ones?|only)(?= )`, () => true),
+  // "how many cities the stations are located at"
+  rule(pattern`(?: (?:are|is|were))? (?:located|based|situated)(?: at| in)?(?= $)`, (_, { frame }) =>
+    isMeasured(frame),
+  ),
+  // "how many customers use each payment method"
+  rule(pattern`(?<=·) (?:use|uses|used|using|starting)(?= (?:from |in |at )?·)`, (_, { frame }) =>
+    frame.groups.some(({ kind }) => kind === 'column'),
+  ),
+  // "all 50 states"
+  rule(pattern` all N\d+(?= (?:[TB]\d|·))`, () => true),
   // "just the names"
   rule(pattern` just (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
   // "still open", "already paid": a state that is read is one of now
@@ -45,8 +55,23 @@ const readOfAll = inOrder(
     (_, { frame }) => frame.items.some(({ kind }) => kind === 'column') && !isMeasured(frame),
   ),
   // "count the number of …": the count is read already
-  rule(pattern`^ (?:please )?(?:count|calculate|compute|determine)(?= )`, (_, { frame }) => isMeasured(frame)),
+  rule(pattern`^ (?:please )?(?:count|calculate|compute|determine|take)(?= )`, (_, { frame }) => isMeasured(frame)),
   rule(pattern` (?:in total|altogether|all together|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),
+  // "… List the result in descending order"
+  rule(
+    pattern`(?<=·) (?:list|show|return|give|present|display)(?: me)? the (?:results?|output)(?= ·| $)`,
+    (_, { frame }) => frame.order.length > 0,
+  ),
+  // "attractions that can be reached by bus": what is said is how
+  rule(
+    pattern` (?:that |which |who )?can be [a-z]+ed(?= (?:by |with |from |on )?·)`,
+    (_, { frame }) => frame.filters.length > 0,
+  ),
+  // "currency codes used in workshop groups"
+  rule(
+    pattern`(?<=·) (?:used|listed|mentioned) (?:in|by|for)(?= (?:the |our |all )*· $)`,
+    (_, { frame }) => !frame.filters.length,
+  ),
   rule(
     pattern`(?: (?:that|which))?(?: (?:are|is|were|have been|do|we have))? (?:exists?|listed|recorded|stored|on record|on file)
       (?: (?:in|on) (?:the|our|this) (?:database|system|records?|data|tables?))?(?= ·| $| ,)`,
@@ -65,16 +90,21 @@ const isMeasured = ({ items, share }: Frame) =>
 const readTying = inOrder(
   // "songs sung by the artist": who did it, as the join says
   rule(pattern`(?<=·) by(?= (?:the |an? |some |any |our )?·)`, () => true),
+  // "the cities where people live"
+  rule(pattern`(?<=·) where(?= (?:the |our )?·)`, () => true),
   // "some courses"
   rule(pattern` some(?= ·| $)`, () => true),
-  rule(pattern` ${capture('verb', '[a-z]{3,}')}(?= )`, ({ verb }, { frame, resolver }, { before }) => {
-    if (!isRelation(verb)) return false;
-    // "who advises student 1004" asks for somebody else than them
-    if (/^ who$/.test(before) && !isJoined(frame)) return false;
-    const link = resolver.linkNamed(verb); // "advised by" goes through the table of advisors
-    if (link) frame.touched.add(link);
-    return true;
-  }),
+  rule(
+    pattern` ${capture('verb', '[a-z]{3,}')}(?: by(?= (?:the |an? |some |any |our )?·))?(?= )`,
+    ({ verb }, { frame, resolver }, { before }) => {
+      if (!isRelation(verb)) return false;
+      // "who advises student 1004" asks for somebody else than them
+      if (/^ who$/.test(before) && !isJoined(frame)) return false;
+      const link = resolver.linkNamed(verb); // "advised by" goes through the table of advisors
+      if (link) frame.touched.add(link);
+      return true;
+    },
+  ),
 );
 
 const isJoined = (frame: Frame) => new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;

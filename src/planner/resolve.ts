@@ -4,6 +4,7 @@ import { isYear } from '#src/domain/column-meaning.ts';
 import { eventDateOfTable, labelsOf } from '#src/domain/roles/roles-of-columns.ts';
 import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { isNumeric } from './column-roles.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import type { Sentence } from './sentence.ts';
@@ -127,6 +128,21 @@ export class FrameResolver {
     });
   }
 
+  /** Whether a column is named with the one row that has it: "the payment method of the customer who …". */
+  isSaidOfOne({ table, column }: ColumnRef): boolean {
+    return this.#sentence.mentions.some(({ columns: [best], start, end }) => {
+      const words = this.#sentence.tokens.slice(start, end);
+      const last = words.at(-1);
+      if (best?.target.column !== column || !saysOwner(best.score) || !last || /s$/.test(last.lower)) return false;
+      return (
+        words.some(({ lower }) => lower === 'of') &&
+        splitIdentifier(table.title ?? table.name)
+          .map(stem)
+          .includes(last.stem)
+      );
+    });
+  }
+
   /** Whether all words of a table's name stand in the question, wherever. */
   isInWords(table: Table): boolean {
     return isSaid(table, this.#sentence.tokens);
@@ -228,7 +244,8 @@ export class FrameResolver {
       for (const candidate of tables) {
         const column = candidate.columns.find(
           (one) =>
-            kinds.includes(one.kind) &&
+            (kinds.includes(one.kind) ||
+              (kinds.includes('number') && isNumeric({ table: candidate, column: one }, this.catalog))) &&
             fits({ table: candidate, column: one }) &&
             splitIdentifier(one.title ?? one.name).some(
               (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),

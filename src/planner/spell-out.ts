@@ -13,6 +13,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
   return question
+    .replace(/\b(first), (middle),? and (last|family) (names?)\b/gi, '$1 $4, $2 $4 and $3 $4')
     .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
     .replace(
       /\b(start|begin|end|finish|opening|closing|arrival|departure|birth|death) and (start|begin|end|finish|opening|closing|arrival|departure|birth|death) (dates?|times?)\b/gi,
@@ -22,7 +23,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
     )
     .replace(/\b(each|every) ([a-z]+)['’]s ([a-z]+(?: name| id| code)?)\b/gi, '$3 of $1 $2')
-    .replace(/\b(staff|faculty|crew|team) members\b/gi, '$1')
+    .replace(/\b(staff|faculty|crew|team) members?\b/gi, '$1')
     .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
     .replace(/\bin or after (\d{4})\b/gi, 'since $1')
     .replace(
@@ -41,6 +42,14 @@ export function spellOut(question: string, lexicon: Lexicon): string {
     .replace(
       /^how (?:did|do|does|have|has) (?:the |our )?(.+?) (?:changed?|grow|grown|develop|developed|move|moved) (?:from|since|compared (?:to|with)|versus|vs\.?|against|over|on) (?:the )?(?:last|previous) (month|year|quarter|week)(?= *[?.!]*$)/i,
       '$1 this $2 vs last $2',
+    )
+    .replace(
+      /\bexcept(?: for)? (?:those|the ones|ones) (?:(?:that|which|who) (?:had|have|has)|having|with) (?:an?|any) /gi,
+      'without ',
+    )
+    .replace(
+      /\btop (\d+|two|three|four|five|ten) (expensive|costly|popular|common|frequent|recent)\b/gi,
+      'top $1 most $2',
     )
     .replace(/ (?:\+|&) /g, ' and ')
     .replace(/\bw\/o\b/gi, 'without')

@@ -10,16 +10,36 @@ export const IGNORABLE: ReadonlySet<string> = new Set(
    is are was were be been being am do does did done has have had having can could would should will may might shall
    what which who whom whose of in on at to for from with and all any
    please hi hello hey thanks thank kindly ok okay
-   show list give find tell return get display provide retrieve see know want need like let s look`.split(/\s+/),
+   show list give find tell return get display provide retrieve see know want need like let s look select identify`.split(
+    /\s+/,
+  ),
 );
 
 /** "how many are that", "who placed it": at the end they stand for something that was said before the question. */
 const POINTS_BACK = /^(?:that|those|these|this|them|it)$/;
 
+/** "gold medals", "the enrollment size" of columns `gold` and `enrollment`: what else a column that is read is called by. */
+const ALONG = /^(?:size|ratio|title|figure|types?|year)$/;
+/** In the plural they count, compare or restrict. */
+const NOT_ALONG =
+  /^(?:names?|years|times?|days?|months?|weeks?|hours?|others?|ones?|kinds?|yes|less|always|sometimes|plus|minus|versus|towards?|besides|was|is|has|does|details|rows?)$/;
+
+function isAlong(word: string, at: number, words: readonly string[], { asked, mentions }: Sentence): boolean {
+  if (words[at - 1] !== '·' || NOT_ALONG.test(word) || !(ALONG.test(word) || /[a-z]{3}s$/.test(word))) return false;
+  const [, code] = new RegExp(` C(\\d+) ${word}(?= )`).exec(asked) ?? [];
+  const mention = code === undefined ? undefined : mentions[Number(code)];
+  return mention !== undefined && mention.tables.length === 0;
+}
+
 /** Words of a question that nothing accounts for. */
 export function unreadWords(sentence: Sentence): string[] {
   const words = sentence.text.split(' ').filter((word) => word && word !== ',');
   return words
-    .filter((word, at) => word !== '·' && (!IGNORABLE.has(word) || (at === words.length - 1 && POINTS_BACK.test(word))))
+    .filter(
+      (word, at) =>
+        word !== '·' &&
+        !isAlong(word, at, words, sentence) &&
+        (!IGNORABLE.has(word) || (at === words.length - 1 && POINTS_BACK.test(word))),
+    )
     .map((word) => sentence.wording(word));
 }

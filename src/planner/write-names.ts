@@ -1,4 +1,5 @@
 import { DEFAULT_SCHEMA, type Engine, type Table } from '#src/domain/catalog.ts';
+import { holdsNumerals } from '#src/domain/column-meaning.ts';
 import { instantText, startOfDay } from '#src/domain/time-zone.ts';
 import {
   allOf,
@@ -86,10 +87,15 @@ export class NameWriter {
           name: measure.name,
           distinct: false,
           argument: measure.when
-            ? whenTrue(this.filter(measure.when), this.column(measure.ref))
-            : this.column(measure.ref),
+            ? whenTrue(this.filter(measure.when), this.number(measure.ref))
+            : this.number(measure.ref),
         };
     }
+  }
+
+  /** A column as a number, which a text may hold: those are compared and reckoned with as what they say. */
+  number(ref: ColumnRef): ExpressionIr {
+    return asNumber(this.column(ref), ref);
   }
 
   item(measure: Measure): ItemIr {
@@ -100,7 +106,7 @@ export class NameWriter {
 
   #figure({ name, of, where, edges }: Extract<RowFilter, { readonly kind: 'figure' }>): ExpressionIr {
     const inner = new NameWriter(of.table, edges.length > 0, this.engine);
-    const argument = inner.column(of);
+    const argument = name === 'avg' ? inner.number(of) : inner.column(of);
     const query: SelectIr = {
       ...EMPTY_SELECT,
       items: [{ expression: name ? { kind: 'aggregate', name, distinct: false, argument } : argument }],
@@ -136,7 +142,12 @@ export class NameWriter {
     const value = this.column(filter.ref);
     switch (filter.kind) {
       case 'compare':
-        return { kind: 'compare', operator: filter.operator, left: value, right: constant(filter.value) };
+        return {
+          kind: 'compare',
+          operator: filter.operator,
+          left: filter.value.kind === 'number' ? this.number(filter.ref) : value,
+          right: constant(filter.value),
+        };
       case 'between':
         return { kind: 'between', negated: false, value, low: constant(filter.low), high: constant(filter.high) };
       case 'one-of':
@@ -156,14 +167,19 @@ export class NameWriter {
           kind: 'aggregate',
           name: 'avg',
           distinct: false,
-          argument: { kind: 'column', name: filter.ref.column.name },
+          argument: asNumber({ kind: 'column', name: filter.ref.column.name }, filter.ref),
         };
         const query: SelectIr = {
           ...EMPTY_SELECT,
           items: [{ expression: average }],
           from: this.source(filter.ref.table),
         };
-        return { kind: 'compare', operator: filter.operator, left: value, right: { kind: 'query', query } };
+        return {
+          kind: 'compare',
+          operator: filter.operator,
+          left: this.number(filter.ref),
+          right: { kind: 'query', query },
+        };
       }
       case 'columns':
         return { kind: 'compare', operator: filter.operator, left: value, right: this.column(filter.other) };
@@ -185,6 +201,9 @@ export class NameWriter {
     }
   }
 }
+
+const asNumber = (argument: ExpressionIr, { column }: ColumnRef): ExpressionIr =>
+  holdsNumerals(column) ? { kind: 'cast', argument, type: { name: 'REAL' } } : argument;
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 

@@ -194,3 +194,72 @@ describe('who and where', () => {
   it('is somebody else where it is asked who does something with the one that is named', () =>
     assert.match(sqlOf('Who advises crew 1?'), /^declined: I did not understand “advises”/));
 });
+
+const YARD = catalogOf(
+  `CREATE TABLE masters (id INTEGER PRIMARY KEY, first_name TEXT, middle_name TEXT, last_name TEXT, sex TEXT, weight VARCHAR(20));
+   CREATE TABLE ships (id INTEGER PRIMARY KEY, name TEXT, flag TEXT, ship_type TEXT, berth TEXT, beds INTEGER, hours REAL, founded INTEGER, master_id INTEGER REFERENCES masters (id), payment_way TEXT);
+   CREATE TABLE voyages (id INTEGER PRIMARY KEY, ship_id INTEGER REFERENCES ships (id), gold INTEGER, price REAL, harbour TEXT, reached_by TEXT);
+   INSERT INTO masters VALUES (1, 'Ada', 'B', 'Kay', 'F', '61.5'), (2, 'Bo', 'C', 'Lie', 'M', '104'), (3, 'Cy', 'D', 'Moe', 'M', '98');
+   INSERT INTO ships VALUES (1, 'Gull', 'Malta', 'cargo', '268', 2, 120, 1950, 1, 'card'), (2, 'Tern', 'Panama', 'tanker', '12b', 4, 300, 1980, 2, 'cash');
+   INSERT INTO voyages VALUES (1, 1, 3, 10, 'Oslo', 'bus'), (2, 2, 1, 20, 'Bari', 'walk');`,
+);
+
+describe('asked of ships', () => {
+  const sqlOfYard = (question: string): string => {
+    const made = plan({ question, catalog: YARD, ranked: [], today: '2025-06-30' });
+    return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
+  };
+  it.each([
+    // numbers that are held as text
+    ['average weight of the masters', 'SELECT AVG(CAST(weight AS REAL)) FROM masters'],
+    [
+      'Which master has the highest weight?',
+      'SELECT first_name, last_name FROM masters ORDER BY CAST(weight AS REAL) DESC LIMIT 1',
+    ],
+    ['last names of masters with a weight above 99', 'SELECT last_name FROM masters WHERE CAST(weight AS REAL) > 99'],
+    // letters and numbers as they are stored
+    ['last names of masters with sex M', "SELECT last_name FROM masters WHERE sex = 'M'"],
+    ['names of ships in berth 268', "SELECT name FROM ships WHERE berth = '268'"],
+    ['names of ships with 4 beds', 'SELECT name FROM ships WHERE beds = 4'],
+    ['names of ships with between 100 and 200 hours', 'SELECT name FROM ships WHERE hours BETWEEN 100 AND 200'],
+    // values behind which their column stands
+    ['names of ships with Malta as their flag', "SELECT name FROM ships WHERE flag = 'Malta'"],
+    ['How many voyages can be reached by bus?', "SELECT COUNT(*) FROM voyages WHERE reached_by = 'bus'"],
+    // lists
+    [
+      'What are the first, middle, and last names of all masters?',
+      'SELECT first_name, middle_name, last_name FROM masters',
+    ],
+    ['the alphabetically ordered list of all flags of ships', 'SELECT flag FROM ships ORDER BY flag'],
+    ['names of ships, ordered by beds from greatest to least', 'SELECT name FROM ships ORDER BY beds DESC'],
+    ['order all ship names by flag', 'SELECT name FROM ships ORDER BY flag'],
+    ['Show both the flag and the beds of ships', 'SELECT flag, beds FROM ships'],
+    // the first of them
+    [
+      'names of the 3 ships with the most voyages',
+      'SELECT ships.name FROM ships JOIN voyages ON ships.id = voyages.ship_id GROUP BY ships.id, ships.name ORDER BY COUNT(*) DESC LIMIT 3',
+    ],
+    ['top 3 expensive voyages', 'SELECT * FROM voyages ORDER BY price DESC LIMIT 3'],
+    [
+      'payment way of the ship that has the fewest voyages',
+      'SELECT ships.payment_way FROM ships JOIN voyages ON ships.id = voyages.ship_id GROUP BY ships.id, ships.payment_way ORDER BY COUNT(*) LIMIT 1',
+    ],
+    [
+      'name and highest price for each ship',
+      'SELECT ships.name, MAX(voyages.price) FROM ships JOIN voyages ON ships.id = voyages.ship_id GROUP BY ships.id, ships.name',
+    ],
+    // what else a column is called by, and nothing that restricts
+    ['average number of gold medals of the voyages', 'SELECT AVG(gold) FROM voyages'],
+    [
+      'names of ships except for those that had a voyage',
+      'SELECT name FROM ships WHERE id NOT IN (SELECT ship_id FROM voyages WHERE ship_id IS NOT NULL)',
+    ],
+  ])('%s', (question, sql) => assert.equal(sqlOfYard(question), sql));
+
+  it.each([
+    'refunded voyages',
+    'hires per flag',
+    'the average price of the ship with the most voyages',
+    'voyages that were refunded more than 400',
+  ])('declines %s', (question) => assert.match(sqlOfYard(question), /^declined/));
+});
