@@ -96,7 +96,7 @@ describe('the answer as blocks', () => {
     assert.deepEqual(checkBlocks(view.blocks), []);
   });
 
-  it('is valid for any result: 400 random tables of nasty cells', () => {
+  it('is valid for any result: 400 random tables of nasty cells', { timeout: 60_000 }, () => {
     const draw = random(3);
     for (let round = 0; round < 400; round += 1) {
       const width = 1 + draw(30);

@@ -21,7 +21,7 @@ export async function startSmallBot(
   environment: Readonly<Record<string, string>> = {},
   databases: Readonly<Record<string, string>> = DATABASES,
   change: (parts: ServiceParts) => ServiceParts = (parts) => parts,
-  more: Partial<BotOptions> = {},
+  { grid = false, ...more }: Partial<BotOptions> & { readonly grid?: boolean } = {},
 ) {
   const config = readConfig({ QUERENT_HOME: home, ...environment });
   const parts = change(partsOf(config));
@@ -37,7 +37,7 @@ export async function startSmallBot(
     const indexed = Object.keys(databases).length ? await querent.index.build({}, () => undefined, never) : undefined;
     if (indexed && !indexed.ok) throw new Error(indexed.failure.kind);
   }
-  const sandbox = await startSandbox({ port: 0 });
+  const sandbox = await startSandbox({ port: 0, grid });
   const { botToken, appToken, apiUrl, signInApp } = sandbox;
   const tokens = { botToken, appToken, apiUrl, page: { ...signInApp, host: '127.0.0.1', port: 0 } };
   const options = {

@@ -4,7 +4,7 @@ import { moneyOf } from '#src/domain/money.ts';
 import { columnWords, unitOf } from '#src/domain/plain-names.ts';
 import type { ExpressionIr } from '#src/sql/query-ir.ts';
 import { bare } from './conditions.ts';
-import { shareConditions, wholeOf } from './shares.ts';
+import { portionPart, shareConditions, wholeOf } from './shares.ts';
 import { columnIn, type ReadSelect, readSelect, type SourceColumn } from './sources.ts';
 
 const NUMBER: CellForm = { kind: 'number' };
@@ -86,7 +86,7 @@ function columnForm(of: SourceColumn, { catalog, conditions, sources }: ReadSele
 /** Money and money are money, and so is money by a number; money over money is none. */
 function arithmeticForm(of: Extract<ExpressionIr, { kind: 'arithmetic' }>, read: ReadSelect): CellForm {
   if (of.operator === '||') return PLAIN;
-  if (shareConditions(of, read)) return { kind: 'share', whole: wholeOf(of) };
+  if (shareConditions(of, read) || portionPart(of)) return { kind: 'share', whole: wholeOf(of) };
   const [left, right] = [formOf(of.left, read), formOf(of.right, read)];
   switch (of.operator) {
     case '+':

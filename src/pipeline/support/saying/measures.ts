@@ -5,7 +5,7 @@ import { conjunctsOf } from '#src/sql/outline.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
 import { dateNoun, type Restriction, restrictionOf, sayRestriction } from './conditions.ts';
 import { formOf } from './forms.ts';
-import { shareConditions, someOf, unwrapped, wholeOf } from './shares.ts';
+import { portionPart, shareConditions, someOf, unwrapped, wholeOf } from './shares.ts';
 import { columnIn, type ReadSelect, referenceWords, type SourceColumn, type TableSource, wordsOf } from './sources.ts';
 
 /** What a figure of a query is. */
@@ -41,6 +41,8 @@ export function measureOf(expression: ExpressionIr, alias: string | undefined, r
   if (!holdsAggregate(of)) return undefined;
   const share = shareOf(of, form, read);
   if (share) return share;
+  const part = portionPart(of);
+  if (part && alias === undefined) return portionOf(part, form, read);
   const counted = of.kind === 'aggregate' ? countOf(of, read) : undefined;
   if (counted) return counted;
   const figure = of.kind === 'aggregate' && of.name !== 'count' && !of.filter ? figureOf(of, form, read) : undefined;
@@ -153,6 +155,13 @@ function shareOf(of: ExpressionIr, form: CellForm, read: ReadSelect): Measure | 
     of: finest,
     form: form.kind === 'share' ? form : { kind: 'share', whole: wholeOf(of) },
   };
+}
+
+/** A group's part of all: "share of orders", "share of total amount". */
+function portionOf(part: Aggregate, form: CellForm, read: ReadSelect): Measure {
+  const measure = measureOf(part, undefined, read);
+  const of = measure?.kind === 'count' ? measure.things.many : measure?.kind === 'figure' ? measure.words : undefined;
+  return { kind: 'other', words: of === undefined ? 'share' : `share of ${of}`, form };
 }
 
 /** The value and the condition of SUM(CASE WHEN c THEN x ELSE 0 END), AVG(CASE WHEN c THEN x END). */

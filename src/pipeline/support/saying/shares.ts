@@ -1,6 +1,6 @@
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { conjunctsOf } from '#src/sql/outline.ts';
-import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
+import { type ConditionIr, canonical, type ExpressionIr } from '#src/sql/query-ir.ts';
 import { bare } from './conditions.ts';
 import { columnIn, type ReadSelect } from './sources.ts';
 
@@ -76,6 +76,21 @@ export function shareConditions(of: ExpressionIr, read: ReadSelect): readonly Co
     some ??
     (part.name === 'sum' && part.argument && isFlag(bare(part.argument), read) ? [bare(part.argument)] : undefined)
   );
+}
+
+/** What a figure is a group's part of, over all groups: 100 * x / SUM(x) OVER (). */
+export function portionPart(of: ExpressionIr): Aggregate | undefined {
+  const plain = unwrapped(of);
+  if (plain.kind !== 'arithmetic') return undefined;
+  const { operator, left, right } = plain;
+  if (operator === '*') {
+    const scaled = [left, right].find((one) => !isFactor(one));
+    return [left, right].some(isFactor) && scaled ? portionPart(scaled) : undefined;
+  }
+  const [part, whole] = [unscaled(left), unscaled(right)];
+  if (operator !== '/' || part.kind !== 'aggregate' || whole.kind !== 'window') return undefined;
+  const isOverAll = whole.partitionBy.length === 0 && whole.orderBy.length === 0 && /^sum$/i.test(whole.name);
+  return isOverAll && canonical(whole.args) === canonical([part]) ? part : undefined;
 }
 
 const isFactor = (one: ExpressionIr): boolean => isNumber(bare(one), 1) || isNumber(bare(one), 100);
