@@ -45,22 +45,30 @@ export const saidFilters = (filters: readonly Filter[]): string =>
 export const saidColumns = (columns: readonly PlacedColumn[]): string =>
   listed(columns.map(({ words }) => `the ${words}`));
 
-export const columnsOf = (filters: readonly Filter[]): readonly PlacedColumn[] => filters.map(({ column }) => column);
+export const columnsOf = (filters: readonly Filter[]): readonly PlacedColumn[] =>
+  filters.flatMap(({ columns }) => columns);
 
-/** One to so many columns to show, what a row is called rather than others. */
+/** Filters over none of these columns. */
+export const withoutColumns = (filters: readonly Filter[], columns: readonly PlacedColumn[]): readonly Filter[] =>
+  filters.filter((one) => !one.columns.some((column) => columns.includes(column)));
+
+/** How many columns are asked for, at most three: mostly one. */
+const SHOWN = [1, 2, 3] as const;
+const SHOWN_WEIGHTS = [6, 3, 1] as const;
+
+/** One to so many columns to show, mostly of one table, what a row is called rather than others. */
 export function drawShown(
   { random, columns }: Workbench,
   most: number,
   without: readonly PlacedColumn[] = [],
 ): readonly PlacedColumn[] {
   const free = columns.filter((column) => !without.includes(column));
-  const shown = free.length ? free : columns;
-  const count = Math.min(shown.length, 1 + random.below(most));
-  const labels = shown.filter(({ role }) => role === 'label');
-  const first = labels.length && random.chance(0.5) ? [random.pick(labels)] : [];
-  const rest = random.some(
-    shown.filter((one) => !first.includes(one)),
-    count - first.length,
-  );
-  return [...first, ...rest];
+  const able = free.length ? free : columns;
+  if (!able.length) return [];
+  const labels = able.filter(({ role }) => role === 'label');
+  const first = random.pick(labels.length && random.chance(0.5) ? labels : able);
+  const near = able.filter((one) => one !== first && one.at === first.at);
+  const others = random.chance(0.7) ? near : able.filter((one) => one !== first);
+  const count = random.weighted(SHOWN.slice(0, most), (one) => SHOWN_WEIGHTS[one - 1]!);
+  return [first, ...random.some(others, count - 1)];
 }

@@ -1,5 +1,4 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
-import type { ColumnOf } from '#src/domain/column-meaning.ts';
 import {
   type Acceptance,
   type ExploredPair,
@@ -9,20 +8,17 @@ import {
 } from '#src/domain/explored-pair.ts';
 import type { Failure } from '#src/domain/failure.ts';
 import type { Database } from '#src/ports/database.ts';
-import { visit } from '#src/sql/query-ir.ts';
 import { type Fault, type Kept, keepCandidate, screenCandidate } from './candidate.ts';
-import { type ColumnGraph, columnGraph, type GraphEvidence, type GraphJoin } from './column-graph.ts';
+import { type ColumnGraph, columnGraph, type GraphEvidence } from './column-graph.ts';
 import { openCoverage } from './coverage.ts';
-import type { Draft } from './draft.ts';
+import { drawDraft } from './draw-draft.ts';
 import { type Exploration, takeUp } from './exploration.ts';
 import { guessJoins } from './guess-joins.ts';
 import { openTurns } from './mechanisms.ts';
 import { type ExploringModel, type ModelWriting, openModelWriting } from './model/model-writing.ts';
-import { type Random, randomFrom } from './random.ts';
+import { randomFrom } from './random.ts';
 import type { Place } from './run-query.ts';
-import { type SubSchema, sampleSchema, sampleSize } from './sample-schema.ts';
 import { openNovelty } from './screen.ts';
-import { structural } from './structural.ts';
 import { writeQuery } from './write-pair.ts';
 
 export interface ExploreOptions {
@@ -173,43 +169,4 @@ function acceptanceOf(
     return { kept, of: kept + rejected.filter(({ mechanism }) => mechanism === one).length };
   };
   return { structural: of('structural'), semantic: of('semantic'), progressive: of('progressive') };
-}
-
-/** Draws that try to use what has been used least, before one that does not is taken. */
-const TRIES = 5;
-
-/** A draft over a part of the database that begins at what was used least: a join that no pair has yet, else a column. */
-function drawDraft({ graph, seen, random, skeletons }: Exploration): Draft | undefined {
-  const join = random.chance(0.5) ? seen.unusedJoin(random) : undefined;
-  const walk = random.chance(0.5) ? 'random' : 'weighted';
-  const sub = join
-    ? aroundJoin(graph, join, random)
-    : sampleSchema(graph, { walk, ...sampleSize(random), sampled: seen.times }, random);
-  if (!sub) return undefined;
-  const wanted = join ? [join.from.name, join.to.name, join.pairs[0]![0].name] : [sub.start.column.name];
-  let draft: Draft | undefined;
-  for (let tried = 0; tried < TRIES; tried += 1) {
-    draft = structural(sub, graph, random, (skeleton) => skeletons.get(skeleton) ?? 0) ?? draft;
-    const names = draft && namesIn(draft);
-    if (wanted.every((name) => names?.has(name))) return draft;
-  }
-  return draft;
-}
-
-function namesIn({ query }: Draft): ReadonlySet<string> {
-  const names = new Set<string>();
-  visit(query, (node) => {
-    if (node.name !== undefined) names.add(node.name);
-  });
-  return names;
-}
-
-const COLUMNS_AROUND = 6;
-
-/** Both tables of a join, with a few columns of each. */
-function aroundJoin(graph: ColumnGraph, join: GraphJoin, random: Random): SubSchema {
-  const tables = [...new Set([join.from, join.to])];
-  const columns = tables.flatMap((table) => random.some(graph.columnsOf.get(table) ?? [], COLUMNS_AROUND));
-  const start: ColumnOf = { table: join.from, column: join.pairs[0]![0] };
-  return { tables, joins: [join], columns, start };
 }

@@ -12,6 +12,8 @@ export interface Random {
   chance(share: number): boolean;
   /** So many of a list, in their order there. */
   some<T>(list: readonly T[], count: number): readonly T[];
+  /** All of a list, in any order. */
+  shuffled<T>(list: readonly T[]): readonly T[];
 }
 
 /** Mulberry32: 32 bits of state, which is enough for what is drawn here. */
@@ -44,6 +46,14 @@ export function randomFrom(seed: number): Random {
       const at = list.map((_, index) => index);
       while (at.length > count) at.splice(below(at.length), 1);
       return at.map((index) => list[index]!);
+    },
+    shuffled(list) {
+      const drawn = [...list];
+      for (let at = drawn.length - 1; at > 0; at -= 1) {
+        const to = below(at + 1);
+        [drawn[at], drawn[to]] = [drawn[to]!, drawn[at]!];
+      }
+      return drawn;
     },
   };
 }

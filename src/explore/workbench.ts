@@ -47,14 +47,18 @@ export interface Workbench {
 
 /** The tables of a sub-schema that are reached from one of them row by row; the one from which most are. */
 export function layOut(sub: SubSchema, catalog: DatabaseCatalog, random: Random): Workbench {
-  const plans = sub.tables.map((table) => placeFrom(table, sub.joins, catalog));
-  const most = Math.max(...plans.map((placed) => placed.length));
-  const placed = random.pick(plans.filter((one) => one.length === most && one.length > 0));
-  const [root] = placed;
+  const plans = sub.tables.map((table) => layOutFrom(table, sub, catalog, random));
+  const most = Math.max(...plans.map(({ placed }) => placed.length));
+  return random.pick(plans.filter(({ placed }) => placed.length === most));
+}
+
+/** One of the tables of a sub-schema with those that its rows lead to. */
+export function layOutFrom(table: Table, sub: SubSchema, catalog: DatabaseCatalog, random: Random): Workbench {
+  const placed = placeFrom(table, sub.joins, catalog);
   const columns = placed.flatMap((at) =>
-    sub.columns.filter(({ table }) => table === at.table).map(({ column }) => placedColumn(at, column, catalog)),
+    sub.columns.filter((one) => one.table === at.table).map(({ column }) => placedColumn(at, column, catalog)),
   );
-  return { catalog, random, root: root!, placed, columns };
+  return { catalog, random, root: placed[0]!, placed, columns };
 }
 
 /** Of one table alone. */
@@ -122,7 +126,7 @@ export function nounOf({ from, to, pairs }: GraphJoin, catalog: DatabaseCatalog)
 }
 
 /** How a column is spoken of: without the name of its table before it, and by how its table is reached. */
-function placedColumn(at: Placed, column: Column, catalog: DatabaseCatalog): PlacedColumn {
+export function placedColumn(at: Placed, column: Column, catalog: DatabaseCatalog): PlacedColumn {
   const { table, things, path } = at;
   const said = columnWords(column);
   const noun = `${things.one} `;

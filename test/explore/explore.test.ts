@@ -51,9 +51,9 @@ describe('exploring a database by program', () => {
     ...(inject('mariadbUrl') ? [['MariaDB', async () => at(await shopOnMariadb())] as const] : []),
   ] as const)('writes pairs that run and are explained whole on %s', async (_, open) => {
     const database = await open();
-    const { pairs, rejected } = await exploreAll(database, 60);
+    const { pairs, rejected } = await exploreAll(database, 150);
     await database.close();
-    assert.ok(pairs.length >= 40, `${pairs.length} pairs`);
+    assert.ok(pairs.length >= 100, `${pairs.length} pairs`);
     for (const pair of pairs) {
       assert.deepEqual(ExploredRecord.parse(pair), pair);
       assert.deepEqual(pair.checks, ['executed', 'explained whole', 'same again', 'literals', 'new']);

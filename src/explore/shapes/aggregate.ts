@@ -3,12 +3,12 @@ import { isMeasureRole } from '#src/domain/roles/roles-of-columns.ts';
 import { columnsOf, type MakeDraft, saidFilters, whereOf } from '../draft.ts';
 import { drawFilters, filterCount } from '../draw-filters.ts';
 import { selectOver, type Workbench } from '../workbench.ts';
-import { aggregate, COUNT, type Figure, figureOf, measuresOf } from './figures.ts';
+import { aggregate, COUNT, drawFigures, type Figure, measuresOf } from './figures.ts';
 
 /** Numbers of all rows, or of those of some conditions. */
 export const aggregateOf: MakeDraft = (bench) => {
   const { random, root } = bench;
-  const filters = drawFilters(bench, filterCount(bench, [30, 50, 15, 5]));
+  const filters = drawFilters(bench, filterCount(bench, [40, 45, 12, 3]));
   const of = `${root.things.many}${saidFilters(filters)}`;
   const over = (figures: readonly Figure[]) =>
     selectOver(bench, [...figures.flatMap(({ columns }) => columns), ...columnsOf(filters)], (name) => ({
@@ -16,7 +16,7 @@ export const aggregateOf: MakeDraft = (bench) => {
       where: whereOf(filters, name),
     }));
   if (measuresOf(bench).length && random.chance(0.5)) {
-    const figures = drawFigures(bench);
+    const figures = figuresOf(bench);
     const said = `${figures.length === 1 ? 'is' : 'are'} ${listed(figures.map(({ words }) => words))}`;
     const question = `What ${said} of ${filters.length ? 'the' : 'all'} ${of}?`;
     return { shape: 'aggregate', query: over(figures), question };
@@ -36,15 +36,14 @@ export const aggregateOf: MakeDraft = (bench) => {
   return { shape: 'aggregate', query: over([count]), question: `How many ${of} are there?` };
 };
 
-/** One or two figures of measures, sometimes with the count. */
-function drawFigures(bench: Workbench): readonly Figure[] {
+/** One to three figures of measures, sometimes with the count. */
+function figuresOf(bench: Workbench): readonly Figure[] {
   const { random } = bench;
-  const measures = measuresOf(bench);
-  const measure = random.pick(measures);
-  const first = figureOf(measure, bench);
-  if (random.chance(0.7)) return [first];
-  const second = figureOf(random.chance(0.6) ? measure : random.pick(measures), bench);
+  const figures = drawFigures(
+    bench,
+    random.weighted([1, 2, 3], (one) => [6, 3, 2][one - 1]!),
+  );
+  if (figures.length !== 1 || !random.chance(0.06)) return figures;
   const count: Figure = { expression: () => COUNT, columns: [], words: 'the number' };
-  const other = random.chance(0.3) || second.words === first.words ? count : second;
-  return random.chance(0.5) ? [first, other] : [other, first];
+  return random.chance(0.5) ? [...figures, count] : [count, ...figures];
 }

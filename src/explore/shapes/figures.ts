@@ -21,14 +21,14 @@ export const aggregate = (name: AggregateFunction, argument: ColumnIr, distinct 
 });
 
 const AGGREGATES = [
-  ['avg', 'average'],
-  ['sum', 'total'],
-  ['max', 'highest'],
-  ['min', 'lowest'],
+  ['avg', 'average', 5],
+  ['sum', 'total', 4],
+  ['max', 'highest', 3],
+  ['min', 'lowest', 2],
 ] as const;
 
 /** What can be reckoned of a column: only what adds up is added up. */
-export const aggregatesOf = ({ role }: PlacedColumn) =>
+const aggregatesOf = ({ role }: PlacedColumn) =>
   AGGREGATES.filter(([name]) => name !== 'sum' || role === 'additive measure');
 
 /** Measures of the table whose rows are asked for: of another they would be added up once a row that refers to them. */
@@ -36,12 +36,33 @@ export const measuresOf = ({ columns, root }: Workbench): readonly PlacedColumn[
   columns.filter(({ at, role }) => at === root && isMeasureRole(role));
 
 export function figureOf(measure: PlacedColumn, { random }: Workbench, of = ''): Figure {
-  const [called, word] = random.pick(aggregatesOf(measure));
-  return {
-    expression: (name) => aggregate(called, name(measure)),
-    columns: [measure],
-    words: `the ${word} ${measure.words}${of}`,
-  };
+  return reckoned(
+    measure,
+    random.weighted(aggregatesOf(measure), ([, , weight]) => weight),
+    of,
+  );
+}
+
+const reckoned = (measure: PlacedColumn, [called, word]: (typeof AGGREGATES)[number], of = ''): Figure => ({
+  expression: (name) => aggregate(called, name(measure)),
+  columns: [measure],
+  words: `the ${word} ${measure.words}${of}`,
+});
+
+/** So many different figures: several of one measure, or the same of two. There must be a measure. */
+export function drawFigures(bench: Workbench, count: number): readonly Figure[] {
+  const { random } = bench;
+  const measures = measuresOf(bench);
+  const measure = random.pick(measures);
+  if (count === 1) return [figureOf(measure, bench)];
+  const other = measures.filter((one) => one !== measure);
+  if (count === 2 && other.length && random.chance(0.4)) {
+    const second = random.pick(other);
+    const both = aggregatesOf(measure).filter((one) => aggregatesOf(second).includes(one));
+    const drawn = random.weighted(both, ([, , weight]) => weight);
+    return [measure, second].map((one) => reckoned(one, drawn));
+  }
+  return random.shuffled(random.some(aggregatesOf(measure), count)).map((one) => reckoned(measure, one));
 }
 
 export const countOf = ({ root }: Workbench): Figure => ({
@@ -53,19 +74,8 @@ export const countOf = ({ root }: Workbench): Figure => ({
 /** What is reckoned of each group: how many, or something of a measure. */
 export function drawFigure(bench: Workbench): Figure {
   const measures = measuresOf(bench);
-  if (!measures.length || bench.random.chance(0.5)) return countOf(bench);
+  if (!measures.length || bench.random.chance(0.6)) return countOf(bench);
   return figureOf(bench.random.pick(measures), bench, ` of the ${bench.root.things.many}`);
-}
-
-/** What groups are made by: a category, a flag, what the row of another table is called, a year. */
-export function drawGroup({ random, columns }: Workbench): PlacedColumn | undefined {
-  const fit = columns.filter(
-    ({ role, column, at }) =>
-      ['category', 'flag', 'currency', 'reference'].includes(role) ||
-      (role === 'label' && at.path !== '') ||
-      (role === 'other date' && column.kind === 'number'),
-  );
-  return fit.length ? random.weighted(fit, ({ role }) => (role === 'reference' ? 0.3 : 1)) : undefined;
 }
 
 /** What rows are put in order by: a measure or a date of theirs. */

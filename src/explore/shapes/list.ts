@@ -7,13 +7,13 @@ import { sortedBy } from './figures.ts';
 /** Columns of rows, some of them by conditions, in an order or as different values. */
 export const list: MakeDraft = (bench) => {
   const { random, root } = bench;
-  const filters = drawFilters(bench, filterCount(bench, [40, 40, 15, 5]));
+  const filters = drawFilters(bench, filterCount(bench, [33, 50, 13, 4]));
   const shown = drawShown(bench, 3, columnsOf(filters));
   if (!shown.length) return undefined;
-  const isDistinct = shown.every(({ role }) => !identifies(role) || role === 'label') && random.chance(0.25);
+  const isDistinct = shown.every(({ role }) => !identifies(role) || role === 'label') && random.chance(0.22);
   const sortable = isDistinct || random.chance(0.6) ? shown : bench.columns;
-  const sort = random.chance(0.25) ? random.pick(sortable) : undefined;
-  const descending = random.chance(0.4);
+  const sort = random.chance(0.2) ? random.pick(sortable) : undefined;
+  const descending = random.chance(0.3);
   const used = [...shown, ...columnsOf(filters), ...(sort ? [sort] : [])];
   const query = selectOver(bench, used, (name) => ({
     distinct: isDistinct,

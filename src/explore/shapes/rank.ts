@@ -1,6 +1,7 @@
 import { drawShown, itemsOf, type MakeDraft, saidColumns } from '../draft.ts';
 import { selectOver } from '../workbench.ts';
-import { drawGroup, orderable, sortedBy } from './figures.ts';
+import { orderable, sortedBy } from './figures.ts';
+import { drawGroup } from './grouping.ts';
 
 /** Rows with their place among those of their group. */
 export const rank: MakeDraft = (bench) => {

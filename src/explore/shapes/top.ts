@@ -8,10 +8,12 @@ import {
   saidColumns,
   saidFilters,
   whereOf,
+  withoutColumns,
 } from '../draft.ts';
 import { drawFilters, type Filter, filterCount } from '../draw-filters.ts';
-import { type PlacedColumn, selectOver, type Workbench } from '../workbench.ts';
-import { drawFigure, drawGroup, orderable, sortedBy } from './figures.ts';
+import { selectOver, type Workbench } from '../workbench.ts';
+import { drawFigure, orderable, sortedBy } from './figures.ts';
+import { drawGrouping, type Grouping } from './grouping.ts';
 
 interface Cut {
   readonly count: number;
@@ -23,38 +25,39 @@ interface Cut {
 export const top: MakeDraft = (bench) => {
   const { random } = bench;
   const cut: Cut = {
-    count: random.weighted([1, 3, 5, 10], (one) => (one === 1 ? 6 : 1)),
-    descending: random.chance(0.7),
-    filters: drawFilters(bench, filterCount(bench, [75, 20, 5, 0])),
+    count: random.weighted([1, 3, 5, 10], (one) => COUNTS[one]!),
+    descending: random.chance(0.75),
+    filters: drawFilters(bench, filterCount(bench, [85, 13, 2, 0])),
   };
-  const by = random.chance(0.45) ? drawGroup(bench) : undefined;
+  const by = random.chance(0.55) ? drawGrouping(bench) : undefined;
   return by ? topGroups(by, cut, bench) : topRows(cut, bench);
 };
 
-function topGroups(by: PlacedColumn, { count, descending, filters }: Cut, bench: Workbench): Draft {
-  const { random, columns } = bench;
+/** How many are asked for, by how often: mostly the first alone. */
+const COUNTS: Readonly<Record<number, number>> = { 1: 10, 3: 3, 5: 2, 10: 1 };
+
+function topGroups(by: Grouping, { count, descending, filters }: Cut, bench: Workbench): Draft {
+  const { random } = bench;
   const figure = drawFigure(bench);
-  const kept = filters.filter(({ column }) => column !== by);
-  const withFigure = random.chance(0.25);
-  // what else is known of the group: other columns of the row that names it
-  const more = by.at.path
-    ? random.some(
-        columns.filter((one) => one.at === by.at && one !== by),
-        random.below(2),
-      )
-    : [];
-  const query = selectOver(bench, [by, ...more, ...figure.columns, ...columnsOf(kept)], (name) => ({
-    items: [...itemsOf([by, ...more], name), ...(withFigure ? [{ expression: figure.expression(name) }] : [])],
+  const kept = withoutColumns(filters, by.keys);
+  const withFigure = random.chance(0.12);
+  const query = selectOver(bench, [...by.keys, ...by.shown, ...figure.columns, ...columnsOf(kept)], (name) => ({
+    items: [...itemsOf(by.shown, name), ...(withFigure ? [{ expression: figure.expression(name) }] : [])],
     where: whereOf(kept, name),
-    groupBy: [by, ...more].map(name),
+    groupBy: by.keys.map(name),
     orderBy: [sortedBy(figure.expression(name), descending)],
     limit: count,
   }));
-  const groups = [by, ...more].map(({ words }) => words).join(' and ');
-  const which = count === 1 ? `Which ${groups} has` : `Which ${count} values of the ${groups} have`;
+  const best = `the ${descending ? 'highest' : 'lowest'} value of ${figure.words}${saidFilters(kept)}`;
   const shown = withFigure ? ', and what is it' : '';
-  const question = `${which} the ${descending ? 'highest' : 'lowest'} value of ${figure.words}${saidFilters(kept)}${shown}?`;
-  return { shape: 'top', query, question };
+  return { shape: 'top', query, question: `${saidFirst(by, count)} ${best}${shown}?` };
+}
+
+function saidFirst(by: Grouping, count: number): string {
+  const several = `${count} values of the ${by.words}`;
+  if (by.isOfRows)
+    return `What ${by.shown.length === 1 ? 'is' : 'are'} ${saidColumns(by.shown)} of the ${count === 1 ? by.words : several} with`;
+  return count === 1 ? `Which ${by.words} has` : `Which ${several} have`;
 }
 
 function topRows({ count, descending, filters }: Cut, bench: Workbench): Draft | undefined {
@@ -62,7 +65,7 @@ function topRows({ count, descending, filters }: Cut, bench: Workbench): Draft |
   const keys = orderable(bench);
   if (!keys.length) return undefined;
   const key = random.pick(keys);
-  const shown = drawShown(bench, 2, [key]);
+  const shown = drawShown(bench, 3, [key]);
   const query = selectOver(bench, [...shown, key, ...columnsOf(filters)], (name) => ({
     items: itemsOf(shown, name),
     where: whereOf(filters, name),
