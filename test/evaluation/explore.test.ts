@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, it } from 'vitest';
@@ -96,6 +96,31 @@ describe('npm run explore with a model', { timeout: PATIENCE_MS }, () => {
     const all = linesOf<ExploredPair>(out);
     assert.equal(all.length, 40);
     for (const pair of kept) assert.ok(all.some(({ id, question }) => id === pair.id && question === pair.question));
+  });
+
+  it('passes over a database that cannot be read, with a sentence, and explores the others', async () => {
+    const mixed = path.join(folder, 'mixed');
+    mkdirSync(mixed);
+    writeFileSync(path.join(mixed, 'broken.sqlite'), 'no database');
+    copyFileSync(path.join(databases, 'first.sqlite'), path.join(mixed, 'first.sqlite'));
+    const ended = await explore('--databases', mixed, '--pairs', '10');
+    assert.equal(ended.code, 0, ended.err);
+    assert.match(ended.err, /^broken: .*broken is not reachable\./m);
+    assert.deepEqual([...new Set(linesOf<ExploredPair>(out).map(({ db_id: id }) => id))], ['first']);
+  });
+
+  it('says so where none can be read, or the disk is full', async () => {
+    const broken = path.join(folder, 'broken');
+    const none = path.join(folder, 'none');
+    for (const one of [broken, none]) mkdirSync(one);
+    writeFileSync(path.join(broken, 'broken.sqlite'), 'no database');
+    const full = await explore('--out', '/dev/full', '--pairs', '10');
+    const unread = await explore('--databases', broken);
+    const empty = await explore('--databases', none);
+    assert.deepEqual([unread.code, full.code, empty.code], [1, 1, 2]);
+    assert.match(unread.err, /broken is not reachable\./);
+    assert.match(full.err, /The disk is full; what was written until then is kept\./);
+    assert.match(empty.err, /none holds no database\./);
   });
 
   it.each([

@@ -74,6 +74,7 @@ async function run(options: ReturnType<typeof program.opts>): Promise<ExitCode> 
   const mechanisms = mechanismsOf(options);
   const model = await modelOf(options);
   const places = await placesOf(options);
+  if (!places.length) return program.error(`${options.databases} holds no database.`);
   const share = Math.ceil(pairs / places.length);
   const before = resume && existsSync(out) ? pairsIn(out) : [];
   writeFileSync(out, linesOf(before));
@@ -81,12 +82,20 @@ async function run(options: ReturnType<typeof program.opts>): Promise<ExitCode> 
   const started = performance.now();
   const minutesSoFar = () => (performance.now() - started) / 60_000;
   const all: Explored[] = [];
-  let ended: Failure | undefined;
+  let [read, ended]: [number, Failure | undefined] = [0, undefined];
   for (const [at, { id, open }] of places.entries()) {
     const ownOf = (name: string) => before.filter((pair) => pair.db_id === name);
     if (ownOf(id).length >= share || ended) continue;
     const opened = await open();
-    const catalog: DatabaseCatalog = needed(await opened.database.catalog({}, never), id);
+    const extracted = await opened.database.catalog({}, never);
+    if (!extracted.ok) {
+      // One that cannot be read keeps no other from being explored.
+      complain(`${id}: ${sayFailure(extracted.failure)}`);
+      await opened.close();
+      continue;
+    }
+    const catalog: DatabaseCatalog = extracted.value;
+    read += 1;
     const onPair = (pair: ExploredPair, done: number) => {
       appendFileSync(out, linesOf([pair]));
       showProgress('pairs', at * share + done, places.length * share);
@@ -106,7 +115,7 @@ async function run(options: ReturnType<typeof program.opts>): Promise<ExitCode> 
   for (const poor of poorMechanisms(summary.byMechanismAccepted)) complain(poor);
   if (json) console.log(JSON.stringify(summary));
   else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(15)} ${JSON.stringify(value)}`);
-  if (!ended) return 0;
+  if (!ended) return read || passedOver.length ? 0 : 1;
   complain(`${sayFailure(ended)} What was made is kept; --resume goes on.`);
   return 1;
 }

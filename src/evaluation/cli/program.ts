@@ -95,5 +95,6 @@ function undoAll(): Promise<boolean> {
 function troubleOf(error: unknown): string {
   if ((error instanceof TypeError || error instanceof ReferenceError) && !('code' in error)) return String(error.stack);
   const { code, path, message } = error as { code?: string; path?: string; message?: string };
-  return code === 'ENOENT' ? `There is no ${path}.` : (message ?? String(error));
+  if (code === 'ENOENT') return `There is no ${path}.`;
+  return code === 'ENOSPC' ? 'The disk is full; what was written until then is kept.' : (message ?? String(error));
 }
