@@ -47,19 +47,19 @@ describe('querent explore', () => {
     writeFileSync(files[0]!, "SELECT price FROM products WHERE title = 'canary'; DROP TABLE products;");
     writeFileSync(files[1]!, 'SELECT price FROM products p JOIN old_products o ON o.id = p.id;');
     const out = path.join(folder, 'seeded.jsonl');
-    const seeded = await querent(['explore', 'shop', '--pairs', '25', '--queries', ...files, '--out', out]);
-    assert.match(seeded.out, /^Begins with 2 statements of files\. 1 other told nothing of its tables\.\n25 questions/);
+    const seeded = await querent(['explore', 'shop', '--pairs', '40', '--queries', ...files, '--out', out]);
+    assert.match(seeded.out, /^Begins with 2 statements of files\. 1 other told nothing of its tables\.\n40 questions/);
     assert.ok(!readFileSync(out, 'utf8').includes('canary'));
   });
 
   it('says which of them no longer hold once the schema is another', async () => {
     const before = await querent(['explore', 'shop', '--check']);
-    assert.deepEqual([before.code, before.out], [0, '25 of 25 queries over shop hold.\n']);
+    assert.deepEqual([before.code, before.out], [0, '40 of 40 queries over shop hold.\n']);
     change('ALTER TABLE products RENAME COLUMN price TO list_price');
     await querent(['index']);
     const after = await querent(['explore', 'shop', '--check']);
     assert.equal(after.code, 1);
-    assert.match(after.out, /^\d+ of 25 queries over shop hold\.\n {2}what it reads is not there any more: /);
+    assert.match(after.out, /^\d+ of 40 queries over shop hold\.\n {2}what it reads is not there any more: /);
     change('ALTER TABLE products RENAME COLUMN list_price TO price');
     await querent(['index']);
   });
