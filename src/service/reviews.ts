@@ -6,7 +6,7 @@ import { OPERATOR } from '#src/domain/question.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
 import { byUrgency, databaseOfRun, type Review, type StoredVerified } from '#src/domain/review.ts';
 import { type NewRun, queryOf, type Run } from '#src/domain/run.ts';
-import type { KeptTrace } from '#src/domain/trace.ts';
+import type { KeptTrace, TraceEntry } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { ReviewFilter } from '#src/ports/review-store.ts';
 import type { Administration } from './administration.ts';
@@ -96,7 +96,9 @@ export function openReviewService(parts: Parts, around: Around): ReviewService {
     list: async (who, which) => byUrgency(await decidable(who, { which })),
     async show(id, who) {
       const found = await decidableOne(id, who);
-      return found.ok ? ok(await detailsOf(found.value, store, index)) : found;
+      if (!found.ok) return found;
+      const details = await detailsOf(found.value, store, index);
+      return ok((await mayDecide(who, undefined)) ? details : withoutOthers(details));
     },
     databasesOf: async ({ reader }) =>
       isOperator(reader) ? (await store.databases()).map(({ id }) => id) : administration.administeredBy(reader),
@@ -219,6 +221,24 @@ function postingRun(run: Run, { question, databaseId, sql }: ReviewedQuery, id: 
   const intent = { kind: 'chosen', databaseId, sql, costAccepted: false, verified: true } as const;
   return { ...request, id, cause: { kind: 'review', of: run.id, at }, text: question, intent, turnedDown: [] };
 }
+
+/** Stages that tell of databases besides the one that was asked. */
+const OF_ALL_DATABASES: ReadonlySet<TraceEntry['stage']> = new Set([
+  'catalog',
+  'retrieve',
+  'probe',
+  'rerank',
+  'choose-database',
+  'clarify',
+  'examples',
+  'offer',
+]);
+
+/** As the owner of the database sees it: how it was found among others is for admins. */
+const withoutOthers = ({ trace, ...details }: ReviewDetails): ReviewDetails => ({
+  ...details,
+  ...(trace ? { trace: { ...trace, entries: trace.entries.filter(({ stage }) => !OF_ALL_DATABASES.has(stage)) } } : {}),
+});
 
 async function detailsOf(
   review: Review,

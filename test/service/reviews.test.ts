@@ -68,6 +68,13 @@ describe('the data team’s list', () => {
     assert.deepEqual([databaseId, trace?.runId], ['desk', 'of-desk']);
     assert.match(sql ?? '', /COUNT/);
     assert.ok(steps.length > 0);
+    const stagesFor = async (who: Reviewer) => {
+      const found = await small.querent.reviews.show('of-desk', who);
+      return found.ok ? (found.value.trace?.entries.map(({ stage }) => stage) ?? []) : [];
+    };
+    assert.ok((await stagesFor(BOSS)).includes('retrieve'));
+    const owners = await stagesFor(OWNER);
+    assert.ok(owners.includes('execute') && !owners.includes('retrieve'), 'of other databases an owner learns nothing');
     const hidden = await small.querent.reviews.show('of-desk', someone('UADA'));
     assert.ok(!hidden.ok && hidden.failure.kind === 'no-such-run');
   });

@@ -115,6 +115,10 @@ describe('what the data team is asked', () => {
     await bot.sandbox.pressInView('U0NORA', 'querent_review', run);
     const shown = await modalThat('U0NORA', /gronkles/);
     assert.match(shown, /asked the data team/);
+    await bot.sandbox.pressInView('U0NORA', 'querent_review_trace', run);
+    const trace = await modalThat('U0NORA', /How it came about.*It came to/);
+    for (const stage of ['rewrite', 'retrieve', 'clarify']) assert.ok(trace.includes(`*${stage}* · `), stage);
+    bot.sandbox.closeView('U0NORA');
     await bot.sandbox.pressInView('U0NORA', 'querent_review_verify', run);
     await modalThat('U0NORA', /The query that answers it/);
     // A person without the right holds the same id.

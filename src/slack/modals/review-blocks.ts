@@ -44,7 +44,6 @@ export function reviewBlocks(details: ReviewDetails): readonly Block[] {
   const about = [
     databaseId === undefined ? 'No database was found for it' : `Asked of *${escapeMrkdwn(databaseId)}*`,
     ...(trace ? [`${trace.outcome}`] : []),
-    `\`querent trace ${run.id.slice(0, 8)}\` shows how it came about`,
   ];
   return [
     section(`*${escapeMrkdwn(cut(run.result?.text ?? run.text, slackLimits.takeaway))}*`, 'question'),
@@ -69,6 +68,7 @@ export function reviewBlocks(details: ReviewDetails): readonly Block[] {
         button('Verify', 'querent_review_verify', run.id),
         button('Describe', 'querent_review_describe', run.id),
         button('Dismiss', 'querent_review_dismiss', run.id),
+        ...(trace ? [button('How it came about', 'querent_review_trace', run.id)] : []),
       ],
     },
   ];

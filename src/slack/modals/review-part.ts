@@ -14,6 +14,7 @@ import { selectInput, textInput } from './inputs.ts';
 import type { ModalPart } from './modal-part.ts';
 import { listBlocks, previewBlocks, reviewBlocks } from './review-blocks.ts';
 import type { Reply, Submission } from './submissions.ts';
+import { TRACE_TITLE, traceView } from './trace-view.ts';
 import { loadingView, type ModalView, modal, noticeView } from './view.ts';
 
 const TITLE = 'Review';
@@ -29,6 +30,7 @@ export const REVIEW_PART: ModalPart = {
     ['querent_review_of_list', { opens: TITLE, how: 'push', fill: shownReview }],
     ['querent_review_verify', { opens: 'Verify', how: 'push', fill: askQuery }],
     ['querent_review_describe', { opens: 'Describe', how: 'push', fill: askDescription }],
+    ['querent_review_trace', { opens: TRACE_TITLE, how: 'push', fill: shownTrace }],
     ['querent_review_dismiss', { opens: 'Dismiss', how: 'push', fill: askNote }],
   ],
   submissions: [
@@ -49,6 +51,14 @@ async function shownReview(act: Act, { querent }: ActionPorts): Promise<ModalVie
   const shown = await querent.reviews.show(act.value, act.asker);
   if (!shown.ok) return noticeView(TITLE, sayFailure(shown.failure));
   return modal({ title: TITLE, about: shown.value.run.id, blocks: reviewBlocks(shown.value) });
+}
+
+/** Every stage on the way to its answer, as far as whoever decides about it may know of that. */
+async function shownTrace(act: Act, { querent }: ActionPorts): Promise<ModalView> {
+  const shown = await querent.reviews.show(act.value, act.asker);
+  if (!shown.ok) return noticeView(TRACE_TITLE, sayFailure(shown.failure));
+  const { trace } = shown.value;
+  return trace ? traceView(trace) : noticeView(TRACE_TITLE, 'How it came about is not kept any more.');
 }
 
 /** What was tried last in a view, by its digest: a query is verified only as its result was seen. Lost with a restart, and then tried anew. */
