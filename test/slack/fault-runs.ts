@@ -99,7 +99,7 @@ export async function firstSigns(bot: Bot, people: readonly string[]): Promise<r
     at: performance.now(),
     ts: bot.sandbox.say(user, 'C0GENERAL', '<@U0QUERENT> How many refunds are there?').ts,
   }));
-  await eventually('all signs', () => asked.every(({ ts }) => signs.has(ts)), 60_000);
+  await eventually('all signs', () => asked.every(({ ts }) => signs.has(ts)), 180_000);
   unhear();
   return asked.map(({ at, ts }) => signs.get(ts)! - at);
 }
