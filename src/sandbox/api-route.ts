@@ -19,7 +19,7 @@ export async function api(
   response: http.ServerResponse,
 ): Promise<void> {
   const { fields } = await readBody(request, MAX_UPLOAD);
-  const { tokens, tickets, faults, origin, journal, now } = context;
+  const { tokens, tickets, faults, callLimits, switches, origin, journal, now } = context;
   const given = (request.headers.authorization ?? '').replace(/^Bearer /, '') || String(fields.token ?? '');
   const wanted = method === 'apps.connections.open' ? tokens.app : tokens.bot;
   const socketTicket = () => {
@@ -38,6 +38,12 @@ export async function api(
     const reply = { ok: false, error: 'invalid_auth' };
     tell(reply);
     return json(response, 200, reply);
+  }
+  const waitS = switches.limitsCalls ? callLimits.take(method, String(fields.channel ?? '')) : undefined;
+  if (waitS !== undefined) {
+    const reply = { ok: false, error: 'ratelimited' };
+    tell(reply);
+    return json(response, 429, reply, { 'retry-after': String(waitS) });
   }
   const fault = faults.draw(method);
   if (typeof fault === 'object' && fault.delayMs) await sleep(fault.delayMs);

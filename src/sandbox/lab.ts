@@ -28,7 +28,7 @@ const BLOCKS = [
 const SURFACES: readonly Switches['agentSurface'][] = ['on', 'not_authorized', 'feature_disabled'];
 
 /** The state of the panel. */
-export const labState = ({ faults, switches, sockets, journal }: SandboxContext) => ({
+export const labState = ({ faults, switches, sockets, journal, workspace }: SandboxContext) => ({
   methods: METHOD_NAMES,
   planted: Object.keys(PLANTED),
   blocks: BLOCKS,
@@ -44,6 +44,9 @@ export const labState = ({ faults, switches, sockets, journal }: SandboxContext)
   refusedBlocks: [...switches.refusedBlocks],
   streamS: switches.streamMs / 1_000,
   duplicateEvents: sockets.duplicateEvents,
+  reorderEvents: sockets.reorderEvents,
+  limitsCalls: switches.limitsCalls,
+  skewS: workspace.skewMs / 1_000,
   entries: journal.entries.map(toPageEntry),
 });
 
@@ -82,6 +85,15 @@ const ACTS: Readonly<Record<string, (fields: Fields, context: SandboxContext) =>
   },
   duplicates: ({ value }, { sockets }) => {
     sockets.duplicateEvents = value === true;
+  },
+  reorder: ({ value }, { sockets }) => {
+    sockets.reorderEvents = value === true;
+  },
+  limits: ({ value }, { switches }) => {
+    switches.limitsCalls = value === true;
+  },
+  skew: ({ value }, { workspace }) => {
+    if (Number.isFinite(Number(value))) workspace.skewMs = 1_000 * Number(value);
   },
   drop: (_, { sockets }) => sockets.drop(),
 };

@@ -35,7 +35,7 @@ export function peopleActing(context: SandboxContext): PeopleAct {
       ...(workspace.grid ? { enterprise_id: ENTERPRISE } : {}),
       api_app_id: 'A0QUERENT',
       event_id: workspace.nextId('Ev'),
-      event_time: Math.floor(Date.now() / 1_000),
+      event_time: Math.floor(workspace.now() / 1_000),
       is_ext_shared_channel: workspace.channel(channel)?.external ?? false,
       authorizations: [{ team_id: TEAM, user_id: BOT_USER, is_bot: true }],
       event: inner,

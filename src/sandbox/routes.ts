@@ -29,6 +29,8 @@ const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/render.js', './page/render.ts'],
   ['/lab.js', './page/lab.ts'],
   ['/lab.css', './page/lab.css'],
+  ['/complete.js', './page/complete.ts'],
+  ['/preview.js', './page/preview.ts'],
   ['/tree.js', './page/tree.ts'],
   ['/more-blocks.js', './page/more-blocks.ts'],
   ['/chart.js', './page/chart.ts'],

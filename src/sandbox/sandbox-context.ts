@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KeptTrace } from '#src/domain/trace.ts';
+import type { CallLimits } from './call-limits.ts';
 import type { Faults } from './fault.ts';
 import type { Journal } from './journal.ts';
 import type { Manifest } from './manifest.ts';
@@ -40,6 +41,8 @@ export interface Switches {
   readonly refusedBlocks: Set<string>;
   /** How long a stream lives. */
   streamMs: number;
+  /** Calls above Slack's limits are refused with 429. */
+  limitsCalls: boolean;
 }
 
 /** What the parts of one sandbox share. */
@@ -66,6 +69,7 @@ export interface SandboxContext {
   /** What the app may do here. */
   readonly manifest: Manifest;
   readonly faults: Faults;
+  readonly callLimits: CallLimits;
   readonly journal: Journal;
   /** The trace of a run that a message names; none are shown, if absent. */
   readonly traceOf?: ((runId: string) => Promise<KeptTrace | undefined>) | undefined;

@@ -5,6 +5,7 @@ import type { Journal, JournalEntry } from './journal.ts';
 const REDELIVER_MS = 3_000;
 const MAX_RETRIES = 3;
 const PING_MS = 10_000;
+const HELD_BACK_MS = 500;
 
 interface Envelope {
   readonly envelope_id: string;
@@ -34,6 +35,9 @@ export class SocketMode {
   readonly #newId: () => string;
   /** Set by tests: sends each events_api envelope twice under different envelope ids. */
   duplicateEvents = false;
+  /** Sends each other event after the one that follows it. */
+  reorderEvents = false;
+  #late: { readonly send: () => void; readonly timer: NodeJS.Timeout } | undefined;
 
   readonly #journal: Journal;
 
@@ -70,7 +74,25 @@ export class SocketMode {
 
   deliver(type: Envelope['type'], payload: unknown): void {
     const copies = this.duplicateEvents && type === 'events_api' ? 2 : 1;
-    for (let copy = 0; copy < copies; copy += 1) this.#send({ envelope_id: this.#newId(), type, payload, attempt: 0 });
+    const send = () => {
+      for (let copy = 0; copy < copies; copy += 1)
+        this.#send({ envelope_id: this.#newId(), type, payload, attempt: 0 });
+    };
+    if (this.reorderEvents && type === 'events_api' && !this.#late) this.#holdBack(send);
+    else send();
+    if (this.#late && this.#late.send !== send) this.#sendLate();
+  }
+
+  /** Until the next event has gone; alone, where none comes. */
+  #holdBack(send: () => void): void {
+    this.#late = { send, timer: setTimeout(() => this.#sendLate(), HELD_BACK_MS) };
+  }
+
+  #sendLate(): void {
+    const late = this.#late;
+    this.#late = undefined;
+    clearTimeout(late?.timer);
+    late?.send();
   }
 
   /** Sends what a person did, once: Slack tells them when it is not acknowledged within three seconds, and does not try again. */
@@ -162,6 +184,7 @@ export class SocketMode {
   }
 
   close(): void {
+    clearTimeout(this.#late?.timer);
     for (const { timer, settle } of this.#open.values()) {
       clearTimeout(timer);
       settle?.({ acknowledged: false });

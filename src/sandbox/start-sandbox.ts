@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { SLACK_LIMITS } from '#src/slack-api/limits.ts';
+import { openCallLimits } from './call-limits.ts';
 import { type Faults, openFaults } from './fault.ts';
 import { openJournal } from './journal.ts';
 import { type ManifestFile, ownManifest, readManifest } from './manifest.ts';
@@ -103,10 +104,11 @@ function newContext(
     sessions: new Map(),
     statuses: new Map(),
     streams: new Map(),
-    switches: { agentSurface: 'on', refusedBlocks: new Set(), streamMs: SLACK_LIMITS.streamMs },
+    switches: { agentSurface: 'on', refusedBlocks: new Set(), streamMs: SLACK_LIMITS.streamMs, limitsCalls: false },
     now: Date.now,
     manifest: readManifest(manifest),
     faults: openFaults(),
+    callLimits: openCallLimits(Date.now),
     journal,
     traceOf,
     origin,

@@ -97,6 +97,8 @@ export class Workspace {
   /** Whether the workspace is one of an Enterprise Grid. */
   readonly grid: boolean;
   readonly messages: SandboxMessage[] = [];
+  /** How far Slack's clock is ahead of the machine's; behind, where it is negative. */
+  skewMs = 0;
   readonly #listeners = new Set<(change: Change) => void>();
   #lastTs = 0;
   #lastId = 0;
@@ -178,9 +180,13 @@ export class Workspace {
     return this.users.find((user) => user.id === id);
   }
 
+  now(): number {
+    return Date.now() + this.skewMs;
+  }
+
   /** Seconds and microseconds, rising even within one millisecond. */
   nextTs(): string {
-    this.#lastTs = Math.max(Date.now() * 1_000, this.#lastTs + 1);
+    this.#lastTs = Math.max(this.now() * 1_000, this.#lastTs + 1);
     return `${Math.floor(this.#lastTs / 1_000_000)}.${String(this.#lastTs % 1_000_000).padStart(6, '0')}`;
   }
 

@@ -41,10 +41,19 @@ describe.skipIf(!browserFile)('the sandbox in a real browser', () => {
     await answers().nth(2).waitFor();
     assert.equal(await answers().nth(2).locator('tbody tr').count(), 3);
 
+    await page.fill('#say', '');
+    await page.locator('#say').pressSequentially('ask @Que');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.inputValue('#say'), 'ask @Querent ');
+    await page.fill('#say', '');
+
     const download = page.waitForEvent('download');
     await answers().nth(2).getByRole('button', { name: 'Download CSV' }).click();
     await page.locator('#replies a.file').click();
     assert.match((await download).suggestedFilename(), /^sales-.*\.csv$/);
+    await page.locator('#replies .preview summary').click();
+    await page.locator('#replies .preview tbody tr').first().waitFor();
+    assert.equal(await page.locator('#replies .preview tbody tr').count(), 3);
     assert.deepEqual(problems, []);
   });
 

@@ -67,6 +67,27 @@ describe('a fault', () => {
   });
 });
 
+describe('a workspace that counts calls', () => {
+  it('refuses what is above the limit of a method, and says how long to wait; another conversation has its own', async () => {
+    const { switches } = app.sandbox;
+    const posts = async (channel: string) => {
+      const texts = Array.from({ length: 6 }, (_, nth) => `${channel} ${nth}`);
+      return Promise.all(texts.map((text) => failed(client.chat.postMessage({ channel, text }))));
+    };
+    switches.limitsCalls = true;
+    const all = await posts('C0GENERAL');
+    assert.deepEqual(
+      all.filter((code) => code !== undefined),
+      ['slack_webapi_rate_limited_error'],
+    );
+    assert.equal(await failed(client.chat.postMessage({ channel: 'D0ADA', text: 'elsewhere' })), undefined);
+    switches.limitsCalls = false;
+    assert.ok((await posts('C0GENERAL')).every((code) => code === undefined));
+    const refused = app.sandbox.journal.entries.find(({ note }) => note === 'ratelimited');
+    assert.equal(refused?.name, 'chat.postMessage');
+  });
+});
+
 describe('the journal', () => {
   it('has every call with what became of it, and every interaction with its acknowledgement', async () => {
     const { journal, workspace, press } = app.sandbox;

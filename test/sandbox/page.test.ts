@@ -219,11 +219,18 @@ describe.skipIf(!browserFile)('the page of the sandbox', () => {
     await lab.locator('#rules', { hasText: 'not_in_channel · 1 more' }).waitFor();
     await lab.getByLabel('Agent surface').selectOption('feature_disabled');
     await lab.getByLabel('data_table').check();
+    await lab.getByLabel('Too many calls are refused').check();
+    await lab.getByLabel('Events out of their order').check();
+    await lab.getByLabel('clock is ahead').fill('90');
+    await lab.getByLabel('clock is ahead').blur();
     await eventually(
       'the switches',
       () =>
         app.sandbox.switches.agentSurface === 'feature_disabled' &&
-        app.sandbox.switches.refusedBlocks.has('data_table'),
+        app.sandbox.switches.refusedBlocks.has('data_table') &&
+        app.sandbox.switches.limitsCalls &&
+        app.sandbox.sockets.reorderEvents &&
+        app.sandbox.workspace.skewMs === 90_000,
     );
     await app.client.chat.postMessage({ channel: 'C0GENERAL', text: 'x' }).catch(() => undefined);
     await lab.getByLabel('Show').selectOption('failed');

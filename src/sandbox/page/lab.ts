@@ -29,6 +29,9 @@ interface LabState {
   readonly refusedBlocks: readonly string[];
   readonly streamS: number;
   readonly duplicateEvents: boolean;
+  readonly reorderEvents: boolean;
+  readonly limitsCalls: boolean;
+  readonly skewS: number;
   readonly entries: readonly Entry[];
 }
 
@@ -97,7 +100,7 @@ export function setUpLab(token: string) {
     const kind = field.dataset.switch ?? 'blocks';
     const ticked = [...byId('switches').querySelectorAll<HTMLInputElement>('[name=refused]:checked')];
     const value =
-      kind === 'blocks' ? ticked.map((one) => one.value) : kind === 'duplicates' ? field.checked : field.value;
+      kind === 'blocks' ? ticked.map((one) => one.value) : field.type === 'checkbox' ? field.checked : field.value;
     void ask({ kind, value });
   });
 
@@ -182,7 +185,13 @@ function drawFaults(state: LabState): void {
       'A stream lives for (s)',
       el('input', { type: 'number', min: '0', 'data-switch': 'stream', value: String(state.streamS) }),
     ),
+    field(
+      'Slack’s clock is ahead by (s)',
+      el('input', { type: 'number', 'data-switch': 'skew', value: String(state.skewS) }),
+    ),
     tick('Every event twice', { 'data-switch': 'duplicates' }, state.duplicateEvents),
+    tick('Events out of their order', { 'data-switch': 'reorder' }, state.reorderEvents),
+    tick('Too many calls are refused', { 'data-switch': 'limits' }, state.limitsCalls),
     el(
       'fieldset',
       {},

@@ -1,4 +1,6 @@
+import { setUpCompletion, withIds } from './complete.ts';
 import { setUpLab } from './lab.ts';
+import { previewOf, setUpPreviews } from './preview.ts';
 import { renderBlocks, renderMrkdwn } from './render.ts';
 import { el, type Tree, toDom } from './tree.ts';
 import { setUpViews } from './views.ts';
@@ -27,7 +29,7 @@ interface Hello {
   readonly channels: Channel[];
   readonly messages: Message[];
   readonly homeTab: boolean;
-  readonly commands: readonly { readonly command: string }[];
+  readonly commands: readonly { readonly command: string; readonly usage_hint?: string }[];
   readonly shortcuts: readonly { readonly name: string; readonly type: string; readonly callback_id: string }[];
 }
 
@@ -85,7 +87,7 @@ const state = {
   /** Which tab of the direct messages with the bot is open. */
   tab: 'messages' as 'messages' | 'home',
   homeTab: false,
-  commands: [] as readonly { readonly command: string }[],
+  commands: [] as Hello['commands'],
   shortcuts: [] as readonly { readonly name: string; readonly type: string; readonly callback_id: string }[],
   /** The channel in which something was just said that does not mention the bot. */
   unheard: '',
@@ -377,7 +379,7 @@ function drawMessage(message: Message, inChannel: boolean): Tree {
       ),
       message.onlyFor ? el('div', { class: 'only' }, 'Only visible to you') : '',
       body,
-      message.files.map((file) =>
+      message.files.flatMap((file) => [
         el(
           'a',
           { class: 'file', href: `/file/${file.id}?token=${encodeURIComponent(token)}`, download: file.name },
@@ -385,7 +387,8 @@ function drawMessage(message: Message, inChannel: boolean): Tree {
           file.name,
           el('span', { class: 'size' }, `${Math.max(1, Math.round(file.size / 1024))} KB`),
         ),
-      ),
+        previewOf(file.id, file.name),
+      ]),
       inChannel
         ? el(
             'button',
@@ -470,8 +473,7 @@ function send(text: string, thread?: string): void {
   const direct = state.channels.find((one) => one.id === state.channel)?.kind === 'im';
   const addressed = direct || thread !== undefined || /@querent\b/i.test(trimmed);
   state.unheard = addressed ? '' : state.channel;
-  const mentioned = trimmed.replace(/@querent\b/gi, `<@${state.bot}>`);
-  void act({ kind: 'say', text: mentioned, ...(thread ? { thread } : {}) });
+  void act({ kind: 'say', text: withIds(trimmed, state), ...(thread ? { thread } : {}) });
 }
 
 /** A message that somebody wrote goes back into the composer, and is changed when it is sent. */
@@ -481,8 +483,7 @@ function changeOwn(what: string, message: Message | undefined): void {
   const text = message.text.replaceAll(`<@${state.bot}>`, '@Querent');
   const changed = window.prompt('Edit message', text)?.trim();
   if (!changed || changed === text) return;
-  const mentioned = changed.replace(/@querent\b/gi, `<@${state.bot}>`);
-  void act({ kind: 'edit', ts: message.ts, channel: message.channel, text: mentioned });
+  void act({ kind: 'edit', ts: message.ts, channel: message.channel, text: withIds(changed, state) });
 }
 
 function ask(question: string): void {
@@ -584,6 +585,7 @@ for (const [form, input, thread] of [
   [view.composer, view.say, false],
   [view.replyComposer, view.reply, true],
 ] as const) {
+  setUpCompletion(input, () => state);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     send(input.value, thread ? state.thread : undefined);
@@ -609,4 +611,5 @@ window.addEventListener('resize', () => {
   for (const table of document.querySelectorAll<HTMLElement>('.b-table')) tellWidth(table);
 });
 
+setUpPreviews(token);
 connect();
