@@ -12,6 +12,8 @@ export interface Settled {
   readonly choice: Choice;
   /** The message whose button was pressed: a press can come before the store knows where it was posted. */
   readonly messageTs?: string | undefined;
+  /** What was chosen as everybody reads it there, where its name is not for all of them. */
+  readonly shownAs?: string;
 }
 
 type QuestionBack = Extract<RunResult, { readonly kind: 'question-back' }>;
@@ -106,13 +108,13 @@ export function readOffered(reply: string, run: Run): Pick<NewRun, 'text' | 'int
 
 /** Replaces the buttons of a settled question back by what was chosen. */
 export async function markChosen(
-  { run, choice, messageTs }: Settled,
+  { run, choice, messageTs, shownAs }: Settled,
   by: string,
   { runs, cosmetic }: { readonly runs: RunStore; readonly cosmetic: WebClient },
 ): Promise<void> {
   const ts = messageTs ?? (await runs.posted(run.id, 'clarify'));
   if (!ts) return;
-  const { text, blocks } = chosenView(questionBackOf(run)?.prompt ?? '', labelOf(choice, run), by);
+  const { text, blocks } = chosenView(questionBackOf(run)?.prompt ?? '', shownAs ?? labelOf(choice, run), by);
   await cosmetic.chat
     .update({ channel: placeOf(run).channel, ts, text, blocks: blocks as never, link_names: false, parse: 'none' })
     .catch(() => undefined);

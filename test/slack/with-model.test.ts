@@ -18,6 +18,7 @@ beforeAll(async () => {
     const [system, user] = [messages[0]!.content, messages[1]!.content];
     prompts.push(user);
     if (!up) return undefined;
+    if (/hanging/.test(asked(user))) return () => undefined; // it never replies
     if (/choose the database/.test(system)) return '{"database": "shop", "confidence": 0.9, "why": "refunds"}';
     if (/rewrite the last/.test(system))
       return '{"question": "How many big refunds were there, counting those above 9?"}';
@@ -112,6 +113,16 @@ it('an answer that was said to be wrong is told so to the model', async () => {
     prompts.join('\n---\n'),
   );
   assert.ok(prompts.some((prompt) => /Query \(said to be wrong\): SELECT/.test(prompt)));
+});
+
+it('a question that is stopped lets go of the model, too, and says what was done', async () => {
+  const [before, requests] = [script.hungUp(), script.asked.length];
+  const message = bot.sandbox.say('U0ADA', 'D0ADA', 'How many refunds were hanging ones?');
+  await eventually('the model to be asked', () => script.asked.length > requests);
+  bot.sandbox.stopSession('U0ADA', 'D0ADA', message.ts);
+  const told = await eventually('that it was stopped', () => bot.answersTo(message, 'answer')[0]);
+  assert.match(told.text, /^Stopped while .+\. Nothing was changed\.$/);
+  await eventually('the model to be let go of', () => script.hungUp() > before);
 });
 
 it('with the model server down a plain question is answered by the planner, and says so', async () => {

@@ -55,7 +55,9 @@ function ask({ run, asker, user }: Press, databaseId: DatabaseId, act: Submissio
     kind: 'close',
     async after() {
       const choice = { kind: 'database', id: databaseId } as const;
-      if (!(await makeChoice({ run, choice }, asker.reader, at, ports)))
+      // Others in the channel need not know of a database that was picked from a list of one's own (CLAR-3).
+      const shown = run.direct || run.result?.movedTo ? {} : { shownAs: 'another database' };
+      if (!(await makeChoice({ run, choice, ...shown }, asker.reader, at, ports)))
         await whisper(ports, run, user, 'Already chosen.');
     },
   };
