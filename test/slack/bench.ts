@@ -11,7 +11,7 @@ import { overModel, type Stopped, silentModel, stoppedModelCalls, stoppedStateme
 
 const program = measuring(
   'bench:slack',
-  'The first sign of life with 20 askers at once, what Stop takes of a statement and of a model call (over a server that never replies), how soon every modal opens while the databases behind are slow, and what becomes of questions while a tenth of all calls to Slack fail: before or after their effect, with 5xx, 429 or no reply. Answers are counted by what the server (the sandbox) holds. No model is asked.',
+  'The first sign of life with 20 askers at once and how soon events are acknowledged, what Stop takes of a statement and of a model call (over a server that never replies), how soon every modal opens while the databases behind are slow, and what becomes of questions while a tenth of all calls to Slack fail: before or after their effect, with 5xx, 429 or no reply. Answers are counted by what the server (the sandbox) holds. No model is asked.',
 )
   .option('--runs <n>', 'questions with failing calls', count(), 1_000)
   .option('--seed <n>', 'which calls fail', count(0), 18)
@@ -44,10 +44,15 @@ async function withSlowDatabases() {
   const bot = await started(startSmallBot(undefined, MANY_AT_ONCE, undefined, databases.change, IMPATIENT));
   const people = invite(bot, ASKERS);
   const signs: number[] = [];
+  const acknowledged: number[] = [];
+  const unhear = bot.sandbox.journal.onEntry(({ kind, ms }) => {
+    if (kind === 'event' && ms !== undefined) acknowledged.push(ms);
+  });
   for (let round = 0; round < ROUNDS; round += 1) {
     signs.push(...(await firstSigns(bot, people)));
     await bot.quiet();
   }
+  unhear();
   const stops = await stoppedStatements(bot, databases, people.slice(0, STOPS));
   await bot.stop();
   const [signMsP50, signMsP95] = quantiles(signs);
@@ -55,6 +60,13 @@ async function withSlowDatabases() {
     askers: ASKERS,
     signMsP50,
     signMsP95,
+    events: acknowledged.length,
+    acknowledgedMsP99: Math.round(
+      percentile(
+        acknowledged.toSorted((a, b) => a - b),
+        0.99,
+      ),
+    ),
     stops: STOPS,
     stoppedMsMost: most(stops, 'freedMs'),
     toldMsMost: most(stops, 'toldMs'),

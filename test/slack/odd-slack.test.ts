@@ -67,3 +67,26 @@ describe('a Slack that counts calls', () => {
     }
   });
 });
+
+describe('a Slack that hangs up', () => {
+  it('is connected to again, though it refuses at first, and what was asked meanwhile is answered once', {
+    timeout: 100_000,
+  }, async () => {
+    const bot = await startSmallBot();
+    try {
+      const { sandbox } = bot;
+      for (let round = 0; round < 2; round += 1) {
+        sandbox.faults.set('apps.connections.open', [{ status: 503 }, { drop: true }, { status: 503 }]);
+        sandbox.sockets.drop();
+        await eventually('nobody to be connected', () => !sandbox.sockets.connected);
+        const message = sandbox.say('U0ADA', 'D0ADA', 'How many refunds are there?');
+        await eventually('the answer', () => bot.answersTo(message, 'answer')[0], 40_000);
+        await bot.quiet();
+        assert.equal(bot.answersTo(message, 'answer').length, 1);
+        assert.deepEqual(sandbox.faults.get('apps.connections.open'), []);
+      }
+    } finally {
+      await bot.stop();
+    }
+  });
+});
