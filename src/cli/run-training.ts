@@ -17,13 +17,13 @@ import { versionOf } from './version.ts';
 export interface TrainFlags {
   readonly base?: string;
   readonly baseName?: string;
-  readonly config: string;
+  readonly config?: string;
   readonly set?: readonly string[];
   readonly name?: string;
   readonly out?: string;
-  readonly pairs: number;
-  readonly heldBack: number;
-  readonly seed: number;
+  readonly pairs?: number;
+  readonly heldBack?: number;
+  readonly seed?: number;
   readonly python?: string;
   readonly at?: string;
   readonly json?: true;
@@ -73,7 +73,7 @@ export async function runTraining(database: string, flags: TrainFlags, context: 
 
 /** Questions, parted into those that are learned and those that measure, with all that a training needs; or how it ended. */
 async function prepare(name: string, training: Training): Promise<Prepared | ExitCode> {
-  const { folder, context, database, flags } = training;
+  const { folder, context, database } = training;
   const planned = planOf(name, training);
   if (typeof planned === 'string') {
     context.terminal.complain(planned);
@@ -84,10 +84,10 @@ async function prepare(name: string, training: Training): Promise<Prepared | Exi
     if (!known.ok) return failed(context, known.failure);
     const done = folder.heldBack();
     if (done) return { plan: planned, heldBack: done };
-    const explored = await writeQuestions(querent, training);
-    if (explored !== 0) return explored;
     folder.begin(planned);
-    const { heldBack, seed } = flags;
+    const explored = await writeQuestions(querent, planned, training);
+    if (explored !== 0) return explored;
+    const { heldBack, seed } = planned;
     const request = { folder: folder.at('data'), heldBack, seed, version: versionOf() };
     const { terminal } = context;
     const made = await querent.training.makeSet(database, request, terminal.progress(), training.signal);
@@ -105,27 +105,43 @@ async function prepare(name: string, training: Training): Promise<Prepared | Exi
 
 /** What was planned when the folder was begun, or is now; a sentence where that does not fit. */
 function planOf(name: string, { folder, database, flags }: Training): TrainingPlan | string {
-  const { base, baseName, config, set = [] } = flags;
+  const { base, baseName, config, set, pairs, heldBack, seed } = flags;
   const begun = folder.plan();
   if (typeof begun === 'string') return begun;
   if (begun) {
-    if (begun.database === database && (base === undefined || located(base) === begun.base)) return begun;
-    return `${folder.folder} holds the training of ${begun.name} for ${begun.database} on ${begun.base}: give another --name, or another folder with --out.`;
+    const said = { database, base: base && located(base), baseName, config, set, pairs, heldBack, seed };
+    const differs = Object.entries(said).filter(
+      ([what, value]) => value !== undefined && String(value) !== String(begun[what as keyof TrainingPlan]),
+    );
+    if (!differs.length) return begun;
+    const { name: own, database: of, base: on } = begun;
+    return `${folder.folder} holds the training of ${own} for ${of} on ${on}, with another ${differs.map(([what]) => OPTIONS[what] ?? what).join(', ')}: give another --name, or another folder with --out.`;
   }
   if (base === undefined) return 'Which model is trained? --base names a folder, a .gguf file, or a name on the hub.';
   if (/^[./~]|\.gguf$/.test(base) && !existsSync(base)) return `There is no ${base}: --base names the model’s weights.`;
-  const odd = set.find((one) => !/^\w+=.+$/.test(one));
+  const odd = set?.find((one) => !/^\w+=.+$/.test(one));
   if (odd !== undefined) return `--set ${odd} is not NAME=VALUE.`;
-  const named = baseName === undefined ? {} : { baseName };
-  return { version: 1, database, name, base: located(base), ...named, config, set: [...set] };
+  return {
+    ...{ version: 1, database, name, base: located(base), ...(baseName === undefined ? {} : { baseName }) },
+    ...{ config: config ?? 'sft-7b-gpu', set: [...(set ?? [])] },
+    ...{ pairs: pairs ?? 2_000, heldBack: heldBack ?? 200, seed: seed ?? 1 },
+  };
 }
+
+/** How what differs is said at the command line. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  baseName: 'base name',
+  heldBack: 'number held back',
+  pairs: 'number of pairs',
+};
 
 /** A file or folder by its whole path: the trainer is started elsewhere. */
 const located = (base: string): string => (existsSync(base) ? path.resolve(base) : base);
 
 async function writeQuestions(
   querent: Querent,
-  { database, flags: { pairs, seed }, context, signal }: Training,
+  { pairs, seed }: TrainingPlan,
+  { database, context, signal }: Training,
 ): Promise<ExitCode> {
   const { terminal } = context;
   if ((await querent.exploring.pairsOf(database)).length >= pairs) return 0;

@@ -21,16 +21,17 @@ the interval of the gain is above 0. Ctrl-C loses nothing; the same command goes
     .option('--base <model>', 'the model that is trained: a folder, a .gguf file, or a name on the hub')
     .option('--base-name <name>', 'what it is called where it is served; that of its folder or file, if absent')
     .addOption(
-      new Option('--config <name>', 'how it is trained, by the size of the model and the machine')
-        .choices(CONFIGS)
-        .default('sft-7b-gpu' as const),
+      new Option(
+        '--config <name>',
+        'how it is trained, by the size of the model and the machine; sft-7b-gpu, if absent',
+      ).choices(CONFIGS),
     )
     .option('--set <name=value...>', 'settings in place of the configuration’s (deploy/training)')
     .option('--name <name>', 'what the adapter is called, here and by its server; DATABASE-sql, if absent', adapterName)
     .option('--out <folder>', 'where all of it is kept; training/NAME beside the state, if absent')
-    .option('--pairs <n>', 'questions that are written, with those that measure', wholeNumber(10, 100_000), 2_000)
-    .option('--held-back <n>', 'of them so many at most measure and are not learned', wholeNumber(5, 10_000), 200)
-    .option('--seed <n>', 'what is drawn; the same draws the same', wholeNumber(0, 1_000_000), 1)
+    .option('--pairs <n>', 'questions that are written, with those that measure; 2,000', wholeNumber(10, 100_000))
+    .option('--held-back <n>', 'of them so many at most measure and are not learned; 200', wholeNumber(5, 10_000))
+    .option('--seed <n>', 'what is drawn; the same draws the same; 1', wholeNumber(0, 1_000_000))
     .option('--python <file>', 'train here, by this Python (deploy/training/requirements.txt)')
     .option('--at <url>', 'the server that has the adapter, as http://127.0.0.1:8092/v1: measures it', address)
     .option('--json', 'print one JSON object')

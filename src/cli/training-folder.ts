@@ -21,6 +21,10 @@ const Plan = z.object({
   config: z.string(),
   /** `NAME=VALUE` in place of the configuration's. */
   set: z.array(z.string()),
+  /** Questions that are written, those of them that measure at most, and what draws them. */
+  pairs: z.number(),
+  heldBack: z.number(),
+  seed: z.number(),
 });
 export type TrainingPlan = z.infer<typeof Plan>;
 

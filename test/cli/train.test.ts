@@ -72,7 +72,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
 const goldOf = (question: string) =>
   linesOf<Question>('held-back.jsonl').find((one) => one.question === question)?.sql ?? 'SELECT 1';
 const fenced = (sql: string) => `\`\`\`sql\n${sql}\n\`\`\``;
-const taught = (model: string, question: string) => fenced(model === 'shop-sql' ? goldOf(question) : 'SELECT 1');
+const taught = (model: string, question: string) => fenced(model === 'shop-sql' ? goldOf(question) : "SELECT 'wrong'");
 const stops: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(stops.map((stop) => stop())));
 
@@ -209,8 +209,13 @@ describe('querent train', () => {
   it('is one training: another base or database wants another name', async () => {
     assert.match(
       (await querent(['--base', 'Qwen/Qwen2.5-Coder-7B-Instruct'])).err,
-      /holds the training of shop-sql for shop on .*small\.gguf: give another --name, or another folder with --out\.\n$/,
+      /holds the training of shop-sql for shop on .*small\.gguf, with another base: give another --name, or another folder with --out\.\n$/,
     );
+    assert.match(
+      (await querent(['--pairs', '41', '--seed', '1'])).err,
+      /with another number of pairs: give another --name/,
+    );
+    assert.equal((await querent(['--base', base, ...FEW])).code, 0);
     writeFileSync(path.join(folder, 'train.json'), '{"version": 1');
     assert.match(
       (await querent(['--out', folder])).err,
