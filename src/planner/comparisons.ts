@@ -22,6 +22,7 @@ export const OPERATORS: ReadonlyMap<string, ComparisonOperator> = new Map(
     'heavier than': '>',
     'taller than': '>',
     bigger: '>',
+    greater: '>',
     'less than': '<',
     'fewer than': '<',
     'lower than': '<',

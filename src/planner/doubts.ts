@@ -146,6 +146,7 @@ function unusedName(reading: Reading): string | undefined {
       isPeriod(reading, mention) ||
       isRate(reading, mention) ||
       isLabelSaid(reading, mention, parts) ||
+      isRowSaid(reading, mention) ||
       isDateSaid(sentence, mention, parts) ||
       isEarned(sentence, mention, parts)
     )
@@ -269,6 +270,17 @@ const isLabelSaid = ({ sentence, resolver }: Reading, mention: Mention, parts: r
   );
 };
 
+/** "the highest enrollment across all schools" of a table of universities whose label is `school`: its rows are called so. */
+function isRowSaid({ resolver, built: { main } }: Reading, { columns: [best], values }: Mention): boolean {
+  return (
+    best !== undefined &&
+    values.length === 0 &&
+    best.score >= FULL &&
+    best.target.table === main &&
+    resolver.label(main)?.column === best.target.column
+  );
+}
+
 /** "fail rate": the share that is reckoned. */
 const isRate = ({ frame, sentence }: Reading, mention: Mention) =>
   frame.share && /^(?:rate|ratio)s?$/.test(wordsOf(sentence, mention));
@@ -337,6 +349,22 @@ function isOnlyKind({ table, column }: ColumnRef, mention: Mention, { sentence, 
   return said && table.columns.every((other) => other === column || !wordsIn(other).includes(word));
 }
 
+/** "amenities" of `amenity_name`, "status" of `status_code`: all but what kind of name it is, and no other column of the database bears it. */
+function isOnlyName({ column }: ColumnRef, mention: Mention, { sentence, resolver }: Reading): boolean {
+  const wordsIn = ({ name, title }: Column) => splitIdentifier(title ?? name).map(stem);
+  const words = wordsIn(column);
+  const kind = words.at(-1) ?? '';
+  const said = new Set(sentence.tokens.slice(mention.start, mention.end).map((token) => token.stem));
+  if (column.kind !== 'text' || words.length < 2 || !/^(?:name|title|code)$/.test(kind)) return false;
+  const own = words.slice(0, -1);
+  return (
+    own.every((word) => said.has(word)) &&
+    resolver.catalog.tables.every((table) =>
+      table.columns.every((other) => other.name === column.name || !own.every((word) => wordsIn(other).includes(word))),
+    )
+  );
+}
+
 /** "cities" of a column `city_code`: what is shown or measured must bear most of the name. */
 function partlyNamed(reading: Reading): string | undefined {
   const { frame, sentence } = reading;
@@ -347,6 +375,7 @@ function partlyNamed(reading: Reading): string | undefined {
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
     if (mention && (kind === 'measured' || kind === 'order') && isOnlyMeasure(ref, mention, reading)) continue;
     if (mention && kind === 'group' && isOnlyKind(ref, mention, reading)) continue;
+    if (mention && kind !== 'measured' && isOnlyName(ref, mention, reading)) continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;
@@ -377,6 +406,30 @@ function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sente
   return !ownSaid && resolver.table(owner) === table;
 }
 
+/** "the problem whose id is 1", "musical with name Rent": the table that stands before a name says whose it is. */
+function ownerPrecedes(
+  mention: Mention,
+  table: Table,
+  { mentions, asked }: Sentence,
+  resolver: FrameResolver,
+): boolean {
+  const [, owner] =
+    new RegExp(
+      part` ([TB]\d+) (?:with|whose|that has|which has|who has|that have|having)(?: (?:an?|the|their|its))* [CB]${String(mentions.indexOf(mention))} `,
+    ).exec(asked) ?? [];
+  return owner !== undefined && resolver.table(owner) === table;
+}
+
+/** "in Los Angeles county", "short name Columbus Square": the column that holds it stands beside it. */
+const isColumnSaidBeside = (mention: Mention, { column }: ColumnRef, { mentions }: Sentence): boolean =>
+  mention.values.some((one) => one.column === column) &&
+  mentions.some(
+    (one) =>
+      (one.start === mention.end || one.end === mention.start) &&
+      (one.columns[0]?.score ?? 0) >= NEAR &&
+      one.columns[0]?.target.column === column,
+  );
+
 /** "flights of Oslo", "the rating of English songs": several joined columns hold the value or bear the name. */
 function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Reading): string | undefined {
   const parts = partsOfFrame(frame);
@@ -388,6 +441,7 @@ function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Readi
   for (const mention of sentence.mentions) {
     const ref = partOf(mention, parts)?.ref;
     if (!ref || ownerFollows(mention, ref.table, sentence, resolver)) continue;
+    if (ownerPrecedes(mention, ref.table, sentence, resolver) || isColumnSaidBeside(mention, ref, sentence)) continue;
     const held = mention.values.some((one) => one.column === ref.column);
     const others = held
       ? mention.values.filter((one) => one.column !== ref.column && !isEquated(one, ref, edges))

@@ -88,6 +88,18 @@ const isQuoted = (text: string, said: string) =>
   /substring|word|letter|phrase|string/.test(said);
 
 const readTexts = inOrder(
+  // "whose detail contains the word Latte or the word Americano"
+  rule(
+    pattern`${LEAD}(?:the |their )?${column} ${THEM}(?:contains?|containing|includes?|including) ${TEXT_KINDS}${capture('first', '[QV]\\d+')} or ${TEXT_KINDS}${capture('second', '[QV]\\d+')}`,
+    ({ column, first, second }, reading) => {
+      const ref = columnOf(reading, column);
+      if (ref?.column.kind !== 'text') return false;
+      const filters = [first, second].map(
+        (code) => ({ kind: 'like', ref, pattern: `%${reading.sentence.wording(code)}%`, negated: false }) as const,
+      );
+      return addFilter(reading, { kind: 'either', ref, filters });
+    },
+  ),
   textRule('(?:starts?|starting|begins?|beginning) with', (text) => `${text}%`, anyText),
   textRule('(?:ends?|ending) (?:with|in)', (text) => `%${text}`, anyText),
   textRule('(?:contains?|containing|includes?|including|has|have|like)', (text) => `%${text}%`, isQuoted),
@@ -230,6 +242,23 @@ const readHinted = inOrder(
   ),
 );
 
+/** "people who are under 40". */
+const readAged = rule(
+  pattern` (?:(?:that|which|who) )?(?:is|are|was|were|aged) ${bound('under|over|above|below|at least|at most|more than|less than')} ${number}(?: years old| years)?(?= ·| $| ,| (?:for|in|by|per|and|or|from|with) )`,
+  ({ operator, number }, reading) => {
+    const ref = reading.resolver.hinted(subjectOf(reading), ['age'], ['number']);
+    return (
+      ref !== undefined &&
+      addFilter(reading, {
+        kind: 'compare',
+        ref,
+        operator,
+        value: { kind: 'number', value: reading.sentence.numberAt(number) },
+      })
+    );
+  },
+);
+
 const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : /earn|mak/.test(said) ? PAY : PRICED);
 const PRICED = ['price', 'cost', 'amount'];
 
@@ -370,6 +399,7 @@ export const readFilters = inOrder(
   readNulls,
   readComparisons,
   readHinted,
+  readAged,
   readDates,
   readValues,
   readBareBounds,
@@ -411,7 +441,7 @@ export const readAverages = inOrder(
     ({ column, operator }, reading) => average(reading, column, operator),
   ),
   rule(
-    pattern`${LEAD}${bound('above|below|over|under|higher than|lower than|more than|less than')}
+    pattern`${LEAD}${bound('above|below|over|under|higher than|lower than|more than|less than|greater than|larger than|smaller than')}
       (?: the| an)? average ${column}`,
     ({ column, operator }, reading) => average(reading, column, operator),
   ),

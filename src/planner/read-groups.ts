@@ -93,6 +93,15 @@ const readEach = rule(
     groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
 );
 
+/** "average age for different majors": a figure of each. */
+const readForDifferent = rule(
+  pattern` (?:for|in|of|by|across) (?:the )?(?:different|various) ${first}(?= ·| $| ,)`,
+  ({ first }, reading) =>
+    !reading.frame.groups.length &&
+    reading.frame.items.some(({ kind }) => kind === 'aggregate') &&
+    groupBy(reading, first, true),
+);
+
 /** "for male and female students": the two beside each other. */
 const readSexes = rule(
   pattern` (?:for|of|between|among|by) (?:both )?(?:the )?(?:males?|men|boys|females?|women|girls) and (?:males?|men|boys|females?|women|girls)(?= )`,
@@ -142,4 +151,12 @@ const readByIfOpen: FrameRule = (reading) => {
 };
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
-export const readGroups = inOrder(readSplit, readSexes, readPeriods, readEach, readByIfOpen, readPeriodBeside);
+export const readGroups = inOrder(
+  readSplit,
+  readSexes,
+  readPeriods,
+  readEach,
+  readForDifferent,
+  readByIfOpen,
+  readPeriodBeside,
+);

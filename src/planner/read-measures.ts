@@ -89,6 +89,14 @@ const readCounts = inOrder(
       return { leaving: `· ${value}` };
     },
   ),
+  // "the number of records of each type"
+  rule(
+    pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of) (?:records|entries|rows)(?= (?:of|for|in|by|per|with|from) )`,
+    (_, { frame }) => {
+      frame.items.push({ kind: 'count', distinct: false });
+      return true;
+    },
+  ),
   // "how many overdue invoices", "the number of female employees": what stands between stays, to be read as a condition
   rule(
     pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of) ${between} ${capture('table', 'T\\d+')}`,
@@ -203,14 +211,14 @@ const readAggregates = inOrder(
   rule(
     pattern` (?:the |an? )?${capture('word', 'average|avg|mean|total|sum|combined|overall')}
       (?: and ${optional(meaning('beside', AGGREGATES))})?${OF} ${column}
-      (?:(?: ,)? and (?:the )?${optional(capture('other', COLUMN))}(?= (?:of|for|in|that|who|which|whose|·)| $))?`,
+      (?:(?: ,)? and (?:the )?${optional(capture('other', COLUMN))}(?= (?:of|for|in|at|from|by|over|across|during|located|based|that|who|which|whose|where|·|D\d+)| ,| $))?`,
     ({ word, beside, column, other }, reading, { before }) =>
       readAggregate(reading, before, word, beside, column, other),
   ),
   // A superlative of a number is its maximum when nothing is listed beside it: "what is the highest salary"
   rule(
-    pattern` (?:the )?${capture('word', EXTREME)}${OF} ${column}`,
-    ({ word, column }, reading, { before, after }) => {
+    pattern` (?:the )?${capture('word', EXTREME)}${OF} ${column}(?: and (?:the )?${optional(capture('other', COLUMN))}(?= (?:of|for|in) ))?`,
+    ({ word, column, other }, reading, { before, after }) => {
       // "the title and the highest price for each film"
       const ofEach =
         / [CB]\d+(?: ,)? and(?: the| its| their)?$/.test(before) && /^ (?:for|of|in|by) (?:each|every) /.test(after);
@@ -219,7 +227,8 @@ const readAggregates = inOrder(
       const plain = /^(maximum|max|minimum|min)$/.test(word);
       const name = AGGREGATES.get(word);
       if (!name || (filtering && !ofEach && !(plain && /(?: and| ,)(?: the)?$/.test(before)))) return false;
-      return measure(reading, name, column);
+      if (!measure(reading, name, column)) return false;
+      return other === undefined || measure(reading, name, other) || { leaving: other };
     },
   ),
 );

@@ -67,9 +67,9 @@ const readOfAll = inOrder(
     pattern` (?:that |which |who )?can be [a-z]+ed(?= (?:by |with |from |on )?·)`,
     (_, { frame }) => frame.filters.length > 0,
   ),
-  // "currency codes used in workshop groups"
+  // "currency codes used in workshop groups", "services provided by all stations"
   rule(
-    pattern`(?<=·) (?:used|listed|mentioned) (?:in|by|for)(?= (?:the |our |all )*· $)`,
+    pattern`(?<=·) (?:used|listed|mentioned|provided|offered|produced|held) (?:in|by|for)(?= (?:the |our |all )*· $)`,
     (_, { frame }) => !frame.filters.length,
   ),
   rule(
@@ -100,7 +100,7 @@ const readTying = inOrder(
       if (!isRelation(verb)) return false;
       // "who advises student 1004" asks for somebody else than them
       if (/^ who$/.test(before) && !isJoined(frame)) return false;
-      const link = resolver.linkNamed(verb); // "advised by" goes through the table of advisors
+      const link = resolver.linkNamed(verb, frame.main); // "advised by" goes through the table of advisors
       if (link) frame.touched.add(link);
       return true;
     },

@@ -347,12 +347,20 @@ export class FrameResolver {
     );
   }
 
-  /** The table that a verb is the name of: "enrolled" and `Enrolled_in`, "advise" and `advisor`. */
-  linkNamed(verb: string): Table | undefined {
+  /**
+   * The table that a verb is the name of: "enrolled" and `Enrolled_in`, "advise" and `advisor`; of several that bear it the one beside
+   * the things asked about.
+   */
+  linkNamed(verb: string, subject: Table | undefined): Table | undefined {
     const said = stem(verb).slice(0, 6);
-    return this.catalog.tables.find(
+    const named = this.catalog.tables.filter(
       (table) => said.length >= 4 && splitIdentifier(table.name).some((word) => stem(word).startsWith(said)),
     );
+    if (named.length < 2 || !subject) return named[0];
+    const near = named.filter((table) =>
+      (dbGraph(this.catalog).edges.get(subject) ?? []).some(({ to }) => to === table),
+    );
+    return near.length === 1 ? near[0] : undefined;
   }
 
   /** The one table beside another that bears the verb's name: "ordered" and `order_items`, "reviewed" and `reviews`. */

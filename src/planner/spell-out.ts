@@ -30,7 +30,10 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
       '$1 $2 $3 $4 $2',
     )
-    .replace(/\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|newer|onwards?)\b/gi, 'since $1')
+    .replace(
+      /\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|newer|onwards?|after)\b/gi,
+      'since $1',
+    )
     .replace(
       /\b(dept|acct|yr|qty)(s?)\b(?=[ ,.?!]|$)/gi,
       (_, short: string, many: string) => `${SHORT.get(short.toLowerCase())}${many}`,
@@ -52,6 +55,8 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       'top $1 most $2',
     )
     .replace(/ (?:\+|&) /g, ' and ')
+    .replace(/\bhis or her\b/gi, 'their')
+    .replace(/\bhe or she\b/gi, 'they')
     .replace(/\bw\/o\b/gi, 'without')
     .replace(/\bper cent\b/gi, 'percent')
     .replace(/\bexcl\b\.?/gi, 'excluding')

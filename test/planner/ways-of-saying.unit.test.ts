@@ -248,6 +248,15 @@ describe('asked of ships', () => {
       'name and highest price for each ship',
       'SELECT ships.name, MAX(voyages.price) FROM ships JOIN voyages ON ships.id = voyages.ship_id GROUP BY ships.id, ships.name',
     ],
+    // what its column or its table says beside it
+    ['average price and gold of voyages', 'SELECT AVG(price), AVG(gold) FROM voyages'],
+    ['average hours for different flags', 'SELECT flag, AVG(hours) FROM ships GROUP BY flag'],
+    ['number of records of each flag', 'SELECT flag, COUNT(*) FROM ships GROUP BY flag'],
+    [
+      "names of ships whose name contains 'Gu' or 'Te'",
+      "SELECT name FROM ships WHERE name LIKE '%Gu%' OR name LIKE '%Te%'",
+    ],
+    ['flags provided by all ships', 'SELECT flag FROM ships'],
     // what else a column is called by, and nothing that restricts
     ['average number of gold medals of the voyages', 'SELECT AVG(gold) FROM voyages'],
     [
