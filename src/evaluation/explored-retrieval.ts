@@ -1,10 +1,11 @@
+import { memoryQuestions } from '#schemas-index/questions/memory-questions.ts';
 import type { KnownQuestion } from '#src/domain/known-question.ts';
 import { mcnemar, pairedDifference } from '#src/domain/paired.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { BenchQuestion } from './data/questions.ts';
-import { embeddedVectors } from './parts.ts';
+import { openRetriever } from './parts.ts';
 import { type RetrievalReport, scoreRetrieval } from './retrieval.ts';
-import { indexPool, productRank, type RetrievalPool, runRetrieval } from './retrieval-run.ts';
+import { type Rank, type RetrievalPool, runRetrieval } from './retrieval-run.ts';
 import { rounded } from './statistics.ts';
 
 /** What retrieval is judged by, of one question 0 or 1. */
@@ -14,6 +15,9 @@ const JUDGED: Readonly<Record<string, (report: RetrievalReport) => number | unde
   recall3: ({ recall }) => recall['3'],
   recall5: ({ recall }) => recall['5'],
 };
+
+const never = new AbortController().signal;
+const TABLES = 15;
 
 interface Changed {
   readonly without: number;
@@ -26,16 +30,25 @@ interface Changed {
   readonly p: number;
 }
 
-/** What known questions change in retrieval: the same questions over the same pool, without them and with them. */
+/**
+ * What known questions change in retrieval: the same questions over the same pool, without them and with them. What the catalogs hold of
+ * stored values is looked at as in the product.
+ */
 export async function retrievalWith(
   known: readonly KnownQuestion[],
   { pool, asked }: { readonly pool: RetrievalPool; readonly asked: readonly BenchQuestion[] },
   embedder: Embedder,
   onProgress: (done: number, total: number) => void,
 ): Promise<Readonly<Record<string, Changed>>> {
-  const { index } = await indexPool(pool, { embedder, vectors: embeddedVectors }, onProgress);
-  const judged = async (looked: readonly KnownQuestion[]) =>
-    (await runRetrieval(pool, asked, embedder, productRank(index, {}, looked))).map((one) => scoreRetrieval([one]));
+  const retriever = await openRetriever(pool.catalogs, embedder, onProgress);
+  const judged = async (looked: readonly KnownQuestion[]) => {
+    const questions = memoryQuestions(looked);
+    const rank: Rank = async (text) => {
+      const near = await questions.near({ text }, never);
+      return retriever.retrieve({ text, near, limit: TABLES }, never);
+    };
+    return (await runRetrieval(pool, asked, embedder, rank)).map((one) => scoreRetrieval([one]));
+  };
   const [before, after] = [await judged([]), await judged(known)];
   return Object.fromEntries(
     Object.entries(JUDGED).map(([name, of]) => [

@@ -6,11 +6,13 @@ import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { maskedQuery, skeletonOf } from '#src/sql/skeleton.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { sqliteSource } from '../data/databases.ts';
 import { exploredQuestions } from '../data/explored-questions.ts';
 import { sourceOf } from '../data/places.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readSpiderTables } from '../data/spider-tables.ts';
 import { goldQueries } from '../data/statements.ts';
+import { storedCatalogs } from '../data/stored-catalogs.ts';
 import { retrievalWith } from '../explored-retrieval.ts';
 import { keptIn, needed, openEmbedder } from '../parts.ts';
 import { rounded } from '../statistics.ts';
@@ -30,6 +32,7 @@ const program = measuring(
     'instead: what these pairs, written by `explore`, change in retrieval as an index of questions, over the schemas of --tables',
   )
   .option('--tables <file>', "schemas in Spider's format (tables.json), for --explored")
+  .option('--stored', 'with --explored: what the databases hold is searched, too, as in the product')
   .option('--cache <folder>', CACHE)
   .option('--show', 'print the skeletons that no pair has, the most frequent first')
   .option('--json', JSON_LINE);
@@ -54,7 +57,7 @@ async function bench(options: Options): Promise<ExitCode> {
   const known = exploredQuestions(explored);
   const all = [...Map.groupBy(readQuestions(options.questions), ({ db_id: id }) => id ?? '').values()];
   const asked = all.filter((_, at) => at % options.every === 0).flat();
-  const pool = { catalogs: readSpiderTables(tables) };
+  const pool = { catalogs: await catalogsOf(options, readSpiderTables(tables)) };
   const changed = await retrievalWith(known, { pool, asked }, embedder, (done, total) =>
     showProgress('embedded', done, total),
   );
@@ -62,6 +65,15 @@ async function bench(options: Options): Promise<ExitCode> {
   if (options.json) console.log(JSON.stringify(summary));
   else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(18)} ${JSON.stringify(value)}`);
   return 0;
+}
+
+/** The schemas, by their names alone, or with what the databases hold. */
+async function catalogsOf({ stored, databases }: Options, schemas: readonly DatabaseCatalog[]) {
+  if (!stored) return schemas;
+  const source = sqliteSource(databases);
+  atEnd(() => source.close());
+  const onRead = (count: number) => showProgress('read', count, schemas.length);
+  return (await storedCatalogs(source, databases, schemas, onRead)).catalogs;
 }
 
 async function benchPairs({ questions, databases, pairs, seed, every, show, json }: Options): Promise<ExitCode> {

@@ -4,10 +4,9 @@ import { wholeScopes } from '#src/guard/scope.ts';
 import type { Database } from '#src/ports/database.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import { PRICE } from '../asking.ts';
-import { titled } from '../data/add-titles.ts';
-import { type BenchDatabase, sqliteSource, storedFile } from '../data/databases.ts';
-import { withData } from '../data/places.ts';
+import { type BenchDatabase, type DatabaseSource, sqliteSource } from '../data/databases.ts';
 import type { BenchQuestion } from '../data/questions.ts';
+import { storedCatalogs } from '../data/stored-catalogs.ts';
 import { openRetriever } from '../parts.ts';
 import { comparePicks, fitProbing, type ProbeCase, pickOf, probeCases, scorePicks } from '../probing.ts';
 import { rounded } from '../statistics.ts';
@@ -27,7 +26,12 @@ export interface ProbeInput {
 
 /** Asking with and without probing, over the same index: the schemas, and what the folder's databases hold where they hold anything. */
 export async function measureProbing({ folder, schemas, embedder, fittedOn, questions }: ProbeInput) {
-  const { catalogs, filled } = await openFilled(folder, schemas);
+  const source = sqliteSource(folder);
+  atEnd(() => source.close());
+  const { catalogs, holding } = await storedCatalogs(source, folder, schemas, (at) =>
+    showProgress('read', at, schemas.length),
+  );
+  const filled = openedAgain(source, holding);
   const retriever = await openRetriever(catalogs, embedder);
   const ports = {
     database: async (id: string) => {
@@ -79,41 +83,21 @@ const roundedAll = <T extends object>(values: T) =>
     readonly [Name in keyof T]: number;
   };
 
-/** The folder's databases that hold rows, each with its own catalog; the schemas of all others. A few are kept open at once. */
-async function openFilled(folder: string, schemas: readonly DatabaseCatalog[]) {
-  const source = sqliteSource(folder);
-  atEnd(() => source.close());
-  const catalogs: DatabaseCatalog[] = [];
-  const holds = new Set<string>();
-  for (const [at, schema] of schemas.entries()) {
-    const { databaseId } = schema;
-    showProgress('read', at + 1, schemas.length);
-    if (storedFile(folder, databaseId) === undefined) {
-      catalogs.push(schema);
-      continue;
-    }
-    const { databases, catalog } = await withData(source, databaseId);
-    await databases.close();
-    const isFilled = catalog.tables.some(({ rowEstimate }) => (rowEstimate ?? 0) > 0);
-    if (isFilled) holds.add(databaseId);
-    catalogs.push(isFilled ? titled(catalog, schemas) : schema);
-  }
+/** The databases that hold rows; a few are kept open at once. */
+function openedAgain(source: DatabaseSource, holding: ReadonlySet<string>) {
   const open = new Map<string, BenchDatabase>();
   atEnd(() => Promise.all([...open.values()].map((one) => one.close())));
-  return {
-    catalogs,
-    async filled(id: string): Promise<Database | undefined> {
-      if (!holds.has(id)) return undefined;
-      const known = open.get(id) ?? (await source.open(id));
-      // The one used longest ago makes room; it opens itself anew if a statement is still to come.
-      open.delete(id);
-      open.set(id, known);
-      const [oldest] = open;
-      if (open.size > WARM && oldest) {
-        open.delete(oldest[0]);
-        await oldest[1].close();
-      }
-      return known.product;
-    },
+  return async (id: string): Promise<Database | undefined> => {
+    if (!holding.has(id)) return undefined;
+    const known = open.get(id) ?? (await source.open(id));
+    // The one used longest ago makes room; it opens itself anew if a statement is still to come.
+    open.delete(id);
+    open.set(id, known);
+    const [oldest] = open;
+    if (open.size > WARM && oldest) {
+      open.delete(oldest[0]);
+      await oldest[1].close();
+    }
+    return known.product;
   };
 }
