@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'vitest';
-import { renderChart } from '#src/sandbox/page/chart.ts';
+import { axisTicks, renderChart } from '#src/sandbox/page/chart.ts';
 import { toHtml } from '#src/sandbox/page/tree.ts';
 
 const drawing = (type: 'bar' | 'line', labels: readonly string[]) => {
@@ -16,6 +16,13 @@ const drawing = (type: 'bar' | 'line', labels: readonly string[]) => {
   const [wide = '', narrow = ''] = html.split('<svg').slice(1);
   return { wide, narrow };
 };
+
+it('has ticks at round numbers, and none between counts', () => {
+  assert.deepEqual(axisTicks([1, 2]), [0, 1, 2]);
+  assert.deepEqual(axisTicks([3, 11]), [0, 3, 6, 9, 12]);
+  assert.deepEqual(axisTicks([0.4, 1.9]), [0, 0.5, 1, 1.5, 2]);
+  assert.deepEqual(axisTicks([1_124, 545]), [0, 250, 500, 750, 1_000, 1_250]);
+});
 
 it('of shares is a ring whose segments follow each other all the way round, each said in per cent', () => {
   const segments = [

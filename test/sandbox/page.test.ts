@@ -233,6 +233,15 @@ describe.skipIf(!browserFile)('the page of the sandbox', () => {
         app.sandbox.workspace.skewMs === 90_000,
     );
     await app.client.chat.postMessage({ channel: 'C0GENERAL', text: 'x' }).catch(() => undefined);
+    const shown = await lab
+      .locator('[data-entry]')
+      .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset.entry)));
+    assert.ok(shown.length > 3);
+    assert.deepEqual(
+      shown,
+      shown.toSorted((one, other) => other - one),
+      'the newest first',
+    );
     await lab.getByLabel('Show').selectOption('failed');
     const entry = lab.locator('#journal li', { hasText: 'chat.postMessage' }).first();
     assert.match(await entry.innerText(), /not_in_channel/);

@@ -186,8 +186,11 @@ function valuesOf({
 async function prepared(bot: Bot, askers: readonly string[]): Promise<readonly Start[]> {
   const { sandbox } = bot;
   const { answer } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL', user: ADMIN });
+  const declined: SandboxMessage[] = [];
   for (let nth = 0; nth < REVIEWS; nth += 1)
-    await bot.ask('how are the gronkles doing in secret?', { channel: ADMINS_PLACE, user: ADMIN });
+    declined.push(
+      (await bot.ask('how are the gronkles doing in secret?', { channel: ADMINS_PLACE, user: ADMIN })).answer,
+    );
   await grant(bot, 'shop', [ADMIN, ...askers]);
   await grant(bot, 'desk', [ADMIN]);
   const desk = (await bot.parts.store.databases()).find(({ id }) => id === 'desk');
@@ -206,6 +209,7 @@ async function prepared(bot: Bot, askers: readonly string[]): Promise<readonly S
       user: ADMIN,
       press: () => sandbox.press(ADMIN, answer.channel, answer.ts, 'querent_sql', runOf(answer)),
     },
+    ...declined.flatMap((one) => inMessage(bot, ADMIN, one)),
     ...inMessage(bot, ASKER, refused.answer),
     ...inMessage(bot, ADMIN, request),
     ...inMessage(bot, ADMIN, setup),

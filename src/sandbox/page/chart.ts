@@ -268,13 +268,14 @@ function wrapped(text: string, width: number): readonly string[] {
 const fixed = (value: number) => value.toFixed(1);
 const clip = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-/** Round numbers that span zero and every value: four or five steps of 1, 2, 2.5 or 5 times a power of ten. */
+/** Round numbers that span zero and every value: four or five steps of 1, 2, 2.5 or 5 times a power of ten; between whole numbers no fractions. */
 export function axisTicks(values: readonly number[]): readonly number[] {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
   const least = (high - low || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(least));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least * 0.999)!;
+  const round = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least * 0.999)!;
+  const step = values.every(Number.isInteger) ? Math.max(1, Math.ceil(round)) : round;
   const first = Math.floor(low / step);
   const last = Math.max(Math.ceil(high / step), first + 1);
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);

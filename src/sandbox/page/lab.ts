@@ -59,9 +59,10 @@ export function setUpLab(token: string) {
   }
 
   function drawEntries(): void {
-    const wanted = [...entries.values()].filter(
-      (entry) => only === 'all' || (only === 'failed' ? entry.failed : entry.kind === only),
-    );
+    // What went on before the panel was opened comes after what went on since.
+    const wanted = [...entries.values()]
+      .sort((one, other) => one.id - other.id)
+      .filter((entry) => only === 'all' || (only === 'failed' ? entry.failed : entry.kind === only));
     const open = new Set(
       [...panel.querySelectorAll<HTMLElement>('details[open][data-entry]')].map(({ dataset }) => dataset.entry),
     );
