@@ -47,6 +47,16 @@ const lines = (file: string) =>
 const lastLine = (out: string) => JSON.parse(out.trim().split('\n').at(-1) ?? '');
 
 describe('learnat:search --oracle', () => {
+  it('ends at the first success where no contrasts are wanted', async () => {
+    const [atOnce, usual] = [
+      await search('at-once', '--oracle', '--after', '0', '--json'),
+      await search('on', '--oracle', '--json'),
+    ];
+    const [short, long] = [lastLine(atOnce.out), lastLine(usual.out)];
+    assert.deepEqual([short.solved, long.solved], [2, 2], atOnce.err + usual.err);
+    assert.ok(short.calls < long.calls, `${short.calls} and ${long.calls} calls`);
+  });
+
   it('takes every query apart that is large enough, and writes what training needs', async () => {
     const { code, out, err } = await search('oracle', '--oracle', '--json');
     assert.equal(code, 0, err);

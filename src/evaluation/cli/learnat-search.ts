@@ -41,6 +41,7 @@ const program = measuring(
   .option('--calls <n>', 'replies a question and round at most', count(), SEARCH_SETTINGS.calls)
   .option('--width <n>', 'replies asked for at once', count(), SEARCH_SETTINGS.width)
   .option('--depth <n>', 'steps at most', count(), SEARCH_SETTINGS.depth)
+  .option('--after <n>', 'rounds after the first success, which gather its contrasts', count(0), SEARCH_SETTINGS.after)
   .option('--least-nodes <n>', 'smaller queries are their own one step', count(), 12)
   .option('--every <n>', 'each n-th question alone', count(), 1)
   .option('--limit <n>', 'so many questions', count())
@@ -60,7 +61,8 @@ async function run(options: Options): Promise<ExitCode> {
   const files = openRuns(options);
   const model = options.oracle ? undefined : await modelOf(options);
   const source = await untilEnd(sourceOf(engine, databases, url), (opened) => opened.close());
-  const settings = { ...SEARCH_SETTINGS, calls: options.calls, width: options.width, depth: options.depth };
+  const { calls, width, depth, after } = options;
+  const settings = { calls, width, depth, after };
   const draw = randomFrom(1).next;
   const taking: TakingApart = { arm, ...(model ? { model } : {}), settings, leastNodes: options.leastNodes, draw };
   for (let round = 1; round <= rounds; round += 1) {
