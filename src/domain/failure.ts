@@ -430,7 +430,7 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     `${engine} databases are not supported in this version. Use PostgreSQL, MySQL, MariaDB or SQLite.`,
   'external-channel': () => "I don't answer in channels shared with other companies. Ask me in a direct message.",
   'channel-gone': () =>
-    'The channel that you asked in is gone, or I was taken out of it, so I answered nobody there. Ask me here, or invite me again.',
+    'The channel that you asked in is gone, or one of us is not in it any more, so I answered nobody there. Ask me here, or once we both are in it again.',
   'access-unknown': () => 'I could not verify who can read this channel, so nothing was run. Please try again.',
   'asker-unknown': () => 'Slack did not tell me who you are, so nothing was run. Please try again in a minute.',
   'state-held': ({ by }) =>

@@ -7,7 +7,7 @@ import { tellOfDamage } from './admin-notices.ts';
 import { ASKER_PATIENCE_MS, LOOKUP_PATIENCE_MS, POST_PATIENCE_MS } from './calls.ts';
 import { offerChannelDefault } from './channel-default.ts';
 import { markChosen } from './choice.ts';
-import { conversationKind } from './conversation-kind.ts';
+import { conversationOf, isIn } from './conversation-kind.ts';
 import { type DeliverPorts, type DeliveryResult, deliver, noteAbove } from './deliver.ts';
 import { endStopped } from './end-stopped.ts';
 import { losesRows } from './ladder.ts';
@@ -86,14 +86,20 @@ async function admission(
   posting: DeliverPorts,
 ): Promise<Admitted | { readonly kind: 'refused'; readonly refusal: Refusal | undefined }> {
   const looking = { ...posting.patience, lastsMs: ASKER_PATIENCE_MS };
-  const [audience, asker] = await Promise.all([
+  const { lookups } = clients;
+  const [{ kind: audience, isPrivate }, asker] = await Promise.all([
     run.external
-      ? ('external' as const)
-      : conversationKind(clients.lookups, run.channel, looking, querent.runSettings.siblingTeams),
+      ? ({ kind: 'external', isPrivate: true } as const)
+      : conversationOf(lookups, run.channel, looking, querent.runSettings.siblingTeams),
     people.admit(run.team, run.user, run.direct ? undefined : run.channel),
   ]);
-  if (audience === 'internal' && asker.kind === 'reader') return asker;
-  return { kind: 'refused', refusal: refusalOf(audience, asker.kind) };
+  if (audience !== 'internal' || asker.kind !== 'reader')
+    return { kind: 'refused', refusal: refusalOf(audience, asker.kind) };
+  // Who asked by a press may have been taken out of the channel since it was asked there.
+  const isPressed = run.cause.kind !== 'message' && !run.direct && isPrivate;
+  if (isPressed && !(await isIn(lookups, run.channel, run.user, looking)))
+    return { kind: 'refused', refusal: 'channel-gone' };
+  return asker;
 }
 
 async function answeredRun(run: Run, asker: Admitted, ports: SlackPorts, answering: Answering): Promise<Ending> {

@@ -1,9 +1,10 @@
 import { sayFailure } from '#src/domain/failure.ts';
 import type { Run } from '#src/domain/run.ts';
 import { LOOKUP_PATIENCE_MS } from './calls.ts';
+import { channelOfRights } from './channel-of-rights.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { type PressDelivery, readPress } from './deliveries.ts';
-import { admitted, isAct, readAct, tell, tellFailure } from './modals/acts.ts';
+import { admitted, isAct, patienceOf, readAct, tell, tellFailure } from './modals/acts.ts';
 import type { AskingReader } from './people.ts';
 import { placeOf } from './poster.ts';
 import { type ActionPorts, postingFor } from './slack-ports.ts';
@@ -31,7 +32,9 @@ export async function pressOf(body: unknown, ports: ActionPorts): Promise<Press 
     await tellGone(body, ports);
     return undefined;
   }
-  const asker = await ports.people.admit(run.team, where.user, run.direct ? undefined : run.channel);
+  const isThere = where.channel === run.channel;
+  const channel = isThere ? run.channel : await channelOfRights(run, where.user, ports, patienceOf(ports));
+  const asker = await ports.people.admit(run.team, where.user, run.direct ? undefined : channel);
   switch (asker.kind) {
     case 'reader':
       if ((await ports.querent.runs.posted(run.id, REPLACED)) === undefined) return { ...where, run, asker, picked };

@@ -30,7 +30,8 @@ async function share({ run, user, asker }: Press, ports: ActionPorts): Promise<v
   const posting = pressPosting(ports, run);
   const { siblingTeams } = ports.querent.runSettings;
   const audience = await conversationKind(ports.clients.lookups, run.channel, posting.patience, siblingTeams);
-  const message = audience === 'internal' ? await sharedAnswer(run, asker, ports) : undefined;
+  const isTheirs = asker.reader.channelId === run.channel;
+  const message = audience === 'internal' && isTheirs ? await sharedAnswer(run, asker, ports) : undefined;
   if (!message || !run.result) return whisper(ports, run, user, 'That may not be shared there.');
   const { movedTo: _, ...result } = run.result;
   const posted = await postOnce(posting, { ...run, result }, 'shared', message);

@@ -79,9 +79,42 @@ describe('a channel that is lost while its question is answered', () => {
     const message = await askedWhile('U0ADA', channel, () => bot.sandbox.removeBot(channel));
     await bot.querent.access.change('shop', () => before, OPERATOR);
     const [told, ...more] = inDirect('U0ADA', message.ts);
-    assert.match(told?.text ?? '', /is gone, or I was taken out of it, so I answered nobody there/);
+    assert.match(told?.text ?? '', /is gone, or one of us is not in it any more, so I answered nobody there/);
     assert.deepEqual(more, []);
     assert.ok(!textOf(told!).includes('refunds'));
+  });
+});
+
+describe('a person who was taken out of a private channel', () => {
+  it('has nothing more by its grants, whatever they press under what they were answered privately', async () => {
+    const channel = makeChannel('C0ONCE', 'private');
+    const grant = { effect: 'grant', databaseId: 'shop' } as const;
+    const own = { ...grant, to: { kind: 'user', id: 'U0ADA' }, tables: ['refunds'] } as const;
+    const ofChannel = { ...grant, to: { kind: 'channel', id: channel }, tables: ['customers'] } as const;
+    const before = await bot.querent.access.rules('shop');
+    await bot.querent.access.change('shop', () => [own, ofChannel], OPERATOR);
+    const { ts } = bot.sandbox.say('U0ADA', channel, '<@U0QUERENT> How many refunds are there by customer country?');
+    const answer = await eventually('the private answer', () => inDirect('U0ADA', ts)[0]);
+    const id = /"value":"([^":]+):sql"/.exec(textOf(answer))?.[1] ?? assert.fail(textOf(answer));
+    const press = (action: string, value = id) => bot.sandbox.press('U0ADA', 'D0ADA', answer.ts, action, value);
+    const files = () => bot.sandbox.workspace.messages.filter((one) => one.files.length > 0 && one.ts > ts);
+    const shown = () => JSON.stringify(bot.sandbox.modalOf('U0ADA') ?? null);
+    press('querent_more', `${id}:sql`);
+    await eventually('the query while they are in it', () => /SELECT/.test(shown()));
+    bot.sandbox.closeView('U0ADA', true);
+    const there = bot.sandbox.workspace.channel(channel)!;
+    there.members = there.members.filter((member) => member !== 'U0ADA');
+    press('querent_more', `${id}:sql`);
+    await eventually('why not', () => /may not read/.test(shown()));
+    bot.sandbox.closeView('U0ADA', true);
+    for (const action of ['querent_csv', 'querent_share', 'querent_rerun']) press(action);
+    await eventually('the end of all', () => from(ts).find(({ text }) => /may not be shared there/.test(text)));
+    await eventually('a word on the rerun', () => from(ts).find(({ text }) => /not in it any more/.test(text)));
+    await bot.quiet();
+    assert.deepEqual(files(), []);
+    const answers = inDirect('U0ADA', ts).filter(({ text }) => text === answer.text);
+    assert.equal(answers.length, 1);
+    await bot.querent.access.change('shop', () => before, OPERATOR);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Run } from '#src/domain/run.ts';
+import { channelOfRights } from '../channel-of-rights.ts';
 import { placeOf } from '../poster.ts';
 import type { ActionPorts, Press } from '../press.ts';
-import type { Act } from './acts.ts';
+import { type Act, patienceOf } from './acts.ts';
 
 /** The run that somebody acts on by its id, in its workspace and, under a message, where its messages go. */
 export async function runOfAct(act: Act, id: string, { querent }: ActionPorts): Promise<Run | undefined> {
@@ -16,7 +17,9 @@ export async function pressOnRun(act: Act, ports: ActionPorts): Promise<Press | 
   const [id = '', picked = ''] = act.value.split(':');
   const run = await runOfAct(act, id, ports);
   if (!run) return undefined;
-  const asker = await ports.people.admit(run.team, act.user, run.direct ? undefined : run.channel);
+  const isThere = act.message?.channel === run.channel;
+  const channel = isThere ? run.channel : await channelOfRights(run, act.user, ports, patienceOf(ports));
+  const asker = await ports.people.admit(run.team, act.user, run.direct ? undefined : channel);
   // A question of somebody's direct message is nobody else's.
   if (asker.kind !== 'reader' || (run.direct && run.user !== act.user)) return undefined;
   return {
