@@ -11,6 +11,7 @@ import {
   type Filter,
   type Frame,
   type Having,
+  type Measure,
   type RowFilter,
   rowFilters,
 } from './frame.ts';
@@ -278,6 +279,15 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
     )
   )
     return 'I cannot tell what is to be empty.';
+  // "where is the history department?": what is said is no answer
+  const said = (item: Measure) =>
+    item.kind === 'column' &&
+    filters.some((one) => one.kind === 'compare' && one.operator === '=' && one.ref.column === item.ref.column);
+  if (items.length > 0 && !groups.length && items.every(said)) return 'I could not see what to show of it.';
+  // "the buildings with the number of faculty they have", counted by their own name
+  const shown = new Set([...grouped, ...items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : []))]);
+  if (items.some((item) => item.kind === 'count' && item.of && shown.has(item.of.column)))
+    return 'Each group would hold one of them: I could not see what to count.';
   // "how many different customers": each row is one
   if (frame.distinct && items.length === 1 && items[0]?.kind === 'count' && items[0].table && !items[0].when)
     frame.distinct = false;

@@ -10,7 +10,8 @@ import { isRelation } from './verbs.ts';
 /** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
 function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean): boolean {
   const { frame, resolver } = reading;
-  const ref = resolver.column(code, frame.main);
+  // "of 10 least expensive invoices": a table is no column that bears its name
+  const ref = code.startsWith('T') && !counts ? undefined : resolver.column(code, frame.main);
   const table = resolver.table(code);
   const ranked = ref && isRanked(ref, resolver.catalog) && !isKey(ref, resolver.catalog);
   // "the city with the highest total order amount": of all orders there, not of one

@@ -126,7 +126,7 @@ const aggregate = capture('aggregate', 'total|average|avg|mean|combined');
 
 /** "with the highest average salary": ranked by a measure of each. */
 const readMostMeasured = rule(
-  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of) (?:the |an? )?${degree} ${aggregate}
+  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of|offers?|offered|gives?|gave|makes?|made|earns?|earned|pays?|paid|got|receives?|received|sells?|sold) (?:the |an? )?${degree} ${aggregate}
     (?: amount of| number of)? ${column}`,
   ({ degree, aggregate, column }, reading) => {
     const measure = measureOfEach(reading, column, aggregate);

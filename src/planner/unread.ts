@@ -33,13 +33,14 @@ function isAlong(word: string, at: number, words: readonly string[], { asked, me
 
 /** Words of a question that nothing accounts for. */
 export function unreadWords(sentence: Sentence): string[] {
+  const country = sentence.tokens.some(({ text }) => text === 'US'); // which is no "us"
   const words = sentence.text.split(' ').filter((word) => word && word !== ',');
   return words
     .filter(
       (word, at) =>
         word !== '·' &&
         !isAlong(word, at, words, sentence) &&
-        (!IGNORABLE.has(word) || (at === words.length - 1 && POINTS_BACK.test(word))),
+        (!IGNORABLE.has(word) || (country && word === 'us') || (at === words.length - 1 && POINTS_BACK.test(word))),
     )
     .map((word) => sentence.wording(word));
 }

@@ -268,6 +268,9 @@ describe('asked of ships', () => {
   it.each([
     'refunded voyages',
     'hires per flag',
+    'Where is the ship Gull?',
+    'How many ships are there per flag in the US?',
+    'Show all flags with the number of flags',
     'the average price of the ship with the most voyages',
     'voyages that were refunded more than 400',
   ])('declines %s', (question) => assert.match(sqlOfYard(question), /^declined/));
