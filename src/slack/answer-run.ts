@@ -12,7 +12,7 @@ import { type DeliverPorts, type DeliveryResult, deliver, noteAbove } from './de
 import { endStopped } from './end-stopped.ts';
 import { losesRows } from './ladder.ts';
 import type { Admission } from './people.ts';
-import { postOnce, sayPostFault } from './poster.ts';
+import { postOnce } from './poster.ts';
 import type { Ending } from './progress/plan.ts';
 import type { RunProgress } from './progress/progress-desk.ts';
 import { type Refusal, refusalOf, refuse, turnAway } from './refuse-run.ts';
@@ -162,7 +162,7 @@ async function postedAlone(run: Run, answer: Answer, ports: SlackPorts, posting:
   const channel = isTheirs ? await openDirect(posting, run.user) : undefined;
   if (posting.patience.signal.aborted) return 'later';
   if (!isTheirs || channel === undefined) return withheld(run, 'channel-gone', ports, posting);
-  const note = sayPostFault({ kind: 'gone', code: 'channel_not_found' });
+  const note = 'The channel that you asked in is gone, or one of us is not in it any more, so the answer is here.';
   return postedAt(run, await asPosted(answer, alone, ports), alone, { movedTo: { channel }, note }, ports, posting);
 }
 
