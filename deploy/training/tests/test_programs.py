@@ -85,6 +85,7 @@ def test_an_adapter_is_trained_with_a_manifest_beside_it(trained, base):
 def test_the_loss_falls_and_is_written_down(base, answers_file, tmp_path):
     made = sft(base, answers_file, tmp_path / "a", "--evaluate", answers_file, sets=[*SMALL, "max_steps=12"])
     assert made.returncode == 0, made.stderr
+    assert "step 1 of 12: loss " in made.stdout and "step 12 of 12: loss " in made.stdout
     loss = json.loads((tmp_path / "a" / "manifest.json").read_text())["heldBackLoss"]
     assert loss["after"] < loss["before"]
     assert len((tmp_path / "a" / "log.jsonl").read_text().splitlines()) >= 12
