@@ -288,6 +288,15 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
   const shown = new Set([...grouped, ...items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : []))]);
   if (items.some((item) => item.kind === 'count' && item.of && shown.has(item.of.column)))
     return 'Each group would hold one of them: I could not see what to count.';
+  // "average fuel price per litre": one amount for each of another, not for each of its values
+  const amount = groups.find(
+    ({ kind, ref: { table, column } }) =>
+      kind === 'column' &&
+      roleOf({ table, column }, catalog) === 'additive measure' &&
+      !(column.valuesComplete && column.values.length <= MOST_CODES),
+  );
+  if (amount && items.some((item) => item.kind === 'aggregate'))
+    return `I could not see what to reckon per ${amount.ref.column.name}.`;
   // "how many different customers": each row is one
   if (frame.distinct && items.length === 1 && items[0]?.kind === 'count' && items[0].table && !items[0].when)
     frame.distinct = false;
@@ -322,6 +331,8 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
     return `I cannot tell which ${rank.column.name} is the best: the smallest or the largest.`;
   return undefined;
 }
+/** Numbers with so few values may stand for kinds of things. */
+const MOST_CODES = 30;
 const INVERSE = /^(?:rank|ranking|position|place|standing)$/i;
 
 /** Columns of three tables and more side by side: some of their names were hardly meant for those tables. */

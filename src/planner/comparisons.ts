@@ -58,7 +58,8 @@ export const OPERATORS: ReadonlyMap<string, ComparisonOperator> = new Map(
 );
 
 /** Words that may lead into a condition, and those that may join a column to what it is compared with. */
-export const LEAD = '(?:,? ?(?:and |that |which |who |whose |where |with |have |has |had |having |of |for |in |by )*)';
+export const LEAD =
+  '(?:,? ?(?<![a-z])(?:and |that |which |who |whose |where |with |have |has |had |having |of |for |in |by )*)';
 export const IS = '(?:is |are |was |were |be |being |that is |that are |which is |as |of |to be )*';
 
 interface Adjective {

@@ -92,6 +92,8 @@ export class FrameResolver {
     const [first] = this.#sentence.mentions;
     const best = first?.columns[0];
     if (!first || !best) return undefined;
+    // "which product category" is a row of the categories, though products have a reference named so
+    if ((first.tables[0]?.score ?? 0) > best.score) return undefined;
     // "ids of the courses" are `course_id` of courses, whoever else has a column of that name
     const words = this.#sentence.tokens.slice(first.start, first.end);
     const own = first.columns.find(

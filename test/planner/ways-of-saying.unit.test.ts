@@ -201,6 +201,8 @@ const YARD = catalogOf(
    CREATE TABLE voyages (id INTEGER PRIMARY KEY, ship_id INTEGER REFERENCES ships (id), gold INTEGER, price REAL, harbour TEXT, reached_by TEXT);
    INSERT INTO masters VALUES (1, 'Ada', 'B', 'Kay', 'F', '61.5'), (2, 'Bo', 'C', 'Lie', 'M', '104'), (3, 'Cy', 'D', 'Moe', 'M', '98');
    INSERT INTO ships VALUES (1, 'Gull', 'Malta', 'cargo', '268', 2, 120, 1950, 1, 'card'), (2, 'Tern', 'Panama', 'tanker', '12b', 4, 300, 1980, 2, 'cash');
+   CREATE TABLE ship_kinds (id INTEGER PRIMARY KEY, name TEXT);
+   CREATE TABLE tugs (id INTEGER PRIMARY KEY, name TEXT, ship_kind_id INTEGER REFERENCES ship_kinds (id));
    INSERT INTO voyages VALUES (1, 1, 3, 10, 'Oslo', 'bus'), (2, 2, 1, 20, 'Bari', 'walk');`,
 );
 
@@ -257,6 +259,11 @@ describe('asked of ships', () => {
       "SELECT name FROM ships WHERE name LIKE '%Gu%' OR name LIKE '%Te%'",
     ],
     ['flags provided by all ships', 'SELECT flag FROM ships'],
+    // a row of its own table, though another has a reference named so
+    [
+      'which ship kind has the most tugs',
+      'SELECT ship_kinds.name FROM ship_kinds JOIN tugs ON ship_kinds.id = tugs.ship_kind_id GROUP BY ship_kinds.id, ship_kinds.name ORDER BY COUNT(*) DESC LIMIT 1',
+    ],
     // what else a column is called by, and nothing that restricts
     ['average number of gold medals of the voyages', 'SELECT AVG(gold) FROM voyages'],
     [
