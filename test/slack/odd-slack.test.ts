@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeAll, describe, it } from 'vitest';
 import { SLACK_RATES } from '#src/slack-api/rates.ts';
-import { startSmallBot } from '#test/support/small-bot.ts';
+import { slowDatabases } from '#test/support/slow-databases.ts';
+import { startSmallBot, textOf } from '#test/support/small-bot.ts';
 import { eventually } from '#test/support/wait.ts';
 import { type Bot, invite } from './fault-runs.ts';
 
@@ -88,5 +89,50 @@ describe('a Slack that hangs up', () => {
     } finally {
       await bot.stop();
     }
+  });
+});
+
+describe('a Slack that is short of patience', () => {
+  const databases = slowDatabases();
+  const progressTimes = { streamAfterMs: 100, messageAfterMs: 100, withoutStatusAfterMs: 100 };
+  let bot: Bot;
+  beforeAll(async () => {
+    bot = await startSmallBot(undefined, MANY, undefined, databases.change, { progressTimes });
+    return () => bot.stop();
+  });
+
+  it('ends a stream before the answer is there: what it showed is brought to its end all the same', async () => {
+    const { sandbox } = bot;
+    databases.slow(60_000);
+    const message = sandbox.say('U0ADA', 'D0ADA', 'How many refunds are there?');
+    const stream = await eventually('a stream', () =>
+      sandbox.workspace.messages.find((one) => one.threadTs === message.ts && one.streaming === 'in_progress'),
+    );
+    sandbox.switches.streamMs = 0;
+    databases.letGo();
+    const answer = await eventually('the answer', () => bot.answersTo(message, 'answer')[0]);
+    assert.match(answer.text, /^3 refunds/);
+    await eventually('the end of its steps', () => /Worked for/.test(stream.text + textOf(stream)));
+    assert.doesNotMatch(textOf(stream), /in_progress/);
+    assert.equal(bot.answersTo(message, 'answer').length, 1);
+    sandbox.switches.streamMs = 300_000;
+    await bot.quiet();
+  });
+
+  it('opens no modal any more: whoever pressed is told to press again, and then it opens', async () => {
+    const { sandbox } = bot;
+    const { answer } = await bot.ask('<@U0QUERENT> How many refunds are there?', { channel: 'C0GENERAL' });
+    const [, run = ''] = /"value":"([^":]+):sql"/.exec(textOf(answer)) ?? [];
+    const press = () => sandbox.press('U0ADA', answer.channel, answer.ts, 'querent_more', `${run}:sql`);
+    sandbox.faults.set('views.open', ['expired_trigger_id']);
+    press();
+    await eventually('a word', () =>
+      sandbox.workspace.messages.find(
+        ({ onlyFor, text }) => onlyFor === 'U0ADA' && /took too long to open that. Please press it again/.test(text),
+      ),
+    );
+    assert.equal(sandbox.modalOf('U0ADA'), undefined);
+    press();
+    await eventually('the query', () => /SELECT/.test(JSON.stringify(sandbox.modalOf('U0ADA') ?? '')));
   });
 });
