@@ -5,6 +5,7 @@ import { openHome } from './home/publish-home.ts';
 import { recordDelivery } from './ingress.ts';
 import { leaveShared } from './leave-shared.ts';
 import { type RefusedMessage, tellSecret } from './refuse-secret.ts';
+import { openSignsFirst } from './signs-first.ts';
 import type { SlackPorts } from './slack-ports.ts';
 
 export interface EventPorts extends SlackPorts {
@@ -33,15 +34,16 @@ export function registerEvents(app: App, ports: EventPorts): void {
   const { perThread, threadMode } = querent.runSettings;
   const { runs, conversations } = querent;
   const ingress = { runs, conversations, threadMode, botUserId, perThread, newId, now, onSecret };
+  const signs = openSignsFirst(wake);
   const listen = app.processEvent.bind(app);
   app.processEvent = async (event) => {
     // Rejects when the store cannot be written; then nothing is acknowledged and Slack delivers again.
     const recorded = await recordDelivery(event.body, ingress);
     await followChange(event.body, botUserId, { ...ports, wake, onSecret });
-    afterRecorded(recorded, ports);
+    signs.sign(afterRecorded(recorded, ports));
     return listen(event);
   };
-  const read = async () => wake();
+  const read = async () => signs.wake();
   app.event('app_mention', read);
   app.event('message', read);
 

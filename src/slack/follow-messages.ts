@@ -14,15 +14,15 @@ import { showOpenAgain } from './undo-choice.ts';
 /** `stopping`: ends at the stop of the bot. */
 type FollowPorts = SlackPorts & { readonly stopping: AbortSignal };
 
-/** What follows from a recorded question; nobody waits for it: the first sign of life, and the end of what it takes the place of. */
-export function afterRecorded({ run, replaced, told }: Recorded, ports: FollowPorts): void {
+/** What follows from a recorded question: the end of what it takes the place of, and the first sign of life, which is given when the promise resolves. */
+export async function afterRecorded({ run, replaced, told }: Recorded, ports: FollowPorts): Promise<void> {
   if (told) sayTold(told, ports).catch((error: unknown) => ports.log('a mode could not be told', error));
-  if (run && !run.external && run.turnedAway === undefined)
-    greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
   for (const older of replaced)
     stopRun(older, 'superseded', ports)
       .then((stopped) => (stopped ? ports.progress.handOver(older) : undefined))
       .catch((error: unknown) => ports.log(`run ${older.id} could not be stopped`, error));
+  if (run && !run.external && run.turnedAway === undefined)
+    await greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
 }
 
 /** Kept for the thread, and told to who said it alone, where they may ask at all. */

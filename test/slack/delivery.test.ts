@@ -163,7 +163,7 @@ describe('a refusal', () => {
   it('says so when Slack does not tell who asks, and runs nothing', async () => {
     await bot.restartBot(); // whom it knows is remembered for ten minutes
     const before = await audited();
-    bot.sandbox.faults.set('users.info', ['user_not_found']);
+    bot.sandbox.faults.set('users.info', ['user_not_found', 'user_not_found']); // for its sign, and for its answer
     const message = bot.sandbox.say('U0MILES', 'C0GENERAL', inChannel);
     const notice = await eventually('the notice', () => seenBy('U0MILES', message.ts)[0]);
     assert.match(notice.text, /did not tell me who you are/);

@@ -66,7 +66,7 @@ const delivery = (more: Readonly<Record<string, unknown>>) => ({
 async function callsFor({ calls, ports, ingress }: ReturnType<typeof standIn>, more = {}): Promise<readonly string[]> {
   const from = calls.length;
   const recorded = await recordDelivery(delivery(more), ingress);
-  afterRecorded({ ...recorded, run: recorded.run as NewRun }, ports);
+  void afterRecorded({ ...recorded, run: recorded.run as NewRun }, ports);
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
   return calls.slice(from);
 }
