@@ -268,22 +268,27 @@ function withAdapterAlone(
   return { terminal, config: async () => ({ ...(await config()), model: { ...model, adapters: [adapter] } }) };
 }
 
-function sayElsewhere({ folder, database }: Training): readonly string[] {
+/** The command with what tells this training from others. */
+const again = ({ database, flags: { name, out } }: Training): string =>
+  ['querent train', database, ...(name ? ['--name', name] : []), ...(out ? ['--out', out] : [])].join(' ');
+
+function sayElsewhere(training: Training): readonly string[] {
+  const { folder } = training;
   return [
     `Train it on a machine with a GPU: take ${folder.folder} there, and run`,
     '  bash train.sh',
     'which goes on where it was stopped. Bring the folder back, then',
-    `  querent train ${database}`,
+    `  ${again(training)}`,
     'tells how it is served and measured. --python FILE trains here.',
   ];
 }
 
-const sayServe = ({ name, base, database }: TrainingPlan, { folder }: Training): readonly string[] => [
+const sayServe = ({ name, base }: TrainingPlan, training: Training): readonly string[] => [
   `Serve ${name}, by llama.cpp or vLLM:`,
-  `  llama-server -m ${base.endsWith('.gguf') ? base : 'BASE.gguf'} --lora ${folder.at(name, `${name}.gguf`)} --port 8092`,
-  `  vllm serve ${base} --enable-lora --lora-modules ${name}=${folder.at(name)} --port 8092`,
+  `  llama-server -m ${base.endsWith('.gguf') ? base : 'BASE.gguf'} --lora ${training.folder.at(name, `${name}.gguf`)} --port 8092`,
+  `  vllm serve ${base} --enable-lora --lora-modules ${name}=${training.folder.at(name)} --port 8092`,
   'then measure it:',
-  `  querent train ${database} --at http://127.0.0.1:8092/v1`,
+  `  ${again(training)} --at http://127.0.0.1:8092/v1`,
 ];
 
 const sayGain = ({ name }: TrainingPlan, gain: MeasuredGain, url: string): readonly string[] => [

@@ -206,6 +206,11 @@ describe('querent train', () => {
     );
   });
 
+  it('tells the command that goes on with this training and no other', async () => {
+    const other = ['--name', 'other', '--base', base, ...FEW];
+    assert.match((await querent(other)).out, /\n {2}querent train shop --name other\n/);
+  });
+
   it('is one training: another base or database wants another name', async () => {
     assert.match(
       (await querent(['--base', 'Qwen/Qwen2.5-Coder-7B-Instruct'])).err,
