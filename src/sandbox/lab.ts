@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { toPageEntry } from './journal.ts';
 import type { SandboxContext, Switches } from './sandbox-context.ts';
+import type { DisconnectReason } from './socket-mode.ts';
 import { METHOD_NAMES } from './web-api.ts';
 
 /** What the panel lets a call come to, by name. */
@@ -27,12 +28,16 @@ const BLOCKS = [
 ];
 const SURFACES: readonly Switches['agentSurface'][] = ['on', 'not_authorized', 'feature_disabled'];
 
+/** Reasons of a single `disconnect`; `link_disabled` lasts, and is a switch. */
+const REASONS: readonly DisconnectReason[] = ['warning', 'refresh_requested'];
+
 /** The state of the panel. */
 export const labState = ({ faults, switches, sockets, journal, workspace }: SandboxContext) => ({
   methods: METHOD_NAMES,
   planted: Object.keys(PLANTED),
   blocks: BLOCKS,
   surfaces: SURFACES,
+  reasons: REASONS,
   rules: faults.rules().map(({ id, method, faults: all, share, left }) => ({
     id,
     method,
@@ -45,6 +50,7 @@ export const labState = ({ faults, switches, sockets, journal, workspace }: Sand
   streamS: switches.streamMs / 1_000,
   duplicateEvents: sockets.duplicateEvents,
   reorderEvents: sockets.reorderEvents,
+  linkDisabled: sockets.linkDisabled,
   limitsCalls: switches.limitsCalls,
   skewS: workspace.skewMs / 1_000,
   entries: journal.entries.map(toPageEntry),
@@ -94,6 +100,13 @@ const ACTS: Readonly<Record<string, (fields: Fields, context: SandboxContext) =>
   },
   skew: ({ value }, { workspace }) => {
     if (Number.isFinite(Number(value))) workspace.skewMs = 1_000 * Number(value);
+  },
+  link: ({ value }, { sockets }) => {
+    sockets.linkDisabled = value === true;
+  },
+  disconnect: ({ reason }, { sockets }) => {
+    const known = REASONS.find((one) => one === reason);
+    if (known) sockets.disconnect(known);
   },
   drop: (_, { sockets }) => sockets.drop(),
 };

@@ -6,6 +6,11 @@ const REDELIVER_MS = 3_000;
 const MAX_RETRIES = 3;
 const PING_MS = 10_000;
 const HELD_BACK_MS = 500;
+/** From the warning until the connection is closed. */
+const WARNED_MS = 10_000;
+
+/** Why Slack ends a connection: soon, now, or because Socket Mode was switched off for the app. */
+export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled';
 
 interface Envelope {
   readonly envelope_id: string;
@@ -37,6 +42,7 @@ export class SocketMode {
   duplicateEvents = false;
   /** Sends each other event after the one that follows it. */
   reorderEvents = false;
+  #linkDisabled = false;
   #late: { readonly send: () => void; readonly timer: NodeJS.Timeout } | undefined;
 
   readonly #journal: Journal;
@@ -55,7 +61,19 @@ export class SocketMode {
     return this.#open.size;
   }
 
+  /** Whether Socket Mode is switched off for the app. */
+  get linkDisabled(): boolean {
+    return this.#linkDisabled;
+  }
+
+  /** Switches Socket Mode off, which ends every connection, or on. While it is off, whoever connects is sent away. */
+  set linkDisabled(off: boolean) {
+    this.#linkDisabled = off;
+    if (off) this.disconnect('link_disabled');
+  }
+
   accept(socket: WebSocket): void {
+    if (this.#linkDisabled) return this.#dismiss(socket, 'link_disabled');
     this.#connections.add(socket);
     const ping = setInterval(() => socket.ping('sandbox'), PING_MS);
     socket.on('message', (data) => this.#acknowledge(String(data)));
@@ -133,7 +151,7 @@ export class SocketMode {
 
   /** False where nobody is connected. */
   #write(envelope: Envelope): boolean {
-    const [socket] = this.#connections;
+    const socket = [...this.#connections].find(({ readyState, OPEN }) => readyState === OPEN);
     const { type, payload, attempt } = envelope;
     envelope.entry ??= this.#journal.add({
       kind: type === 'events_api' ? 'event' : 'interaction',
@@ -178,7 +196,29 @@ export class SocketMode {
     this.#journal.changed(entry);
   }
 
-  /** Drops every connection, as Slack does when it refreshes one. */
+  /** Tells every connection that it ends. After a warning the bot has some seconds to go by itself; else it is closed at once. */
+  disconnect(reason: DisconnectReason): void {
+    for (const socket of this.#connections) this.#dismiss(socket, reason);
+  }
+
+  #dismiss(socket: WebSocket, reason: DisconnectReason): void {
+    const message = { type: 'disconnect', reason, debug_info: { host: 'sandbox' } };
+    const entry = this.#journal.add({ kind: 'event', name: `disconnect/${reason}`, sent: message });
+    socket.send(JSON.stringify(message));
+    const close = () => {
+      Object.assign(entry, { note: 'did not go by itself', failed: true });
+      socket.close();
+    };
+    const overdue = reason === 'warning' ? setTimeout(close, WARNED_MS) : undefined;
+    socket.once('close', () => {
+      clearTimeout(overdue);
+      entry.ms = Date.now() - entry.at;
+      this.#journal.changed(entry);
+    });
+    if (!overdue) socket.close();
+  }
+
+  /** Drops every connection without a word. */
   drop(): void {
     for (const socket of this.#connections) socket.close();
   }

@@ -14,6 +14,7 @@ import { ASKER_PATIENCE_MS, callAgain, type Patience } from './calls.ts';
 import { openClients, type SlackClients } from './clients.ts';
 import { registerCommand } from './command.ts';
 import { registerEvents } from './events.ts';
+import { hangUp, tellOfLink } from './link.ts';
 import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
 import { registerOlder } from './older-controls.ts';
@@ -226,6 +227,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   registerShortcuts(app, acting);
   resumeSetups(acting).catch((error: unknown) => log('what was being set up could not go on', error));
   app.error(async (error) => log('a listener failed', error));
+  tellOfLink(receiver.client, log);
   try {
     await listening(app, receiver, starting);
   } catch (error) {
@@ -239,7 +241,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   return ok({
     async stop() {
       notices.stop();
-      await receiver.client.disconnect();
+      await hangUp(receiver.client);
       await Promise.all([worker.stop(), courier.stop()]);
     },
   });
@@ -254,7 +256,10 @@ async function listening(app: App, { client }: SocketModeReceiver, starting: Abo
   try {
     await Promise.race([started, ended.promise]);
   } catch (error) {
-    if (starting.aborted) started.then(() => client.disconnect()).catch(() => undefined);
+    if (starting.aborted) {
+      started.then(() => hangUp(client)).catch(() => undefined);
+      hangUp(client).catch(() => undefined); // else it would try for as long as Slack sends it away
+    }
     throw error;
   } finally {
     starting.removeEventListener('abort', end);

@@ -7,16 +7,18 @@ import { slowDatabases } from '#test/support/slow-databases.ts';
 import { startSmallBot } from '#test/support/small-bot.ts';
 import { type Bot, faultRuns, firstSigns, invite, MANY_AT_ONCE } from './fault-runs.ts';
 import { FOR_MODALS, modalTimes } from './modal-times.ts';
+import { simpleAnswers } from './simple-answers.ts';
 import { overModel, type Stopped, silentModel, stoppedModelCalls, stoppedStatements } from './stops.ts';
 
 const program = measuring(
   'bench:slack',
-  'The first sign of life with 20 askers at once and how soon events are acknowledged, what Stop takes of a statement and of a model call (over a server that never replies), how soon every modal opens while the databases behind are slow, and what becomes of questions while a tenth of all calls to Slack fail: before or after their effect, with 5xx, 429 or no reply. Answers are counted by what the server (the sandbox) holds. No model is asked.',
+  'How soon a simple question is answered where one is asked at a time, the first sign of life with 20 askers at once and how soon events are acknowledged, what Stop takes of a statement and of a model call (over a server that never replies), how soon every modal opens while the databases behind are slow, and what becomes of questions while a tenth of all calls to Slack fail: before or after their effect, with 5xx, 429 or no reply. Answers are counted by what the server (the sandbox) holds. No model is asked.',
 )
   .option('--runs <n>', 'questions with failing calls', count(), 1_000)
   .option('--seed <n>', 'which calls fail', count(0), 18)
   .option('--json', JSON_LINE);
 
+const ANSWER_ROUNDS = 10;
 const ROUNDS = 5;
 const ASKERS = 20;
 const STOPS = 10;
@@ -28,6 +30,7 @@ async function bench({ runs: asks, seed, json }: ReturnType<typeof program.opts>
   const summary = {
     cores: os.availableParallelism(),
     loadAtStart,
+    ...(await withOneAsker()),
     ...(await withSlowDatabases()),
     ...(await withSilentModel()),
     ...(await withModals()),
@@ -36,6 +39,15 @@ async function bench({ runs: asks, seed, json }: ReturnType<typeof program.opts>
   if (json) console.log(JSON.stringify(summary));
   else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(20)} ${value}`);
   return summary.lost || summary.doubled || summary.modalsMissed.length ? 1 : 0;
+}
+
+/** Simple questions over SQLite, one at a time, no model. */
+async function withOneAsker() {
+  const bot = await started(startSmallBot());
+  const times = await simpleAnswers(bot, ANSWER_ROUNDS);
+  await bot.stop();
+  const [simpleAnswerMsP50, simpleAnswerMsP95] = quantiles(times);
+  return { simpleAnswers: times.length, simpleAnswerMsP50, simpleAnswerMsP95 };
 }
 
 /** Signs of life, then Stop while a statement runs. */

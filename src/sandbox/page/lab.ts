@@ -18,6 +18,7 @@ interface LabState {
   readonly planted: readonly string[];
   readonly blocks: readonly string[];
   readonly surfaces: readonly string[];
+  readonly reasons: readonly string[];
   readonly rules: readonly {
     readonly id: number;
     readonly method: string;
@@ -30,6 +31,7 @@ interface LabState {
   readonly streamS: number;
   readonly duplicateEvents: boolean;
   readonly reorderEvents: boolean;
+  readonly linkDisabled: boolean;
   readonly limitsCalls: boolean;
   readonly skewS: number;
   readonly entries: readonly Entry[];
@@ -92,9 +94,10 @@ export function setUpLab(token: string) {
     void ask({ kind: 'fault', ...Object.fromEntries(new FormData(event.target as HTMLFormElement)) });
   });
   panel.addEventListener('click', (event) => {
-    const { remove, drop } = (event.target as HTMLElement).dataset;
+    const { remove, drop, disconnect } = (event.target as HTMLElement).dataset;
     if (remove) void ask({ kind: 'remove-fault', id: remove });
     if (drop) void ask({ kind: 'drop' });
+    if (disconnect) void ask({ kind: 'disconnect', reason: disconnect });
   });
   byId('switches').addEventListener('change', (event) => {
     const field = event.target as HTMLInputElement;
@@ -192,6 +195,7 @@ function drawFaults(state: LabState): void {
     ),
     tick('Every event twice', { 'data-switch': 'duplicates' }, state.duplicateEvents),
     tick('Events out of their order', { 'data-switch': 'reorder' }, state.reorderEvents),
+    tick('Socket Mode is off (link_disabled)', { 'data-switch': 'link' }, state.linkDisabled),
     tick('Too many calls are refused', { 'data-switch': 'limits' }, state.limitsCalls),
     el(
       'fieldset',
@@ -200,6 +204,9 @@ function drawFaults(state: LabState): void {
       state.blocks.map((one) => tick(one, { name: 'refused', value: one }, state.refusedBlocks.includes(one))),
     ),
     el('button', { type: 'button', 'data-drop': 'yes' }, 'Drop the socket'),
+    ...state.reasons.map((reason) =>
+      el('button', { type: 'button', 'data-disconnect': reason }, `Disconnect: ${reason}`),
+    ),
   ]);
 }
 
