@@ -29,6 +29,8 @@ export interface NewRun {
   readonly external: boolean;
   /** So many questions wait in its thread that it is not queued behind them: whoever asked is told, and may ask again. */
   readonly turnedAway?: number;
+  /** It came long after it was asked: it is not answered until whoever asked says so. */
+  readonly late?: true;
   /** Files were attached to the message that asked: they are not read, and whoever asked is told so. */
   readonly attached?: true;
 }
@@ -63,7 +65,7 @@ export type Choice =
 export type RunState = 'queued' | 'running' | 'clarifying' | 'done' | 'failed' | 'stopped' | 'expired';
 
 /** Why a run was ended before it had an answer. */
-export const STOP_REASONS = ['pressed', 'superseded', 'edited', 'deleted', 'deactivated'] as const;
+export const STOP_REASONS = ['pressed', 'superseded', 'edited', 'deleted', 'deactivated', 'late'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /** How many runs go on at once. */

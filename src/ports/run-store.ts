@@ -13,7 +13,7 @@ export interface RunStore {
   wasRecorded(delivery: string): Promise<boolean>;
   /**
    * Takes the oldest queued run of a thread that has no running one, of a person and a workspace that are below their limits; one that is
-   * turned away waits for none of these.
+   * turned away, or came late, waits for none of these.
    */
   lease(limits?: RunLimits): Promise<Run | undefined>;
   /** Runs of a thread that are queued or running, oldest first. */
@@ -26,6 +26,8 @@ export interface RunStore {
   stopQueued(id: RunId, result: RunResult): Promise<boolean>;
   /** Gives a queued or running run another text and queues it again; a choice that it made is undone. False where it has ended. */
   restart(id: RunId, text: string): Promise<boolean>;
+  /** Queues a run that came late, as if it came now, whether or not it has ended for that. False where it is none, or was queued so before. */
+  takeUp(id: RunId): Promise<boolean>;
   /**
    * Ends questions back from before a time that nobody took up; gives at most so many of those of which it was not said yet: nothing is
    * posted of them as `expired`.

@@ -29,6 +29,7 @@ const ACTIONS: readonly (readonly [id: string | RegExp, work: Work])[] = [
   [/^querent_offer_/, askOffered],
   [/^querent_remedy_/, askRemedy],
   ['querent_rerun', rerun],
+  ['querent_run_now', runNow],
   ['querent_stop', pressStop],
   ['querent_anyway', runAnyway],
   ['querent_narrow', narrow],
@@ -135,6 +136,14 @@ async function rerun({ run, user, actionTs }: Press, ports: ActionPorts): Promis
 /** The database that a question was answered from, or was asked of in vain. */
 const askedDatabase = (result: RunResult | undefined): DatabaseId | undefined =>
   result && 'databaseId' in result ? result.databaseId : undefined;
+
+/** What came too late is answered now, once, as the question that it is (IDEM-6). */
+async function runNow({ run, user }: Press, ports: ActionPorts): Promise<void> {
+  if (user !== run.user) return whisper(ports, run, user, `Only <@${run.user}> can have it run.`);
+  if (!(await ports.querent.runs.takeUp(run.id)))
+    return whisper(ports, run, user, 'That is asked already; its answer comes in this thread.');
+  ports.wake();
+}
 
 /** Where the database's policy leaves it to its owner, they are asked first (COST-3). */
 async function runAnyway({ run, user, asker }: Press, ports: ActionPorts): Promise<void> {

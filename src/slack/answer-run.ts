@@ -15,7 +15,7 @@ import type { Admission } from './people.ts';
 import { postOnce } from './poster.ts';
 import type { Ending } from './progress/plan.ts';
 import type { RunProgress } from './progress/progress-desk.ts';
-import { type Refusal, refusalOf, refuse, turnAway } from './refuse-run.ts';
+import { type Refusal, refusalOf, refuse, sayLate, turnAway } from './refuse-run.ts';
 import { privatePlaceOf, questionOfRun } from './run-question.ts';
 import { resultOf, STATE_AFTER } from './run-result.ts';
 import { sendCsvUnasked } from './send-csv.ts';
@@ -70,6 +70,7 @@ async function admittedRun(run: Run, ports: SlackPorts, answering: Answering): P
   const admitted = await admission(run, ports, posting);
   if (posting.patience.signal.aborted) return 'later'; // what Slack did not say because of the stop is no refusal
   if (admitted.kind === 'reader') {
+    if (run.late) return sayLate(run, posting);
     if (run.turnedAway === undefined) return answeredRun(run, admitted, ports, answering);
     await turnAway(run, run.turnedAway, posting);
   } else if (admitted.refusal) await refuse(run, admitted.refusal, posting);

@@ -8,6 +8,8 @@ const MessageDelivery = z.object({
   type: z.literal('event_callback'),
   team_id: z.string(),
   event_id: z.string(),
+  /** When it happened, in seconds since 1970, by Slack's clock. */
+  event_time: optional(z.number()),
   is_ext_shared_channel: optional(z.boolean()),
   event: z.object({
     type: z.enum(['app_mention', 'message']),
@@ -27,6 +29,11 @@ export type MessageDelivery = z.infer<typeof MessageDelivery>;
 /** A person's message among deliveries; nothing for every other kind of delivery. */
 export function readMessage(body: unknown): MessageDelivery | undefined {
   return MessageDelivery.safeParse(body).data;
+}
+
+/** How long ago what is delivered happened, in milliseconds; negative where Slack's clock is ahead of `now`. */
+export function ageMs({ event_time, event: { ts } }: MessageDelivery, now: Date): number {
+  return now.getTime() - 1_000 * (event_time ?? Number(ts));
 }
 
 const OfMessage = z.object({

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import type { NewRun } from '#src/domain/run.ts';
 import { LOOKUP_PATIENCE_MS } from './calls.ts';
 import { afterRecorded, followChange } from './follow-messages.ts';
 import { openHome } from './home/publish-home.ts';
@@ -31,9 +32,13 @@ export function registerEvents(app: App, ports: EventPorts): void {
     void tellSecret(message, clients, patience).catch((error: unknown) =>
       ports.log('a secret could not be told of', error),
     );
+  const onLate = ({ channel, message }: NewRun, ageMs: number) =>
+    ports.log(
+      `message ${message} in ${channel} came ${Math.round(ageMs / 60_000)} minutes after it was written and was not answered; where that is not so, this machine's clock is ahead`,
+    );
   const { perThread, threadMode } = querent.runSettings;
   const { runs, conversations } = querent;
-  const ingress = { runs, conversations, threadMode, botUserId, perThread, newId, now, onSecret };
+  const ingress = { runs, conversations, threadMode, botUserId, perThread, newId, now, onSecret, onLate };
   const signs = openSignsFirst(wake);
   const listen = app.processEvent.bind(app);
   app.processEvent = async (event) => {

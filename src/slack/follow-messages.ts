@@ -21,7 +21,7 @@ export async function afterRecorded({ run, replaced, told }: Recorded, ports: Fo
     stopRun(older, 'superseded', ports)
       .then((stopped) => (stopped ? ports.progress.handOver(older) : undefined))
       .catch((error: unknown) => ports.log(`run ${older.id} could not be stopped`, error));
-  if (run && !run.external && run.turnedAway === undefined)
+  if (run && !run.external && run.turnedAway === undefined && !run.late)
     await greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
 }
 

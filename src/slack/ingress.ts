@@ -1,7 +1,7 @@
 import type { NewRun, Run } from '#src/domain/run.ts';
 import { readModeCommand, type ThreadMode } from '#src/domain/thread-mode.ts';
 import type { ConversationStore, RunStore } from '#src/service/querent.ts';
-import { type MessageDelivery, readMessage } from './deliveries.ts';
+import { ageMs, type MessageDelivery, readMessage } from './deliveries.ts';
 import { holdsSecret, type RefusedMessage } from './refuse-secret.ts';
 import { readMessageText } from './text.ts';
 
@@ -17,6 +17,8 @@ export interface IngressPorts {
   readonly now: () => Date;
   /** Hears of a message that is not kept because it looks as if it held a secret. */
   readonly onSecret?: (message: RefusedMessage) => void;
+  /** Hears of a question that came too late to be answered, and how old it was. */
+  readonly onLate?: (asked: NewRun, ageMs: number) => void;
 }
 
 /** What a delivery came to. */
@@ -50,12 +52,27 @@ export async function recordDelivery(body: unknown, ports: IngressPorts): Promis
   if (told) return toldOnce(told, delivery, ports);
   const asked = await runOf(delivery, ports);
   if (asked && holdsSecret(delivery.event.text)) return refuseSecret(asked, delivery, ports);
+  if (asked && ageMs(delivery, ports.now()) > LATE_MS) return recordLate(asked, delivery, ports);
   const waiting = asked ? await ports.runs.waiting(asked.team, asked) : [];
   const replaced = asked ? replacedBy(asked, waiting) : [];
   const run = asked && (replaced.length ? asked : turnedAwayOr(asked, waiting, ports));
   const fresh = await ports.runs.record(`${delivery.team_id}:${delivery.event_id}`, run, ports.now());
   if (!fresh || !run || (await ports.runs.run(run.id)) === undefined) return NOTHING; // a twin of it was recorded
   return { run, replaced };
+}
+
+/**
+ * What is older than ten minutes as it comes starts no work (IDEM-6). In a direct message it is recorded, for whoever asked to be told and
+ * to have it run; elsewhere the delivery alone is. What was recorded in time is none, however often and late it is delivered again.
+ */
+async function recordLate(asked: NewRun, delivery: MessageDelivery, ports: IngressPorts): Promise<Recorded> {
+  const { runs, now, onLate } = ports;
+  const run: NewRun | undefined = asked.direct ? { ...asked, late: true } : undefined;
+  const fresh = await runs.record(`${delivery.team_id}:${delivery.event_id}`, run, now());
+  const known = await runs.ofMessage(asked.team, asked.channel, asked.message);
+  if (!fresh || (known && known.id !== run?.id)) return NOTHING;
+  onLate?.(asked, ageMs(delivery, now()));
+  return run ? { run, replaced: [] } : NOTHING;
 }
 
 /** Nothing of a message that looks as if it held a secret is kept (ADM-4). */
@@ -143,6 +160,9 @@ async function runOf(
 }
 
 const THANKS = /^(?:thanks?(?: you)?|thx|ok(?:ay)?|great|cool|perfect|nice|got it|👍|🙏|:[\w+-]+:|[\s!.])+$/iu;
+
+/** A question that comes so long after it was asked is not answered unasked. */
+const LATE_MS = 600_000;
 
 /** A thread is left alone after a week without a question. */
 const ENGAGED_MS = 7 * 24 * 3_600_000;

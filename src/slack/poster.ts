@@ -9,7 +9,15 @@ import type { RefusedBlocks } from './refused-blocks.ts';
 import type { Block, Message } from './views/message.ts';
 
 /** One posted part of a run's answer. */
-export type MessagePart = 'answer' | 'clarify' | 'notice' | 'shared' | 'progress' | 'csv' | `settled:${string}`;
+export type MessagePart =
+  | 'answer'
+  | 'clarify'
+  | 'notice'
+  | 'late'
+  | 'shared'
+  | 'progress'
+  | 'csv'
+  | `settled:${string}`;
 
 export interface PostPorts {
   readonly client: WebClient;

@@ -3,9 +3,11 @@ import type { Run } from '#src/domain/run.ts';
 import type { ConversationKind } from './conversation-kind.ts';
 import { type DeliverPorts, deliver } from './deliver.ts';
 import type { Admission } from './people.ts';
+import type { Ending } from './progress/plan.ts';
 import { tellOne } from './tell-one.ts';
 import { escapeMrkdwn } from './text.ts';
 import { button } from './views/message.ts';
+import { lateView } from './views/stopped-view.ts';
 
 export type Refusal = 'external-channel' | 'channel-gone' | 'access-unknown' | 'asker-unknown' | 'not-a-member';
 
@@ -37,4 +39,14 @@ export async function turnAway(run: Run, ahead: number, ports: DeliverPorts): Pr
     { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
     retry,
   ]);
+}
+
+/** It came long after it was asked (IDEM-6): whoever asked is told, and may have it run by a press. */
+export async function sayLate(run: Run, ports: DeliverPorts): Promise<Ending> {
+  const said = await deliver(ports, run, 'late', lateView(run.id));
+  if (said.kind === 'later') return 'later';
+  // Its button may have been pressed as soon as it was seen.
+  if ((await ports.runs.run(run.id))?.late)
+    await ports.runs.saveResult(run.id, 'stopped', { kind: 'stopped', text: run.text, why: 'late' });
+  return 'stopped';
 }

@@ -279,6 +279,21 @@ export function storeContract(backend: StoreBackend): void {
       assert.equal(await store.restart('run-1', 'more words'), false);
     });
 
+    promises('takes up a run that came late once, which waited for no other until then', async (store) => {
+      await takeUp(store, '1', { thread: 'x' });
+      assert.equal(await takeUp(store, '2', { thread: 'x', late: true }, later(1)), 'run-2');
+      const result = { kind: 'stopped', text: 'q', why: 'late' } as const;
+      await store.saveResult('run-2', 'stopped', result);
+      assert.deepEqual((await store.run('run-2'))?.result, result);
+      assert.deepEqual(
+        [await store.takeUp('run-2'), await store.takeUp('run-2'), await store.takeUp('run-1')],
+        [true, false, false],
+      );
+      const { late, result: ended, state, attempts } = (await store.run('run-2')) ?? assert.fail('it is gone');
+      assert.deepEqual([late, ended, state, attempts], [undefined, undefined, 'queued', 0]);
+      assert.equal(await store.lease(), undefined);
+    });
+
     promises('undoes the choice of a typed reply that is begun anew', async (store) => {
       const back = { kind: 'question-back', text: 'q', about: 'database', prompt: 'Which?', options: [] } as const;
       await store.saveResult(await takeUp(store, '1'), 'clarifying', back);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { readMessage, readPress } from '#src/slack/deliveries.ts';
+import { ageMs, readMessage, readPress } from '#src/slack/deliveries.ts';
 
 const event = { type: 'message', channel: 'D0ADA', user: 'U0ADA', text: 'How many?', ts: '1.1' };
 const envelope = { type: 'event_callback', team_id: 'T0FERNHILL', event_id: 'E1' };
@@ -16,6 +16,19 @@ describe('a message that Slack delivers', () => {
   it('is none without what it must have', () => {
     assert.equal(readMessage({ ...envelope, event: { ...event, text: null } }), undefined);
     assert.equal(readMessage({ ...envelope, event: { ...event, type: 'reaction_added' } }), undefined);
+  });
+});
+
+describe('the age of what Slack delivers', () => {
+  const ageOf = (more: object, nowMs: number) => {
+    const read = readMessage({ ...envelope, event: { ...event, ts: '1000.5' }, ...more });
+    return ageMs(read ?? assert.fail('no message'), new Date(nowMs));
+  };
+
+  it('is of the time when it happened, else of its message', () => {
+    assert.equal(ageOf({ event_time: 1_100 }, 1_160_000), 60_000);
+    assert.equal(ageOf({ event_time: null }, 1_160_000), 159_500);
+    assert.equal(ageOf({ event_time: 1_100 }, 1_000_000), -100_000);
   });
 });
 

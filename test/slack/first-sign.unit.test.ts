@@ -59,6 +59,7 @@ const delivery = (more: Readonly<Record<string, unknown>>) => ({
   type: 'event_callback',
   team_id: 'T1',
   event_id: crypto.randomUUID(),
+  event_time: now().getTime() / 1_000,
   event: { type: 'message', channel: 'D1', channel_type: 'im', user: 'U1', text: 'How many?', ts: '1.1', ...more },
 });
 

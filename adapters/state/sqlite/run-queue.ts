@@ -12,7 +12,7 @@ const RUNNING = "SELECT count(*) FROM runs r WHERE r.state = 'running' AND +r.te
 const NEXT_QUEUED = `
   UPDATE runs SET state = 'running', attempts = attempts + 1 WHERE id = (
     SELECT id FROM runs q WHERE state = 'queued' AND (
-      (CASE WHEN json_valid(request) THEN request ->> '$.turnedAway' END) IS NOT NULL
+      (CASE WHEN json_valid(request) THEN coalesce(request ->> '$.turnedAway', request ->> '$.late') END) IS NOT NULL
       OR (NOT EXISTS (
             SELECT 1 FROM runs r WHERE r.state = 'running' AND r.team = q.team AND r.channel = q.channel AND r.thread = q.thread)
           AND (${RUNNING} AND +r.user = q.user) < ? AND (${RUNNING}) < ?))
@@ -39,7 +39,16 @@ const unsettled = ({ settles: _, ...reply }: NewRun): NewRun => ({ ...reply, int
 
 type Queue = Pick<
   RunStore,
-  'lease' | 'requeue' | 'requeueLeft' | 'waiting' | 'underWay' | 'ofMessage' | 'stopQueued' | 'restart' | 'expire'
+  | 'lease'
+  | 'requeue'
+  | 'requeueLeft'
+  | 'waiting'
+  | 'underWay'
+  | 'ofMessage'
+  | 'stopQueued'
+  | 'restart'
+  | 'takeUp'
+  | 'expire'
 >;
 
 /** Which run is next, and what becomes of those that wait. */
@@ -96,6 +105,19 @@ export function sqliteRunQueue(file: StateFile): Queue {
         change(
           "UPDATE runs SET state = 'queued', result = NULL, request = ? WHERE id = ?",
           writeRequest({ ...request, text }),
+          id,
+        );
+        return true;
+      }),
+    takeUp: async (id) =>
+      transaction(() => {
+        const [row] = all("SELECT * FROM runs WHERE id = ? AND state IN ('running', 'stopped')", id);
+        if (!row) return false;
+        const { late, ...request } = readRequest(String(row.request), id);
+        if (!late) return false;
+        change(
+          "UPDATE runs SET state = 'queued', attempts = 0, result = NULL, request = ? WHERE id = ?",
+          writeRequest(request),
           id,
         );
         return true;

@@ -47,6 +47,7 @@ const Request = z
     direct: z.boolean(),
     external: z.boolean(),
     turnedAway: z.exactOptional(z.number()),
+    late: z.exactOptional(z.literal(true)),
     attached: z.exactOptional(z.literal(true)),
   })
   .transform(({ version: _, ...run }) => run);

@@ -19,3 +19,13 @@ export function stoppedView(says: string, runId: string): Message {
     ],
   };
 }
+
+/** What came while we were offline, and how to have it answered. */
+export function lateView(runId: string): Message {
+  const text = 'I was offline; ask again.';
+  const runNow = button('Run now', 'querent_run_now', runId);
+  return {
+    text,
+    blocks: [section(text, `late-${runId}`), { type: 'actions', block_id: `run-${runId}`, elements: [runNow] }],
+  };
+}
