@@ -42,6 +42,9 @@ function dropFixedColumns(frame: Frame, resolver: FrameResolver): void {
       filter.kind === 'one-of' || (filter.kind === 'compare' && filter.operator === '=') ? [filter.ref.column] : [],
     ),
   );
+  // "delegate and committee information": no more than what is named
+  if (frame.items.some(({ kind }) => kind === 'column'))
+    frame.items = frame.items.filter(({ kind }) => kind !== 'all-columns');
   const free = frame.items.filter((item) => item.kind !== 'column' || !fixed.has(item.ref.column));
   if (free.some((item) => item.kind !== 'all-columns')) frame.items = free;
   // "outages caused by storm": of which all have that cause

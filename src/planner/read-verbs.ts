@@ -36,8 +36,10 @@ const readOfAll = inOrder(
     isMeasured(frame),
   ),
   // "how many customers use each payment method"
-  rule(pattern`(?<=·) (?:use|uses|used|using|starting)(?= (?:from |in |at )?·)`, (_, { frame }) =>
-    frame.groups.some(({ kind }) => kind === 'column'),
+  rule(
+    pattern`(?<=·) (?:use|uses|used|using|starting)(?= (?:from |in |at )?·)`,
+    // "customers using the most popular payment method" are not ranked
+    (_, { frame }) => frame.limit === undefined && frame.groups.some(({ kind }) => kind === 'column'),
   ),
   // "all 50 states"
   rule(pattern` all N\d+(?= (?:[TB]\d|·))`, () => true),
