@@ -362,7 +362,7 @@ export class FrameResolver {
     const near = named.filter((table) =>
       (dbGraph(this.catalog).edges.get(subject) ?? []).some(({ to }) => to === table),
     );
-    return near.length === 1 ? near[0] : undefined;
+    return near.length === 1 ? near[0] : named[0];
   }
 
   /** The one table beside another that bears the verb's name: "ordered" and `order_items`, "reviewed" and `reviews`. */
