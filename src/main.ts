@@ -16,7 +16,7 @@ const log = (message: string) => console.error(scrub(message));
 const querent = compose(config, log);
 const trouble = await runBot(querent, (signal) => startBot(querent, slack, { signal }), { until: stop.signal, log });
 await querent.close();
-if (trouble !== undefined) exitWith(trouble);
+if (trouble) exitWith(trouble.text, trouble.kind === 'broken' ? 1 : 2);
 process.exit(0);
 
 function configOrExit(): Config {
@@ -28,7 +28,7 @@ function configOrExit(): Config {
   }
 }
 
-function exitWith(message: string): never {
+function exitWith(message: string, code = 2): never {
   console.error(message);
-  process.exit(2);
+  process.exit(code);
 }

@@ -30,7 +30,7 @@ async function serveSlack(context: CommandContext): Promise<ExitCode> {
       log: terminal.complain,
       onStarted: () => terminal.print('Querent is listening. Ctrl-C stops it.'),
     });
-    if (trouble !== undefined) terminal.complain(trouble);
+    if (trouble !== undefined) terminal.complain(trouble.text);
     return trouble === undefined ? 0 : 1;
   });
 }

@@ -208,6 +208,13 @@ const Settings = z.object({
   SLACK_CLIENT_SECRET: z.string().min(1).optional(),
   QUERENT_PUBLIC_URL: url.optional(),
   QUERENT_PAGE_LISTEN: listen,
+  QUERENT_HEALTH_PORT: z.coerce
+    .number({ error: 'must be a port' })
+    .int('must be a port')
+    .min(1, 'must be a port')
+    .max(65_535, 'must be a port')
+    .optional(),
+  QUERENT_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   QUERENT_QUESTION_PRICE: z.coerce
     .number({ error: 'must be a number from 0 to 1' })
     .min(0, 'must be a number from 0 to 1')
@@ -341,6 +348,8 @@ export interface Config {
       readonly clientId: string;
       readonly clientSecret: string;
     };
+    /** Where a monitor looks; nowhere, if absent. */
+    readonly health?: { readonly host: string; readonly port: number };
   };
   /** Price of a question back in wrong answers, 0 (asks whenever in doubt) to 1 (never asks). */
   readonly questionPrice: number;
@@ -439,6 +448,7 @@ export function readConfig(
             appToken: values.SLACK_APP_TOKEN,
             ...(values.SLACK_API_URL ? { apiUrl: values.SLACK_API_URL } : {}),
             ...pageOf(values),
+            ...healthOf(values),
           },
         }
       : {}),
@@ -481,6 +491,11 @@ function pageOf(values: z.infer<typeof Settings>): Pick<NonNullable<Config['slac
   const { QUERENT_PUBLIC_URL: publicUrl, SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = values;
   if (!publicUrl || !clientId || !clientSecret) return {};
   return { page: { ...values.QUERENT_PAGE_LISTEN, publicUrl, clientId, clientSecret } };
+}
+
+function healthOf(values: z.infer<typeof Settings>): Pick<NonNullable<Config['slack']>, 'health'> {
+  const { QUERENT_HEALTH_PORT: port, QUERENT_HEALTH_HOST: host } = values;
+  return port === undefined ? {} : { health: { host, port } };
 }
 
 /** The same, where roles that nobody named are those of this model. */

@@ -124,6 +124,7 @@ export type Failure =
   | { readonly kind: 'setup-gone' }
   /** The setup page's own address is taken, or not this machine's. */
   | { readonly kind: 'page-unavailable'; readonly at: string }
+  | { readonly kind: 'health-unavailable'; readonly at: string }
   /** Where a password may be read that a form names (SEC-1). */
   | { readonly kind: 'reference-refused'; readonly folder: string }
   /** The server counts no statements, or its counts may not be read. */
@@ -406,6 +407,8 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     `${database} is declared in querent.config.yaml, which wins: change it there, and have whoever runs me run \`querent config apply\`.`,
   'page-unavailable': ({ at }) =>
     `The setup page cannot listen on ${at}. Set QUERENT_PAGE_LISTEN to an address that is free, or unset QUERENT_PUBLIC_URL.`,
+  'health-unavailable': ({ at }) =>
+    `The health page cannot listen on ${at}. Set QUERENT_HEALTH_PORT and QUERENT_HEALTH_HOST to an address that is free, or unset them.`,
   'setup-gone': () =>
     'That link or form was used already, or is too old, and nothing was changed. Begin anew with `/querent add` or `/querent databases`.',
   'reference-refused': ({ folder }) =>

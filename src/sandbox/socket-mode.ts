@@ -40,6 +40,8 @@ export class SocketMode {
   readonly #newId: () => string;
   /** Set by tests: sends each events_api envelope twice under different envelope ids. */
   duplicateEvents = false;
+  /** Set by tests: a connection that opens and is never greeted. */
+  greets = true;
   /** Sends each other event after the one that follows it. */
   reorderEvents = false;
   #linkDisabled = false;
@@ -54,6 +56,10 @@ export class SocketMode {
 
   get connected(): boolean {
     return this.#connections.size > 0;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
   }
 
   /** Envelopes that the bot has not acknowledged yet. */
@@ -81,6 +87,7 @@ export class SocketMode {
       clearInterval(ping);
       this.#connections.delete(socket);
     });
+    if (!this.greets) return;
     socket.send(
       JSON.stringify({ type: 'hello', num_connections: this.#connections.size, debug_info: { host: 'sandbox' } }),
     );

@@ -34,6 +34,7 @@ import { viewOf } from './views/view-of-answer.ts';
 export async function answerRun(run: Run, ports: SlackPorts, signal: AbortSignal): Promise<void> {
   const posting = postingFor(ports, run, { lastsMs: POST_PATIENCE_MS, signal });
   const control = ports.underWay.begin(run, signal);
+  ports.metrics.count('runs_begun_total');
   let how: Ending = 'failed';
   let progress: RunProgress | undefined;
   const watch = () => {
@@ -52,6 +53,7 @@ export async function answerRun(run: Run, ports: SlackPorts, signal: AbortSignal
     }
   } finally {
     control.end();
+    ports.metrics.count('runs_ended_total', { state: how });
     await (progress ? progress.end(how) : ports.progress.clear(run));
   }
 }
@@ -72,8 +74,12 @@ async function admittedRun(run: Run, ports: SlackPorts, answering: Answering): P
   if (admitted.kind === 'reader') {
     if (run.late) return sayLate(run, posting);
     if (run.turnedAway === undefined) return answeredRun(run, admitted, ports, answering);
+    countRefusal('turned-away', ports);
     await turnAway(run, run.turnedAway, posting);
-  } else if (admitted.refusal) await refuse(run, admitted.refusal, posting);
+  } else if (admitted.refusal) {
+    countRefusal(admitted.refusal, ports);
+    await refuse(run, admitted.refusal, posting);
+  }
   await ports.querent.runs.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
   return 'failed';
 }
@@ -127,9 +133,19 @@ async function answeredRun(run: Run, asker: Admitted, ports: SlackPorts, answeri
   const why = control.why();
   if (answer === 'stopped' || why !== undefined || !control.seal())
     return endStopped(run, control.why() ?? 'pressed', reached, ports, posting);
+  countAnswer(answer, ports);
   if (answer.kind === 'failure' && 'cause' in answer.failure)
     log(`run ${run.id}: ${answer.failure.kind}`, answer.failure.cause);
   return postedAnswer(run, asker, answer, ports, posting);
+}
+
+const countRefusal = (reason: string, { metrics }: SlackPorts) => metrics.count('refusals_total', { reason });
+
+/** Kinds alone: what was asked and what came out is nobody's who looks at counts. */
+function countAnswer(answer: Answer, ports: SlackPorts): void {
+  if (answer.kind === 'failure') countRefusal(answer.failure.kind, ports);
+  if (answer.kind === 'clarification') ports.metrics.count('clarifications_total', { about: 'database' });
+  if (answer.kind === 'outcomes') ports.metrics.count('clarifications_total', { about: 'outcome' });
 }
 
 /** Posts what came of a run, where those who read it may see it. */
@@ -219,11 +235,12 @@ const ENDINGS: Readonly<Record<Answer['kind'], Ending>> = {
 async function withheld(
   run: Run,
   refusal: Refusal | undefined,
-  { querent }: SlackPorts,
+  ports: SlackPorts,
   posting: DeliverPorts,
 ): Promise<Ending> {
+  countRefusal(refusal ?? 'outsider', ports);
   if (refusal) await refuse(run, refusal, posting);
-  await querent.runs.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
+  await ports.querent.runs.saveResult(run.id, 'failed', { kind: 'failure', text: run.text });
   return 'failed';
 }
 

@@ -32,11 +32,13 @@ export const SILENT: Logger = {
 /**
  * @param api where another server speaks Slack's API (the sandbox).
  * @param rates how often calls are made at most: their lines are one for all clients, since Slack counts the app's calls.
+ * @param onLimited hears the method of each call that Slack refused all the same (429).
  */
 export function openClients(
   botToken: string,
   api: Pick<WebClientOptions, 'slackApiUrl'>,
   rates: Rates = SLACK_RATES,
+  onLimited?: (method: string) => void,
 ): SlackClients {
   const buckets = bucketsFor(rates);
   const client = (timeout: number) =>
@@ -44,6 +46,7 @@ export function openClients(
       botToken,
       { ...api, timeout, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, logger: SILENT },
       buckets,
+      onLimited,
     );
   return {
     critical: client(TIMEOUTS_MS.critical),

@@ -38,14 +38,20 @@ export function registerEvents(app: App, ports: EventPorts): void {
     );
   const { perThread, threadMode } = querent.runSettings;
   const { runs, conversations } = querent;
-  const ingress = { runs, conversations, threadMode, botUserId, perThread, newId, now, onSecret, onLate };
+  const onDuplicate = (kind: string) => ports.metrics.count('duplicates_dropped_total', { kind });
+  const ingress = {
+    ...{ runs, conversations, threadMode, botUserId, perThread, newId, now },
+    ...{ onSecret, onLate, onDuplicate },
+  };
   const signs = openSignsFirst(wake);
   const listen = app.processEvent.bind(app);
   app.processEvent = async (event) => {
+    const arrivedMs = performance.now();
     // Rejects when the store cannot be written; then nothing is acknowledged and Slack delivers again.
     const recorded = await recordDelivery(event.body, ingress);
     await followChange(event.body, botUserId, { ...ports, wake, onSecret });
-    signs.sign(afterRecorded(recorded, ports));
+    const onSigned = () => ports.metrics.observe('first_sign_seconds', performance.now() - arrivedMs);
+    signs.sign(afterRecorded(recorded, ports, onSigned));
     return listen(event);
   };
   const read = async () => signs.wake();

@@ -15,14 +15,18 @@ import { showOpenAgain } from './undo-choice.ts';
 type FollowPorts = SlackPorts & { readonly stopping: AbortSignal };
 
 /** What follows from a recorded question: the end of what it takes the place of, and the first sign of life, which is given when the promise resolves. */
-export async function afterRecorded({ run, replaced, told }: Recorded, ports: FollowPorts): Promise<void> {
+export async function afterRecorded(
+  { run, replaced, told }: Recorded,
+  ports: FollowPorts,
+  onSigned: () => void = () => undefined,
+): Promise<void> {
   if (told) sayTold(told, ports).catch((error: unknown) => ports.log('a mode could not be told', error));
   for (const older of replaced)
     stopRun(older, 'superseded', ports)
       .then((stopped) => (stopped ? ports.progress.handOver(older) : undefined))
       .catch((error: unknown) => ports.log(`run ${older.id} could not be stopped`, error));
   if (run && !run.external && run.turnedAway === undefined && !run.late)
-    await greet(run, ports).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
+    await greet(run, ports, onSigned).catch((error: unknown) => ports.log(`run ${run.id} had no sign of life`, error));
 }
 
 /** Kept for the thread, and told to who said it alone, where they may ask at all. */
@@ -38,8 +42,10 @@ async function sayTold({ team, channel, thread, user, mode }: ToldMode, ports: F
 }
 
 /** Nothing is shown to whoever may not ask (PERM-3). Who it is is asked anyway, and remembered; nothing else stands before the first sign. */
-async function greet(run: NewRun, { people, progress }: SlackPorts): Promise<void> {
-  if (await people.isMember(run.team, run.user)) await progress.greet(run);
+async function greet(run: NewRun, { people, progress }: SlackPorts, onSigned: () => void): Promise<void> {
+  if (!(await people.isMember(run.team, run.user))) return;
+  await progress.greet(run);
+  onSigned();
 }
 
 /**

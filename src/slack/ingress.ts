@@ -19,6 +19,8 @@ export interface IngressPorts {
   readonly onSecret?: (message: RefusedMessage) => void;
   /** Hears of a question that came too late to be answered, and how old it was. */
   readonly onLate?: (asked: NewRun, ageMs: number) => void;
+  /** Hears of a delivery that was seen before, and of a message that its mention had recorded. */
+  readonly onDuplicate?: (kind: 'delivery' | 'twin') => void;
 }
 
 /** What a delivery came to. */
@@ -57,7 +59,12 @@ export async function recordDelivery(body: unknown, ports: IngressPorts): Promis
   const replaced = asked ? replacedBy(asked, waiting) : [];
   const run = asked && (replaced.length ? asked : turnedAwayOr(asked, waiting, ports));
   const fresh = await ports.runs.record(`${delivery.team_id}:${delivery.event_id}`, run, ports.now());
-  if (!fresh || !run || (await ports.runs.run(run.id)) === undefined) return NOTHING; // a twin of it was recorded
+  if (!fresh) ports.onDuplicate?.('delivery');
+  if (!fresh || !run) return NOTHING;
+  if ((await ports.runs.run(run.id)) === undefined) {
+    ports.onDuplicate?.('twin');
+    return NOTHING;
+  }
   return { run, replaced };
 }
 

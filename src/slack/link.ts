@@ -4,21 +4,23 @@ type Client = SocketModeReceiver['client'];
 
 /**
  * Says in the log, once, that Socket Mode was switched off for the app, and when it is on again. The client tries again every
- * five seconds for as long as it is off, and says nothing of why.
+ * five seconds for as long as it is off, and says nothing of why. Once for all clients that it is called with.
  */
-export function tellOfLink(client: Client, log: (message: string) => void): void {
+export function tellOfLink(log: (message: string) => void): (client: Client) => void {
   let isOff = false;
-  client.on('ws_message', (data: unknown) => {
-    if (isOff || !isLinkDisabled(data)) return;
-    isOff = true;
-    log(
-      'Slack sends nothing any more, as Socket Mode is switched off for this app (link_disabled): an admin of the app can switch it on under “Socket Mode” at https://api.slack.com/apps. The bot goes on by itself then.',
-    );
-  });
-  client.on('connected', () => {
-    if (isOff) log('Socket Mode is on again: Slack sends what happens.');
-    isOff = false;
-  });
+  return (client) => {
+    client.on('ws_message', (data: unknown) => {
+      if (isOff || !isLinkDisabled(data)) return;
+      isOff = true;
+      log(
+        'Slack sends nothing any more, as Socket Mode is switched off for this app (link_disabled): an admin of the app can switch it on under “Socket Mode” at https://api.slack.com/apps. The bot goes on by itself then.',
+      );
+    });
+    client.on('connected', () => {
+      if (isOff) log('Socket Mode is on again: Slack sends what happens.');
+      isOff = false;
+    });
+  };
 }
 
 /**

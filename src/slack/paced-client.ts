@@ -11,10 +11,18 @@ export const bucketsFor = (rates: Rates): RateBuckets =>
 /** A client whose calls wait for their turn, so that Slack need not refuse them; where it does, the rest of the bucket waits with them. */
 export class PacedClient extends WebClient {
   readonly #buckets: RateBuckets;
+  readonly #onLimited: (method: string) => void;
 
-  constructor(token: string, options: WebClientOptions, buckets: RateBuckets) {
+  /** @param onLimited hears of each call that is refused for being one too many. */
+  constructor(
+    token: string,
+    options: WebClientOptions,
+    buckets: RateBuckets,
+    onLimited: (method: string) => void = () => undefined,
+  ) {
     super(token, options);
     this.#buckets = buckets;
+    this.#onLimited = onLimited;
   }
 
   override async apiCall(...[method, body]: Parameters<WebClient['apiCall']>): ReturnType<WebClient['apiCall']> {
@@ -24,6 +32,7 @@ export class PacedClient extends WebClient {
       return await super.apiCall(method, body);
     } catch (error) {
       const fault = callFault(error);
+      if (fault?.code === 'ratelimited') this.#onLimited(method);
       if (fault?.kind === 'again' && fault.waitMs !== undefined) this.#buckets.pause(method, channel, fault.waitMs);
       throw error;
     }

@@ -4,6 +4,7 @@ import type { TellAdmins } from './admin-notices.ts';
 import type { Patience } from './calls.ts';
 import type { SlackClients } from './clients.ts';
 import type { DeliverPorts } from './deliver.ts';
+import type { Metrics } from './health/metrics.ts';
 import type { People } from './people.ts';
 import type { ProgressDesk } from './progress/progress-desk.ts';
 import type { RefusedBlocks } from './refused-blocks.ts';
@@ -22,6 +23,8 @@ export interface SlackPorts {
   readonly progress: ProgressDesk;
   /** Kinds of blocks that a workspace was found not to take. */
   readonly refusedBlocks: RefusedBlocks;
+  /** What a monitor counts. */
+  readonly metrics: Metrics;
   readonly newId: () => string;
   readonly now: () => Date;
   /** One line, which names no secret and holds no data; of an error only what may be told (log-line.ts). */
@@ -37,7 +40,7 @@ export interface ActionPorts extends SlackPorts {
 
 /** What posting a run's parts needs. `lastsMs`: for how long it is worth trying. */
 export function postingFor(
-  { querent, clients, tellAdmins, refusedBlocks, log }: SlackPorts,
+  { querent, clients, tellAdmins, refusedBlocks, metrics, log }: SlackPorts,
   run: Run,
   { lastsMs, signal }: Pick<Patience, 'lastsMs' | 'signal'>,
 ): DeliverPorts {
@@ -45,8 +48,10 @@ export function postingFor(
     client: clients.critical,
     runs: querent.runs,
     patience: { lastsMs, signal, onFault: (method, error) => log(`run ${run.id}: ${method}`, error) },
-    onDropped: ({ type }, reason, became) =>
-      log(`run ${run.id}: a ${type} ${became.length ? `became a ${became[0]?.type}` : 'was left out'}: ${reason}`),
+    onDropped: ({ type }, reason, became) => {
+      metrics.count('blocks_downgraded_total', { type, became: became[0]?.type ?? 'nothing' });
+      log(`run ${run.id}: a ${type} ${became.length ? `became a ${became[0]?.type}` : 'was left out'}: ${reason}`);
+    },
     refused: refusedBlocks,
     tellAdmins,
     log,

@@ -1,4 +1,4 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, LogLevel } from '@slack/bolt';
 import type { Failure } from '#src/domain/failure.ts';
 import type { TeamId, UserId } from '#src/domain/ids.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -14,7 +14,9 @@ import { ASKER_PATIENCE_MS, callAgain, type Patience } from './calls.ts';
 import { openClients, type SlackClients } from './clients.ts';
 import { registerCommand } from './command.ts';
 import { registerEvents } from './events.ts';
-import { hangUp, tellOfLink } from './link.ts';
+import { type Metrics, openMetrics } from './health/metrics.ts';
+import { type HealthSettings, serveHealth } from './health/serve-health.ts';
+import { WatchedReceiver, type WatchTimes } from './health/watched-receiver.ts';
 import { errorText } from './log-line.ts';
 import { registerModals } from './modals/register-modals.ts';
 import { registerOlder } from './older-controls.ts';
@@ -38,6 +40,8 @@ export interface BotTokens {
   readonly apiUrl?: string;
   /** The page on which passwords are typed; none, if absent. */
   readonly page?: Omit<PageSettings, 'apiUrl'>;
+  /** Where a monitor looks; nowhere, if absent. */
+  readonly health?: HealthSettings;
 }
 
 export interface BotOptions {
@@ -51,12 +55,18 @@ export interface BotOptions {
   readonly progressTimes?: ProgressTimes;
   /** How often Slack is called at most. */
   readonly rates?: Rates;
+  /** When the connection to Slack is looked at. */
+  readonly watchTimes?: WatchTimes;
   /** Ends the start, which then fails as `cancelled`. A bot that has started is ended by its `stop`. */
   readonly signal?: AbortSignal;
 }
 
 export interface SlackBot {
   stop(): Promise<void>;
+  /** Takes a rejection that nobody handled; false, and a line of the log, where it is not of the connection to Slack. */
+  mends(reason: unknown): boolean;
+  /** Where the health page listens, if it does. */
+  readonly healthPort?: number;
 }
 
 /** Tries to reach Slack at the start for so long. */
@@ -73,6 +83,7 @@ export async function startBot(
     newId = crypto.randomUUID.bind(crypto),
     progressTimes = PROGRESS_TIMES,
     rates,
+    watchTimes,
     signal: starting = new AbortController().signal,
   }: BotOptions = {},
 ): Promise<Result<SlackBot>> {
@@ -85,19 +96,28 @@ export async function startBot(
   };
   querent.warm().catch((error: unknown) => log('nothing could be prepared for the first question', error));
   const api = tokens.apiUrl ? { slackApiUrl: tokens.apiUrl } : {};
-  const clients = openClients(tokens.botToken, api, rates);
+  const metrics = openMetrics();
+  const clients = openClients(tokens.botToken, api, rates, (method) => metrics.count('rate_limited_total', { method }));
+  const times = watchTimes ? { times: watchTimes } : {};
+  const receiver = new WatchedReceiver({ appToken: tokens.appToken, api, metrics, log, ...times });
+  const health = tokens.health && (await serveHealth(tokens.health, { isReady: () => receiver.isReady(), metrics }));
+  if (health && !health.ok) {
+    held.value();
+    return health;
+  }
   const page = await openPage(tokens.page && { ...tokens.page, ...(tokens.apiUrl ? { apiUrl: tokens.apiUrl } : {}) });
   if (!page.ok) {
+    await health?.value.stop();
     held.value();
     return page;
   }
   const { pageFor, use } = page.value;
   const own: OwnWorkspace = {};
   const ports = {
-    ...portsOf(querent, clients, { log, now, newId, progressTimes, own, stopping: stopping.signal }),
+    ...portsOf(querent, clients, { metrics, log, now, newId, progressTimes, own, stopping: stopping.signal }),
     ...(pageFor ? { pageFor } : {}),
   };
-  const connected = await connect(tokens, api, {
+  const connected = await connect(tokens.botToken, receiver, api, {
     ...ports,
     prompts,
     stopping: stopping.signal,
@@ -107,13 +127,21 @@ export async function startBot(
   });
   if (!connected.ok) {
     await page.value.stop();
+    await health?.value.stop();
     held.value();
     return connected;
   }
   return ok({
+    ...(health ? { healthPort: health.value.port } : {}),
+    mends(reason) {
+      const isMended = receiver.mends(reason);
+      if (!isMended) log('an error that nothing expected', reason);
+      return isMended;
+    },
     async stop() {
       await page.value.stop();
       await connected.value.stop();
+      await health?.value.stop();
       stopping.abort();
       held.value();
     },
@@ -125,6 +153,7 @@ interface Surroundings extends Pick<SlackPorts, 'log' | 'now' | 'newId'> {
 }
 
 interface Making extends Surroundings {
+  readonly metrics: Metrics;
   readonly progressTimes: ProgressTimes;
   readonly own: OwnWorkspace;
 }
@@ -137,7 +166,7 @@ interface OwnWorkspace {
 function portsOf(
   querent: Querent,
   clients: SlackClients,
-  { log, now, newId, progressTimes, stopping, own }: Making,
+  { metrics, log, now, newId, progressTimes, stopping, own }: Making,
 ): SlackPorts {
   const lookup: Patience = {
     lastsMs: ASKER_PATIENCE_MS,
@@ -160,7 +189,8 @@ function portsOf(
     tellAdmins: openAdminNotices(telling, () => adminsOf(own.team, querent, people), now, log),
     underWay,
     refusedBlocks: openRefusedBlocks(now),
-    progress: openProgress({ clients, now, underWay, querent }, progressTimes),
+    metrics,
+    progress: openProgress({ clients, now, underWay, querent, metrics }, progressTimes),
     newId,
     now,
     log,
@@ -201,7 +231,12 @@ interface StartPorts extends SlackPorts, Pick<Surroundings, 'stopping'> {
 }
 
 /** Signs in, takes up what is queued, and listens. */
-async function connect({ botToken, appToken }: BotTokens, api: Api, ports: StartPorts): Promise<Result<SlackBot>> {
+async function connect(
+  token: string,
+  receiver: WatchedReceiver,
+  api: Api,
+  ports: StartPorts,
+): Promise<Result<Pick<SlackBot, 'stop'>>> {
   const { clients, log, starting } = ports;
   const patience = {
     lastsMs: START_PATIENCE_MS,
@@ -212,7 +247,7 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   if (starting.aborted) return fail({ kind: 'cancelled' });
   if (!identity.ok) return fail(startFailure(identity.fault));
   if (identity.value.team_id) ports.own.team = identity.value.team_id;
-  const { app, receiver } = openApp(botToken, appToken, api);
+  const app = new App({ token, receiver, clientOptions: api, logLevel: LogLevel.ERROR, convoStore: false });
   const worker = await startWorker(ports);
   const courier = startCourier(ports, ports.stopping);
   const wake = () => {
@@ -227,7 +262,6 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   registerShortcuts(app, acting);
   resumeSetups(acting).catch((error: unknown) => log('what was being set up could not go on', error));
   app.error(async (error) => log('a listener failed', error));
-  tellOfLink(receiver.client, log);
   try {
     await listening(app, receiver, starting);
   } catch (error) {
@@ -241,14 +275,14 @@ async function connect({ botToken, appToken }: BotTokens, api: Api, ports: Start
   return ok({
     async stop() {
       notices.stop();
-      await hangUp(receiver.client);
+      await receiver.stop();
       await Promise.all([worker.stop(), courier.stop()]);
     },
   });
 }
 
-/** Resolves once Slack sends what happens; rejects at once where the start is ended, and then hangs up as soon as it was taken up. */
-async function listening(app: App, { client }: SocketModeReceiver, starting: AbortSignal): Promise<void> {
+/** Resolves once Slack sends what happens; rejects at once where the start is ended. */
+async function listening(app: App, receiver: WatchedReceiver, starting: AbortSignal): Promise<void> {
   const started = app.start();
   const ended = Promise.withResolvers<never>();
   const end = () => ended.reject(starting.reason);
@@ -256,25 +290,11 @@ async function listening(app: App, { client }: SocketModeReceiver, starting: Abo
   try {
     await Promise.race([started, ended.promise]);
   } catch (error) {
-    if (starting.aborted) {
-      started.then(() => hangUp(client)).catch(() => undefined);
-      hangUp(client).catch(() => undefined); // else it would try for as long as Slack sends it away
-    }
+    if (starting.aborted) receiver.stop().catch(() => undefined); // else it would try for as long as Slack sends it away
     throw error;
   } finally {
     starting.removeEventListener('abort', end);
   }
-}
-
-function openApp(token: string, appToken: string, api: Api) {
-  // The receiver gets client options of its own: shared ones would silently be changed for every client (REL-1).
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logLevel: LogLevel.ERROR,
-    installerOptions: { clientOptions: { ...api, retryConfig: { retries: 100, factor: 1.3, maxTimeout: 30_000 } } },
-  });
-  const app = new App({ token, receiver, clientOptions: api, logLevel: LogLevel.ERROR, convoStore: false });
-  return { app, receiver };
 }
 
 function startFailure(fault: CallFault, cause?: unknown): Failure {

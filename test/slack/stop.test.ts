@@ -12,6 +12,7 @@ import type { Querent } from '#src/service/querent.ts';
 import { runBot } from '#src/service/run-bot.ts';
 import { answerRun } from '#src/slack/answer-run.ts';
 import { openClients } from '#src/slack/clients.ts';
+import { openMetrics } from '#src/slack/health/metrics.ts';
 import { openPeople } from '#src/slack/people.ts';
 import { openProgress } from '#src/slack/progress/run-progress.ts';
 import { openRefusedBlocks } from '#src/slack/refused-blocks.ts';
@@ -93,11 +94,13 @@ describe('a stop while a question is answered', () => {
     const querent = { ...bot.querent, ...change };
     const underWay = openUnderWay();
     const now = () => new Date();
+    const metrics = openMetrics();
     return {
       querent,
       underWay,
       refusedBlocks: openRefusedBlocks(now),
-      progress: openProgress({ clients, now, underWay, querent }),
+      metrics,
+      progress: openProgress({ clients, now, underWay, querent, metrics }),
       clients,
       people: openPeople(
         clients.lookups,

@@ -9,7 +9,7 @@ import { startSandbox } from '#src/sandbox/start-sandbox.ts';
 import type { SandboxMessage } from '#src/sandbox/workspace.ts';
 import type { ServiceParts } from '#src/service/parts.ts';
 import { openQuerent } from '#src/service/querent.ts';
-import { type BotOptions, type SlackBot, startBot } from '#src/slack/start-bot.ts';
+import { type BotOptions, type BotTokens, type SlackBot, startBot } from '#src/slack/start-bot.ts';
 import { registerOpen } from './register-open.ts';
 import { eventually } from './wait.ts';
 
@@ -21,7 +21,7 @@ export async function startSmallBot(
   environment: Readonly<Record<string, string>> = {},
   databases: Readonly<Record<string, string>> = DATABASES,
   change: (parts: ServiceParts) => ServiceParts = (parts) => parts,
-  { grid = false, ...more }: Partial<BotOptions> & { readonly grid?: boolean } = {},
+  { grid = false, health, ...more }: Partial<BotOptions> & Pick<BotTokens, 'health'> & { readonly grid?: boolean } = {},
 ) {
   const config = readConfig({ QUERENT_HOME: home, ...environment });
   const parts = change(partsOf(config));
@@ -39,7 +39,13 @@ export async function startSmallBot(
   }
   const sandbox = await startSandbox({ port: 0, grid });
   const { botToken, appToken, apiUrl, signInApp } = sandbox;
-  const tokens = { botToken, appToken, apiUrl, page: { ...signInApp, host: '127.0.0.1', port: 0 } };
+  const tokens = {
+    botToken,
+    appToken,
+    apiUrl,
+    page: { ...signInApp, host: '127.0.0.1', port: 0 },
+    ...(health ? { health } : {}),
+  };
   const options = {
     prompts: ['How many refunds are there?'],
     print: (line: string) => void log.push(line),
@@ -70,6 +76,8 @@ export async function startSmallBot(
     sandbox,
     /** What the bot has logged. */
     log,
+    /** A page for monitors; undefined where it is not served. */
+    healthPort: () => bot?.healthPort,
     answersTo,
     /** Says something and waits for the nth answer in its thread. */
     async ask(text: string, where: { channel?: string; user?: string; thread?: SandboxMessage; nth?: number } = {}) {

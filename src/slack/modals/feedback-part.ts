@@ -40,6 +40,7 @@ async function thank(act: Act, ports: ActionPorts): Promise<void> {
   const run = await runOfAct(act, runIdOf(act), ports);
   if (!run) return tell(act, GONE, ports);
   await ports.querent.runs.saveFeedback(run.id, act.user, 'up', ports.now());
+  ports.metrics.count('feedback_total', { verdict: 'up' });
   await whisper(ports, run, act.user, 'Thank you.');
 }
 
@@ -47,6 +48,7 @@ async function askWhy(act: Act, ports: ActionPorts): Promise<ModalView> {
   const run = await runOfAct(act, runIdOf(act), ports);
   if (!run) return noticeView(TITLE, GONE);
   await ports.querent.runs.saveFeedback(run.id, act.user, 'down', ports.now());
+  ports.metrics.count('feedback_total', { verdict: 'down' });
   return modal({
     title: TITLE,
     about: run.id,

@@ -34,7 +34,7 @@ export const PROGRESS_TIMES: ProgressTimes = {
   withoutStatusAfterMs: MESSAGE_WITHOUT_STATUS_AFTER_MS,
 };
 
-type Ports = Pick<SlackPorts, 'clients' | 'now' | 'underWay' | 'querent'>;
+type Ports = Pick<SlackPorts, 'clients' | 'now' | 'underWay' | 'querent' | 'metrics'>;
 
 export function openProgress(ports: Ports, times: ProgressTimes = PROGRESS_TIMES): ProgressDesk {
   const surfaces = openSurfaces(ports.now);
@@ -153,6 +153,7 @@ function watch(run: Run, posting: DeliverPorts, sign: Promise<SignKind>, ports: 
         return await beginStream({ client: clients.cosmetic, runs: querent.runs, goesOn }, run, plan);
       } catch (error) {
         if (!ports.surfaces.learn(run.team, 'streams', error)) return undefined; // it may be there: no second one
+        ports.metrics.count('stream_fallbacks_total');
       }
     }
     return beginPlanMessage(posting, run, plan);
