@@ -25,10 +25,13 @@ const NOT_ALONG =
   /^(?:names?|years|times?|days?|months?|weeks?|hours?|others?|ones?|kinds?|yes|less|always|sometimes|plus|minus|versus|towards?|besides|was|is|has|does|details|rows?)$/;
 
 function isAlong(word: string, at: number, words: readonly string[], { asked, mentions }: Sentence): boolean {
-  if (words[at - 1] !== '·' || NOT_ALONG.test(word) || !(ALONG.test(word) || /[a-z]{3}s$/.test(word))) return false;
+  if (words[at - 1] !== '·' || NOT_ALONG.test(word)) return false;
   const [, code] = new RegExp(` C(\\d+) ${word}(?= )`).exec(asked) ?? [];
   const mention = code === undefined ? undefined : mentions[Number(code)];
-  return mention !== undefined && mention.tables.length === 0;
+  const [best] = mention?.columns ?? [];
+  if (!best || mention?.tables.length) return false;
+  // what a number counts; "email opens" are no emails
+  return ALONG.test(word) || (best.target.column.kind === 'number' && /[a-z]{3}s$/.test(word));
 }
 
 /** Words of a question that nothing accounts for. */

@@ -280,6 +280,7 @@ describe('asked of ships', () => {
     'Where is the ship Gull?',
     'How many ships are there per flag in the US?',
     'Show all flags with the number of flags',
+    'how many harbour visits',
     // of tows alone, which no key ties to ships
     'How many ships with flag Malta did we tow?',
     'names of ships using the most popular flag',
