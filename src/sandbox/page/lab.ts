@@ -176,6 +176,9 @@ function drawFaults(state: LabState): void {
       );
     }),
   );
+  // what is being typed would be lost
+  const typed = document.activeElement;
+  if (typed instanceof HTMLInputElement && typed.type === 'number' && byId('switches').contains(typed)) return;
   fill(byId('switches'), [
     field(
       'Agent surface',

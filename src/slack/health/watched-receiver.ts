@@ -139,21 +139,21 @@ export class WatchedReceiver implements Receiver {
     return { receiver, disposed };
   }
 
-  #follow(client: Client, disposed: AbortSignal): void {
+  #follow(socket: Client, disposed: AbortSignal): void {
     const away = () => {
       if (disposed.aborted || !this.#isConnected) return;
       this.#isConnected = false;
       this.#awaySince = this.#times.nowMs();
     };
-    for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected']) client.on(event, away);
-    client.on('connected', () => {
+    for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected']) socket.on(event, away);
+    socket.on('connected', () => {
       if (disposed.aborted) return;
       if (this.#wasConnected) this.#settings.metrics.count('reconnects_total');
       this.#isConnected = true;
       this.#wasConnected = true;
     });
-    this.#tellOfLink(client);
-    timeAcknowledgements(client, this.#times.nowMs, this.#settings.metrics);
+    this.#tellOfLink(socket);
+    timeAcknowledgements(socket, this.#times.nowMs, this.#settings.metrics);
   }
 }
 
@@ -180,14 +180,14 @@ function fetchUntil(disposed: AbortSignal): typeof fetch {
   };
 }
 
-function timeAcknowledgements(client: Client, nowMs: () => number, metrics: Metrics): void {
+function timeAcknowledgements(socket: Client, nowMs: () => number, metrics: Metrics): void {
   const arrived = new Map<string, number>();
-  client.on('slack_event', ({ envelope_id: id }: { readonly envelope_id: string }) => {
+  socket.on('slack_event', ({ envelope_id: id }: { readonly envelope_id: string }) => {
     const [oldest] = arrived.keys();
     if (arrived.size >= MOST_WAITING && oldest !== undefined) arrived.delete(oldest);
     arrived.set(id, nowMs());
   });
-  client.on('outgoing_message', ({ envelope_id: id }: { readonly envelope_id: string }) => {
+  socket.on('outgoing_message', ({ envelope_id: id }: { readonly envelope_id: string }) => {
     const at = arrived.get(id);
     if (at === undefined) return;
     arrived.delete(id);
