@@ -305,7 +305,7 @@ describe('training:export', { timeout: PATIENCE_MS }, () => {
     const before = readFileSync(at('all', 'sql.jsonl'), 'utf8');
     write(
       'many.jsonl',
-      Array.from({ length: 4_000 }, (_, one) => ({ ...QUESTIONS[0], question: `Question ${one}?` })),
+      Array.from({ length: 20_000 }, (_, one) => ({ ...QUESTIONS[0], question: `Question ${one}?` })),
     );
     const many = ['--pairs', at('many.jsonl'), '--databases', folder, '--out', at('all'), '--replace'];
     const child = spawn(process.execPath, ['src/evaluation/cli/training-export.ts', ...many], { cwd: root });
