@@ -8,6 +8,7 @@ import { type Failure, sayFailure } from '#src/domain/failure.ts';
 import type { Querent } from '#src/service/querent.ts';
 import { gainOf, type HeldBackQuestion } from '#src/service/train-service.ts';
 import type { ExitCode } from '#src/terminal/command.ts';
+import { shellWord } from '#src/terminal/shell-word.ts';
 import { type CommandContext, counted, failed, registered, whileOpen } from './context.ts';
 import { runTrainer, whyNoPython } from './run-trainer.ts';
 import { TrainingFolder, type TrainingPlan } from './training-folder.ts';
@@ -122,9 +123,16 @@ function planOf(name: string, { folder, database, flags }: Training): TrainingPl
   const odd = set?.find((one) => !/^\w+=.+$/.test(one));
   if (odd !== undefined) return `--set ${odd} is not NAME=VALUE.`;
   return {
-    ...{ version: 1, database, name, base: located(base), ...(baseName === undefined ? {} : { baseName }) },
-    ...{ config: config ?? 'sft-7b-gpu', set: [...(set ?? [])] },
-    ...{ pairs: pairs ?? 2_000, heldBack: heldBack ?? 200, seed: seed ?? 1 },
+    version: 1,
+    database,
+    name,
+    base: located(base),
+    ...(baseName === undefined ? {} : { baseName }),
+    config: config ?? 'sft-7b-gpu',
+    set: [...(set ?? [])],
+    pairs: pairs ?? 2_000,
+    heldBack: heldBack ?? 200,
+    seed: seed ?? 1,
   };
 }
 
@@ -270,7 +278,9 @@ function withAdapterAlone(
 
 /** The command with what tells this training from others. */
 const again = ({ database, flags: { name, out } }: Training): string =>
-  ['querent train', database, ...(name ? ['--name', name] : []), ...(out ? ['--out', out] : [])].join(' ');
+  ['querent', 'train', database, ...(name ? ['--name', name] : []), ...(out ? ['--out', out] : [])]
+    .map(shellWord)
+    .join(' ');
 
 function sayElsewhere(training: Training): readonly string[] {
   const { folder } = training;
@@ -285,8 +295,8 @@ function sayElsewhere(training: Training): readonly string[] {
 
 const sayServe = ({ name, base }: TrainingPlan, training: Training): readonly string[] => [
   `Serve ${name}, by llama.cpp or vLLM:`,
-  `  llama-server -m ${base.endsWith('.gguf') ? base : 'BASE.gguf'} --lora ${training.folder.at(name, `${name}.gguf`)} --port 8092`,
-  `  vllm serve ${base} --enable-lora --lora-modules ${name}=${training.folder.at(name)} --port 8092`,
+  `  llama-server -m ${base.endsWith('.gguf') ? shellWord(base) : 'BASE.gguf'} --lora ${shellWord(training.folder.at(name, `${name}.gguf`))} --port 8092`,
+  `  vllm serve ${shellWord(base)} --enable-lora --lora-modules ${shellWord(`${name}=${training.folder.at(name)}`)} --port 8092`,
   'then measure it:',
   `  ${again(training)} --at http://127.0.0.1:8092/v1`,
 ];

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync 
 import path from 'node:path';
 import { z } from 'zod';
 import type { AskedOfBoth, HeldBackQuestion } from '#src/service/train-service.ts';
+import { shellWord } from '#src/terminal/shell-word.ts';
 
 /** The programs that train: plain Python, which wants nothing of Querent. */
 const TRAINER = path.resolve(import.meta.dirname, '../../deploy/training');
@@ -124,19 +125,16 @@ const convertArguments = ({ name, base }: TrainingPlan): TrainerCommand => [
 
 /** The one command for another machine: it makes what it needs and trains; started again, it goes on. */
 const scriptOf = (plan: TrainingPlan): string => `#!/usr/bin/env bash
-# Trains the adapter ${plan.name}: bash train.sh. Ctrl-C loses nothing; the same command goes on. Then take the folder back.
+# Trains the adapter of this folder: bash train.sh. Ctrl-C loses nothing; the same command goes on. Then take the folder back.
 # PYTHON names a Python that has trainer/requirements.txt already; else one is made here, 6 GB.
 set -euo pipefail
 cd "$(dirname "$0")"
 python=\${PYTHON:-venv/bin/python}
 [[ -x $python ]] || command -v "$python" >/dev/null || { python3 -m venv venv; python=venv/bin/python; "$python" -m pip install -q -r trainer/requirements.txt; }
-resume=(); [[ -f ${plan.name}/run.json ]] && resume=(--resume)
-"$python" ${quoted(trainArguments(plan))} \${resume[@]+"\${resume[@]}"}
-"$python" ${quoted(convertArguments(plan))}
+resume=(); [[ -f ${shellWord(`${plan.name}/run.json`)} ]] && resume=(--resume)
+"$python" ${trainArguments(plan).map(shellWord).join(' ')} \${resume[@]+"\${resume[@]}"}
+"$python" ${convertArguments(plan).map(shellWord).join(' ')}
 `;
-
-const quoted = (words: readonly string[]): string =>
-  words.map((word) => (/^[\w./=:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Whole lines alone: the last may have been cut off. */
 function linesOf<T>(file: string, of: z.ZodType<T>): readonly T[] {

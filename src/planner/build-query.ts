@@ -414,12 +414,7 @@ function groupKeys(
   const counted = aggregated || frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
   const listed = frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
   if (!groups.length && !(counted && (listed.length || frame.having))) return [];
-  const ranked = frame.limit !== undefined && frame.order.some(({ measure }) => isFigure(measure));
-  const keys = groups.length
-    ? []
-    : listed.flatMap(
-        (ref) => entityKey(ref, resolver) ?? (ranked && resolver.isSaidOfOne(ref) ? resolver.key(ref.table) : []) ?? [],
-      );
+  const keys = groups.length ? [] : listed.flatMap((ref) => entityKey(ref, resolver) ?? []);
   const grouped = frame.groups.flatMap((group) =>
     group.kind === 'column' ? (entityKey(group.ref, resolver) ?? []) : [],
   );

@@ -182,22 +182,6 @@ const readNeverHad = rule(
   },
 );
 
-/** "parties that do not have delegates": what a column of another table tells of them is not there. */
-const readNoneBeside = rule(
-  pattern`${NOT} ${ANY}${capture('column', 'C\\d+')}(?: in (?:the |any )?${optional(table)})?${AT_ALL}(?= ·| $| ,| and )`,
-  ({ column: code, table: where }, reading) => {
-    const { resolver, sentence } = reading;
-    const subject = subjectOf(reading);
-    const [best] = sentence.mention(code).columns;
-    const beside = best?.target.table;
-    if (!subject || !beside || beside === subject || !resolver.isMany(subject, beside)) return false;
-    if (where !== undefined && resolver.table(where) !== beside) return false;
-    // whom it names, not how much of it there is
-    if (!/^(?:reference|key|label)$/.test(roleOf(best.target, resolver.catalog)) || best.score < 0.9) return false;
-    return leaveOut(reading, beside, undefined);
-  },
-);
-
 /** "orders not delivered yet", "undelivered orders": the day on which they were is empty. */
 const readNotYet = inOrder(
   rule(pattern`${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and)`, ({ verb }, reading) =>
@@ -246,7 +230,6 @@ export const readAbsence = inOrder(
   readWithoutSuch,
   readWithout,
   readNeverHad,
-  readNoneBeside,
   readNeverDone,
   readNotYet,
   readNoReference,

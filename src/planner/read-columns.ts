@@ -37,16 +37,6 @@ const readAllColumns = rule(
   },
 );
 
-/** "all the information about the department Marketing": the rest of it is read by now. */
-const readAllOfIt = rule(
-  pattern` (?:all |every |any )*(?:the )?(?:available |full )?(?:information|details|info|data|everything) (?:about|on|of|for)(?: the)*(?= · $)`,
-  (_, { frame }) => {
-    if (frame.items.length || !frame.filters.length) return false;
-    frame.items.push({ kind: 'all-columns' });
-    return true;
-  },
-);
-
 /** "the name of each company", which no column is called: its label. */
 const readUnnamed = rule(
   pattern`(?<=^| show| list| give| find| what| is| are| the| and| ,| me) (?:the )?names?(?= (?:(?:and|,|of) ))`,
@@ -304,7 +294,6 @@ const usedTables = (frame: Frame): readonly Table[] => [
 /** Reads the columns that are listed: whatever names are left. */
 export const readColumns = inOrder(
   readAllColumns,
-  readAllOfIt,
   readUnnamed,
   readDistinct,
   readListed,

@@ -26,16 +26,6 @@ export const readDisplay = inOrder(
   rule(pattern` (?:pls|plz|ta|cheers|roughly|approximately|approx)(?= )`, () => true),
   // "the item table", "allergy entries": rows of what is named
   rule(pattern`(?<= ${part`[TB]\d+`}) (?:tables?|entry|entries|records?|rows?)(?= ·| $| ,| [a-z])`, () => true),
-  // "what is the list of …"
-  rule(
-    pattern`^ (?:what is|what are|show|show me|give|give me|find|return|get|i need|i want)? ?(?:the |an? )?(?:full |complete )?list of(?= )`,
-    () => true,
-  ),
-  // "show both the price and the name"
-  rule(
-    pattern` both(?= (?:the |their |its )?(?:T\d+ )?[CB]\d+ and (?:the |their |its )?[CB]\d+)`,
-    (_, _reading, { before }) => !/ (?:with|have|has|had|by|in|of|for|from)$/.test(before),
-  ),
   // "each name once", "without repeats"
   rule(
     pattern`(?: ,| ·)?(?: (?:list|show|name|give|return))?(?: (?:each|every)(?: one| [a-z]+| [CTB]\d+)?)?(?: (?:just|only))? ${capture('once', NUMBER)}(?= ·| $| ,)`,

@@ -204,15 +204,6 @@ export const readCountBounds = inOrder(
     ({ number, more, table }, reading) =>
       boundCount(reading, table, more === 'more' ? '>=' : '<=', reading.sentence.numberAt(number)),
   ),
-  // "attractions that are visited at most twice"
-  rule(
-    pattern` (?:that |which |who )?(?:are|is|were|was|have been|has been) ${table} ${operator} ${number}${optional(capture('times', ' times?'))}?(?= ·| $| ,| D\d)`,
-    ({ table, operator, number, times }, reading) => {
-      const { sentence } = reading;
-      if (times === undefined && !/^(?:once|twice|thrice)$/i.test(sentence.wording(number))) return false;
-      return boundCount(reading, table, operator, sentence.numberAt(number));
-    },
-  ),
   // "courses with two prerequisites"
   rule(
     pattern` (?:that |which |who )?(?:with|have|has|had|having|own|owns) (?:exactly |only )?${number} (?:different |distinct )?${table}(?= ·| $| ,| and )`,

@@ -1,4 +1,3 @@
-import { isDateRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -56,17 +55,6 @@ export const readWhen = inOrder(
     const table = subjectOf(reading);
     return show(reading, table && reading.resolver.eventDate(table));
   }),
-  // "when was the school with the largest enrollment founded": a date that is named
-  rule(
-    pattern`^ when (?:was|were|did|is) ${capture('whom', '(?:[^·]+? )?[TBCV]\\d+(?: [^·]+?)?')} ${capture('column', 'C\\d+')} $`,
-    ({ whom, column }, reading) => {
-      const { sentence, resolver } = reading;
-      const ref = resolver.column(column, subjectOf(reading));
-      if (!ref || !isDateRole(roleOf(ref, resolver.catalog)) || !/(?:ed|t|n)$/.test(sentence.wording(column)))
-        return false;
-      return show(reading, ref) && { leaving: whom };
-    },
-  ),
   // "when was Anna Berg hired"
   rule(
     pattern`^ when (?:was|were|did|has|have) ${capture('whom', '(?:(?:the|our|an?|all) )*[TBCV]\\d+(?: [TBCVNQ]\\d+)*')} ${verb}(?: (?:up|in|on))?(?= $| ·)`,

@@ -130,21 +130,6 @@ export class FrameResolver {
     });
   }
 
-  /** Whether a column is named with the one row that has it: "the payment method of the customer who …". */
-  isSaidOfOne({ table, column }: ColumnRef): boolean {
-    return this.#sentence.mentions.some(({ columns: [best], start, end }) => {
-      const words = this.#sentence.tokens.slice(start, end);
-      const last = words.at(-1);
-      if (best?.target.column !== column || !saysOwner(best.score) || !last || /s$/.test(last.lower)) return false;
-      return (
-        words.some(({ lower }) => lower === 'of') &&
-        splitIdentifier(table.title ?? table.name)
-          .map(stem)
-          .includes(last.stem)
-      );
-    });
-  }
-
   /** Whether all words of a table's name stand in the question, wherever. */
   isInWords(table: Table): boolean {
     return isSaid(table, this.#sentence.tokens);

@@ -47,10 +47,6 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       '$1 this $2 vs last $2',
     )
     .replace(
-      /\bexcept(?: for)? (?:those|the ones|ones) (?:(?:that|which|who) (?:had|have|has)|having|with) (?:an?|any) /gi,
-      'without ',
-    )
-    .replace(
       /\btop (\d+|two|three|four|five|ten) (expensive|costly|popular|common|frequent|recent)\b/gi,
       'top $1 most $2',
     )
