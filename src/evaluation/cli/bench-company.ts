@@ -20,8 +20,19 @@ import { CompanyCase } from '../runs/company-case.ts';
 import { commitOf, runFile } from '../runs/eval-run.ts';
 import { embedderKept, openAsking } from '../runs/open-bench.ts';
 import { summariseCompany } from '../runs/summarise-company.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { measuredPipeline } from './measured-pipeline.ts';
-import { CACHE, count, JSON_LINE, measuring, Option, runMeasuring, showProgress, untilEnd } from './program.ts';
+import {
+  AT_ONCE,
+  CACHE,
+  count,
+  JSON_LINE,
+  measuring,
+  Option,
+  runMeasuring,
+  showProgress,
+  untilEnd,
+} from './program.ts';
 
 const program = measuring(
   'bench:company',
@@ -40,6 +51,7 @@ const program = measuring(
   .option('--limit <n>', 'so many questions and so many threads', count())
   .option('--examples <file>', 'a bank of few-shot examples (npm run examples)')
   .option('--replies <folder>', 'keep the model’s replies here: none is computed twice, by whichever pipeline')
+  .option('--concurrency <n>', AT_ONCE, count(), 1)
   .option('--dump-prompts <folder>', 'write every prompt with its reply')
   .option('--request-timeout <seconds>', 'for one request to the model server', count(), 600)
   .option('--resume', 'go on with an interrupted run of the same settings')
@@ -58,7 +70,7 @@ function check(options: Options): Checked {
     ...(options.modelUrl ? { QUERENT_MODEL_URL: options.modelUrl } : {}),
     ...(options.model ? { QUERENT_MODEL_NAME: options.model } : {}),
     QUERENT_MODEL_TIMEOUT_S: String(options.requestTimeout),
-    QUERENT_MODEL_CONCURRENCY: '4',
+    QUERENT_MODEL_CONCURRENCY: String(4 * options.concurrency),
   });
   return { ...options, config, settings: measuredPipeline(options, config, program) };
 }
@@ -70,7 +82,7 @@ async function bench(options: Options): Promise<ExitCode> {
   const threads = only === 'questions' ? [] : some(readCompanyThreads(half), checked);
   const settings = settingsOf(checked);
   const cases = startCaseFile(out, settings, checked.resume ?? false, CompanyCase);
-  await askAll(questions, threads, cases, await openCompanyBench(checked), out);
+  await askAll(questions, threads, cases, await openCompanyBench(checked), checked);
   const summary = summariseCompany(cases);
   const at = new Date().toISOString();
   writeFileSync(runFile(out), `${JSON.stringify({ commit: commitOf(), at, settings, summary })}\n`);
@@ -122,7 +134,7 @@ async function askAll(
   threads: readonly CompanyThread[],
   cases: CompanyCase[],
   company: CompanyBench,
-  out: string,
+  { out, concurrency }: Checked,
 ): Promise<void> {
   const done = new Set(cases.map(({ id }) => id));
   const add = (made: CompanyCase) => {
@@ -132,15 +144,17 @@ async function askAll(
     cases.push(made);
   };
   if (done.size) console.error(`going on after ${done.size} questions and turns`);
-  for (const [at, one] of questions.entries()) {
+  let asked = 0;
+  await sideBySide(questions, concurrency, async (one) => {
     if (!done.has(one.id)) add(await askQuestion(one, company));
-    showProgress('questions', at + 1, questions.length);
-  }
-  for (const [at, thread] of threads.entries()) {
+    showProgress('questions', ++asked, questions.length);
+  });
+  asked = 0;
+  await sideBySide(threads, concurrency, async (thread) => {
     if (!thread.turns.every((_, turn) => done.has(`${thread.id}/${turn + 1}`)))
       for await (const made of askThread(thread, company)) add(made);
-    showProgress('threads', at + 1, threads.length);
-  }
+    showProgress('threads', ++asked, threads.length);
+  });
 }
 
 function print(summary: Readonly<Record<string, unknown>>, out: string): void {

@@ -11,11 +11,22 @@ import { addCase, commitOf, type EvalRun, runFile, saveRun, startCases } from '.
 import { openBench } from '../runs/open-bench.ts';
 import { predictionsOf, questionsOf } from '../runs/stored-predictions.ts';
 import { summarise } from '../runs/summarise.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { compareCommand } from './eval-compare.ts';
 import { showCommand } from './eval-show.ts';
 import { suiteCommand, suiteSummary } from './eval-suite.ts';
 import { measuredPipeline } from './measured-pipeline.ts';
-import { CACHE, count, engineOption, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
+import {
+  AT_ONCE,
+  CACHE,
+  count,
+  engineOption,
+  JSON_LINE,
+  measuring,
+  Option,
+  runMeasuring,
+  showProgress,
+} from './program.ts';
 
 const program = measuring(
   'eval',
@@ -44,7 +55,7 @@ const program = measuring(
   .option('--model-url <url>', 'an OpenAI-compatible server (QUERENT_MODEL_URL)')
   .option('--model <name>', 'its model (QUERENT_MODEL_NAME)')
   .option('--samples <n>', 'replies a generator, in place of the pipeline’s', count())
-  .option('--concurrency <n>', 'questions at once', count(), 1)
+  .option('--concurrency <n>', AT_ONCE, count(), 1)
   .option(
     '--resume',
     'go on with an interrupted run of the same settings: cases are kept beside --out as they are done',
@@ -182,18 +193,15 @@ async function askAll(
   let asked = items.length - left.length;
   if (asked) console.error(`going on after ${asked} of ${items.length}`);
   const predictions = createWriteStream(out, { fd: openSync(out, done.size ? 'a' : 'w') });
-  const askNext = async () => {
-    for (let item = left.shift(); item; item = left.shift()) {
-      for await (const { turn, given, made } of askItem(item, bench)) {
-        predictions.write(`${JSON.stringify({ id: turn.id, db_id: item.databaseId, ...prediction(given) })}\n`);
-        addCase(out, made);
-        cases.push(made);
-      }
-      asked += 1;
-      showProgress('asked', asked, items.length);
+  await sideBySide(left, concurrency, async (item) => {
+    for await (const { turn, given, made } of askItem(item, bench)) {
+      predictions.write(`${JSON.stringify({ id: turn.id, db_id: item.databaseId, ...prediction(given) })}\n`);
+      addCase(out, made);
+      cases.push(made);
     }
-  };
-  await Promise.all(Array.from({ length: concurrency }, askNext));
+    asked += 1;
+    showProgress('asked', asked, items.length);
+  });
   await new Promise<void>((resolve) => {
     predictions.end(() => resolve());
   });

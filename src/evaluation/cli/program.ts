@@ -12,6 +12,7 @@ export { Option };
 export const measuring = (script: string, says: string) => new Command(`npm run -s ${script} --`).description(says);
 
 export const JSON_LINE = 'the last line is one JSON object';
+export const AT_ONCE = 'questions at once';
 export const CACHE = 'keep embeddings in this folder between runs';
 
 /** What `--retrieval` says. */
