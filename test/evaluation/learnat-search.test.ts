@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { SHOP } from '#test/support/catalogs.ts';
-import { scriptedModel } from '#test/support/scripted-model.ts';
+import { say, scriptedModel } from '#test/support/scripted-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const RED = "SELECT title FROM products WHERE color = 'red' AND price > (SELECT AVG(price) FROM products)";
@@ -145,6 +147,38 @@ describe('learnat:search with a model', () => {
       assert.deepEqual([summary.questions, summary.solved, summary.byRound], [2, 2, [1, 1]]);
       assert.ok(summary.calls >= 6 && summary.tokens > 0);
       assert.match(String(server.asked[0]?.messages[0]?.content), /^You work out a SQL query in simple steps\./);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('asks about several questions at once, and writes what it found when it is ended in the middle', async () => {
+    const step = (sub_sql: string) => JSON.stringify({ sub_query: 'What?', sub_sql });
+    const waiting = new Set<() => void>();
+    // The first replies come once both questions are asked; the second question is never answered.
+    const server = await scriptedModel(({ messages }) => {
+      const asked = messages.at(-1)?.content ?? '';
+      const isFirst = asked.includes('Red products');
+      if (isFirst && asked.includes('Steps so far')) return step(RED);
+      return (request, response) => {
+        if (isFirst) waiting.add(() => say(response, request, step('SELECT AVG(price) FROM products')));
+        else waiting.add(() => undefined);
+        if (waiting.size === 2) for (const answer of waiting) answer();
+      };
+    });
+    try {
+      const words = ['--questions', at('questions.jsonl'), '--databases', folder, '--out', at('ended'), '--calls', '2'];
+      const asks = ['--width', '1', '--concurrency', '2', '--model-url', server.baseUrl, '--model', 'scripted'];
+      const child = spawn(process.execPath, ['src/evaluation/cli/learnat-search.ts', ...words, ...asks], { cwd: root });
+      child.stdout.resume();
+      child.stderr.resume();
+      const closed = once(child, 'close');
+      while (!existsSync(at('ended', 'runs', 'a%2F1.json'))) await sleep(20);
+      child.kill('SIGINT');
+      assert.equal((await closed)[0], 130);
+      const found = lines(at('ended', 'trajectories.jsonl'));
+      assert.deepEqual(found.find(({ id }) => id === 'a/1')?.steps.length, 2);
+      assert.ok(!found.some(({ id }) => id === 'b'));
     } finally {
       await server.stop();
     }

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readConfig } from '#src/config/env.ts';
-import { randomFrom } from '#src/explore/random.ts';
 import { SEARCH_SETTINGS } from '#src/learnat/search.ts';
 import type { StepText } from '#src/learnat/search-tree.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { TakenApart } from '#src/prompts/take-apart.ts';
 import { WORKED_STEPS } from '#src/prompts/take-apart.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
-import { sourceOf, withData } from '../data/places.ts';
+import { openWhileAsked } from '../data/open-while-asked.ts';
+import { sourceOf } from '../data/places.ts';
 import { readQuestions } from '../data/questions.ts';
 import { goldQueries } from '../data/statements.ts';
 import { needed, openModelServer, openTokenizer } from '../parts.ts';
@@ -17,7 +17,17 @@ import { openReplyCache, withReplyCache } from '../replies/reply-cache.ts';
 import { nearestTakenApart } from '../runs/nearest-taken-apart.ts';
 import { LearnatRun, summariseSearch } from '../runs/summarise-search.ts';
 import { ARMS, type GoldQuestion, type TakingApart, takeApart } from '../runs/take-apart-question.ts';
-import { count, engineOption, JSON_LINE, measuring, Option, runMeasuring, showProgress, untilEnd } from './program.ts';
+import {
+  atEnd,
+  count,
+  engineOption,
+  JSON_LINE,
+  measuring,
+  Option,
+  runMeasuring,
+  showProgress,
+  untilEnd,
+} from './program.ts';
 
 const program = measuring(
   'learnat:search',
@@ -45,6 +55,7 @@ const program = measuring(
   .option('--least-nodes <n>', 'smaller queries are their own one step', count(), 12)
   .option('--every <n>', 'each n-th question alone', count(), 1)
   .option('--limit <n>', 'so many questions', count())
+  .option('--concurrency <n>', 'questions at once', count(), 1)
   .option('--replies <folder>', 'keep the model’s replies here: none is computed twice')
   .addOption(engineOption())
   .option('--url <url>', 'a scratch server for scripts (see eval --help)')
@@ -59,35 +70,37 @@ async function run(options: Options): Promise<ExitCode> {
   const { databases, engine, url, rounds, arm, json } = options;
   const questions = questionsOf(options);
   const files = openRuns(options);
+  const found = () => questions.flatMap(({ id }) => files.of(id) ?? []);
+  // However it ends, by Ctrl-C too.
+  atEnd(() => files.write(found()));
   const model = options.oracle ? undefined : await modelOf(options);
   const source = await untilEnd(sourceOf(engine, databases, url), (opened) => opened.close());
   const { calls, width, depth, after } = options;
   const settings = { calls, width, depth, after };
-  const draw = randomFrom(1).next;
-  const taking: TakingApart = { arm, ...(model ? { model } : {}), settings, leastNodes: options.leastNodes, draw };
+  const taking: TakingApart = { arm, ...(model ? { model } : {}), settings, leastNodes: options.leastNodes };
   for (let round = 1; round <= rounds; round += 1) {
     const pool = round > 1 ? files.all().filter(({ solution }) => solution) : [];
     const isLeft = ({ id }: GoldQuestion) => {
       const before = files.of(id);
       return !before || (before.round < round && before.outcome === 'searched' && !before.solution);
     };
+    const left = questions.filter(isLeft);
+    const places = openWhileAsked(source, left);
     let done = 0;
-    // One database is open at a time: a benchmark has hundreds.
-    for (const [databaseId, asked] of Map.groupBy(questions.filter(isLeft), (one) => one.databaseId)) {
-      const place = await withData(source, databaseId);
-      for (const one of asked) {
+    const askNext = async () => {
+      for (let one = left.shift(); one; one = left.shift()) {
         const near = nearestTakenApart(one, pool, engine).map(asShown);
         const shown = near.length ? near : [WORKED_STEPS];
-        const took = needed(await takeApart(one, place, shown, taking, never), one.id);
+        const took = needed(await takeApart(one, await places.of(one), shown, taking, never), one.id);
         files.keep({ ...one, round, arm, ...took, ...addedTo(files.of(one.id), took) });
+        await places.done(one);
         done += 1;
         showProgress(`round ${round}`, done, questions.length);
       }
-      await place.databases.close();
-    }
+    };
+    await Promise.all(Array.from({ length: options.concurrency }, askNext));
   }
-  const all = questions.flatMap(({ id }) => files.of(id) ?? []);
-  files.write(all);
+  const all = found();
   const summary = summariseSearch(all, rounds);
   if (json) console.log(JSON.stringify(summary));
   else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(14)} ${JSON.stringify(value)}`);
@@ -122,11 +135,12 @@ function questionsOf({ questions, every, limit, engine }: Options): readonly Gol
   return some.toSorted((a, b) => (a.databaseId < b.databaseId ? -1 : a.databaseId > b.databaseId ? 1 : 0));
 }
 
-async function modelOf({ modelUrl, model: name, replies }: Options): Promise<ChatModel> {
+async function modelOf({ modelUrl, model: name, replies, concurrency, width }: Options): Promise<ChatModel> {
   const config = readConfig(undefined, {
     ...(modelUrl ? { QUERENT_MODEL_URL: modelUrl } : {}),
     ...(name ? { QUERENT_MODEL_NAME: name } : {}),
     QUERENT_MODEL_TIMEOUT_S: '600',
+    QUERENT_MODEL_CONCURRENCY: String(concurrency * width),
   });
   const server = config.model && (await openModelServer(config, openTokenizer()));
   if (!server || !config.model) return program.error('Give --model-url and --model, or --oracle.');

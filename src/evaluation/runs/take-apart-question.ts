@@ -18,6 +18,7 @@ import type { TakenApart } from '#src/prompts/take-apart.ts';
 import { columnsIn } from '#src/query-log/used-in.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
+import { drawFor } from '#src/training/at-hand.ts';
 import type { FilledDatabase } from '../data/places.ts';
 import { GOLD_LIMITS, wholeCatalogOf } from '../execution-accuracy.ts';
 
@@ -39,7 +40,6 @@ export interface TakingApart {
   readonly settings: SearchSettings;
   /** Nodes of the smallest tree that is worth taking apart. */
   readonly leastNodes: number;
-  readonly draw: () => number;
 }
 
 /** What came of a question: `simple` is too small to be taken apart, `unreadable` cannot be read or run. */
@@ -98,7 +98,7 @@ export async function takeApart(
   const attempt =
     taking.arm === 'chain' && model
       ? await chain(model, about, shown, signal)
-      : await unguided(asked.sql, timed, taking.settings, taking.draw);
+      : await unguided(asked.sql, timed, taking.settings, drawFor({ seed: 1 }, asked.id, 'unguided').next);
   if (!attempt.ok) return attempt;
   const { paths, calls, tokens } = attempt.value;
   const solution = await firstRight(paths, task);
