@@ -3,6 +3,7 @@ import { resultKey } from '#src/domain/result-key.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
 import { nothingTried, refine, type TriedCandidate } from '#src/pipeline/stages/refine.ts';
 import { groupByResult, type ResultGroup } from '#src/pipeline/stages/select.ts';
+import type { Database } from '#src/ports/database.ts';
 import { type AtHand, scopeOf } from './at-hand.ts';
 import { type LeftOut, leftOut } from './lesson.ts';
 import { mayShowRows } from './shown-rows.ts';
@@ -31,10 +32,8 @@ export async function tryPool({ candidates }: CandidatePool, hand: AtHand): Prom
   // Whatever is empty would be right.
   if (!gold.rows.length) return leftOut('the query of the question has no rows');
   if (gold.truncated) return leftOut('the query of the question has too many rows to compare');
-  const { asked, linked, schemaText } = context;
-  const about = { asked, linked, schemaText, scope: scopeOf(place.catalog), askerId: 'training' };
-  const ports = { database: place.database };
-  const tried = await refine({ ...about, candidates, rules: new Set(), turns: 0 }, ports, nothingTried(), never);
+  const { asked } = context;
+  const tried = await tryCandidates(candidates, hand, place.database);
   const ran = tried.filter(({ attempt }) => attempt.kind === 'ran');
   if (!hand.settings.personal && !ran.every((one) => mayShowRows(one.sql, place.catalog)))
     return leftOut('rows of its candidates may name a person');
@@ -46,6 +45,16 @@ export async function tryPool({ candidates }: CandidatePool, hand: AtHand): Prom
     groups: groupByResult(tried, ranking),
     isRight: (table) => resultKey(table, inOrder) === wanted,
   };
+}
+
+/** Runs candidates as the pipeline does, none of them mended. */
+export function tryCandidates(
+  candidates: readonly Candidate[],
+  { context: { asked, linked, schemaText }, place: { catalog } }: Pick<AtHand, 'context' | 'place'>,
+  database: Database,
+): Promise<readonly TriedCandidate[]> {
+  const about = { asked, linked, schemaText, scope: scopeOf(catalog), askerId: 'training' };
+  return refine({ ...about, candidates, rules: new Set(), turns: 0 }, { database }, nothingTried(), never);
 }
 
 /** The groups with the right result, and the others. */

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import torch
-from transformers import PrinterCallback, TrainerCallback
+from transformers import PrinterCallback, TrainerCallback, TrainingArguments
 
 from .checkpoints import CHECKPOINTS, MarkWhole
 from .chat_data import hash_of_file
@@ -17,6 +17,8 @@ from .settings import Settings, read_settings
 
 LOG_FILE = "log.jsonl"
 KEPT_CHECKPOINTS = 2
+#: What recomputing is called; older transformers (5.17) have the older name.
+RECOMPUTE = next(name for name in ("activation_checkpointing", "gradient_checkpointing") if name in TrainingArguments.__dataclass_fields__)
 
 
 def common_options(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +63,7 @@ def trainer_arguments(settings: Settings, out: Path, prompt_tokens: int) -> dict
         "lr_scheduler_type": settings.schedule,
         "bf16": has_gpu and settings.dtype == "bfloat16",
         "use_cpu": not has_gpu,
-        "activation_checkpointing": settings.recompute,
+        RECOMPUTE: settings.recompute,
         "save_strategy": "steps",
         "save_steps": settings.save_every,
         "save_total_limit": KEPT_CHECKPOINTS,

@@ -13,6 +13,7 @@ import { predictionsOf, questionsOf } from '../runs/stored-predictions.ts';
 import { summarise } from '../runs/summarise.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { compareCommand } from './eval-compare.ts';
+import { selectCommand } from './eval-select.ts';
 import { showCommand } from './eval-show.ts';
 import { suiteCommand, suiteSummary } from './eval-suite.ts';
 import { measuredPipeline } from './measured-pipeline.ts';
@@ -207,6 +208,11 @@ async function askAll(
   });
 }
 
-program.enablePositionalOptions().addCommand(compareCommand()).addCommand(showCommand()).addCommand(suiteCommand());
+program
+  .enablePositionalOptions()
+  .addCommand(compareCommand())
+  .addCommand(showCommand())
+  .addCommand(suiteCommand())
+  .addCommand(selectCommand());
 program.action(runs(evaluate));
 await runMeasuring(program);

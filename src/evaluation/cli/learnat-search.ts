@@ -8,7 +8,7 @@ import type { TakenApart } from '#src/prompts/take-apart.ts';
 import { WORKED_STEPS } from '#src/prompts/take-apart.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { openWhileAsked } from '../data/open-while-asked.ts';
-import { sourceOf } from '../data/places.ts';
+import { sourceOf, withData } from '../data/places.ts';
 import { readQuestions } from '../data/questions.ts';
 import { goldQueries } from '../data/statements.ts';
 import { needed, openModelServer, openTokenizer } from '../parts.ts';
@@ -85,7 +85,11 @@ async function run(options: Options): Promise<ExitCode> {
       return !before || (before.round < round && before.outcome === 'searched' && !before.solution);
     };
     const left = questions.filter(isLeft);
-    const places = openWhileAsked(source, left);
+    const places = openWhileAsked(
+      left,
+      (id) => withData(source, id),
+      (place) => place.databases.close(),
+    );
     let done = 0;
     const askNext = async () => {
       for (let one = left.shift(); one; one = left.shift()) {

@@ -1,18 +1,19 @@
-import type { DatabaseSource } from './databases.ts';
-import { type FilledDatabase, withData } from './places.ts';
-
 interface OverDatabase {
   readonly databaseId: string;
 }
 
 /** The databases of questions, each opened with the first question over it and closed with the last: a benchmark has hundreds. */
-export function openWhileAsked(source: DatabaseSource, questions: readonly OverDatabase[]) {
+export function openWhileAsked<T>(
+  questions: readonly OverDatabase[],
+  open: (databaseId: string) => Promise<T>,
+  close: (opened: T) => Promise<unknown>,
+) {
   const left = new Map<string, number>();
   for (const { databaseId } of questions) left.set(databaseId, (left.get(databaseId) ?? 0) + 1);
-  const opened = new Map<string, Promise<FilledDatabase>>();
+  const opened = new Map<string, Promise<T>>();
   return {
-    of({ databaseId }: OverDatabase): Promise<FilledDatabase> {
-      const place = opened.get(databaseId) ?? withData(source, databaseId);
+    of({ databaseId }: OverDatabase): Promise<T> {
+      const place = opened.get(databaseId) ?? open(databaseId);
       opened.set(databaseId, place);
       return place;
     },
@@ -20,10 +21,10 @@ export function openWhileAsked(source: DatabaseSource, questions: readonly OverD
     async done({ databaseId }: OverDatabase): Promise<void> {
       const still = (left.get(databaseId) ?? 0) - 1;
       left.set(databaseId, still);
-      if (still > 0) return;
-      const place = await opened.get(databaseId);
+      const place = opened.get(databaseId);
+      if (still > 0 || !place) return;
       opened.delete(databaseId);
-      await place?.databases.close();
+      await close(await place);
     },
   };
 }
