@@ -3,10 +3,11 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { printSql } from '#src/sql/print-sql.ts';
 import type { SelectIr } from '#src/sql/query-ir.ts';
 import { buildQuery } from './build-query.ts';
-import { type Doubt, doubtsOf, whyGuessed } from './doubts.ts';
+import { type Doubt, doubtsOf } from './doubts.ts';
 import { LEAST_CONFIDENCE, planConfidence, weightiest } from './plan-confidence.ts';
 import { readQuestion } from './read-question.ts';
 import { type Respelt, respell } from './respell.ts';
+import { whyGuessed } from './why-guessed.ts';
 
 export interface PlanInput extends Calendar {
   readonly question: string;

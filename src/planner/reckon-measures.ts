@@ -64,9 +64,9 @@ function reckonSeveral(frame: Frame, own: readonly Measure[], { catalog }: Frame
     frame.items = frame.items.map((item) => (item.kind === 'column' && own.includes(item) ? added(item.ref) : item));
 }
 
-/** What is asked for is a phrase of its own, or told apart by something: not "list the amounts of the orders". */
-const isFigureAsked = ({ phrase, groups }: Frame) =>
-  phrase || groups.some((group) => group.kind === 'period' || group.asked);
+/** What is asked for is a phrase of its own, or told apart by something: not "list the amounts of the orders", nor "open orders, heaviest first". */
+const isFigureAsked = ({ phrase, sorted, groups }: Frame) =>
+  (phrase && !sorted) || groups.some((group) => group.kind === 'period' || group.asked);
 
 function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver): void {
   if (!isFigureAsked(frame)) return;

@@ -1,0 +1,182 @@
+import type { Column, Table } from '#src/domain/catalog.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { isOnTheWay } from './build-query.ts';
+import { dbGraph, isLinkTable } from './db-graph.ts';
+import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
+import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { isEquated, NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
+import { namedElsewhere, partlyNamed } from './partly-named.ts';
+import { part } from './pattern.ts';
+import type { FrameResolver } from './resolve.ts';
+import type { Sentence } from './sentence.ts';
+import { unusedName } from './unused-names.ts';
+
+/** Why a reading is no more than a guess, one sentence for its asker; undefined where it is more. */
+export function whyGuessed(reading: Reading, revised: boolean): string | undefined {
+  return (
+    (revised ? saysNothing(reading) : undefined) ??
+    unusedName(reading) ??
+    countedAlready(reading) ??
+    partlyNamed(reading) ??
+    namedElsewhere(reading) ??
+    namedTwice(reading) ??
+    saidOfAnother(reading) ??
+    joinedSomehow(reading)
+  );
+}
+
+/** A reply that only ties in another table: "and products?" restricts nothing. */
+function saysNothing({ frame }: Reading): string | undefined {
+  const used = new Set([frame.main, ...frame.without, ...partsOfFrame(frame).map(({ ref }) => ref.table)]);
+  const idle = [...frame.touched].find((table) => !used.has(table));
+  return idle && `I cannot tell what ${idle.name} is to change about it.`;
+}
+
+/** "with the most hosts" where a column holds how many there are. */
+function countedAlready({ frame, built: { main, edges } }: Reading): string | undefined {
+  const measures = [
+    ...frame.items,
+    ...frame.order.map(({ measure }) => measure),
+    ...(frame.having ? [frame.having.measure] : []),
+  ];
+  if (!edges.length || !measures.some((item) => item.kind === 'count' && !(item.of && !item.table))) return undefined;
+  for (const table of [main, ...edges.map(({ to }) => to)]) {
+    for (const column of table.columns) {
+      if (column.kind !== 'number') continue;
+      const counted = edges.length
+        ? [main, ...edges.map(({ to }) => to)].find((other) => other !== table && holdsNumberOf(column, other))
+        : undefined;
+      if (counted)
+        return `I cannot tell whether rows of ${counted.name} are counted or ${table.name}.${column.name} is meant.`;
+    }
+  }
+  return undefined;
+}
+
+const COUNTS = /^(?:number|num|no|nr|count|total|amount|quantity|of|n)$/;
+
+/** `number_of_hosts`, `hosts_count` or bare `hosts` beside a table of hosts. */
+function holdsNumberOf(column: Column, table: Table): boolean {
+  const words = splitIdentifier(column.title ?? column.name);
+  const counted = words.filter((word) => !COUNTS.test(word)).map(stem);
+  const own = splitIdentifier(table.title ?? table.name).map(stem);
+  if (/^(?:number|num|no|nr)$/.test(words.at(-1) ?? '')) return false;
+  return (
+    (words.length > counted.length || /s$/.test(words.at(-1) ?? '')) &&
+    counted.length > 0 &&
+    counted.join(' ') === own.join(' ')
+  );
+}
+
+/** "name and hours of the project": the last of a list says whose they are. */
+function ownerSaidLast(mention: Mention, table: Table, mentions: readonly Mention[], asked: string): boolean {
+  const [, list = ''] =
+    new RegExp(
+      part` [CB]${String(mentions.indexOf(mention))}((?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)+)`,
+    ).exec(asked) ?? [];
+  const [last] = mentions[Number(list.match(/\d+/g)?.at(-1))]?.columns ?? [];
+  return last !== undefined && saysOwner(last.score) && last.target.table === table;
+}
+
+/** "names and ids of the playlists that …": the table that follows a list of names says whose they are. */
+function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sentence, resolver: FrameResolver): boolean {
+  if (mention.values.length) return false;
+  if (ownerSaidLast(mention, table, mentions, asked)) return true;
+  const { said, owner } =
+    new RegExp(
+      part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)*) (?:of|for)
+        (?: (?:the|all|each|every|any|those|these|different|distinct|female|male))*(?: V\d+)? (?<owner>[TB]\d+)`,
+    ).exec(asked)?.groups ?? {};
+  // "the id and name of the photos for mountains": the last of them says its own
+  const names = said?.match(/[CB]\d+/g) ?? [];
+  const ownSaid = names.some((code) => saysOwner(mentions[Number(code.slice(1))]?.columns[0]?.score));
+  return !ownSaid && resolver.table(owner) === table;
+}
+
+/** "the problem whose id is 1", "musical with name Rent": the table that stands before a name says whose it is. */
+function ownerPrecedes(
+  mention: Mention,
+  table: Table,
+  { mentions, asked }: Sentence,
+  resolver: FrameResolver,
+): boolean {
+  const [, owner] =
+    new RegExp(
+      part` ([TB]\d+) (?:with|whose|that has|which has|who has|that have|having)(?: (?:an?|the|their|its))* [CB]${String(mentions.indexOf(mention))} `,
+    ).exec(asked) ?? [];
+  return owner !== undefined && resolver.table(owner) === table;
+}
+
+/** "in Los Angeles county", "short name Columbus Square": the column that holds it stands beside it. */
+const isColumnSaidBeside = (mention: Mention, { column }: ColumnRef, { mentions }: Sentence): boolean =>
+  mention.values.some((one) => one.column === column) &&
+  mentions.some(
+    (one) =>
+      (one.start === mention.end || one.end === mention.start) &&
+      (one.columns[0]?.score ?? 0) >= NEAR &&
+      one.columns[0]?.target.column === column,
+  );
+
+/** "flights of Oslo", "the rating of English songs": several joined columns hold the value or bear the name. */
+function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Reading): string | undefined {
+  const parts = partsOfFrame(frame);
+  const tables = new Set(
+    [...resolver.named, ...parts.map(({ ref }) => ref.table)].filter(
+      (table) => table === main || edges.some(({ to }) => to === table),
+    ),
+  );
+  for (const mention of sentence.mentions) {
+    const ref = partOf(mention, parts)?.ref;
+    if (!ref || ownerFollows(mention, ref.table, sentence, resolver)) continue;
+    if (ownerPrecedes(mention, ref.table, sentence, resolver) || isColumnSaidBeside(mention, ref, sentence)) continue;
+    const held = mention.values.some((one) => one.column === ref.column);
+    const others = held
+      ? mention.values.filter((one) => one.column !== ref.column && !isEquated(one, ref, edges))
+      : rivalsOf(mention, ref, edges).filter(
+          ({ table }) =>
+            table !== ref.table && (ref.table === main || table !== main) && !saysOwner(scoreOf(mention, ref)),
+        );
+    const other = others.find(({ table }) => tables.has(table));
+    if (other) return `I cannot tell whether ${quoted(sentence, mention)} is ${nameOf(ref)} or ${nameOf(other)}.`;
+  }
+  return undefined;
+}
+
+/** "active subscriptions" where accounts alone are active: what stands before a thing is said of that thing. */
+function saidOfAnother({ frame, sentence }: Reading): string | undefined {
+  const parts = partsOfFrame(frame).filter(({ kind }) => kind === 'filter');
+  for (const mention of sentence.mentions) {
+    const ref = partOf(mention, parts)?.ref;
+    const isAdjective = ref && mention.tables.length === 0 && mention.values.some((one) => one.column === ref.column);
+    const next = sentence.mentions.find(({ start }) => start === mention.end);
+    const thing = isAdjective ? next?.tables.find(({ score }) => score >= NEAR)?.target : undefined;
+    if (ref && thing && thing !== ref.table && isState(ref))
+      return `I cannot tell whether ${quoted(sentence, mention)} is said of ${thing.name}: it is a value of ${nameOf(ref)}.`;
+  }
+  return undefined;
+}
+
+/** A state is of the thing that has it; where a thing is or what kind it is of may be told of another. */
+const isState = ({ column }: ColumnRef) =>
+  /^(?:status|stage|phase|condition)$/.test(splitIdentifier(column.name).at(-1) ?? '');
+
+/** Two tables that belong together in more than one way, of which the question names none. */
+function joinedSomehow({ frame, resolver, built: { edges } }: Reading): string | undefined {
+  const graph = dbGraph(resolver.catalog);
+  const meant = tablesOfFrame(frame);
+  const between = (from: Table, to: Table) => (graph.edges.get(from) ?? []).filter((edge) => edge.to === to);
+  for (const { from, to } of edges) {
+    const several = `${from.name} and ${to.name} belong together in several ways, and I cannot tell which is meant.`;
+    if (between(from, to).length > 1) return several;
+    if (meant.has(to)) continue;
+    const onward = edges.find((next) => next.from === to);
+    if (!onward || !(isLinkTable(to) || isOnTheWay(to, edges, resolver)))
+      return `${from.name} is tied to what is asked for only by ${to.name}, which the question does not name.`;
+    const others = (graph.edges.get(from) ?? []).filter(
+      (one) => one.to !== to && one.to !== onward.to && between(one.to, onward.to).length > 0,
+    );
+    if (others.length)
+      return `${from.name} and ${onward.to.name} belong together in several ways, and I cannot tell which is meant.`;
+  }
+  return undefined;
+}
