@@ -175,6 +175,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...alone('edl-with-grammar', 'edl'), grammar: true },
   alone('decompose', 'decompose'),
   { ...alone('adapters', 'adapters'), mendRules: FULL_PIPELINE.mendRules },
+  { ...alone('adapters-with-grammar', 'adapters'), mendRules: FULL_PIPELINE.mendRules, grammar: true },
   EVERY_PIPELINE,
   ...GENERATORS.map((name) => ({ ...EVERY_PIPELINE, name: `every-without-${name}`, generators: without(name) })),
   { ...EVERY_PIPELINE, name: 'every-without-linking', link: SHOWN_WHOLE },

@@ -14,6 +14,8 @@ from .problems import Problem
 #: The files of a folder that make a model what it is.
 WEIGHTS = ("*.safetensors", "*.bin", "*.gguf")
 FACTS_FILE = "config.json"
+#: Beside weights that unpack.py wrote: of which base they are.
+UNPACKED_FILE = "unpacked.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +41,18 @@ def find_base(given: str, name: str | None = None) -> Base:
     folder = path if path.is_dir() else _downloaded(given)
     if not (folder / FACTS_FILE).is_file():
         raise Problem(f"{given} has no {FACTS_FILE}: name the folder of a model, its .gguf file, or its name on the hub.")
+    if (folder / UNPACKED_FILE).is_file():
+        packed = json.loads((folder / UNPACKED_FILE).read_text(encoding="utf-8"))
+        return Base(name or packed["name"], folder, None, packed["sha256"])
     return Base(name or given.rstrip("/").split("/")[-1], folder, None, _hash_of_folder(folder))
+
+
+def unpack(base: Base, out: Path, dtype: str) -> None:
+    """A base as a folder of plain weights that is the same base to manifests: several trainings need not turn a GGUF back each."""
+    load_model(base, dtype).save_pretrained(out)
+    load_tokenizer(base).save_pretrained(out)
+    # Last: a folder that was cut off while it was written is not taken for the base.
+    (out / UNPACKED_FILE).write_text(json.dumps({"name": base.name, "sha256": base.sha256}) + "\n", encoding="utf-8")
 
 
 def load_tokenizer(base: Base):

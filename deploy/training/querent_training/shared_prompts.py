@@ -4,6 +4,7 @@ with once, then each line's own end, which sees the beginning and itself and no 
 (a test holds it against them), and the schema is read once and not so many times.
 """
 
+import math
 import random
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def row_of(lines: list[Line]) -> dict:
     One row: `input_ids`; `position_ids`, by which each end goes on where the beginning ends; `branch`, 0 for the beginning and the
     number of its line for each end; `labels`, of the replies alone.
     """
-    shared = min(_alike(lines), *(line.prompt - 1 for line in lines)) if len(lines) > 1 else 0
+    shared = _shared(lines)
     first = lines[0].tokens[:shared]
     row = {"input_ids": first, "position_ids": list(range(shared)), "branch": [0] * shared, "labels": [NO_LOSS] * shared}
     for number, line in enumerate(lines, start=1):
@@ -77,7 +78,7 @@ def _groups(lines: list[Line]) -> list[list[Line]]:
     """Lines that begin alike, in the order of the first of each."""
     groups: list[list[Line]] = []
     for line in lines:
-        group = next((one for one in groups if _alike([one[0], line]) >= ALIKE * min(one[0].prompt, line.prompt)), None)
+        group = next((one for one in groups if _belong(one[0], line)), None)
         if group is None:
             groups.append([line])
         else:
@@ -90,15 +91,38 @@ def _parts(lines: list[Line], together: int, limit: int) -> list[list[Line]]:
     parts: list[list[Line]] = []
     for line in lines:
         last = parts[-1] if parts else None
-        if last is not None and len(last) < together and len(row_of([*last, line])["input_ids"]) <= limit:
+        if last is not None and len(last) < together and _length([*last, line]) <= limit:
             last.append(line)
         else:
             parts.append([line])
     return parts
 
 
+def _belong(one: Line, other: Line) -> bool:
+    """Whether the first half of the shorter prompt is the same."""
+    half = math.ceil(ALIKE * min(one.prompt, other.prompt))
+    return one.tokens[:half] == other.tokens[:half]
+
+
+def _shared(lines: list[Line]) -> int:
+    """How many tokens are read once: those that all begin with, but for the last one of a prompt, which foretells the reply."""
+    return min(_alike(lines), *(line.prompt - 1 for line in lines)) if len(lines) > 1 else 0
+
+
+def _length(lines: list[Line]) -> int:
+    """Tokens of the row of these lines."""
+    shared = _shared(lines)
+    return shared + sum(len(line.tokens) - shared for line in lines)
+
+
 def _alike(lines: list[Line]) -> int:
-    """How many tokens all of them begin with."""
-    shortest = min(len(line.tokens) for line in lines)
-    first = lines[0].tokens
-    return next((at for at in range(shortest) if any(line.tokens[at] != first[at] for line in lines)), shortest)
+    """How many tokens all of them begin with, by halves: thousands of lines are held against each other."""
+    first, *others = (line.tokens for line in lines)
+    low, high = 0, min(len(line.tokens) for line in lines)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if all(other[low:middle] == first[low:middle] for other in others):
+            low = middle
+        else:
+            high = middle - 1
+    return low

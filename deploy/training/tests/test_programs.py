@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 import convert
 import mdpo
 import sft as sft_program
+from querent_training.base_model import find_base, unpack
 from querent_training.problems import Problem, run_program
 
 HERE = Path(__file__).resolve().parents[1]
@@ -186,6 +187,16 @@ def test_llama_cpps_own_converter_writes_the_same_tensors(trained, base, tmp_pat
     assert {name: value for name, value in said.items() if not name.startswith(described)} == {
         name: value for name, value in known.items() if not name.startswith(described)
     }
+
+
+def test_an_unpacked_base_is_the_same_base(trained, base, answers_file, tmp_path):
+    unpack(find_base(str(base)), tmp_path / "unpacked", "float32")
+    packed, unpacked = find_base(str(base)), find_base(str(tmp_path / "unpacked"))
+    assert (unpacked.name, unpacked.sha256) == (packed.name, packed.sha256)
+    assert run("convert.py", trained, "--base", unpacked.folder, "--out", tmp_path / "pets.gguf").returncode == 0
+    assert sft(unpacked.folder, answers_file, tmp_path / "pets", sets=[*SMALL, "max_steps=4"]).returncode == 0
+    ours, theirs = load_file(tmp_path / "pets" / "adapter_model.safetensors"), load_file(trained / "adapter_model.safetensors")
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
 def says(made: Ended, sentence: str) -> None:
