@@ -17,6 +17,7 @@ import {
 } from './frame.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { isEquated } from './naming.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
 import { NameWriter } from './write-names.ts';
@@ -56,6 +57,7 @@ export function buildQuery(
   frame.refused = whyRepeated(frame, main, edges, resolver) ?? whySeveralFirst(frame, resolver);
   if (frame.refused) return undefined;
   countEntities(frame, main, edges, resolver);
+  frame.items = showOnce(frame.items, edges);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
   const excluded = frame.without.map((table) =>
     withoutRows(main, table, joinTables(graph, [main, table]), frame, scope, resolver),
@@ -63,7 +65,10 @@ export function buildQuery(
   if (!each.every((one) => one !== undefined) || !excluded.every((one) => one !== undefined)) return undefined;
   const where = allOf([...rowFilters(frame).map((filter) => scope.filter(filter)), ...each.flat(), ...excluded]);
   const groups = frame.groups.map((group) => scope.group(group));
-  const groupBy = groupKeys(frame, groups, resolver, scope);
+  const joined = [main, ...edges.map(({ to }) => to)];
+  // "the most common first name": of several rows that are called so
+  const called = countsOne(frame, joined, resolver, isEntityNamed);
+  const groupBy = groupKeys(frame, groups, resolver, scope, called);
   if (!wellFormed(frame, groupBy.length > 0)) return undefined;
   const own = resolver.key(main);
   const single =
@@ -87,6 +92,10 @@ export function buildQuery(
       (counted.includes(undefined) && !edges.some(({ to }) => resolver.isMany(main, to))))
   ) {
     frame.refused = `Each row of ${main.name} is one: I could not see what to count of it.`;
+    return undefined;
+  }
+  if (countsOne(frame, joined, resolver, isKeyOf)) {
+    frame.refused = `Each group would hold one row of ${main.name}: I could not see what to count.`;
     return undefined;
   }
   const query: SelectIr = {
@@ -251,6 +260,37 @@ function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolv
   });
 }
 
+const isKeyOf = (ref: ColumnRef, resolver: FrameResolver): boolean => resolver.key(ref.table)?.column === ref.column;
+
+const isEntityNamed = (ref: ColumnRef, resolver: FrameResolver): boolean => entityKey(ref, resolver) !== undefined;
+
+/**
+ * "employees who had two or more jobs" over the one job that each has: rows are told apart by what groups them.
+ * @param tells whether a column that is grouped by tells rows of its table apart
+ */
+function countsOne(
+  { groups, items, order, having }: Frame,
+  joined: readonly Table[],
+  resolver: FrameResolver,
+  tells: (ref: ColumnRef, resolver: FrameResolver) => boolean,
+): boolean {
+  const counted = [...order.map(({ measure }) => measure), ...(having ? [having.measure] : [])];
+  if (!counted.some((measure) => measure.kind === 'count' && !measure.of)) return false;
+  const listed = items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
+  return [...groups.flatMap((group) => (group.kind === 'column' ? [group.ref] : [])), ...listed].some(
+    (ref) => tells(ref, resolver) && joined.every((table) => !resolver.isMany(ref.table, table)),
+  );
+}
+
+/** "type codes and the documents of each": a column and what it is joined on are one. */
+function showOnce(items: readonly Measure[], edges: readonly Edge[]): Measure[] {
+  return items.filter(
+    (item, at) =>
+      item.kind !== 'column' ||
+      !items.slice(0, at).some((other) => other.kind === 'column' && isEquated(other.ref, item.ref, edges)),
+  );
+}
+
 /** "the average score of customers who have loans" would take each customer's score once a loan. */
 function whyMultiplied(frame: Frame, main: Table, edges: readonly Edge[], resolver: FrameResolver): string | undefined {
   const joined = [main, ...edges.map(({ to }) => to)];
@@ -403,20 +443,32 @@ function tablesOf(frame: Frame): Table[] {
 const refsOf = (filter: RowFilter): readonly ColumnRef[] =>
   filter.kind === 'either' ? filter.filters.flatMap(refsOf) : [filter.ref];
 
-/** Listed columns beside an aggregate are grouped by; a count per entity also by its key, for two may share a name. */
+/**
+ * Listed columns beside an aggregate are grouped by; a count per entity also by its key, for two may share a name.
+ * @param called what is counted are the rows that are called so
+ */
 function groupKeys(
   frame: Frame,
   groups: readonly ExpressionIr[],
   resolver: FrameResolver,
   scope: NameWriter,
+  called: boolean,
 ): ExpressionIr[] {
   const aggregated = frame.items.some((item) => isFigure(item));
   const counted = aggregated || frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
   const listed = frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
   if (!groups.length && !(counted && (listed.length || frame.having))) return [];
-  const keys = groups.length ? [] : listed.flatMap((ref) => entityKey(ref, resolver) ?? []);
+  const keys =
+    groups.length || called
+      ? []
+      : listed.flatMap(
+          (ref) =>
+            entityKey(ref, resolver) ??
+            (countsOfEach(ref, frame, resolver) ? resolver.key(ref.table) : undefined) ??
+            [],
+        );
   const grouped = frame.groups.flatMap((group) =>
-    group.kind === 'column' ? (entityKey(group.ref, resolver) ?? []) : [],
+    group.kind === 'column' && !called ? (entityKey(group.ref, resolver) ?? []) : [],
   );
   const columns = listed.filter((ref) => !frame.groups.some((group) => group.ref.column === ref.column));
   const all = [
@@ -426,6 +478,10 @@ function groupKeys(
   ];
   return all.filter((one, at) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === at);
 }
+
+/** "types of the ships that have two voyages": it is ships that are told apart, whatever is shown of them. */
+const countsOfEach = ({ table }: ColumnRef, { counted }: Frame, resolver: FrameResolver): boolean =>
+  counted !== undefined && counted !== table && resolver.isSaid(table) && resolver.isMany(table, counted);
 
 /** The key of the entity that a label names ("customer.name" → "customer.id"); nothing for an attribute. */
 function entityKey(ref: ColumnRef, resolver: FrameResolver): ColumnRef | undefined {

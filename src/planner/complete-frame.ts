@@ -45,7 +45,9 @@ function dropFixedColumns(frame: Frame, resolver: FrameResolver): void {
   // "delegate and committee information": no more than what is named
   if (frame.items.some(({ kind }) => kind === 'column'))
     frame.items = frame.items.filter(({ kind }) => kind !== 'all-columns');
-  const free = frame.items.filter((item) => item.kind !== 'column' || !fixed.has(item.ref.column));
+  const free = frame.items.filter(
+    (item) => item.kind !== 'column' || frame.listed.has(item.ref.column) || !fixed.has(item.ref.column),
+  );
   if (free.some((item) => item.kind !== 'all-columns')) frame.items = free;
   // "outages caused by storm": of which all have that cause
   const [only, ...more] = frame.items;
@@ -142,7 +144,9 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   if (columnGroups.length) frame.items.unshift(...columnGroups.flatMap((group) => namesOf(group, resolver)));
   // "by what is listed": a direction with nothing to sort by.
   frame.order = frame.order.map((key) => {
-    const first = frame.items.find((item) => item.kind === 'column');
+    // "denominations and the number of schools in descending order": by the number that is said last
+    const last = key.descending ? frame.items.findLast(isFigure) : undefined;
+    const first = last ?? frame.items.find((item) => item.kind === 'column');
     return key.measure.kind === 'all-columns' && first ? { ...key, measure: first } : key;
   });
   // "the total weight of each, by weight": by the figure that is shown

@@ -9,6 +9,8 @@ import type { Unit } from './units.ts';
 export interface Frame {
   items: Measure[];
   distinct: boolean;
+  /** Columns that the question lists by name: they are shown whatever a condition says of them. */
+  listed: Set<Column>;
   /** The table whose rows are counted or listed. */
   main: Table | undefined;
   filters: Filter[];
@@ -187,6 +189,7 @@ export function emptyFrame(): Frame {
   return {
     items: [],
     distinct: false,
+    listed: new Set(),
     main: undefined,
     filters: [],
     groups: [],

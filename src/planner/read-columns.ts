@@ -168,8 +168,30 @@ function isNameOf(
   );
 }
 
+/** "name, role code and date of birth": one of several names beside each other. */
+const isInList = ({ asked }: Sentence, code: string): boolean =>
+  new RegExp(part` ${code}(?:(?: ,)?(?: and)?(?: the| their| its| corresponding)*) [CB]\d+`).test(asked) ||
+  new RegExp(part` [CB]\d+(?: ,| and)+(?: the| their| its| corresponding)* ${code} `).test(asked);
+
 /** What is said of the rows of a table, where their name stands alone. */
 const OF_ITSELF = /^ (?:who|that|which|with|without|have|has|had|are|is|were|was|do|does|did|·)(?= )/;
+
+/** "the circuits were in Spain": what a clause is about is not asked for. */
+const SUBJECT = /^ (?:is|are|was|were|have|has|had)(?= )/;
+
+/** "both win and loss results", "the Economic Matters committee": names the column of the value that stands beside it. */
+function isNameOfValue({ sentence, frame }: Reading, code: string): boolean {
+  const beside = new RegExp(`(?<=[VQ])\\d+(?= ${code} )|(?<= ${code} [VQ])\\d+`).exec(sentence.asked)?.[0];
+  if (beside === undefined) return false;
+  const { values } = sentence.mention(`V${beside}`);
+  const named = sentence.mention(code).columns;
+  return frame.filters.some(
+    ({ ref }) =>
+      values.some(({ column }) => column === ref.column) &&
+      (named.some(({ target }) => target.column === ref.column) ||
+        named.some(({ target }) => refersTo(target, ref.table))),
+  );
+}
 
 const refersTo = ({ table, column }: ColumnRef, to: Table | undefined): boolean =>
   to !== undefined &&
@@ -181,7 +203,7 @@ const refersTo = ({ table, column }: ColumnRef, to: Table | undefined): boolean 
 /** Whatever names of columns are left are what is listed; they come before what is counted. */
 function readListed(reading: Reading): void {
   const { sentence, frame, resolver } = reading;
-  const listed: ColumnRef[] = [];
+  const listed: Listed[] = [];
   const anchor = anchorOf(sentence);
   sentence.take(listedName, (found) => {
     const { code } = found.captures;
@@ -193,6 +215,11 @@ function readListed(reading: Reading): void {
     // "physicians" who have patients are rows of theirs, not the references of others to them
     if (code.startsWith('B') && OF_ITSELF.test(found.after) && refersTo(ref, resolver.table(code))) return false;
     if (isVerb(reading, found) || isNameOf(reading, found)) return true;
+    if (listed.length + frame.items.length > 0 && isNameOfValue(reading, code)) return true;
+    if (code.startsWith('B') && listed.length > 0 && / and the$/.test(found.before) && SUBJECT.test(found.after)) {
+      frame.touched.add(resolver.table(code) ?? ref.table);
+      return true;
+    }
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
     // "products with their price": both what they are called and what is named
     const beside =
@@ -220,16 +247,40 @@ function readListed(reading: Reading): void {
     const named = / with (?:(?:their|its|his|her|both) )+$/.test(`${found.before} `);
     const context = !named && CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
     if (context) frame.touched.add(code.startsWith('B') ? (resolver.table(code) ?? ref.table) : ref.table);
-    else listed.push(ref);
+    else listed.push({ ...ref, code });
+    if (!context && isInList(sentence, code)) frame.listed.add(ref.column);
     return true;
   });
-  frame.items.unshift(...withoutKnown(listed, frame));
+  frame.items.unshift(...withoutKnown(askedLast(reading, listed), frame));
 }
+
+/** "Which county do the delegates belong to? Give me the county names." asks for no more than its last sentence does. */
+function askedLast({ sentence, frame, resolver }: Reading, listed: readonly Listed[]): readonly Listed[] {
+  const [, tail = ''] = LAST_SENTENCE.exec(sentence.asked) ?? [];
+  const codes = new Set(tail.match(/[CB]\d+/g));
+  const last = listed.filter(({ code }) => codes.has(code));
+  if (!last.length) return listed;
+  // "which schools have more than one player?": it is they who are told apart, whatever is shown of them
+  const counts = frame.having !== undefined || frame.order.some(({ measure }) => measure.kind === 'count');
+  const called = listed.find(
+    (one) => !last.includes(one) && resolver.label(one.table)?.column === one.column && counts,
+  );
+  if (called) frame.groups.push({ kind: 'column', ref: { table: called.table, column: called.column }, entity: true });
+  return last;
+}
+
+/** A column that is listed, and what says so. */
+type Listed = ColumnRef & { readonly code: string };
+
+const LAST_SENTENCE =
+  /^ (?:which|what|who|find|in which) .* · (?:please )?(?:give|list|show|tell|return|find|report|display)(?: (?:me|us))?((?: [a-z]+| ,| [CTBV]\d+)+?)(?: ·)? $/;
 
 /** The listed columns that the frame does not show already. */
 function withoutKnown(listed: readonly ColumnRef[], { items }: Frame): Measure[] {
   const known = new Set(items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
-  return listed.filter(({ column }) => !known.has(column)).map((ref) => ({ kind: 'column', ref }));
+  return listed
+    .filter(({ column }) => !known.has(column))
+    .map(({ table, column }) => ({ kind: 'column', ref: { table, column } }));
 }
 
 /** "names of members and their parties": a table in the list is shown by its label. */

@@ -20,8 +20,15 @@ const column = capture('column', COLUMN);
 const number = capture('number', NUMBER);
 const operator = meaning('operator', OPERATORS);
 
-const columnOf = (reading: Reading, code: string): ColumnRef | undefined =>
-  reading.resolver.column(code, subjectOf(reading));
+/** The column that a condition is on; "whose name" is what the things asked about are called, not others near them. */
+function columnOf(reading: Reading, code: string): ColumnRef | undefined {
+  const { sentence, resolver } = reading;
+  const subject = subjectOf(reading);
+  const ref = resolver.column(code, subject);
+  const elsewhere =
+    /^names?$/i.test(sentence.wording(code)) && ref && ref.table !== subject && !resolver.isSaid(ref.table);
+  return (elsewhere && subject ? resolver.label(subject) : undefined) ?? ref;
+}
 
 function between(reading: Reading, code: string, low: string, high: string): Taken {
   const { sentence } = reading;
@@ -205,7 +212,11 @@ function compareHinted(
   const measured = table && unit ? columnsIn(table, unit) : [];
   const ref = reading.resolver.hinted(table, hints, ['number']) ?? (measured.length === 1 ? measured[0] : undefined);
   if (!ref) return hints[0] === 'age' && bornBefore(reading, operator, number);
-  return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(reading.sentence, number, ref) });
+  const { sentence } = reading;
+  const value = holdsNumerals(ref.column)
+    ? ({ kind: 'number', value: sentence.numberAt(number) } as const)
+    : scalar(sentence, number, ref);
+  return addFilter(reading, { kind: 'compare', ref, operator, value });
 }
 
 /** "older than 65" where a day of birth is kept: born before this day so many years ago. */

@@ -46,6 +46,10 @@ const column = capture('column', COLUMN);
 const table = capture('table', TABLE);
 const number = capture('number', NUMBER);
 const operator = meaning('operator', OPERATORS);
+/** "younger than 50" is no number of rows. */
+const COUNTING = new Map(
+  [...OPERATORS].filter(([said]) => !/^(?:older|younger|heavier|lighter|taller|cheaper|earlier|later) /.test(said)),
+);
 
 /** "departments with an average salary above 50000", "with more students than Physics": bounds on a measure of each. */
 export const readGroupBounds = inOrder(
@@ -129,7 +133,7 @@ export const readGroupsAsked = inOrder(
 
 /** "orders per country, only countries with over 20": a bound on the one figure of each group. */
 export const readFigureBounds = rule(
-  pattern`(?: ,| ·)?(?: (?:just|only|but))?(?: (?:the|those|for|in))*(?: ${optional(capture('group', NAME))})? (?:with|having|of|that have|that has|where it is) ${operator} ${number}
+  pattern`(?: ,| ·)?(?: (?:just|only|but))?(?: (?:the|those|for|in))*(?: ${optional(capture('group', NAME))})? (?:with|having|of|that have|that has|where it is) ${meaning('operator', COUNTING)} ${number}
     (?: ${optional(table)})?(?= ·| $| ,)`,
   ({ group, operator, number, table: code }, reading) => {
     const { frame, resolver, sentence } = reading;
@@ -169,7 +173,7 @@ function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperato
 
 const VERB = part`(?:,? ?(?:(?:and|that|which|who|whose|with|have|has|had|having|own|owns|placed|made|contain|contains
   |containing|offer|offers|belong to|used by|shared by|are shared by|by|in|at|on|taken|written|produced|hosted|received|in charge of|responsible for) )+)`;
-const countOperator = meaning('operator', new Map([...OPERATORS, ['only', '='] as const]));
+const countOperator = meaning('operator', new Map([...COUNTING, ['only', '='] as const]));
 
 /** "with more than two orders", "that have at least 3 students": a bound on how many rows belong to each. */
 export const readCountBounds = inOrder(

@@ -1,4 +1,5 @@
 import { addsUp } from './column-roles.ts';
+import { isFigure } from './complete-frame.ts';
 import type { Measure, PeriodFormat } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -96,9 +97,9 @@ const readEach = rule(
 /** "average age for different majors": a figure of each. */
 const readForDifferent = rule(
   pattern` (?:for|in|of|by|across) (?:the )?(?:different|various) ${first}(?= ·| $| ,)`,
-  ({ first }, reading) =>
+  ({ first }, reading, { before }) =>
     !reading.frame.groups.length &&
-    reading.frame.items.some(({ kind }) => kind === 'aggregate') &&
+    reading.frame.items.some((item) => item.kind === 'aggregate' || (isFigure(item) && !/ [CB]\d/.test(before))) &&
     groupBy(reading, first, true),
 );
 
@@ -133,7 +134,10 @@ const readSplit = rule(
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
   pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
-  ({ first, second }, reading) => {
+  ({ first, second }, reading, { after }) => {
+    // "accounts by the customer with first name Bo" are those of one
+    if (first.startsWith('T') && /^ (?:with|whose|named|called) /.test(after) && !reading.frame.items.some(isFigure))
+      return { leaving: first };
     // "customers affected by outages": what is added up is of theirs
     const { frame, resolver } = reading;
     const table = first.startsWith('T') ? resolver.table(first) : undefined;

@@ -1,6 +1,6 @@
-import type { Table } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf, isYear } from '#src/domain/column-meaning.ts';
-import { isKey, mayMeasure } from './column-roles.ts';
+import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
@@ -21,7 +21,12 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
     if (/^ and (?:the |how many |number of )*[TB]\d/.test(after)) return false; // two counts
     frame.main ??= table;
     if (table) frame.touched.add(table);
-    frame.items.push({ kind: 'count', distinct: false, ...(table ? { table } : {}) });
+    const held = table && numberHeld(table, resolver.catalog);
+    frame.items.push(
+      held
+        ? { kind: 'aggregate', name: 'sum', ref: held }
+        : { kind: 'count', distinct: false, ...(table ? { table } : {}) },
+    );
     return true;
   }
   // "how many approved requests": of the table that follows, below
@@ -31,6 +36,13 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
   if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref, resolver.catalog))) return false;
   frame.items.push({ kind: 'count', of: ref, distinct: distinct || !isKey(ref, resolver.catalog) });
   return true;
+}
+
+/** "how many degrees" of a table `degrees` whose column `degrees` holds how many there are of each campus and year. */
+function numberHeld(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+  const column = table.columns.find((one) => one.name.toLowerCase() === table.name.toLowerCase());
+  const ref = column && { table, column };
+  return ref && addsUp(ref, catalog) ? ref : undefined;
 }
 
 /** "number of pages" may be a column that holds numbers; "number of students" is a count of rows. */

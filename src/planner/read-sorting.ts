@@ -25,6 +25,26 @@ function sortByCount(reading: Reading, code: string, direction: string | undefin
   return true;
 }
 
+/** "the number of people killed" of a column that holds it; people who are somewhere else are counted. */
+function sortByNumberOf(reading: Reading, code: string, direction: string | undefined): boolean {
+  const { frame, resolver } = reading;
+  const ref = resolver.column(code, frame.main);
+  if (ref?.column.kind !== 'number' || ref.table !== frame.main || isKey(ref, resolver.catalog)) return false;
+  return sortBy(reading, code, direction);
+}
+
+/** "descending order of the total stock": by the figure that is shown, or bounded, of that column. */
+function sortByFigure(reading: Reading, code: string, direction: string): boolean {
+  const { frame, resolver } = reading;
+  const ref = resolver.column(code, frame.main);
+  const figure = [...frame.items, ...(frame.having ? [frame.having.measure] : [])].find(
+    (item) => item.kind === 'aggregate' && item.ref.column === ref?.column,
+  );
+  if (!figure) return false;
+  frame.order.push({ measure: figure, descending: falls(direction) });
+  return true;
+}
+
 /** Sorts by what is listed. */
 function sortByListed({ frame }: Reading, direction: string | undefined): true {
   frame.order.push({ measure: { kind: 'all-columns' }, descending: falls(direction) });
@@ -52,9 +72,11 @@ const readSorted = inOrder(
     ({ whom, column, direction }, reading) => sortBy(reading, column, direction) && { leaving: whom },
   ),
   rule(
-    pattern`${SORTED} ${BY} (?:the )?${COUNT_OF} of (?:the |their )?${capture('code', '[CTBV]\\d+')}
-      (?: (?:in|from) (?:the )?${maybeDirection}(?: order)?)?`,
-    ({ code, direction }, reading) => sortByCount(reading, code, direction),
+    pattern`${SORTED}(?: (?:the |these )?[CTB]\d+)? ${BY} (?:the |an? )?(?:${optional(capture('before', DIRECTIONS))} )?(?:order of (?:the )?)?${COUNT_OF} of (?:the |their )?
+      (?:${optional(capture('whose', 'T\\d+'))} (?=C))?${capture('code', '[CTBV]\\d+')}
+      (?: (?:in|from) (?:the |an? )?${maybeDirection}(?: order)?)?`,
+    ({ before, whose, code, direction = before }, reading) =>
+      whose ? sortByNumberOf(reading, code, direction) : sortByCount(reading, code, direction),
   ),
   rule(
     pattern`${SORTED} ${BY} (?:the |their |its )*(?:values? of )?(?:the )?
@@ -97,6 +119,18 @@ const sortByBoth = (reading: Reading, first: string, second: string | undefined,
 /** "in order of price", "by price in descending order". */
 const readInOrder = inOrder(
   rule(
+    pattern` (?:in|by) (?:the |an? )?${direction} order of (?:the |their )?total ${column}`,
+    ({ direction, column }, reading) => sortByFigure(reading, column, direction),
+  ),
+  rule(
+    pattern` (?:in|by) (?:the |an? )?${direction}(?: order of)? (?:the |their )?${COUNT_OF} of (?:the |their )?T\d+ ${column}`,
+    ({ direction, column }, reading) => sortByNumberOf(reading, column, direction),
+  ),
+  rule(
+    pattern` by (?:the |an? )?${direction} ${COUNT_OF} of (?:the |their )?${capture('code', '[CTB]\\d+')}`,
+    ({ direction, code }, reading) => sortByCount(reading, code, direction),
+  ),
+  rule(
     pattern` in (?:the )?order of (?:the |their )?${column}(?: and (?:the |their )?${second})?
       (?: in (?:an? |the )?${maybeDirection}(?: order)?)?`,
     ({ column, second, direction }, reading) => sortByBoth(reading, column, second, direction),
@@ -109,7 +143,7 @@ const readInOrder = inOrder(
     pattern`(?:${SORTED})? (?:in|by) (?:the |an? )?${direction}
       (?: alphabetical| alphabetic| lexicographic\w*)?(?: order(?:ing)?)?
       (?: (?:of|by|according to|using) (?:the |their |its )*(?:${optional(capture('counted', COUNT_OF))} of )?(?:the )?
-      ${optional(capture('code', NAME))}(?: and (?:the )?${second})?)?`,
+      (?:(?:max|maximum) (?=C))?${optional(capture('code', NAME))}(?: and (?:the )?${second})?)?`,
     ({ direction, counted, code, second }, reading) => {
       if (!code) return sortByListed(reading, direction);
       return counted ? sortByCount(reading, code, direction) : sortByBoth(reading, code, second, direction);

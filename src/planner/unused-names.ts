@@ -56,11 +56,19 @@ const isDateSaid = (sentence: Sentence, mention: Mention, parts: readonly FrameP
   /^(?:date|day)$/.test(wordsOf(sentence, mention)) &&
   parts.some(({ kind, ref }) => kind === 'measured' && /^(?:date|timestamp)$/.test(ref.column.kind));
 
-/** "names of the movies" that are shown by their titles. */
-const isLabelSaid = ({ sentence, resolver }: Reading, mention: Mention, parts: readonly FramePart[]): boolean => {
+/** "names of the movies" that are shown by their titles, or "movies whose name contains …". */
+const isLabelSaid = (
+  { sentence, resolver, built: { main } }: Reading,
+  mention: Mention,
+  parts: readonly FramePart[],
+): boolean => {
+  if (!/^names?$/.test(wordsOf(sentence, mention))) return false;
+  const label = resolver.label(main)?.column;
+  const theirs = new RegExp(` (?:whose|their|its) [CB]${String(sentence.mentions.indexOf(mention))} `);
+  if (theirs.test(sentence.asked) && parts.some(({ kind, ref }) => kind === 'filter' && ref.column === label))
+    return true;
   const of = sentence.mentions.find(({ start }) => start >= mention.end)?.tables[0];
   return (
-    /^names?$/.test(wordsOf(sentence, mention)) &&
     of !== undefined &&
     of.score >= NEAR &&
     parts.some(
