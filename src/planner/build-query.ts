@@ -4,7 +4,7 @@ import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr
 import { isNumeric } from './column-roles.ts';
 import { complete, isFigure, refOf } from './complete-frame.ts';
 import type { DateSpan } from './date-span.ts';
-import { type DbGraph, dbGraph, type Edge, joinTables } from './db-graph.ts';
+import { type DbGraph, dbGraph, type Edge, isEquated, joinTables } from './db-graph.ts';
 import {
   type EachFilter,
   eachFilters,
@@ -17,7 +17,6 @@ import {
 } from './frame.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { isEquated } from './naming.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
 import { NameWriter } from './write-names.ts';

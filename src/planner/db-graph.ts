@@ -150,3 +150,18 @@ function pathTo(table: Table, via: ReadonlyMap<Table, Edge>): Edge[] {
   for (let edge = via.get(table); edge; edge = via.get(edge.from)) path.unshift(edge);
   return path;
 }
+
+interface TableColumn {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+/** Two columns that a join makes equal. */
+export const isEquated = (one: TableColumn, other: TableColumn, edges: readonly Edge[]): boolean =>
+  edges.some(({ from, to, pairs }) =>
+    pairs.some(
+      ([left, right]) =>
+        (from === one.table && to === other.table && left === one.column.name && right === other.column.name) ||
+        (from === other.table && to === one.table && left === other.column.name && right === one.column.name),
+    ),
+  );

@@ -1,5 +1,5 @@
 import type { Built } from './build-query.ts';
-import type { Edge } from './db-graph.ts';
+import { type Edge, isEquated } from './db-graph.ts';
 import type { Frame } from './frame.ts';
 import type { FramePart } from './frame-parts.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
@@ -55,16 +55,6 @@ export const wordsOf = (sentence: Sentence, { start, end }: Mention) =>
     .slice(start, end)
     .map(({ lower }) => lower)
     .join(' ');
-
-/** Two columns that a join makes equal. */
-export const isEquated = (one: ColumnRef, other: ColumnRef, edges: readonly Edge[]): boolean =>
-  edges.some(({ from, to, pairs }) =>
-    pairs.some(
-      ([left, right]) =>
-        (from === one.table && to === other.table && left === one.column.name && right === other.column.name) ||
-        (from === other.table && to === one.table && left === other.column.name && right === one.column.name),
-    ),
-  );
 
 export function rivalsOf(mention: Mention, ref: ColumnRef, edges: readonly Edge[]): readonly ColumnRef[] {
   const own = scoreOf(mention, ref);

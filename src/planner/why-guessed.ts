@@ -1,10 +1,10 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isOnTheWay } from './build-query.ts';
-import { dbGraph, isLinkTable } from './db-graph.ts';
+import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
-import { isEquated, NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
+import { NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
 import { namedElsewhere, partlyNamed } from './partly-named.ts';
 import { part } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';

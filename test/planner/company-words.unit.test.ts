@@ -31,7 +31,7 @@ describe('many conditions', () => {
         FREIGHT,
         'delivered road consignments booked in 2025 with a weight above 10: status, mode, weight. Heaviest first',
       ),
-      /^SELECT weight_kg FROM .*weight_kg > 10 AND .*booked_on >= '2025-01-01'.*ORDER BY weight_kg DESC$/,
+      /^SELECT status, mode, weight_kg FROM .*weight_kg > 10 AND .*booked_on >= '2025-01-01'.*ORDER BY weight_kg DESC$/,
     );
   });
 });
