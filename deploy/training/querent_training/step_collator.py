@@ -11,7 +11,7 @@ class StepCollator:
     """
 
     def __init__(self, tokenizer, max_length: int):
-        self.end = tokenizer.eos_token_id
+        self.end = end_of_turn(tokenizer)
         self.pairs = DataCollatorForPreference(pad_token_id=tokenizer.pad_token_id, max_length=max_length)
 
     def __call__(self, examples: list[dict]) -> dict:
@@ -29,6 +29,17 @@ class StepCollator:
         if example.get(f"{side}_ends", True) or self.end not in ids:
             return ids
         return ids[: len(ids) - 1 - ids[::-1].index(self.end)]
+
+
+def end_of_turn(tokenizer) -> int:
+    """
+    The sign that a reply is over, as the chat template writes it. It is not always the tokenizer's end of text: of a Qwen in a GGUF
+    file that is <|endoftext|>, and its turns end in <|im_end|>.
+    """
+    turn = [{"role": "user", "content": "1"}, {"role": "assistant", "content": "1"}]
+    ids = tokenizer.apply_chat_template(turn, tokenize=True, return_dict=False)
+    special = {*tokenizer.all_special_ids, *tokenizer.added_tokens_decoder}
+    return next((one for one in reversed(ids) if one in special), tokenizer.eos_token_id)
 
 
 def shared_length(one: list[int], other: list[int]) -> int:

@@ -13,6 +13,7 @@ from querent_training.base_model import find_base, load_model, load_tokenizer
 from querent_training.lora import new_lora
 from querent_training.margins import clipped, offset_of, shifted_reference
 from querent_training.settings import Settings
+from querent_training.step_collator import end_of_turn
 from querent_training.training import trainer_arguments
 
 PLAIN = {"batch": 3, "accumulate": 1, "max_length": 256, "dtype": "float32", "recompute": False, "dropout": 0.0, "rank": 4}
@@ -168,6 +169,14 @@ def test_only_the_step_has_loss_and_ends_where_the_reply_does(base, tmp_path):
     ]
     read = trainer.processing_class.decode(batch["input_ids"][0][batch["attention_mask"][0].bool()])
     assert before in read and read.endswith("SELECT age FROM pet")
+
+
+def test_the_end_of_a_reply_is_the_templates_whatever_ends_a_text(base):
+    tokenizer = load_tokenizer(find_base(str(base)))
+    end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    assert end_of_turn(tokenizer) == end
+    tokenizer.eos_token = "<|endoftext|>"
+    assert (end_of_turn(tokenizer), tokenizer.eos_token_id == end) == (end, False)
 
 
 def test_margins_are_clipped():
