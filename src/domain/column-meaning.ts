@@ -87,6 +87,9 @@ const ASKS =
   /^(?:is|has|was|can|should|did|needs|requires|allows|accepts|includes|supports|wants|in|out|on|ist|hat|war|kann|kz|flag|flg|ind)$/;
 const ADJECTIVE =
   /ed$|^(?:aktiv|gesperrt|storniert|bezahlt|geloescht|offen|gueltig|erledigt|flg|ind|indicator|kz|jn|active|valid|open|paid|urgent|public|internal|external|official|current|primary|vip|flag|yn)$/;
+/** Names that say how or who a row is, where both 0 and 1 are stored: `hazardous`, `abnormal`, `smoker`; "total" and "goals" are numbers. */
+const SAYS_HOW =
+  /(?:ous|able|ible|ive|ary|ory)$|(?<!^tot|^go|^med|^de|^me|^capit|^interv)al$|^(?:smoker|member|subscriber|fragile|remote)$/;
 const YES_NO: readonly { readonly yes: string; readonly no: string }[] = [
   { yes: 'y', no: 'n' },
   { yes: 'yes', no: 'no' },
@@ -115,6 +118,7 @@ export function flagOf(column: Column, engine: Engine): Flag | undefined {
       role?.configured === true ||
       ASKS.test(words[0] ?? '') ||
       ADJECTIVE.test(words.at(-1) ?? '') ||
+      (stored.size === 2 && SAYS_HOW.test(words.at(-1) ?? '')) ||
       /^(?:tinyint\(1\)|bit|bool)/i.test(type);
     const binary = values.length > 0 && [...stored].every((value) => value === '0' || value === '1');
     return named && binary ? { yes: { kind: 'number', value: 1 }, no: { kind: 'number', value: 0 } } : undefined;

@@ -39,6 +39,8 @@ interface Named<T> {
   readonly owner: readonly string[];
   /** It says yes or no of a row: the owner beside it ("active customers") is a name of its own. */
   readonly flag?: boolean;
+  /** It holds texts that many rows share. */
+  readonly kinds?: boolean;
   /** It holds dates. */
   readonly day?: boolean;
   /** It holds dates and is named by what happens then: "end date" of `ends_on`. */
@@ -107,7 +109,8 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
       const stems = stemsOf(flag ? withoutAsking(column) : column, table);
       const day = column.kind === 'date' || column.kind === 'timestamp';
       const dated = day && /^(?:on|at)$/.test(stems.at(-1) ?? '');
-      return { target: { table, column }, stems, owner, flag, day, dated };
+      const kinds = column.kind === 'text' && column.valuesComplete;
+      return { target: { table, column }, stems, owner, flag, kinds, day, dated };
     }),
   );
   const values = new Map<string, ValueRef[]>();
@@ -399,6 +402,8 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
         : similarity(runTogether(stems, pairs, named.stems), asOneWord(named.stems, stems), named.owner);
       if (countOf(stems) !== undefined && countOf(stems) === countOf(named.stems))
         return { stems: named.stems, target: named.target, score: Math.max(score, 0.97) };
+      if (named.kinds && score < KIND_OF && isKindOf(stems, named.stems))
+        return { target: named.target, score: KIND_OF, stems: named.stems };
       // "orders" are no date on which something was purchased
       if (named.day && score === BY_SYNONYM) return { target: named.target, score: 0, stems: named.stems };
       if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
@@ -409,6 +414,13 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
     .slice(0, KEEP)
     .map(({ target, score }) => ({ target, score }));
 }
+
+/** The score of a text that says of which kind a row is, where the question says so and its name does not: "fuel type" of `fuel`. */
+const KIND_OF = 0.82;
+const isKindOf = (said: readonly string[], name: readonly string[]): boolean =>
+  said.length === name.length + 1 &&
+  /^(?:type|kind)$/.test(said.at(-1) ?? '') &&
+  name.every((word, at) => said[at] === word);
 
 /** What a name says the number of: rooms, of `room_count`, `number_of_rooms` and "number of rooms"; undefined where it is of none. */
 function countOf(stems: readonly string[]): string | undefined {

@@ -4,6 +4,9 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { type FramePart, partsOfFrame } from './frame-parts.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
 import { bareScore, bestScore, FULL, isOfTime, NEAR, nameOf, PART, quoted, type Reading, scoreOf } from './naming.ts';
+import { UNITS } from './units.ts';
+
+const MEASURED: ReadonlySet<FramePart['kind']> = new Set(['measured', 'order', 'shown']);
 
 /** "cities" of a column `city_code`: what is shown or measured must bear most of the name. */
 export function partlyNamed(reading: Reading): string | undefined {
@@ -13,13 +16,16 @@ export function partlyNamed(reading: Reading): string | undefined {
     const score = Math.max(bestScore(sentence, ref), ...sentence.mentions.map((one) => bareScore(one, ref)));
     if (!WEAKLY.has(kind) || score === 0 || score >= PART || isUsual(part, reading)) continue;
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
-    if (mention && (kind === 'measured' || kind === 'order') && isOnlyMeasure(ref, mention, reading)) continue;
-    if (mention && kind === 'group' && isOnlyKind(ref, mention, reading)) continue;
+    if (mention && MEASURED.has(kind) && isOnlyMeasure(part, mention, reading)) continue;
+    if (mention && kind === 'group' && (isOnlyKind(ref, mention, reading) || isOnlyHead(ref, mention, reading)))
+      continue;
     if (mention && kind !== 'measured' && isOnlyName(ref, mention, reading)) continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;
 }
+
+const wordsIn = ({ name, title }: Column) => splitIdentifier(title ?? name).map(stem);
 
 const WEAKLY: ReadonlySet<FramePart['kind']> = new Set(['shown', 'counted', 'group', 'order', 'measured']);
 
@@ -39,25 +45,52 @@ function isUsual({ kind, ref }: FramePart, { frame, sentence, resolver }: Readin
   );
 }
 
-/** "capacity" of `student_capacity`: the last word of its name, and no other column of what is asked about bears it. */
+/** Words that say no more than that a number is an amount: "freight" is `freight_amt`. */
+const AMOUNT = /^(?:amount|amt|total|tot|value|val|sum|cost|price|fee)$/;
+
+/** "capacity" of `student_capacity`, "freight" of `freight_amt`: the word that says what is measured, and no other column of what is asked about bears it. */
 function isOnlyMeasure(
-  ref: ColumnRef,
+  { kind, ref }: FramePart,
   mention: Mention,
   { sentence, resolver, built: { main, edges } }: Reading,
 ): boolean {
   if (ref.column.kind !== 'number' || !isMeasureRole(roleOf(ref, resolver.catalog))) return false;
-  const wordsIn = ({ column }: ColumnRef) => splitIdentifier(column.title ?? column.name).map(stem);
-  const head = wordsIn(ref).at(-1) ?? '';
-  if (/^(?:number|count|total|amount|id|code)$/.test(head)) return false;
-  if (!sentence.tokens.slice(mention.start, mention.end).some((token) => token.stem === head)) return false;
+  const own = wordsIn(ref.column);
+  const head = own.at(-1) ?? '';
+  const said = new Set(sentence.tokens.slice(mention.start, mention.end).map((token) => token.stem));
+  const bare = AMOUNT.test(head) && own.length > 1 ? own.slice(0, -1) : [];
+  const byBare = bare.length > 0 && bare.every((word) => said.has(word));
+  const byHead = said.has(head) && !/^(?:number|count|total|amount|id|code)$/.test(head);
+  // what is shown is named in full, but for its unit
+  if (!byBare && !(byHead && (kind !== 'shown' || UNITS.has(sentence.tokens[mention.start]?.lower ?? ''))))
+    return false;
+  const telling = byBare ? bare : [head];
+  const bears = (column: Column) => telling.every((word) => wordsIn(column).includes(word));
   return [main, ...edges.map(({ to }) => to)].every((table) =>
-    table.columns.every((column) => column === ref.column || !wordsIn({ table, column }).includes(head)),
+    table.columns.every((column) => column === ref.column || column.kind !== 'number' || !bears(column)),
+  );
+}
+
+/** "per depot" of `home_depot`: the last word of its name, which no table and no other column of the database bears. */
+function isOnlyHead({ table, column }: ColumnRef, mention: Mention, { sentence, resolver }: Reading): boolean {
+  const head = wordsIn(column).at(-1) ?? '';
+  const { catalog } = resolver;
+  if (roleOf({ table, column }, catalog) !== 'category' || !sentence.tokens[mention.end - 1]) return false;
+  const said = sentence.tokens.slice(mention.start, mention.end).map((token) => token.stem);
+  return (
+    said.length === 1 &&
+    said[0] === head &&
+    catalog.tables.every(
+      (one) =>
+        !splitIdentifier(one.title ?? one.name)
+          .map(stem)
+          .includes(head) && one.columns.every((other) => other === column || !wordsIn(other).includes(head)),
+    )
   );
 }
 
 /** "by fuel" of `fuel_type`: a kind, which no other column of its table tells. */
 function isOnlyKind({ table, column }: ColumnRef, mention: Mention, { sentence, resolver }: Reading): boolean {
-  const wordsIn = ({ name, title }: Column) => splitIdentifier(title ?? name).map(stem);
   const [word = '', kind = '', ...more] = wordsIn(column);
   if (
     more.length ||
@@ -71,7 +104,6 @@ function isOnlyKind({ table, column }: ColumnRef, mention: Mention, { sentence, 
 
 /** "amenities" of `amenity_name`, "status" of `status_code`: all but what kind of name it is, and no other column of the database bears it. */
 function isOnlyName({ column }: ColumnRef, mention: Mention, { sentence, resolver }: Reading): boolean {
-  const wordsIn = ({ name, title }: Column) => splitIdentifier(title ?? name).map(stem);
   const words = wordsIn(column);
   const kind = words.at(-1) ?? '';
   const said = new Set(sentence.tokens.slice(mention.start, mention.end).map((token) => token.stem));

@@ -1,3 +1,4 @@
+import type { Table } from '#src/domain/catalog.ts';
 import { addsUp } from './column-roles.ts';
 import { isFigure } from './complete-frame.ts';
 import type { Measure, PeriodFormat } from './frame.ts';
@@ -6,6 +7,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { subjects } from './read-dates.ts';
 import { sexOf } from './read-values.ts';
+import type { FrameResolver } from './resolve.ts';
 import { NAME } from './sentence.ts';
 import { IGNORABLE } from './unread.ts';
 import { isRelation } from './verbs.ts';
@@ -58,12 +60,33 @@ const readPeriods = inOrder(
   }),
 );
 
+/** "by type" of a code that a list of types explains: what they are called there, unless their code is asked for. */
+function kindsOf(
+  ref: ColumnRef,
+  main: Table | undefined,
+  resolver: FrameResolver,
+  said: string,
+): ColumnRef | undefined {
+  if (ref.table === main || resolver.key(ref.table)?.column !== ref.column || /(?:code|id|number|no)s?$/i.test(said))
+    return undefined;
+  const label = resolver.label(ref.table);
+  return label?.column === ref.column ? undefined : label;
+}
+
 /** Groups by the column that a code names, or by the rows of a table, which are shown by their label or key. */
-function groupBy({ frame, resolver }: Reading, code: string, asked = false): boolean {
+function groupBy(reading: Reading, code: string, asked = false): boolean {
+  const { frame, resolver } = reading;
   const ref = resolver.column(code, frame.main);
   const table = resolver.table(code);
   if (!code.startsWith('T') && ref && !(code.startsWith('B') && table && resolver.key(table))) {
-    frame.groups.push({ kind: 'column', ref, ...(asked ? { asked } : {}) });
+    const kinds = kindsOf(ref, frame.main, resolver, reading.sentence.wording(code));
+    if (kinds) frame.touched.add(kinds.table);
+    frame.groups.push({
+      kind: 'column',
+      ref: kinds ?? ref,
+      ...(kinds ? { entity: true } : {}),
+      ...(asked ? { asked } : {}),
+    });
     return true;
   }
   // "average distance per trip": the mean of all trips, not one of each

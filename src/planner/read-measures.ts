@@ -1,5 +1,6 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf, isYear } from '#src/domain/column-meaning.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -49,11 +50,26 @@ function numberHeld(table: Table, catalog: DatabaseCatalog): ColumnRef | undefin
 function countOrShow(reading: Reading, code: string, distinct: boolean, total: boolean): boolean {
   const { frame, resolver } = reading;
   const ref = code.startsWith('C') ? resolver.column(code, frame.main) : undefined;
+  if (ref && flagOf(ref.column, resolver.catalog.engine)) return count(reading, code, distinct);
   const holds = ref?.column.kind === 'number' && !isKey(ref, resolver.catalog);
   if (!holds || (distinct && !/num|count|amount|total|quantity/i.test(ref.column.name)))
     return count(reading, code, distinct);
   if (total) return measure(reading, 'sum', code);
   frame.items.push({ kind: 'column', ref });
+  return true;
+}
+
+/** Counts the rows that a stored value in the plural is the name of: managers, trucks, no-shows. */
+function countCalled({ sentence, frame, resolver }: Reading, code: string): boolean {
+  const held = resolver.value(code, frame.main);
+  const said = sentence.wording(code).toLowerCase();
+  const alone = sentence.mention(code).values.length === 1;
+  const rows = held && resolver.rowsCalled(held);
+  if (!rows || !alone || !said.endsWith('s') || said === held.value.toLowerCase()) return false;
+  if (frame.main && frame.main !== rows) return false;
+  frame.main = rows;
+  frame.touched.add(rows);
+  frame.items.push({ kind: 'count', distinct: false, table: rows });
   return true;
 }
 
@@ -86,20 +102,19 @@ const readCounts = inOrder(
     pattern` how many (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
     ({ unique, name }, reading) => count(reading, name, unique !== undefined),
   ),
-  // "how many managers do we have": rows that are called so
+  // "how many managers do we have", "number of active trucks": rows that are called so
   rule(
-    pattern` how many ${capture('value', 'V\\d+')}(?= ·| $| ,| D\d| (?:do|are|were|did|have|has|in|with|who|that|at|from) )`,
-    ({ value }, { sentence, frame, resolver }) => {
-      const held = resolver.value(value, frame.main);
-      const said = sentence.wording(value).toLowerCase();
-      const alone = sentence.mention(value).values.length === 1;
-      if (!held || !alone || !said.endsWith('s') || said === held.value.toLowerCase()) return false;
-      if (frame.main && frame.main !== held.table) return false;
-      frame.main = held.table;
-      frame.touched.add(held.table);
-      frame.items.push({ kind: 'count', distinct: false, table: held.table });
-      return { leaving: `· ${value}` };
-    },
+    pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of)(?: (?:the|our|all))*(?: ${optional(capture('flag', 'C\\d+'))})? ${capture('value', 'V\\d+')}
+      (?= ·| $| ,| D\d| (?:do|are|were|did|have|has|in|with|who|that|at|from|per|by) )`,
+    ({ flag, value }, reading) =>
+      (flag === undefined || isFlagNamed(reading.sentence, flag, reading.resolver)) &&
+      countCalled(reading, value) && { leaving: `${flag ?? ''} · ${value}` },
+  ),
+  // "no-shows by month"
+  rule(
+    pattern`^(?: (?:the|our|all|show|give|me))* ${capture('value', 'V\\d+')}(?= (?:by|per|each) )`,
+    ({ value }, reading) =>
+      reading.frame.main === undefined && countCalled(reading, value) && { leaving: `· ${value}` },
   ),
   // "the number of records of each type"
   rule(
@@ -133,10 +148,27 @@ const readCounts = inOrder(
   ),
 );
 
-/** The amount that came in, of a table or of all that the question names. */
+/** What was spent, claimed, planned or paid back is nothing that came in. */
+const NOT_EARNED =
+  /^(?:purchas\w*|po|procurement|expens\w*|spend|costs?|budgets?|targets?|fuel|claims?|refunds?|returns?|credits?|fines?|salar\w*|payroll|vendors?|suppliers?|repairs?|quot\w*|requests?|tolls?|adjustments?|stock|inventory|history)$/;
+/** What comes in is told by these first. */
+const SOLD = /^(?:orders?|sales?|invoices?|bills?|bookings?|transactions?)$/;
+
+/** The amount that came in, of a table or of the one of all that the question may mean; undefined where several may be meant. */
 function earned({ resolver }: Reading, word: string, table: Table | undefined): ColumnRef | undefined {
-  const hints = [word, 'total', 'amount', 'price'];
-  return resolver.hinted(table, hints, ['number'], (one) => mayMeasure(one, 'sum', resolver.catalog));
+  const { catalog, named } = resolver;
+  const hints = [word, 'total', 'amount', 'amt', 'price'];
+  const amountOf = (one: Table | undefined) =>
+    resolver.hinted(one, hints, ['number'], (ref) => mayMeasure(ref, 'sum', catalog));
+  if (table || named.length) return amountOf(table);
+  const wordsOf = (one: Table) => splitIdentifier(one.title ?? one.name);
+  const isSpent = (one: Table) => wordsOf(one).some((said) => NOT_EARNED.test(said));
+  const found = catalog.tables.filter((one) => amountOf(one) && !isSpent(one) && !resolver.refersTo(one).some(isSpent));
+  // an order's lines are of the order, which has their total
+  const whole = found.filter((one) => !resolver.refersTo(one).some((other) => found.includes(other)));
+  const sold = whole.filter((one) => wordsOf(one).some((said) => SOLD.test(said)));
+  const [only, ...more] = sold.length ? sold : whole;
+  return more.length ? undefined : amountOf(only);
 }
 
 /** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */

@@ -1,11 +1,11 @@
 import { addsUp, isKey, isRanked } from './column-roles.ts';
-import { inOrder, type Reading, rule } from './frame-rule.ts';
+import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { isFlagNamed } from './read-flags.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
 import { COUNT_OF, SUPERLATIVES } from './superlatives.ts';
-import { isRelation } from './verbs.ts';
+import { isEvent, isRelation } from './verbs.ts';
 
 /** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
 function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean): boolean {
@@ -51,6 +51,44 @@ const leaving = (state: string | undefined): Taken => (state === undefined ? tru
 /** "the policy type the most customers choose": whatever they do, it ties the two. */
 const ofEach = / C\d+$/;
 
+/** "registered for the most courses", "where the most accidents happened", "hires most staff", "the most customers choose" */
+const readMostDoing = (verbs: string): FrameRule =>
+  rule(
+    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', verbs))} )?
+      (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
+      ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
+      ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${capture('table', NAME)}
+      (?:(?: (?:are|is|were|was|have|has|had|been))* ${optional(capture('after', '[a-z]+'))})?`,
+    ({ verb, count, most, counting, state, table, after }, reading, { said: whole, before: head, after: rest }) => {
+      // "earns the lowest salary": a column is ranked by itself
+      const ranks = table.startsWith('C') && verb !== undefined;
+      if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined && !ranks) return false;
+      const said = verb && reading.sentence.wording(verb).toLowerCase();
+      // "who closed the most tickets": in which state they are
+      const held = verb?.startsWith('V') ? reading.resolver.value(verb, reading.resolver.table(table)) : undefined;
+      const isStateOf = held !== undefined && held.table === reading.resolver.table(table) && !isEvent(said ?? '');
+      // "which clients booked the most": the day of it is named so
+      const isDone = said !== undefined && (isEvent(said) || (isRelation(said) && !verb?.startsWith('C')));
+      const before = said === undefined || isDone || isStateOf;
+      const tied =
+        verb !== undefined
+          ? before
+          : / where /.test(whole) || (after !== undefined && (isRelation(after) || ofEach.test(head)));
+      if (!tied || !before || !stays(reading, state)) return false;
+      const behind = after !== undefined && (isRelation(after) || ofEach.test(head)) ? '' : (after ?? '');
+      if (
+        behind === '' &&
+        after !== undefined &&
+        !/^ *(?:(?:in|with|from|for|to|on|at|of|by) )?(?:·|$|,|and |D\d)/.test(rest)
+      )
+        return false;
+      if (!rankByName(reading, table, /^(?:most|largest|highest|greatest|biggest)$/.test(most), true)) return false;
+      if (count !== undefined) limitTo(reading, count);
+      const left = [isStateOf ? verb : undefined, state, behind].filter(Boolean).join(' ');
+      return left ? { leaving: `· ${left}` } : true;
+    },
+  );
+
 export const readMost = inOrder(
   // "with the most students", "that has the highest number of orders", "with the highest salary"
   rule(
@@ -63,36 +101,8 @@ export const readMost = inOrder(
       return leaving(state);
     },
   ),
-  // "registered for the most courses", "where the most accidents happened", "hires most staff", "the most customers choose"
-  rule(
-    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', '(?!the )[a-z]+|V\\d+'))} )?
-      (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
-      ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
-      ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${capture('table', NAME)}
-      (?:(?: (?:are|is|were|was|have|has|had|been))* ${optional(capture('after', '[a-z]+'))})?`,
-    ({ verb, count, most, counting, state, table, after }, reading, { said, before: head, after: rest }) => {
-      // "earns the lowest salary": a column is ranked by itself
-      const ranks = table.startsWith('C') && verb !== undefined;
-      if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined && !ranks) return false;
-      const before = verb === undefined || isRelation(reading.sentence.wording(verb).toLowerCase());
-      const tied =
-        verb !== undefined
-          ? before
-          : / where /.test(said) || (after !== undefined && (isRelation(after) || ofEach.test(head)));
-      if (!tied || !before || !stays(reading, state)) return false;
-      const behind = after !== undefined && (isRelation(after) || ofEach.test(head)) ? '' : (after ?? '');
-      if (
-        behind === '' &&
-        after !== undefined &&
-        !/^ *(?:(?:in|with|from|for|to|on|at|of|by) )?(?:·|$|,|and |D\d)/.test(rest)
-      )
-        return false;
-      if (!rankByName(reading, table, /^(?:most|largest|highest|greatest|biggest)$/.test(most), true)) return false;
-      if (count !== undefined) limitTo(reading, count);
-      const left = [state, behind].filter(Boolean).join(' ');
-      return left ? { leaving: `· ${left}` } : true;
-    },
-  ),
+  readMostDoing('(?!the )[a-z]+|V\\d+'),
+  readMostDoing('C\\d+'),
   // "the app version that has crashed most often"
   rule(
     pattern` ${table}(?: the)? ${capture('most', 'most|least')} (?:often|frequently|times)(?= ·| $| ,| D\d| in)`,

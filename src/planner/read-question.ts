@@ -21,6 +21,7 @@ import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
 import { readRelations, readVerbs } from './read-verbs.ts';
 import { readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
+import { readWho, readWhoSaid } from './read-who.ts';
 import { FrameResolver } from './resolve.ts';
 import { Sentence } from './sentence.ts';
 import { unreadWords } from './unread.ts';
@@ -85,6 +86,7 @@ const readAll = inOrder(
   readSuperior,
   readGroupsAsked,
   readGroupBounds,
+  readWhoSaid,
   readOrder,
   readAverages,
   readMeasures,
@@ -101,6 +103,7 @@ const readAll = inOrder(
   readRelations,
   readEither,
   readEitherSaid,
+  readWho,
   settleBoth,
   settleUnits,
   settleShare,

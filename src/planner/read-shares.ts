@@ -59,10 +59,13 @@ export const readShares = inOrder(
   ),
   // "inspection fail rate", where inspections fail or pass
   rule(
-    pattern` ${optional(capture('table', TABLE))} ?${capture('state', VALUE)} rate(?= ·| $| (?:of|for|in|by|per|D\d|,))`,
-    (_, { frame }, { said }) => {
+    pattern`(?: (?:the|our|what|is|was|overall))*(?: ${optional(capture('table', TABLE))})? ${capture('state', VALUE)} rate${OF_RATE}`,
+    ({ table, state }, { frame, resolver, sentence }) => {
+      const held = resolver.value(state, frame.main);
+      if (!held || (held.table !== frame.main && sentence.mention(state).values.length > 1)) return false;
       frame.share = true;
-      return { leaving: said.trim().replace(/ rate$/, '') };
+      frame.main ??= held.table;
+      return { leaving: `${table ?? ''} ${state}` };
     },
   ),
   rule(
@@ -123,6 +126,7 @@ const isState = (filter: Filter): filter is RowFilter =>
 export function settleShare(reading: Reading): void {
   const { frame, sentence, resolver } = reading;
   if (!frame.share) return;
+  keepFlagAsked(reading);
   const conditions = frame.filters.filter(isState);
   const whole = sentence.mentions.find(
     (mention) =>
@@ -161,6 +165,15 @@ export function settleShare(reading: Reading): void {
     return;
   }
   toShare(frame, when);
+}
+
+/** "the share of smokers among patients": the flag that is named is the condition. */
+function keepFlagAsked({ frame, resolver }: Reading): void {
+  const [item, ...more] = frame.items;
+  const flag = item?.kind === 'column' && flagOf(item.ref.column, resolver.catalog.engine);
+  if (!flag || more.length || frame.filters.some(isState)) return;
+  frame.items = [];
+  frame.filters.push({ kind: 'compare', ref: item.ref, operator: '=', value: flag.yes });
 }
 
 function toShare(frame: Frame, when: RowFilter): void {

@@ -45,7 +45,8 @@ const labelOf = ({ resolver }: Reading, table: Table | undefined) => table && re
 function rankByUse(reading: Reading, code: string, descending: boolean, count?: string): Taken {
   const { sentence, frame, resolver } = reading;
   const ref = resolver.column(code, frame.main) ?? labelOf(reading, resolver.table(code));
-  if (!ref) return false;
+  // rows that are told by their key alone are each another: nothing of them is common
+  if (!ref || (code.startsWith('T') && resolver.key(ref.table)?.column === ref.column)) return false;
   const named = new RegExp(`[CB]\\d+ of (?:the )?(?:N\\d+ )?(?:most|least) \\w+ ${code}`).test(sentence.text);
   if (!named) frame.items.push({ kind: 'column', ref });
   frame.groups.push({ kind: 'column', ref });

@@ -310,6 +310,19 @@ export class FrameResolver {
     );
   }
 
+  /**
+   * What is called by a stored value: the rows that hold it, or of a list of kinds (trucks, of vehicle types) those that are of that kind;
+   * undefined where rows of several tables are of one.
+   */
+  rowsCalled({ table, column }: ColumnRef): Table | undefined {
+    const isKind =
+      table.foreignKeys.length === 0 && column.valuesComplete && column.values.length === table.rowEstimate;
+    if (!isKind) return table;
+    const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));
+    const [only, ...more] = [...near].filter((other) => this.isMany(table, other));
+    return more.length ? undefined : (only ?? table);
+  }
+
   /** The tables whose rows a table's rows belong to. */
   refersTo(table: Table): readonly Table[] {
     const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));

@@ -35,3 +35,79 @@ describe('many conditions', () => {
     );
   });
 });
+
+const FLEET = catalogOf(
+  `CREATE TABLE vehicle_types (code TEXT PRIMARY KEY, label TEXT);
+   CREATE TABLE drivers (id INTEGER PRIMARY KEY, full_name TEXT, home_depot TEXT, monthly_salary REAL);
+   CREATE TABLE vehicles (id INTEGER PRIMARY KEY, plate TEXT, type_code TEXT REFERENCES vehicle_types (code), fuel TEXT, active INTEGER, hazardous INTEGER);
+   CREATE TABLE workshop_jobs (id INTEGER PRIMARY KEY, vehicle_id INTEGER REFERENCES vehicles (id), job_type TEXT, opened_on DATE);
+   CREATE TABLE fines (id INTEGER PRIMARY KEY, driver_id INTEGER REFERENCES drivers (id), offence TEXT, fined_on DATE, amount REAL);
+   INSERT INTO vehicle_types VALUES ('VAN', 'Van'), ('TRK', 'Truck');
+   INSERT INTO drivers VALUES (1, 'Ada Berg', 'Oslo', 3000), (2, 'Bo Lind', 'Lyon', 4000), (3, 'Cy Holm', 'Lyon', 3500);
+   INSERT INTO vehicles VALUES (1, 'KX 1', 'VAN', 'diesel', 1, 0), (2, 'KX 2', 'TRK', 'electric', 0, 1), (3, 'KX 3', 'TRK', 'diesel', 1, 0);
+   INSERT INTO workshop_jobs VALUES (1, 1, 'brakes', '2025-01-02');
+   INSERT INTO fines VALUES (1, 1, 'speeding', '2025-02-03', 60), (2, 1, 'parking', '2025-03-04', 30), (3, 2, 'speeding', '2024-05-06', 90);`,
+);
+
+describe('what rows are called', () => {
+  it('is a kind that a list of kinds explains: trucks are vehicles, and not rows of the list', () => {
+    assert.match(
+      sqlOf(FLEET, 'How many trucks do we have?'),
+      /^SELECT COUNT\(\*\) FROM vehicles JOIN vehicle_types .*label = 'Truck'$/,
+    );
+    assert.match(
+      sqlOf(FLEET, 'number of active trucks'),
+      /^SELECT COUNT\(\*\) FROM vehicles .*active = 1 AND .*label = 'Truck'$/,
+    );
+  });
+
+  it('is a kind by whose column it is said: “fuel type” of `fuel`', () => {
+    assert.equal(sqlOf(FLEET, 'vehicles by fuel type'), 'SELECT fuel, COUNT(*) FROM vehicles GROUP BY fuel');
+  });
+
+  it('is said by a flag whose name is an adjective', () => {
+    assert.match(
+      sqlOf(FLEET, 'how many hazardous vehicles are there'),
+      /^SELECT COUNT\(\*\) FROM vehicles WHERE hazardous = 1$/,
+    );
+    assert.match(sqlOf(FLEET, 'what share of our vehicles is hazardous'), /SUM\(CASE WHEN hazardous = 1/);
+  });
+});
+
+describe('who', () => {
+  it('asks for people, and never for what they did', () => {
+    assert.match(
+      sqlOf(FLEET, 'who was fined for speeding in 2025'),
+      /^SELECT DISTINCT drivers.full_name FROM fines JOIN drivers .*offence = 'speeding'$/,
+    );
+    assert.match(sqlOf(FLEET, 'who was served for brakes'), /^declined/);
+  });
+
+  it('earns the most is by what they are paid', () => {
+    assert.equal(
+      sqlOf(FLEET, 'who earns the most'),
+      'SELECT full_name FROM drivers ORDER BY monthly_salary DESC LIMIT 1',
+    );
+  });
+});
+
+describe('a name said in part', () => {
+  it('is enough where the rest says no more than that it is an amount, and nothing else bears it', () => {
+    assert.match(sqlOf(FREIGHT, 'average freight by mode'), /^SELECT mode, AVG\(freight_amt\)/);
+    assert.match(sqlOf(FREIGHT, 'freight by client'), /SUM\(consignments.freight_amt\)/);
+  });
+});
+
+describe('revenue', () => {
+  it('is what came in, never what was spent with suppliers', () => {
+    const office = catalogOf(
+      `CREATE TABLE suppliers (id INTEGER PRIMARY KEY, company TEXT);
+       CREATE TABLE po_header (id INTEGER PRIMARY KEY, supplier_id INTEGER REFERENCES suppliers (id), ordered_on DATE, total_amt REAL);
+       CREATE TABLE bills (id INTEGER PRIMARY KEY, payer TEXT, issued_on DATE, amount REAL);
+       INSERT INTO suppliers VALUES (1, 'MedSupply');
+       INSERT INTO po_header VALUES (1, 1, '2025-01-02', 10.5);
+       INSERT INTO bills VALUES (1, 'Helvita', '2025-01-02', 99.5), (2, 'Unimed', '2025-02-02', 9.5);`,
+    );
+    assert.match(sqlOf(office, 'revenue by month in 2025'), /SUM\(amount\) FROM bills/);
+  });
+});

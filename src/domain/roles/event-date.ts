@@ -8,6 +8,8 @@ const HAPPENS =
   /^(?:order|place|sold|sale|sell|invoic|bill|issu|paid|pay|occur|happen|event|start|beg[aiu]n|open|hire|join|sign|sent|send|book|post|regist|request|quot|submit|held|hold|publish|releas|launch|attend|absen|visit|work|deliver|ship|return|refund|record|log|measur|observ|appl|enrol|answer|rate|rating|review|crash|found|establish|bestell|auftrag|kauf|verkauf|rechnung|beleg|buchung|gebucht|zahlung|liefer|eingang|eintritt|beginn|einstell|termin|transaction|txn|trip|ride|game|match|show|race|trans)/;
 /** The row itself was made: an event where nothing else is. */
 const MADE = /^(?:creat|erstellt|angelegt|erfasst|added|insert|entry|receiv)/;
+/** An appointment is on the day when it starts, where that is known, not on the day when it was made. */
+const BOOKED = /^(?:book|reserv|regist)/;
 /** When something ends, is due or was changed tells another thing than that it took place. */
 const ENDS =
   /^(?:to|bis|next|last|till|until|left|leav\w*|end|ende|ends|ended|ending)$|^(?:valid|gueltig|expir|ablauf|due|faellig|deadline|clos|close|complet|finish|latest|previous|cancel|storn|delet|geloescht|resolv|termin(?:at|ed)|austritt|return|deliver|arriv|departure|receiv|estimat|expect|plan|schedul|promis|target)/;
@@ -49,6 +51,7 @@ function score(column: Column, table: Table): number {
   if (said.some((word) => HAPPENS.test(word))) total += 2;
   if (said.some((word) => isOwn(word, table))) total += 2;
   if (words.some((word) => MADE.test(word))) total += 1;
+  if (said.some((word) => BOOKED.test(word) && !isOwn(word, table))) total -= 0.5;
   if (words.some((word) => ENDS.test(word)) && !said.some((word) => isOwn(word, table))) total -= 3;
   if ((column.nullShare ?? 0) > OFTEN_NULL) total -= 1;
   return total;

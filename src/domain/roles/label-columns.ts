@@ -60,7 +60,7 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
   if (name === 'name' || NAME.test(name)) return { score: 10, because: 'named as what a row is called' };
   if (FIRST_NAME.test(name)) return { score: 8.5, because: 'the first part of the name' };
   if (LAST_NAME.test(name)) return { score: 8.4, because: 'the name of a person' };
-  if (NAME.test(last) && before.every((word) => isOwnWord(word, table)))
+  if (NAME.test(last) && before.every((word) => isOwnWord(word, table)) && !isKindOf(column, table))
     return { score: 9.5, because: 'named as what a row is called' };
   if (isNumeral(column)) return undefined;
   if (isWholeName(words, table) && !isKindOf(column, table))

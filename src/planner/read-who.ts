@@ -1,0 +1,60 @@
+import type { Measure } from './frame.ts';
+import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
+import { capture, meaning, optional, pattern } from './pattern.ts';
+import { isOfPeople, peopleOf } from './people.ts';
+import { rankByColumn } from './rank-by.ts';
+import { PAY, RANKED_KINDS } from './superlatives.ts';
+
+const EXTREMES = new Map([
+  ['most', true],
+  ['least', false],
+]);
+
+/** "who earns the most": the highest paid of the people of whom pay is kept. */
+const readEarnsMost = rule(
+  pattern` (?:earns?|makes?|is paid|are paid|gets paid) (?:the )?${meaning('most', EXTREMES)}(?: money)?(?= ·| $| ,| (?:in|at|of|from|among) )`,
+  ({ most }, reading) => {
+    const { frame, resolver } = reading;
+    const tables = frame.main ? [frame.main] : resolver.named.length ? resolver.named : resolver.catalog.tables;
+    const paid = tables.flatMap((table) =>
+      isOfPeople(table, resolver) ? (resolver.hinted(table, PAY, RANKED_KINDS) ?? []) : [],
+    );
+    const [ref, ...more] = paid;
+    if (!ref || more.length) return false;
+    frame.main ??= ref.table;
+    return frame.main === ref.table && rankByColumn(reading, ref, most);
+  },
+);
+
+/** "the longest trip and who drove": what those are called whom it is of. */
+const readAndWho = rule(
+  pattern` (?:and|,) who (?:(?:was|is|were|are|has|had) )?${capture('verb', '[a-z]{3,}|[VCT]\\d+')}(?: (?:it|them|that|this|most))?(?= ·| $| ,)`,
+  ({ verb }, reading) => showPeople(reading, reading.sentence.wording(verb), false),
+);
+
+/** Shows what the people are called whom rows are of. */
+function showPeople({ frame, resolver }: Reading, verb: string | undefined, alone: boolean): boolean {
+  const { main } = frame;
+  if (!main || isOfPeople(main, resolver)) return false;
+  const people = peopleOf(main, verb?.toLowerCase(), resolver);
+  const labels = people ? resolver.labels(people) : [];
+  if (!people || !labels.length) return false;
+  frame.touched.add(people);
+  frame.items.push(...labels.map((ref): Measure => ({ kind: 'column', ref })));
+  if (alone && !frame.order.length && !frame.groups.length) frame.distinct = true;
+  return true;
+}
+
+const VERB = pattern`^ who(?: (?:was|is|were|are|has|had|have|did))*(?: ${optional(capture('verb', '[a-z]{3,}|[VCT]\\d+'))})?`;
+
+/** "who was fined for speeding" of a table of fines: never the fines, but whose they are. */
+export const readWho: FrameRule = (reading) => {
+  const { frame, sentence, resolver } = reading;
+  if (!/^ (?:and )?who /.test(sentence.asked) || !frame.main || frame.items.length) return;
+  if (isOfPeople(frame.main, resolver) || frame.refused) return;
+  const verb = VERB.find(sentence.asked)?.captures.verb;
+  const shown = showPeople(reading, verb && sentence.wording(verb), true);
+  if (!shown) frame.refused = `I cannot tell who is meant: ${frame.main.name} are no people.`;
+};
+
+export const readWhoSaid = inOrder(readEarnsMost, readAndWho);
