@@ -69,7 +69,7 @@ function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading)
   const tables = tablesOfFrame(frame);
   const byPart = parts.flatMap(({ kind, ref }) => {
     const score = bestScore(sentence, ref);
-    if (score >= FULL) return [];
+    if (score >= FULL || frame.told.has(ref.column)) return [];
     if (score >= NEAR) return one('near name', nameOf(ref));
     if (score > 0) return one('part of a name', nameOf(ref));
     // a period is read on the date by which events of the table are told: nothing else was meant
@@ -104,8 +104,9 @@ function doubtsOfJoins({ frame, built: { edges } }: Reading): readonly Doubt[] {
 }
 
 /** A condition that can hardly be read otherwise: on a stored value that one column holds, or on the date by which events are told. */
-function isPlain(filter: Filter, { sentence, resolver }: Reading): boolean {
+function isPlain(filter: Filter, { sentence, resolver, frame }: Reading): boolean {
   const { ref } = filter;
+  if (frame.told.has(ref.column)) return true;
   if (filter.kind === 'period') return roleOf(ref, resolver.catalog) === 'event date';
   if (filter.kind !== 'compare' || filter.operator !== '=' || filter.value.kind !== 'text') return false;
   const { value } = filter.value;

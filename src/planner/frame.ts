@@ -20,6 +20,10 @@ export interface Frame {
   compares: boolean;
   /** What they are ranked or bounded by the number of, or by what is reckoned of it: "customers with the most orders". */
   counted: Table | undefined;
+  /** Columns that are what a word of the question speaks of by what they are for: "late" of the days when it was due and done. */
+  told: Set<Column>;
+  /** The date of what is counted, where a noun says what happened: "deliveries", of shipments. */
+  happened: ColumnRef | undefined;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
   /** Of each group the first rows are asked for. */
@@ -196,6 +200,8 @@ export function emptyFrame(): Frame {
     having: undefined,
     compares: false,
     counted: undefined,
+    happened: undefined,
+    told: new Set(),
     order: [],
     limit: undefined,
     within: undefined,

@@ -62,12 +62,12 @@ export interface Lexicon {
 const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
   `abbrev abbreviation, acc account, acct account, addr address, alt altitude, amt amount, apt apartment, auth author,
    avail available, avg average, bal balance, bdate birth date, cat category, cd code, cnt count, crs course, cust
-   customer, dept department, desc description, dest destination, dob date of birth, doc document, dst destination, dt
+   customer, dept department, desc description, dest destination, descr description, dob date of birth, doc document, dst destination, dt
    date, emp employee, enr enrollment, familyname last name, firstname first name, fname first name, forename first
-   name, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
+   name, hdr header, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
    lat latitude, lname last name, lng longitude, loc location, long longitude, max maximum, min minimum, mfr manufacturer, mgr manager, msg
-   message, nbr number, no number, num number, org organization, pct percent, perc percent, pos position, prereq
-   prerequisite, prod product, prof professor, qty quantity, rep representative, sec section, src source, stu student,
+   message, nbr number, no number, num number, ord order, org organization, pct percent, perc percent, pmt payment, po purchase order, pos position, prereq
+   prerequisite, prod product, prof professor, qty quantity, rep representative, sec section, src source, stu student, svc service,
    surname last name, tel phone, telephone phone, temp temperature, tot total, txn transaction, univ university, yn yes
    no, yr year`
     .split(/,\s+/)
@@ -406,6 +406,13 @@ function rank<T>(names: readonly Named<T>[], stems: readonly string[], pairs: re
         return { target: named.target, score: KIND_OF, stems: named.stems };
       // "orders" are no date on which something was purchased
       if (named.day && score === BY_SYNONYM) return { target: named.target, score: 0, stems: named.stems };
+      // "open jobs" of a day on which they were opened
+      if (
+        named.dated &&
+        stems.some((word) => named.owner.includes(word)) &&
+        !stems.some((word) => /^(?:date|day|time)$/.test(word))
+      )
+        return { target: named.target, score: 0, stems: named.stems };
       if (named.flag && saysOwner(score)) return { target: named.target, score: 0, stems: named.stems };
       return { stems: named.stems, target: named.target, score: named === only ? Math.max(score, HEAD_SAID) : score };
     })
@@ -471,11 +478,14 @@ export const saysOwner = (score: number | undefined): boolean => score === OWNER
 /** Small words of names, which alone name nothing: "ones" are no `opened_on`. */
 const GLUE = /^(?:on|at|in|by|to|for)$/;
 
+/** Words of names that say nothing of what is named: `po_header`, `customer_master`, `ref_types`. */
+const ADDED = new RegExp(`^(?:of|the|and|or|ref|tbl|hdr|mst|${['header', 'master'].map(stem).join('|')})$`);
+
 /** How well words name a thing: 1 for all of its words, a little less by a synonym, less where the name says more. */
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
     list.includes(stem) || list.some((other) => alike(other, stem) || cut(other, stem));
-  const named = name.filter((stem) => !/^(of|the|and|or|ref|tbl)$/.test(stem));
+  const named = name.filter((stem) => !(name.length > 1 ? ADDED : /^(?:ref|tbl)$/).test(stem));
   const common = said.filter((stem) => !GLUE.test(stem) && has(named, stem)).length;
   if (common === 0) return 0;
   // a column `Institution` of the table `Institution` holds the names of institutions

@@ -120,6 +120,7 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
   const { frame, resolver } = reading;
   const ref =
     named ??
+    frame.happened ??
     subjects(reading)
       .map((table) => dateFor(table, period, resolver))
       .find((found) => found !== undefined);

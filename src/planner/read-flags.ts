@@ -52,6 +52,11 @@ export const readFlags = inOrder(
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
   ),
+  // "who is on leave"
+  rule(
+    pattern`(?<=^ who) (?:is|are|was|were)(?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|now))? ${column}(?= ·| $| ,| (?:right|at|in|on|from|this|today) )`,
+    ({ not, column }, reading) => keepFlagged(reading, column, not !== undefined, undefined),
+  ),
   // "drugs that need a prescription"
   rule(
     pattern`(?<= [TB]\d+| ·) (?:that|which|who) ${column}(?= ·| $| ,| and| in | on | for | by | from )`,

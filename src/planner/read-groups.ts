@@ -44,9 +44,11 @@ const readPeriods = inOrder(
     ({ period }, reading, { said }) => {
       const explicit = /by|per|each|every|ly$|annually/.test(said.trim());
       const format = PERIODS.get(period);
-      const ref = subjects(reading)
-        .map((table) => reading.resolver.eventDate(table))
-        .find((found) => found !== undefined);
+      const ref =
+        reading.frame.happened ??
+        subjects(reading)
+          .map((table) => reading.resolver.eventDate(table))
+          .find((found) => found !== undefined);
       return explicit && format !== undefined && ref !== undefined && groupByPeriod(reading, ref, format);
     },
   ),

@@ -7,6 +7,7 @@ import { part, pattern } from './pattern.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
+import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readEither, readEitherSaid, readFilters } from './read-filters.ts';
 import { readFlags } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
@@ -17,6 +18,7 @@ import { readOrder } from './read-order.ts';
 import { readPerEach } from './read-per-each.ts';
 import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
+import { readNow, readTimeStates } from './read-time-states.ts';
 import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
 import { readRelations, readVerbs } from './read-verbs.ts';
 import { readVersus, settleVersus } from './read-versus.ts';
@@ -90,6 +92,8 @@ const readAll = inOrder(
   readOrder,
   readAverages,
   readMeasures,
+  readEventNouns,
+  readTimeStates,
   readFlags,
   readGroups,
   readBeside,
@@ -99,6 +103,7 @@ const readAll = inOrder(
   readColumns,
   readAgain,
   readPostfixed,
+  readNow,
   readVerbs,
   readRelations,
   readEither,

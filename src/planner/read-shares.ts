@@ -178,6 +178,8 @@ function keepFlagAsked({ frame, resolver }: Reading): void {
 
 function toShare(frame: Frame, when: RowFilter): void {
   frame.filters = frame.filters.filter((filter) => filter !== when);
+  // of two dates that are compared: of the rows that have both
+  if (when.kind === 'columns') frame.filters.push({ kind: 'null', ref: when.ref, negated: true });
   frame.main ??= when.ref.table;
   const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
   const others = frame.items.filter((item) => item.kind === 'column' && grouped.has(item.ref.column));

@@ -10,9 +10,10 @@ const readEvents = rule(
   ({ verb }, { frame }) => isDated(frame) && isEvent(verb),
 );
 
-const isDated = ({ filters, groups, beside }: Frame) =>
+const isDated = ({ filters, groups, beside, told }: Frame) =>
   beside !== undefined ||
-  filters.some((filter) => filter.kind === 'period') ||
+  // "still running" is told by dates, and says nothing of when things came to be
+  filters.some((filter) => filter.kind === 'period' && !told.has(filter.ref.column)) ||
   groups.some((group) => group.kind === 'period');
 
 /** "new tickets this month": they came to be then. */

@@ -51,6 +51,14 @@ export const readWhen = inOrder(
       return show(reading, dateOf(reading, verb));
     },
   ),
+  // "name, start"
+  rule(
+    pattern`(?<= [CB]\d+(?: ,)?(?: and)?(?: [CB]\d+(?: ,)?(?: and)?)*) ${capture('which', 'start|end')}(?= ·| $| ,)`,
+    ({ which }, reading) => {
+      const table = subjectOf(reading);
+      return show(reading, table && reading.resolver.dateNamed(which, [table]));
+    },
+  ),
   rule(pattern`(?: ,)?(?: and) since when(?= ·| $| ,)`, (_, reading) => {
     const table = subjectOf(reading);
     return show(reading, table && reading.resolver.eventDate(table));

@@ -111,3 +111,76 @@ describe('revenue', () => {
     assert.match(sqlOf(office, 'revenue by month in 2025'), /SUM\(amount\) FROM bills/);
   });
 });
+
+describe('states that dates tell', () => {
+  const club = catalogOf(
+    `CREATE TABLE contracts (id INTEGER PRIMARY KEY, title TEXT, starts_on DATE, ends_on DATE);
+     CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT, hired_on DATE, left_on DATE, on_leave INTEGER);
+     CREATE TABLE repairs (id INTEGER PRIMARY KEY, kind TEXT, reported_on DATE, closed_on DATE);
+     INSERT INTO contracts VALUES (1, 'Rent', '2024-01-01', NULL), (2, 'Power', '2023-01-01', '2024-01-01');
+     INSERT INTO staff VALUES (1, 'Ada', '2020-01-01', NULL, 1), (2, 'Bo', '2021-01-01', '2024-05-05', 0);
+     INSERT INTO repairs VALUES (1, 'roof', '2025-01-01', NULL), (2, 'door', '2025-02-01', '2025-02-03');`,
+  );
+
+  it('are late where it was done after it was due, in the period when it was done', () => {
+    const late = 'delivered_on > promised_on';
+    assert.match(
+      sqlOf(FREIGHT, 'how many consignments arrived late in 2025'),
+      new RegExp(`${late} AND .delivered_on >= '2025-01-01'`),
+    );
+    assert.match(sqlOf(FREIGHT, 'late consignments by client'), /consignments.delivered_on > consignments.promised_on/);
+    assert.match(
+      sqlOf(FREIGHT, 'what share of consignments were delivered late'),
+      new RegExp(`CASE WHEN ${late}.*delivered_on IS NOT NULL`),
+    );
+    assert.match(sqlOf(FREIGHT, 'how many consignments were delivered on time'), /delivered_on <= promised_on/);
+    assert.match(sqlOf(FLEET, 'how many late fines are there'), /^declined/);
+  });
+
+  it('are overdue where it is due and not done', () => {
+    assert.match(
+      sqlOf(FREIGHT, 'how many consignments are overdue'),
+      /promised_on < '2025-06-30' AND delivered_on IS NULL$/,
+    );
+  });
+
+  it('are running between their first day and their last', () => {
+    assert.equal(
+      sqlOf(club, 'which contracts are running right now?'),
+      "SELECT title FROM contracts WHERE starts_on < '2025-07-01' AND (ends_on IS NULL OR ends_on >= '2025-06-30')",
+    );
+    assert.match(sqlOf(club, 'running contracts: title, start'), /^SELECT title, starts_on FROM/);
+  });
+
+  it('are open while the day is empty on which they close', () => {
+    assert.match(sqlOf(club, 'how many repairs are still open'), /closed_on IS NULL$/);
+  });
+
+  it('are those of now, whoever left since', () => {
+    assert.match(sqlOf(club, 'how many staff do we currently have'), /left_on IS NULL$/);
+    assert.match(sqlOf(club, 'who is on leave right now'), /^SELECT name FROM staff WHERE on_leave = 1$/);
+  });
+});
+
+describe('a noun for what happened', () => {
+  it('counts the rows of the one date that bears it, in the period when it happened', () => {
+    assert.equal(
+      sqlOf(FREIGHT, 'how many deliveries did we have in 2025'),
+      "SELECT COUNT(*) FROM consignments WHERE delivered_on IS NOT NULL AND (delivered_on >= '2025-01-01' AND delivered_on < '2026-01-01')",
+    );
+    assert.match(sqlOf(FREIGHT, 'bookings per month in 2025'), /STRFTIME\('%Y-%m', booked_on\)/);
+    assert.match(sqlOf(FREIGHT, 'how many departures in 2025'), /^declined/);
+  });
+});
+
+describe('names without a name column', () => {
+  it('are the company of a supplier, and the city of an office', () => {
+    const firm = catalogOf(
+      `CREATE TABLE offices (id INTEGER PRIMARY KEY, city TEXT, country TEXT);
+       CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, office_id INTEGER REFERENCES offices (id));
+       INSERT INTO offices VALUES (1, 'Oslo', 'Norway'), (2, 'Bergen', 'Norway');
+       INSERT INTO people VALUES (1, 'Ada', 1), (2, 'Bo', 1), (3, 'Cy', 2);`,
+    );
+    assert.match(sqlOf(firm, 'people per office'), /^SELECT offices.city, COUNT/);
+  });
+});

@@ -1,4 +1,5 @@
 import type { Column, Table } from '../catalog.ts';
+import { splitIdentifier } from '../words.ts';
 import type { ColumnRole, RoleReading } from './column-role.ts';
 import { isOneOf, isOwnWord, wordsOf } from './name-words.ts';
 import { SHARED } from './role-words.ts';
@@ -76,7 +77,22 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
   if (ENDS_IN_NAME.test(last) && one !== false) return { score: 7, because: 'named as a name' };
   if (role !== 'personal' && DESCRIBES.test(last) && one !== false && isBrief(column))
     return { score: 6, because: 'describes a row in few words' };
-  return leftOver(column, role, table, one);
+  return (one === true ? partyOrPlace(words, table) : undefined) ?? leftOver(column, role, table, one);
+}
+
+const PARTIES = /^(?:supplier|vendor|client|customer|partner|account|insurer|carrier|debtor|creditor|lieferant|kund)/;
+const FIRM = /^(?:company|firm|organi[sz]ation|business|firma)$/;
+const PLACES = /^(?:office|branch|site|location|depot|plant|store|shop|warehouse|facility|station|standort|filial)/;
+const PLACE = /^(?:city|town|place|ort|stadt)$/;
+
+/** A supplier is called by its company, an office by its city, where each has another. */
+function partyOrPlace(words: readonly string[], { name, title }: Table): Likeness | undefined {
+  const [word = '', ...more] = words;
+  const last = splitIdentifier(title ?? name).at(-1) ?? '';
+  if (more.length) return undefined;
+  if (FIRM.test(word) && PARTIES.test(last)) return { score: 6, because: 'the company that a row is' };
+  if (PLACE.test(word) && PLACES.test(last)) return { score: 3, because: 'the place where a row is' };
+  return undefined;
 }
 
 /** Lists of codes say beside each what it stands for. */

@@ -1,0 +1,43 @@
+import type { Column, Table } from '#src/domain/catalog.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import type { ColumnRef } from './lexicon.ts';
+
+/** When it should be done, and when it was. */
+const DUE = /^(?:due|promis|expect|plan|schedul|target|deadline|estimat|requir|eta|agreed|latest)/;
+const DONE = /^(?:deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
+/** When it begins to hold, and when it ends to. */
+const STARTS = /^(?:start|begin|effective|sign|since|from|open)/;
+const ENDS = /^(?:end|expir|finish|until|cancel|terminat|to)/;
+/** When something that was there left. */
+const LEFT = /^(?:left|leav|exit|terminat|resign|retir|sold|dispos|scrapp|deregist|clos|end|churn|cancel)/;
+
+const isDay = ({ kind }: Column) => kind === 'date' || kind === 'timestamp';
+
+/** The one date of a table whose name begins so. */
+function only(table: Table, words: RegExp): ColumnRef | undefined {
+  const [column, ...more] = table.columns.filter(
+    (one) => isDay(one) && splitIdentifier(one.title ?? one.name).some((word) => words.test(word)),
+  );
+  return column && !more.length ? { table, column } : undefined;
+}
+
+/** The day on which something of a table is due and that on which it is done, where it has one of each. */
+export function dueAndDone(table: Table): { readonly due: ColumnRef; readonly done: ColumnRef } | undefined {
+  const due = only(table, DUE);
+  const done = only(table, DONE);
+  return due && done && due.column !== done.column ? { due, done } : undefined;
+}
+
+/** The first day on which something of a table holds and the last, where it has one of each. */
+export function startAndEnd(table: Table): { readonly start: ColumnRef; readonly end: ColumnRef } | undefined {
+  const start = only(table, STARTS);
+  const end = only(table, ENDS);
+  return start && end && start.column !== end.column ? { start, end } : undefined;
+}
+
+/** The day on which it was done with, empty while it is open. */
+export const closedOn = (table: Table): ColumnRef | undefined =>
+  only(table, /^(?:clos|complet|finish|settl|resolv|end)/);
+
+/** The day on which a row of a table left, empty while it is there. */
+export const leftOn = (table: Table): ColumnRef | undefined => only(table, LEFT);

@@ -1,0 +1,163 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import { closedOn, dueAndDone, leftOn, startAndEnd } from './date-parts.ts';
+import { next, since, until } from './date-span.ts';
+import type { RowFilter } from './frame.ts';
+import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, pattern } from './pattern.ts';
+import type { Taken } from './sentence.ts';
+
+const nameOf = ({ table, column }: ColumnRef) => `${table.name}.${column.name}`;
+
+/** What stands before a thing, or after it with what leads there. */
+const BEFORE = '(?= (?:[TB]\\d+|[VC]\\d+ [TB]\\d+|·))';
+const AFTER = '(?= ·| $| ,| D\\d| (?:in|on|for|by|per|from|of|and|this|last) )';
+
+/** A state that dates tell: of two of a row, or of one and today. */
+function tell(reading: Reading, said: string, filters: readonly RowFilter[]): true {
+  for (const filter of filters) {
+    addFilter(reading, filter);
+    for (const { column } of columnsOf(filter)) reading.frame.told.add(column);
+  }
+  const [first] = filters;
+  if (first) reading.frame.assumptions.push(`“${said}” is read on ${describe(filters)}.`);
+  return true;
+}
+
+const columnsOf = (filter: RowFilter): readonly ColumnRef[] =>
+  'other' in filter ? [filter.ref, filter.other] : [filter.ref];
+
+const describe = (filters: readonly RowFilter[]): string =>
+  [...new Set(filters.flatMap(columnsOf).map(nameOf))].join(' and ');
+
+const period = ({ resolver }: Reading, ref: ColumnRef, span: ReturnType<typeof since>): RowFilter => ({
+  kind: 'period',
+  ref,
+  span,
+  ...resolver.zoneOf(ref),
+});
+
+/** What came after it was due, or not later. */
+function late(reading: Reading, said: string, isLate: boolean): Taken {
+  const table = subjectOf(reading);
+  const days = table && dueAndDone(table);
+  if (!days) return false;
+  // it was late when it was done
+  reading.frame.happened ??= days.done;
+  return tell(reading, said, [{ kind: 'columns', ref: days.done, operator: isLate ? '>' : '<=', other: days.due }]);
+}
+
+/** A row that never will be done is not overdue. */
+const GIVEN_UP = /^(?:cancel|void|written|write|reject|withdrawn|declin)/i;
+
+/** What is due before today and not done, and was not given up. */
+function overdue(reading: Reading, said: string): Taken {
+  const { resolver } = reading;
+  const table = subjectOf(reading);
+  const days = table && dueAndDone(table);
+  if (!table || !days) return false;
+  return tell(reading, said, [
+    period(reading, days.due, until(resolver.today)),
+    { kind: 'null', ref: days.done, negated: false },
+    ...givenUp(table).map(
+      ({ ref, value }): RowFilter => ({ kind: 'compare', ref, operator: '<>', value: { kind: 'text', value } }),
+    ),
+  ]);
+}
+
+const givenUp = (table: Table): readonly { readonly ref: ColumnRef; readonly value: string }[] =>
+  table.columns.flatMap((column) =>
+    column.kind === 'text' && column.valuesComplete && isState(column.title ?? column.name)
+      ? column.values.filter((value) => GIVEN_UP.test(value)).map((value) => ({ ref: { table, column }, value }))
+      : [],
+  );
+
+const isState = (name: string): boolean =>
+  splitIdentifier(name).some((word) => /^(?:status|state|stage|phase)$/.test(word));
+
+const hasState = (table: Table): boolean => table.columns.some(({ name, title }) => isState(title ?? name));
+
+/** What has begun and has not ended. */
+function running(reading: Reading, said: string): Taken {
+  const { resolver } = reading;
+  const table = subjectOf(reading);
+  const days = table && startAndEnd(table);
+  if (!table || !days || hasState(table)) return false;
+  const { today } = resolver;
+  return tell(reading, said, [
+    period(reading, days.start, until(next(today))),
+    {
+      kind: 'either',
+      ref: days.end,
+      filters: [{ kind: 'null', ref: days.end, negated: false }, period(reading, days.end, since(today))],
+    },
+  ]);
+}
+
+/** What was not done with: the day is empty. */
+function open(reading: Reading, said: string): Taken {
+  const table = subjectOf(reading);
+  const ref = table && closedOn(table);
+  if (!table || !ref || hasState(table) || ref.column.nullShare === 0) return false;
+  return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
+}
+
+const IS =
+  '(?:(?: (?:that|which|who))? (?:is|are|was|were|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?)';
+const NOW = '(?: (?:right now|at the moment|currently|now|at present|today))?';
+const RUNNING = 'running|ongoing|in force|in effect|valid|active|live|current';
+
+export const readTimeStates = inOrder(
+  rule(pattern`(?:${IS}| [VC]\d+)? ${capture('said', 'late|too late|behind schedule')}${AFTER}`, ({ said }, reading) =>
+    late(reading, said, true),
+  ),
+  rule(pattern` ${capture('said', 'late|delayed')}${BEFORE}`, ({ said }, reading) => late(reading, said, true)),
+  rule(
+    pattern`(?:${IS}| [VC]\d+)? ${capture('said', 'on time|on-time|on schedule|in time')}${AFTER}`,
+    ({ said }, reading) => late(reading, said, false),
+  ),
+  rule(pattern` ${capture('said', 'overdue|past due|late')}${BEFORE}`, ({ said }, reading) => overdue(reading, said)),
+  rule(pattern`${IS}? ${capture('said', 'overdue|past due|past their due date')}${NOW}${AFTER}`, ({ said }, reading) =>
+    overdue(reading, said),
+  ),
+  rule(pattern`(?: (?:still|currently))? ${capture('said', RUNNING)}${BEFORE}`, ({ said }, reading) =>
+    running(reading, said),
+  ),
+  rule(pattern`${IS} ${capture('said', RUNNING)}${NOW}${AFTER}`, ({ said }, reading) => running(reading, said)),
+  rule(pattern`(?: still)? ${capture('said', 'open|unresolved|unfinished|unclosed')}${BEFORE}`, ({ said }, reading) =>
+    open(reading, said),
+  ),
+  rule(pattern`${IS} ${capture('said', 'open|unresolved|unfinished|pending')}${NOW}${AFTER}`, ({ said }, reading) =>
+    open(reading, said),
+  ),
+  rule(pattern` (?:upcoming|future)${BEFORE}`, (_, reading) => {
+    const table = subjectOf(reading);
+    const ref = table && reading.resolver.eventDate(table);
+    return ref !== undefined && tell(reading, 'upcoming', [period(reading, ref, since(reading.resolver.today))]);
+  }),
+);
+
+/** "on leave right now": what is stored is how things stand, but for what has left since. */
+export const readNow = rule(
+  pattern` (?:right now|at the moment|at present|as of (?:now|today)|currently)(?= ·| $| ,| (?:in|by|per|at|on|have|employed|working) )`,
+  (_, reading) => {
+    const { frame, resolver } = reading;
+    const isOfNow = frame.filters.some(
+      (filter) =>
+        filter.kind === 'either' ||
+        filter.kind === 'null' ||
+        (filter.kind === 'compare' &&
+          filter.operator === '=' &&
+          (flagOf(filter.ref.column, resolver.catalog.engine) !== undefined ||
+            roleOf(filter.ref, resolver.catalog) === 'category')),
+    );
+    if (isOfNow) return true;
+    const table = subjectOf(reading);
+    const left = table && leftOn(table);
+    if (!table || !left || left.column.nullShare === 0) return false;
+    return tell(reading, 'now', [{ kind: 'null', ref: left, negated: false }]);
+  },
+);
