@@ -6,28 +6,30 @@ with once, then each line's own end, which sees the beginning and itself and no 
 
 import math
 import random
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 
 #: What a row has no loss on.
 NO_LOSS = -100
-#: Lines belong together where so much of the shorter prompt is the same.
+#: Lines belong together where so much of the shorter prompt, and of its last message, is the same.
 ALIKE = 0.5
 
 
 class Line(NamedTuple):
-    """A chat line as the model reads it: its tokens, of which the first ones are the prompt."""
+    """A chat line as the model reads it: its tokens, of which the first ones are the prompt, and the text that the prompt ends with."""
 
     tokens: list[int]
     prompt: int
+    asked: str
 
 
 def read_line(tokenizer, line: dict) -> Line:
     """The tokens of a line with its reply, and how many of them are the prompt."""
     prompt = tokenizer.apply_chat_template(line["prompt"], add_generation_prompt=True, tokenize=True, return_dict=False)
     tokens = tokenizer.apply_chat_template(line["prompt"] + line["completion"], tokenize=True, return_dict=False)
-    return Line(tokens, len(prompt))
+    return Line(tokens, len(prompt), line["prompt"][-1]["content"])
 
 
 def rows_of(lines: list[Line], together: int, limit: int, seed: int) -> list[dict]:
@@ -99,9 +101,16 @@ def _parts(lines: list[Line], together: int, limit: int) -> list[list[Line]]:
 
 
 def _belong(one: Line, other: Line) -> bool:
-    """Whether the first half of the shorter prompt is the same."""
-    half = math.ceil(ALIKE * min(one.prompt, other.prompt))
-    return one.tokens[:half] == other.tokens[:half]
+    """
+    Whether the first half of the shorter prompt is the same, and of its last message. Where rules and examples stand before every
+    question, as for EDL, they alone are half of a prompt: the last message has the schema.
+    """
+    return _half_alike(one.tokens[: one.prompt], other.tokens[: other.prompt]) and _half_alike(one.asked, other.asked)
+
+
+def _half_alike(one: Sequence, other: Sequence) -> bool:
+    half = math.ceil(ALIKE * min(len(one), len(other)))
+    return one[:half] == other[:half]
 
 
 def _shared(lines: list[Line]) -> int:

@@ -76,11 +76,25 @@ def test_the_same_question_with_two_answers_shares_all_but_its_last_token(tokeni
 
 
 def test_rows_are_of_lines_that_begin_alike_within_their_length(lines):
-    strangers = [Line([200 + at, 5, 6, 7], 2) for at in range(3)]
+    strangers = [Line([200 + at, 5, 6, 7], 2, f"{at}?") for at in range(3)]
     rows = rows_of([*lines, *strangers], together=3, limit=1_000, seed=1)
     assert sorted(max(row["branch"]) for row in rows) == [1, 1, 1, 2, 3, 3]
     limit = max(len(line.tokens) for line in lines) + 1
     assert [max(row["branch"]) for row in rows_of(lines, together=3, limit=limit, seed=1)] == [1] * len(lines)
+
+
+def test_what_stands_before_every_question_makes_no_row_of_two_schemas(tokenizer):
+    def over(schema: str, question: str) -> Line:
+        rules = [{"role": "system", "content": "name the steps of a query. " * 8}]
+        asked = {"role": "user", "content": f"{schema}\nQuestion: {question}"}
+        return read_line(tokenizer, {"prompt": [*rules, asked], "completion": [{"role": "assistant", "content": "From pets."}]})
+
+    schemas = ["pets(id, name, age)", "owners(id, name, city)"]
+    lines = [over(schema, question) for question in ("how many?", "of which name?") for schema in schemas]
+    rows = rows_of(lines, together=4, limit=1_000, seed=1)
+    assert [max(row["branch"]) for row in rows] == [2, 2]
+    read_once = [tokenizer.decode([t for t, branch in zip(row["input_ids"], row["branch"], strict=True) if branch == 0]) for row in rows]
+    assert all(schema in text for schema, text in zip(schemas, read_once, strict=True))
 
 
 def test_the_seed_draws_which_lines_are_read_together(lines):

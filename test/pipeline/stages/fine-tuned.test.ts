@@ -5,17 +5,20 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, it } from 'vitest';
 import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
+import { UNPROBED } from '#adapters/model/abilities.ts';
 import { openOpenAiModel } from '#adapters/model/open-openai-model.ts';
 import type { AdapterRole } from '#src/domain/adapter.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { ok } from '#src/domain/result.ts';
 import { schemaFingerprint } from '#src/domain/schema-fingerprint.ts';
+import { edlGrammar } from '#src/edl/edl-grammar.ts';
 import { wholeScopes } from '#src/guard/scope.ts';
 import { answer } from '#src/pipeline/answer.ts';
 import { answerPorts } from '#src/pipeline/answer-ports.ts';
 import { EVERY_PIPELINE, type PipelineSettings, pipelineNamed } from '#src/pipeline/settings.ts';
 import type { AdapterModel } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { sqlGrammar } from '#src/sql/sql-grammar.ts';
 import { SHOP } from '#test/support/catalogs.ts';
 import { asked } from '#test/support/question.ts';
 import { type AskedRequest, scriptedModel } from '#test/support/scripted-model.ts';
@@ -61,7 +64,13 @@ async function ask(
   const script = await scriptedModel((request) => reply(request));
   const opened = Object.entries(adapters).map(([name, { role, task, style = 'kinds', databases }]): AdapterModel => {
     const { baseUrl } = script;
-    const model = openOpenAiModel({ baseUrl, model: name, timeoutMs: 2_000, countTokens: (text) => text.length });
+    const model = openOpenAiModel({
+      baseUrl,
+      model: name,
+      timeoutMs: 2_000,
+      countTokens: (text) => text.length,
+      abilities: () => ({ ...UNPROBED, grammarKey: 'grammar' }),
+    });
     return { model, role, ...(task ? { trained: { task, style, ...(databases ? { databases } : {}) } } : {}) };
   });
   const ports = answerPorts({
@@ -87,6 +96,8 @@ const alone = (name: string): PipelineSettings => {
 };
 const systemsOf = (requests: readonly AskedRequest[], name: string) =>
   requests.filter(({ model }) => model === name).map(({ messages }) => messages[0]!.content);
+const grammarsOf = (requests: readonly AskedRequest[], name: string) =>
+  requests.filter(({ model }) => model === name).map(({ grammar }) => grammar);
 
 describe('a fine-tuned model', () => {
   it('that writes queries is asked in the style that it was trained on, by its name', async () => {
@@ -112,6 +123,20 @@ describe('a fine-tuned model', () => {
     assert.match(systemsOf(learnat.asked, 'parts')[0]!, /by simple steps/);
     const unknown = await ask({ some: { role: 'generator' } }, alone('adapters'));
     assert.match(unknown.asked.at(-1)!.messages[1]!.content, /【Schema】/);
+  });
+
+  it('is held to the grammar of what it writes, steps or SQL, where the pipeline says so', async () => {
+    const steps = '```\n#1. From [orders].\n#2. Select count of rows in #1.\n```';
+    const adapters = { steps: { role: 'generator', task: 'edl', style: 'plain' } } as const;
+    const held = await ask(adapters, alone('adapters-with-grammar'), () => steps);
+    assert.ok(held.given.kind === 'answer');
+    assert.equal(held.given.origin.generator, 'adapter:steps');
+    const tables = [...catalog.tables];
+    assert.deepEqual(grammarsOf(held.asked, 'steps'), [edlGrammar(tables)]);
+    const queries = await ask({ queries: { role: 'generator', task: 'sql' } }, alone('adapters-with-grammar'));
+    assert.deepEqual(grammarsOf(queries.asked, 'queries'), [sqlGrammar(tables, 'sqlite')]);
+    const free = await ask(adapters, alone('adapters'), () => steps);
+    assert.deepEqual(grammarsOf(free.asked, 'steps'), [undefined]);
   });
 
   it('of another database, or of one that is mostly another by now, is not asked', async () => {
