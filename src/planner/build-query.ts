@@ -1,8 +1,9 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
-import { isNumeric } from './column-roles.ts';
+import { isKey, isNumeric } from './column-roles.ts';
 import { complete, isFigure, refOf } from './complete-frame.ts';
+import { countsNames, entityKey, whyOneEach } from './counts-of-one.ts';
 import type { DateSpan } from './date-span.ts';
 import { type DbGraph, dbGraph, type Edge, isEquated, joinTables } from './db-graph.ts';
 import {
@@ -40,6 +41,7 @@ export function buildQuery(
   if (revised) frame.filters = latestOf(frame.filters);
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
+  leaveOutLinked(frame, main, resolver);
   frame.filters = apartFilters(frame, main, resolver);
   leaveLinksApart(frame, main, catalog);
   if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
@@ -53,7 +55,8 @@ export function buildQuery(
   frame.refused = whyMultiplied(frame, main, edges, resolver);
   if (frame.refused) return undefined;
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
-  frame.refused = whyRepeated(frame, main, edges, resolver) ?? whySeveralFirst(frame, resolver);
+  frame.refused =
+    whyRepeated(frame, main, edges, resolver) ?? whySeveralFirst(frame, resolver) ?? whyEither(frame, main, resolver);
   if (frame.refused) return undefined;
   countEntities(frame, main, edges, resolver);
   frame.items = showOnce(frame.items, edges);
@@ -66,37 +69,11 @@ export function buildQuery(
   const groups = frame.groups.map((group) => scope.group(group));
   const joined = [main, ...edges.map(({ to }) => to)];
   // "the most common first name": of several rows that are called so
-  const called = countsOne(frame, joined, resolver, isEntityNamed);
+  const called = countsNames(frame, joined, resolver);
   const groupBy = groupKeys(frame, groups, resolver, scope, called);
   if (!wellFormed(frame, groupBy.length > 0)) return undefined;
-  const own = resolver.key(main);
-  const single =
-    own && frame.groups.some(({ ref }) => entityKey(ref, resolver)?.column === own.column || ref.column === own.column);
-  // "carriers per shipment", of which each has one
-  const alone = frame.groups.some(
-    (group) =>
-      group.kind === 'column' &&
-      group.entity === true &&
-      group.ref.table !== main &&
-      !resolver.isMany(group.ref.table, main),
-  );
-  if (alone && frame.items.some((item) => item.kind === 'count' && !item.of && (item.table ?? main) === main)) {
-    frame.refused = `Each group would hold one row of ${main.name}: I could not see what to count.`;
-    return undefined;
-  }
-  const counted = frame.items.flatMap((item) => (item.kind === 'count' ? [item.of] : []));
-  if (
-    single &&
-    (counted.some((of) => of?.column === own.column) ||
-      (counted.includes(undefined) && !edges.some(({ to }) => resolver.isMany(main, to))))
-  ) {
-    frame.refused = `Each row of ${main.name} is one: I could not see what to count of it.`;
-    return undefined;
-  }
-  if (countsOne(frame, joined, resolver, isKeyOf)) {
-    frame.refused = `Each group would hold one row of ${main.name}: I could not see what to count.`;
-    return undefined;
-  }
+  frame.refused = whyOneEach(frame, main, edges, resolver);
+  if (frame.refused) return undefined;
   const query: SelectIr = {
     ...EMPTY_SELECT,
     distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
@@ -141,6 +118,19 @@ const countOfGroups = (query: SelectIr, key: ExpressionIr): SelectIr => ({
   items: [{ expression: { kind: 'aggregate', name: 'count', distinct: false, argument: undefined } }],
   from: { kind: 'derived', query: { ...query, items: [{ expression: key }], groupBy: [key] }, alias: 'counted' },
 });
+
+/** "branches without any registered members" of a table that refers to both: rows of it are absent, none is empty. */
+function leaveOutLinked(frame: Frame, main: Table, resolver: FrameResolver): void {
+  const isAbsent = (filter: Filter) =>
+    filter.kind === 'null' &&
+    !filter.negated &&
+    resolver.isMany(main, filter.ref.table) &&
+    isKey(filter.ref, resolver.catalog);
+  const tables = frame.filters.filter(isAbsent).map(({ ref }) => ref.table);
+  frame.without.push(...tables.filter((table) => !frame.without.includes(table)));
+  for (const table of tables) frame.touched.delete(table);
+  frame.filters = frame.filters.filter((filter) => !isAbsent(filter));
+}
 
 /**
  * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and
@@ -238,6 +228,14 @@ function whyRepeated(frame: Frame, main: Table, edges: readonly Edge[], resolver
     : undefined;
 }
 
+/** "made after 2000 or reviewed by Bo": joined to reviews, those without any would be left out. */
+function whyEither({ filters }: Frame, main: Table, resolver: FrameResolver): string | undefined {
+  const either = filters.find((filter) => filter.kind === 'either');
+  const tables = new Set(either?.filters.flatMap((filter) => refsOf(filter).map(({ table }) => table)));
+  const many = tables.size > 1 ? [...tables].find((table) => resolver.isMany(main, table)) : undefined;
+  return many && `I cannot tell which ${main.name} without ${many.name} are meant.`;
+}
+
 /** "the stores in the district with the most people": the first district has several, and the first row alone is one of them. */
 function whySeveralFirst({ items, order: [first], limit, groups }: Frame, resolver: FrameResolver): string | undefined {
   if (first?.measure.kind !== 'column' || limit === undefined || groups.length) return undefined;
@@ -257,28 +255,6 @@ function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolv
     const repeats = joined.some((other) => resolver.isMany(table, other));
     return key && repeats ? { kind: 'count', of: key, distinct: true, table } : item;
   });
-}
-
-const isKeyOf = (ref: ColumnRef, resolver: FrameResolver): boolean => resolver.key(ref.table)?.column === ref.column;
-
-const isEntityNamed = (ref: ColumnRef, resolver: FrameResolver): boolean => entityKey(ref, resolver) !== undefined;
-
-/**
- * "employees who had two or more jobs" over the one job that each has: rows are told apart by what groups them.
- * @param tells whether a column that is grouped by tells rows of its table apart
- */
-function countsOne(
-  { groups, items, order, having }: Frame,
-  joined: readonly Table[],
-  resolver: FrameResolver,
-  tells: (ref: ColumnRef, resolver: FrameResolver) => boolean,
-): boolean {
-  const counted = [...order.map(({ measure }) => measure), ...(having ? [having.measure] : [])];
-  if (!counted.some((measure) => measure.kind === 'count' && !measure.of)) return false;
-  const listed = items.flatMap((item) => (item.kind === 'column' ? [item.ref] : []));
-  return [...groups.flatMap((group) => (group.kind === 'column' ? [group.ref] : [])), ...listed].some(
-    (ref) => tells(ref, resolver) && joined.every((table) => !resolver.isMany(ref.table, table)),
-  );
 }
 
 /** "type codes and the documents of each": a column and what it is joined on are one. */
@@ -481,12 +457,6 @@ function groupKeys(
 /** "types of the ships that have two voyages": it is ships that are told apart, whatever is shown of them. */
 const countsOfEach = ({ table }: ColumnRef, { counted }: Frame, resolver: FrameResolver): boolean =>
   counted !== undefined && counted !== table && resolver.isSaid(table) && resolver.isMany(table, counted);
-
-/** The key of the entity that a label names ("customer.name" → "customer.id"); nothing for an attribute. */
-function entityKey(ref: ColumnRef, resolver: FrameResolver): ColumnRef | undefined {
-  if (roleOf(ref, resolver.catalog) === 'category') return undefined;
-  return resolver.label(ref.table)?.column === ref.column ? resolver.key(ref.table) : undefined;
-}
 
 /**
  * One condition a value: the row's key is among those that have it. Where the values are of the listed rows themselves

@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { addsUp, isCompared } from './column-roles.ts';
 import type { Frame, Group, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -45,8 +46,9 @@ function dropFixedColumns(frame: Frame, resolver: FrameResolver): void {
   // "delegate and committee information": no more than what is named
   if (frame.items.some(({ kind }) => kind === 'column'))
     frame.items = frame.items.filter(({ kind }) => kind !== 'all-columns');
+  const listed = frame.groups.length === 0;
   const free = frame.items.filter(
-    (item) => item.kind !== 'column' || frame.listed.has(item.ref.column) || !fixed.has(item.ref.column),
+    (item) => item.kind !== 'column' || (listed && frame.listed.has(item.ref.column)) || !fixed.has(item.ref.column),
   );
   if (free.some((item) => item.kind !== 'all-columns')) frame.items = free;
   // "outages caused by storm": of which all have that cause
@@ -163,6 +165,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
     frame.order.push({ measure: measured, descending: true });
   }
   sortLast(frame, resolver);
+  listKindsOnce(frame, resolver);
   const period = frame.groups.find((group) => group.kind === 'period');
   if (period && !frame.order.length)
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
@@ -205,6 +208,16 @@ function sortLast(frame: Frame, resolver: FrameResolver): void {
     (usual && { kind: 'column' as const, ref: usual });
   if (by) frame.order.push({ measure: by, descending });
   else frame.refused ??= 'I could not see what they are to be sorted by.';
+}
+
+/** "what ranks do we have", "show all product sizes": of a category whose rows nobody speaks of, each kind once. */
+function listKindsOnce(frame: Frame, resolver: FrameResolver): void {
+  const [item, ...more] = frame.items;
+  const parts = frame.filters.length + frame.groups.length + frame.order.length + frame.without.length;
+  if (item?.kind !== 'column' || more.length || parts || frame.having || frame.limit !== undefined) return;
+  const { table } = item.ref;
+  const spoken = resolver.isSaid(table) || [...frame.touched].some((one) => one !== table);
+  if (!spoken && roleOf(item.ref, resolver.catalog) === 'category' && repeats(item.ref)) frame.distinct = true;
 }
 
 /** "customer ids and the number of accounts for each customer": what is listed tells the groups apart already. */

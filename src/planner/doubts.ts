@@ -16,6 +16,10 @@ export const DOUBTS = [
   'inferred key',
   /** Rows are listed through a join that may repeat them. */
   'repeated rows',
+  /** Values of a column that repeat are listed one row after the other. */
+  'repeated values',
+  /** The first are those with the most rows, of which several may share the first place. */
+  'first by count',
   /** Columns of several tables are shown. */
   'several tables',
   /** All columns are shown, none being named. */
@@ -91,7 +95,7 @@ function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading)
   const named = sentence.mentions.some((mention) =>
     mention.tables.some(({ target, score }) => score >= NEAR && tables.has(target)),
   );
-  return [...byPart, ...byMention, ...(named ? [] : one('table not named', [...tables][0]?.name ?? ''))];
+  return [...labelOnce(byPart), ...byMention, ...(named ? [] : one('table not named', [...tables][0]?.name ?? ''))];
 }
 
 function doubtsOfJoins({ frame, built: { edges } }: Reading): readonly Doubt[] {
@@ -102,6 +106,16 @@ function doubtsOfJoins({ frame, built: { edges } }: Reading): readonly Doubt[] {
     ...(cost > 1 ? one('inferred key', to.name) : []),
   ]);
 }
+
+/** That things are shown by what they are called is one doubt, of however many things and names. */
+const labelOnce = (doubts: readonly Doubt[]): readonly Doubt[] =>
+  doubts.filter((doubt, at) => doubt.kind !== 'label' || doubts.findIndex(({ kind }) => kind === 'label') === at);
+
+/** Fewer values than rows, as far as the catalog knows. */
+const repeatsValues = ({ table, column }: ColumnRef): boolean =>
+  !table.primaryKey.includes(column.name) &&
+  (column.valuesComplete ? column.values.length : (column.distinct ?? Number.POSITIVE_INFINITY)) <
+    (table.rowEstimate ?? 0);
 
 /** A condition that can hardly be read otherwise: on a stored value that one column holds, or on the date by which events are told. */
 function isPlain(filter: Filter, { sentence, resolver, frame }: Reading): boolean {
@@ -129,15 +143,24 @@ function doubtsOfShape(reading: Reading): readonly Doubt[] {
     ...new Set(parts.filter(({ kind, ref }) => kind === 'shown' && !told.has(ref.column)).map(({ ref }) => ref.table)),
   ];
   const joined = [main, ...edges.map(({ to }) => to)];
+  const counts = frame.having !== undefined || frame.order.some(({ measure }) => isFigure(measure));
   const repeats =
     !measured &&
+    !counts &&
     !frame.groups.length &&
     !frame.distinct &&
     joined.some((table) => shown.length > 0 && shown.every((own) => resolver.isMany(own, table)));
   const order = frame.order.filter(({ measure }) => measure.kind !== 'column' || !isPeriodOf(frame, measure.ref));
   const open = frame.filters.filter((filter) => !isPlain(filter, reading));
   const asked = open.length + frame.groups.length + order.length + frame.without.length + (frame.having ? 1 : 0);
+  const listed = frame.items.length === 1 && frame.items[0]?.kind === 'column' ? frame.items[0].ref : undefined;
   return [
+    ...(listed && !frame.distinct && !frame.groups.length && !repeats && repeatsValues(listed)
+      ? one('repeated values', nameOf(listed))
+      : []),
+    ...(frame.limit === 1 && frame.order.some(({ measure }) => measure.kind === 'count')
+      ? one('first by count', main.name)
+      : []),
     ...(repeats ? one('repeated rows', main.name) : []),
     ...(shown.length > 1 ? one('several tables', shown.map(({ name }) => name).join(', ')) : []),
     ...(frame.items.some(({ kind }) => kind === 'all-columns') ? one('whole rows', main.name) : []),

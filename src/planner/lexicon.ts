@@ -320,7 +320,11 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const content = span.filter((token, at) => !isSmall(token, span[at + 1]));
     const stems = content.map((token) => token.stem);
     if (!isName(span) && !isLiteral(span, lexicon)) continue;
-    const pairs = neighbours(content).map(([one, other]) => stem(`${one.lower}${other.lower}`));
+    // and "code ED" is no "coded"
+    const pairs = neighbours(content).map(([one, other]) => {
+      const pair = stem(`${one.lower}${other.lower}`);
+      return pair === one.stem ? '' : pair;
+    });
     const tables = rank(lexicon.tables, stems, pairs);
     const columns = rank(lexicon.columns, stems, pairs);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);

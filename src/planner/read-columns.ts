@@ -143,7 +143,7 @@ function isListed(
   const { code } = captures;
   if (!code.startsWith('B') || !frame.main) return true;
   if (/s$/.test(sentence.wording(code)) && !/[BCTV·]/.test(before)) return true;
-  const leads = /^(?: ,)?(?: and)(?: the| their| its)* [CB]\d+/.test(after);
+  const leads = /^(?: ,| and)+(?: the| their| its)* [CB]\d+/.test(after);
   return leads || /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(before);
 }
 
@@ -325,16 +325,25 @@ const readTableBeside = rule(
   },
 );
 
-const readTables = rule(pattern` ${capture('code', TABLE)}(?= )`, ({ code }, { frame, resolver }, { before }) => {
-  const table = resolver.table(code);
-  if (!table) return false;
-  // "per office and department": what stands beside something else is asked for as well, and no join of it says so
-  const known = new Set([frame.main, ...frame.touched, ...frame.without, ...frame.apart, ...usedTables(frame)]);
-  if (/[·CTB]\d*(?: ,)?(?: and| or| ,)(?: (?:the|their|its|all))*$/.test(before) && !known.has(table)) return false;
-  frame.main ??= table;
-  frame.touched.add(table);
-  return true;
-});
+const readTables = rule(
+  pattern` ${capture('code', TABLE)}(?= )`,
+  ({ code }, { frame, resolver }, { before, after }) => {
+    const table = resolver.table(code);
+    if (!table) return false;
+    // "the category and price of the product": what opens a list is asked for as well
+    if (
+      /^(?: (?:what|which|is|are|the|show|list|find|give|me|return))* ?$/.test(before) &&
+      /^ and(?: the| their| its)* · (?:of|for) /.test(after)
+    )
+      return false;
+    // "per office and department": what stands beside something else is asked for as well, and no join of it says so
+    const known = new Set([frame.main, ...frame.touched, ...frame.without, ...frame.apart, ...usedTables(frame)]);
+    if (/[·CTB]\d*(?: ,)?(?: and| or| ,)(?: (?:the|their|its|all))*$/.test(before) && !known.has(table)) return false;
+    frame.main ??= table;
+    frame.touched.add(table);
+    return true;
+  },
+);
 
 const usedTables = (frame: Frame): readonly Table[] => [
   ...frame.items.flatMap((item) => ('ref' in item ? [item.ref.table] : [])),

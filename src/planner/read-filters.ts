@@ -112,8 +112,10 @@ const readTexts = inOrder(
   textRule('(?:contains?|containing|includes?|including|has|have|like)', (text) => `%${text}%`, isQuoted),
   rule(
     pattern`${LEAD}(?:contains? |containing |includes? )?(?:the )?(?:word |substring |letters? |text )?
-      ${capture('text', 'Q\\d+')} in (?:the |their |its )?${column}`,
-    ({ column, text }, reading) => like(reading, column, text, (said) => `%${said}%`, false, ''),
+      ${capture('text', '[QV]\\d+')} in (?:the |their |its )${column}`,
+    ({ column, text }, reading) =>
+      (text.startsWith('Q') || reading.sentence.tokens[reading.sentence.mention(text).start]?.kind === 'quoted') &&
+      like(reading, column, text, (said) => `%${said}%`, false, ''),
   ),
 );
 

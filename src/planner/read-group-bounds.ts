@@ -164,7 +164,8 @@ function boundCount(reading: Reading, code: string, operator: ComparisonOperator
   return table !== undefined && boundRows(reading, table, operator, bound);
 }
 
-function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperator, bound: number): true {
+function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperator, bound: number): boolean {
+  if (frame.having) return false; // "2 parts and less than 2 faults": each a bound of its own
   frame.having = { measure: { kind: 'count', distinct: false }, operator, bound: { kind: 'number', value: bound } };
   frame.touched.add(table);
   frame.counted = table;

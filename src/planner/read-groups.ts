@@ -156,13 +156,15 @@ const readSplit = rule(
   ({ first }, reading) => groupBy(reading, first, true),
 );
 
+/** "… with first name Bo", "… named Bo". */
+const OF_ONE = /^ (?:with|whose|named|called) (?:(?:the|an?) )?(?:[CB]\d+ (?:(?:is|of|as) )?)?[VQ]\d/;
+
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
-  pattern`(?<!ed|en|wn|ght|ade|old|ung) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
+  pattern`(?<!(?:ed|en|wn|ght|ade|old|ung)(?: in| at| on| to| for)?) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
   ({ first, second }, reading, { after }) => {
     // "accounts by the customer with first name Bo" are those of one
-    if (first.startsWith('T') && /^ (?:with|whose|named|called) /.test(after) && !reading.frame.items.some(isFigure))
-      return { leaving: first };
+    if (first.startsWith('T') && OF_ONE.test(after) && !reading.frame.items.some(isFigure)) return { leaving: first };
     // "customers affected by outages": what is added up is of theirs
     const { frame, resolver } = reading;
     const table = first.startsWith('T') ? resolver.table(first) : undefined;

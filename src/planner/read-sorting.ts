@@ -86,7 +86,8 @@ const readSorted = inOrder(
       (?:(?: from| in)?(?: an?| the)? ?${maybeDirection}(?: alphabetical| lexicographic\w*)?(?: order)?)?
       (?: from (?:the )?${optional(capture('from', '\\w+'))} to (?:the )?\w+)?`,
     ({ before, column, second, direction = before, from = '' }, reading) => {
-      const fromHigh = SUPERLATIVES.get(from)?.descending ?? /^(high|large|old|long|most|z)/.test(from);
+      const fromHigh =
+        SUPERLATIVES.get(from)?.descending ?? /^(high|large|big|great|old|long|late|most|top|z)/.test(from);
       const said = fromHigh ? 'desc' : direction;
       if (!sortBy(reading, column, said)) return false;
       if (second) sortBy(reading, second, said);

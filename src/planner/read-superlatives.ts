@@ -32,8 +32,9 @@ const readNewest = inOrder(
   ),
   // "registered most recently": by the date of what is spoken of
   rule(pattern` (?:the ${count} |the )?${most} recently(?= )`, ({ count, most }, reading) => {
-    const { frame, resolver } = reading;
-    const tables = [frame.main, ...resolver.named].filter((table) => table !== undefined);
+    const { sentence, frame, resolver } = reading;
+    const [, beside] = / ([TB]\d+)(?: [a-z]+)* (?:most|least) recently /.exec(sentence.asked) ?? [];
+    const tables = [resolver.table(beside), frame.main, ...resolver.named].filter((table) => table !== undefined);
     const date = tables.map((table) => resolver.eventDate(table)).find((found) => found !== undefined);
     return rankByColumn(reading, date, most === 'most', count);
   }),

@@ -43,7 +43,8 @@ const readExcluded = rule(
     const held = reading.sentence.mention(value).values.find((one) => one.column === named?.column);
     const ref = held ?? valueMeant(reading, value);
     if (!ref) return false;
-    const asked = columnMeant(reading, column);
+    // "channels that are not owned by …" are rows, whatever columns bear their name
+    const asked = column?.startsWith('T') ? undefined : columnMeant(reading, column);
     if (asked && asked.column !== ref.column) reading.frame.items.push({ kind: 'column', ref: asked });
     return addFilter(reading, { kind: 'compare', ref, operator: '<>', value: textOf(ref) });
   },
@@ -150,8 +151,10 @@ export function sexOf(reading: Reading): ColumnRef | undefined {
 /** "female students": F or M in a column named sex or gender that holds no such word itself. */
 const readGender = rule(
   pattern` ${capture('word', 'female|females|male|males|women|men|girls|boys')}(?= )`,
-  ({ word }, reading) => {
-    const ref = sexOf(reading);
+  ({ word }, reading, { after }) => {
+    const [, of] = /^ (T\d+)(?= )/.exec(after) ?? [];
+    const table = reading.resolver.table(of);
+    const ref = (table && reading.resolver.hinted(table, ['sex', 'gender'], ['text'])) ?? sexOf(reading);
     const initial = /^(f|w|g)/.test(word) ? /^f/i : /^m/i;
     const value = ref?.column.values.find((stored) => initial.test(stored));
     if (!ref || value === undefined) return false;

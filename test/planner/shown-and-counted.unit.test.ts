@@ -52,6 +52,19 @@ describe('what is shown', () => {
       "Show the ship name and tonnage for all ships by the captain with first name 'Ida'",
       "SELECT ships.ship_name, ships.tonnage FROM ships JOIN captains ON ships.captain_id = captains.captain_id WHERE captains.first_name = 'Ida'",
     ],
+    // a list that opens with what looks like a table
+    [
+      'What are the hull type and tonnage of ships above 60 tonnage?',
+      'SELECT hull_type, tonnage FROM ships WHERE tonnage > 60',
+    ],
+    // of a category that nobody speaks of the rows of, each kind once
+    ['Show all rank codes', 'SELECT DISTINCT rank_code FROM captains'],
+    ['Show the rank codes of all captains', 'SELECT rank_code FROM captains'],
+    // what is not so is told of the rows that are named
+    [
+      'Which ports are not in the Arctic region? Give me the port names.',
+      "SELECT port_name FROM ports WHERE region <> 'Arctic'",
+    ],
     ['Which ports have "North" in their names?', "SELECT port_name FROM ports WHERE port_name LIKE '%North%'"],
   ]);
 });
@@ -95,6 +108,13 @@ describe('what is counted', () => {
       'Show the number of ships for different ports',
       'SELECT ports.port_name, COUNT(*) FROM ships JOIN ports ON ships.port_id = ports.port_id GROUP BY ports.port_id, ports.port_name',
     ],
+    // who is not joined would be left out
+    [
+      "What are the names of ships with tonnage above 300 or with outcome 'Lost'?",
+      'declined: I cannot tell which ships without voyages are meant.',
+    ],
+    // two bounds need two counts
+    ['Which ports have 2 ships and less than 2 catches?', 'declined: I did not understand “2”.'],
     // an age is no number of rows
     [
       'How many captains with younger than 50 are in each rank code?',

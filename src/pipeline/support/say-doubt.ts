@@ -6,6 +6,7 @@ const SAYS: Partial<Readonly<Record<DoubtKind, (about: string) => string>>> = {
   bridge: (about) => `no word names ${about}, which ties the tables together.`,
   'inferred key': (about) => `no key to ${about} is declared; the join goes by the names of columns.`,
   'repeated rows': (about) => `rows of ${about} may come more than once.`,
+  'repeated values': (about) => `values of ${about} come as often as there are rows.`,
   'whole rows': (about) => `no column was named, so all of ${about} are shown.`,
   'counted once': (about) => `each of ${about} is counted once, however often it occurs.`,
   'grouped by the list': (about) => `the figure is given for each value that is listed of ${about}.`,
