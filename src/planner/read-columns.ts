@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
@@ -114,6 +115,14 @@ function listedColumn(
   const ref =
     (own ? resolver.columnOf(code, whose) : undefined) ??
     resolver.column(code, owner ?? ownerBeside(reading, code, anchor) ?? grouped ?? frame.main);
+  // "orders with customer and amount": their own total amount, not the amount of quotes, which nobody named
+  const main = owner ?? frame.main;
+  if (ref && main && ref.table !== main && !resolver.isSaid(ref.table) && resolver.isMany(main, ref.table)) {
+    const near = sentence
+      .mention(code)
+      .columns.filter(({ target, score }) => target.table === main && score >= NAMED_IN_PART);
+    if (near.length === 1) return resolver.columnOf(code, main) ?? ref;
+  }
   const bare = /^names?$/i.test(sentence.wording(code));
   // "best paid clerks, names and salary": what the things asked about are called, not others near them
   const elsewhere = bare && !owner && ref && frame.main && ref.table !== frame.main && !resolver.isSaid(ref.table);
@@ -145,6 +154,13 @@ function isListed(
   if (/s$/.test(sentence.wording(code)) && !/[BCTV·]/.test(before)) return true;
   const leads = /^(?: ,| and)+(?: the| their| its)* [CB]\d+/.test(after);
   return leads || /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(before);
+}
+
+/** "severe accidents", "accidents that were severe": a state that is not stored is no name of the column of severities. */
+function isAdjective({ sentence, resolver, frame }: Reading, { captures }: Found<{ readonly code: string }>): boolean {
+  const named = splitIdentifier(resolver.column(captures.code, frame.main)?.column.name ?? '');
+  const said = sentence.wording(captures.code).toLowerCase().split(' ');
+  return said.some((word) => named.includes(`${word.replace(/e$/, '').replace(/bl$/, 'bil')}ity`));
 }
 
 /** The least score of a name that is taken for a column's. */
@@ -208,6 +224,7 @@ function readListed(reading: Reading): void {
   sentence.take(listedName, (found) => {
     const { code } = found.captures;
     if (!isListed(reading, found)) return false;
+    if (isAdjective(reading, found)) return false;
     // a headcount is of rows, never a column of names
     if (/^head ?counts?$/i.test(sentence.wording(code))) return false;
     const ref = listedColumn(reading, code, found, anchor);
@@ -310,16 +327,19 @@ const readTableFirst = rule(
   },
 );
 
-/** "products with their category": by its label, beside theirs. */
+/** "products with their category (and price)": by its label, beside theirs. */
 const readTableBeside = rule(
-  pattern` with (?:their|its|his|her) ${capture('code', 'T\\d+')}(?= ·| $| ,)`,
-  ({ code }, { frame, resolver }) => {
+  pattern` with (?:their|its|his|her) ${capture('code', 'T\\d+')}(?= ·| $| ,| and)`,
+  ({ code }, { sentence, frame, resolver }) => {
     const table = resolver.table(code);
     const shown = table && resolver.label(table);
     if (!frame.main || !shown || table === frame.main || resolver.isMany(frame.main, table)) return false;
     if (frame.groups.length || !frame.items.every(({ kind }) => kind === 'column')) return false;
-    if (!frame.items.length) frame.withLabels = true;
-    frame.items.push({ kind: 'column', ref: shown });
+    const thingFirst = new RegExp(part`^(?: [a-z]+)* T\d+ .*with (?:their|its|his|her) ${code} `).test(sentence.asked);
+    if (!frame.items.length || thingFirst) frame.withLabels = true;
+    // in the order in which they are said: what follows is read already
+    if (thingFirst) frame.items.unshift({ kind: 'column', ref: shown });
+    else frame.items.push({ kind: 'column', ref: shown });
     frame.touched.add(table);
     return true;
   },

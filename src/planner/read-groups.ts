@@ -150,10 +150,12 @@ const readPeriodBeside = rule(
   },
 );
 
-/** "gender split of the staff", "status breakdown": told apart by it. */
+/** "gender split of the staff", "status breakdown by office": told apart by it. */
 const readSplit = rule(
-  pattern`(?: (?:what|is|the|our|show|give|me))* ${first} (?:split|breakdown|distribution|mix)(?: (?:of|for|among|across|in)(?: (?:the|our|all))*)?(?= )`,
-  ({ first }, reading) => groupBy(reading, first, true),
+  pattern`(?: (?:what|is|the|our|show|give|me))* ${first} (?:split|breakdown|distribution|mix)
+    (?: (?:by|per|in each|for each|in every) (?:the )?${second}|(?: (?:of|for|among|across|in)(?: (?:the|our|all))*)?)(?= )`,
+  ({ first, second }, reading) =>
+    second === undefined ? groupBy(reading, first, true) : groupByBoth(reading, second, first, true),
 );
 
 /** "… with first name Bo", "… named Bo". */

@@ -1,5 +1,6 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { addsUp } from './column-roles.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { lexiconOf } from './lexicon.ts';
@@ -64,7 +65,19 @@ function readMain({ sentence, frame, resolver }: Reading): void {
     frame.main = own;
     return;
   }
-  frame.main = counted ? resolver.table(counted) : (resolver.ownerNamedFirst ?? resolver.table(first));
+  frame.main = counted
+    ? resolver.table(counted)
+    : (resolver.ownerNamedFirst ?? reckonedFor(sentence, resolver, first) ?? resolver.table(first));
+}
+
+/** "km driven per driver": what is added up says of what, where the first table is whom it is added up for. */
+function reckonedFor(sentence: Sentence, resolver: FrameResolver, first: string | undefined): Table | undefined {
+  const [, figure, whose] =
+    /^ (?:(?:the|total|all|our) )*(C\d+) .*?(?:per|by|for each) (T\d+) /.exec(sentence.text) ?? [];
+  const owner = whose === first ? resolver.table(whose) : undefined;
+  const ref = owner && resolver.column(figure, owner);
+  const isOfMany = ref && ref.table !== owner && resolver.isMany(owner, ref.table);
+  return isOfMany && addsUp(ref, resolver.catalog) ? ref.table : undefined;
 }
 
 const readCompare = rule(pattern`^ (?:please )?compare(?= )`, (_, { frame }) => {

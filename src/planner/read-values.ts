@@ -5,7 +5,7 @@ import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import { COLUMN, NAME, VALUE } from './sentence.ts';
 import { IGNORABLE } from './unread.ts';
-import { isRelation } from './verbs.ts';
+import { isEvent, isRelation } from './verbs.ts';
 
 const textOf = ({ value }: ValueRef): Scalar => ({ kind: 'text', value });
 
@@ -174,5 +174,13 @@ export const readHeldAs = rule(
   },
 );
 
+/** "how many accounts did we open each month": what was done then, whatever is in that state now. */
+const readDone = rule(
+  pattern`(?<= (?:did|do|does) (?:we|they|you|people)) ${value}(?= )`,
+  ({ value }, { sentence, frame }) =>
+    isEvent(sentence.wording(value).toLowerCase()) &&
+    (frame.filters.some(({ kind }) => kind === 'period') || frame.groups.some(({ kind }) => kind === 'period')),
+);
+
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
-export const readValues = inOrder(readExcluded, readAlternatives, readBoth, readEqual, readGender);
+export const readValues = inOrder(readDone, readExcluded, readAlternatives, readBoth, readEqual, readGender);
