@@ -43,8 +43,9 @@ def main() -> None:
     held_back = read_pairs(options.evaluate) if options.evaluate else None
     base = find_base(options.base, options.base_name)
     tokenizer = load_tokenizer(base)
-    kept, too_long = within_length(pairs, lambda pair: pair_tokens(tokenizer, pair), settings.max_length)
+    kept, too_long = short_enough(pairs, tokenizer, settings)
     print(f"{len(kept)} pairs, {too_long} too long for {settings.max_length} tokens")
+    held_back, held_too_long = short_enough(held_back, tokenizer, settings) if held_back else (None, 0)
     manifest_before = read_manifest(options.start) if options.start else None
     if options.start:
         check_base(options.start, manifest_before, base.sha256)
@@ -70,9 +71,14 @@ def main() -> None:
         "settings": run["settings"],
         "trained": trained,
         **({"start": {"name": manifest_before["name"], "sha256": run["start"]}} if manifest_before else {}),
-        **({"heldBack": held_back_rewards(trainer)} if held_back else {}),
+        **({"heldBack": {**held_back_rewards(trainer), "tooLong": held_too_long}} if held_back else {}),
     }
     keep_adapter(trainer, options.out, manifest)
+
+
+def short_enough(pairs: list[dict], tokenizer, settings: Settings) -> tuple[list[dict], int]:
+    """The pairs whose replies are whole within the longest row, and how many are not: the trainer would cut these, held back or not."""
+    return within_length(pairs, lambda pair: pair_tokens(tokenizer, pair), settings.max_length)
 
 
 def pair_tokens(tokenizer, pair: dict) -> int:

@@ -139,10 +139,14 @@ def test_a_checkpoint_that_was_cut_off_is_left_out(trained, base, answers_file, 
 def test_pairs_are_trained_from_the_adapter_of_answers_and_go_on(trained, base, pairs_file, tmp_path):
     out = tmp_path / "better"
     named = ["--base", base, "--data", pairs_file, "--out", out, "--task", "sql", "--style", "kinds"]
-    begun = run("mdpo.py", *named, "--from", trained, "--evaluate", pairs_file, sets=[*SMALL, "max_steps=6"])
+    told_apart = pairs()
+    longer = {**told_apart[0], "chosen": [{"role": "assistant", "content": "SELECT name FROM pet " * 400}]}
+    held_back = write_lines(tmp_path / "held.jsonl", [*told_apart, longer])
+    begun = run("mdpo.py", *named, "--from", trained, "--evaluate", held_back, sets=[*SMALL, "max_steps=6"])
     assert begun.returncode == 0, begun.stderr
     manifest = json.loads((out / "manifest.json").read_text())
     assert (manifest["method"], manifest["start"]["name"]) == ("mdpo", "pets")
+    assert (manifest["heldBack"]["pairs"], manifest["heldBack"]["tooLong"]) == (len(told_apart), 1)
     assert manifest["heldBack"]["rewardAccuracy"] == 1
     assert manifest["heldBack"]["rewardMargin"] > 0
     before, after = load_file(trained / "adapter_model.safetensors"), load_file(out / "adapter_model.safetensors")
@@ -150,7 +154,7 @@ def test_pairs_are_trained_from_the_adapter_of_answers_and_go_on(trained, base, 
     assert any(not torch.equal(before[name], after[name]) for name in before)
     for name in ("checkpoint-6",):
         (out / "checkpoints" / name / "whole").unlink()
-    again = run("mdpo.py", *named, "--from", trained, "--evaluate", pairs_file, "--resume", sets=[*SMALL, "max_steps=6"])
+    again = run("mdpo.py", *named, "--from", trained, "--evaluate", held_back, "--resume", sets=[*SMALL, "max_steps=6"])
     assert again.returncode == 0, again.stderr
     assert "goes on at checkpoint-4" in again.stdout
     resumed = load_file(out / "adapter_model.safetensors")
