@@ -196,6 +196,10 @@ function sortLast(frame: Frame, resolver: FrameResolver): void {
   const numbers = frame.items.filter((item) => item.kind === 'column' && item.ref.column.kind === 'number');
   const { descending, hints = [] } = frame.sorted;
   const figures = frame.items.filter(isFigure);
+  if (figures.length && figures.length === frame.items.length && !frame.groups.length) {
+    frame.refused ??= 'One figure has no order.';
+    return;
+  }
   // "count and cost, dearest first": by what the word speaks of
   const hinted = figures.find(
     (item) => item.kind === 'aggregate' && hints.some((hint) => item.ref.column.name.toLowerCase().includes(hint)),

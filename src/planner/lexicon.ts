@@ -514,6 +514,8 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
     return exact ? 1 : BY_SYNONYM;
   }
   if (unsaid.every((stem) => has(owner, stem))) return 0.95;
+  // "fuel cost" of `fuel_fills.total_cost`
+  if (unsaid.every((word) => word === 'total')) return 0.9;
   // "product type" is product_type_code, "payment method" payment_method_code
   if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;
   if (unsaid.every((stem) => /^(code|name|type|kind)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code

@@ -103,6 +103,35 @@ export const readFlags = inOrder(
   ),
 );
 
+/** Flags that say of a row the opposite of what is asked for. */
+const OPPOSITES: ReadonlyMap<string, string> = new Map([
+  ['failed', 'passed'],
+  ['passed', 'failed'],
+]);
+
+/** "failed inspections" of rows that hold `fail`, or of which a flag says that they passed. */
+export const readStateBefore = rule(
+  pattern` ${capture('word', '[a-z]{3,}ed')}(?= (?:${table}|·))`,
+  ({ word, table }, reading) => {
+    const { resolver, frame } = reading;
+    const thing = resolver.table(table) ?? frame.main;
+    if (!thing || (frame.main && thing !== frame.main)) return false;
+    const state = resolver.stateLike(word, thing);
+    if (state) {
+      frame.assumptions.push(`“${word}” is read as ${thing.name}.${state.column.name} = ${state.value}.`);
+      return addFilter(reading, {
+        kind: 'compare',
+        ref: state,
+        operator: '=',
+        value: { kind: 'text', value: state.value },
+      });
+    }
+    const other = OPPOSITES.get(word);
+    const flag = other === undefined ? undefined : withFlag(flagNamed(other, thing, resolver), resolver);
+    return flag !== undefined && keepWhere(reading, flag, false, word);
+  },
+);
+
 /** What a flag counts when it stands alone: "how many subscribers" of a column `is_subscriber`. */
 export function countFlag(frame: Frame, ref: ColumnRef, resolver: FrameResolver): boolean {
   const flag = flagOf(ref.column, resolver.catalog.engine);

@@ -10,10 +10,11 @@ import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readEither, readEitherSaid, readFilters } from './read-filters.ts';
-import { readFlags } from './read-flags.ts';
+import { readFlags, readStateBefore } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readMeasures } from './read-measures.ts';
+import { readMoney } from './read-money.ts';
 import { settleBoth } from './read-nested.ts';
 import { readOrder } from './read-order.ts';
 import { readPerEach } from './read-per-each.ts';
@@ -101,6 +102,7 @@ const readAll = inOrder(
   readSuperior,
   readGroupsAsked,
   readGroupBounds,
+  readMoney,
   readWhoSaid,
   readOrder,
   readAverages,
@@ -108,6 +110,7 @@ const readAll = inOrder(
   readEventNouns,
   readTimeStates,
   readFlags,
+  readStateBefore,
   readGroups,
   readBeside,
   readFigureBounds,

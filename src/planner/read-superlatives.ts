@@ -217,11 +217,17 @@ function rankBySuperlative(
   const { resolver } = reading;
   const own = resolver.hinted(table, hints, RANKED_KINDS);
   if (!own && table && hints[0] === 'age') return rankByBirth(reading, table, descending, count);
+  if (!own && table && NEWEST.has(hints)) return rankByColumn(reading, resolver.eventDate(table), descending, count);
   // "the heaviest entrepreneur", whose weight is with the people they are
   const beside =
     own || !table ? [] : resolver.besides(table).flatMap((one) => resolver.hinted(one, hints, RANKED_KINDS) ?? []);
   return rankByColumn(reading, own ?? (beside.length === 1 ? beside[0] : undefined), descending, count);
 }
+
+/** "the newest driver": by the date by which rows of the table are told. */
+const NEWEST: ReadonlySet<readonly string[]> = new Set(
+  ['newest', 'latest', 'most recent', 'earliest'].map((word) => SUPERLATIVES.get(word)?.hints ?? []),
+);
 
 /** Whose age is no date of what they did. */
 const PEOPLE =

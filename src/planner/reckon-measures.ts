@@ -10,7 +10,7 @@ import type { FrameResolver } from './resolve.ts';
 /** Tables named by an amount: "ad spend by month" is how much, never how many entries. */
 const AMOUNTS =
   /^(?:spend|spending|spendings|cost|costs|budget|budgets|revenue|revenues|turnover|payroll|income|earnings|target|targets|outlay|outlays|takings|proceeds)$/;
-/** And those of which both are asked. */
+/** And those of which either may be asked: both are shown. */
 const EITHER = /^(?:refund|refunds|expense|expenses|sale|sales|donation|donations|bonus|bonuses|discount|discounts)$/;
 
 /** The one amount of money among a table's numbers that add up: what was spent, beside clicks and views. */
@@ -99,8 +99,15 @@ function reckonRows(frame: Frame, { catalog }: FrameResolver): void {
     return;
   }
   if (frame.totalled) frame.refused ??= `I cannot tell what of ${main.name} is to be added up.`;
-  if (EITHER.test(headOf(main)) && amount && frame.groups.length)
-    frame.refused ??= `I cannot tell whether ${main.name} are to be counted or their ${amount.column.name} added up.`;
+  if (EITHER.test(headOf(main)) && amount && frame.groups.length) {
+    frame.items = [
+      ...frame.items.filter(({ kind }) => kind === 'column'),
+      { kind: 'count', distinct: false, table: main },
+      added(amount),
+    ];
+    frame.assumptions.push(`${main.name} are counted, and their ${amount.column.name} is added up.`);
+    return;
+  }
   if (!AMOUNTS.test(headOf(main))) return;
   if (!amount) {
     frame.refused ??= `I cannot tell what of ${main.name} is to be added up.`;

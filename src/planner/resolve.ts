@@ -389,6 +389,18 @@ export class FrameResolver {
     return undefined;
   }
 
+  /** A stored state of a table that is said of a thing by its participle: "failed" and `fail`. */
+  stateLike(participle: string, table: Table): (ColumnRef & { readonly value: string }) | undefined {
+    const states = table.columns.flatMap((column) =>
+      column.kind === 'text' && column.valuesComplete && column.values.length <= 30
+        ? column.values
+            .filter((value) => stem(value.toLowerCase()) === stem(participle))
+            .map((value) => ({ table, column, value }))
+        : [],
+    );
+    return states.length === 1 ? states[0] : undefined;
+  }
+
   /** A column that holds fiscal years as numbers. */
   fiscalYearColumn(table: Table): ColumnRef | undefined {
     const named = /^(?:(?:fiscal|financial) ?year|fy)$/;

@@ -12,7 +12,10 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
+  const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
   return question
+    .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
+    .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))
     .replace(/\b(first), (middle),? and (last|family) (names?)\b/gi, '$1 $4, $2 $4 and $3 $4')
     .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
     .replace(

@@ -60,7 +60,7 @@ export function inUnitOf(ref: ColumnOf, value: number, said: Unit, catalog: Data
   const own = unitOf(ref);
   if (said.of === 'money') {
     const other = own?.of === 'money' && own.currency !== said.currency;
-    const money = own?.of === 'money' || isMoney(ref, catalog);
+    const money = own?.of === 'money' || isMoney(ref, catalog) || saysThis(ref, said);
     return money && !other && !saysOther(ref, said) && !currencyOf(ref, catalog) ? value : undefined;
   }
   if (own) return own.of === said.of ? (value * said.size) / own.size : undefined;
@@ -68,6 +68,10 @@ export function inUnitOf(ref: ColumnOf, value: number, said: Unit, catalog: Data
   if (said.of === 'share') return /percent|pct|rate|share|ratio/i.test(ref.column.name) ? value : undefined;
   return undefined;
 }
+
+/** The comment names this currency: "including tax, in euro". */
+const saysThis = ({ column }: ColumnOf, { currency }: Unit): boolean =>
+  splitIdentifier(column.comment ?? '').some((word) => UNITS.get(word)?.currency === currency);
 
 /** The comment names another currency. */
 const saysOther = ({ column }: ColumnOf, { currency }: Unit): boolean =>

@@ -184,3 +184,54 @@ describe('names without a name column', () => {
     assert.match(sqlOf(firm, 'people per office'), /^SELECT offices.city, COUNT/);
   });
 });
+
+describe('money', () => {
+  const office = catalogOf(
+    `CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT);
+     CREATE TABLE contracts (id INTEGER PRIMARY KEY, supplier_id INTEGER REFERENCES suppliers (id), yearly_cost REAL);
+     CREATE TABLE po_header (id INTEGER PRIMARY KEY, supplier_id INTEGER REFERENCES suppliers (id), ordered_on DATE, total_amt REAL);
+     CREATE TABLE expenses (id INTEGER PRIMARY KEY, category TEXT, spent_on DATE, amount REAL);
+     CREATE TABLE stores (id INTEGER PRIMARY KEY, name TEXT);
+     CREATE TABLE stock_levels (id INTEGER PRIMARY KEY, store_id INTEGER REFERENCES stores (id), quantity INTEGER);
+     CREATE TABLE checks (id INTEGER PRIMARY KEY, store_id INTEGER REFERENCES stores (id), result TEXT);
+     INSERT INTO suppliers VALUES (1, 'Sterilo'), (2, 'LabTools');
+     INSERT INTO contracts VALUES (1, 1, 100.5);
+     INSERT INTO po_header VALUES (1, 1, '2025-01-02', 10.5), (2, 2, '2025-02-02', 20.5);
+     INSERT INTO expenses VALUES (1, 'travel', '2025-01-02', 9.5), (2, 'training', '2025-02-02', 8.5);
+     INSERT INTO stores VALUES (1, 'Main'), (2, 'Ward');
+     INSERT INTO stock_levels VALUES (1, 1, 5), (2, 2, 7);
+     INSERT INTO checks VALUES (1, 1, 'fail'), (2, 1, 'pass'), (3, 2, 'pass');`,
+  );
+
+  it('spent with a party is the amount of what was ordered from it, not of what was promised', () => {
+    assert.match(
+      sqlOf(office, 'how much did we spend with each supplier in 2025'),
+      /^SELECT suppliers.name, SUM\(po_header.total_amt\).*ordered_on >= '2025-01-01'/,
+    );
+    assert.match(
+      sqlOf(office, 'how much did we spend with Sterilo'),
+      /^SELECT SUM\(po_header.total_amt\).*name = 'Sterilo'$/,
+    );
+    assert.match(sqlOf(office, 'top 2 suppliers by spend'), /ORDER BY SUM\(po_header.total_amt\) DESC LIMIT 2$/);
+    assert.match(sqlOf(office, 'biggest supplier'), /ORDER BY SUM\(po_header.total_amt\) DESC LIMIT 1$/);
+  });
+
+  it('is added up where things are money, and both is shown where either may be meant', () => {
+    assert.equal(sqlOf(office, 'total expenses in 2025').slice(0, 31), 'SELECT SUM(amount) FROM expense');
+    assert.match(sqlOf(office, 'expenses by category'), /^SELECT category, COUNT\(\*\), SUM\(amount\) FROM expenses/);
+    assert.match(sqlOf(office, 'total suppliers by name'), /^(?!.*SUM)/);
+  });
+
+  it('is no stock, which is a quantity', () => {
+    assert.match(sqlOf(office, 'stock per store'), /^SELECT stores.name, SUM\(stock_levels.quantity\)/);
+  });
+
+  it('has no order where it is one figure', () => {
+    assert.match(sqlOf(office, 'total expenses in 2025, highest first'), /^declined: One figure has no order/);
+  });
+
+  it('is of checks that failed where rows hold the verb', () => {
+    assert.match(sqlOf(office, 'share of failed checks'), /CASE WHEN result = 'fail'/);
+    assert.match(sqlOf(office, 'failed checks per store'), /result = 'fail'/);
+  });
+});

@@ -1,0 +1,159 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import type { Measure } from './frame.ts';
+import { inOrder, type Reading, rule } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, optional, pattern } from './pattern.ts';
+import { rank } from './rank-by.ts';
+import { onlyAmount, onlyMoney } from './reckon-measures.ts';
+import { NUMBER, TABLE, VALUE } from './sentence.ts';
+
+const wordsOf = ({ name, title }: Table) => splitIdentifier(title ?? name);
+
+/** Things that are money: their total is an amount, never how many there are. */
+const MONEY =
+  /^(?:refunds?|expenses?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
+/** And those whose total is one where it says "of". */
+const PAPERS = /^(?:invoices?|bills?|payments?|claims?|orders?|sales?|quotes?|purchases?|deals?)$/;
+
+/** "total refunds by reason", "the total of unpaid fines": their one amount is added up. */
+const readTotalOf = rule(
+  pattern` (?:the |our )?(?:total|sum)(?: ${optional(capture('of', 'of'))})?(?: (?:the|all|our))*(?: ${optional(capture('state', `${VALUE}|C\\d+|un[a-z]+`))})? ${capture('table', TABLE)}
+    (?= ·| $| ,| D\d| (?:by|per|for|in|from|to|with|since|each|this|last|of|that|which) )`,
+  ({ of, state, table: code }, { frame, resolver, sentence }) => {
+    const table = resolver.table(code);
+    const ref = table && onlyMoney(table, resolver.catalog);
+    const said = sentence.wording(code).toLowerCase().split(' ').at(-1) ?? '';
+    if (!table || !ref || frame.items.length || !(MONEY.test(said) || (of !== undefined && PAPERS.test(said))))
+      return false;
+    frame.main ??= table;
+    if (frame.main !== table) return false;
+    frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+    frame.assumptions.push(`${table.name}.${ref.column.name} is added up.`);
+    return { leaving: `${state ?? ''} ·` };
+  },
+);
+
+const isStock = (table: Table): boolean => /^(?:stock|inventory)$/.test(wordsOf(table)[0] ?? '');
+
+/** What lies in stock: the one number that adds up of the one table that keeps it. */
+function stockOf({ catalog }: Reading['resolver']): ColumnRef | undefined {
+  const found = catalog.tables.filter((table) => isStock(table) && !/adjust|movement|transfer|change/.test(table.name));
+  const [table, ...more] = found;
+  return table && !more.length ? onlyAmount(table, catalog) : undefined;
+}
+
+function sumStock({ frame, resolver }: Reading): boolean {
+  const ref = stockOf(resolver);
+  if (!ref || frame.items.length || (frame.main && resolver.isMany(ref.table, frame.main))) return false;
+  frame.main = ref.table;
+  frame.told.add(ref.column);
+  frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+  frame.assumptions.push(`Stock is ${ref.table.name}.${ref.column.name}, added up.`);
+  return true;
+}
+
+/** "stock per storeroom", "how many nitrile gloves are in stock". */
+const readStock = inOrder(
+  rule(
+    pattern`^(?: (?:how much|what is|the|our|current|total|show|me|give))* (?:stock|inventory)(?: levels?| on hand| quantity)?(?: (?:is there|do we have|have we))?(?= (?:per|by|of|in|at|for|each) | ·| $)`,
+    (_, reading) => sumStock(reading),
+  ),
+  rule(
+    pattern` how (?:many|much)(?: of)?(?: (?:the|our))* ${capture('value', VALUE)}(?: (?:are|is|do|we|have|there|left))* (?:in|on) (?:stock|hand)(?= )`,
+    ({ value }, reading) => sumStock(reading) && { leaving: value },
+  ),
+);
+
+/** Papers that say what was bought or sold, before those that say what was promised or planned. */
+const BOOKED = /^(?:po|purchas\w*|orders?|invoices?|bills?|sales?|bookings?|shipments?|repairs?|expenses?)$/;
+
+/** The amount of what was dealt with a party: of the one kind of papers that refer to it. */
+function dealt({ resolver }: Reading, party: Table | undefined): ColumnRef | undefined {
+  if (!party || !PARTIES.test(wordsOf(party).at(-1) ?? '')) return undefined;
+  const papers = resolver.catalog.tables.flatMap((table) => {
+    const ref =
+      table !== party && resolver.refersTo(table).includes(party) ? onlyMoney(table, resolver.catalog) : undefined;
+    return ref ? [ref] : [];
+  });
+  const booked = papers.filter(({ table }) => wordsOf(table).some((word) => BOOKED.test(word)));
+  const [only, ...more] = papers.length > 1 ? booked : papers;
+  return more.length ? undefined : only;
+}
+
+/** With whom a company deals. */
+const PARTIES =
+  /^(?:suppliers?|vendors?|clients?|customers?|accounts?|partners?|garages?|workshops?|carriers?|contractors?|distributors?|dealers?|buyers?|payers?|insurers?|agenc(?:y|ies))$/;
+
+const sumOf = (ref: ColumnRef): Measure => ({ kind: 'aggregate', name: 'sum', ref });
+
+function addUp({ frame }: Reading, ref: ColumnRef, party: Table): true {
+  frame.main = ref.table;
+  frame.touched.add(party);
+  frame.items.push(sumOf(ref));
+  frame.told.add(ref.column);
+  frame.assumptions.push(`${ref.table.name}.${ref.column.name} is added up.`);
+  return true;
+}
+
+/** "spend with each vendor", "how much did we spend with Sterilo". */
+const readSpentWith = inOrder(
+  rule(
+    pattern`(?: (?:how much|what|did|do|have|we|our|the|total|money|is))* (?:spend|spent|spending|pay|paid) (?:with|at|to|from|on|for|by|per) (?:(?:our|the) )?(?:${capture('each', '(?:each|every|per|by|our|all|the)? ?')})${capture('table', TABLE)}(?= ·| $| ,| D\d| (?:in|for|since|this|last|from) )`,
+    ({ table: code }, reading, { said }) => {
+      const party = reading.resolver.table(code);
+      const ref = dealt(reading, party);
+      if (!party || !ref || reading.frame.items.length || !/ (?:each|every|per|by) /.test(said)) return false;
+      return addUp(reading, ref, party) && { leaving: `· per ${code}` };
+    },
+  ),
+  rule(
+    pattern`(?: (?:how much|what|did|do|have|we|our|the|total|money|is))* (?:spend|spent|spending|pay|paid) (?:with|at|to|from|on) ${capture('value', VALUE)}(?= )`,
+    ({ value }, reading) => {
+      const party = reading.resolver.value(value)?.table;
+      const ref = dealt(reading, party);
+      if (!party || !ref || reading.frame.items.length) return false;
+      return addUp(reading, ref, party) && { leaving: `· ${value}` };
+    },
+  ),
+);
+
+/** "top 5 vendors by spend", "our biggest clients", "which garages got the most money". */
+function rankParty(reading: Reading, code: string, count: string | undefined): boolean {
+  const { frame, resolver } = reading;
+  const party = resolver.table(code);
+  const ref = dealt(reading, party);
+  if (!party || !ref || frame.order.length) return false;
+  frame.main = party;
+  frame.touched.add(ref.table);
+  frame.counted = ref.table;
+  frame.told.add(ref.column);
+  frame.assumptions.push(`${party.name} are ranked by ${ref.table.name}.${ref.column.name}, added up.`);
+  return rank(reading, sumOf(ref), true, count);
+}
+
+const count = optional(capture('count', NUMBER));
+const table = capture('table', TABLE);
+
+const readBiggest = inOrder(
+  rule(
+    pattern` (?:the |our )*(?:top|biggest|largest|best|most important)(?: ${count})? ${table} by (?:total |overall |what we |the )*(?:spend|spent|spending|revenue|turnover|sales|value|order value|order volume|ordered|bought|volume)(?: (?:with|from|at) (?:them|us|each))?(?= ·| $| ,| D\d| in )`,
+    ({ count, table }, reading) => rankParty(reading, table, count) && { leaving: `· ${table}` },
+  ),
+  rule(
+    pattern`(?:(?<= which| what) ${count})? ${table} (?:that |who |which )?(?:had|get|got|received|receive|brought in|bring in|earned|earn|paid|spend|spent|make|made|cost|costs)(?: us)? (?:the )?most(?: money| revenue)?(?= ·| $| ,| D\d| (?:in|from|this|last) )`,
+    ({ count, table }, reading) => rankParty(reading, table, count) && { leaving: `· ${table}` },
+  ),
+  rule(
+    pattern` (?:the |our )*(?:${count} )?${capture('most', 'biggest|largest|best')}(?: ${optional(capture('behind', NUMBER))})? ${table}(?= ·| $| ,| D\d| (?:in|this|last|of|ever) )`,
+    ({ count, most, behind, table: code }, reading) => {
+      const party = reading.resolver.table(code);
+      // which has a size of its own
+      const own = most === 'best' ? /rating|score|rank/i : /size|revenue|turnover|total|amount|employees/i;
+      if (party?.columns.some(({ kind, name }) => kind === 'number' && own.test(name))) return false;
+      return rankParty(reading, code, count ?? behind) && { leaving: `· ${code}` };
+    },
+  ),
+);
+
+export const readMoney = inOrder(readTotalOf, readStock, readSpentWith, readBiggest);
