@@ -12,6 +12,12 @@ function isOf(noun: string, word: string): boolean {
   return short.length >= 5 && long.startsWith(short) && long.length - short.length <= 4;
 }
 
+/** The words of a name, and those of two run together: "check-ins" of `check_in`. */
+function namesOf(name: string): readonly string[] {
+  const words = splitIdentifier(name);
+  return words.length === 2 ? [...words, words.join('')] : words;
+}
+
 /** The one date of the database on which something happened that a noun is the name of. */
 function dateOfNoun({ frame, resolver }: Reading, noun: string): ColumnRef | undefined {
   const tables = frame.main ? [frame.main] : resolver.catalog.tables;
@@ -20,7 +26,7 @@ function dateOfNoun({ frame, resolver }: Reading, noun: string): ColumnRef | und
       .filter(
         (column) =>
           (column.kind === 'date' || column.kind === 'timestamp') &&
-          splitIdentifier(column.title ?? column.name).some((word) => isOf(noun, word)),
+          namesOf(column.title ?? column.name).some((word) => isOf(noun, word)),
       )
       .map((column) => ({ table, column })),
   );

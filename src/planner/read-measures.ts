@@ -160,7 +160,8 @@ function earned({ resolver }: Reading, word: string, table: Table | undefined): 
   const hints = [word, 'total', 'amount', 'amt', 'price'];
   const amountOf = (one: Table | undefined) =>
     resolver.hinted(one, hints, ['number'], (ref) => mayMeasure(ref, 'sum', catalog));
-  if (table || named.length) return amountOf(table);
+  const own = table || named.length ? amountOf(table) : undefined;
+  if (own) return own;
   const wordsOf = (one: Table) => splitIdentifier(one.title ?? one.name);
   const isSpent = (one: Table) => wordsOf(one).some((said) => NOT_EARNED.test(said));
   const found = catalog.tables.filter((one) => amountOf(one) && !isSpent(one) && !resolver.refersTo(one).some(isSpent));

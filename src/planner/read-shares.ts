@@ -84,7 +84,11 @@ export const readShares = inOrder(
       const said = sentence.wording(noun).toLowerCase();
       if (!/^(?:rate|ratio)$/i.test(sentence.wording(rate)) || frame.share) return false;
       const tables = [...new Set([...(frame.main ? [frame.main] : []), ...resolver.named])];
-      const when = stateOfRate(reading, said, tables);
+      // "cancellation rate" where one table alone holds such a state
+      const everywhere = tables.length
+        ? []
+        : resolver.catalog.tables.flatMap((table) => stateOfRate(reading, said, [table]) ?? []);
+      const when = everywhere.length === 1 ? everywhere[0] : stateOfRate(reading, said, tables);
       if (!when) return false;
       frame.share = true;
       frame.filters.push(when);

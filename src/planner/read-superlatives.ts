@@ -42,12 +42,27 @@ const readNewest = inOrder(
 
 const labelOf = ({ resolver }: Reading, table: Table | undefined) => table && resolver.label(table);
 
+/** Says that something is done with it, more than that it occurs. */
+const USED = / (?:popular|used|spoken)/;
+
 /** Ranks the values of a column, or the names of a table's rows, by how often they occur. */
-function rankByUse(reading: Reading, code: string, descending: boolean, count?: string): Taken {
+function rankByUse(reading: Reading, code: string, descending: boolean, used: boolean, count?: string): Taken {
   const { sentence, frame, resolver } = reading;
   const ref = resolver.column(code, frame.main) ?? labelOf(reading, resolver.table(code));
   // rows that are told by their key alone are each another: nothing of them is common
   if (!ref || (code.startsWith('T') && resolver.key(ref.table)?.column === ref.column)) return false;
+  // each row of a list of kinds is one: those that are of a kind are counted, where nothing says of what else it is popular
+  const rows = resolver.rowsCalled(ref);
+  const alone = rows !== ref.table && resolver.named.every((table) => table === ref.table);
+  // and the most popular room type is that of the bookings, not of the rooms
+  const isBooked =
+    roleOf(ref, resolver.catalog) === 'reference' &&
+    resolver.catalog.tables.some((table) => resolver.refersTo(table).includes(ref.table));
+  if ((alone && (!rows || used)) || (used && isBooked && resolver.named.length < 2)) return false;
+  if (alone && rows) {
+    frame.touched.add(rows);
+    frame.counted = rows;
+  }
   const named = new RegExp(`[CB]\\d+ of (?:the )?(?:N\\d+ )?(?:most|least) \\w+ ${code}`).test(sentence.text);
   if (!named) frame.items.push({ kind: 'column', ref });
   frame.groups.push({ kind: 'column', ref });
@@ -82,6 +97,21 @@ const readMostDone = rule(
   },
 );
 
+/** "which guests booked the most": how often, by the rows of the table that the verb names. */
+const readDoneMost = rule(
+  pattern` ${table} (?:(?:that|who|which|have|has) )*${capture('verb', '[a-z]{4,}|[CV]\\d+')} (?:the )?${most}(?: often| frequently)?(?= ·| $| ,| D\d| (?:in|this|last) )`,
+  ({ table: code, verb, most }, reading) => {
+    const { sentence, resolver, frame } = reading;
+    const table = resolver.table(code);
+    const done = table && resolver.doneBy(sentence.wording(verb).toLowerCase(), table);
+    if (!done || (frame.main && frame.main !== table)) return false;
+    frame.main = table;
+    frame.touched.add(done);
+    frame.counted = done;
+    return rank(reading, ROWS, most === 'most');
+  },
+);
+
 /** "the 5 most viewed articles" where the column bears the verb, and the thing with it. */
 const readMostDoneOf = rule(
   pattern` (?:the )?(?:(?:top )?${count} )?${most} ${column}(?= ·| $| ,| D\d| (?:in|of|by|from|with|for) )`,
@@ -101,16 +131,16 @@ const readMostUsed = inOrder(
   rule(
     pattern` ${capture('code', COLUMN)} (?:that )?(?:with|has|have|had|having) (?:the )?${capture('most', 'most|fewest|least')} (?:records?|rows?|entries)
       (?: in (?:the|our|this) (?:database|system|data|tables?|records?))?(?= ·| $| ,)`,
-    ({ code, most }, reading) => rankByUse(reading, code, most === 'most'),
+    ({ code, most }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said)),
   ),
   rule(
     pattern` (?:the )?(?:${count} )?${most} (?:common|popular|frequent|frequently used|used) ${capture('code', NAME)}`,
-    ({ count, most, code }, reading) => rankByUse(reading, code, most === 'most', count),
+    ({ count, most, code }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said), count),
   ),
   rule(
     pattern` ${capture('code', COLUMN)} (?:that |which )?(?:is |are |was )?(?:the )?(?:used |appears? |spoken )?
       (?:the )?${most}(?: common| popular| frequent| often| frequently)(?:ly)?(?: used)?`,
-    ({ code, most }, reading) => rankByUse(reading, code, most === 'most'),
+    ({ code, most }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said)),
   ),
 );
 
@@ -313,6 +343,7 @@ export const readSuperlatives = inOrder(
   readMostUsed,
   readAloneBy,
   readMostDone,
+  readDoneMost,
   readMostDoneOf,
   readMostMeasured,
   readMost,

@@ -1,6 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
-import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { closedOn, dueAndDone, leftOn, startAndEnd } from './date-parts.ts';
 import { next, since, until } from './date-span.ts';
@@ -8,6 +7,7 @@ import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
+import { isOfPeople } from './people.ts';
 import type { Taken } from './sentence.ts';
 
 const nameOf = ({ table, column }: ColumnRef) => `${table.name}.${column.name}`;
@@ -152,12 +152,14 @@ export const readNow = rule(
         (filter.kind === 'compare' &&
           filter.operator === '=' &&
           (flagOf(filter.ref.column, resolver.catalog.engine) !== undefined ||
-            roleOf(filter.ref, resolver.catalog) === 'category')),
+            isState(filter.ref.column.title ?? filter.ref.column.name))),
     );
     if (isOfNow) return true;
     const table = subjectOf(reading);
     const left = table && leftOn(table);
-    if (!table || !left || left.column.nullShare === 0) return false;
+    // whoever left is not there any more; where nobody is kept who did, all are
+    if (!table || !left) return table !== undefined && isOfPeople(table, resolver) && !hasState(table);
+    if (left.column.nullShare === 0) return false;
     return tell(reading, 'now', [{ kind: 'null', ref: left, negated: false }]);
   },
 );

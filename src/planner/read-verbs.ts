@@ -42,6 +42,10 @@ const readOfAll = inOrder(
     // "customers using the most popular payment method" are not ranked
     (_, { frame }) => frame.limit === undefined && frame.groups.some(({ kind }) => kind === 'column'),
   ),
+  // "maintenance jobs", "asthma cases": what rows of a table are called besides
+  rule(pattern`(?<=·) ${capture('said', 'cases|jobs|records|entries')}(?= ·| $| ,)`, ({ said }, { sentence }) =>
+    new RegExp(` T\\d+ ${said} `).test(sentence.asked),
+  ),
   // "all 50 states"
   rule(pattern` all N\d+(?= (?:[TB]\d|·))`, () => true),
   // "just the names"

@@ -315,8 +315,11 @@ export class FrameResolver {
    * undefined where rows of several tables are of one.
    */
   rowsCalled({ table, column }: ColumnRef): Table | undefined {
+    const isName =
+      this.label(table)?.column === column ||
+      /^(?:name|title|label|desc|descr|description|details|text)$/.test(splitIdentifier(column.name).at(-1) ?? '');
     const isKind =
-      table.foreignKeys.length === 0 && column.valuesComplete && column.values.length === table.rowEstimate;
+      isName && table.foreignKeys.length === 0 && column.valuesComplete && column.values.length === table.rowEstimate;
     if (!isKind) return table;
     const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));
     const [only, ...more] = [...near].filter((other) => this.isMany(table, other));

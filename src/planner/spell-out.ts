@@ -72,6 +72,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
     .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
     .replace(/ (?:with|from|to|for|by) us\b(?! [A-Z])/g, '')
     .replace(/\b(joined|paid|pay|owe|left) us\b/g, '$1')
+    .replace(/\b(in|for) (\d{4}) (vs\.?|versus|against|compared (?:to|with)) (?=\d{4}\b)/gi, '$1 $2 $3 $1 ')
     .replace(/\bno longer\b/gi, 'not')
     .replace(/\bcannot\b/gi, 'can not')
     .replace(/\b(have|has|had) (not |never )?got\b/gi, (_, have: string, not = '') =>

@@ -235,3 +235,33 @@ describe('money', () => {
     assert.match(sqlOf(office, 'failed checks per store'), /result = 'fail'/);
   });
 });
+
+describe('an untuned company', () => {
+  const hotel = catalogOf(
+    `CREATE TABLE room_types (code TEXT PRIMARY KEY, rt_name TEXT);
+     CREATE TABLE rooms (id INTEGER PRIMARY KEY, type_code TEXT REFERENCES room_types (code), floor INTEGER);
+     CREATE TABLE bookings (id INTEGER PRIMARY KEY, room_id INTEGER REFERENCES rooms (id), check_in DATE, status TEXT, total_price REAL);
+     CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT, role TEXT, hired_on DATE, left_on DATE);
+     INSERT INTO room_types VALUES ('SGL', 'Single'), ('SUI', 'Suite');
+     INSERT INTO rooms VALUES (1, 'SGL', 1), (2, 'SUI', 2), (3, 'SUI', 2);
+     INSERT INTO bookings VALUES (1, 1, '2025-01-02', 'completed', 100.5), (2, 2, '2025-02-02', 'cancelled', 90.5);
+     INSERT INTO staff VALUES (1, 'Ada', 'cleaner', '2020-01-01', NULL), (2, 'Bo', 'cleaner', '2021-01-01', '2024-05-05'), (3, 'Cy', 'chef', '2021-01-01', NULL);`,
+  );
+
+  it('has cleaners of now alone, though their role is read', () => {
+    assert.match(
+      sqlOf(hotel, 'how many cleaners do we currently have'),
+      /role = 'cleaner' AND left_on IS NULL|left_on IS NULL AND role = 'cleaner'/,
+    );
+  });
+
+  it('has kinds of which each is one: what is done with them is not guessed', () => {
+    assert.match(sqlOf(hotel, 'most popular room type'), /^declined/);
+    assert.match(sqlOf(hotel, 'most common room type'), /FROM room_types JOIN rooms/);
+  });
+
+  it('has a rate of a state that one table holds, revenue by floor, and years beside each other', () => {
+    assert.match(sqlOf(hotel, 'cancellation rate'), /CASE WHEN status = 'cancelled'/);
+    assert.match(sqlOf(hotel, 'bookings in 2024 vs 2025'), /CASE WHEN .*2024-01-01.*CASE WHEN .*2025-01-01/);
+  });
+});
