@@ -41,6 +41,9 @@ export function buildQuery(
   if (revised) frame.filters = latestOf(frame.filters);
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
+  const said = frame.filters.map((filter) => JSON.stringify(sameAs(filter)));
+  frame.filters = frame.filters.filter((_, at) => said.indexOf(said[at] ?? '') === at);
+  compareOwnKeys(frame, main, resolver);
   leaveOutLinked(frame, main, resolver);
   frame.filters = apartFilters(frame, main, resolver);
   leaveLinksApart(frame, main, catalog);
@@ -118,6 +121,31 @@ const countOfGroups = (query: SelectIr, key: ExpressionIr): SelectIr => ({
   items: [{ expression: { kind: 'aggregate', name: 'count', distinct: false, argument: undefined } }],
   from: { kind: 'derived', query: { ...query, items: [{ expression: key }], groupBy: [key] }, alias: 'counted' },
 });
+
+/** "the description of the role with code HR", which is of the roles, though only employees refer to it in what was found. */
+function compareOwnKeys(frame: Frame, main: Table, resolver: FrameResolver): void {
+  frame.filters = frame.filters.map((filter): Filter => {
+    if (filter.kind !== 'compare' || filter.operator !== '=') return filter;
+    const { table, column } = filter.ref;
+    const others = [
+      ...frame.items.flatMap(refOf),
+      ...frame.groups.map(({ ref }) => ref),
+      ...frame.order.flatMap(({ measure }) => refOf(measure)),
+      ...frame.filters.filter((other) => other !== filter).map(({ ref }) => ref),
+    ].map((ref) => ref.table);
+    if (table === main || others.includes(table) || frame.touched.has(table) || resolver.isSaid(table)) return filter;
+    const key = table.foreignKeys.find(({ columns }) => columns.length === 1 && columns[0] === column.name);
+    const own = [main, ...others].find((one) => one.name.toLowerCase() === key?.targetTable.toLowerCase());
+    const theirs = own && key?.targetColumns[0] ? findColumn(own, key.targetColumns[0]) : undefined;
+    return own && theirs ? { ...filter, ref: { table: own, column: theirs } } : filter;
+  });
+}
+
+/** "female students, whose sex is F": what makes two conditions one. */
+const sameAs = (filter: Filter): unknown =>
+  filter.kind === 'compare'
+    ? [filter.ref.table.name, filter.ref.column.name, filter.operator, filter.value]
+    : [filter.kind, filter.ref.table.name, filter.ref.column.name, filter];
 
 /** "branches without any registered members" of a table that refers to both: rows of it are absent, none is empty. */
 function leaveOutLinked(frame: Frame, main: Table, resolver: FrameResolver): void {
@@ -472,9 +500,9 @@ function eachRow(
   const [only, ...more] = frame.items;
   const own = filter.ref.table === main;
   const listed = own && only?.kind === 'column' && !more.length ? only.ref.column : undefined;
-  const name = own ? listed?.name : main.primaryKey.length === 1 ? main.primaryKey[0] : undefined;
-  const column = name === undefined ? undefined : findColumn(main, name);
   const edges = joinTables(graph, [main, filter.ref.table]);
+  const name = own ? listed?.name : tellingColumn(main, edges);
+  const column = name === undefined ? undefined : findColumn(main, name);
   if (!column || !edges || frame.groups.length || column === filter.ref.column) return undefined;
   if (own && !filter.negated) frame.distinct = true;
   const inner = new NameWriter(main, edges.length > 0, scope.engine);
@@ -492,6 +520,15 @@ function eachRow(
   }));
 }
 
+/** What tells the rows of a table apart: its key, else the one column that others refer to it by. */
+function tellingColumn({ primaryKey }: Table, edges: readonly Edge[] | undefined): string | undefined {
+  if (primaryKey.length) return primaryKey.length === 1 ? primaryKey[0] : undefined;
+  const [edge] = edges ?? [];
+  const [pair, ...more] = edge?.pairs ?? [];
+  const isOne = pair !== undefined && !edge?.to.primaryKey.includes(pair[1]);
+  return isOne && !more.length ? pair[0] : undefined;
+}
+
 function withoutRows(
   main: Table,
   other: Table,
@@ -500,13 +537,17 @@ function withoutRows(
   scope: NameWriter,
   resolver: FrameResolver,
 ): ConditionIr | undefined {
-  const edge = path?.[0];
+  const [first] = path ?? [];
   // "instructors who do not teach any section": no row of the table that links the two
-  const through = path?.length === 2 && edge?.from === main ? edge.to : other;
-  const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
+  const through = path?.length === 2 && first?.from === main ? first.to : other;
   const ways = (dbGraph(resolver.catalog).edges.get(main) ?? []).filter((one) => one.to === through);
-  if (ways.length > 1) return undefined; // "men without a wedding": by which of two keys?
-  if (!edge || !pair || (path.length === 2 && (through === other || !resolver.isMany(main, through)))) return undefined;
+  // "courses without prerequisites": by the key of the same name; "men without a wedding": by which of two keys?
+  const [alike, ...others] = ways.filter(({ pairs }) => pairs.every(([own, theirs]) => own === theirs));
+  if (ways.length > 1 && (!alike || others.length)) return undefined;
+  const edge = ways.length > 1 ? alike : first;
+  const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
+  if (!edge || !pair || (path?.length === 2 && (through === other || !resolver.isMany(main, through))))
+    return undefined;
   if (absent.some((filter) => refsOf(filter).some((ref) => ref.table !== through))) return undefined;
   const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);
   const column = findColumn(main, own);

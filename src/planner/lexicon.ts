@@ -490,6 +490,14 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   const has = (list: readonly string[], stem: string) =>
     list.includes(stem) || list.some((other) => alike(other, stem) || cut(other, stem));
   const named = name.filter((stem) => !(name.length > 1 ? ADDED : /^(?:ref|tbl)$/).test(stem));
+  if (
+    named.length > 1 &&
+    !named.every((one) => said.includes(one)) &&
+    ALTERNATIVES.some(
+      (words) => [said, named].every((stems) => isOneOf(words, stems)) && said.some((one) => named.includes(one)),
+    )
+  )
+    return ONE_OF_SEVERAL;
   const common = said.filter((stem) => !GLUE.test(stem) && has(named, stem)).length;
   if (common === 0) return 0;
   // a column `Institution` of the table `Institution` holds the names of institutions
@@ -521,6 +529,14 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (unsaid.every((stem) => /^(code|name|type|kind)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
+
+/** "state" of `state_province_county`, "zip code" of `zip_postcode`: a name that says what it is by the country. */
+const ONE_OF_SEVERAL = 0.95;
+const ALTERNATIVES: readonly ReadonlySet<string>[] = ['state province county region', 'zip postcode postal code'].map(
+  (words) => new Set(words.split(' ').map(stem)),
+);
+const isOneOf = (words: ReadonlySet<string>, stems: readonly string[]): boolean =>
+  stems.length > 0 && stems.every((one) => words.has(one));
 
 /** Units that stand in names behind what is measured. */
 const UNIT_STEMS: ReadonlySet<string> = new Set(

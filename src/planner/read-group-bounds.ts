@@ -200,9 +200,10 @@ export const readCountBounds = inOrder(
   ),
   // "agents who handled more than 100 tickets"
   rule(
-    pattern`(?: (?:that|which|who|and|have|has|had|were|was|been))* ${capture('verb', '[a-z]{3,}')} ${countOperator} ${number} (?:different |distinct )?${table}`,
+    pattern`(?: (?:that|which|who|and|have|has|had|were|was|been))* ${capture('verb', '[a-z]{3,}')} ${countOperator} ${capture('number', 'N\\d+|one')} (?:different |distinct )?${table}`,
     ({ verb, operator, number, table }, reading) =>
-      isRelation(verb) && boundCount(reading, table, operator, reading.sentence.numberAt(number)),
+      isRelation(verb) &&
+      boundCount(reading, table, operator, number === 'one' ? 1 : reading.sentence.numberAt(number)),
   ),
   rule(
     pattern`${VERB}${number} or ${capture('more', 'more|fewer|less')} (?:different |distinct )?${table}`,

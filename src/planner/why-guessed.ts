@@ -4,7 +4,7 @@ import { isOnTheWay } from './build-query.ts';
 import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
-import { NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
+import { bareScore, NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
 import { namedElsewhere, partlyNamed } from './partly-named.ts';
 import { part } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
@@ -84,7 +84,7 @@ function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sente
   if (ownerSaidLast(mention, table, mentions, asked)) return true;
   const { said, owner } =
     new RegExp(
-      part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)*) (?:of|for)
+      part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its| average| total| maximum| minimum)* [CB]\d+)*) (?:of|for)
         (?: (?:the|all|each|every|any|those|these|different|distinct|female|male))*(?: V\d+)? (?<owner>[TB]\d+)`,
     ).exec(asked)?.groups ?? {};
   // "the id and name of the photos for mountains": the last of them says its own
@@ -117,8 +117,61 @@ const isColumnSaidBeside = (mention: Mention, { column }: ColumnRef, { mentions 
       one.columns[0]?.target.column === column,
   );
 
+/** "the role with code HR", "the county of Los Angeles": what stands beside the value says more of the one column than of the other. */
+function isRatherNamed(mention: Mention, ref: ColumnRef, other: ColumnRef, { mentions, tokens }: Sentence): boolean {
+  const between = (from: number, to: number) =>
+    tokens.slice(from, to).every(({ lower }) => /^(?:of|is|named|called|the|with)$/.test(lower));
+  return mentions.some(
+    (one) =>
+      one !== mention &&
+      one.values.length === 0 &&
+      ((one.end <= mention.start && between(one.end, mention.start)) ||
+        (mention.end <= one.start && between(mention.end, one.start))) &&
+      bareScore(one, ref) > bareScore(one, other) + MORE,
+  );
+}
+const MORE = 0.1;
+
+/** "customer id" is `customer_id`, and no `card_id` of customers' cards: every word of its name is said, and no other. */
+function isLiteral(mention: Mention, { column }: ColumnRef, { tokens }: Sentence): boolean {
+  const said = tokens.slice(mention.start, mention.end).map((token) => token.stem);
+  return (
+    said.length > 1 &&
+    splitIdentifier(column.title ?? column.name)
+      .map(stem)
+      .join(' ') === said.join(' ')
+  );
+}
+
+/** "the party" of a table of parties: what others refer to it by is no other name of it. */
+const refersTo = ({ table, column }: ColumnRef, to: Table): boolean =>
+  table.foreignKeys.some(
+    (key) => key.columns.includes(column.name) && key.targetTable.toLowerCase() === to.name.toLowerCase(),
+  );
+
+/** What tells which of two columns is meant, though both are named or hold the value. */
+function isTold(
+  mention: Mention,
+  ref: ColumnRef,
+  other: ColumnRef,
+  held: boolean,
+  { sentence, resolver }: Reading,
+): boolean {
+  if (held) return isRatherNamed(mention, ref, other, sentence);
+  return (
+    (isLiteral(mention, ref, sentence) && !isLiteral(mention, other, sentence)) ||
+    (resolver.label(ref.table)?.column === ref.column && refersTo(other, ref.table))
+  );
+}
+
 /** "flights of Oslo", "the rating of English songs": several joined columns hold the value or bear the name. */
-function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Reading): string | undefined {
+function namedTwice(reading: Reading): string | undefined {
+  const {
+    frame,
+    sentence,
+    resolver,
+    built: { main, edges },
+  } = reading;
   const parts = partsOfFrame(frame);
   const tables = new Set(
     [...resolver.named, ...parts.map(({ ref }) => ref.table)].filter(
@@ -136,7 +189,7 @@ function namedTwice({ frame, sentence, resolver, built: { main, edges } }: Readi
           ({ table }) =>
             table !== ref.table && (ref.table === main || table !== main) && !saysOwner(scoreOf(mention, ref)),
         );
-    const other = others.find(({ table }) => tables.has(table));
+    const other = others.find((one) => tables.has(one.table) && !isTold(mention, ref, one, held, reading));
     if (other) return `I cannot tell whether ${quoted(sentence, mention)} is ${nameOf(ref)} or ${nameOf(other)}.`;
   }
   return undefined;

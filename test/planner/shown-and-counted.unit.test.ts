@@ -127,3 +127,55 @@ describe('what is counted', () => {
     ],
   ]);
 });
+
+const COLLEGE = catalogOf(
+  `CREATE TABLE halls (hallid INTEGER UNIQUE, hall_name TEXT, state_province_county TEXT, zip_postcode TEXT);
+   CREATE TABLE facilities (facid INTEGER PRIMARY KEY, facility_name TEXT);
+   CREATE TABLE has_facility (hallid INTEGER REFERENCES halls (hallid), facid INTEGER REFERENCES facilities (facid));
+   CREATE TABLE grade_codes (grade_code TEXT PRIMARY KEY, grade_description TEXT);
+   CREATE TABLE courses (course_id INTEGER PRIMARY KEY, title TEXT, grade_code TEXT REFERENCES grade_codes (grade_code));
+   CREATE TABLE prerequisites (course_id INTEGER REFERENCES courses (course_id), needed_id INTEGER REFERENCES courses (course_id));
+   CREATE TABLE pupils (pupil_id INTEGER PRIMARY KEY, last_name TEXT, sex TEXT, hallid INTEGER);
+   CREATE TABLE pupil_cards (card_id INTEGER PRIMARY KEY, pupil_id INTEGER REFERENCES pupils (pupil_id));
+   INSERT INTO halls VALUES (1, 'Elm', 'Texas', '918'), (2, 'Oak', 'Ohio', '197');
+   INSERT INTO facilities VALUES (1, 'TV Lounge'), (2, 'Study Room');
+   INSERT INTO has_facility VALUES (1, 1), (2, 2);
+   INSERT INTO grade_codes VALUES ('HR', 'Honours');
+   INSERT INTO courses VALUES (1, 'Algebra', 'HR'), (2, 'Logic', 'HR');
+   INSERT INTO prerequisites VALUES (1, 2);
+   INSERT INTO pupils VALUES (1, 'Moe', 'F', 1), (2, 'Lie', 'M', 2);
+   INSERT INTO pupil_cards VALUES (1, 1), (2, 1);`,
+);
+
+describe('what is told by what stands beside it', () => {
+  it.each([
+    // what makes two conditions one
+    ['Show the last names of female pupils. Their sex is F.', "SELECT last_name FROM pupils WHERE sex = 'F'"],
+    // by the key of the same name
+    [
+      'What are the titles of courses without prerequisites?',
+      'SELECT title FROM courses WHERE course_id NOT IN (SELECT course_id FROM prerequisites WHERE course_id IS NOT NULL)',
+    ],
+    // a value that is only found where others refer to it
+    [
+      'What is the description of the grade with code HR?',
+      "SELECT grade_description FROM grade_codes WHERE grade_code = 'HR'",
+    ],
+    // rows that no key tells apart, by the column that others refer to
+    [
+      'Find the names of halls that do not have facility TV Lounge.',
+      "SELECT hall_name FROM halls WHERE hallid NOT IN (SELECT halls.hallid FROM halls JOIN has_facility ON halls.hallid = has_facility.hallid JOIN facilities ON has_facility.facid = facilities.facid WHERE facilities.facility_name = 'TV Lounge')",
+    ],
+    // every word of the one name, and not of the other
+    [
+      'What is the pupil id with the most pupil cards?',
+      'SELECT pupils.pupil_id FROM pupils JOIN pupil_cards ON pupils.pupil_id = pupil_cards.pupil_id GROUP BY pupils.pupil_id ORDER BY COUNT(*) DESC LIMIT 1',
+    ],
+    // a name that says what it is by the country
+    ['How many halls are in the state of Texas?', "SELECT COUNT(*) FROM halls WHERE state_province_county = 'Texas'"],
+    ['Which halls have zip code 197?', "SELECT hall_name FROM halls WHERE zip_postcode = '197'"],
+  ])('%s', (question, sql) => {
+    const made = plan({ question, catalog: COLLEGE, ranked: [], today: '2025-06-30' });
+    assert.equal(made.kind === 'planned' ? made.sql : `declined: ${made.missing}`, sql);
+  });
+});
