@@ -156,11 +156,23 @@ function isListed(
   return leads || /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(before);
 }
 
-/** "severe accidents", "accidents that were severe": a state that is not stored is no name of the column of severities. */
-function isAdjective({ sentence, resolver, frame }: Reading, { captures }: Found<{ readonly code: string }>): boolean {
+/**
+ * Of one stem, and another thing: "severe accidents", where severities are stored and none is called so, are not the column of them, nor are "requests" the
+ * column that says who made them.
+ */
+function isOnlyKindred(
+  { sentence, resolver, frame }: Reading,
+  { captures }: Found<{ readonly code: string }>,
+): boolean {
   const named = splitIdentifier(resolver.column(captures.code, frame.main)?.column.name ?? '');
   const said = sentence.wording(captures.code).toLowerCase().split(' ');
-  return said.some((word) => named.includes(`${word.replace(/e$/, '').replace(/bl$/, 'bil')}ity`));
+  return said.some((word) => {
+    const state = `${word.replace(/e$/, '').replace(/bl$/, 'bil')}ity`;
+    const deed = /^(.{4,})s$/.exec(word)?.[1];
+    return (
+      named.includes(state) || (deed !== undefined && (named.includes(`${deed}er`) || named.includes(`${deed}or`)))
+    );
+  });
 }
 
 /** The least score of a name that is taken for a column's. */
@@ -224,7 +236,7 @@ function readListed(reading: Reading): void {
   sentence.take(listedName, (found) => {
     const { code } = found.captures;
     if (!isListed(reading, found)) return false;
-    if (isAdjective(reading, found)) return false;
+    if (isOnlyKindred(reading, found)) return false;
     // a headcount is of rows, never a column of names
     if (/^head ?counts?$/i.test(sentence.wording(code))) return false;
     const ref = listedColumn(reading, code, found, anchor);

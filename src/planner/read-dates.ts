@@ -4,7 +4,7 @@ import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { capture, optional, pattern } from './pattern.ts';
+import { capture, optional, part, pattern } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
 import { COLUMN, type Taken } from './sentence.ts';
 import { isEvent } from './verbs.ts';
@@ -45,12 +45,12 @@ export const readDates = inOrder(
       const named = resolver.column(column, frame.main);
       const dated = named && isDated(named) ? named : undefined;
       if (!period || (column !== undefined && !dated)) return false;
-      return addPeriod(reading, period, dated ?? countedThen(reading, period, before));
+      return addPeriod(reading, period, dated ?? dateBeside(reading, period, date, before));
     },
   ),
   rule(pattern` ${date}`, ({ date }, reading, { before }) => {
     const period = reading.sentence.dateAt(date);
-    return period !== undefined && addPeriod(reading, period, countedThen(reading, period, before));
+    return period !== undefined && addPeriod(reading, period, dateBeside(reading, period, date, before));
   }),
 );
 
@@ -70,21 +70,31 @@ function whoDid({ sentence, frame, resolver }: Reading, verb: string): ColumnRef
 }
 
 /** "customers with the most orders this year": those orders are of this year, whenever the customers came. */
-function countedThen({ frame, resolver }: Reading, period: DateSpan, before: string): ColumnRef | undefined {
-  const { counted } = frame;
-  if (!counted || !/ ·(?: ,)?$/.test(before)) return undefined;
-  const own = dateFor(counted, period, resolver);
+function dateBeside(reading: Reading, period: DateSpan, date: string, before: string): ColumnRef | undefined {
+  const { frame, resolver } = reading;
+  const counted = / ·(?: ,)?$/.test(before) ? frame.counted : undefined;
+  const beside = counted ?? manyBeside(reading, date);
+  if (!beside) return undefined;
+  const own = dateFor(beside, period, resolver);
   if (own) return own;
   // "products sold more than 10 times this year": of the order that the item is of
   const [of, ...more] = resolver
-    .refersTo(counted)
+    .refersTo(beside)
     .flatMap((table) => (table === frame.main ? [] : (dateFor(table, period, resolver) ?? [])));
   if (!of || more.length) {
-    frame.refused ??= `I could not see which date of ${counted.name} is meant.`;
+    frame.refused ??= `I could not see which date of ${beside.name} is meant.`;
     return undefined;
   }
   frame.touched.add(of.table);
   return of;
+}
+
+/** "vehicles that had an accident in 2026": what stands before the period, where the thing asked about has several of it. */
+function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table | undefined {
+  const [, code] =
+    new RegExp(part` ([TC]\d+)(?: (?:in|on|during|of|from|within|over))? ${date} `).exec(sentence.asked) ?? [];
+  const table = code?.startsWith('C') ? resolver.column(code, frame.main)?.table : resolver.table(code);
+  return frame.main && table && table !== frame.main && resolver.isMany(frame.main, table) ? table : undefined;
 }
 
 /** The date by which a table's rows are of a period: of whole years, a column of years where there is no date. */

@@ -15,6 +15,10 @@ export const IGNORABLE: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Words that ask, which are things where these stand before them: "customers with a return". */
+const ASKS = /^(?:return|show|find|display|select|look|need|want|like)$/;
+const BEFORE_THINGS = /^(?:an?|any|no|each|every|per|with|without|of)$/;
+
 /** "how many are that", "who placed it": at the end they stand for something that was said before the question. */
 const POINTS_BACK = /^(?:that|those|these|this|them|it)$/;
 
@@ -43,7 +47,10 @@ export function unreadWords(sentence: Sentence): string[] {
       (word, at) =>
         word !== '·' &&
         !isAlong(word, at, words, sentence) &&
-        (!IGNORABLE.has(word) || (country && word === 'us') || (at === words.length - 1 && POINTS_BACK.test(word))),
+        (!IGNORABLE.has(word) ||
+          (ASKS.test(word) && BEFORE_THINGS.test(words[at - 1] ?? '')) ||
+          (country && word === 'us') ||
+          (at === words.length - 1 && POINTS_BACK.test(word))),
     )
     .map((word) => sentence.wording(word));
 }

@@ -78,4 +78,19 @@ describe('a period beside a figure', () => {
       /SUM\(trips\.distance_km\) FROM trips JOIN drivers .* WHERE trips\.trip_date >= '2025-02-01'/,
     );
   });
+
+  it('is when what stands before it came to be, where the thing asked about has several of it', () => {
+    assert.match(
+      sqlOf(SHOP, 'accounts with invoices in February 2025'),
+      /WHERE invoices\.issued_on >= '2025-02-01' AND invoices\.issued_on < '2025-03-01'$/,
+    );
+    assert.match(sqlOf(SHOP, 'accounts opened in February 2025'), /WHERE opened_on >= '2025-02-01'/);
+  });
+});
+
+describe('a word that asks elsewhere', () => {
+  it('is a thing behind an article: a return is nothing that is known here', () => {
+    assert.match(sqlOf(SHOP, 'customers with a return'), /^declined: .*return/);
+    assert.match(sqlOf(SHOP, 'return the customers'), /^SELECT .* FROM customers$/);
+  });
 });
