@@ -11,6 +11,8 @@ import { isEvent } from './verbs.ts';
 
 const date = capture('date', 'D\\d+');
 
+const DID_ONE = / (?:who|that|which)(?: (?:have|has|had))? (?:[a-z]+|·) (?:an?|any|their|at least one)$/;
+
 /** Reads periods and puts each on the date that it speaks of. */
 export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
@@ -25,8 +27,11 @@ export const readDates = inOrder(
       // "tickets escalated last month": when they were is told by the escalation
       const done = verb.startsWith('T') && ref === undefined ? resolver.table(verb) : undefined;
       if (verb.startsWith('T') && ref === undefined) {
+        // and "users who started a session in May": the session's
         const then =
-          done && done !== frame.main && /(?:ed|sold|paid|sent)$/i.test(said) ? resolver.eventDate(done) : undefined;
+          done && done !== frame.main && (/(?:ed|sold|paid|sent)$/i.test(said) || DID_ONE.test(before))
+            ? resolver.eventDate(done)
+            : undefined;
         return then !== undefined && addPeriod(reading, period, then) && { leaving: verb };
       }
       // "orders placed this week": all that came to be then, whatever became of them, though a state is called so too

@@ -12,7 +12,7 @@ const wordsOf = ({ name, title }: Table) => splitIdentifier(title ?? name);
 
 /** Things that are money: their total is an amount, never how many there are. */
 const MONEY =
-  /^(?:refunds?|expenses?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
+  /^(?:refunds?|expenses?|budgets?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
 /** And those whose total is one where it says "of". */
 const PAPERS = /^(?:invoices?|bills?|payments?|claims?|orders?|sales?|quotes?|purchases?|deals?)$/;
 
@@ -69,8 +69,9 @@ const readStock = inOrder(
 const BOOKED = /^(?:po|purchas\w*|orders?|invoices?|bills?|sales?|bookings?|shipments?|repairs?|expenses?)$/;
 
 /** The amount of what was dealt with a party: of the one kind of papers that refer to it. */
-function dealt({ resolver }: Reading, party: Table | undefined): ColumnRef | undefined {
-  if (!party || !PARTIES.test(wordsOf(party).at(-1) ?? '')) return undefined;
+function dealt({ resolver }: Reading, party: Table | undefined, through = false): ColumnRef | undefined {
+  const head = party && (wordsOf(party).at(-1) ?? '');
+  if (!party || !head || !(PARTIES.test(head) || (through && SELLERS.test(head)))) return undefined;
   const papers = resolver.catalog.tables.flatMap((table) => {
     const ref =
       table !== party && resolver.refersTo(table).includes(party) ? onlyMoney(table, resolver.catalog) : undefined;
@@ -96,6 +97,9 @@ function addUp({ frame }: Reading, ref: ColumnRef, party: Table): true {
   return true;
 }
 
+/** And through whom it sells: these have a size of their own, so that their revenue must be said. */
+const SELLERS = /^(?:guests?|channels?|stores?|shops?|branch(?:es)?|reps?|agents?|regions?)$/;
+
 /** "spend with each vendor", "how much did we spend with Sterilo". */
 const readSpentWith = inOrder(
   rule(
@@ -119,10 +123,10 @@ const readSpentWith = inOrder(
 );
 
 /** "top 5 vendors by spend", "our biggest clients", "which garages got the most money". */
-function rankParty(reading: Reading, code: string, count: string | undefined): boolean {
+function rankParty(reading: Reading, code: string, count: string | undefined, through = false): boolean {
   const { frame, resolver } = reading;
   const party = resolver.table(code);
-  const ref = dealt(reading, party);
+  const ref = dealt(reading, party, through);
   if (!party || !ref || frame.order.length) return false;
   frame.main = party;
   frame.touched.add(ref.table);
@@ -138,11 +142,13 @@ const table = capture('table', TABLE);
 const readBiggest = inOrder(
   rule(
     pattern` (?:the |our )*(?:top|biggest|largest|best|most important)(?: ${count})? ${table} by (?:total |overall |what we |the )*(?:spend|spent|spending|revenue|turnover|sales|value|order value|order volume|ordered|bought|volume)(?: (?:with|from|at) (?:them|us|each))?(?= ·| $| ,| D\d| in )`,
-    ({ count, table }, reading) => rankParty(reading, table, count) && { leaving: `· ${table}` },
+    ({ count, table }, reading, { said }) =>
+      rankParty(reading, table, count, /revenue|turnover|sales/.test(said)) && { leaving: `· ${table}` },
   ),
   rule(
-    pattern`(?:(?<= which| what) ${count})? ${table} (?:that |who |which )?(?:had|get|got|received|receive|brought in|bring in|earned|earn|paid|spend|spent|make|made|cost|costs)(?: us)? (?:the )?most(?: money| revenue)?(?= ·| $| ,| D\d| (?:in|from|this|last) )`,
-    ({ count, table }, reading) => rankParty(reading, table, count) && { leaving: `· ${table}` },
+    pattern`(?:(?<= which| what) ${count})? ${table} (?:that |who |which )?(?:had|get|got|received|receive|brought in|bring in|brings in|earned|earn|paid|spend|spent|make|made|cost|costs)(?: us)? (?:the )?most(?: money| revenue)?(?= ·| $| ,| D\d| (?:in|from|this|last) )`,
+    ({ count, table }, reading, { said }) =>
+      rankParty(reading, table, count, /revenue|turnover|sales/.test(said)) && { leaving: `· ${table}` },
   ),
   rule(
     pattern` (?:the |our )*(?:${count} )?${capture('most', 'biggest|largest|best')}(?: ${optional(capture('behind', NUMBER))})? ${table}(?= ·| $| ,| D\d| (?:in|this|last|of|ever) )`,

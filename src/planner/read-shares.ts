@@ -151,12 +151,17 @@ export function settleShare(reading: Reading): void {
     const [when] = conditions.filter((filter) => !narrowing.includes(filter));
     if (when) return toShare(frame, when);
   }
-  const chosen = said.length ? said : conditions.filter(before);
+  // "what percent of leads converted"
+  const behind = (filter: RowFilter) =>
+    whole !== undefined && mentionsOf(reading, filter).some(({ start }) => start === whole.end);
+  const ahead = conditions.filter(before);
+  const chosen = said.length ? said : ahead.length ? ahead : conditions.filter(behind);
   const [when, ...more] = chosen.length || conditions.length !== 1 ? chosen : conditions;
   if (!when || more.length || frame.items.some((item) => item.kind !== 'column' && item.kind !== 'count')) {
     // "what percentage of payments does each method have": of all that the groups are of
     if (
       !chosen.length &&
+      conditions.length < 2 &&
       frame.groups.length &&
       frame.items.every(({ kind }) => kind === 'column' || kind === 'count')
     ) {

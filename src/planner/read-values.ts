@@ -182,5 +182,14 @@ const readDone = rule(
     (frame.filters.some(({ kind }) => kind === 'period') || frame.groups.some(({ kind }) => kind === 'period')),
 );
 
+/** "customers who placed an order": what they did, though a state is called so. */
+const readDeed = rule(
+  pattern` (?:who|that|which)(?: (?:have|has|had))? ${value}(?= (?:an?|any|their|at least) )`,
+  ({ value }, { sentence }) => {
+    const said = sentence.wording(value).toLowerCase();
+    return isEvent(said) || isRelation(said);
+  },
+);
+
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
-export const readValues = inOrder(readDone, readExcluded, readAlternatives, readBoth, readEqual, readGender);
+export const readValues = inOrder(readDone, readDeed, readExcluded, readAlternatives, readBoth, readEqual, readGender);

@@ -2,7 +2,7 @@ import { addsUp } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { VALUE } from './sentence.ts';
+import { TABLE, VALUE } from './sentence.ts';
 
 const SEX = '(?:women|men|females?|males?|girls|boys)';
 
@@ -27,6 +27,27 @@ const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|wi
 /** "web vs phone", "this year versus last year": beside each other. */
 export const readVersus = inOrder(
   readSexes,
+  // "subscriptions started vs ended in May": by either date
+  rule(
+    pattern`(?: (?:how many|number of|the|our))* ${capture('table', TABLE)} (?:(?:were|was|are) )?${capture('one', '[a-z]{4,}|[CV]\\d+')} (?:${VERSUS}|and) ${capture('other', '[a-z]{4,}|[CV]\\d+')} ${capture('date', 'D\\d+')}`,
+    ({ table: code, one, other, date }, { sentence, frame, resolver }) => {
+      const table = resolver.table(code);
+      const span = sentence.dateAt(date);
+      const dates = table
+        ? [one, other].flatMap((said) => resolver.dateNamed(sentence.wording(said), [table]) ?? [])
+        : [];
+      if (!table || !span || dates.length !== 2 || dates[0]?.column === dates[1]?.column || frame.items.length)
+        return false;
+      frame.main = table;
+      frame.touched.add(table);
+      frame.items = dates.map((ref): Measure => {
+        frame.told.add(ref.column);
+        return { kind: 'count', distinct: false, table, when: { kind: 'period', ref, span, ...resolver.zoneOf(ref) } };
+      });
+      frame.assumptions.push(`${span.label} is read on ${dates.map(({ column }) => column.name).join(' and ')}.`);
+      return true;
+    },
+  ),
   rule(
     pattern`(?: (?:in|of|for|from|by|on))? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|the) )*${capture('second', VALUE)}
       (?:(?: [CTB]\d+)?(?: ,)? ${VERSUS} ${optional(capture('third', VALUE))})?`,

@@ -260,6 +260,24 @@ describe('an untuned company', () => {
     assert.match(sqlOf(hotel, 'most common room type'), /FROM room_types JOIN rooms/);
   });
 
+  it('has two dates of one thing beside each other', () => {
+    assert.match(
+      sqlOf(FREIGHT, 'consignments booked vs delivered in 2025'),
+      /^SELECT SUM\(CASE WHEN booked_on >= .* THEN 1 ELSE 0 END\), SUM\(CASE WHEN delivered_on >= /,
+    );
+  });
+
+  it('has people who did something then: the day is that of what they did', () => {
+    assert.match(
+      sqlOf(FREIGHT, 'how many clients who booked a consignment in 2025'),
+      /^SELECT COUNT\(DISTINCT clients.id\) .*consignments.booked_on < '2026-01-01'$/,
+    );
+  });
+
+  it('has a share of what stands behind the rows, whatever else is said of them', () => {
+    assert.match(sqlOf(FREIGHT, 'what percent of consignments delivered, by client, in 2025 by road'), /^(?!.*OVER)/);
+  });
+
   it('has a rate of a state that one table holds, revenue by floor, and years beside each other', () => {
     assert.match(sqlOf(hotel, 'cancellation rate'), /CASE WHEN status = 'cancelled'/);
     assert.match(sqlOf(hotel, 'bookings in 2024 vs 2025'), /CASE WHEN .*2024-01-01.*CASE WHEN .*2025-01-01/);
