@@ -94,12 +94,22 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
   return of;
 }
 
-/** "vehicles that had an accident in 2026": what stands before the period, where the thing asked about has several of it. */
+/** "vehicles that had an accident in 2026": what stands before the period and groups nothing, where the thing asked about has several of it. */
 function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table | undefined {
   const [, code] =
-    new RegExp(part` ([TC]\d+)(?: (?:in|on|during|of|from|within|over))? ${date} `).exec(sentence.asked) ?? [];
+    new RegExp(
+      part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:in|on|during|of|from|within|over))? ${date} `,
+    ).exec(sentence.asked) ?? [];
   const table = code?.startsWith('C') ? resolver.column(code, frame.main)?.table : resolver.table(code);
-  return frame.main && table && table !== frame.main && resolver.isMany(frame.main, table) ? table : undefined;
+  // and not "orders with products in 2026", which several orders share
+  return frame.main && table && table !== frame.main && belongsTo(table, frame.main, resolver) ? table : undefined;
+}
+
+/** Whether each row of a table is of one of the other's, by one key or by several in turn. */
+function belongsTo(table: Table, to: Table, resolver: FrameResolver): boolean {
+  const seen = new Set([table]);
+  for (const one of seen) for (const next of resolver.refersTo(one)) seen.add(next);
+  return seen.has(to);
 }
 
 /** The date by which a table's rows are of a period: of whole years, a column of years where there is no date. */

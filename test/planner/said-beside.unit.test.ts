@@ -9,6 +9,8 @@ const SHOP = catalogOf(
    CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);
    CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), ordered_on DATE, total_amount REAL);
    CREATE TABLE quotes (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), amount REAL);
+   CREATE TABLE order_items (order_id INTEGER REFERENCES orders (id), product_id INTEGER REFERENCES products (id), PRIMARY KEY (order_id, product_id));
+   CREATE TABLE targets (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), month DATE, target REAL);
    CREATE TABLE accounts (id INTEGER PRIMARY KEY, label TEXT, opened_on DATE);
    CREATE TABLE invoices (id INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts (id), status TEXT, issued_on DATE);
    INSERT INTO categories VALUES (1, 'Pots');
@@ -16,6 +18,7 @@ const SHOP = catalogOf(
    INSERT INTO customers VALUES (1, 'Bo'), (2, 'Cy');
    INSERT INTO orders VALUES (1, 1, '2025-01-01', 20), (2, 2, '2025-02-01', 30);
    INSERT INTO quotes VALUES (1, 1, 70);
+   INSERT INTO targets VALUES (1, 1, '2025-01-01', 500);
    INSERT INTO accounts VALUES (1, 'A', '2025-01-01'), (2, 'B', '2025-02-03');
    INSERT INTO invoices VALUES (1, 1, 'open', '2025-01-01'), (2, 2, 'paid', '2025-02-01');`,
 );
@@ -85,6 +88,8 @@ describe('a period beside a figure', () => {
       /WHERE invoices\.issued_on >= '2025-02-01' AND invoices\.issued_on < '2025-03-01'$/,
     );
     assert.match(sqlOf(SHOP, 'accounts opened in February 2025'), /WHERE opened_on >= '2025-02-01'/);
+    assert.match(sqlOf(SHOP, 'orders with products in 2025'), /WHERE orders\.ordered_on >= '2025-01-01'/);
+    assert.match(sqlOf(SHOP, 'orders per month this year'), /COUNT\(\*\) FROM orders WHERE ordered_on >= '2025-01-01'/);
   });
 });
 
