@@ -3,7 +3,7 @@ import { runs, wholeNumber } from '#src/terminal/command.ts';
 import type { CommandContext } from './context.ts';
 
 /** The trainer's configurations for answers (deploy/training/configs). */
-export const CONFIGS = ['sft-0.5b-cpu', 'sft-1.5b-gpu', 'sft-7b-gpu'] as const;
+export const CONFIGS = ['sft-0.5b-cpu', 'sft-0.5b-gpu', 'sft-1.5b-gpu', 'sft-7b-gpu'] as const;
 
 export const train = (context: CommandContext) =>
   new Command('train')
