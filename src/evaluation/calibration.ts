@@ -15,6 +15,8 @@ export interface Calibration {
   readonly brier: number;
   /** Of the most confident answers, by their share of all: how many are wrong. */
   readonly riskAtCoverage: Readonly<Record<string, number>>;
+  /** The area under the curve of risk over coverage: the mean, over the surest answer, the two surest and so on, of how many are wrong. */
+  readonly riskCoverageArea: number;
 }
 
 const BINS = 10;
@@ -27,14 +29,17 @@ export function calibrationOf(judged: readonly Judged[]): Calibration | undefine
   const gap = (bin: readonly Judged[]) =>
     Math.abs(bin.reduce((sum, { confidence, right }) => sum + confidence - Number(right), 0));
   const surest = [...judged].sort((a, b) => b.confidence - a.confidence);
-  const risk = (coverage: number) => {
-    const kept = surest.slice(0, Math.ceil(coverage * n));
-    return rounded(kept.filter(({ right }) => !right).length / kept.length);
-  };
+  let wrong = 0;
+  const risks = surest.map(({ right }, at) => {
+    if (!right) wrong += 1;
+    return wrong / (at + 1);
+  });
+  const risk = (coverage: number) => rounded(risks[Math.ceil(coverage * n) - 1] ?? 0);
   return {
     n,
     ece: rounded(bins.reduce((sum, bin) => sum + gap(bin), 0) / n),
     brier: rounded(judged.reduce((sum, { confidence, right }) => sum + (confidence - Number(right)) ** 2, 0) / n),
     riskAtCoverage: Object.fromEntries(COVERAGES.map((coverage) => [String(coverage), risk(coverage)])),
+    riskCoverageArea: rounded(risks.reduce((sum, one) => sum + one, 0) / n),
   };
 }

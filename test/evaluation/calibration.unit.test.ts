@@ -16,6 +16,7 @@ it('confidences are held against how often they are right', () => {
     ece: 0.05,
     brier: 0.1275,
     riskAtCoverage: { '0.25': 0, '0.5': 0, '0.75': 0, '1': 0.25 },
+    riskCoverageArea: 0.0625,
   });
   assert.equal(calibrationOf([]), undefined);
 });

@@ -116,6 +116,22 @@ it('other comparisons are told where they say something else', () => {
   assert.ok(!('otherwise' in summarise(cases.slice(0, 1), { mode: 'questions', comparison: 'spider' })));
 });
 
+it('what is answered and what is posted is told, and how much of either is right', () => {
+  const cases = [
+    one('a', true, { decision: 'post' }),
+    one('b', true, { decision: 'check' }),
+    one('c', false, { decision: 'check', goldEmpty: true }),
+    one('d', false, { decision: 'ask' }),
+    one('e', false, { decision: 'decline' }),
+  ];
+  const { coverage, answeredRight, posted, postedRight, coverageNonEmpty, answeredRightNonEmpty } = summarise(cases, {
+    mode: 'questions',
+    comparison: 'spider',
+  });
+  assert.deepEqual([coverage, answeredRight, posted, postedRight], [0.6, 0.6667, 0.2, 1]);
+  assert.deepEqual([coverageNonEmpty, answeredRightNonEmpty], [0.5, 1]);
+});
+
 describe('a question of a stored run is shown', () => {
   const question = {
     id: 'a',

@@ -70,9 +70,30 @@ export function summarise(all: readonly EvalCase[], { mode, comparison }: RunKin
     decisions: Object.fromEntries(
       DECISIONS.map((decision) => [decision, cases.filter((one) => one.decision === decision).length]),
     ),
+    ...decided(cases),
+    ...Object.fromEntries(Object.entries(decided(filled)).map(([name, value]) => [`${name}NonEmpty`, value])),
     lostAt: Object.fromEntries(STAGES.map((stage) => [stage, cases.filter((one) => one.failedAt === stage).length])),
     ...(mode === 'dialogues' ? dialogues(cases) : {}),
     ...(mode === 'unanswerable' ? abstentions(cases) : {}),
+  };
+}
+
+/** Of all, what is answered (posted, or posted with a check) and what is posted unasked, and how much of either is right. */
+function decided(cases: readonly EvalCase[]) {
+  const posted = cases.filter(({ decision }) => decision === 'post');
+  const answered = cases.filter(({ decision }) => decision === 'post' || decision === 'check');
+  const of = (part: readonly EvalCase[], whole: readonly EvalCase[]) =>
+    rounded(part.length / Math.max(1, whole.length));
+  const right = (list: readonly EvalCase[]) =>
+    of(
+      list.filter((one) => one.right),
+      list,
+    );
+  return {
+    coverage: of(answered, cases),
+    answeredRight: right(answered),
+    posted: of(posted, cases),
+    postedRight: right(posted),
   };
 }
 
