@@ -11,7 +11,8 @@ import { commitOf, loadRun, saveRun } from '../runs/eval-run.ts';
 import { embedderKept } from '../runs/open-bench.ts';
 import { openTaughtDatabases } from '../runs/open-taught.ts';
 import { predictionsOf } from '../runs/stored-predictions.ts';
-import { CACHE, count, JSON_LINE, showProgress, untilEnd } from './program.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { AT_ONCE, CACHE, count, JSON_LINE, showProgress, untilEnd } from './program.ts';
 
 /** `eval select`: what a selector makes of the candidates of a stored run. */
 export const selectCommand = () => {
@@ -24,7 +25,7 @@ export const selectCommand = () => {
     .requiredOption('--out <file.jsonl>', 'the answers; the run is stored beside them')
     .option('--model-url <url>', 'an OpenAI-compatible server (QUERENT_MODEL_URL)')
     .option('--model <name>', 'its model (QUERENT_MODEL_NAME)')
-    .option('--concurrency <n>', 'questions at once', count(), 1)
+    .option('--concurrency <n>', AT_ONCE, count(), 1)
     .option('--cache <folder>', CACHE)
     .option('--json', JSON_LINE);
   return command.action(runs(chooseAll));
@@ -64,15 +65,12 @@ async function chooseAll(file: string, options: Options, command: Command<[strin
     (id) => taught.open(id),
     async (place) => place?.close(),
   );
-  const chooseNext = async () => {
-    for (let one = left.shift(); one; one = left.shift()) {
-      const place = await places.of(one);
-      if (place) chosen.set(one.before.id, await chooseAgain(one.before, one, place, settings, models));
-      await places.done(one);
-      showProgress('chosen', chosen.size, run.cases.length);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, chooseNext));
+  await sideBySide(left, concurrency, async (one) => {
+    const place = await places.of(one);
+    if (place) chosen.set(one.before.id, await chooseAgain(one.before, one, place, settings, models));
+    await places.done(one);
+    showProgress('chosen', chosen.size, run.cases.length);
+  });
   const after = run.cases.map((one): ChosenAgain => chosen.get(one.id) ?? { made: one, results: 0 });
   const summary = summariseChoices(run.cases, after);
   const given = predictionsOf(file);

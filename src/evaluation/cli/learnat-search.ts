@@ -17,7 +17,9 @@ import { openReplyCache, withReplyCache } from '../replies/reply-cache.ts';
 import { nearestTakenApart } from '../runs/nearest-taken-apart.ts';
 import { LearnatRun, summariseSearch } from '../runs/summarise-search.ts';
 import { ARMS, type GoldQuestion, type TakingApart, takeApart } from '../runs/take-apart-question.ts';
+import { sideBySide } from '../side-by-side.ts';
 import {
+  AT_ONCE,
   atEnd,
   count,
   engineOption,
@@ -55,7 +57,7 @@ const program = measuring(
   .option('--least-nodes <n>', 'smaller queries are their own one step', count(), 12)
   .option('--every <n>', 'each n-th question alone', count(), 1)
   .option('--limit <n>', 'so many questions', count())
-  .option('--concurrency <n>', 'questions at once', count(), 1)
+  .option('--concurrency <n>', AT_ONCE, count(), 1)
   .option('--replies <folder>', 'keep the model’s replies here: none is computed twice')
   .addOption(engineOption())
   .option('--url <url>', 'a scratch server for scripts (see eval --help)')
@@ -91,18 +93,15 @@ async function run(options: Options): Promise<ExitCode> {
       (place) => place.databases.close(),
     );
     let done = 0;
-    const askNext = async () => {
-      for (let one = left.shift(); one; one = left.shift()) {
-        const near = nearestTakenApart(one, pool, engine).map(asShown);
-        const shown = near.length ? near : [WORKED_STEPS];
-        const took = needed(await takeApart(one, await places.of(one), shown, taking, never), one.id);
-        files.keep({ ...one, round, arm, ...took, ...addedTo(files.of(one.id), took) });
-        await places.done(one);
-        done += 1;
-        showProgress(`round ${round}`, done, questions.length);
-      }
-    };
-    await Promise.all(Array.from({ length: options.concurrency }, askNext));
+    await sideBySide(left, options.concurrency, async (one) => {
+      const near = nearestTakenApart(one, pool, engine).map(asShown);
+      const shown = near.length ? near : [WORKED_STEPS];
+      const took = needed(await takeApart(one, await places.of(one), shown, taking, never), one.id);
+      files.keep({ ...one, round, arm, ...took, ...addedTo(files.of(one.id), took) });
+      await places.done(one);
+      done += 1;
+      showProgress(`round ${round}`, done, questions.length);
+    });
   }
   const all = found();
   const summary = summariseSearch(all, rounds);
