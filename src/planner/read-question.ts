@@ -22,6 +22,7 @@ import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
 import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
+import { readOwnState } from './read-values.ts';
 import { readRelations, readVerbs } from './read-verbs.ts';
 import { readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
@@ -90,6 +91,7 @@ const readCompare = rule(pattern`^ (?:please )?compare(?= )`, (_, { frame }) => 
 const readAll = inOrder(
   readReport,
   readDatabaseName,
+  readOwnState,
   readMain,
   readCompare,
   readDisplay,

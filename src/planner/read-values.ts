@@ -174,6 +174,18 @@ export const readHeldAs = rule(
   },
 );
 
+/** "approved requests", where requests hold a state that is called so: it is theirs, though a table of approvals bears the word, too. */
+export const readOwnState = rule(
+  pattern` ${capture('state', '[BT]\\d+')}(?= ${capture('thing', '[BT]\\d+')} )`,
+  ({ state, thing }, reading) => {
+    const { sentence, resolver } = reading;
+    const of = resolver.table(thing);
+    const [ref, ...more] = sentence.mention(state).values.filter(({ table }) => table === of);
+    if (!ref || more.length || !/ed$/i.test(sentence.wording(state))) return false;
+    return addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) });
+  },
+);
+
 /** "how many accounts did we open each month": what was done then, whatever is in that state now. */
 const readDone = rule(
   pattern`(?<= (?:did|do|does) (?:we|they|you|people)) ${value}(?= )`,

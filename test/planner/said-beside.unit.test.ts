@@ -74,6 +74,21 @@ describe('what is no condition', () => {
   });
 });
 
+describe('a state before the thing that holds it', () => {
+  it('is that, though another table bears the word', () => {
+    const buying = catalogOf(
+      `CREATE TABLE purchase_requests (id INTEGER PRIMARY KEY, department TEXT, status TEXT);
+       CREATE TABLE approvals (id INTEGER PRIMARY KEY, request_id INTEGER REFERENCES purchase_requests (id), decision TEXT);
+       INSERT INTO purchase_requests VALUES (1, 'Sales', 'approved'), (2, 'Sales', 'draft'), (3, 'Legal', 'approved');
+       INSERT INTO approvals VALUES (1, 1, 'yes'), (2, 2, 'no');`,
+    );
+    assert.match(
+      sqlOf(buying, 'approved purchase requests by department'),
+      /^SELECT department, COUNT\(\*\) FROM purchase_requests WHERE status = 'approved' GROUP BY department/,
+    );
+  });
+});
+
 describe('a period beside a figure', () => {
   it('is when that came to be, not when they did whom it is added up for', () => {
     assert.match(
