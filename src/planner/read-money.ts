@@ -100,26 +100,15 @@ function addUp({ frame }: Reading, ref: ColumnRef, party: Table): true {
 /** And through whom it sells: these have a size of their own, so that their revenue must be said. */
 const SELLERS = /^(?:guests?|channels?|stores?|shops?|branch(?:es)?|reps?|agents?|regions?)$/;
 
-/** "spend with each vendor", "how much did we spend with Sterilo". */
-const readSpentWith = inOrder(
-  rule(
-    pattern`(?: (?:how much|what|did|do|have|we|our|the|total|money|is))* (?:spend|spent|spending|pay|paid) (?:with|at|to|from|on|for|by|per) (?:(?:our|the) )?(?:${capture('each', '(?:each|every|per|by|our|all|the)? ?')})${capture('table', TABLE)}(?= ·| $| ,| D\d| (?:in|for|since|this|last|from) )`,
-    ({ table: code }, reading, { said }) => {
-      const party = reading.resolver.table(code);
-      const ref = dealt(reading, party);
-      if (!party || !ref || reading.frame.items.length || !/ (?:each|every|per|by) /.test(said)) return false;
-      return addUp(reading, ref, party) && { leaving: `· per ${code}` };
-    },
-  ),
-  rule(
-    pattern`(?: (?:how much|what|did|do|have|we|our|the|total|money|is))* (?:spend|spent|spending|pay|paid) (?:with|at|to|from|on) ${capture('value', VALUE)}(?= )`,
-    ({ value }, reading) => {
-      const party = reading.resolver.value(value)?.table;
-      const ref = dealt(reading, party);
-      if (!party || !ref || reading.frame.items.length) return false;
-      return addUp(reading, ref, party) && { leaving: `· ${value}` };
-    },
-  ),
+/** "spend with each vendor". */
+const readSpentWith = rule(
+  pattern`(?: (?:how much|what|did|do|have|we|our|the|total|money|is))* (?:spend|spent|spending|pay|paid) (?:with|at|to|from|on|for|by|per) (?:(?:our|the) )?(?:${capture('each', '(?:each|every|per|by|our|all|the)? ?')})${capture('table', TABLE)}(?= ·| $| ,| D\d| (?:in|for|since|this|last|from) )`,
+  ({ table: code }, reading, { said }) => {
+    const party = reading.resolver.table(code);
+    const ref = dealt(reading, party);
+    if (!party || !ref || reading.frame.items.length || !/ (?:each|every|per|by) /.test(said)) return false;
+    return addUp(reading, ref, party) && { leaving: `· per ${code}` };
+  },
 );
 
 /** "top 5 vendors by spend", "our biggest clients", "which garages got the most money". */

@@ -97,21 +97,6 @@ const readMostDone = rule(
   },
 );
 
-/** "which guests booked the most": how often, by the rows of the table that the verb names. */
-const readDoneMost = rule(
-  pattern` ${table} (?:(?:that|who|which|have|has) )*${capture('verb', '[a-z]{4,}|[CV]\\d+')} (?:the )?${most}(?: often| frequently)?(?= ·| $| ,| D\d| (?:in|this|last) )`,
-  ({ table: code, verb, most }, reading) => {
-    const { sentence, resolver, frame } = reading;
-    const table = resolver.table(code);
-    const done = table && resolver.doneBy(sentence.wording(verb).toLowerCase(), table);
-    if (!done || (frame.main && frame.main !== table)) return false;
-    frame.main = table;
-    frame.touched.add(done);
-    frame.counted = done;
-    return rank(reading, ROWS, most === 'most');
-  },
-);
-
 /** "the 5 most viewed articles" where the column bears the verb, and the thing with it. */
 const readMostDoneOf = rule(
   pattern` (?:the )?(?:(?:top )?${count} )?${most} ${column}(?= ·| $| ,| D\d| (?:in|of|by|from|with|for) )`,
@@ -343,7 +328,6 @@ export const readSuperlatives = inOrder(
   readMostUsed,
   readAloneBy,
   readMostDone,
-  readDoneMost,
   readMostDoneOf,
   readMostMeasured,
   readMost,

@@ -40,14 +40,14 @@ const period = ({ resolver }: Reading, ref: ColumnRef, span: ReturnType<typeof s
   ...resolver.zoneOf(ref),
 });
 
-/** What came after it was due, or not later. */
-function late(reading: Reading, said: string, isLate: boolean): Taken {
+/** What came after it was due. */
+function late(reading: Reading, said: string): Taken {
   const table = subjectOf(reading);
   const days = table && dueAndDone(table);
   if (!days) return false;
   // it was late when it was done
   reading.frame.happened ??= days.done;
-  return tell(reading, said, [{ kind: 'columns', ref: days.done, operator: isLate ? '>' : '<=', other: days.due }]);
+  return tell(reading, said, [{ kind: 'columns', ref: days.done, operator: '>', other: days.due }]);
 }
 
 /** A row that never will be done is not overdue. */
@@ -112,14 +112,10 @@ const RUNNING = 'running|ongoing|in force|in effect|valid|active|live|current';
 
 export const readTimeStates = inOrder(
   rule(pattern`(?:${IS}| [VC]\d+)? ${capture('said', 'late|too late|behind schedule')}${AFTER}`, ({ said }, reading) =>
-    late(reading, said, true),
+    late(reading, said),
   ),
-  rule(pattern` ${capture('said', 'late|delayed')}${BEFORE}`, ({ said }, reading) => late(reading, said, true)),
-  rule(
-    pattern`(?:${IS}| [VC]\d+)? ${capture('said', 'on time|on-time|on schedule|in time')}${AFTER}`,
-    ({ said }, reading) => late(reading, said, false),
-  ),
-  rule(pattern` ${capture('said', 'overdue|past due|late')}${BEFORE}`, ({ said }, reading) => overdue(reading, said)),
+  rule(pattern` ${capture('said', 'late|delayed')}${BEFORE}`, ({ said }, reading) => late(reading, said)),
+  rule(pattern` ${capture('said', 'overdue|past due')}${BEFORE}`, ({ said }, reading) => overdue(reading, said)),
   rule(pattern`${IS}? ${capture('said', 'overdue|past due|past their due date')}${NOW}${AFTER}`, ({ said }, reading) =>
     overdue(reading, said),
   ),
@@ -133,11 +129,6 @@ export const readTimeStates = inOrder(
   rule(pattern`${IS} ${capture('said', 'open|unresolved|unfinished|pending')}${NOW}${AFTER}`, ({ said }, reading) =>
     open(reading, said),
   ),
-  rule(pattern` (?:upcoming|future)${BEFORE}`, (_, reading) => {
-    const table = subjectOf(reading);
-    const ref = table && reading.resolver.eventDate(table);
-    return ref !== undefined && tell(reading, 'upcoming', [period(reading, ref, since(reading.resolver.today))]);
-  }),
 );
 
 /** "on leave right now": what is stored is how things stand, but for what has left since. */

@@ -15,9 +15,8 @@ export const IGNORABLE: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Words that ask, which are things where these stand before them: "customers with a return". */
-const ASKS = /^(?:return|show|find|display|select|look|need|want|like)$/;
-const BEFORE_THINGS = /^(?:an?|any|no|each|every|per|with|without|of)$/;
+/** Behind these it is a thing that is returned: "customers with a return". */
+const BEFORE_RETURNS = /^(?:an?|any|no|each|every|per|with|without|of)$/;
 
 /** "how many are that", "who placed it": at the end they stand for something that was said before the question. */
 const POINTS_BACK = /^(?:that|those|these|this|them|it)$/;
@@ -48,7 +47,7 @@ export function unreadWords(sentence: Sentence): string[] {
         word !== '·' &&
         !isAlong(word, at, words, sentence) &&
         (!IGNORABLE.has(word) ||
-          (ASKS.test(word) && BEFORE_THINGS.test(words[at - 1] ?? '')) ||
+          (word === 'return' && BEFORE_RETURNS.test(words[at - 1] ?? '')) ||
           (country && word === 'us') ||
           (at === words.length - 1 && POINTS_BACK.test(word))),
     )

@@ -133,7 +133,6 @@ describe('states that dates tell', () => {
       sqlOf(FREIGHT, 'what share of consignments were delivered late'),
       new RegExp(`CASE WHEN ${late}.*delivered_on IS NOT NULL`),
     );
-    assert.match(sqlOf(FREIGHT, 'how many consignments were delivered on time'), /delivered_on <= promised_on/);
     assert.match(sqlOf(FLEET, 'how many late fines are there'), /^declined/);
   });
 
@@ -207,10 +206,6 @@ describe('money', () => {
     assert.match(
       sqlOf(office, 'how much did we spend with each supplier in 2025'),
       /^SELECT suppliers.name, SUM\(po_header.total_amt\).*ordered_on >= '2025-01-01'/,
-    );
-    assert.match(
-      sqlOf(office, 'how much did we spend with Sterilo'),
-      /^SELECT SUM\(po_header.total_amt\).*name = 'Sterilo'$/,
     );
     assert.match(sqlOf(office, 'top 2 suppliers by spend'), /ORDER BY SUM\(po_header.total_amt\) DESC LIMIT 2$/);
     assert.match(sqlOf(office, 'biggest supplier'), /ORDER BY SUM\(po_header.total_amt\) DESC LIMIT 1$/);
