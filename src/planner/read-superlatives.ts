@@ -7,6 +7,7 @@ import type { Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { saysOwner } from './lexicon.ts';
 import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
+import { isOfPeople } from './people.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { readMost } from './read-most.ts';
 import { onlyMoney } from './reckon-measures.ts';
@@ -244,10 +245,6 @@ const NEWEST: ReadonlySet<readonly string[]> = new Set(
   ['newest', 'latest', 'most recent', 'earliest'].map((word) => SUPERLATIVES.get(word)?.hints ?? []),
 );
 
-/** Whose age is no date of what they did. */
-const PEOPLE =
-  /(?:people|person|employee|customer|client|user|member|student|driver|agent|patient|teacher|player|author|artist|lead|staff|candidate|owner|rep|worker|guest|visitor)s?$/i;
-
 /** Who was born first is the oldest; "the oldest order" came first. */
 function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: string): Taken {
   const { resolver } = reading;
@@ -256,10 +253,8 @@ function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: st
     resolver.hinted(one, ['age'], RANKED_KINDS);
   const own = born(table);
   const beside = own ? [] : resolver.besides(table).flatMap((one) => born(one) ?? []);
-  const isPerson =
-    resolver.labels(table).length > 1 ||
-    table.columns.some((column) => roleOf({ table, column }, resolver.catalog) === 'personal');
-  const first = oldest && !isPerson && !PEOPLE.test(table.title ?? table.name) ? resolver.eventDate(table) : undefined;
+  // whose age is no date of what they did
+  const first = oldest && !isOfPeople(table, resolver) ? resolver.eventDate(table) : undefined;
   const ref = own ?? (beside.length === 1 ? beside[0] : undefined) ?? first;
   const isAge = ref !== undefined && /(?:^|_)age$/i.test(ref.column.name);
   return rankByColumn(reading, ref, isAge ? oldest : !oldest, count);

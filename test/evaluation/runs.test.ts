@@ -15,6 +15,7 @@ import { type EvalCase, prediction } from '#src/evaluation/runs/eval-case.ts';
 import { addCase, type EvalRun, loadRun, saveRun, startCases } from '#src/evaluation/runs/eval-run.ts';
 import { summarise } from '#src/evaluation/runs/summarise.ts';
 import { SHOP } from '#test/support/catalogs.ts';
+import { evalCase } from '#test/support/eval-case.ts';
 import { asked } from '#test/support/question.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 
@@ -49,25 +50,6 @@ describe('statistics of pairs', () => {
   });
 });
 
-const one = (id: string, right: boolean, more: Partial<EvalCase> = {}): EvalCase => ({
-  id,
-  level: 'easy',
-  answered: true,
-  right,
-  goldEmpty: false,
-  databaseRight: true,
-  ms: 1_000,
-  calls: 2,
-  promptTokens: 100,
-  completionTokens: 10,
-  modelMs: 900,
-  overheadMs: 5,
-  oracle: right,
-  selectedFrom: 1,
-  byGenerator: {},
-  ...(right ? {} : { failedAt: 'generation' as const }),
-  ...more,
-});
 const run = (cases: readonly EvalCase[]): EvalRun => ({
   version: 1,
   questions: [],
@@ -80,12 +62,17 @@ const run = (cases: readonly EvalCase[]): EvalRun => ({
 
 it('two runs are compared on the questions of both, by level and by where they lost', () => {
   const made = compareRuns(
-    run([one('a', true, { goldEmpty: true }), one('b', false), one('c', false, { level: 'hard' }), one('d', true)]),
     run([
-      one('a', true),
-      one('b', true),
-      one('c', false, { level: 'hard', failedAt: 'selection', oracle: true }),
-      one('x', true),
+      evalCase('a', true, { goldEmpty: true }),
+      evalCase('b', false),
+      evalCase('c', false, { level: 'hard' }),
+      evalCase('d', true),
+    ]),
+    run([
+      evalCase('a', true),
+      evalCase('b', true),
+      evalCase('c', false, { level: 'hard', failedAt: 'selection', oracle: true }),
+      evalCase('x', true),
     ]),
   );
   assert.deepEqual([made.n, made.unpaired], [3, 2]);
@@ -110,7 +97,7 @@ it('two runs are compared on the questions of both, by level and by where they l
 
 it('other comparisons are told where they say something else', () => {
   const by = (spider: boolean, bird: boolean) => ({ rightBy: { spider, bird, 'sql-eval': spider } });
-  const cases = [one('a', true, by(true, true)), one('b', false, { ...by(false, true), goldEmpty: true })];
+  const cases = [evalCase('a', true, by(true, true)), evalCase('b', false, { ...by(false, true), goldEmpty: true })];
   const { exNonEmpty, ex, otherwise } = summarise(cases, { mode: 'questions', comparison: 'spider' });
   assert.deepEqual([exNonEmpty, ex, otherwise], [1, 0.5, { bird: { exNonEmpty: 1, ex: 1, differs: 1 } }]);
   assert.ok(!('otherwise' in summarise(cases.slice(0, 1), { mode: 'questions', comparison: 'spider' })));
@@ -118,11 +105,11 @@ it('other comparisons are told where they say something else', () => {
 
 it('what is answered and what is posted is told, and how much of either is right', () => {
   const cases = [
-    one('a', true, { decision: 'post' }),
-    one('b', true, { decision: 'check' }),
-    one('c', false, { decision: 'check', goldEmpty: true }),
-    one('d', false, { decision: 'ask' }),
-    one('e', false, { decision: 'decline' }),
+    evalCase('a', true, { decision: 'post' }),
+    evalCase('b', true, { decision: 'check' }),
+    evalCase('c', false, { decision: 'check', goldEmpty: true }),
+    evalCase('d', false, { decision: 'ask' }),
+    evalCase('e', false, { decision: 'decline' }),
   ];
   const { coverage, answeredRight, posted, postedRight, coverageNonEmpty, answeredRightNonEmpty } = summarise(cases, {
     mode: 'questions',
@@ -139,7 +126,7 @@ describe('a question of a stored run is shown', () => {
     sql: { sqlite: ['SELECT 1', 'SELECT 2'], postgres: ['SELECT 3'] },
   };
   const lines = (more: Partial<EvalCase>, sql: string | null, reason?: string) =>
-    shown(one('a', false, more), question, { id: 'a', sql, ...(reason ? { reason } : {}) }, 'sqlite');
+    shown(evalCase('a', false, more), question, { id: 'a', sql, ...(reason ? { reason } : {}) }, 'sqlite');
 
   it('with every accepted query of its engine, and what linking lost', () => {
     assert.deepEqual(lines({ failedAt: 'linking', missed: ['t.a', 't.b'] }, 'SELECT 5'), [
@@ -180,13 +167,13 @@ describe('an interrupted run', () => {
   it('goes on after the cases that were done, a cut line left out', () => {
     const out = fresh();
     assert.deepEqual(startCases(out, { pipeline: 'full' }, false), []);
-    addCase(out, one('a', true));
+    addCase(out, evalCase('a', true));
     appendFileSync(`${out}.cases.jsonl`, '{"case": {"id": "b", "le');
     assert.deepEqual(
       startCases(out, { pipeline: 'full' }, true).map(({ id }) => id),
       ['a'],
     );
-    addCase(out, one('b', true));
+    addCase(out, evalCase('b', true));
     assert.deepEqual(
       startCases(out, { pipeline: 'full' }, true).map(({ id }) => id),
       ['a', 'b'],
@@ -204,7 +191,7 @@ describe('a stored run', () => {
   const out = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'out.jsonl');
 
   it('is read as it was saved, by its predictions too', () => {
-    const saved = run([one('a', true), one('b', false, { goldFailed: true })]);
+    const saved = run([evalCase('a', true), evalCase('b', false, { goldFailed: true })]);
     saveRun(out, saved);
     assert.deepEqual(loadRun(out), saved);
     assert.deepEqual(loadRun(`${out}.run.json`), saved);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { EvalCase, PooledCandidate } from '#src/evaluation/runs/eval-case.ts';
 import { loadRun, saveRun } from '#src/evaluation/runs/eval-run.ts';
 import { SHOP } from '#test/support/catalogs.ts';
+import { evalCase } from '#test/support/eval-case.ts';
 import { scriptedModel } from '#test/support/scripted-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -30,24 +31,8 @@ const pooled = (sql: string, samples: number, right: boolean): PooledCandidate =
   right,
 });
 const both = [pooled(SOME, 3, false), pooled(ALL, 1, true)];
-const kept = (id: string, candidates: readonly PooledCandidate[]): EvalCase => ({
-  id,
-  level: 'easy',
-  answered: true,
-  right: false,
-  goldEmpty: false,
-  databaseRight: true,
-  ms: 1,
-  calls: 1,
-  promptTokens: 1,
-  completionTokens: 1,
-  modelMs: 1,
-  overheadMs: 1,
-  oracle: candidates.some(({ right }) => right),
-  selectedFrom: candidates.length,
-  byGenerator: {},
-  candidates,
-});
+const kept = (id: string, candidates: readonly PooledCandidate[]): EvalCase =>
+  evalCase(id, false, { oracle: candidates.some(({ right }) => right), selectedFrom: candidates.length, candidates });
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'querent-select-'));

@@ -20,6 +20,7 @@ import { openExportFiles } from '#src/training/export-files.ts';
 import { TASKS } from '#src/training/lesson.ts';
 import { overhearing, rolesOf } from '#src/training/overhear.ts';
 import { catalogOf, SHOP } from '#test/support/catalogs.ts';
+import { evalCase } from '#test/support/eval-case.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const ABOVE = 'SELECT title FROM products WHERE price > (SELECT AVG(price) FROM products)';
@@ -322,22 +323,6 @@ describe('training:export', { timeout: PATIENCE_MS }, () => {
 const candidate = (generator: string, sql: string) => ({ generator, sql, ran: true, right: false });
 const RIGHT = candidate('planner', "SELECT title FROM products WHERE color IN ('red')");
 const EVERY = candidate('plain', 'SELECT title FROM products');
-const CASE = {
-  level: 'easy',
-  answered: true,
-  right: false,
-  goldEmpty: false,
-  databaseRight: true,
-  ms: 1,
-  calls: 1,
-  promptTokens: 1,
-  completionTokens: 1,
-  modelMs: 1,
-  overheadMs: 0,
-  oracle: true,
-  selectedFrom: 2,
-  byGenerator: {},
-};
 const storedRun = (cases: readonly object[]) => ({
   version: 1,
   questions: ['questions.jsonl'],
@@ -345,7 +330,7 @@ const storedRun = (cases: readonly object[]) => ({
   at: '2026-01-01',
   settings: {},
   summary: {},
-  cases: cases.map((one) => ({ ...CASE, ...one })),
+  cases: cases.map((one) => ({ ...evalCase('', false, { oracle: true, selectedFrom: 2 }), ...one })),
 });
 
 describe('training:export of candidates', { timeout: PATIENCE_MS }, () => {
