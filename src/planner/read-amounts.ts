@@ -65,7 +65,7 @@ const MEASURED =
   /^(?:scores?|ratings?|grades?|prices?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies))$/;
 
 /** The one amount of a table, where it is one of money. */
-function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {
+export function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {
   const ref = table && onlyMoney(table, resolver.catalog);
   return ref && isMoney(ref, resolver.catalog) ? ref : undefined;
 }
@@ -83,9 +83,12 @@ const aggregated = capture('word', 'total|average|avg|mean|highest|lowest|combin
 /** Reads an amount that is named by its table: "average order value", "average app rating". */
 export const readAmounts = inOrder(
   rule(
-    pattern` (?:the |our )?(?:${optional(aggregated)} )?${AMOUNT} of (?:an? |the |all |all the |our |each )*${optional(capture('between', VALUE))} ?${capture('table', 'T\\d+')}(?= )`,
-    ({ word, between, table }, reading) =>
-      amountOf(reading, word, reading.resolver.table(table)) && (between === undefined || { leaving: between }),
+    pattern` (?:the |our )?(?:${optional(aggregated)} )?${AMOUNT} of (?:an? |the |all |all the |our |each )*(?:${optional(capture('between', VALUE))} )?${capture('table', 'T\\d+')}(?= )`,
+    // "the enrollment size of schools" is of what is named
+    ({ word, between, table }, reading, { before }) =>
+      !/ [CTB]\d+$/.test(before) &&
+      amountOf(reading, word, reading.resolver.table(table)) &&
+      (between === undefined || { leaving: between }),
   ),
   // "average app rating" of a table of ratings: its one measure
   rule(

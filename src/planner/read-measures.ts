@@ -5,7 +5,7 @@ import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
-import { AGGREGATES, type Aggregate, readAmounts } from './read-amounts.ts';
+import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
 
@@ -136,11 +136,13 @@ const readCounts = inOrder(
     },
   ),
   rule(
-    pattern` (?:the |a )?(?:total |overall |corresponding )?(?:number|numbers|count|amount) of
+    pattern` (?:the |a )?(?:total |overall |corresponding )?${capture('figure', 'number|numbers|count|amount')} of
       (?: all| the| all the| total)? (?:${unique} )?(?:types of |kinds of )?(?:the |all )?${name}`,
-    // "average number of pages" is of a column that holds numbers, below
-    ({ unique, name }, reading, { said, before }) =>
-      !AVERAGED.test(before) && countOrShow(reading, name, unique !== undefined, /\b(?:total|overall)\b/.test(said)),
+    // "average number of pages" is of a column that holds numbers, "the amount of invoices" of the one of money, below
+    ({ figure, unique, name }, reading, { said, before }) =>
+      !AVERAGED.test(before) &&
+      !(figure === 'amount' && moneyOf(reading, reading.resolver.table(name))) &&
+      countOrShow(reading, name, unique !== undefined, /\b(?:total|overall)\b/.test(said)),
   ),
   rule(
     pattern`^ count (?:the )?(?:number of )?(?:all |all the )?(?:${unique} )?(?:the )?${name}`,

@@ -278,3 +278,16 @@ describe('an untuned company', () => {
     assert.match(sqlOf(hotel, 'bookings in 2024 vs 2025'), /CASE WHEN .*2024-01-01.*CASE WHEN .*2025-01-01/);
   });
 });
+
+describe('the amount of papers', () => {
+  it('is that of the money on them', () => {
+    assert.equal(
+      sqlOf(FLEET, 'List the total amount of fines in 2024'),
+      `SELECT SUM(amount) FROM fines WHERE fined_on >= '2024-01-01' AND fined_on < '2025-01-01'`,
+    );
+    assert.equal(
+      sqlOf(FLEET, 'total value of speeding fines'),
+      `SELECT SUM(amount) FROM fines WHERE offence = 'speeding'`,
+    );
+  });
+});

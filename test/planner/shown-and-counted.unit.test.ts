@@ -120,6 +120,9 @@ describe('what is counted', () => {
       'How many captains with younger than 50 are in each rank code?',
       'SELECT rank_code, COUNT(*) FROM captains WHERE CAST(age AS REAL) < 50 GROUP BY rank_code',
     ],
+    // what is no money is counted, and the size of something named is no sum
+    ['the amount of ships', 'SELECT COUNT(*) FROM ships'],
+    ['What is the average tonnage size of the ships?', 'SELECT AVG(tonnage) FROM ships'],
     // each ship has the one port
     [
       'What are the ship ids of ships with two or more ports?',
