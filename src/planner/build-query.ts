@@ -20,6 +20,7 @@ import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
+import { whyCrossed } from './two-levels.ts';
 import { NameWriter } from './write-names.ts';
 
 /** A query with what it was made of. */
@@ -55,7 +56,7 @@ export function buildQuery(
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)], resolver)) return undefined;
-  frame.refused = whyMultiplied(frame, main, edges, resolver);
+  frame.refused = whyMultiplied(frame, main, edges, resolver) ?? whyCrossed(frame, main, edges, resolver);
   if (frame.refused) return undefined;
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
   frame.refused =

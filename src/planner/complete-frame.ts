@@ -7,6 +7,7 @@ import { settleWithin } from './rank-within.ts';
 import { reckonMeasures } from './reckon-measures.ts';
 import type { FrameResolver } from './resolve.ts';
 import { RANKED_KINDS } from './superlatives.ts';
+import { averageOwnRows } from './two-levels.ts';
 
 /** Whether a measure is reckoned from rows. */
 export const isFigure = ({ kind }: Measure): boolean => FIGURES.has(kind);
@@ -131,6 +132,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   rankRepeated(frame, resolver);
   reckonMeasures(frame, resolver);
   measureGroups(frame, resolver);
+  averageOwnRows(frame);
   const counts = frame.having ?? frame.order.some(({ measure }) => measure.kind === 'count');
   if (!frame.items.length && frame.main && !(frame.groups.length && counts))
     frame.items = defaultItems(frame, frame.main, resolver);
@@ -262,5 +264,6 @@ export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
   if (measure.kind === 'share') return refsOfRow(measure.when);
+  if (measure.kind === 'ratio') return measure.sum ? [measure.sum] : [];
   return 'ref' in measure ? [measure.ref] : [];
 }

@@ -9,7 +9,7 @@ const DONE = /^(?:deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv
 const STARTS = /^(?:start|begin|effective|sign|since|from|open)/;
 const ENDS = /^(?:end|expir|finish|until|cancel|terminat|to)/;
 /** When something that was there left. */
-const LEFT = /^(?:left|leav|exit|terminat|resign|retir|sold|dispos|scrapp|deregist|clos|end|churn|cancel)/;
+const LEFT = /^(?:left|leav|exit|term|quit|resign|retir|sold|dispos|scrapp|deregist|clos|end|churn|cancel)/;
 
 const isDay = ({ kind }: Column) => kind === 'date' || kind === 'timestamp';
 

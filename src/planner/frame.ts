@@ -100,8 +100,15 @@ export type Measure =
     }
   /** How many of a hundred rows fulfil a condition. */
   | { readonly kind: 'share'; readonly when: RowFilter }
-  /** How many rows there are for each of what they refer to. */
-  | { readonly kind: 'ratio'; readonly of: ColumnRef; readonly each: Table }
+  /** How many rows there are for each of what they refer to, or what adds up of them; for each period of a date, where it has a format. */
+  | {
+      readonly kind: 'ratio';
+      readonly of: ColumnRef;
+      readonly each: Table;
+      readonly sum?: ColumnRef;
+      readonly format?: PeriodFormat;
+      readonly timeZone?: string;
+    }
   /** How many of a hundred rows of all groups are in each. */
   | { readonly kind: 'portion' };
 
@@ -116,6 +123,8 @@ export type Group =
       readonly entity?: boolean;
       /** "per customer", "by country": each has a row of its own, which a list "of each customer" need not give. */
       readonly asked?: boolean;
+      /** "cost per request": of each on average, where each has its own row. */
+      readonly per?: boolean;
     }
   | {
       readonly kind: 'period';

@@ -43,13 +43,13 @@ export interface Lexicon {
 /** What database people shorten, and what it means. */
 const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
   `abbrev abbreviation, acc account, acct account, addr address, alt altitude, amt amount, apt apartment, auth author,
-   avail available, avg average, bal balance, bdate birth date, cat category, cd code, cnt count, crs course, cust
+   avail available, avg average, bal balance, bdate birth date, bldg building, cat category, ccy currency, cd code, cnt count, crs course, cust
    customer, dept department, desc description, dest destination, descr description, dob date of birth, doc document, dst destination, dt
    date, emp employee, enr enrollment, familyname last name, firstname first name, fname first name, forename first
-   name, hdr header, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
-   lat latitude, lname last name, lng longitude, loc location, long longitude, max maximum, min minimum, mfr manufacturer, mgr manager, msg
-   message, nbr number, no number, num number, ord order, org organization, pct percent, perc percent, pmt payment, po purchase order, pos position, prereq
-   prerequisite, prod product, prof professor, qty quantity, rep representative, sec section, src source, stu student, svc service,
+   name, grp group, hdr header, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
+   lat latitude, lname last name, lng longitude, loc location, long longitude, maint maintenance, max maximum, min minimum, mfr manufacturer, mgr manager, msg
+   message, nbr number, nm name, no number, num number, ord order, org organization, pct percent, perc percent, pmt payment, po purchase order, pos position, prereq
+   prerequisite, prio priority, prod product, prof professor, qty quantity, rep representative, sec section, src source, std standard, stu student, svc service,
    surname last name, tel phone, telephone phone, temp temperature, tot total, txn transaction, univ university, yn yes
    no, yr year`
     .split(/,\s+/)
@@ -77,7 +77,7 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
       const flag = flagOf(column, catalog.engine) !== undefined;
       const stems = stemsOf(flag ? withoutAsking(column) : column, table);
       const day = column.kind === 'date' || column.kind === 'timestamp';
-      const dated = day && /^(?:on|at)$/.test(stems.at(-1) ?? '');
+      const dated = day && isOfWhatHappens(column);
       const kinds = column.kind === 'text' && column.valuesComplete;
       return { target: { table, column }, stems, owner, flag, kinds, day, dated };
     }),
@@ -97,15 +97,22 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
   return lexicon;
 }
 
+/** `ends_on`, `closed_dt`: dates that are named by what happens then. */
+const isOfWhatHappens = ({ name, title }: Identifier): boolean =>
+  /\b(?:on|at)$|(?:ed|paid|sent|sold|left|built) (?:dt|date)$/.test(splitIdentifier(title ?? name).join(' '));
+
 interface Identifier {
   readonly name: string;
   readonly title?: string;
 }
 
-/** `is_active` and `hasPaid` are named by what they ask: active customers. */
+/** `is_active`, `hasPaid` and `urgent_flg` are named by what they ask: active customers. */
 function withoutAsking({ name, title }: Identifier): Identifier {
-  const [first = '', ...rest] = splitIdentifier(title ?? name);
-  return rest.length && /^(is|has|was)$/.test(first) ? { name: rest.join('_') } : { name, ...(title ? { title } : {}) };
+  const words = splitIdentifier(title ?? name);
+  const asks = words.filter(
+    (word, at) => !(at === 0 && /^(?:is|has|was)$/.test(word)) && !(at > 0 && /^(?:flag|flg|ind|yn)$/.test(word)),
+  );
+  return asks.length && asks.length < words.length ? { name: asks.join('_') } : { name, ...(title ? { title } : {}) };
 }
 
 /** What may follow the first letters of a table in the names of its columns: `dname` and `Dno` of a department. */

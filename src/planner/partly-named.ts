@@ -31,8 +31,12 @@ const WEAKLY: ReadonlySet<FramePart['kind']> = new Set(['shown', 'counted', 'gro
 
 /** What a table that is named is usually shown, grouped or sorted by: its label, its key, its date. */
 function isUsual({ kind, ref }: FramePart, { frame, sentence, resolver }: Reading): boolean {
+  const grouped =
+    frame.groups.some((group) => group.kind === 'column' && group.entity && group.ref.column === ref.column) ||
+    frame.within?.groups.some(({ column }) => column === ref.column);
   const named = sentence.mentions.some((one) =>
-    one.tables.some(({ target, score }) => target === ref.table && score >= NEAR),
+    // "by group" of item groups, whatever their columns are called
+    one.tables.some(({ target, score }, at) => target === ref.table && (score >= NEAR || (grouped && at === 0))),
   );
   if (!named) return false;
   const isDate = resolver.eventDate(ref.table)?.column === ref.column;

@@ -11,13 +11,16 @@ import { isEvent } from './verbs.ts';
 
 const date = capture('date', 'D\\d+');
 
+/** "left the company": whom the rows belong to anyway. */
+export const OURS = '(?: (?:the|our|this) (?:company|firm|business|organi[sz]ation))?';
+
 const DID_ONE = / (?:who|that|which)(?: (?:have|has|had))? (?:[a-z]+|·) (?:an?|any|their|at least one)$/;
 
 /** Reads periods and puts each on the date that it speaks of. */
 export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
-    pattern` ${capture('verb', '[a-z]{4,}|due|[VCBT]\\d+')}(?: (?:up|in|on|out|at|during|by))* ${date}`,
+    pattern` ${capture('verb', '[a-z]{4,}|due|end|[VCBT]\\d+')}${OURS}(?: (?:up|in|on|out|at|during|by))* ${date}`,
     ({ verb, date }, reading, { said: whole, before }) => {
       const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);

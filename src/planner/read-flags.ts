@@ -39,7 +39,7 @@ const table = optional(capture('table', TABLE));
 export const readFlags = inOrder(
   // "active customers", "not yet approved requests"
   rule(
-    pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:${table}|·))`,
+    pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:V\d+ )?(?:${table}|·))`,
     ({ not, column, table }, reading, { before }) =>
       !/(?:excluding|without|except|except for)(?: the| any)?$/.test(before) &&
       keepFlagged(reading, column, not !== undefined, reading.resolver.table(table)),
@@ -159,7 +159,13 @@ const NAMED_IN_FULL = 0.9;
 
 const flagNamed = (word: string, table: Table | undefined, { catalog }: FrameResolver): ColumnRef | undefined => {
   const column = table?.columns.find(
-    (one) => flagOf(one, catalog.engine) && stem(splitIdentifier(one.title ?? one.name).at(-1) ?? '') === stem(word),
+    (one) =>
+      flagOf(one, catalog.engine) &&
+      stem(
+        splitIdentifier(one.title ?? one.name)
+          .filter((part) => !/^(?:flag|flg|ind|yn)$/.test(part))
+          .at(-1) ?? '',
+      ) === stem(word),
   );
   return table && column && { table, column };
 };

@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { addsUp } from './column-roles.ts';
 import { isFigure } from './complete-frame.ts';
-import type { Measure, PeriodFormat } from './frame.ts';
+import type { Frame, Measure, PeriodFormat } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
@@ -76,7 +76,7 @@ function kindsOf(
 }
 
 /** Groups by the column that a code names, or by the rows of a table, which are shown by their label or key. */
-function groupBy(reading: Reading, code: string, asked = false): boolean {
+function groupBy(reading: Reading, code: string, asked = false, per = false): boolean {
   const { frame, resolver } = reading;
   const ref = resolver.column(code, frame.main);
   const table = resolver.table(code);
@@ -97,12 +97,12 @@ function groupBy(reading: Reading, code: string, asked = false): boolean {
   const shown = table && (resolver.label(table) ?? resolver.key(table));
   if (!shown) return false;
   frame.touched.add(table);
-  frame.groups.push({ kind: 'column', ref: shown, entity: true, ...(asked ? { asked } : {}) });
+  frame.groups.push({ kind: 'column', ref: shown, entity: true, ...(asked ? { asked } : {}), ...(per ? { per } : {}) });
   return true;
 }
 
-const groupByBoth = (reading: Reading, first: string, second: string | undefined, asked: boolean) =>
-  groupBy(reading, first, asked) && (second === undefined || groupBy(reading, second, asked));
+const groupByBoth = (reading: Reading, first: string, second: string | undefined, asked: boolean, per = false) =>
+  groupBy(reading, first, asked, per) && (second === undefined || groupBy(reading, second, asked));
 
 const DIFFERENT = '(?:of the |the )?(?:different |distinct |possible |unique |single |individual )?';
 const first = capture('first', NAME);
@@ -116,7 +116,7 @@ const readEach = rule(
     (?:(?: and| ,)(?: each| every)? (?:the )?${second}(?= [·]| $))?`,
   ({ tie, first, second }, reading, { said }) =>
     (tie === undefined || isRelation(tie) || IGNORABLE.has(tie)) &&
-    groupByBoth(reading, first, second, / (?:per|by) /.test(said)),
+    groupByBoth(reading, first, second, / (?:per|by) /.test(said), / per /.test(said)),
 );
 
 /** "average age for different majors": a figure of each. */
@@ -179,8 +179,11 @@ const readBy = rule(
   },
 );
 
+/** "cost per request by vendor": what is reckoned per something is told apart further. */
+const isOpen = ({ groups }: Frame) => groups.every((group) => group.kind === 'column' && group.per);
+
 const readByIfOpen: FrameRule = (reading) => {
-  if (!reading.frame.groups.length) readBy(reading);
+  if (isOpen(reading.frame)) readBy(reading);
 };
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */

@@ -248,7 +248,7 @@ const readAggregates = inOrder(
   ),
   // "average, minimum and maximum age"
   rule(
-    pattern` (?:the )?${capture('words', `(?:${AGGREGATE})(?:(?: ,)? (?:and )?(?:the )?(?:${AGGREGATE}))+`)}
+    pattern` (?:the )?${capture('words', `(?:${AGGREGATE})(?:(?: ,| and)+(?: the)? (?:${AGGREGATE}))+`)}
       (?: values?)?(?: (?:number|amount))?(?: of| for)?(?: the| all| their| its)* ${column}`,
     ({ words, column }, reading) => {
       const names = words.split(/[ ,]+/).flatMap((word) => AGGREGATES.get(word) ?? []);

@@ -1,37 +1,90 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { addsUp } from './column-roles.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
+import type { PeriodFormat } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
-import { capture, optional, pattern } from './pattern.ts';
-import { TABLE } from './sentence.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { anyOf, capture, optional, pattern } from './pattern.ts';
+import { COLUMN, TABLE } from './sentence.ts';
 import { isRelation } from './verbs.ts';
 
-/** How many rows of one table each row of another has on average: of those that have any. */
-function averagePerEach(reading: Reading, counted: Table | undefined, each: Table | undefined): boolean {
-  const { frame, resolver } = reading;
-  if (!counted || !each || counted === each || frame.items.length) return false;
-  const [edge, ...further] = joinTables(dbGraph(resolver.catalog), [counted, each]) ?? [];
+/** The column by which each row of a table belongs to one of another; undefined where there is no such, or several. */
+function referenceTo(each: Table, from: Table, { resolver }: Reading): ColumnRef | undefined {
+  const graph = dbGraph(resolver.catalog);
+  const [edge, ...further] = joinTables(graph, [from, each]) ?? [];
   const [pair, ...pairs] = edge?.pairs ?? [];
-  const key = resolver.key(each);
-  const column = counted.columns.find(({ name }) => name === pair?.[0]);
-  if (!pair || !column || further.length || pairs.length || pair[1] !== key?.column.name) return false;
-  if ((dbGraph(resolver.catalog).edges.get(counted) ?? []).filter(({ to }) => to === each).length > 1) return false;
+  const column = from.columns.find(({ name }) => name === pair?.[0]);
+  if (!pair || !column || further.length || pairs.length || pair[1] !== resolver.key(each)?.column.name)
+    return undefined;
+  const ways = (graph.edges.get(from) ?? []).filter(({ to }) => to === each);
+  return ways.length > 1 ? undefined : { table: from, column };
+}
+
+/** How many rows of one table each row of another has on average, or how much adds up of them: of those that have any. */
+function averagePerEach(
+  reading: Reading,
+  counted: Table | undefined,
+  each: Table | undefined,
+  sum?: ColumnRef,
+): boolean {
+  const { frame } = reading;
+  if (!counted || !each || counted === each || frame.items.length) return false;
+  const of = referenceTo(each, counted, reading);
+  if (!of) return false;
   frame.main = counted;
   frame.touched.add(counted);
   frame.apart.add(each);
-  frame.items.push({ kind: 'ratio', of: { table: counted, column }, each });
+  frame.items.push({ kind: 'ratio', of, each, ...(sum ? { sum } : {}) });
   frame.assumptions.push(`The average is over those of ${each.name} that have at least one of ${counted.name}.`);
+  return true;
+}
+
+/** The number that a code names and that adds up over the rows of its table. */
+function adding({ resolver }: Reading, code: string): ColumnRef | undefined {
+  const ref = resolver.column(code);
+  return ref && addsUp(ref, resolver.catalog) ? ref : undefined;
+}
+
+const PERIODS: ReadonlyMap<string, PeriodFormat> = new Map([
+  ['day', 'YYYY-MM-DD'],
+  ['week', 'week'],
+  ['month', 'YYYY-MM'],
+  ['quarter', 'quarter'],
+  ['year', 'YYYY'],
+]);
+const ADVERBS: ReadonlyMap<string, PeriodFormat> = new Map([
+  ['daily', 'YYYY-MM-DD'],
+  ['weekly', 'week'],
+  ['monthly', 'YYYY-MM'],
+  ['quarterly', 'quarter'],
+  ['yearly', 'YYYY'],
+  ['annual', 'YYYY'],
+]);
+
+/** How many rows there are in a period on average, or how much adds up of them: of the periods that have any. */
+function averagePerPeriod(reading: Reading, table: Table | undefined, format: PeriodFormat, sum?: ColumnRef): boolean {
+  const { frame, resolver } = reading;
+  const of = table && resolver.eventDate(table);
+  if (!of || frame.items.length) return false;
+  frame.main = table;
+  frame.touched.add(table);
+  frame.items.push({ kind: 'ratio', of, each: table, format, ...resolver.groupZoneOf(of), ...(sum ? { sum } : {}) });
+  frame.assumptions.push(`The average is over periods of ${table.name}.${of.column.name} that have any.`);
   return true;
 }
 
 const counted = capture('counted', TABLE);
 const each = capture('each', TABLE);
+const column = capture('column', COLUMN);
 const EACH =
   '(?:per|for each|for every|of each|in each|by each|each|every|a|an|for an?|of an?|in an?|that each|that an?|(?:the )?(?:average|typical))';
+const AVERAGE = '(?: (?:the|what|is|was|our))* (?:average|avg|mean)';
+const END = '(?= ·| $| ,| D\\d| (?:in|for|by|of|with|from|at|on|since|last|this) )';
+const period = capture('period', anyOf(PERIODS), (word) => PERIODS.get(word));
 
-/** "average number of orders per customer", "how many messages does a ticket have on average". */
-export const readPerEach = inOrder(
+const readCountsPerEach = inOrder(
   rule(
-    pattern`(?: (?:the|what|is|was|our))* (?:average|avg|mean) (?:(?:number|count) of )?(?:the |all )?${counted} ${EACH} ${each}(?: (?:has|have|had))?(?= ·| $| ,| D\d| (?:in|for|by|of|with|from|at|on) )`,
+    pattern`${AVERAGE} (?:(?:number|count) of )?(?:the |all )?${counted} ${EACH} ${each}(?: (?:has|have|had))?${END}`,
     ({ counted, each }, reading) =>
       averagePerEach(reading, reading.resolver.table(counted), reading.resolver.table(each)),
   ),
@@ -53,3 +106,47 @@ export const readPerEach = inOrder(
       averagePerEach(reading, reading.resolver.table(counted), reading.resolver.table(each)),
   ),
 );
+
+const readSumsPerEach = inOrder(
+  // "average total hours per operator"
+  rule(
+    pattern`${AVERAGE} total ${column} (?:per|for each|by|of each|of an?) ${each}${END}`,
+    ({ column, each }, reading) => {
+      const sum = adding(reading, column);
+      return averagePerEach(reading, sum?.table, reading.resolver.table(each), sum);
+    },
+  ),
+  // "average hours per work order": of things that bear no name nobody asks for each one's own
+  rule(pattern`${AVERAGE} ${column} (?:per|for an?|of an?) ${each}${END}`, ({ column, each }, reading) => {
+    const { resolver } = reading;
+    const sum = adding(reading, column);
+    const table = resolver.table(each);
+    return table !== undefined && !resolver.label(table) && averagePerEach(reading, sum?.table, table, sum);
+  }),
+);
+
+const readPerPeriod = inOrder(
+  // "average number of orders per month", "how many orders do we get a month on average"
+  rule(
+    pattern`${AVERAGE} (?:number|count) of (?:the |all |our )*${counted} (?:per|each|every|an?|in an?) ${period}${END}`,
+    ({ counted, period }, reading) => averagePerPeriod(reading, reading.resolver.table(counted), period),
+  ),
+  rule(
+    pattern` how many ${counted} (?:(?:do|did|are|were|is|was|we|they|there|get|have|had|made|make|opened|placed|received) )*(?:per|each|every|an?) ${period} on average${END}`,
+    ({ counted, period }, reading) => averagePerPeriod(reading, reading.resolver.table(counted), period),
+  ),
+  rule(pattern` ${counted} per ${period} (?:on|in) average${END}`, ({ counted, period }, reading) =>
+    averagePerPeriod(reading, reading.resolver.table(counted), period),
+  ),
+  // "average monthly downtime minutes"
+  rule(
+    pattern`${AVERAGE} ${capture('period', anyOf(ADVERBS), (word) => ADVERBS.get(word))} (?:total )?${column}(?= ·| $| ,| D\d| (?:in|for|by|of|per|from|at|on|since) )`,
+    ({ column, period }, reading) => {
+      const sum = adding(reading, column);
+      return averagePerPeriod(reading, sum?.table, period, sum);
+    },
+  ),
+);
+
+/** "average number of orders per customer", "how many messages does a ticket have on average", "average monthly sales". */
+export const readPerEach = inOrder(readCountsPerEach, readSumsPerEach, readPerPeriod);

@@ -8,6 +8,7 @@ import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.
 import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
+import { OURS } from './read-dates.ts';
 import type { Taken } from './sentence.ts';
 
 const nameOf = ({ table, column }: ColumnRef) => `${table.name}.${column.name}`;
@@ -41,12 +42,11 @@ const period = ({ resolver }: Reading, ref: ColumnRef, span: ReturnType<typeof s
 });
 
 /** What came after it was due. */
-function late(reading: Reading, said: string): Taken {
-  const table = subjectOf(reading);
-  const days = table && dueAndDone(table);
+function late(reading: Reading, said: string, of: Table | undefined): Taken {
+  const days = of && dueAndDone(of);
   if (!days) return false;
   // it was late when it was done
-  reading.frame.happened ??= days.done;
+  if (of === subjectOf(reading)) reading.frame.happened ??= days.done;
   return tell(reading, said, [{ kind: 'columns', ref: days.done, operator: '>', other: days.due }]);
 }
 
@@ -54,9 +54,8 @@ function late(reading: Reading, said: string): Taken {
 const GIVEN_UP = /^(?:cancel|void|written|write|reject|withdrawn|declin)/i;
 
 /** What is due before today and not done, and was not given up. */
-function overdue(reading: Reading, said: string): Taken {
+function overdue(reading: Reading, said: string, table: Table | undefined): Taken {
   const { resolver } = reading;
-  const table = subjectOf(reading);
   const days = table && dueAndDone(table);
   if (!table || !days) return false;
   return tell(reading, said, [
@@ -81,9 +80,8 @@ const isState = (name: string): boolean =>
 const hasState = (table: Table): boolean => table.columns.some(({ name, title }) => isState(title ?? name));
 
 /** What has begun and has not ended. */
-function running(reading: Reading, said: string): Taken {
+function running(reading: Reading, said: string, table: Table | undefined): Taken {
   const { resolver } = reading;
-  const table = subjectOf(reading);
   const days = table && startAndEnd(table);
   if (!table || !days || hasState(table)) return false;
   const { today } = resolver;
@@ -98,36 +96,53 @@ function running(reading: Reading, said: string): Taken {
 }
 
 /** What was not done with: the day is empty. */
-function open(reading: Reading, said: string): Taken {
-  const table = subjectOf(reading);
+function open(reading: Reading, said: string, table: Table | undefined): Taken {
   const ref = table && closedOn(table);
   if (!table || !ref || hasState(table) || ref.column.nullShare === 0) return false;
   return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
 }
 
+/** What is not there any more. */
+function gone(reading: Reading, said: string, table: Table | undefined): Taken {
+  const ref = table && leftOn(table);
+  if (!table || !ref || ref.column.nullShare === 0 || !isOfPeople(table, reading.resolver)) return false;
+  return tell(reading, said, [{ kind: 'null', ref, negated: true }]);
+}
+
 const IS =
-  '(?:(?: (?:that|which|who))? (?:is|are|was|were|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?)';
+  '(?:(?: (?:that|which|who))? (?:is|are|was|were|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?| still)';
 const NOW = '(?: (?:right now|at the moment|currently|now|at present|today))?';
 const RUNNING = 'running|ongoing|in force|in effect|valid|active|live|current';
 
+/** Whether a word says that something has begun and has not ended. */
+export const isStateOfTime = (word: string): boolean => RUNNING.split('|').includes(word);
+
+type State = (reading: Reading, said: string, of: Table | undefined) => Taken;
+
+/** "a running lease": said of what follows, where that is named. */
+const before = (words: string, state: State) =>
+  rule(pattern`(?: (?:still|currently|yet))? ${capture('said', words)}${BEFORE}`, ({ said }, reading, { after }) =>
+    state(reading, said, reading.resolver.table(/^ (T\d+) /.exec(after)?.[1]) ?? subjectOf(reading)),
+  );
+
+/** "leases that are running": said of what the question is about. */
+const after = (lead: string, words: string, state: State) =>
+  rule(pattern`${lead} ${capture('said', words)}${NOW}${AFTER}`, ({ said }, reading) =>
+    state(reading, said, subjectOf(reading)),
+  );
+
 export const readTimeStates = inOrder(
-  rule(pattern`(?:${IS}| [VC]\d+)? ${capture('said', 'late|too late|behind schedule')}${AFTER}`, ({ said }, reading) =>
-    late(reading, said),
-  ),
-  rule(pattern` ${capture('said', 'late|delayed')}${BEFORE}`, ({ said }, reading) => late(reading, said)),
-  rule(pattern` ${capture('said', 'overdue|past due')}${BEFORE}`, ({ said }, reading) => overdue(reading, said)),
-  rule(pattern`${IS}? ${capture('said', 'overdue|past due|past their due date')}${NOW}${AFTER}`, ({ said }, reading) =>
-    overdue(reading, said),
-  ),
-  rule(pattern`(?: (?:still|currently))? ${capture('said', RUNNING)}${BEFORE}`, ({ said }, reading) =>
-    running(reading, said),
-  ),
-  rule(pattern`${IS} ${capture('said', RUNNING)}${NOW}${AFTER}`, ({ said }, reading) => running(reading, said)),
-  rule(pattern`(?: still)? ${capture('said', 'open|unresolved|unfinished|unclosed')}${BEFORE}`, ({ said }, reading) =>
-    open(reading, said),
-  ),
-  rule(pattern`${IS} ${capture('said', 'open|unresolved|unfinished|pending')}${NOW}${AFTER}`, ({ said }, reading) =>
-    open(reading, said),
+  after(`(?:${IS}| [VC]\\d+)?`, 'late|too late|behind schedule', late),
+  before('late|delayed', late),
+  before('overdue|past due', overdue),
+  after(`${IS}?`, 'overdue|past due|past their due date', overdue),
+  before(RUNNING, running),
+  after(IS, RUNNING, running),
+  before('open|unresolved|unfinished|unclosed|ongoing', open),
+  after(IS, 'open|unresolved|unfinished|pending|ongoing', open),
+  rule(
+    pattern`(?: (?:that|which|who))?(?: (?:has|have|had))?(?: already)? ${capture('said', 'left|quit|resigned')}${OURS}(?= ·| $| ,| (?:by|per|and) )`,
+    ({ said }, reading) => gone(reading, said, subjectOf(reading)),
   ),
 );
 

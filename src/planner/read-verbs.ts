@@ -2,6 +2,7 @@ import type { Frame } from './frame.ts';
 import { addFilter, type FrameRule, inOrder, rule } from './frame-rule.ts';
 import { capture, pattern } from './pattern.ts';
 import { subjectsOf } from './read-dates.ts';
+import { isStateOfTime } from './read-time-states.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 /** "tickets opened in May": once a date is read, verbs of coming to be say no more. */
@@ -105,6 +106,8 @@ const readTying = inOrder(
     pattern` ${capture('verb', '[a-z]{3,}')}(?: by(?= (?:the |an? |some |any |our )?·))?(?= )`,
     ({ verb }, { frame, resolver }, { before }) => {
       if (!isRelation(verb)) return false;
+      // "a running lease" says how it is
+      if (isStateOfTime(verb) && / (?:an?|any|the|no|our)$/.test(before)) return false;
       // "who advises student 1004" asks for somebody else than them
       if (/^ who$/.test(before) && !isJoined(frame)) return false;
       const link = resolver.linkNamed(verb, frame.main); // "advised by" goes through the table of advisors

@@ -12,7 +12,7 @@ const EXTREMES = new Map([
 
 /** "who earns the most": the highest paid of the people of whom pay is kept. */
 const readEarnsMost = rule(
-  pattern` (?:earns?|makes?|is paid|are paid|gets paid) (?:the )?${meaning('most', EXTREMES)}(?: money)?(?= ·| $| ,| (?:in|at|of|from|among) )`,
+  pattern` (?:earns?|makes?|is paid|are paid|gets paid) (?:the )?${meaning('most', EXTREMES)}(?: money)?(?: (?:per|an|a) (?:hour|day|month|year))?(?= ·| $| ,| (?:in|at|of|from|among) )`,
   ({ most }, reading) => {
     const { frame, resolver } = reading;
     const tables = frame.main ? [frame.main] : resolver.named.length ? resolver.named : resolver.catalog.tables;

@@ -35,11 +35,25 @@ const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** What the day of a deed is called, where the word for it is another. */
+const LEAVING = [
+  'left',
+  'leaving',
+  'leave',
+  'exit',
+  'departure',
+  'churn',
+  'termination',
+  'terminated',
+  'term',
+  'resignation',
+];
 const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     born: ['birth', 'birthday', 'birthdate', 'dob'],
     bought: ['purchase'],
-    left: ['leaving', 'leave', 'exit', 'departure', 'churn', 'termination'],
+    left: LEAVING,
+    quit: LEAVING,
+    resigned: LEAVING,
     ended: ['finish'],
     founded: ['foundation', 'founding', 'established'],
   }),

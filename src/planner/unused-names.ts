@@ -1,3 +1,4 @@
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { type FramePart, partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import type { Mention } from './lexicon.ts';
 import { FULL, NEAR, nameOf, partOf, quoted, type Reading, wordsOf } from './naming.ts';
@@ -98,7 +99,7 @@ const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePar
   /^(?:revenue|turnover|sales)\b/.test(wordsOf(sentence, mention)) && parts.some(({ kind }) => kind === 'measured');
 
 /** "orders placed in May", though a state is called so: the verb says no more than the join or the date does. */
-function isVerb({ sentence, built: { edges } }: Reading, mention: Mention): boolean {
+function isVerb({ frame, sentence, built: { edges } }: Reading, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
   // "regions affected by each storm": what ties them is joined
   const ties = edges.some(({ to }) => mention.tables.some(({ target }) => target === to));
@@ -108,5 +109,11 @@ function isVerb({ sentence, built: { edges } }: Reading, mention: Mention): bool
     /^(?:in|at|on|near)$/.test(sentence.tokens[mention.end]?.lower ?? '')
   )
     return true;
-  return mention.tables.length === 0 && mention.values.length > 0 && (isEvent(words) || isRelation(words));
+  // "requests closed last week", by the day on which they were
+  const isDated = frame.filters.some(
+    ({ kind, ref }) =>
+      kind === 'period' &&
+      splitIdentifier(ref.column.title ?? ref.column.name).some((word) => stem(word) === stem(words)),
+  );
+  return mention.tables.length === 0 && mention.values.length > 0 && (isDated || isEvent(words) || isRelation(words));
 }

@@ -51,6 +51,13 @@ export class NameWriter {
 
   #periods = new Map<string, ExpressionIr>();
 
+  /** What tells apart what a ratio is for each of. */
+  #each({ of, format, timeZone }: Extract<Measure, { readonly kind: 'ratio' }>): ExpressionIr {
+    const column = this.column(of);
+    if (format === undefined) return column;
+    return periodOf(timeZone === undefined ? column : { kind: 'at-zone', argument: column, zone: timeZone }, format);
+  }
+
   group(group: Group): ExpressionIr {
     if (group.kind === 'column') return this.column(group.ref);
     const column = this.column(group.ref);
@@ -72,7 +79,7 @@ export class NameWriter {
       case 'portion':
         return OF_ALL_GROUPS;
       case 'ratio':
-        return perEach(this.column(measure.of));
+        return perEach(this.#each(measure), measure.sum && this.number(measure.sum), this.column(measure.of));
       case 'count':
         if (measure.when) return added(this.filter(measure.when), ONE);
         return {
@@ -258,20 +265,23 @@ const OF_ALL_GROUPS: ExpressionIr = {
 };
 
 /** How many rows refer to each that any refers to; 1.0 first, for whole numbers are divided as such. */
-const perEach = (reference: ExpressionIr): ExpressionIr => {
-  const counted = (distinct: boolean): ExpressionIr => ({
+function perEach(each: ExpressionIr, sum: ExpressionIr | undefined, of: ExpressionIr): ExpressionIr {
+  const counted = (argument: ExpressionIr, distinct: boolean): ExpressionIr => ({
     kind: 'aggregate',
     name: 'count',
     distinct,
-    argument: reference,
+    argument,
   });
+  const whole: ExpressionIr = sum
+    ? { kind: 'aggregate', name: 'sum', distinct: false, argument: sum }
+    : counted(of, false);
   return {
     kind: 'arithmetic',
     operator: '/',
-    left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '1.0' }, right: counted(false) },
-    right: counted(true),
+    left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '1.0' }, right: whole },
+    right: counted(each, true),
   };
-};
+}
 
 /** 100.0 first, for whole numbers are divided as such. */
 const percentage = (condition: ConditionIr): ExpressionIr => ({
