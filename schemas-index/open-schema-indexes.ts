@@ -34,13 +34,14 @@ export interface SchemaIndexesOptions {
   readonly vectors: VectorStore;
   /** The vector server that replicas share. */
   readonly collection?: VectorCollection;
+  /** After a failure the vector server is left alone for so long; 30 s, if absent. */
+  readonly retrySharedMs?: number;
   readonly now: () => Date;
   readonly log: (message: string) => void;
 }
 
 /** Views and indexes of parts that are kept; the one used longest ago makes room. */
 const PARTIAL_KEPT = 16;
-/** After a failure the vector server is left alone for so long. */
 const RETRY_SHARED_MS = 30_000;
 /** Labelled questions from which a calibration can be fitted at all. */
 const FEWEST_CASES = 20;
@@ -90,9 +91,9 @@ function failed(error: unknown, signal: AbortSignal): Result<never> {
 }
 
 async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): Promise<LoadedIndex> {
-  const { folder, retrieval, embedder, vectors, collection, log } = options;
+  const { folder, retrieval, embedder, vectors, collection } = options;
   const calibration = await loadCalibration(folder, retrieval);
-  const search = collection && sharedSearchOf(index, collection, embedder, log);
+  const search = collection && sharedSearchOf(index, collection, options);
   const over: RetrieverOptions = { retrieval, calibration, values: valuesOf(index), ...(search ? { search } : {}) };
   const whole = indexRetriever(index, embedder, over);
   const partialOver = partialIndexes(embedder, vectors, { retrieval, calibration });
@@ -142,12 +143,11 @@ async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): P
 function sharedSearchOf(
   index: SchemaIndex,
   collection: VectorCollection,
-  embedder: Embedder,
-  log: (message: string) => void,
+  { embedder, retrySharedMs = RETRY_SHARED_MS, log }: Pick<SchemaIndexesOptions, 'embedder' | 'retrySharedMs' | 'log'>,
 ): IndexSearch {
   return withFallback(index, () => sharedSearch(index, collection, embedder), {
     now: Date.now,
-    retryMs: RETRY_SHARED_MS,
+    retryMs: retrySharedMs,
     onTrouble: (trouble) => log(TROUBLE[trouble]),
   });
 }

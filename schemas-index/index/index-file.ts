@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { fail, ok, type Result } from '#src/domain/result.ts';
@@ -64,7 +65,13 @@ export async function indexStamp(folder: string): Promise<string> {
   return `${await changed('manifest.json')} ${await changed('calibration.json')}`;
 }
 
-/** Writes the vectors beside the old ones and swaps the folder at the end: a build never disturbs answering. */
+/** A folder beside an index's own that is older than this belongs to a process that was killed. */
+const GIVEN_UP_MS = 24 * 3_600_000;
+
+/** Another process may put its index into the place while this one does. */
+const SWAPS_TRIED = 10;
+
+/** Writes the vectors beside the old ones and swaps the folder at the end: a build disturbs neither answering nor another build. */
 export async function saveIndex(
   folder: string,
   index: SchemaIndex,
@@ -72,8 +79,9 @@ export async function saveIndex(
   vectors: VectorStore,
   at: Date,
 ): Promise<void> {
-  const fresh = `${folder}.building`;
-  await rm(fresh, { recursive: true, force: true });
+  await dropGivenUp(folder, at);
+  const draw = randomBytes(4).toString('hex');
+  const fresh = `${folder}.building-${draw}`;
   await mkdir(fresh, { recursive: true });
   await vectors.save(index.tableVectors, path.join(fresh, 'tables.f32'));
   await vectors.save(index.columnVectors, path.join(fresh, 'columns.f32'));
@@ -94,11 +102,36 @@ export async function saveIndex(
   };
   await writeFile(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest)}\n`);
   await carryCalibration(folder, fresh);
-  const old = `${folder}.old`;
-  await rm(old, { recursive: true, force: true });
-  await rename(folder, old).catch(() => undefined);
-  await rename(fresh, folder);
-  await rm(old, { recursive: true, force: true });
+  await putInPlace(fresh, folder, `${folder}.old-${draw}`);
+}
+
+/** Puts a folder in the place of another, which takes two steps: of two processes that do so at once the later one's stays. */
+async function putInPlace(fresh: string, folder: string, old: string): Promise<void> {
+  for (let left = SWAPS_TRIED; ; left -= 1) {
+    await rename(folder, old).catch(() => undefined);
+    try {
+      await rename(fresh, folder);
+      return;
+    } catch (error) {
+      if (!left || !isTaken(error)) throw error;
+    } finally {
+      await rm(old, { recursive: true, force: true });
+    }
+  }
+}
+
+const isTaken = (error: unknown) => error instanceof Error && 'code' in error && TAKEN.has(String(error.code));
+const TAKEN: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM']);
+
+/** Removes what killed processes left beside an index. */
+async function dropGivenUp(folder: string, now: Date): Promise<void> {
+  const { dir, base } = path.parse(path.resolve(folder));
+  const isOurs = (name: string) => ['building', 'old'].some((what) => name.startsWith(`${base}.${what}`));
+  for (const name of (await readdir(dir).catch(() => [])).filter(isOurs)) {
+    const made = await stat(path.join(dir, name)).catch(() => undefined);
+    if (made && now.getTime() - made.mtimeMs > GIVEN_UP_MS)
+      await rm(path.join(dir, name), { recursive: true, force: true });
+  }
 }
 
 /** The clusters of a stored index, whatever catalogs it was made from; none when there is no index that can be read. */
@@ -127,8 +160,46 @@ const clustersOf = (
   clusters: new Map(clusters.map((one) => [one.id, one])),
 });
 
+/** How often an index is read again that another took the place of meanwhile, and how long the place may be empty in between. */
+const READS_TRIED = 5;
+const EMPTY_MS = 20;
+
 /** Loads an index made from exactly these catalogs with this embedder; any difference is a failure with its cure. */
 export async function loadIndex(
+  folder: string,
+  catalogs: readonly DatabaseCatalog[],
+  embedder: Pick<Embedder, 'id' | 'dimensions'>,
+  vectors: VectorStore,
+): Promise<Result<SchemaIndex>> {
+  for (let left = READS_TRIED; left; left -= 1) {
+    const read = await readUndisturbed(folder, () => readIndex(folder, catalogs, embedder, vectors));
+    if (read) return read;
+    await sleep(EMPTY_MS);
+  }
+  return fail({ kind: 'index-missing' });
+}
+
+/** What was read of one index; undefined where another took its place: names of the one would have vectors of the other. */
+async function readUndisturbed<T>(folder: string, read: () => Promise<T>): Promise<T | undefined> {
+  const before = await indexStamp(folder);
+  const isSame = async () => before === (await indexStamp(folder)) && !(await isBeingSwapped(folder));
+  try {
+    const found = await read();
+    return (await isSame()) ? found : undefined;
+  } catch (error) {
+    if (await isSame()) throw error;
+    return undefined; // a file that went while it was read
+  }
+}
+
+/** Whether the place is empty because another index is about to be put there. */
+async function isBeingSwapped(folder: string): Promise<boolean> {
+  if (await stat(folder).catch(() => undefined)) return false;
+  const { dir, base } = path.parse(path.resolve(folder));
+  return (await readdir(dir).catch(() => [])).some((name) => name.startsWith(`${base}.old-`));
+}
+
+async function readIndex(
   folder: string,
   catalogs: readonly DatabaseCatalog[],
   embedder: Pick<Embedder, 'id' | 'dimensions'>,

@@ -25,6 +25,8 @@ export interface DatabaseStore {
 
   /** Keeps a new version of a catalog when it differs from the last. Returns the version. */
   saveCatalog(catalog: DatabaseCatalog, at: Date): Promise<number>;
+  /** The same of several, each with when it was read; all or none, and of those alone that are registered. */
+  saveCatalogs(read: readonly (readonly [DatabaseCatalog, at: Date])[]): Promise<void>;
   /** The latest of each database. */
   catalogs(): Promise<readonly DatabaseCatalog[]>;
   /** When a database's schema was last read. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openReaderViews, type ReaderViews, type ViewsOf } from '#src/access/reader-views.ts';
 import type { Connections } from '#src/databases/connections.ts';
 import { databasesToRead, mergedCatalogs, readCatalogs } from '#src/databases/read-catalogs.ts';
@@ -65,6 +66,10 @@ export interface HeldIndex {
 
 type Parts = Pick<ServiceParts, 'store' | 'indexes' | 'clock'>;
 
+/** How often an index that does not fit is looked at again before one is built in its place. */
+const LOOKS = 10;
+const LOOK_MS = 100;
+
 const NOT_TAKEN =
   'The vector server did not take the index (see QUERENT_QDRANT_URL); answers use the embedded copy. Run `querent index` once it is up.';
 const MAY_HOLD_NAMES = (id: DatabaseId) =>
@@ -115,7 +120,7 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
 
   async function prepare(signal: AbortSignal): Promise<Result<HeldIndex>> {
     if (!(await store.databases()).length) return fail({ kind: 'no-databases' });
-    const loaded = await indexes.load(await store.catalogs());
+    const loaded = await loadSettled({ store, indexes }, signal);
     if (loaded.ok) return ok(hold({ store, clock }, loaded.value));
     if (loaded.failure.kind !== 'index-missing') return loaded;
     const built = await build({}, () => undefined, signal);
@@ -189,6 +194,19 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
   };
 }
 
+/** The kept index. Another process that has put one into its place is about to keep the catalogs that it was made from. */
+async function loadSettled(
+  { store, indexes }: Pick<Parts, 'store' | 'indexes'>,
+  signal: AbortSignal,
+): Promise<Result<LoadedIndex>> {
+  for (let left = LOOKS; ; left -= 1) {
+    const loaded = await indexes.load(await store.catalogs());
+    const isBetween = !loaded.ok && loaded.failure.kind === 'index-missing' && (await indexes.stamp()).trim() !== '';
+    if (!isBetween || !left || signal.aborted) return loaded;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
 /** The index over the stored catalogs in the company's words of now; nothing where it was built of these already. */
 async function builtInWords(
   { store, indexes, clock }: Parts,
@@ -214,8 +232,8 @@ async function inCompanyWords(
 }
 
 /**
- * Catalogs are kept only together with their index: a build that is killed leaves the old ones, which still fit. One that was not read
- * just now is no fresher for being kept.
+ * Catalogs are kept only together with their index, all at once: a build that is killed leaves the old ones, which still fit. One that
+ * was not read just now is no fresher for being kept.
  */
 async function keepCatalogs(
   catalogs: readonly DatabaseCatalog[],
@@ -223,11 +241,11 @@ async function keepCatalogs(
   store: ServiceParts['store'],
   at: Date,
 ): Promise<void> {
-  const registered = new Set((await store.databases()).map((one) => one.id)); // one may have been removed meanwhile
+  const read: (readonly [DatabaseCatalog, Date])[] = [];
   for (const catalog of catalogs) {
     const { databaseId } = catalog;
     const isFresh = fresh.some((one) => one.databaseId === databaseId);
-    const readAt = isFresh ? at : await store.readAt(databaseId);
-    if (registered.has(databaseId)) await store.saveCatalog(catalog, readAt ?? at);
+    read.push([catalog, (isFresh ? undefined : await store.readAt(databaseId)) ?? at]);
   }
+  await store.saveCatalogs(read);
 }

@@ -781,6 +781,18 @@ export function storeContract(backend: StoreBackend): void {
       ]);
     });
 
+    promises('keeps several catalogs at once, of registered databases alone', async (store) => {
+      for (const id of ['shop', 'desk']) await store.saveDatabase({ id, url: `sqlite:/${id}` });
+      const of = (id: string) => bareCatalog(id, ['orders: id']);
+      await store.saveCatalogs([
+        [of('shop'), at],
+        [of('gone'), at],
+        [of('desk'), later(5)],
+      ]);
+      assert.deepEqual(await store.catalogs(), [of('desk'), of('shop')]);
+      assert.deepEqual([await store.readAt('shop'), await store.readAt('desk')], [at, later(5)]);
+    });
+
     promises('keeps a new version of a catalog only when it changed', async (store) => {
       const catalog = bareCatalog('shop', ['orders: id']);
       assert.deepEqual([await store.saveCatalog(catalog, at), await store.saveCatalog(catalog, later(5))], [1, 1]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,7 @@ import { verifyIndex } from '#schemas-index/index/verify-index.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import type { VectorStore } from '#src/ports/vector-index.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 
 const catalogs = [
@@ -104,6 +105,48 @@ describe('the index file', () => {
   });
 });
 
+describe('an index whose place another takes', () => {
+  /** The same tables with other columns, as many of each: its files are as long as those of the index, and mean something else. */
+  const renamed = catalogs.map((catalog) => ({
+    ...catalog,
+    tables: catalog.tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => ({ ...column, name: `x_${column.name}` })),
+    })),
+  }));
+
+  it('while it is read is read anew, and never mixed with the other', async () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    const other = await buildIndex(renamed, { embedder, vectors: embeddedVectors }, () => undefined, never);
+    let swapped = false;
+    const swapping: VectorStore = {
+      ...embeddedVectors,
+      async load(...given) {
+        if (!swapped) await saveIndex(folder, other, embedder, embeddedVectors, new Date());
+        swapped = true;
+        return embeddedVectors.load(...given);
+      },
+    };
+    const loaded = await loadIndex(folder, catalogs, embedder, swapping);
+    assert.ok(swapped);
+    assert.equal(loaded.ok ? '' : loaded.failure.kind, 'index-missing');
+    assert.ok((await loadIndex(folder, renamed, embedder, embeddedVectors)).ok);
+  });
+
+  it('by many processes at once is one of theirs, whole, and is there for whoever reads it meanwhile', async () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
+    const save = () => saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    await save();
+    const saving = Promise.all(Array.from({ length: 6 }, save));
+    for (let read = 0; read < 6; read += 1)
+      assert.ok((await loadIndex(folder, catalogs, embedder, embeddedVectors)).ok);
+    await saving;
+    assert.ok((await loadIndex(folder, catalogs, embedder, embeddedVectors)).ok);
+    assert.deepEqual(readdirSync(path.dirname(folder)), ['index']);
+  });
+});
+
 describe('an index that a killed process left half-written', () => {
   const fresh = async () => {
     const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
@@ -124,13 +167,17 @@ describe('an index that a killed process left half-written', () => {
     await writeFile(path.join(folder, 'manifest.json'), '{"version":3,"embed');
     assert.equal(await kindOf(folder), 'index-missing');
   });
-  it('does not touch the index in use, and gives way to the next build', async () => {
+  it('does not touch the index in use, and is gone after a day', async () => {
     const folder = await fresh();
-    await mkdir(`${folder}.building`);
-    await writeFile(path.join(`${folder}.building`, 'tables.f32'), 'half');
+    const half = `${folder}.building-0a1b2c3d`;
+    await mkdir(half);
+    await writeFile(path.join(half, 'tables.f32'), 'half');
     assert.equal(await kindOf(folder), 'sound');
     await saveIndex(folder, index, embedder, embeddedVectors, new Date());
     assert.equal(await kindOf(folder), 'sound');
+    assert.ok(existsSync(half));
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date(Date.now() + 25 * 3_600_000));
+    assert.ok(!existsSync(half));
   });
   it('is told from a sound one by its vectors', async () => {
     const never = new AbortController().signal;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { DatabaseStore } from '#src/ports/database-store.ts';
 import { rulesOf, saveRules } from './records-of-database.ts';
 import { registeredIn } from './registered-in.ts';
@@ -41,23 +42,11 @@ export function sqliteDatabases(file: StateFile): DatabaseStore {
       return gone;
     },
 
-    saveCatalog: async (catalog, at) =>
+    saveCatalog: async (catalog, at) => transaction(() => saveCatalog(file, catalog, at)),
+    saveCatalogs: async (read) =>
       transaction(() => {
-        const { databaseId: id } = catalog;
-        const text = JSON.stringify(catalog);
-        const fingerprint = digestOf(text);
-        const [last] = all(
-          'SELECT version, fingerprint FROM catalogs WHERE database_id = ? ORDER BY version DESC LIMIT 1',
-          id,
-        );
-        const version = Number(last?.version ?? 0);
-        const when = at.toISOString();
-        if (last?.fingerprint === fingerprint) {
-          change('UPDATE catalogs SET extracted_at = ? WHERE database_id = ? AND version = ?', when, id, version);
-          return version;
-        }
-        change('INSERT INTO catalogs VALUES (?, ?, ?, ?, ?)', id, version + 1, fingerprint, when, text);
-        return version + 1;
+        const registered = registeredIn(file);
+        for (const [catalog, at] of read) if (registered.has(catalog.databaseId)) saveCatalog(file, catalog, at);
       }),
     catalogs: async () => all(LATEST_CATALOGS).map((row) => readCatalog(String(row.catalog), String(row.database_id))),
     async readAt(id) {
@@ -92,4 +81,23 @@ export function sqliteDatabases(file: StateFile): DatabaseStore {
         for (const [id, sealed] of secrets) change('INSERT OR REPLACE INTO secrets VALUES (?, ?)', id, sealed);
       }),
   };
+}
+
+/** Keeps a new version of a catalog when it differs from the last; its version. */
+function saveCatalog({ all, change }: StateFile, catalog: DatabaseCatalog, at: Date): number {
+  const { databaseId: id } = catalog;
+  const text = JSON.stringify(catalog);
+  const fingerprint = digestOf(text);
+  const [last] = all(
+    'SELECT version, fingerprint FROM catalogs WHERE database_id = ? ORDER BY version DESC LIMIT 1',
+    id,
+  );
+  const version = Number(last?.version ?? 0);
+  const when = at.toISOString();
+  if (last?.fingerprint === fingerprint) {
+    change('UPDATE catalogs SET extracted_at = ? WHERE database_id = ? AND version = ?', when, id, version);
+    return version;
+  }
+  change('INSERT INTO catalogs VALUES (?, ?, ?, ?, ?)', id, version + 1, fingerprint, when, text);
+  return version + 1;
 }
