@@ -88,6 +88,8 @@ export async function swapGenerations(
 ): Promise<SwapReport> {
   const world = openWorld(home, qdrant);
   const publisher = world.start();
+  const stopping = new AbortController();
+  const running: Promise<unknown>[] = [];
   const tally = { asked: 0, mixed: 0, otherwise: 0, failed: 0, started: 0, said: new Set<string>() };
   try {
     await registerAll(publisher, home);
@@ -101,13 +103,14 @@ export async function swapGenerations(
       tally[fault.kind] += 1;
       tally.said.add(fault.says);
     };
-    const isDone = () => isOver && tally.asked >= questions;
+    const isDone = () => stopping.signal.aborted || (isOver && tally.asked >= questions);
     const asks = async (process: Querent, from: number, most = Number.POSITIVE_INFINITY) => {
-      for (let asked = 0; !isDone() && asked < most; asked += 1) {
+      for (let asked = 0; !isDone() && asked < most; ) {
         if (!isOver && tally.asked > ((swapped + 1) * questions) / swaps) await sleep(1);
         else {
           const text = QUESTIONS[(from + asked) % QUESTIONS.length] ?? '';
           judge(text, await ask(process, text));
+          asked += 1;
         }
       }
     };
@@ -121,14 +124,14 @@ export async function swapGenerations(
         await young.close();
       }
     });
-    const beside = asks(publisher, readers);
+    running.push(...asking, asks(publisher, readers));
     for (; swapped < swaps; swapped += 1) {
       await publish(publisher, home, swapped);
       while (tally.asked < (swapped * questions) / swaps) await sleep(1);
       onProgress(swapped + 1, swaps);
     }
     isOver = true;
-    await Promise.all([...asking, beside]);
+    await Promise.all(running);
     const processes = [publisher, ...stays.flatMap((one) => one ?? [])];
     const last = (swaps - 1) % GENERATIONS.length;
     let takenUp = 0;
@@ -148,6 +151,8 @@ export async function swapGenerations(
       roundTrips: world.roundTrips() / asked,
     };
   } finally {
+    stopping.abort();
+    await Promise.allSettled(running);
     await publisher.close();
   }
 }
