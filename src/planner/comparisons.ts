@@ -57,6 +57,11 @@ export const OPERATORS: ReadonlyMap<string, ComparisonOperator> = new Map(
   } as const),
 );
 
+/** "younger than 50" is no number of rows. */
+export const COUNTING: ReadonlyMap<string, ComparisonOperator> = new Map(
+  [...OPERATORS].filter(([said]) => !/^(?:older|younger|heavier|lighter|taller|cheaper|earlier|later) /.test(said)),
+);
+
 /** Words that may lead into a condition, and those that may join a column to what it is compared with. */
 export const LEAD =
   '(?:,? ?(?<![a-z])(?:and |that |which |who |whose |where |with |have |has |had |having |of |for |in |by )*)';

@@ -112,6 +112,18 @@ function oneDay(year: number, month: number, date: number): DateSpan | undefined
   return date >= 1 && date <= 31 ? span(day(year, month, date), day(year, month, date + 1)) : undefined;
 }
 
+const beyond = optional(
+  oneOf('beyond', ['after', 'later than', 'since', 'before', 'prior to', 'earlier than', 'until']),
+);
+
+/** "after 12 March 2026": what lies beyond a day. */
+function dayOrBeyond(beyond: string | undefined, one: DateSpan | undefined): DateSpan | undefined {
+  if (beyond === undefined || !one?.from || !one.to) return one;
+  if (beyond === 'since') return since(one.from);
+  if (beyond === 'until') return until(one.to);
+  return /^(?:after|later)/.test(beyond) ? since(one.to) : until(one.from);
+}
+
 /** Days as people say them: "15 March", "March 12th, 2026", "from 3 to 9 May". */
 const SAID_DAYS: readonly DateRule[] = [
   dateRule(
@@ -119,11 +131,13 @@ const SAID_DAYS: readonly DateRule[] = [
     ({ date, month, lastDate, lastMonth, lastYear }) =>
       span(day(lastYear, month, date), day(lastYear, lastMonth, lastDate + 1)),
   ),
-  dateRule(pattern`\b(?:on )?(?:the )?${dayOfMonth} (?:of )?${month}(?: ?,)? ${year}\b`, ({ date, month, year }) =>
-    oneDay(year, month, date),
+  dateRule(
+    pattern`\b(?:${beyond} )?(?:on )?(?:the )?${dayOfMonth} (?:of )?${month}(?: ?,)? ${year}\b`,
+    ({ beyond, date, month, year }) => dayOrBeyond(beyond, oneDay(year, month, date)),
   ),
-  dateRule(pattern`\b(?:on )?${month} ${dayOfMonth}(?: ?,)? ${year}\b`, ({ date, month, year }) =>
-    oneDay(year, month, date),
+  dateRule(
+    pattern`\b(?:${beyond} )?(?:on )?${month} ${dayOfMonth}(?: ?,)? ${year}\b`,
+    ({ beyond, date, month, year }) => dayOrBeyond(beyond, oneDay(year, month, date)),
   ),
   dateRule(pattern`\b(?:since|from) (?:the )?${dayOfMonth} (?:of )?${month}(?! \d)\b`, ({ date, month }, now) =>
     since(day(latestYear(month, now), month, date)),

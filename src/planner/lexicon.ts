@@ -202,6 +202,8 @@ function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention
 
 /** "in ascending order", "order by", "did not order": no order that somebody placed. */
 function isSorting(tokens: readonly Token[], at: number): boolean {
+  // and "the most times", "the number of times"
+  if (tokens[at]?.lower === 'times') return /^(?:most|least|fewest|of)$/.test(tokens[at - 1]?.lower ?? '');
   if (tokens[at]?.lower !== 'order') return false;
   const [before = '', after = ''] = [tokens[at - 1]?.lower, tokens[at + 1]?.lower];
   return (

@@ -14,7 +14,7 @@ const date = capture('date', 'D\\d+');
 /** "left the company": whom the rows belong to anyway. */
 export const OURS = '(?: (?:the|our|this) (?:company|firm|business|organi[sz]ation))?';
 
-const DID_ONE = / (?:who|that|which)(?: (?:have|has|had))? (?:[a-z]+|·) (?:an?|any|their|at least one)$/;
+const DID_ONE = / (?:who|that|which)(?: (?:have|has|had))? (?:[a-z]+|·) (?:an?|any|their|at least N\d+)$/;
 
 /** Reads periods and puts each on the date that it speaks of. */
 export const readDates = inOrder(

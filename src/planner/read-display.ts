@@ -1,3 +1,4 @@
+import { isKey } from './column-roles.ts';
 import { inOrder, rule } from './frame-rule.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { NUMBER } from './sentence.ts';
@@ -60,12 +61,18 @@ const ON_TIME = /^(?:date|year|age)$/;
 /** "highest first", "the busiest on top": the rows are in that order, none is left out. */
 export const readSortedFirst = inOrder(
   rule(
-    pattern`(?: ,| and| with| ·)?(?: (?:the|by))? ${meaning('degree', DEGREES)}(?: (?:[TCB]\d+|ones?|number|value|amount))?
+    pattern`(?:(?: ,)? (?:sorted|ordered|listed|ranked) by (?:the )?ones)?(?: ,| and| with| ·)?(?: (?:the|by))? ${meaning('degree', DEGREES)}(?: (?:${optional(capture('by', '[TCB]\\d+'))}|ones?|number|value|amount))?
       (?: first| on top| at the top| to the top)(?= ·| $| ,)`,
-    ({ degree }, { frame }, { said }) => {
+    ({ degree, by }, { frame, resolver }, { said }) => {
       if (ON_TIME.test(degree.hints[0] ?? '')) {
         const rising = /\b(?:oldest|earliest)\b/.test(said);
         frame.sorted = { descending: !rising, hints: degree.hints, byTime: true };
+        return true;
+      }
+      const ref = by?.startsWith('C') ? resolver.column(by, frame.main) : undefined;
+      // "the ones with the highest revenue first": by what is named
+      if (ref?.column.kind === 'number' && / ones /.test(said) && !isKey(ref, resolver.catalog)) {
+        frame.order.push({ measure: { kind: 'column', ref }, descending: degree.descending });
         return true;
       }
       frame.sorted = { descending: degree.descending, hints: degree.hints };

@@ -8,9 +8,10 @@ import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.
 import { type ColumnRef, saysOwner } from './lexicon.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
 import { readAbsence } from './read-absence.ts';
+import { readCountBounds } from './read-count-bounds.ts';
 import { readDates } from './read-dates.ts';
-import { readCountBounds } from './read-group-bounds.ts';
 import { readNested } from './read-nested.ts';
+import { readTimesBound } from './read-often.ts';
 import { readHeldAs, readValues } from './read-values.ts';
 import { COLUMN, NAME, NUMBER, type Taken } from './sentence.ts';
 import { PAY } from './superlatives.ts';
@@ -403,6 +404,7 @@ const readEitherNumber = rule(
 export const readFilters = inOrder(
   readHeldAs,
   readAbsence,
+  readTimesBound,
   readCountBounds,
   readNested,
   readRanges,

@@ -1,10 +1,10 @@
-import type { Table } from '#src/domain/catalog.ts';
-import type { AggregateFunction, ComparisonOperator } from '#src/sql/query-ir.ts';
+import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import { mayMeasure } from './column-roles.ts';
-import { IS, LEAD, OPERATORS } from './comparisons.ts';
+import { COUNTING, IS, LEAD, OPERATORS } from './comparisons.ts';
 import type { Having, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import { capture, meaning, optional, part, pattern } from './pattern.ts';
+import { capture, meaning, optional, pattern } from './pattern.ts';
+import { boundRows } from './read-count-bounds.ts';
 import { COLUMN, NAME, NUMBER, TABLE, VALUE } from './sentence.ts';
 import { isRelation } from './verbs.ts';
 
@@ -46,11 +46,6 @@ const column = capture('column', COLUMN);
 const table = capture('table', TABLE);
 const number = capture('number', NUMBER);
 const operator = meaning('operator', OPERATORS);
-/** "younger than 50" is no number of rows. */
-const COUNTING = new Map(
-  [...OPERATORS].filter(([said]) => !/^(?:older|younger|heavier|lighter|taller|cheaper|earlier|later) /.test(said)),
-);
-
 /** "departments with an average salary above 50000", "with more students than Physics": bounds on a measure of each. */
 export const readGroupBounds = inOrder(
   rule(
@@ -69,6 +64,14 @@ export const readGroupBounds = inOrder(
       if (!measure || reading.frame.having) return false;
       const value = reading.sentence.numberAt(number);
       return boundMeasure(reading, { measure, operator, bound: { kind: 'number', value } });
+    },
+  ),
+  // "whose number of tracks is greater than 10"
+  rule(
+    pattern` (?:with|whose|has|have|had|having) (?:an? |the |their )?(?:number|count) of (?:different |distinct )?${table} ${IS}${meaning('operator', COUNTING)} ${number}`,
+    ({ table, operator, number }, reading) => {
+      const counted = reading.resolver.table(table);
+      return counted !== undefined && boundRows(reading, counted, operator, reading.sentence.numberAt(number));
     },
   ),
   rule(
@@ -94,7 +97,7 @@ export const readGroupBounds = inOrder(
 /** "which cities do more than 10 customers live in", "which studios have an average gross over 5": what is asked for is told apart by. */
 export const readGroupsAsked = inOrder(
   rule(
-    pattern`^ (?:(?:in|on|at|for|from|with|by) )?(?:which|what) ${capture('group', COLUMN)} (?:do|does|did|have|has|are|were) ${operator} ${number} ${table}
+    pattern`^ (?:(?:in|on|at|for|from|with|by) )?(?:which|what) ${capture('group', COLUMN)} (?:do|does|did|have|has|are|were)(?: there)? ${operator} ${number} (?:different |distinct )?${table}
       (?: ${optional(capture('verb', '[a-z]{3,}'))})?(?: (?:in|on|at|for|from|with|to|by))? $`,
     ({ group, operator, number, table: code, verb }, reading) => {
       const { frame, resolver, sentence } = reading;
@@ -156,63 +159,4 @@ export const readFigureBounds = rule(
       bound: { kind: 'number', value: sentence.numberAt(number) },
     });
   },
-);
-
-/** @param bound how many rows of the table belong to each, as it is compared */
-function boundCount(reading: Reading, code: string, operator: ComparisonOperator, bound: number): boolean {
-  const table = reading.resolver.table(code);
-  return table !== undefined && boundRows(reading, table, operator, bound);
-}
-
-function boundRows({ frame }: Reading, table: Table, operator: ComparisonOperator, bound: number): boolean {
-  if (frame.having) return false; // "2 parts and less than 2 faults": each a bound of its own
-  frame.having = { measure: { kind: 'count', distinct: false }, operator, bound: { kind: 'number', value: bound } };
-  frame.touched.add(table);
-  frame.counted = table;
-  return true;
-}
-
-const VERB = part`(?:,? ?(?:(?:and|that|which|who|whose|with|have|has|had|having|own|owns|placed|made|contain|contains
-  |containing|offer|offers|belong to|used by|shared by|are shared by|by|in|at|on|taken|written|produced|hosted|received|in charge of|responsible for) )+)`;
-const countOperator = meaning('operator', new Map([...COUNTING, ['only', '='] as const]));
-
-/** "with more than two orders", "that have at least 3 students": a bound on how many rows belong to each. */
-export const readCountBounds = inOrder(
-  rule(
-    pattern`${VERB}(?:an? )?${countOperator} ${capture('number', 'N\\d+|one|an?')}
-      (?: different| distinct)?(?: ${optional(capture('state', VALUE))})? ${table}`,
-    ({ operator, number, state, table }, reading) => {
-      const bound = number.startsWith('N') ? reading.sentence.numberAt(number) : 1;
-      if (!boundCount(reading, table, operator, bound)) return false;
-      // "more than 12 shipped orders": the state is read with the other values
-      return state === undefined || { leaving: `· ${state}` };
-    },
-  ),
-  // "customers who ordered more than 15 times"
-  rule(
-    pattern`(?: (?:that|which|who|and|we|have|has|had|were|was|been))* ${capture('done', '[a-z]{4,}|[VTBC]\\d+')} (?:for )?${countOperator} ${number} times?(?= ·| $| ,| D\d| (?:in|by|with|for) )`,
-    ({ done, operator, number }, reading) => {
-      const { sentence, resolver } = reading;
-      const subject = subjectOf(reading);
-      const table = subject && resolver.doneBy(sentence.wording(done).toLowerCase(), subject);
-      return table !== undefined && boundRows(reading, table, operator, sentence.numberAt(number));
-    },
-  ),
-  // "agents who handled more than 100 tickets"
-  rule(
-    pattern`(?: (?:that|which|who|and|have|has|had|were|was|been))* ${capture('verb', '[a-z]{3,}')} ${countOperator} ${capture('number', 'N\\d+|one')} (?:different |distinct )?${table}`,
-    ({ verb, operator, number, table }, reading) =>
-      isRelation(verb) &&
-      boundCount(reading, table, operator, number === 'one' ? 1 : reading.sentence.numberAt(number)),
-  ),
-  rule(
-    pattern`${VERB}${number} or ${capture('more', 'more|fewer|less')} (?:different |distinct )?${table}`,
-    ({ number, more, table }, reading) =>
-      boundCount(reading, table, more === 'more' ? '>=' : '<=', reading.sentence.numberAt(number)),
-  ),
-  // "courses with two prerequisites"
-  rule(
-    pattern` (?:that |which |who )?(?:with|have|has|had|having|own|owns) (?:exactly |only )?${number} (?:different |distinct )?${table}(?= ·| $| ,| and )`,
-    ({ number, table }, reading) => boundCount(reading, table, '=', reading.sentence.numberAt(number)),
-  ),
 );

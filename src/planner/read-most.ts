@@ -41,7 +41,7 @@ const superlative = meaning('superlative', SUPERLATIVES);
 
 /** What says of the counted things which ones: "the most enterprise customers", "the most female students". */
 const state = optional(capture('state', `${VALUE}|C\\d+(?= [TB])|female|male|[a-z]+ed(?= [TB])`));
-const OF_ALL = '(?: (?:of|the|all|different|distinct|total|kinds? of|types? of))*';
+const OF_ALL = '(?: (?:of|the|all|different|distinct|corresponding|total|kinds? of|types? of))*';
 
 const stays = (reading: Reading, state: string | undefined): boolean =>
   state === undefined || !state.startsWith('C') || isFlagNamed(reading.sentence, state, reading.resolver);
@@ -68,7 +68,7 @@ const readMostDoing = (verbs: string): FrameRule =>
       const held = verb?.startsWith('V') ? reading.resolver.value(verb, reading.resolver.table(table)) : undefined;
       const isStateOf = held !== undefined && held.table === reading.resolver.table(table) && !isEvent(said ?? '');
       // "which clients booked the most": the day of it is named so
-      const isDone = said !== undefined && (isEvent(said) || (isRelation(said) && !verb?.startsWith('C')));
+      const isDone = said !== undefined && (isEvent(said) || isRelation(said));
       const before = said === undefined || isDone || isStateOf;
       const tied =
         verb !== undefined

@@ -1,6 +1,6 @@
-import { isKey } from './column-roles.ts';
+import { isKey, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import { anyOf, capture, optional, part, pattern } from './pattern.ts';
+import { anyOf, capture, oneOf, optional, part, pattern } from './pattern.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
 import { COUNT_OF, RANKED_KINDS, SUPERLATIVES } from './superlatives.ts';
 
@@ -45,6 +45,19 @@ function sortByFigure(reading: Reading, code: string, direction: string): boolea
   return true;
 }
 
+/** "sorted by their total credits", "by average price": by the figure of each, or the column that holds it. */
+function sortByMeasure(reading: Reading, word: string, code: string, direction: string | undefined): boolean {
+  const { frame, resolver } = reading;
+  const ref = resolver.column(code, frame.main);
+  const name = word === 'total' ? 'sum' : 'avg';
+  if (!ref || !frame.main || !mayMeasure(ref, name, resolver.catalog)) return false;
+  const many = resolver.isMany(frame.main, ref.table);
+  if (!many && name === 'sum') return ref.table === frame.main && sortBy(reading, code, direction);
+  if (many) frame.counted = ref.table;
+  frame.order.push({ measure: { kind: 'aggregate', name, ref }, descending: falls(direction) });
+  return true;
+}
+
 /** Sorts by what is listed. */
 function sortByListed({ frame }: Reading, direction: string | undefined): true {
   frame.order.push({ measure: { kind: 'all-columns' }, descending: falls(direction) });
@@ -78,6 +91,17 @@ const readSorted = inOrder(
     ({ before, whose, code, direction = before }, reading) =>
       whose ? sortByNumberOf(reading, code, direction) : sortByCount(reading, code, direction),
   ),
+  // "sorted by price decreasing and name ascending"
+  rule(
+    pattern`${SORTED} ${BY} (?:the |their )?${column} ${direction} (?:and|,) (?:then )?(?:by )?(?:the |their )?${capture('second', COLUMN)} ${capture('last', DIRECTIONS)}`,
+    ({ column, direction, second, last }, reading) =>
+      sortBy(reading, column, direction) && sortBy(reading, second, last),
+  ),
+  rule(
+    pattern`${SORTED} ${BY} (?:the |their |its )*(?:${optional(capture('before', DIRECTIONS))} )?(?:order of (?:the |their )?)?${oneOf('word', ['total', 'average', 'mean'])}
+      (?: (?:number|amount) of)?(?: T\d+(?= C))? ${column}(?: of (?:the |all )*T\d+)?(?:(?: in)?(?: an?| the)? ?${maybeDirection}(?: order)?)?`,
+    ({ before, word, column, direction = before }, reading) => sortByMeasure(reading, word, column, direction),
+  ),
   rule(
     pattern`${SORTED} ${BY} (?:the |their |its )*(?:values? of )?(?:the )?
       (?:${optional(capture('before', DIRECTIONS))} )?(?:order of )?(?:the |their )?${column}
@@ -104,6 +128,7 @@ const readSorted = inOrder(
     pattern` ${SORT} ${direction} (?:order )?(?:by|of|in) (?:the |their |its )?(?:amount of )?${column}`,
     ({ direction, column }, reading) => sortBy(reading, column, direction),
   ),
+  rule(pattern` alphabetically ${direction}(?= ·| $| ,)`, ({ direction }, reading) => sortByListed(reading, direction)),
   rule(pattern` (?:an? |the )?alphabetically (?:sorted |ordered )?list of(?= )`, (_, reading) =>
     sortByListed(reading, 'asc'),
   ),
@@ -131,13 +156,16 @@ const readInOrder = inOrder(
     pattern` by (?:the |an? )?${direction} ${COUNT_OF} of (?:the |their )?${capture('code', '[CTB]\\d+')}`,
     ({ direction, code }, reading) => sortByCount(reading, code, direction),
   ),
+  rule(pattern` in order of ${direction} (?:the |their )?${column}`, ({ direction, column }, reading) =>
+    sortBy(reading, column, direction),
+  ),
   rule(
     pattern` in (?:the )?order of (?:the |their )?${column}(?: and (?:the |their )?${second})?
       (?: in (?:an? |the )?${maybeDirection}(?: order)?)?`,
     ({ column, second, direction }, reading) => sortByBoth(reading, column, second, direction),
   ),
   rule(
-    pattern` by (?:the |their )?${column} in (?:an? |the )?${direction}(?: order)?`,
+    pattern` by (?:the |their )?${column}(?: in (?:an? |the )?)? ?${direction}(?: order)?(?= ·| $| ,)`,
     ({ column, direction }, reading) => sortBy(reading, column, direction),
   ),
   rule(
@@ -180,5 +208,15 @@ const readByFromTo = rule(
     sortBy(reading, column, (SUPERLATIVES.get(from)?.descending ?? from === 'high') ? 'desc' : 'asc'),
 );
 
+/** "per farm, sorted descending": by the figure or the number that is listed. */
+const readSortedSo = rule(
+  pattern`(?: ,)? ${SORT}(?: in)? ${direction}(?: order)?(?= $)`,
+  ({ direction }, { frame }) => {
+    if (frame.order.length) return false;
+    frame.sorted ??= { descending: falls(direction) };
+    return true;
+  },
+);
+
 /** Reads how rows are sorted: "ordered by …", "alphabetically", "from high to low". */
-export const readSorting = inOrder(readByFromTo, readSorted, readInOrder, readFromTo);
+export const readSorting = inOrder(readByFromTo, readSorted, readInOrder, readFromTo, readSortedSo);

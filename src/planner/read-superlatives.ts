@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { isMoney } from '#src/domain/roles/currency-of.ts';
-import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { columnsWithRole } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
@@ -9,7 +9,9 @@ import { saysOwner } from './lexicon.ts';
 import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
+import { readLatest } from './read-latest.ts';
 import { readMost } from './read-most.ts';
+import { readHowOften, readOften } from './read-often.ts';
 import { onlyMoney } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken } from './sentence.ts';
 import { COUNT_OF, RANKED_KINDS, SUPERLATIVES, type Superlative } from './superlatives.ts';
@@ -20,55 +22,6 @@ const table = capture('table', TABLE);
 const column = capture('column', COLUMN);
 const most = oneOf('most', ['most', 'least']);
 const superlative = meaning('superlative', SUPERLATIVES);
-
-/** The newest by their own date. */
-const readNewest = inOrder(
-  // "the last 5 orders"
-  rule(
-    pattern` (?:the |our )?(?:last|latest|newest|most recent) ${number}(?= ${table})`,
-    ({ count, table: code }, reading) => {
-      const table = reading.resolver.table(code);
-      return table !== undefined && rankByColumn(reading, reading.resolver.eventDate(table), true, count);
-    },
-  ),
-  // "registered most recently": by the date of what is spoken of
-  rule(pattern` (?:the ${count} |the )?${most} recently(?= )`, ({ count, most }, reading) => {
-    const { sentence, frame, resolver } = reading;
-    const [, beside] = / ([TB]\d+)(?: [a-z]+)* (?:most|least) recently /.exec(sentence.asked) ?? [];
-    const tables = [resolver.table(beside), frame.main, ...resolver.named].filter((table) => table !== undefined);
-    const date = tables.map((table) => resolver.eventDate(table)).find((found) => found !== undefined);
-    return rankByColumn(reading, date, most === 'most', count);
-  }),
-);
-
-const labelOf = ({ resolver }: Reading, table: Table | undefined) => table && resolver.label(table);
-
-/** Says that something is done with it, more than that it occurs. */
-const USED = / (?:popular|used|spoken)/;
-
-/** Ranks the values of a column, or the names of a table's rows, by how often they occur. */
-function rankByUse(reading: Reading, code: string, descending: boolean, used: boolean, count?: string): Taken {
-  const { sentence, frame, resolver } = reading;
-  const ref = resolver.column(code, frame.main) ?? labelOf(reading, resolver.table(code));
-  // rows that are told by their key alone are each another: nothing of them is common
-  if (!ref || (code.startsWith('T') && resolver.key(ref.table)?.column === ref.column)) return false;
-  // each row of a list of kinds is one: those that are of a kind are counted, where nothing says of what else it is popular
-  const rows = resolver.rowsCalled(ref);
-  const alone = rows !== ref.table && resolver.named.every((table) => table === ref.table);
-  // and the most popular room type is that of the bookings, not of the rooms
-  const isBooked =
-    roleOf(ref, resolver.catalog) === 'reference' &&
-    resolver.catalog.tables.some((table) => resolver.refersTo(table).includes(ref.table));
-  if ((alone && (!rows || used)) || (used && isBooked && resolver.named.length < 2)) return false;
-  if (alone && rows) {
-    frame.touched.add(rows);
-    frame.counted = rows;
-  }
-  const named = new RegExp(`[CB]\\d+ of (?:the )?(?:N\\d+ )?(?:most|least) \\w+ ${code}`).test(sentence.text);
-  if (!named) frame.items.push({ kind: 'column', ref });
-  frame.groups.push({ kind: 'column', ref });
-  return rank(reading, ROWS, descending, count);
-}
 
 /** "the most viewed articles", "top 3 most ordered products": by the column, or by the rows of the table, that the verb names. */
 const readMostDone = rule(
@@ -110,24 +63,6 @@ const readMostDoneOf = rule(
     frame.main ??= best.target.table;
     return frame.main === best.target.table && rankByColumn(reading, best.target, most === 'most', count);
   },
-);
-
-/** "the most common country", "the language used most often", "the type with the most records". */
-const readMostUsed = inOrder(
-  rule(
-    pattern` ${capture('code', COLUMN)} (?:that )?(?:with|has|have|had|having) (?:the )?${capture('most', 'most|fewest|least')} (?:records?|rows?|entries)
-      (?: in (?:the|our|this) (?:database|system|data|tables?|records?))?(?= ·| $| ,)`,
-    ({ code, most }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said)),
-  ),
-  rule(
-    pattern` (?:the )?(?:${count} )?${most} (?:common|popular|frequent|frequently used|used) ${capture('code', NAME)}`,
-    ({ count, most, code }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said), count),
-  ),
-  rule(
-    pattern` ${capture('code', COLUMN)} (?:that |which )?(?:is |are |was )?(?:the )?(?:used |appears? |spoken )?
-      (?:the )?${most}(?: common| popular| frequent| often| frequently)(?:ly)?(?: used)?`,
-    ({ code, most }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said)),
-  ),
 );
 
 /** An aggregate over the rows of each: a sum where the word says so, else the mean. */
@@ -254,7 +189,7 @@ function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: st
   const own = born(table);
   const beside = own ? [] : resolver.besides(table).flatMap((one) => born(one) ?? []);
   // whose age is no date of what they did
-  const first = oldest && !isOfPeople(table, resolver) ? resolver.eventDate(table) : undefined;
+  const first = isOfPeople(table, resolver) ? undefined : resolver.eventDate(table);
   const ref = own ?? (beside.length === 1 ? beside[0] : undefined) ?? first;
   const isAge = ref !== undefined && /(?:^|_)age$/i.test(ref.column.name);
   return rankByColumn(reading, ref, isAge ? oldest : !oldest, count);
@@ -319,8 +254,9 @@ const readAlone = inOrder(
 
 /** Reads superlatives: "the three largest …", "with the most …", "top 3 … by …". */
 export const readSuperlatives = inOrder(
-  readNewest,
-  readMostUsed,
+  readLatest,
+  readHowOften,
+  readOften,
   readAloneBy,
   readMostDone,
   readMostDoneOf,

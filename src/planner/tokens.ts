@@ -13,7 +13,8 @@ export interface Token {
   readonly value?: number;
 }
 
-const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
+/** Numbers that people write as words. */
+export const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
   Object.entries({
     zero: 0,
     two: 2,
@@ -43,9 +44,9 @@ const PIECES = new RegExp(
     part`"(?<straight>[^"]+)"|“(?<curly>[^”]+)”|'(?<single>[^']+)'(?![A-Za-z])|‘(?<curlySingle>[^’]+)’`,
     part`(?<day>\d{4}-\d{2}-\d{2})`,
     part`(?<number>(?<![^\s(])-?${AMOUNT}|${AMOUNT})`,
-    part`(?<word>[\p{L}\p{N}_][\p{L}\p{N}_'’.@&/-]*)`,
+    part`(?<word>[\p{L}\p{N}_](?:[\p{L}\p{N}_'’@&/-]|\.(?!\s))*)`,
     part`(?<comma>[,;]|:(?=\s)|(?<=\s)[–—-](?=\s))`,
-    part`(?<=[\p{L}\p{N}"”’')])(?<stop>[.?!])(?=\s+\S)`,
+    part`(?<=[\p{L}\p{N}"”’')])(?<stop>[?!])(?=\s+\S)|(?<=(?:\s(?!vs|nr|no|st|dept)\p{Ll}{2,}|\p{Ll}{4}|\d))(?<end>\.)(?=\s+\p{Lu}\p{Ll}+ )`,
   ].join('|'),
   'gu',
 );
@@ -61,7 +62,7 @@ function tokensOf(piece: Readonly<Record<string, string | undefined>>): Token[] 
   if (quoted !== undefined) return [make('quoted', quoted.replace(/(?<=[\p{L}\p{N}])[.,?!]$/u, ''))];
   if (piece.day !== undefined) return [make('word', piece.day)];
   if (piece.number !== undefined) return [{ ...make('number', piece.number), value: numberOf(piece.number) }];
-  if (piece.stop !== undefined) return [make('comma', '·')];
+  if (piece.stop !== undefined || piece.end !== undefined) return [make('comma', '·')];
   return piece.comma === undefined ? words(piece.word ?? '') : [make('comma', ',')];
 }
 

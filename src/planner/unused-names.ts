@@ -1,3 +1,4 @@
+import type { Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { type FramePart, partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import type { Mention } from './lexicon.ts';
@@ -104,6 +105,15 @@ function isVerb({ frame, sentence, built: { edges } }: Reading, mention: Mention
   // "regions affected by each storm": what ties them is joined
   const ties = edges.some(({ to }) => mention.tables.some(({ target }) => target === to));
   if (ties && /(?:ed|ing)$/.test(words) && isRelation(words)) return true;
+  // "cities that have hosted competitions", whose key to their city is called so
+  const joined = (table: Table, name: string) =>
+    edges.some(
+      ({ from, to, pairs }) =>
+        (table === from && pairs.some(([own]) => own === name)) ||
+        (table === to && pairs.some(([, theirs]) => theirs === name)),
+    );
+  const isKey = mention.columns.some(({ target: { table, column } }) => joined(table, column.name));
+  if (isKey && /ed$/.test(words) && isRelation(words)) return true;
   if (
     /^(?:located|situated|based)$/.test(words) &&
     /^(?:in|at|on|near)$/.test(sentence.tokens[mention.end]?.lower ?? '')

@@ -6,7 +6,7 @@ import { stem } from '#src/domain/words.ts';
  */
 const RELATIONS: ReadonlySet<string> = new Set(
   `achieve act advise allow appear apply assign associate attend attract author bear become belong bill bought
-   bring broadcast build buy carry cause charge choose climb compete complete compose confer connect consist
+   bring broadcast build built buy carry cause charge choose climb compete complete compose confer connect consist
    consume contact contain contract contribute cook correspond cover create deal deliver design develop direct
    discover donate drive driven earn employ enroll enrol establish examine exhibit face file fly found gave get give
    graduate grow handle happen have head held help hold host include instruct interact invest invite involve issue

@@ -85,7 +85,7 @@ function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sente
   const { said, owner } =
     new RegExp(
       part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its| average| total| maximum| minimum)* [CB]\d+)*) (?:of|for)
-        (?: (?:the|all|each|every|any|those|these|different|distinct|female|male))*(?: V\d+)? (?<owner>[TB]\d+)`,
+        (?: (?:the|all|each|every|any|those|these|different|distinct|female|male|most|least|common|popular|frequent|expensive|recent|[a-z]+est))*(?: V\d+)? (?<owner>[TB]\d+)`,
     ).exec(asked)?.groups ?? {};
   // "the id and name of the photos for mountains": the last of them says its own
   const names = said?.match(/[CB]\d+/g) ?? [];

@@ -1,0 +1,121 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import type { ComparisonOperator } from '#src/sql/query-ir.ts';
+import { COUNTING } from './comparisons.ts';
+import type { Measure } from './frame.ts';
+import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, meaning, optional, part, pattern } from './pattern.ts';
+import { NAME, NUMBER, TABLE, VALUE } from './sentence.ts';
+import { isRelation } from './verbs.ts';
+
+/** Bounds the number of rows that belong to each, or of those that hold something. */
+export function boundRows(
+  { frame }: Reading,
+  table: Table,
+  operator: ComparisonOperator,
+  bound: number,
+  of?: ColumnRef,
+): boolean {
+  if (frame.having) return false; // "2 parts and less than 2 faults": each a bound of its own
+  const measure: Measure = { kind: 'count', distinct: false, ...(of ? { of } : {}) };
+  frame.having = { measure, operator, bound: { kind: 'number', value: bound } };
+  frame.touched.add(table);
+  frame.counted = table;
+  return true;
+}
+
+/** "students with more than one allergy", which are rows that refer to a student and hold an allergy each. */
+function isOfSeveral(reading: Reading, ref: ColumnRef): boolean {
+  const { sentence, resolver } = reading;
+  const subject = subjectOf(reading);
+  if (!subject || ref.column.kind !== 'text') return false;
+  if (ref.table !== subject) return resolver.refersTo(ref.table).includes(subject);
+  const [listed] = /[CB]\d+/.exec(sentence.asked) ?? [];
+  const own = resolver.column(listed, subject);
+  return own?.table === subject && own.column !== ref.column && roleOf(own, resolver.catalog) === 'reference';
+}
+
+/** @param bound how many rows of what a code names belong to each, as it is compared */
+function boundCount(reading: Reading, code: string, operator: ComparisonOperator, bound: number): boolean {
+  const { resolver } = reading;
+  if (code.startsWith('C')) {
+    const ref = resolver.column(code, subjectOf(reading));
+    return ref !== undefined && isOfSeveral(reading, ref) && boundRows(reading, ref.table, operator, bound, ref);
+  }
+  const table = resolver.table(code);
+  return table !== undefined && boundRows(reading, table, operator, bound);
+}
+
+const VERB = part`(?:,? ?(?:(?:and|that|which|who|whose|with|have|has|had|having|own|owns|placed|made|did|contain|contains
+  |containing|offer|offers|belong to|used by|shared by|are shared by|by|in|at|on|taken|written|produced|hosted|received|in charge of|responsible for) )+)`;
+const operator = meaning('operator', new Map([...COUNTING, ['only', '='] as const]));
+const number = capture('number', NUMBER);
+const table = capture('table', TABLE);
+const name = capture('name', NAME);
+
+/** Whether a verb says no more than that two things belong together, itself or as the table that does: "rated 3 or more films". */
+function ties(reading: Reading, verb: string, code: string): boolean {
+  const { sentence, resolver, frame } = reading;
+  const link = verb.startsWith('T') ? resolver.table(verb) : undefined;
+  const [subject, counted] = [subjectOf(reading), resolver.table(code)];
+  if (link && subject && counted && /ed$/i.test(sentence.wording(verb)) && resolver.links(link, subject, counted)) {
+    frame.touched.add(link);
+    return true;
+  }
+  return isRelation(sentence.wording(verb).toLowerCase());
+}
+
+/** "events that have more than two records": of what a column holds, how many rows hold it. */
+const readRecordBounds = rule(
+  pattern` ${capture('code', NAME)}(?: (?:that|which|who))? (?:has|have|had|having|with) (?:an? )?${operator} ${number} (?:records?|rows?|entries)
+    (?: (?:on file|on record|(?:in|on) (?:the|our|this) (?:database|system|data|tables?|records?)))?(?= ·| $| ,)`,
+  ({ code, operator, number }, reading) => {
+    const { sentence, resolver, frame } = reading;
+    const table = resolver.table(code);
+    const ref =
+      (code.startsWith('T') && table ? resolver.label(table) : undefined) ?? resolver.column(code, frame.main);
+    const rows = ref && resolver.rowsCalled(ref);
+    if (!ref || !rows || !boundRows(reading, rows, operator, sentence.numberAt(number))) return false;
+    frame.groups.push({ kind: 'column', ref });
+    frame.items.push({ kind: 'column', ref });
+    return true;
+  },
+);
+
+/** "with more than two orders", "that have at least 3 students": a bound on how many rows belong to each. */
+export const readCountBounds = inOrder(
+  readRecordBounds,
+  // "countries in which there are more than 3 shops", "for which there have been two festivals"
+  rule(
+    pattern` (?:for|in|at|on|from) which there (?:is|are|was|were|has been|have been) ${operator} ${number} (?:different |distinct |corresponding )?${name}`,
+    ({ operator, number, name }, reading) => boundCount(reading, name, operator, reading.sentence.numberAt(number)),
+  ),
+  // "policy types that more than 4 customers use"
+  rule(
+    pattern`(?<= [CTB]\d+|·)(?: (?:that|which|only))* ${operator} ${number} ${table} (?:(?:are|is|were|was|have|has|been) )*${capture('verb', '[a-z]{3,}')}(?: (?:in|on|at|from|for|to|with))?(?= ·| $| ,)`,
+    ({ operator, number, table, verb }, reading) =>
+      (isRelation(verb) || verb === 'have') && boundCount(reading, table, operator, reading.sentence.numberAt(number)),
+  ),
+  rule(
+    pattern`${VERB}(?:an? )?${operator} ${capture('number', 'N\\d+|an?')}
+      (?: (?:different|distinct|corresponding))?(?: ${optional(capture('state', VALUE))})? ${name}`,
+    ({ operator, number, state, name }, reading) => {
+      const bound = number.startsWith('N') ? reading.sentence.numberAt(number) : 1;
+      if (!boundCount(reading, name, operator, bound)) return false;
+      // "more than 12 shipped orders": the state is read with the other values
+      return state === undefined || { leaving: `· ${state}` };
+    },
+  ),
+  // "agents who handled more than 100 tickets"
+  rule(
+    pattern`(?: (?:that|which|who|and|have|has|had|were|was|been))* ${capture('verb', '[a-z]{3,}|[CVT]\\d+')} ${operator} ${number} (?:different |distinct |corresponding )?${name}`,
+    ({ verb, operator, number, name }, reading) =>
+      ties(reading, verb, name) && boundCount(reading, name, operator, reading.sentence.numberAt(number)),
+  ),
+  // "courses with two prerequisites"
+  rule(
+    pattern` (?:that |which |who )?(?:with|have|has|had|having|own|owns) (?:exactly |only )?${number} (?:different |distinct )?${table}(?= ·| $| ,| and )`,
+    ({ number, table }, reading) => boundCount(reading, table, '=', reading.sentence.numberAt(number)),
+  ),
+);
