@@ -90,6 +90,9 @@ const ADJECTIVE =
 /** Names that say how or who a row is, where both 0 and 1 are stored: `hazardous`, `abnormal`, `smoker`; "total" and "goals" are numbers. */
 const SAYS_HOW =
   /(?:ous|able|ible|ive|ary|ory)$|(?<!^tot|^go|^med|^de|^me|^capit|^interv)al$|^(?:smoker|member|subscriber|fragile|remote)$/;
+/** Last words of names that count, rank or number, though no row has more than one: `children`, `floor`; and those that say a state by a code. */
+const COUNTS =
+  /(?<!s)s$|ren$|^(?:count|num|number|no|total|sum|qty|quantity|amount|amt|score|level|rank|ranking|position|place|floor|order|sequence|seq|code|cd|id|year|yr|month|day|age|size|step|round|version|grade|class|priority|prio|status|state|type|kind|category|gender|sex|value|result|outcome|group|grp|rate|pct|percent|index|weight|win|loss|goal|point|x|y)$/;
 const YES_NO: readonly { readonly yes: string; readonly no: string }[] = [
   { yes: 'y', no: 'n' },
   { yes: 'yes', no: 'no' },
@@ -119,6 +122,8 @@ export function flagOf(column: Column, engine: Engine): Flag | undefined {
       ASKS.test(words[0] ?? '') ||
       ADJECTIVE.test(words.at(-1) ?? '') ||
       (stored.size === 2 && SAYS_HOW.test(words.at(-1) ?? '')) ||
+      // `free_lunch`, `rush`: of many rows each is or is not
+      (stored.size === 2 && !COUNTS.test(words.at(-1) ?? '')) ||
       /^(?:tinyint\(1\)|bit|bool)/i.test(type);
     const binary = values.length > 0 && [...stored].every((value) => value === '0' || value === '1');
     return named && binary ? { yes: { kind: 'number', value: 1 }, no: { kind: 'number', value: 0 } } : undefined;

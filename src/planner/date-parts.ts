@@ -1,5 +1,6 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import { isYear } from '#src/domain/column-meaning.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** When it should be done, and when it was. */
@@ -38,6 +39,17 @@ export function startAndEnd(table: Table): { readonly start: ColumnRef; readonly
 /** The day on which it was done with, empty while it is open. */
 export const closedOn = (table: Table): ColumnRef | undefined =>
   only(table, /^(?:clos|complet|finish|settl|resolv|end)/);
+
+/** The year of a table that a verb names: "built" and `built_yr`. */
+export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
+  for (const table of tables) {
+    const column = table.columns.find(
+      (one) => isYear(one) && splitIdentifier(one.title ?? one.name).some((word) => stem(word) === stem(verb)),
+    );
+    if (column) return { table, column };
+  }
+  return undefined;
+}
 
 /** The day on which a row of a table left, empty while it is there. */
 export const leftOn = (table: Table): ColumnRef | undefined => only(table, LEFT);

@@ -99,9 +99,14 @@ function otherLimit({ base, change, led }: Change): string | undefined {
 }
 
 /** "by country instead", "per month". */
-function otherGrouping({ base, change }: Change): string | undefined {
-  const [, by] = /^(?:(?:grouped |broken down |split )?by|per|for each|for every) (.+)$/i.exec(change) ?? [];
+function otherGrouping({ base: asked, change }: Change): string | undefined {
+  const [, what = '', by] =
+    /^((?:count|number|it|that|them|these|those) )?(?:(?:grouped |broken down |split |counted )?by|per|for each|for every) (.+?)(?: (?:rather than|instead of) .*)?$/i.exec(
+      change,
+    ) ?? [];
   if (by === undefined) return undefined;
+  // "count by region" of what was listed
+  const base = /^(?:count|number)/i.test(what) ? (countOf(asked) ?? asked) : asked;
   return GROUPING.test(base) ? base.replace(GROUPING, ` by ${by}`) : `${base} by ${by}`;
 }
 
@@ -113,6 +118,13 @@ function otherMeasure({ base, change }: Change): string | undefined {
   const [, measure] = new RegExp(`^(?:the )?(${MEASURES})(?: (?:one|value|figure))?$`, 'i').exec(change) ?? [];
   if (measure === undefined || !MEASURE.test(base)) return undefined;
   return base.replace(MEASURE, measure);
+}
+
+/** "total amount" of what was listed: its figure instead of its rows. */
+function figureOf({ base, change }: Change): string | undefined {
+  if (!new RegExp(`^(?:the |their )?(?:${MEASURES}) [\\p{L}]+(?: [\\p{L}]+)?$`, 'iu').test(change)) return undefined;
+  if (MEASURE.test(base) || GROUPING.test(base) || /^(?:how|number|count)\b/i.test(base)) return undefined;
+  return `${base.replace(ORDER_AT_END, '').replace(LIST_AT_END, '')}, ${change}`;
 }
 
 /** "total instead of average", "clicks, not impressions": what was said is exchanged for what is said now. */
@@ -150,11 +162,16 @@ function anyTime({ base, change, calendar }: Change): string | undefined {
 /** "how many is that", "count them": as a number. */
 function counted({ base, change }: Change): string | undefined {
   if (
-    !/^(?:how many (?:is|are|were) (?:that|those|they|these|there|it)|how many(?: [\p{L}]+)? (?:is|are) (?:that|those|these)|count (?:them|those|these)|(?:as a|just the) (?:count|number))$/iu.test(
+    !/^(?:how many|how many (?:is|are|were) (?:that|those|they|these|there|it)|how many(?: [\p{L}]+)? (?:is|are) (?:that|those|these)|count (?:them|those|these)|(?:as a|just the) (?:count|number))$/iu.test(
       change,
     )
   )
     return undefined;
+  return countOf(base);
+}
+
+/** What was listed, as a number. */
+function countOf(base: string): string | undefined {
   if (/^how many\b/i.test(base)) return base;
   const things = base
     .replace(
@@ -165,6 +182,19 @@ function counted({ base, change }: Change): string | undefined {
     .replace(LIST_AT_END, '')
     .replace(/ with their [\p{L} ]+$/iu, '');
   return BEGINS.test(things) ? undefined : `how many ${things}`;
+}
+
+/** "who are they", "show their names": what was counted, by what it is called. */
+function listed({ base, change }: Change): string | undefined {
+  if (
+    !/^(?:(?:who|which|what) (?:are|were|is|was) (?:they|those|these|that|it)|which ones?(?: (?:are|were) (?:they|those|these|that))?|(?:a list of )?(?:them|those|these)|(?:their|the)? ?names?(?: of (?:them|those|these))?)$/i.test(
+      change,
+    )
+  )
+    return undefined;
+  const [, things] = /^(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of) (.+)$/i.exec(base) ?? [];
+  if (things !== undefined) return GROUPING.test(things) ? undefined : `which ${things}`;
+  return /name/i.test(change) ? beforeOrder(base, ', with their names') : undefined;
 }
 
 /** Columns that are listed at the end: ", name and city"; no condition. */
@@ -180,6 +210,12 @@ function beforeOrder(base: string, more: string): string {
   const [list = ''] = LIST_AT_END.exec(rest) ?? [];
   return `${rest.slice(0, rest.length - list.length)}${more}${list}${order}`;
 }
+
+/** "2 rooms or more", "more than 3 seats": a bound, however long. */
+const bounded = ({ base, change, led }: Change) =>
+  (led && /^\d+ .+ or (?:more|less|fewer)$/i.test(change)) || /^(?:more|less|fewer) than \d/i.test(change)
+    ? beforeOrder(base, ` with ${change}`)
+    : undefined;
 
 /** "leave out Books", "excluding web", "no returns". */
 function withoutSome({ base, change }: Change): string | undefined {
@@ -218,11 +254,14 @@ function narrowed({ base, change }: Change): string | undefined {
 /** The ways of changing a question, the surest first. */
 const WAYS: readonly ((change: Change) => string | undefined)[] = [
   counted,
+  listed,
   anyTime,
   otherPeriod,
   otherLimit,
   otherGrouping,
   otherMeasure,
+  figureOf,
+  bounded,
   exchanged,
   besides,
   withoutSome,

@@ -1,6 +1,7 @@
 import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { begunValues, isProper } from './begun-values.ts';
 import { DEMONYMS } from './demonyms.ts';
 import { GLUE_WORDS, HEAD_SAID, type Named, rank, type Scored, saysOwner, UNIT_STEMS } from './name-likeness.ts';
 import { namesOfCodes } from './place-codes.ts';
@@ -36,6 +37,8 @@ export interface Lexicon {
   readonly values: ReadonlyMap<string, readonly ValueRef[]>;
   /** What places are called of which the code is stored. */
   readonly places: ReadonlyMap<string, readonly ValueRef[]>;
+  /** Names of several words by the first of them, where no other begins so. */
+  readonly begun: ReadonlyMap<string, readonly ValueRef[]>;
   /** Stems of each column's name of two words and more, as one text. */
   readonly literal: ReadonlySet<string>;
 }
@@ -92,7 +95,7 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
     }
   }
   const literal = new Set(columns.filter(({ stems }) => stems.length > 1).map(({ stems }) => stems.join(' ')));
-  const lexicon = { tables, columns, values, literal, places: namesOfCodes(values) };
+  const lexicon = { tables, columns, values, literal, places: namesOfCodes(values), begun: begunValues(values) };
   lexicons.set(catalog, lexicon);
   return lexicon;
 }
@@ -278,7 +281,8 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     if (places) return { ...none, end: start + length, values: places };
     if (exact.length) return { ...none, end: start + length, values: exact };
   }
-  return undefined;
+  const begun = isProper(first, start) ? lexicon.begun.get(first.lower) : undefined;
+  return begun && { ...none, end: start + 1, values: begun };
 }
 
 /** "tracks that belong to Jazz": a lower-case verb names no track called "Belong", only what is stored just so. */
@@ -306,6 +310,8 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const tables = rank(lexicon.tables, stems, pairs);
     const columns = rank(lexicon.columns, stems, pairs);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
+    if (score < NAMED_IN_PART && !tables.length && !saysHead(stems, columns[0], lexicon) && holdsTable(stems, lexicon))
+      continue;
     // "number of students" is a count, unless a column is named just so
     if (length > 1 && /^(numbers?|counts?|total|amount)$/.test(first.lower) && second?.lower === 'of') {
       const counted = rank(lexicon.tables, stems.slice(1))[0]?.score ?? 0;
@@ -328,6 +334,20 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
   }
   return best && best.score >= 0.4 ? best : undefined;
 }
+
+/** A column of which no more than that is said is no name beside a table's: "failed quality checks" of `failed_qty`. */
+const NAMED_IN_PART = 0.5;
+
+/** Whether the last word of a column's name is said. */
+const saysHead = (stems: readonly string[], best: Scored<ColumnRef> | undefined, { columns }: Lexicon): boolean =>
+  stems.includes(columns.find(({ target }) => target === best?.target)?.stems.at(-1) ?? '');
+
+/** Whether some words begin or end with the whole name of a table, and have another besides. */
+const holdsTable = (stems: readonly string[], { tables }: Lexicon): boolean =>
+  tables.some(({ stems: name }) => {
+    const [all, said] = [stems.join(' '), name.join(' ')];
+    return name.length < stems.length && (all.startsWith(`${said} `) || all.endsWith(` ${said}`));
+  });
 
 /** Words within a name that say nothing of it; "in" before a unit: "length in feet". */
 const isSmall = ({ lower }: Token, next: Token | undefined): boolean =>

@@ -184,6 +184,7 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   // "product type" is product_type_code, "payment method" payment_method_code
   if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;
   if (unsaid.every((stem) => /^(code|name|type|kind)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
+  if (owner.length && unsaid.every((stem) => stem === 'level')) return 0.5; // "grade" is grade_level
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
 

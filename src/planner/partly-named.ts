@@ -17,8 +17,9 @@ export function partlyNamed(reading: Reading): string | undefined {
     if (!WEAKLY.has(kind) || score === 0 || score >= PART || isUsual(part, reading)) continue;
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
     if (mention && MEASURED.has(kind) && isOnlyMeasure(part, mention, reading)) continue;
-    if (mention && kind === 'group' && (isOnlyKind(ref, mention, reading) || isOnlyHead(ref, mention, reading)))
-      continue;
+    const groups =
+      kind === 'group' || (kind === 'shown' && frame.groups.some((group) => group.ref.column === ref.column));
+    if (mention && groups && (isOnlyKind(ref, mention, reading) || isOnlyHead(ref, mention, reading))) continue;
     if (mention && kind !== 'measured' && isOnlyName(ref, mention, reading)) continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
@@ -98,8 +99,8 @@ function isOnlyKind({ table, column }: ColumnRef, mention: Mention, { sentence, 
   const [word = '', kind = '', ...more] = wordsIn(column);
   if (
     more.length ||
-    !/^(?:type|kind|categori|category|class)$/.test(kind) ||
-    roleOf({ table, column }, resolver.catalog) !== 'category'
+    !/^(?:type|kind|categori|category|class|level)$/.test(kind) ||
+    (kind !== 'level' && roleOf({ table, column }, resolver.catalog) !== 'category')
   )
     return false;
   const said = sentence.tokens.slice(mention.start, mention.end).some((token) => token.stem === word);

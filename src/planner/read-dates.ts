@@ -1,5 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { yearNamed } from './date-parts.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
@@ -26,7 +27,8 @@ export const readDates = inOrder(
       const period = sentence.dateAt(date);
       if (!period) return false;
       const said = sentence.wording(verb);
-      const ref = resolver.dateNamed(said, subjects(reading)) ?? whoDid(reading, said);
+      const years = isOfYears(period) ? yearNamed(said.toLowerCase(), subjects(reading)) : undefined;
+      const ref = resolver.dateNamed(said, subjects(reading)) ?? years ?? whoDid(reading, said);
       // "tickets escalated last month": when they were is told by the escalation
       const done = verb.startsWith('T') && ref === undefined ? resolver.table(verb) : undefined;
       if (verb.startsWith('T') && ref === undefined) {
@@ -115,10 +117,12 @@ function belongsTo(table: Table, to: Table, resolver: FrameResolver): boolean {
   return seen.has(to);
 }
 
+const isOfYears = ({ from, to }: DateSpan): boolean =>
+  [from, to].every((day) => day === undefined || day.endsWith('-01-01'));
+
 /** The date by which a table's rows are of a period: of whole years, a column of years where there is no date. */
 function dateFor(table: Table, period: DateSpan, resolver: FrameResolver): ColumnRef | undefined {
-  const years = [period.from, period.to].every((day) => day === undefined || day.endsWith('-01-01'));
-  return resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined);
+  return resolver.eventDate(table) ?? (isOfYears(period) ? resolver.yearColumn(table) : undefined);
 }
 
 const isDated = ({ column: { kind, name } }: ColumnRef) =>

@@ -7,6 +7,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
 import { COLUMN, type Sentence, TABLE, type Taken } from './sentence.ts';
+import { isEvent } from './verbs.ts';
 
 /** A column that says yes or no of a row, and what it holds for each. */
 interface FlagOf extends ColumnRef {
@@ -41,7 +42,7 @@ export const readFlags = inOrder(
   rule(
     pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:V\d+ )?(?:${table}|·))`,
     ({ not, column, table }, reading, { before }) =>
-      !/(?:excluding|without|except|except for)(?: the| any)?$/.test(before) &&
+      !/(?:excluding|without|except|except for)(?: the| any| an?)?$/.test(before) &&
       keepFlagged(reading, column, not !== undefined, reading.resolver.table(table)),
   ),
   // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
@@ -61,6 +62,17 @@ export const readFlags = inOrder(
   rule(
     pattern`(?<= [TB]\d+| ·) (?:that|which|who) ${column}(?= ·| $| ,| and| in | on | for | by | from )`,
     ({ column }, reading, { before }) => keepFlagged(reading, column, false, tableAtEnd(before, reading.resolver)),
+  ),
+  // "pupils on free lunch", "houses with a lift", and of a reply that restricts: "orders for rush"
+  rule(
+    pattern`(?<= [TBV]\d+| ·) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
+    ({ not, column }, reading, { before }) => {
+      const { sentence, frame, resolver } = reading;
+      // "average salary by school for full time", which teachers work
+      const of = [tableAtEnd(before, resolver), frame.main, onlyBearer(sentence, column)];
+      const near = of.find((table) => table && flagMeant(sentence, column, table));
+      return near !== undefined && keepFlagged(reading, column, not !== undefined, near);
+    },
   ),
   // "defects not fixed yet"
   rule(
@@ -109,27 +121,40 @@ const OPPOSITES: ReadonlyMap<string, string> = new Map([
   ['passed', 'failed'],
 ]);
 
-/** "failed inspections" of rows that hold `fail`, or of which a flag says that they passed. */
-export const readStateBefore = rule(
-  pattern` ${capture('word', '[a-z]{3,}ed')}(?= (?:${table}|·))`,
-  ({ word, table }, reading) => {
+/** A state that is said by its participle: "failed", of rows that hold `fail`, or of which a flag says that they passed. */
+function keepInState(reading: Reading, word: string, thing: Table): Taken {
+  const { resolver, frame } = reading;
+  const state = resolver.stateLike(word, thing);
+  if (state) {
+    frame.assumptions.push(`“${word}” is read as ${thing.name}.${state.column.name} = ${state.value}.`);
+    return addFilter(reading, {
+      kind: 'compare',
+      ref: state,
+      operator: '=',
+      value: { kind: 'text', value: state.value },
+    });
+  }
+  const other = OPPOSITES.get(word);
+  const flag = other === undefined ? undefined : withFlag(flagNamed(other, thing, resolver), resolver);
+  return flag !== undefined && keepWhere(reading, flag, false, word);
+}
+
+export const readStates = inOrder(
+  // "failed inspections"
+  rule(pattern` ${capture('word', '[a-z]{3,}ed')}(?= (?:${table}|·))`, ({ word, table }, reading) => {
     const { resolver, frame } = reading;
     const thing = resolver.table(table) ?? frame.main;
     if (!thing || (frame.main && thing !== frame.main)) return false;
-    const state = resolver.stateLike(word, thing);
-    if (state) {
-      frame.assumptions.push(`“${word}” is read as ${thing.name}.${state.column.name} = ${state.value}.`);
-      return addFilter(reading, {
-        kind: 'compare',
-        ref: state,
-        operator: '=',
-        value: { kind: 'text', value: state.value },
-      });
-    }
-    const other = OPPOSITES.get(word);
-    const flag = other === undefined ? undefined : withFlag(flagNamed(other, thing, resolver), resolver);
-    return flag !== undefined && keepWhere(reading, flag, false, word);
-  },
+    return keepInState(reading, word, thing);
+  }),
+  // "inspections that failed"
+  rule(
+    pattern`(?<= T\d+) (?:that|which|who)(?: (?:have|has|had))? ${capture('word', '[a-z]{3,}ed')}(?= ·| $| ,| D\d| (?:in|by|per|for|at|on) )`,
+    ({ word }, reading, { before }) => {
+      const thing = tableAtEnd(before, reading.resolver);
+      return thing !== undefined && !isEvent(word) && keepInState(reading, word, thing);
+    },
+  ),
 );
 
 /** What a flag counts when it stands alone: "how many subscribers" of a column `is_subscriber`. */
@@ -147,6 +172,12 @@ export function countFlag(frame: Frame, ref: ColumnRef, resolver: FrameResolver)
 /** Whether a span names a flag. */
 export const isFlagNamed = (sentence: Sentence, code: string, resolver: FrameResolver): boolean =>
   withFlag(flagMeant(sentence, code, undefined), resolver) !== undefined;
+
+/** The one table that has a flag of this name. */
+function onlyBearer(sentence: Sentence, code: string): Table | undefined {
+  const [found, ...more] = sentence.mention(code).columns.filter(({ score }) => score >= NAMED_IN_FULL);
+  return more.length ? undefined : found?.target.table;
+}
 
 /** The flag of a table that a span names in full; of no other column's name. */
 function flagMeant(sentence: Sentence, code: string, near: Table | undefined): ColumnRef | undefined {

@@ -105,7 +105,7 @@ const readCounts = inOrder(
   // "how many managers do we have", "number of active trucks": rows that are called so
   rule(
     pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of)(?: (?:the|our|all))*(?: ${optional(capture('flag', 'C\\d+'))})? ${capture('value', 'V\\d+')}
-      (?= ·| $| ,| D\d| (?:do|are|were|did|have|has|in|with|who|that|at|from|per|by) )`,
+      (?= ·| $| ,| D\d| (?:do|are|were|did|have|has|in|with|who|that|at|from|per|by|work|works|live|lives) )`,
     ({ flag, value }, reading) =>
       (flag === undefined || isFlagNamed(reading.sentence, flag, reading.resolver)) &&
       countCalled(reading, value) && { leaving: `${flag ?? ''} · ${value}` },

@@ -1,11 +1,11 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { addsUp } from './column-roles.ts';
+import { addsUp, mayMeasure } from './column-roles.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import type { PeriodFormat } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { anyOf, capture, optional, pattern } from './pattern.ts';
-import { COLUMN, TABLE } from './sentence.ts';
+import { COLUMN, TABLE, VALUE } from './sentence.ts';
 import { isRelation } from './verbs.ts';
 
 /** The column by which each row of a table belongs to one of another; undefined where there is no such, or several. */
@@ -125,6 +125,21 @@ const readSumsPerEach = inOrder(
   }),
 );
 
+/** "average rooms per apartment", where apartments are a kind of what has rooms: of those alone. */
+const readPerKind = rule(
+  pattern`${AVERAGE} ${column} (?:per|of an?|for an?) ${capture('kind', VALUE)}${END}`,
+  ({ column, kind }, reading) => {
+    const { frame, resolver } = reading;
+    const held = resolver.value(kind, frame.main);
+    const ref = held && resolver.column(column, held.table);
+    if (!ref || ref.table !== held.table || frame.items.length || !mayMeasure(ref, 'avg', resolver.catalog))
+      return false;
+    frame.main = ref.table;
+    frame.items.push({ kind: 'aggregate', name: 'avg', ref });
+    return { leaving: `· ${kind}` };
+  },
+);
+
 const readPerPeriod = inOrder(
   // "average number of orders per month", "how many orders do we get a month on average"
   rule(
@@ -149,4 +164,4 @@ const readPerPeriod = inOrder(
 );
 
 /** "average number of orders per customer", "how many messages does a ticket have on average", "average monthly sales". */
-export const readPerEach = inOrder(readCountsPerEach, readSumsPerEach, readPerPeriod);
+export const readPerEach = inOrder(readCountsPerEach, readSumsPerEach, readPerKind, readPerPeriod);

@@ -10,7 +10,7 @@ import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readEither, readEitherSaid, readFilters } from './read-filters.ts';
-import { readFlags, readStateBefore } from './read-flags.ts';
+import { readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readMeasures } from './read-measures.ts';
@@ -23,7 +23,7 @@ import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
 import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
 import { readOwnState } from './read-values.ts';
-import { readRelations, readVerbs } from './read-verbs.ts';
+import { readOwnDeed, readRelations, readVerbs } from './read-verbs.ts';
 import { readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
 import { readWho, readWhoSaid } from './read-who.ts';
@@ -94,6 +94,7 @@ const readAll = inOrder(
   readDatabaseName,
   readOwnState,
   readMain,
+  readOwnDeed,
   readCompare,
   readDisplay,
   readUnits,
@@ -113,7 +114,7 @@ const readAll = inOrder(
   readEventNouns,
   readTimeStates,
   readFlags,
-  readStateBefore,
+  readStates,
   readGroups,
   readBeside,
   readFigureBounds,

@@ -102,7 +102,7 @@ const isPassive = ({ sentence }: Reading, value: string, after: string): boolean
 const readEqual = rule(
   pattern`${OF}(?: ${column}(?: (?:is|are|was|were|of|as|equal|to|equals|named|called|the|with|for|being))*)? ${value}
     (?: ${optional(capture('after', 'C\\d+'))})?`,
-  ({ column, value, after }, reading, { before, after: rest }) => {
+  ({ column, value, after }, reading, { before, said: whole, after: rest }) => {
     const { sentence } = reading;
     if (isPassive(reading, value, rest)) return false;
     const heldBefore = heldBy(reading, column, value);
@@ -116,6 +116,11 @@ const readEqual = rule(
       const own = splitIdentifier(ref.table.title ?? ref.table.name).map(stem);
       const isVerb = /(?:^| )(?:who|that|which)(?: (?:has|have|had))*$/.test(before) && /(?:s|ed|ing)$/.test(said);
       if (isVerb || (said.includes(' ') && own.length === 1 && own[0] === stem(said.split(' ').at(-1) ?? ''))) {
+        addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) });
+        return { leaving: column };
+      }
+      // "invoices of Acme", which are theirs
+      if (new RegExp(` ${column} (?:of|for)(?: the)? ${value}(?= |$)`).test(whole)) {
         addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) });
         return { leaving: column };
       }

@@ -1,9 +1,11 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import type { Frame } from './frame.ts';
-import { addFilter, type FrameRule, inOrder, rule } from './frame-rule.ts';
+import { addFilter, type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, pattern } from './pattern.ts';
 import { subjectsOf } from './read-dates.ts';
 import { isStateOfTime } from './read-time-states.ts';
-import { isEvent, isRelation } from './verbs.ts';
+import { isEvent, isRelation, isWithin } from './verbs.ts';
 
 /** "tickets opened in May": once a date is read, verbs of coming to be say no more. */
 const readEvents = rule(
@@ -42,6 +44,11 @@ const readOfAll = inOrder(
     pattern`(?<=·) (?:use|uses|used|using|starting)(?= (?:from |in |at )?·)`,
     // "customers using the most popular payment method" are not ranked
     (_, { frame }) => frame.limit === undefined && frame.groups.some(({ kind }) => kind === 'column'),
+  ),
+  // "how many units do we manage"
+  rule(
+    pattern` (?:do|does|did|have|has) (?:we|you|they|the company) (?:currently )?(?:have|own|owned|manage|managed|run|operate|offer|offered|employ|keep|hold|serve)(?= ·| $| ,| (?:in|at|for|per|by) )`,
+    (_, { frame }) => isMeasured(frame),
   ),
   // "maintenance jobs", "asthma cases": what rows of a table are called besides
   rule(pattern`(?<=·) ${capture('said', 'cases|jobs|records|entries')}(?= ·| $| ,)`, ({ said }, { sentence }) =>
@@ -104,17 +111,41 @@ const readTying = inOrder(
   rule(pattern` some(?= ·| $)`, () => true),
   rule(
     pattern` ${capture('verb', '[a-z]{3,}')}(?: by(?= (?:the |an? |some |any |our )?·))?(?= )`,
-    ({ verb }, { frame, resolver }, { before }) => {
-      if (!isRelation(verb)) return false;
+    ({ verb }, reading, { before }) => {
+      const { frame, resolver } = reading;
+      // "how many incidents did each teacher report"
+      const ends = isWithin(verb) && reading.sentence.asked.endsWith(` ${verb} `) && !leadsToItself(reading);
+      if (!isRelation(verb) && !ends) return false;
       // "a running lease" says how it is
       if (isStateOfTime(verb) && / (?:an?|any|the|no|our)$/.test(before)) return false;
       // "who advises student 1004" asks for somebody else than them
       if (/^ who$/.test(before) && !isJoined(frame)) return false;
-      const link = resolver.linkNamed(verb, frame.main); // "advised by" goes through the table of advisors
+      // "enrolled at Central High", which a date of students tells of
+      const link = isOwnDeed(verb, frame.main) ? undefined : resolver.linkNamed(verb, frame.main); // "advised by" goes through the table of advisors
       if (link) frame.touched.add(link);
       return true;
     },
   ),
+);
+
+/** Whether a table that the question is about refers to itself: "reports to", of employees. */
+const leadsToItself = ({ frame, resolver }: Reading): boolean =>
+  [frame.main, ...frame.touched, ...subjectsOf(frame), ...resolver.named].some((table) =>
+    table?.foreignKeys.some(({ targetTable }) => targetTable.toLowerCase() === table.name.toLowerCase()),
+  );
+
+/** "enrolled", of students of whom a date is named so: it happened to them, whatever table bears the word as well. */
+export const isOwnDeed = (verb: string, table: Table | undefined): boolean =>
+  /ed$/.test(verb) &&
+  table?.columns.some(
+    ({ kind, name, title }) =>
+      (kind === 'date' || kind === 'timestamp') && splitIdentifier(title ?? name).includes(verb),
+  ) === true;
+
+/** And where it is written as the table is: "how many students are enrolled at …". */
+export const readOwnDeed = rule(
+  pattern` (?:is|are|was|were|who|that)(?: (?:is|are|was|were|have|has))? ${capture('deed', 'T\\d+')}(?= (?:in|at|with|by|for|on) )`,
+  ({ deed }, { sentence, frame }) => isOwnDeed(sentence.wording(deed).toLowerCase(), frame.main),
 );
 
 const isJoined = (frame: Frame) => new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;

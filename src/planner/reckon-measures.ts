@@ -11,7 +11,8 @@ import type { FrameResolver } from './resolve.ts';
 const AMOUNTS =
   /^(?:spend|spending|spendings|cost|costs|budget|budgets|revenue|revenues|turnover|payroll|income|earnings|target|targets|outlay|outlays|takings|proceeds)$/;
 /** And those of which either may be asked: both are shown. */
-const EITHER = /^(?:refund|refunds|expense|expenses|sale|sales|donation|donations|bonus|bonuses|discount|discounts)$/;
+const EITHER =
+  /^(?:fee|fees|charge|charges|refund|refunds|expense|expenses|sale|sales|donation|donations|bonus|bonuses|discount|discounts)$/;
 
 /** The one amount of money among a table's numbers that add up: what was spent, beside clicks and views. */
 export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {

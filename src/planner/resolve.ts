@@ -53,6 +53,8 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     bought: ['purchase'],
     left: LEAVING,
     quit: LEAVING,
+    withdrew: ['withdrawn', 'withdrawal'],
+    began: ['begin', 'begun', 'start'],
     resigned: LEAVING,
     ended: ['finish'],
     founded: ['foundation', 'founding', 'established'],

@@ -17,13 +17,21 @@ const OR_MORE = new RegExp(
   'gi',
 );
 
+/** "in 2026-Fall": a stored value that begins with a number is no number, nor the year that it begins with. */
+const quoteNumbered = (question: string, { values }: Lexicon): string =>
+  question.replace(/(?<![\p{L}\p{N}"“'-])\d+[-/]\p{L}[\p{L}\p{N}-]*/gu, (code) =>
+    values.has(code.toLowerCase()) ? `"${code}"` : code,
+  );
+
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
+  const called = (word: string) => named(word) || lexicon.values.has(word);
   return (
-    question
+    quoteNumbered(question, lexicon)
+      .replace(/\boutstanding(?= \p{L})/giu, (word) => (called('outstanding') ? word : 'unpaid'))
       .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
       .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))
       .replace(/\b(first), (middle),? and (last|family) (names?)\b/gi, '$1 $4, $2 $4 and $3 $4')

@@ -3,6 +3,7 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { type FramePart, partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import type { Mention } from './lexicon.ts';
 import { FULL, NEAR, nameOf, partOf, quoted, type Reading, wordsOf } from './naming.ts';
+import { isOwnDeed } from './read-verbs.ts';
 import type { Sentence } from './sentence.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
@@ -100,8 +101,9 @@ const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePar
   /^(?:revenue|turnover|sales)\b/.test(wordsOf(sentence, mention)) && parts.some(({ kind }) => kind === 'measured');
 
 /** "orders placed in May", though a state is called so: the verb says no more than the join or the date does. */
-function isVerb({ frame, sentence, built: { edges } }: Reading, mention: Mention): boolean {
+function isVerb({ frame, sentence, built: { main, edges } }: Reading, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
+  if (isOwnDeed(words, main)) return true;
   // "regions affected by each storm": what ties them is joined
   const ties = edges.some(({ to }) => mention.tables.some(({ target }) => target === to));
   if (ties && /(?:ed|ing)$/.test(words) && isRelation(words)) return true;

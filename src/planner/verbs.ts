@@ -34,4 +34,7 @@ export const isEvent = (word: string) => EVENTS.has(stem(word));
 /** "reports to" and "manages" lead from a table to itself, which a join along keys does not tell. */
 const WITHIN = /^(?:report|manage|managing|supervis|head|lead)(?:s|ing|es?)?$/;
 
+/** Verbs that lead from a table to itself, where one refers to itself. */
+export const isWithin = (word: string) => WITHIN.test(word);
+
 export const isRelation = (word: string) => RELATIONS.has(stem(word)) && !WITHIN.test(word);

@@ -1,29 +1,35 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { mergeTurns } from '#src/planner/follow-up.ts';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
 
 const BIKES = catalogOf(
   `CREATE TABLE shops (shop_cd TEXT PRIMARY KEY, shop_nm TEXT, city TEXT);
-   CREATE TABLE mechanics (mech_id INTEGER PRIMARY KEY, mech_nm TEXT, shop_cd TEXT REFERENCES shops (shop_cd), term_dt DATE);
-   CREATE TABLE riders (rider_id INTEGER PRIMARY KEY, full_name TEXT, shop_cd TEXT REFERENCES shops (shop_cd));
-   CREATE TABLE bikes (frame_no TEXT PRIMARY KEY, bike_grp TEXT, std_price REAL, insured_flg TEXT, has_basket INTEGER);
+   CREATE TABLE mechanics (mech_id INTEGER PRIMARY KEY, mech_nm TEXT, shop_cd TEXT REFERENCES shops (shop_cd), term_dt DATE, certified INTEGER);
+   CREATE TABLE riders (rider_id INTEGER PRIMARY KEY, full_name TEXT, shop_cd TEXT REFERENCES shops (shop_cd), enrolled_on DATE, free_pass INTEGER, skill_level INTEGER);
+   CREATE TABLE enrollments (rider_id INTEGER REFERENCES riders (rider_id), course TEXT, season TEXT, PRIMARY KEY (rider_id, course));
+   CREATE TABLE bikes (frame_no TEXT PRIMARY KEY, bike_grp TEXT, std_price REAL, insured_flg TEXT, has_basket INTEGER, built_yr INTEGER);
    CREATE TABLE rentals (rental_no INTEGER PRIMARY KEY, rider_id INTEGER REFERENCES riders (rider_id), frame_no TEXT REFERENCES bikes (frame_no),
      start_dt DATE, end_dt DATE, fee REAL);
-   CREATE TABLE maint_jobs (job_no INTEGER PRIMARY KEY, frame_no TEXT REFERENCES bikes (frame_no), reported_dt DATE, closed_dt DATE, status TEXT);
+   CREATE TABLE maint_jobs (job_no INTEGER PRIMARY KEY, frame_no TEXT REFERENCES bikes (frame_no), reported_dt DATE, closed_dt DATE, status TEXT, outcome TEXT);
    CREATE TABLE work_logs (log_id INTEGER PRIMARY KEY, job_no INTEGER REFERENCES maint_jobs (job_no), mech_id INTEGER REFERENCES mechanics (mech_id),
      worked_on DATE, hrs REAL);
    INSERT INTO shops VALUES ('OSL', 'Oslo Wheels', 'Oslo'), ('BER', 'Bergen Spokes', 'Bergen');
-   INSERT INTO mechanics VALUES (1, 'Ada Berg', 'OSL', NULL), (2, 'Bo Lind', 'OSL', '2025-02-01'), (3, 'Cy Holm', 'BER', NULL);
-   INSERT INTO riders VALUES (1, 'Dan Moe', 'OSL'), (2, 'Eli Voss', 'BER'), (3, 'Fia Nord', 'OSL');
-   INSERT INTO bikes VALUES ('F1', 'tandem', 900, 'Y', 1), ('F2', 'racing', 2400, 'N', 0), ('F3', 'tandem', 950, 'Y', 0);
+   INSERT INTO mechanics VALUES (1, 'Ada Berg', 'OSL', NULL, 1), (2, 'Bo Lind', 'OSL', '2025-02-01', 0), (3, 'Cy Holm', 'BER', NULL, 1);
+   INSERT INTO riders VALUES (1, 'Daniel Moe', 'OSL', '2024-01-02', 1, 2), (2, 'Eli Voss', 'BER', '2024-02-02', 0, 2), (3, 'Fia Nord', 'OSL', '2025-03-02', 0, 6);
+   INSERT INTO enrollments VALUES (1, 'Downhill', '2024-Fall'), (1, 'Touring', '2025-Spring'), (2, 'Touring', '2025-Spring');
+   INSERT INTO bikes VALUES ('F1', 'tandem', 900, 'Y', 1, 2019), ('F2', 'racing', 2400, 'N', 0, 2023), ('F3', 'tandem', 950, 'Y', 0, 2024);
    INSERT INTO rentals VALUES (1, 1, 'F1', '2025-01-02', '2025-01-09', 40), (2, 2, 'F2', '2025-06-02', NULL, 90), (3, 1, 'F3', '2025-03-01', '2025-03-02', 10);
-   INSERT INTO maint_jobs VALUES (1, 'F1', '2025-01-02', '2025-01-05', 'closed'), (2, 'F1', '2025-06-02', NULL, 'open'), (3, 'F2', '2025-06-03', '2025-06-20', 'rejected');
+   INSERT INTO maint_jobs VALUES (1, 'F1', '2025-01-02', '2025-01-05', 'closed', 'pass'), (2, 'F1', '2025-06-02', NULL, 'open', NULL), (3, 'F2', '2025-06-03', '2025-06-20', 'rejected', 'fail');
    INSERT INTO work_logs VALUES (1, 1, 1, '2025-01-03', 2), (2, 1, 2, '2025-01-04', 3.5), (3, 3, 1, '2025-06-10', 1);`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: BIKES, ranked: [], today: '2025-06-30' });
+/** The query of what a thread's turns ask together. */
+function sqlOf(...turns: string[]): string {
+  const today = '2025-06-30';
+  const { text, revised } = mergeTurns(turns, { today });
+  const made = plan({ question: text, catalog: BIKES, ranked: [], today, revised });
   return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
 }
 
@@ -112,6 +118,80 @@ describe('flags before a kind', () => {
     assert.equal(
       sqlOf('insured tandem bikes'),
       "SELECT frame_no FROM bikes WHERE insured_flg = 'Y' AND bike_grp = 'tandem'",
+    );
+  });
+});
+
+describe('what 0 and 1 say of many rows', () => {
+  it('is a flag whatever it is called, unless it counts or ranks', () => {
+    assert.equal(sqlOf('riders on free pass'), 'SELECT full_name FROM riders WHERE free_pass = 1');
+    assert.match(
+      sqlOf('share of riders with a free pass'),
+      /SUM\(CASE WHEN free_pass = 1 THEN 1 ELSE 0 END\) \/ COUNT/,
+    );
+    assert.equal(sqlOf('how many bikes without a basket'), 'SELECT COUNT(*) FROM bikes WHERE has_basket = 0');
+  });
+});
+
+describe('words of one verb', () => {
+  it('are of the date of what is asked about, before a table that bears the word as well', () => {
+    assert.match(sqlOf('how many riders are enrolled at Oslo Wheels'), /^SELECT COUNT\(\*\) FROM riders JOIN shops /);
+  });
+
+  it('are the year in which something was built', () => {
+    assert.equal(sqlOf('how many bikes were built before 2020'), 'SELECT COUNT(*) FROM bikes WHERE built_yr < 2020');
+  });
+
+  it('are a state that is stored in another form', () => {
+    assert.match(sqlOf('share of jobs that failed'), /CASE WHEN outcome = 'fail'/);
+  });
+});
+
+describe('values', () => {
+  it('that begin with a number are no dates', () => {
+    assert.match(sqlOf('how many enrollments in 2025-Spring'), /WHERE season = '2025-Spring'$/);
+  });
+
+  it('of several words are named by the first alone, where no other begins so', () => {
+    assert.match(sqlOf('how many riders at Bergen'), /'Bergen/);
+    assert.match(sqlOf('list the rentals of Daniel'), /riders\.full_name = 'Daniel Moe'$/);
+  });
+
+  it('say of which kind an average is', () => {
+    assert.equal(
+      sqlOf('average standard price per tandem'),
+      "SELECT AVG(std_price) FROM bikes WHERE bike_grp = 'tandem'",
+    );
+  });
+});
+
+describe('a reply', () => {
+  it('asks who was counted', () => {
+    assert.equal(
+      sqlOf('how many mechanics are certified', 'who are they?'),
+      'SELECT mech_nm FROM mechanics WHERE certified = 1',
+    );
+    assert.equal(sqlOf('number of certified mechanics', 'show their names'), sqlOf('which certified mechanics'));
+  });
+
+  it('asks how many were listed, and of what', () => {
+    assert.equal(sqlOf('certified mechanics', 'how many?'), 'SELECT COUNT(*) FROM mechanics WHERE certified = 1');
+    assert.match(
+      sqlOf('certified mechanics', 'count by shop'),
+      /^SELECT shops\.shop_nm, COUNT\(\*\) .*certified = 1 GROUP BY/,
+    );
+  });
+
+  it('asks for a figure of what was listed, or restricts it by a flag or a bound', () => {
+    assert.match(sqlOf('rentals of Daniel Moe', 'total fee'), /^SELECT SUM\(rentals\.fee\) .*'Daniel Moe'$/);
+    assert.match(sqlOf('how many mechanics per shop', 'only certified ones'), /certified = 1 GROUP BY/);
+    assert.match(sqlOf('rentals of Daniel Moe', 'just 20 fee or more'), /fee >= 20/);
+  });
+
+  it('groups by one thing rather than by another', () => {
+    assert.match(
+      sqlOf('total hours by mechanic', 'per job rather than per mechanic'),
+      /^SELECT maint_jobs\.job_no, SUM\(work_logs\.hrs\)|^SELECT job_no, SUM\(hrs\)/,
     );
   });
 });
