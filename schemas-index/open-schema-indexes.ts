@@ -11,16 +11,17 @@ import { type VectorCollection, VectorsUnavailable } from '#src/ports/vector-col
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import { buildIndex } from './index/build-index.ts';
 import { loadCalibration, saveCalibration } from './index/calibration-file.ts';
-import { indexStamp, loadClusters, loadIndex, saveIndex } from './index/index-file.ts';
+import { indexStamp, loadClusters, loadIndex, loadOutline, saveIndex } from './index/index-file.ts';
 import { publishIndex } from './index/publish-index.ts';
-import type { SchemaIndex } from './index/schema-index.ts';
-import { type SharedTrouble, sharedSearch, withFallback } from './index/shared-vectors.ts';
+import { type IndexOutline, indexNames, outlineOf, type SchemaIndex } from './index/schema-index.ts';
+import { type SharedTrouble, sharedStore, withFallback } from './index/shared-vectors.ts';
 import { embedQuestion } from './index/text-vectors.ts';
 import { verifyIndex } from './index/verify-index.ts';
 import { type CalibrationCase, fitCalibration } from './retrieve/calibrate.ts';
-import { indexRetriever, type RetrieverOptions, valuesOf } from './retrieve/index-retriever.ts';
-import { type IndexSearch, searchIndex } from './retrieve/index-search.ts';
+import { indexRetriever, outlineRetriever, type RetrieverOptions, valuesOf } from './retrieve/index-retriever.ts';
+import { embeddedStore, type IndexStore } from './retrieve/index-search.ts';
 import { showsWholeTables } from './retrieve/narrow-index.ts';
+import { readQuestion } from './retrieve/read-question.ts';
 import { databaseLogits, scoreGroups } from './retrieve/retrieve.ts';
 import { scopedRetriever } from './retrieve/scoped-retriever.ts';
 
@@ -34,6 +35,8 @@ export interface SchemaIndexesOptions {
   readonly vectors: VectorStore;
   /** The vector server that replicas share. */
   readonly collection?: VectorCollection;
+  /** Whether a copy of the words and vectors is held behind that server; it is, if absent. */
+  readonly copy?: boolean;
   /** After a failure the vector server is left alone for so long; 30 s, if absent. */
   readonly retrySharedMs?: number;
   readonly now: () => Date;
@@ -51,15 +54,27 @@ const TROUBLE: Readonly<Record<SharedTrouble, string>> = {
   'not answering': 'the vector server does not answer; retrieval goes on from the embedded copy',
 };
 
+const TROUBLE_ALONE: Readonly<Record<SharedTrouble, string>> = {
+  'another index':
+    'the vector server holds another index, and no copy is kept here; run `querent index` to publish this one',
+  'not answering': 'the vector server does not answer, and no copy of the index is kept here',
+};
+
 /** The index in a folder, with its copy on a vector server where one is configured. */
 export function openSchemaIndexes(options: SchemaIndexesOptions): SchemaIndexes {
-  const { folder, embedder, uncached, vectors, now } = options;
-  const read = (catalogs: readonly DatabaseCatalog[]) => loadIndex(folder, catalogs, embedder, vectors);
+  const { folder, embedder, uncached, vectors, collection, now } = options;
+  const whole = (catalogs: readonly DatabaseCatalog[]) => loadIndex(folder, catalogs, embedder, vectors);
   return {
     stamp: () => indexStamp(folder),
     async load(catalogs) {
-      const loaded = await read(catalogs);
-      return loaded.ok ? ok(await loadedIndex(loaded.value, options)) : loaded;
+      if (!collection || options.copy !== false) {
+        const loaded = await whole(catalogs);
+        return loaded.ok ? ok(await loadedIndex(heldWhole(loaded.value), options)) : loaded;
+      }
+      const loaded = await loadOutline(folder, catalogs, embedder);
+      if (!loaded.ok) return loaded;
+      if (await isElsewhere(loaded.value, collection, embedder)) return fail({ kind: 'index-unpublished' });
+      return ok(await loadedIndex({ outline: loaded.value, whole: () => whole(catalogs) }, options));
     },
     async build(catalogs, { forgetNames }, onProgress, signal) {
       try {
@@ -71,16 +86,48 @@ export function openSchemaIndexes(options: SchemaIndexesOptions): SchemaIndexes 
           forgetNames ? undefined : await loadClusters(folder),
         );
         await saveIndex(folder, built, embedder, vectors, now());
-        return ok(await loadedIndex(built, options));
+        if (!collection || options.copy !== false) return ok(await loadedIndex(heldWhole(built), options));
+        // What it was built with is let go of once it is published.
+        const { vocabulary } = indexNames(catalogs);
+        return ok(
+          await loadedIndex({ outline: outlineOf({ ...built, vocabulary }), whole: () => whole(catalogs) }, options),
+        );
       } catch (error) {
         return failed(error, signal);
       }
     },
     async verify(catalogs, signal) {
-      const loaded = await read(catalogs);
+      const loaded = await whole(catalogs);
       return loaded.ok ? ok(await verifyIndex(loaded.value, uncached, signal)) : loaded;
     },
   };
+}
+
+/** An index as it is held: its names, its own store where it has one, and how all of it is had for publishing. */
+interface Held {
+  readonly outline: IndexOutline;
+  readonly copy?: IndexStore;
+  readonly whole: () => Promise<Result<SchemaIndex>>;
+}
+
+const heldWhole = (index: SchemaIndex): Held => ({
+  outline: index,
+  copy: embeddedStore(index),
+  whole: async () => ok(index),
+});
+
+/** Whether a server that answers holds no generation of an index. */
+async function isElsewhere(
+  outline: IndexOutline,
+  collection: VectorCollection,
+  embedder: Pick<Embedder, 'id' | 'dimensions'>,
+): Promise<boolean> {
+  try {
+    return (await sharedStore(outline, collection, embedder)) === undefined;
+  } catch (error) {
+    if (!(error instanceof VectorsUnavailable)) throw error;
+    return false; // it is told where a question needs it
+  }
 }
 
 /** The failure that an embedding ended with; another error is thrown on. */
@@ -90,30 +137,30 @@ function failed(error: unknown, signal: AbortSignal): Result<never> {
   throw error;
 }
 
-async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): Promise<LoadedIndex> {
+async function loadedIndex({ outline, copy, whole }: Held, options: SchemaIndexesOptions): Promise<LoadedIndex> {
   const { folder, retrieval, embedder, vectors, collection } = options;
   const calibration = await loadCalibration(folder, retrieval);
-  const search = collection && sharedSearchOf(index, collection, options);
-  const over: RetrieverOptions = { retrieval, calibration, values: valuesOf(index), ...(search ? { search } : {}) };
-  const whole = indexRetriever(index, embedder, over);
+  const store = storeOf(outline, copy, options);
+  const over: RetrieverOptions = { retrieval, calibration, values: valuesOf(outline), store };
+  const overAll = outlineRetriever(outline, embedder, over);
   const partialOver = partialIndexes(embedder, vectors, { retrieval, calibration });
   const narrowed = new LRUCache<string, SchemaRetriever>({ max: PARTIAL_KEPT });
   /** The index under a filter of tables; nothing is made anew for it. */
   function narrowedTo(parts: readonly DatabaseCatalog[], key: string): SchemaRetriever {
-    const made = narrowed.get(key) ?? indexRetriever(index, embedder, { ...over, parts });
+    const made = narrowed.get(key) ?? outlineRetriever(outline, embedder, { ...over, parts });
     narrowed.set(key, made);
     return made;
   }
   return {
     stamp: await indexStamp(folder),
-    catalogs: index.databases.map(({ catalog }) => catalog),
-    tables: index.tables.length,
-    columns: index.columnCount,
+    catalogs: outline.databases.map(({ catalog }) => catalog),
+    tables: outline.tables.length,
+    columns: outline.columnCount,
     async retrieverFor({ wholeIds, partial, key }: ReadableParts, signal) {
-      const byTable = partial.filter((part) => showsWholeTables(index, part));
+      const byTable = partial.filter((part) => showsWholeTables(outline, part));
       const byColumn = partial.filter((part) => !byTable.includes(part));
       return scopedRetriever({
-        whole: byTable.length ? narrowedTo(byTable, key) : whole,
+        whole: byTable.length ? narrowedTo(byTable, key) : overAll,
         wholeIds: new Set([...wholeIds, ...byTable.map(({ databaseId }) => databaseId)]),
         partialIds: new Set(byColumn.map(({ databaseId }) => databaseId)),
         ...(byColumn.length ? { partial: await partialOver(key, byColumn, signal) } : {}),
@@ -124,8 +171,10 @@ async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): P
       if (!collection) return 'not-configured';
       try {
         const progress = (done: number, total: number) => onProgress('publishing', done, total);
-        if (again || alone || !(await sharedSearch(index, collection, embedder)))
-          await publishIndex(index, collection, embedder, progress, signal, alone ? 'alone' : undefined);
+        if (!again && !alone && (await sharedStore(outline, collection, embedder))) return 'published';
+        const index = await whole();
+        if (!index.ok) return 'not-answering'; // another took its place, and is published by whoever built it
+        await publishIndex(index.value, collection, embedder, progress, signal, alone ? 'alone' : undefined);
         return 'published';
       } catch (error) {
         if (!(error instanceof VectorsUnavailable)) throw error;
@@ -133,22 +182,26 @@ async function loadedIndex(index: SchemaIndex, options: SchemaIndexesOptions): P
       }
     },
     calibrate: (labelled, what, onProgress, signal) =>
-      calibrateOn(index, labelled, { what, folder, embedder, retrieval }, onProgress, signal).catch((error: unknown) =>
-        failed(error, signal),
+      calibrateOn(outline, store, labelled, { what, folder, embedder, retrieval }, onProgress, signal).catch(
+        (error: unknown) => failed(error, signal),
       ),
   };
 }
 
-/** The search in the shared collection, with the embedded copy behind it. */
-function sharedSearchOf(
-  index: SchemaIndex,
-  collection: VectorCollection,
-  { embedder, retrySharedMs = RETRY_SHARED_MS, log }: Pick<SchemaIndexesOptions, 'embedder' | 'retrySharedMs' | 'log'>,
-): IndexSearch {
-  return withFallback(index, () => sharedSearch(index, collection, embedder), {
+/** The index's own store, or the shared one with that behind it. */
+function storeOf(
+  outline: IndexOutline,
+  copy: IndexStore | undefined,
+  { collection, embedder, retrySharedMs = RETRY_SHARED_MS, log }: SchemaIndexesOptions,
+): IndexStore {
+  if (!collection) {
+    if (!copy) throw new Error('an index without a server has a store of its own');
+    return copy;
+  }
+  return withFallback(copy, () => sharedStore(outline, collection, embedder), {
     now: Date.now,
     retryMs: retrySharedMs,
-    onTrouble: (trouble) => log(TROUBLE[trouble]),
+    onTrouble: (trouble) => log(copy ? TROUBLE[trouble] : TROUBLE_ALONE[trouble]),
   });
 }
 
@@ -161,7 +214,7 @@ type PartialOver = (key: string, catalogs: readonly DatabaseCatalog[], signal: A
 function partialIndexes(
   embedder: Embedder,
   vectors: VectorStore,
-  ranking: Pick<RetrieverOptions, 'retrieval' | 'calibration'>,
+  ranking: Partial<Pick<RetrieverOptions, 'retrieval' | 'calibration'>>,
 ): PartialOver {
   const held = new LRUCache<string, Promise<SchemaRetriever>>({ max: PARTIAL_KEPT });
   return (key, catalogs, signal) => {
@@ -177,7 +230,8 @@ function partialIndexes(
 }
 
 async function calibrateOn(
-  index: SchemaIndex,
+  index: IndexOutline,
+  store: IndexStore,
   labelled: readonly LabelledQuestion[],
   {
     what,
@@ -192,12 +246,9 @@ async function calibrateOn(
   const cases: CalibrationCase[] = [];
   for (const [at, { text, databaseId, right }] of known.entries()) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
-    const { question, hits } = searchIndex(
-      index,
-      text,
-      await embedQuestion(embedder, text, signal),
-      retrieval !== 'groups',
-    );
+    const question = readQuestion(index, text);
+    const vector = await embedQuestion(embedder, text, signal);
+    const hits = await store.search({ terms: question.terms, vector, columnWords: retrieval !== 'groups' });
     const logits = databaseLogits(scoreGroups(index, question, hits, { retrieval }).groups);
     const [best] = logits.keys();
     const first = best?.catalog.databaseId;

@@ -56,7 +56,7 @@ export function partsOf(config: Config, log = (message: string) => console.error
       embedder,
       uncached,
       vectors: embeddedVectors,
-      ...(config.qdrant ? { collection: openQdrant(config.qdrant) } : {}),
+      ...(config.qdrant ? { collection: openQdrant(config.qdrant), copy: config.qdrant.copy } : {}),
       now: clock.now,
       log,
     }),

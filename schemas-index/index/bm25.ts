@@ -16,6 +16,10 @@ export interface TextField {
 /** The documents that have a term, with its saturated weight in each, without the term's rarity. */
 export type Posting = Pick<WeightedRows, 'size' | 'forEach'>;
 
+/** ln((N − df + 0.5) / (df + 0.5) + 1) of a term that so many of all documents have. */
+export const rarityOf = (frequency: number, documents: number): number =>
+  Math.log((documents - frequency + 0.5) / (frequency + 0.5) + 1);
+
 export class Bm25 {
   readonly size: number;
   readonly #postings = new Map<string, WeightedRows>();
@@ -41,10 +45,9 @@ export class Bm25 {
     }
   }
 
-  /** ln((N − df + 0.5) / (df + 0.5) + 1), with df 0 for a term that no document has. */
+  /** How rare a term is (`rarityOf`); one that no document has is rarest. */
   idf(term: string): number {
-    const frequency = this.#postings.get(term)?.size ?? 0;
-    return Math.log((this.size - frequency + 0.5) / (frequency + 0.5) + 1);
+    return rarityOf(this.#postings.get(term)?.size ?? 0, this.size);
   }
 
   /** Every term with the documents that have it. */

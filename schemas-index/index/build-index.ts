@@ -14,9 +14,11 @@ import { groupTables } from '../cluster/group-tables.ts';
 import { PROBES, spreadOf } from './cosine-spread.ts';
 import {
   type IndexedColumn,
+  type IndexedNames,
   type IndexedTable,
   type IndexedText,
   type IndexedWords,
+  type IndexOutline,
   indexWords,
   type SchemaIndex,
 } from './schema-index.ts';
@@ -101,7 +103,7 @@ const textOfTable = ({ table, database: { catalog } }: IndexedTable): string =>
 export const tableTextsOf = ({ tables }: Pick<IndexedWords, 'tables'>): string[] => tables.map(textOfTable);
 
 /** The distinct texts of all columns in order of appearance, and the columns of each. */
-export function columnTextsOf({ tables }: Pick<IndexedWords, 'tables'>): IndexedText[] {
+export function columnTextsOf({ tables }: Pick<IndexedNames, 'tables'>): IndexedText[] {
   const columnsOf = new Map<string, IndexedColumn[]>();
   for (const { columns } of tables) {
     for (const column of columns) {
@@ -129,7 +131,7 @@ export function vectorRows({
   tables,
   columnTexts,
   groups,
-}: Pick<SchemaIndex, 'tables' | 'columnTexts' | 'groups'>): Readonly<Record<VectorSet, readonly VectorRow[]>> {
+}: Pick<IndexOutline, 'tables' | 'columnTexts' | 'groups'>): Readonly<Record<VectorSet, readonly VectorRow[]>> {
   return {
     tables: tables.map((table) => ({ text: textOfTable(table), owners: table.database.ids, table })),
     columns: columnTexts.map(({ text, columns }) => ({ text, owners: ownersOf(columns), table: columns[0]?.table })),

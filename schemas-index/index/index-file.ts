@@ -10,7 +10,14 @@ import type { VectorStore } from '#src/ports/vector-index.ts';
 import { type ColumnCluster, type ColumnClusters, NO_CLUSTERS } from '../cluster/column-clusters.ts';
 import { columnTextsOf, type VectorSet, vectorRows } from './build-index.ts';
 import { carryCalibration } from './calibration-file.ts';
-import { type IndexedWords, indexWords, type SchemaIndex, type TableGroup } from './schema-index.ts';
+import {
+  type IndexedNames,
+  type IndexOutline,
+  indexNames,
+  indexWords,
+  type SchemaIndex,
+  type TableGroup,
+} from './schema-index.ts';
 import { TEXT_VERSION } from './texts.ts';
 
 const Spread = z.object({ mean: z.number(), deviation: z.number().positive() });
@@ -42,7 +49,7 @@ export const groupsAsRows = (groups: readonly TableGroup[]): StoredGroup[] =>
   groups.map(({ database, tables }) => ({ database: database.row, tables: tables.map(({ row }) => row) }));
 
 /** Stored groups among the tables of an index; undefined when one of them has a row that the index lacks. */
-function groupsFromRows(stored: readonly StoredGroup[], words: IndexedWords): TableGroup[] | undefined {
+function groupsFromRows(stored: readonly StoredGroup[], words: IndexedNames): TableGroup[] | undefined {
   const groups = stored.flatMap((group): TableGroup[] => {
     const database = words.databases[group.database];
     const tables = group.tables.flatMap((row) => words.tables[row] ?? []);
@@ -52,7 +59,10 @@ function groupsFromRows(stored: readonly StoredGroup[], words: IndexedWords): Ta
 }
 
 export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
-  return createHash('sha256').update(JSON.stringify(catalogs)).digest('hex');
+  const hash = createHash('sha256').update('[');
+  // One after the other: the text of all is as large as the catalogs themselves.
+  for (const [at, catalog] of catalogs.entries()) hash.update(`${at ? ',' : ''}${JSON.stringify(catalog)}`);
+  return hash.update(']').digest('hex');
 }
 
 /** Changes whenever the stored index or its calibration does. */
@@ -164,16 +174,27 @@ const clustersOf = (
 const READS_TRIED = 5;
 const EMPTY_MS = 20;
 
+type MadeWith = Pick<Embedder, 'id' | 'dimensions'>;
+
 /** Loads an index made from exactly these catalogs with this embedder; any difference is a failure with its cure. */
-export async function loadIndex(
+export const loadIndex = (
   folder: string,
   catalogs: readonly DatabaseCatalog[],
-  embedder: Pick<Embedder, 'id' | 'dimensions'>,
+  embedder: MadeWith,
   vectors: VectorStore,
-): Promise<Result<SchemaIndex>> {
+): Promise<Result<SchemaIndex>> => settled(folder, () => readIndex(folder, catalogs, embedder, vectors));
+
+/** The same without its words' places and its vectors, for whoever asks a server for these. */
+export const loadOutline = (
+  folder: string,
+  catalogs: readonly DatabaseCatalog[],
+  embedder: MadeWith,
+): Promise<Result<IndexOutline>> => settled(folder, () => readOutline(folder, catalogs, embedder, indexNames));
+
+async function settled<T>(folder: string, read: () => Promise<Result<T>>): Promise<Result<T>> {
   for (let left = READS_TRIED; left; left -= 1) {
-    const read = await readUndisturbed(folder, () => readIndex(folder, catalogs, embedder, vectors));
-    if (read) return read;
+    const found = await readUndisturbed(folder, read);
+    if (found) return found;
     await sleep(EMPTY_MS);
   }
   return fail({ kind: 'index-missing' });
@@ -202,25 +223,64 @@ async function isBeingSwapped(folder: string): Promise<boolean> {
 async function readIndex(
   folder: string,
   catalogs: readonly DatabaseCatalog[],
-  embedder: Pick<Embedder, 'id' | 'dimensions'>,
+  embedder: MadeWith,
   vectors: VectorStore,
 ): Promise<Result<SchemaIndex>> {
+  const read = await readOutline(folder, catalogs, embedder, indexWords);
+  if (!read.ok) return read;
+  const rows = vectorRows(read.value);
+  const load = (set: VectorSet) =>
+    vectors.load(
+      path.join(folder, `${set}.f32`),
+      embedder.dimensions,
+      rows[set].map(({ owners }) => owners),
+    );
+  const [tableVectors, columnVectors, groupVectors] = await Promise.all([
+    load('tables'),
+    load('columns'),
+    load('groups'),
+  ]);
+  return ok({ ...read.value, tableVectors, columnVectors, groupVectors });
+}
+
+/** What is stored beside the vectors, with the names and words of the catalogs. */
+async function readOutline<Names extends IndexedNames>(
+  folder: string,
+  catalogs: readonly DatabaseCatalog[],
+  embedder: MadeWith,
+  namesOf: (catalogs: readonly DatabaseCatalog[]) => Names,
+): Promise<Result<Names & IndexOutline>> {
+  const stored = await readManifest(folder, catalogs, embedder);
+  if (!stored.ok) return stored;
+  const { spreads, clusterOfText, clusters, groups: groupRows } = stored.value;
+  const names = namesOf(catalogs);
+  const columnTexts = columnTextsOf(names);
+  const groups = groupsFromRows(groupRows, names);
+  if (!groups) return fail({ kind: 'index-damaged', what: 'manifest.json names tables that there are not' });
+  const texts = columnTexts.map(({ text }) => text);
+  return ok({ ...names, groups, columnTexts, spreads, clusters: clustersOf(texts, clusterOfText, clusters) });
+}
+
+/** The manifest of an index that was made from these catalogs with this embedder, all of its files there. */
+async function readManifest(
+  folder: string,
+  catalogs: readonly DatabaseCatalog[],
+  embedder: MadeWith,
+): Promise<Result<z.infer<typeof Manifest>>> {
   let manifest: z.infer<typeof Manifest>;
   try {
     manifest = Manifest.parse(JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')));
   } catch {
     return fail({ kind: 'index-missing' });
   }
-  if (manifest.embedder !== embedder.id || manifest.dimensions !== embedder.dimensions) {
+  if (manifest.embedder !== embedder.id || manifest.dimensions !== embedder.dimensions)
     return fail({ kind: 'index-mismatch', found: manifest.embedder, wanted: embedder.id });
-  }
-  if (manifest.textVersion !== TEXT_VERSION) {
+  if (manifest.textVersion !== TEXT_VERSION)
     return fail({
       kind: 'index-mismatch',
       found: `text version ${manifest.textVersion}`,
       wanted: `text version ${TEXT_VERSION}`,
     });
-  }
   if (manifest.catalogs !== digestOf(catalogs)) return fail({ kind: 'index-missing' });
   for (const [set, rows] of Object.entries(manifest.rows)) {
     const size = await stat(path.join(folder, `${set}.f32`)).then(
@@ -230,35 +290,5 @@ async function readIndex(
     if (size !== rows * manifest.dimensions * Float32Array.BYTES_PER_ELEMENT)
       return fail({ kind: 'index-damaged', what: `${set}.f32 ${size === -1 ? 'is missing' : 'was cut short'}` });
   }
-  const words = indexWords(catalogs);
-  const columnTexts = columnTextsOf(words);
-  const groups = groupsFromRows(manifest.groups, words);
-  if (!groups) return fail({ kind: 'index-damaged', what: 'manifest.json names tables that there are not' });
-  const clusters = clustersOf(
-    columnTexts.map(({ text }) => text),
-    manifest.clusterOfText,
-    manifest.clusters,
-  );
-  const rows = vectorRows({ ...words, columnTexts, groups });
-  const load = (set: VectorSet) =>
-    vectors.load(
-      path.join(folder, `${set}.f32`),
-      manifest.dimensions,
-      rows[set].map(({ owners }) => owners),
-    );
-  const [tableVectors, columnVectors, groupVectors] = await Promise.all([
-    load('tables'),
-    load('columns'),
-    load('groups'),
-  ]);
-  return ok({
-    ...words,
-    groups,
-    clusters,
-    spreads: manifest.spreads,
-    columnTexts,
-    tableVectors,
-    columnVectors,
-    groupVectors,
-  });
+  return ok(manifest);
 }

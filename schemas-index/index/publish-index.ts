@@ -13,7 +13,7 @@ import type { Bm25 } from './bm25.ts';
 import { vectorRows } from './build-index.ts';
 import { columnBm25 } from './column-words.ts';
 import { digestOf, groupsAsRows } from './index-file.ts';
-import type { IndexedTable, SchemaIndex } from './schema-index.ts';
+import type { IndexedTable, IndexOutline, SchemaIndex } from './schema-index.ts';
 import { embedTexts } from './text-vectors.ts';
 import { TEXT_VERSION } from './texts.ts';
 
@@ -22,7 +22,7 @@ export const WORKSPACE = 'default';
 const CHUNK = 512;
 
 /** What a generation says that it was made with: one is searched only by whoever holds the very index. */
-export function madeOf(index: SchemaIndex, embedder: Pick<Embedder, 'id' | 'dimensions'>): IndexMetadata {
+export function madeOf(index: IndexOutline, embedder: Pick<Embedder, 'id' | 'dimensions'>): IndexMetadata {
   return {
     embedder: embedder.id,
     dimensions: embedder.dimensions,

@@ -2,7 +2,7 @@ import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isStopWord, splitIdentifier, stem } from '#src/domain/words.ts';
 import type { VectorIndex } from '#src/ports/vector-index.ts';
 import type { ColumnClusters } from '../cluster/column-clusters.ts';
-import { Bm25, type TextField } from './bm25.ts';
+import { Bm25, rarityOf, type TextField } from './bm25.ts';
 import type { CosineSpreads } from './cosine-spread.ts';
 import { joinedNeighbours } from './joined-words.ts';
 import { Spelling } from './spelling.ts';
@@ -40,17 +40,32 @@ export interface IndexedColumn {
   readonly name: readonly string[];
 }
 
-/** The lexical half of the index: words, where they are names, and their BM25. */
-export interface IndexedWords {
+/** Which stems the index knows, without where they are found. */
+export interface Vocabulary {
+  /** How rare a stem is among the tables, as BM25 reckons it. */
+  rarity(stem: string): number;
+  /** Whether BM25 counts it of some table. */
+  isCounted(stem: string): boolean;
+  /** Whether some table mentions it in a name, comment or value. */
+  isMentioned(stem: string): boolean;
+}
+
+/** What is named in an index, and what its words are. */
+export interface IndexedNames {
   readonly databases: readonly IndexedDatabase[];
   /** Those of a database are neighbours. */
   readonly tables: readonly IndexedTable[];
   readonly columnCount: number;
+  readonly vocabulary: Vocabulary;
+  /** Whole words of names, for questions that misspell them. */
+  readonly spelling: Spelling;
+}
+
+/** The lexical half of the index: words, where they are names, and their BM25. */
+export interface IndexedWords extends IndexedNames {
   readonly bm25: Bm25;
   /** Where each stem is found: the tables that have it, with the best weight of the place (PLACE_WEIGHTS). */
   readonly mentions: ReadonlyMap<string, Mentions>;
-  /** Whole words of names, for questions that misspell them. */
-  readonly spelling: Spelling;
 }
 
 /** Tables that are scored together: a whole database, or a part of a large one. */
@@ -65,21 +80,48 @@ export interface IndexedText {
   readonly columns: readonly IndexedColumn[];
 }
 
-/** Everything that retrieval reads: words, groups of tables, and three vector sets (tables, columns, groups). */
-export interface SchemaIndex extends IndexedWords {
+/** What ranking reads of an index beside what its store names: no postings and no vectors. */
+export interface IndexOutline extends IndexedNames {
   /** Tables that belong together, each table in one: a database, or a part of a large one. */
   readonly groups: readonly TableGroup[];
-  readonly tableVectors: VectorIndex;
-  /** One row a distinct column text. */
-  readonly columnVectors: VectorIndex;
-  /** The rows of `columnVectors`. */
+  /** The rows of the columns' vectors. */
   readonly columnTexts: readonly IndexedText[];
-  readonly groupVectors: VectorIndex;
   /** Where the cosines of questions lie among the texts of each set. */
   readonly spreads: CosineSpreads;
   /** What kind of thing each column text is, and how many columns are of that kind. */
   readonly clusters: ColumnClusters;
 }
+
+/** Everything that retrieval reads: words, groups of tables, and three vector sets (tables, columns, groups). */
+export interface SchemaIndex extends IndexOutline, IndexedWords {
+  readonly tableVectors: VectorIndex;
+  /** One row a distinct column text. */
+  readonly columnVectors: VectorIndex;
+  readonly groupVectors: VectorIndex;
+}
+
+/** An index without what its store holds. */
+export const outlineOf = ({
+  databases,
+  tables,
+  columnCount,
+  vocabulary,
+  spelling,
+  groups,
+  columnTexts,
+  spreads,
+  clusters,
+}: IndexOutline): IndexOutline => ({
+  databases,
+  tables,
+  columnCount,
+  vocabulary,
+  spelling,
+  groups,
+  columnTexts,
+  spreads,
+  clusters,
+});
 
 /** Tables by their rows, with a weight each. */
 export type Mentions = Pick<WeightedRows, 'forEach'>;
@@ -198,9 +240,42 @@ const proseStems = (text: string | undefined): string[] =>
 
 /** The lexical half of the index. Quick (1 s for 200,000 columns), so it is built at load and never stored. */
 export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
+  const words: TableWords[] = [];
+  const named = readNames(catalogs, (one) => words.push(one));
+  const bm25 = new Bm25(words.map(fieldsOf));
+  const mentions = indexMentions(words);
+  const vocabulary = {
+    rarity: (stem: string) => bm25.idf(stem),
+    isCounted: (stem: string) => bm25.posting(stem) !== undefined,
+    isMentioned: (stem: string) => mentions.has(stem),
+  };
+  return { ...named, vocabulary, bm25, mentions };
+}
+
+/** The names of the index alone, for whoever asks a server for the rest: of each stem it holds how many tables have it. */
+export function indexNames(catalogs: readonly DatabaseCatalog[]): IndexedNames {
+  const frequencies = new Map<string, number>();
+  const mentioned = new Set<string>();
+  const named = readNames(catalogs, (words) => {
+    const counted = new Set(fieldsOf(words).flatMap(({ terms }) => terms));
+    for (const stem of counted) frequencies.set(stem, (frequencies.get(stem) ?? 0) + 1);
+    for (const stem of mentionWeights(words).keys()) mentioned.add(stem);
+  });
+  const vocabulary = {
+    rarity: (stem: string) => rarityOf(frequencies.get(stem) ?? 0, named.tables.length),
+    isCounted: (stem: string) => frequencies.has(stem),
+    isMentioned: (stem: string) => mentioned.has(stem),
+  };
+  return { ...named, vocabulary };
+}
+
+/** Databases, tables and columns by their names; `onTable` is given the words of each table. */
+function readNames(
+  catalogs: readonly DatabaseCatalog[],
+  onTable: (words: TableWords) => void,
+): Omit<IndexedNames, 'vocabulary'> {
   const names = new NameWords();
   const tables: IndexedTable[] = [];
-  const words: TableWords[] = [];
   const databases = catalogs.map((catalog, row): IndexedDatabase => {
     const { stems } = names.of({ name: catalog.title ?? catalog.databaseId });
     const own: IndexedTable[] = [];
@@ -216,7 +291,7 @@ export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
       const indexed = indexTable(database, table, tables.length, names);
       own.push(indexed);
       tables.push(indexed);
-      words.push(tableWords(indexed, names));
+      onTable(tableWords(indexed, names));
     }
     return database;
   });
@@ -224,8 +299,6 @@ export function indexWords(catalogs: readonly DatabaseCatalog[]): IndexedWords {
     databases,
     tables,
     columnCount: tables.reduce((sum, { columns }) => sum + columns.length, 0),
-    bm25: new Bm25(words.map(fieldsOf)),
-    mentions: indexMentions(words),
     spelling: new Spelling([...names.words]),
   };
 }

@@ -1,65 +1,93 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Embedder } from '#src/ports/embedder.ts';
-import type {
-  Conditions,
-  Payload,
-  ScoredPoint,
-  VectorCollection,
-  VectorFilter,
-  VectorSearch,
+import {
+  type Conditions,
+  type Payload,
+  type PublishedGeneration,
+  type ScoredPoint,
+  type VectorCollection,
+  type VectorFilter,
+  type VectorSearch,
+  VectorsUnavailable,
 } from '#src/ports/vector-collection.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import {
-  embeddedHits,
   type IndexHits,
-  type IndexSearch,
+  type IndexStore,
   NAMED_MOST,
+  type NearHits,
+  type NearRequest,
+  type StoreRequest,
   stemsOf,
   type Visible,
   type WordHits,
 } from '../retrieve/index-search.ts';
 import { madeOf, rowOf, schemaId, sparseOf, tableId, WORKSPACE } from './publish-index.ts';
-import type { IndexedTable, SchemaIndex } from './schema-index.ts';
+import type { IndexedTable, IndexOutline } from './schema-index.ts';
 import { WeightedRows } from './weighted-rows.ts';
 
-/** Searches the published generation, if it was made from this very index, and that one whatever is published later. */
-export async function sharedSearch(
-  index: SchemaIndex,
+/** The generation on a server that was made from this very index, and that one whatever is published later; undefined where there is none. */
+export async function sharedStore(
+  index: IndexOutline,
   collection: VectorCollection,
   embedder: Pick<Embedder, 'id' | 'dimensions'>,
-): Promise<IndexSearch | undefined> {
+): Promise<IndexStore | undefined> {
   const wanted = madeOf(index, embedder);
-  const found = await collection.published();
-  if (!found || !isDeepStrictEqual(found.made, wanted)) return undefined;
-  return async ({ terms, vector, visible, columnWords }) => {
-    const stems = stemsOf(terms);
-    const shown = visible && shownIn(index, visible);
-    const near = (kind: Payload['kind'], limit: number): VectorSearch[] => {
-      const filter = filterOf(kind, kind === 'group' ? shown?.slice(0, 1) : shown);
-      return filter ? [{ dense: vector, filter, limit }] : [];
-    };
-    const [ofTables, ofColumns] = [filterOf('table', shown), filterOf('column', shown)];
-    const searches = {
-      words: ofTables && stems.size ? [wordSearch(stems, ofTables)] : [],
-      columnWords: columnWords && ofColumns && stems.size ? [columnWordSearch(stems, ofColumns)] : [],
-      tables: near('table', NAMED_MOST.tables),
-      columns: near('column', NAMED_MOST.columns),
-      groups: near('group', NAMED_MOST.groups),
-    };
-    const asked = Object.values(searches).flat();
-    const lists = asked.length ? await found.search(asked) : [];
-    const listOf = (search: readonly VectorSearch[]) => search.flatMap((one) => lists[asked.indexOf(one)] ?? []);
-    const hitsOf = (search: readonly VectorSearch[]): VectorHit[] =>
-      listOf(search).map(({ id, score }) => ({ row: rowOf(id), score }));
-    return {
-      words: wordHits(listOf(searches.words)),
-      tables: hitsOf(searches.tables),
-      columns: hitsOf(searches.columns),
-      groups: hitsOf(searches.groups),
-      columnWords: hitsOf(searches.columnWords),
-    };
+  const found = (await collection.generations()).find(({ made }) => isDeepStrictEqual(made, wanted));
+  if (!found) return undefined;
+  return { search: (request) => searchIn(found, index, request), near: (request) => nearIn(found, index, request) };
+}
+
+async function searchIn(
+  found: PublishedGeneration,
+  index: IndexOutline,
+  { terms, vector, visible, columnWords }: StoreRequest,
+): Promise<IndexHits> {
+  const stems = stemsOf(terms);
+  const shown = visible && shownIn(index, visible);
+  const near = (kind: Payload['kind'], limit: number): VectorSearch[] => {
+    const filter = filterOf(kind, kind === 'group' ? shown?.slice(0, 1) : shown);
+    return filter ? [{ dense: vector, filter, limit }] : [];
+  };
+  const [ofTables, ofColumns] = [filterOf('table', shown), filterOf('column', shown)];
+  const searches = {
+    words: ofTables && stems.size ? [wordSearch(stems, ofTables)] : [],
+    columnWords: columnWords && ofColumns && stems.size ? [columnWordSearch(stems, ofColumns)] : [],
+    tables: near('table', NAMED_MOST.tables),
+    columns: near('column', NAMED_MOST.columns),
+    groups: near('group', NAMED_MOST.groups),
+  };
+  const asked = Object.values(searches).flat();
+  const lists = asked.length ? await found.search(asked) : [];
+  const listOf = (search: readonly VectorSearch[]) => search.flatMap((one) => lists[asked.indexOf(one)] ?? []);
+  return {
+    words: wordHits(listOf(searches.words)),
+    tables: hitsOf(listOf(searches.tables)),
+    columns: hitsOf(listOf(searches.columns)),
+    groups: hitsOf(listOf(searches.groups)),
+    columnWords: hitsOf(listOf(searches.columnWords)),
   };
 }
+
+/** What is near within one database, of which everything is wanted. */
+async function nearIn(
+  found: PublishedGeneration,
+  { databases }: IndexOutline,
+  { databaseId, tables, columns }: NearRequest,
+): Promise<NearHits> {
+  const own = databases.find(({ catalog }) => catalog.databaseId === databaseId)?.tables ?? [];
+  if (!own.length) return { tables: [], columns: columns.map(() => []) };
+  const filter = (kind: Payload['kind']) => ({ workspace: [WORKSPACE], kind: [kind], database: [databaseId] });
+  const width = own.reduce((sum, one) => sum + one.columns.length, 0);
+  const [nearTables = [], ...nearColumns] = await found.search([
+    { dense: tables, filter: filter('table'), limit: own.length },
+    ...columns.map((dense) => ({ dense, filter: filter('column'), limit: Math.max(1, width) })),
+  ]);
+  return { tables: hitsOf(nearTables), columns: nearColumns.map(hitsOf) };
+}
+
+const hitsOf = (points: readonly ScoredPoint[]): VectorHit[] =>
+  points.map(({ id, score }) => ({ row: rowOf(id), score }));
 
 const wordSearch = (stems: ReadonlyMap<string, number>, filter: VectorFilter): VectorSearch => ({
   sparse: wanted(stems),
@@ -80,7 +108,7 @@ const wanted = (stems: ReadonlyMap<string, number>) =>
   sparseOf(Object.fromEntries([...stems].map(([stem, share]) => [stem, [share, 0]])));
 
 /** What an asker may see as conditions: databases, and besides whole schemas and single tables of others. */
-function shownIn({ databases, tables }: SchemaIndex, { databases: whole, tables: rows }: Visible): Conditions[] {
+function shownIn({ databases, tables }: IndexOutline, { databases: whole, tables: rows }: Visible): Conditions[] {
   const database = [...whole];
   if (!rows?.size) return [{ database }];
   const [schema, table]: [string[], string[]] = [[], []];
@@ -129,44 +157,57 @@ function wordHits(points: readonly ScoredPoint[]): WordHits {
 export type SharedTrouble = 'not answering' | 'another index';
 
 /**
- * Searches elsewhere, and in the index's own copy while that is of no use: answers go on. `look` finds the search that fits the
- * index; what it gave is kept until it fails, and then, or where it gave none, it looks again after a while. `onTrouble` is told
- * once an outage.
+ * Searches elsewhere, and in the copy while that is of no use: answers go on. `look` finds the store that fits the index; what it gave
+ * is kept until it fails, and then, or where it gave none, it looks again after a while. `onTrouble` is told once an outage. Without a
+ * copy it looks again at once, and rejects with VectorsUnavailable where nothing can be searched.
  */
 export function withFallback(
-  index: SchemaIndex,
-  look: () => Promise<IndexSearch | undefined>,
+  copy: IndexStore | undefined,
+  look: () => Promise<IndexStore | undefined>,
   options: {
     readonly now: () => number;
     readonly retryMs: number;
     readonly onTrouble: (trouble: SharedTrouble) => void;
   },
-): IndexSearch {
-  let found: Promise<IndexSearch | undefined> | undefined;
+): IndexStore {
+  let found: Promise<IndexStore | undefined> | undefined;
   let lookAgainAt = Number.NEGATIVE_INFINITY;
   let told: SharedTrouble | undefined;
   const giveUp = (trouble: SharedTrouble) => {
     found = undefined;
-    lookAgainAt = options.now() + options.retryMs;
+    lookAgainAt = options.now() + (copy ? options.retryMs : 0);
     if (told !== trouble) options.onTrouble(trouble);
     told = trouble;
   };
-  return async (request): Promise<IndexHits> => {
-    if (found || options.now() >= lookAgainAt) {
-      found ??= look();
-      const held = found;
-      try {
-        const search = await held;
-        if (search) {
-          const hits = await search(request);
-          told = undefined;
-          return hits;
-        }
-        if (found === held) giveUp('another index');
-      } catch {
-        if (found === held) giveUp('not answering');
+  /** What the store elsewhere gives; undefined where it gives nothing. */
+  async function askShared<T>(ask: (store: IndexStore) => Promise<T>): Promise<T | undefined> {
+    if (!found && options.now() < lookAgainAt) return undefined;
+    found ??= look();
+    const held = found;
+    try {
+      const store = await held;
+      if (store) {
+        const given = await ask(store);
+        told = undefined;
+        return given;
       }
+      if (found === held) giveUp('another index');
+    } catch {
+      if (found === held) giveUp('not answering');
     }
-    return embeddedHits(index, request);
+    return undefined;
+  }
+  async function askAny<T>(ask: (store: IndexStore) => Promise<T>): Promise<T> {
+    const given = await askShared(ask);
+    if (given !== undefined) return given;
+    if (copy) return ask(copy);
+    // What is held may have been dropped when others were published, and stand there anew.
+    const again = await askShared(ask);
+    if (again !== undefined) return again;
+    throw new VectorsUnavailable('the vector server does not answer, or holds another index');
+  }
+  return {
+    search: (request) => askAny((store) => store.search(request)),
+    near: (request) => askAny((store) => store.near(request)),
   };
 }

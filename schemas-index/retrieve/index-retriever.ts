@@ -4,13 +4,13 @@ import { DEFAULT_RETRIEVAL, type Retrieval } from '#src/domain/retrieval.ts';
 import { stem } from '#src/domain/words.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import type { SchemaIndex } from '../index/schema-index.ts';
+import type { IndexOutline, SchemaIndex } from '../index/schema-index.ts';
 import { embedQuestion, embedTexts } from '../index/text-vectors.ts';
 import { findValues } from '../values/find-values.ts';
 import { rankSpellings } from '../values/rank-spellings.ts';
 import { indexValues, type ValueIndex, type ValuePlace } from '../values/value-index.ts';
 import type { Calibration } from './calibrate.ts';
-import { embeddedHits, type IndexSearch, type Visible } from './index-search.ts';
+import { embeddedStore, type IndexStore, type Visible } from './index-search.ts';
 import { type NarrowIndex, narrowIndex, nearSentences } from './narrow-index.ts';
 import { nearColumns } from './near-columns.ts';
 import { readQuestion } from './read-question.ts';
@@ -23,19 +23,26 @@ export interface RetrieverOptions {
   /** How tables are ranked; by groups, if absent. */
   readonly retrieval?: Retrieval;
   readonly calibration?: Calibration;
-  /** Asks the store that holds the index; the index itself, if absent. */
-  readonly search?: IndexSearch;
+  /** Where the index's words and vectors are. */
+  readonly store: IndexStore;
   /** The values stored in the index's databases, where they were read before. */
   readonly values?: ValueIndex;
   /** Databases of which the asker may see only some tables, as they see them: the index is asked under that filter. */
   readonly parts?: readonly DatabaseCatalog[];
 }
 
-/** Fulfils the SchemaRetriever port with an index. */
-export function indexRetriever(
-  whole: SchemaIndex,
+/** Fulfils the SchemaRetriever port with an index that holds its own words and vectors; another store may be asked in their place. */
+export const indexRetriever = (
+  index: SchemaIndex,
   embedder: Embedder,
-  { retrieval = DEFAULT_RETRIEVAL, calibration, search, values = valuesOf(whole), parts = [] }: RetrieverOptions = {},
+  options: Partial<RetrieverOptions> = {},
+): SchemaRetriever => outlineRetriever(index, embedder, { store: embeddedStore(index), ...options });
+
+/** Fulfils it with what an index names, and a store. */
+export function outlineRetriever(
+  whole: IndexOutline,
+  embedder: Embedder,
+  { retrieval = DEFAULT_RETRIEVAL, calibration, store, values = valuesOf(whole), parts = [] }: RetrieverOptions,
 ): SchemaRetriever {
   const narrow = narrowIndex(whole, parts);
   const { index } = narrow;
@@ -44,7 +51,7 @@ export function indexRetriever(
   );
   const visibleTo = rightsOver(narrow);
   const sentences = madeOnce(() => embedTexts(embedder, [...new Set(narrow.sentences.values())]));
-  const isName = (word: string) => index.mentions.has(stem(word));
+  const isName = (word: string) => index.vocabulary.isMentioned(stem(word));
   const isSeen = ({ databaseId, table }: ValuePlace) => narrow.shownAs(databaseId, table) !== undefined;
   return {
     async retrieve({ text, databaseIds, limit, prior, near: known, explain = false }, signal) {
@@ -59,7 +66,7 @@ export function indexRetriever(
       const vector = await embedQuestion(embedder, text, signal);
       const columnWords = explain || retrieval !== 'groups';
       const request = { terms: question.terms, vector, columnWords, ...(visible ? { visible } : {}) };
-      const near = search ? await search(request) : embeddedHits(index, request);
+      const near = await store.search(request);
       const groups = narrow.sentences.size
         ? [...near.groups, ...nearSentences(narrow, vector, await sentences(), isAllowed)]
         : near.groups;
@@ -80,7 +87,7 @@ export function indexRetriever(
       );
     },
     catalogOf: (databaseId) => catalogs.get(databaseId),
-    columnsNear: (request, signal) => nearColumns(index, request, embedder, signal),
+    columnsNear: (request, signal) => nearColumns(index, request, { embedder, store }, signal),
     valuesNamed(databaseId, text) {
       const isShown = (place: ValuePlace) => place.databaseId === databaseId && isSeen(place);
       return findValues(values, text, { isName, isShown }).map((hit) => ({
@@ -92,7 +99,7 @@ export function indexRetriever(
 }
 
 /** The values stored in an index's databases. */
-export const valuesOf = ({ databases }: SchemaIndex): ValueIndex =>
+export const valuesOf = ({ databases }: Pick<IndexOutline, 'databases'>): ValueIndex =>
   indexValues(databases.map(({ catalog }) => catalog));
 
 /** What may be seen by whoever asks among some databases, or all; undefined where that is everything. */

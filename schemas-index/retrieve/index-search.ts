@@ -47,6 +47,41 @@ export interface WordHits {
 /** Asks the store that an index is kept in. */
 export type IndexSearch = (request: StoreRequest) => Promise<IndexHits>;
 
+/** What of one database is near to some vectors. */
+export interface NearRequest {
+  readonly databaseId: string;
+  /** Held against its tables. */
+  readonly tables: Float32Array;
+  /** Each held against its column texts. */
+  readonly columns: readonly Float32Array[];
+}
+
+/** All of the database, best first: its tables, and its column texts once for each vector. */
+export interface NearHits {
+  readonly tables: readonly VectorHit[];
+  readonly columns: readonly (readonly VectorHit[])[];
+}
+
+/** Where the words and vectors of an index are: in this process, or on a server. */
+export interface IndexStore {
+  readonly search: IndexSearch;
+  readonly near: (request: NearRequest) => Promise<NearHits>;
+}
+
+/** The store that is the index itself. */
+export function embeddedStore(index: SchemaIndex): IndexStore {
+  return {
+    search: async (request) => embeddedHits(index, request),
+    async near({ databaseId, tables, columns }) {
+      const only = new Set([databaseId]);
+      return {
+        tables: index.tableVectors.search(tables, index.tables.length, only),
+        columns: columns.map((vector) => index.columnVectors.search(vector, index.columnTexts.length, only)),
+      };
+    },
+  };
+}
+
 /** A question as it was read, and what the index's own copy names for it. */
 export function searchIndex(
   index: SchemaIndex,

@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { cosine } from '../clsr/hybrid.ts';
-import type { IndexedDatabase, IndexedTable, SchemaIndex, TableGroup } from '../index/schema-index.ts';
+import type { IndexedDatabase, IndexedTable, IndexOutline, TableGroup } from '../index/schema-index.ts';
 import type { TextVectors } from '../index/text-vectors.ts';
 import { groupSentence } from '../index/texts.ts';
 
@@ -10,7 +10,7 @@ import { groupSentence } from '../index/texts.ts';
  * tables, with the keys between them. It holds no words or vectors of its own: what is asked of the store is narrowed by a filter.
  */
 export interface NarrowIndex {
-  readonly index: SchemaIndex;
+  readonly index: IndexOutline;
   /** The databases that are seen in part, and their tables that are seen, by their rows. */
   readonly parts: ReadonlySet<string>;
   readonly tables: ReadonlyMap<number, IndexedTable>;
@@ -23,14 +23,14 @@ export interface NarrowIndex {
 const keyOf = ({ schema = '', name }: Pick<Table, 'schema' | 'name'>) => JSON.stringify([schema, name]);
 
 /** Whether a view of a database shows every column of the tables that it shows: then it is a filter over the whole index. */
-export function showsWholeTables(index: Pick<SchemaIndex, 'databases'>, part: DatabaseCatalog): boolean {
+export function showsWholeTables(index: Pick<IndexOutline, 'databases'>, part: DatabaseCatalog): boolean {
   const whole = index.databases.find(({ catalog }) => catalog.databaseId === part.databaseId);
   const widths = new Map(whole?.tables.map(({ table }) => [keyOf(table), table.columns.length]));
   return part.tables.every((table) => widths.get(keyOf(table)) === table.columns.length);
 }
 
 /** @param parts databases of which only some tables are seen, as they are seen. */
-export function narrowIndex(index: SchemaIndex, parts: readonly DatabaseCatalog[]): NarrowIndex {
+export function narrowIndex(index: IndexOutline, parts: readonly DatabaseCatalog[]): NarrowIndex {
   const partOf = new Map(parts.map((part) => [part.databaseId, part]));
   const tables = new Map<number, IndexedTable>();
   const seen = new Map<Table, Table>();

@@ -2,8 +2,9 @@ import { sequenceRatio } from '#src/domain/likeness.ts';
 import type { ColumnHit } from '#src/domain/schema-slice.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { NearColumnsRequest } from '#src/ports/schema-retriever.ts';
-import type { IndexedColumn, SchemaIndex } from '../index/schema-index.ts';
+import type { IndexedColumn, IndexOutline } from '../index/schema-index.ts';
 import { embedTexts } from '../index/text-vectors.ts';
+import type { IndexStore } from './index-search.ts';
 
 /** Likeness of a phrase and a column's name from which the name itself counts as named (sources.md#column-retrieval). */
 const NAMED = 0.9;
@@ -13,27 +14,26 @@ const NAMED = 0.9;
  * ⟨V(question), V(table of c)⟩ · ⟨V(k), V(c)⟩, and those whose name the phrase spells. Cosines below 0 count as 0.
  */
 export async function nearColumns(
-  index: SchemaIndex,
+  index: IndexOutline,
   { databaseId, question, phrases, limit }: NearColumnsRequest,
-  embedder: Embedder,
+  { embedder, store }: { readonly embedder: Embedder; readonly store: Pick<IndexStore, 'near'> },
   signal: AbortSignal,
 ): Promise<ColumnHit[]> {
   const database = index.databases.find(({ catalog }) => catalog.databaseId === databaseId);
   if (!database || !phrases.length) return [];
-  const only = new Set([databaseId]);
   const shown = new Map(database.tables.map((table) => [table.row, table]));
   const vectors = await embedTexts(embedder, [question, ...phrases], signal, 'question');
-  const ofTable = new Map(
-    index.tableVectors
-      .search(vectors.of(question), index.tables.length, only)
-      .map(({ row, score }) => [row, Math.max(0, score)]),
-  );
-  return phrases.flatMap((phrase) => {
+  const near = await store.near({
+    databaseId,
+    tables: vectors.of(question),
+    columns: phrases.map((phrase) => vectors.of(phrase)),
+  });
+  const ofTable = new Map(near.tables.map(({ row, score }) => [row, Math.max(0, score)]));
+  return phrases.flatMap((phrase, at) => {
     const wanted = spelt(phrase);
     const scoreOf = ({ table, column }: IndexedColumn, similarity: number) =>
       isSpelt(spelt(column.name), wanted) ? 1 : Math.max(0, similarity) * (ofTable.get(table.row) ?? 0);
-    return index.columnVectors
-      .search(vectors.of(phrase), index.columnTexts.length, only)
+    return (near.columns[at] ?? [])
       .flatMap(({ row, score: similarity }) =>
         (index.columnTexts[row]?.columns ?? []).flatMap((one): ColumnHit[] => {
           const table = shown.get(one.table.row)?.table;

@@ -1,6 +1,6 @@
 import { contentWords, splitIdentifier, stem } from '#src/domain/words.ts';
 import { joinedNeighbours } from '../index/joined-words.ts';
-import type { IndexedWords } from '../index/schema-index.ts';
+import type { IndexedNames } from '../index/schema-index.ts';
 
 /** One word of a question as the index is asked for it. */
 export interface Term {
@@ -51,7 +51,7 @@ export const readQuestion = (
 
 /** The words of a question that may name something stored. Falls back to all content words when none is left. */
 export function readTerms(
-  words: Pick<IndexedWords, 'bm25' | 'mentions' | 'spelling'>,
+  words: Pick<IndexedNames, 'vocabulary' | 'spelling'>,
   text: string,
   synonyms: Synonyms = () => [],
 ): Term[] {
@@ -62,13 +62,13 @@ export function readTerms(
   const joined = joinedNames(text, words);
   const othersOf = (one: string, word: string) => {
     const others = [...(joined.get(one) ?? []), ...halves(one, word, words), ...synonyms(one)];
-    if (others.length || words.bm25.posting(one)) return others;
+    if (others.length || words.vocabulary.isCounted(one)) return others;
     return words.spelling.nearest(word);
   };
   return (kept.length ? kept : [...all]).map(([one, word]) => ({
     stem: one,
     word,
-    idf: words.bm25.idf(one),
+    idf: words.vocabulary.rarity(one),
     others: othersOf(one, word),
   }));
 }
@@ -76,12 +76,12 @@ export function readTerms(
 /** "page views" is `pageviews` somewhere: two neighbours run together, where the index has such a name. */
 function joinedNames(
   text: string,
-  { mentions }: Pick<IndexedWords, 'mentions'>,
+  { vocabulary }: Pick<IndexedNames, 'vocabulary'>,
 ): Map<string, (readonly [string, number])[]> {
   const found = new Map<string, (readonly [string, number])[]>();
   for (const [joined, ...parts] of joinedNeighbours(splitIdentifier(text))) {
     const both = stem(joined);
-    if (!mentions.has(both)) continue;
+    if (!vocabulary.isMentioned(both)) continue;
     for (const part of parts) found.set(stem(part), [...(found.get(stem(part)) ?? []), [both, 1]]);
   }
   return found;
@@ -91,12 +91,12 @@ function joinedNames(
 function halves(
   one: string,
   word: string,
-  { mentions }: Pick<IndexedWords, 'mentions'>,
+  { vocabulary }: Pick<IndexedNames, 'vocabulary'>,
 ): (readonly [string, number])[] {
-  if (mentions.has(one) || word.length < 2 * SHORTEST_HALF) return [];
+  if (vocabulary.isMentioned(one) || word.length < 2 * SHORTEST_HALF) return [];
   for (let cut = SHORTEST_HALF; cut <= word.length - SHORTEST_HALF; cut += 1) {
     const [head, tail] = [stem(word.slice(0, cut)), stem(word.slice(cut))];
-    if (mentions.has(head) && mentions.has(tail))
+    if (vocabulary.isMentioned(head) && vocabulary.isMentioned(tail))
       return [
         [head, HALF],
         [tail, HALF],

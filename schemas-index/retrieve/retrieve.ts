@@ -3,7 +3,7 @@ import { DEFAULT_RETRIEVAL, type Retrieval } from '#src/domain/retrieval.ts';
 import type { ClusterHit, DatabaseScore, Evidence, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { contentWords, splitIdentifier } from '#src/domain/words.ts';
 import type { NearQuestions } from '#src/ports/question-index.ts';
-import type { IndexedColumn, IndexedDatabase, IndexedTable, SchemaIndex, TableGroup } from '../index/schema-index.ts';
+import type { IndexedColumn, IndexedDatabase, IndexedTable, IndexOutline, TableGroup } from '../index/schema-index.ts';
 import type { ValueHit } from '../values/find-values.ts';
 import { CALIBRATIONS, type Calibration, withProbabilities } from './calibrate.ts';
 import type { IndexHits } from './index-search.ts';
@@ -89,7 +89,7 @@ function isNamed({ databaseId, title }: DatabaseCatalog, spoken: string): boolea
 
 /** The groups that may appear, best first, with all that their scores were made of. */
 export function scoreGroups(
-  index: SchemaIndex,
+  index: IndexOutline,
   { text, terms }: ReadQuestion,
   hits: IndexHits,
   { retrieval = DEFAULT_RETRIEVAL, explain, ...options }: Omit<RetrieveOptions, 'limit'>,
@@ -136,7 +136,7 @@ export function scoreGroups(
 }
 
 /** The tables that may appear, by row. */
-const shownTables = ({ groups }: SchemaIndex, allowed: ReadonlySet<string> | undefined) =>
+const shownTables = ({ groups }: IndexOutline, allowed: ReadonlySet<string> | undefined) =>
   new Map(
     groups.flatMap(({ database, tables }) =>
       allowed && !allowed.has(database.catalog.databaseId) ? [] : tables.map((table) => [table.row, table] as const),
@@ -145,7 +145,7 @@ const shownTables = ({ groups }: SchemaIndex, allowed: ReadonlySet<string> | und
 
 /** Ranks the tables of all allowed databases for a question, and says how probable each database is. */
 export function rankTables(
-  index: SchemaIndex,
+  index: IndexOutline,
   question: ReadQuestion,
   hits: IndexHits,
   {
@@ -260,7 +260,7 @@ function valuesAsEvidence(hits: readonly ValueHit[]): Evidence[] {
     .map(({ asked: term, table, column }) => ({ kind: 'value', term, target: `${table.name}.${column.name}` }));
 }
 
-function heldValues(index: SchemaIndex, values: readonly ValueHit[]): HeldValue[] {
+function heldValues(index: IndexOutline, values: readonly ValueHit[]): HeldValue[] {
   if (!values.length) return [];
   const indexed = new Map(index.tables.map((one) => [one.table, one]));
   return values.flatMap(({ table, asked, score }) => {

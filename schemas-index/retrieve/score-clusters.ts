@@ -1,6 +1,6 @@
 import type { ClusterHit } from '#src/domain/schema-slice.ts';
 import { fuseRelative, type ScoredThing } from '../clsr/hybrid.ts';
-import type { IndexedTable, IndexedText, SchemaIndex } from '../index/schema-index.ts';
+import type { IndexedTable, IndexedText, IndexOutline } from '../index/schema-index.ts';
 import type { IndexHits } from './index-search.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { IndexHits } from './index-search.ts';
 export const FOUND = 0.5;
 
 /** What scoring by clusters reads of an index. */
-type ClusteredIndex = Pick<SchemaIndex, 'tables' | 'columnTexts' | 'clusters'>;
+type ClusteredIndex = Pick<IndexOutline, 'tables' | 'columnTexts' | 'clusters'>;
 
 /** What a question finds by clusters. */
 export interface ClusterScores {
@@ -82,7 +82,7 @@ const TOLD = { clusters: 10, columns: 5 } as const;
 
 /** The clusters that were found, those that say most first: each by the nearest text that the asker may see. */
 export function clusterHits(
-  { clusters: { clusterOf } }: Pick<SchemaIndex, 'clusters'>,
+  { clusters: { clusterOf } }: Pick<IndexOutline, 'clusters'>,
   { texts, sizeOf }: ClusterScores,
   shown: ReadonlyMap<number, IndexedTable>,
 ): ClusterHit[] {

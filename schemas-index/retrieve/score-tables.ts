@@ -1,7 +1,7 @@
 import type { VectorHit } from '#src/ports/vector-index.ts';
 import { clusterSizeOf } from '../cluster/column-clusters.ts';
 import { standing } from '../index/cosine-spread.ts';
-import type { IndexedTable, SchemaIndex } from '../index/schema-index.ts';
+import type { IndexedTable, IndexOutline } from '../index/schema-index.ts';
 import type { IndexHits, WordHits } from './index-search.ts';
 import type { Term } from './read-question.ts';
 
@@ -52,7 +52,7 @@ export interface TableSignals {
 
 /** @param among how many tables may appear, and those of them that hold a value which the question names. */
 export function scoreTables(
-  index: SchemaIndex,
+  index: IndexOutline,
   terms: readonly Term[],
   hits: IndexHits,
   signals: Signals,
@@ -91,7 +91,7 @@ function focusOf(terms: readonly Term[]): number {
 }
 
 /** BM25 of every table; a term counts by the best of the stems that say the same. */
-export function lexicalScores(index: SchemaIndex, terms: readonly Term[], words: WordHits): Float64Array {
+export function lexicalScores(index: IndexOutline, terms: readonly Term[], words: WordHits): Float64Array {
   const scores = new Float64Array(index.tables.length);
   for (const { stem, idf, others } of terms) {
     const add = (row: number, weight: number) => {
@@ -112,7 +112,7 @@ export function lexicalScores(index: SchemaIndex, terms: readonly Term[], words:
   return scores;
 }
 
-function mentionedBy(index: SchemaIndex, term: Term, words: WordHits, held: readonly HeldValue[]): Float32Array {
+function mentionedBy(index: IndexOutline, term: Term, words: WordHits, held: readonly HeldValue[]): Float32Array {
   const weights = new Float32Array(index.tables.length);
   const raise = (row: number, weight: number) => {
     weights[row] = Math.max(weights[row] ?? 0, weight);
@@ -125,14 +125,14 @@ function mentionedBy(index: SchemaIndex, term: Term, words: WordHits, held: read
   return weights;
 }
 
-function similarities(index: SchemaIndex, hits: readonly VectorHit[]): Float64Array {
+function similarities(index: IndexOutline, hits: readonly VectorHit[]): Float64Array {
   const scores = new Float64Array(index.tables.length).fill(hits.at(-1)?.score ?? 0);
   for (const { row, score } of hits) scores[row] = score;
   return scores;
 }
 
 function columnSimilarities(
-  index: SchemaIndex,
+  index: IndexOutline,
   hits: readonly VectorHit[],
   clusterWeights: ClusterWeight | undefined,
 ): Float64Array {

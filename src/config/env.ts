@@ -179,6 +179,7 @@ const Settings = z.object({
     .string()
     .regex(/^[\w-]{1,200}$/, 'must be letters, digits, - and _')
     .default('querent'),
+  QUERENT_QDRANT_COPY: z.enum(['keep', 'none'], 'must be keep or none').default('keep'),
   QUERENT_MODEL_URL: url.optional(),
   QUERENT_MODEL_NAME: z.string().min(1).default(NO_NAME),
   QUERENT_MODEL_KEY: z.string().optional(),
@@ -326,7 +327,8 @@ export interface Config {
   /** A server that says which near database answers a question best. */
   readonly reranker?: { readonly baseUrl: string; readonly model: string; readonly apiKey?: string };
   /** Where several replicas share one vector index. */
-  readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string };
+  /** `copy`: the index's words and vectors are held in this process as well. */
+  readonly qdrant?: { readonly url: string; readonly name: string; readonly apiKey?: string; readonly copy: boolean };
   readonly model?: ModelConfig;
   /** The pipeline that answers. */
   readonly pipeline: PipelineSettings;
@@ -470,7 +472,8 @@ const prefixesIn = ({
 
 function qdrantOf(values: z.infer<typeof Settings>): Pick<Config, 'qdrant'> {
   const { QUERENT_QDRANT_URL: url, QUERENT_QDRANT_COLLECTION: name, QUERENT_QDRANT_KEY: apiKey } = values;
-  return url ? { qdrant: { url, name, ...(apiKey === undefined ? {} : { apiKey }) } } : {};
+  const copy = values.QUERENT_QDRANT_COPY === 'keep';
+  return url ? { qdrant: { url, name, copy, ...(apiKey === undefined ? {} : { apiKey }) } } : {};
 }
 
 function rerankerOf(values: z.infer<typeof Settings>): Pick<Config, 'reranker'> {

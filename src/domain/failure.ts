@@ -136,6 +136,10 @@ export type Failure =
   | { readonly kind: 'index-missing' }
   | { readonly kind: 'index-damaged'; readonly what: string }
   | { readonly kind: 'index-mismatch'; readonly found: string; readonly wanted: string }
+  /** The vector server holds another index, and no copy is kept here. */
+  | { readonly kind: 'index-unpublished' }
+  /** The vector server does not answer, and no copy is kept here. */
+  | { readonly kind: 'index-unavailable'; readonly cause?: unknown }
   | { readonly kind: 'too-few-cases'; readonly found: number; readonly needed: number }
   | { readonly kind: 'embedder-unavailable'; readonly cause?: unknown }
   | {
@@ -424,6 +428,10 @@ const SENTENCES: { readonly [K in Failure['kind']]: (failure: FailureOf[K]) => s
     `The index is damaged (${what}). Run \`querent index --rebuild\`; what was embedded already is kept.`,
   'index-mismatch': ({ found, wanted }) =>
     `The index was built with ${found} but ${wanted} is configured. Run \`querent index --rebuild\`.`,
+  'index-unpublished': () =>
+    'The vector server holds another index than this one. Run `querent index`, which publishes it.',
+  'index-unavailable': () =>
+    'The server that holds my index is not answering, so I cannot look where this is. Please try again in a minute.',
   'too-few-cases': ({ found, needed }) =>
     `Only ${found} questions say which database was right, and at least ${needed} are needed. They come from chosen options, the buttons under answers, or a file (--questions).`,
   'embedder-unavailable': () =>

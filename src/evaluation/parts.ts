@@ -23,7 +23,7 @@ import type { Database } from '#src/ports/database.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { Example, ExampleBank, ExploredExamples } from '#src/ports/example-bank.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
-import type { VectorCollection } from '#src/ports/vector-collection.ts';
+import type { PublishedGeneration, VectorCollection } from '#src/ports/vector-collection.ts';
 
 export { START_MARIADB } from '#adapters/database/mysql/scratch.ts';
 export { openTokenizer, TOKENIZER } from '#adapters/model/open-tokenizer.ts';
@@ -47,21 +47,21 @@ export function openCountedQdrant(options: QdrantOptions): {
 } {
   const collection = openQdrant(options);
   let trips = 0;
+  const counted = (found: PublishedGeneration): PublishedGeneration => ({
+    ...found,
+    search(requests) {
+      trips += 1;
+      return found.search(requests);
+    },
+  });
   return {
     collection: {
       begin: (made) => collection.begin(made),
       async published() {
         const found = await collection.published();
-        return (
-          found && {
-            ...found,
-            search(requests) {
-              trips += 1;
-              return found.search(requests);
-            },
-          }
-        );
+        return found && counted(found);
       },
+      generations: async () => (await collection.generations()).map(counted),
     },
     roundTrips: () => trips,
   };

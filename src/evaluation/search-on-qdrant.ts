@@ -1,7 +1,7 @@
 // Measures the index on a server, so it publishes and searches by the index's own functions.
 import { publishIndex } from '#schemas-index/index/publish-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { sharedSearch } from '#schemas-index/index/shared-vectors.ts';
+import { sharedStore } from '#schemas-index/index/shared-vectors.ts';
 import type { IndexSearch } from '#schemas-index/retrieve/index-search.ts';
 import type { Config } from '#src/config/env.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
@@ -21,7 +21,7 @@ export async function searchOnQdrant(
 ): Promise<{ readonly search: IndexSearch; readonly roundTrips: () => number }> {
   const { collection, roundTrips } = openCountedQdrant({ ...server, ...MEASURED });
   await publishIndex(index, collection, embedder, onProgress, new AbortController().signal, 'alone');
-  const search = await sharedSearch(index, collection, embedder);
-  if (!search) throw new Error('another index was published meanwhile');
-  return { search, roundTrips };
+  const store = await sharedStore(index, collection, embedder);
+  if (!store) throw new Error('another index was published meanwhile');
+  return { search: store.search, roundTrips };
 }

@@ -175,6 +175,7 @@ function openWorld(home: string, qdrant: SwapOptions['qdrant']) {
       uncached: parts.embedder,
       vectors: embeddedVectors,
       collection,
+      copy: qdrant.copy,
       retrySharedMs: 0,
       now: parts.clock.now,
       log: parts.log,

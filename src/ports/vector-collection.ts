@@ -7,6 +7,8 @@ export interface VectorCollection {
   begin(made: IndexMetadata): Promise<Generation>;
   /** The generation that is published now; undefined when none is. Rejects with VectorsUnavailable when the server cannot be reached. */
   published(): Promise<PublishedGeneration | undefined>;
+  /** That one, and after it the one before, which stays for those who hold it. */
+  generations(): Promise<readonly PublishedGeneration[]>;
 }
 
 /** An index under construction. Ids are given twice without harm: the last point of an id counts. */

@@ -69,9 +69,11 @@ type Parts = Pick<ServiceParts, 'store' | 'indexes' | 'clock'>;
 /** How often an index that does not fit is looked at again before one is built in its place. */
 const LOOKS = 10;
 const LOOK_MS = 100;
+/** What another process is about to mend: it keeps catalogs and publishes after the index is in its place. */
+const BETWEEN: ReadonlySet<Failure['kind']> = new Set(['index-missing', 'index-unpublished']);
 
 const NOT_TAKEN =
-  'The vector server did not take the index (see QUERENT_QDRANT_URL); answers use the embedded copy. Run `querent index` once it is up.';
+  'The vector server did not take the index (see QUERENT_QDRANT_URL). Run `querent index` once it is up; until then answers use the embedded copy, where one is kept.';
 const MAY_HOLD_NAMES = (id: DatabaseId) =>
   `The vector server may still hold names of ${id}. Once it is up, run \`querent index --rebuild\` twice, which drops what was published before.`;
 const STILL_HOLDS_NAMES = (id: DatabaseId) =>
@@ -201,7 +203,7 @@ async function loadSettled(
 ): Promise<Result<LoadedIndex>> {
   for (let left = LOOKS; ; left -= 1) {
     const loaded = await indexes.load(await store.catalogs());
-    const isBetween = !loaded.ok && loaded.failure.kind === 'index-missing' && (await indexes.stamp()).trim() !== '';
+    const isBetween = !loaded.ok && BETWEEN.has(loaded.failure.kind) && (await indexes.stamp()).trim() !== '';
     if (!isBetween || !left || signal.aborted) return loaded;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }

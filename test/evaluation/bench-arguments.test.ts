@@ -24,7 +24,7 @@ const run = (file: string, ...args: readonly string[]) =>
   );
 
 describe('every program that measures', () => {
-  it('is started by a script', () => assert.equal(programs.length, 38));
+  it('is started by a script', () => assert.equal(programs.length, 39));
 
   it.each(programs)('$script has help, and a sentence for what it does not know', async ({ script, file }) => {
     const [help, wrong] = await Promise.all([run(file, '--help'), run(file, '--nope')]);

@@ -29,8 +29,15 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('questions while generations follow e
   });
   afterAll(() => engine.stop());
 
-  it('are answered from one of them, whole', async () => {
-    const { roundTrips } = await swap({ swaps: 4, qdrant: { url: engine.url, name: 'querent' } });
-    assert.ok(roundTrips > 0);
-  }, 240_000);
+  it.each([
+    ['that hold a copy', true],
+    ['that hold none', false],
+  ])(
+    'are answered from one of them, whole, by processes %s',
+    async (_, copy) => {
+      const { roundTrips } = await swap({ swaps: 4, qdrant: { url: engine.url, name: `querent_${copy}`, copy } });
+      assert.ok(copy ? roundTrips > 0 : roundTrips >= 1);
+    },
+    240_000,
+  );
 });

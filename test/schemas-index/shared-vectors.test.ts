@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openUseLite } from '#adapters/embedder/use-lite/open-use-lite.ts';
 import { embeddedVectors } from '#adapters/vector/embedded/exact-index.ts';
 import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { loadOutline, saveIndex } from '#schemas-index/index/index-file.ts';
 import { publishIndex } from '#schemas-index/index/publish-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { sharedSearch, withFallback } from '#schemas-index/index/shared-vectors.ts';
-import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
-import { embeddedHits } from '#schemas-index/retrieve/index-search.ts';
+import { sharedStore, withFallback } from '#schemas-index/index/shared-vectors.ts';
+import { indexRetriever, outlineRetriever } from '#schemas-index/retrieve/index-retriever.ts';
+import { embeddedStore, type IndexStore } from '#schemas-index/retrieve/index-search.ts';
 import { readTerms } from '#schemas-index/retrieve/read-question.ts';
 import { RETRIEVALS } from '#src/domain/retrieval.ts';
+import { VectorsUnavailable } from '#src/ports/vector-collection.ts';
 import { bareCatalog } from '#test/support/catalogs.ts';
 import { NO_QDRANT_ENGINE, onQdrant, type QdrantShim, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
 
@@ -33,13 +38,17 @@ describe('an index whose vectors are searched elsewhere', () => {
   it('gives way to the embedded copy while the server is down, says so once, and is tried again later', async () => {
     let [now, calls, told] = [0, 0, 0];
     let down = true;
-    const search = withFallback(
-      index,
-      async () => async (request) => {
-        calls += 1;
-        if (down) throw new Error('down');
-        return embeddedHits(index, request);
-      },
+    const own = embeddedStore(index);
+    const { search } = withFallback(
+      own,
+      async () => ({
+        ...own,
+        async search(request) {
+          calls += 1;
+          if (down) throw new Error('down');
+          return own.search(request);
+        },
+      }),
       { now: () => now, retryMs: 1_000, onTrouble: () => (told += 1) },
     );
     const request = await asking('trips');
@@ -55,11 +64,12 @@ describe('an index whose vectors are searched elsewhere', () => {
     let now = 0;
     const told: string[] = [];
     let fits = false;
-    const search = withFallback(
-      index,
-      async () => (fits ? async (request) => embeddedHits(index, request) : undefined),
-      { now: () => now, retryMs: 1_000, onTrouble: (trouble) => told.push(trouble) },
-    );
+    const own = embeddedStore(index);
+    const { search } = withFallback(own, async () => (fits ? own : undefined), {
+      now: () => now,
+      retryMs: 1_000,
+      onTrouble: (trouble) => told.push(trouble),
+    });
     const request = await asking('trips');
     for (now of [0, 500, 1_000, 1_500]) assert.equal((await search(request)).tables.length, 4);
     assert.deepEqual(told, ['another index']);
@@ -68,6 +78,23 @@ describe('an index whose vectors are searched elsewhere', () => {
     fits = false; // what fits is kept and not looked for again
     assert.equal((await search(request)).tables.length, 4);
     assert.deepEqual(told, ['another index']);
+  });
+
+  it('without a copy looks again at once, and says that there is none to search', async () => {
+    const own = embeddedStore(index);
+    let dropped = false;
+    const gone: IndexStore = { ...own, search: async () => Promise.reject(new VectorsUnavailable('gone')) };
+    const told: string[] = [];
+    const options = { now: () => 0, retryMs: 1_000, onTrouble: (trouble: string) => told.push(trouble) };
+    let looked = 0;
+    const { search } = withFallback(undefined, async () => (looked++ && !dropped ? own : gone), options);
+    const request = await asking('trips');
+    assert.equal((await search(request)).tables.length, 4); // the first was dropped meanwhile, and the next stands there anew
+    assert.equal(looked, 2);
+    dropped = true;
+    const down = withFallback(undefined, async () => undefined, options);
+    await assert.rejects(down.search(request), VectorsUnavailable);
+    assert.deepEqual(told, ['not answering', 'another index']);
   });
 });
 
@@ -78,13 +105,13 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('an index shared through a vector ser
     await publishIndex(index, openQdrant({ url: engine.url, name: 'querent' }), embedder, () => undefined, never);
   });
   afterAll(() => engine.stop());
-  const shared = () => sharedSearch(index, openQdrant({ url: engine.url, name: 'querent' }), embedder);
+  const shared = () => sharedStore(index, openQdrant({ url: engine.url, name: 'querent' }), embedder);
 
   it('retrieves what the embedded one retrieves, within the same rights', async () => {
-    const search = (await shared())!;
+    const store = (await shared())!;
     for (const retrieval of RETRIEVALS)
       for (const databaseIds of [undefined, ['sales']]) {
-        const remote = indexRetriever(index, embedder, { retrieval, search });
+        const remote = indexRetriever(index, embedder, { retrieval, store });
         const local = indexRetriever(index, embedder, { retrieval });
         const request = { text: 'distance of trips by vehicle', limit: 15, ...(databaseIds ? { databaseIds } : {}) };
         const [a, b] = [await remote.retrieve(request, never), await local.retrieve(request, never)];
@@ -96,10 +123,45 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('an index shared through a vector ser
       }
   });
 
+  it('is searched by whoever holds its names alone, to the same answers', async () => {
+    const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
+    await saveIndex(folder, index, embedder, embeddedVectors, new Date());
+    const loaded = await loadOutline(folder, catalogs, embedder);
+    assert.ok(loaded.ok);
+    const outline = loaded.value;
+    assert.ok(!('bm25' in outline || 'mentions' in outline || 'tableVectors' in outline));
+    const store = (await sharedStore(outline, openQdrant({ url: engine.url, name: 'querent' }), embedder))!;
+    const near = { databaseId: 'sales', question: 'orders by customer', phrases: ['customer', 'sum'], limit: 5 };
+    for (const retrieval of RETRIEVALS) {
+      const [remote, local] = [
+        outlineRetriever(outline, embedder, { retrieval, store }),
+        indexRetriever(index, embedder, { retrieval }),
+      ];
+      // A misspelt word, one run together of two, and a name.
+      for (const text of ['distnace of trips', 'vehicletrips', 'orders by customer']) {
+        const [a, b] = [
+          await remote.retrieve({ text, limit: 15 }, never),
+          await local.retrieve({ text, limit: 15 }, never),
+        ];
+        assert.deepEqual(
+          a.tables.map(({ table }) => table.name),
+          b.tables.map(({ table }) => table.name),
+        );
+        assert.deepEqual(
+          a.databases.map(({ evidence }) => evidence),
+          b.databases.map(({ evidence }) => evidence),
+        );
+      }
+      const namesOf = async (of: typeof local) =>
+        (await of.columnsNear(near, never)).map(({ phrase, column }) => `${phrase} ${column.name}`);
+      assert.deepEqual(await namesOf(remote), await namesOf(local));
+    }
+  });
+
   it('is not used when it was made from other schemas', async () => {
     const changed = await buildIndex(catalogs.slice(1), { embedder, vectors: embeddedVectors }, () => undefined, never);
-    const search = await sharedSearch(changed, openQdrant({ url: engine.url, name: 'querent' }), embedder);
-    assert.equal(search, undefined);
+    const store = await sharedStore(changed, openQdrant({ url: engine.url, name: 'querent' }), embedder);
+    assert.equal(store, undefined);
   });
 
   it('answers every process from its own generation, while others are published over and over', {
@@ -122,11 +184,11 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('an index shared through a vector ser
       const startProcess = async (of: SchemaIndex) => {
         await publishIndex(of, collection(), embedder, () => undefined, never);
         const options = { now: Date.now, retryMs: 1, onTrouble: () => undefined };
-        const search = withFallback(of, () => sharedSearch(of, collection(), embedder), options);
+        const store = withFallback(embeddedStore(of), () => sharedStore(of, collection(), embedder), options);
         const alone = indexRetriever(of, embedder);
         const right = new Map<string, readonly string[]>();
         for (const text of asked) right.set(text, await tablesOf(alone, text));
-        return { shared: indexRetriever(of, embedder, { search }), right };
+        return { shared: indexRetriever(of, embedder, { store }), right };
       };
       const processes = [];
       for (const of of indexes) {

@@ -6,9 +6,9 @@ import { openQdrant } from '#adapters/vector/qdrant/open-qdrant.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
 import { publishIndex } from '#schemas-index/index/publish-index.ts';
 import type { SchemaIndex } from '#schemas-index/index/schema-index.ts';
-import { sharedSearch } from '#schemas-index/index/shared-vectors.ts';
+import { sharedStore } from '#schemas-index/index/shared-vectors.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
-import { embeddedHits, type IndexSearch } from '#schemas-index/retrieve/index-search.ts';
+import { embeddedHits, embeddedStore, type IndexSearch } from '#schemas-index/retrieve/index-search.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { RETRIEVALS, type Retrieval } from '#src/domain/retrieval.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
@@ -90,7 +90,7 @@ describe('grants of tables', () => {
 
   async function found(granted: ReadonlySet<string>, search: IndexSearch, retrieval: Retrieval = 'groups') {
     const { parts, databaseIds } = partsOf(granted);
-    const retriever = indexRetriever(index, embedder, { retrieval, parts, search });
+    const retriever = indexRetriever(index, embedder, { retrieval, parts, store: { ...embeddedStore(index), search } });
     const slices = [];
     for (const text of QUESTIONS)
       slices.push(await retriever.retrieve({ text, databaseIds, limit: 15, explain: true }, never));
@@ -180,7 +180,7 @@ describe('grants of tables', () => {
     afterAll(() => engine.stop());
 
     it('are a filter of its one query, and give the same', async () => {
-      const search = (await sharedSearch(index, openQdrant({ url: engine.url, name: 'q' }), embedder))!;
+      const { search } = (await sharedStore(index, openQdrant({ url: engine.url, name: 'q' }), embedder))!;
       for (const [nth, granted] of [...grants(12)].entries()) {
         const retrieval = RETRIEVALS[nth % RETRIEVALS.length]!;
         const [there, here] = [

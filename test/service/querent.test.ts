@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
+import { sayFailure } from '#src/domain/failure.ts';
 import { OPERATOR } from '#src/domain/question.ts';
 import { entryOf } from '#src/domain/trace.ts';
 import { NO_QDRANT_ENGINE, onQdrant, startQdrant } from '#test/support/qdrant/start-qdrant.ts';
@@ -75,6 +76,29 @@ describe.skipIf(NO_QDRANT_ENGINE)(onQdrant('with a vector server'), () => {
     assert.equal((await ask('How many refunds are there?')).kind, 'answer');
     assert.equal(said.length, 1);
     assert.match(said[0]!, /goes on from the embedded copy/);
+    await close();
+  });
+
+  it('that alone holds the index: nothing is answered while it is down, which is said, and all is once it is back', async () => {
+    const engine = await startQdrant();
+    const { ask, close, parts, querent } = await withServers({
+      QUERENT_QDRANT_URL: engine.url,
+      QUERENT_QDRANT_COPY: 'none',
+    });
+    assert.equal((await ask('How many refunds are there?')).kind, 'answer');
+    await engine.clear();
+    const lost = await ask('How many tickets are there?');
+    assert.equal(lost.kind === 'failure' && lost.failure.kind, 'index-unavailable');
+    const unpublished = await parts.indexes.load(await parts.store.catalogs());
+    assert.equal(unpublished.ok ? '' : unpublished.failure.kind, 'index-unpublished');
+    assert.ok((await querent.index.build({}, () => undefined, never)).ok);
+    assert.equal((await ask('How many tickets are there?')).kind, 'answer');
+    await engine.stop();
+    const down = await ask('How many refunds are there?');
+    assert.match(
+      down.kind === 'failure' ? sayFailure(down.failure) : '',
+      /^The server that holds my index is not answering/,
+    );
     await close();
   });
 

@@ -18,7 +18,7 @@ import { embeddedVectors } from './exact-index.ts';
 
 /** The collection in this process, over the embedded exact index: what the port and Qdrant's documentation say, without a server. */
 export function embeddedCollection(): VectorCollection {
-  let published: PublishedGeneration | undefined;
+  let published: readonly PublishedGeneration[] = [];
   return {
     async begin(made) {
       const points = new Map<number, Point>();
@@ -30,12 +30,13 @@ export function embeddedCollection(): VectorCollection {
           for (const [id, { payload }] of points) if (fits(payload, filter)) points.delete(id);
         },
         count: async () => points.size,
-        async publish() {
-          published = generationOf(made, [...points.values()]);
+        async publish(alone) {
+          published = [generationOf(made, [...points.values()]), ...(alone ? [] : published.slice(0, 1))];
         },
       };
     },
-    published: async () => published,
+    published: async () => published[0],
+    generations: async () => published,
   };
 }
 

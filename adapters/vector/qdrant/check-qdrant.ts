@@ -18,7 +18,7 @@ export async function checkQdrant(options: QdrantOptions): Promise<CheckResult> 
       ? { part: PART, state: 'ok', says: `answers; its index was made with ${published.made.embedder}` }
       : { part: PART, state: 'wrong', says: 'answers, but holds no index of ours. Run `querent index`.' };
   } catch {
-    const says = `${options.url} is not answering. Check QUERENT_QDRANT_URL; answers use the embedded copy.`;
+    const says = `${options.url} is not answering. Check QUERENT_QDRANT_URL; answers use the embedded copy, where one is kept.`;
     return { part: PART, state: 'wrong', says };
   }
 }

@@ -119,15 +119,22 @@ export function openQdrant(options: QdrantOptions): VectorCollection {
     }
   }
 
-  async function published(): Promise<PublishedGeneration | undefined> {
-    const { current } = await aliased();
-    if (!current) return undefined;
-    const info = await reach(() => client.getCollection(current));
+  async function generation(collection: string | undefined): Promise<PublishedGeneration | undefined> {
+    if (!collection) return undefined;
+    const info = await reach(() => client.getCollection(collection));
     const made = StoredMade.safeParse(info.config.metadata);
-    return made.success ? generationOf(client, current, made.data) : undefined;
+    return made.success ? generationOf(client, collection, made.data) : undefined;
   }
 
-  return { begin, published };
+  return {
+    begin,
+    published: async () => generation((await aliased()).current),
+    async generations() {
+      const { current, before } = await aliased();
+      const found = await Promise.all([generation(current), generation(before).catch(() => undefined)]);
+      return found.flatMap((one) => one ?? []);
+    },
+  };
 }
 
 async function create(client: QdrantClient, collection: string, made: IndexMetadata): Promise<void> {

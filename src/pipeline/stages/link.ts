@@ -5,6 +5,7 @@ import type { StageRecord } from '#src/domain/trace.ts';
 import { explain } from '#src/edl/explain.ts';
 import type { ChatModel, CountTokens } from '#src/ports/chat-model.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { VectorsUnavailable } from '#src/ports/vector-collection.ts';
 import { visit } from '#src/sql/query-ir.ts';
 import { fitSchema, LEAST_TOKENS_A_COLUMN } from '../support/linking/fit-schema.ts';
 import { type KeptColumns, keepAlso, keyOf, withKeys } from '../support/linking/keep-columns.ts';
@@ -124,10 +125,14 @@ async function retrieveColumns(
   signal: AbortSignal,
 ): Promise<KeptColumns> {
   const phrases = readKeywords(text, hint);
-  const near = await retriever.columnsNear(
-    { databaseId: catalog.databaseId, question: `${text} ${hint}`.trim(), phrases, limit: COLUMNS_A_PHRASE },
-    signal,
-  );
+  const question = `${text} ${hint}`.trim();
+  const near = await retriever
+    .columnsNear({ databaseId: catalog.databaseId, question, phrases, limit: COLUMNS_A_PHRASE }, signal)
+    .catch((error: unknown) => {
+      // Tables and values are had already; the prompt holds less.
+      if (error instanceof VectorsUnavailable) return [];
+      throw error;
+    });
   const first = (ranked.length ? ranked : catalog.tables).slice(0, WHOLE_TABLES);
   return keepAlso(new Map(), [
     ...first.flatMap((table) => table.columns.map((column) => [table, column.name] as const)),

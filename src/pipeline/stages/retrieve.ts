@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { EmbedderUnavailable } from '#src/ports/embedder.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
+import { VectorsUnavailable } from '#src/ports/vector-collection.ts';
 
 /** Tables kept for a question: enough that every gold table is among them for 98 % of Spider's (docs/figures.md). */
 const TABLES = 15;
@@ -43,6 +44,7 @@ export async function retrieve(
   } catch (error) {
     if (signal.aborted) return fail({ kind: 'cancelled' });
     if (error instanceof EmbedderUnavailable) return fail({ kind: 'embedder-unavailable', cause: error });
+    if (error instanceof VectorsUnavailable) return fail({ kind: 'index-unavailable', cause: error });
     throw error;
   }
 }

@@ -1,0 +1,111 @@
+// Measures what a process holds of the index, so it builds, keeps and loads it as the product does.
+import { fork } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { z } from 'zod';
+import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
+import { type Config, readConfig } from '#src/config/env.ts';
+import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import { type ExitCode, runs } from '#src/terminal/command.ts';
+import { readQuestions } from '../data/questions.ts';
+import { readScaleCatalog } from '../data/scale-catalog.ts';
+import { Held, type HoldingTask } from '../hold-index.ts';
+import { embeddedVectors, keptIn, needed, openCountedQdrant, openEmbedder, openState } from '../parts.ts';
+import { BACKENDS } from '../search-on-qdrant.ts';
+import { atEnd, CACHE, count, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
+
+const program = measuring(
+  'bench:memory',
+  'Builds the index of a catalogue of tables and keeps it; then a process of its own loads it, asks questions and says what it holds, as does the same process on an empty index. Both are given the vectors of the questions, as from an embedding server.',
+)
+  .requiredOption('--catalog <file>', 'a catalogue of tables, one JSON object a line (gzip or plain)')
+  .requiredOption('--questions <file>', 'what is asked')
+  .option('--asked <n>', 'so many questions', count(), 100)
+  .addOption(
+    new Option(
+      '--backend <store>',
+      'what is searched: the embedded index, or the Qdrant server of QUERENT_QDRANT_URL with no copy in the process (collection querent_memory)',
+    )
+      .choices(BACKENDS)
+      .default('embedded' as const),
+  )
+  .option('--cache <folder>', CACHE)
+  .option('--json', JSON_LINE);
+
+const never = new AbortController().signal;
+
+async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const { qdrant } = readConfig();
+  if (options.backend === 'qdrant' && !qdrant) program.error('--backend qdrant needs a server: set QUERENT_QDRANT_URL');
+  const server = options.backend === 'qdrant' && qdrant ? { ...qdrant, timeoutMs: 120_000 } : undefined;
+  const home = mkdtempSync(path.join(os.tmpdir(), 'querent-memory-'));
+  atEnd(() => rm(home, { recursive: true, force: true }));
+  const asked = readQuestions(options.questions).slice(0, options.asked);
+  const embedder = keptIn(options.cache, openEmbedder());
+  atEnd(() => embedder.close());
+  const texts = asked.map(({ question }) => question);
+  const vectors = (await embedder.embed(texts, never, 'question')).map((vector) => [...vector]);
+  const questions = texts.map((text, at) => ({ text, vector: vectors[at] ?? [] }));
+
+  const hold = async (name: string, catalogs: readonly DatabaseCatalog[]) => {
+    const folder = path.join(home, name);
+    await keep(folder, catalogs, server && { ...server, name: `querent_memory_${name}` });
+    return held({
+      folder,
+      embedder: { id: embedder.id, dimensions: embedder.dimensions },
+      questions,
+      ...(server ? { server: { ...server, name: `querent_memory_${name}` } } : {}),
+    });
+  };
+  /** Builds and publishes an index, and keeps it with its catalogs. */
+  async function keep(folder: string, catalogs: readonly DatabaseCatalog[], at: Config['qdrant']): Promise<void> {
+    const indexes = openSchemaIndexes({
+      folder: path.join(folder, 'index'),
+      retrieval: 'groups',
+      embedder,
+      uncached: embedder,
+      vectors: embeddedVectors,
+      ...(at ? { collection: openCountedQdrant(at).collection } : {}),
+      now: () => new Date(),
+      log: (message) => console.error(message),
+    });
+    const built = needed(await indexes.build(catalogs, {}, showProgress, never));
+    await built.publish({ alone: true }, showProgress, never);
+    const state = openState(path.join(folder, 'state.sqlite'));
+    for (const { databaseId } of catalogs) await state.saveDatabase({ id: databaseId, url: `sqlite:${databaseId}` });
+    await state.saveCatalogs(catalogs.map((catalog) => [catalog, new Date()]));
+    await state.close();
+  }
+  const empty = await hold('empty', []);
+  const full = await hold('full', readScaleCatalog(options.catalog).catalogs);
+  const above = (of: 'rssMb' | 'heldMb') => Math.round((full[of] - empty[of]) * 10) / 10;
+  const summary = {
+    backend: options.backend,
+    tables: full.tables,
+    columns: full.columns,
+    asked: questions.length,
+    empty,
+    full,
+    above: { rssMb: above('rssMb'), heldMb: above('heldMb') },
+  };
+  if (options.json) console.log(JSON.stringify(summary));
+  else for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(9)} ${JSON.stringify(value)}`);
+  return 0;
+}
+
+/** What a process of its own holds of a kept index once it has answered. */
+async function held(task: HoldingTask): Promise<z.infer<typeof Held>> {
+  const child = fork(path.join(import.meta.dirname, '..', 'hold-index.ts'), { execArgv: ['--expose-gc'] });
+  atEnd(() => child.kill());
+  const said = new Promise<unknown>((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`the process that holds the index ended with ${code}`)));
+  });
+  child.send(task);
+  return Held.parse(await said);
+}
+
+program.action(runs(bench));
+await runMeasuring(program);
