@@ -171,7 +171,7 @@ const clustersOf = (
 });
 
 /** How often an index is read again that another took the place of meanwhile, and how long the place may be empty in between. */
-const READS_TRIED = 5;
+const READS_TRIED = 50;
 const EMPTY_MS = 20;
 
 type MadeWith = Pick<Embedder, 'id' | 'dimensions'>;
