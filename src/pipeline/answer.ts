@@ -35,6 +35,7 @@ import { type CheckedNumbers, checkNumbers } from './stages/check-numbers.ts';
 import { ASKED_ENOUGH } from './stages/clarify.ts';
 import { type ExecutedCandidate, execute, executeChosen } from './stages/execute.ts';
 import { abstains, type ExplainNoQueryInput, explainNoQuery } from './stages/explain-no-query.ts';
+import { fastTextToSql } from './stages/fast-path.ts';
 import { findDatabases } from './stages/find-databases.ts';
 import { openOutcomes } from './stages/offer-outcomes.ts';
 import { type OfferInput, offerQuestions } from './stages/offer-questions.ts';
@@ -43,7 +44,6 @@ import { type RewrittenQuestion, rewriteFollowUp } from './stages/rewrite-follow
 import type { Selection } from './stages/select.ts';
 import { settleDatabase } from './stages/settle-database.ts';
 import { sayTakeaway } from './stages/takeaway.ts';
-import { textToSql } from './stages/text-to-sql.ts';
 import { caveatsOf, checkDoubts, checkNotes, doubts, mendedCaveat, readings, remedyNotes } from './support/caveats.ts';
 import { confidenceOf, evidenceOf, isPlannersAlone } from './support/confidence.ts';
 import { databaseOfIdentifier } from './support/literal-tables.ts';
@@ -270,7 +270,7 @@ class QuestionPipeline {
     const scope = this.#ports.scopeOf(databaseId);
     if (!scope) return this.failed({ kind: 'no-access', database: databaseId }, { databaseId });
     this.#phase({ phase: 'tables', databaseId, about: [...contentWords(asked.text).values()] });
-    const solving = await textToSql(
+    const solving = await fastTextToSql(
       {
         text: asked.text,
         hint: question.hint ?? '',

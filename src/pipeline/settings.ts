@@ -3,6 +3,7 @@ import { LINK_SETTINGS, type LinkSettings } from './stages/link.ts';
 import type { EvidenceKind, SelectionMode } from './stages/select.ts';
 import type { LackingMode } from './stages/tell-lacking.ts';
 import type { VerifierReads } from './stages/weigh.ts';
+import { SURE } from './support/confidence.ts';
 import { MEND_RULES, type MendRule } from './support/mending/rules.ts';
 
 /** The ways of writing a query, in the order of docs/how-it-answers.md. */
@@ -46,6 +47,8 @@ export interface PipelineSettings {
   readonly votes: number;
   /** Milliseconds of model work on a question after which no vote is begun any more. */
   readonly votesUntilMs: number;
+  /** Confidence of the planner's reading, 0–1, from which no model is asked; above 1 one always is. */
+  readonly fastPathFrom: number;
   /** Whether a reviser reads the two best results where they disagree and writes one query. */
   readonly merge: boolean;
   /** What, besides votes, tells apart results that disagree. */
@@ -62,6 +65,9 @@ export interface PipelineSettings {
   /** Tokens that the models may write for one question, all stages together. */
   readonly writtenTokens: number;
 }
+
+/** No confidence is as high. */
+const NEVER = 2;
 
 /** What the product runs: only what earned its place on a real model (docs/figures.md). */
 export const FULL_PIPELINE: PipelineSettings = {
@@ -84,6 +90,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   samples: 1,
   votes: 4,
   votesUntilMs: 15_000,
+  fastPathFrom: NEVER,
   takeaway: 'program',
   deadlineMs: 120_000,
   // A question takes some 200. Five replies that all run to their limit are 3,000, and of a model that thinks 2,000 before each 13,000.
@@ -128,6 +135,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-without-probing', probes: false },
   { ...FULL_PIPELINE, name: 'full-with-probing', probes: true },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
+  { ...FULL_PIPELINE, name: 'full-with-fast-path', fastPathFrom: SURE },
   { ...FULL_PIPELINE, name: 'full-without-haste', votesUntilMs: Number.POSITIVE_INFINITY },
   { ...FULL_PIPELINE, name: 'full-without-lacking', lacking: 'untold' },
   { ...FULL_PIPELINE, name: 'full-without-lacking-asked', lacking: 'words' },

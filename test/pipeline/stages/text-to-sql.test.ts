@@ -8,7 +8,7 @@ import { openSqlite } from '#adapters/database/sqlite/open-sqlite.ts';
 import { type Answer, decisionOf } from '#src/domain/answer.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { sayFailure } from '#src/domain/failure.ts';
-import type { Question } from '#src/domain/question.ts';
+import type { Question, Turn } from '#src/domain/question.ts';
 import { fail, ok } from '#src/domain/result.ts';
 import type { SchemaSlice } from '#src/domain/schema-slice.ts';
 import { entryOf } from '#src/domain/trace.ts';
@@ -237,6 +237,30 @@ describe('the planner alone', () => {
     assert.ok(unsure.judgement && unsure.judgement.confidence < 0.8);
     assert.equal(unsure.judgement.decision, 'check');
     assert.match(unsure.caveats.join('\n'), /^Check: no column was named, so all of orders are shown\.$/m);
+  });
+});
+
+describe('a reading of the planner that is sure', () => {
+  const settings = pipelineNamed('full-with-fast-path')!;
+  const replies = { sql: sql('SELECT COUNT(*) FROM orders') };
+
+  it('is answered without a model', async () => {
+    const { given, roles } = await ask('How many orders are there?', replies, { settings });
+    const { origin, judgement } = answered(given);
+    assert.deepEqual([origin.generator, origin.withoutModel, roles], ['planner', false, []]);
+    assert.ok(judgement && judgement.confidence >= settings.fastPathFrom && judgement.decision === 'post');
+  });
+
+  const first: Turn = { text: 'How many orders are there?', databaseId: 'shop', sql: 'SELECT COUNT(*) FROM orders' };
+  const inThread: Partial<Question> = { thread: { earlier: [first], turnedDown: [] } };
+
+  it.each<[string, string, Partial<Question>]>([
+    ['is not sure enough', 'List the orders of customers in Norway', {}],
+    ['comes to no rows', 'Which customers joined in 1999?', {}],
+    ['adds to an earlier turn', 'only the shipped ones', inThread],
+  ])('and one that %s is the model’s as well', async (_, text, question) => {
+    const { roles } = await ask(text, replies, { settings, question });
+    assert.ok(roles.includes('sql'), roles.join());
   });
 });
 
