@@ -90,7 +90,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   samples: 1,
   votes: 4,
   votesUntilMs: 15_000,
-  fastPathFrom: NEVER,
+  fastPathFrom: SURE,
   takeaway: 'program',
   deadlineMs: 120_000,
   // A question takes some 200. Five replies that all run to their limit are 3,000, and of a model that thinks 2,000 before each 13,000.
@@ -108,6 +108,7 @@ export const EVERY_PIPELINE: PipelineSettings = {
   mendTurns: 1,
   selection: 'hybrid',
   votes: 0,
+  fastPathFrom: NEVER,
 };
 
 /** Each way of writing by itself. Only the one that lives by examples has those that were explored. */
@@ -135,7 +136,7 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-without-probing', probes: false },
   { ...FULL_PIPELINE, name: 'full-with-probing', probes: true },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
-  { ...FULL_PIPELINE, name: 'full-with-fast-path', fastPathFrom: SURE },
+  { ...FULL_PIPELINE, name: 'full-without-fast-path', fastPathFrom: NEVER },
   { ...FULL_PIPELINE, name: 'full-without-haste', votesUntilMs: Number.POSITIVE_INFINITY },
   { ...FULL_PIPELINE, name: 'full-without-lacking', lacking: 'untold' },
   { ...FULL_PIPELINE, name: 'full-without-lacking-asked', lacking: 'words' },

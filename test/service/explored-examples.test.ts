@@ -33,7 +33,7 @@ async function shownTo(userId?: string) {
   const before = script.asked.length;
   const asker = userId === undefined ? OPERATOR : { teamId: 'T1', userId };
   const place = userId === undefined ? ({ kind: 'terminal' } as const) : ({ kind: 'direct' } as const);
-  await small.ask('How many titles of categories are on each floor?', { asker, place });
+  await small.ask('How many titles of categories are kept on each floor, roughly?', { asker, place });
   const prompt = script.asked.slice(before).find(({ messages: [system] }) => /You write one/.test(system!.content));
   const turns = prompt?.messages.slice(1) ?? [];
   return { turns, queries: turns.filter(({ role }) => role === 'assistant').map(({ content }) => content) };
@@ -45,7 +45,7 @@ describe('what was explored over a database', () => {
     assert.ok(queries.length > 0);
     assert.match(turns[0]!.content, /^CREATE TABLE categories/);
     assert.equal(turns.filter(({ content }) => content.includes('CREATE TABLE')).length, 1);
-    assert.match(turns.at(-1)!.content, /Question: How many titles of categories are on each floor\?$/);
+    assert.match(turns.at(-1)!.content, /Question: How many titles of categories are kept on each floor, roughly\?$/);
     const kept = await small.querent.exploring.pairsOf('shop');
     for (const query of queries) assert.ok(kept.some(({ sql }) => query.includes(sql)));
   });

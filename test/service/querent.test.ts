@@ -28,10 +28,10 @@ describe('with a model server', () => {
     const script = await scriptedModel(({ messages: [system] }) =>
       /choose the database/.test(system!.content)
         ? '{"database": "desk", "confidence": 0.95, "why": "the help desk"}'
-        : '```sql\nSELECT COUNT(*) FROM customers\n```',
+        : '```sql\nSELECT * FROM customers\n```',
     );
     const { ask, close } = await withServers({ QUERENT_MODEL_URL: script.baseUrl });
-    const answer = await ask('How many customers are there?');
+    const answer = await ask('List the customers');
     assert.ok(answer.kind === 'answer');
     assert.equal(answer.databaseId, 'desk');
     assert.equal(answer.table.rows[0]?.[0], 1);
@@ -55,9 +55,12 @@ describe('with a model server', () => {
     const answer = await ask('How many customers are there?');
     assert.ok(answer.kind === 'clarification');
     assert.equal(entryOf(answer.trace, 'choose-database')?.how, 'not-answering');
-    const named = await ask('How many customers are there?', from('desk'));
+    const named = await ask('List the customers', from('desk'));
     assert.ok(named.kind === 'answer');
     assert.deepEqual([named.origin.generator, named.origin.withoutModel], ['planner', true]);
+    const sure = await ask('How many customers are there?', from('desk'));
+    assert.ok(sure.kind === 'answer');
+    assert.equal(sure.origin.withoutModel, false, 'no model is missed where none is needed');
     const beyond = await ask('Which customer is the most loyal one, all things considered?', from('desk'));
     assert.ok(beyond.kind === 'failure');
     assert.equal(beyond.failure.kind, 'model-unavailable');

@@ -241,7 +241,7 @@ describe('the planner alone', () => {
 });
 
 describe('a reading of the planner that is sure', () => {
-  const settings = pipelineNamed('full-with-fast-path')!;
+  const settings = FULL_PIPELINE;
   const replies = { sql: sql('SELECT COUNT(*) FROM orders') };
 
   it('is answered without a model', async () => {
