@@ -33,6 +33,8 @@ export interface Candidate {
   readonly leftOut?: readonly string[];
   /** Days before which its periods were made to end by the program, as those of the question do. */
   readonly endsBefore?: readonly string[];
+  /** Keys by which the program told apart rows of one name that its groups added together. */
+  readonly toldApart?: readonly string[];
   /** The steps by which a decomposition came to it, for the trace. */
   readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }

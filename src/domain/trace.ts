@@ -173,6 +173,8 @@ export interface TriedRecord {
   readonly leftOut?: readonly string[];
   /** Days before which the program made its periods end. */
   readonly endsBefore?: readonly string[];
+  /** Keys by which the program told apart what its groups added together. */
+  readonly toldApart?: readonly string[];
   readonly rows?: number;
   readonly failure?: Failure['kind'];
   /** What of it means nothing though it runs. */
@@ -317,14 +319,27 @@ export function sayStage(entry: StageRecord): string {
       return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
     case 'refine':
       return entry.tried
-        .map(({ generator, mended, readAs = [], leftOut = [], endsBefore = [], rows, failure, meaningless = [] }) => {
-          const read = readAs.map(({ written, read }) => ` (“${written}” read as ${read})`).join('');
-          const without = leftOut.length ? ` (without ${leftOut.join(', ')})` : '';
-          const ended = endsBefore.length ? ` (ended before ${endsBefore.join(', ')})` : '';
-          const what = (failure ?? plural(rows ?? 0, 'row')) + read + without + ended;
-          const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
-          return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
-        })
+        .map(
+          ({
+            generator,
+            mended,
+            readAs = [],
+            leftOut = [],
+            endsBefore = [],
+            toldApart = [],
+            rows,
+            failure,
+            meaningless = [],
+          }) => {
+            const read = readAs.map(({ written, read }) => ` (“${written}” read as ${read})`).join('');
+            const without = leftOut.length ? ` (without ${leftOut.join(', ')})` : '';
+            const ended = endsBefore.length ? ` (ended before ${endsBefore.join(', ')})` : '';
+            const apart = toldApart.length ? ` (told apart by ${toldApart.join(', ')})` : '';
+            const what = (failure ?? plural(rows ?? 0, 'row')) + read + without + ended + apart;
+            const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
+            return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
+          },
+        )
         .join('; ');
     case 'weigh':
       return entry.groups

@@ -13,6 +13,7 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
+import { groupByKeys } from '../support/mending/groups.ts';
 import { leaveOutJoins } from '../support/mending/joins.ts';
 import { joinByKeys } from '../support/mending/keys.ts';
 import { mendNames } from '../support/mending/names.ts';
@@ -123,7 +124,7 @@ async function mendedByProgram(
   return last !== first && last.attempt.kind === 'ran' ? [last] : [];
 }
 
-type Mended = Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore'>;
+type Mended = Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore' | 'toldApart'>;
 
 /** What is mended in a statement that runs, in this order. */
 const ofRunning = ({
@@ -133,6 +134,7 @@ const ofRunning = ({
   ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
   ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
   ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
+  ['groups', (sql) => groupByKeys(sql, asked.engine, linked.catalog)],
 ];
 
 const canMend = ({ attempt }: TriedCandidate) => attempt.kind === 'failed' && MENDABLE.has(attempt.failure.kind);

@@ -86,8 +86,8 @@ export function groupByResult(
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
   const mendedAway = new Set(
-    tried.flatMap(({ readAs, leftOut, endsBefore, mends }) =>
-      mends !== undefined && (readAs || leftOut || endsBefore) ? [mends] : [],
+    tried.flatMap(({ readAs, leftOut, endsBefore, toldApart, mends }) =>
+      mends !== undefined && (readAs || leftOut || endsBefore || toldApart) ? [mends] : [],
     ),
   );
   const ran = tried.filter(

@@ -462,6 +462,7 @@ const triedRecord = ({
   readAs,
   leftOut,
   endsBefore,
+  toldApart,
   attempt,
   meaningless = [],
 }: TriedCandidate): TriedRecord => ({
@@ -471,6 +472,7 @@ const triedRecord = ({
   ...(readAs ? { readAs } : {}),
   ...(leftOut ? { leftOut } : {}),
   ...(endsBefore ? { endsBefore } : {}),
+  ...(toldApart ? { toldApart } : {}),
   ...(attempt.kind === 'ran' ? { rows: attempt.table.rows.length } : { failure: attempt.failure.kind }),
   ...(meaningless.length ? { meaningless: meaningless.map(({ kind }) => kind) } : {}),
 });

@@ -16,7 +16,13 @@ export function readings(chosen: TriedCandidate, { dates }: TextToSqlResult): st
 }
 
 /** That the query is not as it was first written, and how names that the database lacks were read. */
-export function mendedCaveat({ mends, readAs = [], leftOut = [], endsBefore = [] }: TriedCandidate): string[] {
+export function mendedCaveat({
+  mends,
+  readAs = [],
+  leftOut = [],
+  endsBefore = [],
+  toldApart = [],
+}: TriedCandidate): string[] {
   if (mends === undefined) return [];
   const without = [
     ...(leftOut.length
@@ -24,6 +30,11 @@ export function mendedCaveat({ mends, readAs = [], leftOut = [], endsBefore = []
       : []),
     ...(endsBefore.length
       ? [`The first query's period did not end where yours does; it now ends before ${endsBefore.join(' and ')}.`]
+      : []),
+    ...(toldApart.length
+      ? [
+          `Rows that are called the same were added together at first; they are now told apart by ${toldApart.join(' and ')}.`,
+        ]
       : []),
   ];
   if (!readAs.length && without.length) return without;
