@@ -20,6 +20,7 @@ import { mendNames } from '../support/mending/names.ts';
 import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
 import type { MendRule } from '../support/mending/rules.ts';
+import { sideBySide } from '../support/mending/statements.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
 /** A candidate and what its run came to. */
@@ -110,6 +111,12 @@ async function mendedByProgram(
     return tryOut(all, input, database, tried, signal);
   };
   let last = first;
+  const { attempt: told } = first;
+  const several =
+    rules.has('statements') && told.kind === 'failed' && isSeveral(told.failure)
+      ? sideBySide(first.sql, asked.engine)
+      : undefined;
+  if (several !== undefined) last = await attempt(last, { sql: several });
   const texts = rules.has('texts') && canMend(last) && quoteTexts(last.sql, asked.engine, linked.catalog);
   if (texts) last = await attempt(last, texts);
   if (rules.has('names') && canMend(last))

@@ -416,6 +416,21 @@ describe('the refiner', () => {
     assert.ok(!roles.includes('mend'));
   });
 
+  it('shows the figures of two statements side by side, and asks nobody', async () => {
+    const { given, roles } = await ask(
+      'placed orders against shipped ones, all things considered',
+      {
+        sql: sql(
+          "SELECT COUNT(*) AS placed FROM orders WHERE status = 'placed'; SELECT COUNT(*) AS shipped FROM orders WHERE status = 'shipped';",
+        ),
+      },
+      { settings: { ...FULL_PIPELINE, votes: 0, lacking: 'untold' } },
+    );
+    const { table } = answered(given);
+    assert.deepEqual([table.columns.map(({ name }) => name), table.rows], [['placed', 'shipped'], [[1, 2]]]);
+    assert.deepEqual(roles, ['sql']);
+  });
+
   it('mends two statements in one reply, and another dialect', async () => {
     const two = await ask(LOYAL, { sql: sql('SELECT 1; SELECT 2'), mend: sql(BEST_SQL), edl: BEST_EDL });
     assert.equal(answered(two.given).origin.agreeing, 2);
