@@ -277,6 +277,20 @@ const MEANINGLESS: Readonly<Record<MeaninglessKind, string>> = {
   'joined-by-nothing': 'joins a table by nothing',
 };
 
+/** What trying a candidate came to, and what the program mended of it. */
+function sayTried({ generator, mended, rows, failure, meaningless = [], ...mends }: TriedRecord): string {
+  const { readAs = [], leftOut = [], endsBefore = [], toldApart = [] } = mends;
+  const mendings = [
+    ...readAs.map(({ written, read }) => `“${written}” read as ${read}`),
+    ...(leftOut.length ? [`without ${leftOut.join(', ')}`] : []),
+    ...(endsBefore.length ? [`ended before ${endsBefore.join(', ')}`] : []),
+    ...(toldApart.length ? [`told apart by ${toldApart.join(', ')}`] : []),
+  ];
+  const what = [failure ?? plural(rows ?? 0, 'row'), ...mendings.map((one) => `(${one})`)].join(' ');
+  const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
+  return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
+}
+
 /** What a stage came to, in a line. */
 export function sayStage(entry: StageRecord): string {
   switch (entry.stage) {
@@ -318,29 +332,7 @@ export function sayStage(entry: StageRecord): string {
     case 'generate':
       return entry.made.map(({ generator, note }) => `${generator}: ${note}`).join('; ');
     case 'refine':
-      return entry.tried
-        .map(
-          ({
-            generator,
-            mended,
-            readAs = [],
-            leftOut = [],
-            endsBefore = [],
-            toldApart = [],
-            rows,
-            failure,
-            meaningless = [],
-          }) => {
-            const read = readAs.map(({ written, read }) => ` (“${written}” read as ${read})`).join('');
-            const without = leftOut.length ? ` (without ${leftOut.join(', ')})` : '';
-            const ended = endsBefore.length ? ` (ended before ${endsBefore.join(', ')})` : '';
-            const apart = toldApart.length ? ` (told apart by ${toldApart.join(', ')})` : '';
-            const what = (failure ?? plural(rows ?? 0, 'row')) + read + without + ended + apart;
-            const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind
-            return `${generator}${mended ? ' mended' : ''}: ${[what, ...odd].join(', ')}`;
-          },
-        )
-        .join('; ');
+      return entry.tried.map(sayTried).join('; ');
     case 'weigh':
       return entry.groups
         .map(
