@@ -20,7 +20,7 @@ import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
-import { whyCrossed } from './two-levels.ts';
+import { addedUp, whyCrossed, whyTwoLevels } from './two-levels.ts';
 import { NameWriter } from './write-names.ts';
 
 /** A query with what it was made of. */
@@ -56,7 +56,8 @@ export function buildQuery(
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)], resolver)) return undefined;
-  frame.refused = whyMultiplied(frame, main, edges, resolver) ?? whyCrossed(frame, main, edges, resolver);
+  frame.refused =
+    whyMultiplied(frame, main, edges, resolver) ?? whyCrossed(frame, edges, resolver) ?? whyTwoLevels(frame);
   if (frame.refused) return undefined;
   const scope = new NameWriter(main, edges.length > 0, catalog.engine);
   frame.refused =
@@ -298,10 +299,9 @@ function showOnce(items: readonly Measure[], edges: readonly Edge[]): Measure[] 
 /** "the average score of customers who have loans" would take each customer's score once a loan. */
 function whyMultiplied(frame: Frame, main: Table, edges: readonly Edge[], resolver: FrameResolver): string | undefined {
   const joined = [main, ...edges.map(({ to }) => to)];
-  for (const item of frame.items) {
-    if (item.kind !== 'aggregate' || (item.name !== 'sum' && item.name !== 'avg')) continue;
-    const many = joined.find((table) => resolver.isMany(item.ref.table, table));
-    if (many) return `${item.ref.table.name}.${item.ref.column.name} would be taken once for each row of ${many.name}.`;
+  for (const ref of frame.items.flatMap(addedUp)) {
+    const many = joined.find((table) => resolver.isMany(ref.table, table));
+    if (many) return `${ref.table.name}.${ref.column.name} would be taken once for each row of ${many.name}.`;
   }
   return undefined;
 }
@@ -334,10 +334,10 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
     return 'Each group would hold one of them: I could not see what to count.';
   // "average fuel price per litre": one amount for each of another, not for each of its values
   const amount = groups.find(
-    ({ kind, ref: { table, column } }) =>
-      kind === 'column' &&
-      roleOf({ table, column }, catalog) === 'additive measure' &&
-      !(column.valuesComplete && column.values.length <= MOST_CODES),
+    (group) =>
+      group.kind === 'column' &&
+      roleOf(group.ref, catalog) === 'additive measure' &&
+      (group.per || !(group.ref.column.valuesComplete && group.ref.column.values.length <= MOST_CODES)),
   );
   if (amount && items.some((item) => item.kind === 'aggregate'))
     return `I could not see what to reckon per ${amount.ref.column.name}.`;

@@ -7,11 +7,10 @@ import { settleWithin } from './rank-within.ts';
 import { reckonMeasures } from './reckon-measures.ts';
 import type { FrameResolver } from './resolve.ts';
 import { RANKED_KINDS } from './superlatives.ts';
-import { averageOwnRows } from './two-levels.ts';
 
 /** Whether a measure is reckoned from rows. */
 export const isFigure = ({ kind }: Measure): boolean => FIGURES.has(kind);
-const FIGURES: ReadonlySet<Measure['kind']> = new Set(['count', 'aggregate', 'share', 'portion', 'ratio']);
+const FIGURES: ReadonlySet<Measure['kind']> = new Set(['count', 'aggregate', 'share', 'portion', 'ratio', 'quotient']);
 
 /** What a group is shown by: of people the first and the last name. */
 function namesOf(group: Group, resolver: FrameResolver): readonly Measure[] {
@@ -117,6 +116,22 @@ function measureGroups(frame: Frame, resolver: FrameResolver): void {
     if (!isCompared(ref, catalog)) return item;
     frame.assumptions.push(`${ref.table.name}.${ref.column.name} is averaged: it does not add up.`);
     return { kind: 'aggregate', name: 'avg', ref };
+  });
+}
+
+/** "cost per request by vendor": each request has one cost, so theirs are averaged and not told apart. */
+function averageOwnRows(frame: Frame): void {
+  const figures = frame.items.filter((item) => item.kind === 'aggregate');
+  const own = frame.groups.filter(
+    (group) =>
+      group.kind === 'column' && group.entity && group.per && figures.some(({ ref }) => ref.table === group.ref.table),
+  );
+  if (!own.length || figures.length !== 1) return;
+  frame.groups = frame.groups.filter((group) => !own.includes(group));
+  frame.items = frame.items.map((item): Measure => {
+    if (item.kind !== 'aggregate' || item.name !== 'sum') return item;
+    frame.assumptions.push(`${item.ref.table.name}.${item.ref.column.name} is averaged over its rows.`);
+    return { ...item, name: 'avg' };
   });
 }
 
@@ -264,6 +279,7 @@ export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
   if (measure.kind === 'share') return refsOfRow(measure.when);
-  if (measure.kind === 'ratio') return measure.sum ? [measure.sum] : [];
+  if (measure.kind === 'ratio' || measure.kind === 'portion') return measure.sum ? [measure.sum] : [];
+  if (measure.kind === 'quotient') return [measure.of, measure.over];
   return 'ref' in measure ? [measure.ref] : [];
 }

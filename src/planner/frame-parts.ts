@@ -34,6 +34,7 @@ const KINDS = {
   share: 'measured',
   portion: 'measured',
   ratio: 'measured',
+  quotient: 'measured',
   'all-columns': 'shown',
 } as const;
 

@@ -109,8 +109,10 @@ export type Measure =
       readonly format?: PeriodFormat;
       readonly timeZone?: string;
     }
-  /** How many of a hundred rows of all groups are in each. */
-  | { readonly kind: 'portion' };
+  /** How many of a hundred rows of all groups are in each, or how much of what adds up. */
+  | { readonly kind: 'portion'; readonly sum?: ColumnRef }
+  /** What adds up of one column over what adds up of another of the same rows; of a hundred, where it is asked for so. */
+  | { readonly kind: 'quotient'; readonly of: ColumnRef; readonly over: ColumnRef; readonly percent: boolean };
 
 /** A date's format, or a period that no format says. */
 export type PeriodFormat = DateFormat | 'quarter' | 'week' | 'weekday';

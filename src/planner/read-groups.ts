@@ -88,6 +88,7 @@ function groupBy(reading: Reading, code: string, asked = false, per = false): bo
       ref: kinds ?? ref,
       ...(kinds ? { entity: true } : {}),
       ...(asked ? { asked } : {}),
+      ...(per ? { per } : {}),
     });
     return true;
   }

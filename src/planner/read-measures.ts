@@ -88,6 +88,11 @@ const readCounts = inOrder(
     if (!/^head ?counts?$/i.test(reading.sentence.wording(code))) return false;
     return count(reading, code, false);
   }),
+  // "teachers per school and average salary"
+  rule(
+    pattern`^(?: (?:the|our|show|list|give|me))* ${capture('table', 'T\\d+')}(?= (?:per|by|for each) [TCB]\d+ (?:and|,) (?:the |their )?(?:average|avg|mean|total|maximum|minimum|highest|lowest) [CB]\d+ )`,
+    ({ table }, reading) => count(reading, table, false),
+  ),
   // "how many customer orders": the last is what is counted
   rule(
     pattern` (?:how many|(?:the )?(?:total )?(?:number|count) of)(?: (?:the|all|our))* ${capture('first', 'T\\d+')} ${capture('table', 'T\\d+')}(?= )`,

@@ -1,11 +1,12 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp, mayMeasure } from './column-roles.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
 import type { PeriodFormat } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { anyOf, capture, optional, pattern } from './pattern.ts';
-import { COLUMN, TABLE, VALUE } from './sentence.ts';
+import { COLUMN, NAME, TABLE, VALUE } from './sentence.ts';
 import { isRelation } from './verbs.ts';
 
 /** The column by which each row of a table belongs to one of another; undefined where there is no such, or several. */
@@ -82,10 +83,27 @@ const AVERAGE = '(?: (?:the|what|is|was|our))* (?:average|avg|mean)';
 const END = '(?= ·| $| ,| D\\d| (?:in|for|by|of|with|from|at|on|since|last|this) )';
 const period = capture('period', anyOf(PERIODS), (word) => PERIODS.get(word));
 
+/** "requests per unit by building": of the units that each building has. */
+const readPerEachOf = rule(
+  pattern`^(?: (?:the|our|number|count|of))* ${counted} (?:per|for each) ${each} (?:by|for each|in each|per|for every) ${capture('group', NAME)}(?= ·| $| ,| D\d| (?:in|for) )`,
+  ({ counted, each, group }, reading) => {
+    const { resolver } = reading;
+    const [rows, own] = [resolver.table(counted), resolver.table(each)];
+    const of = group.startsWith('C') ? resolver.column(group, own)?.table : resolver.table(group);
+    // "shipments per depot by status" tells the shipments of each depot apart
+    const isOfEach = own && of && rows && of !== rows && (of === own || !resolver.isMany(own, of));
+    if (!isOfEach || reading.sentence.wording(group).match(/^(?:month|year|day|week|quarter)s?$/i)) return false;
+    return averagePerEach(reading, rows, own) && { leaving: `by ${group}` };
+  },
+);
+
 const readCountsPerEach = inOrder(
+  readPerEachOf,
   rule(
-    pattern`${AVERAGE} (?:(?:number|count) of )?(?:the |all )?${counted} ${EACH} ${each}(?: (?:has|have|had))?${END}`,
-    ({ counted, each }, reading) =>
+    pattern`${AVERAGE}(?: ${optional(capture('number', '(?:number|count) of'))})? (?:the |all )?${counted} ${EACH} ${each}(?: (?:has|have|had))?${END}`,
+    // "average downtime per machine" is of how long, not of how many
+    ({ number, counted, each }, reading) =>
+      (number !== undefined || /s$/i.test(reading.sentence.wording(counted))) &&
       averagePerEach(reading, reading.resolver.table(counted), reading.resolver.table(each)),
   ),
   rule(
@@ -107,10 +125,17 @@ const readCountsPerEach = inOrder(
   ),
 );
 
+/** Numbered things, of which nobody asks for each one's own: rooms, vehicles, work orders. */
+function isNumbered(table: Table, { resolver }: Reading): boolean {
+  const label = resolver.label(table);
+  const last = label && splitIdentifier(label.column.title ?? label.column.name).at(-1);
+  return last === undefined || /^(?:no|nr|num|number|code|cd|plate|id|reference|ref)$/.test(last);
+}
+
 const readSumsPerEach = inOrder(
   // "average total hours per operator"
   rule(
-    pattern`${AVERAGE} total ${column} (?:per|for each|by|of each|of an?) ${each}${END}`,
+    pattern`${AVERAGE} (?:total|(?:total )?(?:number|amount) of) ${column} (?:per|for each|by|of each|of an?) ${each}${END}`,
     ({ column, each }, reading) => {
       const sum = adding(reading, column);
       return averagePerEach(reading, sum?.table, reading.resolver.table(each), sum);
@@ -121,7 +146,7 @@ const readSumsPerEach = inOrder(
     const { resolver } = reading;
     const sum = adding(reading, column);
     const table = resolver.table(each);
-    return table !== undefined && !resolver.label(table) && averagePerEach(reading, sum?.table, table, sum);
+    return table !== undefined && isNumbered(table, reading) && averagePerEach(reading, sum?.table, table, sum);
   }),
 );
 

@@ -18,6 +18,7 @@ import { readMoney } from './read-money.ts';
 import { settleBoth } from './read-nested.ts';
 import { readOrder } from './read-order.ts';
 import { readPerEach } from './read-per-each.ts';
+import { readQuotients } from './read-quotients.ts';
 import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
@@ -98,6 +99,7 @@ const readAll = inOrder(
   readCompare,
   readDisplay,
   readUnits,
+  readQuotients,
   readShares,
   readVersus,
   readSortedFirst,

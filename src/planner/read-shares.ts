@@ -1,11 +1,13 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import { addsUp } from './column-roles.ts';
 import type { Filter, Frame, RowFilter } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { Mention } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { TABLE, VALUE } from './sentence.ts';
+import { isAmount, onlyMoney } from './reckon-measures.ts';
+import { NAME, TABLE, VALUE } from './sentence.ts';
 
 const SHARE = '(?:shares?|percent|percentages?|proportions?|fractions?|portions?)';
 
@@ -49,6 +51,15 @@ function stateOfRate({ resolver }: Reading, noun: string, tables: readonly Table
 
 /** "what share of the orders were cancelled", "percentage of urgent tickets": which condition is meant is settled once all are read. */
 export const readShares = inOrder(
+  // "share of maintenance cost per category", "share of each supplier in total spend"
+  rule(
+    pattern`(?: (?:what|is|the|an?))* ${SHARE} of(?: (?:the|our|total|overall))* ${capture('column', 'C\\d+')}(?= (?:per|by|for each|of each|in each|from each) )`,
+    ({ column }, reading) => addPortion(reading, column),
+  ),
+  rule(
+    pattern`(?: (?:what|is|the|an?))* ${SHARE} of (?:each|every) ${capture('group', NAME)} (?:in|of)(?: (?:the|our|total|overall))* ${capture('column', 'C\\d+')}(?= )`,
+    ({ column, group }, reading) => addPortion(reading, column) && { leaving: `by ${group}` },
+  ),
   rule(
     pattern` (?:(?:what|which|how large an?|how big an?) )?(?:is |was |are )?(?:the |an? )?(?:overall )?(?:${SHARE}|(?<= (?:what|which) )part) (?:of|in)(?: the| all| our| all of the| all the)*
       (?= (?:[a-z]+ ){0,2}(?:[TVCB]\d|women|men|females?|males?) ?)`,
@@ -102,6 +113,15 @@ export const readShares = inOrder(
   // "… as a percentage"
   rule(pattern` (?:as|in) (?:an? |%|the )?(?:percent|percentages?|%)(?= ·| $| ,)`, (_, { frame }) => frame.share),
 );
+
+/** How much of all that adds up is in each group. */
+function addPortion({ frame, resolver }: Reading, code: string): boolean {
+  const ref = resolver.column(code, frame.main);
+  if (!ref || !addsUp(ref, resolver.catalog) || frame.items.length) return false;
+  frame.main ??= ref.table;
+  frame.items.push({ kind: 'portion', sum: ref });
+  return true;
+}
 
 const stateSaid = (when: RowFilter): string => (when.kind === 'compare' ? String(when.value.value) : 'true');
 
@@ -167,7 +187,9 @@ export function settleShare(reading: Reading): void {
     ) {
       const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
       const shown = frame.items.filter((item) => item.kind === 'column' && grouped.has(item.ref.column));
-      frame.items = [...shown, { kind: 'portion' }];
+      // "share of expenses per cost centre" is of how much, never of how many
+      const amount = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
+      frame.items = [...shown, { kind: 'portion', ...(amount ? { sum: amount } : {}) }];
       return;
     }
     frame.refused ??= 'I could not see which of them the share is of.';

@@ -75,6 +75,9 @@ const BY = '(?:by|according to|based on|in terms of|in order of|on|using)';
 const direction = capture('direction', DIRECTIONS);
 const maybeDirection = optional(direction);
 const column = capture('column', COLUMN);
+/** What is ranked begins with the highest, where nothing else is said. */
+const ranks = (said: string, direction: string | undefined): string | undefined =>
+  direction ?? (/ rank(?:ed)?(?= )/.test(said) ? 'desc' : undefined);
 const second = optional(capture('second', COLUMN));
 
 const readSorted = inOrder(
@@ -88,8 +91,10 @@ const readSorted = inOrder(
     pattern`${SORTED}(?: (?:the |these )?[CTB]\d+)? ${BY} (?:the |an? )?(?:${optional(capture('before', DIRECTIONS))} )?(?:order of (?:the )?)?${COUNT_OF} of (?:the |their )?
       (?:${optional(capture('whose', 'T\\d+'))} (?=C))?${capture('code', '[CTBV]\\d+')}
       (?: (?:in|from) (?:the |an? )?${maybeDirection}(?: order)?)?`,
-    ({ before, whose, code, direction = before }, reading) =>
-      whose ? sortByNumberOf(reading, code, direction) : sortByCount(reading, code, direction),
+    ({ before, whose, code, direction = before }, reading, { said }) =>
+      whose
+        ? sortByNumberOf(reading, code, ranks(said, direction))
+        : sortByCount(reading, code, ranks(said, direction)),
   ),
   // "sorted by price decreasing and name ascending"
   rule(
@@ -100,7 +105,8 @@ const readSorted = inOrder(
   rule(
     pattern`${SORTED} ${BY} (?:the |their |its )*(?:${optional(capture('before', DIRECTIONS))} )?(?:order of (?:the |their )?)?${oneOf('word', ['total', 'average', 'mean'])}
       (?: (?:number|amount) of)?(?: T\d+(?= C))? ${column}(?: of (?:the |all )*T\d+)?(?:(?: in)?(?: an?| the)? ?${maybeDirection}(?: order)?)?`,
-    ({ before, word, column, direction = before }, reading) => sortByMeasure(reading, word, column, direction),
+    ({ before, word, column, direction = before }, reading, { said }) =>
+      sortByMeasure(reading, word, column, ranks(said, direction)),
   ),
   rule(
     pattern`${SORTED} ${BY} (?:the |their |its )*(?:values? of )?(?:the )?
@@ -109,10 +115,10 @@ const readSorted = inOrder(
       (?: (?:values?|names?))?
       (?:(?: from| in)?(?: an?| the)? ?${maybeDirection}(?: alphabetical| lexicographic\w*)?(?: order)?)?
       (?: from (?:the )?${optional(capture('from', '\\w+'))} to (?:the )?\w+)?`,
-    ({ before, column, second, direction = before, from = '' }, reading) => {
+    ({ before, column, second, direction = before, from = '' }, reading, { said: whole }) => {
       const fromHigh =
         SUPERLATIVES.get(from)?.descending ?? /^(high|large|big|great|old|long|late|most|top|z)/.test(from);
-      const said = fromHigh ? 'desc' : direction;
+      const said = fromHigh ? 'desc' : ranks(whole, direction);
       if (!sortBy(reading, column, said)) return false;
       if (second) sortBy(reading, second, said);
       return true;

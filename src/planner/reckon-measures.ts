@@ -31,6 +31,9 @@ export function onlyAmount(table: Table, catalog: DatabaseCatalog): ColumnRef | 
   return column && amounts.length === 1 ? { table, column } : undefined;
 }
 
+/** Whether a table is called by what its rows amount to. */
+export const isAmount = (table: Table): boolean => AMOUNTS.test(headOf(table)) || EITHER.test(headOf(table));
+
 const added = (ref: ColumnRef): Measure => ({ kind: 'aggregate', name: 'sum', ref });
 
 /**

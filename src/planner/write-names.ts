@@ -77,7 +77,9 @@ export class NameWriter {
       case 'share':
         return percentage(this.filter(measure.when));
       case 'portion':
-        return OF_ALL_GROUPS;
+        return ofAllGroups(measure.sum ? sumOf(this.number(measure.sum)) : ROWS);
+      case 'quotient':
+        return quotient(sumOf(this.number(measure.of)), sumOf(this.number(measure.over)), measure.percent);
       case 'ratio':
         return perEach(this.#each(measure), measure.sum && this.number(measure.sum), this.column(measure.of));
       case 'count':
@@ -257,12 +259,22 @@ const added = (condition: ConditionIr, one: ExpressionIr): ExpressionIr => ({
 });
 
 const ROWS: ExpressionIr = { kind: 'aggregate', name: 'count', distinct: false, argument: undefined };
-const OF_ALL_GROUPS: ExpressionIr = {
+const ofAllGroups = (own: ExpressionIr): ExpressionIr => ({
   kind: 'arithmetic',
   operator: '/',
-  left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '100.0' }, right: ROWS },
-  right: { kind: 'window', name: 'SUM', args: [ROWS], partitionBy: [], orderBy: [] },
-};
+  left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: '100.0' }, right: own },
+  right: { kind: 'window', name: 'SUM', args: [own], partitionBy: [], orderBy: [] },
+});
+
+const sumOf = (argument: ExpressionIr): ExpressionIr => ({ kind: 'aggregate', name: 'sum', distinct: false, argument });
+
+/** Nothing where the divisor is 0, which some engines refuse. */
+const quotient = (of: ExpressionIr, over: ExpressionIr, percent: boolean): ExpressionIr => ({
+  kind: 'arithmetic',
+  operator: '/',
+  left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: percent ? '100.0' : '1.0' }, right: of },
+  right: { kind: 'function', name: 'NULLIF', args: [over, { kind: 'number', text: '0' }] },
+});
 
 /** How many rows refer to each that any refers to; 1.0 first, for whole numbers are divided as such. */
 function perEach(each: ExpressionIr, sum: ExpressionIr | undefined, of: ExpressionIr): ExpressionIr {
@@ -272,9 +284,7 @@ function perEach(each: ExpressionIr, sum: ExpressionIr | undefined, of: Expressi
     distinct,
     argument,
   });
-  const whole: ExpressionIr = sum
-    ? { kind: 'aggregate', name: 'sum', distinct: false, argument: sum }
-    : counted(of, false);
+  const whole = sum ? sumOf(sum) : counted(of, false);
   return {
     kind: 'arithmetic',
     operator: '/',

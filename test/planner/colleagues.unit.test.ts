@@ -14,7 +14,7 @@ const BIKES = catalogOf(
      start_dt DATE, end_dt DATE, fee REAL);
    CREATE TABLE maint_jobs (job_no INTEGER PRIMARY KEY, frame_no TEXT REFERENCES bikes (frame_no), reported_dt DATE, closed_dt DATE, status TEXT, outcome TEXT);
    CREATE TABLE work_logs (log_id INTEGER PRIMARY KEY, job_no INTEGER REFERENCES maint_jobs (job_no), mech_id INTEGER REFERENCES mechanics (mech_id),
-     worked_on DATE, hrs REAL);
+     worked_on DATE, hrs REAL, parts_used INTEGER);
    INSERT INTO shops VALUES ('OSL', 'Oslo Wheels', 'Oslo'), ('BER', 'Bergen Spokes', 'Bergen');
    INSERT INTO mechanics VALUES (1, 'Ada Berg', 'OSL', NULL, 1), (2, 'Bo Lind', 'OSL', '2025-02-01', 0), (3, 'Cy Holm', 'BER', NULL, 1);
    INSERT INTO riders VALUES (1, 'Daniel Moe', 'OSL', '2024-01-02', 1, 2), (2, 'Eli Voss', 'BER', '2024-02-02', 0, 2), (3, 'Fia Nord', 'OSL', '2025-03-02', 0, 6);
@@ -22,7 +22,7 @@ const BIKES = catalogOf(
    INSERT INTO bikes VALUES ('F1', 'tandem', 900, 'Y', 1, 2019), ('F2', 'racing', 2400, 'N', 0, 2023), ('F3', 'tandem', 950, 'Y', 0, 2024);
    INSERT INTO rentals VALUES (1, 1, 'F1', '2025-01-02', '2025-01-09', 40), (2, 2, 'F2', '2025-06-02', NULL, 90), (3, 1, 'F3', '2025-03-01', '2025-03-02', 10);
    INSERT INTO maint_jobs VALUES (1, 'F1', '2025-01-02', '2025-01-05', 'closed', 'pass'), (2, 'F1', '2025-06-02', NULL, 'open', NULL), (3, 'F2', '2025-06-03', '2025-06-20', 'rejected', 'fail');
-   INSERT INTO work_logs VALUES (1, 1, 1, '2025-01-03', 2), (2, 1, 2, '2025-01-04', 3.5), (3, 3, 1, '2025-06-10', 1);`,
+   INSERT INTO work_logs VALUES (1, 1, 1, '2025-01-03', 2, 1), (2, 1, 2, '2025-01-04', 3.5, 4), (3, 3, 1, '2025-06-10', 1, 0);`,
 );
 
 /** The query of what a thread's turns ask together. */
@@ -103,6 +103,58 @@ describe('figures of two levels', () => {
 
   it('are averages where each has one row of its own, told apart by what else is said', () => {
     assert.match(sqlOf('fee per rental by rider'), /^SELECT riders\.full_name, AVG\(rentals\.fee\) .* GROUP BY riders/);
+  });
+
+  it('are of what adds up where it is said how much, and of rows that are counted where it is said how many', () => {
+    assert.equal(
+      sqlOf('average number of hours per mechanic'),
+      'SELECT 1.0 * SUM(hrs) / COUNT(DISTINCT mech_id) FROM work_logs',
+    );
+    assert.equal(
+      sqlOf('average number of work logs per mechanic'),
+      'SELECT 1.0 * COUNT(mech_id) / COUNT(DISTINCT mech_id) FROM work_logs',
+    );
+  });
+
+  it('are of each within what it belongs to', () => {
+    assert.match(
+      sqlOf('work logs per mechanic by shop'),
+      /^SELECT shops\.shop_nm, 1\.0 \* COUNT\(work_logs\.mech_id\) \/ COUNT\(DISTINCT work_logs\.mech_id\) .* GROUP BY shops/,
+    );
+    assert.match(sqlOf('rentals per rider by bike group'), /^SELECT riders\.full_name, bikes\.bike_grp, COUNT\(\*\)/);
+  });
+
+  it('divide one number by another of the same rows', () => {
+    assert.equal(sqlOf('parts used per hour'), 'SELECT 1.0 * SUM(parts_used) / NULLIF(SUM(hrs), 0) FROM work_logs');
+    assert.match(
+      sqlOf('parts used as a percentage of hours by mechanic'),
+      /100\.0 \* SUM\(work_logs\.parts_used\) \/ NULLIF\(SUM/,
+    );
+    assert.match(sqlOf('ratio of parts used to hours'), /^SELECT 1\.0 \* SUM\(parts_used\)/);
+  });
+
+  it('are portions of what adds up', () => {
+    assert.match(
+      sqlOf('share of hours per mechanic'),
+      /100\.0 \* SUM\(work_logs\.hrs\) \/ SUM\(SUM\(work_logs\.hrs\)\) OVER \(\)/,
+    );
+    assert.match(sqlOf('share of each mechanic in total hours'), /GROUP BY mechanics/);
+  });
+
+  it('are declined where a bound or a rank is of each, and not of its group', () => {
+    assert.match(sqlOf('number of riders per shop with more than 2 rentals'), /^declined: /);
+    assert.match(sqlOf('top 3 riders per shop by fee'), /^declined: /);
+  });
+
+  it('show the number of what is named first beside a figure of it', () => {
+    assert.match(
+      sqlOf('bikes per bike group and average standard price'),
+      /^SELECT bike_grp, COUNT\(\*\), AVG\(std_price\)/,
+    );
+  });
+
+  it('rank from the highest', () => {
+    assert.match(sqlOf('mechanics ranked by total hours'), /ORDER BY SUM\(work_logs\.hrs\) DESC$/);
   });
 
   it('are declined where both ends only share what they belong to', () => {
