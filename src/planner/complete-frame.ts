@@ -10,7 +10,15 @@ import { RANKED_KINDS } from './superlatives.ts';
 
 /** Whether a measure is reckoned from rows. */
 export const isFigure = ({ kind }: Measure): boolean => FIGURES.has(kind);
-const FIGURES: ReadonlySet<Measure['kind']> = new Set(['count', 'aggregate', 'share', 'portion', 'ratio', 'quotient']);
+const FIGURES: ReadonlySet<Measure['kind']> = new Set([
+  'count',
+  'aggregate',
+  'share',
+  'portion',
+  'ratio',
+  'quotient',
+  'duration',
+]);
 
 /** What a group is shown by: of people the first and the last name. */
 function namesOf(group: Group, resolver: FrameResolver): readonly Measure[] {
@@ -135,8 +143,17 @@ function averageOwnRows(frame: Frame): void {
   });
 }
 
+/** "list the valves with a standard cost above 200": of no thing that is named, but of the one that all conditions are of. */
+function onlyTableMeant({ filters, items, groups, touched }: Frame): Table | undefined {
+  const tables = new Set(filters.map(({ ref }) => ref.table));
+  const [table] = tables;
+  const isNone = items.length + groups.length === 0 && [...touched].every((one) => one === table);
+  return tables.size === 1 && filters.length > 1 && isNone ? table : undefined;
+}
+
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 export function complete(frame: Frame, resolver: FrameResolver): void {
+  frame.main ??= onlyTableMeant(frame);
   frame.groups = frame.groups.filter(
     (group, at) =>
       frame.groups.findIndex((other) => other.kind === group.kind && other.ref.column === group.ref.column) === at,
@@ -281,5 +298,6 @@ export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'share') return refsOfRow(measure.when);
   if (measure.kind === 'ratio' || measure.kind === 'portion') return measure.sum ? [measure.sum] : [];
   if (measure.kind === 'quotient') return [measure.of, measure.over];
+  if (measure.kind === 'duration') return [measure.from, measure.to];
   return 'ref' in measure ? [measure.ref] : [];
 }

@@ -35,6 +35,7 @@ const KINDS = {
   portion: 'measured',
   ratio: 'measured',
   quotient: 'measured',
+  duration: 'measured',
   'all-columns': 'shown',
 } as const;
 

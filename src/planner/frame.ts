@@ -111,6 +111,13 @@ export type Measure =
     }
   /** How many of a hundred rows of all groups are in each, or how much of what adds up. */
   | { readonly kind: 'portion'; readonly sum?: ColumnRef }
+  /** How many days lie between two dates of a row. */
+  | {
+      readonly kind: 'duration';
+      readonly name: 'avg' | 'min' | 'max';
+      readonly from: ColumnRef;
+      readonly to: ColumnRef;
+    }
   /** What adds up of one column over what adds up of another of the same rows; of a hundred, where it is asked for so. */
   | { readonly kind: 'quotient'; readonly of: ColumnRef; readonly over: ColumnRef; readonly percent: boolean };
 

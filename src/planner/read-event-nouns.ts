@@ -4,7 +4,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
 
 /** Whether a noun and a date are of one verb: "deliveries" and `delivered_on`, "hires" and `hire_date`. */
-function isOf(noun: string, word: string): boolean {
+export function isOf(noun: string, word: string): boolean {
   if (word.length < 4 || /^(?:date|time|stamp|timestamp)$/.test(word)) return false;
   const [said, own] = [stem(noun.replace('-', '')), stem(word)];
   if (said === own) return true;

@@ -8,6 +8,7 @@ import { part, pattern } from './pattern.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
+import { readDurations } from './read-durations.ts';
 import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readEither, readEitherSaid, readFilters } from './read-filters.ts';
 import { readFlags, readStates } from './read-flags.ts';
@@ -99,6 +100,7 @@ const readAll = inOrder(
   readCompare,
   readDisplay,
   readUnits,
+  readDurations,
   readQuotients,
   readShares,
   readVersus,

@@ -8,7 +8,9 @@ import type { FrameResolver } from './resolve.ts';
 /** The columns of a measure that every row must be taken once for. */
 export function addedUp(item: Measure): readonly ColumnRef[] {
   if (item.kind === 'aggregate') return item.name === 'sum' || item.name === 'avg' ? [item.ref] : [];
-  return item.kind === 'quotient' || item.kind === 'portion' || item.kind === 'ratio' ? refOf(item) : [];
+  return item.kind === 'duration' || item.kind === 'quotient' || item.kind === 'portion' || item.kind === 'ratio'
+    ? refOf(item)
+    : [];
 }
 
 /** What rows that a join repeats would falsify. */
@@ -42,6 +44,9 @@ export function whyTwoLevels({ items, groups, order, limit, having, counted }: F
   // "number of clients per country with more than 5 shipments": each client, not each country
   const bounded = items.some((item) => item.kind === 'count' && item.table && counted && item.table !== counted);
   if (having && groups.length && bounded) return 'I cannot tell what the bound is on: each of them, or each group.';
+  // "days to fix an issue", where issues are a column
+  if (listed && items.some(({ kind }) => kind === 'duration' || kind === 'quotient' || kind === 'ratio'))
+    return 'I cannot tell what to show beside the figure.';
   if (items.some(({ kind }) => kind === 'portion') && !groups.length) return 'I could not see what the shares are of.';
   return undefined;
 }

@@ -92,9 +92,10 @@ function isRowSaid({ resolver, built: { main } }: Reading, { columns: [best], va
   );
 }
 
-/** "fail rate": the share that is reckoned. */
+/** "fail rate": the share that is reckoned; "how many days": the time that is. */
 const isRate = ({ frame, sentence }: Reading, mention: Mention) =>
-  frame.share && /^(?:rate|ratio)s?$/.test(wordsOf(sentence, mention));
+  (frame.share && /^(?:rate|ratio)s?$/.test(wordsOf(sentence, mention))) ||
+  (frame.items.some(({ kind }) => kind === 'duration') && /^(?:days|time|duration)$/.test(wordsOf(sentence, mention)));
 
 /** "total sales" beside a `sales_rep_id`: what was sold, by whatever name an amount has. */
 const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePart[]) =>

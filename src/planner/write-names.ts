@@ -78,6 +78,18 @@ export class NameWriter {
         return percentage(this.filter(measure.when));
       case 'portion':
         return ofAllGroups(measure.sum ? sumOf(this.number(measure.sum)) : ROWS);
+      case 'duration':
+        return {
+          kind: 'aggregate',
+          name: measure.name,
+          distinct: false,
+          argument: {
+            kind: 'date-difference',
+            unit: 'day',
+            left: this.column(measure.to),
+            right: this.column(measure.from),
+          },
+        };
       case 'quotient':
         return quotient(sumOf(this.number(measure.of)), sumOf(this.number(measure.over)), measure.percent);
       case 'ratio':

@@ -247,3 +247,28 @@ describe('a reply', () => {
     );
   });
 });
+
+describe('the time between two days of a row', () => {
+  it('is reckoned in days, by whatever the days are called', () => {
+    assert.equal(
+      sqlOf('average days between reporting and closing of jobs'),
+      'SELECT AVG(CAST(JULIANDAY(closed_dt) - JULIANDAY(reported_dt) AS INTEGER)) FROM maint_jobs',
+    );
+    assert.equal(sqlOf('how long does it take on average to close a job'), sqlOf('average days to close a job'));
+    assert.match(sqlOf('longest rental duration'), /^SELECT MAX\(CAST\(JULIANDAY\(end_dt\) - JULIANDAY\(start_dt\)/);
+  });
+
+  it('is told apart by what else is said, and declined beside a column of which nobody knows which to show', () => {
+    assert.match(sqlOf('average days to close a job by outcome'), /^SELECT outcome, AVG.* GROUP BY outcome$/);
+    assert.match(sqlOf('average days to close an outcome'), /^declined: /);
+  });
+});
+
+describe('what several conditions are of', () => {
+  it('is listed though nothing names it', () => {
+    assert.match(
+      sqlOf('list the tandems with standard price above 920'),
+      /FROM bikes WHERE std_price > 920 AND bike_grp = 'tandem'$/,
+    );
+  });
+});
