@@ -9,6 +9,8 @@ export interface PastAnswer {
   readonly userId: UserId;
   readonly text: string;
   readonly databaseId: DatabaseId;
+  /** What was run, where something was. */
+  readonly sql?: string;
   /** `wrong`: somebody said that this was the wrong database; `confirmed`: chosen by a person or marked as right. */
   readonly verdict: 'wrong' | 'confirmed' | 'unknown';
 }

@@ -36,6 +36,13 @@ export type StageRecord =
       readonly probability: number;
     }
   | {
+      readonly stage: 'tables';
+      /** `asked`, or which of near copies within a database was taken. */
+      readonly how: 'asked' | 'chosen-before' | 'freshest' | 'only';
+      readonly tables: readonly string[];
+      readonly taken?: string;
+    }
+  | {
       readonly stage: 'choose-database';
       readonly how: DatabaseChoiceHow;
       readonly databaseId?: DatabaseId;
@@ -240,6 +247,13 @@ export interface KeptTrace {
 const plural = (count: number, word: string) => `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
+const TABLES_TAKEN = {
+  asked: 'asked',
+  'chosen-before': 'chosen here before',
+  freshest: 'the latest of them',
+  only: 'the only one',
+} as const;
+
 const CHOICES: Readonly<Record<DatabaseChoiceHow, string>> = {
   chose: 'the model chose',
   'only-one': 'one database only',
@@ -313,6 +327,10 @@ export function sayStage(entry: StageRecord): string {
         : entry.how === 'only-one'
           ? CHOICES['only-one']
           : `the rerank server gave nothing${entry.fault ? ` (${entry.fault})` : ''}`;
+    case 'tables':
+      return entry.taken === undefined
+        ? `asked between ${entry.tables.join(', ')}`
+        : `${entry.taken} of ${entry.tables.join(', ')} (${TABLES_TAKEN[entry.how]})`;
     case 'choose-database':
       return entry.how === 'chose'
         ? `${entry.databaseId} at ${entry.confidence}: ${entry.why ?? ''}`

@@ -1,12 +1,4 @@
-import type {
-  Answer,
-  Answered,
-  AttemptSummary,
-  Candidate,
-  Courtesy,
-  Failed,
-  OutcomeQuestion,
-} from '#src/domain/answer.ts';
+import type { Answer, Answered, Courtesy, Failed, OutcomeQuestion } from '#src/domain/answer.ts';
 import { type DatabaseCatalog, tableLabel } from '#src/domain/catalog.ts';
 import type { Judgement } from '#src/domain/confidence.ts';
 import type { Failure } from '#src/domain/failure.ts';
@@ -31,6 +23,7 @@ import type { AnswerPorts } from './answer-ports.ts';
 import { FULL_PIPELINE, type PipelineSettings } from './settings.ts';
 import { answerCourtesy } from './stages/answer-courtesy.ts';
 import { answerFromCatalog, readCatalogQuestion } from './stages/answer-from-catalog.ts';
+import { type AmongTables, askAmongTables, recordOfTables } from './stages/ask-among-tables.ts';
 import { type CheckedNumbers, checkNumbers } from './stages/check-numbers.ts';
 import { ASKED_ENOUGH } from './stages/clarify.ts';
 import { type ExecutedCandidate, execute, executeChosen } from './stages/execute.ts';
@@ -39,7 +32,6 @@ import { fastTextToSql } from './stages/fast-path.ts';
 import { findDatabases } from './stages/find-databases.ts';
 import { openOutcomes } from './stages/offer-outcomes.ts';
 import { type OfferInput, offerQuestions } from './stages/offer-questions.ts';
-import { isMeant, type TriedCandidate } from './stages/refine.ts';
 import { type RewrittenQuestion, rewriteFollowUp } from './stages/rewrite-follow-up.ts';
 import type { Selection } from './stages/select.ts';
 import { settleDatabase } from './stages/settle-database.ts';
@@ -52,6 +44,7 @@ import type { PlannedOver } from './support/plan-for.ts';
 import { withinRunBudget, withinTokens } from './support/question-budget.ts';
 import { timeCaveats } from './support/time-caveats.ts';
 import { Trace } from './support/trace.ts';
+import { attemptsOf, correctedOf, sqlToShow } from './support/tried-queries.ts';
 import { withinDeadline } from './support/within-deadline.ts';
 
 export interface AnswerOptions {
@@ -240,9 +233,16 @@ class QuestionPipeline {
     );
     switch (settled.kind) {
       case 'settled': {
-        const over = planFor(settled.database.databaseId);
-        if (!over) return this.failed({ kind: 'index-missing' }, { databaseId: settled.database.databaseId });
-        return this.#solved(asked, slice, over, settled.database, settled.assumption);
+        const { databaseId } = settled.database;
+        const over = planFor(databaseId);
+        if (!over) return this.failed({ kind: 'index-missing' }, { databaseId });
+        const among = await this.#amongTables(over);
+        if (among.kind === 'asks') {
+          const { prompt, options: outcomes, reason } = among;
+          return this.#asks({ databaseId, prompt, outcomes, reason, candidates: [] });
+        }
+        const assumed = [settled.assumption, among.assumption].flatMap((one) => one ?? []);
+        return this.#solved(asked, slice, among.over, settled.database, assumed);
       }
       case 'nothing-relevant':
         return this.declined(settled.failure, { text: asked.text, slice });
@@ -254,12 +254,19 @@ class QuestionPipeline {
     }
   }
 
+  /** Where the database has near copies of a table that is needed: one of them, or the question which. */
+  async #amongTables(over: PlannedOver): Promise<AmongTables> {
+    const { neverAsk = false } = this.#options;
+    const settle = () => askAmongTables({ question: this.#question, over, neverAsk }, this.#ports);
+    return over.copies ? this.#trace.stage(async () => settle(), recordOfTables(over)) : settle();
+  }
+
   async #solved(
     asked: RewrittenQuestion,
     slice: SchemaSlice,
     { schema, plan }: PlannedOver,
     database: DatabaseScore,
-    assumption: string | undefined,
+    assumed: readonly string[],
   ): Promise<Answer> {
     const { databaseId } = database;
     const { retriever, countTokens, bank, readable } = this.#ports;
@@ -302,7 +309,7 @@ class QuestionPipeline {
     const outcomes = selection && openOutcomes(selection, schema.catalog);
     const isOpen = selection !== undefined && outcomes !== undefined && !refusesToWrite;
     if (isOpen && !this.#options.neverAsk)
-      return this.#asks({ databaseId, outcomes, reason: selection.reason, candidates });
+      return this.#asks({ databaseId, prompt: TWO_WAYS, outcomes, reason: selection.reason, candidates });
     const executed = refusesToWrite
       ? undefined
       : await this.#trace.stage(
@@ -323,7 +330,7 @@ class QuestionPipeline {
       caveats: [
         ...checkDoubts(checks),
         ...remedyNotes(checked.remedies),
-        ...(assumption ? [assumption] : []),
+        ...assumed,
         ...(isOpen && isAskedEnough(question.thread) ? [ASKED_ENOUGH] : []),
         ...readings(chosen, solving),
         ...checkNotes(checks),
@@ -348,9 +355,8 @@ class QuestionPipeline {
     });
   }
 
-  #asks(about: Pick<OutcomeQuestion, 'databaseId' | 'outcomes' | 'reason' | 'candidates'>): OutcomeQuestion {
-    const prompt = 'That can be read in two ways. Which of these do you mean?';
-    return { kind: 'outcomes', question: this.#question, prompt, ...about, trace: this.#trace.entries };
+  #asks(about: Pick<OutcomeQuestion, 'databaseId' | 'prompt' | 'outcomes' | 'reason' | 'candidates'>): OutcomeQuestion {
+    return { kind: 'outcomes', question: this.#question, ...about, trace: this.#trace.entries };
   }
 
   /** Why there is no answer, and what could be asked instead. */
@@ -481,6 +487,8 @@ class QuestionPipeline {
   }
 }
 
+const TWO_WAYS = 'That can be read in two ways. Which of these do you mean?';
+
 const isVerified = (intent: Question['intent']) => intent.kind === 'chosen' && intent.verified === true;
 
 /** What a query that the data team may run is refused for where its asker may see less. */
@@ -508,32 +516,3 @@ function judged(
   const own = planned.kind === 'planned' && isPlannersAlone(selection) ? planned.confidence : undefined;
   return { judgement: { confidence: own ?? confidenceOf(evidence), evidence, decision } };
 }
-
-/** The query that a check corrected, as one more candidate. */
-const correctedOf = ({ generator, sql }: TriedCandidate, made: CheckedNumbers): Answered['candidates'][number] => ({
-  generator,
-  sql: made.sql.text,
-  tables: [],
-  assumptions: [],
-  mends: sql,
-  attempt: { kind: 'ran', rowCount: made.table.rows.length },
-});
-
-/** The query that is shown with a failure: one that a person may let run, else the last. */
-function sqlToShow(tried: readonly TriedCandidate[]): Pick<Failed, 'sql'> {
-  const shown = costly(tried) ?? tried.at(-1);
-  return shown ? { sql: shown.sql } : {};
-}
-
-/** The first candidate that waits for a person to say that it may cost what it costs. */
-const costly = (tried: readonly TriedCandidate[]) =>
-  tried.filter(isMeant).find(({ attempt }) => attempt.kind === 'failed' && attempt.failure.kind === 'query-too-costly');
-
-const attemptsOf = (tried: readonly TriedCandidate[]): (Candidate & { readonly attempt: AttemptSummary })[] =>
-  tried.map(({ attempt, ...candidate }) => ({
-    ...candidate,
-    attempt:
-      attempt.kind === 'ran'
-        ? { kind: 'ran', rowCount: attempt.table.rows.length }
-        : { kind: 'failed', failure: attempt.failure },
-  }));

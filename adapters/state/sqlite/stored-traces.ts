@@ -71,6 +71,11 @@ const Entry = z.discriminatedUnion('stage', [
     first: text,
     probability: count,
   }),
+  stage('tables', {
+    how: z.enum(['asked', 'chosen-before', 'freshest', 'only']),
+    tables: texts,
+    taken: z.exactOptional(text),
+  }),
   stage('choose-database', {
     how: z.enum(['chose', 'only-one', 'named-none', 'not-answering']),
     databaseId: z.exactOptional(text),

@@ -23,7 +23,7 @@ const CHOSEN_BY_A_PERSON = `request ->> '$.reruns' IS NULL AND request ->> '$.in
   OR (request ->> '$.intent.kind' = 'chosen' AND NOT request ->> '$.intent.costAccepted'))`;
 
 const PAST_ANSWERS = `
-  SELECT channel, user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id,
+  SELECT channel, user, result ->> '$.text' AS text, result ->> '$.databaseId' AS database_id, result ->> '$.sql' AS sql,
     CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.run_id = r.id) THEN 'wrong'
          WHEN (${CHOSEN_BY_A_PERSON}) OR EXISTS (SELECT 1 FROM feedback f WHERE f.run_id = r.id AND f.value = 'up')
          THEN 'confirmed' ELSE 'unknown' END AS verdict
@@ -102,11 +102,12 @@ export function sqliteVerdicts({ all, change }: StateFile): Verdicts {
         };
       }),
     pastAnswers: async (team) =>
-      all(PAST_ANSWERS, team ?? null, team ?? null).map(({ channel, user, text, database_id, verdict }) => ({
+      all(PAST_ANSWERS, team ?? null, team ?? null).map(({ channel, user, text, database_id, sql, verdict }) => ({
         channelId: String(channel),
         userId: String(user),
         text: String(text),
         databaseId: String(database_id),
+        ...(sql === null || sql === undefined ? {} : { sql: String(sql) }),
         verdict: verdict === 'wrong' || verdict === 'confirmed' ? verdict : 'unknown',
       })),
     verifiedAnswers: async (team, asker, approvers) =>

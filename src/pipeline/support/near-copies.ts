@@ -39,7 +39,7 @@ export function familyOf(
 }
 
 /** An answer of the same channel; outside of channels one to the same person. */
-function isHere({ channelId, userId }: PastAnswer, { place, asker }: Question): boolean {
+export function isHere({ channelId, userId }: PastAnswer, { place, asker }: Question): boolean {
   const channel = channelOf(place);
   return channel === undefined ? userId === asker.userId : channelId === channel;
 }
@@ -71,4 +71,6 @@ export function sayFamily(members: readonly DatabaseId[], options: readonly Clar
 
 const MOST_NAMED = 4;
 
-const listed = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+/** "a", "a and b", "a, b and c". */
+export const listed = (names: readonly string[]) =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

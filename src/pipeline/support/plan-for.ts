@@ -4,11 +4,14 @@ import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { withSpokenTables } from './literal-tables.ts';
+import { type OpenCopies, planAmongCopies } from './table-copies.ts';
 
 /** The built-in planner's reading of a question over one database. */
 export interface PlannedOver {
   readonly schema: RankedSchema;
   readonly plan: Plan;
+  /** Tables that hold nearly the same, of which the question names none: what the plan reads is one of them. */
+  readonly copies?: OpenCopies;
 }
 
 /** Undefined for a database that is not in the index. */
@@ -30,8 +33,10 @@ export function openPlanFor(
     const schema = rank(databaseId, slice, catalogOf);
     if (!schema) return undefined;
     const { text, revised, calendar } = question;
-    const spoken = withSpokenTables(text, schema.catalog);
-    return { schema, plan: plan({ question: spoken, ...readWhole(schema, text), ...calendar, revised }) };
+    return planAmongCopies(schema, text, (over) => {
+      const spoken = withSpokenTables(text, over.catalog);
+      return plan({ question: spoken, ...readWhole(over, text), ...calendar, revised });
+    });
   }
 }
 
