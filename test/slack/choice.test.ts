@@ -81,6 +81,7 @@ describe('a choice', () => {
         userId: 'U0ADA',
         text: 'How many customers are there?',
         databaseId: 'desk',
+        sql: 'SELECT COUNT(*) FROM customers',
         verdict: 'confirmed',
       },
     };

@@ -71,11 +71,11 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
       now: () => new Date(),
       log: (message) => console.error(message),
     });
-    const built = needed(await indexes.build(catalogs, {}, showProgress, never));
-    await built.publish({ alone: true }, showProgress, never);
     const state = openState(path.join(folder, 'state.sqlite'));
     for (const { databaseId } of catalogs) await state.saveDatabase({ id: databaseId, url: `sqlite:${databaseId}` });
     await state.saveCatalogs(catalogs.map((catalog) => [catalog, new Date()]));
+    const built = needed(await indexes.build(await state.catalogs(), {}, showProgress, never));
+    await built.publish({ alone: true }, showProgress, never);
     await state.close();
   }
   const empty = await hold('empty', []);

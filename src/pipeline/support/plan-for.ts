@@ -1,6 +1,7 @@
 import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseId } from '#src/domain/ids.ts';
 import type { RankedSchema, SchemaSlice } from '#src/domain/schema-slice.ts';
+import { tableCopiesIn } from '#src/domain/table-copies.ts';
 import { type Plan, plan } from '#src/planner/plan.ts';
 import type { SchemaRetriever } from '#src/ports/schema-retriever.ts';
 import { withSpokenTables } from './literal-tables.ts';
@@ -33,7 +34,8 @@ export function openPlanFor(
     const schema = rank(databaseId, slice, catalogOf);
     if (!schema) return undefined;
     const { text, revised, calendar } = question;
-    return planAmongCopies(schema, text, (over) => {
+    const families = tableCopiesIn(readWhole(schema, text).catalog);
+    return planAmongCopies(schema, families, text, (over) => {
       const spoken = withSpokenTables(text, over.catalog);
       return plan({ question: spoken, ...readWhole(over, text), ...calendar, revised });
     });

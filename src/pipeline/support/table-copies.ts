@@ -1,7 +1,7 @@
 import { type DatabaseCatalog, type Table, tableLabel } from '#src/domain/catalog.ts';
 import { latestSeen } from '#src/domain/freshness.ts';
 import type { RankedSchema } from '#src/domain/schema-slice.ts';
-import { type TableCopy, type TableFamily, tableCopiesIn } from '#src/domain/table-copies.ts';
+import type { TableCopy, TableFamily } from '#src/domain/table-copies.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Plan } from '#src/planner/plan.ts';
 
@@ -33,23 +33,26 @@ const MOST_READ = 4;
  */
 export function planAmongCopies(
   whole: RankedSchema,
+  families: readonly TableFamily[],
   text: string,
   planOver: (schema: RankedSchema) => Plan,
 ): PlannedAmongCopies {
-  const families = tableCopiesIn(whole.catalog);
   if (!families.length) return { schema: whole, plan: planOver(whole) };
   const words = new Set(splitIdentifier(text).map(stem));
   const meant = families.map((family) => ({ family, copies: copiesNamed(words, family) }));
-  const named = meant.reduce(
-    (schema, { family, copies: [only, second] }) => (only && !second ? keepOnly(schema, family, only) : schema),
-    whole,
+  const kept: Kept[] = meant.flatMap(({ family, copies: [only, second] }) =>
+    only && !second ? { family, copy: only } : [],
   );
+  const named = keepOnly(whole, kept);
   const open = meant.flatMap(({ family, copies }) => (copies.length ? [] : [family]));
   const over = (one?: TableFamily, copy?: TableCopy) =>
-    open.reduce((schema, family) => {
-      const kept = family === one ? copy : freshestFirst(family)[0];
-      return kept ? keepOnly(schema, family, kept, family.name) : schema;
-    }, named);
+    keepOnly(
+      named,
+      open.flatMap((family) => {
+        const stays = family === one ? copy : freshestFirst(family)[0];
+        return stays ? { family, copy: stays, title: family.name } : [];
+      }),
+    );
   const first = planOver(over());
   const needed = first.kind === 'planned' ? open.find((family) => reads(first, family, whole.catalog)) : undefined;
   if (!needed) {
@@ -60,7 +63,7 @@ export function planAmongCopies(
     .slice(0, MOST_READ)
     .flatMap((copy): CopyReading[] => {
       const plan = planOver(over(needed, copy));
-      return plan.kind === 'planned' ? [{ copy, schema: keepOnly(named, needed, copy), plan }] : [];
+      return plan.kind === 'planned' ? [{ copy, schema: keepOnly(named, [{ family: needed, copy }]), plan }] : [];
     });
   return { schema: whole, plan: first, ...(readings.length > 1 ? { copies: { family: needed, readings } } : {}) };
 }
@@ -71,12 +74,22 @@ function copiesNamed(words: ReadonlySet<string>, { members }: TableFamily): read
   return named.length ? named : members.filter(({ part }) => !part.length);
 }
 
-/** A schema without the other members of a family; `title`: what the one that stays is called. */
-function keepOnly(schema: RankedSchema, { members }: TableFamily, { table }: TableCopy, title?: string): RankedSchema {
-  const family = new Set(members.map((one) => one.table));
-  const kept = title === undefined ? table : { ...table, title };
+/** The one of a family that stays, and what it is called then. */
+interface Kept {
+  readonly family: TableFamily;
+  readonly copy: TableCopy;
+  readonly title?: string;
+}
+
+/** A schema without the other members of some families. */
+function keepOnly(schema: RankedSchema, kept: readonly Kept[]): RankedSchema {
+  if (!kept.length) return schema;
+  const stands = new Map<Table, Table | undefined>();
+  for (const { family, copy, title } of kept)
+    for (const { table } of family.members)
+      stands.set(table, table !== copy.table ? undefined : title === undefined ? table : { ...table, title });
   const without = (tables: readonly Table[]) =>
-    tables.flatMap((one) => (one === table ? [kept] : family.has(one) ? [] : [one]));
+    tables.flatMap((one) => (stands.has(one) ? (stands.get(one) ?? []) : [one]));
   return { catalog: { ...schema.catalog, tables: without(schema.catalog.tables) }, ranked: without(schema.ranked) };
 }
 
