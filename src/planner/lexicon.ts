@@ -179,7 +179,7 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   while (at < tokens.length) {
     const found = isSorting(tokens, at) ? undefined : mentionAt(tokens.slice(at), at, lexicon);
     const mention = isUnitOf(found, tokens, at) ? undefined : (found ?? unitAt(tokens, at, lexicon));
-    if (mention) mentions.push(withoutKept(mention, tokens));
+    if (mention) mentions.push(withoutKept(withoutDoers(mention, tokens), tokens));
     at = mention ? mention.end : at + 1;
   }
   return mentions;
@@ -225,6 +225,14 @@ const KEPT =
 
 const isKept = ({ name, title }: Table, said: ReadonlySet<string>): boolean =>
   splitIdentifier(title ?? name).some((word) => KEPT.test(word) && !said.has(stem(word)));
+
+/** "requests" are rows, and not their `requester`, who is of the same stem: where a table is named, too, a doer is meant as one alone. */
+function withoutDoers(mention: Mention, tokens: readonly Token[]): Mention {
+  const said = tokens.slice(mention.start, mention.end).some(({ lower }) => /(?:er|or)s?$/.test(lower));
+  if (said || !mention.tables.length) return mention;
+  const isDoer = ({ name, title }: Identifier) => /[a-z]{3}(?:er|or)$/i.test(title ?? name);
+  return { ...mention, columns: mention.columns.filter(({ target }) => !isDoer(target.column)) };
+}
 
 function withoutKept(mention: Mention, tokens: readonly Token[]): Mention {
   const said = new Set(tokens.map((token) => token.stem));

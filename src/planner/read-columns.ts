@@ -266,8 +266,9 @@ function readListed(reading: Reading): void {
     // "newsletters sent in May with recipients"
     const bare = / with$/.test(found.before) && / T\d+ /.test(`${found.before} `) && ref.table === frame.main;
     if (bare && listed.length + frame.items.length + frame.groups.length === 0) frame.withLabels = true;
-    // "all games and their types"
-    const [, thing] = / (T\d+) (?:and|,) (?:their|its|his|her)$/.exec(found.before) ?? [];
+    // "all games and their types", "reps hired before 2022 and their quota"
+    const [asked = ''] = sentence.asked.split(new RegExp(` ${code}(?= )`));
+    const [, thing] = / (T\d+)(?: (?:[a-z]+|[DNV]\d+))* (?:and|,) (?:their|its|his|her)$/.exec(asked) ?? [];
     const own = thing !== undefined && resolver.table(thing) === ref.table && frame.items.length + listed.length === 0;
     if (own && (frame.main ?? ref.table) === ref.table) {
       frame.main ??= ref.table;

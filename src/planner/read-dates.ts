@@ -131,9 +131,14 @@ const isDated = ({ column: { kind, name } }: ColumnRef) =>
 /** The tables that the question is about: what is reckoned goes before what it is reckoned for. */
 export function subjects({ frame, resolver }: Reading): Table[] {
   const main = frame.main ? [frame.main] : [];
-  const reckoned = frame.items.flatMap((item) => (item.kind === 'aggregate' ? [item.ref.table] : []));
-  return [...new Set([...reckoned, ...main, ...subjectsOf(frame), ...resolver.named, ...frame.touched])];
+  return [...new Set([...reckonedOf(frame), ...main, ...subjectsOf(frame), ...resolver.named, ...frame.touched])];
 }
+
+/** The tables whose columns are added up, averaged or ranked by. */
+const reckonedOf = ({ items, order }: Frame): Table[] =>
+  [...items, ...order.map(({ measure }) => measure)].flatMap((item) =>
+    item.kind === 'aggregate' ? [item.ref.table] : [],
+  );
 
 export const subjectsOf = (frame: Frame): Table[] =>
   frame.items.flatMap((item) => (item.kind === 'column' || item.kind === 'aggregate' ? [item.ref.table] : []));
@@ -143,6 +148,17 @@ const fiscalYearOf = (reading: Reading): ColumnRef | undefined =>
   subjects(reading)
     .map((table) => reading.resolver.fiscalYearColumn(table))
     .find((found) => found !== undefined);
+
+/** "units sold this year": order lines have no date of their own, but that of the one order that they are part of, which nobody named. */
+export function dateOfWhole(table: Table, { frame, resolver }: Reading, period?: DateSpan): ColumnRef | undefined {
+  const isFigure = reckonedOf(frame).includes(table) || (frame.phrase && table === frame.main);
+  if (!isFigure) return undefined;
+  const wholes = resolver.refersTo(table).filter((one) => one !== table && !resolver.named.includes(one));
+  const [only, ...more] = wholes.flatMap(
+    (one) => (period ? dateFor(one, period, resolver) : resolver.eventDate(one)) ?? [],
+  );
+  return more.length ? undefined : only;
+}
 
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */
 function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefined): Taken {
@@ -154,9 +170,10 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
     named ??
     frame.happened ??
     subjects(reading)
-      .map((table) => dateFor(table, period, resolver))
+      .map((table) => dateFor(table, period, resolver) ?? dateOfWhole(table, reading, period))
       .find((found) => found !== undefined);
   if (!ref) return false;
+  frame.touched.add(ref.table);
   frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
   return addFilter(reading, { kind: 'period', ref, span: period, ...resolver.zoneOf(ref) });
 }

@@ -5,10 +5,10 @@ import type { Frame, Measure, PeriodFormat } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { subjects } from './read-dates.ts';
+import { dateOfWhole, subjects } from './read-dates.ts';
 import { sexOf } from './read-values.ts';
 import type { FrameResolver } from './resolve.ts';
-import { NAME } from './sentence.ts';
+import { NAME, TABLE } from './sentence.ts';
 import { IGNORABLE } from './unread.ts';
 import { isRelation } from './verbs.ts';
 
@@ -47,9 +47,11 @@ const readPeriods = inOrder(
       const ref =
         reading.frame.happened ??
         subjects(reading)
-          .map((table) => reading.resolver.eventDate(table))
+          .map((table) => reading.resolver.eventDate(table) ?? dateOfWhole(table, reading))
           .find((found) => found !== undefined);
-      return explicit && format !== undefined && ref !== undefined && groupByPeriod(reading, ref, format);
+      if (!explicit || format === undefined || ref === undefined) return false;
+      reading.frame.touched.add(ref.table);
+      return groupByPeriod(reading, ref, format);
     },
   ),
   // "per month" where some other table has a column named so: the main table's own date says the month
@@ -180,6 +182,16 @@ const readBy = rule(
   },
 );
 
+/** "units sold by product", "leave days taken by department": one of each, where "taken by the department" would say who it was. */
+const readDoneBy = rule(
+  pattern` ${capture('done', '[a-z]+(?:ed|en|wn|ght|old|ade|un)')} by ${capture('each', TABLE)}(?= ·| $| ,| D\d| (?:in|for|over|since) )`,
+  ({ done, each }, reading, { before }) => {
+    const { frame, sentence } = reading;
+    const isFigureFirst = frame.phrase && /^(?: (?:the|our|all|total))* (?:C\d+|·)$/.test(before);
+    return isFigureFirst && isRelation(done) && !/s$/i.test(sentence.wording(each)) && groupBy(reading, each, true);
+  },
+);
+
 /** "cost per request by vendor": what is reckoned per something is told apart further. */
 const isOpen = ({ groups }: Frame) => groups.every((group) => group.kind === 'column' && group.per);
 
@@ -194,6 +206,7 @@ export const readGroups = inOrder(
   readPeriods,
   readEach,
   readForDifferent,
+  readDoneBy,
   readByIfOpen,
   readPeriodBeside,
 );

@@ -1,11 +1,11 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
-import type { Frame } from './frame.ts';
+import type { Filter, Frame } from './frame.ts';
 import { addFilter, type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, pattern } from './pattern.ts';
 import { subjectsOf } from './read-dates.ts';
 import { isStateOfTime } from './read-time-states.ts';
-import { isEvent, isRelation, isWithin } from './verbs.ts';
+import { isEvent, isRelation, isWithin, participleOf } from './verbs.ts';
 
 /** "tickets opened in May": once a date is read, verbs of coming to be say no more. */
 const readEvents = rule(
@@ -115,6 +115,8 @@ const readTying = inOrder(
       const { frame, resolver } = reading;
       // "how many incidents did each teacher report"
       const ends = isWithin(verb) && reading.sentence.asked.endsWith(` ${verb} `) && !leadsToItself(reading);
+      const state = stateOf(verb, reading);
+      if (state) return addFilter(reading, state);
       if (!isRelation(verb) && !ends) return false;
       // "a running lease" says how it is
       if (isStateOfTime(verb) && / (?:an?|any|the|no|our)$/.test(before)) return false;
@@ -127,6 +129,15 @@ const readTying = inOrder(
     },
   ),
 );
+
+/** "how many quotes did each rep win": a state of what is counted, which no join says. */
+function stateOf(verb: string, { frame, resolver }: Reading): Filter | undefined {
+  const participle = participleOf(verb);
+  const state = participle !== undefined && frame.main && resolver.stateLike(participle, frame.main);
+  return state
+    ? { kind: 'compare', ref: state, operator: '=', value: { kind: 'text', value: state.value } }
+    : undefined;
+}
 
 /** Whether a table that the question is about refers to itself: "reports to", of employees. */
 const leadsToItself = ({ frame, resolver }: Reading): boolean =>

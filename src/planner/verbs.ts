@@ -29,6 +29,15 @@ const EVENTS: ReadonlySet<string> = new Set(
     .map((verb) => stem(verb)),
 );
 
+/** What came of it, of verbs that change by more than an ending: "did each rep win" and quotes that are `won`. */
+const CAME_OF: ReadonlyMap<string, string> = new Map(
+  'win won, lose lost, pay paid, sell sold, send sent, hold held, break broken, withdraw withdrawn, write written'
+    .split(', ')
+    .map((pair) => pair.split(' ') as [string, string]),
+);
+
+export const participleOf = (verb: string): string | undefined => CAME_OF.get(verb);
+
 export const isEvent = (word: string) => EVENTS.has(stem(word));
 
 /** "reports to" and "manages" lead from a table to itself, which a join along keys does not tell. */

@@ -1,4 +1,5 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isOnTheWay } from './build-query.ts';
 import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
@@ -173,8 +174,10 @@ function namedTwice(reading: Reading): string | undefined {
     built: { main, edges },
   } = reading;
   const parts = partsOfFrame(frame);
+  // a currency is told of what is added up, though nobody asked for the table that says it
+  const asked = parts.filter(({ ref }) => roleOf(ref, resolver.catalog) !== 'currency');
   const tables = new Set(
-    [...resolver.named, ...parts.map(({ ref }) => ref.table)].filter(
+    [...resolver.named, ...asked.map(({ ref }) => ref.table)].filter(
       (table) => table === main || edges.some(({ to }) => to === table),
     ),
   );

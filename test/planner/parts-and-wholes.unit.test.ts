@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { plan } from '#src/planner/plan.ts';
+import { catalogOf } from '#test/support/catalogs.ts';
+
+const SHOP = catalogOf(
+  `CREATE TABLE regions (id INTEGER PRIMARY KEY, name TEXT);
+   CREATE TABLE reps (id INTEGER PRIMARY KEY, name TEXT, region_id INTEGER REFERENCES regions (id), hired_on DATE, quota REAL);
+   CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT, launched_on DATE);
+   CREATE TABLE orders (id INTEGER PRIMARY KEY, rep_id INTEGER REFERENCES reps (id), ordered_on DATE);
+   CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), product_id INTEGER REFERENCES products (id), units INTEGER);
+   CREATE TABLE quotes (id INTEGER PRIMARY KEY, rep_id INTEGER REFERENCES reps (id), quoted_on DATE, outcome TEXT);
+   CREATE TABLE purchase_requests (id INTEGER PRIMARY KEY, requester TEXT, department TEXT, requested_on DATE);
+   INSERT INTO regions VALUES (1, 'North'), (2, 'South');
+   INSERT INTO reps VALUES (1, 'Ada', 1, '2021-02-03', 500), (2, 'Bo', 2, '2023-04-05', 700);
+   INSERT INTO products VALUES (1, 'Spade', '2020-01-01'), (2, 'Rake', '2025-01-01');
+   INSERT INTO orders VALUES (1, 1, '2025-03-04'), (2, 2, '2024-05-06');
+   INSERT INTO order_lines VALUES (1, 1, 1, 4), (2, 2, 2, 6);
+   INSERT INTO quotes VALUES (1, 1, '2024-02-02', 'won'), (2, 1, '2024-03-03', 'lost'), (3, 2, '2025-01-01', 'open');
+   INSERT INTO purchase_requests VALUES (1, 'Ada', 'IT', '2025-01-01'), (2, 'Bo', 'HR', '2025-02-02');`,
+);
+
+function sqlOf(question: string): string {
+  const made = plan({ question, catalog: SHOP, ranked: [], today: '2025-06-30' });
+  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
+}
+
+describe('lines of an order', () => {
+  it('are of the day of their order, though the product that they are told apart by has a day of its own', () => {
+    const sold = sqlOf('units sold by product this year');
+    assert.match(sold, /^SELECT products\.name, SUM\(order_lines\.units\) .*GROUP BY products\.id, products\.name$/);
+    assert.match(sold, /orders\.ordered_on >= '2025-01-01'/);
+    const top = sqlOf('top 2 products by units sold this year');
+    assert.match(top, /orders\.ordered_on >= '2025-01-01'.* ORDER BY SUM\(order_lines\.units\) DESC LIMIT 2$/);
+    assert.match(
+      sqlOf('order lines by month'),
+      /^SELECT STRFTIME\('%Y-%m', orders\.ordered_on\) AS period, .*GROUP BY STRFTIME\('%Y-%m', orders\.ordered_on\)/,
+    );
+  });
+});
+
+describe('what is said of rows', () => {
+  it('is listed beside what they are called, whatever stands between', () => {
+    assert.equal(
+      sqlOf('reps hired before 2022 and their quota'),
+      "SELECT name, quota FROM reps WHERE hired_on < '2022-01-01'",
+    );
+  });
+
+  it('may be a verb for how they ended', () => {
+    const count = 'SELECT reps.name, COUNT(*) FROM quotes JOIN reps ON quotes.rep_id = reps.id WHERE';
+    assert.equal(
+      sqlOf('how many quotes did each rep win last year'),
+      `${count} (quotes.quoted_on >= '2024-01-01' AND quotes.quoted_on < '2025-01-01') AND quotes.outcome = 'won' GROUP BY reps.id, reps.name`,
+    );
+    assert.match(sqlOf('how many quotes did each rep lose'), /quotes\.outcome = 'lost'/);
+  });
+
+  it('is no name of whoever made them', () => {
+    assert.equal(
+      sqlOf('requests by department'),
+      'SELECT department, COUNT(*) FROM purchase_requests GROUP BY department',
+    );
+    assert.match(sqlOf('requests by requester'), /^SELECT requester, COUNT\(\*\) FROM purchase_requests/);
+  });
+});
