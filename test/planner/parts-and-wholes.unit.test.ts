@@ -9,6 +9,7 @@ const SHOP = catalogOf(
    CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT, launched_on DATE);
    CREATE TABLE orders (id INTEGER PRIMARY KEY, rep_id INTEGER REFERENCES reps (id), ordered_on DATE);
    CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), product_id INTEGER REFERENCES products (id), units INTEGER);
+   CREATE TABLE fees (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), amount REAL);
    CREATE TABLE quotes (id INTEGER PRIMARY KEY, rep_id INTEGER REFERENCES reps (id), quoted_on DATE, outcome TEXT);
    CREATE TABLE purchase_requests (id INTEGER PRIMARY KEY, requester TEXT, department TEXT, requested_on DATE);
    INSERT INTO regions VALUES (1, 'North'), (2, 'South');
@@ -33,7 +34,7 @@ describe('lines of an order', () => {
     const top = sqlOf('top 2 products by units sold this year');
     assert.match(top, /orders\.ordered_on >= '2025-01-01'.* ORDER BY SUM\(order_lines\.units\) DESC LIMIT 2$/);
     assert.match(
-      sqlOf('order lines by month'),
+      sqlOf('fees by month'),
       /^SELECT STRFTIME\('%Y-%m', orders\.ordered_on\) AS period, .*GROUP BY STRFTIME\('%Y-%m', orders\.ordered_on\)/,
     );
   });
