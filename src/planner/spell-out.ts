@@ -1,3 +1,4 @@
+import { stem } from '#src/domain/words.ts';
 import type { Lexicon } from './lexicon.ts';
 import { NUMBER_WORDS } from './tokens.ts';
 
@@ -28,7 +29,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
-  const called = (word: string) => named(word) || lexicon.values.has(word);
+  const called = (word: string) => named(stem(word)) || lexicon.values.has(word);
   return (
     quoteNumbered(question, lexicon)
       .replace(/\boutstanding(?= \p{L})/giu, (word) => (called('outstanding') ? word : 'unpaid'))
