@@ -118,6 +118,8 @@ const readTying = inOrder(
       const state = stateOf(verb, reading);
       if (state) return addFilter(reading, state);
       if (!isRelation(verb) && !ends) return false;
+      // "leads won by campaign" are some of the leads
+      if (verb === 'won' && / ·$/.test(before)) return false;
       // "a running lease" says how it is
       if (isStateOfTime(verb) && / (?:an?|any|the|no|our)$/.test(before)) return false;
       // "who advises student 1004" asks for somebody else than them

@@ -55,6 +55,7 @@ describe('what is said of rows', () => {
       `${count} (quotes.quoted_on >= '2024-01-01' AND quotes.quoted_on < '2025-01-01') AND quotes.outcome = 'won' GROUP BY reps.id, reps.name`,
     );
     assert.match(sqlOf('how many quotes did each rep lose'), /quotes\.outcome = 'lost'/);
+    assert.match(sqlOf('fees won by rep'), /^declined: /);
   });
 
   it('is no name of whoever made them', () => {
