@@ -156,6 +156,7 @@ async function loadedIndex({ outline, copy, whole }: Held, options: SchemaIndexe
     catalogs: outline.databases.map(({ catalog }) => catalog),
     tables: outline.tables.length,
     columns: outline.columnCount,
+    hasCopy: copy !== undefined,
     async retrieverFor({ wholeIds, partial, key }: ReadableParts, signal) {
       const byTable = partial.filter((part) => showsWholeTables(outline, part));
       const byColumn = partial.filter((part) => !byTable.includes(part));

@@ -30,6 +30,8 @@ export interface LoadedIndex {
   readonly catalogs: readonly DatabaseCatalog[];
   readonly tables: number;
   readonly columns: number;
+  /** It can be searched without the vector server. */
+  readonly hasCopy: boolean;
   /** Retrieval over what one reader may see: some databases whole, some in part. `key` is that of the parts alone. */
   retrieverFor(readable: ReadableParts, signal: AbortSignal): Promise<SchemaRetriever>;
   /**

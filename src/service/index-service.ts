@@ -108,7 +108,9 @@ export function openIndexService({ store, indexes, clock }: Parts, connections: 
     const built = !before?.ok;
     await keepCatalogs(catalogs, fresh, store, clock.now());
     const published = await made.value.publish({ again: built }, onProgress, signal);
-    ready = Promise.resolve(ok(hold({ store, clock }, made.value)));
+    // What only a server could search that did not take it is not taken up either: answers go on from the one before.
+    if (published !== 'not-answering' || made.value.hasCopy)
+      ready = Promise.resolve(ok(hold({ store, clock }, made.value)));
     return ok({
       built,
       databases: catalogs.length,
