@@ -11,11 +11,11 @@ import {
   eachFilters,
   type Filter,
   type Frame,
-  type Having,
   type Measure,
   type RowFilter,
   rowFilters,
 } from './frame.ts';
+import { heldTo } from './held-to.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { rankWithin } from './rank-within.ts';
@@ -87,12 +87,7 @@ export function buildQuery(
     joins: edges.map((edge) => scope.join(edge)),
     where,
     groupBy,
-    having: frame.having && {
-      kind: 'compare',
-      operator: frame.having.operator,
-      left: scope.measure(frame.having.measure),
-      right: boundOf(frame.having, main, edges, catalog),
-    },
+    having: frame.having && heldTo(frame.having, scope.measure(frame.having.measure), main, edges, catalog),
     orderBy: frame.order.map(({ measure, descending }) => ({
       expression:
         measure.kind === 'column' && isNumeric(measure.ref, catalog)
@@ -219,27 +214,6 @@ function strays(edges: readonly Edge[], meant: readonly Table[], resolver: Frame
   if (bridges.every((table) => isOnTheWay(table, edges, resolver))) return false;
   if (edges.length >= MANY_JOINS) return bridges.some((table) => !isLink(table));
   return bridges.length > MOST_BRIDGES;
-}
-
-/** What each group is held against: a number, or the same measure over all rows or over the one group named. */
-function boundOf(
-  { measure, bound }: Having,
-  main: Table,
-  edges: readonly Edge[],
-  catalog: DatabaseCatalog,
-): ExpressionIr {
-  if (bound.kind === 'number') return { kind: 'number', text: String(bound.value) };
-  const grouped = bound.kind === 'group';
-  const own = measure.kind === 'aggregate' && !grouped ? measure.ref.table : main;
-  const inner = new NameWriter(own, grouped && edges.length > 0, catalog.engine);
-  const query: SelectIr = {
-    ...EMPTY_SELECT,
-    items: [{ expression: inner.measure(measure) }],
-    from: inner.source(own),
-    joins: grouped ? edges.map((edge) => inner.join(edge)) : [],
-    where: grouped ? inner.filter({ kind: 'compare', ref: bound.ref, operator: '=', value: bound.value }) : undefined,
-  };
-  return { kind: 'query', query };
 }
 
 /** Nothing but keys, and at most one column beside them. */

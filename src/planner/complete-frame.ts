@@ -199,6 +199,8 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
     frame.order.push({ measure: measured, descending: true });
   }
   sortLast(frame, resolver);
+  // groups are listed once each anyway, and a list of such has no order by a figure
+  if (frame.order.some(({ measure }) => isFigure(measure))) frame.distinct = false;
   listKindsOnce(frame, resolver);
   const period = frame.groups.find((group) => group.kind === 'period');
   if (period && !frame.order.length)

@@ -74,8 +74,8 @@ export interface Within {
 export interface Having {
   readonly measure: Measure;
   readonly operator: ComparisonOperator;
-  readonly bound:
-    | { readonly kind: 'number'; readonly value: number }
+  readonly bound: /** Up to `high` where that is given, both included. */
+    | { readonly kind: 'number'; readonly value: number; readonly high?: number }
     | { readonly kind: 'overall' }
     | { readonly kind: 'group'; readonly ref: ColumnRef; readonly value: Scalar };
 }

@@ -205,7 +205,9 @@ function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention
 
 /** "in ascending order", "order by", "did not order": no order that somebody placed. */
 function isSorting(tokens: readonly Token[], at: number): boolean {
-  // and "the most times", "the number of times"
+  // and "the most times", "the number of times", "sort the results"
+  if (/^results?$/.test(tokens[at]?.lower ?? '') && tokens[at - 1]?.lower === 'the')
+    return /^(?:sort|sorted|order|ordered|list)$/.test(tokens[at - 2]?.lower ?? '');
   if (tokens[at]?.lower === 'times') return /^(?:most|least|fewest|of)$/.test(tokens[at - 1]?.lower ?? '');
   if (tokens[at]?.lower !== 'order') return false;
   const [before = '', after = ''] = [tokens[at - 1]?.lower, tokens[at + 1]?.lower];

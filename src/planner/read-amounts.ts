@@ -54,7 +54,7 @@ function amountOf(reading: Reading, word: string | undefined, table: Table | und
 }
 
 /** The one measure of a table that is called by what it holds: scores, ratings, prices. */
-function measureOf(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+export function measureOf(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const measures = table.columns.filter((column) => isMeasureRole(roleOf({ table, column }, catalog)));
   const [column] = measures;
   return column && measures.length === 1 && MEASURED.test(splitIdentifier(table.title ?? table.name).at(-1) ?? '')

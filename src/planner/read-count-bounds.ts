@@ -25,23 +25,30 @@ export function boundRows(
   return true;
 }
 
-/** "students with more than one allergy", which are rows that refer to a student and hold an allergy each. */
-function isOfSeveral(reading: Reading, ref: ColumnRef): boolean {
+/** "students with more than one allergy": the column that rows hold which refer to a student; of several tables the one that does. */
+function heldBySeveral(reading: Reading, code: string): ColumnRef | undefined {
   const { sentence, resolver } = reading;
   const subject = subjectOf(reading);
-  if (!subject || ref.column.kind !== 'text') return false;
-  if (ref.table !== subject) return resolver.refersTo(ref.table).includes(subject);
+  const { columns } = sentence.mention(code);
+  const best = columns.filter(({ score }) => score >= (columns[0]?.score ?? 0)).map(({ target }) => target);
+  const [only, ...more] = best.filter(
+    ({ table, column }) => subject && column.kind === 'text' && resolver.refersTo(table).includes(subject),
+  );
+  if (only) return more.length ? undefined : only;
+  // and rows of one table that have what is listed in common: "student ids that have more than one allergy"
   const [listed] = /[CB]\d+/.exec(sentence.asked) ?? [];
-  const own = resolver.column(listed, subject);
-  return own?.table === subject && own.column !== ref.column && roleOf(own, resolver.catalog) === 'reference';
+  const own = subject && resolver.column(listed, subject);
+  const held = best.find(({ table, column }) => table === subject && column.kind === 'text');
+  const isShared = own?.table === subject && own?.column !== held?.column;
+  return own && isShared && roleOf(own, resolver.catalog) === 'reference' ? held : undefined;
 }
 
 /** @param bound how many rows of what a code names belong to each, as it is compared */
 function boundCount(reading: Reading, code: string, operator: ComparisonOperator, bound: number): boolean {
   const { resolver } = reading;
   if (code.startsWith('C')) {
-    const ref = resolver.column(code, subjectOf(reading));
-    return ref !== undefined && isOfSeveral(reading, ref) && boundRows(reading, ref.table, operator, bound, ref);
+    const ref = heldBySeveral(reading, code);
+    return ref !== undefined && boundRows(reading, ref.table, operator, bound, ref);
   }
   const table = resolver.table(code);
   return table !== undefined && boundRows(reading, table, operator, bound);
@@ -90,6 +97,17 @@ export const readCountBounds = inOrder(
   rule(
     pattern` (?:for|in|at|on|from) which there (?:is|are|was|were|has been|have been) ${operator} ${number} (?:different |distinct |corresponding )?${name}`,
     ({ operator, number, name }, reading) => boundCount(reading, name, operator, reading.sentence.numberAt(number)),
+  ),
+  // "buildings that have at least 10 professors": rows that a value in the plural is the name of
+  rule(
+    pattern` (?:with|have|has|had|having|are there) ${operator} ${number} ${capture('value', VALUE)}(?= ·| $| ,)`,
+    ({ operator, number, value }, reading) => {
+      const { sentence, resolver } = reading;
+      const held = resolver.value(value, subjectOf(reading));
+      const rows = held && /s$/i.test(sentence.wording(value)) ? resolver.rowsCalled(held) : undefined;
+      if (!rows || sentence.mention(value).values.length > 1) return false;
+      return boundRows(reading, rows, operator, sentence.numberAt(number)) && { leaving: `· ${value}` };
+    },
   ),
   // "policy types that more than 4 customers use"
   rule(

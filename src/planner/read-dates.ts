@@ -28,7 +28,8 @@ export const readDates = inOrder(
       if (!period) return false;
       const said = sentence.wording(verb);
       const years = isOfYears(period) ? yearNamed(said.toLowerCase(), subjects(reading)) : undefined;
-      const ref = resolver.dateNamed(said, subjects(reading)) ?? years ?? whoDid(reading, said);
+      const ref =
+        resolver.dateNamed(said, subjects(reading)) ?? years ?? whoDid(reading, said) ?? dayDone(reading, said, period);
       // "tickets escalated last month": when they were is told by the escalation
       const done = verb.startsWith('T') && ref === undefined ? resolver.table(verb) : undefined;
       if (verb.startsWith('T') && ref === undefined) {
@@ -63,6 +64,19 @@ export const readDates = inOrder(
     return period !== undefined && addPeriod(reading, period, dateBeside(reading, period, date, before));
   }),
 );
+
+/** "products ordered in May": the day of the order that they are lines of, where no state is called so. */
+function dayDone({ frame, resolver }: Reading, verb: string, period: DateSpan): ColumnRef | undefined {
+  const done = frame.main && resolver.doneBy(verb.toLowerCase(), frame.main);
+  if (!done || frame.main === done) return undefined;
+  const days = [done, ...resolver.refersTo(done).filter((table) => table !== frame.main)].flatMap(
+    (table) => dateFor(table, period, resolver) ?? [],
+  );
+  const [own, ...more] = days;
+  if (!own || (more.length && own.table !== done)) return undefined;
+  frame.touched.add(done);
+  return own;
+}
 
 /** "who was hired this year": the one date in the database that bears the verb tells whom it is about. */
 function whoDid({ sentence, frame, resolver }: Reading, verb: string): ColumnRef | undefined {

@@ -30,7 +30,9 @@ export const readDisplay = inOrder(
   // "each name once", "without repeats"
   rule(
     pattern`(?: ,| ·)?(?: (?:list|show|name|give|return))?(?: (?:each|every)(?: one| [a-z]+| [CTB]\d+)?)?(?: (?:just|only))? ${capture('once', NUMBER)}(?= ·| $| ,)`,
-    ({ once }, { frame, sentence }) => {
+    ({ once }, { frame, sentence }, { before }) => {
+      // "visited at most once" says how often
+      if (/(?: at most| at least| than| exactly)$/.test(before)) return false;
       if (sentence.wording(once).toLowerCase() !== 'once') return false;
       frame.distinct = true;
       return true;

@@ -2,7 +2,7 @@ import { holdsNumerals } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, isNumeric, mayMeasure } from './column-roles.ts';
-import { ADJECTIVES, holdsNumbers, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
+import { holdsNumbers, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { rowFilters } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { type ColumnRef, saysOwner } from './lexicon.ts';
@@ -10,12 +10,11 @@ import { capture, meaning, optional, pattern } from './pattern.ts';
 import { readAbsence } from './read-absence.ts';
 import { readCountBounds } from './read-count-bounds.ts';
 import { readDates } from './read-dates.ts';
+import { bound, readBareBounds, readHinted, readHintedAverages } from './read-hinted.ts';
 import { readNested } from './read-nested.ts';
 import { readTimesBound } from './read-often.ts';
 import { readHeldAs, readValues } from './read-values.ts';
 import { COLUMN, NAME, NUMBER, type Taken } from './sentence.ts';
-import { PAY } from './superlatives.ts';
-import { columnsIn } from './units.ts';
 
 const column = capture('column', COLUMN);
 const number = capture('number', NUMBER);
@@ -168,6 +167,11 @@ const OR_BEYOND: ReadonlyMap<string, ComparisonOperator> = new Map([
   ),
 ]);
 
+const DEGREES: ReadonlyMap<string, ComparisonOperator> = new Map([
+  ...['more', 'higher', 'greater', 'larger', 'bigger', 'longer'].map((word) => [word, '>'] as const),
+  ...['less', 'fewer', 'lower', 'smaller', 'shorter'].map((word) => [word, '<'] as const),
+]);
+
 const readComparisons = inOrder(
   // "greater than 300 or less than 100"
   rule(
@@ -192,6 +196,11 @@ const readComparisons = inOrder(
     pattern`${LEAD}(?:an? )?${operator} ${number} (?:in |of |as )?(?:their |the )?${column}`,
     ({ column, operator, number }, reading) => compare(reading, column, operator, number),
   ),
+  // "with more weight than 70"
+  rule(
+    pattern` (?:with|has|have|had|having)(?: an?)? ${meaning('degree', DEGREES)} ${column} than ${number}`,
+    ({ degree, column, number }, reading) => compare(reading, column, degree, number),
+  ),
   // "who are above age 46", "after season 2010"
   rule(
     pattern`${LEAD}(?:is |are |was |were )?${operator} (?:the |an? )?${column} (?:of )?${number}`,
@@ -202,110 +211,6 @@ const readComparisons = inOrder(
     pattern`${LEAD}(?:an? )?${number} ${column} or ${meaning('operator', OR_BEYOND)}`,
     ({ column, operator, number }, reading) => compare(reading, column, operator, number),
   ),
-);
-
-function compareHinted(
-  reading: Reading,
-  hints: readonly string[],
-  operator: ComparisonOperator,
-  number: string,
-): Taken {
-  const table = subjectOf(reading);
-  const unit = reading.frame.units.get(reading.sentence.numberAt(number));
-  const measured = table && unit ? columnsIn(table, unit) : [];
-  const ref = reading.resolver.hinted(table, hints, ['number']) ?? (measured.length === 1 ? measured[0] : undefined);
-  if (!ref) return hints[0] === 'age' && bornBefore(reading, operator, number);
-  const { sentence } = reading;
-  const value = holdsNumerals(ref.column)
-    ? ({ kind: 'number', value: sentence.numberAt(number) } as const)
-    : scalar(sentence, number, ref);
-  return addFilter(reading, { kind: 'compare', ref, operator, value });
-}
-
-/** "older than 65" where a day of birth is kept: born before this day so many years ago. */
-function bornBefore(reading: Reading, operator: ComparisonOperator, number: string): Taken {
-  const { resolver, sentence } = reading;
-  const ref = resolver.hinted(
-    subjectOf(reading),
-    ['birth', 'birthday', 'birthdate', 'dob', 'born'],
-    ['date', 'timestamp'],
-  );
-  const years = sentence.numberAt(number);
-  if (!ref || !Number.isInteger(years) || years < 1 || years > 120) return false;
-  const [year = 0, ...rest] = resolver.today.split('-');
-  const value = [String(Number(year) - years).padStart(4, '0'), ...rest].join('-').replace('-02-29', '-02-28');
-  const turned: ComparisonOperator | undefined = operator === '>' ? '<' : operator === '<' ? '>' : undefined;
-  if (!turned) return false;
-  reading.frame.units.delete(years);
-  reading.frame.assumptions.push(`Ages are reckoned from ${ref.table.name}.${ref.column.name}, today.`);
-  return addFilter(reading, { kind: 'compare', ref, operator: turned, value: { kind: 'date', value } });
-}
-
-const bound = (words: string) => capture('operator', words, (word) => OPERATORS.get(word));
-
-/** Comparisons that name their column by an adjective or a verb. */
-const readHinted = inOrder(
-  rule(
-    pattern`${LEAD}(?:${IS})${meaning('adjective', ADJECTIVES)} than ${number}(?: years old| years)?`,
-    ({ adjective, number }, reading) => compareHinted(reading, adjective.hints, adjective.operator, number),
-  ),
-  rule(
-    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|priced|price|earn|earns|earning|make|makes|making) )
-      ${bound('more than|less than|over|under|at least|at most|above|below')} ${number}`,
-    ({ operator, number }, reading, { said }) => compareHinted(reading, hintsOf(said), operator, number),
-  ),
-);
-
-/** "people who are under 40". */
-const readAged = rule(
-  pattern` (?:(?:that|which|who) )?(?:is|are|was|were|aged) ${bound('under|over|above|below|at least|at most|more than|less than')} ${number}(?: years old| years)?(?= ·| $| ,| (?:for|in|by|per|and|or|from|with) )`,
-  ({ operator, number }, reading) => {
-    const ref = reading.resolver.hinted(subjectOf(reading), ['age'], ['number']);
-    return (
-      ref !== undefined &&
-      addFilter(reading, {
-        kind: 'compare',
-        ref,
-        operator,
-        value: { kind: 'number', value: reading.sentence.numberAt(number) },
-      })
-    );
-  },
-);
-
-const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : /earn|mak/.test(said) ? PAY : PRICED);
-const PRICED = ['price', 'cost', 'amount'];
-
-const bareBound = capture('said', 'over|above|below|under|more than|less than|at least|at most|exceeding');
-/** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
-const readBareBounds = rule(
-  pattern`(?<= [TB]\d+| ·| [TB]\d+ ,)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
-    (?= ·| $| D\d| in | from | for | by )`,
-  ({ said, number }, reading) => {
-    const table = subjectOf(reading);
-    const operator = OPERATORS.get(said);
-    const amounts = table?.columns.filter(
-      (column) =>
-        column.kind === 'number' &&
-        /amount|total|price|cost|value/i.test(column.name) &&
-        !isKey({ table, column }, reading.resolver.catalog),
-    );
-    const { sentence, frame } = reading;
-    const unit = frame.units.get(sentence.numberAt(number));
-    // "trips over 200 km": the one column in such a unit
-    const measured = table && unit && unit.of !== 'money' ? columnsIn(table, unit) : undefined;
-    const column = measured
-      ? measured.length === 1
-        ? measured[0]?.column
-        : undefined
-      : amounts?.length === 1
-        ? amounts[0]
-        : undefined;
-    if (!table || !column || !operator) return false;
-    const ref = { table, column };
-    frame.assumptions.push(`“${said} ${sentence.wording(number)}” is read on ${table.name}.${column.name}.`);
-    return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(sentence, number, ref) });
-  },
 );
 
 /** "id 1004", "department of 12": equality with a number that the column could hold. */
@@ -414,7 +319,6 @@ export const readFilters = inOrder(
   readNulls,
   readComparisons,
   readHinted,
-  readAged,
   readDates,
   readValues,
   readBareBounds,
@@ -457,23 +361,8 @@ export const readAverages = inOrder(
   ),
   rule(
     pattern`${LEAD}${bound('above|below|over|under|higher than|lower than|more than|less than|greater than|larger than|smaller than')}
-      (?: the| an)? average ${column}`,
+      (?: the| an)? average(?: (?:number|amount) of)? ${column}`,
     ({ column, operator }, reading) => average(reading, column, operator),
   ),
-  // "rooms that cost more than the average", "older than average"
-  rule(
-    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|earn|earns|earning|make|makes|making) )
-      ${bound('more than|less than|over|under|above|below')} (?:the )?average(?= ·| $| ,| (?:of|for) (?:all )?[TB]\d)`,
-    ({ operator }, reading, { said }) => averageHinted(reading, hintsOf(said), operator),
-  ),
-  rule(
-    pattern`${LEAD}(?:${IS})${meaning('adjective', ADJECTIVES)} than (?:the )?average(?= ·| $| ,)`,
-    ({ adjective }, reading) => averageHinted(reading, adjective.hints, adjective.operator),
-  ),
+  readHintedAverages,
 );
-
-function averageHinted(reading: Reading, hints: readonly string[], operator: ComparisonOperator): Taken {
-  const ref = reading.resolver.hinted(subjectOf(reading), hints, ['number']);
-  if (!ref || !mayMeasure(ref, 'avg', reading.resolver.catalog)) return false;
-  return addFilter(reading, { kind: 'average', ref, operator });
-}

@@ -1,8 +1,9 @@
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
-import { mayMeasure } from './column-roles.ts';
+import { isKey, mayMeasure } from './column-roles.ts';
 import { COUNTING, IS, LEAD, OPERATORS } from './comparisons.ts';
 import type { Having, Measure } from './frame.ts';
-import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
 import { boundRows } from './read-count-bounds.ts';
 import { COLUMN, NAME, NUMBER, TABLE, VALUE } from './sentence.ts';
@@ -23,13 +24,17 @@ const MEASURES: ReadonlyMap<string, Aggregate> = new Map(
   } as const),
 );
 
-/** A measure over the several rows that each has of another table. */
-function measureOfEach(reading: Reading, name: Aggregate, code: string): Measure | undefined {
-  const { resolver } = reading;
-  const ref = resolver.column(code);
+/** A measure over the several rows that each has of another table, or that have what is listed in common. */
+export function measureOfEach(reading: Reading, name: Aggregate, code: string): Measure | undefined {
+  const { resolver, sentence } = reading;
   const main = subjectOf(reading);
-  const sums = ref && mayMeasure(ref, name, resolver.catalog) && main && resolver.isMany(main, ref.table);
-  return sums ? { kind: 'aggregate', name, ref } : undefined;
+  const ref = resolver.column(code, main);
+  if (!ref || !main || !mayMeasure(ref, name, resolver.catalog)) return undefined;
+  if (resolver.isMany(main, ref.table)) return { kind: 'aggregate', name, ref };
+  const [listed] = /[CB]\d+/.exec(sentence.asked) ?? [];
+  const kind = resolver.column(listed, main);
+  const role = kind && kind.table === ref.table ? roleOf(kind, resolver.catalog) : undefined;
+  return role === 'category' || role === 'reference' ? { kind: 'aggregate', name, ref } : undefined;
 }
 
 function boundMeasure({ frame }: Reading, having: Having): true {
@@ -64,6 +69,31 @@ export const readGroupBounds = inOrder(
       if (!measure || reading.frame.having) return false;
       const value = reading.sentence.numberAt(number);
       return boundMeasure(reading, { measure, operator, bound: { kind: 'number', value } });
+    },
+  ),
+  // "majors that have between 2 and 30 students"
+  rule(
+    pattern` (?:with|has|have|had|having|whose)(?: (?:an?|the))?(?: number of ${optional(capture('counted', TABLE))})? between ${number} (?:and|to) ${capture('high', NUMBER)}
+      (?:(?: number of)? ${optional(table)})?(?= ·| $| ,| [a-z])`,
+    ({ counted, number, high, table: code }, reading) => {
+      const { resolver, sentence } = reading;
+      const table = resolver.table(counted ?? code);
+      if (!table || (counted && code) || !boundRows(reading, table, '>=', sentence.numberAt(number))) return false;
+      const { having } = reading.frame;
+      if (having?.bound.kind !== 'number') return false;
+      reading.frame.having = { ...having, bound: { ...having.bound, high: sentence.numberAt(high) } };
+      return true;
+    },
+  ),
+  // "that have a total number of passengers above 100", which a column holds
+  rule(
+    pattern` (?:with|whose|has|have|had|having) (?:an? |the |their )?(?:total )?(?:number|amount) of ${column} ${IS}${operator} ${number}`,
+    ({ column, operator, number }, reading) => {
+      const { resolver, sentence } = reading;
+      const ref = resolver.column(column, subjectOf(reading));
+      if (ref?.column.kind !== 'number' || isKey(ref, resolver.catalog)) return false;
+      const value = { kind: 'number', value: sentence.numberAt(number) } as const;
+      return addFilter(reading, { kind: 'compare', ref, operator, value });
     },
   ),
   // "whose number of tracks is greater than 10"

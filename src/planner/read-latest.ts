@@ -51,6 +51,17 @@ export const readLatest = inOrder(
       return table !== undefined && rankByColumn(reading, reading.resolver.eventDate(table), true, count);
     },
   ),
+  // "the three most recent festivals", which are called by their names
+  rule(
+    pattern` (?:the )?(?:${optional(number)} )?(?:latest|newest|most recent) ${column}(?= ·| $| ,)`,
+    ({ count, column }, reading) => {
+      const { resolver, frame } = reading;
+      const ref = resolver.column(column, frame.main);
+      const table = ref && resolver.label(ref.table)?.column === ref.column ? ref.table : undefined;
+      const day = table && (resolver.eventDate(table) ?? resolver.yearColumn(table));
+      return rankByColumn(reading, day, true, count) && { leaving: column };
+    },
+  ),
   // "founded the earliest", "opened most recently" of the column that bears the verb
   rule(pattern`${AUX} ${column} (?:at )?(?:the )?${latest}(?: time)?${END}`, ({ column, latest }, reading) => {
     const ref = reading.resolver.column(column, reading.frame.main);

@@ -212,7 +212,7 @@ const AGGREGATE = anyOf(AGGREGATES);
 /** What may stand between an aggregate and its column. */
 const OF = '(?:(?: values?| amount| number)?(?: of| for)?(?: all| the| their| its| our)*(?: [TB]\\d+(?= [CB]\\d))?)';
 const EXTREME = part`maximum|max|minimum|min|highest|lowest|largest|smallest|greatest|earliest|latest|longest|shortest
-  |biggest`;
+  |biggest|oldest|youngest`;
 const column = capture('column', COLUMN);
 
 const readAggregates = inOrder(
@@ -273,11 +273,15 @@ const readAggregates = inOrder(
     ({ word, column, other }, reading, { before, after }) => {
       // "the title and the highest price for each film"
       const ofEach =
-        / [CB]\d+(?: ,)? and(?: the| its| their)?$/.test(before) && /^ (?:for|of|in|by) (?:each|every) /.test(after);
+        // "for each city, what is the highest latitude"
+        /^ (?:for|in|of|at) (?:each|every) (?:[a-z]+ )?[CTB]\d+ ,(?: [a-z]+)*$/.test(before) ||
+        (/ [CB]\d+(?: ,)? and(?: the| its| their)?$/.test(before) && /^ (?:for|of|in|by) (?:each|every) /.test(after));
       const filtering =
         /(?:with|has|have|had|having|by|whose)(?: the)?$/.test(before.trim()) || /[CTB]\d+/.test(before);
       const plain = /^(maximum|max|minimum|min)$/.test(word);
       const name = AGGREGATES.get(word);
+      const ref = /^(?:oldest|youngest)$/.test(word) ? reading.resolver.column(column, reading.frame.main) : undefined;
+      if (ref && !/age$/i.test(ref.column.name)) return false;
       if (!name || (filtering && !ofEach && !(plain && /(?: and| ,)(?: the)?$/.test(before)))) return false;
       if (!measure(reading, name, column)) return false;
       return other === undefined || measure(reading, name, other) || { leaving: other };

@@ -3,6 +3,7 @@ import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { isFlagNamed } from './read-flags.ts';
+import { measureOfEach } from './read-group-bounds.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
 import { COUNT_OF, SUPERLATIVES } from './superlatives.ts';
 import { isEvent, isRelation } from './verbs.ts';
@@ -51,38 +52,54 @@ const leaving = (state: string | undefined): Taken => (state === undefined ? tru
 /** "the policy type the most customers choose": whatever they do, it ties the two. */
 const ofEach = / C\d+$/;
 
+/** "prescribed the highest dose", "enrolled in the most courses": the table that bears the verb has what is ranked, or leads to what is counted. */
+function isDoneIn(reading: Reading, verb: string, said: string, code: string): boolean {
+  const { frame, resolver } = reading;
+  const link = verb.startsWith('T') && /(?:ed|n|ght|ld|t)$/.test(said) ? resolver.table(verb) : undefined;
+  if (!link || link === frame.main) return false;
+  const counted = code.startsWith('C') ? undefined : resolver.table(code);
+  const tied = counted
+    ? frame.main !== undefined && resolver.links(link, frame.main, counted)
+    : resolver.columnOf(code, link) !== undefined && resolver.column(code, frame.main)?.table === link;
+  if (tied) frame.touched.add(link);
+  return tied;
+}
+
 /** "registered for the most courses", "where the most accidents happened", "hires most staff", "the most customers choose" */
 const readMostDoing = (verbs: string): FrameRule =>
   rule(
-    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been) )*(?:${optional(capture('verb', verbs))} )?
+    pattern` (?:that |who |which |and |where )*(?:(?:is|are|was|were|has|have|had|did|do|does|been|can) )*(?:${optional(capture('verb', verbs))} )?
       (?:for |in |on |by |to |at |from |with )?(?:the )?(?:${count} )?
-      ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest)')}
+      ${capture('most', '(?:most|fewest|least|largest|highest|greatest|smallest|lowest|biggest|maximum|minimum)')}
       ${optional(capture('counting', ' (?:number|amount|count)s? of'))}?${OF_ALL}(?: ${state})? ${capture('table', NAME)}
       (?:(?: (?:are|is|were|was|have|has|had|been))* ${optional(capture('after', '[a-z]+'))})?`,
     ({ verb, count, most, counting, state, table, after }, reading, { said: whole, before: head, after: rest }) => {
       // "earns the lowest salary": a column is ranked by itself
       const ranks = table.startsWith('C') && verb !== undefined;
-      if (!/^(?:most|fewest|least)$/.test(most) && counting === undefined && !ranks) return false;
+      const counts = /^(?:most|fewest|least)$/.test(most) || counting !== undefined;
+      // "show the highest salary" asks for a figure
+      if ((!counts && !ranks) || (verb !== undefined && head === '')) return false;
       const said = verb && reading.sentence.wording(verb).toLowerCase();
       // "who closed the most tickets": in which state they are
       const held = verb?.startsWith('V') ? reading.resolver.value(verb, reading.resolver.table(table)) : undefined;
       const isStateOf = held !== undefined && held.table === reading.resolver.table(table) && !isEvent(said ?? '');
       // "which clients booked the most": the day of it is named so
-      const isDone = said !== undefined && (isEvent(said) || isRelation(said));
+      const isDone =
+        said !== undefined && (isEvent(said) || isRelation(said) || isDoneIn(reading, verb ?? '', said, table));
       const before = said === undefined || isDone || isStateOf;
+      const isOfEach = verb === undefined && ofEach.test(head);
       const tied =
-        verb !== undefined
-          ? before
-          : / where /.test(whole) || (after !== undefined && (isRelation(after) || ofEach.test(head)));
+        verb !== undefined ? before : / where /.test(whole) || (after !== undefined && (isRelation(after) || isOfEach));
       if (!tied || !before || !stays(reading, state)) return false;
-      const behind = after !== undefined && (isRelation(after) || ofEach.test(head)) ? '' : (after ?? '');
+      const behind = after !== undefined && (isRelation(after) || isOfEach) ? '' : (after ?? '');
       if (
         behind === '' &&
         after !== undefined &&
         !/^ *(?:(?:in|with|from|for|to|on|at|of|by) )?(?:·|$|,|and |D\d)/.test(rest)
       )
         return false;
-      if (!rankByName(reading, table, /^(?:most|largest|highest|greatest|biggest)$/.test(most), true)) return false;
+      if (!rankByName(reading, table, /^(?:most|largest|highest|greatest|biggest|maximum)$/.test(most), counts))
+        return false;
       if (count !== undefined) limitTo(reading, count);
       const left = [isStateOf ? verb : undefined, state, behind].filter(Boolean).join(' ');
       return left ? { leaving: `· ${left}` } : true;
@@ -101,12 +118,38 @@ export const readMost = inOrder(
       return leaving(state);
     },
   ),
-  readMostDoing('(?!the )[a-z]+|V\\d+'),
+  // "the rank for which there are the fewest captains", "the year in which most ships were built"
+  rule(
+    pattern` (?:for|in|from|at|on) which (?:there (?:are|is|were|was) )?(?:the )?${capture('most', 'most|fewest|least')}${OF_ALL} ${table}
+      (?: (?:are|is|were|was|have|has|come|comes))*(?: (?:from|in|${optional(capture('verb', '(?!from )[a-z]{3,}'))}))?(?= ·| $| ,)`,
+    ({ most, table, verb }, reading) =>
+      (verb === undefined || isRelation(verb)) && rankByName(reading, table, most === 'most', true),
+  ),
+  // "the procedure that costs the most"
+  rule(
+    pattern` ${capture('thing', TABLE)} (?:that|which) ${column} the ${capture('most', 'most|least')}(?= ·| $| ,)`,
+    ({ thing, column, most }, reading) => {
+      const { sentence, resolver } = reading;
+      const owner = resolver.table(thing);
+      const ref = owner && resolver.columnOf(column, owner);
+      if (!ref || !/s$/.test(sentence.wording(column)) || !isRanked(ref, resolver.catalog)) return false;
+      return rankByColumn(reading, ref, most === 'most') && { leaving: thing };
+    },
+  ),
+  readMostDoing('(?!the )[a-z]+|[VT]\\d+'),
   readMostDoing('C\\d+'),
   // "the app version that has crashed most often"
   rule(
     pattern` ${table}(?: the)? ${capture('most', 'most|least')} (?:often|frequently|times)(?= ·| $| ,| D\d| in)`,
     ({ table, most }, reading) => rankByName(reading, table, most === 'most', true),
+  ),
+  // "the zip code in which the average humidity is the lowest", "products whose total quantity is the largest"
+  rule(
+    pattern` (?:whose|(?:in|for|at|of) which|where)(?: the)? ${capture('aggregate', 'average|mean|total')}(?: (?:number|amount) of)? ${column} (?:is|was|are|were) the ${superlative}(?= ·| $| ,)`,
+    ({ aggregate, column, superlative }, reading) => {
+      const measure = measureOfEach(reading, aggregate === 'total' ? 'sum' : 'avg', column);
+      return measure !== undefined && rank(reading, measure, superlative.descending);
+    },
   ),
   // "trips with the top 3 durations", "with the top three lowest prices"
   rule(

@@ -60,8 +60,8 @@ const readThan = inOrder(
   ),
   // "a higher salary than any of the instructors in Biology"
   rule(
-    pattern`${LEAD}(?:an? |the |their )?${capture('degree', 'higher|greater|larger|bigger|longer|more|lower|smaller|less|shorter|fewer')} ${column}
-      than ${THE}(?:${quantity} )?${capture('table', TABLE)} ${IN}(?:${optional(capture('by', COLUMN))} ${IS})?${capture('value', 'V\\d+')}(?: [TC]\d+)?`,
+    pattern`${LEAD}(?:an? |the |their )?${capture('degree', 'higher|greater|larger|bigger|longer|more|lower|smaller|less|shorter|fewer')} ${column} than ${THE}
+      (?:${quantity} )?${capture('table', TABLE)} ${IN}(?:${optional(capture('by', COLUMN))} ${IS})?${capture('value', 'V\\d+')}(?: [TC]\d+)?`,
     ({ degree, column, quantity, table, by, value }, reading) =>
       compareWithRows(reading, {
         column,
@@ -152,8 +152,8 @@ const readColumnsCompared = inOrder(
     ({ column, operator, other }, reading) => columnsCompared(reading, column, operator, other),
   ),
   rule(
-    pattern`${LEAD}(?:an? |the |their )?${capture('degree', 'higher|greater|larger|bigger|more|lower|smaller|less|fewer')} ${column}
-      than (?:(?:the|their|its) )*${capture('other', COLUMN)}(?= ·| $| ,| and)`,
+    pattern`${LEAD}(?:an? |the |their )?${capture('degree', 'higher|greater|larger|bigger|more|lower|smaller|less|fewer')} ${column} than (?:(?:the|their|its) )*
+      ${capture('other', COLUMN)}(?= ·| $| ,| and)`,
     ({ degree, column, other }, reading) => columnsCompared(reading, column, OVER.test(degree) ? '>' : '<', other),
   ),
 );

@@ -57,7 +57,7 @@ function rankByUse(
 
 const most = oneOf('most', ['most', 'least', 'fewest']);
 const count = optional(capture('count', NUMBER));
-const verb = capture('verb', '[a-z]{4,}|[CTBV]\\d+');
+const verb = capture('verb', '[a-z]{3,}|[CTBV]\\d+');
 const operator = meaning('operator', COUNTING);
 /** What may stand before a verb, and between it and what it is done to. */
 const AUX = part`(?: (?:that|which|who|is|are|was|were|has|have|had|been|did))*`;
@@ -135,7 +135,7 @@ const readMostDoneOften = inOrder(
 
 /** Whether a verb says no more of what a column holds than that it is there: "codes that are used", "the nominee who was nominated". */
 function occurs({ sentence, resolver }: Reading, ref: ColumnRef, verb: string): boolean {
-  if (/^[TBV]/.test(verb)) return false;
+  if (/^[TBV]/.test(verb) || ref.column.kind !== 'text') return /^(?:used|appear|occur)/.test(verb);
   if (verb.startsWith('C')) return resolver.column(verb, ref.table)?.column === ref.column;
   if (/^(?:used|appear|occur)/.test(verb)) return true;
   // what a thing did is no row of its own
@@ -188,7 +188,8 @@ export const readHowOften = rule(
     const table = deed(reading, verb, object, before);
     if (!table) return false;
     reading.frame.touched.add(table);
-    reading.frame.items.push({ kind: 'count', distinct: false, table });
+    // visits are counted, which tie the readers to the halls, not the halls
+    reading.frame.items.push({ kind: 'count', distinct: false });
     return true;
   },
 );

@@ -1,4 +1,5 @@
-import { isKey, mayMeasure } from './column-roles.ts';
+import { isYear } from '#src/domain/column-meaning.ts';
+import { isKey, isRanked, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { anyOf, capture, oneOf, optional, part, pattern } from './pattern.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
@@ -96,6 +97,31 @@ const readSorted = inOrder(
         ? sortByNumberOf(reading, code, ranks(said, direction))
         : sortByCount(reading, code, ranks(said, direction)),
   ),
+  // "sorted by the year they joined", "by the date when they were formed, ascending"
+  rule(
+    pattern`(?: (?:in|by))?(?:${SORTED}| (?:an? |the )?${optional(capture('before', DIRECTIONS))} order)?(?: ,)?(?: ${optional(capture('first', DIRECTIONS))})? (?:by|of|according to) (?:the )?(?:dates?|times?|years?|days?|${optional(capture('day', COLUMN))})
+      (?: (?:when|that|on which|at which|in which))? (?:they|it)(?: (?:were|was|had|have))? ${capture('verb', '[a-z]{4,}|[CTBV]\\d+')}(?:(?: ,)?(?: in)?(?: ${maybeDirection})(?: order)?)?(?= ·| $| ,)`,
+    ({ before, first = before, verb, direction = first }, reading) => {
+      const { sentence, frame, resolver } = reading;
+      const table = subjectOf(reading);
+      const said = verb.startsWith('C') ? resolver.column(verb, table) : undefined;
+      const ref =
+        said && (isRanked(said, resolver.catalog) || isYear(said.column))
+          ? said
+          : table && resolver.dateNamed(sentence.wording(verb), [table]);
+      if (!ref || ref.table !== table) return false;
+      frame.order.push({ measure: { kind: 'column', ref }, descending: falls(direction) });
+      return true;
+    },
+  ),
+  // "ascending by frequency": by how many rows there are of each
+  rule(
+    pattern`(?:${SORTED})?(?: ${optional(capture('before', DIRECTIONS))})? by (?:the |their )?frequency(?:(?: in)? ${maybeDirection}(?: order)?)?(?= ·| $| ,)`,
+    ({ before, direction = before }, { frame }) => {
+      frame.order.push({ measure: { kind: 'count', distinct: false }, descending: falls(direction) });
+      return true;
+    },
+  ),
   // "sorted by price decreasing and name ascending"
   rule(
     pattern`${SORTED} ${BY} (?:the |their )?${column} ${direction} (?:and|,) (?:then )?(?:by )?(?:the |their )?${capture('second', COLUMN)} ${capture('last', DIRECTIONS)}`,
@@ -188,6 +214,26 @@ const readInOrder = inOrder(
 
 const DEGREE = `${anyOf(SUPERLATIVES)}|high|low|least recent`;
 
+/** "starting with the oldest": in that order, by what is sorted by already or by when they came to be. */
+const readStartingWith = rule(
+  pattern`(?: ,)? (?:starting|beginning) (?:with|from) the ${capture('from', anyOf(SUPERLATIVES))}(?: ones?)?(?= ·| $)`,
+  ({ from }, reading) => {
+    const { frame, resolver } = reading;
+    const { descending = false, hints = [] } = SUPERLATIVES.get(from) ?? {};
+    const table = subjectOf(reading);
+    const last = frame.order.pop();
+    const hinted = last ? undefined : resolver.hinted(table, hints, RANKED_KINDS);
+    const day = last || hinted || !table ? undefined : (resolver.eventDate(table) ?? resolver.yearColumn(table));
+    const ref = hinted ?? (/^(?:oldest|youngest|newest|latest|earliest|most recent)$/.test(from) ? day : undefined);
+    const measure = last?.measure ?? (ref && ({ kind: 'column', ref } as const));
+    if (!measure) return false;
+    const isAge = measure.kind === 'column' && /age$/i.test(measure.ref.column.name);
+    const falls = /^(?:oldest|youngest)$/.test(from) && !isAge ? from === 'youngest' : descending;
+    frame.order.push({ measure, descending: falls });
+    return true;
+  },
+);
+
 /** "from high to low": turns the order that was read, or is one by what the superlative compares. */
 const readFromTo = rule(
   pattern`(?: ,)?(?:${SORTED})? ?from (?:the )?${capture('from', DEGREE)} to (?:the )?(?:${DEGREE})`,
@@ -225,4 +271,4 @@ const readSortedSo = rule(
 );
 
 /** Reads how rows are sorted: "ordered by …", "alphabetically", "from high to low". */
-export const readSorting = inOrder(readByFromTo, readSorted, readInOrder, readFromTo, readSortedSo);
+export const readSorting = inOrder(readByFromTo, readSorted, readInOrder, readFromTo, readStartingWith, readSortedSo);

@@ -9,6 +9,7 @@ import { saysOwner } from './lexicon.ts';
 import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
+import { measureOf } from './read-amounts.ts';
 import { readLatest } from './read-latest.ts';
 import { readMost } from './read-most.ts';
 import { readHowOften, readOften } from './read-often.ts';
@@ -79,12 +80,30 @@ const aggregate = capture('aggregate', 'total|average|avg|mean|combined');
 
 /** "with the highest average salary": ranked by a measure of each. */
 const readMostMeasured = rule(
-  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of|offers?|offered|gives?|gave|makes?|made|earns?|earned|pays?|paid|got|receives?|received|sells?|sold) (?:the |an? )?${degree} ${aggregate}
-    (?: amount of| number of)? ${column}`,
-  ({ degree, aggregate, column }, reading) => {
-    const measure = measureOfEach(reading, column, aggregate);
+  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of|offers?|offered|gives?|gave|makes?|made|earns?|earned|pays?|paid|got|receives?|received|sells?|sold|(?:has |have )?[a-z]{3,}ed) (?:the |an? )?${degree} ${aggregate}
+    (?: amount of| number of)? ${capture('of', NAME)}`,
+  ({ degree, aggregate, of }, reading) => {
+    const table = of.startsWith('T') ? reading.resolver.table(of) : undefined;
+    // "the highest average rating" of a table of ratings: its one measure
+    const held = table && measureOf(table, reading.resolver.catalog);
+    const measure: Measure | undefined = held
+      ? { kind: 'aggregate', name: /^(?:total|combined)$/.test(aggregate) ? 'sum' : 'avg', ref: held }
+      : measureOfEach(reading, of, aggregate);
     if (measure?.kind === 'aggregate') reading.frame.counted = measure.ref.table;
     return measure !== undefined && rank(reading, measure, degree.descending);
+  },
+);
+
+/** "… and what are those ratings?": what they are ranked by is shown. */
+const readAndWhat = rule(
+  pattern`(?: ,)? and what (?:are|is|was|were) (?:those|these|that|the|their) (?:(?:average|total) )?${capture('name', NAME)} $`,
+  ({ name }, { frame, resolver }) => {
+    const measure = frame.order[0]?.measure;
+    if (measure?.kind !== 'aggregate' || frame.order.length > 1) return false;
+    const { column, table } = measure.ref;
+    if (resolver.table(name) !== table && resolver.column(name, table)?.column !== column) return false;
+    frame.items.push(measure);
+    return true;
   },
 );
 
@@ -242,7 +261,8 @@ const readAlone = inOrder(
     rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
   ),
   rule(
-    pattern` (?:the )?(?:top )?(?:${count} )?${superlative}(?= ${table})`,
+    // and "the most expensive hardware product"
+    pattern` (?:the )?(?:top )?(?:${count} )?${superlative}(?= (?:V\d+ |female |male )?${table})`,
     ({ count, superlative, table }, reading) =>
       rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
   ),
@@ -261,6 +281,7 @@ export const readSuperlatives = inOrder(
   readMostDone,
   readMostDoneOf,
   readMostMeasured,
+  readAndWhat,
   readMost,
   readTop,
   readTopByAmount,

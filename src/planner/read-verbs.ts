@@ -1,7 +1,9 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { isYear } from '#src/domain/column-meaning.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { Filter, Frame } from './frame.ts';
 import { addFilter, type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
 import { subjectsOf } from './read-dates.ts';
 import { isStateOfTime } from './read-time-states.ts';
@@ -13,11 +15,15 @@ const readEvents = rule(
   ({ verb }, { frame }) => isDated(frame) && isEvent(verb),
 );
 
-const isDated = ({ filters, groups, beside, told }: Frame) =>
+const isDated = ({ filters, groups, beside, told, order, limit }: Frame) =>
   beside !== undefined ||
   // "still running" is told by dates, and says nothing of when things came to be
   filters.some((filter) => filter.kind === 'period' && !told.has(filter.ref.column)) ||
-  groups.some((group) => group.kind === 'period');
+  groups.some((group) => group.kind === 'period') ||
+  // "opened in the most recent year"
+  (limit !== undefined && order.some(({ measure }) => measure.kind === 'column' && isWhen(measure.ref)));
+
+const isWhen = ({ column }: ColumnRef) => column.kind === 'date' || column.kind === 'timestamp' || isYear(column);
 
 /** "new tickets this month": they came to be then. */
 const readNew = rule(
@@ -92,9 +98,12 @@ const readOfAll = inOrder(
       (?: (?:in|on) (?:the|our|this) (?:database|system|records?|data|tables?))?(?= ·| $| ,)`,
     () => true,
   ),
-  rule(pattern` (?:in|from) (?:the|our|this) (?:database|system|records?|data|tables?)(?= ·| $| ,)`, () => true),
   rule(
-    pattern` (?:across|among|amongst) (?=all |the |our |·)`,
+    pattern` (?:(?:in|from) (?:the|our|this) (?:database|system|records?|data|tables?)|(?:in|on) record)(?= ·| $| ,)`,
+    () => true,
+  ),
+  rule(
+    pattern` (?:across|among|amongst) (?:its |their )?(?=all |the |our |·)`,
     (_, { frame }) => isMeasured(frame) || frame.order.length > 0,
   ),
 );

@@ -24,82 +24,86 @@ const quoteNumbered = (question: string, { values }: Lexicon): string =>
     values.has(code.toLowerCase()) ? `"${code}"` : code,
   );
 
+/** "more than one"; "higher than at least one of the others" is no number. */
+const ONE = /(?<!\bthan )\b((?:more|less|fewer) than|at least|at most|exactly|between) one\b(?! of\b)/gi;
+
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
   const called = (word: string) => named(stem(word)) || lexicon.values.has(word);
-  return (
-    quoteNumbered(question, lexicon)
-      .replace(/\boutstanding(?= \p{L})/giu, (word) => (called('outstanding') ? word : 'unpaid'))
-      .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
-      .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))
-      .replace(/\b(first), (middle),? and (last|family) (names?)\b/gi, '$1 $4, $2 $4 and $3 $4')
-      .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
-      .replace(
-        /\b(start|begin|end|finish|opening|closing|arrival|departure|birth|death) and (start|begin|end|finish|opening|closing|arrival|departure|birth|death) (dates?|times?)\b/gi,
-        '$1 $3 and $2 $3',
-      )
-      .replace(/\bfull (names?)\b/gi, (full, name: string) =>
-        inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
-      )
-      .replace(/\b(each|every) ([a-z]+)['’]s ([a-z]+(?: name| id| code)?)\b/gi, '$3 of $1 $2')
-      .replace(/\b(staff|faculty|crew|team) members?\b/gi, '$1')
-      .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
-      .replace(/\bin or after (\d{4})\b/gi, 'since $1')
-      .replace(
-        /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
-        '$1 $2 $3 $4 $2',
-      )
-      .replace(
-        /\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|newer|onwards?|after)\b/gi,
-        'since $1',
-      )
-      .replace(
-        /\b(dept|acct|yr|qty|max)(s?)\b(?=[ ,.?!]|$)/gi,
-        (_, short: string, many: string) => `${SHORT.get(short.toLowerCase())}${many}`,
-      )
-      .replace(
-        /\bthe (?:(first)|(\d{1,2})(?:st|nd|rd|th)?) of (?=(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)/gi,
-        (_, first, day) => `${first ? 1 : day} `,
-      )
-      .replace(
-        /^how (?:did|do|does|have|has) (?:the |our )?(.+?) (?:changed?|grow|grown|develop|developed|move|moved) (?:from|since|compared (?:to|with)|versus|vs\.?|against|over|on) (?:the )?(?:last|previous) (month|year|quarter|week)(?= *[?.!]*$)/i,
-        '$1 this $2 vs last $2',
-      )
-      .replace(
-        /\btop (\d+|two|three|four|five|ten) (expensive|costly|popular|common|frequent|recent)\b/gi,
-        'top $1 most $2',
-      )
-      .replace(/ (?:\+|&) /g, ' and ')
-      .replace(/\bhis or her\b/gi, 'their')
-      .replace(/\bhe or she\b/gi, 'they')
-      .replace(/\bw\/o\b/gi, 'without')
-      .replace(/\bper cent\b/gi, 'percent')
-      .replace(/\bexcl\b\.?/gi, 'excluding')
-      .replace(/(?<!\p{L})(?:nr|no|num|#)\.? of\b/giu, 'number of')
-      .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')
-      .replace(/\b(year|quarter|month|week|day) by \1\b/gi, 'by $1')
-      .replace(/\b(this (?:year|quarter|month|week)),? so far\b/gi, 'so far $1')
-      .replace(/\bso far in (?=\d{4})/gi, 'in ')
-      .replace(/\b(leave) (?:out )?((?:the )?[\p{L}]+)(?: ones?)? out\b/giu, 'excluding $2')
-      .replace(/\b(order) (?=(?:values?|amounts?|volume|totals?|revenue|costs?|size)\b)/gi, '$1s ')
-      .replace(/\b(an?|one|single|any|no|each|every|per) order(?=[ ,.?!]|$)(?! (?:by|of|in) )/gi, '$1 orders')
-      .replace(/\bvs\./gi, 'vs')
-      .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
-      .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
-      .replace(/ (?:with|from|to|for|by) us\b(?! [A-Z])/g, '')
-      .replace(/\b(joined|paid|pay|owe|left) us\b/g, '$1')
-      .replace(/\b(in|for) (\d{4}) (vs\.?|versus|against|compared (?:to|with)) (?=\d{4}\b)/gi, '$1 $2 $3 $1 ')
-      .replace(/\bno longer\b/gi, 'not')
-      .replace(/\bcannot\b/gi, 'can not')
-      .replace(/\b(have|has|had) (not |never )?got\b/gi, (_, have: string, not = '') =>
-        not ? `${have} ${not}had` : have,
-      )
-      .replace(/\bgot\b/gi, 'had')
-      .replace(OR_MORE, (_, number: string, more: string) => `at ${/more/i.test(more) ? 'least' : 'most'} ${number}`)
-      // "more than one", of which "at least one of the others" is no number
-      .replace(/(?<!\bthan )\b((?:more|less|fewer) than|at least|at most|exactly) one\b(?! of\b)/gi, '$1 1')
-  );
+  return quoteNumbered(question, lexicon)
+    .replace(/\boutstanding(?= \p{L})/giu, (word) => (called('outstanding') ? word : 'unpaid'))
+    .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
+    .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))
+    .replace(/\b(first), (middle),? and (last|family) (names?)\b/gi, '$1 $4, $2 $4 and $3 $4')
+    .replace(/\b(first) (and|or) (last|family) (names?)\b/gi, '$1 $4 $2 $3 $4')
+    .replace(
+      /\b(start|begin|end|finish|opening|closing|arrival|departure|birth|death) and (start|begin|end|finish|opening|closing|arrival|departure|birth|death) (dates?|times?)\b/gi,
+      '$1 $3 and $2 $3',
+    )
+    .replace(/\bfull (names?)\b/gi, (full, name: string) =>
+      inTwo ? `first ${name} and last ${name}` : named('full name') ? full : name,
+    )
+    .replace(/\b(each|every) ([a-z]+)['’]s ([a-z]+(?: name| id| code)?)\b/gi, '$3 of $1 $2')
+    .replace(/\b(staff|faculty|crew|team) members?\b/gi, '$1')
+    .replace(/\b(?:the )?year of (\d{4})\b/gi, '$1')
+    .replace(/\bin or after (\d{4})\b/gi, 'since $1')
+    .replace(
+      /\b(this|the current) (year|month|quarter|week) (vs\.?|versus|against|compared (?:to|with)) (?:the )?(last|previous)(?= *[?.!]*$)/gi,
+      '$1 $2 $3 $4 $2',
+    )
+    .replace(
+      /\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:later|newer|onwards?|after)\b(?! (?:the )?(?:year )?(?:of )?\d)/gi,
+      'since $1',
+    )
+    .replace(
+      /\b(?:(?:in|from|on) )?(?:the )?(?:year )?(\d{4}) (?:or|and) (?:before|earlier|older)\b(?! (?:the )?(?:year )?(?:of )?\d)/gi,
+      (_, year: string) => `before ${Number(year) + 1}`,
+    )
+    .replace(
+      /\b(dept|acct|yr|qty|max)(s?)\b(?=[ ,.?!]|$)/gi,
+      (_, short: string, many: string) => `${SHORT.get(short.toLowerCase())}${many}`,
+    )
+    .replace(
+      /\bthe (?:(first)|(\d{1,2})(?:st|nd|rd|th)?) of (?=(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)/gi,
+      (_, first, day) => `${first ? 1 : day} `,
+    )
+    .replace(
+      /^how (?:did|do|does|have|has) (?:the |our )?(.+?) (?:changed?|grow|grown|develop|developed|move|moved) (?:from|since|compared (?:to|with)|versus|vs\.?|against|over|on) (?:the )?(?:last|previous) (month|year|quarter|week)(?= *[?.!]*$)/i,
+      '$1 this $2 vs last $2',
+    )
+    .replace(
+      /\btop (\d+|two|three|four|five|ten) (expensive|costly|popular|common|frequent|recent)\b/gi,
+      'top $1 most $2',
+    )
+    .replace(/ (?:\+|&) /g, ' and ')
+    .replace(/\bhis or her\b/gi, 'their')
+    .replace(/\bhe or she\b/gi, 'they')
+    .replace(/\bw\/o\b/gi, 'without')
+    .replace(/\bper cent\b/gi, 'percent')
+    .replace(/\bexcl\b\.?/gi, 'excluding')
+    .replace(/(?<!\p{L})(?:nr|no|num|#)\.? of\b/giu, 'number of')
+    .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')
+    .replace(/\b(year|quarter|month|week|day) by \1\b/gi, 'by $1')
+    .replace(/\b(this (?:year|quarter|month|week)),? so far\b/gi, 'so far $1')
+    .replace(/\bso far in (?=\d{4})/gi, 'in ')
+    .replace(/\b(leave) (?:out )?((?:the )?[\p{L}]+)(?: ones?)? out\b/giu, 'excluding $2')
+    .replace(/\b(order) (?=(?:values?|amounts?|volume|totals?|revenue|costs?|size)\b)/gi, '$1s ')
+    .replace(/\b(an?|one|single|any|no|each|every|per) order(?=[ ,.?!]|$)(?! (?:by|of|in) )/gi, '$1 orders')
+    .replace(/\bvs\./gi, 'vs')
+    .replace(/,? ?\b(?:as well as|along with|together with)\b/gi, ' and')
+    .replace(/\b(do|does|did|is|are|was|were|has|have|had|can|could|would|should)n['’]t\b/gi, '$1 not')
+    .replace(/ (?:with|from|to|for|by) us\b(?! [A-Z])/g, '')
+    .replace(/\b(joined|paid|pay|owe|left) us\b/g, '$1')
+    .replace(/\b(in|for) (\d{4}) (vs\.?|versus|against|compared (?:to|with)) (?=\d{4}\b)/gi, '$1 $2 $3 $1 ')
+    .replace(/\bno longer\b/gi, 'not')
+    .replace(/\bcannot\b/gi, 'can not')
+    .replace(/\b(have|has|had) (not |never )?got\b/gi, (_, have: string, not = '') =>
+      not ? `${have} ${not}had` : have,
+    )
+    .replace(/\bgot\b/gi, 'had')
+    .replace(OR_MORE, (_, number: string, more: string) => `at ${/more/i.test(more) ? 'least' : 'most'} ${number}`)
+    .replace(ONE, '$1 1');
 }

@@ -5,13 +5,13 @@ import { catalogOf } from '#test/support/catalogs.ts';
 
 const LIBRARY = catalogOf(
   `CREATE TABLE readers (reader_id INTEGER PRIMARY KEY, name TEXT, birth_date DATE, town TEXT);
-   CREATE TABLE books (book_id INTEGER PRIMARY KEY, title TEXT, publisher TEXT, price REAL, printed_on DATE);
+   CREATE TABLE books (book_id INTEGER PRIMARY KEY, title TEXT, publisher TEXT, price REAL, weight REAL, printed_on DATE);
    CREATE TABLE loans (loan_id INTEGER PRIMARY KEY, reader_id INTEGER REFERENCES readers (reader_id), book_id INTEGER REFERENCES books (book_id), lent_on DATE);
    CREATE TABLE halls (hall_id INTEGER PRIMARY KEY, hall_name TEXT, max_seats INTEGER, founded INTEGER);
    CREATE TABLE visits (visit_id INTEGER PRIMARY KEY, reader_id INTEGER REFERENCES readers (reader_id), hall_id INTEGER REFERENCES halls (hall_id), visited_on DATE);
    CREATE TABLE concerts (concert_id INTEGER PRIMARY KEY, theme TEXT, host_hall_id INTEGER REFERENCES halls (hall_id));
    INSERT INTO readers VALUES (1, 'Ada Holm', '1970-01-02', 'Lund'), (2, 'Bo Berg', '1980-03-04', 'Lund'), (3, 'Cy Dahl', '1990-05-06', 'Ystad');
-   INSERT INTO books VALUES (1, 'Tides', 'Norden', 10, '2001-01-01'), (2, 'Winds', 'Norden', 20, '2010-05-05'), (3, 'Sands', 'Syd', 15, '2012-07-07');
+   INSERT INTO books VALUES (1, 'Tides', 'Norden', 10, 3, '2001-01-01'), (2, 'Winds', 'Norden', 20, 2, '2010-05-05'), (3, 'Sands', 'Syd', 15, 1, '2012-07-07');
    INSERT INTO loans VALUES (1, 1, 1, '2025-01-01'), (2, 1, 2, '2025-02-02'), (3, 2, 1, '2025-03-03');
    INSERT INTO halls VALUES (1, 'East', 90, 1950), (2, 'West', 120, 1980);
    INSERT INTO visits VALUES (1, 1, 1, '2025-01-01'), (2, 2, 2, '2025-02-02');
@@ -95,10 +95,92 @@ describe('bounds on how many there are', () => {
   ]);
 });
 
+describe('figures of groups', () => {
+  reads([
+    [
+      'Which halls have between one and 5 concerts?',
+      'SELECT halls.hall_name FROM halls JOIN concerts ON halls.hall_id = concerts.host_hall_id GROUP BY halls.hall_id, halls.hall_name HAVING COUNT(*) BETWEEN 1 AND 5',
+    ],
+    [
+      'Show the publishers whose average price is above 12',
+      'SELECT publisher FROM books GROUP BY publisher HAVING AVG(price) > 12',
+    ],
+    [
+      'Which publisher has an average price higher than the average price of all books?',
+      'SELECT publisher FROM books GROUP BY publisher HAVING AVG(price) > (SELECT AVG(price) FROM books)',
+    ],
+    [
+      'For each publisher, what is the highest price of its books?',
+      'SELECT publisher, MAX(price) FROM books GROUP BY publisher',
+    ],
+    [
+      'Show the theme for which there are the fewest concerts',
+      'SELECT theme FROM concerts GROUP BY theme ORDER BY COUNT(*) LIMIT 1',
+    ],
+    [
+      'Find the publisher whose average price is the lowest',
+      'SELECT publisher FROM books GROUP BY publisher ORDER BY AVG(price) LIMIT 1',
+    ],
+    [
+      'Show the different themes, ascending by frequency',
+      'SELECT theme FROM concerts GROUP BY theme ORDER BY COUNT(*)',
+    ],
+  ]);
+});
+
+describe('rows that are told by what they hold', () => {
+  reads([
+    ['Which books have a lower price than weight?', 'SELECT title FROM books WHERE price < weight'],
+    [
+      'Which books have more than the average price?',
+      'SELECT title FROM books WHERE price > (SELECT AVG(price) FROM books)',
+    ],
+    [
+      'Show the names of readers and the number of times they visited halls',
+      'SELECT readers.name, COUNT(*) FROM visits JOIN halls ON visits.hall_id = halls.hall_id JOIN readers ON visits.reader_id = readers.reader_id GROUP BY readers.reader_id, readers.name',
+    ],
+    [
+      'Which books were printed before 2005 or after 2010?',
+      "SELECT title FROM books WHERE printed_on < '2005-01-01' OR printed_on >= '2011-01-01'",
+    ],
+    ['Which books were printed in 2005 or before?', "SELECT title FROM books WHERE printed_on < '2006-01-01'"],
+    [
+      'Which books were lent in May 2025?',
+      "SELECT books.title FROM books JOIN loans ON books.book_id = loans.book_id WHERE loans.lent_on >= '2025-05-01' AND loans.lent_on < '2025-06-01'",
+    ],
+    [
+      'What is the most expensive Norden book?',
+      "SELECT title FROM books WHERE publisher = 'Norden' ORDER BY price DESC LIMIT 1",
+    ],
+    ['How many books are there in record?', 'SELECT COUNT(*) FROM books'],
+    [
+      'Which halls were visited at most once?',
+      'SELECT halls.hall_name FROM halls JOIN visits ON halls.hall_id = visits.hall_id GROUP BY halls.hall_id, halls.hall_name HAVING COUNT(*) <= 1',
+    ],
+  ]);
+});
+
+describe('what is said of something else than the thing asked about', () => {
+  reads([
+    [
+      'What are the names of readers with books heavier than 2?',
+      'SELECT readers.name FROM readers JOIN loans ON readers.reader_id = loans.reader_id JOIN books ON loans.book_id = books.book_id WHERE books.weight > 2',
+    ],
+    ['Which books have more weight than 2?', 'SELECT title FROM books WHERE weight > 2'],
+    ['Show the highest price', 'SELECT MAX(price) FROM books'],
+  ]);
+});
+
 describe('first and last in time', () => {
   reads([
     ['Which hall was founded the earliest?', 'SELECT hall_name FROM halls ORDER BY founded LIMIT 1'],
     ['Which hall was founded most recently?', 'SELECT hall_name FROM halls ORDER BY founded DESC LIMIT 1'],
+    ['What are the names of all halls starting with the oldest?', 'SELECT hall_name FROM halls ORDER BY founded'],
+    ['What are the titles of the two most recent books?', 'SELECT title FROM books ORDER BY printed_on DESC LIMIT 2'],
+    [
+      'What are the titles of books sorted by the date they were printed, descending?',
+      'SELECT title FROM books ORDER BY printed_on DESC',
+    ],
     ['What is the name of the oldest reader?', 'SELECT name FROM readers ORDER BY birth_date LIMIT 1'],
     [
       'What is the name of the reader who most recently visited a hall?',

@@ -1,0 +1,154 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { holdsNumerals } from '#src/domain/column-meaning.ts';
+import type { ComparisonOperator } from '#src/sql/query-ir.ts';
+import { isKey, mayMeasure } from './column-roles.ts';
+import { ADJECTIVES, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
+import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { capture, meaning, pattern } from './pattern.ts';
+import { NUMBER, type Taken } from './sentence.ts';
+import { PAY } from './superlatives.ts';
+import { columnsIn } from './units.ts';
+
+const number = capture('number', NUMBER);
+
+/** What stands just before, of which a condition is said: "parties with hosts older than 50". */
+function saidOf({ resolver }: Reading, before: string): Table | undefined {
+  const [, code] = / ([TB]\d+)(?: (?:that|which|who|are|is|were|was))*$/.exec(before) ?? [];
+  return resolver.table(code);
+}
+
+function compareHinted(
+  reading: Reading,
+  hints: readonly string[],
+  operator: ComparisonOperator,
+  number: string,
+  of: Table | undefined = undefined,
+): Taken {
+  const { resolver, frame } = reading;
+  const said = of ?? subjectOf(reading);
+  // "entrepreneurs who are taller than 1.85", whose height is with the people they are
+  const own = said
+    ? [said, ...resolver.besides(said)].find((one) => resolver.hinted(one, hints, ['number']))
+    : undefined;
+  if (own && own !== frame.main) frame.touched.add(own);
+  const table = own ?? subjectOf(reading);
+  const unit = reading.frame.units.get(reading.sentence.numberAt(number));
+  const measured = table && unit ? columnsIn(table, unit) : [];
+  const ref = reading.resolver.hinted(table, hints, ['number']) ?? (measured.length === 1 ? measured[0] : undefined);
+  if (!ref) return hints[0] === 'age' && bornBefore(reading, operator, number);
+  const { sentence } = reading;
+  const value = holdsNumerals(ref.column)
+    ? ({ kind: 'number', value: sentence.numberAt(number) } as const)
+    : scalar(sentence, number, ref);
+  return addFilter(reading, { kind: 'compare', ref, operator, value });
+}
+
+/** "older than 65" where a day of birth is kept: born before this day so many years ago. */
+function bornBefore(reading: Reading, operator: ComparisonOperator, number: string): Taken {
+  const { resolver, sentence } = reading;
+  const ref = resolver.hinted(
+    subjectOf(reading),
+    ['birth', 'birthday', 'birthdate', 'dob', 'born'],
+    ['date', 'timestamp'],
+  );
+  const years = sentence.numberAt(number);
+  if (!ref || !Number.isInteger(years) || years < 1 || years > 120) return false;
+  const [year = 0, ...rest] = resolver.today.split('-');
+  const value = [String(Number(year) - years).padStart(4, '0'), ...rest].join('-').replace('-02-29', '-02-28');
+  const turned: ComparisonOperator | undefined = operator === '>' ? '<' : operator === '<' ? '>' : undefined;
+  if (!turned) return false;
+  reading.frame.units.delete(years);
+  reading.frame.assumptions.push(`Ages are reckoned from ${ref.table.name}.${ref.column.name}, today.`);
+  return addFilter(reading, { kind: 'compare', ref, operator: turned, value: { kind: 'date', value } });
+}
+
+/** Captures one of some ways of saying a bound. */
+export const bound = (words: string) => capture('operator', words, (word) => OPERATORS.get(word));
+
+const readByWord = inOrder(
+  rule(
+    pattern`${LEAD}(?:${IS})${meaning('adjective', ADJECTIVES)} than ${number}(?: years old| years)?`,
+    ({ adjective, number }, reading, { before }) =>
+      compareHinted(reading, adjective.hints, adjective.operator, number, saidOf(reading, before)),
+  ),
+  rule(
+    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|priced|price|earn|earns|earning|make|makes|making) )
+      ${bound('more than|less than|over|under|at least|at most|above|below')} ${number}`,
+    ({ operator, number }, reading, { said }) => compareHinted(reading, hintsOf(said), operator, number),
+  ),
+);
+
+/** "people who are under 40". */
+const readAged = rule(
+  pattern` (?:(?:that|which|who) )?(?:is|are|was|were|aged) ${bound('under|over|above|below|at least|at most|more than|less than')} ${number}(?: years old| years)?(?= ·| $| ,| (?:for|in|by|per|and|or|from|with) )`,
+  ({ operator, number }, reading) => {
+    const ref = reading.resolver.hinted(subjectOf(reading), ['age'], ['number']);
+    return (
+      ref !== undefined &&
+      addFilter(reading, {
+        kind: 'compare',
+        ref,
+        operator,
+        value: { kind: 'number', value: reading.sentence.numberAt(number) },
+      })
+    );
+  },
+);
+
+const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : /earn|mak/.test(said) ? PAY : PRICED);
+const PRICED = ['price', 'cost', 'amount'];
+
+const bareBound = capture('said', 'over|above|below|under|more than|less than|at least|at most|exceeding');
+/** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
+export const readBareBounds = rule(
+  pattern`(?<= [TB]\d+| ·| [TB]\d+ ,)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
+    (?= ·| $| D\d| in | from | for | by )`,
+  ({ said, number }, reading) => {
+    const table = subjectOf(reading);
+    const operator = OPERATORS.get(said);
+    const amounts = table?.columns.filter(
+      (column) =>
+        column.kind === 'number' &&
+        /amount|total|price|cost|value/i.test(column.name) &&
+        !isKey({ table, column }, reading.resolver.catalog),
+    );
+    const { sentence, frame } = reading;
+    const unit = frame.units.get(sentence.numberAt(number));
+    // "trips over 200 km": the one column in such a unit
+    const measured = table && unit && unit.of !== 'money' ? columnsIn(table, unit) : undefined;
+    const column = measured
+      ? measured.length === 1
+        ? measured[0]?.column
+        : undefined
+      : amounts?.length === 1
+        ? amounts[0]
+        : undefined;
+    if (!table || !column || !operator) return false;
+    const ref = { table, column };
+    frame.assumptions.push(`“${said} ${sentence.wording(number)}” is read on ${table.name}.${column.name}.`);
+    return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(sentence, number, ref) });
+  },
+);
+
+/** "cost more than the average", "older than average". */
+export const readHintedAverages = inOrder(
+  // "rooms that cost more than the average", "older than average"
+  rule(
+    pattern` (?:,? ?(?:that |which |who )?(?:cost|costs|costing|weigh|weighs|weighing|earn|earns|earning|make|makes|making) )
+      ${bound('more than|less than|over|under|above|below')} (?:the )?average(?= ·| $| ,| (?:of|for) (?:all )?[TB]\d)`,
+    ({ operator }, reading, { said }) => averageHinted(reading, hintsOf(said), operator),
+  ),
+  rule(
+    pattern`${LEAD}(?:${IS})${meaning('adjective', ADJECTIVES)} than (?:the )?average(?: [CB]\d+)?(?= ·| $| ,| (?:for|in|of|per) )`,
+    ({ adjective }, reading) => averageHinted(reading, adjective.hints, adjective.operator),
+  ),
+);
+
+function averageHinted(reading: Reading, hints: readonly string[], operator: ComparisonOperator): Taken {
+  const ref = reading.resolver.hinted(subjectOf(reading), hints, ['number']);
+  if (!ref || !mayMeasure(ref, 'avg', reading.resolver.catalog)) return false;
+  return addFilter(reading, { kind: 'average', ref, operator });
+}
+
+/** Reads comparisons that name their column by an adjective or a verb: "older than 65", "cost more than 10". */
+export const readHinted = inOrder(readByWord, readAged);
