@@ -101,12 +101,12 @@ function otherLimit({ base, change, led }: Change): string | undefined {
 /** "by country instead", "per month". */
 function otherGrouping({ base: asked, change }: Change): string | undefined {
   const [, what = '', by] =
-    /^((?:count|number|it|that|them|these|those) )?(?:(?:grouped |broken down |split |counted )?by|per|for each|for every) (.+?)(?: (?:rather than|instead of) .*)?$/i.exec(
+    /^((?:count|number|how many (?:is|are) (?:it|that|those|these)|it|that|them|these|those) )?(?:(?:grouped |broken down |split |counted )?by|per|for each|for every) (.+?)(?: (?:rather than|instead of) .*)?$/i.exec(
       change,
     ) ?? [];
   if (by === undefined) return undefined;
   // "count by region" of what was listed
-  const base = /^(?:count|number)/i.test(what) ? (countOf(asked) ?? asked) : asked;
+  const base = /^(?:count|number|how many)/i.test(what) ? (countOf(asked) ?? asked) : asked;
   return GROUPING.test(base) ? base.replace(GROUPING, ` by ${by}`) : `${base} by ${by}`;
 }
 

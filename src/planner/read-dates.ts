@@ -183,6 +183,7 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
   const ref =
     named ??
     frame.happened ??
+    dayOfState(reading) ??
     subjects(reading)
       .map((table) => dateFor(table, period, resolver) ?? dateOfWhole(table, reading, period))
       .find((found) => found !== undefined);
@@ -190,6 +191,17 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
   frame.touched.add(ref.table);
   frame.assumptions.push(`The period ${period.label} is read on ${ref.table.name}.${ref.column.name}.`);
   return addFilter(reading, { kind: 'period', ref, span: period, ...resolver.zoneOf(ref) });
+}
+
+/** "finished jobs last month": on the day when they were, where the table has one. */
+function dayOfState({ sentence, frame, resolver }: Reading): ColumnRef | undefined {
+  const { main } = frame;
+  const thing = main && sentence.mentions.find(({ tables }) => tables[0]?.target === main);
+  const state = sentence.mentions.find(
+    ({ end, values }) => end === thing?.start && values.some(({ table }) => table === main),
+  );
+  const said = state && sentence.wording(`V${String(sentence.mentions.indexOf(state))}`).toLowerCase();
+  return main && said?.endsWith('ed') ? resolver.dateNamed(said, [main]) : undefined;
 }
 
 function addFiscalYear(reading: Reading, year: number, ref: ColumnRef): Taken {

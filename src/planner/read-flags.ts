@@ -38,6 +38,23 @@ const table = optional(capture('table', TABLE));
 
 /** Reads flags as what they say of a row, never as values: "active customers", "products that are not sold". */
 export const readFlags = inOrder(
+  // "planned vs unplanned stops": the two beside each other
+  rule(
+    pattern` ${column} (?:vs|versus|and|or|compared (?:to|with)) (?:un|in|non-?|not )${capture('word', '[a-z]{4,}')}(?= (?:${table}|·)| $| ,)`,
+    ({ column, word, table }, reading) => {
+      const { sentence, frame, resolver } = reading;
+      const near = resolver.table(table) ?? frame.main;
+      const ref = withFlag(flagMeant(sentence, column, near), resolver);
+      if (!ref || flagNamed(word, ref.table, resolver)?.column !== ref.column) return false;
+      frame.groups.push({ kind: 'column', ref: { table: ref.table, column: ref.column }, asked: true });
+      return true;
+    },
+  ),
+  // and of a reply that restricts: "stops for unplanned"
+  rule(pattern` for (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= ·| $| ,)`, ({ word }, reading, { said }) => {
+    const found = withFlag(flagNamed(word, reading.frame.main, reading.resolver), reading.resolver);
+    return found !== undefined && keepWhere(reading, found, false, said.trim().slice('for '.length));
+  }),
   // "active customers", "not yet approved requests"
   rule(
     pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:V\d+ )?(?:${table}|·))`,
@@ -47,7 +64,7 @@ export const readFlags = inOrder(
   ),
   // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
   rule(
-    pattern`(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
+    pattern`(?<= [TBC]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
       (?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|yet|already|now))? ${column}
       (?= ·| $| and| or| in | on | at | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) =>
@@ -65,7 +82,7 @@ export const readFlags = inOrder(
   ),
   // "pupils on free lunch", "houses with a lift", and of a reply that restricts: "orders for rush"
   rule(
-    pattern`(?<= [TBV]\d+| ·) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
+    pattern`(?<= [TBV]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) => {
       const { sentence, frame, resolver } = reading;
       // "average salary by school for full time", which teachers work

@@ -6,6 +6,7 @@ import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { lexiconOf } from './lexicon.ts';
 import { part, pattern } from './pattern.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
+import { readCodes } from './read-codes.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readDurations } from './read-durations.ts';
@@ -98,6 +99,7 @@ const readAll = inOrder(
   readMain,
   readOwnDeed,
   readCompare,
+  readCodes,
   readDisplay,
   readUnits,
   readDurations,

@@ -88,6 +88,8 @@ export function heldBy(reading: Reading, code: string | undefined, value: string
   const table = code.startsWith('C') ? undefined : reading.resolver.table(code);
   const owned = values.filter((one) => one.table === table);
   return (
+    // "lease L-2001", whose payments hold it as well
+    (code.startsWith('T') && owned.length === 1 ? owned[0] : undefined) ??
     values.find((one) => one.column === named?.column) ??
     values.find((one) => alike.some(({ target }) => target.column === one.column)) ??
     (owned.length === 1 ? owned[0] : undefined)

@@ -53,7 +53,7 @@ const readOfAll = inOrder(
   ),
   // "how many units do we manage"
   rule(
-    pattern` (?:do|does|did|have|has) (?:we|you|they|the company) (?:currently )?(?:have|own|owned|manage|managed|run|operate|offer|offered|employ|keep|hold|serve)(?= ·| $| ,| (?:in|at|for|per|by) )`,
+    pattern` (?:do|does|did|have|has) (?:we|you|the company) (?:currently )?(?:have|own|owned|manage|managed|run|operate|offer|offered|employ|keep|hold|serve)(?= ·| $| ,| (?:in|at|for|per|by) )`,
     (_, { frame }) => isMeasured(frame),
   ),
   // "maintenance jobs", "asthma cases": what rows of a table are called besides

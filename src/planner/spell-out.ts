@@ -34,6 +34,9 @@ export function spellOut(question: string, lexicon: Lexicon): string {
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
   const called = (word: string) => named(stem(word)) || lexicon.values.has(word);
   return quoteNumbered(question, lexicon)
+    .replace(/\b(\p{L}+)-(\p{L}+)\b/gu, (whole, one: string, other: string) =>
+      lexicon.literal.has(`${stem(one.toLowerCase())} ${stem(other.toLowerCase())}`) ? `${one} ${other}` : whole,
+    )
     .replace(/\boutstanding(?= \p{L})/giu, (word) => (called('outstanding') ? word : 'unpaid'))
     .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
     .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))

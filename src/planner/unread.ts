@@ -37,6 +37,10 @@ function isAlong(word: string, at: number, words: readonly string[], { asked, me
   return ALONG.test(word) || (best.target.column.kind === 'number' && /[a-z]{3}s$/.test(word));
 }
 
+/** "how many units do they have": those of whom it is asked were named before the question. */
+const pointsAtNothing = ({ asked, mentions }: Sentence): boolean =>
+  mentions.length === 1 && /^(?: and)? how (?:many|much) [TBC]\d+ (?:do|did|have) they /.test(asked);
+
 /** Words of a question that nothing accounts for. */
 export function unreadWords(sentence: Sentence): string[] {
   const country = sentence.tokens.some(({ text }) => text === 'US'); // which is no "us"
@@ -49,6 +53,7 @@ export function unreadWords(sentence: Sentence): string[] {
         (!IGNORABLE.has(word) ||
           (word === 'return' && BEFORE_RETURNS.test(words[at - 1] ?? '')) ||
           (country && word === 'us') ||
+          (word === 'they' && pointsAtNothing(sentence)) ||
           (at === words.length - 1 && POINTS_BACK.test(word))),
     )
     .map((word) => sentence.wording(word));

@@ -272,3 +272,42 @@ describe('what several conditions are of', () => {
     );
   });
 });
+
+describe('what is told by its code', () => {
+  it('is compared with the key that is written so, though nobody has seen that code', () => {
+    assert.match(sqlOf('rentals of bike F1'), /WHERE bikes\.frame_no = 'F1'$/);
+    assert.match(sqlOf('rentals of bike F8'), /WHERE bikes\.frame_no = 'F8'$/);
+    assert.match(sqlOf('rentals of bike X-99'), /^declined: /);
+  });
+});
+
+describe('a flag and its opposite', () => {
+  it('stand beside each other, or restrict what was asked before', () => {
+    assert.equal(sqlOf('insured vs uninsured bikes'), 'SELECT insured_flg, COUNT(*) FROM bikes GROUP BY insured_flg');
+    assert.match(sqlOf('how many bikes per bike group', 'only uninsured'), /insured_flg = 'N' GROUP BY bike_grp$/);
+  });
+});
+
+describe('small words', () => {
+  it('that point at what was said before the question are not understood without it', () => {
+    assert.match(sqlOf('how many bikes do they have'), /^declined: /);
+    assert.equal(sqlOf('how many bikes do we have'), 'SELECT COUNT(*) FROM bikes');
+  });
+
+  it('run together with a hyphen name what is written apart', () => {
+    assert.equal(sqlOf('how many free-pass riders are there'), 'SELECT COUNT(*) FROM riders WHERE free_pass = 1');
+  });
+
+  it('that deny a flag stand behind what groups', () => {
+    assert.equal(
+      sqlOf('number of bikes per bike group that are not insured'),
+      "SELECT bike_grp, COUNT(*) FROM bikes WHERE insured_flg = 'N' GROUP BY bike_grp",
+    );
+  });
+});
+
+describe('a period beside a state', () => {
+  it('is of the day when it came to that state, where there is one', () => {
+    assert.match(sqlOf('closed jobs last month'), /closed_dt >= '2025-05-01' AND closed_dt < '2025-06-01'/);
+  });
+});
