@@ -16,7 +16,7 @@ const LATEST_CATALOGS = `
 
 /** Registered databases and what is kept of each. */
 export function sqliteDatabases(file: StateFile): DatabaseStore {
-  const { all, change, transaction } = file;
+  const { all, each, change, transaction } = file;
 
   return {
     databases: async () =>
@@ -48,7 +48,7 @@ export function sqliteDatabases(file: StateFile): DatabaseStore {
         const registered = registeredIn(file);
         for (const [catalog, at] of read) if (registered.has(catalog.databaseId)) saveCatalog(file, catalog, at);
       }),
-    catalogs: async () => all(LATEST_CATALOGS).map((row) => readCatalog(String(row.catalog), String(row.database_id))),
+    catalogs: async () => each(LATEST_CATALOGS, (row) => readCatalog(String(row.catalog), String(row.database_id))),
     async readAt(id) {
       const at = all('SELECT max(extracted_at) AS at FROM catalogs WHERE database_id = ?', id)[0]?.at;
       return at ? new Date(String(at)) : undefined;

@@ -12,6 +12,8 @@ type Value = string | number | null;
 export interface StateFile {
   readonly name: string;
   all(sql: string, ...values: Value[]): readonly StateRow[];
+  /** What is read of each row, one after the other: the rows of large records are never there all at once. */
+  each<T>(sql: string, read: (row: StateRow) => T): readonly T[];
   /** Runs a statement that changes something and gives the number of rows changed. */
   change(sql: string, ...values: Value[]): number;
   transaction<T>(work: () => T): T;
@@ -38,6 +40,7 @@ export function openStateFile(file: string): StateFile {
   return {
     name: file,
     all: (sql, ...values) => readable(() => db.prepare(sql).all(...values) as readonly StateRow[]),
+    each: (sql, read) => readable(() => Array.from(db.prepare(sql).iterate(), (row) => read(row as StateRow))),
     change: (sql, ...values) => readable(() => Number(db.prepare(sql).run(...values).changes)),
     transaction: (work) => inTransaction(db, work),
     wipeRemoved: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
