@@ -1,20 +1,13 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
-import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
-import { isKey, isNumeric } from './column-roles.ts';
-import { complete, isFigure, refOf } from './complete-frame.ts';
+import { allOf, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
+import { apartFilters, apartOf, eachRow, leaveLinksApart, leaveOutLinked, usesAbsent, withoutRows } from './apart.ts';
+import { isNumeric } from './column-roles.ts';
+import { complete, isFigure, refOf, refsOfRow } from './complete-frame.ts';
 import { countsNames, entityKey, whyOneEach } from './counts-of-one.ts';
 import type { DateSpan } from './date-span.ts';
-import { type DbGraph, dbGraph, type Edge, isEquated, joinTables } from './db-graph.ts';
-import {
-  type EachFilter,
-  eachFilters,
-  type Filter,
-  type Frame,
-  type Measure,
-  type RowFilter,
-  rowFilters,
-} from './frame.ts';
+import { dbGraph, type Edge, isEquated, joinTables } from './db-graph.ts';
+import { eachFilters, type Filter, type Frame, type Measure, rowFilters } from './frame.ts';
 import { heldTo } from './held-to.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -144,56 +137,6 @@ const sameAs = (filter: Filter): unknown =>
     ? [filter.ref.table.name, filter.ref.column.name, filter.operator, filter.value]
     : [filter.kind, filter.ref.table.name, filter.ref.column.name, filter];
 
-/** "branches without any registered members" of a table that refers to both: rows of it are absent, none is empty. */
-function leaveOutLinked(frame: Frame, main: Table, resolver: FrameResolver): void {
-  const isAbsent = (filter: Filter) =>
-    filter.kind === 'null' &&
-    !filter.negated &&
-    resolver.isMany(main, filter.ref.table) &&
-    isKey(filter.ref, resolver.catalog);
-  const tables = frame.filters.filter(isAbsent).map(({ ref }) => ref.table);
-  frame.without.push(...tables.filter((table) => !frame.without.includes(table)));
-  for (const table of tables) frame.touched.delete(table);
-  frame.filters = frame.filters.filter((filter) => !isAbsent(filter));
-}
-
-/**
- * Conditions that one row cannot meet as they stand: "not allergic to soy" asks for no row that says soy, and
- * "higher than 5600 and lower than 5200" for one row of each.
- */
-function apartFilters(frame: Frame, main: Table, resolver: FrameResolver): Filter[] {
-  const shown = new Set(frame.items.flatMap(refOf).map((ref) => ref.table));
-  const filters = frame.filters.map((filter): Filter => {
-    const excludes = filter.kind === 'compare' && filter.operator === '<>' && filter.ref.table !== main;
-    if (!excludes || shown.has(filter.ref.table) || !resolver.isMany(main, filter.ref.table)) return filter;
-    const conditions = [{ operator: '=' as const, value: filter.value }];
-    return { kind: 'each', ref: filter.ref, conditions, negated: true };
-  });
-  const ranges = filters.filter((filter) => filter.kind === 'compare' && filter.value.kind === 'number');
-  for (const low of ranges) {
-    for (const high of ranges) {
-      if (low.kind !== 'compare' || high.kind !== 'compare' || low.ref.column !== high.ref.column) continue;
-      if (!low.operator.startsWith('>') || !high.operator.startsWith('<')) continue;
-      if (Number(low.value.value) < Number(high.value.value)) continue;
-      const conditions = [low, high].map(({ operator, value }) => ({ operator, value }));
-      return [...filters.filter((one) => one !== low && one !== high), { kind: 'each', ref: low.ref, conditions }];
-    }
-  }
-  return filters;
-}
-
-/** "students who participate in canoeing and kayaking": what only links to rows that are looked up apart is not joined itself. */
-function leaveLinksApart(frame: Frame, main: Table, catalog: DatabaseCatalog): void {
-  const apart = eachFilters(frame).map(({ ref }) => ref.table);
-  const links = apart.flatMap((table) => joinTables(dbGraph(catalog), [main, table]) ?? []).map(({ to }) => to);
-  const used = new Set(
-    [...frame.items.flatMap(refOf), ...rowFilters(frame).flatMap(refsOf), ...frame.groups.map(({ ref }) => ref)].map(
-      ({ table }) => table,
-    ),
-  );
-  for (const table of links) if (table !== main && !used.has(table)) frame.apart.add(table);
-}
-
 /** Whether a table between two others leads on as it was come to: each row of what is farther off has one of it, and it one of theirs. */
 export function isOnTheWay(table: Table, edges: readonly Edge[], resolver: FrameResolver): boolean {
   const into = edges.find(({ to }) => to === table);
@@ -235,7 +178,7 @@ function whyRepeated(frame: Frame, main: Table, edges: readonly Edge[], resolver
 /** "made after 2000 or reviewed by Bo": joined to reviews, those without any would be left out. */
 function whyEither({ filters }: Frame, main: Table, resolver: FrameResolver): string | undefined {
   const either = filters.find((filter) => filter.kind === 'either');
-  const tables = new Set(either?.filters.flatMap((filter) => refsOf(filter).map(({ table }) => table)));
+  const tables = new Set(either?.filters.flatMap((filter) => refsOfRow(filter).map(({ table }) => table)));
   const many = tables.size > 1 ? [...tables].find((table) => resolver.isMany(main, table)) : undefined;
   return many && `I cannot tell which ${main.name} without ${many.name} are meant.`;
 }
@@ -377,20 +320,6 @@ function wellFormed(frame: Frame, grouped: boolean): boolean {
   return !grouped || frame.items.every((item) => item.kind !== 'all-columns');
 }
 
-/** A table whose rows are looked up apart, or must not be there, cannot be compared in the query itself. */
-function usesAbsent(frame: Frame): boolean {
-  const apart = apartOf(frame);
-  const used = [
-    ...rowFilters(frame).flatMap(refsOf),
-    ...frame.groups.map((group) => group.ref),
-    ...frame.order.flatMap(({ measure }) => refOf(measure)),
-  ];
-  return apart.some((table) => table !== frame.main && used.some((ref) => ref.table === table));
-}
-
-/** Tables whose rows are looked up beside the query: joining them would repeat rows, or leave none. */
-const apartOf = (frame: Frame): Table[] => [...frame.without, ...eachFilters(frame).map((filter) => filter.ref.table)];
-
 /** One column cannot equal two values, and need not differ from one where it equals another: the question meant "or", or two columns, and guessing would answer wrongly. */
 function contradicts(filters: readonly Filter[]): boolean {
   const equal = filters
@@ -412,14 +341,11 @@ function tablesOf(frame: Frame): Table[] {
   const measured = [...frame.items, ...frame.order.map(({ measure }) => measure)].flatMap(refOf);
   const grouped = frame.groups.map((group) => group.ref);
   const apart = apartOf(frame);
-  const filtered = rowFilters(frame).flatMap(refsOf);
+  const filtered = rowFilters(frame).flatMap(refsOfRow);
   return [...new Set([...[...measured, ...grouped, ...filtered].map((ref) => ref.table), ...frame.touched])].filter(
     (table) => !(apart.includes(table) || frame.apart.has(table)) || measured.some((ref) => ref.table === table),
   );
 }
-
-const refsOf = (filter: RowFilter): readonly ColumnRef[] =>
-  filter.kind === 'either' ? filter.filters.flatMap(refsOf) : [filter.ref];
 
 /**
  * Listed columns beside an aggregate are grouped by; a count per entity also by its key, for two may share a name.
@@ -460,84 +386,3 @@ function groupKeys(
 /** "types of the ships that have two voyages": it is ships that are told apart, whatever is shown of them. */
 const countsOfEach = ({ table }: ColumnRef, { counted }: Frame, resolver: FrameResolver): boolean =>
   counted !== undefined && counted !== table && resolver.isSaid(table) && resolver.isMany(table, counted);
-
-/**
- * One condition a value: the row's key is among those that have it. Where the values are of the listed rows themselves
- * ("nominees with both awards"), what is listed stands for the key.
- */
-function eachRow(
-  filter: EachFilter,
-  frame: Frame,
-  main: Table,
-  graph: DbGraph,
-  scope: NameWriter,
-): ConditionIr[] | undefined {
-  const [only, ...more] = frame.items;
-  const own = filter.ref.table === main;
-  const listed = own && only?.kind === 'column' && !more.length ? only.ref.column : undefined;
-  const edges = joinTables(graph, [main, filter.ref.table]);
-  const name = own ? listed?.name : tellingColumn(main, edges);
-  const column = name === undefined ? undefined : findColumn(main, name);
-  if (!column || !edges || frame.groups.length || column === filter.ref.column) return undefined;
-  if (own && !filter.negated) frame.distinct = true;
-  const inner = new NameWriter(main, edges.length > 0, scope.engine);
-  return filter.conditions.map(({ operator, value }) => ({
-    kind: 'in-query',
-    negated: filter.negated ?? false,
-    value: scope.column({ table: main, column }),
-    query: {
-      ...EMPTY_SELECT,
-      items: [{ expression: inner.column({ table: main, column }) }],
-      from: inner.source(main),
-      joins: edges.map((edge) => inner.join(edge)),
-      where: inner.filter({ kind: 'compare', ref: filter.ref, operator, value }),
-    },
-  }));
-}
-
-/** What tells the rows of a table apart: its key, else the one column that others refer to it by. */
-function tellingColumn({ primaryKey }: Table, edges: readonly Edge[] | undefined): string | undefined {
-  if (primaryKey.length) return primaryKey.length === 1 ? primaryKey[0] : undefined;
-  const [edge] = edges ?? [];
-  const [pair, ...more] = edge?.pairs ?? [];
-  const isOne = pair !== undefined && !edge?.to.primaryKey.includes(pair[1]);
-  return isOne && !more.length ? pair[0] : undefined;
-}
-
-function withoutRows(
-  main: Table,
-  other: Table,
-  path: readonly Edge[] | undefined,
-  { absent }: Frame,
-  scope: NameWriter,
-  resolver: FrameResolver,
-): ConditionIr | undefined {
-  const [first] = path ?? [];
-  // "instructors who do not teach any section": no row of the table that links the two
-  const through = path?.length === 2 && first?.from === main ? first.to : other;
-  const ways = (dbGraph(resolver.catalog).edges.get(main) ?? []).filter((one) => one.to === through);
-  // "courses without prerequisites": by the key of the same name; "men without a wedding": by which of two keys?
-  const [alike, ...others] = ways.filter(({ pairs }) => pairs.every(([own, theirs]) => own === theirs));
-  if (ways.length > 1 && (!alike || others.length)) return undefined;
-  const edge = ways.length > 1 ? alike : first;
-  const pair = path && path.length <= 2 ? edge?.pairs[0] : undefined;
-  if (!edge || !pair || (path?.length === 2 && (through === other || !resolver.isMany(main, through))))
-    return undefined;
-  if (absent.some((filter) => refsOf(filter).some((ref) => ref.table !== through))) return undefined;
-  const [own, theirs] = edge.from === main ? pair : ([pair[1], pair[0]] as const);
-  const column = findColumn(main, own);
-  if (!column) return undefined;
-  // "employees with no manager": the reference is empty
-  if (through === other && !absent.length && !main.primaryKey.includes(own) && !resolver.isMany(main, other))
-    return { kind: 'null-test', negated: false, value: scope.column({ table: main, column }) };
-  const rows: SelectIr = {
-    ...EMPTY_SELECT,
-    items: [{ expression: { kind: 'column', name: theirs } }],
-    from: scope.source(through),
-    where: allOf([
-      { kind: 'null-test', negated: true, value: { kind: 'column', name: theirs } },
-      ...absent.map((filter) => new NameWriter(through, false, scope.engine).filter(filter)),
-    ]),
-  };
-  return { kind: 'in-query', negated: true, value: scope.column({ table: main, column }), query: rows };
-}

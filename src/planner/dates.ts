@@ -251,6 +251,10 @@ const NAMED: readonly DateRule[] = [
   dateRule(pattern`\b(?:between|from) ${year} (?:and|to) ${capture('last', YEAR, Number)}\b`, ({ year, last }) =>
     span(day(year, 0, 1), day(last + 1, 0, 1)),
   ),
+  dateRule(
+    pattern`\b(?:in |during |for |of )?(?:the )?(?:year )?${year} or ${oneOf('how', ['before', 'earlier', 'after', 'later'])}\b(?! (?:the )?(?:year )?\d)`,
+    ({ year, how }) => (how === 'before' || how === 'earlier' ? until(day(year + 1, 0, 1)) : since(day(year, 0, 1))),
+  ),
   dateRule(pattern`\b(?:since|from) (?:the year )?${year}\b`, ({ year }) => since(day(year, 0, 1))),
   dateRule(pattern`\bafter (?:the year )?${year}\b`, ({ year }) => since(day(year + 1, 0, 1))),
   dateRule(pattern`\bbefore (?:the year )?${year}\b`, ({ year }) => until(day(year, 0, 1))),

@@ -49,6 +49,7 @@ export function partsOfFrame(frame: Frame): readonly FramePart[] {
     ),
     ...frame.filters.flatMap((filter) => refsOfFilter(filter).map(part('filter'))),
     ...frame.absent.flatMap((filter) => refsOfFilter(filter).map(part('filter'))),
+    ...frame.lacked.map(part('filter')),
     ...frame.groups.map(({ ref }) => part('group')(ref)),
     ...(frame.within?.groups ?? []).map(part('group')),
     ...(frame.within ? [part('order')(frame.within.by)] : []),

@@ -50,6 +50,10 @@ export interface Frame {
   without: Table[];
   /** none at least of those that fulfil this: "no ticket in 2026". */
   absent: RowFilter[];
+  /** Columns by whose name tables are spoken of that have no row, */
+  lacked: ColumnRef[];
+  /** and the verb that ties them to the things asked about: "who do not author any document". */
+  tie: string | undefined;
   /** Tables spoken of only in what is looked up apart: they are not joined. */
   apart: Set<Table>;
   /** Tables that must be joined though no column of theirs is used. */
@@ -198,8 +202,10 @@ export type RowFilter =
 export interface EachFilter {
   readonly kind: 'each';
   readonly ref: ColumnRef;
-  readonly conditions: readonly { readonly operator: ComparisonOperator; readonly value: Scalar }[];
+  readonly conditions: readonly RowFilter[];
   readonly negated?: boolean;
+  /** What ties those rows to the ones asked about, where it is said. */
+  readonly via?: Table;
 }
 
 export type Filter = RowFilter | EachFilter;
@@ -231,6 +237,8 @@ export function emptyFrame(): Frame {
     sorted: undefined,
     without: [],
     absent: [],
+    lacked: [],
+    tie: undefined,
     apart: new Set(),
     touched: new Set(),
     units: new Map(),

@@ -2,154 +2,129 @@ import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { ADJECTIVES, IS, OPERATORS, scalar } from './comparisons.ts';
-import type { EachFilter } from './frame.ts';
+import { ANY, AT_ALL, EXCEPT, isTie, NOT, periodOf, TO, verb, WITHOUT } from './absence-words.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { capture, meaning, optional, part, pattern } from './pattern.ts';
-import { heldBy } from './read-values.ts';
-import { COLUMN, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
-import { isEvent, isRelation } from './verbs.ts';
+import { capture, optional, pattern } from './pattern.ts';
+import { readWithoutSuch } from './read-such-absence.ts';
+import { NAME, TABLE, type Taken } from './sentence.ts';
+import { IGNORABLE } from './unread.ts';
+import { isRelation } from './verbs.ts';
 
 const table = capture('table', TABLE);
+const thing = capture('thing', NAME);
 const within = optional(capture('date', 'D\\d+'));
+const IN = '(?:held |made |placed |in |during )*';
+/** Other tables that say what it is: "devices in stock", "assigned to repair machines". */
+const more = optional(capture('more', '(?:(?: (?!(?:and|or|but|than|who|that|which|whose) )[a-z]+){0,3} [TB]\\d+)+'));
 
-/** Says that something is not, with the verbs that carry it. */
-const NOT = part`(?: (?:and|but|that|which|who|they|we))*(?: (?:do|does|did|have|has|had|is|are|was|were))? (?:not|never)
-  (?: yet)?(?: (?:been|had|have|having|be))*`;
-const TO = '(?:in charge of |responsible for |in |to |by |with |for |of |on |at |from |as )?';
-const ANY = '(?:any |an? |the |some |single |one |of the )*';
-/** What adds nothing to a thing that is not there. */
-const AT_ALL = '(?: (?:at all|yet|ever|records?|recorded|(?:from|with|by) us|anywhere|listed))*';
-
-/** @param date "no ticket in 2026" is none of that time */
-function without(reading: Reading, code: string, date: string | undefined, verb = ''): Taken {
-  const { frame, resolver } = reading;
-  // "did not teach any course": no row of what ties the two is there
-  const tie = /^[TB]\d/.test(verb) ? resolver.table(verb) : undefined;
-  const target = resolver.table(code);
-  const subject = subjectOf(reading);
-  const table = tie && target && subject && tie !== subject && resolver.links(tie, subject, target) ? tie : target;
-  if (table === tie && target) frame.apart.add(target);
-  return (
-    table !== undefined && table !== subjectOf(reading) && leaveOut(reading, table, date) && frame.without.length > 0
-  );
+interface Lacking {
+  readonly verb?: string | undefined;
+  readonly thing: string;
+  readonly more?: string | undefined;
+  /** "no ticket in 2026" is none of that time. */
+  readonly date: string | undefined;
 }
 
-function leaveOut({ sentence, frame, resolver }: Reading, table: Table, date: string | undefined): boolean {
-  const span = date === undefined ? undefined : sentence.dateAt(date);
-  const years = span !== undefined && [span.from, span.to].every((day) => day === undefined || day.endsWith('-01-01'));
-  const ref = span && (resolver.eventDate(table) ?? (years ? resolver.yearColumn(table) : undefined));
-  if (span && !ref) return false;
-  frame.without.push(table);
-  if (span && ref) {
-    frame.absent.push({ kind: 'period', ref, span, ...resolver.zoneOf(ref) });
-    frame.assumptions.push(`The period ${span.label} is read on ${table.name}.${ref.column.name}.`);
-  }
+/** Verbs that say nothing of how two things belong together. */
+const HAVE = /^(?:have|has|had|having|use|used|hold)$/;
+
+/** No row is there of what is named, or of what ties it to the things asked about. */
+function without(reading: Reading, { verb = '', thing, more = '', date }: Lacking): Taken {
+  const words = more.split(' ').filter(Boolean);
+  const ties = words.filter((word) => !/^[TB]\d/.test(word));
+  if (!isTie(reading, verb) || !ties.every((word) => IGNORABLE.has(word) || isRelation(word))) return false;
+  if (thing.startsWith('C') && isOfRows(reading, thing)) return false;
+  // what is done may be called as a column is: "did not attend any performance"
+  const codes = [verb.startsWith('C') ? '' : verb, thing, ...words].filter((word) => /^[TBC]\d/.test(word));
+  const table = lackingOf(reading, codes, verb);
+  if (!table || !leaveOut(reading, table, date)) return false;
+  const { frame, sentence } = reading;
+  const columns = [verb, ...codes].filter((code) => code.startsWith('C'));
+  frame.lacked.push(...columns.flatMap((code) => columnOf(reading, code) ?? []));
+  if (verb && !HAVE.test(verb)) frame.tie = sentence.wording(verb);
   return true;
 }
 
-/** Whether a verb between "not" and a thing says no more than that the two belong together. */
-function isTie(reading: Reading, verb: string): boolean {
-  const said = reading.sentence.wording(verb);
-  return !said || /^[VTB]\d/.test(verb) || isRelation(said) || isEvent(said.toLowerCase()) || TIES.test(said);
+/** "contracts that have no end date": of the rows that are named, or empty in some of them. */
+function isOfRows(reading: Reading, code: string): boolean {
+  const { resolver, sentence } = reading;
+  const ref = columnOf(reading, code);
+  const before = sentence.asked.split(` ${code} `)[0]?.match(/[TB]\d+/g) ?? [];
+  return (ref?.column.nullShare ?? 0) > 0 || before.some((other) => resolver.table(other) === ref?.table);
 }
-const DONE = /(?:ed|sold|bought|made|taken|held|sent|given|paid)$/;
-const TIES = /^(?:been|used|ordered|bought|taken)$/;
 
-const verb = optional(
-  capture(
-    'verb',
-    '(?!(?:an?|the|any|some|single|one|in|on|at|to|by|of|for|with|from)(?= ))[a-z]+|[VTBC]\\d+(?= (?:in |to |by |with |for |on |at |from )?(?:any|an?) )',
-  ),
-);
+/** The table of which no row is there: of several the one that refers to the things asked about and to all others. */
+function lackingOf(reading: Reading, codes: readonly string[], verb: string): Table | undefined {
+  const { frame, resolver } = reading;
+  const subject = subjectOf(reading);
+  const named = codes.map((code) => tableOf(reading, code));
+  const tables = [...new Set(named)].flatMap((table) => (table && table !== subject ? [table] : []));
+  const refersTo = (table: Table, other: Table | undefined) =>
+    table === other || resolver.refersTo(table).some((one) => one === other);
+  const ties = tables.filter((table) => refersTo(table, subject) && tables.every((other) => refersTo(table, other)));
+  const [tie, ...others] = ties;
+  if (tie && !others.length && !named.includes(undefined)) {
+    for (const table of tables) if (table !== tie) frame.apart.add(table);
+    return tie;
+  }
+  const [only, ...more] = tables;
+  if (!only || more.length) return undefined;
+  const link = linkTo(reading, only, verb);
+  if (link) frame.apart.add(only);
+  return link ?? (codes.some((code) => code.startsWith('C')) ? undefined : only);
+}
+
+/** The table that says which rows of another belong to which of the things asked about; of several the one that bears the verb. */
+function linkTo(reading: Reading, table: Table, verb: string): Table | undefined {
+  const { resolver } = reading;
+  const subject = subjectOf(reading);
+  const links = resolver
+    .referring(subject)
+    .filter((link) => link !== table && resolver.refersTo(link).some((one) => one === table));
+  const [only, ...others] = links;
+  const named = others.length && verb ? resolver.linkNamed(reading.sentence.wording(verb), subject) : only;
+  return links.find((link) => link === named);
+}
+
+/** The table that a code names, or whose column it names. */
+function tableOf(reading: Reading, code: string): Table | undefined {
+  const { resolver } = reading;
+  return code.startsWith('C') ? columnOf(reading, code)?.table : resolver.table(code);
+}
+
+/** The column that a code names; of several of that name the one in rows that refer to the things asked about. */
+function columnOf(reading: Reading, code: string): ColumnRef | undefined {
+  const { resolver, sentence } = reading;
+  const subject = subjectOf(reading);
+  const best = resolver.column(code, subject);
+  const { columns } = sentence.mention(code);
+  if (!best || best.table === subject) return best;
+  const alike = columns.filter(({ score }) => score >= (columns[0]?.score ?? 0) - 0.02).map(({ target }) => target);
+  const own = alike.filter(({ table }) => resolver.refersTo(table).some((one) => one === subject));
+  return own.length === 1 ? own[0] : best;
+}
+
+function leaveOut(reading: Reading, table: Table, date: string | undefined): boolean {
+  const { frame } = reading;
+  const period = date === undefined ? undefined : periodOf(reading, table, date);
+  if (date !== undefined && !period) return false;
+  frame.without.push(table);
+  if (period) frame.absent.push(period);
+  return true;
+}
 
 /** "students who do not have any pets", "customers without orders", "invoices that have not had a single payment". */
 const readWithout = inOrder(
   rule(
-    pattern` (?:and |but )?(?:that |who |which |we )?(?:without|with no|have no|has no|had no|having no) ${ANY}${table}${AT_ALL}
-      (?: (?:in |during )?${within})?(?: with)?(?= ·| $| ,| and|\?| [CT]\d)`,
-    ({ table, date }, reading) => without(reading, table, date),
+    pattern`${WITHOUT} ${ANY}${thing}${more}?${AT_ALL}(?: ${IN}${within})?(?: with)?(?= ·| $| ,| and|\?| [CT]\d)`,
+    ({ thing, more, date }, reading) => !thing.startsWith('C') && without(reading, { thing, more, date }),
   ),
+  // and "who do not have friends" of a column `friend` of the table that holds them, "regions that were not affected"
   rule(
-    pattern`${NOT} (?:${verb} )?${TO}${ANY}${table}${AT_ALL}(?: ${within})?`,
+    pattern`(?:${NOT}|${EXCEPT}|${WITHOUT}) (?:${verb} )?${TO}${ANY}${thing}${more}?${AT_ALL}(?: ${IN}${within})?`,
     // "have not used a phone with full accreditation" is no absence of phones
-    ({ verb = '', table, date }, reading, { after }) =>
-      isTie(reading, verb) && /^ *(?:·|$|,|and )/.test(after) && without(reading, table, date, verb),
-  ),
-);
-
-/** No row of another table fulfils it: of the listed things, or of those of one row that it is said of. */
-function exclude(reading: Reading, ref: ColumnRef, condition: EachFilter['conditions'][number], said?: Table): Taken {
-  const { frame, resolver } = reading;
-  const subject = subjectOf(reading);
-  if (!subject) return false;
-  const many = ref.table !== subject && resolver.isMany(subject, ref.table);
-  // "which cities do not have any shop with a garden": of what is listed of the shops
-  const own = ref.table === subject && said === subject;
-  if (!many && !own) return false;
-  if (own) frame.distinct = true;
-  if (said && said !== subject && said !== ref.table) frame.apart.add(said);
-  return addFilter(reading, { kind: 'each', ref, conditions: [condition], negated: true });
-}
-
-const value = capture('value', VALUE);
-const number = capture('number', NUMBER);
-const column = capture('column', COLUMN);
-const operator = meaning('operator', OPERATORS);
-/** What leads from a thing to what is said of it. */
-const WITH = part`(?:(?:that|which|who|with|of|for|from|in|by|is|are|was|were|been|being|named|called|whose|having|has|have|an?|the
-  |type|as|to) )*`;
-
-/** "who do not have a loan of type mortgages", "never received a rating higher than 8". */
-const readWithoutSuch = inOrder(
-  rule(
-    pattern`${NOT} (?:${verb} )?${TO}${ANY}(?:${optional(table)} )?${WITH}
-      (?:${optional(capture('before', COLUMN))} (?:(?:of|is|as|being|named|called|the|with) )*)?${value}(?: ${optional(capture('after', COLUMN))})?`,
-    ({ verb = '', table, before, value, after }, reading) => {
-      const { resolver, sentence } = reading;
-      // "not placed any orders": the verb, though a state is called so
-      const done = sentence.wording(value).toLowerCase();
-      if (!isTie(reading, verb) || ((isEvent(done) || isRelation(done)) && DONE.test(done))) return false;
-      const said = resolver.table(table);
-      const named = heldBy(reading, before, value) ?? heldBy(reading, after, value);
-      const ref = named ?? resolver.value(value, said ?? subjectOf(reading));
-      if (!ref || ((before ?? after) && !named)) return false;
-      return exclude(reading, ref, { operator: '=', value: { kind: 'text', value: ref.value } }, said);
-    },
-  ),
-  rule(
-    pattern`${NOT} (?:${verb} )?${TO}${ANY}(?:${optional(table)} ${WITH})?${column} ${IS}${operator} (?:the )?${number}`,
-    ({ verb = '', table, column, operator, number }, reading) => {
-      const said = reading.resolver.table(table);
-      const ref = reading.resolver.column(column, said);
-      if (ref?.column.kind !== 'number' || !isTie(reading, verb)) return false;
-      return exclude(reading, ref, { operator, value: scalar(reading.sentence, number, ref) }, said);
-    },
-  ),
-  // "countries that have no roller coaster longer than 3000"
-  rule(
-    pattern`(?:${NOT} (?:${verb} )?${ANY}| (?:with|have|has|had|having) no )${optional(table)} (?:(?:that|which|who) (?:is|are|was|were) )?
-      ${meaning('adjective', ADJECTIVES)} than ${number}`,
-    ({ verb = '', table, adjective, number }, reading) => {
-      const said = reading.resolver.table(table);
-      const ref = said && reading.resolver.hinted(said, adjective.hints, ['number']);
-      if (!ref || !isTie(reading, verb)) return false;
-      return exclude(
-        reading,
-        ref,
-        { operator: adjective.operator, value: scalar(reading.sentence, number, ref) },
-        said,
-      );
-    },
-  ),
-  rule(
-    pattern`${NOT} (?:${verb} )?${ANY}${operator} ${number} ${column}`,
-    ({ verb = '', operator, number, column }, reading) => {
-      const ref = reading.resolver.column(column);
-      if (ref?.column.kind !== 'number' || !isTie(reading, verb)) return false;
-      return exclude(reading, ref, { operator, value: scalar(reading.sentence, number, ref) });
-    },
+    (found, reading, { after }) => /^ *(?:·|$|,|and )/.test(after) && without(reading, found),
   ),
 );
 

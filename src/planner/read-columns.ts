@@ -3,6 +3,7 @@ import { splitIdentifier } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { ownerSaid } from './owner-named.ts';
 import { capture, type Found, part, pattern } from './pattern.ts';
 import { UNIQUE } from './read-measures.ts';
 import { COLUMN, type Sentence, TABLE } from './sentence.ts';
@@ -60,10 +61,9 @@ const readDistinct = rule(pattern` ${UNIQUE}(?= )`, (_, { frame }) => {
 });
 
 /** "title, id and description of the film", where the last name holds its owner. */
-function ownerSaidLast({ sentence, resolver }: Reading, after: string): Table | undefined {
+function ownerSaidLast({ sentence }: Reading, after: string): Table | undefined {
   const [, last] = /^(?:(?: ,)?(?: and)?(?: the| their| its)* ([CB]\d+))+/.exec(after) ?? [];
-  const best = last === undefined ? undefined : sentence.mention(last).columns[0];
-  return best && saysOwner(best.score) ? resolver.column(last, best.target.table)?.table : undefined;
+  return last === undefined ? undefined : ownerSaid(sentence.mention(last), sentence);
 }
 
 const OWNER = new RegExp(part`^(?: ,)?(?: (?:and |the |their |or |, |· )*[CB]\d+)* (?:of|for)
@@ -103,12 +103,13 @@ function listedColumn(
   anchor: Table | undefined,
 ): ColumnRef | undefined {
   const { sentence, frame, resolver } = reading;
-  const owner =
-    resolver.table(OWNER.exec(after)?.[1]) ?? ownerSaidLast(reading, after) ?? bearer(reading, before, after);
+  // "the id and name of the photos for mountains": the last name says its own
+  const last = ownerSaidLast(reading, after);
+  const whose = last ? undefined : resolver.table(OWNER.exec(after)?.[1]);
+  const owner = whose ?? last ?? bearer(reading, before, after);
   // "for each editor" counts something else: names and ids beside the count are the editor's
   const grouped = frame.groups.find((group) => group.kind === 'column' && group.entity)?.ref.table;
   // "details of all visitors": of what they have that bears the name
-  const whose = resolver.table(OWNER.exec(after)?.[1]);
   const own =
     whose &&
     sentence.mention(code).columns.some(({ target, score }) => target.table === whose && score >= NAMED_IN_PART);

@@ -135,7 +135,7 @@ const isOfYears = ({ from, to }: DateSpan): boolean =>
   [from, to].every((day) => day === undefined || day.endsWith('-01-01'));
 
 /** The date by which a table's rows are of a period: of whole years, a column of years where there is no date. */
-function dateFor(table: Table, period: DateSpan, resolver: FrameResolver): ColumnRef | undefined {
+export function dateFor(table: Table, period: DateSpan, resolver: FrameResolver): ColumnRef | undefined {
   return resolver.eventDate(table) ?? (isOfYears(period) ? resolver.yearColumn(table) : undefined);
 }
 

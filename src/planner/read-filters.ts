@@ -3,13 +3,13 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, isNumeric, mayMeasure } from './column-roles.ts';
 import { holdsNumbers, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
-import { rowFilters } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { type ColumnRef, saysOwner } from './lexicon.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
 import { readAbsence } from './read-absence.ts';
 import { readCountBounds } from './read-count-bounds.ts';
 import { readDates } from './read-dates.ts';
+import { readEitherYear } from './read-either.ts';
 import { bound, readBareBounds, readHinted, readHintedAverages } from './read-hinted.ts';
 import { readNested } from './read-nested.ts';
 import { readTimesBound } from './read-often.ts';
@@ -308,6 +308,7 @@ const readEitherNumber = rule(
 /** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
 export const readFilters = inOrder(
   readHeldAs,
+  readEitherYear,
   readAbsence,
   readTimesBound,
   readCountBounds,
@@ -326,25 +327,6 @@ export const readFilters = inOrder(
   readOfSo,
   readWithSoMany,
   readNumbered,
-);
-
-const or = pattern` ·(?: ,)?(?: (?:either|is|are|the|an?|with|have|has|who|that))* or
-  (?: (?:is|are|the|an?|with|have|has|who|that|in|from))*(?= ·)`;
-
-/** Two conditions with an "or" left between them. */
-export function readEither({ sentence, frame }: Reading): void {
-  const filters = rowFilters(frame);
-  const [first] = filters;
-  if (!first || filters.length !== 2 || frame.filters.length !== 2) return;
-  sentence.take(or, () => {
-    frame.filters = [{ kind: 'either', ref: first.ref, filters }];
-    return true;
-  });
-}
-
-/** "have either less than 10 factories or …": what the or says already. */
-export const readEitherSaid = rule(pattern` either(?= (?:the |an? |in |by |with |have )*·)`, (_, { frame }) =>
-  frame.filters.some(({ kind }) => kind === 'either' || kind === 'one-of'),
 );
 
 function average(reading: Reading, code: string, operator: ComparisonOperator): Taken {

@@ -103,8 +103,11 @@ const bareBound = capture('said', 'over|above|below|under|more than|less than|at
 export const readBareBounds = rule(
   pattern`(?<= [TB]\d+| ·| [TB]\d+ ,)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
     (?= ·| $| D\d| in | from | for | by )`,
-  ({ said, number }, reading) => {
+  ({ said, number }, reading, { said: whole, before }) => {
     const table = subjectOf(reading);
+    // "films with an inventory of below 3": of the inventory, which has no amount
+    const [, beside] = / ([TB]\d+)(?: ,)?$/.exec(before) ?? [];
+    if (/^ of /.test(whole) && beside !== undefined && reading.resolver.table(beside) !== table) return false;
     const operator = OPERATORS.get(said);
     const amounts = table?.columns.filter(
       (column) =>

@@ -2,7 +2,7 @@ import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { dbGraph, joinTables } from './db-graph.ts';
-import type { Frame, RowFilter } from './frame.ts';
+import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
@@ -168,27 +168,3 @@ function columnsCompared(reading: Reading, code: string, operator: ComparisonOpe
 
 /** Reads comparisons with what other rows or columns hold. */
 export const readNested = inOrder(readThan, readThanFigure, readColumnsCompared);
-
-const isCompared = (filter: Frame['filters'][number]): filter is Extract<RowFilter, { readonly kind: 'compare' }> =>
-  filter.kind === 'compare';
-
-/** "both … and …", "shared by … and …": two conditions on one column, each met by a row. */
-export function settleBoth({ sentence, frame }: Reading): void {
-  sentence.take(pattern` (?:both|shared by|in common)(?= )`, () => {
-    const compared = frame.filters.filter(isCompared);
-    const columns = [...new Set(compared.map(({ ref }) => ref.column))];
-    const pairs = columns
-      .map((column) => compared.filter(({ ref }) => ref.column === column))
-      .filter((filters) => filters.length === 2);
-    const [pair, ...more] = pairs;
-    const [one, other] = pair ?? [];
-    if (frame.filters.some(({ kind }) => kind === 'each')) return true;
-    if (!one || !other || more.length) return false;
-    const conditions = [one, other].map(({ operator, value }) => ({ operator, value }));
-    frame.filters = [
-      ...frame.filters.filter((filter) => filter !== one && filter !== other),
-      { kind: 'each', ref: one.ref, conditions },
-    ];
-    return true;
-  });
-}

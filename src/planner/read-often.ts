@@ -4,6 +4,7 @@ import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { COUNTING } from './comparisons.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { ownerSaid } from './owner-named.ts';
 import { capture, meaning, oneOf, optional, part, pattern } from './pattern.ts';
 import { ROWS, rank } from './rank-by.ts';
 import { boundRows } from './read-count-bounds.ts';
@@ -173,6 +174,9 @@ const readMostUsed = inOrder(
     pattern` ${capture('code', COLUMN)}${AUX} ${verb}(?: the)? ${OFTEN}${END}`,
     ({ code, verb, often }, reading, { said }) => {
       const ref = reading.resolver.column(code, reading.frame.main);
+      // "the price of the product that was ordered most often": the product was
+      const { sentence } = reading;
+      if (ref?.column.kind === 'number' && ownerSaid(sentence.mention(code), sentence)) return false;
       return ref !== undefined && occurs(reading, ref, verb) && rankByUse(reading, code, often, USED.test(said));
     },
   ),

@@ -6,18 +6,19 @@ import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { lexiconOf } from './lexicon.ts';
 import { part, pattern } from './pattern.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
+import { readBothListed, settleBoth } from './read-both.ts';
 import { readCodes } from './read-codes.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readDurations } from './read-durations.ts';
+import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
 import { readEventNouns } from './read-event-nouns.ts';
-import { readAverages, readEither, readEitherSaid, readFilters } from './read-filters.ts';
+import { readAverages, readFilters } from './read-filters.ts';
 import { readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readMeasures } from './read-measures.ts';
 import { readMoney } from './read-money.ts';
-import { settleBoth } from './read-nested.ts';
 import { readOrder } from './read-order.ts';
 import { readPerEach } from './read-per-each.ts';
 import { readQuotients } from './read-quotients.ts';
@@ -94,10 +95,12 @@ const readCompare = rule(pattern`^ (?:please )?compare(?= )`, (_, { frame }) => 
 /** The order matters: what is read first leaves less for the others. */
 const readAll = inOrder(
   readReport,
+  readBothListed,
   readDatabaseName,
   readOwnState,
   readMain,
   readOwnDeed,
+  readEitherNamed,
   readCompare,
   readCodes,
   readDisplay,

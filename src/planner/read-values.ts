@@ -1,5 +1,5 @@
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import type { Scalar } from './frame.ts';
+import type { RowFilter, Scalar } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
@@ -73,7 +73,7 @@ const readBoth = rule(
     if (frame.compares) frame.groups.push({ kind: 'column', ref: one });
     const each = both !== undefined || resolver.isMany(subjectOf(reading), one.table);
     if (frame.compares || !each) return addFilter(reading, { kind: 'one-of', ref: one, values });
-    const conditions = values.map((value) => ({ operator: '=' as const, value }));
+    const conditions = values.map((value): RowFilter => ({ kind: 'compare', ref: one, operator: '=', value }));
     return addFilter(reading, { kind: 'each', ref: one, conditions });
   },
 );

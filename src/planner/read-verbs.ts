@@ -62,6 +62,8 @@ const readOfAll = inOrder(
   ),
   // "all 50 states"
   rule(pattern` all N\d+(?= (?:[TB]\d|·))`, () => true),
+  // "cheap, but also new": no more than "and"
+  rule(pattern` (?:also|but)(?= )`, (_, __, { before }) => !/ (?:all|nothing|anything) ?$/.test(before)),
   // "just the names"
   rule(pattern` just (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
   // "still open", "already paid": a state that is read is one of now

@@ -1,22 +1,14 @@
 import type { Calendar } from '#src/domain/calendar.ts';
-import { type DatabaseCatalog, isInstant, type Table } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, findColumn, isInstant, type Table } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
 import { eventDateOfTable, labelsOf } from '#src/domain/roles/roles-of-columns.ts';
 import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isNumeric } from './column-roles.ts';
-import { dbGraph, joinTables } from './db-graph.ts';
+import { dbGraph, type Edge, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { isSaid, ownerNamedFirst } from './owner-named.ts';
 import type { Sentence } from './sentence.ts';
-import type { Token } from './tokens.ts';
-
-/** Whether all words of a table's name are among some words of the question. */
-const isSaid = ({ name, title }: Table, words: readonly Token[]): boolean =>
-  splitIdentifier(title ?? name).every(
-    (word) => /^(?:ref|tbl)$/.test(word) || words.some((one) => one.stem === stem(word)),
-  );
-
-const OF_ALL = /^(?:of|the|all|our|these|those|each|every|different|distinct)$/;
 
 /** What is kept of a deed, where the word for it is another. */
 const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
@@ -105,36 +97,7 @@ export class FrameResolver {
 
   /** "names of customers with shipped orders": the table whose column the question opens with. */
   get ownerNamedFirst(): Table | undefined {
-    const [first] = this.#sentence.mentions;
-    const best = first?.columns[0];
-    if (!first || !best) return undefined;
-    // "which product category" is a row of the categories, though products have a reference named so
-    if ((first.tables[0]?.score ?? 0) > best.score) return undefined;
-    // "ids of the courses" are `course_id` of courses, whoever else has a column of that name
-    const words = this.#sentence.tokens.slice(first.start, first.end);
-    const own = first.columns.find(
-      ({ target: { table }, score }) => score >= best.score - 0.02 && words.length > 1 && isSaid(table, words),
-    );
-    if (own) return own.target.table;
-    // "names of the movies", whose column is their title
-    const next = this.#sentence.mentions[1]?.tables[0];
-    const of = this.#sentence.tokens.slice(first.end, this.#sentence.mentions[1]?.start);
-    const bare = words.length === 1 && /^names?$/.test(words[0]?.lower ?? '') && of[0]?.lower === 'of';
-    if (bare && next && next.score >= 0.9 && of.every(({ lower }) => OF_ALL.test(lower))) return next.target;
-    // "names and categories of the vendors"
-    const beside = this.#sentence.mentions[1]?.columns[0];
-    if (
-      words.length === 1 &&
-      /^names?$/.test(words[0]?.lower ?? '') &&
-      beside &&
-      saysOwner(beside.score) &&
-      of.every(({ lower }) => /^(?:and|,|the|their)$/.test(lower))
-    )
-      return beside.target.table;
-    if (saysOwner(best.score)) return best.target.table;
-    // "last names of …": only one table has such
-    const alike = new Set(first.columns.filter(({ score }) => score >= 0.9).map(({ target }) => target.table));
-    return best.score >= 0.9 && alike.size === 1 && first.tables.length === 0 ? best.target.table : undefined;
+    return ownerNamedFirst(this.#sentence);
   }
 
   /** Whether a column is named with the rows that have it, their name first: "outages caused". */
@@ -346,6 +309,21 @@ export class FrameResolver {
   refersTo(table: Table): readonly Table[] {
     const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));
     return [...near].filter((other) => !this.isMany(table, other));
+  }
+
+  /** Whether a join leads from each row to one that no other row of the same table leads to: what it is as well. */
+  isSame({ from, to, pairs: [pair, ...more] }: Edge): boolean {
+    const column = pair && findColumn(from, pair[0]);
+    if (!column || more.length || this.isMany(from, to)) return false;
+    const isKey = from.primaryKey.length === 1 && from.primaryKey[0] === column.name;
+    return isKey || (column.distinct !== undefined && column.distinct === from.rowEstimate);
+  }
+
+  /** The tables whose rows belong to a table's rows. */
+  referring(table: Table | undefined): readonly Table[] {
+    if (!table) return [];
+    const near = new Set((dbGraph(this.catalog).edges.get(table) ?? []).map(({ to }) => to));
+    return [...near].filter((other) => other !== table && !this.isMany(other, table));
   }
 
   /** Tables of which each row of a table has one, and that have one of it: what it is told by as well. */

@@ -6,6 +6,7 @@ import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { bareScore, NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
+import { ownerSaid } from './owner-named.ts';
 import { namedElsewhere, partlyNamed } from './partly-named.ts';
 import { part } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
@@ -70,19 +71,21 @@ function holdsNumberOf(column: Column, table: Table): boolean {
 }
 
 /** "name and hours of the project": the last of a list says whose they are. */
-function ownerSaidLast(mention: Mention, table: Table, mentions: readonly Mention[], asked: string): boolean {
+function ownerSaidLast(mention: Mention, table: Table, sentence: Sentence): boolean {
+  const { mentions, asked } = sentence;
   const [, list = ''] =
     new RegExp(
       part` [CB]${String(mentions.indexOf(mention))}((?:(?: ,)?(?: and)?(?: the| their| its)* [CB]\d+)+)`,
     ).exec(asked) ?? [];
-  const [last] = mentions[Number(list.match(/\d+/g)?.at(-1))]?.columns ?? [];
-  return last !== undefined && saysOwner(last.score) && last.target.table === table;
+  const last = mentions[Number(list.match(/\d+/g)?.at(-1))];
+  return last !== undefined && ownerSaid(last, sentence) === table;
 }
 
 /** "names and ids of the playlists that …": the table that follows a list of names says whose they are. */
-function ownerFollows(mention: Mention, table: Table, { mentions, asked }: Sentence, resolver: FrameResolver): boolean {
+function ownerFollows(mention: Mention, table: Table, sentence: Sentence, resolver: FrameResolver): boolean {
+  const { mentions, asked } = sentence;
   if (mention.values.length) return false;
-  if (ownerSaidLast(mention, table, mentions, asked)) return true;
+  if (ownerSaidLast(mention, table, sentence)) return true;
   const { said, owner } =
     new RegExp(
       part`(?<said> [CB]${String(mentions.indexOf(mention))}(?:(?: ,)?(?: and)?(?: the| their| its| average| total| maximum| minimum)* [CB]\d+)*) (?:of|for)
@@ -117,6 +120,11 @@ const isColumnSaidBeside = (mention: Mention, { column }: ColumnRef, { mentions 
       (one.columns[0]?.score ?? 0) >= NEAR &&
       one.columns[0]?.target.column === column,
   );
+
+/** "Biology courses": the thing that is said to be so stands behind it. */
+const isThingSaidNext = (mention: Mention, { table, column }: ColumnRef, { mentions }: Sentence): boolean =>
+  mention.values.some((one) => one.column === column) &&
+  mentions.some(({ start, tables: [best] }) => start === mention.end && best?.target === table && best.score >= NEAR);
 
 /** "the role with code HR", "the county of Los Angeles": what stands beside the value says more of the one column than of the other. */
 function isRatherNamed(mention: Mention, ref: ColumnRef, other: ColumnRef, { mentions, tokens }: Sentence): boolean {
@@ -181,10 +189,15 @@ function namedTwice(reading: Reading): string | undefined {
       (table) => table === main || edges.some(({ to }) => to === table),
     ),
   );
+  const isApart = ({ column }: ColumnRef) =>
+    frame.filters.some(({ kind, ref }) => kind === 'each' && ref.column === column);
   for (const mention of sentence.mentions) {
     const ref = partOf(mention, parts)?.ref;
     if (!ref || ownerFollows(mention, ref.table, sentence, resolver)) continue;
+    const named = parts.filter((part) => bareScore(mention, part.ref) >= NEAR);
+    if (named.some((part) => ownerPrecedes(mention, part.ref.table, sentence, resolver))) continue;
     if (ownerPrecedes(mention, ref.table, sentence, resolver) || isColumnSaidBeside(mention, ref, sentence)) continue;
+    if (isApart(ref) && isThingSaidNext(mention, ref, sentence)) continue;
     const held = mention.values.some((one) => one.column === ref.column);
     const others = held
       ? mention.values.filter((one) => one.column !== ref.column && !isEquated(one, ref, edges))
