@@ -167,7 +167,11 @@ const fiscalYearOf = (reading: Reading): ColumnRef | undefined =>
 export function dateOfWhole(table: Table, { frame, resolver }: Reading, period?: DateSpan): ColumnRef | undefined {
   const isFigure = reckonedOf(frame).includes(table) || (frame.phrase && table === frame.main);
   if (!isFigure) return undefined;
-  const wholes = resolver.refersTo(table).filter((one) => one !== table && !resolver.named.includes(one));
+  // and not when the plant that a machine stands in was opened: what bears a name is no whole of such lines
+  const isNamed = (one: Table) => /(?:name|nm|title|label)$/i.test(resolver.label(one)?.column.name ?? '');
+  const wholes = resolver
+    .refersTo(table)
+    .filter((one) => one !== table && !resolver.named.includes(one) && !isNamed(one));
   const [only, ...more] = wholes.flatMap(
     (one) => (period ? dateFor(one, period, resolver) : resolver.eventDate(one)) ?? [],
   );

@@ -5,7 +5,8 @@ import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
 
 const BIKES = catalogOf(
-  `CREATE TABLE shops (shop_cd TEXT PRIMARY KEY, shop_nm TEXT, city TEXT);
+  `CREATE TABLE shops (shop_cd TEXT PRIMARY KEY, shop_nm TEXT, city TEXT, opened_yr INTEGER);
+   CREATE TABLE lockers (locker_id INTEGER PRIMARY KEY, shop_cd TEXT REFERENCES shops (shop_cd), slots INTEGER);
    CREATE TABLE mechanics (mech_id INTEGER PRIMARY KEY, mech_nm TEXT, shop_cd TEXT REFERENCES shops (shop_cd), term_dt DATE, certified INTEGER);
    CREATE TABLE riders (rider_id INTEGER PRIMARY KEY, full_name TEXT, shop_cd TEXT REFERENCES shops (shop_cd), enrolled_on DATE, free_pass INTEGER, skill_level INTEGER);
    CREATE TABLE enrollments (rider_id INTEGER REFERENCES riders (rider_id), course TEXT, season TEXT, PRIMARY KEY (rider_id, course));
@@ -15,7 +16,8 @@ const BIKES = catalogOf(
    CREATE TABLE maint_jobs (job_no INTEGER PRIMARY KEY, frame_no TEXT REFERENCES bikes (frame_no), reported_dt DATE, closed_dt DATE, status TEXT, outcome TEXT);
    CREATE TABLE work_logs (log_id INTEGER PRIMARY KEY, job_no INTEGER REFERENCES maint_jobs (job_no), mech_id INTEGER REFERENCES mechanics (mech_id),
      worked_on DATE, hrs REAL, parts_used INTEGER);
-   INSERT INTO shops VALUES ('OSL', 'Oslo Wheels', 'Oslo'), ('BER', 'Bergen Spokes', 'Bergen');
+   INSERT INTO shops VALUES ('OSL', 'Oslo Wheels', 'Oslo', 2015), ('BER', 'Bergen Spokes', 'Bergen', 2020);
+   INSERT INTO lockers VALUES (1, 'OSL', 20), (2, 'BER', 30);
    INSERT INTO mechanics VALUES (1, 'Ada Berg', 'OSL', NULL, 1), (2, 'Bo Lind', 'OSL', '2025-02-01', 0), (3, 'Cy Holm', 'BER', NULL, 1);
    INSERT INTO riders VALUES (1, 'Daniel Moe', 'OSL', '2024-01-02', 1, 2), (2, 'Eli Voss', 'BER', '2024-02-02', 0, 2), (3, 'Fia Nord', 'OSL', '2025-03-02', 0, 6);
    INSERT INTO enrollments VALUES (1, 'Downhill', '2024-Fall'), (1, 'Touring', '2025-Spring'), (2, 'Touring', '2025-Spring');
@@ -303,6 +305,12 @@ describe('small words', () => {
       sqlOf('number of bikes per bike group that are not insured'),
       "SELECT bike_grp, COUNT(*) FROM bikes WHERE insured_flg = 'N' GROUP BY bike_grp",
     );
+  });
+});
+
+describe('a period of what has no date', () => {
+  it('is not when that was opened which it stands in', () => {
+    assert.match(sqlOf('total slots of lockers in 2025'), /^declined: /);
   });
 });
 
