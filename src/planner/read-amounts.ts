@@ -62,7 +62,7 @@ export function measureOf(table: Table, catalog: DatabaseCatalog): ColumnRef | u
     : undefined;
 }
 const MEASURED =
-  /^(?:scores?|ratings?|grades?|prices?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies))$/;
+  /^(?:scores?|ratings?|grades?|prices?|fees?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies))$/;
 
 /** The one amount of a table, where it is one of money. */
 export function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {

@@ -4,8 +4,8 @@ import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import { capture, meaning, pattern } from './pattern.ts';
-import { NUMBER, type Taken } from './sentence.ts';
+import { capture, meaning, oneOf, pattern } from './pattern.ts';
+import { NUMBER, TABLE, type Taken } from './sentence.ts';
 import { PAY } from './superlatives.ts';
 import { columnsIn } from './units.ts';
 
@@ -151,6 +151,33 @@ function averageHinted(reading: Reading, hints: readonly string[], operator: Com
   const ref = reading.resolver.hinted(subjectOf(reading), hints, ['number']);
   if (!ref || !mayMeasure(ref, 'avg', reading.resolver.catalog)) return false;
   return addFilter(reading, { kind: 'average', ref, operator });
+}
+
+/** "how old are the students on average", "how old is the average driver", "how old is the youngest". */
+export const readHowOld = inOrder(
+  rule(pattern` how old (?:is|are|was|were) the average ${capture('table', TABLE)}`, ({ table }, reading) =>
+    askAge(reading, reading.resolver.table(table), 'avg'),
+  ),
+  rule(pattern` on average ,? ?how old (?:is|are|was|were)(?= )`, (_, reading) =>
+    askAge(reading, subjectOf(reading), 'avg'),
+  ),
+  rule(
+    pattern` how old (?:is|are|was|were)${capture('whom', ' .*?')}(?: ,)? on average(?= ·| $| ,)`,
+    ({ whom }, reading) => askAge(reading, subjectOf(reading), 'avg') && { leaving: whom },
+  ),
+  rule(
+    pattern` how old (?:is|was) the ${oneOf('most', ['oldest', 'youngest'])} ${capture('table', TABLE)}`,
+    ({ most, table }, reading) => askAge(reading, reading.resolver.table(table), most === 'oldest' ? 'max' : 'min'),
+  ),
+);
+
+function askAge({ frame, resolver }: Reading, table: Table | undefined, name: 'avg' | 'max' | 'min'): boolean {
+  const ref = table && resolver.hinted(table, ['age'], ['number']);
+  if (!ref) return false;
+  frame.main ??= ref.table;
+  frame.touched.add(ref.table);
+  frame.items.push({ kind: 'aggregate', name, ref });
+  return true;
 }
 
 /** Reads comparisons that name their column by an adjective or a verb: "older than 65", "cost more than 10". */

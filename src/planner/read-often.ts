@@ -68,6 +68,7 @@ const END = part`(?= ·| $| ,| D\d| (?:in|on|by|for|with|from|and|across|among|o
 /** The table that is named just before, by itself or with a column of it: "names and ids of the attractions". */
 function namedBefore({ sentence, resolver }: Reading, before: string, done: Table | undefined): Table | undefined {
   const [code] = /[CTB]\d+$/.exec(before) ?? [];
+  if (code?.startsWith('T')) return resolver.table(code);
   const columns = code === undefined ? [] : sentence.mention(code).columns;
   const [only, ...more] = new Set(
     columns
@@ -187,10 +188,17 @@ export const readOften = inOrder(readMostDoneOften, readMostUsed);
 
 /** "the number of times it was ordered". */
 export const readHowOften = rule(
-  pattern` (?:how many times|(?:the )?(?:total )?number of times)(?: (?:do|does|did|it|they|he|she|each))*${AUX} ${verb}(?:${TO} ${optional(capture('object', TABLE))})?(?= ·| $| ,)`,
-  ({ verb, object }, reading, { before }) => {
+  pattern` (?:how many times|(?:the )?(?:total )?number of times)(?: (?:do|does|did|was|were|is|are|has|have|it|they|he|she))*(?: each ${optional(capture('each', TABLE))})?${AUX} ${verb}(?:${TO} ${optional(capture('object', TABLE))})?(?= ·| $| ,)`,
+  ({ each, verb, object }, reading, { before }) => {
+    const { frame, resolver } = reading;
+    const whom = resolver.table(each);
+    // "how many times was each product returned": of each that is named
+    const label = whom && resolver.label(whom);
+    if (each !== undefined && (!label || (frame.main ?? whom) !== whom)) return false;
+    frame.main ??= whom;
     const table = deed(reading, verb, object, before);
     if (!table) return false;
+    if (label) frame.groups.push({ kind: 'column', ref: label, entity: true, asked: true });
     reading.frame.touched.add(table);
     // visits are counted, which tie the readers to the halls, not the halls
     reading.frame.items.push({ kind: 'count', distinct: false });

@@ -17,6 +17,7 @@ import { readAverages, readFilters } from './read-filters.ts';
 import { readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
+import { readHowOld } from './read-hinted.ts';
 import { readMeasures } from './read-measures.ts';
 import { readMoney } from './read-money.ts';
 import { readOrder } from './read-order.ts';
@@ -117,6 +118,7 @@ const readAll = inOrder(
   readGroupBounds,
   readMoney,
   readWhoSaid,
+  readHowOld,
   readOrder,
   readAverages,
   readMeasures,

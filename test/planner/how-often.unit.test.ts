@@ -9,11 +9,13 @@ const LIBRARY = catalogOf(
    CREATE TABLE loans (loan_id INTEGER PRIMARY KEY, reader_id INTEGER REFERENCES readers (reader_id), book_id INTEGER REFERENCES books (book_id), lent_on DATE);
    CREATE TABLE halls (hall_id INTEGER PRIMARY KEY, hall_name TEXT, max_seats INTEGER, founded INTEGER);
    CREATE TABLE visits (visit_id INTEGER PRIMARY KEY, reader_id INTEGER REFERENCES readers (reader_id), hall_id INTEGER REFERENCES halls (hall_id), visited_on DATE);
+   CREATE TABLE guards (guard_id INTEGER PRIMARY KEY, guard_name TEXT, age INTEGER, rank TEXT, hall_id INTEGER REFERENCES halls (hall_id));
    CREATE TABLE concerts (concert_id INTEGER PRIMARY KEY, theme TEXT, host_hall_id INTEGER REFERENCES halls (hall_id));
    INSERT INTO readers VALUES (1, 'Ada Holm', '1970-01-02', 'Lund'), (2, 'Bo Berg', '1980-03-04', 'Lund'), (3, 'Cy Dahl', '1990-05-06', 'Ystad');
    INSERT INTO books VALUES (1, 'Tides', 'Norden', 10, 3, '2001-01-01'), (2, 'Winds', 'Norden', 20, 2, '2010-05-05'), (3, 'Sands', 'Syd', 15, 1, '2012-07-07');
    INSERT INTO loans VALUES (1, 1, 1, '2025-01-01'), (2, 1, 2, '2025-02-02'), (3, 2, 1, '2025-03-03');
    INSERT INTO halls VALUES (1, 'East', 90, 1950), (2, 'West', 120, 1980);
+   INSERT INTO guards VALUES (1, 'Dan Ek', 40, 'chief', 1), (2, 'Eva Falk', 30, 'helper', 1), (3, 'Fia Gran', 25, 'helper', 2);
    INSERT INTO visits VALUES (1, 1, 1, '2025-01-01'), (2, 2, 2, '2025-02-02');
    INSERT INTO concerts VALUES (1, 'Jazz', 1), (2, 'Folk', 1), (3, 'Jazz', 2);`,
 );
@@ -51,6 +53,14 @@ describe('how often something happens', () => {
     [
       'For each book, show its title and the number of times it was borrowed.',
       'SELECT books.title, COUNT(*) FROM books JOIN loans ON books.book_id = loans.book_id GROUP BY books.book_id, books.title',
+    ],
+    [
+      'Which readers borrowed more than twice this year?',
+      "SELECT readers.name FROM readers JOIN loans ON readers.reader_id = loans.reader_id WHERE loans.lent_on >= '2025-01-01' AND loans.lent_on < '2026-01-01' GROUP BY readers.reader_id, readers.name HAVING COUNT(*) > 2",
+    ],
+    [
+      'How many times was each hall visited?',
+      'SELECT halls.hall_name, COUNT(*) FROM halls JOIN visits ON halls.hall_id = visits.hall_id GROUP BY halls.hall_id, halls.hall_name',
     ],
     ['Which theme occurs most frequently?', 'SELECT theme FROM concerts GROUP BY theme ORDER BY COUNT(*) DESC LIMIT 1'],
     [
@@ -125,6 +135,23 @@ describe('figures of groups', () => {
       'Show the different themes, ascending by frequency',
       'SELECT theme FROM concerts GROUP BY theme ORDER BY COUNT(*)',
     ],
+  ]);
+});
+
+describe('ages', () => {
+  reads([
+    ['How old is each rank, on average?', 'SELECT "rank", AVG(age) FROM guards GROUP BY "rank"'],
+    ['How old is the average guard for each rank?', 'SELECT "rank", AVG(age) FROM guards GROUP BY "rank"'],
+    [
+      'On average, how old are the guards of hall East?',
+      "SELECT AVG(guards.age) FROM guards JOIN halls ON guards.hall_id = halls.hall_id WHERE halls.hall_name = 'East'",
+    ],
+    [
+      'Show the names of halls with guards older than 35.',
+      'SELECT halls.hall_name FROM halls JOIN guards ON halls.hall_id = guards.hall_id WHERE guards.age > 35',
+    ],
+    ['How old is the youngest guard of each rank?', 'SELECT "rank", MIN(age) FROM guards GROUP BY "rank"'],
+    ['How old is the oldest book?', 'declined: I did not understand “how” and “old”.'],
   ]);
 });
 
