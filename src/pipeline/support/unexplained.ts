@@ -132,6 +132,13 @@ function isOfFamily(one: string, name: string): boolean {
   );
 }
 
+/** Letters of a word that may be found within a name, and those of such a name: PostgreSQL writes `sbDailyPrice` as `sbdailyprice`. */
+const WITHIN = { word: 5, name: 8 };
+
+/** "price" and `sbdailyprice`: a name in which no place tells where its words end. */
+const isWithin = (word: string, name: string): boolean =>
+  word.length >= WITHIN.word && name.length >= WITHIN.name && name.includes(stem(word));
+
 /**
  * Reads what of a question the database has something for, word by word.
  * @param taught texts that say what words of the company mean: hints, and questions that were answered right
@@ -149,7 +156,8 @@ export function unexplained(question: string, catalog: DatabaseCatalog, taught: 
     const one = stem(word);
     if (TAKINGS.has(word) && money) return true;
     if (SEXES.has(word)) return names.has('gender') || names.has('sex') || values.has(one);
-    return names.has(one) || values.has(one) || learnt.has(one) || names.values().some((name) => isOfFamily(one, name));
+    if (names.has(one) || values.has(one) || learnt.has(one)) return true;
+    return names.values().some((name) => isOfFamily(one, name) || isWithin(word, name));
   };
   const found = { things: new Set<string>(), names: new Set<string>(), relations: new Set<string>() };
   const explained = new Set<string>();

@@ -18,6 +18,11 @@ describe('words that nothing of a database stands for', () => {
     ['What is the weight of each product, and which supplier sent it?', ['weight', 'supplier']],
   ])('%s', (question, things) => assert.deepEqual(read(question).things, things));
 
+  it('are none of those within names that tell nowhere where their words end', () => {
+    const broker = catalogOf('CREATE TABLE sbdailyprice (sbdpid INTEGER, sbdpclose REAL, epochms INTEGER)');
+    assert.deepEqual(unexplained('What was the lowest price per daily close of a weight?', broker).things, ['weight']);
+  });
+
   it('are none of those for men and women where a column says which is which', () => {
     const people = catalogOf('CREATE TABLE people (id INTEGER, gender TEXT); INSERT INTO people VALUES (1, 2)');
     assert.deepEqual(unexplained('How many women are there?', people).things, []);
