@@ -137,7 +137,7 @@ const WITHIN = { word: 5, name: 8 };
 
 /** "price" and `sbdailyprice`: a name in which no place tells where its words end. */
 const isWithin = (word: string, name: string): boolean =>
-  word.length >= WITHIN.word && name.length >= WITHIN.name && name.includes(stem(word));
+  word.length >= WITHIN.word && name.length >= WITHIN.name && name.includes(stem(word).replace(/e$/, '')); // long stems lose an e
 
 /**
  * Reads what of a question the database has something for, word by word.
