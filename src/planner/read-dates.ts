@@ -67,6 +67,8 @@ export const readDates = inOrder(
 
 /** "products ordered in May": the day of the order that they are lines of, where no state is called so. */
 function dayDone({ frame, resolver }: Reading, verb: string, period: DateSpan): ColumnRef | undefined {
+  // "spend on campaigns in May" says no deed
+  if (verb.toLowerCase().endsWith('s')) return undefined;
   const done = frame.main && resolver.doneBy(verb.toLowerCase(), frame.main);
   if (!done || frame.main === done) return undefined;
   const days = [done, ...resolver.refersTo(done).filter((table) => table !== frame.main)].flatMap(

@@ -314,6 +314,12 @@ describe('a period of what has no date', () => {
   });
 });
 
+describe('a period behind another thing', () => {
+  it('is of what is asked about, where that other thing is no deed', () => {
+    assert.match(sqlOf('work logs of jobs in May 2025'), /work_logs\.worked_on >= '2025-05-01'/);
+  });
+});
+
 describe('a period beside a state', () => {
   it('is of the day when it came to that state, where there is one', () => {
     assert.match(sqlOf('closed jobs last month'), /closed_dt >= '2025-05-01' AND closed_dt < '2025-06-01'/);
