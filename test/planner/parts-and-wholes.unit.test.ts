@@ -40,6 +40,16 @@ describe('lines of an order', () => {
   });
 });
 
+describe('what is reckoned of things that have a day of their own', () => {
+  it('is of its own day', () => {
+    assert.equal(
+      sqlOf('quota of North reps in 2021'),
+      "SELECT SUM(reps.quota) FROM reps JOIN regions ON reps.region_id = regions.id WHERE (reps.hired_on >= '2021-01-01' AND reps.hired_on < '2022-01-01') AND regions.name = 'North'",
+    );
+    assert.match(sqlOf('quotes of North reps in 2024'), /quotes\.quoted_on >= '2024-01-01'/);
+  });
+});
+
 describe('what is said of rows', () => {
   it('is listed beside what they are called, whatever stands between', () => {
     assert.equal(
