@@ -65,12 +65,10 @@ export const readDates = inOrder(
   }),
 );
 
-const IS_DONE = /(?:ed|sold|paid|sent|bought|made|held|taken|given|written)$/i;
-
 /** "products ordered in May": the day of the order that they are lines of, where no state is called so. */
 function dayDone({ frame, resolver }: Reading, verb: string, period: DateSpan): ColumnRef | undefined {
   // and not "spend on search campaigns in May", which names things
-  const done = frame.main && IS_DONE.test(verb) ? resolver.doneBy(verb.toLowerCase(), frame.main) : undefined;
+  const done = frame.main && !/s$/i.test(verb) ? resolver.doneBy(verb.toLowerCase(), frame.main) : undefined;
   if (!done || frame.main === done) return undefined;
   const days = [done, ...resolver.refersTo(done).filter((table) => table !== frame.main)].flatMap(
     (table) => dateFor(table, period, resolver) ?? [],

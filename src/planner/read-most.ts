@@ -78,7 +78,7 @@ const readMostDoing = (verbs: string): FrameRule =>
       const ranks = table.startsWith('C') && verb !== undefined;
       const counts = /^(?:most|fewest|least)$/.test(most) || counting !== undefined;
       // "show the highest salary" asks for a figure
-      if ((!counts && !ranks) || (verb !== undefined && head === '')) return false;
+      if (!counts && (!ranks || head === '')) return false;
       const said = verb && reading.sentence.wording(verb).toLowerCase();
       // "who closed the most tickets": in which state they are
       const held = verb?.startsWith('V') ? reading.resolver.value(verb, reading.resolver.table(table)) : undefined;

@@ -58,6 +58,21 @@ describe('what is said of rows', () => {
     );
   });
 
+  it('says which of them are not there', () => {
+    const app = catalogOf(
+      `CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT);
+       CREATE TABLE messages (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), opened INTEGER);
+       INSERT INTO users VALUES (1, 'ada'), (2, 'bo');
+       INSERT INTO messages VALUES (1, 1, 1), (2, 1, 0), (3, 2, 0);`,
+    );
+    const made = plan({ question: 'users who never opened a message', catalog: app, ranked: [], today: '2025-06-30' });
+    assert.ok(made.kind === 'planned');
+    assert.equal(
+      made.sql,
+      'SELECT username FROM users WHERE id NOT IN (SELECT user_id FROM messages WHERE user_id IS NOT NULL AND opened = 1)',
+    );
+  });
+
   it('may be a verb for how they ended', () => {
     const count = 'SELECT reps.name, COUNT(*) FROM quotes JOIN reps ON quotes.rep_id = reps.id WHERE';
     assert.equal(
