@@ -278,7 +278,7 @@ describe('npm run eval', () => {
     const dump = path.join(folder, 'prompts');
     const full = [
       '--pipeline',
-      'full',
+      'full-without-fast-path',
       '--model-url',
       script.baseUrl,
       '--model',

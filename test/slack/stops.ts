@@ -83,8 +83,8 @@ export async function stoppedModelCalls(
 
 type Asked = ReturnType<typeof ask>;
 
-const ask = (bot: Bot, person: string) =>
-  bot.sandbox.say(person, 'C0GENERAL', '<@U0QUERENT> How many refunds are there?');
+/** The planner is not sure of it, so that a model is asked where there is one. */
+const ask = (bot: Bot, person: string) => bot.sandbox.say(person, 'C0GENERAL', '<@U0QUERENT> List the refunds');
 
 /** Presses Stop under the progress of a question: when that was, and how long until it is said in the thread. */
 async function pressStop(
