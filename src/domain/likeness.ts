@@ -56,3 +56,11 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
 
 export const didYouMean = (near: readonly string[]): string =>
   near.length ? ` Did you mean ${near.join(' or ')}?` : '';
+
+/** The share of what either of two sets has that both have (Jaccard), 0–1; 0 of two empty ones. */
+export function jaccard<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): number {
+  const [small, large] = one.size <= other.size ? [one, other] : [other, one];
+  let both = 0;
+  for (const each of small) if (large.has(each)) both += 1;
+  return both / Math.max(1, one.size + other.size - both);
+}

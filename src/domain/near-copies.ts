@@ -1,5 +1,6 @@
 import type { DatabaseCatalog } from './catalog.ts';
 import type { DatabaseId } from './ids.ts';
+import { jaccard } from './likeness.ts';
 
 /**
  * Columns that two databases share, of all that either has, from which they are copies. Of the 384 databases of Spider, BIRD, Spider 2 and
@@ -45,7 +46,7 @@ export function nearCopiesAmong(catalogs: readonly DatabaseCatalog[]): NearCopie
 
 /** Whether two databases are near copies as they are seen here. */
 export const areNearCopies = (one: DatabaseCatalog, other: DatabaseCatalog): boolean =>
-  likeness(columnsOf(one), columnsOf(other)) >= ALIKE;
+  jaccard(columnsOf(one), columnsOf(other)) >= ALIKE;
 
 function shapesOf(catalogs: readonly DatabaseCatalog[]): readonly Shape[] {
   const shapes = new Map<string, Shape>();
@@ -76,7 +77,7 @@ function linkNear(shapes: readonly Shape[]): void {
       holders.set(column, before);
     }
     for (const other of met)
-      if (likeness(columns, other.columns) >= ALIKE) {
+      if (jaccard(columns, other.columns) >= ALIKE) {
         shape.near.push(other);
         other.near.push(shape);
       }
@@ -110,13 +111,4 @@ function columnsOf(catalog: DatabaseCatalog): Columns {
   );
   known.set(catalog, columns);
   return columns;
-}
-
-/** The share of what either has that both have (Jaccard). */
-function likeness(one: Columns, other: Columns): number {
-  const [small, large] = one.size <= other.size ? [one, other] : [other, one];
-  if (small.size < ALIKE * large.size || !small.size) return 0;
-  let both = 0;
-  for (const column of small) if (large.has(column)) both += 1;
-  return both / (one.size + other.size - both);
 }

@@ -1,4 +1,5 @@
 import type { DatabaseCatalog, Table } from './catalog.ts';
+import { jaccard } from './likeness.ts';
 import { splitIdentifier, stem } from './words.ts';
 
 /** Columns that two tables share, of all that either has, from which they are copies: names alike alone say little of two tables. */
@@ -94,7 +95,7 @@ function alikeAmong(copies: readonly TableCopy[]): readonly (readonly TableCopy[
 function isCopy(one: Table, other: Table): boolean {
   const leads = (from: Table, to: Table) =>
     from.foreignKeys.some(({ targetTable, targetSchema }) => targetTable === to.name && targetSchema === to.schema);
-  return likeness(namesOf(one), namesOf(other)) >= ALIKE && !leads(one, other) && !leads(other, one);
+  return jaccard(namesOf(one), namesOf(other)) >= ALIKE && !leads(one, other) && !leads(other, one);
 }
 
 const names = new WeakMap<Table, ReadonlySet<string>>();
@@ -105,11 +106,4 @@ function namesOf(table: Table): ReadonlySet<string> {
   const made = new Set(table.columns.map(({ name }) => name.toLowerCase()));
   names.set(table, made);
   return made;
-}
-
-/** The share of what either has that both have (Jaccard). */
-function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  let both = 0;
-  for (const name of one) if (other.has(name)) both += 1;
-  return both / (one.size + other.size - both);
 }

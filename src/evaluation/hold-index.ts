@@ -1,9 +1,8 @@
 // A process that holds an index and answers from it; bench:memory starts it and asks what it holds.
 import path from 'node:path';
 import { z } from 'zod';
-import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
-import { embeddedVectors, needed, openCountedQdrant, openState } from './parts.ts';
+import { needed, openCountedQdrant, openKeptIndexes, openState } from './parts.ts';
 
 const Task = z.object({
   /** Where the index and the state with its catalogs are. */
@@ -38,16 +37,8 @@ async function hold({ folder, embedder: made, questions, server }: HoldingTask):
   };
   const qdrant = server && openCountedQdrant(server);
   const state = openState(path.join(folder, 'state.sqlite'));
-  const indexes = openSchemaIndexes({
-    folder: path.join(folder, 'index'),
-    retrieval: 'groups',
-    embedder,
-    uncached: embedder,
-    vectors: embeddedVectors,
-    ...(qdrant ? { collection: qdrant.collection, copy: false } : {}),
-    now: () => new Date(),
-    log: (message) => console.error(message),
-  });
+  const shared = qdrant ? { collection: qdrant.collection, copy: false } : {};
+  const indexes = openKeptIndexes(path.join(folder, 'index'), embedder, shared);
   const index = needed(await indexes.load(await state.catalogs()));
   const wholeIds = new Set(index.catalogs.map(({ databaseId }) => databaseId));
   const retriever = await index.retrieverFor({ wholeIds, partial: [], key: '' }, never);

@@ -13,6 +13,7 @@ import { openQdrant, type QdrantOptions } from '#adapters/vector/qdrant/open-qdr
 import { loadBank } from '#schemas-index/examples/bank-file.ts';
 import { embeddedBanks } from '#schemas-index/examples/embedded-bank.ts';
 import { buildIndex } from '#schemas-index/index/build-index.ts';
+import { openSchemaIndexes, type SchemaIndexesOptions } from '#schemas-index/open-schema-indexes.ts';
 import { indexRetriever } from '#schemas-index/retrieve/index-retriever.ts';
 import type { Config } from '#src/config/env.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
@@ -66,6 +67,23 @@ export function openCountedQdrant(options: QdrantOptions): {
     roundTrips: () => trips,
   };
 }
+
+/** A kept index as a process of the product holds it, in a folder or on a server as well. */
+export const openKeptIndexes = (
+  folder: string,
+  embedder: Embedder,
+  shared: Pick<SchemaIndexesOptions, 'collection' | 'copy'> = {},
+) =>
+  openSchemaIndexes({
+    folder,
+    retrieval: 'groups',
+    embedder,
+    uncached: embedder,
+    vectors: embeddedVectors,
+    ...shared,
+    now: () => new Date(),
+    log: (message) => console.error(message),
+  });
 
 /** An index over catalogs that is kept nowhere, with its retriever. */
 export async function openRetriever(

@@ -45,8 +45,6 @@ export interface PipelineSettings {
   readonly selection: SelectionMode;
   /** Samples of the plain prompt that vote where the first generators do not agree. */
   readonly votes: number;
-  /** Whether these are held to a query without words around it, where the server can. */
-  readonly votesAlone: boolean;
   /** Milliseconds of model work on a question after which no vote is begun any more. */
   readonly votesUntilMs: number;
   /** Confidence of the planner's reading, 0–1, from which no model is asked; above 1 one always is. */
@@ -91,7 +89,6 @@ export const FULL_PIPELINE: PipelineSettings = {
   stopEarly: true,
   samples: 1,
   votes: 4,
-  votesAlone: false,
   votesUntilMs: 15_000,
   fastPathFrom: SURE,
   takeaway: 'program',
@@ -140,7 +137,6 @@ const PIPELINES: readonly PipelineSettings[] = [
   { ...FULL_PIPELINE, name: 'full-with-probing', probes: true },
   { ...FULL_PIPELINE, name: 'full-without-votes', votes: 0 },
   { ...FULL_PIPELINE, name: 'full-without-fast-path', fastPathFrom: NEVER },
-  { ...FULL_PIPELINE, name: 'full-with-votes-alone', votesAlone: true },
   { ...FULL_PIPELINE, name: 'full-without-haste', votesUntilMs: Number.POSITIVE_INFINITY },
   { ...FULL_PIPELINE, name: 'full-without-lacking', lacking: 'untold' },
   { ...FULL_PIPELINE, name: 'full-without-lacking-asked', lacking: 'words' },

@@ -1,13 +1,11 @@
 import { type EachFilter, type Filter, rowFilters } from './frame.ts';
-import { inOrder, type Reading, rule } from './frame-rule.ts';
+import { type Reading, rule } from './frame-rule.ts';
 import { capture, pattern } from './pattern.ts';
 
 /** "Show both the name and the age": what says no more than "and". */
-export const readBothListed = inOrder(
-  rule(
-    pattern` ${capture('verb', 'show|return|list|give|find|include|display')}(?: me)? both(?= (?:the |their )*[CTB]\d+ and )`,
-    ({ verb }) => ({ leaving: verb }),
-  ),
+export const readBothListed = rule(
+  pattern` ${capture('verb', 'show|return|list|give|find|include|display')}(?: me)? both(?= (?:the |their )*[CTB]\d+ and )`,
+  ({ verb }) => ({ leaving: verb }),
 );
 
 /** Two conditions on one column; "from the north and the south" is one that either meets, which "both" says of two rows. */

@@ -26,12 +26,6 @@ export function sqlGrammar(tables: readonly Table[], engine: Engine): string | u
   ]);
 }
 
-/** A reply that is a query in a fence, whatever it is, and no words before it. */
-export const QUERY_ALONE = grammarText([
-  ['root', '"```sql\\n" ("SELECT" | "WITH") (sign | "`")*'],
-  ['sign', '[^`]'],
-]);
-
 function tableForms({ schema, name }: Table, family: EngineFamily): readonly string[] {
   const forms = formsOf(name, family, family === 'sqlite'); // on MySQL the case of a table's name may be that of a file
   if (schema === undefined) return forms;

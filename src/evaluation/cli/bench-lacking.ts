@@ -1,5 +1,5 @@
 import { readConfig } from '#src/config/env.ts';
-import type { DatabaseCatalog } from '#src/domain/catalog.ts';
+import type { DatabaseCatalog, Engine } from '#src/domain/catalog.ts';
 import { type LackingMode, tellLacking } from '#src/pipeline/stages/tell-lacking.ts';
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { openCompany } from '../data/company-databases.ts';
@@ -8,7 +8,17 @@ import { sourceOf, withData } from '../data/places.ts';
 import { readQuestions } from '../data/questions.ts';
 import { openModelServer, openTokenizer } from '../parts.ts';
 import { rounded } from '../statistics.ts';
-import { atEnd, count, JSON_LINE, measuring, Option, runMeasuring, showProgress, untilEnd } from './program.ts';
+import {
+  atEnd,
+  count,
+  engineOption,
+  JSON_LINE,
+  measuring,
+  Option,
+  runMeasuring,
+  showProgress,
+  untilEnd,
+} from './program.ts';
 
 const program = measuring(
   'bench:lacking',
@@ -16,6 +26,7 @@ const program = measuring(
 )
   .option('--questions <file...>', 'questions; those with answerable: false are rightly refused')
   .option('--databases <folder>', 'holds DB/DB.sqlite, DB.sqlite or DB.sql')
+  .addOption(engineOption())
   .addOption(new Option('--company <half>', 'the questions of test/company, with their databases').choices(HALVES))
   .option('--model-url <url>', 'an OpenAI-compatible server (QUERENT_MODEL_URL); without one the words alone tell')
   .option('--model <name>', 'its model (QUERENT_MODEL_NAME)')
@@ -40,7 +51,7 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
   );
   // Database by database: a server that remembers how prompts begin reads a schema once.
   const ordered = asked.toSorted((a, b) => a.databaseId.localeCompare(b.databaseId));
-  const catalogs = half ? await companyCatalogs() : await catalogsIn(folder ?? '', asked);
+  const catalogs = half ? await companyCatalogs() : await catalogsIn(options.engine, folder ?? '', asked);
   const config = readConfig(undefined, { QUERENT_MODEL_URL: modelUrl, QUERENT_MODEL_NAME: model });
   const server = config.model ? await openModelServer(config, openTokenizer()) : undefined;
   const mode: LackingMode = server ? 'words-and-model' : 'words';
@@ -84,8 +95,12 @@ async function companyCatalogs(): Promise<ReadonlyMap<string, DatabaseCatalog>> 
   return new Map([...databases].map(([id, { catalog }]) => [id, catalog]));
 }
 
-async function catalogsIn(folder: string, asked: readonly Asked[]): Promise<ReadonlyMap<string, DatabaseCatalog>> {
-  const source = await untilEnd(sourceOf('sqlite', folder, undefined), (opened) => opened.close());
+async function catalogsIn(
+  engine: Engine,
+  folder: string,
+  asked: readonly Asked[],
+): Promise<ReadonlyMap<string, DatabaseCatalog>> {
+  const source = await untilEnd(sourceOf(engine, folder, undefined), (opened) => opened.close());
   const catalogs = new Map<string, DatabaseCatalog>();
   for (const id of new Set(asked.map(({ databaseId }) => databaseId))) {
     const { databases, catalog } = await withData(source, id);

@@ -6,7 +6,6 @@ import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
-import { openSchemaIndexes } from '#schemas-index/open-schema-indexes.ts';
 import { type Config, readConfig } from '#src/config/env.ts';
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
@@ -14,7 +13,7 @@ import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { readQuestions } from '../data/questions.ts';
 import { readScaleCatalog } from '../data/scale-catalog.ts';
 import { Held, type HoldingTask } from '../hold-index.ts';
-import { embeddedVectors, needed, openCountedQdrant, openState } from '../parts.ts';
+import { needed, openCountedQdrant, openKeptIndexes, openState } from '../parts.ts';
 import { BACKENDS } from '../search-on-qdrant.ts';
 import { atEnd, count, JSON_LINE, measuring, Option, runMeasuring, showProgress } from './program.ts';
 
@@ -61,16 +60,8 @@ async function bench(options: ReturnType<typeof program.opts>): Promise<ExitCode
   };
   /** Builds and publishes an index, and keeps it with its catalogs. */
   async function keep(folder: string, catalogs: readonly DatabaseCatalog[], at: Config['qdrant']): Promise<void> {
-    const indexes = openSchemaIndexes({
-      folder: path.join(folder, 'index'),
-      retrieval: 'groups',
-      embedder,
-      uncached: embedder,
-      vectors: embeddedVectors,
-      ...(at ? { collection: openCountedQdrant(at).collection } : {}),
-      now: () => new Date(),
-      log: (message) => console.error(message),
-    });
+    const shared = at ? { collection: openCountedQdrant(at).collection } : {};
+    const indexes = openKeptIndexes(path.join(folder, 'index'), embedder, shared);
     const state = openState(path.join(folder, 'state.sqlite'));
     for (const { databaseId } of catalogs) await state.saveDatabase({ id: databaseId, url: `sqlite:${databaseId}` });
     await state.saveCatalogs(catalogs.map((catalog) => [catalog, new Date()]));

@@ -38,6 +38,6 @@ function askedAsTrained(adapter: AdapterModel, grammar: boolean): Generator {
     case 'learnat':
       return decomposeGenerator(model);
     default:
-      return plainGenerator(model, style, grammar ? 'names' : 'nothing');
+      return plainGenerator(model, style, grammar);
   }
 }

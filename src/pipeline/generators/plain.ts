@@ -2,7 +2,7 @@ import type { ChatModel } from '#src/ports/chat-model.ts';
 import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writePlainPrompt } from '#src/prompts/write-plain.ts';
-import { QUERY_ALONE, sqlGrammar } from '#src/sql/sql-grammar.ts';
+import { sqlGrammar } from '#src/sql/sql-grammar.ts';
 import { type GenerateContext, type Generator, shownExamples, sqlGenerator } from './generator.ts';
 
 /** Answers that somebody of the company said to be right are shown in any style. */
@@ -19,16 +19,13 @@ export function plainPrompt(context: GenerateContext, style: PromptStyle) {
   return writePlainPrompt(schema, asked, style, shown);
 }
 
-/** What a reply is held to, where the server can: nothing; a query and no words around it; a SELECT over what is shown. */
-export type HeldTo = 'nothing' | 'query' | 'names';
-
-export const plainGenerator = (model: ChatModel, style: PromptStyle, heldTo: HeldTo): Generator =>
+/** @param grammar whether the reply is held to SELECT statements over what is shown. */
+export const plainGenerator = (model: ChatModel, style: PromptStyle, grammar: boolean): Generator =>
   sqlGenerator(
     'plain',
     model,
     (context) => plainPrompt(context, style),
     readSqlReply,
     fenceClosed,
-    ({ shown, asked }) =>
-      heldTo === 'names' ? sqlGrammar(shown.tables, asked.engine) : heldTo === 'query' ? QUERY_ALONE : undefined,
+    ({ shown, asked }) => (grammar ? sqlGrammar(shown.tables, asked.engine) : undefined),
   );

@@ -59,9 +59,8 @@ export const verifiedWaves = (
 export function wavesFor(
   { examples, linked }: Pick<GenerateContext, 'examples' | 'linked'>,
   models: ModelRoles | undefined,
-  { generators, samples, votes, votesAlone, style, grammar }: PipelineSettings,
+  { generators, samples, votes, style, grammar }: PipelineSettings,
 ): readonly Wave[] {
-  const heldTo = grammar ? 'names' : 'nothing';
   const has = (name: GeneratorName) => generators.has(name);
   const planner = has('planner') ? [plannerGenerator] : [];
   if (!models) return inRounds(planner, 1);
@@ -72,7 +71,7 @@ export function wavesFor(
   const wide = has('direct') && linked.wide !== linked.precise ? [wideGenerator(model)] : [];
   const first = [
     ...planner,
-    ...(has('plain') ? [plainGenerator(model, style, heldTo)] : []),
+    ...(has('plain') ? [plainGenerator(model, style, grammar)] : []),
     ...(has('adapters')
       ? adaptersFor(models, 'generator', linked.catalog).map((one) => adapterGenerator(one, grammar))
       : []),
@@ -83,7 +82,7 @@ export function wavesFor(
   const waves = second.length ? (first.length ? [first, second] : [second]) : [first];
   return [
     ...waves.flatMap((wave) => inRounds(wave, samples)),
-    ...inRounds(votes ? [plainGenerator(model, style, votesAlone ? 'query' : heldTo)] : [], votes, VOTES_AT_ONCE).map(
+    ...inRounds(votes ? [plainGenerator(model, style, grammar)] : [], votes, VOTES_AT_ONCE).map(
       (wave): Wave => ({ ...wave, votes: true }),
     ),
   ];

@@ -35,7 +35,7 @@ async function givesTheSame(sql: string, { sql: first, table, place }: AtHand): 
 /** A query over a context, as the plain prompt asks for it. */
 export async function lessonOf(context: GenerateContext, { settings }: AtHand, sql: string): Promise<Lesson> {
   const { style } = settings.pipeline;
-  const messages = await promptOf((model) => plainGenerator(model, style, 'nothing'), context);
+  const messages = await promptOf((model) => plainGenerator(model, style, false), context);
   return { kind: 'answer', messages, answer: fencedSql(sql) };
 }
 
