@@ -83,7 +83,11 @@ export function startChild(): Child {
   });
   process_.once('exit', () => {
     child.alive = false;
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // A temporary folder that cannot be taken away ends nobody's answer.
+    }
     end();
   });
   process_.unref();

@@ -66,11 +66,16 @@ export async function runMeasuring(program: CommandUnknownOpts): Promise<void> {
   process.exitCode = (await undoAll()) ? code : code || 1;
 }
 
+/** What is not undone by then is left. */
+const UNDO_MS = 30_000;
+
 async function endBy(signal: EndSignal): Promise<void> {
   complain(STOPPING);
   process.on('uncaughtException', () => undefined); // as of a connection whose server is gone
+  const end = () => process.exit(codeOf(signal));
+  setTimeout(end, UNDO_MS); // keeps the process, too, where nothing else does while things are undone
   await undoAll();
-  process.exit(codeOf(signal));
+  end();
 }
 
 let undone: Promise<boolean> | undefined;
