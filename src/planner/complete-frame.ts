@@ -151,6 +151,19 @@ function onlyTableMeant({ filters, items, groups, touched }: Frame): Table | und
   return tables.size === 1 && filters.length > 1 && isNone ? table : undefined;
 }
 
+/** "subscriptions that ended this year by month": by the month of that date, not of the one that events are usually told by. */
+function groupByDateSaid(frame: Frame, resolver: FrameResolver): void {
+  const told = frame.filters.filter(({ kind }) => kind === 'period');
+  frame.groups = frame.groups.map((group) => {
+    const { table, column } = group.ref;
+    if (group.kind !== 'period' || resolver.eventDate(table)?.column !== column) return group;
+    const own = told.filter(({ ref }) => ref.table === table);
+    const [other] = own;
+    if (!other || own.some(({ ref }) => ref.column === column)) return group;
+    return { kind: 'period', format: group.format, ref: other.ref, ...resolver.groupZoneOf(other.ref) };
+  });
+}
+
 /** Fills in what the question leaves to common sense: what to show, and the keys that groups are listed by. */
 export function complete(frame: Frame, resolver: FrameResolver): void {
   frame.main ??= onlyTableMeant(frame);
@@ -158,6 +171,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
     (group, at) =>
       frame.groups.findIndex((other) => other.kind === group.kind && other.ref.column === group.ref.column) === at,
   );
+  groupByDateSaid(frame, resolver);
   settleWithin(frame, frame.main, resolver);
   dropEmptyGroups(frame);
   dropFixedColumns(frame, resolver);
@@ -196,7 +210,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   frame.order = frame.order.filter(({ measure }) => measure.kind !== 'all-columns');
   const measured = frame.items.find((item) => isFigure(item));
   if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
-    frame.order.push({ measure: measured, descending: true });
+    if (!frame.sorted) frame.order.push({ measure: measured, descending: true });
   }
   sortLast(frame, resolver);
   // groups are listed once each anyway, and a list of such has no order by a figure
@@ -240,15 +254,23 @@ function sortLast(frame: Frame, resolver: FrameResolver): void {
   const hinted = figures.find(
     (item) => item.kind === 'aggregate' && hints.some((hint) => item.ref.column.name.toLowerCase().includes(hint)),
   );
+  const listed = numbers.filter(
+    (item) => item.kind === 'column' && hints.some((hint) => item.ref.column.name.toLowerCase().includes(hint)),
+  );
   const usual = figures.length || !frame.main ? undefined : resolver.hinted(frame.main, hints, RANKED_KINDS);
   const by =
     (figures.length > 1 ? hinted : undefined) ??
     figures[0] ??
     (numbers.length === 1 ? numbers[0] : undefined) ??
+    (listed.length === 1 ? listed[0] : undefined) ??
     (usual && { kind: 'column' as const, ref: usual });
-  if (by) frame.order.push({ measure: by, descending });
+  if (by) frame.order.push({ measure: by, descending: descending && !(hints.includes('speed') && !isSpeed(by)) });
   else frame.refused ??= 'I could not see what they are to be sorted by.';
 }
+
+/** The fastest have the highest speed, and the least time. */
+const isSpeed = (measure: Measure) =>
+  refOf(measure).some(({ column }) => /speed|velocity|pace|mph|kmh/i.test(column.name));
 
 /** "what ranks do we have", "show all product sizes": of a category whose rows nobody speaks of, each kind once. */
 function listKindsOnce(frame: Frame, resolver: FrameResolver): void {

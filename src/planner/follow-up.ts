@@ -20,7 +20,7 @@ const SHORT = 3;
 /** What a question is grouped by. */
 const GROUPING = new RegExp(
   part` (?:by|per|for each|for every|in each|of each) (?:the )?[\p{L}_]+(?: [\p{L}_]+)?
-    (?= (?:in|for|from|since|last|this|top|with|where)\b|$)`,
+    (?= (?:in|for|from|since|last|this|top|with|where|excluding|over|under|before|after|[\p{L}]+ed)\b|,|$)`,
   'iu',
 );
 
@@ -43,8 +43,18 @@ export function mergeTurns(
   );
 }
 
-/** The earlier question with the change that a short reply asks for; undefined for a reply that is a new question. */
+/** Where a reply asks for two changes: "all segments again, but last month", "their names – for Norway". */
+const TWO = /,? but | [–-] |; /i;
+
+/** The earlier question with what a short reply changes of it; undefined for a reply that is a new question. */
 export function revise(earlier: string, reply: string, calendar: Calendar): string | undefined {
+  const [one = '', ...more] = reply.trim().split(TWO);
+  const changed = more.length === 1 && one ? reviseOnce(earlier, one, calendar) : undefined;
+  const both = changed === undefined ? undefined : reviseOnce(changed, more[0] ?? '', calendar);
+  return both ?? reviseOnce(earlier, reply, calendar);
+}
+
+function reviseOnce(earlier: string, reply: string, calendar: Calendar): string | undefined {
   const led = LEAD.test(reply.trim());
   const body = reply.trim().replace(LEAD, '').replace(INSTEAD_OF, ' instead of $1');
   const change = withoutTail(body).trim();
@@ -87,6 +97,10 @@ function otherPeriod({ base, change, calendar }: Change): string | undefined {
   return `${base.slice(0, at)}${said}${base.slice(at + before.matched.length)}`;
 }
 
+/** How many the first are: "the three best paid", "fastest 5", "5 agents with the lowest salary". */
+const SO_MANY =
+  /(?:(?<=^(?:the )?)|(?<=(?:best|worst|[\p{L}]+est) ))(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?= |$)/iu;
+const FROM_AN_END = /(?<=, )(?:best|worst|bottom|[\p{L}]+est) (?:\d+|[a-z]+)$/iu;
 const LIMIT =
   /^(?:the )?(?:(top|first|best) )?(\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: (?:of them|rows|results))?$/i;
 
@@ -95,7 +109,9 @@ function otherLimit({ base, change, led }: Change): string | undefined {
   const [, top, count] = LIMIT.exec(change) ?? [];
   if (count === undefined || (top === undefined && !led)) return undefined;
   const ranked = /\btop (?:\d+|\w+)/i;
-  return ranked.test(base) ? base.replace(ranked, `top ${count}`) : `${base} top ${count}`;
+  if (ranked.test(base)) return base.replace(ranked, `top ${count}`);
+  if (top !== undefined && FROM_AN_END.test(base)) return base.replace(FROM_AN_END, `top ${count}`);
+  return SO_MANY.test(base) ? base.replace(SO_MANY, count) : `${base} top ${count}`;
 }
 
 /** "by country instead", "per month". */
@@ -115,7 +131,9 @@ const MEASURE = new RegExp(`\\b(?:${MEASURES})\\b`, 'i');
 
 /** "I mean the total": another figure of the same. */
 function otherMeasure({ base, change }: Change): string | undefined {
-  const [, measure] = new RegExp(`^(?:the )?(${MEASURES})(?: (?:one|value|figure))?$`, 'i').exec(change) ?? [];
+  const [, measure] =
+    new RegExp(`^(?:what(?:'s| is| was| are) )?(?:the )?(${MEASURES})(?: (?:one|value|figure))?$`, 'i').exec(change) ??
+    [];
   if (measure === undefined || !MEASURE.test(base)) return undefined;
   return base.replace(MEASURE, measure);
 }
@@ -126,6 +144,19 @@ function figureOf({ base, change }: Change): string | undefined {
   if (MEASURE.test(base) || GROUPING.test(base) || /^(?:how|number|count)\b/i.test(base)) return undefined;
   return `${base.replace(ORDER_AT_END, '').replace(LIST_AT_END, '')}, ${change}`;
 }
+
+/** "total seats instead of the count", "names, not the number": another figure of what was counted, or what it is called. */
+function insteadOfCount({ base, change }: Change): string | undefined {
+  const [, now] =
+    /^(?:the |their )?(.+?),? (?:instead of|rather than|not) (?:the |a |their )?(?:count|number|how many)s?$/i.exec(
+      change,
+    ) ?? [];
+  if (now === undefined || MEASURE.test(base)) return undefined;
+  const things = base.replace(COUNTS, '');
+  return `${now} of ${/^(?:names?|titles?)$/i.test(now) ? things.replace(GROUPING, '') : things}`;
+}
+
+const COUNTS = /^(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of) /i;
 
 /** "total instead of average", "clicks, not impressions": what was said is exchanged for what is said now. */
 function exchanged({ base, change }: Change): string | undefined {
@@ -140,6 +171,8 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** "with their price too", "add the due date": shown besides. */
 function besides({ base, change, added }: Change): string | undefined {
+  const [, also] = added && GROUPING.test(base) ? (/^(?:the |their )?([\p{L}]+)$/u.exec(change) ?? []) : [];
+  if (also !== undefined && also === also.toLowerCase()) return beforeOrder(base, `, with their ${also}`);
   const [, leads, shown] =
     /^(with|plus|add|adding|include|including|also show) (?:the |their |its )?(.+)$/i.exec(change) ?? [];
   if (leads === undefined || shown === undefined || /\d|\b(?:than|between)\b/.test(shown)) return undefined;
@@ -167,11 +200,11 @@ function counted({ base, change }: Change): string | undefined {
     )
   )
     return undefined;
-  return countOf(base);
+  return countOf(base, /^how many ([\p{L}]+)s (?:is|are)/iu.exec(change)?.[1]);
 }
 
-/** What was listed, as a number. */
-function countOf(base: string): string | undefined {
+/** What was listed, as a number; of "invoice amount" the invoices, where they are said. */
+function countOf(base: string, thing?: string): string | undefined {
   if (/^how many\b/i.test(base)) return base;
   const things = base
     .replace(
@@ -180,8 +213,49 @@ function countOf(base: string): string | undefined {
     )
     .replace(ORDER_AT_END, '')
     .replace(LIST_AT_END, '')
-    .replace(/ with their [\p{L} ]+$/iu, '');
+    .replace(/ with their [\p{L} ]+$/iu, '')
+    .replace(new RegExp(`(?<![\\p{L}])${thing ?? '\\p{N}'} [\\p{L}]+`, 'iu'), `${thing}s`);
   return BEGINS.test(things) ? undefined : `how many ${things}`;
+}
+
+/** "what share is that": of all, the rows that were counted. */
+function shareOf({ base, change }: Change): string | undefined {
+  const things = base.replace(COUNTS, '');
+  const asks =
+    /^(?:what|which|and what) (?:share|percentage|percent|part|proportion)(?: of (?:the|all|them|those)[\p{L} ]*)? (?:is|are|was|were) (?:that|those|these|they|it)$/iu;
+  return asks.test(change) && things !== base ? `what share of ${things}` : undefined;
+}
+
+const EXTREME = /(?<![\p{L}])(?:most|least|fewest|best|worst|[\p{L}]{2,}est)(?![\p{L}])/iu;
+
+/** "fastest 5", "only the lowest three": the first of what is reckoned, from that end. */
+function firstOf({ base, change }: Change): string | undefined {
+  const [, end, count] =
+    /^(?:the )?([\p{L}]+est|best|worst|bottom) (\d+|two|three|five|ten)(?: ones)?$/iu.exec(change) ?? [];
+  return end === undefined || !GROUPING.test(base) || EXTREME.test(base)
+    ? undefined
+    : `${base.replace(ORDER_AT_END, '')}, ${end} ${count}`;
+}
+
+/** "shortest instead", "and the 10 least read": the other end. */
+function otherEnd({ base, change }: Change): string | undefined {
+  const [, count, now] = /^(?:the )?(?:(\d+) )?([\p{L}]+)(?: [\p{L}]+)?$/u.exec(change) ?? [];
+  const before = EXTREME.exec(base)?.[0];
+  if (now === undefined || before === undefined || now.replace(EXTREME, '') || now.toLowerCase() === before)
+    return undefined;
+  const turned = base.replace(EXTREME, now);
+  return count === undefined ? turned : turned.replace(/\d+/, count);
+}
+
+/** "what about the open ones", "how much is still open": the same of others. */
+function sameOf({ base, change }: Change): string | undefined {
+  const [, state] =
+    /^how (?:much|many) (?:of (?:it|them|that|those) )?(?:is|are|was|were) (?:still |already |not yet )?([\p{L}]+)$/iu.exec(
+      change,
+    ) ?? [];
+  return state === undefined || /^(?:that|those|these|they|there|it|this)$/i.test(state)
+    ? undefined
+    : beforeOrder(base, ` for ${state}`);
 }
 
 /** "who are they", "show their names": what was counted, by what it is called. */
@@ -192,8 +266,8 @@ function listed({ base, change }: Change): string | undefined {
     )
   )
     return undefined;
-  const [, things] = /^(?:how many|(?:the |what is the )?(?:total )?(?:number|count) of) (.+)$/i.exec(base) ?? [];
-  if (things !== undefined) return GROUPING.test(things) ? undefined : `which ${things}`;
+  const things = base.replace(COUNTS, '');
+  if (things !== base) return GROUPING.test(things) ? undefined : `which ${things}`;
   return /name/i.test(change) ? beforeOrder(base, ', with their names') : undefined;
 }
 
@@ -207,15 +281,23 @@ const ORDER_AT_END =
 function beforeOrder(base: string, more: string): string {
   const [order = ''] = ORDER_AT_END.exec(base) ?? [];
   const rest = base.slice(0, base.length - order.length);
-  const [list = ''] = LIST_AT_END.exec(rest) ?? [];
+  const [list = ''] = LIST_AT_END.exec(rest) ?? /,? total$/i.exec(rest) ?? [];
   return `${rest.slice(0, rest.length - list.length)}${more}${list}${order}`;
 }
 
 /** "2 rooms or more", "more than 3 seats": a bound, however long. */
-const bounded = ({ base, change, led }: Change) =>
-  (led && /^\d+ .+ or (?:more|less|fewer)$/i.test(change)) || /^(?:more|less|fewer) than \d/i.test(change)
-    ? beforeOrder(base, ` with ${change}`)
-    : undefined;
+function bounded({ base, change, led }: Change): string | undefined {
+  if ((led && /^\d+ .+ or (?:more|less|fewer)$/i.test(change)) || /^(?:more|less|fewer) than \d/i.test(change))
+    return beforeOrder(base, ` with ${change}`);
+  // "only departments with more than 25 people"
+  const [, those] = /^(?:the |those )?[\p{L}]+ (with (?:more|less|fewer|at least|at most) .+)$/iu.exec(change) ?? [];
+  if (led && those !== undefined) return beforeOrder(base, ` ${those}`);
+  // "over 30000", of what is shown
+  const [, shown] = /^(?:over|under|above|below)(?= \d)/i.test(change)
+    ? (/ with (?:their|the|its) ([\p{L}]+)$/iu.exec(base) ?? [])
+    : [];
+  return shown === undefined ? undefined : `${base} with ${shown} ${change}`;
+}
 
 /** "leave out Books", "excluding web", "no returns". */
 function withoutSome({ base, change }: Change): string | undefined {
@@ -235,9 +317,9 @@ const sorted = ({ base, change }: Change) =>
   SORTED.test(change) ? `${base.replace(ORDER_AT_END, '')}, ${change}` : undefined;
 
 const CONDITION =
-  /^(?:for|in|from|at|on|to|with|where|of|under|over|above|below|between|since|before|after|that|as) .+$/i;
+  /^(?:for|in|from|at|on|to|with|where|of|under|over|above|below|between|since|before|after|that|as|[\p{L}]{3,}ed(?= (?:\d|at least|at most|more|less|over|under|since|before|after))) .+$/iu;
 const condition = ({ base, change }: Change) =>
-  CONDITION.test(change) && !/\?/.test(change) ? beforeOrder(base, ` ${change}`) : undefined;
+  CONDITION.test(change) && !/\?/.test(change) ? beforeExclusion(base, ` ${change}`) : undefined;
 
 /** "Spain", "only urgent ones", "women": what else they are to be. */
 function narrowed({ base, change }: Change): string | undefined {
@@ -248,7 +330,15 @@ function narrowed({ base, change }: Change): string | undefined {
     /^(?:thanks|thank you|hi|hello|hey|help|yes|no)\b/i.test(words)
   )
     return undefined;
-  return beforeOrder(base, ` for ${words}`);
+  return beforeExclusion(base, ` for ${words}`);
+}
+
+/** What is added is no part of what is shown besides, nor of what is left out. */
+function beforeExclusion(base: string, more: string): string {
+  const order = ORDER_AT_END.exec(base)?.[0] ?? '';
+  const rest = base.slice(0, base.length - order.length);
+  const [last = ''] = /(?: with their [\p{L} ]+?)?(?: excluding [\p{L}\p{N} ]+)?$/iu.exec(rest) ?? [];
+  return last ? `${rest.slice(0, rest.length - last.length)}${more}${last}${order}` : beforeOrder(base, more);
 }
 
 /** The ways of changing a question, the surest first. */
@@ -261,7 +351,12 @@ const WAYS: readonly ((change: Change) => string | undefined)[] = [
   otherGrouping,
   otherMeasure,
   figureOf,
+  shareOf,
+  firstOf,
+  otherEnd,
+  sameOf,
   bounded,
+  insteadOfCount,
   exchanged,
   besides,
   withoutSome,

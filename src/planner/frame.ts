@@ -22,6 +22,8 @@ export interface Frame {
   counted: Table | undefined;
   /** Columns that are what a word of the question speaks of by what they are for: "late" of the days when it was due and done. */
   told: Set<Column>;
+  /** Columns on which an earlier condition is taken back: "for all countries", after "in Norway". */
+  lifted: Set<Column>;
   /** The date of what is counted, where a noun says what happened: "deliveries", of shipments. */
   happened: ColumnRef | undefined;
   order: { readonly measure: Measure; readonly descending: boolean }[];
@@ -226,6 +228,7 @@ export function emptyFrame(): Frame {
     counted: undefined,
     happened: undefined,
     told: new Set(),
+    lifted: new Set(),
     order: [],
     limit: undefined,
     within: undefined,

@@ -203,8 +203,9 @@ function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention
   return columns.length ? { start: at, end: at + 1, tables: [], columns, values: [] } : undefined;
 }
 
-/** "in ascending order", "order by", "did not order": no order that somebody placed. */
+/** "in ascending order", "order by", "did not order": no order that somebody placed; nor is who is "best paid" an invoice. */
 function isSorting(tokens: readonly Token[], at: number): boolean {
+  if (tokens[at]?.lower === 'paid') return /^(?:best|worst|highest|lowest)$/.test(tokens[at - 1]?.lower ?? '');
   // and "the most times", "the number of times", "sort the results"
   if (/^results?$/.test(tokens[at]?.lower ?? '') && tokens[at - 1]?.lower === 'the')
     return /^(?:sort|sorted|order|ordered|list)$/.test(tokens[at - 2]?.lower ?? '');

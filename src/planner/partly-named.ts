@@ -4,6 +4,7 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { type FramePart, partsOfFrame } from './frame-parts.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
 import { bareScore, bestScore, FULL, isOfTime, NEAR, nameOf, PART, quoted, type Reading, scoreOf } from './naming.ts';
+import { isOfPeople } from './people.ts';
 import { UNITS } from './units.ts';
 
 const MEASURED: ReadonlySet<FramePart['kind']> = new Set(['measured', 'order', 'shown']);
@@ -35,6 +36,10 @@ function isUsual({ kind, ref }: FramePart, { frame, sentence, resolver }: Readin
   const grouped =
     frame.groups.some((group) => group.kind === 'column' && group.entity && group.ref.column === ref.column) ||
     frame.within?.groups.some(({ column }) => column === ref.column);
+  // "designers, names and salary": what people are called by, of people told by their job
+  const isCalled =
+    isOfPeople(ref.table, resolver) && resolver.labels(ref.table).some(({ column }) => column === ref.column);
+  if (kind === 'shown' && ref.table === frame.main && isCalled) return true;
   const named = sentence.mentions.some((one) =>
     // "by group" of item groups, whatever their columns are called
     one.tables.some(({ target, score }, at) => target === ref.table && (score >= NEAR || (grouped && at === 0))),

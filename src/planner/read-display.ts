@@ -53,8 +53,8 @@ const rising = (words: readonly string[]) => words.map((word) => [word, { descen
 /** What stands for a superlative where only the direction counts. */
 const DEGREES: ReadonlyMap<string, Superlative> = new Map<string, Superlative>([
   ...SUPERLATIVES,
-  ...falling(['most popular', 'most common', 'most frequent', 'busiest', 'dearest', 'slowest', 'most']),
-  ...rising(['least popular', 'least common', 'fewest', 'least']),
+  ...falling(['most popular', 'most common', 'most frequent', 'busiest', 'slowest', 'most']),
+  ...rising(['least popular', 'least common', 'fewest', 'least', 'bottom']),
 ]);
 
 /** Superlatives of dates and ages: what they sort by is no figure that is reckoned. */
@@ -78,6 +78,16 @@ export const readSortedFirst = inOrder(
         return true;
       }
       frame.sorted = { descending: degree.descending, hints: degree.hints };
+      return true;
+    },
+  ),
+  // "average salary by department, lowest 3"
+  rule(
+    pattern`(?: ,| ·)(?: only)?(?: the)? ${meaning('degree', DEGREES)} ${capture('count', NUMBER)}(?: (?:ones?|of them))?(?= $)`,
+    ({ degree, count }, { frame, sentence }) => {
+      if (ON_TIME.test(degree.hints[0] ?? '')) return false;
+      frame.sorted = { descending: degree.descending, hints: degree.hints };
+      frame.limit = sentence.numberAt(count);
       return true;
     },
   ),

@@ -64,7 +64,7 @@ export const readFlags = inOrder(
   ),
   // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
   rule(
-    pattern`(?<= [TBC]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
+    pattern`(?<= [TBCDV]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
       (?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|yet|already|now))? ${column}
       (?= ·| $| and| or| in | on | at | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) =>
@@ -93,7 +93,7 @@ export const readFlags = inOrder(
   ),
   // "defects not fixed yet"
   rule(
-    pattern`(?<= [TB]\d+| ·)(?: (?:that|which|who|and))? (?:not|never)(?: yet)? ${column}(?: yet)?(?= ·| $| and| in | on | for | by | from | D\d)`,
+    pattern`(?<= [TBDV]\d+| ·)(?: (?:that|which|who|and))? (?:not|never)(?: yet)? ${column}(?: yet)?(?= ·| $| and| in | on | for | by | from | D\d)`,
     ({ column }, reading, { before }) => keepFlagged(reading, column, true, tableAtEnd(before, reading.resolver)),
   ),
   // "days of leave approved this year"

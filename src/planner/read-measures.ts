@@ -63,8 +63,9 @@ function countOrShow(reading: Reading, code: string, distinct: boolean, total: b
 function countCalled({ sentence, frame, resolver }: Reading, code: string): boolean {
   const held = resolver.value(code, frame.main);
   const said = sentence.wording(code).toLowerCase();
-  const alone = sentence.mention(code).values.length === 1;
-  const rows = held && resolver.rowsCalled(held);
+  // "analysts", which a table of people holds, and one of open positions
+  const alone = sentence.mention(code).values.length === 1 || (held?.table === frame.main && frame.main !== undefined);
+  const rows = held && (held.table === frame.main ? held.table : resolver.rowsCalled(held));
   if (!rows || !alone || !said.endsWith('s') || said === held.value.toLowerCase()) return false;
   if (frame.main && frame.main !== rows) return false;
   frame.main = rows;

@@ -5,6 +5,7 @@ import { emptyFrame, type Frame } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { lexiconOf } from './lexicon.ts';
 import { part, pattern } from './pattern.ts';
+import { isOfPeople } from './people.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
 import { readBothListed, settleBoth } from './read-both.ts';
 import { readCodes } from './read-codes.ts';
@@ -18,6 +19,7 @@ import { readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readHowOld } from './read-hinted.ts';
+import { readLifted } from './read-lifted.ts';
 import { readMeasures } from './read-measures.ts';
 import { readMoney } from './read-money.ts';
 import { readOrder } from './read-order.ts';
@@ -68,6 +70,11 @@ function readMain({ sentence, frame, resolver }: Reading): void {
   frame.phrase = /^ (?:(?:the|our|all|total|overall) )*[CTBV]\d/.test(sentence.text);
   // "customer orders per month": the last of two names is what it is about
   const [, whose, thing] = /^(?: (?:the|our|all|total|overall))* (T\d+) (T\d+) /.exec(sentence.text) ?? [];
+  const bearer = bearerOf(sentence, resolver);
+  if (bearer) {
+    frame.main = bearer;
+    return;
+  }
   const [owner, own] = [resolver.table(whose), resolver.table(thing)];
   if (owner && own && owner !== own && resolver.isMany(owner, own)) {
     frame.main = own;
@@ -77,6 +84,21 @@ function readMain({ sentence, frame, resolver }: Reading): void {
     ? resolver.table(counted)
     : (resolver.ownerNamedFirst ?? reckonedFor(sentence, resolver, first) ?? resolver.table(first));
 }
+
+/** "analysts hired since 2025", "engineers per department": the people whose job is called so are spoken of. */
+function bearerOf(sentence: Sentence, resolver: FrameResolver): Table | undefined {
+  const [, code] =
+    /^(?: (?:how many|(?:the )?number of|which|list|show|all|the|our|of))* (V\d+)(?= (?!T\d))/.exec(sentence.text) ??
+    [];
+  if (code === undefined) return undefined;
+  const said = sentence.wording(code).toLowerCase();
+  const values = sentence.mention(code).values.filter(({ value }) => isSeveral(said, value.toLowerCase()));
+  const [people, ...more] = [...new Set(values.map(({ table }) => table))].filter((one) => isOfPeople(one, resolver));
+  return more.length ? undefined : people;
+}
+
+const isSeveral = (said: string, one: string) =>
+  said !== one && (said === `${one}s` || said === one.replace(/y$/, 'ies'));
 
 /** "km driven per driver": what is added up says of what, where the first table is whom it is added up for. */
 function reckonedFor(sentence: Sentence, resolver: FrameResolver, first: string | undefined): Table | undefined {
@@ -98,6 +120,7 @@ const readAll = inOrder(
   readReport,
   readBothListed,
   readDatabaseName,
+  readLifted,
   readOwnState,
   readMain,
   readOwnDeed,

@@ -149,9 +149,10 @@ const readTopBy = inOrder(
   ),
   rule(
     pattern` (?:by|in terms of|based on|according to) (?:the |their )?(?:${COUNT_OF} of )?(?:the )?${table}`,
-    ({ table: code }, reading) => {
+    ({ table: code }, reading, { before }) => {
       const table = reading.resolver.table(code);
-      if (!table) return false;
+      // "average salary by department, top 5": of no rows that could be ranked by theirs
+      if (!table || (!/[TB·]/.test(before) && / (?:C\d+|total|average|avg|mean) /.test(`${before} `))) return false;
       reading.frame.touched.add(table);
       reading.frame.counted = table;
       return rank(reading, ROWS, true);
@@ -234,9 +235,9 @@ const readWhichFirst = rule(pattern`^ (?:which|what)(?: are the)? ${number}(?= [
   return limitTo(reading, count);
 });
 
-/** "the names of the 3 departments with the most courses": so many of the first. */
+/** "the names of the 3 departments with the most courses", "5 agents with the lowest salary": so many of the first. */
 const readSoManyFirst = rule(
-  pattern`(?<= (?:of|for|are|list|show|find|give)(?: (?:all|the|me))*) ${number}(?= (?:${NAME}|·))`,
+  pattern`(?<=^(?: the)?| (?:of|for|are|list|show|find|give)(?: (?:all|the|me))*) ${number}(?= (?:${NAME}|·))`,
   ({ count }, reading) => {
     if (reading.frame.limit !== 1 || !reading.frame.order.length) return false;
     return limitTo(reading, count);
@@ -247,7 +248,7 @@ const readSoManyFirst = rule(
 const readAlone = inOrder(
   // "top 3 highest paid engineers", who are told by their job
   rule(
-    pattern` (?:the )?(?:top )?(?:${count} )?${superlative} ${capture('value', 'V\\d+')}(?= ·| $| ,| D\d| (?:in|of|by|from|with) )`,
+    pattern` (?:the )?(?:top )?(?:${count} )?${superlative} ${capture('value', 'V\\d+')}(?= ·| $| ,| D\d| (?:in|of|by|from|with|for) )`,
     ({ count, superlative, value }, reading) => {
       const held = reading.resolver.value(value, reading.frame.main);
       if (!held || held.table !== (reading.frame.main ?? held.table) || !superlative.hints.length) return false;

@@ -16,6 +16,9 @@ export function unusedName(reading: Reading): string | undefined {
     if (isSaidTwice(mention, sentence, parts)) return `I found no place for ${quoted(sentence, mention)}.`;
     if (
       partOf(mention, parts) ||
+      [...mention.values, ...mention.columns.map(({ target }) => target)].some(({ column }) =>
+        frame.lifted.has(column),
+      ) ||
       isText(reading, mention) ||
       isVerb(reading, mention) ||
       isPeriod(reading, mention) ||
