@@ -121,6 +121,9 @@ function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table
       part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:in|on|during|of|from|within|over))? ${date} `,
     ).exec(sentence.asked) ?? [];
   const table = code?.startsWith('C') ? resolver.column(code, frame.main)?.table : resolver.table(code);
+  // "neither cancelled nor returned this year" speaks of no returns
+  const { values } = sentence.mention(code ?? '');
+  if (frame.filters.some(({ ref }) => values.some(({ column }) => column === ref.column))) return undefined;
   // and not "orders with products in 2026", which several orders share
   return frame.main && table && table !== frame.main && belongsTo(table, frame.main, resolver) ? table : undefined;
 }

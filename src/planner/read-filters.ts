@@ -11,6 +11,7 @@ import { readCountBounds } from './read-count-bounds.ts';
 import { readDates } from './read-dates.ts';
 import { readEitherYear } from './read-either.ts';
 import { bound, readBareBounds, readHinted, readHintedAverages } from './read-hinted.ts';
+import { readNeither } from './read-listed-values.ts';
 import { readNested } from './read-nested.ts';
 import { readTimesBound } from './read-often.ts';
 import { readHeldAs, readValues } from './read-values.ts';
@@ -308,6 +309,7 @@ const readEitherNumber = rule(
 /** Reads conditions: comparisons, ranges, text, nulls, dates and stored values. */
 export const readFilters = inOrder(
   readHeldAs,
+  readNeither,
   readEitherYear,
   readAbsence,
   readTimesBound,

@@ -20,6 +20,7 @@ import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group
 import { readGroups } from './read-groups.ts';
 import { readHowOld } from './read-hinted.ts';
 import { readLifted } from './read-lifted.ts';
+import { readForEach } from './read-listed-values.ts';
 import { readMeasures } from './read-measures.ts';
 import { readMoney } from './read-money.ts';
 import { readOrder } from './read-order.ts';
@@ -60,12 +61,15 @@ function readDatabaseName({ sentence, resolver }: Reading): void {
 
 const COUNTED = new RegExp(part`
   (?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the)
-  (?: how many| (?:number|count) of)(?: [a-z]+){0,2}? (T\d+)
+  (?: how many| (?:number|count) of)(?: [a-z]+){0,2}? (T\d+)(?: (T\d+))?
   (?! (?:(?:is|are|of) )*(?:greater|higher|larger|bigger|more|less|fewer|lower|smaller|at least|at most|over|above|below|under) )`);
 
 /** The table that is counted, else the one that owns the first column or comes first. */
 function readMain({ sentence, frame, resolver }: Reading): void {
-  const counted = COUNTED.exec(sentence.text)?.[1];
+  const [, one, next] = COUNTED.exec(sentence.text) ?? [];
+  // "how many customer orders" are orders, "how many orders returned" and "how often they visited halls" tell what was done
+  const isDeed = [one, next].some((code) => code !== undefined && /ed$/i.test(sentence.wording(code)));
+  const counted = isDeed ? one : (next ?? one);
   const first = / ([TB]\d+)/.exec(sentence.text)?.[1];
   frame.phrase = /^ (?:(?:the|our|all|total|overall) )*[CTBV]\d/.test(sentence.text);
   // "customer orders per month": the last of two names is what it is about
@@ -154,6 +158,7 @@ const readAll = inOrder(
   readFigureBounds,
   readUnitSaid,
   readFilters,
+  readForEach,
   readColumns,
   readAgain,
   readPostfixed,

@@ -3,6 +3,7 @@ import type { RowFilter, Scalar } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
+import { readListedValues } from './read-listed-values.ts';
 import { COLUMN, NAME, VALUE } from './sentence.ts';
 import { IGNORABLE } from './unread.ts';
 import { isEvent, isRelation } from './verbs.ts';
@@ -171,7 +172,7 @@ const readGender = rule(
 
 /** "with email as the contact channel": the column stands behind what it holds. */
 export const readHeldAs = rule(
-  pattern` ${value} as (?:(?:an?|the|their|its|his|her) )*${capture('as', NAME)}(?= ·| $| ,| (?:and|or|in|from|for|at|on|by) )`,
+  pattern` ${value} as (?:(?:an?|the|their|its|his|her) )*${capture('as', NAME)}(?= ·| $| ,| D\d| (?:and|or|in|from|for|at|on|by) )`,
   ({ value, as }, reading, { before }) => {
     const held = heldBy(reading, as, value);
     const beside = / V\d+ (?:and|or)(?: the)?$/.test(before);
@@ -211,4 +212,13 @@ const readDeed = rule(
 );
 
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
-export const readValues = inOrder(readDone, readDeed, readExcluded, readAlternatives, readBoth, readEqual, readGender);
+export const readValues = inOrder(
+  readDone,
+  readDeed,
+  readListedValues,
+  readExcluded,
+  readAlternatives,
+  readBoth,
+  readEqual,
+  readGender,
+);

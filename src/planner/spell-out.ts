@@ -27,13 +27,26 @@ const quoteNumbered = (question: string, { values }: Lexicon): string =>
 /** "more than one"; "higher than at least one of the others" is no number. */
 const ONE = /(?<!\bthan )\b((?:more|less|fewer) than|at least|at most|exactly|between) one\b(?! of\b)/gi;
 
+/** What is typed in haste. */
+const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
+  [/ (?:\+|&|n|'n'?) /g, ' and '],
+  [/\bhw (?=many\b|much\b)/gi, 'how '],
+  [/\bw\/o\b/gi, 'without'],
+  [/\bper cent\b/gi, 'percent'],
+  [/\bexcl\b\.?/gi, 'excluding'],
+  [/(?<!\p{L})(?:nr|no|num|#)\.? of\b/giu, 'number of'],
+];
+
+const atLength = (question: string): string =>
+  IN_HASTE.reduce((text, [typed, meant]) => text.replace(typed, meant), question);
+
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
   const called = (word: string) => named(stem(word)) || lexicon.values.has(word);
-  return quoteNumbered(question, lexicon)
+  return atLength(quoteNumbered(question, lexicon))
     .replace(/\b(\p{L}+)-(\p{L}+)\b/gu, (whole, one: string, other: string) =>
       lexicon.literal.has(`${stem(one.toLowerCase())} ${stem(other.toLowerCase())}`) ? `${one} ${other}` : whole,
     )
@@ -81,13 +94,8 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       /\btop (\d+|two|three|four|five|ten) (expensive|costly|popular|common|frequent|recent)\b/gi,
       'top $1 most $2',
     )
-    .replace(/ (?:\+|&) /g, ' and ')
     .replace(/\bhis or her\b/gi, 'their')
     .replace(/\bhe or she\b/gi, 'they')
-    .replace(/\bw\/o\b/gi, 'without')
-    .replace(/\bper cent\b/gi, 'percent')
-    .replace(/\bexcl\b\.?/gi, 'excluding')
-    .replace(/(?<!\p{L})(?:nr|no|num|#)\.? of\b/giu, 'number of')
     .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')
     .replace(/\b(year|quarter|month|week|day) by \1\b/gi, 'by $1')
     .replace(/\b(this (?:year|quarter|month|week)),? so far\b/gi, 'so far $1')

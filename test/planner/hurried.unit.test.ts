@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { plan } from '#src/planner/plan.ts';
+import { catalogOf } from '#test/support/catalogs.ts';
+
+const THEATRE = catalogOf(
+  `CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT);
+   CREATE TABLE employees (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, role TEXT, team_id INTEGER REFERENCES teams (id), hired_on DATE, wage REAL);
+   CREATE TABLE positions (id INTEGER PRIMARY KEY, title TEXT, team_id INTEGER REFERENCES teams (id), status TEXT, posted_on DATE);
+   CREATE TABLE absences (id INTEGER PRIMARY KEY, employee_id INTEGER REFERENCES employees (id), absent_on DATE);
+   CREATE TABLE patrons (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT);
+   CREATE TABLE shows (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE);
+   CREATE TABLE bookings (id INTEGER PRIMARY KEY, patron_id INTEGER REFERENCES patrons (id), show_id INTEGER REFERENCES shows (id), status TEXT, booked_on DATE, amount REAL);
+   CREATE TABLE returns (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), returned_on DATE, amount REAL);
+   CREATE TABLE comfort_ratings (id INTEGER PRIMARY KEY, show_id INTEGER REFERENCES shows (id), stars INTEGER);
+   CREATE TABLE reminders (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), stage INTEGER, sent_on DATE);
+   INSERT INTO teams VALUES (1, 'Stage'), (2, 'House');
+   INSERT INTO employees VALUES (1, 'Ada', 'Berg', 'rigger', 1, '2020-01-02', 3000), (2, 'Bo', 'Lind', 'usher', 2, '2025-02-02', 2000), (3, 'Cy', 'Holm', 'usher', 2, '2024-02-02', 2100);
+   INSERT INTO positions VALUES (1, 'Rigger', 1, 'open', '2025-01-02'), (2, 'Usher', 2, 'filled', '2024-01-02');
+   INSERT INTO absences VALUES (1, 1, '2025-01-02'), (2, 1, '2025-01-03');
+   INSERT INTO patrons VALUES (1, 'Nora', 'Norway', 'gold'), (2, 'Max', 'Sweden', 'gold'), (3, 'Ole', 'Germany', 'basic'), (4, 'Pia', 'Chile', 'basic');
+   INSERT INTO shows VALUES (1, 'Hamlet', 'drama', '2025-08-02'), (2, 'Cats', 'musical', '2024-03-02');
+   INSERT INTO bookings VALUES (1, 1, 1, 'kept', '2025-01-02', 40), (2, 2, 1, 'returned', '2025-02-02', 60), (3, 3, 2, 'cancelled', '2024-02-02', 50);
+   INSERT INTO returns VALUES (1, 2, '2025-02-03', 60);
+   INSERT INTO comfort_ratings VALUES (1, 1, 4), (2, 2, 2), (3, 2, 2);
+   INSERT INTO reminders VALUES (1, 1, 1, '2025-01-05'), (2, 2, 2, '2025-02-05'), (3, 3, 1, '2024-02-05');`,
+);
+
+function sqlOf(question: string): string {
+  const made = plan({ question, catalog: THEATRE, ranked: [], today: '2025-06-30' });
+  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
+}
+
+describe('a list of values', () => {
+  it('of three and more is one condition that any of them fulfils', () => {
+    assert.equal(
+      sqlOf('patrons in Norway, Sweden and Germany'),
+      "SELECT name FROM patrons WHERE country IN ('Norway', 'Sweden', 'Germany')",
+    );
+    assert.match(
+      sqlOf('how many patrons from norway, sweden, chile or germany'),
+      /IN \('Norway', 'Sweden', 'Chile', 'Germany'\)$/,
+    );
+  });
+
+  it('has one figure for each where that is said', () => {
+    const each =
+      "SELECT country, COUNT(*) FROM patrons WHERE country IN ('Norway', 'Sweden', 'Germany') AND tier = 'gold' GROUP BY country";
+    assert.equal(sqlOf('gold patrons in norway, sweden n germany – count for each'), each);
+    assert.match(
+      sqlOf('how many patrons do we have in Norway and Sweden each?'),
+      /^SELECT country, COUNT\(\*\) .* IN \('Norway', 'Sweden'\) GROUP BY country$/,
+    );
+  });
+
+  it('is shut out with neither and nor, of what is asked about, though another table is called so', () => {
+    assert.match(
+      sqlOf('how many bookings are neither cancelled nor returned this year'),
+      /^SELECT COUNT\(\*\) FROM bookings WHERE status <> 'cancelled' AND status <> 'returned' AND \(booked_on >= '2025-01-01'/,
+    );
+  });
+});
