@@ -23,6 +23,7 @@ import { readLifted } from './read-lifted.ts';
 import { readForEach } from './read-listed-values.ts';
 import { readMeasures } from './read-measures.ts';
 import { readMoney } from './read-money.ts';
+import { readNumbersBeside } from './read-numbers-beside.ts';
 import { readOrder } from './read-order.ts';
 import { readPerEach } from './read-per-each.ts';
 import { readQuotients } from './read-quotients.ts';
@@ -80,7 +81,9 @@ function readMain({ sentence, frame, resolver }: Reading): void {
     return;
   }
   const [owner, own] = [resolver.table(whose), resolver.table(thing)];
-  if (owner && own && owner !== own && resolver.isMany(owner, own)) {
+  // and not "invoices refunded", which are invoices
+  const isDone = /ed$/i.test(sentence.wording(thing ?? ''));
+  if (owner && own && owner !== own && !isDone && resolver.isMany(owner, own)) {
     frame.main = own;
     return;
   }
@@ -130,6 +133,7 @@ const readAll = inOrder(
   readOwnDeed,
   readEitherNamed,
   readCompare,
+  readNumbersBeside,
   readCodes,
   readDisplay,
   readUnits,

@@ -8,7 +8,7 @@ const THEATRE = catalogOf(
    CREATE TABLE employees (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, role TEXT, team_id INTEGER REFERENCES teams (id), hired_on DATE, wage REAL);
    CREATE TABLE positions (id INTEGER PRIMARY KEY, title TEXT, team_id INTEGER REFERENCES teams (id), status TEXT, posted_on DATE);
    CREATE TABLE absences (id INTEGER PRIMARY KEY, employee_id INTEGER REFERENCES employees (id), absent_on DATE);
-   CREATE TABLE patrons (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT);
+   CREATE TABLE patrons (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT, score INTEGER);
    CREATE TABLE shows (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE);
    CREATE TABLE bookings (id INTEGER PRIMARY KEY, patron_id INTEGER REFERENCES patrons (id), show_id INTEGER REFERENCES shows (id), status TEXT, booked_on DATE, amount REAL);
    CREATE TABLE returns (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), returned_on DATE, amount REAL);
@@ -18,7 +18,7 @@ const THEATRE = catalogOf(
    INSERT INTO employees VALUES (1, 'Ada', 'Berg', 'rigger', 1, '2020-01-02', 3000), (2, 'Bo', 'Lind', 'usher', 2, '2025-02-02', 2000), (3, 'Cy', 'Holm', 'usher', 2, '2024-02-02', 2100);
    INSERT INTO positions VALUES (1, 'Rigger', 1, 'open', '2025-01-02'), (2, 'Usher', 2, 'filled', '2024-01-02');
    INSERT INTO absences VALUES (1, 1, '2025-01-02'), (2, 1, '2025-01-03');
-   INSERT INTO patrons VALUES (1, 'Nora', 'Norway', 'gold'), (2, 'Max', 'Sweden', 'gold'), (3, 'Ole', 'Germany', 'basic'), (4, 'Pia', 'Chile', 'basic');
+   INSERT INTO patrons VALUES (1, 'Nora', 'Norway', 'gold', 90), (2, 'Max', 'Sweden', 'gold', 70), (3, 'Ole', 'Germany', 'basic', 75), (4, 'Pia', 'Chile', 'basic', 20);
    INSERT INTO shows VALUES (1, 'Hamlet', 'drama', '2025-08-02'), (2, 'Cats', 'musical', '2024-03-02');
    INSERT INTO bookings VALUES (1, 1, 1, 'kept', '2025-01-02', 40), (2, 2, 1, 'returned', '2025-02-02', 60), (3, 3, 2, 'cancelled', '2024-02-02', 50);
    INSERT INTO returns VALUES (1, 2, '2025-02-03', 60);
@@ -58,5 +58,36 @@ describe('a list of values', () => {
       sqlOf('how many bookings are neither cancelled nor returned this year'),
       /^SELECT COUNT\(\*\) FROM bookings WHERE status <> 'cancelled' AND status <> 'returned' AND \(booked_on >= '2025-01-01'/,
     );
+  });
+});
+
+describe('a number beside a name', () => {
+  it('is held by the column that stands before it, of the things behind it', () => {
+    assert.match(sqlOf('how many stage 1 reminders in 2025'), /^SELECT COUNT\(\*\) FROM reminders WHERE stage = 1 AND/);
+  });
+
+  it('is what was given, where there is one such number', () => {
+    assert.equal(sqlOf('number of ratings with a 2'), 'SELECT COUNT(*) FROM comfort_ratings WHERE stars = 2');
+    assert.equal(sqlOf('how many ratings of 3 or better'), 'SELECT COUNT(*) FROM comfort_ratings WHERE stars >= 3');
+    assert.match(sqlOf('bookings with a 2'), /^declined: /);
+  });
+
+  it('bounds what things scored, and how much was done to them', () => {
+    assert.equal(
+      sqlOf('how many patrons scored between 70 and 80'),
+      'SELECT COUNT(*) FROM patrons WHERE score BETWEEN 70 AND 80',
+    );
+    assert.match(
+      sqlOf('how many bookings were returned for more than 50'),
+      /FROM bookings JOIN returns ON .* WHERE returns\.amount > 50$/,
+    );
+  });
+
+  it('is a year behind what has dates or years, and the number of one thing', () => {
+    assert.match(
+      sqlOf('bookings 2025 by month'),
+      /WHERE booked_on >= '2025-01-01' AND booked_on < '2026-01-01' GROUP BY/,
+    );
+    assert.match(sqlOf('booking 2025'), /^SELECT .* FROM bookings WHERE id = 2025$/);
   });
 });
