@@ -3,10 +3,12 @@ import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
+import { addsUp } from './column-roles.ts';
+import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { onlyMoney } from './reckon-measures.ts';
+import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { VALUE } from './sentence.ts';
 
 export type Aggregate = Exclude<AggregateFunction, 'count'>;
@@ -120,6 +122,28 @@ export const readAmounts = inOrder(
       frame.main ??= table;
       frame.touched.add(table);
       frame.items.push({ kind: 'count', distinct: false, table });
+      return true;
+    },
+  ),
+  // "ad spend and clicks by month": what the table is named by, beside others of its amounts
+  rule(
+    pattern`^(?: (?:the|our|show|me|give))* ${capture('codes', '[TC]\\d+(?: (?:, and|and|,|plus|vs|with(?: the| their)?) [TC]\\d+)+')}
+      (?= ·| $| ,| D\d| (?:by|per|for|in|of|on|from|since|each) )`,
+    ({ codes }, reading) => {
+      const { frame, resolver } = reading;
+      const said = codes.match(/[TC]\d+/g) ?? [];
+      const [code, ...more] = said.filter((one) => one.startsWith('T'));
+      const table = resolver.table(code);
+      if (!table || more.length || !isAmount(table)) return false;
+      const refs = said.map((one) =>
+        one === code ? onlyMoney(table, resolver.catalog) : resolver.columnOf(one, table),
+      );
+      const sums = refs.flatMap((ref): Measure[] =>
+        ref && addsUp(ref, resolver.catalog) ? [{ kind: 'aggregate', name: 'sum', ref }] : [],
+      );
+      if (sums.length < said.length || new Set(refs.map((ref) => ref?.column)).size < said.length) return false;
+      frame.main ??= table;
+      frame.items.push(...sums);
       return true;
     },
   ),

@@ -108,13 +108,19 @@ export function settleVersus(reading: Reading): void {
     frame.refused ??= 'I could not see what to compare between the two periods.';
     return;
   }
-  frame.items = spans.flatMap((span) =>
+  // "orders per month, 2025 vs 2024": a month is of one of them
+  if (frame.groups.some(({ kind }) => kind === 'period')) {
+    frame.refused ??= 'I cannot set two periods beside each other where rows are told apart by their dates.';
+    return;
+  }
+  const within = spans.map((span) => ({ kind: 'period' as const, ref: date, span, ...resolver.zoneOf(date) }));
+  frame.items = within.flatMap((when) =>
     frame.items.flatMap((item): Measure[] =>
-      item.kind === 'count' || item.kind === 'aggregate'
-        ? [{ ...item, when: { kind: 'period', ref: date, span, ...resolver.zoneOf(date) } }]
-        : [],
+      item.kind === 'count' || item.kind === 'aggregate' ? [{ ...item, when }] : [],
     ),
   );
+  // of countries without any in either there is nothing to compare
+  if (frame.groups.length) frame.filters.push({ kind: 'either', ref: date, filters: within });
   frame.assumptions.push(
     `The periods ${spans.map(({ label }) => label).join(' and ')} are read on ${date.table.name}.${date.column.name}.`,
   );

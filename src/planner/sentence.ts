@@ -120,8 +120,12 @@ export class Sentence {
 
 const numberOf = (code: string) => Number(code.slice(1));
 
+/** A department or a country, and no pronoun: kept as it is written, where the question is not written so throughout. */
+const SHORT_NAME = /^(?:IT|US)$/;
+
 function encode(tokens: readonly Token[], mentions: readonly Mention[]): string {
   const parts: string[] = [];
+  const shouts = tokens.every(({ text }) => text === text.toUpperCase());
   let end = 0; // of the last name
   for (const [at, token] of tokens.entries()) {
     if (at < end) continue;
@@ -132,7 +136,14 @@ function encode(tokens: readonly Token[], mentions: readonly Mention[]): string 
       end = mention.end;
     } else if (token.kind === 'number') parts.push(`N${at}`);
     else if (token.kind === 'quoted') parts.push(`Q${at}`);
-    else parts.push(/^D\d+$/.test(token.text) && token.lower === token.text ? token.text : token.lower);
+    else
+      parts.push(
+        /^D\d+$/.test(token.text) && token.lower === token.text
+          ? token.text
+          : !shouts && SHORT_NAME.test(token.text)
+            ? token.text
+            : token.lower,
+      );
   }
   return ` ${parts.join(' ')} `;
 }

@@ -28,14 +28,14 @@ export function whyGuessed(reading: Reading, revised: boolean): string | undefin
 }
 
 /** A reply that only ties in another table: "and products?" restricts nothing. */
-function saysNothing({ frame }: Reading): string | undefined {
+function saysNothing({ frame, resolver }: Reading): string | undefined {
   const used = new Set([
     frame.main,
     frame.counted,
     ...frame.without,
     ...partsOfFrame(frame).map(({ ref }) => ref.table),
   ]);
-  const idle = [...frame.touched].find((table) => !used.has(table));
+  const idle = [...frame.touched].find((table) => !used.has(table) && resolver.isInWords(table));
   return idle && `I cannot tell what ${idle.name} is to change about it.`;
 }
 

@@ -27,7 +27,10 @@ const SCHOOL = catalogOf(
 );
 
 function sqlOf(catalog: DatabaseCatalog, ...turns: string[]): string {
-  const { text, revised } = mergeTurns(turns, { today });
+  const { text, revised } = mergeTurns(
+    turns.map((text) => ({ text })),
+    { today },
+  );
   const made = plan({ question: text, catalog, ranked: [], today, revised });
   return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
 }

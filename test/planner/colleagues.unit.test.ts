@@ -30,7 +30,10 @@ const BIKES = catalogOf(
 /** The query of what a thread's turns ask together. */
 function sqlOf(...turns: string[]): string {
   const today = '2025-06-30';
-  const { text, revised } = mergeTurns(turns, { today });
+  const { text, revised } = mergeTurns(
+    turns.map((text) => ({ text })),
+    { today },
+  );
   const made = plan({ question: text, catalog: BIKES, ranked: [], today, revised });
   return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
 }

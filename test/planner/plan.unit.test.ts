@@ -12,7 +12,10 @@ beforeAll(() => {
 
 const today = '2025-03-15';
 const sqlOf = (...turns: string[]) => {
-  const { text, revised } = mergeTurns(turns, { today });
+  const { text, revised } = mergeTurns(
+    turns.map((text) => ({ text })),
+    { today },
+  );
   const planned = plan({ question: text, catalog, ranked: [], today, revised });
   assert.equal(planned.kind, 'planned', JSON.stringify(planned));
   return planned.kind === 'planned' ? planned.sql : '';
@@ -273,7 +276,10 @@ describe('a fiscal year', () => {
   });
 
   it('carries on in a thread', () => {
-    const { text, revised } = mergeTurns(['How many orders this fiscal year?', 'and last fiscal year?'], calendar);
+    const { text, revised } = mergeTurns(
+      [{ text: 'How many orders this fiscal year?' }, { text: 'and last fiscal year?' }],
+      calendar,
+    );
     const planned = plan({ question: text, catalog, ranked: [], ...calendar, revised });
     assert.ok(planned.kind === 'planned', JSON.stringify(planned));
     assert.match(planned.sql, /order_date >= '2023-04-01' AND order_date < '2024-04-01'/);

@@ -21,7 +21,10 @@ const MARINA = catalogOf(
 );
 
 function sqlOf(...turns: string[]): string {
-  const { text, revised } = mergeTurns(turns, { today });
+  const { text, revised } = mergeTurns(
+    turns.map((text) => ({ text })),
+    { today },
+  );
   const made = plan({ question: text, catalog: MARINA, ranked: [], today, revised });
   return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
 }

@@ -21,7 +21,10 @@ const THEATRE = catalogOf(
 );
 
 function sqlOf(...turns: string[]): string {
-  const { text, revised } = mergeTurns(turns, { today });
+  const { text, revised } = mergeTurns(
+    turns.map((text) => ({ text })),
+    { today },
+  );
   const made = plan({ question: text, catalog: THEATRE, ranked: [], today, revised });
   return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
 }
@@ -111,5 +114,46 @@ describe('so many of the first', () => {
     assert.match(sqlOf('the 2 houses with the lowest average wage'), /ORDER BY AVG\(staff\.wage\) LIMIT 2$/);
     assert.match(sqlOf('average wage by house, top 1'), /ORDER BY AVG\(staff\.wage\) DESC LIMIT 1$/);
     assert.match(sqlOf('total amount by channel, lowest first, top 1'), /ORDER BY SUM\(amount\) LIMIT 1$/);
+  });
+});
+
+describe('a reply that asks for something else of the same', () => {
+  it('takes another figure for the one that was reckoned or counted', () => {
+    assert.match(sqlOf('bookings by channel this year', 'average seats'), /AVG\(seats\).* GROUP BY channel$/);
+    assert.match(
+      sqlOf('total amount of bookings in 2025 by channel', 'average seats'),
+      /AVG\(seats\).* WHERE booked_on >= '2025-01-01'.* GROUP BY channel$/,
+    );
+    assert.match(sqlOf('bookings by channel this year', 'highest first'), /ORDER BY COUNT\(\*\) DESC$/);
+  });
+
+  it('looks at the period before, or sets one beside another', () => {
+    assert.match(
+      sqlOf('bookings by channel in May', 'and the month before'),
+      /booked_on >= '2025-04-01' AND booked_on < '2025-05-01'/,
+    );
+    assert.match(
+      sqlOf('total amount this year by channel', 'compare with last year'),
+      /SUM\(CASE WHEN .*'2025-01-01'.*SUM\(CASE WHEN .*'2024-01-01'.*GROUP BY channel$/,
+    );
+    assert.match(sqlOf('total amount this year by month', 'vs last year'), /^declined: I cannot set two periods/);
+  });
+
+  it('lists, counts or shows more of what was found', () => {
+    assert.match(sqlOf('bookings this year by channel', 'list them'), /^SELECT \* FROM bookings WHERE/);
+    assert.match(sqlOf('bookings this year', 'how many are still open'), /^SELECT COUNT\(\*\) .*status = 'open'/);
+    assert.match(sqlOf('plays over 100 minutes', 'which genre'), /^SELECT title, genre FROM plays/);
+    assert.match(sqlOf('plays over 80 minutes', 'cheapest one'), /ORDER BY price LIMIT 1$/);
+  });
+
+  it('that came to nothing is passed over by the next', () => {
+    const turns = [{ text: 'how many bookings in May', sql: 'SELECT 1' }, { text: 'why' }, { text: 'by channel' }];
+    assert.equal(mergeTurns(turns, { today }).text, 'how many bookings in May by channel');
+    const anew = [turns[0]!, { text: 'which staff were hired in the spring', sql: 'SELECT 1' }, { text: 'by job' }];
+    assert.equal(mergeTurns(anew, { today }).text, 'which staff were hired in the spring by job');
+  });
+
+  it('in capitals is a name, not a pronoun', () => {
+    assert.match(sqlOf('plays per genre', 'only IT'), /^declined: I did not understand “IT”/);
   });
 });

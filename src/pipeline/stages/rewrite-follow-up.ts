@@ -22,7 +22,7 @@ export async function rewriteFollowUp(
   const text = question.text.trim();
   const { earlier } = question.thread;
   if (!earlier.length) return { text, revised: false, rewritten: false };
-  const merged = mergeTurns([...earlier.map((turn) => turn.text), text], question.calendar);
+  const merged = mergeTurns([...earlier, { text }], question.calendar);
   if (merged.revised || !linker) return { ...merged, rewritten: false };
   const reply = await linker.reply(
     {
