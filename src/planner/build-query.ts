@@ -13,6 +13,7 @@ import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
+import { shownIn, whyInNoUnit } from './shown-in.ts';
 import { addedUp, whyCrossed, whyTwoLevels } from './two-levels.ts';
 import { NameWriter } from './write-names.ts';
 
@@ -70,12 +71,12 @@ export function buildQuery(
   const called = countsNames(frame, joined, resolver);
   const groupBy = groupKeys(frame, groups, resolver, scope, called);
   if (!wellFormed(frame, groupBy.length > 0)) return undefined;
-  frame.refused = whyOneEach(frame, main, edges, resolver);
+  frame.refused = whyOneEach(frame, main, edges, resolver) ?? whyInNoUnit(frame);
   if (frame.refused) return undefined;
   const query: SelectIr = {
     ...EMPTY_SELECT,
     distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
-    items: frame.items.map((item) => scope.item(item)),
+    items: frame.items.map((item) => shownIn(scope.item(item), item, frame)),
     from: scope.source(main),
     joins: edges.map((edge) => scope.join(edge)),
     where,

@@ -192,6 +192,9 @@ const RELATIVE: readonly DateRule[] = [
     const of = year === 'this year' ? now.year : year === 'last year' ? now.year - 1 : Number(year);
     return half === 'first' ? span(day(of, 0, 1), day(of, 6, 1)) : span(day(of, 6, 1), day(of + 1, 0, 1));
   }),
+  dateRule(pattern`\b(?:last|previous) year to date\b`, (_, now) =>
+    span(day(now.year - 1, 0, 1), day(now.year - 1, now.month, now.date + 1)),
+  ),
   dateRule(pattern`\b(?:year to date|ytd|so far this year)\b`, (_, now) => toDate('year', now)),
   dateRule(pattern`\b${oneOf('unit', ['week', 'month', 'quarter'])} to date\b`, ({ unit }, now) => toDate(unit, now)),
   dateRule(pattern`\bso far this ${oneOf('unit', ['week', 'month', 'quarter'])}\b`, ({ unit }, now) =>

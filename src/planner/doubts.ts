@@ -3,7 +3,7 @@ import { isFigure } from './complete-frame.ts';
 import type { Filter, Frame } from './frame.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { bestScore, FULL, isOfTime, NEAR, nameOf, partOf, type Reading, rivalsOf } from './naming.ts';
+import { bestScore, FULL, isListedLast, isOfTime, NEAR, nameOf, partOf, type Reading, rivalsOf } from './naming.ts';
 
 /** What speaks against a reading that is none the less the best one; `DOUBT_WEIGHTS` has what each weighs. */
 export const DOUBTS = [
@@ -80,6 +80,11 @@ function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading)
     if (roleOf(ref, resolver.catalog) === 'event date' && (kind === 'filter' || isOfTime(sentence))) return [];
     if (kind === 'order' && isPeriodOf(frame, ref)) return [];
     if (kind === 'filter' || kind === 'order') return one('usual column', nameOf(ref));
+    // "trips over 100 km: date, km, driver" shows what each driver is called, as it asks
+    const isListed = sentence.mentions.some(
+      (mention) => mention.tables[0]?.target === ref.table && isListedLast(mention, sentence),
+    );
+    if (isListed) return [];
     return resolver.labels(ref.table).some(({ column }) => column === ref.column) ? one('label', nameOf(ref)) : [];
   });
   const byMention = sentence.mentions.flatMap((mention) => {

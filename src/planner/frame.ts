@@ -38,6 +38,8 @@ export interface Frame {
   withLabels: boolean;
   /** A share of the rows is asked for; which of the conditions it is of is settled last. */
   share: boolean;
+  /** How much of all that there is each group has is asked for, in percent. */
+  portioned: boolean;
   /** Two periods whose figures stand beside each other. */
   beside: readonly DateSpan[] | undefined;
   /** "highest first": by what is reckoned or by the one number listed, which is known at the end. */
@@ -62,6 +64,8 @@ export interface Frame {
   touched: Set<Table>;
   /** Numbers that were said in a unit. */
   units: Map<number, Unit>;
+  /** How many of a column's own unit one of the unit is in which it is to be shown: "in minutes" of seconds, 60. */
+  inUnit: Map<Column, number>;
   /** Choices that a reader should know, one sentence each. */
   assumptions: string[];
   /** Why what is asked for would mean nothing, one sentence: the question is declined. */
@@ -236,6 +240,7 @@ export function emptyFrame(): Frame {
     totalled: false,
     withLabels: false,
     share: false,
+    portioned: false,
     beside: undefined,
     sorted: undefined,
     without: [],
@@ -245,6 +250,7 @@ export function emptyFrame(): Frame {
     apart: new Set(),
     touched: new Set(),
     units: new Map(),
+    inUnit: new Map(),
     assumptions: [],
     refused: undefined,
   };

@@ -177,7 +177,7 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   const mentions: Mention[] = [];
   let at = 0;
   while (at < tokens.length) {
-    const found = isSorting(tokens, at) ? undefined : mentionAt(tokens.slice(at), at, lexicon);
+    const found = isSorting(tokens, at) || isPercent(tokens, at) ? undefined : mentionAt(tokens.slice(at), at, lexicon);
     const mention = isUnitOf(found, tokens, at) ? undefined : (found ?? unitAt(tokens, at, lexicon));
     if (mention) mentions.push(withoutKept(withoutDoers(mention, tokens), tokens));
     at = mention ? mention.end : at + 1;
@@ -185,12 +185,14 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   return mentions;
 }
 
-/** "10 minutes" is a number in a unit, though the name of a column ends so. */
+/** "10 minutes" is a number in a unit, though the name of a column ends so, and "in minutes" says in which. */
 const isUnitOf = (found: Mention | undefined, tokens: readonly Token[], at: number): boolean =>
-  tokens[at - 1]?.kind === 'number' &&
+  (tokens[at - 1]?.kind === 'number' ||
+    (tokens[at - 1]?.lower === 'in' && /^(?:seconds|minutes|hours|days|weeks)$/.test(tokens[at]?.lower ?? ''))) &&
   UNITS.has(tokens[at]?.lower ?? '') &&
   (found === undefined || found.end === at + 1) &&
-  Math.max(found?.columns[0]?.score ?? 0, found?.tables[0]?.score ?? 0) <= HEAD_SAID;
+  (tokens[at - 1]?.lower === 'in' ||
+    Math.max(found?.columns[0]?.score ?? 0, found?.tables[0]?.score ?? 0) <= HEAD_SAID);
 
 /** "the longest routes with km": the columns that are measured so, where no number stands before. */
 function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention | undefined {
@@ -202,6 +204,12 @@ function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention
     .map(({ target }) => ({ target, score: HEAD_SAID }));
   return columns.length ? { start: at, end: at + 1, tables: [], columns, values: [] } : undefined;
 }
+
+/** "orders by channel in percent", "what percent of orders": no column of that name. */
+const isPercent = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.lower === 'percent' &&
+  (/^(?:in|as)$/.test(tokens[at - 1]?.lower ?? '') ||
+    (/^what$/.test(tokens[at - 1]?.lower ?? '') && tokens[at + 1]?.lower === 'of'));
 
 /** "in ascending order", "order by", "did not order": no order that somebody placed; nor is who is "best paid" an invoice. */
 function isSorting(tokens: readonly Token[], at: number): boolean {

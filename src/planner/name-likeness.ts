@@ -185,6 +185,8 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (common >= 2 && unsaid.every((stem) => /^(code|name|id)$/.test(stem) || has(owner, stem))) return 0.85;
   if (unsaid.every((stem) => /^(code|name|type|kind)$/.test(stem) || has(owner, stem))) return 0.5; // "city" is city_code
   if (owner.length && unsaid.every((stem) => stem === 'level')) return 0.5; // "grade" is grade_level
+  // "destination" is destination_country
+  if (owner.length && named.length === 2 && unsaid.every((word) => PLACES.has(word))) return 0.5;
   return 0.7 * (common / named.length) + (extraSaid.length ? 0.1 : 0);
 }
 
@@ -204,6 +206,8 @@ export const UNIT_STEMS: ReadonlySet<string> = new Set(
     .split(/\s+/)
     .map(stem),
 );
+
+const PLACES: ReadonlySet<string> = new Set('country city region'.split(' ').map(stem));
 
 const TIME_STEMS: ReadonlySet<string> = new Set('minutes mins seconds secs hours hrs days'.split(' ').map(stem));
 

@@ -1,8 +1,10 @@
+import { splitIdentifier } from '#src/domain/words.ts';
 import type { Built } from './build-query.ts';
 import { type Edge, isEquated } from './db-graph.ts';
 import type { Frame } from './frame.ts';
 import type { FramePart } from './frame-parts.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
+import { part } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -68,3 +70,13 @@ export function rivalsOf(mention: Mention, ref: ColumnRef, edges: readonly Edge[
 const RECENT = /\b(?:last|latest|newest|recent|recently|earliest|first|oldest)\b/;
 
 export const isOfTime = ({ tokens }: Sentence) => tokens.some(({ lower }) => RECENT.test(lower));
+
+/** A state is of the thing that has it; where a thing is or what kind it is of may be told of another. */
+export const isState = ({ column }: ColumnRef) =>
+  /^(?:status|stage|phase|condition)$/.test(splitIdentifier(column.name).at(-1) ?? '');
+
+/** "open orders of suppliers in Norway: id, name and date": what a question lists at its end is of the things that it is about. */
+export const isListedLast = (mention: Mention, { mentions, asked }: Sentence): boolean =>
+  new RegExp(
+    part` ,(?: (?:and|with|the|their|its|,|[CTB]\d+))*? [CTB]${String(mentions.indexOf(mention))}(?: (?:and|the|their|its|,|[CTB]\d+))* $`,
+  ).test(asked);

@@ -117,7 +117,8 @@ function isOnlyName({ column }: ColumnRef, mention: Mention, { sentence, resolve
   const words = wordsIn(column);
   const kind = words.at(-1) ?? '';
   const said = new Set(sentence.tokens.slice(mention.start, mention.end).map((token) => token.stem));
-  if (column.kind !== 'text' || words.length < 2 || !/^(?:name|title|code)$/.test(kind)) return false;
+  if (column.kind !== 'text' || words.length < 2 || !/^(?:name|title|code|countri|citi|region)$/.test(kind))
+    return false;
   const own = words.slice(0, -1);
   return (
     own.every((word) => said.has(word)) &&

@@ -2,6 +2,7 @@ import type { Calendar } from '#src/domain/calendar.ts';
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { printSql } from '#src/sql/print-sql.ts';
 import type { SelectIr } from '#src/sql/query-ir.ts';
+import { withoutExplained } from './brackets.ts';
 import { buildQuery } from './build-query.ts';
 import { type Doubt, doubtsOf } from './doubts.ts';
 import { LEAST_CONFIDENCE, planConfidence, weightiest } from './plan-confidence.ts';
@@ -46,15 +47,25 @@ export type Plan =
 export function plan(input: PlanInput): Plan {
   const read = planAsTyped(input);
   if (read.plan.kind === 'planned' || !read.unread.length) return read.plan;
+  const explained = withoutExplained(input.question, read.unread);
+  if (explained) {
+    const { question, word, by } = explained;
+    const said = planAsTyped({ ...input, question }, [], [`“${word}” is read as “${by}”.`]);
+    if (said.plan.kind === 'planned') return said.plan;
+  }
   const respelt = respell(input.question, read.unread, input.catalog);
   const again = respelt && planAsTyped({ ...input, question: respelt.question }, respelt.words);
   return again?.plan.kind === 'planned' ? again.plan : read.plan;
 }
 
-/** @param slips words that were taken for others */
+/**
+ * @param slips words that were taken for others
+ * @param explained what words stand for by the question's own account, a sentence each
+ */
 function planAsTyped(
   input: PlanInput,
   slips: Respelt['words'] = [],
+  explained: readonly string[] = [],
 ): { readonly plan: Plan; readonly unread: readonly string[] } {
   const { frame, unread, sentence, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
   const named = resolver.named.map(({ name }) => name);
@@ -80,7 +91,7 @@ function planAsTyped(
       query: built.query,
       sql: printSql(built.query, input.catalog.engine),
       tables: tablesOf(built.query),
-      assumptions: [...spelt, ...frame.assumptions],
+      assumptions: [...explained, ...spelt, ...frame.assumptions],
       doubts,
       confidence,
     },

@@ -103,7 +103,7 @@ export const readBeside = inOrder(
   }),
   // "count and total", "how many and how much": the one amount of what is counted
   rule(
-    pattern`(?: ,| and)+ (?:the )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
+    pattern`(?: ,| and| ·)+ (?:the )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
     (_, reading) => {
       const { frame, resolver } = reading;
       const table = subjectOf(reading);

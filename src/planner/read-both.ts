@@ -1,5 +1,6 @@
 import { type EachFilter, type Filter, rowFilters } from './frame.ts';
 import { type Reading, rule } from './frame-rule.ts';
+import { isState } from './naming.ts';
 import { capture, pattern } from './pattern.ts';
 
 /** "Show both the name and the age": what says no more than "and". */
@@ -38,4 +39,20 @@ export function settleBoth({ sentence, frame }: Reading): void {
     frame.filters = [...frame.filters.filter(({ ref }) => ref.column !== pair.ref.column), pair];
     return true;
   });
+}
+
+/** "sent but not received", of one column of states: what is sent is not received anyway. */
+export function settleStates({ sentence, frame }: Reading): void {
+  const held = frame.filters.flatMap((filter) =>
+    filter.kind === 'compare' && filter.operator === '=' && isState(filter.ref) ? [filter.ref.column] : [],
+  );
+  if (
+    !/ V\d+(?: [CTB]\d+)?(?: ,)? (?:but|and)?(?: (?:is|are|were|was|still|have|has|been))* ?not(?: yet)? (?:been )?V\d+ /.test(
+      sentence.asked,
+    )
+  )
+    return;
+  frame.filters = frame.filters.filter(
+    (filter) => filter.kind !== 'compare' || filter.operator !== '<>' || !held.includes(filter.ref.column),
+  );
 }

@@ -25,6 +25,14 @@ export const readDisplay = inOrder(
     () => true,
   ),
   rule(pattern` (?:pls|plz|ta|cheers|roughly|approximately|approx)(?= )`, () => true),
+  rule(pattern`(?: ,)? if (?:you|we|one|that|it)(?: is)? (?:can|could|possible)(?= ·| $| ,)`, () => true),
+  rule(pattern`(?: ,)? if possible(?= ·| $| ,)`, () => true),
+  // "the whole of 2025", "last year (full)": a period is whole as it is
+  rule(
+    pattern`(?: ,)?(?: (?:in|for|during|over))?(?: the)? (?:whole|full|entire|complete|all)(?: of)?(?: the)?(?= D\d)`,
+    () => true,
+  ),
+  rule(pattern`(?<= D\d+) (?:in )?(?:full|whole|altogether)(?= ·| $| ,)`, () => true),
   // "the item table", "allergy entries": rows of what is named
   rule(pattern`(?<= ${part`[TB]\d+`}) (?:tables?|entry|entries|records?|rows?)(?= ·| $| ,| [a-z])`, () => true),
   // "each name once", "without repeats"

@@ -1,5 +1,5 @@
-import type { Table } from '#src/domain/catalog.ts';
-import { holdsNumerals } from '#src/domain/column-meaning.ts';
+import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import { type ColumnOf, holdsNumerals } from '#src/domain/column-meaning.ts';
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
@@ -7,7 +7,7 @@ import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.
 import { capture, meaning, oneOf, pattern } from './pattern.ts';
 import { NUMBER, TABLE, type Taken } from './sentence.ts';
 import { PAY } from './superlatives.ts';
-import { columnsIn } from './units.ts';
+import { columnsIn, type Unit } from './units.ts';
 
 const number = capture('number', NUMBER);
 
@@ -99,36 +99,33 @@ const hintsOf = (said: string) => (/weigh/.test(said) ? ['weight'] : /earn|mak/.
 const PRICED = ['price', 'cost', 'amount'];
 
 const bareBound = capture('said', 'over|above|below|under|more than|less than|at least|at most|exceeding');
-/** "payments over 1000": a bound that names no column is on the one amount of the thing asked about. */
+
+/** The one amount of a table, or its one column in the unit that a number was said in: "trips over 200 km". */
+function onlyBounded(table: Table, unit: Unit | undefined, catalog: DatabaseCatalog): ColumnOf | undefined {
+  const amounts = table.columns
+    .filter((column) => column.kind === 'number' && /amount|total|price|cost|value/i.test(column.name))
+    .map((column) => ({ table, column }))
+    .filter((ref) => !isKey(ref, catalog));
+  const [ref, ...more] = unit && unit.of !== 'money' ? columnsIn(table, unit) : amounts;
+  return more.length ? undefined : ref;
+}
+
+/** "payments over 1000", "invoices refunded above 400": a bound that names no column is on the one amount of what stands before it, else of the thing asked about. */
 export const readBareBounds = rule(
-  pattern`(?<= [TB]\d+| ·| [TB]\d+ ,)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
-    (?= ·| $| D\d| in | from | for | by )`,
+  pattern`(?<= (?:[TB]\d+|·)(?: yet)?(?: ,)?)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
+    (?= ·| $| ,| D\d| in | from | for | by )`,
   ({ said, number }, reading, { said: whole, before }) => {
-    const table = subjectOf(reading);
+    const { sentence, frame, resolver } = reading;
+    const [, code] = / ([TB]\d+)(?: ,)?$/.exec(before) ?? [];
+    const beside = resolver.table(code);
+    const subject = subjectOf(reading);
     // "films with an inventory of below 3": of the inventory, which has no amount
-    const [, beside] = / ([TB]\d+)(?: ,)?$/.exec(before) ?? [];
-    if (/^ of /.test(whole) && beside !== undefined && reading.resolver.table(beside) !== table) return false;
+    const tables = /^ of /.test(whole) && beside ? [beside] : [beside, subject];
     const operator = OPERATORS.get(said);
-    const amounts = table?.columns.filter(
-      (column) =>
-        column.kind === 'number' &&
-        /amount|total|price|cost|value/i.test(column.name) &&
-        !isKey({ table, column }, reading.resolver.catalog),
-    );
-    const { sentence, frame } = reading;
     const unit = frame.units.get(sentence.numberAt(number));
-    // "trips over 200 km": the one column in such a unit
-    const measured = table && unit && unit.of !== 'money' ? columnsIn(table, unit) : undefined;
-    const column = measured
-      ? measured.length === 1
-        ? measured[0]?.column
-        : undefined
-      : amounts?.length === 1
-        ? amounts[0]
-        : undefined;
-    if (!table || !column || !operator) return false;
-    const ref = { table, column };
-    frame.assumptions.push(`“${said} ${sentence.wording(number)}” is read on ${table.name}.${column.name}.`);
+    const [ref] = tables.flatMap((table) => (table && onlyBounded(table, unit, resolver.catalog)) ?? []);
+    if (!ref || !operator) return false;
+    frame.assumptions.push(`“${said} ${sentence.wording(number)}” is read on ${ref.table.name}.${ref.column.name}.`);
     return addFilter(reading, { kind: 'compare', ref, operator, value: scalar(sentence, number, ref) });
   },
 );
@@ -153,25 +150,13 @@ function averageHinted(reading: Reading, hints: readonly string[], operator: Com
   return addFilter(reading, { kind: 'average', ref, operator });
 }
 
-/** "how old are the students on average", "how old is the average driver", "how old is the youngest". */
-export const readHowOld = inOrder(
-  rule(pattern` how old (?:is|are|was|were) the average ${capture('table', TABLE)}`, ({ table }, reading) =>
-    askAge(reading, reading.resolver.table(table), 'avg'),
-  ),
-  rule(pattern` on average ,? ?how old (?:is|are|was|were)(?= )`, (_, reading) =>
-    askAge(reading, subjectOf(reading), 'avg'),
-  ),
-  rule(
-    pattern` how old (?:is|are|was|were)${capture('whom', ' .*?')}(?: ,)? on average(?= ·| $| ,)`,
-    ({ whom }, reading) => askAge(reading, subjectOf(reading), 'avg') && { leaving: whom },
-  ),
-  rule(
-    pattern` how old (?:is|was) the ${oneOf('most', ['oldest', 'youngest'])} ${capture('table', TABLE)}`,
-    ({ most, table }, reading) => askAge(reading, reading.resolver.table(table), most === 'oldest' ? 'max' : 'min'),
-  ),
+/** "how old is the youngest driver". */
+export const readHowOld = rule(
+  pattern` how old (?:is|was) the ${oneOf('most', ['oldest', 'youngest'])} ${capture('table', TABLE)}`,
+  ({ most, table }, reading) => askAge(reading, reading.resolver.table(table), most === 'oldest' ? 'max' : 'min'),
 );
 
-function askAge({ frame, resolver }: Reading, table: Table | undefined, name: 'avg' | 'max' | 'min'): boolean {
+function askAge({ frame, resolver }: Reading, table: Table | undefined, name: 'max' | 'min'): boolean {
   const ref = table && resolver.hinted(table, ['age'], ['number']);
   if (!ref) return false;
   frame.main ??= ref.table;

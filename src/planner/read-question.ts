@@ -7,7 +7,7 @@ import { lexiconOf } from './lexicon.ts';
 import { part, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
-import { readBothListed, settleBoth } from './read-both.ts';
+import { readBothListed, settleBoth, settleStates } from './read-both.ts';
 import { readCodes } from './read-codes.ts';
 import { readColumns } from './read-columns.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
@@ -19,6 +19,7 @@ import { readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readGroups } from './read-groups.ts';
 import { readHowOld } from './read-hinted.ts';
+import { readHowBig } from './read-how-big.ts';
 import { readLifted } from './read-lifted.ts';
 import { readForEach } from './read-listed-values.ts';
 import { readMeasures } from './read-measures.ts';
@@ -57,7 +58,11 @@ function readDatabaseName({ sentence, resolver }: Reading): void {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
-  if (name) sentence.take(pattern` (?:in|from) (?:the |our )?${name}(?: database)?(?= ·| $)`, () => true);
+  if (name)
+    sentence.take(
+      pattern` (?:in|from) (?:the |our )?${name}(?: database)?(?= ·| $| (?:with|who|that|which|by) )`,
+      () => true,
+    );
 }
 
 const COUNTED = new RegExp(part`
@@ -150,6 +155,7 @@ const readAll = inOrder(
   readMoney,
   readWhoSaid,
   readHowOld,
+  readHowBig,
   readOrder,
   readAverages,
   readMeasures,
@@ -173,6 +179,7 @@ const readAll = inOrder(
   readEitherSaid,
   readWho,
   settleBoth,
+  settleStates,
   settleUnits,
   settleShare,
   settleVersus,

@@ -8,6 +8,7 @@ import type { Mention } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { NAME, TABLE, VALUE } from './sentence.ts';
+import { unitOf } from './units.ts';
 
 const SHARE = '(?:shares?|percent|percentages?|proportions?|fractions?|portions?)';
 
@@ -110,8 +111,17 @@ export const readShares = inOrder(
       return true;
     },
   ),
-  // "… as a percentage"
-  rule(pattern` (?:as|in) (?:an? |%|the )?(?:percent|percentages?|%)(?= ·| $| ,)`, (_, { frame }) => frame.share),
+  // "… as a percentage", "gender split in percent"
+  rule(
+    pattern`(?: ,| ·)? (?:as|in) (?:an? |the )?(?:percent|percentages?)(?: of (?:the )?total| of all)?(?= ·| $| ,| (?:by|per) )`,
+    (_, { frame, sentence }) => {
+      // a rate that is stored is in percent already, or in parts of one
+      const isRate = ({ columns: [best] }: Mention) => best !== undefined && unitOf(best.target)?.of === 'share';
+      if (!frame.share && sentence.mentions.some(isRate)) return false;
+      frame.portioned = !frame.share;
+      return true;
+    },
+  ),
 );
 
 /** How much of all that adds up is in each group. */
@@ -149,6 +159,7 @@ const isState = (filter: Filter): filter is RowFilter =>
  */
 export function settleShare(reading: Reading): void {
   const { frame, sentence, resolver } = reading;
+  if (frame.portioned) return settlePortion(reading);
   if (!frame.share) return;
   keepFlagAsked(reading);
   const conditions = frame.filters.filter(isState);
@@ -196,6 +207,24 @@ export function settleShare(reading: Reading): void {
     return;
   }
   toShare(frame, when);
+}
+
+/** "orders by channel in percent", "revenue by region as a percentage": how much of all of them each group has. */
+function settlePortion({ frame, resolver: { catalog } }: Reading): void {
+  const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
+  const [item, ...more] = frame.items.filter((one) => one.kind !== 'column' || !grouped.has(one.ref.column));
+  const adds =
+    item?.kind === 'aggregate'
+      ? item.name === 'sum' && !item.when
+      : item?.kind === 'column' && addsUp(item.ref, catalog);
+  const sum = (item?.kind === 'aggregate' || item?.kind === 'column') && adds ? item.ref : undefined;
+  const counts = item === undefined || (item.kind === 'count' && !item.of && !item.when);
+  if (frame.groups.length !== 1 || more.length || !(sum || counts) || frame.filters.some(isState)) {
+    frame.refused ??= 'I could not see of what the percentages are.';
+    return;
+  }
+  const amount = !sum && frame.main && isAmount(frame.main) ? onlyMoney(frame.main, catalog) : sum;
+  frame.items = [{ kind: 'portion', ...(amount ? { sum: amount } : {}) }];
 }
 
 /** "the share of smokers among patients": the flag that is named is the condition. */

@@ -1,6 +1,8 @@
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Frame, RowFilter, Scalar } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { UNIT_STEMS } from './name-likeness.ts';
 import { capture, meaning, pattern } from './pattern.ts';
 import { NUMBER } from './sentence.ts';
 import { inUnitOf, UNITS, type Unit, unitOf } from './units.ts';
@@ -36,17 +38,46 @@ export const readUnits = inOrder(
   ),
 );
 
-/** "average duration, in minutes": the unit that the column which is named before is in. */
+/** Units that one can be turned into another of without knowing more. */
+const CONVERTIBLE: ReadonlySet<Unit['of']> = new Set(['time', 'length', 'weight', 'volume']);
+
+/** The columns that are named before, or that something is reckoned of. */
+function columnsSaid({ sentence, frame }: Reading, at: number): readonly ColumnRef[] {
+  const named = sentence.mentions.flatMap(({ columns: [best], start }) => (best && start < at ? [best.target] : []));
+  const reckoned = frame.items.flatMap((item) => (item.kind === 'aggregate' ? [item.ref] : []));
+  return [...named, ...reckoned];
+}
+
+/** "capacity in pallets" of a column of which a comment says that it holds pallets. */
+const isCommented = ({ column }: ColumnRef, word: string): boolean =>
+  column.kind === 'number' &&
+  splitIdentifier(column.comment ?? '')
+    .map(stem)
+    .includes(stem(word));
+
+const endsIn = ({ column }: ColumnRef, word: string): boolean =>
+  column.kind === 'number' &&
+  UNIT_STEMS.has(stem(word)) &&
+  new RegExp(`[ _]${word}$`, 'i').test(column.title ?? column.name);
+
+/** "average duration, in minutes": the unit that the column which is named before is in, or is to be shown in. */
 export const readUnitSaid = rule(
-  pattern`(?: ,)? (?:in |as )?${capture('unit', '[a-z]+\\d?|[CB]\\d+')}(?= ·| $| ,| (?:per|by|for) )`,
-  ({ unit: code }, { sentence }, { said, before }) => {
-    const unit = UNITS.get(sentence.wording(code).toLowerCase());
-    if (!unit || !(/ (?:in|as|,) /.test(said) || / ·$/.test(before))) return false;
-    const at = /^[CB]/.test(code) ? sentence.mention(code).start : Number.POSITIVE_INFINITY;
-    return sentence.mentions.some(({ columns, start }) => {
-      const own = columns[0] && start < at ? unitOf(columns[0].target) : undefined;
-      return own?.of === unit.of && own.size === unit.size && own.currency === unit.currency;
-    });
+  pattern`(?: ,)? (?:in |as )?${capture('unit', '[a-z]+\\d?|[CB]\\d+')}(?= ·| $| ,| (?:per|by|for|among|of|in) )`,
+  ({ unit: code }, reading, { said, before }) => {
+    const { sentence, frame } = reading;
+    const word = sentence.wording(code).toLowerCase();
+    const unit = UNITS.get(word);
+    const isPlaced = / (?:in|as|,) /.test(said);
+    if (!isPlaced && !/ ·$/.test(before)) return false;
+    const refs = columnsSaid(reading, /^[CB]/.test(code) ? sentence.mention(code).start : Number.POSITIVE_INFINITY);
+    if (!unit) return refs.some((ref) => endsIn(ref, word) || (/ in /.test(said) && isCommented(ref, word)));
+    const owns = refs.map((ref) => ({ ref, own: unitOf(ref) })).filter(({ own }) => own?.of === unit.of);
+    if (owns.some(({ own }) => own?.size === unit.size && own.currency === unit.currency)) return true;
+    const [first, ...more] = owns;
+    if (!first?.own || !isPlaced || !CONVERTIBLE.has(unit.of)) return false;
+    if (more.some(({ ref }) => ref.column !== first.ref.column)) return false;
+    frame.inUnit.set(first.ref.column, unit.size / first.own.size);
+    return true;
   },
 );
 

@@ -68,6 +68,11 @@ const readOfAll = inOrder(
   rule(pattern` just (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
   // "still open", "already paid": a state that is read is one of now
   rule(pattern` (?:still|already|currently|now|just)(?= (?:in |at |on |under )?·)`, () => true),
+  // "not received yet", "electric already": what is said holds now
+  rule(pattern`(?<= ·) yet(?= ·| $| ,| [a-z])`, (_, { sentence }) =>
+    / (?:not|never|no|without|nobody) /.test(sentence.asked),
+  ),
+  rule(pattern`(?<= ·) (?:already|by now)(?= ·| $| ,)`, () => true),
   rule(
     pattern` ever(?= )`,
     (_, { frame }) => isMeasured(frame) || frame.order.length > 0 || frame.having !== undefined,

@@ -1,5 +1,6 @@
-import { stem } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Lexicon } from './lexicon.ts';
+import { inPlainWords } from './plain-words.ts';
 import { NUMBER_WORDS } from './tokens.ts';
 
 /** What people shorten in a question as databases do in names. */
@@ -24,6 +25,18 @@ const quoteNumbered = (question: string, { values }: Lexicon): string =>
     values.has(code.toLowerCase()) ? `"${code}"` : code,
   );
 
+/** "POs" of a table of purchase orders: the first letters of its name, where nothing else is called so. */
+const spellInitials = (question: string, { tables, columns, values }: Lexicon): string =>
+  question.replace(/(?<![\p{L}\p{N}])(\p{Lu}{2,4})(s?)(?![\p{L}\p{N}])/gu, (whole, letters: string, many: string) => {
+    const initials = letters.toLowerCase();
+    if (values.has(initials) || columns.some(({ stems }) => stems.includes(stem(initials)))) return whole;
+    const meant = tables
+      .map(({ target }) => splitIdentifier(target.title ?? target.name))
+      .filter((words) => words.map(([first]) => first).join('') === initials);
+    const [words, ...more] = meant;
+    return words && !more.length ? (many ? words.join(' ') : words.join(' ').replace(/s$/, '')) : whole;
+  });
+
 /** "more than one"; "higher than at least one of the others" is no number. */
 const ONE = /(?<!\bthan )\b((?:more|less|fewer) than|at least|at most|exactly|between) one\b(?! of\b)/gi;
 
@@ -46,11 +59,11 @@ export function spellOut(question: string, lexicon: Lexicon): string {
   const inTwo = named('first name') && named('last name') && !named('full name');
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
   const called = (word: string) => named(stem(word)) || lexicon.values.has(word);
-  return atLength(quoteNumbered(question, lexicon))
+  return spellInitials(atLength(quoteNumbered(inPlainWords(question), lexicon)), lexicon)
     .replace(/\b(\p{L}+)-(\p{L}+)\b/gu, (whole, one: string, other: string) =>
       lexicon.literal.has(`${stem(one.toLowerCase())} ${stem(other.toLowerCase())}`) ? `${one} ${other}` : whole,
     )
-    .replace(/\boutstanding(?= \p{L})/giu, (word) => (called('outstanding') ? word : 'unpaid'))
+    .replace(/\boutstanding(?= \p{L}+\b(?! \())/giu, (word) => (called('outstanding') ? word : 'unpaid'))
     .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
     .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))
     .replace(/\b(first), (middle),? and (last|family) (names?)\b/gi, '$1 $4, $2 $4 and $3 $4')

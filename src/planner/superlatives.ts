@@ -8,7 +8,7 @@ export interface Superlative {
 
 const UP = ['age', 'length', 'duration', 'size', 'area', 'population', 'height', 'weight', 'price', 'cost', 'amount'];
 const SIZE = ['population', 'area', 'size', 'amount'];
-const PRICE = ['price', 'cost', 'fee', 'rate', 'amount', 'total'];
+export const PRICE = ['price', 'cost', 'fee', 'rate', 'amount', 'total'];
 export const PAY = ['salary', 'pay', 'wage', 'compensation', 'income'];
 const TIME = ['date', 'year', 'time', 'created', 'at'];
 

@@ -5,7 +5,18 @@ import { isOnTheWay } from './build-query.ts';
 import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
-import { bareScore, NEAR, nameOf, partOf, quoted, type Reading, rivalsOf, scoreOf } from './naming.ts';
+import {
+  bareScore,
+  isListedLast,
+  isState,
+  NEAR,
+  nameOf,
+  partOf,
+  quoted,
+  type Reading,
+  rivalsOf,
+  scoreOf,
+} from './naming.ts';
 import { ownerSaid } from './owner-named.ts';
 import { namedElsewhere, partlyNamed } from './partly-named.ts';
 import { part } from './pattern.ts';
@@ -199,6 +210,7 @@ function namedTwice(reading: Reading): string | undefined {
   for (const mention of sentence.mentions) {
     const ref = partOf(mention, parts)?.ref;
     if (!ref || ownerFollows(mention, ref.table, sentence, resolver)) continue;
+    if (ref.table === main && isListedLast(mention, sentence)) continue;
     const named = parts.filter((part) => bareScore(mention, part.ref) >= NEAR);
     if (named.some((part) => ownerPrecedes(mention, part.ref.table, sentence, resolver))) continue;
     if (ownerPrecedes(mention, ref.table, sentence, resolver) || isColumnSaidBeside(mention, ref, sentence)) continue;
@@ -229,10 +241,6 @@ function saidOfAnother({ frame, sentence }: Reading): string | undefined {
   }
   return undefined;
 }
-
-/** A state is of the thing that has it; where a thing is or what kind it is of may be told of another. */
-const isState = ({ column }: ColumnRef) =>
-  /^(?:status|stage|phase|condition)$/.test(splitIdentifier(column.name).at(-1) ?? '');
 
 /** Two tables that belong together in more than one way, of which the question names none. */
 function joinedSomehow({ frame, resolver, built: { edges } }: Reading): string | undefined {

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { plan } from '#src/planner/plan.ts';
+import { catalogOf } from '#test/support/catalogs.ts';
+
+const FARM = catalogOf(
+  `CREATE TABLE barns (id INTEGER PRIMARY KEY, name TEXT, county TEXT, area_m2 REAL, stalls INTEGER);
+   CREATE TABLE cows (id INTEGER PRIMARY KEY, tag TEXT, name TEXT, breed TEXT, sex TEXT, weight_kg REAL, barn_id INTEGER REFERENCES barns (id));
+   CREATE TABLE milkings (id INTEGER PRIMARY KEY, cow_id INTEGER REFERENCES cows (id), milked_on DATE, duration_seconds INTEGER, litres REAL);
+   CREATE TABLE vet_bills (id INTEGER PRIMARY KEY, cow_id INTEGER REFERENCES cows (id), billed_on DATE, status TEXT, kind TEXT, cost REAL);
+   CREATE TABLE rebates (id INTEGER PRIMARY KEY, name TEXT, percent REAL);
+   INSERT INTO barns VALUES (1, 'North', 'Kent', 400, 20), (2, 'South', 'Devon', 300, 10);
+   INSERT INTO cows VALUES (1, 'T1', 'Bella', 'Jersey', 'F', 450, 1), (2, 'T2', 'Daisy', 'Angus', 'F', 600, 2), (3, 'T3', 'Max', 'Angus', 'M', 900, 2);
+   INSERT INTO milkings VALUES (1, 1, '2024-02-01', 300, 12), (2, 1, '2025-03-01', 420, 14), (3, 2, '2025-06-02', 360, 9);
+   INSERT INTO vet_bills VALUES (1, 1, '2024-01-05', 'paid', 'check', 80), (2, 2, '2025-05-05', 'open', 'birth', 300), (3, 3, '2025-05-09', 'disputed', 'check', 60);
+   INSERT INTO rebates VALUES (1, 'spring', 5);`,
+);
+
+const made = (question: string) => plan({ question, catalog: FARM, ranked: [], today: '2025-06-30' });
+
+function sqlOf(question: string): string {
+  const read = made(question);
+  return read.kind === 'planned' ? read.sql : `declined: ${read.missing}`;
+}
+
+const reads = (cases: readonly (readonly [question: string, sql: string])[]) =>
+  it.each(cases)('%s', (question, sql) => assert.equal(sqlOf(question), sql));
+
+describe('brackets', () => {
+  reads([
+    ['2 heaviest cows (tag, name, weight)', 'SELECT tag, name, weight_kg FROM cows ORDER BY weight_kg DESC LIMIT 2'],
+    [
+      'cows in barn North (tag + name)',
+      "SELECT cows.tag, cows.name FROM cows JOIN barns ON cows.barn_id = barns.id WHERE barns.name = 'North'",
+    ],
+    ['how big is a barn on average (m2)', 'SELECT AVG(area_m2) FROM barns'],
+    [
+      'pending vet bills (open or disputed) by kind',
+      "SELECT kind, COUNT(*) FROM vet_bills WHERE status IN ('open', 'disputed') GROUP BY kind",
+    ],
+    [
+      'what share of the vet bills is contested, i.e. not paid',
+      "SELECT 100.0 * SUM(CASE WHEN status <> 'paid' THEN 1 ELSE 0 END) / COUNT(*) FROM vet_bills",
+    ],
+  ]);
+
+  it('say what a word is taken for', () => {
+    const read = made('pending vet bills (open or disputed) by kind');
+    assert.ok(read.kind === 'planned' && read.assumptions.includes('“pending” is read as “open or disputed”.'));
+  });
+
+  it('explain no word by what they show, and none that counts or denies', () => {
+    assert.match(sqlOf('pending vet bills (kind, cost)'), /^declined: .*pending/);
+    assert.match(sqlOf('pending vet bills (with kind check) except odd ones (open or disputed)'), /^declined/);
+  });
+});
+
+describe('percentages of all', () => {
+  const OF_ALL = '100.0 * COUNT(*) / SUM(COUNT(*)) OVER ()';
+  reads([
+    ['cows by breed in percent', `SELECT breed, ${OF_ALL} FROM cows GROUP BY breed`],
+    ['cows by breed in %', `SELECT breed, ${OF_ALL} FROM cows GROUP BY breed`],
+    ['breed split of the cows in percent', `SELECT breed, ${OF_ALL} FROM cows GROUP BY breed`],
+    [
+      'what % of vet bills is paid',
+      "SELECT 100.0 * SUM(CASE WHEN status = 'paid' THEN 1 ELSE 0 END) / COUNT(*) FROM vet_bills",
+    ],
+    [
+      'litres by breed as a percentage of total',
+      'SELECT cows.breed, 100.0 * SUM(milkings.litres) / SUM(SUM(milkings.litres)) OVER () FROM milkings JOIN cows ON milkings.cow_id = cows.id GROUP BY cows.breed',
+    ],
+    ['average percent of the rebates', 'SELECT AVG(percent) FROM rebates'],
+  ]);
+
+  it('are declined of means, of what is narrowed, and of groups within groups', () => {
+    assert.match(sqlOf('average weight of cows by breed in percent'), /^declined/);
+    assert.match(sqlOf('open vet bills by kind in percent'), /^declined/);
+    assert.match(sqlOf('cows by breed and sex in percent'), /^declined/);
+  });
+});
+
+describe('units that are asked for', () => {
+  reads([
+    ['average milking duration in minutes', 'SELECT AVG(duration_seconds) / 60.0 FROM milkings'],
+    ['average weight of cows by breed, in grams', 'SELECT breed, AVG(weight_kg) * 1000.0 FROM cows GROUP BY breed'],
+    ['average weight of cows in kg', 'SELECT AVG(weight_kg) FROM cows'],
+  ]);
+
+  it('are declined where the column is in none, or in one of something else', () => {
+    assert.match(sqlOf('average weight of cows in minutes'), /^declined/);
+    assert.match(sqlOf('total stalls in miles'), /^declined/);
+  });
+});
+
+describe('how big on average', () => {
+  reads([
+    [
+      'how heavy are cows in barn South on average',
+      "SELECT AVG(cows.weight_kg) FROM cows JOIN barns ON cows.barn_id = barns.id WHERE barns.name = 'South'",
+    ],
+    ['how heavy is the average cow', 'SELECT AVG(weight_kg) FROM cows'],
+    ['how much does a cow weigh on average', 'SELECT AVG(weight_kg) FROM cows'],
+    ['how long does a milking take', 'declined: I did not understand “how”, “long” and “take”.'],
+  ]);
+});
+
+describe('periods', () => {
+  const both = (from: string, to: string, before: string, until: string) =>
+    `SELECT SUM(CASE WHEN billed_on >= '${from}' AND billed_on < '${to}' THEN cost END), SUM(CASE WHEN billed_on >= '${before}' AND billed_on < '${until}' THEN cost END) FROM vet_bills`;
+  reads([
+    [
+      'vet bill cost this year vs the same period last year',
+      both('2025-01-01', '2025-07-01', '2024-01-01', '2024-07-01'),
+    ],
+    ['vet bill cost, this year vs last year (full)', both('2025-01-01', '2026-01-01', '2024-01-01', '2025-01-01')],
+    [
+      'litres in the whole of 2025',
+      "SELECT SUM(litres) FROM milkings WHERE milked_on >= '2025-01-01' AND milked_on < '2026-01-01'",
+    ],
+    [
+      'how has the number of milkings developed by year',
+      "SELECT STRFTIME('%Y', milked_on) AS period, COUNT(*) FROM milkings GROUP BY STRFTIME('%Y', milked_on) ORDER BY period",
+    ],
+    [
+      'what do all litres add up to this year',
+      "SELECT SUM(litres) FROM milkings WHERE milked_on >= '2025-01-01' AND milked_on < '2026-01-01'",
+    ],
+  ]);
+});
+
+describe('what a colleague adds in a word', () => {
+  reads([
+    [
+      'VBs over 70 euro, not paid yet: id, cost and cow',
+      "SELECT vet_bills.id, vet_bills.cost, cows.name FROM vet_bills JOIN cows ON vet_bills.cow_id = cows.id WHERE vet_bills.status <> 'paid' AND vet_bills.cost > 70",
+    ],
+    ['open but not paid vet bills', "SELECT * FROM vet_bills WHERE status = 'open'"],
+    [
+      'cows with vet bills over 70',
+      'SELECT cows.name FROM cows JOIN vet_bills ON cows.id = vet_bills.cow_id WHERE vet_bills.cost > 70',
+    ],
+    [
+      'open vet bills by breed: how many and how much',
+      "SELECT cows.breed, COUNT(*), SUM(vet_bills.cost) FROM vet_bills JOIN cows ON vet_bills.cow_id = cows.id WHERE vet_bills.status = 'open' GROUP BY cows.breed",
+    ],
+  ]);
+});
