@@ -27,7 +27,10 @@ const stems = new Map<string, string>();
 export function stem(word: string): string {
   const known = stems.get(word);
   if (known !== undefined) return known;
-  const made = stemmer(word.replace(/^(stat|camp|bon|vir|cens|surpl)uses$/, '$1us'));
+  const one = word
+    .replace(/^(stat|camp|bon|vir|cens|surpl)uses$/, '$1us')
+    .replace(/^(diagno|progno|analy|hypothe|synthe|cri|oa)ses$/, '$1sis');
+  const made = stemmer(one);
   if (stems.size < 200_000) stems.set(word, made);
   return made;
 }

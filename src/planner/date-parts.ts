@@ -38,7 +38,7 @@ export function startAndEnd(table: Table): { readonly start: ColumnRef; readonly
 
 /** The day on which it was done with, empty while it is open. */
 export const closedOn = (table: Table): ColumnRef | undefined =>
-  only(table, /^(?:clos|complet|finish|settl|resolv|end)/);
+  only(table, /^(?:clos|complet|finish|settl|resolv|end)/) ?? only(table, /^paid/);
 
 /** The year of a table that a verb names: "built" and `built_yr`. */
 export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {

@@ -21,6 +21,7 @@ import {
   listed,
   otherMeasure,
   shareOf,
+  totalOf,
   whichOf,
 } from './follow-up/figures.ts';
 import { firstOf, firstRow, otherEnd, otherGrouping, otherLimit, sorted } from './follow-up/order.ts';
@@ -101,6 +102,7 @@ const WAYS: readonly Way[] = [
   otherLimit,
   otherGrouping,
   otherMeasure,
+  totalOf,
   figureOf,
   shareOf,
   firstOf,

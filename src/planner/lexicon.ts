@@ -331,6 +331,9 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
     if (score < NAMED_IN_PART && !tables.length && !saysHead(stems, columns[0], lexicon) && holdsTable(stems, lexicon))
       continue;
+    // "total cost" of a column `cost`, though another is a `total_price`
+    if (length > 1 && first.lower === 'total' && score < 1 && rank(lexicon.columns, stems.slice(1))[0]?.score === 1)
+      continue;
     // "number of students" is a count, unless a column is named just so
     if (length > 1 && /^(numbers?|counts?|total|amount)$/.test(first.lower) && second?.lower === 'of') {
       const counted = rank(lexicon.tables, stems.slice(1))[0]?.score ?? 0;

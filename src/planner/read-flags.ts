@@ -51,10 +51,13 @@ export const readFlags = inOrder(
     },
   ),
   // and of a reply that restricts: "stops for unplanned"
-  rule(pattern` for (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= ·| $| ,)`, ({ word }, reading, { said }) => {
-    const found = withFlag(flagNamed(word, reading.frame.main, reading.resolver), reading.resolver);
-    return found !== undefined && keepWhere(reading, found, false, said.trim().slice('for '.length));
-  }),
+  rule(
+    pattern` for (?:un|in|non-?)${capture('word', '[a-z]{4,}')}(?= ·| $| ,| D\d| (?:by|per|in) )`,
+    ({ word }, reading, { said }) => {
+      const found = withFlag(flagNamed(word, reading.frame.main, reading.resolver), reading.resolver);
+      return found !== undefined && keepWhere(reading, found, false, said.trim().slice('for '.length));
+    },
+  ),
   // "active customers", "not yet approved requests"
   rule(
     pattern` (?:${optional(capture('not', 'not|non'))}(?: yet)? )?${column}(?= (?:V\d+ )?(?:${table}|·))`,
@@ -82,7 +85,7 @@ export const readFlags = inOrder(
   ),
   // "pupils on free lunch", "houses with a lift", and of a reply that restricts: "orders for rush"
   rule(
-    pattern`(?<= [TBV]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
+    pattern`(?<= [TBVD]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) => {
       const { sentence, frame, resolver } = reading;
       // "average salary by school for full time", which teachers work

@@ -14,7 +14,8 @@ const wordsOf = ({ name, title }: Table) => splitIdentifier(title ?? name);
 const MONEY =
   /^(?:refunds?|expenses?|budgets?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
 /** And those whose total is one where it says "of". */
-const PAPERS = /^(?:invoices?|bills?|payments?|claims?|orders?|sales?|quotes?|purchases?|deals?)$/;
+const PAPERS =
+  /^(?:invoices?|bills?|payments?|claims?|orders?|sales?|quotes?|purchases?|deals?|bookings?|reservations?)$/;
 
 /** "total refunds by reason", "the total of unpaid fines": their one amount is added up. */
 const readTotalOf = rule(

@@ -145,6 +145,15 @@ function occurs({ sentence, resolver }: Reading, ref: ColumnRef, verb: string): 
   return !isThing && isRelation(sentence.wording(verb).toLowerCase());
 }
 
+/** Whether a column is of the table that is named before it, if one is. */
+function isOwn({ resolver, frame }: Reading, of: string | undefined, code: string): boolean {
+  const table = resolver.table(of);
+  if (!table) return of === undefined;
+  if (!resolver.columnOf(code, table) || (frame.main ?? table) !== table) return false;
+  frame.main = table;
+  return true;
+}
+
 /** "the most common country", "the language used most often", "the type with the most records". */
 const readMostUsed = inOrder(
   rule(
@@ -153,8 +162,10 @@ const readMostUsed = inOrder(
     ({ code, most }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said)),
   ),
   rule(
-    pattern` (?:the )?(?:${count} )?${most} (?:common|popular|frequent|frequently used|used) ${capture('code', NAME)}`,
-    ({ count, most, code }, reading, { said, before }) =>
+    pattern` (?:the )?(?:${count} )?${most} (?:common|popular|frequent|frequently used|used)(?: ${optional(capture('of', 'T\\d+(?= C)'))})? ${capture('code', NAME)}`,
+    ({ count, most, of, code }, reading, { said, before }) =>
+      // "the most common return reason"
+      isOwn(reading, of, code) &&
       // "users with the most popular role": users are asked for, of whom several have it
       !(code.startsWith('T') && / (?:with|has|have|had|having|using)$/.test(before)) &&
       rankByUse(reading, code, most === 'most', USED.test(said), count),

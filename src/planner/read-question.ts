@@ -106,7 +106,11 @@ function bearerOf(sentence: Sentence, resolver: FrameResolver): Table | undefine
   const said = sentence.wording(code).toLowerCase();
   const values = sentence.mention(code).values.filter(({ value }) => isSeveral(said, value.toLowerCase()));
   const [people, ...more] = [...new Set(values.map(({ table }) => table))].filter((one) => isOfPeople(one, resolver));
-  return more.length ? undefined : people;
+  if (people || more.length) return more.length ? undefined : people;
+  // "surgeries in 2025": appointments of that type
+  const [held, ...others] = values;
+  const isAlone = held !== undefined && !others.length && sentence.mention(code).values.length === 1;
+  return isAlone && !/ [TB]\d/.test(sentence.text) ? resolver.rowsCalled(held) : undefined;
 }
 
 const isSeveral = (said: string, one: string) =>

@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { closedOn, dueAndDone, leftOn, startAndEnd } from './date-parts.ts';
 import { next, since, until } from './date-span.ts';
 import type { RowFilter } from './frame.ts';
@@ -102,6 +102,19 @@ function open(reading: Reading, said: string, table: Table | undefined): Taken {
   return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
 }
 
+/** What was done with: a day that is empty of some bears the word. */
+function done(reading: Reading, said: string, table: Table | undefined): Taken {
+  const columns = table?.columns.filter(
+    ({ kind, name, title, nullShare }) =>
+      (kind === 'date' || kind === 'timestamp') &&
+      (nullShare ?? 0) > 0 &&
+      splitIdentifier(title ?? name).some((word) => stem(word) === stem(said)),
+  );
+  const [column, ...more] = columns ?? [];
+  if (!table || !column || more.length || hasState(table)) return false;
+  return tell(reading, said, [{ kind: 'null', ref: { table, column }, negated: true }]);
+}
+
 /** What is not there any more. */
 function gone(reading: Reading, said: string, table: Table | undefined): Taken {
   const ref = table && leftOn(table);
@@ -140,6 +153,11 @@ export const readTimeStates = inOrder(
   after(IS, RUNNING, running),
   before('open|unresolved|unfinished|unclosed|ongoing', open),
   after(IS, 'open|unresolved|unfinished|pending|ongoing', open),
+  before('[a-z]{3,}ed|paid|sent|sold', done),
+  rule(
+    pattern`(?: for(?: the)?|${IS}) ${capture('said', '[a-z]{3,}ed|paid|sent|sold')}(?= ·| $| ,| (?:by|per) [TC])`,
+    ({ said }, reading) => done(reading, said, subjectOf(reading)),
+  ),
   rule(
     pattern`(?: (?:that|which|who))?(?: (?:has|have|had))?(?: already)? ${capture('said', 'left|quit|resigned')}${OURS}(?= ·| $| ,| (?:by|per|and) )`,
     ({ said }, reading) => gone(reading, said, subjectOf(reading)),

@@ -146,6 +146,22 @@ describe('a reply that asks for something else of the same', () => {
     assert.match(sqlOf('plays over 80 minutes', 'cheapest one'), /ORDER BY price LIMIT 1$/);
   });
 
+  it('adds up what was listed, and tells it apart by what is asked of it', () => {
+    assert.match(
+      sqlOf('open bookings', 'how much is that'),
+      /^SELECT SUM\(amount\) FROM bookings WHERE status = 'open'$/,
+    );
+    assert.match(
+      sqlOf('open bookings', 'how much is that', 'which plays'),
+      /^SELECT plays\.title, SUM\(bookings\.amount\)/,
+    );
+    assert.match(
+      sqlOf('average seats by channel this year', 'how many bookings is that'),
+      /COUNT\(\*\).* GROUP BY channel$/,
+    );
+    assert.match(sqlOf('plays with their price', 'cheaper ones first'), /ORDER BY price$/);
+  });
+
   it('that came to nothing is passed over by the next', () => {
     const turns = [{ text: 'how many bookings in May', sql: 'SELECT 1' }, { text: 'why' }, { text: 'by channel' }];
     assert.equal(mergeTurns(turns, { today }).text, 'how many bookings in May by channel');

@@ -74,7 +74,7 @@ export function anyTime({ base, change, calendar }: Change): string | undefined 
 /** "what about the open ones", "how much is still open": the same of others. */
 export function sameOf({ base, change }: Change): string | undefined {
   const [, state] =
-    /^how (?:much|many) (?:of (?:it|them|that|those) )?(?:is|are|was|were) (?:still |already |not yet )?([\p{L}]+)$/iu.exec(
+    /^how (?:much|many) (?:of (?:it|them|that|those) )?(?:is|are|was|were) (?:still |already |not yet )?([\p{L}]+(?: [\p{L}]+)?)$/iu.exec(
       change,
     ) ?? [];
   return state === undefined || /^(?:that|those|these|they|there|it|this)$/i.test(state)
@@ -123,7 +123,7 @@ export function narrowed({ base, change }: Change): string | undefined {
     BEGINS.test(words) ||
     words.split(' ').length > SHORT ||
     /\b(?:when|why|who|what|which|how|it|that)\b/.test(words) ||
-    /^(?:thanks|thank you|hi|hello|hey|help|yes|no)\b/i.test(words)
+    /^(?:thanks|thank you|hi|hello|hey|help|yes|no)(?![\p{L}-])/iu.test(words)
   )
     return undefined;
   return beforeExclusion(base, ` for ${words}`);

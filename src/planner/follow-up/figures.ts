@@ -74,10 +74,11 @@ export function whichOf({ base, change }: Change): string | undefined {
   const [, shown] =
     /^(?:which|what) ([\p{L}]+)(?: (?:is|are|was|were) (?:it|that|they|those|these|he|she|this))?$/iu.exec(change) ??
     [];
-  const isList = base.replace(COUNTS, '') === base && !GROUPING.test(base) && !MEASURE.test(base);
-  return shown !== undefined && isList && !/^(?:is|are|ones?)$/i.test(shown)
-    ? beforeOrder(base, `, with their ${shown}`)
-    : undefined;
+  if (GROUPING.test(base)) return undefined;
+  const isList = base.replace(COUNTS, '') === base && !MEASURE.test(base);
+  if (shown === undefined || /^(?:is|are|ones?)$/i.test(shown)) return undefined;
+  // of a number or a total, one for each
+  return beforeOrder(base, isList ? `, with their ${shown}` : ` by ${shown}`);
 }
 
 /** "how many is that", "count them": as a number. */
@@ -94,6 +95,8 @@ export function counted({ base, change }: Change): string | undefined {
 /** What was listed, as a number; of "invoice amount" the invoices, where they are said. */
 export function countOf(base: string, thing?: string): string | undefined {
   if (/^how many\b/i.test(base)) return base;
+  // of what was reckoned, the things are said
+  if (thing !== undefined && FIGURE_FIRST.test(base)) return base.replace(FIGURE_FIRST, `how many ${thing}s`);
   const things = base
     .replace(
       /^(?:please )?(?:show|list|give|find|get|display)(?: me)?(?: all)?(?: the)? |^which |^what (?:are|were) the /i,
@@ -104,6 +107,15 @@ export function countOf(base: string, thing?: string): string | undefined {
     .replace(/ with their [\p{L} ]+$/iu, '')
     .replace(new RegExp(`(?<![\\p{L}])${thing ?? '\\p{N}'} [\\p{L}]+`, 'iu'), `${thing}s`);
   return BEGINS.test(things) ? undefined : `how many ${things}`;
+}
+
+/** "how much is that", "what does it add up to": the total of what was listed. */
+export function totalOf({ base, change }: Change): string | undefined {
+  const asks =
+    /^(?:how much (?:is|are|was|were) (?:that|it|those|these|they|this)(?: in total| altogether| together| all)?|what (?:do|does) (?:that|it|they|those) (?:add|sum|come) up to|(?:how much )?(?:in total|altogether)|sum (?:it|them) up|add (?:it|them) up|what(?:'s| is) the total)$/i;
+  if (!asks.test(change) || MEASURE.test(base)) return undefined;
+  const things = base.replace(COUNTS, '').replace(ORDER_AT_END, '').replace(LIST_AT_END, '');
+  return BEGINS.test(things) ? undefined : `total of ${things}`;
 }
 
 /** "what share is that": of all, the rows that were counted. */

@@ -65,5 +65,27 @@ export function otherEnd({ base, change }: Change): string | undefined {
 
 const SORTED =
   /^(?:sort|order|rank)(?:ed)? by |^(?:sort|order) (?:it|them)| (?:first|on top|at the top)$|^(?:ascending|descending|alphabetically)$/i;
+const RISING: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    older: 'oldest',
+    newer: 'newest',
+    cheaper: 'cheapest',
+    dearer: 'dearest',
+    higher: 'highest',
+    lower: 'lowest',
+    larger: 'largest',
+    bigger: 'biggest',
+    smaller: 'smallest',
+    longer: 'longest',
+    shorter: 'shortest',
+  }),
+);
+/** "older ones first" */
+const superlative = (change: string) =>
+  change.replace(
+    /^(?:the )?([\p{L}]+er)(?: ones)?(?= (?:first|on top)$)/iu,
+    (said, word) => RISING.get(word.toLowerCase()) ?? said,
+  );
+
 export const sorted = ({ base, change }: Change) =>
-  SORTED.test(change) ? `${base.replace(ORDER_AT_END, '')}, ${change}` : undefined;
+  SORTED.test(change) ? `${base.replace(ORDER_AT_END, '')}, ${superlative(change)}` : undefined;
