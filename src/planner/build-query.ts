@@ -275,8 +275,15 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
     return 'I could not see what the first of them are the first by.';
   const single = items.length > 0 && items.every((item) => isFigure(item));
   // "the average latitude and longitude": a number beside a figure tells no groups apart
+  // but "payroll and budget of each department" are both its own
+  const isOwn = ({ table }: ColumnRef) =>
+    groups.some((group) => group.kind === 'column' && group.entity === true && group.ref.table === table);
   const loose = items.find(
-    (item) => item.kind === 'column' && !grouped.has(item.ref.column) && isMeasureRole(roleOf(item.ref, catalog)),
+    (item) =>
+      item.kind === 'column' &&
+      !grouped.has(item.ref.column) &&
+      !isOwn(item.ref) &&
+      isMeasureRole(roleOf(item.ref, catalog)),
   );
   if (loose?.kind === 'column' && items.some((item) => item.kind === 'aggregate'))
     return `I cannot tell which ${loose.ref.column.name} to show beside the others.`;

@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { addsUp, isCompared } from './column-roles.ts';
 import type { Frame, Group, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -189,7 +189,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   }
   const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
   const columnGroups = frame.groups.filter(
-    (group) => group.kind === 'period' || !(shown.has(group.ref.column) || isIdentified(group, frame)),
+    (group) => group.kind === 'period' || !(shown.has(group.ref.column) || isIdentified(group, frame, resolver)),
   );
   if (columnGroups.length) frame.items.unshift(...columnGroups.flatMap((group) => namesOf(group, resolver)));
   // "by what is listed": a direction with nothing to sort by.
@@ -282,15 +282,19 @@ function listKindsOnce(frame: Frame, resolver: FrameResolver): void {
   if (!spoken && roleOf(item.ref, resolver.catalog) === 'category' && repeats(item.ref)) frame.distinct = true;
 }
 
-/** "customer ids and the number of accounts for each customer": what is listed tells the groups apart already. */
-function isIdentified(group: Extract<Frame['groups'][number], { kind: 'column' }>, frame: Frame): boolean {
+/** "customer ids and the number of accounts for each customer": what is listed tells the groups apart already, unless it is a figure of theirs. */
+function isIdentified(
+  group: Extract<Frame['groups'][number], { kind: 'column' }>,
+  frame: Frame,
+  { catalog }: FrameResolver,
+): boolean {
   const { table } = group.ref;
   return (
     group.entity === true &&
     frame.items.some(
       (item) =>
         item.kind === 'column' &&
-        (item.ref.table === table ||
+        ((item.ref.table === table && !isMeasureRole(roleOf(item.ref, catalog))) ||
           item.ref.table.foreignKeys.some(
             (key) =>
               key.targetTable.toLowerCase() === table.name.toLowerCase() && key.columns.includes(item.ref.column.name),

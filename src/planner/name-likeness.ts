@@ -70,7 +70,7 @@ export function rank<T>(
       // "open jobs" of a day on which they were opened
       if (
         named.dated &&
-        stems.some((word) => named.owner.includes(word)) &&
+        stems.some((word) => named.owner.some((own) => own === word || alike(own, word))) &&
         !stems.some((word) => /^(?:date|day|time)$/.test(word))
       )
         return { target: named.target, score: 0, stems: named.stems };
@@ -244,6 +244,9 @@ const SYNONYMS: ReadonlyMap<string, ReadonlySet<string>> = synonymsOf([
   'staff person',
   'people employee',
   'response reply',
+  'job position',
+  'vacancy position',
+  'absent absence',
 ]);
 
 /** Each word with all that mean the same, both ways. */

@@ -133,7 +133,7 @@ export function namedElsewhere(reading: Reading): string | undefined {
   const { frame, sentence, resolver } = reading;
   if (!resolver.named.some((table) => resolver.isSaid(table))) return undefined;
   for (const { kind, ref } of partsOfFrame(frame)) {
-    if (kind !== 'shown' || resolver.isInWords(ref.table)) continue;
+    if (kind !== 'shown' || resolver.isInWords(ref.table) || resolver.isSaid(ref.table)) continue;
     const score = bestScore(sentence, ref);
     if (score === 0 || score >= FULL) continue;
     const mention = sentence.mentions.find((one) => scoreOf(one, ref) === score);

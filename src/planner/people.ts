@@ -30,6 +30,9 @@ export const isOfPeople = (table: Table, resolver: FrameResolver): boolean =>
     (column) => roleOf({ table, column }, resolver.catalog) === 'personal' && /name/i.test(column.name),
   );
 
+/** Whether rows of a table are those who work for a company, by what it is called. */
+export const isOfStaff = (table: Table): boolean => STAFF.test(nameOf(table));
+
 /** The people that rows of a table are of; of several those who do such a thing; undefined where that is in doubt. */
 export function peopleOf(table: Table, verb: string | undefined, resolver: FrameResolver): Table | undefined {
   const people = resolver.refersTo(table).filter((other) => other !== table && isOfPeople(other, resolver));

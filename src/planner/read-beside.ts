@@ -55,6 +55,12 @@ const readBareColumns = inOrder(
   ),
 );
 
+/** "average score and how many scores it is based on": how many rows there are, not how much. Read before what is added up. */
+export const readBasedOn = rule(
+  pattern`(?: ,| and)+ (?:how many|(?:the )?number of) (?:${NAME} )?(?:it|they|that|each|this) (?:is|are|was|were) (?:based on|made of|from|out of)(?= ·| $| ,)`,
+  () => ({ leaving: 'and count' }),
+);
+
 /** A figure that only says that it is one: "by method, count and total", "and how many of them there are". */
 export const readBeside = inOrder(
   readBareColumns,

@@ -166,7 +166,7 @@ const OF_ONE = /^ (?:with|whose|named|called) (?:(?:the|an?) )?(?:[CB]\d+ (?:(?:
 
 /** "by department", which groups where nothing else does; not "managed by the department". */
 const readBy = rule(
-  pattern`(?<!(?:ed|en|wn|ght|ade|old|ung)(?: in| at| on| to| for)?) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
+  pattern`(?<!(?:ed|en|wn|ght|ade|old|ung)(?: in| at| on| to| for)?) by ${DIFFERENT}${first}(?: and ${second})?(?= ·| $| ,| D| in| for| top| and (?:month|quarter|week|year|day) | and(?: the)? (?:counts?|numbers?|how many|totals?|averages?|avg|mean|sum)(?= )| excluding| without| except| not| over| under| above| below| with| from| where| that| who| which| on| at)`,
   ({ first, second }, reading, { after }) => {
     // "accounts by the customer with first name Bo" are those of one
     if (first.startsWith('T') && OF_ONE.test(after) && !reading.frame.items.some(isFigure)) return { leaving: first };

@@ -4,12 +4,13 @@ import { addsUp } from './column-roles.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { lexiconOf } from './lexicon.ts';
-import { part, pattern } from './pattern.ts';
+import { capture, part, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
-import { readAgain, readBeside, readPostfixed } from './read-beside.ts';
+import { readAgain, readBasedOn, readBeside, readPostfixed } from './read-beside.ts';
 import { readBothListed, settleBoth, settleStates } from './read-both.ts';
 import { readCodes } from './read-codes.ts';
 import { readColumns } from './read-columns.ts';
+import { readCompanyWords } from './read-company-words.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readDurations } from './read-durations.ts';
 import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
@@ -34,11 +35,11 @@ import { readNow, readTimeStates } from './read-time-states.ts';
 import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
 import { readOwnState } from './read-values.ts';
 import { readOwnDeed, readRelations, readVerbs } from './read-verbs.ts';
-import { readVersus, settleVersus } from './read-versus.ts';
+import { readFiguresVersus, readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
 import { readWho, readWhoSaid } from './read-who.ts';
 import { FrameResolver } from './resolve.ts';
-import { Sentence } from './sentence.ts';
+import { NAME, Sentence } from './sentence.ts';
 import { unreadWords } from './unread.ts';
 
 export interface ReadFrame {
@@ -58,11 +59,15 @@ function readDatabaseName({ sentence, resolver }: Reading): void {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
-  if (name)
-    sentence.take(
-      pattern` (?:in|from) (?:the |our )?${name}(?: database)?(?= ·| $| (?:with|who|that|which|by) )`,
-      () => true,
-    );
+  if (!name) return;
+  sentence.take(
+    pattern` (?:in|from) (?:the |our )?${name}(?: database)?(?= ·| $| (?:with|who|that|which|by) )`,
+    () => true,
+  );
+  // "per support team"
+  sentence.take(pattern` ${capture('lead', 'per|by|each|our')} ${name} ${capture('code', NAME)}`, ({ captures }) => ({
+    leaving: `${captures.lead} ${captures.code}`,
+  }));
 }
 
 const COUNTED = new RegExp(part`
@@ -143,6 +148,8 @@ const readAll = inOrder(
   readEitherNamed,
   readCompare,
   readNumbersBeside,
+  readCompanyWords,
+  readBasedOn,
   readCodes,
   readDisplay,
   readUnits,
@@ -168,6 +175,7 @@ const readAll = inOrder(
   readFlags,
   readStates,
   readGroups,
+  readFiguresVersus,
   readBeside,
   readFigureBounds,
   readUnitSaid,

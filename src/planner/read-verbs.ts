@@ -120,7 +120,11 @@ const isMeasured = ({ items, share }: Frame) =>
 
 const readTying = inOrder(
   // "songs sung by the artist": who did it, as the join says
-  rule(pattern`(?<=·) by(?= (?:the |an? |some |any |our )?·)`, () => true),
+  // and not "average pay by department", which would group
+  rule(
+    pattern`(?<=·) by(?= (?:the |an? |some |any |our )?·)`,
+    (_, { frame }) => !isMeasured(frame) || frame.filters.length + frame.groups.length + frame.order.length > 0,
+  ),
   // "the cities where people live"
   rule(pattern`(?<=·) where(?= (?:the |our )?·)`, () => true),
   // "some courses"

@@ -89,6 +89,13 @@ export const readVersus = inOrder(
   rule(pattern`(?: in| of| for)? D\d+ compare (?:to|with) (?:the )?D\d+`, (_, { frame }) => frame.beside !== undefined),
 );
 
+/** "payroll vs budget by department": two figures of each, which stand beside each other. */
+export const readFiguresVersus = rule(
+  pattern`(?<=·|^) ${VERSUS}(?= (?:the |their |our )*(?:·|[CB]\d))`,
+  (_, { frame }) =>
+    frame.beside === undefined && frame.items.some(({ kind }) => kind === 'aggregate' || kind === 'count'),
+);
+
 /** Each figure once for either period, read on the event's date of what is counted or reckoned. */
 export function settleVersus(reading: Reading): void {
   const { frame, resolver } = reading;

@@ -46,6 +46,11 @@ const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
   [/\bhw (?=many\b|much\b)/gi, 'how '],
   [/\bw\/o\b/gi, 'without'],
   [/\bper cent\b/gi, 'percent'],
+  [/\bsince before\b/gi, 'before'],
+  [
+    /(?:,| [–—-])? (?:(?:both|the two|all)(?: (?:figures|numbers|values))? )?(?:(?:next to|beside) each other|side by side)(?=[ ,.?!]|$)/gi,
+    '',
+  ],
   [/\bexcl\b\.?/gi, 'excluding'],
   [/(?<!\p{L})(?:nr|no|num|#)\.? of\b/giu, 'number of'],
 ];

@@ -4,22 +4,22 @@ import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
 
 const THEATRE = catalogOf(
-  `CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT);
+  `CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT, budget REAL);
    CREATE TABLE employees (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, role TEXT, team_id INTEGER REFERENCES teams (id), hired_on DATE, wage REAL);
    CREATE TABLE positions (id INTEGER PRIMARY KEY, title TEXT, team_id INTEGER REFERENCES teams (id), status TEXT, posted_on DATE);
    CREATE TABLE absences (id INTEGER PRIMARY KEY, employee_id INTEGER REFERENCES employees (id), absent_on DATE);
    CREATE TABLE patrons (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT, score INTEGER);
-   CREATE TABLE shows (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE);
-   CREATE TABLE bookings (id INTEGER PRIMARY KEY, patron_id INTEGER REFERENCES patrons (id), show_id INTEGER REFERENCES shows (id), status TEXT, booked_on DATE, amount REAL);
+   CREATE TABLE concerts (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE);
+   CREATE TABLE bookings (id INTEGER PRIMARY KEY, patron_id INTEGER REFERENCES patrons (id), concert_id INTEGER REFERENCES concerts (id), status TEXT, booked_on DATE, amount REAL);
    CREATE TABLE returns (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), returned_on DATE, amount REAL);
-   CREATE TABLE comfort_ratings (id INTEGER PRIMARY KEY, show_id INTEGER REFERENCES shows (id), stars INTEGER);
+   CREATE TABLE comfort_ratings (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), stars INTEGER);
    CREATE TABLE reminders (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), stage INTEGER, sent_on DATE);
-   INSERT INTO teams VALUES (1, 'Stage'), (2, 'House');
+   INSERT INTO teams VALUES (1, 'Stage', 9000), (2, 'House', 5000);
    INSERT INTO employees VALUES (1, 'Ada', 'Berg', 'rigger', 1, '2020-01-02', 3000), (2, 'Bo', 'Lind', 'usher', 2, '2025-02-02', 2000), (3, 'Cy', 'Holm', 'usher', 2, '2024-02-02', 2100);
    INSERT INTO positions VALUES (1, 'Rigger', 1, 'open', '2025-01-02'), (2, 'Usher', 2, 'filled', '2024-01-02');
    INSERT INTO absences VALUES (1, 1, '2025-01-02'), (2, 1, '2025-01-03');
    INSERT INTO patrons VALUES (1, 'Nora', 'Norway', 'gold', 90), (2, 'Max', 'Sweden', 'gold', 70), (3, 'Ole', 'Germany', 'basic', 75), (4, 'Pia', 'Chile', 'basic', 20);
-   INSERT INTO shows VALUES (1, 'Hamlet', 'drama', '2025-08-02'), (2, 'Cats', 'musical', '2024-03-02');
+   INSERT INTO concerts VALUES (1, 'Hamlet', 'drama', '2025-08-02'), (2, 'Cats', 'musical', '2024-03-02');
    INSERT INTO bookings VALUES (1, 1, 1, 'kept', '2025-01-02', 40), (2, 2, 1, 'returned', '2025-02-02', 60), (3, 3, 2, 'cancelled', '2024-02-02', 50);
    INSERT INTO returns VALUES (1, 2, '2025-02-03', 60);
    INSERT INTO comfort_ratings VALUES (1, 1, 4), (2, 2, 2), (3, 2, 2);
@@ -89,5 +89,55 @@ describe('a number beside a name', () => {
       /WHERE booked_on >= '2025-01-01' AND booked_on < '2026-01-01' GROUP BY/,
     );
     assert.match(sqlOf('booking 2025'), /^SELECT .* FROM bookings WHERE id = 2025$/);
+  });
+});
+
+describe('words that any company has', () => {
+  it('are what people are paid, all together or the most', () => {
+    assert.match(sqlOf('total payroll of the House team'), /^SELECT SUM\(employees\.wage\) .* teams\.name = 'House'$/);
+    assert.equal(
+      sqlOf('top 2 earners with role and wage'),
+      'SELECT first_name, last_name, role, wage FROM employees ORDER BY wage DESC LIMIT 2',
+    );
+  });
+
+  it('are positions that nobody holds, and days on which somebody was absent', () => {
+    assert.equal(sqlOf('how many vacancies do we have'), "SELECT COUNT(*) FROM positions WHERE status = 'open'");
+    assert.match(
+      sqlOf('open jobs by team'),
+      /^SELECT teams\.name, COUNT\(\*\) FROM positions .*status = 'open' GROUP BY/,
+    );
+    assert.match(
+      sqlOf('who was absent most often in 2025'),
+      /FROM absences JOIN employees .* ORDER BY COUNT\(\*\) DESC LIMIT 1$/,
+    );
+  });
+
+  it('are what is scored, where a table is named by that', () => {
+    assert.match(
+      sqlOf('average comfort by concert and how many ratings it is based on'),
+      /^SELECT concerts\.title, AVG\(comfort_ratings\.stars\), COUNT\(\*\) .* GROUP BY concerts\.id, concerts\.title$/,
+    );
+    assert.match(
+      sqlOf('which concert had the worst average comfort'),
+      /^SELECT concerts\.title .* ORDER BY AVG\(comfort_ratings\.stars\) LIMIT 1$/,
+    );
+    assert.match(sqlOf('average colour by concert'), /^declined: /);
+  });
+});
+
+describe('figures next to each other', () => {
+  it('are one of each group, its own number among them', () => {
+    assert.match(
+      sqlOf('payroll vs budget by team – both figures next to each other'),
+      /^SELECT teams\.name, teams\.budget, SUM\(employees\.wage\) .* GROUP BY teams\.id, teams\.name, teams\.budget$/,
+    );
+  });
+
+  it('group by what is said, with how many there are behind it', () => {
+    assert.match(
+      sqlOf('average wage by team and count'),
+      /^SELECT teams\.name, AVG\(employees\.wage\), COUNT\(\*\) .* GROUP BY teams\.id, teams\.name$/,
+    );
   });
 });

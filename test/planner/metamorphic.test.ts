@@ -27,7 +27,7 @@ interface Restriction {
 }
 
 /** Texts of the query with another that the same column holds, and numbers with another number. */
-function restrictionsOf(question: string, { query }: Planned, catalog: DatabaseCatalog): Restriction[] {
+function restrictionsOf(question: string, { query, assumptions }: Planned, catalog: DatabaseCatalog): Restriction[] {
   const found: Restriction[] = [];
   visit(query, (node) => {
     if (node.kind === 'text' && typeof node.value === 'string') {
@@ -39,7 +39,10 @@ function restrictionsOf(question: string, { query }: Planned, catalog: DatabaseC
     if (node.kind === 'number' && /^\d{1,6}$/.test(node.text ?? ''))
       found.push({ said: node.text ?? '', other: String(Number(node.text) + 1) });
   });
-  return found.filter(({ said }) => wordsAt(question, said) !== undefined);
+  // "vacancies that have been open" says the same twice
+  const isImplied = (said: string) =>
+    assumptions.some((one) => one.startsWith('Vacancies are') && one.endsWith(`= ${said}.`));
+  return found.filter(({ said }) => wordsAt(question, said) !== undefined && !isImplied(said));
 }
 
 function wordsAt(question: string, said: string): RegExpExecArray | undefined {
