@@ -5,7 +5,7 @@ import type { ColumnRef } from './lexicon.ts';
 
 /** When it should be done, and when it was. */
 const DUE = /^(?:due|promis|expect|plan|schedul|target|deadline|estimat|requir|eta|agreed|latest)/;
-const DONE = /^(?:deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
+const DONE = /^(?:done$|deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
 /** When it begins to hold, and when it ends to. */
 const STARTS = /^(?:start|begin|effective|sign|since|from|open)/;
 const ENDS = /^(?:end|expir|finish|until|cancel|terminat|to)/;
@@ -38,7 +38,7 @@ export function startAndEnd(table: Table): { readonly start: ColumnRef; readonly
 
 /** The day on which it was done with, empty while it is open. */
 export const closedOn = (table: Table): ColumnRef | undefined =>
-  only(table, /^(?:clos|complet|finish|settl|resolv|end)/) ?? only(table, /^paid/);
+  only(table, /^(?:clos|complet|finish|settl|resolv|end|done$)/) ?? only(table, /^paid/);
 
 /** The year of a table that a verb names: "built" and `built_yr`. */
 export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {

@@ -192,6 +192,13 @@ const RELATIVE: readonly DateRule[] = [
     const of = year === 'this year' ? now.year : year === 'last year' ? now.year - 1 : Number(year);
     return half === 'first' ? span(day(of, 0, 1), day(of, 6, 1)) : span(day(of, 6, 1), day(of + 1, 0, 1));
   }),
+  dateRule(
+    pattern`\b(?:in |during )?(?:the )?same ${oneOf('unit', ['month', 'quarter'])} (?:of )?(?:last|the previous) year\b`,
+    ({ unit }, now) => calendar(unit, 0, { ...now, year: now.year - 1 }),
+  ),
+  dateRule(pattern`\b(?:in |during )?(?:the )?same (?:period|time) (?:of )?(?:last|the previous) year\b`, (_, now) =>
+    span(day(now.year - 1, 0, 1), day(now.year - 1, now.month, now.date + 1)),
+  ),
   dateRule(pattern`\b(?:last|previous) year to date\b`, (_, now) =>
     span(day(now.year - 1, 0, 1), day(now.year - 1, now.month, now.date + 1)),
   ),

@@ -4,16 +4,17 @@ import { stem } from '#src/domain/words.ts';
 import type { FrameResolver } from './resolve.ts';
 
 /** Those who come to a company, and those who work for it. */
-const CLIENTS = /(?:customer|client|user|member|patient|lead|guest|visitor|subscriber|buyer|passenger|student)s?$/i;
+const CLIENTS =
+  /(?:customer|client|user|member|patient|lead|guest|visitor|subscriber|buyer|passenger|student|policy_?holder|tenant|household)s?$/i;
 const STAFF =
-  /(?:employee|agent|driver|staff|worker|rep|doctor|nurse|teacher|technician|mechanic|operator|inspector|manager|consultant|clerk|salesperson)s?$/i;
+  /(?:employee|agent|driver|staff|worker|rep|broker|adjuster|doctor|nurse|teacher|technician|mechanic|operator|inspector|manager|consultant|clerk|salesperson)s?$/i;
 const OTHERS =
   /(?:people|person|player|author|artist|candidate|owner|account_?holder|applicant|trainer|instructor)s?$/i;
 
 /** What clients do, and what is done for them. */
 const BY_CLIENTS = stems('open place order buy bought book request complain return rate register sign file');
 const BY_STAFF = stems(
-  'close resolve solve handle sell sold approve process answer treat teach taught drive drove driven repair fix inspect teach manage win won',
+  'close resolve solve handle settle review adjust sell sold approve process answer treat teach taught drive drove driven repair fix inspect teach manage win won',
 );
 
 function stems(words: string): ReadonlySet<string> {

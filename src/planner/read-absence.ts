@@ -43,10 +43,12 @@ function without(reading: Reading, { verb = '', thing, more = '', date }: Lackin
   const columns = [verb, ...codes].filter((code) => code.startsWith('C'));
   frame.lacked.push(...columns.flatMap((code) => columnOf(reading, code) ?? []));
   if (verb && !HAVE.test(verb)) frame.tie = sentence.wording(verb);
-  // "who never opened a message": none that was opened
-  const done = verb.startsWith('C') ? columnOf(reading, verb) : undefined;
-  const flag = done?.table === table ? flagOf(done.column, reading.resolver.catalog.engine) : undefined;
-  if (done && flag) frame.absent.push({ kind: 'compare', ref: done, operator: '=', value: flag.yes });
+  // "who never opened a message": none that was opened; "households without a smart meter": none that is smart
+  for (const code of columns) {
+    const ref = columnOf(reading, code);
+    const flag = ref?.table === table ? flagOf(ref.column, reading.resolver.catalog.engine) : undefined;
+    if (ref && flag) frame.absent.push({ kind: 'compare', ref, operator: '=', value: flag.yes });
+  }
   return true;
 }
 

@@ -8,7 +8,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
 import { COLUMN, type Taken } from './sentence.ts';
-import { isEvent } from './verbs.ts';
+import { isEvent, isRelation } from './verbs.ts';
 
 const date = capture('date', 'D\\d+');
 
@@ -116,14 +116,17 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
 
 /** "vehicles that had an accident in 2026": what stands before the period and groups nothing, where the thing asked about has several of it. */
 function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table | undefined {
-  const [, code] =
+  const [, code, done] =
     new RegExp(
-      part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:in|on|during|of|from|within|over))? ${date} `,
+      part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}))??(?: (?:in|on|during|of|from|within|over))? ${date} `,
     ).exec(sentence.asked) ?? [];
+  if (done !== undefined && !isEvent(done) && !isRelation(done)) return undefined;
   const table = code?.startsWith('C') ? resolver.column(code, frame.main)?.table : resolver.table(code);
   // "neither cancelled nor returned this year" speaks of no returns
   const { values } = sentence.mention(code ?? '');
   if (frame.filters.some(({ ref }) => values.some(({ column }) => column === ref.column))) return undefined;
+  // "exhibitions that happened in 2004" have no date but a year
+  if (done !== undefined && table && !resolver.eventDate(table)) return undefined;
   // and not "orders with products in 2026", which several orders share
   return frame.main && table && table !== frame.main && belongsTo(table, frame.main, resolver) ? table : undefined;
 }

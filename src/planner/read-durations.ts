@@ -140,4 +140,5 @@ export const readDurations = inOrder(
         return [days?.due, days?.done];
       }),
   ),
+  rule(pattern` on average(?= ·| $| ,)`, (_, { frame }) => frame.items.some(({ kind }) => kind === 'duration')),
 );

@@ -51,6 +51,16 @@ export const readLatest = inOrder(
       return table !== undefined && rankByColumn(reading, reading.resolver.eventDate(table), true, count);
     },
   ),
+  // "the last outage at Cedar Station"
+  rule(
+    pattern`^(?: (?:what|which|when|was|is|the|our|show|me))*? (?:the |our )?last ${table}(?= ·| $| ,| (?:at|in|of|for|by|from|with) )`,
+    ({ table: code }, reading, { said }) => {
+      const table = reading.resolver.table(code);
+      // one, and none of several: "last orders"
+      if (!table || /s$/i.test(reading.sentence.wording(code)) || / when /.test(said)) return false;
+      return rankByColumn(reading, reading.resolver.eventDate(table), true) && { leaving: code };
+    },
+  ),
   // "the three most recent festivals", which are called by their names
   rule(
     pattern` (?:the )?(?:${optional(number)} )?(?:latest|newest|most recent) ${column}(?= ·| $| ,)`,

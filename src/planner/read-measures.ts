@@ -167,17 +167,23 @@ function earned({ resolver }: Reading, word: string, table: Table | undefined): 
   const { catalog, named } = resolver;
   const hints = [word, 'total', 'amount', 'amt', 'price'];
   const amountOf = (one: Table | undefined) =>
-    resolver.hinted(one, hints, ['number'], (ref) => mayMeasure(ref, 'sum', catalog));
-  const own = table || named.length ? amountOf(table) : undefined;
-  if (own) return own;
+    resolver.hinted(
+      one,
+      hints,
+      ['number'],
+      (ref) => mayMeasure(ref, 'sum', catalog) && !/(?:^|_)(?:per|unit|each)(?:_|$)/i.test(ref.column.name),
+    );
   const wordsOf = (one: Table) => splitIdentifier(one.title ?? one.name);
+  const own = table || named.length ? amountOf(table) : undefined;
+  // the price of a product or of a kilowatt-hour is nothing that came in
+  if (own && (addsUp(own, catalog) || wordsOf(own.table).some((said) => SOLD.test(said)))) return own;
   const isSpent = (one: Table) => wordsOf(one).some((said) => NOT_EARNED.test(said));
   const found = catalog.tables.filter((one) => amountOf(one) && !isSpent(one) && !resolver.refersTo(one).some(isSpent));
   // an order's lines are of the order, which has their total
   const whole = found.filter((one) => !resolver.refersTo(one).some((other) => found.includes(other)));
   const sold = whole.filter((one) => wordsOf(one).some((said) => SOLD.test(said)));
   const [only, ...more] = sold.length ? sold : whole;
-  return more.length ? undefined : amountOf(only);
+  return more.length || !only ? own : amountOf(only);
 }
 
 /** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */

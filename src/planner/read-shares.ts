@@ -88,6 +88,19 @@ export const readShares = inOrder(
       return { leaving: state };
     },
   ),
+  // "autorenew share by product", "smart meter share": of a flag
+  rule(
+    pattern`^(?: (?:the|our|what|is|was))* ${capture('flag', 'C\\d+')}(?: ${optional(capture('table', 'T\\d+'))})? ${SHARE}(?= ·| $| ,| D\d| (?:of|in|by|per|for|at) )`,
+    ({ flag, table }, { frame, resolver }) => {
+      const ref = resolver.column(flag, resolver.table(table) ?? frame.main);
+      const held = ref && flagOf(ref.column, resolver.catalog.engine);
+      if (!ref || !held || (table !== undefined && resolver.table(table) !== ref.table) || frame.share) return false;
+      frame.share = true;
+      frame.main = ref.table;
+      frame.filters.push({ kind: 'compare', ref, operator: '=', value: held.yes });
+      return true;
+    },
+  ),
   // "lead conversion rate", "attendance rate by city"
   rule(
     pattern`(?: (?:the|our|what|is|was|overall))* ${capture('noun', '[a-z]{3,}|[CT]\\d+')} ${capture('rate', 'rate|ratio|C\\d+')}${OF_RATE}`,
@@ -97,10 +110,8 @@ export const readShares = inOrder(
       if (!/^(?:rate|ratio)$/i.test(sentence.wording(rate)) || frame.share) return false;
       const tables = [...new Set([...(frame.main ? [frame.main] : []), ...resolver.named])];
       // "cancellation rate" where one table alone holds such a state
-      const everywhere = tables.length
-        ? []
-        : resolver.catalog.tables.flatMap((table) => stateOfRate(reading, said, [table]) ?? []);
-      const when = everywhere.length === 1 ? everywhere[0] : stateOfRate(reading, said, tables);
+      const everywhere = resolver.catalog.tables.flatMap((table) => stateOfRate(reading, said, [table]) ?? []);
+      const when = stateOfRate(reading, said, tables) ?? (everywhere.length === 1 ? everywhere[0] : undefined);
       if (!when) return false;
       frame.share = true;
       frame.filters.push(when);

@@ -174,6 +174,25 @@ const readTopByAmount = rule(
   },
 );
 
+/** "branches by number of brokers": each with how many, the most first. */
+const readByNumber = rule(
+  pattern`^(?: (?:the|our|all|list|show|rank|give|me))* ${capture('ranked', TABLE)}(?: (?:ranked|sorted|ordered))? by (?:the |their )?(?:total )?number of (?:the |their )?${table}`,
+  ({ ranked, table: code }, reading) => {
+    const { frame, resolver } = reading;
+    const [of, counted] = [resolver.table(ranked), resolver.table(code)];
+    if (!of || !counted || frame.limit !== undefined || frame.items.length || !resolver.isMany(of, counted))
+      return false;
+    const labels = resolver.labels(of);
+    if (!labels.length) return false;
+    frame.main = of;
+    frame.touched.add(counted);
+    frame.counted = counted;
+    frame.items.push(...labels.map((ref): Measure => ({ kind: 'column', ref })), ROWS);
+    frame.order.push({ measure: ROWS, descending: true });
+    return true;
+  },
+);
+
 const readTopByIfOpen: FrameRule = (reading) => {
   if (reading.frame.limit !== undefined && !reading.frame.order.length) readTopBy(reading);
 };
@@ -286,6 +305,7 @@ export const readSuperlatives = inOrder(
   readMost,
   readTop,
   readTopByAmount,
+  readByNumber,
   readTopByIfOpen,
   readAlone,
   readWhichFirst,

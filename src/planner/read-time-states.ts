@@ -50,6 +50,13 @@ function late(reading: Reading, said: string, of: Table | undefined): Taken {
   return tell(reading, said, [{ kind: 'columns', ref: days.done, operator: '>', other: days.due }]);
 }
 
+/** What came when it was due, or before. */
+function onTime(reading: Reading, said: string, of: Table | undefined): Taken {
+  const days = of && dueAndDone(of);
+  if (!days) return false;
+  return tell(reading, said, [{ kind: 'columns', ref: days.done, operator: '<=', other: days.due }]);
+}
+
 /** A row that never will be done is not overdue. */
 const GIVEN_UP = /^(?:cancel|void|written|write|reject|withdrawn|declin)/i;
 
@@ -145,7 +152,8 @@ const after = (lead: string, words: string, state: State) =>
   );
 
 export const readTimeStates = inOrder(
-  after(`(?:${IS}| [VC]\\d+)?`, 'late|too late|behind schedule', late),
+  after(`(?:${IS}| [VC]\\d+| [a-z]+ed| paid| done)?`, 'late|too late|behind schedule', late),
+  after(`(?:${IS}| [VC]\\d+| [a-z]+ed| paid| done)?`, 'on time|in time|on schedule', onTime),
   before('late|delayed', late),
   before('overdue|past due', overdue),
   after(`${IS}?`, 'overdue|past due|past their due date', overdue),

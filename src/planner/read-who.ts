@@ -1,8 +1,10 @@
-import type { Measure } from './frame.ts';
+import type { Table } from '#src/domain/catalog.ts';
+import type { Frame, Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
 import { isOfPeople, peopleOf } from './people.ts';
 import { rankByColumn } from './rank-by.ts';
+import type { FrameResolver } from './resolve.ts';
 import { PAY, RANKED_KINDS } from './superlatives.ts';
 
 const EXTREMES = new Map([
@@ -47,10 +49,19 @@ function showPeople({ frame, resolver }: Reading, verb: string | undefined, alon
 
 const VERB = pattern`^ who(?: (?:was|is|were|are|has|had|have|did))*(?: ${optional(capture('verb', '[a-z]{3,}|[VCT]\\d+'))})?`;
 
+/** "who is in the blue team": the people of whom that is said, where nothing else is spoken of. */
+function bearerOf({ filters, groups, order }: Frame, resolver: FrameResolver): Table | undefined {
+  const [table, ...more] = new Set(filters.map(({ ref }) => ref.table));
+  const isAlone = table && !more.length && !groups.length && !order.length && !resolver.named.length;
+  return isAlone && isOfPeople(table, resolver) ? table : undefined;
+}
+
 /** "who was fined for speeding" of a table of fines: never the fines, but whose they are. */
 export const readWho: FrameRule = (reading) => {
   const { frame, sentence, resolver } = reading;
-  if (!/^ (?:and )?who /.test(sentence.asked) || !frame.main || frame.items.length) return;
+  if (!/^ (?:and )?who /.test(sentence.asked) || frame.items.length) return;
+  frame.main ??= bearerOf(frame, resolver);
+  if (!frame.main) return;
   if (isOfPeople(frame.main, resolver) || frame.refused) return;
   const verb = VERB.find(sentence.asked)?.captures.verb;
   const shown = showPeople(reading, verb && sentence.wording(verb), true);

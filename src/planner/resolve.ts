@@ -49,6 +49,9 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     began: ['begin', 'begun', 'start'],
     resigned: LEAVING,
     ended: ['finish'],
+    ...Object.fromEntries(
+      ['expire', 'expires', 'expired', 'expiring', 'lapse', 'lapses'].map((said) => [said, ['end', 'until']]),
+    ),
     founded: ['foundation', 'founding', 'established'],
   }),
 );

@@ -54,3 +54,91 @@ describe('a total', () => {
     assert.equal(sqlOf('total cost of repairs'), 'SELECT SUM(cost) FROM repairs');
   });
 });
+
+const POWER = catalogOf(
+  `CREATE TABLE tariffs (code TEXT PRIMARY KEY, name TEXT, price_per_kwh REAL);
+   CREATE TABLE households (id INTEGER PRIMARY KEY, district TEXT, tariff_code TEXT REFERENCES tariffs (code));
+   CREATE TABLE meters (no INTEGER PRIMARY KEY, household_id INTEGER REFERENCES households (id), smart INTEGER);
+   CREATE TABLE bills (id INTEGER PRIMARY KEY, household_id INTEGER REFERENCES households (id), amount REAL, issued_on DATE, due_on DATE, paid_on DATE);
+   CREATE TABLE fitters (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, team TEXT, hired_on DATE);
+   CREATE TABLE visits (id INTEGER PRIMARY KEY, household_id INTEGER REFERENCES households (id), fitter_id INTEGER REFERENCES fitters (id), outcome TEXT,
+     planned_on DATE, done_on DATE);
+   CREATE TABLE contracts (id INTEGER PRIMARY KEY, household_id INTEGER REFERENCES households (id), fitter_id INTEGER REFERENCES fitters (id), start_date DATE, end_date DATE);
+   INSERT INTO tariffs VALUES ('A', 'Day', 0.3), ('B', 'Night', 0.2);
+   INSERT INTO households VALUES (1, 'North', 'A'), (2, 'South', 'B');
+   INSERT INTO meters VALUES (1, 1, 1), (2, 2, 0);
+   INSERT INTO bills VALUES (1, 1, 10, '2025-01-02', '2025-02-02', '2025-01-20'), (2, 2, 20, '2025-03-04', '2025-04-04', NULL);
+   INSERT INTO fitters VALUES (1, 'Ida', 'Berg', 'blue', '2020-01-01'), (2, 'Jon', 'Moe', 'red', '2021-01-01');
+   INSERT INTO visits VALUES (1, 1, 1, 'rejected', '2025-01-02', '2025-01-05'), (2, 2, 1, 'accepted', '2025-03-04', NULL), (3, 2, 2, 'accepted', '2025-05-04', '2025-05-04');
+   INSERT INTO contracts VALUES (1, 1, 1, '2025-01-02', '2026-01-01'), (2, 2, 2, '2024-03-04', '2025-07-03');`,
+);
+
+function power(question: string): string {
+  const made = plan({ question, catalog: POWER, ranked: [], today: '2025-06-30' });
+  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
+}
+
+describe('what is not there', () => {
+  it('is only what is such', () => {
+    assert.match(
+      power('how many households without a smart meter'),
+      /NOT IN \(SELECT household_id FROM meters WHERE .*smart = 1\)/,
+    );
+  });
+});
+
+describe('a time', () => {
+  it('is that of what was done, not of who did it', () => {
+    const sql = power('top 2 fitters by number of contracts signed in 2025');
+    assert.match(sql, /contracts\.start_date >= '2025-01-01'/);
+    assert.doesNotMatch(sql, /hired_on/);
+  });
+
+  it('is that of the end of what expires', () => {
+    assert.match(power('contracts that expire next month'), /end_date >= '2025-07-01' AND end_date < '2025-08-01'/);
+  });
+
+  it('is the same of last year', () => {
+    assert.match(
+      power('bills this month vs same month last year'),
+      /'2025-06-01'.*'2025-07-01'.*'2024-06-01'.*'2024-07-01'/,
+    );
+  });
+
+  it('tells what came when it was due, and what came later', () => {
+    assert.match(power('percentage of bills paid on time'), /CASE WHEN paid_on <= due_on/);
+    assert.match(power('how many visits done late'), /done_on > planned_on/);
+    assert.match(power('last visit in North'), /ORDER BY visits\.done_on DESC LIMIT 1$/);
+  });
+
+  it('that something takes is told on average', () => {
+    assert.match(power('how long does it take us to pay a bill on average'), /^(?:SELECT AVG\(|declined)/);
+  });
+});
+
+describe('what came in', () => {
+  it('is no price of a unit', () => {
+    assert.match(power('revenue per tariff in 2025'), /^SELECT tariffs\.name, SUM\(bills\.amount\).*bills\.issued_on/);
+  });
+});
+
+describe('a rate', () => {
+  it('is of the one state that the noun is of, whatever it is told apart by', () => {
+    assert.match(
+      power('rejection rate by district'),
+      /CASE WHEN visits\.outcome = 'rejected'.*GROUP BY households\.district/,
+    );
+    assert.match(power('smart meter share'), /CASE WHEN smart = 1/);
+  });
+});
+
+describe('people', () => {
+  it('are those of whom a value is said', () => {
+    assert.equal(power('who is in the blue team'), "SELECT first_name, last_name FROM fitters WHERE team = 'blue'");
+    assert.match(power('which fitter did the most visits'), /ORDER BY COUNT\(\*\) DESC LIMIT 1$/);
+    assert.match(
+      power('fitters by number of visits'),
+      /^SELECT fitters\.first_name, fitters\.last_name, COUNT\(\*\).* ORDER BY COUNT\(\*\) DESC$/,
+    );
+  });
+});
