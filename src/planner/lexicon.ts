@@ -220,6 +220,8 @@ function isSorting(tokens: readonly Token[], at: number): boolean {
   if (tokens[at]?.lower === 'times') return /^(?:most|least|fewest|of)$/.test(tokens[at - 1]?.lower ?? '');
   if (tokens[at]?.lower !== 'order') return false;
   const [before = '', after = ''] = [tokens[at - 1]?.lower, tokens[at + 1]?.lower];
+  // "biggest order and who placed it"
+  if (/^(?:\w{3,}est|last)$/.test(before)) return false;
   return (
     at === 0 ||
     /^(?:in|\w+ing|alphabetical|alphabetic|chronological|numerical|numeric|reversed?|asc|desc|sort|sorted)$/.test(

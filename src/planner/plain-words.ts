@@ -13,6 +13,11 @@ const PLAINER: readonly (readonly [said: RegExp, plain: string])[] = [
     ),
     'year to date $1 last year to date',
   ],
+  // "euros refunded since May"
+  [
+    /^(?:how many |the |total )?(euros|dollars) (?:(?:were|was|have been|did we|we) )?(\p{L}+ed)\b/iu,
+    'how much was $2 in $1',
+  ],
   // "how has the number of orders developed by month"
   [
     /^how (?:has|have|had|did|do|does) (?:the |our )?(.+?) (?:developed?|changed?|evolved?|grow|grown|moved?|gone)(?: over time)? (?:by|per|over the|each|every|from) (year|month|quarter|week|day)s?(?: to \2)?(?= *[?.!,]|$| (?:in|since|this|from|for)\b)/i,

@@ -1,7 +1,7 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
 import { addsUp } from './column-roles.ts';
 import type { Measure } from './frame.ts';
@@ -9,7 +9,7 @@ import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
-import { VALUE } from './sentence.ts';
+import { TABLE, VALUE } from './sentence.ts';
 
 export type Aggregate = Exclude<AggregateFunction, 'count'>;
 
@@ -64,7 +64,7 @@ export function measureOf(table: Table, catalog: DatabaseCatalog): ColumnRef | u
     : undefined;
 }
 const MEASURED =
-  /^(?:scores?|ratings?|grades?|prices?|fees?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies))$/;
+  /^(?:scores?|ratings?|grades?|prices?|fees?|marks?|measurements?|readings?|temperatures?|votes?|salar(?:y|ies)|discounts?|bids?|fines?|bonus(?:es)?|rates?)$/;
 
 /** The one amount of a table, where it is one of money. */
 export function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {
@@ -157,6 +157,15 @@ export const readAmounts = inOrder(
     pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${PAID}(?: (?:on|for|in|from|with|by|to))?
       (?: (?:the|our|all))* ${capture('table', '[TB]\\d+')}(?= )`,
     ({ table }, reading) => spentOn(reading, table),
+  ),
+  // "how much did we spend on ads" of `ad_spend`
+  rule(
+    pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${capture('table', TABLE)} (?:on|for) (?:our |the )*${capture('word', '[a-z]{2,}')}(?= ·| $| ,| D\d| (?:in|for|by|per|from|with|this|last|since) )`,
+    ({ table: code, word }, reading) => {
+      const table = reading.resolver.table(code);
+      const own = table && splitIdentifier(table.title ?? table.name).map(stem);
+      return own?.includes(stem(word)) === true && spentOn(reading, code);
+    },
   ),
   // "how much have we invoiced": what was done names the things
   rule(

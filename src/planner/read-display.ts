@@ -46,6 +46,12 @@ export const readDisplay = inOrder(
       return true;
     },
   ),
+  // "…, names only": of whom it is, each once
+  rule(pattern` ${capture('name', 'C\\d+')} only(?= $| ·)`, ({ name }, { frame, sentence }) => {
+    if (!/^names?$/i.test(sentence.wording(name))) return false;
+    frame.distinct = true;
+    return { leaving: name };
+  }),
   rule(
     pattern`(?: ,)? (?:without|with no|no) (?:any )?(?:repeats?|repetitions?|repeating|duplicates?|doubles)(?= ·| $| ,)`,
     (_, { frame }) => {

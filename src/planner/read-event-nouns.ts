@@ -56,7 +56,7 @@ export const readEventNouns = inOrder(
     ({ noun }, reading) => countEvents(reading, noun),
   ),
   rule(
-    pattern`^(?: (?:the|our|all|show|give|me|new|total))* ${noun}(?= (?:D\d|by|per|each|in|for) )`,
+    pattern`^(?: (?:the|our|all|show|give|me|new|total|·|,))* ${noun}(?= (?:D\d|by|per|each|in|for) )`,
     ({ noun }, reading) => countEvents(reading, noun),
   ),
 );

@@ -126,13 +126,19 @@ function rankParty(reading: Reading, code: string, count: string | undefined, th
   return rank(reading, sumOf(ref), true, count);
 }
 
+/** "by what they booked", of bookings: the papers that are added up anyway. */
+const isDealtIn = (reading: Reading, done: string | undefined, party: Table | undefined): boolean =>
+  done === undefined ||
+  (/ed$/i.test(reading.sentence.wording(done)) && reading.resolver.table(done) === dealt(reading, party)?.table);
+
 const count = optional(capture('count', NUMBER));
 const table = capture('table', TABLE);
 
 const readBiggest = inOrder(
   rule(
-    pattern` (?:the |our )*(?:top|biggest|largest|best|most important)(?: ${count})? ${table} by (?:total |overall |what we |the )*(?:spend|spent|spending|revenue|turnover|sales|value|order value|order volume|ordered|bought|volume)(?: (?:with|from|at) (?:them|us|each))?(?= ·| $| ,| D\d| in )`,
-    ({ count, table }, reading, { said }) =>
+    pattern` (?:the |our )*(?:top|biggest|largest|best|most important)(?: ${count})? ${table} by (?:total |overall |(?:what|how much) (?:we|they|each)(?: have)? |the )*(?:spend|spent|spending|revenue|turnover|sales|value|order value|order volume|ordered|booked|bought|purchased|paid|volume|${optional(capture('done', 'T\\d+'))})(?: (?:with|from|at) (?:them|us|each))?(?: (?:in total|altogether|overall))?(?= ·| $| ,| D\d| in | euros?| dollars?)`,
+    ({ count, table, done }, reading, { said }) =>
+      isDealtIn(reading, done, reading.resolver.table(table)) &&
       rankParty(reading, table, count, /revenue|turnover|sales/.test(said)) && { leaving: `· ${table}` },
   ),
   rule(

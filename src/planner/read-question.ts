@@ -84,7 +84,8 @@ function readMain({ sentence, frame, resolver }: Reading): void {
   const first = / ([TB]\d+)/.exec(sentence.text)?.[1];
   frame.phrase = /^ (?:(?:the|our|all|total|overall) )*[CTBV]\d/.test(sentence.text);
   // "customer orders per month": the last of two names is what it is about
-  const [, whose, thing] = /^(?: (?:the|our|all|total|overall))* (T\d+) (T\d+) /.exec(sentence.text) ?? [];
+  const [, whose, thing] =
+    /^(?: (?:the|our|all|total|overall|what|is|was|top|N\d+|[a-z]{3,}est))* (T\d+) (T\d+) /.exec(sentence.text) ?? [];
   const bearer = bearerOf(sentence, resolver);
   if (bearer) {
     frame.main = bearer;

@@ -4,8 +4,9 @@ import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp } from './column-roles.ts';
 import type { Filter, Frame, RowFilter } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
-import type { Mention } from './lexicon.ts';
+import type { ColumnRef, Mention } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
+import { measureOf } from './read-amounts.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { NAME, TABLE, VALUE } from './sentence.ts';
 import { unitOf } from './units.ts';
@@ -125,10 +126,12 @@ export const readShares = inOrder(
   // "… as a percentage", "gender split in percent"
   rule(
     pattern`(?: ,| ·)? (?:as|in) (?:an? |the )?(?:percent|percentages?)(?: of (?:the )?total| of all)?(?= ·| $| ,| (?:by|per) )`,
-    (_, { frame, sentence }) => {
+    (_, { frame, sentence, resolver }) => {
       // a rate that is stored is in percent already, or in parts of one
-      const isRate = ({ columns: [best] }: Mention) => best !== undefined && unitOf(best.target)?.of === 'share';
-      if (!frame.share && sentence.mentions.some(isRate)) return false;
+      const isShare = (ref: ColumnRef | undefined) => ref !== undefined && unitOf(ref)?.of === 'share';
+      const isRate = ({ columns: [best] }: Mention) => isShare(best?.target);
+      const isOfRates = resolver.named.some((table) => isShare(measureOf(table, resolver.catalog)));
+      if (!frame.share && (isOfRates || sentence.mentions.some(isRate))) return false;
       frame.portioned = !frame.share;
       return true;
     },

@@ -280,6 +280,20 @@ const readAlone = inOrder(
   rule(pattern` (?:the )?${superlative} ${number}(?= ${table})`, ({ count, superlative, table }, reading) =>
     rankBySuperlative(reading, reading.resolver.table(table), superlative, count),
   ),
+  // "the biggest customer order", whose orders are ranked
+  rule(
+    pattern` (?:the )?(?:top )?(?:${count} )?${superlative} ${capture('owner', TABLE)}(?= ${table}(?: |$))`,
+    ({ count, superlative, owner, table: code }, reading) => {
+      const { resolver, frame, sentence } = reading;
+      const [whose, table] = [resolver.table(owner), resolver.table(code)];
+      if (!whose || !table || /(?:s|ed)$/i.test(sentence.wording(owner)) || !resolver.refersTo(table).includes(whose))
+        return false;
+      if (!rankBySuperlative(reading, table, superlative, count)) return false;
+      frame.main = table;
+      frame.touched.add(whose);
+      return true;
+    },
+  ),
   rule(
     // and "the most expensive hardware product"
     pattern` (?:the )?(?:top )?(?:${count} )?${superlative}(?= (?:V\d+ |female |male )?${table})`,

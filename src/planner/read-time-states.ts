@@ -151,7 +151,23 @@ const after = (lead: string, words: string, state: State) =>
     state(reading, said, subjectOf(reading)),
   );
 
+/** What is still to come, or is over: by the date of the things themselves. */
+function dated(reading: Reading, said: string, of: Table | undefined, span: ReturnType<typeof since>): Taken {
+  const day = of && (startAndEnd(of)?.start ?? reading.resolver.eventDate(of));
+  return day !== undefined && tell(reading, said, [period(reading, day, span)]);
+}
+
+const upcoming: State = (reading, said, of) => dated(reading, said, of, since(reading.resolver.today));
+const past: State = (reading, said, of) => dated(reading, said, of, until(reading.resolver.today));
+
 export const readTimeStates = inOrder(
+  // "upcoming or past events" are all
+  rule(
+    pattern` (?:both )?(?:upcoming|future|past|previous) (?:or|and) (?:upcoming|future|past|previous)${BEFORE}`,
+    () => true,
+  ),
+  before('upcoming|future', upcoming),
+  before('past', past),
   after(`(?:${IS}| [VC]\\d+| [a-z]+ed| paid| done)?`, 'late|too late|behind schedule', late),
   after(`(?:${IS}| [VC]\\d+| [a-z]+ed| paid| done)?`, 'on time|in time|on schedule', onTime),
   before('late|delayed', late),

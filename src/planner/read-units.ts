@@ -5,7 +5,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { UNIT_STEMS } from './name-likeness.ts';
 import { capture, meaning, pattern } from './pattern.ts';
 import { NUMBER } from './sentence.ts';
-import { inUnitOf, UNITS, type Unit, unitOf } from './units.ts';
+import { inUnitOf, mayBeIn, UNITS, type Unit, unitOf } from './units.ts';
 
 const TIMES = new Map([...UNITS].filter(([, { of }]) => of === 'time'));
 
@@ -71,6 +71,10 @@ export const readUnitSaid = rule(
     if (!isPlaced && !/ ·$/.test(before)) return false;
     const refs = columnsSaid(reading, /^[CB]/.test(code) ? sentence.mention(code).start : Number.POSITIVE_INFINITY);
     if (!unit) return refs.some((ref) => endsIn(ref, word) || (/ in /.test(said) && isCommented(ref, word)));
+    const { catalog } = reading.resolver;
+    const ranked = frame.order.flatMap(({ measure }) => ('ref' in measure ? [measure.ref] : []));
+    // "what they ordered in total (euro)"
+    if (unit.of === 'money' && [...refs, ...ranked].some((ref) => mayBeIn(ref, unit, catalog))) return true;
     const owns = refs.map((ref) => ({ ref, own: unitOf(ref) })).filter(({ own }) => own?.of === unit.of);
     if (owns.some(({ own }) => own?.size === unit.size && own.currency === unit.currency)) return true;
     const [first, ...more] = owns;

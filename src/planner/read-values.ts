@@ -194,6 +194,20 @@ export const readOwnState = rule(
   },
 );
 
+/** "without sick leave", "sick absences": of what they are is said behind the value, by a word of their table. */
+const readKindOf = rule(
+  pattern` ${value} ${capture('word', '[a-z]{4,}')}(?= ·| $| ,| D\d| (?:in|by|per|for|from|of|and|or|this|last|is|are|was|were) )`,
+  ({ value, word }, { sentence, frame, resolver }) => {
+    const [held, ...more] = sentence.mention(value).values;
+    if (!held || more.length) return false;
+    // "leave" of leave_requests, which are spoken of already
+    const own = splitIdentifier(held.table.title ?? held.table.name).map(stem);
+    const isSpokenOf = [frame.main, ...frame.touched, ...resolver.named].includes(held.table);
+    const isBare = own.length > 1 && own.includes(stem(word));
+    return isSpokenOf && isBare && { leaving: value };
+  },
+);
+
 /** "how many accounts did we open each month": what was done then, whatever is in that state now. */
 const readDone = rule(
   pattern`(?<= (?:did|do|does) (?:we|they|you|people)) ${value}(?= )`,
@@ -213,6 +227,7 @@ const readDeed = rule(
 
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
 export const readValues = inOrder(
+  readKindOf,
   readDone,
   readDeed,
   readListedValues,

@@ -15,6 +15,12 @@ const readEvents = rule(
   ({ verb }, { frame }) => isDated(frame) && isEvent(verb),
 );
 
+/** "letters that went out in May": they were sent then. */
+const readWentOut = rule(
+  pattern`(?: (?:that|which))? (?:went|go|goes|gone|going) out(?= ·| $| ,| (?:in|by|to|per) )`,
+  (_, { frame }) => isDated(frame),
+);
+
 const isDated = ({ filters, groups, beside, told, order, limit }: Frame) =>
   beside !== undefined ||
   // "still running" is told by dates, and says nothing of when things came to be
@@ -73,6 +79,11 @@ const readOfAll = inOrder(
     / (?:not|never|no|without|nobody) /.test(sentence.asked),
   ),
   rule(pattern`(?<= ·) (?:already|by now)(?= ·| $| ,)`, () => true),
+  // "the highest discount we ever gave", "the biggest order that we have had"
+  rule(
+    pattern`(?: that| which)? (?:we|you)(?: (?:have|had))?(?: ever)? ${capture('verb', '[a-z]{3,}')}(?= ·| $| ,)`,
+    ({ verb }, { frame }) => isRelation(verb) && (isMeasured(frame) || frame.order.length > 0),
+  ),
   rule(
     pattern` ever(?= )`,
     (_, { frame }) => isMeasured(frame) || frame.order.length > 0 || frame.having !== undefined,
@@ -132,7 +143,7 @@ const readTying = inOrder(
   rule(
     pattern` ${capture('verb', '[a-z]{3,}')}(?: by(?= (?:the |an? |some |any |our )?·))?(?= )`,
     ({ verb }, reading, { before }) => {
-      const { frame, resolver } = reading;
+      const { frame } = reading;
       // "how many incidents did each teacher report"
       const ends = isWithin(verb) && reading.sentence.asked.endsWith(` ${verb} `) && !leadsToItself(reading);
       const state = stateOf(verb, reading);
@@ -145,12 +156,20 @@ const readTying = inOrder(
       // "who advises student 1004" asks for somebody else than them
       if (/^ who$/.test(before) && !isJoined(frame)) return false;
       // "enrolled at Central High", which a date of students tells of
-      const link = isOwnDeed(verb, frame.main) ? undefined : resolver.linkNamed(verb, frame.main); // "advised by" goes through the table of advisors
+      const link = isOwnDeed(verb, frame.main) ? undefined : linkOf(verb, reading); // "advised by" goes through the table of advisors
       if (link) frame.touched.add(link);
       return true;
     },
   ),
 );
+
+/** The table through which a verb leads, by its name or by what is kept of such deeds: what customers buy is a line of their orders. */
+function linkOf(verb: string, { frame, resolver }: Reading): Table | undefined {
+  const named = resolver.linkNamed(verb, frame.main);
+  return (
+    named ?? (/^(?:buy|bought|purchased)$/.test(verb) && frame.main ? resolver.doneBy(verb, frame.main) : undefined)
+  );
+}
 
 /** "how many quotes did each rep win": a state of what is counted, which no join says. */
 function stateOf(verb: string, { frame, resolver }: Reading): Filter | undefined {
@@ -178,7 +197,9 @@ export const isOwnDeed = (verb: string, table: Table | undefined): boolean =>
 /** And where it is written as the table is: "how many students are enrolled at …". */
 export const readOwnDeed = rule(
   pattern` (?:is|are|was|were|who|that)(?: (?:is|are|was|were|have|has))? ${capture('deed', 'T\\d+')}(?= (?:in|at|with|by|for|on) )`,
-  ({ deed }, { sentence, frame }) => isOwnDeed(sentence.wording(deed).toLowerCase(), frame.main),
+  // "how much was refunded" names the things by the deed
+  ({ deed }, { sentence, frame, resolver }) =>
+    resolver.table(deed) !== frame.main && isOwnDeed(sentence.wording(deed).toLowerCase(), frame.main),
 );
 
 const isJoined = (frame: Frame) => new Set([frame.main, ...frame.touched, ...subjectsOf(frame)]).size > 1;
@@ -195,7 +216,7 @@ const readTyingIfTied: FrameRule = (reading) => {
 };
 
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export const readRelations = inOrder(readOfAll, readNew, readEvents, readOfEach, readTyingIfTied);
+export const readRelations = inOrder(readOfAll, readNew, readWentOut, readEvents, readOfEach, readTyingIfTied);
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
 export const readVerbs = rule(pattern` ${capture('verb', '[a-z]{4,}')}(?= )`, ({ verb }, reading) => {

@@ -2,6 +2,7 @@ import { addsUp } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
+import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { TABLE, VALUE } from './sentence.ts';
 
 const SEX = '(?:women|men|females?|males?|girls|boys)';
@@ -76,6 +77,24 @@ export const readVersus = inOrder(
       return true;
     },
   ),
+  // "how much did we spend in Q2 and in Q1": of either, for each is said by itself
+  rule(
+    pattern`(?: ,)? ${capture('first', 'D\\d+')} and ${capture('second', 'D\\d+')}`,
+    ({ first, second }, reading) => {
+      const { sentence, frame } = reading;
+      const spans = [first, second].flatMap((code) => sentence.dateAt(code) ?? []);
+      const isApart = [first, second].every((code) => /^(?:in|for|during|of|from) /i.test(sentence.wording(code)));
+      if (
+        frame.beside ||
+        spans.length !== 2 ||
+        !isApart ||
+        !/ (?:how (?:much|many)|total|number of) /.test(sentence.asked)
+      )
+        return false;
+      frame.beside = spans;
+      return true;
+    },
+  ),
   // "how did orders in May compare with June"
   rule(
     pattern` (?:how did|how do|how does) (?=.* ${capture('first', 'D\\d+')} compare (?:to|with) (?:the )?${capture('second', 'D\\d+')})`,
@@ -110,7 +129,12 @@ export function settleVersus(reading: Reading): void {
       item.kind === 'aggregate' ? [item.ref.table] : item.kind === 'count' && item.table ? [item.table] : [],
     )[0] ?? frame.main;
   const date = table && resolver.eventDate(table);
-  if (!frame.items.length && frame.main) frame.items = [{ kind: 'count', distinct: false, table: frame.main }];
+  // "ad spend in Q2 vs Q1" is how much, never how many entries
+  const amount = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
+  if (!frame.items.length && frame.main)
+    frame.items = [
+      amount ? { kind: 'aggregate', name: 'sum', ref: amount } : { kind: 'count', distinct: false, table: frame.main },
+    ];
   if (!date || !frame.items.every((item) => (item.kind === 'count' && !item.of) || item.kind === 'aggregate')) {
     frame.refused ??= 'I could not see what to compare between the two periods.';
     return;

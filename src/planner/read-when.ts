@@ -3,7 +3,7 @@ import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { TABLE } from './sentence.ts';
-import { isEvent, isRelation } from './verbs.ts';
+import { isEvent, isRelation, participleOf } from './verbs.ts';
 
 const LAST = /^(?:last|latest|newest|most recent)$/;
 
@@ -39,6 +39,23 @@ export const readWhen = inOrder(
       frame.main ??= table;
       frame.touched.add(table);
       frame.items.push({ kind: 'aggregate', name: LAST.test(which) ? 'max' : 'min', ref: date });
+      return true;
+    },
+  ),
+  // "when did we last send a newsletter", "when was the last time we sent one"
+  rule(
+    pattern`^ when (?:did|have|has|had)(?: (?:we|you|they|anybody|somebody|anyone|someone))? ${capture('which', 'last|first')} ${verb}(?: (?:out|up))? (?:an?|the|any|our|one of our) ${capture('table', TABLE)}(?= )`,
+    ({ which, verb, table: code }, reading) => {
+      const { sentence, frame, resolver } = reading;
+      const table = resolver.table(code);
+      const said = sentence.wording(verb).toLowerCase();
+      const done = participleOf(said) ?? said;
+      const date =
+        table && (resolver.dateNamed(done, [table]) ?? (isEvent(said) ? resolver.eventDate(table) : undefined));
+      if (!table || !date) return false;
+      frame.main ??= table;
+      frame.touched.add(table);
+      frame.items.push({ kind: 'aggregate', name: which === 'last' ? 'max' : 'min', ref: date });
       return true;
     },
   ),

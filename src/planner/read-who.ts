@@ -56,9 +56,18 @@ function bearerOf({ filters, groups, order }: Frame, resolver: FrameResolver): T
   return isAlone && isOfPeople(table, resolver) ? table : undefined;
 }
 
+/** "biggest order and who placed it": what it is the biggest by is shown as well. */
+function showRanked({ sentence, frame }: Reading): void {
+  const [by, ...more] = frame.order;
+  const ofOthers = frame.items.every((item) => item.kind === 'column' && item.ref.table !== frame.main);
+  if (!/ and who /.test(sentence.asked) || frame.limit !== 1 || !frame.items.length || !ofOthers) return;
+  if (by?.measure.kind === 'column' && !more.length) frame.items.push(by.measure);
+}
+
 /** "who was fined for speeding" of a table of fines: never the fines, but whose they are. */
 export const readWho: FrameRule = (reading) => {
   const { frame, sentence, resolver } = reading;
+  showRanked(reading);
   if (!/^ (?:and )?who /.test(sentence.asked) || frame.items.length) return;
   frame.main ??= bearerOf(frame, resolver);
   if (!frame.main) return;

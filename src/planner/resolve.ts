@@ -15,6 +15,7 @@ const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     sold: ['sale', 'order'],
     bought: ['purchase', 'order'],
+    buy: ['purchase', 'order'],
     paid: ['payment'],
     shipped: ['shipment', 'delivery'],
     delivered: ['delivery', 'shipment'],

@@ -69,6 +69,10 @@ export function inUnitOf(ref: ColumnOf, value: number, said: Unit, catalog: Data
   return undefined;
 }
 
+/** Whether a figure may be told in a currency: it is money, and nothing says that it is other money, in all rows or in some. */
+export const mayBeIn = (ref: ColumnOf, said: Unit, catalog: DatabaseCatalog): boolean =>
+  said.of === 'money' && inUnitOf(ref, 0, said, catalog) !== undefined;
+
 /** The comment names this currency: "including tax, in euro". */
 const saysThis = ({ column }: ColumnOf, { currency }: Unit): boolean =>
   splitIdentifier(column.comment ?? '').some((word) => UNITS.get(word)?.currency === currency);

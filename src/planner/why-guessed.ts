@@ -3,6 +3,7 @@ import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isOnTheWay } from './build-query.ts';
 import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
+import type { Frame } from './frame.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type Reading,
   rivalsOf,
   scoreOf,
+  wordsOf,
 } from './naming.ts';
 import { ownerSaid } from './owner-named.ts';
 import { namedElsewhere, partlyNamed } from './partly-named.ts';
@@ -174,15 +176,30 @@ const refersTo = ({ table, column }: ColumnRef, to: Table): boolean =>
     (key) => key.columns.includes(column.name) && key.targetTable.toLowerCase() === to.name.toLowerCase(),
   );
 
+/** "orders per rep in the North region, name and count": what the groups are called. */
+const isNameOfGroup = (mention: Mention, { column }: ColumnRef, { groups }: Frame, sentence: Sentence): boolean =>
+  /^names?$/.test(wordsOf(sentence, mention)) &&
+  groups.some((group) => group.kind === 'column' && group.entity === true && group.ref.column === column);
+
+/** "with suspended status", where invoices have a status as well, but none is suspended. */
+const isNameOfHeld = (mention: Mention, ref: ColumnRef, other: ColumnRef, { mentions }: Sentence): boolean =>
+  mentions.some(
+    ({ start, end, values }) =>
+      (end === mention.start || start === mention.end) &&
+      values.some(({ column }) => column === ref.column) &&
+      values.every(({ column }) => column !== other.column),
+  );
+
 /** What tells which of two columns is meant, though both are named or hold the value. */
 function isTold(
   mention: Mention,
   ref: ColumnRef,
   other: ColumnRef,
   held: boolean,
-  { sentence, resolver }: Reading,
+  { frame, sentence, resolver }: Reading,
 ): boolean {
   if (held) return isRatherNamed(mention, ref, other, sentence);
+  if (isNameOfGroup(mention, ref, frame, sentence) || isNameOfHeld(mention, ref, other, sentence)) return true;
   return (
     (isLiteral(mention, ref, sentence) && !isLiteral(mention, other, sentence)) ||
     (resolver.label(ref.table)?.column === ref.column && refersTo(other, ref.table))

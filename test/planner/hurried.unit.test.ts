@@ -8,17 +8,19 @@ const THEATRE = catalogOf(
    CREATE TABLE employees (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, role TEXT, team_id INTEGER REFERENCES teams (id), hired_on DATE, wage REAL);
    CREATE TABLE positions (id INTEGER PRIMARY KEY, title TEXT, team_id INTEGER REFERENCES teams (id), status TEXT, posted_on DATE);
    CREATE TABLE absences (id INTEGER PRIMARY KEY, employee_id INTEGER REFERENCES employees (id), absent_on DATE);
-   CREATE TABLE patrons (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT, score INTEGER);
+   CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT, score INTEGER);
    CREATE TABLE concerts (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE);
-   CREATE TABLE bookings (id INTEGER PRIMARY KEY, patron_id INTEGER REFERENCES patrons (id), concert_id INTEGER REFERENCES concerts (id), status TEXT, booked_on DATE, amount REAL);
+   CREATE TABLE bookings (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), concert_id INTEGER REFERENCES concerts (id), status TEXT, booked_on DATE, amount REAL);
    CREATE TABLE returns (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), returned_on DATE, amount REAL);
    CREATE TABLE comfort_ratings (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), stars INTEGER);
    CREATE TABLE reminders (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), stage INTEGER, sent_on DATE);
+   CREATE TABLE promo_spend (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), spent_on DATE, amount REAL);
+   INSERT INTO promo_spend VALUES (1, NULL, '2025-01-02', 300), (2, NULL, '2025-05-02', 200);
    INSERT INTO teams VALUES (1, 'Stage', 9000), (2, 'House', 5000);
    INSERT INTO employees VALUES (1, 'Ada', 'Berg', 'rigger', 1, '2020-01-02', 3000), (2, 'Bo', 'Lind', 'usher', 2, '2025-02-02', 2000), (3, 'Cy', 'Holm', 'usher', 2, '2024-02-02', 2100);
    INSERT INTO positions VALUES (1, 'Rigger', 1, 'open', '2025-01-02'), (2, 'Usher', 2, 'filled', '2024-01-02');
    INSERT INTO absences VALUES (1, 1, '2025-01-02'), (2, 1, '2025-01-03');
-   INSERT INTO patrons VALUES (1, 'Nora', 'Norway', 'gold', 90), (2, 'Max', 'Sweden', 'gold', 70), (3, 'Ole', 'Germany', 'basic', 75), (4, 'Pia', 'Chile', 'basic', 20);
+   INSERT INTO customers VALUES (1, 'Nora', 'Norway', 'gold', 90), (2, 'Max', 'Sweden', 'gold', 70), (3, 'Ole', 'Germany', 'basic', 75), (4, 'Pia', 'Chile', 'basic', 20);
    INSERT INTO concerts VALUES (1, 'Hamlet', 'drama', '2025-08-02'), (2, 'Cats', 'musical', '2024-03-02');
    INSERT INTO bookings VALUES (1, 1, 1, 'kept', '2025-01-02', 40), (2, 2, 1, 'returned', '2025-02-02', 60), (3, 3, 2, 'cancelled', '2024-02-02', 50);
    INSERT INTO returns VALUES (1, 2, '2025-02-03', 60);
@@ -34,21 +36,21 @@ function sqlOf(question: string): string {
 describe('a list of values', () => {
   it('of three and more is one condition that any of them fulfils', () => {
     assert.equal(
-      sqlOf('patrons in Norway, Sweden and Germany'),
-      "SELECT name FROM patrons WHERE country IN ('Norway', 'Sweden', 'Germany')",
+      sqlOf('customers in Norway, Sweden and Germany'),
+      "SELECT name FROM customers WHERE country IN ('Norway', 'Sweden', 'Germany')",
     );
     assert.match(
-      sqlOf('how many patrons from norway, sweden, chile or germany'),
+      sqlOf('how many customers from norway, sweden, chile or germany'),
       /IN \('Norway', 'Sweden', 'Chile', 'Germany'\)$/,
     );
   });
 
   it('has one figure for each where that is said', () => {
     const each =
-      "SELECT country, COUNT(*) FROM patrons WHERE country IN ('Norway', 'Sweden', 'Germany') AND tier = 'gold' GROUP BY country";
-    assert.equal(sqlOf('gold patrons in norway, sweden n germany – count for each'), each);
+      "SELECT country, COUNT(*) FROM customers WHERE country IN ('Norway', 'Sweden', 'Germany') AND tier = 'gold' GROUP BY country";
+    assert.equal(sqlOf('gold customers in norway, sweden n germany – count for each'), each);
     assert.match(
-      sqlOf('how many patrons do we have in Norway and Sweden each?'),
+      sqlOf('how many customers do we have in Norway and Sweden each?'),
       /^SELECT country, COUNT\(\*\) .* IN \('Norway', 'Sweden'\) GROUP BY country$/,
     );
   });
@@ -74,8 +76,8 @@ describe('a number beside a name', () => {
 
   it('bounds what things scored, and how much was done to them', () => {
     assert.equal(
-      sqlOf('how many patrons scored between 70 and 80'),
-      'SELECT COUNT(*) FROM patrons WHERE score BETWEEN 70 AND 80',
+      sqlOf('how many customers scored between 70 and 80'),
+      'SELECT COUNT(*) FROM customers WHERE score BETWEEN 70 AND 80',
     );
     assert.match(
       sqlOf('how many bookings were returned for more than 50'),
@@ -139,5 +141,55 @@ describe('figures next to each other', () => {
       sqlOf('average wage by team and count'),
       /^SELECT teams\.name, AVG\(employees\.wage\), COUNT\(\*\) .* GROUP BY teams\.id, teams\.name$/,
     );
+  });
+});
+
+describe('what a colleague adds', () => {
+  it('says by what they are ranked, and in which currency it is told', () => {
+    assert.match(
+      sqlOf('top 2 customers by what they booked in total (euro)'),
+      /^SELECT customers\.name, SUM\(bookings\.amount\) .* ORDER BY SUM\(bookings\.amount\) DESC LIMIT 2$/,
+    );
+  });
+
+  it('is whose it is, beside what it is the biggest by', () => {
+    assert.match(
+      sqlOf('biggest customer booking ever and who made it?'),
+      /^SELECT customers\.name, bookings\.amount FROM bookings JOIN customers .* ORDER BY bookings\.amount DESC LIMIT 1$/,
+    );
+  });
+
+  it('is the name of each group, and names alone, each once', () => {
+    assert.match(
+      sqlOf('bookings per concert for customers from Norway, title and count'),
+      /^SELECT concerts\.title, COUNT\(\*\) .* GROUP BY concerts\.id, concerts\.title$/,
+    );
+    assert.match(sqlOf('which customers had a cancelled booking? names only'), /^SELECT DISTINCT customers\.name /);
+  });
+});
+
+describe('when something happened', () => {
+  it('is asked for the last time', () => {
+    assert.equal(sqlOf('when did we last send a reminder?'), 'SELECT MAX(sent_on) FROM reminders');
+  });
+
+  it('is in a period that a verb of going out is said of', () => {
+    assert.match(sqlOf('how many reminders went out in 2025'), /FROM reminders WHERE sent_on >= '2025-01-01'/);
+  });
+
+  it('is before today or after it', () => {
+    assert.equal(sqlOf('upcoming concerts'), "SELECT title FROM concerts WHERE plays_on >= '2025-06-30'");
+    assert.equal(sqlOf('past concerts'), "SELECT title FROM concerts WHERE plays_on < '2025-06-30'");
+    assert.match(sqlOf('upcoming or past concerts: title + date'), /FROM concerts$/);
+  });
+});
+
+describe('two periods', () => {
+  it('that are each said by itself have a figure each, of how much where the table is an amount', () => {
+    assert.match(
+      sqlOf('how much did we spend on promos in Q1 and in Q2 of 2025'),
+      /^SELECT SUM\(CASE WHEN .* THEN amount END\), SUM\(CASE WHEN .* THEN amount END\) FROM promo_spend/,
+    );
+    assert.match(sqlOf('promo spend in Q1 vs Q2 of 2025'), /^SELECT SUM\(CASE WHEN .* THEN amount END\), SUM\(/);
   });
 });
