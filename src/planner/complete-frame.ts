@@ -18,6 +18,7 @@ const FIGURES: ReadonlySet<Measure['kind']> = new Set([
   'ratio',
   'quotient',
   'duration',
+  'growth',
 ]);
 
 /** What a group is shown by: of people the first and the last name. */
@@ -327,5 +328,6 @@ export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'ratio' || measure.kind === 'portion') return measure.sum ? [measure.sum] : [];
   if (measure.kind === 'quotient') return [measure.of, measure.over];
   if (measure.kind === 'duration') return [measure.from, measure.to];
+  if (measure.kind === 'growth') return refOf(measure.now);
   return 'ref' in measure ? [measure.ref] : [];
 }

@@ -36,6 +36,7 @@ const KINDS = {
   ratio: 'measured',
   quotient: 'measured',
   duration: 'measured',
+  growth: 'measured',
   'all-columns': 'shown',
 } as const;
 

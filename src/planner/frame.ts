@@ -42,6 +42,8 @@ export interface Frame {
   portioned: boolean;
   /** Two periods whose figures stand beside each other. */
   beside: readonly DateSpan[] | undefined;
+  /** How much the later of two periods differs from the earlier is asked for, beside their figures or alone; in percent of the earlier. */
+  growth: { readonly percent: boolean; readonly alone: boolean } | undefined;
   /** "highest first": by what is reckoned or by the one number listed, which is known at the end. */
   sorted:
     | {
@@ -129,7 +131,19 @@ export type Measure =
       readonly to: ColumnRef;
     }
   /** What adds up of one column over what adds up of another of the same rows; of a hundred, where it is asked for so. */
-  | { readonly kind: 'quotient'; readonly of: ColumnRef; readonly over: ColumnRef; readonly percent: boolean };
+  | { readonly kind: 'quotient'; readonly of: ColumnRef; readonly over: ColumnRef; readonly percent: boolean }
+  | Growth;
+
+/** How much one figure differs from another; in percent of the other. */
+export interface Growth {
+  readonly kind: 'growth';
+  readonly now: ByPeriod;
+  readonly before: ByPeriod;
+  readonly percent: boolean;
+}
+
+/** A figure of the rows of one period. */
+export type ByPeriod = Extract<Measure, { readonly kind: 'count' | 'aggregate' }>;
 
 /** A date's format, or a period that no format says. */
 export type PeriodFormat = DateFormat | 'quarter' | 'week' | 'weekday';
@@ -242,6 +256,7 @@ export function emptyFrame(): Frame {
     share: false,
     portioned: false,
     beside: undefined,
+    growth: undefined,
     sorted: undefined,
     without: [],
     absent: [],

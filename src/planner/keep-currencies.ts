@@ -83,7 +83,11 @@ function sayRanked(frame: Frame, firstMixed: FirstMixed): void {
 }
 
 const addedUp = (measure: Measure): ColumnRef[] =>
-  measure.kind === 'aggregate' && (measure.name === 'sum' || measure.name === 'avg') ? [measure.ref] : [];
+  measure.kind === 'growth'
+    ? addedUp(measure.now)
+    : measure.kind === 'aggregate' && (measure.name === 'sum' || measure.name === 'avg')
+      ? [measure.ref]
+      : [];
 
 function firstMeasure(items: readonly Measure[]): number {
   const at = items.findIndex((item) => item.kind === 'aggregate' || item.kind === 'count');

@@ -39,6 +39,10 @@ const KEEP = 30;
 
 /** The score of a thing that alone bears a word as its head: "transactions" are `Financial_transactions`. */
 export const HEAD_SAID = 0.5;
+/** What rows of a table are called besides: "tolls" are toll charges, "pushes" push notifications. */
+const RECORDS: ReadonlySet<string> = new Set(
+  'charges notifications records entries logs messages'.split(' ').map(stem),
+);
 const MEASURE_WORDS = /^(count|number|num|total|amount|quantiti|quantity)$/;
 
 function isHead(said: readonly string[], name: readonly string[]): boolean {
@@ -48,13 +52,19 @@ function isHead(said: readonly string[], name: readonly string[]): boolean {
   return name.at(-1) === word || (first === word && name.length === 2 && MEASURE_WORDS.test(second));
 }
 
+const isRecordOf = (
+  [word = '', ...more]: readonly string[],
+  [first, second = '', ...rest]: readonly string[],
+): boolean => more.length + rest.length === 0 && first === word && RECORDS.has(second);
+
 /** Names of the lexicon by how well `stems` name them; `pairs` are the stems of each two neighbours run together. */
 export function rank<T>(
   names: readonly Named<T>[],
   stems: readonly string[],
   pairs: readonly string[] = [],
 ): Scored<T>[] {
-  const heads = names.filter((named) => isHead(stems, named.stems));
+  const own = names.filter((named) => isHead(stems, named.stems));
+  const heads = own.length ? own : names.filter((named) => isRecordOf(stems, named.stems));
   const only = heads.length === 1 ? heads[0] : undefined;
   return names
     .map((named) => {
@@ -248,6 +258,7 @@ const SYNONYMS: ReadonlyMap<string, ReadonlySet<string>> = synonymsOf([
   'boss manager',
   'pay salary',
   'staff person',
+  'fleet vehicle',
   'people employee',
   'response reply',
   'job position',

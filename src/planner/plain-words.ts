@@ -1,6 +1,7 @@
 import { openBrackets } from './brackets.ts';
 
-const AGAINST = String.raw`(?:vs\.?|versus|against|compared (?:to|with)|and)`;
+const AGAINST = String.raw`(?:vs\.?|versus|against|compared (?:to|with))`;
+const MONTH = '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
 const PERIOD = '(?:period|time|months|stretch)';
 
 /** Ways of saying something for which there is a plainer one that readers know: each is written as that one. */
@@ -27,6 +28,18 @@ const PLAINER: readonly (readonly [said: RegExp, plain: string])[] = [
   [
     /^(?:what|how much) (?:do|does|did) (?:all )?(?:the |our )?(.+?) (?:add up to|sum up to|amount to|come to)(?= *[?.!,]|$| (?:in|this|last|for|since)\b)/i,
     'total $1',
+  ],
+  // "in May vs June", "Q1 vs Q2"
+  [new RegExp(String.raw`\b((?:in|for) )(${MONTH}|q[1-4])( ${AGAINST} )(?=(?:${MONTH}|q[1-4])\b)`, 'gi'), '$1$2$3$1'],
+  // "repair costs 2026 vs 2025"
+  [
+    new RegExp(String.raw`(?<!\b(?:in|for|of|since|from|year) )\b((?:19|20)\d\d ${AGAINST}) (?=(?:19|20)\d\d\b)`, 'gi'),
+    'in $1 in ',
+  ],
+  // "how many are overdue and what do they add up to"
+  [
+    /\b(?:and|,) (?:what|how much) do (?:they|these|those|it) (?:all )?(?:add up|amount|come|sum up) to\b/gi,
+    'and how much',
   ],
   // "how large is the share of", "how big a part of"
   [

@@ -1,5 +1,5 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
-import { isMoney } from '#src/domain/roles/currency-of.ts';
+import { holdsMoney } from '#src/domain/roles/currency-of.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
@@ -69,7 +69,7 @@ const MEASURED =
 /** The one amount of a table, where it is one of money. */
 export function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {
   const ref = table && onlyMoney(table, resolver.catalog);
-  return ref && isMoney(ref, resolver.catalog) ? ref : undefined;
+  return ref && holdsMoney(ref, resolver.catalog) ? ref : undefined;
 }
 
 function spentOn(reading: Reading, code: string): boolean {
@@ -151,6 +151,33 @@ export const readAmounts = inOrder(
   rule(
     pattern` (?:(?:the|our|total|overall) )*(?:spend|spending|expenditure) (?:on|for|with|in) (?:the |our |all )*${capture('table', '[TB]\\d+')}(?= )`,
     ({ table }, reading) => spentOn(reading, table),
+  ),
+  // "what did our vehicles cost us in repairs", "how much did customers spend on orders"
+  rule(
+    pattern` (?:what|how much)(?: money)? (?:did|do|does|have|has)(?: (?:the|our|all))* ${capture('of', TABLE)} (?:cost|costed|spend|spent|pay|paid|C\d+)(?: us)? (?:in|on|for)(?: (?:the|our|all))* ${capture('table', TABLE)}(?= )`,
+    ({ of, table }, reading, { said }) => {
+      const { frame, sentence, resolver } = reading;
+      const column = / (C\d+) /.exec(said)?.[1];
+      const owner = resolver.table(of);
+      if (!owner || frame.items.length || (column && !/^costs?$/i.test(sentence.wording(column)))) return false;
+      const [main, many] = [frame.main, resolver.table(table)];
+      if (!many || many === owner) return false;
+      frame.main = many;
+      if (!spentOn(reading, table)) {
+        frame.main = main;
+        return false;
+      }
+      frame.touched.add(owner);
+      return true;
+    },
+  ),
+  // "tolls paid in May": what their table is called by is an amount
+  rule(
+    pattern`^(?: (?:the|our|all|total))* ${capture('table', TABLE)} (?:paid|spent|collected|received|earned)(?= ·| $| ,| D\d| (?:in|by|per|for|on|to|from) )`,
+    ({ table: code }, reading) => {
+      const table = reading.resolver.table(code);
+      return table !== undefined && isAmount(table) && reading.frame.items.length === 0 && spentOn(reading, code);
+    },
   ),
   // "how much did we spend on ads"
   rule(

@@ -38,16 +38,24 @@ const table = optional(capture('table', TABLE));
 
 /** Reads flags as what they say of a row, never as values: "active customers", "products that are not sold". */
 export const readFlags = inOrder(
-  // "planned vs unplanned stops": the two beside each other
+  // "planned vs unplanned stops", "passed vs failed", "of subscribers and of the others": the two beside each other
   rule(
-    pattern` ${column} (?:vs|versus|and|or|compared (?:to|with)) (?:un|in|non-?|not )${capture('word', '[a-z]{4,}')}(?= (?:${table}|·)| $| ,)`,
-    ({ column, word, table }, reading) => {
+    pattern`(?: (?:of|for|by|between|among))? ${column}(?: ${optional(capture('thing', TABLE))})? (?:vs|versus|and|or|against|compared (?:to|with)) (?:(?:of|for|the|with) )*(?:${optional(capture('not', 'un|in|non-?|not '))}${optional(capture('word', '[a-z]{4,}|[CB]\\d+'))}|others|rest|everyone else)(?= (?:${table}|·)| $| ,)`,
+    ({ column, thing, not, word, table }, reading, { said }) => {
       const { sentence, frame, resolver } = reading;
-      const near = resolver.table(table) ?? frame.main;
-      const ref = withFlag(flagMeant(sentence, column, near), resolver);
-      if (!ref || flagNamed(word, ref.table, resolver)?.column !== ref.column) return false;
+      const near = resolver.table(thing ?? table) ?? frame.main;
+      const ref =
+        withFlag(flagMeant(sentence, column, near), resolver) ??
+        withFlag(flagMeant(sentence, column, onlyBearer(sentence, column)), resolver);
+      if (!ref) return false;
+      const others = / (?:others|rest|everyone else)$/.test(said);
+      const other = word === undefined ? undefined : sentence.wording(word).toLowerCase();
+      const same = other !== undefined && other === sentence.wording(column).toLowerCase();
+      const opposite = other !== undefined && not === undefined ? OPPOSITES.get(other) : other;
+      const named = opposite !== undefined && flagNamed(opposite, ref.table, resolver)?.column === ref.column;
+      if (!(others || (same && not !== undefined) || named)) return false;
       frame.groups.push({ kind: 'column', ref: { table: ref.table, column: ref.column }, asked: true });
-      return true;
+      return thing === undefined || { leaving: thing };
     },
   ),
   // and of a reply that restricts: "stops for unplanned"

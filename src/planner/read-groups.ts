@@ -210,3 +210,21 @@ export const readGroups = inOrder(
   readByIfOpen,
   readPeriodBeside,
 );
+
+/** "what our vehicles cost in repairs by year": the years of the repairs, whenever the vehicles came. */
+export function settlePeriods({ frame, sentence, resolver }: Reading): void {
+  const { main } = frame;
+  const [figure, ...more] = frame.items.flatMap((item) =>
+    item.kind === 'aggregate' || (item.kind === 'column' && addsUp(item.ref, resolver.catalog)) ? [item.ref.table] : [],
+  );
+  if (!main || !figure || figure === main || more.some((table) => table !== figure)) return;
+  const date = resolver.isMany(main, figure) ? resolver.eventDate(figure) : undefined;
+  const isNamed = ({ column }: ColumnRef) =>
+    sentence.mentions.some(({ columns }) => columns.some((one) => one.target.column === column && one.score >= 0.6));
+  if (!date) return;
+  frame.groups = frame.groups.map((group) =>
+    group.kind === 'period' && group.ref.table === main && !isNamed(group.ref)
+      ? { ...group, ref: date, ...resolver.groupZoneOf(date) }
+      : group,
+  );
+}

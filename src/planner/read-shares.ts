@@ -104,7 +104,7 @@ export const readShares = inOrder(
   ),
   // "lead conversion rate", "attendance rate by city"
   rule(
-    pattern`(?: (?:the|our|what|is|was|overall))* ${capture('noun', '[a-z]{3,}|[CT]\\d+')} ${capture('rate', 'rate|ratio|C\\d+')}${OF_RATE}`,
+    pattern`(?: (?:the|our|what|is|was|overall))* ${capture('noun', '[a-z]{3,}|[CT]\\d+')} ${capture('rate', 'rate|ratio|[CT]\\d+')}${OF_RATE}`,
     ({ noun, rate }, reading) => {
       const { sentence, frame, resolver } = reading;
       const said = sentence.wording(noun).toLowerCase();
@@ -112,7 +112,12 @@ export const readShares = inOrder(
       const tables = [...new Set([...(frame.main ? [frame.main] : []), ...resolver.named])];
       // "cancellation rate" where one table alone holds such a state
       const everywhere = resolver.catalog.tables.flatMap((table) => stateOfRate(reading, said, [table]) ?? []);
-      const when = stateOfRate(reading, said, tables) ?? (everywhere.length === 1 ? everywhere[0] : undefined);
+      // "event attendance rate" of registrations for events, which are attended or not
+      const below = resolver.catalog.tables.filter((one) => resolver.refersTo(one).some((of) => of === frame.main));
+      const when =
+        stateOfRate(reading, said, tables) ??
+        stateOfRate(reading, said, below) ??
+        (everywhere.length === 1 ? everywhere[0] : undefined);
       if (!when) return false;
       frame.share = true;
       frame.filters.push(when);
@@ -126,7 +131,9 @@ export const readShares = inOrder(
   // "… as a percentage", "gender split in percent"
   rule(
     pattern`(?: ,| ·)? (?:as|in) (?:an? |the )?(?:percent|percentages?)(?: of (?:the )?total| of all)?(?= ·| $| ,| (?:by|per) )`,
-    (_, { frame, sentence, resolver }) => {
+    (_, { frame, sentence, resolver }, { before }) => {
+      // "growth in percent" of two periods
+      if (/ (?:growth|change|increase|decrease|difference|more|less)$/.test(before)) return false;
       // a rate that is stored is in percent already, or in parts of one
       const isShare = (ref: ColumnRef | undefined) => ref !== undefined && unitOf(ref)?.of === 'share';
       const isRate = ({ columns: [best] }: Mention) => isShare(best?.target);

@@ -1,5 +1,5 @@
 import { addsUp } from './column-roles.ts';
-import type { Measure } from './frame.ts';
+import type { ByPeriod, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
@@ -105,6 +105,27 @@ export const readVersus = inOrder(
       return true;
     },
   ),
+  // "… with growth in percent", "and how much more"
+  rule(
+    pattern`(?: ,| ·)*(?: (?:with|and|plus|including|incl))+(?: (?:the|how much))* (?:percentage |percent )?${capture('what', 'growth|change|increase|decrease|difference|delta|more')}(?: rate)?(?: (?:in|as) (?:an? )?${optional(capture('percent', 'percent|percentage'))})?(?= ·| $| ,)`,
+    ({ what, percent }, { frame }, { said }) => {
+      if (!frame.beside || frame.growth) return false;
+      frame.growth = {
+        percent: percent !== undefined || what === 'growth' || / percent(?:age)? /.test(said),
+        alone: false,
+      };
+      return true;
+    },
+  ),
+  // "growth of orders this year vs last year"
+  rule(
+    pattern`^(?: (?:what|is|was|the|our|show|give|me))* (?:${optional(capture('percent', 'percent|percentage'))} )?${capture('what', 'growth|change|increase|decrease|difference')}(?: rate)? (?:in|of)(?= )`,
+    ({ what, percent }, { frame }) => {
+      if (!frame.beside || frame.growth) return false;
+      frame.growth = { percent: percent !== undefined || what === 'growth', alone: true };
+      return true;
+    },
+  ),
   rule(pattern`(?: in| of| for)? D\d+ compare (?:to|with) (?:the )?D\d+`, (_, { frame }) => frame.beside !== undefined),
 );
 
@@ -115,6 +136,9 @@ export const readFiguresVersus = rule(
     frame.beside === undefined && frame.items.some(({ kind }) => kind === 'aggregate' || kind === 'count'),
 );
 
+const isFigureOf = (item: Measure | undefined): item is ByPeriod =>
+  item?.kind === 'count' || item?.kind === 'aggregate';
+
 /** Each figure once for either period, read on the event's date of what is counted or reckoned. */
 export function settleVersus(reading: Reading): void {
   const { frame, resolver } = reading;
@@ -122,7 +146,12 @@ export function settleVersus(reading: Reading): void {
   if (!spans) return;
   const [phrase, ...more] = frame.items;
   // "litres of fuel this June vs June 2025": they are added up
-  if (frame.phrase && phrase?.kind === 'column' && !more.length && addsUp(phrase.ref, resolver.catalog))
+  if (
+    (frame.phrase || frame.growth?.alone) &&
+    phrase?.kind === 'column' &&
+    !more.length &&
+    addsUp(phrase.ref, resolver.catalog)
+  )
     frame.items = [{ kind: 'aggregate', name: 'sum', ref: phrase.ref }];
   const table =
     frame.items.flatMap((item) =>
@@ -150,6 +179,13 @@ export function settleVersus(reading: Reading): void {
       item.kind === 'count' || item.kind === 'aggregate' ? [{ ...item, when }] : [],
     ),
   );
+  const [one, other, ...others] = frame.items;
+  if (frame.growth && isFigureOf(one) && isFigureOf(other) && !others.length) {
+    const later = (spans[0]?.from ?? '') > (spans[1]?.from ?? '');
+    const [now, before] = later ? [one, other] : [other, one];
+    const growth: Measure = { kind: 'growth', now, before, percent: frame.growth.percent };
+    frame.items = frame.growth.alone ? [growth] : [...frame.items, growth];
+  } else if (frame.growth) frame.refused ??= 'I could not see of what the growth is.';
   // of countries without any in either there is nothing to compare
   if (frame.groups.length) frame.filters.push({ kind: 'either', ref: date, filters: within });
   frame.assumptions.push(

@@ -8,6 +8,7 @@ import type { FrameResolver } from './resolve.ts';
 /** The columns of a measure that every row must be taken once for. */
 export function addedUp(item: Measure): readonly ColumnRef[] {
   if (item.kind === 'aggregate') return item.name === 'sum' || item.name === 'avg' ? [item.ref] : [];
+  if (item.kind === 'growth') return addedUp(item.now);
   return item.kind === 'duration' || item.kind === 'quotient' || item.kind === 'portion' || item.kind === 'ratio'
     ? refOf(item)
     : [];

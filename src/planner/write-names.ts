@@ -92,6 +92,8 @@ export class NameWriter {
         };
       case 'quotient':
         return quotient(sumOf(this.number(measure.of)), sumOf(this.number(measure.over)), measure.percent);
+      case 'growth':
+        return growth(this.measure(measure.now), this.measure(measure.before), measure.percent);
       case 'ratio':
         return perEach(this.#each(measure), measure.sum && this.number(measure.sum), this.column(measure.of));
       case 'count':
@@ -287,6 +289,12 @@ const quotient = (of: ExpressionIr, over: ExpressionIr, percent: boolean): Expre
   left: { kind: 'arithmetic', operator: '*', left: { kind: 'number', text: percent ? '100.0' : '1.0' }, right: of },
   right: { kind: 'function', name: 'NULLIF', args: [over, { kind: 'number', text: '0' }] },
 });
+
+/** What the later figure is above the earlier, in percent of it. */
+function growth(now: ExpressionIr, before: ExpressionIr, percent: boolean): ExpressionIr {
+  const difference: ExpressionIr = { kind: 'arithmetic', operator: '-', left: now, right: before };
+  return percent ? quotient(difference, before, true) : difference;
+}
 
 /** How many rows refer to each that any refers to; 1.0 first, for whole numbers are divided as such. */
 function perEach(each: ExpressionIr, sum: ExpressionIr | undefined, of: ExpressionIr): ExpressionIr {

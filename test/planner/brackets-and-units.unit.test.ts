@@ -5,12 +5,14 @@ import { catalogOf } from '#test/support/catalogs.ts';
 
 const FARM = catalogOf(
   `CREATE TABLE barns (id INTEGER PRIMARY KEY, name TEXT, county TEXT, area_m2 REAL, stalls INTEGER);
-   CREATE TABLE cows (id INTEGER PRIMARY KEY, tag TEXT, name TEXT, breed TEXT, sex TEXT, weight_kg REAL, barn_id INTEGER REFERENCES barns (id));
+   CREATE TABLE cows (id INTEGER PRIMARY KEY, tag TEXT, name TEXT, breed TEXT, sex TEXT, weight_kg REAL, barn_id INTEGER REFERENCES barns (id), is_insured BOOLEAN);
    CREATE TABLE milkings (id INTEGER PRIMARY KEY, cow_id INTEGER REFERENCES cows (id), milked_on DATE, duration_seconds INTEGER, litres REAL);
    CREATE TABLE vet_bills (id INTEGER PRIMARY KEY, cow_id INTEGER REFERENCES cows (id), billed_on DATE, status TEXT, kind TEXT, cost REAL);
    CREATE TABLE rebates (id INTEGER PRIMARY KEY, name TEXT, percent REAL);
+   CREATE TABLE herd_charges (id INTEGER PRIMARY KEY, charged_on DATE, amount REAL);
+   INSERT INTO herd_charges VALUES (1, '2025-01-05', 40);
    INSERT INTO barns VALUES (1, 'North', 'Kent', 400, 20), (2, 'South', 'Devon', 300, 10);
-   INSERT INTO cows VALUES (1, 'T1', 'Bella', 'Jersey', 'F', 450, 1), (2, 'T2', 'Daisy', 'Angus', 'F', 600, 2), (3, 'T3', 'Max', 'Angus', 'M', 900, 2);
+   INSERT INTO cows VALUES (1, 'T1', 'Bella', 'Jersey', 'F', 450, 1, 1), (2, 'T2', 'Daisy', 'Angus', 'F', 600, 2, 0), (3, 'T3', 'Max', 'Angus', 'M', 900, 2, 1);
    INSERT INTO milkings VALUES (1, 1, '2024-02-01', 300, 12), (2, 1, '2025-03-01', 420, 14), (3, 2, '2025-06-02', 360, 9);
    INSERT INTO vet_bills VALUES (1, 1, '2024-01-05', 'paid', 'check', 80), (2, 2, '2025-05-05', 'open', 'birth', 300), (3, 3, '2025-05-09', 'disputed', 'check', 60);
    INSERT INTO rebates VALUES (1, 'spring', 5);`,
@@ -126,6 +128,57 @@ describe('periods', () => {
       "SELECT SUM(litres) FROM milkings WHERE milked_on >= '2025-01-01' AND milked_on < '2026-01-01'",
     ],
   ]);
+});
+
+describe('two halves beside each other', () => {
+  const BY = (figure: string) => `SELECT is_insured, ${figure} FROM cows GROUP BY is_insured`;
+  reads([
+    ['average weight of insured vs uninsured cows', BY('AVG(weight_kg)')],
+    ['average weight of insured cows and of the others', BY('AVG(weight_kg)')],
+    ['number of cows, insured vs not insured', BY('COUNT(*)')],
+    [
+      'litres in May vs June',
+      "SELECT SUM(CASE WHEN milked_on >= '2025-05-01' AND milked_on < '2025-06-01' THEN litres END), SUM(CASE WHEN milked_on >= '2025-06-01' AND milked_on < '2025-07-01' THEN litres END) FROM milkings",
+    ],
+  ]);
+});
+
+describe('what is spent', () => {
+  reads([
+    [
+      'what did our cows cost us in vet bills in 2025',
+      "SELECT SUM(vet_bills.cost) FROM vet_bills JOIN cows ON vet_bills.cow_id = cows.id WHERE vet_bills.billed_on >= '2025-01-01' AND vet_bills.billed_on < '2026-01-01'",
+    ],
+    [
+      'herd charges collected this year',
+      "SELECT SUM(amount) FROM herd_charges WHERE charged_on >= '2025-01-01' AND charged_on < '2026-01-01'",
+    ],
+    [
+      'how many vet bills are open and what do they add up to',
+      "SELECT COUNT(*), SUM(cost) FROM vet_bills WHERE status = 'open'",
+    ],
+  ]);
+});
+
+describe('growth', () => {
+  const year = (from: number) =>
+    `SUM(CASE WHEN billed_on >= '${from}-01-01' AND billed_on < '${from + 1}-01-01' THEN cost END)`;
+  reads([
+    [
+      'vet bill cost this year vs last year, with growth in % if you can',
+      `SELECT ${year(2025)}, ${year(2024)}, 100.0 * (${year(2025)} - ${year(2024)}) / NULLIF(${year(2024)}, 0) FROM vet_bills`,
+    ],
+    [
+      'growth in vet bill cost 2025 vs 2024',
+      `SELECT 100.0 * (${year(2025)} - ${year(2024)}) / NULLIF(${year(2024)}, 0) FROM vet_bills`,
+    ],
+    [
+      'vet bill cost 2024 vs 2025 and the difference',
+      `SELECT ${year(2024)}, ${year(2025)}, ${year(2025)} - ${year(2024)} FROM vet_bills`,
+    ],
+  ]);
+
+  it('is declined of no periods', () => assert.match(sqlOf('vet bill cost with growth in %'), /^declined/));
 });
 
 describe('what a colleague adds in a word', () => {

@@ -11,13 +11,18 @@ const CODES = /^(?:usd|eur|gbp|jpy|chf|sek|nok|dkk|cad|aud|nzd|cny|inr|brl|zar|m
 const ONE_CURRENCY =
   /\b(?:USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD)\b|\b(?:euros?|dollars?|pounds?|yen|francs?|kron[ae]r?)\b/;
 
-/** Whether a column holds amounts of money in whatever currency its row is in: not those that name one. */
-export function isMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
+/** Whether a column holds amounts of money, of one currency or of any. */
+export function holdsMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
   if (column.kind !== 'number' || !isMeasureRole(roleOf({ table, column }, catalog))) return false;
   const words = wordsOf(column);
-  const says = words.some((word) => MONEY.test(word)) && !words.some((word) => COUNTS.test(word));
-  return says && !words.some((word) => CODES.test(word)) && !ONE_CURRENCY.test(column.comment ?? '');
+  return words.some((word) => MONEY.test(word)) && !words.some((word) => COUNTS.test(word));
 }
+
+/** Whether a column holds amounts of money in whatever currency its row is in: not those that name one. */
+export const isMoney = (ref: ColumnOf, catalog: DatabaseCatalog): boolean =>
+  holdsMoney(ref, catalog) &&
+  !wordsOf(ref.column).some((word) => CODES.test(word)) &&
+  !ONE_CURRENCY.test(ref.column.comment ?? '');
 
 /** Many-to-one keys followed to the table that says the currency of an amount: a line's invoice, its account. */
 const MOST_STEPS = 3;
