@@ -18,6 +18,8 @@ function refsOfFilter(filter: Filter): readonly ColumnRef[] {
       return filter.filters.flatMap(refsOfFilter);
     case 'figure':
       return [filter.ref, filter.of, ...filter.where.flatMap(refsOfFilter)];
+    case 'linked':
+      return [filter.ref, ...filter.where.flatMap(refsOfFilter)];
     case 'superior':
       return [filter.ref, { table: filter.ref.table, column: filter.by }];
     case 'columns':
@@ -46,7 +48,9 @@ export function partsOfFrame(frame: Frame): readonly FramePart[] {
   return [
     ...frame.items.flatMap((item) => refOf(item).map(part(KINDS[item.kind]))),
     ...frame.items.flatMap((item) =>
-      'when' in item && item.when && item.kind !== 'share' ? refsOfFilter(item.when).map(part('filter')) : [],
+      'when' in item && item.when && (item.kind !== 'share' || item.when.kind === 'linked')
+        ? refsOfFilter(item.when).map(part('filter'))
+        : [],
     ),
     ...frame.filters.flatMap((filter) => refsOfFilter(filter).map(part('filter'))),
     ...frame.absent.flatMap((filter) => refsOfFilter(filter).map(part('filter'))),

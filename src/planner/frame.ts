@@ -203,6 +203,16 @@ export type RowFilter =
       readonly by: Column;
       readonly key: Column;
     }
+  /** There are rows of another table that belong to it, or none. */
+  | {
+      readonly kind: 'linked';
+      /** What the first of the joins to them leads from. */
+      readonly ref: ColumnRef;
+      readonly negated: boolean;
+      readonly steps: readonly Edge[];
+      /** Conditions on those rows. */
+      readonly where: readonly RowFilter[];
+    }
   /** Two columns of one row. */
   | {
       readonly kind: 'columns';

@@ -33,7 +33,7 @@ import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
 import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
-import { readOwnState } from './read-values.ts';
+import { readKindOf, readOwnState } from './read-values.ts';
 import { readOwnDeed, readRelations, readVerbs } from './read-verbs.ts';
 import { readFiguresVersus, readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
@@ -169,6 +169,7 @@ const readAll = inOrder(
   readHowOld,
   readHowBig,
   readOrder,
+  readKindOf,
   readAverages,
   readMeasures,
   readEventNouns,

@@ -5,6 +5,7 @@ import { addsUp } from './column-roles.ts';
 import type { Filter, Frame, RowFilter } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
+import { linkedShare } from './linked-shares.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { measureOf } from './read-amounts.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
@@ -188,6 +189,20 @@ export function settleShare(reading: Reading): void {
     (mention) =>
       mention.tables[0] && resolver.named.includes(mention.tables[0].target) && mention.tables[0].target === frame.main,
   );
+  // "share of urgent tickets that were escalated": what stands before says of which, and the rows that they have are the share
+  const isLed = (filter: RowFilter) =>
+    whole !== undefined && mentionsOf(reading, filter).some(({ end }) => end <= whole.start);
+  const isOfOthers = ({ ref }: RowFilter) =>
+    frame.main !== undefined && ref.table !== frame.main && resolver.isMany(frame.main, ref.table);
+  const linked =
+    conditions.every((filter) => isOfOthers(filter) || isLed(filter)) &&
+    frame.items.every(({ kind }) => kind === 'count')
+      ? linkedShare(reading)
+      : undefined;
+  if (linked) {
+    frame.items = [{ kind: 'share', when: linked }];
+    return;
+  }
   const copula = whole && sentence.tokens.findIndex((token, at) => at >= whole.end && COPULA.test(token.lower));
   const after = (filter: RowFilter) =>
     copula !== undefined && copula >= 0 && mentionsOf(reading, filter).some(({ start }) => start > copula);

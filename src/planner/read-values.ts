@@ -195,7 +195,7 @@ export const readOwnState = rule(
 );
 
 /** "without sick leave", "sick absences": of what they are is said behind the value, by a word of their table. */
-const readKindOf = rule(
+export const readKindOf = rule(
   pattern` ${value} ${capture('word', '[a-z]{4,}')}(?= ·| $| ,| D\d| (?:in|by|per|for|from|of|and|or|this|last|is|are|was|were) )`,
   ({ value, word }, { sentence, frame, resolver }) => {
     const [held, ...more] = sentence.mention(value).values;
@@ -227,7 +227,6 @@ const readDeed = rule(
 
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
 export const readValues = inOrder(
-  readKindOf,
   readDone,
   readDeed,
   readListedValues,

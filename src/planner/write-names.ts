@@ -140,6 +140,21 @@ export class NameWriter {
     return { kind: 'query', query };
   }
 
+  /** The keys of what has such rows. */
+  #rows({ steps: [first, ...farther], where }: Extract<RowFilter, { readonly kind: 'linked' }>): SelectIr {
+    if (!first) return EMPTY_SELECT;
+    const inner = new NameWriter(first.to, farther.length > 0, this.engine);
+    const name = first.pairs[0]?.[1] ?? '';
+    const key: ExpressionIr = { kind: 'column', name, ...(farther.length ? { table: first.to.name } : {}) };
+    return {
+      ...EMPTY_SELECT,
+      items: [{ expression: key }],
+      from: inner.source(first.to),
+      joins: farther.map((edge) => inner.join(edge)),
+      where: allOf([{ kind: 'null-test', negated: true, value: key }, ...where.map((filter) => inner.filter(filter))]),
+    };
+  }
+
   /** A column by its table's name, whether there is a join or not. */
   #own({ table, column }: ColumnRef): ExpressionIr {
     return { kind: 'column', table: table.name, name: column.name };
@@ -213,6 +228,8 @@ export class NameWriter {
           left: this.#own(filter.ref),
           right: this.#superior(filter),
         };
+      case 'linked':
+        return { kind: 'in-query', negated: filter.negated, value: this.#own(filter.ref), query: this.#rows(filter) };
       case 'figure':
         return { kind: 'compare', operator: filter.operator, left: value, right: this.#figure(filter) };
       case 'either':

@@ -193,3 +193,30 @@ describe('two periods', () => {
     assert.match(sqlOf('promo spend in Q1 vs Q2 of 2025'), /^SELECT SUM\(CASE WHEN .* THEN amount END\), SUM\(/);
   });
 });
+
+describe('a share of those that have something', () => {
+  it('is of all, whether they have it or lack it', () => {
+    assert.equal(
+      sqlOf('what proportion of all bookings was ever returned'),
+      'SELECT 100.0 * SUM(CASE WHEN bookings.id IN (SELECT booking_id FROM returns WHERE booking_id IS NOT NULL) THEN 1 ELSE 0 END) / COUNT(*) FROM bookings',
+    );
+    assert.match(
+      sqlOf('share of customers without a booking'),
+      /customers\.id NOT IN \(SELECT customer_id FROM bookings .* FROM customers$/,
+    );
+  });
+
+  it('is of such rows as are said, in such a period', () => {
+    assert.match(
+      sqlOf('share of customers with at least one cancelled booking in 2024'),
+      /IN \(SELECT customer_id FROM bookings WHERE .*booked_on >= '2024-01-01' .*status = 'cancelled'\) .* FROM customers$/,
+    );
+  });
+
+  it('is of those alone that stand before', () => {
+    assert.match(
+      sqlOf('share of kept bookings that were returned'),
+      /IN \(SELECT booking_id FROM returns .* FROM bookings WHERE status = 'kept'$/,
+    );
+  });
+});
