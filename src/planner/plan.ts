@@ -8,6 +8,7 @@ import { type Doubt, doubtsOf } from './doubts.ts';
 import { LEAST_CONFIDENCE, planConfidence, weightiest } from './plan-confidence.ts';
 import { readQuestion } from './read-question.ts';
 import { type Respelt, respell } from './respell.ts';
+import { withoutTalk } from './talk.ts';
 import { whyGuessed } from './why-guessed.ts';
 
 export interface PlanInput extends Calendar {
@@ -47,6 +48,11 @@ export type Plan =
 export function plan(input: PlanInput): Plan {
   const read = planAsTyped(input);
   if (read.plan.kind === 'planned' || !read.unread.length) return read.plan;
+  const bare = withoutTalk(input.question);
+  if (bare !== undefined) {
+    const said = plan({ ...input, question: bare });
+    if (said.kind === 'planned') return said;
+  }
   const explained = withoutExplained(input.question, read.unread);
   if (explained) {
     const { question, word, by } = explained;

@@ -185,6 +185,11 @@ export const readAmounts = inOrder(
       (?: (?:the|our|all))* ${capture('table', '[TB]\\d+')}(?= )`,
     ({ table }, reading) => spentOn(reading, table),
   ),
+  // "how much is in open quotes"
+  rule(
+    pattern` how much(?: money)?(?: (?:is|was|are|were|do|we|have|still|currently))* (?:in|tied up in) (?:(?:the|our|all) )*(?:${optional(capture('between', VALUE))} )?${capture('table', TABLE)}(?= ·| $| ,| D\\d| (?:in|for|by|per|from|with|that|which) )`,
+    ({ between, table }, reading) => spentOn(reading, table) && (between === undefined || { leaving: between }),
+  ),
   // "how much did we spend on ads" of `ad_spend`
   rule(
     pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${capture('table', TABLE)} (?:on|for) (?:our |the )*${capture('word', '[a-z]{2,}')}(?= ·| $| ,| D\d| (?:in|for|by|per|from|with|this|last|since) )`,

@@ -220,3 +220,28 @@ describe('a share of those that have something', () => {
     );
   });
 });
+
+describe('what is said around a question', () => {
+  it('asks for nothing: greetings, whom it is for, thanks', () => {
+    const count = 'SELECT role, COUNT(*) FROM employees GROUP BY role';
+    assert.equal(sqlOf('Sorry to bother you - employees by role, thanks in advance!'), count);
+    assert.equal(sqlOf('my boss wants to know the number of employees by role'), count);
+    assert.equal(sqlOf('for the board meeting tomorrow: employees by role'), count);
+    assert.equal(sqlOf("I'm preparing the season budget and need the number of employees by role"), count);
+  });
+
+  it('is a question of small words, which the next sentence says at length; what names or restricts something is not', () => {
+    assert.match(
+      sqlOf('How are things going? bookings by status'),
+      /^SELECT status, COUNT\(\*\) FROM bookings GROUP BY/,
+    );
+    assert.match(sqlOf('How do new people book? bookings by status'), /^declined: /);
+  });
+
+  it('leaves how much there is in something', () => {
+    assert.equal(
+      sqlOf('how much is in cancelled bookings'),
+      "SELECT SUM(amount) FROM bookings WHERE status = 'cancelled'",
+    );
+  });
+});
