@@ -165,8 +165,15 @@ const readNeverHad = rule(
 
 /** "orders not delivered yet", "undelivered orders": the day on which they were is empty. */
 const readNotYet = inOrder(
-  rule(pattern`${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and)`, ({ verb }, reading) =>
-    withoutDay(reading, verb, subjectOf(reading)),
+  // "visits planned but not done", which all were planned
+  rule(
+    pattern`(?: ${optional(capture('first', '[a-z]+ed'))} but)?${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and)`,
+    ({ first, verb }, reading) => {
+      const subject = subjectOf(reading);
+      const day = first && subject ? reading.resolver.dateNamed(first, [subject]) : undefined;
+      if (first !== undefined && (!day || (day.column.nullShare ?? 0) > 0)) return false;
+      return withoutDay(reading, verb, subject);
+    },
   ),
   rule(pattern` un${capture('verb', '[a-z]{4,}')}(?= (?:${optional(table)}|·))`, ({ verb, table: code }, reading) =>
     withoutDay(reading, verb, reading.resolver.table(code) ?? reading.frame.main),
@@ -174,7 +181,7 @@ const readNotYet = inOrder(
 );
 
 function withoutDay(reading: Reading, verb: string, subject: Table | undefined): Taken {
-  const ref = subject && /ed$|sent$|paid$/.test(verb) ? reading.resolver.dateNamed(verb, [subject]) : undefined;
+  const ref = subject && /ed$|sent$|paid$|done$/.test(verb) ? reading.resolver.dateNamed(verb, [subject]) : undefined;
   // of a date that every row has it would be empty for another reason
   if (!ref || ref.column.nullShare === 0) return false;
   reading.frame.assumptions.push(`“not ${verb}” is read as ${ref.table.name}.${ref.column.name} being empty.`);

@@ -5,6 +5,7 @@ import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, meaning, oneOf, pattern } from './pattern.ts';
+import { isOfPeople } from './people.ts';
 import { NUMBER, TABLE, type Taken } from './sentence.ts';
 import { PAY } from './superlatives.ts';
 import { columnsIn, type Unit } from './units.ts';
@@ -166,4 +167,15 @@ function askAge({ frame, resolver }: Reading, table: Table | undefined, name: 'm
 }
 
 /** Reads comparisons that name their column by an adjective or a verb: "older than 65", "cost more than 10". */
-export const readHinted = inOrder(readByWord, readAged);
+/** "customers over 65": people, in years. */
+const readPeopleAged = rule(
+  pattern`(?<= T\d+| ·) ${bound('under|over|above|below')} ${number}(?: years old| years)?(?= ·| $| ,| (?:for|in|by|per|and|or|from|with) )`,
+  ({ operator, number }, reading) => {
+    const subject = subjectOf(reading);
+    const years = reading.sentence.numberAt(number);
+    if (!subject || !isOfPeople(subject, reading.resolver) || years < 10 || years > 110) return false;
+    return compareHinted(reading, ['age'], operator, number);
+  },
+);
+
+export const readHinted = inOrder(readByWord, readAged, readPeopleAged);

@@ -252,6 +252,11 @@ const readAggregates = inOrder(
       return true;
     },
   ),
+  // "premium volume by product line"
+  rule(
+    pattern`^(?: (?:the|our|what is|total))* ${column} volume(?= ·| $| ,| D\d| (?:per|by|in|for|of|from|since|each) )`,
+    ({ column }, reading) => measure(reading, 'sum', column),
+  ),
   // "the total amount of open orders" of a column `total_amount` that each order has: asked for as one figure
   rule(
     pattern`^(?: (?:what|how much) (?:is|was|were|are))?(?: (?:the|our))? ${capture('column', 'C\\d+')}

@@ -32,7 +32,7 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
 }
 
 const HAS = part`(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?
-  |offering|received?|made|did|does|do|placed|got|owns?|contains?|produces?|hosted|gives?|of)`;
+  |offering|received?|brings? in|generates?|yields?|made|did|does|do|placed|got|owns?|contains?|produces?|hosted|gives?|of)`;
 
 const number = capture('count', NUMBER);
 const count = optional(number);

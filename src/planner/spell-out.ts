@@ -112,6 +112,11 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       /\btop (\d+|two|three|four|five|ten) (expensive|costly|popular|common|frequent|recent)\b/gi,
       'top $1 most $2',
     )
+    .replace(/\b((?:per|by|each) (?:month|quarter|week)),? (?=(?:19|20)\d\d\b)/gi, '$1 in ')
+    .replace(
+      /^(?!how|what|which|who)([^,]+), how many (?:of (?:them|those|these) )?(are|were) (?!there\b|they\b)([\p{L} ]+?)(?= *[?.!]*$)/iu,
+      'how many $1 that $2 $3',
+    )
     .replace(/\bhis or her\b/gi, 'their')
     .replace(/\bhe or she\b/gi, 'they')
     .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')
