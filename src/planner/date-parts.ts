@@ -5,9 +5,9 @@ import type { ColumnRef } from './lexicon.ts';
 
 /** When it should be done, and when it was. */
 const DUE = /^(?:due|promis|expect|plan|schedul|target|deadline|estimat|requir|eta|agreed|latest)/;
-const DONE = /^(?:done$|deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
+const DONE = /^(?:done$|actual|deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
 /** When it begins to hold, and when it ends to. */
-const STARTS = /^(?:start|begin|effective|sign|since|from|open)/;
+const STARTS = /^(?:start|begin|kick|commence|effective|sign|since|from|open)/;
 const ENDS = /^(?:end|expir|finish|until|cancel|terminat|to)/;
 /** When something that was there left. */
 const LEFT = /^(?:left|leav|exit|term|quit|resign|retir|sold|dispos|scrapp|deregist|clos|end|churn|cancel)/;

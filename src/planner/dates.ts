@@ -180,6 +180,11 @@ const SAID_DAYS: readonly DateRule[] = [
   ),
 ];
 
+const SEASONS: ReadonlyMap<string, number> = new Map([
+  ['spring', 2],
+  ['summer', 5],
+  ['autumn', 8],
+]);
 const half = oneOf('half', ['first', 'second', 'last']);
 const halfOf = capture('year', `this year|last year|${YEAR}`);
 
@@ -198,6 +203,19 @@ const RELATIVE: readonly DateRule[] = [
   ),
   dateRule(pattern`\b(?:in |during )?(?:the )?same (?:period|time) (?:of )?(?:last|the previous) year\b`, (_, now) =>
     span(day(now.year - 1, 0, 1), day(now.year - 1, now.month, now.date + 1)),
+  ),
+  // the seasons of the north, in whole months; the latest that has begun
+  dateRule(
+    pattern`\b(?:in |during |for )?(?:the )?${optional(oneOf('which', ['this', 'last']))} ?${capture('season', 'spring|summer|autumn', (said) => SEASONS.get(said))}\b(?! (?:of )?\d)`,
+    ({ which, season }, now) => {
+      const begun = season > now.month ? now.year - 1 : now.year;
+      const year = which === 'last' && season <= now.month && now.month < season + 3 ? begun - 1 : begun;
+      return span(day(year, season, 1), day(year, season + 3, 1));
+    },
+  ),
+  dateRule(
+    pattern`\b(?:in |during |for )?(?:the )?${capture('season', 'spring|summer|autumn', (said) => SEASONS.get(said))} (?:of )?${year}\b`,
+    ({ season, year }) => span(day(year, season, 1), day(year, season + 3, 1)),
   ),
   dateRule(pattern`\b(?:last|previous) year to date\b`, (_, now) =>
     span(day(now.year - 1, 0, 1), day(now.year - 1, now.month, now.date + 1)),

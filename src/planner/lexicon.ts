@@ -384,7 +384,8 @@ const neighbours = <T>(list: readonly T[]) =>
 /** "starting year", "list price": a function word, but for a column that bears it to the letter. */
 const isLiteral = (span: readonly Token[], { literal }: Lexicon): boolean =>
   span.length > 1 &&
-  !FUNCTION_WORDS.has(span.at(-1)?.lower ?? '') &&
+  (!FUNCTION_WORDS.has(span.at(-1)?.lower ?? '') ||
+    /^(?:on|in|under|for) display$/.test(span.map(({ lower }) => lower).join(' '))) &&
   literal.has(span.map((token) => token.stem).join(' '));
 
 /** A name neither begins nor ends with a function word, and is not made of them alone ("name" may be one). */

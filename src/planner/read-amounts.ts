@@ -77,6 +77,23 @@ function spentOn(reading: Reading, code: string): boolean {
   return moneyOf(reading, table) !== undefined && amountOf(reading, 'total', table);
 }
 
+/** One of them is an amount, where an average of them is asked for. */
+const IN_MONEY =
+  /^(?:order|invoice|bill|payment|claim|donation|quote|purchase|deal|booking|sale|refund|fine|fee|expense|deposit|proposal|grant|loan)$/;
+
+/** The amount of the rows that a stored value is of: of hotels, of expenses. */
+function spentOnKind(reading: Reading, code: string): boolean {
+  const { resolver, frame, sentence } = reading;
+  const tables = [...new Set(sentence.mention(code).values.map(({ table }) => table))];
+  const paid = tables.filter((table) => moneyOf(reading, table) !== undefined);
+  const [table, ...more] =
+    paid.length > 1 ? paid.filter((one) => /expens|spend|cost|purchas|fee/i.test(one.name)) : paid;
+  if (!table || more.length || (frame.main && frame.main !== table && !resolver.isMany(frame.main, table)))
+    return false;
+  frame.main = table;
+  return amountOf(reading, 'total', table);
+}
+
 /** What is done with money. */
 const PAID = '(?:spend|spent|pay|paid|earn|earned|make|made|collect|collected|receive|received|lose|lost)';
 
@@ -197,6 +214,23 @@ export const readAmounts = inOrder(
       const table = reading.resolver.table(code);
       const own = table && splitIdentifier(table.title ?? table.name).map(stem);
       return own?.includes(stem(word)) === true && spentOn(reading, code);
+    },
+  ),
+  // "what did we spend on hotels", "travel costs per project": the amount of the rows of that kind
+  rule(
+    pattern` (?:what|how much)(?: money)?(?: (?:did|do|have|has|we|our))* ${PAID}(?: (?:on|for|in))(?: (?:the|our|all))* ${capture('kind', VALUE)}(?= )`,
+    ({ kind }, reading) => spentOnKind(reading, kind) && { leaving: kind },
+  ),
+  rule(
+    pattern`^(?: (?:the|our|total|show|me|what|are|is))* ${capture('kind', VALUE)} (?:costs?|spend|spending|expenses|expenditure)(?= ·| $| ,| D\d| (?:by|per|for|in|of|this|last) )`,
+    ({ kind }, reading) => spentOnKind(reading, kind) && { leaving: kind },
+  ),
+  // "average donation", "average order in 2025": of what is money by its name
+  rule(
+    pattern` (?:the |our )?${capture('word', 'average|avg|mean')} ${capture('table', 'T\\d+')}(?= ·| $| ,| D\d| (?:by|per|in|of|from|for) )`,
+    ({ word, table: code }, reading) => {
+      const said = reading.sentence.wording(code).toLowerCase().split(' ').at(-1) ?? '';
+      return IN_MONEY.test(said) && amountOf(reading, word, reading.resolver.table(code));
     },
   ),
   // "how much have we invoiced": what was done names the things

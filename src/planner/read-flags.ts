@@ -1,6 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { type Flag, flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { addsUp } from './column-roles.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -72,6 +73,17 @@ export const readFlags = inOrder(
     ({ not, column, table }, reading, { before }) =>
       !/(?:excluding|without|except|except for)(?: the| any| an?)?$/.test(before) &&
       keepFlagged(reading, column, not !== undefined, reading.resolver.table(table)),
+  ),
+  // "billable hours per consultant": of the rows that are such
+  rule(
+    pattern`(?: ${optional(capture('not', 'not|non'))})? ${column}(?= ${capture('measure', 'C\\d+')}(?: |$))`,
+    ({ not, column, measure }, reading) => {
+      const { sentence, resolver, frame } = reading;
+      const flag = flagMeant(sentence, column, frame.main);
+      const ref = resolver.column(measure, flag?.table ?? frame.main);
+      if (!flag || ref?.table !== flag.table || !addsUp(ref, resolver.catalog)) return false;
+      return keepFlagged(reading, column, not !== undefined, flag.table);
+    },
   ),
   // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
   rule(

@@ -5,6 +5,7 @@ import type { Frame, Measure, PeriodFormat } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
+import { ROWS, rank } from './rank-by.ts';
 import { dateOfWhole, subjects } from './read-dates.ts';
 import { sexOf } from './read-values.ts';
 import type { FrameResolver } from './resolve.ts';
@@ -139,6 +140,21 @@ const readSexes = rule(
     if (!ref || ref.table !== (reading.frame.main ?? ref.table)) return false;
     reading.frame.groups.push({ kind: 'column', ref, asked: true });
     return true;
+  },
+);
+
+/** "busiest day for ticket sales", "the best month for orders": the period with the most of them. */
+export const readBusiest = rule(
+  pattern`(?: (?:which|what|was|is|the|our))* ${capture('most', 'busiest|best|strongest|slowest|worst|quietest|weakest')} ${capture('period', 'day of the week|weekday|day|week|month|quarter|year')} (?:for|of|in|by|in terms of) (?:the |our )?(?=${capture('table', TABLE)} )`,
+  ({ most, period, table: code }, reading) => {
+    const { frame, resolver } = reading;
+    const table = resolver.table(code);
+    const ref = table && resolver.eventDate(table);
+    const format = PERIODS.get(period);
+    if (!ref || !format || (frame.main ?? table) !== table || frame.order.length) return false;
+    frame.main = table;
+    groupByPeriod(reading, ref, format);
+    return rank(reading, ROWS, /^(?:busiest|best|strongest)$/.test(most));
   },
 );
 

@@ -176,14 +176,21 @@ function earned({ resolver }: Reading, word: string, table: Table | undefined): 
   const wordsOf = (one: Table) => splitIdentifier(one.title ?? one.name);
   const own = table || named.length ? amountOf(table) : undefined;
   // the price of a product or of a kilowatt-hour is nothing that came in
-  if (own && (addsUp(own, catalog) || wordsOf(own.table).some((said) => SOLD.test(said)))) return own;
+  const cameIn = (ref: ColumnRef | undefined) =>
+    ref !== undefined && (addsUp(ref, catalog) || wordsOf(ref.table).some((said) => SOLD.test(said)));
+  if (cameIn(own)) return own;
   const isSpent = (one: Table) => wordsOf(one).some((said) => NOT_EARNED.test(said));
-  const found = catalog.tables.filter((one) => amountOf(one) && !isSpent(one) && !resolver.refersTo(one).some(isSpent));
+  const found = catalog.tables.filter(
+    (one) => cameIn(amountOf(one)) && !isSpent(one) && !resolver.refersTo(one).some(isSpent),
+  );
   // an order's lines are of the order, which has their total
   const whole = found.filter((one) => !resolver.refersTo(one).some((other) => found.includes(other)));
   const sold = whole.filter((one) => wordsOf(one).some((said) => SOLD.test(said)));
-  const [only, ...more] = sold.length ? sold : whole;
-  return more.length || !only ? own : amountOf(only);
+  // of several what was sold of the thing that is asked about
+  const ofIt = table ? whole.filter((one) => resolver.refersTo(one).includes(table)) : [];
+  const [only, ...more] = sold.length ? sold : ofIt.length === 1 ? ofIt : whole;
+  if (more.length || !only) return own && ofIt.length === 0 ? own : undefined;
+  return amountOf(only);
 }
 
 /** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */
@@ -254,7 +261,7 @@ const readAggregates = inOrder(
   ),
   // "premium volume by product line"
   rule(
-    pattern`^(?: (?:the|our|what is|total))* ${column} volume(?= ·| $| ,| D\d| (?:per|by|in|for|of|from|since|each) )`,
+    pattern`^(?: (?:the|our|what is|total))* ${column} (?:volume|total)(?= ·| $| ,| D\d| (?:per|by|in|for|of|from|since|each) )`,
     ({ column }, reading) => measure(reading, 'sum', column),
   ),
   // "the total amount of open orders" of a column `total_amount` that each order has: asked for as one figure

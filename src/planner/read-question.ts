@@ -18,7 +18,7 @@ import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readFilters } from './read-filters.ts';
 import { readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
-import { readGroups, settlePeriods } from './read-groups.ts';
+import { readBusiest, readGroups, settlePeriods } from './read-groups.ts';
 import { readHowOld } from './read-hinted.ts';
 import { readHowBig } from './read-how-big.ts';
 import { readLifted } from './read-lifted.ts';
@@ -159,6 +159,7 @@ const readAll = inOrder(
   readShares,
   readVersus,
   readSortedFirst,
+  readBusiest,
   readWhen,
   readPerEach,
   readSuperior,

@@ -228,7 +228,7 @@ function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: st
   const own = born(table);
   const beside = own ? [] : resolver.besides(table).flatMap((one) => born(one) ?? []);
   // whose age is no date of what they did
-  const first = isOfPeople(table, resolver) ? undefined : resolver.eventDate(table);
+  const first = isOfPeople(table, resolver) ? undefined : (resolver.eventDate(table) ?? resolver.yearColumn(table));
   const ref = own ?? (beside.length === 1 ? beside[0] : undefined) ?? first;
   const isAge = ref !== undefined && /(?:^|_)age$/i.test(ref.column.name);
   return rankByColumn(reading, ref, isAge ? oldest : !oldest, count);

@@ -122,6 +122,14 @@ function done(reading: Reading, said: string, table: Table | undefined): Taken {
   return tell(reading, said, [{ kind: 'null', ref: { table, column }, negated: true }]);
 }
 
+/** People who did not leave. */
+function there(reading: Reading, said: string, table: Table | undefined): Taken {
+  const ref = table && leftOn(table);
+  if (!table || !ref || hasState(table) || ref.column.nullShare === 0 || !isOfPeople(table, reading.resolver))
+    return false;
+  return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
+}
+
 /** What is not there any more. */
 function gone(reading: Reading, said: string, table: Table | undefined): Taken {
   const ref = table && leftOn(table);
@@ -173,6 +181,7 @@ export const readTimeStates = inOrder(
   before('late|delayed', late),
   before('overdue|past due', overdue),
   after(`${IS}?`, 'overdue|past due|past their due date', overdue),
+  before('active|current', there),
   before(RUNNING, running),
   after(IS, RUNNING, running),
   before('open|unresolved|unfinished|unclosed|ongoing', open),

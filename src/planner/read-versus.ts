@@ -50,7 +50,7 @@ export const readVersus = inOrder(
     },
   ),
   rule(
-    pattern`(?: (?:in|of|for|from|by|on))? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|the) )*${capture('second', VALUE)}
+    pattern`(?: (?:in|of|for|from|by|on|at|via))?(?: the)? ${capture('first', VALUE)}(?: [CTB]\d+)? ${VERSUS} (?:(?:in|of|for|from|by|on|at|via|the) )*${capture('second', VALUE)}
       (?:(?: [CTB]\d+)?(?: ,)? ${VERSUS} ${optional(capture('third', VALUE))})?`,
     ({ first, second, third }, reading) => {
       const { frame, resolver } = reading;

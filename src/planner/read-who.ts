@@ -42,6 +42,11 @@ function showPeople({ frame, resolver }: Reading, verb: string | undefined, alon
   const labels = people ? resolver.labels(people) : [];
   if (!people || !labels.length) return false;
   frame.touched.add(people);
+  // "which projects are running and who leads them": both
+  if (!alone && !frame.items.length && !frame.order.length) {
+    const own = resolver.labels(main).length ? resolver.labels(main) : (resolver.key(main) ?? []);
+    frame.items.push(...[own].flat().map((ref): Measure => ({ kind: 'column', ref })));
+  }
   frame.items.push(...labels.map((ref): Measure => ({ kind: 'column', ref })));
   if (alone && !frame.order.length && !frame.groups.length) frame.distinct = true;
   return true;

@@ -1,6 +1,6 @@
 import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
-import { isMoney } from '#src/domain/roles/currency-of.ts';
+import { holdsMoney } from '#src/domain/roles/currency-of.ts';
 import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
@@ -18,7 +18,7 @@ const EITHER =
 export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const money = columnsWithRole(table, 'additive measure', catalog)
     .map((column) => ({ table, column }))
-    .filter((ref) => isMoney(ref, catalog));
+    .filter((ref) => holdsMoney(ref, catalog));
   return onlyAmount(table, catalog) ?? (money.length === 1 ? money[0] : undefined);
 }
 

@@ -46,6 +46,8 @@ export const SUPERLATIVES: ReadonlyMap<string, Superlative> = new Map(
     cheapest: { descending: false, hints: PRICE },
     'most expensive': { descending: true, hints: PRICE },
     'most costly': { descending: true, hints: PRICE },
+    'most valuable': { descending: true, hints: ['value', 'worth', ...PRICE] },
+    'least valuable': { descending: false, hints: ['value', 'worth', ...PRICE] },
     'least costly': { descending: false, hints: PRICE },
     'most populous': { descending: true, hints: ['population'] },
     'most populated': { descending: true, hints: ['population'] },

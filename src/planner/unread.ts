@@ -52,6 +52,8 @@ export function unreadWords(sentence: Sentence): string[] {
         !isAlong(word, at, words, sentence) &&
         (!IGNORABLE.has(word) ||
           (word === 'return' && BEFORE_RETURNS.test(words[at - 1] ?? '')) ||
+          // and "works on display" are shown already
+          (word === 'display' && words[at - 1] === 'on') ||
           (country && word === 'us') ||
           (word === 'they' && pointsAtNothing(sentence)) ||
           (at === words.length - 1 && POINTS_BACK.test(word))),

@@ -11,7 +11,7 @@ const CODES = /^(?:usd|eur|gbp|jpy|chf|sek|nok|dkk|cad|aud|nzd|cny|inr|brl|zar|m
 const ONE_CURRENCY =
   /\b(?:USD|EUR|GBP|JPY|CHF|SEK|NOK|DKK|CAD|AUD)\b|\b(?:euros?|dollars?|pounds?|yen|francs?|kron[ae]r?)\b/;
 
-/** Whether a column holds amounts of money, of one currency or of any. */
+/** Whether a column holds amounts of money: of one currency that it names (`amount_eur`), or of whatever its row is in. */
 export function holdsMoney({ table, column }: ColumnOf, catalog: DatabaseCatalog): boolean {
   if (column.kind !== 'number' || !isMeasureRole(roleOf({ table, column }, catalog))) return false;
   const words = wordsOf(column);
