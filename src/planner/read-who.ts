@@ -35,7 +35,7 @@ const readAndWho = rule(
 );
 
 /** Shows what the people are called whom rows are of. */
-function showPeople({ frame, resolver }: Reading, verb: string | undefined, alone: boolean): boolean {
+function showPeople({ frame, resolver, sentence }: Reading, verb: string | undefined, alone: boolean): boolean {
   const { main } = frame;
   if (!main || isOfPeople(main, resolver)) return false;
   const people = peopleOf(main, verb?.toLowerCase(), resolver);
@@ -43,7 +43,7 @@ function showPeople({ frame, resolver }: Reading, verb: string | undefined, alon
   if (!people || !labels.length) return false;
   frame.touched.add(people);
   // "which projects are running and who leads them": both
-  if (!alone && !frame.items.length && !frame.order.length) {
+  if (/^ (?:which|list|show|what are) /.test(sentence.asked) && !frame.items.length && !frame.order.length) {
     const own = resolver.labels(main).length ? resolver.labels(main) : (resolver.key(main) ?? []);
     frame.items.push(...[own].flat().map((ref): Measure => ({ kind: 'column', ref })));
   }
