@@ -33,9 +33,15 @@ function dropEmptyGroups(frame: Frame): void {
   const measured = frame.items.some((item) => isFigure(item));
   if (measured || frame.having || frame.order.some(({ measure }) => measure.kind === 'count')) return;
   const listed = frame.items.some((item) => item.kind === 'column' || item.kind === 'all-columns');
+  // "users per variant in each experiment": both tell groups apart
+  const asked = frame.groups.some((group) => group.kind === 'column' && group.asked);
   const kept = frame.groups.filter(
     (group) =>
-      group.kind === 'period' || !group.entity || group.asked === true || (!listed && group.ref.table !== frame.main),
+      asked ||
+      group.kind === 'period' ||
+      !group.entity ||
+      group.asked === true ||
+      (!listed && group.ref.table !== frame.main),
   );
   const dropped = frame.groups.filter((group) => !kept.includes(group));
   const own = new Set([frame.main, ...frame.items.flatMap(refOf).map(({ table }) => table)]);
@@ -112,7 +118,15 @@ function measureGroups(frame: Frame, resolver: FrameResolver): void {
   const measured = frame.items.some((item) => isFigure(item));
   if (!frame.groups.length || measured || frame.having || frame.order.some(({ measure }) => isFigure(measure))) return;
   const grouped = new Set(frame.groups.map((group) => group.ref.column));
-  const listed = frame.items.filter((item) => item.kind !== 'column' || !grouped.has(item.ref.column));
+  // "orders per customer (id, name)": what each group is known by tells no more than the groups
+  const known = frame.groups.flatMap(({ kind, ref: { table } }) =>
+    kind === 'column' ? [...resolver.labels(table), resolver.key(table)].map((ref) => ref?.column) : [],
+  );
+  const isEntity = frame.groups.some((group) => group.kind === 'column' && group.entity);
+  const listed = frame.items.filter(
+    (item) =>
+      item.kind !== 'column' || !(grouped.has(item.ref.column) || (isEntity && known.includes(item.ref.column))),
+  );
   if (!listed.length || listed.every((item) => item.kind === 'all-columns')) {
     frame.items = [...frame.items.filter((item) => item.kind === 'column'), { kind: 'count', distinct: false }];
     return;

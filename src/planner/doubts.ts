@@ -1,9 +1,11 @@
+import type { Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { isFigure } from './complete-frame.ts';
 import type { Filter, Frame } from './frame.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { bestScore, FULL, isListedLast, isOfTime, NEAR, nameOf, partOf, type Reading, rivalsOf } from './naming.ts';
+import { isOfPeople } from './people.ts';
 
 /** What speaks against a reading that is none the less the best one; `DOUBT_WEIGHTS` has what each weighs. */
 export const DOUBTS = [
@@ -71,6 +73,8 @@ const isPeriodOf = ({ groups }: Frame, { column }: ColumnRef): boolean =>
 function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading): readonly Doubt[] {
   const parts = partsOfFrame(frame);
   const tables = tablesOfFrame(frame);
+  // and "trips over 100 km: date, km and who drove"
+  const isWhoListed = (table: Table) => / ,.* who [a-z]+ $/.test(sentence.asked) && isOfPeople(table, resolver);
   const byPart = parts.flatMap(({ kind, ref }) => {
     const score = bestScore(sentence, ref);
     if (score >= FULL || frame.told.has(ref.column)) return [];
@@ -84,7 +88,7 @@ function doubtsOfNames({ frame, sentence, resolver, built: { edges } }: Reading)
     const isListed = sentence.mentions.some(
       (mention) => mention.tables[0]?.target === ref.table && isListedLast(mention, sentence),
     );
-    if (isListed) return [];
+    if (isListed || isWhoListed(ref.table)) return [];
     return resolver.labels(ref.table).some(({ column }) => column === ref.column) ? one('label', nameOf(ref)) : [];
   });
   const byMention = sentence.mentions.flatMap((mention) => {

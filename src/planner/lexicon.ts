@@ -4,9 +4,9 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { begunValues, isProper } from './begun-values.ts';
 import { DEMONYMS } from './demonyms.ts';
 import { GLUE_WORDS, HEAD_SAID, type Named, rank, type Scored, saysOwner, UNIT_STEMS } from './name-likeness.ts';
+import { isPercent, isSorting, isUnitOf } from './no-names.ts';
 import { namesOfCodes } from './place-codes.ts';
 import type { Token } from './tokens.ts';
-import { UNITS } from './units.ts';
 import { isRelation } from './verbs.ts';
 
 export { type Scored, saysOwner };
@@ -185,15 +185,6 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   return mentions;
 }
 
-/** "10 minutes" is a number in a unit, though the name of a column ends so, and "in minutes" says in which. */
-const isUnitOf = (found: Mention | undefined, tokens: readonly Token[], at: number): boolean =>
-  (tokens[at - 1]?.kind === 'number' ||
-    (tokens[at - 1]?.lower === 'in' && /^(?:seconds|minutes|hours|days|weeks)$/.test(tokens[at]?.lower ?? ''))) &&
-  UNITS.has(tokens[at]?.lower ?? '') &&
-  (found === undefined || found.end === at + 1) &&
-  (tokens[at - 1]?.lower === 'in' ||
-    Math.max(found?.columns[0]?.score ?? 0, found?.tables[0]?.score ?? 0) <= HEAD_SAID);
-
 /** "the longest routes with km": the columns that are measured so, where no number stands before. */
 function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention | undefined {
   const [token, before] = [tokens[at], tokens[at - 1]];
@@ -203,33 +194,6 @@ function unitAt(tokens: readonly Token[], at: number, lexicon: Lexicon): Mention
     .filter(({ target, stems }) => target.column.kind === 'number' && stems.length > 1 && stems.at(-1) === token.stem)
     .map(({ target }) => ({ target, score: HEAD_SAID }));
   return columns.length ? { start: at, end: at + 1, tables: [], columns, values: [] } : undefined;
-}
-
-/** "orders by channel in percent", "what percent of orders": no column of that name. */
-const isPercent = (tokens: readonly Token[], at: number): boolean =>
-  tokens[at]?.lower === 'percent' &&
-  (/^(?:in|as)$/.test(tokens[at - 1]?.lower ?? '') ||
-    (/^what$/.test(tokens[at - 1]?.lower ?? '') && tokens[at + 1]?.lower === 'of'));
-
-/** "in ascending order", "order by", "did not order": no order that somebody placed; nor is who is "best paid" an invoice. */
-function isSorting(tokens: readonly Token[], at: number): boolean {
-  if (tokens[at]?.lower === 'paid') return /^(?:best|worst|highest|lowest)$/.test(tokens[at - 1]?.lower ?? '');
-  // and "the most times", "the number of times", "sort the results"
-  if (/^results?$/.test(tokens[at]?.lower ?? '') && tokens[at - 1]?.lower === 'the')
-    return /^(?:sort|sorted|order|ordered|list)$/.test(tokens[at - 2]?.lower ?? '');
-  if (tokens[at]?.lower === 'times') return /^(?:most|least|fewest|of)$/.test(tokens[at - 1]?.lower ?? '');
-  if (tokens[at]?.lower !== 'order') return false;
-  const [before = '', after = ''] = [tokens[at - 1]?.lower, tokens[at + 1]?.lower];
-  // "biggest order and who placed it"
-  if (/^(?:\w{3,}est|last)$/.test(before)) return false;
-  return (
-    at === 0 ||
-    /^(?:in|\w+ing|alphabetical|alphabetic|chronological|numerical|numeric|reversed?|asc|desc|sort|sorted)$/.test(
-      before,
-    ) ||
-    /^(?:not|never|to|did|do|does|can|could|will|would|they|we|you|who)$/.test(before) ||
-    /^(?:by|them|it|of|from|the|and|in|anything|something|more|less|at)$/.test(after)
-  );
 }
 
 /** Tables that keep what was: they are meant where the question says so, or where nothing else bears the name. */
@@ -331,6 +295,7 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     const tables = rank(lexicon.tables, stems, pairs);
     const columns = rank(lexicon.columns, stems, pairs);
     const score = Math.max(tables[0]?.score ?? 0, columns[0]?.score ?? 0);
+    if (score < NAMED_IN_PART && length > 1 && beginsTable(tokens.slice(length - 1), lexicon)) continue;
     if (score < NAMED_IN_PART && !tables.length && !saysHead(stems, columns[0], lexicon) && holdsTable(stems, lexicon))
       continue;
     // "total cost" of a column `cost`, though another is a `total_price`
@@ -372,6 +337,10 @@ const holdsTable = (stems: readonly string[], { tables }: Lexicon): boolean =>
     const [all, said] = [stems.join(' '), name.join(' ')];
     return name.length < stems.length && (all.startsWith(`${said} `) || all.endsWith(` ${said}`));
   });
+
+/** "total purchase order spend": what begins the whole name of a table, of two words and more, ends no part of another. */
+const beginsTable = (tokens: readonly Token[], { tables }: Lexicon): boolean =>
+  tables.some(({ stems }) => stems.length > 1 && stems.every((one, at) => tokens[at]?.stem === one));
 
 /** Words within a name that say nothing of it; "in" before a unit: "length in feet". */
 const isSmall = ({ lower }: Token, next: Token | undefined): boolean =>

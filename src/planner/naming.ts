@@ -80,3 +80,17 @@ export const isListedLast = (mention: Mention, { mentions, asked }: Sentence): b
   new RegExp(
     part` ,(?: (?:and|with|the|their|its|,|[CTB]\d+))*? [CTB]${String(mentions.indexOf(mention))}(?: (?:and|the|their|its|,|[CTB]\d+))* $`,
   ).test(asked);
+
+/** "orders per month of each rep (id, name)": a list that stands right behind a thing is of that thing. */
+export function isListedOf(
+  mention: Mention,
+  { table }: ColumnRef,
+  { mentions, asked }: Sentence,
+  resolver: FrameResolver,
+): boolean {
+  const [, thing] =
+    new RegExp(
+      part` ([TB]\d+) ,(?: (?:and|the|its|,|[CB]\d+))*? [CB]${String(mentions.indexOf(mention))}(?: (?:and|the|its|,|[CB]\d+))* $`,
+    ).exec(asked) ?? [];
+  return resolver.table(thing) === table;
+}

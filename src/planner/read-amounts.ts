@@ -238,7 +238,8 @@ export const readAmounts = inOrder(
     pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${capture('table', '[TB]\\d+')}(?= ·| $| ,| D\d| (?:in|for|by|per|from|to|with) )`,
     ({ table }, reading) => /ed$/i.test(reading.sentence.wording(table)) && spentOn(reading, table),
   ),
-  rule(pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} ${AMOUNT}(?= )`, ({ word, table }, reading) =>
-    amountOf(reading, word, reading.resolver.table(table)),
+  rule(
+    pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} (?:${AMOUNT}|spend|spending|expenditure)(?= )`,
+    ({ word, table }, reading) => amountOf(reading, word, reading.resolver.table(table)),
   ),
 );

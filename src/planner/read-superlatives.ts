@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { isMoney } from '#src/domain/roles/currency-of.ts';
+import { holdsMoney, isMoney } from '#src/domain/roles/currency-of.ts';
 import { columnsWithRole } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
@@ -49,6 +49,37 @@ const readMostDone = rule(
     frame.touched.add(done);
     frame.counted = done;
     return rank(reading, ROWS, most === 'most', count);
+  },
+);
+
+/** What is past of a verb, where it is no "-ed". */
+const PAST: ReadonlyMap<string, string> = new Map([
+  ['sell', 'sold'],
+  ['buy', 'bought'],
+  ['ship', 'shipped'],
+  ['rent', 'rented'],
+  ['lend', 'lent'],
+]);
+
+/** "which products do we sell the most of": by the one number of things that each line of it holds. */
+const readMostOf = rule(
+  pattern` ${table} (?:do|did|have|has|does) (?:we|you|they|our customers|people|customers) ${capture('verb', '[a-z]{3,}|[CTV]\\d+')} (?:the )?${most} of(?:(?: ·| ,)(?: in)? ${optional(capture('units', 'C\\d+'))}(?= $))?(?= ·| $| ,| D\d| (?:in|this|last|by) )`,
+  ({ table: code, verb, most, units }, reading) => {
+    const { sentence, resolver, frame } = reading;
+    const said = sentence.wording(verb).toLowerCase();
+    const table = resolver.table(code);
+    const done = table && (resolver.doneBy(PAST.get(said) ?? said, table) ?? resolver.doneBy(said, table));
+    const amounts = (done ? columnsWithRole(done, 'additive measure', resolver.catalog) : []).filter(
+      (column) => done && !holdsMoney({ table: done, column }, resolver.catalog),
+    );
+    const [column, ...more] = amounts;
+    if (!table || !done || !column || more.length) return false;
+    if (units && !/^(?:units?|pieces?|quantit(?:y|ies))$/i.test(sentence.wording(units))) return false;
+    frame.main ??= table;
+    frame.counted = done;
+    const ref = { table: done, column };
+    frame.assumptions.push(`${done.name}.${column.name} is added up.`);
+    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, most === 'most') && { leaving: code };
   },
 );
 
@@ -312,6 +343,7 @@ export const readSuperlatives = inOrder(
   readHowOften,
   readOften,
   readAloneBy,
+  readMostOf,
   readMostDone,
   readMostDoneOf,
   readMostMeasured,

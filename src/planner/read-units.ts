@@ -20,7 +20,7 @@ export const readUnits = inOrder(
     },
   ),
   rule(
-    pattern` ${capture('number', NUMBER)} ${meaning('unit', UNITS)}(?= (?!old))`,
+    pattern` ${capture('number', NUMBER)} ${meaning('unit', UNITS)}(?: on the (?:clock|meter|odometer|dial))?(?= (?!old))`,
     ({ number, unit }, { sentence, frame }) => {
       frame.units.set(sentence.numberAt(number), unit);
       return { leaving: number };

@@ -66,6 +66,19 @@ const readOfAll = inOrder(
   rule(pattern`(?<=·) ${capture('said', 'cases|jobs|records|entries')}(?= ·| $| ,)`, ({ said }, { sentence }) =>
     new RegExp(` T\\d+ ${said} `).test(sentence.asked),
   ),
+  // "routes starting at Harbour", which belong to one depot
+  rule(pattern`(?<=·) (?:starting|departing|leaving)(?= ·)`, (_, { sentence }) =>
+    / (?:starting|departing|leaving) (?:at|from|in) (?:the )?[TV]\d/.test(sentence.asked),
+  ),
+  // "app users" beside app_ratings and app_versions: a word by which the whole database goes
+  rule(
+    pattern` ${capture('word', '[a-z]{3,}')}(?= ·)`,
+    ({ word }, { sentence, resolver: { catalog } }) =>
+      new RegExp(` ${word} T\\d`).test(sentence.asked) &&
+      catalog.tables.filter(
+        (table) => splitIdentifier(table.name).length > 1 && splitIdentifier(table.name)[0] === word,
+      ).length > 1,
+  ),
   // "all 50 states"
   rule(pattern` all N\d+(?= (?:[TB]\d|·))`, () => true),
   // "cheap, but also new": no more than "and"

@@ -48,12 +48,16 @@ export function unitOf({ column }: ColumnOf): Unit | undefined {
   return UNITS.get(words.at(-1) ?? '');
 }
 
+/** How far something has gone, in whatever unit its country counts: nobody asks for any other. */
+const isMileage = ({ column }: ColumnOf): boolean =>
+  column.kind === 'number' && /^(?:mileage|odometer)(?:_?reading)?$/i.test(column.name);
+
 /** Columns of a table that are measured in such a unit, by their names. */
 export const columnsIn = (table: Table, unit: Unit): readonly ColumnOf[] =>
   table.columns
     .filter(({ kind }) => kind === 'number')
     .map((column) => ({ table, column }))
-    .filter((ref) => unitOf(ref)?.of === unit.of);
+    .filter((ref) => unitOf(ref)?.of === unit.of || (unit.of === 'length' && isMileage(ref)));
 
 /** A number said in a unit as the column holds it; undefined where the two are of different things, or nobody knows. */
 export function inUnitOf(ref: ColumnOf, value: number, said: Unit, catalog: DatabaseCatalog): number | undefined {
@@ -64,6 +68,7 @@ export function inUnitOf(ref: ColumnOf, value: number, said: Unit, catalog: Data
     return money && !other && !saysOther(ref, said) && !currencyOf(ref, catalog) ? value : undefined;
   }
   if (own) return own.of === said.of ? (value * said.size) / own.size : undefined;
+  if (said.of === 'length' && isMileage(ref)) return value;
   if (said.of === 'age') return /(?:^|_)(?:age|alter|years?|jahre)/i.test(ref.column.name) ? value : undefined;
   if (said.of === 'share') return /percent|pct|rate|share|ratio/i.test(ref.column.name) ? value : undefined;
   return undefined;

@@ -9,6 +9,7 @@ import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import {
   bareScore,
   isListedLast,
+  isListedOf,
   isState,
   NEAR,
   nameOf,
@@ -228,6 +229,7 @@ function namedTwice(reading: Reading): string | undefined {
     const ref = partOf(mention, parts)?.ref;
     if (!ref || ownerFollows(mention, ref.table, sentence, resolver)) continue;
     if (ref.table === main && isListedLast(mention, sentence)) continue;
+    if (isListedOf(mention, ref, sentence, resolver)) continue;
     const named = parts.filter((part) => bareScore(mention, part.ref) >= NEAR);
     if (named.some((part) => ownerPrecedes(mention, part.ref.table, sentence, resolver))) continue;
     if (ownerPrecedes(mention, ref.table, sentence, resolver) || isColumnSaidBeside(mention, ref, sentence)) continue;

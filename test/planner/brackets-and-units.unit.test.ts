@@ -11,6 +11,14 @@ const FARM = catalogOf(
    CREATE TABLE rebates (id INTEGER PRIMARY KEY, name TEXT, percent REAL);
    CREATE TABLE herd_charges (id INTEGER PRIMARY KEY, charged_on DATE, amount REAL);
    INSERT INTO herd_charges VALUES (1, '2025-01-05', 40);
+   CREATE TABLE dairy_trucks (id INTEGER PRIMARY KEY, plate TEXT, barn_id INTEGER REFERENCES barns (id), mileage INTEGER);
+   CREATE TABLE dairy_tests (id INTEGER PRIMARY KEY, tested_on DATE, reply_hours REAL);
+   CREATE TABLE treats (id INTEGER PRIMARY KEY, name TEXT);
+   CREATE TABLE treat_sales (id INTEGER PRIMARY KEY, treat_id INTEGER REFERENCES treats (id), pieces INTEGER);
+   INSERT INTO dairy_trucks VALUES (1, 'AB 1', NULL, 250000);
+   INSERT INTO dairy_tests VALUES (1, '2025-01-05', 12);
+   INSERT INTO treats VALUES (1, 'Fudge'), (2, 'Brie');
+   INSERT INTO treat_sales VALUES (1, 1, 4), (2, 1, 9);
    INSERT INTO barns VALUES (1, 'North', 'Kent', 400, 20), (2, 'South', 'Devon', 300, 10);
    INSERT INTO cows VALUES (1, 'T1', 'Bella', 'Jersey', 'F', 450, 1, 1), (2, 'T2', 'Daisy', 'Angus', 'F', 600, 2, 0), (3, 'T3', 'Max', 'Angus', 'M', 900, 2, 1);
    INSERT INTO milkings VALUES (1, 1, '2024-02-01', 300, 12), (2, 1, '2025-03-01', 420, 14), (3, 2, '2025-06-02', 360, 9);
@@ -183,6 +191,21 @@ describe('growth', () => {
 
 describe('what a colleague adds in a word', () => {
   reads([
+    ['dairy trucks with more than 200000 km on the clock', 'SELECT plate FROM dairy_trucks WHERE mileage > 200000'],
+    ['how many dairy barns are there', 'SELECT COUNT(*) FROM barns'],
+    ['how fast do we answer dairy tests on average', 'SELECT AVG(reply_hours) FROM dairy_tests'],
+    [
+      'which treat did we sell the most of',
+      'SELECT treats.name FROM treats JOIN treat_sales ON treats.id = treat_sales.treat_id GROUP BY treats.id, treats.name ORDER BY SUM(treat_sales.pieces) DESC LIMIT 1',
+    ],
+    [
+      'cows per breed in each barn (id, name)',
+      'SELECT cows.breed, barns.id, barns.name, COUNT(*) FROM cows JOIN barns ON cows.barn_id = barns.id GROUP BY barns.id, cows.breed, barns.name',
+    ],
+    [
+      'total vet bill spend in 2025',
+      "SELECT SUM(cost) FROM vet_bills WHERE billed_on >= '2025-01-01' AND billed_on < '2026-01-01'",
+    ],
     [
       'VBs over 70 euro, not paid yet: id, cost and cow',
       "SELECT vet_bills.id, vet_bills.cost, cows.name FROM vet_bills JOIN cows ON vet_bills.cow_id = cows.id WHERE vet_bills.status <> 'paid' AND vet_bills.cost > 70",
