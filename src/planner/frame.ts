@@ -156,6 +156,8 @@ export type Group =
       readonly entity?: boolean;
       /** "per customer", "by country": each has a row of its own, which a list "of each customer" need not give. */
       readonly asked?: boolean;
+      /** "women vs men": values side by side, which something else may tell apart further. */
+      readonly beside?: boolean;
       /** "cost per request": of each on average, where each has its own row. */
       readonly per?: boolean;
     }

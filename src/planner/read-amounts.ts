@@ -204,7 +204,7 @@ export const readAmounts = inOrder(
   ),
   // "how much is in open quotes"
   rule(
-    pattern` how much(?: money)?(?: (?:is|was|are|were|do|we|have|still|currently))* (?:in|tied up in) (?:(?:the|our|all) )*(?:${optional(capture('between', VALUE))} )?${capture('table', TABLE)}(?= ·| $| ,| D\\d| (?:in|for|by|per|from|with|that|which) )`,
+    pattern` how much(?: money)?(?: (?:is|was|are|were|do|we|have|still|currently))* (?:in|tied up in) (?:(?:the|our|all) )*(?:${optional(capture('between', VALUE))} )?${capture('table', TABLE)}(?= ·| $| ,| D\d| (?:in|for|by|per|from|with|that|which) )`,
     ({ between, table }, reading) => spentOn(reading, table) && (between === undefined || { leaving: between }),
   ),
   // "how much did we spend on ads" of `ad_spend`

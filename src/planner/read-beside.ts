@@ -98,6 +98,19 @@ export const readBeside = inOrder(
       return state === undefined || { leaving: state };
     },
   ),
+  // "payments by card last week, how many and how much"
+  rule(
+    pattern`(?: ,| ·)+ (?:the )?(?:how many|count|number) and (?:the )?(?:how much|total|amount|value)(?= $| ·)`,
+    (_, { frame, resolver }) => {
+      const amount = frame.main && onlyAmount(frame.main, resolver.catalog);
+      if (!frame.main || !amount || frame.items.length || frame.groups.length || frame.order.length) return false;
+      frame.items.push(
+        { kind: 'count', distinct: false, table: frame.main },
+        { kind: 'aggregate', name: 'sum', ref: amount },
+      );
+      return true;
+    },
+  ),
   // "expense lines by kind, total"
   rule(pattern`(?: ,| and)+ (?:the |their )?total(?: amount| value)?(?= ·| $| ,)`, (_, reading) => {
     const { frame, resolver } = reading;

@@ -7,7 +7,7 @@ import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { NAME, NUMBER, TABLE, VALUE } from './sentence.ts';
-import { isRelation } from './verbs.ts';
+import { isEvent, isRelation } from './verbs.ts';
 
 /** Bounds the number of rows that belong to each, or of those that hold something. */
 export function boundRows(
@@ -70,7 +70,8 @@ function ties(reading: Reading, verb: string, code: string): boolean {
     frame.touched.add(link);
     return true;
   }
-  return isRelation(sentence.wording(verb).toLowerCase());
+  const said = sentence.wording(verb).toLowerCase();
+  return isRelation(said) || isEvent(said);
 }
 
 /** "events that have more than two records": of what a column holds, how many rows hold it. */

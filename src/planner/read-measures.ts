@@ -91,8 +91,8 @@ const readCounts = inOrder(
   }),
   // "teachers per school and average salary"
   rule(
-    pattern`^(?: (?:the|our|show|list|give|me))* ${capture('table', 'T\\d+')}(?= (?:per|by|for each) [TCB]\d+ (?:and|,) (?:the |their )?(?:average|avg|mean|total|maximum|minimum|highest|lowest) [CB]\d+ )`,
-    ({ table }, reading) => count(reading, table, false),
+    pattern`^(?: (?:the|our|show|list|give|me))* ${capture('table', 'T\\d+')}(?:(?= )| ${optional(capture('done', '[a-z]+(?:ed|nt|ld|id)'))}(?= ))(?= (?:per|by|for each) (?:[TCB]\d+|day|week|month|quarter|year) (?:and|,|with) (?:the |their )?(?:average|avg|mean|total|maximum|minimum|highest|lowest) [CB]\d+ )`,
+    ({ table, done }, reading) => count(reading, table, false) && (done === undefined || { leaving: done }),
   ),
   // "how many customer orders": the last is what is counted
   rule(

@@ -142,9 +142,11 @@ const readBiggest = inOrder(
       rankParty(reading, table, count, /revenue|turnover|sales/.test(said)) && { leaving: `· ${table}` },
   ),
   rule(
-    pattern`(?:(?<= which| what) ${count})? ${table} (?:that |who |which )?(?:had|get|got|received|receive|brought in|bring in|brings in|earned|earn|paid|spend|spent|make|made|cost|costs)(?: us)? (?:the )?most(?: money| revenue)?(?= ·| $| ,| D\d| (?:in|from|this|last) )`,
+    pattern`(?:(?<= which| what) ${count})? ${table} (?:that |who |which )?(?:had|get|got|received|receive|brought in|bring in|brings in|sold|sell|sells|earned|earn|paid|spend|spent|make|made|cost|costs)(?: us)? (?:the )?most(?: money| revenue)?(?= ·| $| ,| D\d| (?:in|from|this|last) )`,
     ({ count, table }, reading, { said }) =>
-      rankParty(reading, table, count, /revenue|turnover|sales/.test(said)) && { leaving: `· ${table}` },
+      rankParty(reading, table, count, /revenue|turnover|sales| sold | sells? | br(?:ought|ings?) in /.test(said)) && {
+        leaving: `· ${table}`,
+      },
   ),
   rule(
     pattern` (?:the |our )*(?:${count} )?${capture('most', 'biggest|largest|best')}(?: ${optional(capture('behind', NUMBER))})? ${table}(?= ·| $| ,| D\d| (?:in|this|last|of|ever) )`,

@@ -21,8 +21,10 @@ function compare(reading: Reading, ref: ColumnRef, operator: ComparisonOperator,
 /** "level 3 letters": a number of a column that the things have which are named behind it. */
 const readLevelled = rule(
   pattern` ${capture('column', COLUMN)} ${number} ${capture('table', TABLE)}(?= )`,
-  ({ column, number, table: code }, reading) => {
+  ({ column, number, table: code }, reading, { before }) => {
     const { resolver } = reading;
+    // "most viewed 5 articles" are so many
+    if (/ (?:most|least|top|best)$/.test(before)) return false;
     const table = resolver.table(code);
     const ref = table && resolver.columnOf(column, table);
     if (!ref || !isNumeric(ref, resolver.catalog) || isKey(ref, resolver.catalog)) return false;

@@ -119,7 +119,7 @@ const readCountsPerEach = inOrder(
       averagePerEach(reading, reading.resolver.table(counted), reading.resolver.table(each)),
   ),
   rule(
-    pattern` ${counted} per ${each} (?:on|in) average(?= ·| $| ,| D\d| (?:in|for|by) )`,
+    pattern`(?: how many)? ${counted} per ${each} (?:on|in) average(?= ·| $| ,| D\d| (?:in|for|by) )`,
     ({ counted, each }, reading) =>
       averagePerEach(reading, reading.resolver.table(counted), reading.resolver.table(each)),
   ),

@@ -1,7 +1,9 @@
+import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { addsUp } from './column-roles.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
+import { onlyMoney } from './reckon-measures.ts';
 import { COLUMN } from './sentence.ts';
 
 const of = capture('of', COLUMN);
@@ -41,6 +43,23 @@ export const readQuotients = inOrder(
   rule(
     pattern`${THE} ${of} (?:as|in) (?:an? |the )?(?:percentage|percent|share|%|proportion|fraction) of${THE} ${over}(?= )`,
     ({ of, over }, reading) => divide(reading, of, over, true),
+  ),
+  // "cost per click" of what was spent, beside the clicks that came of it
+  rule(
+    pattern`${THE} ${capture('money', 'costs?|spend|spending|price')} (?:per|for an?|for each|for every)(?: single)? ${over}(?= ·| $| ,| D\d| (?:by|in|for|of|from|with|at|on|since|last|this) )`,
+    ({ over }, reading) => {
+      const { frame, resolver } = reading;
+      const counted = resolver.column(over, frame.main);
+      const money = counted && onlyMoney(counted.table, resolver.catalog);
+      if (!counted || !money || money.column === counted.column || frame.items.length) return false;
+      if (!addsUp(counted, resolver.catalog) || isMoney(counted, resolver.catalog)) return false;
+      frame.main ??= money.table;
+      frame.items.push({ kind: 'quotient', of: money, over: counted, percent: false });
+      frame.assumptions.push(
+        `${money.column.name} and ${counted.column.name} of ${money.table.name} are added up, then divided.`,
+      );
+      return true;
+    },
   ),
   rule(
     pattern`${THE} ${of} (?:divided by|per|for an?|for each|for every)(?: single| each)?${THE} ${over}(?= ·| $| ,| D\d| (?:by|in|for|of|from|with|at|on|since|last|this) )`,

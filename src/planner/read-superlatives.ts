@@ -26,8 +26,9 @@ const superlative = meaning('superlative', SUPERLATIVES);
 
 /** "the most viewed articles", "top 3 most ordered products": by the column, or by the rows of the table, that the verb names. */
 const readMostDone = rule(
-  pattern` (?:the )?(?:(?:top )?${count} )?${most} ${capture('verb', '[a-z]{4,}|[CV]\\d+')}(?= ${table}(?:,| |$))`,
-  ({ count, most, verb, table: code }, reading) => {
+  pattern` (?:the )?(?:(?:top )?${count} )?${most} ${capture('verb', '[a-z]{4,}|[CV]\\d+')}(?: ${optional(capture('behind', NUMBER))})?(?= ${table}(?:,| |$))`,
+  ({ count: first, most, verb, behind, table: code }, reading) => {
+    const count = first ?? behind;
     const { sentence, resolver, frame } = reading;
     const said = sentence.wording(verb).toLowerCase();
     const table = resolver.table(code);

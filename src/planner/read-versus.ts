@@ -4,6 +4,7 @@ import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { TABLE, VALUE } from './sentence.ts';
+import { participleOf } from './verbs.ts';
 
 const SEX = '(?:women|men|females?|males?|girls|boys)';
 
@@ -15,7 +16,8 @@ const readSexes = rule(
     const ref = resolver.hinted(subjectOf(reading), ['sex', 'gender'], ['text']);
     if (!ref || (asked === undefined && /^(?:and|or)$/.test(tie))) return false;
     if (asked !== undefined) frame.items.push({ kind: 'count', distinct: false, table: ref.table });
-    frame.groups.push({ kind: 'column', ref, asked: true });
+    frame.groups.push({ kind: 'column', ref, asked: true, beside: true });
+    frame.told.add(ref.column);
     const values = ref.column.values.filter((value) => /^[fwm]/i.test(value));
     if (ref.column.values.length > values.length)
       frame.filters.push({ kind: 'one-of', ref, values: values.map((value) => ({ kind: 'text', value })) });
@@ -58,7 +60,8 @@ export const readVersus = inOrder(
       const last = third === undefined ? undefined : resolver.value(third, frame.main);
       if (!one || one.column !== other?.column || one.value === other.value) return false;
       if (third !== undefined && last?.column !== one.column) return false;
-      frame.groups.push({ kind: 'column', ref: one, asked: true });
+      frame.groups.push({ kind: 'column', ref: one, asked: true, beside: true });
+      frame.told.add(one.column);
       frame.filters.push({
         kind: 'one-of',
         ref: one,
@@ -92,6 +95,23 @@ export const readVersus = inOrder(
       )
         return false;
       frame.beside = spans;
+      return true;
+    },
+  ),
+  // "how many quotes did we win vs lose": two states of the things
+  rule(
+    pattern`(?: (?:did|do|have|we|they|you|were|was))* ${capture('one', '[a-z]{3,}')} ${VERSUS} ${capture('other', '[a-z]{3,}')}(?= ·| $| ,| D\d| (?:in|by|per|for|this|last) )`,
+    ({ one, other }, reading) => {
+      const { frame, resolver } = reading;
+      const table = subjectOf(reading);
+      const states = [one, other].flatMap((said) =>
+        table ? (resolver.stateLike(participleOf(said) ?? said, table) ?? []) : [],
+      );
+      const [ref, second] = states;
+      if (!table || !ref || ref.column !== second?.column || ref.value === second.value) return false;
+      frame.main ??= table;
+      frame.groups.push({ kind: 'column', ref, asked: true, beside: true });
+      frame.filters.push({ kind: 'one-of', ref, values: states.map(({ value }) => ({ kind: 'text', value })) });
       return true;
     },
   ),

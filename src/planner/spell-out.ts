@@ -47,6 +47,10 @@ const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
   [/\bw\/o\b/gi, 'without'],
   [/\bper cent\b/gi, 'percent'],
   [/\bsince before\b/gi, 'before'],
+  [/\b(have|has|had|do|does|did|is|are|was|were)nt\b/gi, '$1 not'],
+  [/\bwhats\b/gi, 'what is'],
+  [/\blongest-serving\b/gi, 'longest serving'],
+  [/\b(by|per|each) (month|quarter|week)(?:,? in)? ((?:19|20)\d\d)(?=[ ,.?!]|$)/gi, '$1 $2 in $3'],
   [
     /(?:,| [–—-])? (?:(?:both|the two|all)(?: (?:figures|numbers|values))? )?(?:(?:next to|beside) each other|side by side)(?=[ ,.?!]|$)/gi,
     '',

@@ -60,6 +60,7 @@ export const SUPERLATIVES: ReadonlyMap<string, Superlative> = new Map(
     earliest: { descending: false, hints: TIME },
     fastest: { descending: true, hints: ['speed'] },
     slowest: { descending: false, hints: ['speed'] },
+    'longest serving': { descending: false, hints: ['hired', 'hire', 'joined', 'started', 'start'] },
     richest: { descending: true, hints: ['money', 'wealth', 'worth', 'income', 'salary'] },
     busiest: { descending: true, hints: [] },
   } satisfies Record<string, Superlative>),

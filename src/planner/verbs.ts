@@ -17,14 +17,14 @@ const RELATIONS: ReadonlySet<string> = new Set(
    sold speak spoke spoken sponsor star stay store study suffer supervise supply support take taken taught teach
    tour train treat undergo use visit vote watch wear went win won work write written wrote affect affiliate
    classify categorise categorize hire house locate adopt cite associate relate ship
-   come came arrive sign enter correspond took drove wore flew`
+   come came arrive sign enter correspond took drove wore flew brought generate`
     .split(/\s+/)
     .map((verb) => stem(verb)),
 );
 
 /** Verbs that say that a row came to be, which its date says already: "tickets opened in May". */
 const EVENTS: ReadonlySet<string> = new Set(
-  'open create issue book log file raise receive join sign start happen add submit send record enter place make hold come came arrive start begin'
+  'sent held open create issue book log file raise receive join sign start happen add submit send record enter place make hold come came arrive start begin'
     .split(' ')
     .map((verb) => stem(verb)),
 );

@@ -14,8 +14,8 @@ const THEATRE = catalogOf(
    CREATE TABLE returns (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), returned_on DATE, amount REAL);
    CREATE TABLE comfort_ratings (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), stars INTEGER);
    CREATE TABLE reminders (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), stage INTEGER, sent_on DATE);
-   CREATE TABLE promo_spend (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), spent_on DATE, amount REAL);
-   INSERT INTO promo_spend VALUES (1, NULL, '2025-01-02', 300), (2, NULL, '2025-05-02', 200);
+   CREATE TABLE promo_spend (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), spent_on DATE, amount REAL, clicks INTEGER);
+   INSERT INTO promo_spend VALUES (1, NULL, '2025-01-02', 300, 10), (2, NULL, '2025-05-02', 200, 30);
    INSERT INTO teams VALUES (1, 'Stage', 9000), (2, 'House', 5000);
    INSERT INTO employees VALUES (1, 'Ada', 'Berg', 'rigger', 1, '2020-01-02', 3000), (2, 'Bo', 'Lind', 'usher', 2, '2025-02-02', 2000), (3, 'Cy', 'Holm', 'usher', 2, '2024-02-02', 2100);
    INSERT INTO positions VALUES (1, 'Rigger', 1, 'open', '2025-01-02'), (2, 'Usher', 2, 'filled', '2024-01-02');
@@ -243,5 +243,44 @@ describe('what is said around a question', () => {
       sqlOf('how much is in cancelled bookings'),
       "SELECT SUM(amount) FROM bookings WHERE status = 'cancelled'",
     );
+  });
+});
+
+describe('two values side by side', () => {
+  it('are told apart further by what else is said', () => {
+    assert.match(
+      sqlOf('bookings kept vs cancelled by concert'),
+      /^SELECT bookings\.status, concerts\.title, COUNT\(\*\) .* GROUP BY concerts\.id, bookings\.status, concerts\.title$/,
+    );
+  });
+});
+
+describe('more of what colleagues say', () => {
+  it('is typed without apostrophes', () => {
+    assert.match(
+      sqlOf('customers who havent booked since march'),
+      /NOT IN \(SELECT customer_id FROM bookings .*booked_on >= '2025-03-01'\)$/,
+    );
+    assert.match(sqlOf('whats our biggest customer in norway'), /ORDER BY SUM\(bookings\.amount\) DESC LIMIT 1$/);
+  });
+
+  it('is how much one of something cost, and how many and how much there were', () => {
+    assert.equal(
+      sqlOf('cost per click in 2025'),
+      "SELECT 1.0 * SUM(amount) / NULLIF(SUM(clicks), 0) FROM promo_spend WHERE spent_on >= '2025-01-01' AND spent_on < '2026-01-01'",
+    );
+    assert.match(
+      sqlOf('cancelled bookings in 2024, how many and how much'),
+      /^SELECT COUNT\(\*\), SUM\(amount\) FROM bookings WHERE/,
+    );
+  });
+
+  it('is who has been there the longest, and which did more than so often', () => {
+    assert.equal(
+      sqlOf('longest-serving employee'),
+      'SELECT first_name, last_name FROM employees ORDER BY hired_on LIMIT 1',
+    );
+    assert.match(sqlOf('which customers made more than 5 bookings in 2025'), /HAVING COUNT\(\*\) > 5$/);
+    assert.match(sqlOf('bookings by month 2025'), /booked_on >= '2025-01-01'/);
   });
 });
