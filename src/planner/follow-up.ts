@@ -10,6 +10,7 @@ import {
   otherPeriod,
   periodBefore,
   sameOf,
+  whichAre,
   withoutSome,
 } from './follow-up/conditions.ts';
 import {
@@ -24,7 +25,7 @@ import {
   totalOf,
   whichOf,
 } from './follow-up/figures.ts';
-import { firstOf, firstRow, otherEnd, otherGrouping, otherLimit, sorted } from './follow-up/order.ts';
+import { firstGroup, firstOf, firstRow, otherEnd, otherGrouping, otherLimit, sorted } from './follow-up/order.ts';
 import { part } from './pattern.ts';
 
 const LEAD = new RegExp(
@@ -107,7 +108,9 @@ const WAYS: readonly Way[] = [
   shareOf,
   firstOf,
   firstRow,
+  firstGroup,
   whichOf,
+  whichAre,
   otherEnd,
   sameOf,
   bounded,

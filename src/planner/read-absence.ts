@@ -167,7 +167,7 @@ const readNeverHad = rule(
 const readNotYet = inOrder(
   // "visits planned but not done", which all were planned
   rule(
-    pattern`(?: ${optional(capture('first', '[a-z]+ed'))} but)?${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and)`,
+    pattern`(?: ${optional(capture('first', '[a-z]+ed'))} but)?${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and| (?:by|per) [TC])`,
     ({ first, verb }, reading) => {
       const subject = subjectOf(reading);
       const day = first && subject ? reading.resolver.dateNamed(first, [subject]) : undefined;

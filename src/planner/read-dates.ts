@@ -21,7 +21,7 @@ const DID_ONE = / (?:who|that|which)(?: (?:have|has|had))? (?:[a-z]+|·) (?:an?|
 export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
-    pattern` ${capture('verb', '[a-z]{4,}|due|end|[VCBT]\\d+')}${OURS}(?: (?:up|in|on|out|at|during|by))* ${date}`,
+    pattern` ${capture('verb', '[a-z]{4,}|due|end|[VCBT]\\d+')}${OURS}(?: (?:up|in|on|off|out|at|during|by))* ${date}`,
     ({ verb, date }, reading, { said: whole, before }) => {
       const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);

@@ -4,6 +4,7 @@ import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { ownerSaid } from './owner-named.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
@@ -28,6 +29,12 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
         ? { kind: 'aggregate', name: 'sum', ref: held }
         : { kind: 'count', distinct: false, ...(table ? { table } : {}) },
     );
+    return true;
+  }
+  // "how many invoices issued in July": rows, whose day is read later
+  if (ref && !distinct && /^(?:date|timestamp)$/.test(ref.column.kind) && ownerSaid(sentence.mention(code), sentence)) {
+    frame.main ??= ref.table;
+    frame.items.push({ kind: 'count', distinct: false, table: ref.table });
     return true;
   }
   // "how many approved requests": of the table that follows, below

@@ -131,7 +131,7 @@ export const readShares = inOrder(
   ),
   // "… as a percentage", "gender split in percent"
   rule(
-    pattern`(?: ,| ·)? (?:as|in) (?:an? |the )?(?:percent|percentages?)(?: of (?:the )?total| of all)?(?= ·| $| ,| (?:by|per) )`,
+    pattern`(?: ,| ·)? (?:as|in) (?:an? |the )?(?:percent|percentages?)(?: of (?:the )?total| of all)?(?= ·| $| ,| [CVTD]\d| (?:by|per|in|at|on|for|of|that|excluding) )`,
     (_, { frame, sentence, resolver }, { before }) => {
       // "growth in percent" of two periods
       if (/ (?:growth|change|increase|decrease|difference|more|less)$/.test(before)) return false;

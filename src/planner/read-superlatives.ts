@@ -184,7 +184,10 @@ const readTopBy = inOrder(
     ({ table: code }, reading, { before }) => {
       const table = reading.resolver.table(code);
       // "average salary by department, top 5": of no rows that could be ranked by theirs
-      if (!table || (!/[TB·]/.test(before) && / (?:C\d+|total|average|avg|mean) /.test(`${before} `))) return false;
+      const isReckoned =
+        / (?:total|average|avg|mean)(?: of)? C\d+ $/.test(`${before} `) ||
+        (!/[TB·]/.test(before) && / (?:C\d+|total|average|avg|mean) /.test(`${before} `));
+      if (!table || isReckoned) return false;
       reading.frame.touched.add(table);
       reading.frame.counted = table;
       return rank(reading, ROWS, true);

@@ -139,6 +139,8 @@ function gone(reading: Reading, said: string, table: Table | undefined): Taken {
 
 const IS =
   '(?:(?: (?:that|which|who))? (?:is|are|was|were|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?| still)';
+/** Of a reply that restricts: "members by plan for active". */
+const FOR = '(?: for(?: the)?)';
 const NOW = '(?: (?:right now|at the moment|currently|now|at present|today))?';
 const RUNNING = 'running|ongoing|in force|in effect|valid|active|live|current';
 
@@ -180,12 +182,13 @@ export const readTimeStates = inOrder(
   after(`(?:${IS}| [VC]\\d+| [a-z]+ed| paid| done)?`, 'on time|in time|on schedule', onTime),
   before('late|delayed', late),
   before('overdue|past due', overdue),
-  after(`${IS}?`, 'overdue|past due|past their due date', overdue),
+  after(`(?:${IS}|${FOR})?`, 'overdue|past due|past their due date', overdue),
   before('active|current', there),
   before(RUNNING, running),
-  after(IS, RUNNING, running),
+  after(FOR, 'active|current', there),
+  after(`(?:${IS}|${FOR})`, RUNNING, running),
   before('open|unresolved|unfinished|unclosed|ongoing', open),
-  after(IS, 'open|unresolved|unfinished|pending|ongoing', open),
+  after(`(?:${IS}|${FOR})`, 'open|unresolved|unfinished|pending|ongoing', open),
   before('[a-z]{3,}ed|paid|sent|sold', done),
   rule(
     pattern`(?: for(?: the)?|${IS}) ${capture('said', '[a-z]{3,}ed|paid|sent|sold')}(?= ·| $| ,| (?:by|per) [TC])`,

@@ -173,3 +173,37 @@ describe('a reply that asks for something else of the same', () => {
     assert.match(sqlOf('plays per genre', 'only IT'), /^declined: I did not understand “IT”/);
   });
 });
+
+describe('a reply that narrows or ranks', () => {
+  it('holds what was asked for to a figure of its own', () => {
+    const sql = sqlOf('ushers in York with their wage', 'wage over 2000');
+    assert.match(sql, /wage > 2000/);
+    assert.match(sql, /city = 'York'/);
+    assert.match(
+      sqlOf('comedy plays', 'which ones are over 80 minutes'),
+      /genre = 'comedy'.*minutes > 80|minutes > 80.*genre = 'comedy'/,
+    );
+  });
+
+  it('asks for the first of the groups, or of others', () => {
+    assert.match(
+      sqlOf('bookings per channel this year', 'which one had the most'),
+      /GROUP BY channel ORDER BY COUNT\(\*\) DESC LIMIT 1$/,
+    );
+    assert.match(
+      sqlOf('average seats by channel', 'which play got the lowest'),
+      /GROUP BY plays.*ORDER BY AVG\(bookings\.seats\) LIMIT 1$/,
+    );
+  });
+
+  it('sets the month before beside the one that was asked about', () => {
+    assert.match(
+      sqlOf('bookings by channel in May', 'vs the month before'),
+      /'2025-05-01'.*'2025-06-01'.*'2025-04-01'.*'2025-05-01'/,
+    );
+  });
+
+  it('counts what was done on a day, whatever the day is called', () => {
+    assert.match(sqlOf('how many bookings booked in May'), /^SELECT COUNT\(\*\) FROM bookings/);
+  });
+});

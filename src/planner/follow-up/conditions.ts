@@ -1,7 +1,7 @@
 import type { DateSpan } from '../date-span.ts';
 import { findDates } from '../dates.ts';
-import { BEGINS, beforeExclusion, beforeOrder, type Change } from './change.ts';
-import { countOf } from './figures.ts';
+import { BEGINS, beforeExclusion, beforeOrder, type Change, COUNTS, GROUPING } from './change.ts';
+import { countOf, MEASURE } from './figures.ts';
 
 /** "and last year?", "2024", "april": another period. */
 export function otherPeriod({ base, change, calendar }: Change): string | undefined {
@@ -30,14 +30,12 @@ function before({ from, to }: DateSpan): string | undefined {
   return `between ${one} and ${other}`;
 }
 
+const RIGHT_BEFORE =
+  /^(?:in )?(?:the )?(?:(?:week|month|quarter|year|period|day)s? before(?: that)?|(?:previous|prior) (?:week|month|quarter|year|period|day)|one before)$/i;
+
 /** "and the week before", "the previous month": what came right before the period that was asked about. */
 export function periodBefore({ base, change, calendar }: Change): string | undefined {
-  if (
-    !/^(?:in )?(?:the )?(?:(?:week|month|quarter|year|period|day)s? before(?: that)?|(?:previous|prior) (?:week|month|quarter|year|period|day)|one before)$/i.test(
-      change,
-    )
-  )
-    return undefined;
+  if (!RIGHT_BEFORE.test(change)) return undefined;
   const found = findDates(base.toLowerCase(), calendar);
   const said = found && before(found.span);
   return found && said && putFor(base, found.matched, said);
@@ -53,6 +51,8 @@ export function besidePeriod({ base, change, calendar }: Change): string | undef
   const [, other] =
     /^(?:compared? (?:it |that |this |them )?(?:with|to)|vs\.?|versus|against) (.+)$/i.exec(change) ?? [];
   const found = findDates(base.toLowerCase(), calendar);
+  const earlier = found && other !== undefined && RIGHT_BEFORE.test(other) ? before(found.span) : undefined;
+  if (found && earlier) return putFor(base, found.matched, `${found.matched} vs ${earlier}`);
   const beside =
     other === undefined
       ? undefined
@@ -89,6 +89,12 @@ export function bounded({ base, change, led }: Change): string | undefined {
   // "only departments with more than 25 people"
   const [, those] = /^(?:the |those )?[\p{L}]+ (with (?:more|less|fewer|at least|at most) .+)$/iu.exec(change) ?? [];
   if (led && those !== undefined) return beforeOrder(base, ` ${those}`);
+  // "day rate over 900"
+  const [, own] =
+    /^(?:the |with |their )?((?:[\p{L}]+ ){1,3}(?:over|under|above|below|at least|at most|more than|less than) \d[\d.,]*k?(?: [\p{L}]+)?)$/iu.exec(
+      change,
+    ) ?? [];
+  if (own !== undefined && !BEGINS.test(own)) return beforeExclusion(base, ` with ${own}`);
   // "over 30000", of what is shown
   const [, shown] = /^(?:over|under|above|below)(?= \d)/i.test(change)
     ? (/ with (?:their|the|its) ([\p{L}]+)$/iu.exec(base) ?? [])
@@ -115,6 +121,20 @@ export const condition = ({ base, change }: Change) =>
 
 /** So many words may change the question before without a word that says how. */
 const SHORT = 3;
+
+/** "which ones are over 100k", "which of them are overdue": what else they are to be. */
+export function whichAre({ base, change }: Change): string | undefined {
+  const [, state] =
+    /^which (?:ones|one|of (?:them|those|these)) (?:are|were|is|was|have|had) (?!(?:they|those|that|these|it)$)(.+)$/i.exec(
+      change,
+    ) ?? [];
+  if (state === undefined || MEASURE.test(base) || GROUPING.test(base)) return undefined;
+  const things = base.replace(COUNTS, '');
+  return beforeExclusion(
+    things === base ? base : `which ${things}`,
+    CONDITION.test(state) ? ` ${state}` : ` that are ${state}`,
+  );
+}
 
 /** "Spain", "only urgent ones", "women": what else they are to be. */
 export function narrowed({ base, change }: Change): string | undefined {

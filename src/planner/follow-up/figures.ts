@@ -1,7 +1,7 @@
 import { BEGINS, beforeOrder, type Change, COUNTS, GROUPING, LIST_AT_END, ORDER_AT_END } from './change.ts';
 
 const MEASURES = 'total|sum|average|avg|mean|maximum|minimum|highest|lowest|median';
-const MEASURE = new RegExp(`\\b(?:${MEASURES})\\b`, 'i');
+export const MEASURE = new RegExp(`\\b(?:${MEASURES})\\b`, 'i');
 
 /** "I mean the total": another figure of the same. */
 export function otherMeasure({ base, change }: Change): string | undefined {
@@ -84,7 +84,7 @@ export function whichOf({ base, change }: Change): string | undefined {
 /** "how many is that", "count them": as a number. */
 export function counted({ base, change }: Change): string | undefined {
   if (
-    !/^(?:how many|how many (?:is|are|were) (?:that|those|they|these|there|it)|how many(?: [\p{L}]+)? (?:is|are) (?:that|those|these)|count (?:them|those|these)|(?:as a|just the) (?:count|number))$/iu.test(
+    !/^(?:how many|how many (?:is|are|were) (?:that|those|they|these|there|it)|how many(?: [\p{L}]+)? (?:is|are) (?:that|those|these)|count (?:them|those|these)|(?:as a |just the |the )?(?:count|number))$/iu.test(
       change,
     )
   )
@@ -104,15 +104,16 @@ export function countOf(base: string, thing?: string): string | undefined {
     )
     .replace(ORDER_AT_END, '')
     .replace(LIST_AT_END, '')
-    .replace(/ with their [\p{L} ]+$/iu, '')
-    .replace(new RegExp(`(?<![\\p{L}])${thing ?? '\\p{N}'} [\\p{L}]+`, 'iu'), `${thing}s`);
-  return BEGINS.test(things) ? undefined : `how many ${things}`;
+    .replace(/ with their [\p{L} ]+$/iu, '');
+  if (BEGINS.test(things)) return undefined;
+  const figure = new RegExp(`(?<![\\p{L}])${thing} [\\p{L}]+`, 'iu');
+  return `how many ${thing === undefined ? things : things.replace(figure, `${thing}s`)}`;
 }
 
 /** "how much is that", "what does it add up to": the total of what was listed. */
 export function totalOf({ base, change }: Change): string | undefined {
   const asks =
-    /^(?:how much (?:is|are|was|were) (?:that|it|those|these|they|this)(?: in total| altogether| together| all)?|what (?:do|does) (?:that|it|they|those) (?:add|sum|come) up to|(?:how much )?(?:in total|altogether)|sum (?:it|them) up|add (?:it|them) up|what(?:'s| is) the total)$/i;
+    /^(?:how much (?:is|are|was|were) (?:that|it|those|these|they|this)(?: in total| altogether| together| all)?|what (?:do|does) (?:that|it|they|those) (?:add|sum|come) up to|how much|(?:how much )?(?:in total|altogether)|sum (?:it|them) up|add (?:it|them) up|what(?:'s| is) the total)$/i;
   if (!asks.test(change) || MEASURE.test(base)) return undefined;
   const things = base.replace(COUNTS, '').replace(ORDER_AT_END, '').replace(LIST_AT_END, '');
   return BEGINS.test(things) ? undefined : `total of ${things}`;

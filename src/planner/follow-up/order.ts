@@ -41,6 +41,24 @@ export function firstOf({ base, change }: Change): string | undefined {
     : `${base.replace(ORDER_AT_END, '')}, ${end} ${count}`;
 }
 
+/** "who had the most", "which project got the lowest", "highest month": the first of the groups, by what is asked of them. */
+export function firstGroup({ base, change }: Change): string | undefined {
+  const [, who, end] =
+    /^(?:and )?(who|which (?:one|[\p{L}]+)|what [\p{L}]+) (?:has|had|have|got|gets|did|does|was|is|were|are) (?:the )?(most|highest|biggest|largest|best|lowest|fewest|least|smallest|worst)$/iu.exec(
+      change,
+    ) ?? [];
+  const [, alone, noun] = /^(?:the )?(highest|best|biggest|lowest|worst|smallest) ([\p{L}]+)$/iu.exec(change) ?? [];
+  const said = end ?? alone;
+  if (said === undefined || (alone !== undefined && !new RegExp(` (?:by|per) ${noun}\\b`, 'i').test(base)))
+    return undefined;
+  const [, thing] = /^(?:which|what) (?!one$)([\p{L}]+)$/iu.exec(who ?? '') ?? [];
+  const grouped =
+    thing === undefined ? base : GROUPING.test(base) ? base.replace(GROUPING, ` by ${thing}`) : `${base} by ${thing}`;
+  if (!GROUPING.test(grouped) || EXTREME.test(base)) return undefined;
+  const rest = grouped.replace(ORDER_AT_END, '');
+  return /^(?:most|highest|biggest|largest|best)$/i.test(said) ? `${rest}, top 1` : `${rest}, lowest 1`;
+}
+
 /** "longest one", of what was listed. */
 export function firstRow({ base, change }: Change): string | undefined {
   const [, end] =
