@@ -140,6 +140,9 @@ const readNeverDone = rule(
     (?: ${within})?(?= ·| $| ,| and)`,
   ({ verb, date }, reading) => {
     const subject = subjectOf(reading);
+    // "shipments not delivered yet": the day is empty, whatever else is of shipments
+    const day = subject && /ed$/.test(verb) ? reading.resolver.dateNamed(verb, [subject]) : undefined;
+    if (day && day.column.nullShare !== 0) return false;
     const done = subject && reading.resolver.doneBy(verb, subject);
     return done !== undefined && leaveOut(reading, done, date);
   },

@@ -45,9 +45,11 @@ const readBareColumns = inOrder(
   rule(
     pattern`(?:(?: ,| and)+|^(?: (?:show|list|give|me))*) (?:the |their |its )?(?:date|day)(?= ·| $| ,| and)`,
     (_, reading) => {
-      const { frame, resolver } = reading;
+      const { frame, resolver, sentence } = reading;
       const table = subjectOf(reading);
-      const ref = table && resolver.eventDate(table);
+      // "contracts expiring in June: vendor, date": the day that is spoken of
+      const [, verb] = / ([a-z]{4,}|[CV]\d+)(?: (?:in|on|by))* D\d+ /.exec(sentence.text) ?? [];
+      const ref = table && ((verb && resolver.dateNamed(sentence.wording(verb), [table])) || resolver.eventDate(table));
       if (!ref || isGrouped(frame) || frame.items.some(isFigure)) return false;
       frame.items.push({ kind: 'column', ref });
       return true;

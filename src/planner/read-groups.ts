@@ -208,8 +208,8 @@ const readDoneBy = rule(
   },
 );
 
-/** "cost per request by vendor": what is reckoned per something is told apart further. */
-const isOpen = ({ groups }: Frame) => groups.every((group) => group.kind === 'column' && (group.per || group.beside));
+/** "cost per request by vendor", "orders per month by channel": what is reckoned per something is told apart further. */
+const isOpen = ({ groups }: Frame) => groups.every((group) => group.kind === 'period' || group.per || group.beside);
 
 const readByIfOpen: FrameRule = (reading) => {
   if (isOpen(reading.frame)) readBy(reading);

@@ -54,6 +54,15 @@ function stateOfRate({ resolver }: Reading, noun: string, tables: readonly Table
 
 /** "what share of the orders were cancelled", "percentage of urgent tickets": which condition is meant is settled once all are read. */
 export const readShares = inOrder(
+  // "escalated tickets as a share of all tickets"
+  rule(
+    pattern`(?: ,)? as (?:an? |the )?${SHARE} of (?:(?:all|the|our|total) )*${capture('whole', TABLE)}(?= ·| $| ,| D\d| (?:in|by|per|for|at|of) )`,
+    ({ whole }, { frame, resolver }) => {
+      if (frame.share || frame.portioned || resolver.table(whole) !== frame.main) return false;
+      frame.share = true;
+      return true;
+    },
+  ),
   // "share of maintenance cost per category", "share of each supplier in total spend"
   rule(
     pattern`(?: (?:what|is|the|an?))* ${SHARE} of(?: (?:the|our|total|overall))* ${capture('column', 'C\\d+')}(?= (?:per|by|for each|of each|in each|from each) )`,

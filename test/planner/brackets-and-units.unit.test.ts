@@ -15,6 +15,9 @@ const FARM = catalogOf(
    CREATE TABLE dairy_tests (id INTEGER PRIMARY KEY, tested_on DATE, reply_hours REAL);
    CREATE TABLE treats (id INTEGER PRIMARY KEY, name TEXT);
    CREATE TABLE treat_sales (id INTEGER PRIMARY KEY, treat_id INTEGER REFERENCES treats (id), pieces INTEGER);
+   CREATE TABLE parcels (id INTEGER PRIMARY KEY, barn_id INTEGER REFERENCES barns (id), sent_on DATE, delivered_on DATE, kind TEXT);
+   CREATE TABLE parcel_items (id INTEGER PRIMARY KEY, parcel_id INTEGER REFERENCES parcels (id), pieces INTEGER);
+   INSERT INTO parcels VALUES (1, NULL, '2025-01-05', '2025-01-08', 'hay'), (2, NULL, '2025-06-20', NULL, 'feed');
    INSERT INTO dairy_trucks VALUES (1, 'AB 1', NULL, 250000);
    INSERT INTO dairy_tests VALUES (1, '2025-01-05', 12);
    INSERT INTO treats VALUES (1, 'Fudge'), (2, 'Brie');
@@ -164,6 +167,25 @@ describe('what is spent', () => {
     [
       'how many vet bills are open and what do they add up to',
       "SELECT COUNT(*), SUM(cost) FROM vet_bills WHERE status = 'open'",
+    ],
+  ]);
+});
+
+describe('rows of one day and another', () => {
+  const MONTH = "STRFTIME('%Y-%m', sent_on)";
+  reads([
+    ['parcels not delivered yet', 'SELECT * FROM parcels WHERE delivered_on IS NULL'],
+    [
+      'parcels per month by kind',
+      `SELECT ${MONTH} AS period, kind, COUNT(*) FROM parcels GROUP BY ${MONTH}, kind ORDER BY period`,
+    ],
+    [
+      'parcels delivered in January 2025: kind, date',
+      "SELECT kind, delivered_on FROM parcels WHERE delivered_on >= '2025-01-01' AND delivered_on < '2025-02-01'",
+    ],
+    [
+      'hay parcels as a share of all parcels',
+      "SELECT 100.0 * SUM(CASE WHEN kind = 'hay' THEN 1 ELSE 0 END) / COUNT(*) FROM parcels",
     ],
   ]);
 });
