@@ -166,9 +166,12 @@ export const readGroupsAsked = inOrder(
 
 /** "orders per country, only countries with over 20": a bound on the one figure of each group. */
 export const readFigureBounds = rule(
-  pattern`(?: ,| ·)?(?: (?:just|only|but))?(?: (?:the|those|for|in))*(?: ${optional(capture('group', NAME))})? (?:with|having|of|that have|that has|where it is) ${meaning('operator', COUNTING)} ${number}
+  pattern`(?: ,| ·)?(?: (?:just|only|but))?(?: (?:the|those|for|in))*(?:(?: ${optional(capture('group', NAME))})? (?:with|having|of|that have|that has|where it is)| ${optional(capture('those', NAME))}) ${meaning('operator', COUNTING)} ${number}
     (?: ${optional(table)})?(?= ·| $| ,)`,
-  ({ group, operator, number, table: code }, reading) => {
+  ({ group: named, those, operator, number, table: code }, reading, { said }) => {
+    const group = named ?? those;
+    // "only campaigns over 50 leads"
+    if (those !== undefined && !/ (?:only|just) /.test(said)) return false;
     const { frame, resolver, sentence } = reading;
     const figures = frame.items.filter(({ kind }) => kind === 'count' || kind === 'aggregate');
     const [own] = frame.groups;

@@ -18,6 +18,15 @@ function saidOf({ resolver }: Reading, before: string): Table | undefined {
   return resolver.table(code);
 }
 
+/** "who earns more than 5000 in the sales team": the one table of people that holds it, where no people are named. */
+function whoMeant({ sentence, frame, resolver }: Reading, hints: readonly string[]): Table | undefined {
+  if (!sentence.asked.startsWith(' who ') || (frame.main && isOfPeople(frame.main, resolver))) return undefined;
+  const [only, ...more] = resolver.catalog.tables.filter(
+    (table) => isOfPeople(table, resolver) && resolver.hinted(table, hints, ['number']),
+  );
+  return more.length ? undefined : only;
+}
+
 function compareHinted(
   reading: Reading,
   hints: readonly string[],
@@ -32,7 +41,9 @@ function compareHinted(
     ? [said, ...resolver.besides(said)].find((one) => resolver.hinted(one, hints, ['number']))
     : undefined;
   if (own && own !== frame.main) frame.touched.add(own);
-  const table = own ?? subjectOf(reading);
+  const who = own ? undefined : whoMeant(reading, hints);
+  if (who) frame.main = who;
+  const table = own ?? who ?? subjectOf(reading);
   const unit = reading.frame.units.get(reading.sentence.numberAt(number));
   const measured = table && unit ? columnsIn(table, unit) : [];
   const ref = reading.resolver.hinted(table, hints, ['number']) ?? (measured.length === 1 ? measured[0] : undefined);

@@ -125,7 +125,7 @@ const isSeveral = (said: string, one: string) =>
 /** "km driven per driver": what is added up says of what, where the first table is whom it is added up for. */
 function reckonedFor(sentence: Sentence, resolver: FrameResolver, first: string | undefined): Table | undefined {
   const [, figure, whose] =
-    /^ (?:(?:the|total|all|our) )*(C\d+) .*?(?:per|by|for each) (T\d+) /.exec(sentence.text) ?? [];
+    /^ (?:(?:the|total|all|our|V\d+) )*(C\d+) .*?(?:per|by|for each) (T\d+) /.exec(sentence.text) ?? [];
   const owner = whose === first ? resolver.table(whose) : undefined;
   const ref = owner && resolver.column(figure, owner);
   const isOfMany = ref && ref.table !== owner && resolver.isMany(owner, ref.table);

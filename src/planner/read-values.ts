@@ -216,6 +216,17 @@ const readDone = rule(
     (frame.filters.some(({ kind }) => kind === 'period') || frame.groups.some(({ kind }) => kind === 'period')),
 );
 
+/** "employees hired in 2024 or 2025": when they were, whatever state is called so elsewhere. */
+const readDoneThen = rule(pattern` ${value}(?= ·)`, ({ value }, { sentence, frame, resolver }) => {
+  const said = sentence.wording(value).toLowerCase();
+  const day = frame.main && /ed$/.test(said) ? resolver.dateNamed(said, [frame.main]) : undefined;
+  return (
+    day !== undefined &&
+    sentence.mention(value).values.every(({ table }) => table !== frame.main) &&
+    frame.filters.some(({ kind, ref }) => kind === 'either' && ref.column === day.column)
+  );
+});
+
 /** "customers who placed an order": what they did, though a state is called so. */
 const readDeed = rule(
   pattern` (?:who|that|which)(?: (?:have|has|had))? ${value}(?= (?:an?|any|their|at least) )`,
@@ -228,6 +239,7 @@ const readDeed = rule(
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
 export const readValues = inOrder(
   readDone,
+  readDoneThen,
   readDeed,
   readListedValues,
   readExcluded,

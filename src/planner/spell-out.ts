@@ -50,7 +50,7 @@ const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
   [/\b(have|has|had|do|does|did|is|are|was|were)nt\b/gi, '$1 not'],
   [/\bwhats\b/gi, 'what is'],
   [/\blongest-serving\b/gi, 'longest serving'],
-  [/\b(by|per|each) (month|quarter|week)(?:,? in)? ((?:19|20)\d\d)(?=[ ,.?!]|$)/gi, '$1 $2 in $3'],
+  [/\b(by|per) (\p{L}{4,}) ((?:19|20)\d\d)(?= *(?:[,?.!]|$))/giu, '$1 $2 in $3'],
   [
     /(?:,| [–—-])? (?:(?:both|the two|all)(?: (?:figures|numbers|values))? )?(?:(?:next to|beside) each other|side by side)(?=[ ,.?!]|$)/gi,
     '',

@@ -255,6 +255,24 @@ describe('two values side by side', () => {
   });
 });
 
+describe('a year or a bound that stands behind', () => {
+  it('is of what is told apart', () => {
+    assert.match(sqlOf('bookings per concert 2025'), /booked_on >= '2025-01-01' .* GROUP BY concerts\.id/);
+    assert.match(
+      sqlOf('bookings per concert, only concerts over 50 bookings'),
+      /GROUP BY concerts\.id, concerts\.title HAVING COUNT\(\*\) > 50$/,
+    );
+  });
+
+  it('is of people who are asked for, wherever they work', () => {
+    assert.match(
+      sqlOf('who earns more than 2500 in the House team'),
+      /^SELECT employees\.first_name, employees\.last_name FROM employees JOIN teams .*wage > 2500/,
+    );
+    assert.match(sqlOf('employees hired in 2024 or 2025 by role'), /^SELECT role, COUNT\(\*\) .* OR /);
+  });
+});
+
 describe('more of what colleagues say', () => {
   it('is typed without apostrophes', () => {
     assert.match(
