@@ -260,6 +260,7 @@ const SYNONYMS: ReadonlyMap<string, ReadonlySet<string>> = synonymsOf([
   'staff person',
   'fleet vehicle',
   'people employee',
+  'person employee',
   'response reply',
   'job position',
   'vacancy position',

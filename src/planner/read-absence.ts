@@ -3,6 +3,7 @@ import { flagOf } from '#src/domain/column-meaning.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { ANY, AT_ALL, EXCEPT, isTie, NOT, periodOf, TO, verb, WITHOUT } from './absence-words.ts';
+import { until } from './date-span.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
@@ -176,6 +177,18 @@ const readNotYet = inOrder(
       const day = first && subject ? reading.resolver.dateNamed(first, [subject]) : undefined;
       if (first !== undefined && (!day || (day.column.nullShare ?? 0) > 0)) return false;
       return withoutDay(reading, verb, subject);
+    },
+  ),
+  // "articles not updated since 2024": last before that
+  rule(
+    pattern`(?: (?:that|which|who|and))?(?: (?:have|has|had|were|was|are|is))? (?:not|never)(?: been)? ${capture('verb', '[a-z]{4,}|C\\d+')} ${capture('date', 'D\\d+')}`,
+    ({ verb, date }, reading) => {
+      const { sentence, resolver } = reading;
+      const subject = subjectOf(reading);
+      const span = sentence.dateAt(date);
+      const ref = subject && resolver.dateNamed(sentence.wording(verb), [subject]);
+      if (!ref || !span?.from || span.to !== undefined) return false;
+      return addFilter(reading, { kind: 'period', ref, span: until(span.from), ...resolver.zoneOf(ref) });
     },
   ),
   rule(pattern` un${capture('verb', '[a-z]{4,}')}(?= (?:${optional(table)}|·))`, ({ verb, table: code }, reading) =>

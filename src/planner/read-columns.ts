@@ -126,7 +126,12 @@ function listedColumn(
   }
   const bare = /^names?$/i.test(sentence.wording(code));
   // "best paid clerks, names and salary": what the things asked about are called, not others near them
-  const elsewhere = bare && !owner && ref && frame.main && ref.table !== frame.main && !resolver.isSaid(ref.table);
+  const others = bare && !owner && ref && frame.main && ref.table !== frame.main;
+  // "people hired in June: name, department": of people both names are what they are called
+  const elsewhere =
+    others &&
+    (!resolver.isSaid(ref.table) ||
+      (/[·,]$/.test(before) && frame.main !== undefined && resolver.labels(frame.main).length > 1));
   const labels = elsewhere && frame.main ? resolver.labels(frame.main) : [];
   if (labels[0]) {
     if (labels.length > 1) frame.withLabels = true;
@@ -317,7 +322,7 @@ function withoutKnown(listed: readonly ColumnRef[], { items }: Frame): Measure[]
 /** "names of members and their parties": a table in the list is shown by its label. */
 const readListedTables = rule(
   pattern` (?:and|,)(?: (?:the|their|its|his|her))?(?: (?:corresponding|respective))? ${capture('code', 'T\\d+')}
-    (?= (?:that |which )?(?:they|he|she|it) | ·| $)`,
+    (?= (?:that |which )?(?:they|he|she|it) | ·| and ·(?: ·)* $| $)`,
   ({ code }, { frame, resolver }) => {
     const table = resolver.table(code);
     const shown = table && table !== frame.main && resolver.label(table);
@@ -343,13 +348,15 @@ const readTableFirst = rule(
 
 /** "products with their category (and price)": by its label, beside theirs. */
 const readTableBeside = rule(
-  pattern` with (?:their|its|his|her) ${capture('code', 'T\\d+')}(?= ·| $| ,| and)`,
+  pattern` with (?:their|its|his|her|the) ${capture('code', 'T\\d+')}(?= ·| $| ,| and)`,
   ({ code }, { sentence, frame, resolver }) => {
     const table = resolver.table(code);
-    const shown = table && resolver.label(table);
+    const shown = table && (resolver.label(table) ?? resolver.hinted(table, ['name', 'title', 'label'], ['text']));
     if (!frame.main || !shown || table === frame.main || resolver.isMany(frame.main, table)) return false;
     if (frame.groups.length || !frame.items.every(({ kind }) => kind === 'column')) return false;
-    const thingFirst = new RegExp(part`^(?: [a-z]+)* T\d+ .*with (?:their|its|his|her) ${code} `).test(sentence.asked);
+    const thingFirst = new RegExp(part`^(?: [a-z]+)* T\d+ .*with (?:their|its|his|her|the) ${code} `).test(
+      sentence.asked,
+    );
     if (!frame.items.length || thingFirst) frame.withLabels = true;
     // in the order in which they are said: what follows is read already
     if (thingFirst) frame.items.unshift({ kind: 'column', ref: shown });

@@ -44,7 +44,10 @@ export const readDates = inOrder(
       // and not "are booked for tomorrow", which is how they stand
       const event =
         ((verb.startsWith('V') && !/ (?:is|are)$/.test(before)) || / up /.test(whole)) && isEvent(said.toLowerCase());
-      return (ref !== undefined || event) && addPeriod(reading, period, ref);
+      // "top accounts by invoices paid in 2025": the invoices, not the accounts, are of that time
+      const beside = ref === undefined && event ? manyBeside(reading, date) : undefined;
+      const then = beside && dateFor(beside, period, resolver);
+      return (ref !== undefined || event) && addPeriod(reading, period, ref ?? then);
     },
   ),
   rule(
@@ -118,9 +121,10 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
 function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table | undefined {
   const [, code, done] =
     new RegExp(
-      part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}))??(?: (?:in|on|during|of|from|within|over))? ${date} `,
+      part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}|V\d+))??(?: (?:in|on|during|of|from|within|over))? ${date} `,
     ).exec(sentence.asked) ?? [];
-  if (done !== undefined && !isEvent(done) && !isRelation(done)) return undefined;
+  const verb = done === undefined ? undefined : sentence.wording(done).toLowerCase();
+  if (verb !== undefined && !isEvent(verb) && !isRelation(verb) && !/ed$/.test(verb)) return undefined;
   const table = code?.startsWith('C') ? resolver.column(code, frame.main)?.table : resolver.table(code);
   // "neither cancelled nor returned this year" speaks of no returns
   const { values } = sentence.mention(code ?? '');

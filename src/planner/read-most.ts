@@ -1,9 +1,12 @@
 import { addsUp, isKey, isRanked } from './column-roles.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
+import { ownerSaid } from './owner-named.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
+import { measureOf } from './read-amounts.ts';
 import { isFlagNamed } from './read-flags.ts';
 import { measureOfEach } from './read-group-bounds.ts';
+import { isAmount } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
 import { COUNT_OF, SUPERLATIVES } from './superlatives.ts';
 import { isEvent, isRelation } from './verbs.ts';
@@ -14,11 +17,28 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   // "of 10 least expensive invoices": a table is no column that bears its name
   const ref = code.startsWith('T') && !counts ? undefined : resolver.column(code, frame.main);
   const table = resolver.table(code);
+  // "the best app rating" of a table of ratings: their mean
+  const held = table && code.startsWith('T') && !counts ? measureOf(table, resolver.catalog) : undefined;
+  if (held) {
+    frame.counted = held.table;
+    return rank(reading, { kind: 'aggregate', name: 'avg', ref: held }, descending);
+  }
   const ranked = ref && isRanked(ref, resolver.catalog) && !isKey(ref, resolver.catalog);
   // "the city with the highest total order amount": of all orders there, not of one
   const summed = ranked && frame.main && resolver.isMany(frame.main, ref.table) && addsUp(ref, resolver.catalog);
   // and "the driver with the most km"
   if (summed && (counts || /\b(?:total|overall|combined)\b/i.test(reading.sentence.wording(code)))) {
+    frame.counted = ref.table;
+    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
+  }
+  // "the vehicle with the highest repair cost", "the channel with the highest spend": of all repairs, of all that was spent
+  const mention = reading.sentence.mention(code);
+  const isOfAll =
+    summed &&
+    !/s$/i.test(reading.sentence.wording(code)) &&
+    ((ownerSaid(mention, reading.sentence) === ref.table && resolver.isMany(frame.main, ref.table)) ||
+      isAmount(ref.table));
+  if (isOfAll) {
     frame.counted = ref.table;
     return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
   }

@@ -45,6 +45,15 @@ function rankByUse(
   const isBooked =
     roleOf(ref, resolver.catalog) === 'reference' &&
     resolver.catalog.tables.some((table) => resolver.refersTo(table).includes(ref.table));
+  // each code of a list is there once: how often it is used is told by other rows
+  if (
+    !code.startsWith('T') &&
+    / used /.test(sentence.asked) &&
+    rows === ref.table &&
+    isOnceEach(ref) &&
+    resolver.named.every((one) => one === ref.table)
+  )
+    return rankByUsers(reading, ref, descending, count);
   if ((alone && (!rows || used)) || (used && isBooked && resolver.named.length < 2)) return false;
   if (alone && rows) {
     frame.touched.add(rows);
@@ -53,6 +62,21 @@ function rankByUse(
   const named = new RegExp(`[CB]\\d+ of (?:the )?(?:N\\d+ )?(?:most|least) \\w+ ${code}`).test(sentence.text);
   if (!named && !isListed) frame.items.push({ kind: 'column', ref });
   frame.groups.push({ kind: 'column', ref });
+  return rank(reading, ROWS, descending, count);
+}
+
+const isOnceEach = ({ table, column }: ColumnRef): boolean =>
+  table.primaryKey.length === 1 && column.distinct !== undefined && column.distinct === table.rowEstimate;
+
+/** By how many rows of the one table refer to each. */
+function rankByUsers(reading: Reading, ref: ColumnRef, descending: boolean, count: string | undefined): Taken {
+  const { frame, resolver } = reading;
+  const [only, ...more] = resolver.catalog.tables.filter((table) => resolver.refersTo(table).includes(ref.table));
+  if (!only || more.length || (frame.main ?? ref.table) !== ref.table) return false;
+  frame.main = ref.table;
+  frame.touched.add(only);
+  frame.counted = only;
+  frame.items.push({ kind: 'column', ref });
   return rank(reading, ROWS, descending, count);
 }
 
@@ -172,7 +196,7 @@ const readMostUsed = inOrder(
   ),
   rule(
     pattern` ${capture('code', COLUMN)} (?:that |which )?(?:is |are |was )?(?:the )?(?:used |appears? |spoken )?
-      (?:the )?${most}(?: common| popular| frequent| often| frequently)(?:ly)?(?: used)?`,
+      (?:the )?${most}(?: common| popular| frequent| often| frequently|(?=(?: ·| ,)* $)(?<= used (?:the )?(?:most|least|fewest)))(?:ly)?(?: used)?`,
     ({ code, most }, reading, { said }) => rankByUse(reading, code, most === 'most', USED.test(said)),
   ),
   // "the form that is most common"

@@ -5,7 +5,7 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import { saysOwner } from './lexicon.ts';
+import { type ColumnRef, saysOwner } from './lexicon.ts';
 import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
@@ -113,11 +113,13 @@ const aggregate = capture('aggregate', 'total|average|avg|mean|combined');
 /** "with the highest average salary": ranked by a measure of each. */
 const readMostMeasured = rule(
   pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of|offers?|offered|gives?|gave|makes?|made|earns?|earned|pays?|paid|got|receives?|received|sells?|sold|(?:has |have )?[a-z]{3,}ed) (?:the |an? )?${degree} ${aggregate}
-    (?: amount of| number of)? ${capture('of', NAME)}`,
-  ({ degree, aggregate, of }, reading) => {
+    (?: amount of| number of)? ${capture('of', NAME)}(?: ${optional(capture('worth', 'values?|amounts?|size|worth'))}(?= ·| $| ,| D\d| (?:in|of|for) ))?`,
+  ({ degree, aggregate, of, worth }, reading) => {
     const table = of.startsWith('T') ? reading.resolver.table(of) : undefined;
-    // "the highest average rating" of a table of ratings: its one measure
-    const held = table && measureOf(table, reading.resolver.catalog);
+    // "the highest average rating" of a table of ratings: its one measure; "order value": what orders amount to
+    const held =
+      table && (worth ? onlyMoney(table, reading.resolver.catalog) : measureOf(table, reading.resolver.catalog));
+    if (worth !== undefined && !held) return false;
     const measure: Measure | undefined = held
       ? { kind: 'aggregate', name: /^(?:total|combined)$/.test(aggregate) ? 'sum' : 'avg', ref: held }
       : measureOfEach(reading, of, aggregate);
@@ -232,6 +234,10 @@ const readTopByIfOpen: FrameRule = (reading) => {
   if (reading.frame.limit !== undefined && !reading.frame.order.length) readTopBy(reading);
 };
 
+/** "the longest ticket" is not the one whose first reply took longest. */
+const isOwnLength = ({ column: { name } }: ColumnRef): boolean =>
+  !/(?:repl|respon|wait|first|last|until|delay).*(?:min|hour|time|dur|sec)/i.test(name);
+
 /** Ranks the rows of a table by the column that a superlative compares by. */
 function rankBySuperlative(
   reading: Reading,
@@ -240,7 +246,7 @@ function rankBySuperlative(
   count?: string,
 ): Taken {
   const { resolver } = reading;
-  const own = resolver.hinted(table, hints, RANKED_KINDS);
+  const own = resolver.hinted(table, hints, RANKED_KINDS, isOwnLength);
   if (!own && table && hints[0] === 'age') return rankByBirth(reading, table, descending, count);
   if (!own && table && NEWEST.has(hints)) return rankByColumn(reading, resolver.eventDate(table), descending, count);
   // "the heaviest entrepreneur", whose weight is with the people they are
@@ -271,14 +277,14 @@ function rankByBirth(reading: Reading, table: Table, oldest: boolean, count?: st
 
 /** "the three largest cities in terms of population": what they are ranked by is said. */
 const readAloneBy = rule(
-  pattern` (?:the )?(?:top )?(?:${count} )?${capture('most', '(?:largest|biggest|highest|greatest|best|top|smallest|lowest)')} ${table}
+  pattern` (?:the )?(?:top )?(?:${count} )?${capture('most', '(?:largest|biggest|highest|greatest|best|top|smallest|lowest|cheapest|dearest|heaviest|longest|shortest)')} ${table}
     (?: (?:in terms of|based on|according to|ranked by|measured by|by) (?:the |their )?)${column}(?= ·| $| ,)`,
   ({ count, most, table: code, column: by }, reading) => {
     const table = reading.resolver.table(code);
     const ref = table && reading.resolver.column(by, table);
     if (ref?.column.kind !== 'number' || isKey(ref, reading.resolver.catalog)) return false;
     if (reading.resolver.isMany(table, ref.table)) return false;
-    if (!rankByColumn(reading, ref, !/^(?:smallest|lowest)$/.test(most), count)) return false;
+    if (!rankByColumn(reading, ref, !/^(?:smallest|lowest|cheapest|shortest)$/.test(most), count)) return false;
     return { leaving: code };
   },
 );

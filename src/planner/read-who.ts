@@ -30,7 +30,7 @@ const readEarnsMost = rule(
 
 /** "the longest trip and who drove": what those are called whom it is of. */
 const readAndWho = rule(
-  pattern` (?:and|,) who (?:(?:was|is|were|are|has|had) )?${capture('verb', '[a-z]{3,}|[VCT]\\d+')}(?: (?:it|them|that|this|most))?(?= ·| $| ,)`,
+  pattern` (?:and|,) who (?:(?:was|is|were|are|has|had) )?${capture('verb', '[a-z]{3,}|[VCT]\\d+|·')}(?: (?:it|them|that|this|most))?(?= ·| $| ,)`,
   ({ verb }, reading) => showPeople(reading, reading.sentence.wording(verb), false),
 );
 

@@ -51,7 +51,10 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     resigned: LEAVING,
     ended: ['finish'],
     ...Object.fromEntries(
-      ['expire', 'expires', 'expired', 'expiring', 'lapse', 'lapses'].map((said) => [said, ['end', 'until']]),
+      ['expire', 'expires', 'expired', 'expiring', 'lapse', 'lapses', 'ends', 'ending'].map((said) => [
+        said,
+        ['end', 'until', 'expiry', 'expires'],
+      ]),
     ),
     founded: ['foundation', 'founding', 'established'],
   }),
