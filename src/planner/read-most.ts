@@ -1,5 +1,6 @@
 import { addsUp, isKey, isRanked } from './column-roles.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
 import { ownerSaid } from './owner-named.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
@@ -9,6 +10,7 @@ import { measureOfEach } from './read-group-bounds.ts';
 import { isAmount } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
 import { COUNT_OF, SUPERLATIVES } from './superlatives.ts';
+import { unitOf } from './units.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 /** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
@@ -126,6 +128,12 @@ const readMostDoing = (verbs: string): FrameRule =>
     },
   );
 
+/** The column that a code names, where it holds how long something took. */
+function timeNamed({ frame, resolver }: Reading, code: string): ColumnRef | undefined {
+  const ref = resolver.column(code, frame.main);
+  return ref && unitOf(ref)?.of === 'time' ? ref : undefined;
+}
+
 export const readMost = inOrder(
   // "with the most students", "that has the highest number of orders", "with the highest salary"
   rule(
@@ -133,7 +141,12 @@ export const readMost = inOrder(
       ${OF_ALL}(?: ${state})? ${capture('code', NAME)}(?: on record| recorded| overall| in total)?`,
     ({ count, superlative, counting, state, code }, reading) => {
       const counts = superlative.counts ?? counting !== undefined;
-      if (!stays(reading, state) || !rankByName(reading, code, superlative.descending, counts)) return false;
+      const time = superlative.hints[0] === 'speed' ? timeNamed(reading, code) : undefined;
+      // "the category with the slowest reply": of one of its tickets, or of all on average?
+      if (time && reading.resolver.isMany(reading.frame.main, time.table)) return false;
+      // the slowest takes the longest
+      const descending = time ? !superlative.descending : superlative.descending;
+      if (!stays(reading, state) || !rankByName(reading, code, descending, counts)) return false;
       if (count !== undefined) limitTo(reading, count);
       return leaving(state);
     },

@@ -9,7 +9,7 @@ const THEATRE = catalogOf(
    CREATE TABLE positions (id INTEGER PRIMARY KEY, title TEXT, team_id INTEGER REFERENCES teams (id), status TEXT, posted_on DATE);
    CREATE TABLE absences (id INTEGER PRIMARY KEY, employee_id INTEGER REFERENCES employees (id), absent_on DATE);
    CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT, tier TEXT, score INTEGER);
-   CREATE TABLE concerts (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE);
+   CREATE TABLE concerts (id INTEGER PRIMARY KEY, title TEXT, genre TEXT, plays_on DATE, setup_minutes INTEGER);
    CREATE TABLE bookings (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), concert_id INTEGER REFERENCES concerts (id), status TEXT, booked_on DATE, amount REAL);
    CREATE TABLE returns (id INTEGER PRIMARY KEY, booking_id INTEGER REFERENCES bookings (id), returned_on DATE, amount REAL);
    CREATE TABLE comfort_ratings (id INTEGER PRIMARY KEY, concert_id INTEGER REFERENCES concerts (id), stars INTEGER);
@@ -21,7 +21,7 @@ const THEATRE = catalogOf(
    INSERT INTO positions VALUES (1, 'Rigger', 1, 'open', '2025-01-02'), (2, 'Usher', 2, 'filled', '2024-01-02');
    INSERT INTO absences VALUES (1, 1, '2025-01-02'), (2, 1, '2025-01-03');
    INSERT INTO customers VALUES (1, 'Nora', 'Norway', 'gold', 90), (2, 'Max', 'Sweden', 'gold', 70), (3, 'Ole', 'Germany', 'basic', 75), (4, 'Pia', 'Chile', 'basic', 20);
-   INSERT INTO concerts VALUES (1, 'Hamlet', 'drama', '2025-08-02'), (2, 'Cats', 'musical', '2024-03-02');
+   INSERT INTO concerts VALUES (1, 'Hamlet', 'drama', '2025-08-02', 90), (2, 'Cats', 'musical', '2024-03-02', 30);
    INSERT INTO bookings VALUES (1, 1, 1, 'kept', '2025-01-02', 40), (2, 2, 1, 'returned', '2025-02-02', 60), (3, 3, 2, 'cancelled', '2024-02-02', 50);
    INSERT INTO returns VALUES (1, 2, '2025-02-03', 60);
    INSERT INTO comfort_ratings VALUES (1, 1, 4), (2, 2, 2), (3, 2, 2);
@@ -270,6 +270,14 @@ describe('a year or a bound that stands behind', () => {
       /^SELECT employees\.first_name, employees\.last_name FROM employees JOIN teams .*wage > 2500/,
     );
     assert.match(sqlOf('employees hired in 2024 or 2025 by role'), /^SELECT role, COUNT\(\*\) .* OR /);
+  });
+});
+
+describe('the slowest', () => {
+  it('takes the longest, and is not told of things that have several', () => {
+    assert.match(sqlOf('which concert has the slowest setup'), /ORDER BY setup_minutes DESC LIMIT 1$/);
+    assert.match(sqlOf('which concert has the fastest setup'), /ORDER BY setup_minutes LIMIT 1$/);
+    assert.match(sqlOf('which customer has the slowest setup'), /^declined: /);
   });
 });
 
