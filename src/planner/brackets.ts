@@ -5,6 +5,9 @@ const AT_LENGTH = /(?<!\p{L})((?:full )?(\p{L}+)) ?\(\s*((?:the )?\p{L}+ \2 and 
 const SHORTENED = /(?<!\p{L})full name ?\(\s*first and last(?: names?)?\s*\)/giu;
 
 const ITEM = String.raw`(?:the )?[\p{L}_]+(?: [\p{L}_]+){0,2}`;
+/** A unit in brackets at the end: "(days)". */
+const UNIT = /\s*\(\s*(?:in )?(days|hours|minutes|seconds|weeks|kg|grams|tonnes|km|miles|m2)\s*\)(?=\s*[.?!]*$)/iu;
+
 /** What stands in brackets at the end and lists: "(name, price and city)", "(id + name)". */
 const LISTED = new RegExp(String.raw`\s*\(\s*(${ITEM}(?:\s*(?:,|\+|&|;| and )\s*${ITEM})+)\s*\)(?=\s*[.?!]*$)`, 'iu');
 
@@ -16,6 +19,7 @@ export const openBrackets = (question: string): string =>
   question
     .replace(AT_LENGTH, '$3')
     .replace(SHORTENED, 'first name and last name')
+    .replace(UNIT, ', in $1')
     .replace(LISTED, (whole, list: string) =>
       /\b(?:or|not|with|by|is|over|under)\b/i.test(list) ? whole : `, ${list}`,
     );

@@ -123,6 +123,12 @@ export const readDurations = inOrder(
     pattern` (?:on average )?how ${LONG} (?:does|do|did) (?:it|we) (?:take|need)(?: us)?(?: on average)? to ${verb}${IT}`,
     ({ verb }, reading) => lasts(reading, 'avg', untilDone(reading, reading.sentence.wording(verb).toLowerCase())),
   ),
+  // "average delivery time": from when a row came to be to when that was
+  rule(
+    pattern`(?: (?:the|what|is|was|our))* ${extreme} ${capture('what', '[a-z]{4,}|[CBT]\\d+')} times?(?: in days)?(?= ·| $| ,| D\d| (?:in|for|by|per|of|at|to|days) )`,
+    ({ extreme, what }, reading) =>
+      lasts(reading, extreme, (table) => [reading.resolver.eventDate(table), dayOf(reading, what, table)]),
+  ),
   // "average lease duration in days"
   rule(
     pattern`(?: (?:the|what|is|was|our))* ${extreme} (?:length|duration) of (?:an? |the |our |all )*(?=${capture('table', TABLE)} )`,

@@ -189,7 +189,7 @@ export const readStates = inOrder(
   }),
   // "inspections that failed"
   rule(
-    pattern`(?<= T\d+) (?:that|which|who)(?: (?:have|has|had))? ${capture('word', '[a-z]{3,}ed')}(?= ·| $| ,| D\d| (?:in|by|per|for|at|on) )`,
+    pattern`(?<= T\d+)(?: (?:that|which|who)(?: (?:have|has|had))?)? ${capture('word', '[a-z]{3,}ed')}(?= ·| $| ,| D\d| (?:in|by|per|for|at|on) )`,
     ({ word }, reading, { before }) => {
       const thing = tableAtEnd(before, reading.resolver);
       return thing !== undefined && !isEvent(word) && keepInState(reading, word, thing);

@@ -32,7 +32,7 @@ import { readQuotients } from './read-quotients.ts';
 import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
-import { readUnitSaid, readUnits, settleUnits } from './read-units.ts';
+import { readCommented, readUnitSaid, readUnits, settleUnits } from './read-units.ts';
 import { readKindOf, readOwnState } from './read-values.ts';
 import { readOwnDeed, readRelations, readVerbs } from './read-verbs.ts';
 import { readFiguresVersus, readVersus, settleVersus } from './read-versus.ts';
@@ -183,6 +183,7 @@ const readAll = inOrder(
   readFigureBounds,
   readUnitSaid,
   readFilters,
+  readCommented,
   readForEach,
   readColumns,
   readAgain,

@@ -69,6 +69,7 @@ export const readUnitSaid = rule(
     const unit = UNITS.get(word);
     const isPlaced = / (?:in|as|,) /.test(said);
     if (!isPlaced && !/ ·$/.test(before)) return false;
+    if (word === 'days' && frame.items.some(({ kind }) => kind === 'duration')) return true;
     const refs = columnsSaid(reading, /^[CB]/.test(code) ? sentence.mention(code).start : Number.POSITIVE_INFINITY);
     if (!unit) return refs.some((ref) => endsIn(ref, word) || (/ in /.test(said) && isCommented(ref, word)));
     const { catalog } = reading.resolver;
@@ -83,6 +84,14 @@ export const readUnitSaid = rule(
     frame.inUnit.set(first.ref.column, unit.size / first.own.size);
     return true;
   },
+);
+
+/** "a capacity of more than 5000 pallets", of which a comment says that it is in pallets. */
+export const readCommented = rule(
+  pattern`(?<= ·) ${capture('unit', '[a-z]{3,}')}(?= ·| $| ,)`,
+  ({ unit }, { sentence, frame }) =>
+    new RegExp(` N\\d+ ${unit} `).test(sentence.asked) &&
+    frame.filters.some((filter) => filter.kind !== 'each' && isCommented(filter.ref, unit)),
 );
 
 /** Each number that was said in a unit is compared with a column in that unit, or the question is declined. */
