@@ -124,7 +124,7 @@ function onlyBounded(table: Table, unit: Unit | undefined, catalog: DatabaseCata
 
 /** "payments over 1000", "invoices refunded above 400": a bound that names no column is on the one amount of what stands before it, else of the thing asked about. */
 export const readBareBounds = rule(
-  pattern`(?<= (?:[TB]\d+|·)(?: yet)?(?: ,)?)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and))* ${bareBound} ${number}
+  pattern`(?<= (?:[TB]\d+|·)(?: yet)?(?: ,)?)(?: (?:of|for|that|which|are|is|were|was|with|have|has|had|and|worth))* ${bareBound} ${number}
     (?= ·| $| ,| D\d| in | from | for | by | at | with | to )`,
   ({ said, number }, reading, { said: whole, before }) => {
     const { sentence, frame, resolver } = reading;

@@ -2,7 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp } from './column-roles.ts';
-import type { Filter, Frame, RowFilter } from './frame.ts';
+import type { Filter, Frame, Measure, RowFilter } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef, Mention } from './lexicon.ts';
 import { linkedShare } from './linked-shares.ts';
@@ -138,6 +138,12 @@ export const readShares = inOrder(
       return true;
     },
   ),
+  // "tickets per category, share in percent"
+  rule(pattern`(?: ,| and) (?:the |their )?(?:share|percentage)(?: in percent)?(?= ·| $)`, (_, { frame, sentence }) => {
+    if (frame.share || frame.portioned || !/ (?:by|per|for each) /.test(sentence.asked)) return false;
+    frame.portioned = true;
+    return true;
+  }),
   // "… as a percentage", "gender split in percent"
   rule(
     pattern`(?: ,| ·)? (?:as|in) (?:an? |the )?(?:percent|percentages?)(?: of (?:the )?total| of all)?(?= ·| $| ,| [CVTD]\d| (?:by|per|in|at|on|for|of|that|excluding) )`,
@@ -255,7 +261,7 @@ export function settleShare(reading: Reading): void {
 }
 
 /** "orders by channel in percent", "revenue by region as a percentage": how much of all of them each group has. */
-function settlePortion({ frame, resolver: { catalog } }: Reading): void {
+function settlePortion({ frame, sentence, resolver: { catalog } }: Reading): void {
   const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
   const [item, ...more] = frame.items.filter((one) => one.kind !== 'column' || !grouped.has(one.ref.column));
   const adds =
@@ -264,12 +270,20 @@ function settlePortion({ frame, resolver: { catalog } }: Reading): void {
       : item?.kind === 'column' && addsUp(item.ref, catalog);
   const sum = (item?.kind === 'aggregate' || item?.kind === 'column') && adds ? item.ref : undefined;
   const counts = item === undefined || (item.kind === 'count' && !item.of && !item.when);
+  // "how many users are subscribers, in percent"
+  const [when, ...others] = frame.filters.filter(isState);
+  if (!frame.groups.length && when && !others.length && item?.kind === 'count' && !more.length)
+    return toShare(frame, when);
   if (frame.groups.length !== 1 || more.length || !(sum || counts) || frame.filters.some(isState)) {
     frame.refused ??= 'I could not see of what the percentages are.';
     return;
   }
   const amount = !sum && frame.main && isAmount(frame.main) ? onlyMoney(frame.main, catalog) : sum;
-  frame.items = [{ kind: 'portion', ...(amount ? { sum: amount } : {}) }];
+  // "orders by channel, count and share"
+  const beside: Measure[] = !/ and (?:the |their )?(?:share|percentage) /.test(sentence.asked)
+    ? []
+    : [amount ? { kind: 'aggregate', name: 'sum', ref: amount } : { kind: 'count', distinct: false }];
+  frame.items = [...beside, { kind: 'portion', ...(amount ? { sum: amount } : {}) }];
 }
 
 /** "the share of smokers among patients": the flag that is named is the condition. */

@@ -127,7 +127,7 @@ export const readVersus = inOrder(
   ),
   // "… with growth in percent", "and how much more"
   rule(
-    pattern`(?: ,| ·)*(?: (?:with|and|plus|including|incl))+(?: (?:the|how much))* (?:percentage |percent )?${capture('what', 'growth|change|increase|decrease|difference|delta|more')}(?: rate)?(?: (?:in|as) (?:an? )?${optional(capture('percent', 'percent|percentage'))})?(?= ·| $| ,)`,
+    pattern`(?:(?: ,| ·)*(?: (?:with|and|plus|including|incl))+| ,)(?: (?:the|how much))* (?:percentage |percent )?${capture('what', 'growth|change|increase|decrease|difference|delta|more')}(?: rate)?(?: (?:in|as) (?:an? )?${optional(capture('percent', 'percent|percentage'))})?(?= ·| $| ,)`,
     ({ what, percent }, { frame }, { said }) => {
       if (!frame.beside || frame.growth) return false;
       frame.growth = {

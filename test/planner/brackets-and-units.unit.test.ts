@@ -82,6 +82,12 @@ describe('percentages of all', () => {
       'litres by breed as a percentage of total',
       'SELECT cows.breed, 100.0 * SUM(milkings.litres) / SUM(SUM(milkings.litres)) OVER () FROM milkings JOIN cows ON milkings.cow_id = cows.id GROUP BY cows.breed',
     ],
+    ['cows by breed, share in %', `SELECT breed, ${OF_ALL} FROM cows GROUP BY breed`],
+    ['cows by breed, count and share', `SELECT breed, COUNT(*), ${OF_ALL} FROM cows GROUP BY breed`],
+    [
+      'how many cows are insured, in %',
+      'SELECT 100.0 * SUM(CASE WHEN is_insured = TRUE THEN 1 ELSE 0 END) / COUNT(*) FROM cows',
+    ],
     ['average percent of the rebates', 'SELECT AVG(percent) FROM rebates'],
   ]);
 
