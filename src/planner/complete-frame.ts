@@ -200,7 +200,10 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   if (frame.withLabels && frame.main && frame.items.every(({ kind }) => kind === 'column')) {
     const own = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
     const labels = resolver.labels(frame.main).filter(({ column }) => !own.has(column));
-    frame.items.unshift(...labels.map((ref): Measure => ({ kind: 'column', ref })));
+    // "the biggest refund and its reason", which bears no name: what it is the first by
+    const firsts = frame.order.flatMap(({ measure }) => (measure.kind === 'column' ? [measure.ref] : []));
+    const known = resolver.labels(frame.main).length ? labels : firsts.filter(({ column }) => !own.has(column));
+    frame.items.unshift(...known.map((ref): Measure => ({ kind: 'column', ref })));
   }
   const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
   const columnGroups = frame.groups.filter(

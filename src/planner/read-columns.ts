@@ -274,9 +274,10 @@ function readListed(reading: Reading): void {
     if (bare && listed.length + frame.items.length + frame.groups.length === 0) frame.withLabels = true;
     // "all games and their types", "reps hired before 2022 and their quota"
     const [asked = ''] = sentence.asked.split(new RegExp(` ${code}(?= )`));
-    const [, thing] = / (T\d+)(?: (?:[a-z]+|[DNV]\d+))* (?:and|,) (?:their|its|his|her)$/.exec(asked) ?? [];
+    const [, thing, whose] = / (T\d+)(?: (?:[a-z]+|[DNV]\d+))*? (?:and|,) (their|its|his|her|the)$/.exec(asked) ?? [];
     const own = thing !== undefined && resolver.table(thing) === ref.table && frame.items.length + listed.length === 0;
-    if (own && (frame.main ?? ref.table) === ref.table) {
+    // and "the biggest refund and the reason", but not "the students and the age"
+    if (own && (whose !== 'the' || frame.order.length > 0) && (frame.main ?? ref.table) === ref.table) {
       frame.main ??= ref.table;
       frame.withLabels = true;
     }

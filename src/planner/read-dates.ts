@@ -1,5 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import { yearNamed } from './date-parts.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
@@ -8,7 +9,7 @@ import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import type { FrameResolver } from './resolve.ts';
 import { COLUMN, type Taken } from './sentence.ts';
-import { isEvent, isRelation } from './verbs.ts';
+import { isEvent, isRelation, pastOf } from './verbs.ts';
 
 const date = capture('date', 'D\\d+');
 
@@ -21,7 +22,7 @@ const DID_ONE = / (?:who|that|which)(?: (?:have|has|had))? (?:[a-z]+|·) (?:an?|
 export const readDates = inOrder(
   // "hired after 2024", "signed up last month": the verb names the date column
   rule(
-    pattern` ${capture('verb', '[a-z]{4,}|due|end|[VCBT]\\d+')}${OURS}(?: (?:up|in|on|off|out|at|during|by))* ${date}`,
+    pattern` ${capture('verb', '[a-z]{4,}|due|end|[VCBT]\\d+')}${OURS}(?: (?:us|to|up|in|on|off|out|at|during|by))* ${date}`,
     ({ verb, date }, reading, { said: whole, before }) => {
       const { sentence, frame, resolver } = reading;
       const period = sentence.dateAt(date);
@@ -29,7 +30,11 @@ export const readDates = inOrder(
       const said = sentence.wording(verb);
       const years = isOfYears(period) ? yearNamed(said.toLowerCase(), subjects(reading)) : undefined;
       const ref =
-        resolver.dateNamed(said, subjects(reading)) ?? years ?? whoDid(reading, said) ?? dayDone(reading, said, period);
+        resolver.dateNamed(said, subjects(reading)) ??
+        years ??
+        whoDid(reading, said) ??
+        dayDone(reading, said, period) ??
+        dayOfMany(reading, verb);
       // "tickets escalated last month": when they were is told by the escalation
       const done = verb.startsWith('T') && ref === undefined ? resolver.table(verb) : undefined;
       if (verb.startsWith('T') && ref === undefined) {
@@ -42,6 +47,7 @@ export const readDates = inOrder(
       }
       // "orders placed this week": all that came to be then, whatever became of them, though a state is called so too
       // and not "are booked for tomorrow", which is how they stand
+      if (ref === undefined) frame.refused ??= whyNoDay(reading, verb, before);
       const event =
         ((verb.startsWith('V') && !/ (?:is|are)$/.test(before)) || / up /.test(whole)) && isEvent(said.toLowerCase());
       // "top accounts by invoices paid in 2025": the invoices, not the accounts, are of that time
@@ -71,7 +77,8 @@ export const readDates = inOrder(
 /** "products ordered in May": the day of the order that they are lines of, where no state is called so. */
 function dayDone({ frame, resolver }: Reading, verb: string, period: DateSpan): ColumnRef | undefined {
   // and not "spend on search campaigns in May", which names things
-  const done = frame.main && !/s$/i.test(verb) ? resolver.doneBy(verb.toLowerCase(), frame.main) : undefined;
+  const said = pastOf(verb.toLowerCase()) ?? verb.toLowerCase();
+  const done = frame.main && !/s$/i.test(verb) ? resolver.doneBy(said, frame.main) : undefined;
   if (!done || frame.main === done) return undefined;
   const days = [done, ...resolver.refersTo(done).filter((table) => table !== frame.main)].flatMap(
     (table) => dateFor(table, period, resolver) ?? [],
@@ -80,6 +87,23 @@ function dayDone({ frame, resolver }: Reading, verb: string, period: DateSpan): 
   if (!own || (more.length && own.table !== done)) return undefined;
   frame.touched.add(done);
   return own;
+}
+
+/** "agents who worked in May", "accounts that paid in June": the one date that bears the verb, of what each has several of. */
+function dayOfMany({ sentence, frame, resolver }: Reading, code: string): ColumnRef | undefined {
+  const { main } = frame;
+  const verb = sentence.wording(code).toLowerCase();
+  if (!main || code.startsWith('T') || !/(?:ed|id|[nl]t|ld|ght)$/.test(verb) || isEvent(verb)) return undefined;
+  // "accounts by invoices paid in 2025" says it of the invoices
+  const [, whose] =
+    new RegExp(` (T\\d+)(?: (?:that|which|who|was|were|have|has|had))* ${code} `).exec(sentence.asked) ?? [];
+  if (whose !== undefined && resolver.table(whose) !== main) return undefined;
+  const states = /^[CV]\d/.test(code) ? sentence.mention(code) : undefined;
+  if (states?.values.some(({ table }) => table === main) || states?.columns.some(({ target }) => target.table === main))
+    return undefined;
+  const many = resolver.catalog.tables.filter((table) => table !== main && belongsTo(table, main, resolver));
+  const [day, ...more] = many.flatMap((table) => resolver.dateNamed(verb, [table]) ?? []);
+  return more.length ? undefined : day;
 }
 
 /** "who was hired this year": the one date in the database that bears the verb tells whom it is about. */
@@ -97,6 +121,30 @@ function whoDid({ sentence, frame, resolver }: Reading, verb: string): ColumnRef
   return found;
 }
 
+/** A date by whose name something began: an account is not closed on the day when it was opened. */
+const BEGUN = /^(?:open|start|beg[au]n|begin|join|hire|since|launch)/;
+
+/** Why a period cannot be put on the date by which the things asked about are told: it is when they came to be, and not when they did it. */
+function whyNoDay({ sentence, frame, resolver }: Reading, code: string, before: string): string | undefined {
+  const { main } = frame;
+  const born = main && resolver.eventDate(main);
+  if (!born || code.startsWith('T')) return undefined;
+  const verb = sentence.wording(code).toLowerCase();
+  const why = `I could not see on which date “${sentence.wording(code)}” is to be read: ${main.name}.${born.column.name} is another.`;
+  const hasBegun = splitIdentifier(born.column.title ?? born.column.name).some((word) => BEGUN.test(word));
+  if (code.startsWith('V')) {
+    const isState = sentence.mention(code).values.some(({ table }) => table === main);
+    return isState && hasBegun && /ed$/.test(verb) && !isEvent(verb) ? why : undefined;
+  }
+  // and not "what did we take in on 12 March", of orders, which are what is done
+  const isDeed = isRelation(verb) && !isEvent(verb) && (hasBegun || isNamed(main, resolver));
+  if (!isDeed || !/ (?:who|that|which|we|they|you)(?: (?:have|has|had))?$/.test(before)) return undefined;
+  const hasDeeds = resolver.catalog.tables.some(
+    (table) => table !== main && resolver.eventDate(table) && belongsTo(table, main, resolver),
+  );
+  return hasDeeds ? why : undefined;
+}
+
 /** "customers with the most orders this year": those orders are of this year, whenever the customers came. */
 function dateBeside(reading: Reading, period: DateSpan, date: string, before: string): ColumnRef | undefined {
   const { frame, resolver } = reading;
@@ -108,7 +156,9 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
   // "products sold more than 10 times this year": of the order that the item is of
   const [of, ...more] = resolver
     .refersTo(beside)
-    .flatMap((table) => (table === frame.main ? [] : (dateFor(table, period, resolver) ?? [])));
+    .flatMap((table) =>
+      table === frame.main || isNamed(table, resolver) ? [] : (dateFor(table, period, resolver) ?? []),
+    );
   if (!of || more.length) {
     frame.refused ??= `I could not see which date of ${beside.name} is meant.`;
     return undefined;
@@ -121,10 +171,19 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
 function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table | undefined {
   const [, code, done] =
     new RegExp(
-      part`(?<! (?:per|by|each|every)(?: the)?) ([TC]\d+)(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}|V\d+))??(?: (?:in|on|during|of|from|within|over))? ${date} `,
+      part`(?<! (?:per|by|each|every)(?: the)?) ([TCV]\d+)(?: N\d+)?(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}|V\d+))??(?: (?:in|on|during|of|from|within|over))? ${date} `,
     ).exec(sentence.asked) ?? [];
+  const held = code?.startsWith('V')
+    ? code
+    : done?.startsWith('V') && resolver.table(code) === frame.main
+      ? done
+      : undefined;
+  if (held !== undefined) return heldByMany(held, { sentence, frame, resolver });
   const verb = done === undefined ? undefined : sentence.wording(done).toLowerCase();
-  if (verb !== undefined && !isEvent(verb) && !isRelation(verb) && !/ed$/.test(verb)) return undefined;
+  // "customers whose tickets were urgent in May"
+  const isState =
+    done?.startsWith('V') && sentence.mention(done).values.some(({ table }) => table === resolver.table(code));
+  if (verb !== undefined && !isState && !isEvent(verb) && !isRelation(verb) && !/ed$/.test(verb)) return undefined;
   const table = code?.startsWith('C') ? resolver.column(code, frame.main)?.table : resolver.table(code);
   // "neither cancelled nor returned this year" speaks of no returns
   const { values } = sentence.mention(code ?? '');
@@ -133,6 +192,16 @@ function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table
   if (done !== undefined && table && !resolver.eventDate(table)) return undefined;
   // and not "orders with products in 2026", which several orders share
   return frame.main && table && table !== frame.main && belongsTo(table, frame.main, resolver) ? table : undefined;
+}
+
+/** "employees who took vacation in May": their leave was then, of which each has several. */
+function heldByMany(code: string, { sentence, frame: { main }, resolver }: Reading): Table | undefined {
+  const tables = new Set(sentence.mention(code).values.map(({ table }) => table));
+  const [table] = tables;
+  if (!main || !table || tables.size > 1 || !resolver.isMany(main, table)) return undefined;
+  // "products shipped last month", in orders that share them
+  const isDone = /(?:ed|paid|sent|sold)$/i.test(sentence.wording(code));
+  return isDone || belongsTo(table, main, resolver) ? table : undefined;
 }
 
 /** Whether each row of a table is of one of the other's, by one key or by several in turn. */
@@ -174,15 +243,17 @@ const fiscalYearOf = (reading: Reading): ColumnRef | undefined =>
     .map((table) => reading.resolver.fiscalYearColumn(table))
     .find((found) => found !== undefined);
 
+/** Whether a table's rows bear names: they are no whole of which others are lines, and a plant was not opened when its machine was repaired. */
+const isNamed = (table: Table, resolver: FrameResolver): boolean =>
+  /(?:name|nm|title|label)$/i.test(resolver.label(table)?.column.name ?? '');
+
 /** "units sold this year": order lines have no date of their own, but that of the one order that they are part of, which nobody named. */
 export function dateOfWhole(table: Table, { frame, resolver }: Reading, period?: DateSpan): ColumnRef | undefined {
   const isFigure = reckonedOf(frame).includes(table) || (frame.phrase && table === frame.main);
   if (!isFigure) return undefined;
-  // and not when the plant that a machine stands in was opened: what bears a name is no whole of such lines
-  const isNamed = (one: Table) => /(?:name|nm|title|label)$/i.test(resolver.label(one)?.column.name ?? '');
   const wholes = resolver
     .refersTo(table)
-    .filter((one) => one !== table && !resolver.named.includes(one) && !isNamed(one));
+    .filter((one) => one !== table && !resolver.named.includes(one) && !isNamed(one, resolver));
   const [only, ...more] = wholes.flatMap(
     (one) => (period ? dateFor(one, period, resolver) : resolver.eventDate(one)) ?? [],
   );

@@ -1,4 +1,4 @@
-import { addsUp, isKey, isRanked } from './column-roles.ts';
+import { addsUp, isKey, isRanked, mayMeasure } from './column-roles.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { ownerSaid } from './owner-named.ts';
@@ -14,7 +14,7 @@ import { unitOf } from './units.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 /** Ranks by the column that a code names where that may be, or else by how many rows there are of what it names. */
-function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean): boolean {
+function rankByName(reading: Reading, code: string, descending: boolean, counts: boolean, inTotal = false): boolean {
   const { frame, resolver } = reading;
   // "of 10 least expensive invoices": a table is no column that bears its name
   const ref = code.startsWith('T') && !counts ? undefined : resolver.column(code, frame.main);
@@ -27,9 +27,13 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   }
   const ranked = ref && isRanked(ref, resolver.catalog) && !isKey(ref, resolver.catalog);
   // "the city with the highest total order amount": of all orders there, not of one
-  const summed = ranked && frame.main && resolver.isMany(frame.main, ref.table) && addsUp(ref, resolver.catalog);
+  const summed =
+    ranked &&
+    frame.main &&
+    resolver.isMany(frame.main, ref.table) &&
+    (inTotal ? mayMeasure(ref, 'sum', resolver.catalog) : addsUp(ref, resolver.catalog));
   // and "the driver with the most km"
-  if (summed && (counts || /\b(?:total|overall|combined)\b/i.test(reading.sentence.wording(code)))) {
+  if (summed && (counts || inTotal || /\b(?:total|overall|combined)\b/i.test(reading.sentence.wording(code)))) {
     frame.counted = ref.table;
     return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
   }
@@ -139,14 +143,16 @@ export const readMost = inOrder(
   rule(
     pattern` ${HAS} (?:the )?(?:${count} )?${superlative}(?: ${optional(capture('counting', COUNT_OF))} of)?
       ${OF_ALL}(?: ${state})? ${capture('code', NAME)}(?: on record| recorded| overall| in total)?`,
-    ({ count, superlative, counting, state, code }, reading) => {
+    ({ count, superlative, counting, state, code }, reading, { said }) => {
       const counts = superlative.counts ?? counting !== undefined;
       const time = superlative.hints[0] === 'speed' ? timeNamed(reading, code) : undefined;
       // "the category with the slowest reply": of one of its tickets, or of all on average?
       if (time && reading.resolver.isMany(reading.frame.main, time.table)) return false;
       // the slowest takes the longest
       const descending = time ? !superlative.descending : superlative.descending;
-      if (!stays(reading, state) || !rankByName(reading, code, descending, counts)) return false;
+      // "the region with the highest quota in total": of all that are there
+      const inTotal = / in total$/.test(said);
+      if (!stays(reading, state) || !rankByName(reading, code, descending, counts, inTotal)) return false;
       if (count !== undefined) limitTo(reading, count);
       return leaving(state);
     },

@@ -16,6 +16,7 @@ import { readHowOften, readOften } from './read-often.ts';
 import { onlyMoney } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken } from './sentence.ts';
 import { COUNT_OF, RANKED_KINDS, SUPERLATIVES, type Superlative } from './superlatives.ts';
+import { pastOf } from './verbs.ts';
 
 const number = capture('count', NUMBER);
 const count = optional(number);
@@ -53,15 +54,6 @@ const readMostDone = rule(
   },
 );
 
-/** What is past of a verb, where it is no "-ed". */
-const PAST: ReadonlyMap<string, string> = new Map([
-  ['sell', 'sold'],
-  ['buy', 'bought'],
-  ['ship', 'shipped'],
-  ['rent', 'rented'],
-  ['lend', 'lent'],
-]);
-
 /** "which products do we sell the most of": by the one number of things that each line of it holds. */
 const readMostOf = rule(
   pattern` ${table} (?:do|did|have|has|does) (?:we|you|they|our customers|people|customers) ${capture('verb', '[a-z]{3,}|[CTV]\\d+')} (?:the )?${most} of(?:(?: ·| ,)(?: in)? ${optional(capture('units', 'C\\d+'))}(?= $))?(?= ·| $| ,| D\d| (?:in|this|last|by) )`,
@@ -69,7 +61,7 @@ const readMostOf = rule(
     const { sentence, resolver, frame } = reading;
     const said = sentence.wording(verb).toLowerCase();
     const table = resolver.table(code);
-    const done = table && (resolver.doneBy(PAST.get(said) ?? said, table) ?? resolver.doneBy(said, table));
+    const done = table && (resolver.doneBy(pastOf(said) ?? said, table) ?? resolver.doneBy(said, table));
     const amounts = (done ? columnsWithRole(done, 'additive measure', resolver.catalog) : []).filter(
       (column) => done && !holdsMoney({ table: done, column }, resolver.catalog),
     );

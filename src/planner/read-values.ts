@@ -133,6 +133,10 @@ const readEqual = rule(
       addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) });
       return { leaving: `${column} of` };
     }
+    // "events with attendees for Oslo": what is listed with them is read later
+    const [, listed] = / (with (?:their |the )?C\d+) for V\d+ $/.exec(`${whole} `) ?? [];
+    if (listed && !heldBefore && after === undefined)
+      return addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) }) && { leaving: listed };
     // A column beside the value that does not hold it is asked for, not compared.
     for (const code of [heldBefore ? undefined : column, heldAfter ? undefined : after]) {
       // "the team Columbus Crew", which bears the name: it is told which, and nothing more is asked

@@ -38,6 +38,17 @@ const CAME_OF: ReadonlyMap<string, string> = new Map(
 
 export const participleOf = (verb: string): string | undefined => CAME_OF.get(verb);
 
+/** What is past of a verb of trade: "did we sell in May" tells of what was sold. */
+const PAST: ReadonlyMap<string, string> = new Map([
+  ['sell', 'sold'],
+  ['buy', 'bought'],
+  ['ship', 'shipped'],
+  ['rent', 'rented'],
+  ['lend', 'lent'],
+]);
+
+export const pastOf = (verb: string): string | undefined => PAST.get(verb);
+
 export const isEvent = (word: string) => EVENTS.has(stem(word));
 
 /** "reports to" and "manages" lead from a table to itself, which a join along keys does not tell. */
