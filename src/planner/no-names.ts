@@ -1,10 +1,16 @@
-import type { Mention } from './lexicon.ts';
-import { HEAD_SAID } from './name-likeness.ts';
+import { HEAD_SAID, type Scored } from './name-likeness.ts';
 import type { Token } from './tokens.ts';
 import { UNITS } from './units.ts';
 
+/** What words name: where they end, and the tables and columns, the likeliest first. */
+interface Found {
+  readonly end: number;
+  readonly tables: readonly Scored<unknown>[];
+  readonly columns: readonly Scored<unknown>[];
+}
+
 /** "10 minutes" is a number in a unit, though the name of a column ends so, and "in minutes" says in which. */
-export const isUnitOf = (found: Mention | undefined, tokens: readonly Token[], at: number): boolean =>
+export const isUnitOf = (found: Found | undefined, tokens: readonly Token[], at: number): boolean =>
   (tokens[at - 1]?.kind === 'number' ||
     (tokens[at - 1]?.lower === 'in' && /^(?:seconds|minutes|hours|days|weeks)$/.test(tokens[at]?.lower ?? ''))) &&
   UNITS.has(tokens[at]?.lower ?? '') &&
