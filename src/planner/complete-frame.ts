@@ -199,11 +199,13 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
     frame.items = defaultItems(frame, frame.main, resolver);
   if (frame.withLabels && frame.main && frame.items.every(({ kind }) => kind === 'column')) {
     const own = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
-    const labels = resolver.labels(frame.main).filter(({ column }) => !own.has(column));
-    // "the biggest refund and its reason", which bears no name: what it is the first by
+    const called = resolver.labels(frame.main);
+    const key = resolver.key(frame.main);
+    // "the biggest refund and its reason", which bears no name: what it is the first by, else its key
     const firsts = frame.order.flatMap(({ measure }) => (measure.kind === 'column' ? [measure.ref] : []));
-    const known = resolver.labels(frame.main).length ? labels : firsts.filter(({ column }) => !own.has(column));
-    frame.items.unshift(...known.map((ref): Measure => ({ kind: 'column', ref })));
+    const shown = called.length ? called : firsts.length || !key ? firsts : [key];
+    const labels = shown.filter(({ column }) => !own.has(column));
+    frame.items.unshift(...labels.map((ref): Measure => ({ kind: 'column', ref })));
   }
   const shown = new Set(frame.items.flatMap((item) => (item.kind === 'column' ? [item.ref.column] : [])));
   const columnGroups = frame.groups.filter(

@@ -18,6 +18,7 @@ import {
   counted,
   exchanged,
   figureOf,
+  howManyOf,
   insteadOfCount,
   listed,
   otherMeasure,
@@ -77,11 +78,17 @@ function reviseOnce(earlier: string, reply: string, calendar: Calendar): string 
   const led = LEAD.test(reply.trim());
   const body = reply.trim().replace(LEAD, '').replace(INSTEAD_OF, ' instead of $1');
   const change = withoutTail(body).trim();
-  const added = /(?:too|as well|also|please|pls|besides)[ ?.!]*$/i.test(reply);
+  const added =
+    /(?:too|as well|also|besides)[ ?.!]*$/i.test(reply) ||
+    /^(?:and |please |can you )*(?:also (?:show|add|include|give|list)|(?:show|give|list|add)(?: me)? also)\b/i.test(
+      reply.trim(),
+    );
+  const polite = /(?:please|pls)[ ?.!]*$/i.test(reply);
+  const only = /^(?:and |ok(?:ay)? |now )*(?:just|only)\b|\bonly[ ?.!]*$/i.test(reply.trim());
   const base = earlier.replace(/[?.! ]+$/, '');
   if (!change) return undefined;
   for (const way of WAYS) {
-    const revised = way({ base, change, led, added, calendar });
+    const revised = way({ base, change, led, added, polite, only, calendar });
     if (revised !== undefined) return revised;
   }
   return undefined;
@@ -105,6 +112,7 @@ const WAYS: readonly Way[] = [
   otherMeasure,
   totalOf,
   figureOf,
+  howManyOf,
   shareOf,
   firstOf,
   firstRow,

@@ -137,6 +137,8 @@ function listedColumn(
     if (labels.length > 1) frame.withLabels = true;
     return labels[0];
   }
+  // and not those of something that nobody speaks of
+  if (elsewhere && ref.table !== grouped && !resolver.isSaid(ref.table)) return undefined;
   const name = bare && owner && ref?.table !== owner;
   return name ? (resolver.label(owner) ?? ref) : ref;
 }
@@ -265,7 +267,7 @@ function readListed(reading: Reading): void {
       listed.length === 0 &&
       frame.items.length === 0 &&
       frame.main &&
-      ref.table === frame.main &&
+      (ref.table === frame.main || !resolver.isMany(frame.main, ref.table)) &&
       / with /.test(`${found.before} `)
     )
       frame.withLabels = true;

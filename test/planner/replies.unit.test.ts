@@ -207,3 +207,19 @@ describe('a reply that narrows or ranks', () => {
     assert.match(sqlOf('how many bookings booked in May'), /^SELECT COUNT\(\*\) FROM bookings/);
   });
 });
+
+describe('a reply about what is shown', () => {
+  it('shows what is asked for besides, with what the things are called', () => {
+    assert.match(sqlOf('bookings in May', 'also show the play'), /^SELECT bookings\.id, plays\.title FROM bookings/);
+    assert.match(sqlOf('comedy plays', 'add the house name'), /^SELECT plays\.title, houses\.name/);
+    assert.match(sqlOf('open bookings', 'seats and amount only'), /^SELECT seats, amount FROM bookings/);
+  });
+
+  it('counts the same, and never all there are', () => {
+    assert.match(
+      sqlOf('total amount by channel this year', 'how many bookings'),
+      /^SELECT channel, COUNT\(\*\) FROM bookings WHERE booked_on >= '2025-01-01'/,
+    );
+    assert.doesNotMatch(sqlOf('comedy plays', 'how many bookings'), /^SELECT COUNT\(\*\) FROM bookings$/);
+  });
+});

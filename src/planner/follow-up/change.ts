@@ -9,6 +9,10 @@ export interface Change {
   readonly led: boolean;
   /** It ended in a word that says that it comes besides: "too", "as well", or is said to be shown. */
   readonly added: boolean;
+  /** It ended in "please". */
+  readonly polite: boolean;
+  /** It asked for no more than that: "just", "only". */
+  readonly only: boolean;
   readonly calendar: Calendar;
 }
 

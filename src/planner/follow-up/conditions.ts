@@ -1,6 +1,6 @@
 import type { DateSpan } from '../date-span.ts';
 import { findDates } from '../dates.ts';
-import { BEGINS, beforeExclusion, beforeOrder, type Change, COUNTS, GROUPING } from './change.ts';
+import { BEGINS, beforeExclusion, beforeOrder, type Change, COUNTS, GROUPING, LIST_AT_END } from './change.ts';
 import { countOf, MEASURE } from './figures.ts';
 
 /** "and last year?", "2024", "april": another period. */
@@ -137,7 +137,7 @@ export function whichAre({ base, change }: Change): string | undefined {
 }
 
 /** "Spain", "only urgent ones", "women": what else they are to be. */
-export function narrowed({ base, change }: Change): string | undefined {
+export function narrowed({ base, change, only }: Change): string | undefined {
   const words = change.replace(/ ones?$/i, '');
   if (
     BEGINS.test(words) ||
@@ -146,5 +146,8 @@ export function narrowed({ base, change }: Change): string | undefined {
     /^(?:thanks|thank you|hi|hello|hey|help|yes|no)(?![\p{L}-])/iu.test(words)
   )
     return undefined;
+  // "subject and agent only": no more than that is to be shown
+  if (only && /^[\p{Ll}_]+(?:, [\p{Ll}_]+)* (?:and|&|\+) [\p{Ll}_]+$/u.test(words) && !GROUPING.test(base))
+    return `${base.replace(LIST_AT_END, '')}: ${words}`;
   return beforeExclusion(base, ` for ${words}`);
 }

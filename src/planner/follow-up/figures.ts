@@ -29,8 +29,23 @@ export function figureOf({ base, change }: Change): string | undefined {
   if (FIGURE_FIRST.test(base)) return base.replace(FIGURE_FIRST, change);
   if (MEASURE.test(base)) return undefined;
   const things = base.replace(COUNTS, '');
+  // "average refund" of refunds
+  const [, word, noun = ''] = /^(?:the )?([\p{L}]+) ([\p{L}]+)$/iu.exec(change) ?? [];
+  const named = new RegExp(`^${noun}(?:s|es)?(?![\\p{L}])`, 'iu');
+  if (word !== undefined && !/^total$/i.test(word) && named.test(things)) return things.replace(named, change);
   if (things !== base || GROUPING.test(base)) return BEGINS.test(things) ? undefined : `${change} of ${things}`;
   return BEGINS.test(base) ? undefined : `${base.replace(ORDER_AT_END, '').replace(LIST_AT_END, '')}, ${change}`;
+}
+
+/** "how many orders", after a total of them or of something else: of the same, and never of all there are. */
+export function howManyOf({ base, change }: Change): string | undefined {
+  const [, thing] =
+    /^how many ((?:different )?[\p{L}]+)(?: (?:is|are|were|was) (?:it|that|this|those|these))?$/iu.exec(change) ?? [];
+  if (thing === undefined || /^(?:are|is|were|was|of|per)$/i.test(thing)) return undefined;
+  if (FIGURE_FIRST.test(base)) return base.replace(FIGURE_FIRST, `how many ${thing}`);
+  const things = base.replace(COUNTS, '');
+  if (new RegExp(`(?<![\\p{L}])${thing}(?![\\p{L}])`, 'iu').test(things)) return countOf(base);
+  return /ed$/i.test(thing) ? `${countOf(base) ?? base} for ${thing}` : `how many ${thing} of ${things}`;
 }
 
 /** "total seats instead of the count", "names, not the number": another figure of what was counted, or what it is called. */
@@ -56,16 +71,23 @@ export function exchanged({ base, change }: Change): string | undefined {
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** "with their price too", "add the due date": shown besides. */
-export function besides({ base, change, added }: Change): string | undefined {
+export function besides({ base, change, added, polite }: Change): string | undefined {
   const [, also] = added && GROUPING.test(base) ? (/^(?:the |their )?([\p{L}]+)$/u.exec(change) ?? []) : [];
   if (also !== undefined && also === also.toLowerCase())
     return MEASURE.test(base) || !/^[\p{L}]+ [\p{L}]+ (?:by|per) /u.test(base)
       ? beforeOrder(base, `, with their ${also}`)
       : base.replace(GROUPING, (by) => ` and ${also}${by}`);
+  // "also show the customer", "hire date too", beside what is listed
+  const [, more] =
+    added && !GROUPING.test(base)
+      ? (/^(?:show |add )?(?:me )?(?:the |their |its )?([\p{Ll}_]+(?: [\p{Ll}_]+){0,2})$/u.exec(change) ?? [])
+      : [];
+  if (more !== undefined && !BEGINS.test(more) && !/^(?:in|for|from|of|with|at|on|to|by|per)\b|ones?$/.test(more))
+    return beforeOrder(base, `, with their ${more}`);
   const [, leads, shown] =
     /^(with|plus|add|adding|include|including|also show) (?:the |their |its )?(.+)$/i.exec(change) ?? [];
   if (leads === undefined || shown === undefined || /\d|\b(?:than|between)\b/.test(shown)) return undefined;
-  if (leads.toLowerCase() === 'with' && !added) return undefined;
+  if (leads.toLowerCase() === 'with' && !added && !polite) return undefined;
   return beforeOrder(base, `, with their ${shown}`);
 }
 

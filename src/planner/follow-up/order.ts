@@ -21,7 +21,7 @@ export function otherLimit({ base, change, led }: Change): string | undefined {
 /** "by country instead", "per month". */
 export function otherGrouping({ base: asked, change }: Change): string | undefined {
   const [, what = '', by] =
-    /^((?:count|number|how many (?:is|are) (?:it|that|those|these)|it|that|them|these|those) )?(?:(?:grouped |broken down |split |counted )?by|per|for each|for every) (.+?)(?: (?:rather than|instead of) .*)?$/i.exec(
+    /^((?:count|number|how many|how many (?:is|are) (?:it|that|those|these)|it|that|them|these|those) )?(?:(?:grouped |broken down |split |counted )?by|per|for each|for every) (.+?)(?: (?:rather than|instead of) .*)?$/i.exec(
       change,
     ) ?? [];
   if (by === undefined) return undefined;
