@@ -6,7 +6,8 @@ import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { ownerSaid } from './owner-named.ts';
 import { capture, type Found, part, pattern } from './pattern.ts';
 import { UNIQUE } from './read-measures.ts';
-import { COLUMN, type Sentence, TABLE } from './sentence.ts';
+import { readTables } from './read-tables.ts';
+import { COLUMN, type Sentence } from './sentence.ts';
 
 /** The tables whose columns a name fits about equally well. */
 function tablesWith({ columns }: Mention): ReadonlySet<Table> {
@@ -322,87 +323,5 @@ function withoutKnown(listed: readonly ColumnRef[], { items }: Frame): Measure[]
     .map(({ table, column }) => ({ kind: 'column', ref: { table, column } }));
 }
 
-/** "names of members and their parties": a table in the list is shown by its label. */
-const readListedTables = rule(
-  pattern` (?:and|,)(?: (?:the|their|its|his|her))?(?: (?:corresponding|respective))? ${capture('code', 'T\\d+')}
-    (?= (?:that |which )?(?:they|he|she|it) | ·| and ·(?: ·)* $| $)`,
-  ({ code }, { frame, resolver }) => {
-    const table = resolver.table(code);
-    const shown = table && table !== frame.main && resolver.label(table);
-    if (!shown || !frame.items.some((item) => item.kind === 'column')) return false;
-    frame.items.push({ kind: 'column', ref: shown });
-    return true;
-  },
-);
-
-/** "Which contracts have no expiry date? Vendor and yearly value": what is listed at the end begins with a table, shown by its label. */
-const readTableFirst = rule(
-  pattern`(?<= ·(?: ,)?) ${capture('code', 'T\\d+')}(?= (?:and|,)(?: (?:the|their))* ·(?: ·)* $)`,
-  ({ code }, { frame, resolver }, { before }) => {
-    const table = resolver.table(code);
-    const shown = table && resolver.label(table);
-    if (!shown || !frame.items.length || !frame.items.every(({ kind }) => kind === 'column') || !/ · /.test(before))
-      return false;
-    frame.items.unshift({ kind: 'column', ref: shown });
-    frame.touched.add(table);
-    return true;
-  },
-);
-
-/** "products with their category (and price)": by its label, beside theirs. */
-const readTableBeside = rule(
-  pattern` with (?:their|its|his|her|the) ${capture('code', 'T\\d+')}(?= ·| $| ,| and)`,
-  ({ code }, { sentence, frame, resolver }) => {
-    const table = resolver.table(code);
-    const shown = table && (resolver.label(table) ?? resolver.hinted(table, ['name', 'title', 'label'], ['text']));
-    if (!frame.main || !shown || table === frame.main || resolver.isMany(frame.main, table)) return false;
-    if (frame.groups.length || !frame.items.every(({ kind }) => kind === 'column')) return false;
-    const thingFirst = new RegExp(part`^(?: [a-z]+)* T\d+ .*with (?:their|its|his|her|the) ${code} `).test(
-      sentence.asked,
-    );
-    if (!frame.items.length || thingFirst) frame.withLabels = true;
-    // in the order in which they are said: what follows is read already
-    if (thingFirst) frame.items.unshift({ kind: 'column', ref: shown });
-    else frame.items.push({ kind: 'column', ref: shown });
-    frame.touched.add(table);
-    return true;
-  },
-);
-
-const readTables = rule(
-  pattern` ${capture('code', TABLE)}(?= )`,
-  ({ code }, { frame, resolver }, { before, after }) => {
-    const table = resolver.table(code);
-    if (!table) return false;
-    // "the category and price of the product": what opens a list is asked for as well
-    if (
-      /^(?: (?:what|which|is|are|the|show|list|find|give|me|return))* ?$/.test(before) &&
-      /^ and(?: the| their| its)* · (?:of|for) /.test(after)
-    )
-      return false;
-    // "per office and department": what stands beside something else is asked for as well, and no join of it says so
-    const known = new Set([frame.main, ...frame.touched, ...frame.without, ...frame.apart, ...usedTables(frame)]);
-    if (/[·CTB]\d*(?: ,)?(?: and| or| ,)(?: (?:the|their|its|all))*$/.test(before) && !known.has(table)) return false;
-    frame.main ??= table;
-    frame.touched.add(table);
-    return true;
-  },
-);
-
-const usedTables = (frame: Frame): readonly Table[] => [
-  ...frame.items.flatMap((item) => ('ref' in item ? [item.ref.table] : [])),
-  ...frame.groups.map(({ ref }) => ref.table),
-  ...frame.filters.map(({ ref }) => ref.table),
-];
-
 /** Reads the columns that are listed: whatever names are left. */
-export const readColumns = inOrder(
-  readAllColumns,
-  readUnnamed,
-  readDistinct,
-  readListed,
-  readListedTables,
-  readTableFirst,
-  readTableBeside,
-  readTables,
-);
+export const readColumns = inOrder(readAllColumns, readUnnamed, readDistinct, readListed, readTables);

@@ -5,6 +5,7 @@ import { eventDateOfTable, labelsOf } from '#src/domain/roles/roles-of-columns.t
 import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isNumeric } from './column-roles.ts';
+import { dateNamed } from './date-named.ts';
 import { dbGraph, type Edge, joinTables } from './db-graph.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { isSaid, ownerNamedFirst } from './owner-named.ts';
@@ -24,39 +25,6 @@ const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
     reserved: ['reservation'],
     lent: ['loan'],
     borrowed: ['loan'],
-  }),
-);
-
-/** What the day of a deed is called, where the word for it is another. */
-const LEAVING = [
-  'left',
-  'leaving',
-  'leave',
-  'exit',
-  'departure',
-  'churn',
-  'termination',
-  'terminated',
-  'term',
-  'resignation',
-];
-const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    born: ['birth', 'birthday', 'birthdate', 'dob'],
-    bought: ['purchase'],
-    left: LEAVING,
-    quit: LEAVING,
-    withdrew: ['withdrawn', 'withdrawal'],
-    began: ['begin', 'begun', 'start'],
-    resigned: LEAVING,
-    ended: ['finish'],
-    ...Object.fromEntries(
-      ['expire', 'expires', 'expired', 'expiring', 'lapse', 'lapses', 'ends', 'ending'].map((said) => [
-        said,
-        ['end', 'until', 'expiry', 'expires'],
-      ]),
-    ),
-    founded: ['foundation', 'founding', 'established'],
   }),
 );
 
@@ -267,21 +235,9 @@ export class FrameResolver {
     return able ? this.zoneOf(ref) : {};
   }
 
-  /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`. */
+  /** The date column that a verb names. */
   dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
-    const said = stem(verb.toLowerCase());
-    const meant = new Set([said, ...(DAYS.get(verb.toLowerCase()) ?? []).map(stem)]);
-    for (const table of tables) {
-      const column = table.columns.find(
-        (one) =>
-          (one.kind === 'date' || one.kind === 'timestamp') &&
-          splitIdentifier(one.title ?? one.name).some(
-            (word) => meant.has(stem(word)) || (said.length >= 4 && word.startsWith(said)),
-          ),
-      );
-      if (column) return { table, column };
-    }
-    return undefined;
+    return dateNamed(verb, tables);
   }
 
   /** Whether one row of a table may have several rows of the other: not when each join leads to a whole key. */
