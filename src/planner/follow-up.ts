@@ -10,6 +10,7 @@ import {
   otherPeriod,
   periodBefore,
   sameOf,
+  thoseWho,
   whichAre,
   withoutSome,
 } from './follow-up/conditions.ts';
@@ -119,6 +120,7 @@ const WAYS: readonly Way[] = [
   firstGroup,
   whichOf,
   whichAre,
+  thoseWho,
   otherEnd,
   sameOf,
   bounded,

@@ -30,7 +30,7 @@ export const readDates = inOrder(
       const said = sentence.wording(verb);
       const years = isOfYears(period) ? yearNamed(said.toLowerCase(), subjects(reading)) : undefined;
       const ref =
-        resolver.dateNamed(said, subjects(reading)) ??
+        resolver.dateNamed(said, [...tableBefore(reading, before), ...subjects(reading)]) ??
         years ??
         whoDid(reading, said) ??
         dayDone(reading, said, period) ??
@@ -85,8 +85,18 @@ function dayDone({ frame, resolver }: Reading, verb: string, period: DateSpan): 
   );
   const [own, ...more] = days;
   if (!own || (more.length && own.table !== done)) return undefined;
+  // "requests approved in May": by an approval, or those that stand so?
+  if (frame.main && resolver.stateNamed(said, frame.main) && !resolver.dateNamed(verb, [own.table]))
+    frame.refused ??= `I cannot tell whether “${verb}” is said of ${frame.main.name} or by ${done.name}.`;
   frame.touched.add(done);
   return own;
+}
+
+/** "app versions released this year": the thing that the verb is said of, where one of its columns names it. */
+function tableBefore({ frame, resolver }: Reading, before: string): Table[] {
+  const [, code] = / ([CB]\d+)(?: (?:that|which|who|was|were|is|are|have|has|been))*$/.exec(before) ?? [];
+  const ref = code === undefined ? undefined : resolver.column(code, frame.main);
+  return ref ? [ref.table] : [];
 }
 
 /** "agents who worked in May", "accounts that paid in June": the one date that bears the verb, of what each has several of. */

@@ -1,6 +1,6 @@
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { AggregateFunction } from '#src/sql/query-ir.ts';
-import { isKey, mayMeasure } from './column-roles.ts';
+import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import { COUNTING, IS, LEAD, OPERATORS } from './comparisons.ts';
 import type { Having, Measure } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
@@ -68,6 +68,23 @@ export const readGroupBounds = inOrder(
       const measure = measureOfEach(reading, name, column);
       if (!measure || reading.frame.having) return false;
       const value = reading.sentence.numberAt(number);
+      return boundMeasure(reading, { measure, operator, bound: { kind: 'number', value } });
+    },
+  ),
+  // "agents who worked more than 100 hours": in all their shifts
+  rule(
+    pattern` (?:who|that) (?:(?:have|has|had) )?${capture('verb', '[a-z]{3,}')} ${operator} ${number} ${column}(?: of(?= [TV·]))?`,
+    ({ verb, operator, number, column }, reading) => {
+      const { frame, resolver, sentence } = reading;
+      const main = subjectOf(reading);
+      const ref = main && resolver.column(column, main);
+      if (!ref || frame.having || !resolver.isMany(main, ref.table) || !addsUp(ref, resolver.catalog)) return false;
+      if (!isRelation(verb) && !resolver.dateNamed(verb, [ref.table]) && !/^(?:spent|ran)$/.test(verb)) return false;
+      frame.assumptions.push(`${ref.table.name}.${ref.column.name} is added up for each of ${main.name}.`);
+      const value = sentence.numberAt(number);
+      // the column is named by the unit, which it is in
+      frame.units.delete(value);
+      const measure: Measure = { kind: 'aggregate', name: 'sum', ref };
       return boundMeasure(reading, { measure, operator, bound: { kind: 'number', value } });
     },
   ),

@@ -1,4 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
+import { stem } from '#src/domain/words.ts';
 import { addsUp } from './column-roles.ts';
 import { isFigure } from './complete-frame.ts';
 import type { Frame, Measure, PeriodFormat } from './frame.ts';
@@ -9,9 +10,9 @@ import { ROWS, rank } from './rank-by.ts';
 import { dateOfWhole, subjects } from './read-dates.ts';
 import { sexOf } from './read-values.ts';
 import type { FrameResolver } from './resolve.ts';
-import { NAME, TABLE } from './sentence.ts';
+import { NAME, TABLE, type Taken, VALUE } from './sentence.ts';
 import { IGNORABLE } from './unread.ts';
-import { isRelation } from './verbs.ts';
+import { isEvent, isRelation } from './verbs.ts';
 
 const PERIODS: ReadonlyMap<string, PeriodFormat> = new Map(
   Object.entries({
@@ -186,8 +187,12 @@ const readBy = rule(
   ({ first, second }, reading, { after }) => {
     // "accounts by the customer with first name Bo" are those of one
     if (first.startsWith('T') && OF_ONE.test(after) && !reading.frame.items.some(isFigure)) return { leaving: first };
-    // "customers affected by outages": what is added up is of theirs
     const { frame, resolver } = reading;
+    if (first.startsWith('T') && second === undefined && !frame.items.some((item) => item.kind === 'aggregate')) {
+      const doers = readDoers(reading, first);
+      if (doers) return doers;
+    }
+    // "customers affected by outages": what is added up is of theirs
     const table = first.startsWith('T') ? resolver.table(first) : undefined;
     const isReckoned = (item: Measure) =>
       item.kind === 'aggregate'
@@ -208,6 +213,58 @@ const readDoneBy = rule(
   },
 );
 
+/** "orders placed by phone": how they came to be, whatever became of them since, though a state is called so. */
+const readPlaced = rule(
+  pattern`(?: (?:that|which))?(?: (?:was|were|been|have|has))* ${capture('value', VALUE)}(?= (?:by|via|through|online) )`,
+  ({ value }, { sentence, frame: { main } }) => {
+    const said = sentence.wording(value).toLowerCase();
+    const isState = sentence.mention(value).values.some(({ table }) => table === main);
+    return isState && /ed$/.test(said) && isEvent(said);
+  },
+);
+
+/** "accounts opened by currency this year": they came to be then, each group of them told apart. */
+const readCameBy = rule(
+  pattern` ${capture('verb', '[a-z]+|[CV]\\d+')} by ${capture('each', NAME)}(?= ·| $| ,| D\d| (?:in|for|over|since) )`,
+  ({ verb, each }, reading) => {
+    const { frame, sentence, resolver } = reading;
+    const { main } = frame;
+    const done = sentence.wording(verb).toLowerCase();
+    if (!/(?:ed|en|wn|ght|nt)$/.test(done)) return false;
+    const ref = main && !each.startsWith('T') ? resolver.column(each, main) : undefined;
+    const table = resolver.table(each);
+    const tellsApart = ref
+      ? ref.table === main && ref.column.kind === 'text' && ref.column.valuesComplete
+      : main && table && resolver.refersTo(main).includes(table);
+    if (!main || !tellsApart || frame.groups.length || /[^su]s$/i.test(sentence.wording(each))) return false;
+    return (isEvent(done) || resolver.dateNamed(done, [main]) !== undefined) && groupBy(reading, each, true);
+  },
+);
+
+/** "messages sent by agents": who did it, and no group of each. */
+function readDoers({ sentence, frame, resolver }: Reading, code: string): Taken {
+  const { main } = frame;
+  const said = sentence.wording(code).toLowerCase();
+  const [, done] = new RegExp(` (V\\d+|[a-z]+) by ${code} `).exec(sentence.asked) ?? [];
+  const doers = resolver.table(code);
+  if (!main || !doers || !done || !/(?:ed|en|wn|ght|ade|nt|id|old)$/i.test(sentence.wording(done)) || !/s$/.test(said))
+    return false;
+  const kinds = main.columns.flatMap((column) =>
+    column.kind === 'text' && column.values.length <= 30
+      ? column.values.filter((value) => stem(value.toLowerCase()) === stem(said)).map((value) => ({ column, value }))
+      : [],
+  );
+  const [kind, ...more] = kinds;
+  if (kind && !more.length) {
+    const ref = { table: main, column: kind.column };
+    frame.filters.push({ kind: 'compare', ref, operator: '=', value: { kind: 'text', value: kind.value } });
+    return true;
+  }
+  if (resolver.refersTo(main).includes(doers)) frame.touched.add(doers);
+  else frame.refused ??= `I could not see which of ${main.name} are by ${doers.name}.`;
+  return true;
+}
+
 /** "cost per request by vendor", "orders per month by channel": what is reckoned per something is told apart further. */
 const isOpen = ({ groups }: Frame) => groups.every((group) => group.kind === 'period' || group.per || group.beside);
 
@@ -217,12 +274,15 @@ const readByIfOpen: FrameRule = (reading) => {
 
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
 export const readGroups = inOrder(
+  readCameBy,
+  readPlaced,
   readSplit,
   readSexes,
   readPeriods,
   readEach,
   readForDifferent,
   readDoneBy,
+
   readByIfOpen,
   readPeriodBeside,
 );

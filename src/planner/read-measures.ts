@@ -61,7 +61,9 @@ function countOrShow(reading: Reading, code: string, distinct: boolean, total: b
   const holds = ref?.column.kind === 'number' && !isKey(ref, resolver.catalog);
   if (!holds || (distinct && !/num|count|amount|total|quantity/i.test(ref.column.name)))
     return count(reading, code, distinct);
-  if (total) return measure(reading, 'sum', code);
+  // "number of seats sold this year": of many rows, which are told by when they were
+  const isOfPeriod = new RegExp(` ${code}(?: [a-z]+)?(?: in| during| since)? D\\d`).test(reading.sentence.asked);
+  if (total || (isOfPeriod && addsUp(ref, resolver.catalog))) return measure(reading, 'sum', code);
   frame.items.push({ kind: 'column', ref });
   return true;
 }

@@ -25,7 +25,7 @@ const POINTS_BACK = /^(?:that|those|these|this|them|it)$/;
 const ALONG = /^(?:size|ratio|title|figure|types?|year)$/;
 /** In the plural they count, compare or restrict. */
 const NOT_ALONG =
-  /^(?:names?|years|times?|days?|months?|weeks?|hours?|others?|ones?|kinds?|yes|less|always|sometimes|plus|minus|versus|towards?|besides|was|is|has|does|details|rows?)$/;
+  /^(?:names?|years|times?|days?|months?|weeks?|hours?|others?|ones?|kinds?|yes|less|always|sometimes|plus|minus|versus|towards?|besides|was|is|has|does|details|rows?|changes|increases|decreases|raises|rises|cuts|drops|differences|trends)$/;
 
 function isAlong(word: string, at: number, words: readonly string[], { asked, mentions }: Sentence): boolean {
   if (words[at - 1] !== '·' || NOT_ALONG.test(word)) return false;

@@ -223,3 +223,9 @@ describe('a reply about what is shown', () => {
     assert.doesNotMatch(sqlOf('comedy plays', 'how many bookings'), /^SELECT COUNT\(\*\) FROM bookings$/);
   });
 });
+
+it('shows what is theirs, and holds those who did something to what was asked', () => {
+  assert.match(sqlOf('staff in York', 'their wages'), /^SELECT staff\.first_name, staff\.last_name, staff\.wage FROM/);
+  assert.match(sqlOf('ushers per house', 'who were hired this year'), /job = 'Usher'.* GROUP BY houses\.id/);
+  assert.match(sqlOf('staff in York', 'who joined in 2025'), /hired_on >= '2025-01-01'.*city = 'York'$/);
+});

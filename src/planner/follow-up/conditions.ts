@@ -136,6 +136,17 @@ export function whichAre({ base, change }: Change): string | undefined {
   );
 }
 
+/** "who joined this year", "those that started in May": what else is true of those that were asked about. */
+export function thoseWho({ base, change, calendar }: Change): string | undefined {
+  const [, did] =
+    /^(?:those |the ones )?(?:who|that|which) (?:(?:was|were|have|had) )?([\p{L}]+ed(?: up)? .+)$/iu.exec(change) ?? [];
+  const found = did === undefined ? undefined : findDates(did.toLowerCase(), calendar);
+  if (!found || !did?.toLowerCase().endsWith(found.matched) || MEASURE.test(base)) return undefined;
+  return did.slice(0, -found.matched.length).trim().split(' ').length > SHORT
+    ? undefined
+    : beforeOrder(base, ` ${did}`);
+}
+
 /** "Spain", "only urgent ones", "women": what else they are to be. */
 export function narrowed({ base, change, only }: Change): string | undefined {
   const words = change.replace(/ ones?$/i, '');

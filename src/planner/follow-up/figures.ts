@@ -85,7 +85,9 @@ export function besides({ base, change, added, polite }: Change): string | undef
   if (more !== undefined && !BEGINS.test(more) && !/^(?:in|for|from|of|with|at|on|to|by|per)\b|ones?$/.test(more))
     return beforeOrder(base, `, with their ${more}`);
   const [, leads, shown] =
-    /^(with|plus|add|adding|include|including|also show) (?:the |their |its )?(.+)$/i.exec(change) ?? [];
+    /^(with|plus|add|adding|include|including|also show) (?:the |their |its )?(.+)$/i.exec(change) ??
+    /^(their) (.+)$/i.exec(change) ??
+    [];
   if (leads === undefined || shown === undefined || /\d|\b(?:than|between)\b/.test(shown)) return undefined;
   if (leads.toLowerCase() === 'with' && !added && !polite) return undefined;
   return beforeOrder(base, `, with their ${shown}`);
