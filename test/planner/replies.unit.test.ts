@@ -198,6 +198,10 @@ describe('a reply that narrows or ranks', () => {
 
   it('sets the month before beside the one that was asked about', () => {
     assert.match(
+      sqlOf('bookings by channel in May', 'april too'),
+      /'2025-05-01'.*'2025-06-01'.*'2025-04-01'.*'2025-05-01'/,
+    );
+    assert.match(
       sqlOf('bookings by channel in May', 'vs the month before'),
       /'2025-05-01'.*'2025-06-01'.*'2025-04-01'.*'2025-05-01'/,
     );

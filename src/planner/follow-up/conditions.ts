@@ -4,7 +4,7 @@ import { BEGINS, beforeExclusion, beforeOrder, type Change, COUNTS, GROUPING, LI
 import { countOf, MEASURE } from './figures.ts';
 
 /** "and last year?", "2024", "april": another period. */
-export function otherPeriod({ base, change, calendar }: Change): string | undefined {
+export function otherPeriod({ base, change, added, calendar }: Change): string | undefined {
   const lower = change.toLowerCase();
   const alone = findDates(lower, calendar);
   const found = alone ?? findDates(`in ${lower}`, calendar);
@@ -12,7 +12,9 @@ export function otherPeriod({ base, change, calendar }: Change): string | undefi
     return undefined;
   const said = alone && !/^\d{4}$/.test(change) ? change : `in ${change}`;
   const asked = findDates(base.toLowerCase(), calendar);
-  return asked ? putFor(base, asked.matched, said) : `${base} ${said}`;
+  if (!asked) return `${base} ${said}`;
+  // "last month too": beside it, not in its place
+  return putFor(base, asked.matched, added ? `${asked.matched} vs ${said.replace(/^in /, '')}` : said);
 }
 
 /** The span of as many days right before one; as days that are said in full. */
