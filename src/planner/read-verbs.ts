@@ -94,8 +94,8 @@ const readOfAll = inOrder(
   rule(pattern`(?<= ·) (?:already|by now)(?= ·| $| ,)`, () => true),
   // "the highest discount we ever gave", "the biggest order that we have had"
   rule(
-    pattern`(?: that| which)? (?:we|you)(?: (?:have|had))?(?: ever)? ${capture('verb', '[a-z]{3,}')}(?= ·| $| ,)`,
-    ({ verb }, { frame }) => isRelation(verb) && (isMeasured(frame) || frame.order.length > 0),
+    pattern`(?<! did)(?: that| which)? (?:we|you)(?: (?:have|had))?(?: ever)? (?:gave|given|had|got|seen|made|offered|granted)(?= ·| $| ,)`,
+    (_, { frame }) => isMeasured(frame) || frame.order.length > 0,
   ),
   rule(
     pattern` ever(?= )`,
@@ -162,6 +162,8 @@ const readTying = inOrder(
       const state = stateOf(verb, reading);
       if (state) return addFilter(reading, state);
       if (!isRelation(verb) && !ends) return false;
+      // "how many orders did we ship last month" says what became of them
+      if (/ (?:did|do|have) (?:we|they|you)$/.test(before) && !isJoined(frame) && !CAME_TO_US.test(verb)) return false;
       // "leads won by campaign" are some of the leads
       if (verb === 'won' && / ·$/.test(before)) return false;
       // "a running lease" says how it is
@@ -175,6 +177,10 @@ const readTying = inOrder(
     },
   ),
 );
+
+/** What says no more than that they are there. */
+const CAME_TO_US =
+  /^(?:have|had|get|got|make|made|do|done|receive|received|place|placed|take|took|taken|see|seen|record|recorded|log|logged|issue|issued|create|created|book|booked|register|registered|add|added|run|ran|hold|held|start|started|open|opened|launch|launched|write|written|enter|entered|give|given)$/;
 
 /** The table through which a verb leads, by its name or by what is kept of such deeds: what customers buy is a line of their orders. */
 function linkOf(verb: string, { frame, resolver }: Reading): Table | undefined {

@@ -15,8 +15,8 @@ export const IGNORABLE: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Behind these it is a thing that is returned: "customers with a return". */
-const BEFORE_RETURNS = /^(?:an?|any|no|each|every|per|with|without|of)$/;
+/** Behind these something is returned: "customers with a return", "how many orders did we return". */
+const BEFORE_RETURNS = /^(?:an?|any|no|each|every|per|with|without|of|we|they|people|who)$/;
 
 /** "how many are that", "who placed it": at the end they stand for something that was said before the question. */
 const POINTS_BACK = /^(?:that|those|these|this|them|it)$/;

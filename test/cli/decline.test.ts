@@ -46,7 +46,7 @@ describe('a decline', () => {
   it.each([
     ['how many refunds did robots cause in secret?', /refunds/],
     ['why do engineers leave', /employees/],
-    ['average refund by star sign', /refunds/],
+    ['average refund by star sign', /refund/i],
     ['what is the weather like?', /./],
   ])('“%s” offers questions that are answered as they are printed', async (question, about) => {
     const { code, out } = await querent(['ask', question]);

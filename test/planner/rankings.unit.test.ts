@@ -68,3 +68,9 @@ describe('what is shown of people and of what they belong to', () => {
     assert.match(sqlOf('fitters hired this year with the site'), /sites\.name/);
   });
 });
+
+it('does not pass over what was done with them', () => {
+  assert.match(sqlOf('how many orders did we return'), /^declined/);
+  assert.match(sqlOf('how many orders did we ship last month'), /^declined/);
+  assert.match(sqlOf('what is the highest cost we ever had of a repair'), /^(?!.*COUNT).*MAX\(cost\)/);
+});
