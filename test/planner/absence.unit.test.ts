@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const THEATRE = catalogOf(
   `CREATE TABLE agents (agent_id INTEGER PRIMARY KEY, agent_name TEXT, city TEXT);
@@ -22,10 +22,7 @@ const THEATRE = catalogOf(
    INSERT INTO injuries VALUES (1, 'arm', 3);`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: THEATRE, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(THEATRE, ...turns);
 
 const reads = (cases: readonly (readonly [question: string, sql: string])[]) =>
   it.each(cases)('%s', (question, sql) => assert.equal(sqlOf(question), sql));

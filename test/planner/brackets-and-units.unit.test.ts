@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const FARM = catalogOf(
   `CREATE TABLE barns (id INTEGER PRIMARY KEY, name TEXT, county TEXT, area_m2 REAL, stalls INTEGER);
@@ -31,10 +32,7 @@ const FARM = catalogOf(
 
 const made = (question: string) => plan({ question, catalog: FARM, ranked: [], today: '2025-06-30' });
 
-function sqlOf(question: string): string {
-  const read = made(question);
-  return read.kind === 'planned' ? read.sql : `declined: ${read.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(FARM, ...turns);
 
 const reads = (cases: readonly (readonly [question: string, sql: string])[]) =>
   it.each(cases)('%s', (question, sql) => assert.equal(sqlOf(question), sql));

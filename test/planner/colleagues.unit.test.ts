@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { mergeTurns } from '#src/planner/follow-up.ts';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const BIKES = catalogOf(
   `CREATE TABLE shops (shop_cd TEXT PRIMARY KEY, shop_nm TEXT, city TEXT, opened_yr INTEGER);
@@ -27,16 +26,7 @@ const BIKES = catalogOf(
    INSERT INTO work_logs VALUES (1, 1, 1, '2025-01-03', 2, 1), (2, 1, 2, '2025-01-04', 3.5, 4), (3, 3, 1, '2025-06-10', 1, 0);`,
 );
 
-/** The query of what a thread's turns ask together. */
-function sqlOf(...turns: string[]): string {
-  const today = '2025-06-30';
-  const { text, revised } = mergeTurns(
-    turns.map((text) => ({ text })),
-    { today },
-  );
-  const made = plan({ question: text, catalog: BIKES, ranked: [], today, revised });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(BIKES, ...turns);
 
 describe('names as companies shorten them', () => {
   it('are read in full: groups, standards, maintenance, flags', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const LIBRARY = catalogOf(
   `CREATE TABLE readers (reader_id INTEGER PRIMARY KEY, name TEXT, birth_date DATE, town TEXT);
@@ -20,10 +20,7 @@ const LIBRARY = catalogOf(
    INSERT INTO concerts VALUES (1, 'Jazz', 1), (2, 'Folk', 1), (3, 'Jazz', 2);`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: LIBRARY, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(LIBRARY, ...turns);
 
 const reads = (cases: readonly (readonly [question: string, sql: string])[]) =>
   it.each(cases)('%s', (question, sql) => assert.equal(sqlOf(question), sql));

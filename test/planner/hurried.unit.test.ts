@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const THEATRE = catalogOf(
   `CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT, budget REAL);
@@ -28,10 +28,7 @@ const THEATRE = catalogOf(
    INSERT INTO reminders VALUES (1, 1, 1, '2025-01-05'), (2, 2, 2, '2025-02-05'), (3, 3, 1, '2024-02-05');`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: THEATRE, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(THEATRE, ...turns);
 
 describe('a list of values', () => {
   it('of three and more is one condition that any of them fulfils', () => {

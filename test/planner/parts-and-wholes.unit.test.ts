@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const SHOP = catalogOf(
   `CREATE TABLE regions (id INTEGER PRIMARY KEY, name TEXT);
@@ -21,10 +22,7 @@ const SHOP = catalogOf(
    INSERT INTO purchase_requests VALUES (1, 'Ada', 'IT', '2025-01-01'), (2, 'Bo', 'HR', '2025-02-02');`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: SHOP, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(SHOP, ...turns);
 
 describe('lines of an order', () => {
   it('are of the day of their order, though the product that they are told apart by has a day of its own', () => {

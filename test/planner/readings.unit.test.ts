@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { mergeTurns } from '#src/planner/follow-up.ts';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
-
-const today = '2025-06-30';
+import { sqlOver } from '#test/support/planned.ts';
 
 const MARINA = catalogOf(
   `CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT, country TEXT);
@@ -20,14 +17,7 @@ const MARINA = catalogOf(
    INSERT INTO ratings VALUES (1, 1, 4, '2025-01-03'), (2, 2, 5, '2025-02-03');`,
 );
 
-function sqlOf(...turns: string[]): string {
-  const { text, revised } = mergeTurns(
-    turns.map((text) => ({ text })),
-    { today },
-  );
-  const made = plan({ question: text, catalog: MARINA, ranked: [], today, revised });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(MARINA, ...turns);
 
 const NEVER_MOORED = 'SELECT name FROM boats WHERE id NOT IN (SELECT boat_id FROM moorings WHERE boat_id IS NOT NULL)';
 

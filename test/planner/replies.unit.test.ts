@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { mergeTurns } from '#src/planner/follow-up.ts';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const today = '2025-06-30';
 
@@ -20,14 +20,7 @@ const THEATRE = catalogOf(
      (3, 'Kim', 'Lund', 'Porter', 1900, '2023-04-05', 1);`,
 );
 
-function sqlOf(...turns: string[]): string {
-  const { text, revised } = mergeTurns(
-    turns.map((text) => ({ text })),
-    { today },
-  );
-  const made = plan({ question: text, catalog: THEATRE, ranked: [], today, revised });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(THEATRE, ...turns);
 
 describe('a reply that changes what was asked', () => {
   it('turns a ranking to its other end, and keeps how many are asked for', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const SHOP = catalogOf(
   `CREATE TABLE categories (id INTEGER PRIMARY KEY, name TEXT);
@@ -36,26 +36,21 @@ const STAFF = catalogOf(
    INSERT INTO routes VALUES (1, 'Ring', 10.5);`,
 );
 
-function sqlOf(catalog: typeof SHOP, question: string): string {
-  const made = plan({ question, catalog, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
-
 describe('what is said beside something else', () => {
   it('is shown with it, by what it is called', () => {
     assert.match(
-      sqlOf(SHOP, 'list products launched in 2025 with their category and price'),
+      sqlOver(SHOP, 'list products launched in 2025 with their category and price'),
       /^SELECT products\.name, categories\.name, products\.price FROM products JOIN categories .* WHERE products\.launched_on >= /,
     );
   });
 
   it('is a column of the rows asked for, not one that a table nobody named has under that very name', () => {
-    assert.doesNotMatch(sqlOf(SHOP, 'show orders with customer and amount'), /quotes/);
+    assert.doesNotMatch(sqlOver(SHOP, 'show orders with customer and amount'), /quotes/);
   });
 
   it('groups a split further', () => {
     assert.match(
-      sqlOf(STAFF, "what's the gender split by department?"),
+      sqlOver(STAFF, "what's the gender split by department?"),
       /^SELECT departments\.name, drivers\.gender, COUNT\(\*\) .* GROUP BY departments\.id, departments\.name, drivers\.gender$/,
     );
   });
@@ -63,14 +58,14 @@ describe('what is said beside something else', () => {
 
 describe('what is no condition', () => {
   it('is a verb for what was done then, whatever some other table has in that state', () => {
-    const sql = sqlOf(SHOP, 'how many accounts did we open each month in 2025?');
+    const sql = sqlOver(SHOP, 'how many accounts did we open each month in 2025?');
     assert.match(sql, /COUNT\(\*\) FROM accounts WHERE opened_on/);
     assert.doesNotMatch(sql, /invoices/);
   });
 
   it('is a state that is not stored, after which a column is called: it is not understood', () => {
-    assert.match(sqlOf(STAFF, 'how many accidents were severe?'), /^declined: .*severe/);
-    assert.match(sqlOf(STAFF, 'severity of the accidents'), /^SELECT severity FROM accidents$/);
+    assert.match(sqlOver(STAFF, 'how many accidents were severe?'), /^declined: .*severe/);
+    assert.match(sqlOver(STAFF, 'severity of the accidents'), /^SELECT severity FROM accidents$/);
   });
 });
 
@@ -83,7 +78,7 @@ describe('a state before the thing that holds it', () => {
        INSERT INTO approvals VALUES (1, 1, 'yes'), (2, 2, 'no');`,
     );
     assert.match(
-      sqlOf(buying, 'approved purchase requests by department'),
+      sqlOver(buying, 'approved purchase requests by department'),
       /^SELECT department, COUNT\(\*\) FROM purchase_requests WHERE status = 'approved' GROUP BY department/,
     );
   });
@@ -92,25 +87,28 @@ describe('a state before the thing that holds it', () => {
 describe('a period beside a figure', () => {
   it('is when that came to be, not when they did whom it is added up for', () => {
     assert.match(
-      sqlOf(STAFF, 'km driven per driver in February 2025'),
+      sqlOver(STAFF, 'km driven per driver in February 2025'),
       /SUM\(trips\.distance_km\) FROM trips JOIN drivers .* WHERE trips\.trip_date >= '2025-02-01'/,
     );
   });
 
   it('is when what stands before it came to be, where the thing asked about has several of it', () => {
     assert.match(
-      sqlOf(SHOP, 'accounts with invoices in February 2025'),
+      sqlOver(SHOP, 'accounts with invoices in February 2025'),
       /WHERE invoices\.issued_on >= '2025-02-01' AND invoices\.issued_on < '2025-03-01'$/,
     );
-    assert.match(sqlOf(SHOP, 'accounts opened in February 2025'), /WHERE opened_on >= '2025-02-01'/);
-    assert.match(sqlOf(SHOP, 'orders with products in 2025'), /WHERE orders\.ordered_on >= '2025-01-01'/);
-    assert.match(sqlOf(SHOP, 'orders per month this year'), /COUNT\(\*\) FROM orders WHERE ordered_on >= '2025-01-01'/);
+    assert.match(sqlOver(SHOP, 'accounts opened in February 2025'), /WHERE opened_on >= '2025-02-01'/);
+    assert.match(sqlOver(SHOP, 'orders with products in 2025'), /WHERE orders\.ordered_on >= '2025-01-01'/);
+    assert.match(
+      sqlOver(SHOP, 'orders per month this year'),
+      /COUNT\(\*\) FROM orders WHERE ordered_on >= '2025-01-01'/,
+    );
   });
 });
 
 describe('a word that asks elsewhere', () => {
   it('is a thing behind an article: a return is nothing that is known here', () => {
-    assert.match(sqlOf(SHOP, 'customers with a return'), /^declined: .*return/);
-    assert.match(sqlOf(SHOP, 'return the customers'), /^SELECT .* FROM customers$/);
+    assert.match(sqlOver(SHOP, 'customers with a return'), /^declined: .*return/);
+    assert.match(sqlOver(SHOP, 'return the customers'), /^SELECT .* FROM customers$/);
   });
 });

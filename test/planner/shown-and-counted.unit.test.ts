@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const HARBOUR = catalogOf(
   `CREATE TABLE captains (captain_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, rank_code TEXT, age TEXT);
@@ -16,10 +17,7 @@ const HARBOUR = catalogOf(
    INSERT INTO catches VALUES (1, 1, 2023, 120), (2, 1, 2024, 130), (3, 2, 2024, 80);`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: HARBOUR, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(HARBOUR, ...turns);
 
 const reads = (cases: readonly (readonly [question: string, sql: string])[]) =>
   it.each(cases)('%s', (question, sql) => assert.equal(sqlOf(question), sql));

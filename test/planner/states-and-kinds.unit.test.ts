@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const CARE = catalogOf(
   `CREATE TABLE visit_types (code TEXT PRIMARY KEY, descr TEXT);
@@ -16,10 +17,7 @@ const CARE = catalogOf(
    INSERT INTO diagnoses VALUES (1, 1, 'mild', '2025-01-02'), (2, 2, 'severe', '2025-03-04');`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: CARE, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(CARE, ...turns);
 
 describe('a state that a day tells', () => {
   it('holds where that day is known, and does not where it is empty', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const MARINA = catalogOf(
   `CREATE TABLE owners (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, state TEXT, gender TEXT, birth_date DATE, salary REAL);
@@ -20,10 +21,7 @@ const MARINA = catalogOf(
    INSERT INTO teaches VALUES (1, 1);`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: MARINA, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(MARINA, ...turns);
 
 const reads = (cases: readonly (readonly [question: string, sql: string])[]) =>
   it.each(cases)('%s', (question, sql) => assert.equal(sqlOf(question), sql));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { plan } from '#src/planner/plan.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
 
 const SCHOOL = catalogOf(
   `CREATE TABLE faculties (id INTEGER PRIMARY KEY, name TEXT, places INTEGER);
@@ -37,10 +37,7 @@ const SCHOOL = catalogOf(
    INSERT INTO approvals VALUES (1, 2, 'yes', '2025-05-04');`,
 );
 
-function sqlOf(question: string): string {
-  const made = plan({ question, catalog: SCHOOL, ranked: [], today: '2025-06-30' });
-  return made.kind === 'planned' ? made.sql : `declined: ${made.missing}`;
-}
+const sqlOf = (...turns: string[]) => sqlOver(SCHOOL, ...turns);
 
 describe('a period', () => {
   it('is of what each of them has several of, where a value or number of theirs stands before it', () => {
