@@ -11,7 +11,6 @@ import {
   periodBefore,
   sameOf,
   thoseWho,
-  whichAre,
   withoutSome,
 } from './follow-up/conditions.ts';
 import {
@@ -119,7 +118,6 @@ const WAYS: readonly Way[] = [
   firstRow,
   firstGroup,
   whichOf,
-  whichAre,
   thoseWho,
   otherEnd,
   sameOf,

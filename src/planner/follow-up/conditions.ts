@@ -1,6 +1,6 @@
 import type { DateSpan } from '../date-span.ts';
 import { findDates } from '../dates.ts';
-import { BEGINS, beforeExclusion, beforeOrder, type Change, COUNTS, GROUPING, LIST_AT_END } from './change.ts';
+import { BEGINS, beforeExclusion, beforeOrder, type Change, GROUPING, LIST_AT_END } from './change.ts';
 import { countOf, MEASURE } from './figures.ts';
 
 /** "and last year?", "2024", "april": another period. */
@@ -123,20 +123,6 @@ export const condition = ({ base, change }: Change) =>
 
 /** So many words may change the question before without a word that says how. */
 const SHORT = 3;
-
-/** "which ones are over 100k", "which of them are overdue": what else they are to be. */
-export function whichAre({ base, change }: Change): string | undefined {
-  const [, state] =
-    /^which (?:ones|one|of (?:them|those|these)) (?:are|were|is|was|have|had) (?!(?:they|those|that|these|it)$)(.+)$/i.exec(
-      change,
-    ) ?? [];
-  if (state === undefined || MEASURE.test(base) || GROUPING.test(base)) return undefined;
-  const things = base.replace(COUNTS, '');
-  return beforeExclusion(
-    things === base ? base : `which ${things}`,
-    CONDITION.test(state) ? ` ${state}` : ` that are ${state}`,
-  );
-}
 
 /** "who joined this year", "those that started in May": what else is true of those that were asked about. */
 export function thoseWho({ base, change, calendar }: Change): string | undefined {
