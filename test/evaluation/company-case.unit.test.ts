@@ -102,8 +102,8 @@ const one = (id: string, outcome: CompanyCase['outcome'], more: Partial<CompanyC
 describe('the figures of a run', () => {
   const summary = summariseCompany([
     one('a', 'right'),
-    one('b', 'right', { kind: 'top' }),
-    one('c', 'wrong', { ms: 9_000 }),
+    one('b', 'right', { kind: 'top', decision: 'post' }),
+    one('c', 'wrong', { ms: 9_000, decision: 'check' }),
     one('d', 'declined'),
     one('e', 'asked', { offered: true, chosen: 'right', databaseRight: true }),
     one('f', 'asked', { offered: false, kind: 'ambiguous', department: 'hr' }),
@@ -121,6 +121,11 @@ describe('the figures of a run', () => {
     assert.deepEqual([n, right, wrong, declined, refused], [8, 3, 1, 1, 1]);
     assert.deepEqual([answerable, coverage, rightOfAnswered, rightOfAll], [6, 0.5, 0.6667, 0.3333]);
     assert.equal(summary.questions!.databaseRight, 0.5);
+  });
+
+  it('tell what is posted without a word of doubt', () => {
+    const { posted, postedRight } = summary.questions!;
+    assert.deepEqual([posted, postedRight], [0.1667, 1]);
   });
 
   it('tell questions back by whether what was meant was among the options', () => {

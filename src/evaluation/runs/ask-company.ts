@@ -1,4 +1,4 @@
-import type { Answer, OutcomeOption } from '#src/domain/answer.ts';
+import { type Answer, decisionOf, type OutcomeOption } from '#src/domain/answer.ts';
 import { type Intent, MAX_TURNS, OPERATOR, type Question, type Turn } from '#src/domain/question.ts';
 import { ANSWER_LIMITS } from '#src/domain/result-table.ts';
 import { spentOn } from '#src/domain/trace.ts';
@@ -84,6 +84,8 @@ async function ask(asking: Asking, bench: CompanyBench): Promise<Made> {
     question: text,
     outcome,
     databaseRight: isOfItsDatabase(last, asking),
+    decision: decisionOf(given),
+    ...(given.kind === 'answer' && given.judgement ? { confidence: given.judgement.confidence } : {}),
     ms,
     ...costs([given, ...(then ? [then] : [])]),
     shown: shownOf(given),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Answer } from '#src/domain/answer.ts';
+import { DECISIONS } from '#src/domain/confidence.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { cellText, type ResultTable } from '#src/domain/result-table.ts';
 import { type Acceptance, type AcceptedResult, accepts } from '../accept.ts';
@@ -35,6 +36,9 @@ export const CompanyCase = z.object({
   /** Of a question back: what was meant is among the options, and what came of choosing it. */
   offered: z.boolean().exactOptional(),
   chosen: z.enum(OUTCOMES).exactOptional(),
+  /** What the product does with it where it may ask, and how likely it holds it to be right, 0–1. */
+  decision: z.enum(DECISIONS).exactOptional(),
+  confidence: z.number().exactOptional(),
   ms: z.number(),
   calls: z.number(),
   promptTokens: z.number(),

@@ -17,7 +17,7 @@ export function summariseCompany(cases: readonly CompanyCase[]): Record<string, 
 
 /**
  * Coverage is the share of questions with rows for an answer that were answered, `rightOfAnswered` what of those answers was right. A
- * question back counts as none of both; `askedWell` had what was meant among its options, `chosenRight` came out right when it was chosen.
+ * question back counts as none of both; posted is what goes without a word of doubt, of those with rows for an answer; `askedWell` had what was meant among its options, `chosenRight` came out right when it was chosen.
  */
 function counts(cases: readonly CompanyCase[]) {
   const number = (hit: (one: CompanyCase) => boolean) => cases.filter(hit).length;
@@ -26,6 +26,7 @@ function counts(cases: readonly CompanyCase[]) {
   const share = (hits: number, of: number) => (of ? rounded(hits / of) : null);
   const answered = withRows.filter(({ outcome }) => outcome === 'right' || outcome === 'wrong');
   const right = answered.filter(({ outcome }) => outcome === 'right').length;
+  const posted = answered.filter(({ decision }) => decision === 'post');
   return {
     n: cases.length,
     right: came('right'),
@@ -39,6 +40,8 @@ function counts(cases: readonly CompanyCase[]) {
     coverage: share(answered.length, withRows.length),
     rightOfAnswered: share(right, answered.length),
     rightOfAll: share(right, withRows.length),
+    posted: share(posted.length, withRows.length),
+    postedRight: share(posted.filter(({ outcome }) => outcome === 'right').length, posted.length),
     databaseRight: share(withRows.filter(({ databaseRight }) => databaseRight).length, withRows.length),
   };
 }
