@@ -2,10 +2,11 @@ import type { Remedy } from '#src/domain/answer.ts';
 import type { Edl } from '#src/domain/edl.ts';
 import { failedChecks, type NumberCheck } from '#src/domain/number-check.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
+import { verifiedGenerator } from '../generators/verified.ts';
 import type { TriedCandidate } from '../stages/refine.ts';
 import type { Selection } from '../stages/select.ts';
 import type { TextToSqlResult } from '../stages/text-to-sql.ts';
-import { isPlannersAlone, SURE } from './confidence.ts';
+import { confidenceOf, evidenceOf, isPlannersAlone, SURE } from './confidence.ts';
 import { sayMeaningless } from './meaningless.ts';
 import { sayDoubt } from './say-doubt.ts';
 
@@ -66,13 +67,31 @@ function planDoubt({ planned, selection }: TextToSqlResult): string[] {
   return says === undefined ? [] : [`Check: ${says}`];
 }
 
+/** What a model alone stands for, where its result is not sure enough by what else is known of it. */
+function modelDoubt(chosen: TriedCandidate, { planned, selection }: TextToSqlResult): string[] {
+  if (!selection || isPlannersAlone(selection) || chosen.generator === verifiedGenerator.id) return [];
+  if (confidenceOf(evidenceOf(selection)) >= SURE) return [];
+  if (planned.kind === 'planned')
+    return ['Check: without the model it would be read in another way; the steps show how this one goes.'];
+  const words = [...new Set(planned.unread)].slice(0, MOST_NAMED).map((word) => `“${word}”`);
+  return [
+    words.length
+      ? `Check: only the model accounts for ${words.join(', ')}; the steps show what it took that for.`
+      : 'Check: only the model could read this question; the steps show how.',
+  ];
+}
+const MOST_NAMED = 4;
+
 /** Why the result may not be what was asked for. */
-export const doubts = ({ meaningless = [] }: TriedCandidate, solving: TextToSqlResult): string[] => [
+export const doubts = (chosen: TriedCandidate, solving: TextToSqlResult): string[] => [
   ...planDoubt(solving),
-  ...disagreement(solving.selection),
+  ...firstOf(disagreement(solving.selection), modelDoubt(chosen, solving)),
   ...unnamed(solving),
-  ...meaningless.map((one) => `The query ${sayMeaningless(one)}.`),
+  ...(chosen.meaningless ?? []).map((one) => `The query ${sayMeaningless(one)}.`),
 ];
+
+/** One doubt is enough to have a reader look. */
+const firstOf = (one: string[], other: string[]): string[] => (one.length ? one : other);
 
 /** Where a check of the numbers failed. */
 export const checkDoubts = (checks: readonly NumberCheck[]): string[] =>

@@ -240,6 +240,36 @@ describe('the planner alone', () => {
   });
 });
 
+describe('what a model alone stands for', () => {
+  const settings = pipelineNamed('plain')!;
+
+  it('is posted to be checked, with the words that nothing else accounts for', async () => {
+    const { given } = await ask('Who is our most loyal customer?', { sql: sql(BEST_SQL) }, { settings });
+    const { judgement, caveats } = answered(given);
+    assert.ok(judgement && judgement.confidence < 0.9);
+    assert.equal(judgement.decision, 'check');
+    assert.match(
+      caveats.join('\n'),
+      /^Check: only the model accounts for “[^\n]*loyal”[^\n]*; the steps show what it took that for\.$/m,
+    );
+  });
+
+  it('is told where the planner would read it in another way', async () => {
+    const replies = { sql: sql('SELECT COUNT(*) FROM customers') };
+    const { given } = await ask('How many orders are there?', replies, { settings });
+    const { judgement, caveats } = answered(given);
+    assert.equal(judgement?.decision, 'check');
+    assert.match(caveats.join('\n'), /^Check: without the model it would be read in another way/m);
+  });
+
+  it('needs no word where the planner came to the same', async () => {
+    const { given } = await ask('How many orders are there?', { sql: sql('SELECT COUNT(*) FROM orders') });
+    const { judgement, caveats } = answered(given);
+    assert.equal(judgement?.decision, 'post');
+    assert.ok(!caveats.some((one) => one.startsWith('Check:')), caveats.join('\n'));
+  });
+});
+
 describe('a reading of the planner that is sure', () => {
   const settings = FULL_PIPELINE;
   const replies = { sql: sql('SELECT COUNT(*) FROM orders') };
