@@ -50,6 +50,13 @@ export function buildQuery(
   const graph = dbGraph(catalog);
   const edges = joinTables(graph, [main, ...tablesOf(frame)]);
   if (!edges || strays(edges, [main, ...tablesOf(frame)], resolver)) return undefined;
+  // what is counted of each must be among the rows: "10 inspections and no failed one" looks the failed ones up apart
+  const { counted, having } = frame;
+  const isThere = !counted || counted === main || edges.some(({ to }) => to === counted);
+  if (having?.measure.kind === 'count' && !isThere) {
+    frame.refused = `I cannot count ${counted.name} that are looked up apart.`;
+    return undefined;
+  }
   frame.refused =
     whyMultiplied(frame, main, edges, resolver) ?? whyCrossed(frame, edges, resolver) ?? whyTwoLevels(frame);
   if (frame.refused) return undefined;
@@ -81,7 +88,11 @@ export function buildQuery(
     joins: edges.map((edge) => scope.join(edge)),
     where,
     groupBy,
-    having: frame.having && heldTo(frame.having, scope.measure(frame.having.measure), main, edges, catalog),
+    having: allOf(
+      [...(frame.having ? [frame.having] : []), ...frame.bounds].map((bound) =>
+        heldTo(bound, scope.measure(bound.measure), main, edges, catalog),
+      ),
+    ),
     orderBy: frame.order.map(({ measure, descending }) => ({
       expression:
         measure.kind === 'column' && isNumeric(measure.ref, catalog)

@@ -14,6 +14,7 @@ const FIGURES: ReadonlySet<Measure['kind']> = new Set([
   'count',
   'aggregate',
   'share',
+  'odds',
   'portion',
   'ratio',
   'quotient',
@@ -344,6 +345,7 @@ export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
   if (measure.kind === 'share') return refsOfRow(measure.when);
+  if (measure.kind === 'odds') return [...refsOfRow(measure.when), ...refsOfRow(measure.to)];
   if (measure.kind === 'ratio' || measure.kind === 'portion') return measure.sum ? [measure.sum] : [];
   if (measure.kind === 'quotient') return [measure.of, measure.over];
   if (measure.kind === 'duration') return [measure.from, measure.to];

@@ -31,9 +31,19 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
         ['end', 'until', 'expiry', 'expires'],
       ]),
     ),
+    receipt: ['received'],
+    payment: ['paid'],
+    completion: ['completed', 'end', 'finished'],
+    arrival: ['arrived'],
+    departure: ['departed'],
+    closing: ['closed'],
+    closure: ['closed'],
     founded: ['foundation', 'founding', 'established'],
   }),
 );
+
+/** What the day of a deed is called besides. */
+export const daysOf = (verb: string): readonly string[] => DAYS.get(verb.toLowerCase()) ?? [];
 
 /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`. */
 export function dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {

@@ -1,6 +1,7 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { daysOf } from './date-named.ts';
 import type { ColumnRef } from './lexicon.ts';
 
 /** When it should be done, and when it was. */
@@ -44,7 +45,11 @@ export const closedOn = (table: Table): ColumnRef | undefined =>
 export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
   for (const table of tables) {
     const column = table.columns.find(
-      (one) => isYear(one) && splitIdentifier(one.title ?? one.name).some((word) => stem(word) === stem(verb)),
+      (one) =>
+        isYear(one) &&
+        splitIdentifier(one.title ?? one.name).some((word) =>
+          [verb, ...daysOf(verb)].some((said) => stem(word) === stem(said)),
+        ),
     );
     if (column) return { table, column };
   }

@@ -110,14 +110,20 @@ export function joinTables(graph: DbGraph, tables: readonly Table[]): readonly E
   const joined = new Set([start]);
   const path: Edge[] = [];
   const missing = new Set(rest.filter((table) => table !== start));
-  while (missing.size) {
-    const found = cheapestPath(graph, joined, missing);
-    if (!found) return undefined;
-    for (const edge of found) {
-      if (joined.has(edge.to)) continue;
-      joined.add(edge.to);
-      path.push(edge);
-      missing.delete(edge.to);
+  // plays of accounts on devices: by the play, which says on which of the account's devices it was
+  const ties = [...missing].filter((table) =>
+    (graph.edges.get(table) ?? []).some((edge) => edge.to !== start && missing.has(edge.to) && !leadsDown(edge)),
+  );
+  for (const wanted of [new Set(ties), missing]) {
+    while (wanted.size) {
+      const found = cheapestPath(graph, joined, wanted);
+      if (!found) return undefined;
+      for (const edge of found) {
+        if (joined.has(edge.to)) continue;
+        joined.add(edge.to);
+        path.push(edge);
+        for (const one of [wanted, missing]) one.delete(edge.to);
+      }
     }
   }
   return path;
@@ -134,7 +140,9 @@ function cheapestPath(graph: DbGraph, joined: ReadonlySet<Table>, missing: Reado
     open.delete(table);
     if (missing.has(table)) return pathTo(table, via);
     for (const edge of graph.edges.get(table) ?? []) {
-      const next = costOf(table) + edge.cost;
+      // by what rows belong to, rather than by what happens to belong to the same
+      const turns = leadsDown(edge) && via.has(table) && !leadsDown(via.get(table));
+      const next = costOf(table) + edge.cost + (turns ? DOWN : leadsDown(edge) ? SLIGHTLY : 0);
       if (next >= costOf(edge.to)) continue;
       cost.set(edge.to, next);
       via.set(edge.to, edge);
@@ -143,6 +151,18 @@ function cheapestPath(graph: DbGraph, joined: ReadonlySet<Table>, missing: Reado
   }
   return undefined;
 }
+
+/** A way that goes up to what several rows belong to and down again to others of it is worth less than one that only goes up. */
+const DOWN = 0.2;
+/** Of ways alike the one that goes up. */
+const SLIGHTLY = 0.001;
+
+/** Whether a join leads to rows that refer to the one it comes from. */
+const leadsDown = (edge: Edge | undefined): boolean =>
+  edge !== undefined &&
+  !(
+    edge.to.primaryKey.length > 0 && edge.to.primaryKey.every((key) => edge.pairs.some(([, theirs]) => theirs === key))
+  );
 
 /** The edges that lead to a table; nothing leads to the tables that were joined before. */
 function pathTo(table: Table, via: ReadonlyMap<Table, Edge>): Edge[] {

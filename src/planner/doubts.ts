@@ -161,7 +161,13 @@ function doubtsOfShape(reading: Reading): readonly Doubt[] {
     joined.some((table) => shown.length > 0 && shown.every((own) => resolver.isMany(own, table)));
   const order = frame.order.filter(({ measure }) => measure.kind !== 'column' || !isPeriodOf(frame, measure.ref));
   const open = frame.filters.filter((filter) => !isPlain(filter, reading));
-  const asked = open.length + frame.groups.length + order.length + frame.without.length + (frame.having ? 1 : 0);
+  const asked =
+    open.length +
+    frame.groups.length +
+    order.length +
+    frame.without.length +
+    (frame.having ? 1 : 0) +
+    frame.bounds.length;
   const listed = frame.items.length === 1 && frame.items[0]?.kind === 'column' ? frame.items[0].ref : undefined;
   return [
     ...(listed && !frame.distinct && !frame.groups.length && !repeats && repeatsValues(listed)

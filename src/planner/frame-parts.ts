@@ -34,6 +34,7 @@ const KINDS = {
   count: 'counted',
   aggregate: 'measured',
   share: 'measured',
+  odds: 'measured',
   portion: 'measured',
   ratio: 'measured',
   quotient: 'measured',
@@ -48,7 +49,9 @@ export function partsOfFrame(frame: Frame): readonly FramePart[] {
   return [
     ...frame.items.flatMap((item) => refOf(item).map(part(KINDS[item.kind]))),
     ...frame.items.flatMap((item) =>
-      'when' in item && item.when && (item.kind !== 'share' || item.when.kind === 'linked')
+      'when' in item &&
+      item.when &&
+      (item.kind !== 'share' || item.when.kind === 'linked' || item.when.kind === 'columns')
         ? refsOfFilter(item.when).map(part('filter'))
         : [],
     ),
@@ -59,7 +62,9 @@ export function partsOfFrame(frame: Frame): readonly FramePart[] {
     ...(frame.within?.groups ?? []).map(part('group')),
     ...(frame.within ? [part('order')(frame.within.by)] : []),
     ...frame.order.flatMap(({ measure }) => refOf(measure).map(part('order'))),
-    ...(frame.having ? refOf(frame.having.measure).map(part('bound')) : []),
+    ...[...(frame.having ? [frame.having] : []), ...frame.bounds].flatMap(({ measure }) =>
+      refOf(measure).map(part('bound')),
+    ),
     ...(frame.having?.bound.kind === 'group' ? [part('bound')(frame.having.bound.ref)] : []),
   ];
 }

@@ -16,6 +16,8 @@ export interface Frame {
   filters: Filter[];
   groups: Group[];
   having: Having | undefined;
+  /** Bounds besides, on figures of the same rows: "at least 10 reviews and an average rating below 4". */
+  bounds: Having[];
   /** "Compare …": the values that the question names are groups side by side. */
   compares: boolean;
   /** What they are ranked or bounded by the number of, or by what is reckoned of it: "customers with the most orders". */
@@ -26,6 +28,8 @@ export interface Frame {
   lifted: Set<Column>;
   /** The date of what is counted, where a noun says what happened: "deliveries", of shipments. */
   happened: ColumnRef | undefined;
+  /** The date on which periods are read, where the question names it: "by closing date". */
+  basis: ColumnRef | undefined;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
   /** Of each group the first rows are asked for. */
@@ -132,6 +136,8 @@ export type Measure =
     }
   /** What adds up of one column over what adds up of another of the same rows; of a hundred, where it is asked for so. */
   | { readonly kind: 'quotient'; readonly of: ColumnRef; readonly over: ColumnRef; readonly percent: boolean }
+  /** How many rows fulfil one condition for each that fulfils another. */
+  | { readonly kind: 'odds'; readonly when: RowFilter; readonly to: RowFilter }
   | Growth;
 
 /** How much one figure differs from another; in percent of the other. */
@@ -254,9 +260,11 @@ export function emptyFrame(): Frame {
     filters: [],
     groups: [],
     having: undefined,
+    bounds: [],
     compares: false,
     counted: undefined,
     happened: undefined,
+    basis: undefined,
     told: new Set(),
     lifted: new Set(),
     order: [],

@@ -57,7 +57,11 @@ function comparedIn(frame: Frame): readonly ColumnRef[] {
 /** Sums and means that are shown, sorted by or bounded. */
 function addedIn(frame: Frame): readonly ColumnRef[] {
   const measures = [...frame.items, ...frame.order.map(({ measure }) => measure)];
-  return [...measures, ...(frame.having ? [frame.having.measure] : [])].flatMap(addedUp);
+  return [
+    ...measures,
+    ...(frame.having ? [frame.having.measure] : []),
+    ...frame.bounds.map(({ measure }) => measure),
+  ].flatMap(addedUp);
 }
 
 /** Each currency has a row of its own. */

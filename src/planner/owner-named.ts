@@ -26,7 +26,9 @@ export function ownerNamedFirst(sentence: Sentence): Table | undefined {
   );
   if (own) return own.target.table;
   // "names of the movies", whose column is their title
-  const next = second?.tables[0];
+  // and "names of suspended sellers", of whom a state is said
+  const thing = second && isStateAlone(second) ? sentence.mentions[2] : second;
+  const next = thing?.tables[0];
   const of = sentence.tokens.slice(first.end, second?.start);
   const bare = words.length === 1 && /^names?$/.test(words[0]?.lower ?? '') && of[0]?.lower === 'of';
   if (bare && next && next.score >= 0.9 && of.every(({ lower }) => OF_ALL.test(lower))) return next.target;
@@ -37,6 +39,9 @@ export function ownerNamedFirst(sentence: Sentence): Table | undefined {
   const alike = new Set(first.columns.filter(({ score }) => score >= 0.9).map(({ target }) => target.table));
   return best.score >= 0.9 && alike.size === 1 && first.tables.length === 0 ? best.target.table : undefined;
 }
+
+const isStateAlone = ({ tables, columns, values }: Mention): boolean =>
+  values.length > 0 && tables.length === 0 && columns.length === 0;
 
 /** "first names of customers": the table whose words stand behind those of its column. */
 export function ownerSaid({ columns: [best], start, end }: Mention, { tokens }: Sentence): Table | undefined {

@@ -1,4 +1,5 @@
 import { openBrackets } from './brackets.ts';
+import { inPlainForm } from './request-forms.ts';
 
 const AGAINST = String.raw`(?:vs\.?|versus|against|compared (?:to|with))`;
 const MONTH = '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
@@ -51,4 +52,4 @@ const PLAINER: readonly (readonly [said: RegExp, plain: string])[] = [
 
 /** A question in plainer words, its brackets opened. */
 export const inPlainWords = (question: string): string =>
-  PLAINER.reduce((text, [said, plain]) => text.replace(said, plain), openBrackets(question));
+  PLAINER.reduce((text, [said, plain]) => text.replace(said, plain), inPlainForm(openBrackets(question)));

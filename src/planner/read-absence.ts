@@ -5,11 +5,11 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { ANY, AT_ALL, EXCEPT, isTie, NOT, periodOf, TO, verb, WITHOUT } from './absence-words.ts';
 import { until } from './date-span.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { readWithoutSuch } from './read-such-absence.ts';
 import { NAME, TABLE, type Taken } from './sentence.ts';
-import { IGNORABLE } from './unread.ts';
 import { isRelation } from './verbs.ts';
 
 const table = capture('table', TABLE);
@@ -137,14 +137,19 @@ const readWithout = inOrder(
 
 /** "who have not ordered anything this year", "products that were never ordered": the verb names what is not there. */
 const readNeverDone = rule(
-  pattern`${NOT} ${capture('verb', '[a-z]{4,}')}(?: (?:anything|something|any|one|at all|yet|from us|with us|by (?:any|some)(?:one|body)))*
+  pattern`${NOT} ${capture('verb', '[a-z]{4,}|T\\d+')}(?: (?:anything|something|any|one|at all|yet|from us|with us|by (?:any|some)(?:one|body)))*
     (?: ${within})?(?= ·| $| ,| and)`,
   ({ verb, date }, reading) => {
-    const subject = subjectOf(reading);
+    const [listed] = /[CB]\d+/.exec(reading.sentence.asked) ?? [];
+    const subject = subjectOf(reading) ?? reading.resolver.column(listed)?.table;
     // "shipments not delivered yet": the day is empty, whatever else is of shipments
     const day = subject && /ed$/.test(verb) ? reading.resolver.dateNamed(verb, [subject]) : undefined;
     if (day && day.column.nullShare !== 0) return false;
-    const done = subject && reading.resolver.doneBy(verb, subject);
+    // "sellers who never listed anything": the table is called as the deed is; "codes never used": of the one that refers to them
+    const [only, ...more] = reading.resolver.referring(subject);
+    const done = verb.startsWith('T')
+      ? reading.resolver.table(verb)
+      : subject && (reading.resolver.doneBy(verb, subject) ?? (verb === 'used' && !more.length ? only : undefined));
     return done !== undefined && leaveOut(reading, done, date);
   },
 );

@@ -37,8 +37,28 @@ function shownByLastWord(reading: Reading, last: RegExp): boolean {
   return true;
 }
 
+/** "class name, which club and start time": what the club is called. */
+const readWhichBeside = rule(
+  pattern`(?: ,| and)+ which ${capture('table', TABLE)}(?: (?:was|were|is|are|do|does|did) (?:they|it|he|she)(?: (?:at|in|from|with|of|belong to|work at|work for))?)?(?= ·| $| ,| and)`,
+  ({ table: code }, reading) => {
+    const { sentence, frame, resolver } = reading;
+    const table = resolver.table(code);
+    const labels = table ? resolver.labels(table) : [];
+    if (isGrouped(frame) || frame.items.some(isFigure) || !table) return false;
+    if (!labels.length) {
+      frame.refused ??= `I could not see what each of ${table.name} is called.`;
+      return true;
+    }
+    if (table !== frame.main && /^ which T\d/.test(sentence.asked)) frame.withLabels = true;
+    frame.touched.add(table);
+    frame.items.push(...labels.map((ref): Measure => ({ kind: 'column', ref })));
+    return true;
+  },
+);
+
 /** "open invoices: number, date and amount": what the things have of that name. */
 const readBareColumns = inOrder(
+  readWhichBeside,
   rule(pattern`(?: ,| and)+ (?:the |their |its )?number(?= ,| and)`, (_, reading) =>
     shownByLastWord(reading, /^(?:number|no|nr)$/),
   ),
@@ -63,8 +83,45 @@ export const readBasedOn = rule(
   () => ({ leaving: 'and count' }),
 );
 
+/** A figure by its kind alone, that was asked for before or is what they are ranked or bounded by. */
+const KIND =
+  '(?:average|mean|total|sum|count|number|percentages?|percent|share|ratio|rate|difference|result|figure|duration|(?:average |total )?(?:percentage|amount|number of (?:days|hours|minutes|months|years|C\\d+|T\\d+)))';
+
+/** "… Return the month and the total." */
+const readSaidAgain = rule(
+  pattern`(?:(?: ,| and| ·)+|^)(?: (?:return|show|give|list|report|provide))?(?: (?:the|its|their|that|this|me))+(?: (?:corresponding|resulting|respective))? ${capture('kind', KIND)}(?: (?:value|figure))?(?= ·| $)`,
+  (_, { frame }, { said, before }) => {
+    if (!/ (?:return|show|give|list|report|provide) /.test(`${before}${said} `)) return false;
+    if (frame.share || frame.portioned || frame.items.some(isReckoned)) return true;
+    const known = [...frame.order.map(({ measure }) => measure), ...(frame.having ? [frame.having.measure] : [])];
+    const figure = known.find(isReckoned);
+    if (!figure) return false;
+    frame.items.push(figure);
+    return true;
+  },
+);
+
+/** "… Return the month and the number of cancellations", after how many were cancelled in each. */
+const readPeriodAgain = inOrder(
+  rule(
+    pattern` (?:return|show|give|list|report|provide)(?: me)? the (?:month|year|quarter|week|day)(?: number)?(?= ·| $| ,| and)`,
+    (_, { frame }) => frame.groups.some(({ kind }) => kind === 'period') && { leaving: 'return' },
+  ),
+  rule(
+    pattern`(?: ,| and)+ (?:the |their |its )?(?:number|count|total) of ${capture('noun', '[a-z]{5,}')}(?= ·| $| in )`,
+    ({ noun }, { frame, sentence }, { before }) =>
+      / (?:return|show|give|list|report|provide) /.test(`${before} `) &&
+      frame.items.some(({ kind }) => kind === 'count') &&
+      sentence.tokens.some(({ lower }) => lower !== noun && lower.slice(0, 5) === noun.slice(0, 5)),
+  ),
+);
+
+const isReckoned = ({ kind }: Measure): boolean => kind !== 'column' && kind !== 'all-columns';
+
 /** A figure that only says that it is one: "by method, count and total", "and how many of them there are". */
 export const readBeside = inOrder(
+  readPeriodAgain,
+  readSaidAgain,
   readBareColumns,
   // "number and mean score", "count and total"
   rule(

@@ -126,6 +126,12 @@ function listedColumn(
     if (near.length === 1) return resolver.columnOf(code, main) ?? ref;
   }
   const bare = /^names?$/i.test(sentence.wording(code));
+  // "names of trainers who left": of people both names are what they are called
+  const called = bare && owner ? resolver.labels(owner) : [];
+  if (called[0] && called.length > 1) {
+    frame.withLabels = true;
+    return called[0];
+  }
   // "best paid clerks, names and salary": what the things asked about are called, not others near them
   const others = bare && !owner && ref && frame.main && ref.table !== frame.main;
   // "people hired in June: name, department": of people both names are what they are called
@@ -141,7 +147,7 @@ function listedColumn(
   // and not those of something that nobody speaks of
   if (elsewhere && ref.table !== grouped && !resolver.isSaid(ref.table)) return undefined;
   const name = bare && owner && ref?.table !== owner;
-  return name ? (resolver.label(owner) ?? ref) : ref;
+  return name ? (resolver.label(owner) ?? resolver.columnOf(code, owner) ?? ref) : ref;
 }
 
 const listedName = pattern` ${capture('code', COLUMN)}(?= )`;
@@ -285,7 +291,11 @@ function readListed(reading: Reading): void {
       frame.withLabels = true;
     }
     const named = / with (?:(?:their|its|his|her|both) )+$/.test(`${found.before} `);
-    const context = !named && CONTEXT.test(found.before) && frame.items.length + listed.length > 0;
+    const context =
+      !named &&
+      !/^ (?:which|what)(?: [a-z]+)?$/.test(found.before) &&
+      CONTEXT.test(found.before) &&
+      frame.items.length + listed.length > 0;
     if (context) frame.touched.add(code.startsWith('B') ? (resolver.table(code) ?? ref.table) : ref.table);
     else listed.push({ ...ref, code });
     if (!context && isInList(sentence, code)) frame.listed.add(ref.column);

@@ -17,8 +17,13 @@ export function boundRows(
   bound: number,
   of?: ColumnRef,
 ): boolean {
-  if (frame.having) return false; // "2 parts and less than 2 faults": each a bound of its own
   const measure: Measure = { kind: 'count', distinct: false, ...(of ? { of } : {}) };
+  // "2 parts and less than 2 faults": each a bound of its own; "an average rating below 4 and at least 10 reviews" are both of the reviews
+  if (frame.having) {
+    const own = frame.having.measure.kind === 'aggregate' && frame.counted === table && !frame.bounds.length;
+    if (own) frame.bounds.push({ measure, operator, bound: { kind: 'number', value: bound } });
+    return own;
+  }
   frame.having = { measure, operator, bound: { kind: 'number', value: bound } };
   frame.touched.add(table);
   frame.counted = table;

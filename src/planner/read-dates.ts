@@ -132,7 +132,7 @@ function whoDid({ sentence, frame, resolver }: Reading, verb: string): ColumnRef
 }
 
 /** A date by whose name something began: an account is not closed on the day when it was opened. */
-const BEGUN = /^(?:open|start|beg[au]n|begin|join|hire|since|launch)/;
+export const BEGUN = /^(?:open|start|beg[au]n|begin|join|hire|since|launch)/;
 
 /** Why a period cannot be put on the date by which the things asked about are told: it is when they came to be, and not when they did it. */
 function whyNoDay({ sentence, frame, resolver }: Reading, code: string, before: string): string | undefined {
@@ -209,6 +209,13 @@ function heldByMany(code: string, { sentence, frame: { main }, resolver }: Readi
   const tables = new Set(sentence.mention(code).values.map(({ table }) => table));
   const [table] = tables;
   if (!main || !table || tables.size > 1 || !resolver.isMany(main, table)) return undefined;
+  // "accounts that played on a smart TV in 2025": they played then, whenever the TV was registered
+  const [before = ''] = sentence.asked.split(` ${code} `);
+  const deed = (before.match(/T\d+/g) ?? [])
+    .filter((one) => /ed$/i.test(sentence.wording(one)))
+    .map((one) => resolver.table(one))
+    .find((one) => one && one !== main && resolver.refersTo(one).includes(table) && belongsTo(one, main, resolver));
+  if (deed) return deed;
   // "products shipped last month", in orders that share them
   const isDone = /(?:ed|paid|sent|sold)$/i.test(sentence.wording(code));
   return isDone || belongsTo(table, main, resolver) ? table : undefined;

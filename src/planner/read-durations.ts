@@ -25,6 +25,10 @@ function dayOf({ sentence, resolver }: Reading, code: string, table: Table): Col
   const named = /^[CB]\d/.test(code) ? resolver.columnOf(code, table) : undefined;
   if (named?.column.kind === 'date') return named;
   const said = sentence.wording(code).toLowerCase();
+  const whole = table.columns.find(
+    (column) => column.kind === 'date' && splitIdentifier(column.title ?? column.name).join(' ') === said,
+  );
+  if (whole) return { table, column: whole };
   const verb = said.replace(/ing$/, '');
   const found = table.columns.filter(
     (column) =>
@@ -34,7 +38,9 @@ function dayOf({ sentence, resolver }: Reading, code: string, table: Table): Col
       ),
   );
   const [column, ...more] = found;
-  return column && !more.length ? { table, column } : undefined;
+  if (column && !more.length) return { table, column };
+  // "receipt" of `received_on`
+  return column ? undefined : resolver.dateNamed(said, [table]);
 }
 
 /** The tables that days are looked for in: what is asked about, else what is named, else all. */
@@ -83,7 +89,7 @@ function ofTable(reading: Reading, name: Extreme, code: string): Taken {
   return isDay === true && lasts(reading, name, (one) => (one === table ? [days.start, days.end] : []));
 }
 
-const WORD = '(?:[a-z-]{3,}|[CBVT]\\d+)';
+const WORD = '(?:[a-z-]{3,}(?: (?!(?:and|to|until|till|of|in|for|by|per|at|date|days?) )[a-z-]{3,})?|[CBVT]\\d+)';
 const from = capture('from', WORD);
 const to = capture('to', WORD);
 const verb = capture('verb', '[a-z]{3,}|[CV]\\d+');

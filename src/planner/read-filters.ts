@@ -173,6 +173,14 @@ const DEGREES: ReadonlyMap<string, ComparisonOperator> = new Map([
   ...['less', 'fewer', 'lower', 'smaller', 'shorter'].map((word) => [word, '<'] as const),
 ]);
 
+/** Whether a name of a column ends with that of its rows in the plural. */
+function countsRows(reading: Reading, code: string): boolean {
+  const last = reading.sentence.wording(code).toLowerCase().split(' ').at(-1) ?? '';
+  const table = columnOf(reading, code)?.table;
+  const own = table && splitIdentifier(table.title ?? table.name).at(-1);
+  return own !== undefined && /s$/.test(last) && stem(own) === stem(last);
+}
+
 const readComparisons = inOrder(
   // "greater than 300 or less than 100"
   rule(
@@ -195,7 +203,9 @@ const readComparisons = inOrder(
   ),
   rule(
     pattern`${LEAD}(?:an? )?${operator} ${number} (?:in |of |as )?(?:their |the )?${column}`,
-    ({ column, operator, number }, reading) => compare(reading, column, operator, number),
+    // "at least 20 marked enrolments" are so many rows, whatever mark each has
+    ({ column, operator, number }, reading) =>
+      !countsRows(reading, column) && compare(reading, column, operator, number),
   ),
   // "with more weight than 70"
   rule(

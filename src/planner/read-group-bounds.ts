@@ -37,7 +37,13 @@ export function measureOfEach(reading: Reading, name: Aggregate, code: string): 
   return role === 'category' || role === 'reference' ? { kind: 'aggregate', name, ref } : undefined;
 }
 
-function boundMeasure({ frame }: Reading, having: Having): true {
+function boundMeasure({ frame }: Reading, having: Having): boolean {
+  if (frame.having) {
+    const { measure } = having;
+    const own = measure.kind === 'aggregate' && frame.counted === measure.ref.table && !frame.bounds.length;
+    if (own) frame.bounds.push(having);
+    return own;
+  }
   frame.having = having;
   if (having.measure.kind === 'aggregate') {
     frame.touched.add(having.measure.ref.table);
@@ -66,7 +72,7 @@ export const readGroupBounds = inOrder(
     pattern`${LEAD}(?:an? |the |their )?${measure} ${column} ${IS}${operator} ${number}`,
     ({ measure: name, column, operator, number }, reading) => {
       const measure = measureOfEach(reading, name, column);
-      if (!measure || reading.frame.having) return false;
+      if (!measure) return false;
       const value = reading.sentence.numberAt(number);
       return boundMeasure(reading, { measure, operator, bound: { kind: 'number', value } });
     },

@@ -4,6 +4,7 @@ import { addsUp } from './column-roles.ts';
 import { isFigure } from './complete-frame.ts';
 import type { Frame, Measure, PeriodFormat } from './frame.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
+import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { ROWS, rank } from './rank-by.ts';
@@ -11,7 +12,6 @@ import { dateOfWhole, subjects } from './read-dates.ts';
 import { sexOf } from './read-values.ts';
 import type { FrameResolver } from './resolve.ts';
 import { NAME, TABLE, type Taken, VALUE } from './sentence.ts';
-import { IGNORABLE } from './unread.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 const PERIODS: ReadonlyMap<string, PeriodFormat> = new Map(
@@ -117,11 +117,16 @@ const second = optional(capture('second', NAME));
 const readEach = rule(
   pattern`(?: (?:(?:that|which|who) )?(?:(?:are|is|were|was) )?${optional(capture('tie', '[a-z]{3,}'))}(?= (?:to|in|by|with|at|on|for) (?:each|every) ))?
     (?: (?:for|in|of|from|by|at|on|to|within|with|across|that|does|do|did|are there|is|have|has|corresponding))*
-    (?: each| every| per| grouped by| group by| broken down by| split by) ${DIFFERENT}${first}
+    (?: each| every| per| grouped by| group by| broken down by| split by) ${DIFFERENT}(?:${optional(capture('deed', 'T\\d+(?= [TB]\\d)'))} )?${first}
     (?:(?: and| ,)(?: each| every)? (?:the )?${second}(?= [·]| $))?`,
-  ({ tie, first, second }, reading, { said }) =>
-    (tie === undefined || isRelation(tie) || IGNORABLE.has(tie)) &&
-    groupByBoth(reading, first, second, / (?:per|by) /.test(said), / per /.test(said)),
+  ({ tie, deed, first, second }, reading, { said }) => {
+    if (tie !== undefined && !isRelation(tie) && !IGNORABLE.has(tie)) return false;
+    // "each inspected site": those that have an inspection
+    const done = deed === undefined ? undefined : reading.resolver.table(deed);
+    if (deed !== undefined && (!done || !/ed$/i.test(reading.sentence.wording(deed)))) return false;
+    if (done) reading.frame.touched.add(done);
+    return groupByBoth(reading, first, second, / (?:per|by) /.test(said), / per /.test(said));
+  },
 );
 
 /** "average age for different majors": a figure of each. */

@@ -41,8 +41,45 @@ function dayOf(reading: Reading, verb: string, object: string | undefined): Colu
   );
 }
 
+/** The last or first of the days of what each has: asked for as a figure where something tells them apart. */
+function reckonDay(reading: Reading, code: string, done: string | undefined, name: 'max' | 'min'): boolean {
+  const { frame, resolver, sentence } = reading;
+  const table = resolver.table(code);
+  const ref = table && ((done && resolver.dateNamed(done, [table])) || resolver.eventDate(table));
+  const isOfEach = / (?:per|by|each|every) /.test(sentence.asked);
+  if (!ref || !isOfEach || frame.limit !== undefined) return false;
+  frame.touched.add(ref.table);
+  frame.told.add(ref.column);
+  frame.items.push({ kind: 'aggregate', name, ref });
+  return true;
+}
+
+const extreme = meaning(
+  'extreme',
+  new Map([
+    ['most recent', 'max'],
+    ['latest', 'max'],
+    ['last', 'max'],
+    ['newest', 'max'],
+    ['earliest', 'min'],
+    ['first', 'min'],
+    ['oldest', 'min'],
+  ] as const),
+);
+
 /** The newest by their own date. */
 export const readLatest = inOrder(
+  // "the date of its most recent inspection"
+  rule(
+    pattern` (?:the )?(?:date|day|C\d+) (?:of|on which) (?:(?:the|its|their|his|her|each) )?${extreme} ${table}(?: (?:was|were|took place|happened|came|${optional(capture('done', '[a-z]+ed'))}))*(?= ·| $| ,| (?:for|per|by|of|at|in) )`,
+    ({ extreme, table: code, done }, reading, { said }) => {
+      const of = / (C\d+) (?:of|on which) /.exec(said)?.[1];
+      return (
+        (of === undefined || /^(?:dates?|days?)$/i.test(reading.sentence.wording(of))) &&
+        reckonDay(reading, code, done, extreme)
+      );
+    },
+  ),
   // "the last 5 orders"
   rule(
     pattern` (?:the |our )?(?:last|latest|newest|most recent) ${number}(?= ${table})`,

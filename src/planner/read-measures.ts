@@ -219,6 +219,7 @@ function measure(reading: Reading, name: Aggregate, code: string): boolean {
     if (ref.column.kind === 'number') frame.refused ??= whyNotMeasured(ref);
     return false;
   }
+  frame.main ??= resolver.named.length ? undefined : ref.table;
   frame.items.push({ kind: 'aggregate', name, ref });
   return true;
 }
@@ -268,6 +269,14 @@ const readAggregates = inOrder(
       return true;
     },
   ),
+  // "what did we spend on tv campaigns": of a column `spend`
+  rule(
+    pattern` (?:what|how much)(?: money)? (?:did|do|have|has|had) (?:we|you|they|the company) ${capture('column', 'C\\d+')}(?: out)?(?: (?:on|for|in|to|from))?(?= )`,
+    ({ column }, reading) =>
+      /^(?:spend|spent|pay|paid|charge|charged|earn|earned|refund|refunded|cost)$/i.test(
+        reading.sentence.wording(column),
+      ) && measure(reading, 'sum', column),
+  ),
   // "premium volume by product line"
   rule(
     pattern`^(?: (?:the|our|what is|total))* ${column} (?:volume|total)(?= ·| $| ,| D\d| (?:per|by|in|for|of|from|since|each) )`,
@@ -290,10 +299,11 @@ const readAggregates = inOrder(
   ),
   rule(
     pattern` (?:the |an? )?${capture('word', 'average|avg|mean|total|sum|combined|overall')}
-      (?: and ${optional(meaning('beside', AGGREGATES))})?${OF} ${column}
+      (?: and ${optional(meaning('beside', AGGREGATES))})?(?: ${optional(capture('state', 'V\\d+'))})?${OF} ${column}
       (?:(?: ,)? and (?:the )?${optional(capture('other', COLUMN))}(?= (?:of|for|in|at|from|by|over|across|during|located|based|that|who|which|whose|where|·|D\d+)| ,| $))?`,
-    ({ word, beside, column, other }, reading, { before }) =>
-      readAggregate(reading, before, word, beside, column, other),
+    // "average safety inspection score": what stands between is a condition
+    ({ word, beside, state, column, other }, reading, { before }) =>
+      readAggregate(reading, before, word, beside, column, other) && (state === undefined || { leaving: `· ${state}` }),
   ),
   // A superlative of a number is its maximum when nothing is listed beside it: "what is the highest salary"
   rule(

@@ -19,7 +19,7 @@ const PAPERS =
 
 /** "total refunds by reason", "the total of unpaid fines": their one amount is added up. */
 const readTotalOf = rule(
-  pattern` (?:the |our )?(?:total|sum)(?: ${optional(capture('of', 'of'))})?(?: (?:the|all|our))*(?: ${optional(capture('state', `${VALUE}|C\\d+|un[a-z]+`))})? ${capture('table', TABLE)}
+  pattern`(?<! largest| highest| greatest| biggest| smallest| lowest) (?:the |our )?(?:total|sum)(?: ${optional(capture('of', 'of'))})?(?: (?:the|all|our))*(?: ${optional(capture('state', `${VALUE}|C\\d+|un[a-z]+`))})? ${capture('table', TABLE)}
     (?= ·| $| ,| D\d| (?:by|per|for|in|from|to|with|since|each|this|last|of|that|which) )`,
   ({ of, state, table: code }, { frame, resolver, sentence }) => {
     const table = resolver.table(code);

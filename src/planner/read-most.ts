@@ -138,7 +138,32 @@ function timeNamed({ frame, resolver }: Reading, code: string): ColumnRef | unde
   return ref && unitOf(ref)?.of === 'time' ? ref : undefined;
 }
 
+/** "which agent closed the most disputes", "which code was applied to the largest number of orders": whatever is done ties the two. */
+const readWhichMost = rule(
+  pattern`^( which| what)(?: [a-z]+)?${capture('who', '(?: [CT]\\d+)+')}(?: (?:was|were|is|are|has|have|had))* ${capture('verb', '(?!has |have |had |with |the )[a-z]{3,}|[VC]\\d+')}(?: (?:in|on|to|for|by|with|at|out|up|from))? the (?:${optional(capture('few', 'fewest|least|smallest number of|lowest number of'))}|most|(?:largest|highest|greatest|biggest|total|maximum)(?: total)? number of)(?: different| distinct)? ${table}(?: ${optional(capture('date', 'D\\d+'))})?(?= ·| $| ,| D\d| (?:in|and|by|for|with) )`,
+  ({ who, verb, few, table: code, date }, reading) => {
+    const { frame, sentence, resolver } = reading;
+    const counted = resolver.table(code);
+    const subject = who.trim().split(' ').at(-1) ?? '';
+    const ref = subject.startsWith('C') ? resolver.column(subject, counted) : undefined;
+    const owner = ref?.table ?? resolver.table(subject);
+    if (!counted || !owner || frame.order.length || frame.items.length) return false;
+    if (owner !== counted && !resolver.refersTo(counted).includes(owner)) return false;
+    // "which rep won the most deals": those that stand so
+    const said = sentence.wording(verb).toLowerCase();
+    const day = resolver.dateNamed(said, [counted]);
+    if (!day && (verb.startsWith('V') || resolver.stateNamed(said, counted))) return false;
+    frame.main ??= owner;
+    frame.touched.add(counted);
+    frame.counted = counted;
+    if (!rank(reading, ROWS, few === undefined)) return false;
+    // by when it was done, where a period is said and the day of it is kept
+    return { leaving: `${who} ${day && date ? `${verb} ${date}` : `· ${date ?? ''}`}` };
+  },
+);
+
 export const readMost = inOrder(
+  readWhichMost,
   // "with the most students", "that has the highest number of orders", "with the highest salary"
   rule(
     pattern` ${HAS} (?:the )?(?:${count} )?${superlative}(?: ${optional(capture('counting', COUNT_OF))} of)?

@@ -7,10 +7,12 @@ import { lexiconOf } from './lexicon.ts';
 import { capture, part, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { readAgain, readBasedOn, readBeside, readPostfixed } from './read-beside.ts';
+import { readBlanks, readIncluded } from './read-blanks.ts';
 import { readBothListed, settleBoth, settleStates } from './read-both.ts';
 import { readCodes } from './read-codes.ts';
 import { readColumns } from './read-columns.ts';
 import { readCompanyWords } from './read-company-words.ts';
+import { readDaysApart, readDaysBasis, readDaysOfDeeds, settleBasis } from './read-days-apart.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readDurations } from './read-durations.ts';
 import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
@@ -29,15 +31,16 @@ import { readNumbersBeside } from './read-numbers-beside.ts';
 import { readOrder } from './read-order.ts';
 import { readPerEach } from './read-per-each.ts';
 import { readQuotients } from './read-quotients.ts';
+import { readRatings } from './read-ratings.ts';
 import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
 import { readCommented, readUnitSaid, readUnits, settleUnits } from './read-units.ts';
-import { readKindOf, readOwnState } from './read-values.ts';
+import { readKindOf, readNewOnes, readOwnState, readPaidWith } from './read-values.ts';
 import { readOwnDeed, readRelations, readVerbs } from './read-verbs.ts';
 import { readFiguresVersus, readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
-import { readWho, readWhoSaid } from './read-who.ts';
+import { readPeopleWho, readWho, readWhoSaid } from './read-who.ts';
 import { FrameResolver } from './resolve.ts';
 import { NAME, Sentence } from './sentence.ts';
 import { unreadWords } from './unread.ts';
@@ -122,6 +125,29 @@ function bearerOf(sentence: Sentence, resolver: FrameResolver): Table | undefine
 const isSeveral = (said: string, one: string) =>
   said !== one && (said === `${one}s` || said === one.replace(/y$/, 'ies'));
 
+/** "login tickets in May", "engine jobs that cost over 1000": rows that a stored value is of, by a word for any of them. */
+function readRowsOfKind({ sentence, frame, resolver }: Reading): void {
+  if (frame.main || / [TB]\d/.test(sentence.asked)) return;
+  sentence.take(
+    pattern`(?<=^|many|of|the|all|our|·|,) ${capture('code', 'V\\d+')} ${capture('noun', 'jobs|cases|tickets|records|entries|events|requests|issues|items|incidents|bookings|orders|payments')}(?= |$)`,
+    ({ captures: { code } }) => {
+      const [held, ...others] = sentence.mention(code).values;
+      const rows = held && !others.length ? resolver.rowsCalled(held) : undefined;
+      if (!rows) return false;
+      frame.main = rows;
+      frame.touched.add(rows);
+      frame.assumptions.push(`“${sentence.wording(code)}” are rows of ${rows.name}.`);
+      return { leaving: code };
+    },
+  );
+  const { main } = frame;
+  if (!main) return;
+  sentence.take(pattern`^ how many(?= )`, () => {
+    frame.items.push({ kind: 'count', distinct: false, table: main });
+    return true;
+  });
+}
+
 /** "km driven per driver": what is added up says of what, where the first table is whom it is added up for. */
 function reckonedFor(sentence: Sentence, resolver: FrameResolver, first: string | undefined): Table | undefined {
   const [, figure, whose] =
@@ -145,6 +171,10 @@ const readAll = inOrder(
   readLifted,
   readOwnState,
   readMain,
+  readRowsOfKind,
+  readPeopleWho,
+  readPaidWith,
+  readNewOnes,
   readOwnDeed,
   readEitherNamed,
   readCompare,
@@ -153,6 +183,7 @@ const readAll = inOrder(
   readBasedOn,
   readCodes,
   readDisplay,
+  readRatings,
   readUnits,
   readDurations,
   readQuotients,
@@ -174,20 +205,25 @@ const readAll = inOrder(
   readAverages,
   readMeasures,
   readEventNouns,
+  readIncluded,
+  readDaysApart,
   readTimeStates,
   readFlags,
   readStates,
+  readDaysBasis,
   readGroups,
   readFiguresVersus,
   readBeside,
   readFigureBounds,
   readUnitSaid,
+  readBlanks,
   readFilters,
   readCommented,
   readForEach,
   readColumns,
   readAgain,
   readPostfixed,
+  readDaysOfDeeds,
   readNow,
   readVerbs,
   readRelations,
@@ -197,6 +233,7 @@ const readAll = inOrder(
   settleBoth,
   settleStates,
   settlePeriods,
+  settleBasis,
   settleUnits,
   settleShare,
   settleVersus,

@@ -1,10 +1,13 @@
+import type { Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
 import { isMoney } from '#src/domain/roles/currency-of.ts';
 import { addsUp } from './column-roles.ts';
+import type { RowFilter } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { capture, pattern } from './pattern.ts';
+import { capture, optional, pattern } from './pattern.ts';
 import { onlyMoney } from './reckon-measures.ts';
-import { COLUMN } from './sentence.ts';
+import { COLUMN, TABLE } from './sentence.ts';
 
 const of = capture('of', COLUMN);
 const over = capture('over', COLUMN);
@@ -16,7 +19,10 @@ function bothOfOne(
   one: string,
   other: string,
 ): { readonly of: ColumnRef; readonly over: ColumnRef } | undefined {
-  const first = resolver.column(one, frame.main);
+  const known = resolver.column(one, frame.main);
+  const whole = resolver.column(other, known?.table);
+  // "fees" of the payouts whose gross amount is named, rather than those of categories
+  const first = whole && known && known.table !== whole.table ? resolver.columnOf(one, whole.table) : known;
   const second = first && resolver.column(other, first.table);
   if (!first || first.table !== second?.table || first.column === second.column || frame.items.length) return undefined;
   return addsUp(first, resolver.catalog) && addsUp(second, resolver.catalog) ? { of: first, over: second } : undefined;
@@ -34,14 +40,49 @@ function divide(reading: Reading, one: string, other: string, percent: boolean):
   return true;
 }
 
+/** "declined offers to accepted offers": two states of the rows of one table. */
+function oddsOf(reading: Reading, one: string, other: string, code: string | undefined): boolean {
+  const { frame, resolver } = reading;
+  const table = resolver.table(code) ?? frame.main;
+  const [first, second] = [one, other].map((said) => stateOf(reading, said, table));
+  if (!first || !second || frame.items.length) return false;
+  if (first.ref.table !== second.ref.table || JSON.stringify(first) === JSON.stringify(second)) return false;
+  frame.main ??= table ?? first.ref.table;
+  frame.items.push({ kind: 'odds', when: first, to: second });
+  return true;
+}
+
+/** A state of rows that a stored value or a flag names, or the other way of a flag. */
+function stateOf({ resolver }: Reading, said: string, table: Table | undefined): RowFilter | undefined {
+  const [code = '', negated] = said.startsWith('non ') ? [said.slice(4), true] : [said, false];
+  if (code.startsWith('V') && !negated) {
+    const held = resolver.value(code, table);
+    return held && { kind: 'compare', ref: held, operator: '=', value: { kind: 'text', value: held.value } };
+  }
+  const ref = resolver.column(code, table);
+  const flag = ref && flagOf(ref.column, resolver.catalog.engine);
+  return flag && { kind: 'compare', ref, operator: '=', value: negated ? flag.no : flag.yes };
+}
+
+const STATE = '(?:non )?[VC]\\d+';
+
 /** "revenue per night", "ratio of scrap to output", "paid as a percentage of due": two numbers of the same rows. */
 export const readQuotients = inOrder(
+  rule(
+    pattern`${THE} ratio (?:of|between)${THE} ${capture('one', STATE)}(?: ${optional(capture('table', TABLE))})? (?:to|and|over|versus|vs)${THE} ${capture('other', STATE)}(?: [TB]\d+)?(?= )`,
+    ({ one, other, table }, reading) => oddsOf(reading, one, other, table),
+  ),
   rule(
     pattern`${THE} (?:ratio|quotient) of${THE} ${of} (?:to|and|over|by)${THE} ${over}(?= )`,
     ({ of, over }, reading) => divide(reading, of, over, false),
   ),
   rule(
     pattern`${THE} ${of} (?:as|in) (?:an? |the )?(?:percentage|percent|share|%|proportion|fraction) of${THE} ${over}(?= )`,
+    ({ of, over }, reading) => divide(reading, of, over, true),
+  ),
+  // "what percentage of the gross amount was kept as fees"
+  rule(
+    pattern`(?: (?:what|which))? (?:percentage|percent|share|proportion|fraction|C\d+) of${THE} ${over} (?:is|was|were|are|went|goes|has been|have been)(?: [a-z]+)? (?:as|to|on|for|in|into)(?: (?:the|our|their))* ${of}(?= ·| $| ,| D\d| (?:by|per|in|for|of) )`,
     ({ of, over }, reading) => divide(reading, of, over, true),
   ),
   // "cost per click" of what was spent, beside the clicks that came of it

@@ -80,6 +80,15 @@ export const readShares = inOrder(
       return true;
     },
   ),
+  // "compare business and private sellers: what percentage of each group is verified"
+  rule(
+    pattern` (?:what|which) (?:${SHARE}|C\d+) of each(?: (?:group|kind|type|side|one|of (?:them|these|those|the two)))?(?= (?:is|are|was|were|has|have|had) )`,
+    (_, { frame }) => {
+      if (!frame.compares) return false;
+      frame.share = true;
+      return true;
+    },
+  ),
   // "inspection fail rate", where inspections fail or pass
   rule(
     pattern`(?: (?:the|our|what|is|was|overall))*(?: ${optional(capture('table', TABLE))})? ${capture('state', VALUE)} rate${OF_RATE}`,
@@ -172,7 +181,8 @@ function addPortion({ frame, resolver }: Reading, code: string): boolean {
 
 const stateSaid = (when: RowFilter): string => (when.kind === 'compare' ? String(when.value.value) : 'true');
 
-const COPULA = /^(?:is|are|was|were|get|gets|got|be|been|being|have|has|had|that|who|which|went|ended)$/;
+const COPULA =
+  /^(?:is|are|was|were|get|gets|got|be|been|being|have|has|had|that|who|which|went|ended|resulted|led|turned|came)$/;
 
 /** Where the words stand that a condition was read from. */
 function mentionsOf({ sentence }: Reading, filter: RowFilter): readonly Mention[] {
@@ -183,6 +193,9 @@ function mentionsOf({ sentence }: Reading, filter: RowFilter): readonly Mention[
     one.columns.some(({ target, score }) => score >= 0.6 && columns.includes(target.column)),
   );
 }
+
+const DAYS_LAST =
+  / (?:is|are|was|were) (?:[a-z]+|[VCT]\d+) (?:no )?(?:later than|earlier than|sooner than|after|before|past) (?:(?:the|its|their) )?[CB]\d+(?: dates?| days?)? (?:· return |$)/;
 
 const columnsOf = (filter: RowFilter) =>
   (filter.kind === 'either' ? filter.filters : [filter]).map(({ ref }) => ref.column);
@@ -200,6 +213,9 @@ export function settleShare(reading: Reading): void {
   if (!frame.share) return;
   keepFlagAsked(reading);
   const conditions = frame.filters.filter(isState);
+  // "what percentage of those that have been paid was paid after the due date"
+  const [late, ...others] = conditions.filter(({ kind }) => kind === 'columns');
+  if (late && !others.length && DAYS_LAST.test(sentence.asked)) return toShare(frame, late);
   const whole = sentence.mentions.find(
     (mention) =>
       mention.tables[0] && resolver.named.includes(mention.tables[0].target) && mention.tables[0].target === frame.main,
@@ -218,7 +234,10 @@ export function settleShare(reading: Reading): void {
     frame.items = [{ kind: 'share', when: linked }];
     return;
   }
-  const copula = whole && sentence.tokens.findIndex((token, at) => at >= whole.end && COPULA.test(token.lower));
+  // and "received a grade of F"
+  const isVerb = ({ lower }: { readonly lower: string }, at: number): boolean =>
+    COPULA.test(lower) || (/ed$/.test(lower) && /^(?:an?|the|no|any)$/.test(sentence.tokens[at + 1]?.lower ?? ''));
+  const copula = whole && sentence.tokens.findIndex((token, at) => at >= whole.end && isVerb(token, at));
   const after = (filter: RowFilter) =>
     copula !== undefined && copula >= 0 && mentionsOf(reading, filter).some(({ start }) => start > copula);
   const before = (filter: RowFilter) =>

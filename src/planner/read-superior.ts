@@ -72,7 +72,7 @@ export const readSuperior = inOrder(
       ),
   ),
   rule(
-    pattern`${WHO} (?:with|has|have|having|had) (?:an? )?${capture('degree', 'more|higher|greater|larger|bigger|longer|less|lower|smaller|fewer|shorter')} ${column} ${THAN} ${superior}(?= ·| $| ,)`,
+    pattern`${WHO} (?:with|has|have|having|had|earn|earns|earning|get|gets|make|makes) (?:an? )?${capture('degree', 'more|higher|greater|larger|bigger|longer|less|lower|smaller|fewer|shorter')} ${column} ${THAN} ${superior}(?= ·| $| ,)`,
     ({ degree, column, superior }, reading) =>
       compareWithSuperior(reading, reading.resolver.column(column, subjectOf(reading)), operatorOf(degree), superior),
   ),

@@ -1,11 +1,11 @@
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { RowFilter, Scalar } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import { readListedValues } from './read-listed-values.ts';
 import { COLUMN, NAME, VALUE } from './sentence.ts';
-import { IGNORABLE } from './unread.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 const textOf = ({ value }: ValueRef): Scalar => ({ kind: 'text', value });
@@ -18,7 +18,7 @@ const columnMeant = ({ frame, resolver }: Reading, code: string | undefined): Co
   resolver.column(code, frame.main);
 
 /** Words that lead into a condition on a stored value. */
-const OF = part`(?:(?: (?:due to|because of|caused by|through|via|about|and|that|which|who|whose|where|with|have|has|had|having|from|in|of|for|at|by|under|is|are|was
+const OF = part`(?:(?: (?:due to|because of|caused by|through|via|about|and|that|which|who|whose|where|with|have|has|had|having|from|in|into|of|out of|for|at|by|under|is|are|was
   |were|located|live|lives|living|based|named|called|titled|the|an?|to|on|as|made|being))*)`;
 const column = optional(capture('column', NAME));
 const value = capture('value', VALUE);
@@ -112,6 +112,12 @@ const readEqual = rule(
     const heldAfter = heldBy(reading, after, value);
     const ref = heldBefore ?? heldAfter ?? valueMeant(reading, value);
     if (!ref) return false;
+    // "names of suspended sellers": the sellers', of whom the state is said
+    const isOfThing = !heldBefore && / of (?:the )?V\d+$/.test(whole) && /^ [TB]\d/.test(rest);
+    if (column && isOfThing && /^names?$/i.test(sentence.wording(column)))
+      return (
+        addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) }) && { leaving: `${column} of` }
+      );
     // "the artist AC/DC", which bears the name; any other table before a value says something of its own
     if (column?.startsWith('T') && reading.resolver.table(column) !== ref.table) {
       // "members of the club Tennis Club", "who rated Gone with the Wind": the last word of it, or a verb
@@ -199,6 +205,26 @@ export const readOwnState = rule(
 );
 
 /** "without sick leave", "sick absences": of what they are is said behind the value, by a word of their table. */
+/** "new members", where something else is stored as new: they came to be then. */
+export const readNewOnes = rule(
+  pattern` ${capture('value', 'V\\d+')}(?= ${capture('table', 'T\\d+')} )`,
+  ({ value, table: code }, { sentence, resolver }) => {
+    const table = resolver.table(code);
+    const isOther = sentence.mention(value).values.every((one) => one.table !== table);
+    return /^new$/i.test(sentence.wording(value)) && isOther && { leaving: 'new' };
+  },
+);
+
+/** "paid with PayPal": the verb says no more than the column that holds how. */
+export const readPaidWith = rule(
+  pattern` ${capture('paid', 'paid|V\\d+|T\\d+')} (?:with|by|via|using|through|in)(?= ${capture('how', 'V\\d+')} )`,
+  ({ paid, how }, { sentence, frame, resolver }) => {
+    if (!/^paid$/i.test(sentence.wording(paid))) return false;
+    const held = resolver.value(how, frame.main);
+    return held !== undefined && /pay|method|card|tender/i.test(held.column.name);
+  },
+);
+
 export const readKindOf = rule(
   pattern` ${value} ${capture('word', '[a-z]{4,}')}(?= ·| $| ,| D\d| (?:in|by|per|for|from|of|and|or|this|last|is|are|was|were) )`,
   ({ value, word }, { sentence, frame, resolver }) => {

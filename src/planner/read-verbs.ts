@@ -62,6 +62,11 @@ const readOfAll = inOrder(
     pattern` (?:do|does|did|have|has) (?:we|you|the company) (?:currently )?(?:have|own|owned|manage|managed|run|operate|offer|offered|employ|keep|hold|serve)(?= ·| $| ,| (?:in|at|for|per|by) )`,
     (_, { frame }) => isMeasured(frame),
   ),
+  // "from the iOS app", "the Leeds office": what a stored value is one of
+  rule(
+    pattern`(?<=·) ${capture('kind', 'apps?|platforms?|channels?|devices?|brands?|groups?|teams?|offices?|branch|branches|areas?|regions?|firms?|places?|stores?|shops?|sites?|lines?|models?|things?|ones?|people|guys|folks|staff|users?')}(?= ·| $| ,| D\d| (?:in|on|from|by|per|that|who|which|with) )`,
+    ({ kind }, { sentence }) => new RegExp(` V\\d+ ${kind} `).test(sentence.asked),
+  ),
   // "maintenance jobs", "asthma cases": what rows of a table are called besides
   rule(pattern`(?<=·) ${capture('said', 'cases|jobs|records|entries')}(?= ·| $| ,)`, ({ said }, { sentence }) =>
     new RegExp(` T\\d+ ${said} `).test(sentence.asked),
@@ -108,7 +113,10 @@ const readOfAll = inOrder(
   ),
   // "count the number of …": the count is read already
   rule(pattern`^ (?:please )?(?:count|calculate|compute|determine|take)(?= )`, (_, { frame }) => isMeasured(frame)),
-  rule(pattern` (?:in total|altogether|all together|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),
+  rule(
+    pattern` (?:in total|altogether|all together|overall|in all)(?= ·| $| ,| and)`,
+    (_, { frame }) => isMeasured(frame) || frame.counted !== undefined,
+  ),
   // "… List the result in descending order"
   rule(
     pattern`(?<=·) (?:list|show|return|give|present|display)(?: me)? the (?:results?|output)(?= ·| $)`,

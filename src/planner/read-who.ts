@@ -82,4 +82,25 @@ export const readWho: FrameRule = (reading) => {
   if (!shown) frame.refused = `I cannot tell who is meant: ${frame.main.name} are no people.`;
 };
 
+/** "how many people signed up last year": of whom the day of it is kept, where nothing names them. */
+export const readPeopleWho: FrameRule = (reading) => {
+  const { sentence, frame, resolver } = reading;
+  if (frame.main || resolver.named.length) return;
+  sentence.take(
+    pattern`^ how many (?:people|persons|folks|users|of us)(?: (?:have|has|had|did|were|was|who|that))* ${capture('verb', '[a-z]{3,}|[CV]\\d+')}(?: (?:up|in|on)(?= (?!D)))?(?= )`,
+    ({ captures: { verb } }) => {
+      // who joined or left may be staff as well
+      if (!/^(?:signed|registered|subscribed|enrolled|applied|booked)$/i.test(sentence.wording(verb))) return false;
+      const found = resolver.catalog.tables.filter(
+        (table) => isOfPeople(table, resolver) && resolver.dateNamed(sentence.wording(verb), [table]),
+      );
+      const [people, ...more] = found;
+      if (!people || more.length) return false;
+      frame.main = people;
+      frame.items.push({ kind: 'count', distinct: false, table: people });
+      return { leaving: verb };
+    },
+  );
+};
+
 export const readWhoSaid = inOrder(readEarnsMost, readAndWho);

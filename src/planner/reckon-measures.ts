@@ -19,7 +19,10 @@ export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | u
   const money = columnsWithRole(table, 'additive measure', catalog)
     .map((column) => ({ table, column }))
     .filter((ref) => holdsMoney(ref, catalog));
-  return onlyAmount(table, catalog) ?? (money.length === 1 ? money[0] : undefined);
+  // beside what was charged for shipping and taken off, the total is what an order is worth
+  const totals = money.filter(({ column }) => splitIdentifier(column.title ?? column.name).includes('total'));
+  const [only, ...more] = money.length === 1 ? money : totals;
+  return onlyAmount(table, catalog) ?? (more.length ? undefined : only);
 }
 
 const headOf = ({ name, title }: Table) => splitIdentifier(title ?? name).at(-1) ?? '';

@@ -1,5 +1,5 @@
 import type { Calendar } from '#src/domain/calendar.ts';
-import { type DatabaseCatalog, findColumn, isInstant, type Table } from '#src/domain/catalog.ts';
+import { type Column, type DatabaseCatalog, findColumn, isInstant, type Table } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
 import { eventDateOfTable, labelsOf } from '#src/domain/roles/roles-of-columns.ts';
 import { isUtc } from '#src/domain/time-zone.ts';
@@ -7,7 +7,8 @@ import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isNumeric } from './column-roles.ts';
 import { dateNamed } from './date-named.ts';
 import { dbGraph, type Edge, joinTables } from './db-graph.ts';
-import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { IGNORABLE } from './ignorable.ts';
+import { atLength, type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { isSaid, ownerNamedFirst } from './owner-named.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -27,6 +28,8 @@ const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
     borrowed: ['loan'],
   }),
 );
+
+const PLACE = /^(?:city|town|country|state|region|county|district)$/i;
 
 /** Decides which table or column a span means, given everything else that the question names. */
 export class FrameResolver {
@@ -134,8 +137,13 @@ export class FrameResolver {
   #closeness(table: Table, near: Table | undefined): number {
     if (table === near) return 0.35;
     if (this.#named.has(table)) return 0.25;
-    const reachable = this.named.some((named) => joinTables(dbGraph(this.catalog), [named, table])?.length === 1);
-    return reachable ? 0.1 : 0;
+    const from = near && !this.#named.has(near) ? [near, ...this.named] : this.named;
+    // what rows belong to says where and of what kind they are, sooner than what else is joined to the same
+    const owners = near ? this.refersTo(near) : [];
+    if (owners.includes(table)) return 0.12;
+    const reachable = from.some((one) => joinTables(dbGraph(this.catalog), [one, table])?.length === 1);
+    if (reachable) return 0.1;
+    return owners.some((owner) => this.refersTo(owner).includes(table)) ? 0.06 : 0;
   }
 
   /** Where a stored value most likely lives; undefined when the question gives no hint among several columns. */
@@ -143,7 +151,12 @@ export class FrameResolver {
     const { values } = this.#sentence.mention(code);
     const scored = values.map((value) => ({
       value,
-      score: this.#closeness(value.table, near) + this.#mentioned(value) + this.#whole(value, code),
+      // the `city` of things rather than a `home_city` of people, where nothing else tells them apart
+      score:
+        this.#closeness(value.table, near) +
+        this.#mentioned(value) +
+        this.#whole(value, code) +
+        (PLACE.test(value.column.name) ? 0.01 : 0),
     }));
     scored.sort((a, b) => b.score - a.score || this.#rank(a.value.table) - this.#rank(b.value.table));
     const [first, second] = scored;
@@ -183,15 +196,17 @@ export class FrameResolver {
     const tables = table ? [table] : this.named.length ? this.named : this.catalog.tables;
     for (const hint of hints) {
       for (const candidate of tables) {
-        const column = candidate.columns.find(
-          (one) =>
-            (kinds.includes(one.kind) ||
-              (kinds.includes('number') && isNumeric({ table: candidate, column: one }, this.catalog))) &&
-            fits({ table: candidate, column: one }) &&
-            splitIdentifier(one.title ?? one.name).some(
-              (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),
-            ),
-        );
+        const bears = (column: Column, wordsOf: (word: string) => readonly string[]) =>
+          (kinds.includes(column.kind) ||
+            (kinds.includes('number') && isNumeric({ table: candidate, column }, this.catalog))) &&
+          fits({ table: candidate, column }) &&
+          splitIdentifier(column.title ?? column.name).some(
+            (word) => wordsOf(word).includes(hint) || (hint.length > 3 && word.endsWith(hint)),
+          );
+        // what is short for it, where one alone is
+        const short = candidate.columns.filter((one) => bears(one, atLength));
+        const column =
+          candidate.columns.find((one) => bears(one, (word) => [word])) ?? (short.length === 1 ? short[0] : undefined);
         if (column) return { table: candidate, column };
       }
     }
@@ -312,6 +327,8 @@ export class FrameResolver {
    * the things asked about.
    */
   linkNamed(verb: string, subject: Table | undefined): Table | undefined {
+    // "list the buyers" are no listings
+    if (IGNORABLE.has(verb)) return undefined;
     const said = stem(verb).slice(0, 6);
     const named = this.catalog.tables.filter(
       (table) => said.length >= 4 && splitIdentifier(table.name).some((word) => stem(word).startsWith(said)),

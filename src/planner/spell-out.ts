@@ -1,4 +1,5 @@
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { IGNORABLE } from './ignorable.ts';
 import type { Lexicon } from './lexicon.ts';
 import { inPlainWords } from './plain-words.ts';
 import { NUMBER_WORDS } from './tokens.ts';
@@ -44,6 +45,17 @@ const ONE = /(?<!\bthan )\b((?:more|less|fewer) than|at least|at most|exactly|be
 const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
   [/ (?:\+|&|n|'n'?) /g, ' and '],
   [/\bhw (?=many\b|much\b)/gi, 'how '],
+  [/\bppl\b/gi, 'people'],
+  [/\bthru\b/gi, 'through'],
+  [/(?<![\p{L}\d.])(\d+)\+(?=\s|[,.?!]|$)/gu, 'at least $1'],
+  [/\bw (?=(?:at|no|more|less|fewer|over|under|an?|the|\d)\b)/gi, 'with '],
+  [/\b(that|what|who|there|where)s\b(?! \p{L}+ed\b)/giu, '$1 is'],
+  [/\b(\p{L}+)['’]ve\b/giu, '$1 have'],
+  [/\b(we|they|you)['’]re\b/giu, '$1 are'],
+  [/\bavg\b\.?/gi, 'average'],
+  [/\bhrs\b/gi, 'hours'],
+  [/\brn\b(?= *[,?.!]|$)/gi, 'right now'],
+  [/\bw\/ /gi, 'with '],
   [/\bw\/o\b/gi, 'without'],
   [/\bper cent\b/gi, 'percent'],
   [/\bsince before\b/gi, 'before'],
@@ -62,16 +74,81 @@ const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
 const atLength = (question: string): string =>
   IN_HASTE.reduce((text, [typed, meant]) => text.replace(typed, meant), question);
 
+/** Words that are spelt in two ways. */
+const SPELLINGS: readonly (readonly [one: string, other: string])[] = [
+  ['licence', 'license'],
+  ['colour', 'color'],
+  ['centre', 'center'],
+  ['programme', 'program'],
+  ['catalogue', 'catalog'],
+  ['cheque', 'check'],
+  ['tyre', 'tire'],
+  ['labour', 'labor'],
+  ['favourite', 'favorite'],
+  ['organisation', 'organization'],
+  ['enrolment', 'enrollment'],
+  ['cancelled', 'canceled'],
+  ['adviser', 'advisor'],
+  ['grey', 'gray'],
+  ['metre', 'meter'],
+  ['litre', 'liter'],
+];
+
+/** "active subs" of a table of subscriptions: the beginning of one table's name, and of nothing else. */
+const atFullLength = (question: string, { tables, columns, values }: Lexicon): string =>
+  question.replace(/(?<![\p{L}\p{N}'’-])(\p{Ll}{3,4})s(?![\p{L}\p{N}])/gu, (whole, begun: string) => {
+    const known = [...tables, ...columns].some(({ stems }) => stems.some((word) => stem(whole) === word));
+    if (known || values.has(whole) || values.has(begun) || IGNORABLE.has(whole)) return whole;
+    const meant = tables.filter(({ target }) => {
+      const head = splitIdentifier(target.title ?? target.name).at(-1) ?? '';
+      return head.length >= begun.length + 4 && head.startsWith(begun);
+    });
+    const [only, ...more] = meant;
+    return only && !more.length ? (splitIdentifier(only.target.title ?? only.target.name).at(-1) ?? whole) : whole;
+  });
+
+/** Words as the names of the database spell them. */
+function asNamed(question: string, { tables, columns, values }: Lexicon): string {
+  const named = new Set([...tables, ...columns].flatMap(({ stems }) => stems));
+  const isKnown = (word: string) => named.has(stem(word)) || values.has(word);
+  return SPELLINGS.flatMap(([one, other]) => [[one, other] as const, [other, one] as const]).reduce(
+    (text, [typed, meant]) =>
+      !isKnown(typed) && isKnown(meant) ? text.replace(new RegExp(`\\b${typed}(s?)\\b`, 'giu'), `${meant}$1`) : text,
+    question,
+  );
+}
+
+/** "what percent of the orders", where a column holds percents: a share of rows is asked for. */
+const ofRows = (question: string, { columns }: Lexicon): string =>
+  columns.some(({ stems }) => stems.includes('percent')) && !columns.some(({ stems }) => stems.includes('share'))
+    ? question.replace(/\b(what|which)\s+(?:percent|percentage)\s+(?=of\b)/gi, '$1 share ')
+    : question;
+
+/** "like-new listings" of a stored `like new`, "start-date" of `start_date`, "check-ins" of a table `checkins`. */
+const withoutHyphens = (question: string, { tables, literal, values }: Lexicon): string =>
+  question.replace(/\b(\p{L}+)-(\p{L}+)\b/gu, (whole, one: string, other: string) =>
+    tables.some(({ stems }) => stems.length === 1 && stems[0] === stem(`${one}${other}`.toLowerCase()))
+      ? `${one}${other}`
+      : literal.has(`${stem(one.toLowerCase())} ${stem(other.toLowerCase())}`) ||
+          (!values.has(whole.toLowerCase()) && values.has(`${one} ${other}`.toLowerCase()))
+        ? `${one} ${other}`
+        : whole,
+  );
+
+/** A question in plain words, and in those of the database where they are spelt, shortened or begun otherwise. */
+const inItsWords = (question: string, lexicon: Lexicon): string =>
+  [atFullLength, asNamed, ofRows, spellInitials, withoutHyphens].reduce(
+    (text, step) => step(text, lexicon),
+    atLength(quoteNumbered(inPlainWords(question), lexicon)),
+  );
+
 /** Says at length what people shorten: "first and last names" are two names, "the year of 2006" is 2006. */
 export function spellOut(question: string, lexicon: Lexicon): string {
   const named = (stems: string) => lexicon.columns.some((column) => ` ${column.stems.join(' ')}`.endsWith(` ${stems}`));
   const inTwo = named('first name') && named('last name') && !named('full name');
   const inCode = (full: string, code: string) => (lexicon.values.has(code.toLowerCase()) ? `in ${code}` : full);
   const called = (word: string) => named(stem(word)) || lexicon.values.has(word);
-  return spellInitials(atLength(quoteNumbered(inPlainWords(question), lexicon)), lexicon)
-    .replace(/\b(\p{L}+)-(\p{L}+)\b/gu, (whole, one: string, other: string) =>
-      lexicon.literal.has(`${stem(one.toLowerCase())} ${stem(other.toLowerCase())}`) ? `${one} ${other}` : whole,
-    )
+  return inItsWords(question, lexicon)
     .replace(/\boutstanding(?= \p{L}+\b(?! \())/giu, (word) => (called('outstanding') ? word : 'unpaid'))
     .replace(/\bin euros?\b/gi, (full) => inCode(full, 'EUR'))
     .replace(/\bin (?:us )?dollars?\b/gi, (full) => inCode(full, 'USD'))

@@ -1,4 +1,4 @@
-import { IGNORABLE } from './unread.ts';
+import { IGNORABLE } from './ignorable.ts';
 import { isRelation } from './verbs.ts';
 
 /** What opens or closes a message and asks for nothing: greetings, excuses, whom it is for. */

@@ -17,6 +17,7 @@ export function addedUp(item: Measure): readonly ColumnRef[] {
 /** What rows that a join repeats would falsify. */
 const isFalsified = (item: Measure): boolean =>
   item.kind === 'share' ||
+  item.kind === 'odds' ||
   item.kind === 'portion' ||
   item.kind === 'ratio' ||
   addedUp(item).length > 0 ||

@@ -1,19 +1,5 @@
+import { IGNORABLE } from './ignorable.ts';
 import type { Sentence } from './sentence.ts';
-
-/**
- * The words that may stand in a question and be no part of the query: they neither restrict nor shape what is asked for. Every other
- * word is accounted for by a part of the frame, or the question is declined. What restricts in some sentence ("current",
- * "available", "only"), counts, compares or groups has no place here.
- */
-export const IGNORABLE: ReadonlySet<string> = new Set(
-  `a an the i we you me us my our your it its they them their he she his her this that these those there here
-   is are was were be been being am do does did done has have had having can could would should will may might shall
-   what which who whom whose of in on at to for from with and all any
-   please hi hello hey thanks thank kindly ok okay
-   show list give find tell return get display provide retrieve see know want need like let s look select identify`.split(
-    /\s+/,
-  ),
-);
 
 /** Behind these something is returned: "customers with a return", "how many orders did we return". */
 const BEFORE_RETURNS = /^(?:an?|any|no|each|every|per|with|without|of|we|they|people|who)$/;
@@ -22,7 +8,7 @@ const BEFORE_RETURNS = /^(?:an?|any|no|each|every|per|with|without|of|we|they|pe
 const POINTS_BACK = /^(?:that|those|these|this|them|it)$/;
 
 /** "gold medals", "the enrollment size" of columns `gold` and `enrollment`: what else a column that is read is called by. */
-const ALONG = /^(?:size|ratio|title|figure|types?|year)$/;
+const ALONG = /^(?:size|ratio|title|figure|types?|year|levels?)$/;
 /** In the plural they count, compare or restrict. */
 const NOT_ALONG =
   /^(?:names?|years|times?|days?|months?|weeks?|hours?|others?|ones?|kinds?|yes|less|always|sometimes|plus|minus|versus|towards?|besides|was|is|has|does|details|rows?|changes|increases|decreases|raises|rises|cuts|drops|differences|trends)$/;

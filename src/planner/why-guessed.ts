@@ -37,6 +37,9 @@ export function whyGuessed(reading: Reading, revised: boolean): string | undefin
     namedElsewhere(reading) ??
     namedTwice(reading) ??
     saidOfAnother(reading) ??
+    saidOfOthers(reading) ??
+    noFigure(reading) ??
+    firstOfEach(reading) ??
     joinedSomehow(reading)
   );
 }
@@ -59,6 +62,7 @@ function countedAlready({ frame, built: { main, edges } }: Reading): string | un
     ...frame.items,
     ...frame.order.map(({ measure }) => measure),
     ...(frame.having ? [frame.having.measure] : []),
+    ...frame.bounds.map(({ measure }) => measure),
   ];
   if (!edges.length || !measures.some((item) => item.kind === 'count' && !(item.of && !item.table))) return undefined;
   for (const table of [main, ...edges.map(({ to }) => to)]) {
@@ -260,6 +264,38 @@ function saidOfAnother({ frame, sentence }: Reading): string | undefined {
   }
   return undefined;
 }
+
+/** "clubs with a swimming pool", where trainers teach swimming: what stands before a name is said of it, and not of others that belong to the same. */
+function saidOfOthers({ frame, sentence, resolver }: Reading): string | undefined {
+  const parts = partsOfFrame(frame).filter(({ kind }) => kind === 'filter');
+  for (const mention of sentence.mentions) {
+    const ref = partOf(mention, parts)?.ref;
+    if (!ref || mention.tables.length > 0 || !mention.values.some((one) => one.column === ref.column)) continue;
+    const named = sentence.mentions
+      .find(({ start }) => start === mention.end)
+      ?.columns.filter((one) => one.score >= NEAR);
+    const of = named?.[0]?.target.table;
+    if (!of || named.some(({ target }) => target.table === ref.table) || resolver.isSaid(ref.table)) continue;
+    if (resolver.isMany(of, ref.table))
+      return `I cannot tell whether ${quoted(sentence, mention)} is said of ${of.name}: it is a value of ${nameOf(ref)}.`;
+  }
+  return undefined;
+}
+
+/** "for each region, show the club with the most visits": one of each, and not the first of all. */
+const firstOfEach = ({ frame, sentence }: Reading): string | undefined =>
+  /^ (?:for|in|at|within) (?:each|every) /.test(sentence.asked) && frame.limit !== undefined && !frame.within
+    ? 'I cannot rank within each of them.'
+    : undefined;
+
+/** "what did the tolls run us": a figure is asked for, and no list of rows. */
+const noFigure = ({ frame, sentence, built: { main } }: Reading): string | undefined =>
+  /^ (?:what|how much)(?: money)? (?:did|do|does|have|has) /.test(sentence.asked) &&
+  frame.limit === undefined &&
+  frame.items.every(({ kind }) => kind === 'all-columns' || kind === 'column') &&
+  !frame.groups.length
+    ? `I could not see what of ${main.name} is asked for.`
+    : undefined;
 
 /** Two tables that belong together in more than one way, of which the question names none. */
 function joinedSomehow({ frame, resolver, built: { edges } }: Reading): string | undefined {

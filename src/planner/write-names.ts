@@ -76,6 +76,8 @@ export class NameWriter {
         return { kind: 'star', ...(this.#qualified ? { table: this.#main.name } : {}) };
       case 'share':
         return percentage(this.filter(measure.when));
+      case 'odds':
+        return quotient(added(this.filter(measure.when), ONE), added(this.filter(measure.to), ONE), false);
       case 'portion':
         return ofAllGroups(measure.sum ? sumOf(this.number(measure.sum)) : ROWS);
       case 'duration':

@@ -65,6 +65,16 @@ function isOwn(word: string, table: Table): boolean {
   const own = splitIdentifier(table.title ?? table.name).map(stem);
   const said = stem(word);
   return own.some(
-    (one) => one === said || (said.length >= 4 && one.startsWith(said)) || (one.length >= 4 && said.startsWith(one)),
+    (one) =>
+      one === said ||
+      (said.length >= 4 && one.startsWith(said)) ||
+      (one.length >= 4 && said.startsWith(one)) ||
+      isShortFor(word, one),
   );
 }
+
+/** `appt` of appointments: its consonants in their order. */
+const isShortFor = (short: string, word: string): boolean =>
+  /^[a-z][^aeiou]{2,4}$/.test(short) &&
+  word.length >= short.length + 3 &&
+  new RegExp(`^${[...short].join('.*')}`).test(word);

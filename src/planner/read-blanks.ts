@@ -1,0 +1,48 @@
+import { flagOf } from '#src/domain/column-meaning.ts';
+import type { Frame } from './frame.ts';
+import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
+import type { ColumnRef } from './lexicon.ts';
+import { capture, pattern } from './pattern.ts';
+import { COLUMN } from './sentence.ts';
+
+const BUT = '(?: ,)? (?:excluding|except(?: for)?|without|but not)';
+const THOSE = '(?: (?:the|any|all|those|ones|rows|records|entries|[TB]\\d+|·))*';
+const UNKNOWN = '(?:unknown|unspecified|missing|empty|blank|null|not (?:known|given|recorded|set|specified))';
+
+/** What rows are told apart by, else what is reckoned of them. */
+const askedFor = ({ groups, items }: Frame): ColumnRef | undefined =>
+  groups.find(({ kind }) => kind === 'column')?.ref ??
+  items.flatMap((item) => (item.kind === 'aggregate' || item.kind === 'column' ? [item.ref] : []))[0];
+
+/** What is reckoned, else what rows are told apart by. */
+const reckoned = (frame: Frame): ColumnRef | undefined =>
+  frame.items.flatMap((item) => (item.kind === 'aggregate' ? [item.ref] : []))[0] ?? askedFor(frame);
+
+function known(reading: Reading, ref: ColumnRef | undefined): boolean {
+  if (!ref) return false;
+  // where every row has it there is nothing to leave out
+  return ref.column.nullShare === 0 || addFilter(reading, { kind: 'null', ref, negated: true });
+}
+
+/** "how many people work for us, agency included": nobody is left out for it. */
+export const readIncluded = rule(
+  pattern`(?: ,)? ${capture('column', COLUMN)} (?:included|inclusive|or not)(?= $| ·| ,)`,
+  ({ column }, reading) => {
+    const ref = reading.resolver.column(column, subjectOf(reading));
+    if (!ref || !flagOf(ref.column, reading.resolver.catalog.engine)) return false;
+    reading.frame.lifted = new Set([...reading.frame.lifted, ref.column]);
+    return true;
+  },
+);
+
+/** "excluding the blanks", "excluding shipments without a delivery date", "where this is unknown": rows that do not have what is spoken of. */
+export const readBlanks = inOrder(
+  rule(
+    pattern`${BUT}${THOSE} (?:where|whose|for which) (?:this|that|it|the value) (?:is|was) ${UNKNOWN}(?= ·| $| ,)`,
+    (_, reading) => known(reading, reckoned(reading.frame)),
+  ),
+  rule(
+    pattern`${BUT}${THOSE} (?:without|with no|that have no|having no|missing)(?: (?:an?|any|the|their))* ${capture('column', COLUMN)}(?= ·| $| ,)`,
+    ({ column }, reading) => known(reading, reading.resolver.column(column, subjectOf(reading))),
+  ),
+);

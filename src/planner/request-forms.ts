@@ -1,0 +1,123 @@
+const PERIOD = '(?:year|quarter|month|week|day|weekday)';
+const DONE = String.raw`(?:\p{L}+ed|sold|made|sent|paid|bought|held|given|taken|won|lost|built|written|drawn)`;
+
+const ONES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** "1.5 million" in figures. */
+function inFull(number: string, unit: string): string {
+  const at = ONES.indexOf(number.toLowerCase());
+  const size = /^t/i.test(unit) ? 1e3 : /^m/i.test(unit) ? 1e6 : 1e9;
+  return String(Math.round((at < 0 ? Number(number.replace(',', '.')) : at + 1) * size));
+}
+
+/**
+ * Ways in which a request is laid out, of which one says no more than another: what it is of stands ahead ("Among A, which B …"), what is left out
+ * behind. Each is written as readers know it.
+ */
+const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, ...parts: string[]) => string)])[] = [
+  // "and how many orders was that?"
+  [
+    /,? and how many (\p{L}+) (?:was|were|is|are) (?:that|it|this|those|there)(?=\s*[.?!]|$)/giu,
+    ' and the number of $1',
+  ],
+  // "Of the invoices issued in 2024, what percentage was paid late?"
+  [
+    /^(?:of|among|amongst|out of) (?:all )?(?:of )?(the |our |all )?([^,?]+), what (percentage|percent|share|proportion|fraction)(?: of (?:them|these|those))? (?=(?:is|are|was|were|has|have|had|did|do|does|came|come|went)\b)/iu,
+    'what $3 of the $2 ',
+  ],
+  [
+    /^(?:of|among|amongst|out of) (?:all )?(?:of )?(?:the |our |all )?([^,?]+), (?:which|what) (?:ones|of (?:them|these|those)|one) /iu,
+    'which $1 ',
+  ],
+  [
+    /^(?:of|among|amongst|out of) (?:all )?(?:of )?(?:the |our |all )?([^,?]+), how many(?: of (?:them|these|those))? (?=(?:are|were|have|had|has|did|do|ended|came|went)\b)/iu,
+    'how many $1 ',
+  ],
+  // "Considering orders of 2024, what was the ratio …"
+  [
+    /^(?:looking at|considering|counting|taking)(?: only)? ([^,?.]+?)(?: only| alone)?, ((?:which|what|how|who) [^?.!]+)/iu,
+    '$2 for $1',
+  ],
+  // "For each carrier, compute the average …"
+  [/^(for (?:each|every) [^,?]+), (?:please )?(?:compute|calculate|find|determine|report) (?=the\b)/iu, '$1, what is '],
+  // "each year together with the number of sellers who joined in that year"
+  [
+    new RegExp(
+      String.raw`(?:^|(?<=\b(?:return|show|list|give|me) ))(?:for )?(?:each|every) (${PERIOD})(?: and|,| together with| along with) (?:the )?((?:total )?(?:number|count|amount|sum) of [^,.?!]+?)(?: (?:in|during|of|for) (?:that|the|each) (?:same )?\1)?(?=\s*[?.!]*$)`,
+      'iu',
+    ),
+    '$2 per $1',
+  ],
+  // "what city do most of our sellers come from"
+  [
+    /^(?:which|what) (\p{L}+) (?:do|did) most(?: of)?(?: our| the| all)* ([^?]+?) (?:come|live|sit|work)(?: from| in)?(?=\s*[?.!]*$)/iu,
+    'which $1 has the most $2',
+  ],
+  // "for which no invoice has been issued", "that have not had a single incident recorded"
+  [
+    new RegExp(
+      String.raw`\b(?:for|to|on|at|in|with|against|by|from) (?:which|whom) no (\p{L}+(?: \p{L}+)?) (?:has|have|had|was|were)(?: ever)?(?: yet)?(?: been)? ${DONE}`,
+      'giu',
+    ),
+    'without any $1',
+  ],
+  [
+    new RegExp(
+      String.raw`\b(?:(?:that|which|who) )?(?:(?:have|has|had) (?:not|never) (?:had|received|got|seen)|(?:did|do|does) not have) (?:a|an|one|any)(?: single)? (\p{L}+)(?: ${DONE})?(?: (?:on|for|to|with|in|at) (?:them|it|him|her))?(?=\s*[?.!,]|$)`,
+      'giu',
+    ),
+    'without any $1',
+  ],
+  [/\b(never|not) (\p{L}+) (?:a|one) single (?:thing|one|item)\b/giu, '$1 $2 anything'],
+  // "we've never done a project for"
+  [
+    /\b(?:that |which |who |whom )?we(?:'ve|’ve| have| had)? never (?:did|done|had|made|sold|run|ran|worked on) (?:an? |any )?(\p{L}+) (?:for|with|to|from|at|in)(?=\s*[?.!]*$)/iu,
+    'without any $1',
+  ],
+  // "with no manager set"
+  [
+    /\b((?:with|has|have|had) no|without(?: an?| any)?) (\p{L}+(?: (?!which|that|who|and|or|in|for|by)\p{L}+){0,2}) (?:set|assigned|recorded|given|specified|on file|on record|entered)\b/giu,
+    '$1 $2',
+  ],
+  [
+    /(?<![\p{L}\d])(\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten) (thousand|million|mn|billion|bn)(?: (pounds|quid)\b)?/giu,
+    (_: string, number: string, unit: string, pounds?: string) => `${inFull(number, unit)}${pounds ? ' GBP' : ''}`,
+  ],
+  // "that go by Kringloop"
+  [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],
+  // "still need approving"
+  [/\b(?:still )?(?:need|needs)(?: to be)? (\p{L}{4,}?)(?:ing|ed)\b(?=\s*[?.!,]|$)/giu, 'are not $1ed'],
+  [/\b(?:is|are|was|were) responsible for (?=the (?:most|fewest)\b)/giu, 'has '],
+  [/\b(?:which|that) (?:were|was|are|is|have been|has been|get|got) carried out\b|\bcarried out\b/giu, 'done'],
+  [/\bidentify (?=the\b|all\b)/giu, 'show '],
+  // "active students without an adviser, just the number"
+  [/^(?!how\b)([^?!]+?),? (?:just|only) (?:the|a) (?:number|count)(?=\s*[?.!]*$)/iu, 'how many $1'],
+  // "count the accounts with two devices", "for each base, count the entries"
+  [/^(?:please )?count (?:up )?(?:the |all(?: the)? |our )(?!(?:total )?number\b)/iu, 'how many '],
+  [/^(for (?:each|every) [^,?]+), count (?:the |all(?: the)? )?/iu, '$1, how many '],
+  // "login tickets in q1, how many did we get"
+  [
+    /^(?!for\b|of\b|in\b|on\b|by\b|how\b|what\b|which\b|who\b)([^,?:;]+?)(?:,| -|:) how many(?: (?:did we (?:get|have|see)|do we have|are there|were there|is (?:it|that)|in total))?(?=\s*[?.!]*$)/iu,
+    'how many $1',
+  ],
+  [/\b(each|every|per|by) calendar (year|month|quarter|week)\b/giu, '$1 $2'],
+  [/\b(?:from|since) (?:the )?(?:very )?(?:start|beginning) of (?=(?:19|20)\d\d\b)/giu, 'since '],
+  [/\bon or after\b/giu, 'since'],
+  [/\b(?:on or before|no later than)(?= (?:\d|(?:the )?\d|\p{Lu}))/gu, 'until'],
+  [/\bnumber of (?:such|these|those) /giu, 'number of '],
+  // "played something on a TV"
+  [/(?<!\b(?:never|not)\s)\b(\p{L}{3,}ed) (?:something|anything) (?=on\b|in\b|from\b|with\b)/giu, '$1 '],
+  [/\b(closed|shut|gone|left) for good\b/giu, '$1'],
+  // "leaving out cancelled orders", "not counting returns", "ignore test accounts"
+  [
+    /\b(?:leaving|leave) out\b|\b(?:not|without) (?:counting|including)\b|\b(?:ignoring|ignore|disregarding|disregard|omitting|omit|skipping|skip)\b/giu,
+    'excluding',
+  ],
+];
+
+/** A request laid out as readers know it. */
+export const inPlainForm = (question: string): string =>
+  FORMS.reduce(
+    (text, [said, plain]) => (typeof plain === 'string' ? text.replace(said, plain) : text.replace(said, plain)),
+    question,
+  );
