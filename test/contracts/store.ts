@@ -113,6 +113,7 @@ const trace = (runId: string, more: Partial<KeptTrace> = {}): KeptTrace => ({
           readAs: [{ written: 'name', read: 'customers.full_name' }],
           leftOut: ['orders'],
           endsBefore: ['2026-07-01'],
+          toldApart: ['customers.id'],
           rows: 1,
           meaningless: ['flag-counted'],
         },

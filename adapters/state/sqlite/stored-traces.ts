@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure, ModelFault } from '#src/domain/failure.ts';
 import type { CheckOutcome, NumberCheckName } from '#src/domain/number-check.ts';
-import type { KeptTrace, MeaninglessKind, StageName } from '#src/domain/trace.ts';
+import type { KeptTrace, MeaninglessKind, ModelCall, StageName, StageRecord, TriedRecord } from '#src/domain/trace.ts';
 import { codeOf, readStored, text, versioned, writeVersioned } from './stored.ts';
 
 const texts = z.array(text);
@@ -26,6 +26,7 @@ const Tried = z.strictObject({
   readAs: z.exactOptional(z.array(z.strictObject({ written: text, read: text }))),
   leftOut: z.exactOptional(texts),
   endsBefore: z.exactOptional(texts),
+  toldApart: z.exactOptional(texts),
   rows: z.exactOptional(count),
   failure,
   meaningless: z.exactOptional(z.array(codeOf<MeaninglessKind>())),
@@ -154,6 +155,19 @@ const Entry = z.discriminatedUnion('stage', [
 type Unread = Exclude<StageName, z.infer<typeof Entry>['stage']>;
 const EVERY_STAGE_IS_READ: [Unread] extends [never] ? true : Unread = true;
 void EVERY_STAGE_IS_READ;
+
+/** Nor a part of a stage, of a candidate that was tried, or of a call: each would be refused as unknown. */
+type UnreadPart = {
+  [Name in StageName]: Exclude<
+    keyof Extract<StageRecord, { readonly stage: Name }>,
+    keyof Extract<z.infer<typeof Entry>, { stage: Name }>
+  >;
+}[StageName];
+type UnreadDetail =
+  | Exclude<keyof TriedRecord, keyof z.infer<typeof Tried>>
+  | Exclude<keyof ModelCall, keyof z.infer<typeof Call>>;
+const EVERY_PART_IS_READ: [UnreadPart | UnreadDetail] extends [never] ? true : UnreadPart | UnreadDetail = true;
+void EVERY_PART_IS_READ;
 
 const Trace = z
   .strictObject({
