@@ -46,22 +46,19 @@ export interface Lexicon {
 /** What database people shorten, and what it means. */
 const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
   `abbrev abbreviation, acc account, acct account, addr address, alt altitude, amt amount, apt apartment, auth author,
-   arr arrival, avail available, avg average, bal balance, bdate birth date, bldg building, cap capacity, cat category, ccy currency, cd code, cnt count, crs course, cust
-   customer, dep departure, dept department, desc description, dest destination, descr description, dob date of birth, doc document, dst destination, dt
-   date, dur duration, emp employee, enr enrollment, equip equipment, familyname last name, firstname first name, fname first name, forename first
+   avail available, avg average, bal balance, bdate birth date, bldg building, cat category, ccy currency, cd code, cnt count, crs course, cust
+   customer, dept department, desc description, dest destination, descr description, dob date of birth, doc document, dst destination, dt
+   date, emp employee, enr enrollment, familyname last name, firstname first name, fname first name, forename first
    name, grp group, hdr header, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
-   lat latitude, lic licence, lname last name, lng longitude, loc location, long longitude, maint maintenance, max maximum, min minimum, mfr manufacturer, mgr manager, mktg marketing, msg
+   lat latitude, lname last name, lng longitude, loc location, long longitude, maint maintenance, max maximum, min minimum, mfr manufacturer, mgr manager, msg
    message, nbr number, nm name, no number, num number, ord order, org organization, pct percent, perc percent, pmt payment, po purchase order, pos position, prereq
-   prerequisite, prio priority, prod product, prof professor, qty quantity, rep representative, sched scheduled, sec section, src source, std standard, stu student, svc service,
+   prerequisite, prio priority, prod product, prof professor, qty quantity, rep representative, sec section, src source, std standard, stu student, svc service,
    surname last name, tel phone, telephone phone, temp temperature, tot total, txn transaction, univ university, yn yes
    no, yr year`
     .split(/,\s+/)
     .map((entry) => entry.split(/\s+/))
     .map(([short = '', ...words]) => [short, words]),
 );
-
-/** A word of a name with what it is short for. */
-export const atLength = (word: string): readonly string[] => [word, ...(ABBREVIATIONS.get(word) ?? [])];
 
 const lexicons = new WeakMap<DatabaseCatalog, Lexicon>();
 

@@ -101,19 +101,10 @@ const readSaidAgain = rule(
   },
 );
 
-/** "… Return the month and the number of cancellations", after how many were cancelled in each. */
-const readPeriodAgain = inOrder(
-  rule(
-    pattern` (?:return|show|give|list|report|provide)(?: me)? the (?:month|year|quarter|week|day)(?: number)?(?= ·| $| ,| and)`,
-    (_, { frame }) => frame.groups.some(({ kind }) => kind === 'period') && { leaving: 'return' },
-  ),
-  rule(
-    pattern`(?: ,| and)+ (?:the |their |its )?(?:number|count|total) of ${capture('noun', '[a-z]{5,}')}(?= ·| $| in )`,
-    ({ noun }, { frame, sentence }, { before }) =>
-      / (?:return|show|give|list|report|provide) /.test(`${before} `) &&
-      frame.items.some(({ kind }) => kind === 'count') &&
-      sentence.tokens.some(({ lower }) => lower !== noun && lower.slice(0, 5) === noun.slice(0, 5)),
-  ),
+/** "… Return the month and …", where each month has its own row. */
+const readPeriodAgain = rule(
+  pattern` (?:return|show|give|list|report|provide)(?: me)? the (?:month|year|quarter|week|day)(?: number)?(?= ·| $| ,| and)`,
+  (_, { frame }) => frame.groups.some(({ kind }) => kind === 'period') && { leaving: 'return' },
 );
 
 const isReckoned = ({ kind }: Measure): boolean => kind !== 'column' && kind !== 'all-columns';

@@ -36,7 +36,7 @@ import { readShares, settleShare } from './read-shares.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
 import { readCommented, readUnitSaid, readUnits, settleUnits } from './read-units.ts';
-import { readKindOf, readNewOnes, readOwnState, readPaidWith } from './read-values.ts';
+import { readKindOf, readOwnState, readPaidWith } from './read-values.ts';
 import { readOwnDeed, readRelations, readVerbs } from './read-verbs.ts';
 import { readFiguresVersus, readVersus, settleVersus } from './read-versus.ts';
 import { readWhen } from './read-when.ts';
@@ -174,7 +174,6 @@ const readAll = inOrder(
   readRowsOfKind,
   readPeopleWho,
   readPaidWith,
-  readNewOnes,
   readOwnDeed,
   readEitherNamed,
   readCompare,

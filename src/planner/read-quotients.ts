@@ -19,10 +19,7 @@ function bothOfOne(
   one: string,
   other: string,
 ): { readonly of: ColumnRef; readonly over: ColumnRef } | undefined {
-  const known = resolver.column(one, frame.main);
-  const whole = resolver.column(other, known?.table);
-  // "fees" of the payouts whose gross amount is named, rather than those of categories
-  const first = whole && known && known.table !== whole.table ? resolver.columnOf(one, whole.table) : known;
+  const first = resolver.column(one, frame.main);
   const second = first && resolver.column(other, first.table);
   if (!first || first.table !== second?.table || first.column === second.column || frame.items.length) return undefined;
   return addsUp(first, resolver.catalog) && addsUp(second, resolver.catalog) ? { of: first, over: second } : undefined;
@@ -52,19 +49,18 @@ function oddsOf(reading: Reading, one: string, other: string, code: string | und
   return true;
 }
 
-/** A state of rows that a stored value or a flag names, or the other way of a flag. */
-function stateOf({ resolver }: Reading, said: string, table: Table | undefined): RowFilter | undefined {
-  const [code = '', negated] = said.startsWith('non ') ? [said.slice(4), true] : [said, false];
-  if (code.startsWith('V') && !negated) {
+/** A state of rows that a stored value or a flag names. */
+function stateOf({ resolver }: Reading, code: string, table: Table | undefined): RowFilter | undefined {
+  if (code.startsWith('V')) {
     const held = resolver.value(code, table);
     return held && { kind: 'compare', ref: held, operator: '=', value: { kind: 'text', value: held.value } };
   }
   const ref = resolver.column(code, table);
   const flag = ref && flagOf(ref.column, resolver.catalog.engine);
-  return flag && { kind: 'compare', ref, operator: '=', value: negated ? flag.no : flag.yes };
+  return flag && { kind: 'compare', ref, operator: '=', value: flag.yes };
 }
 
-const STATE = '(?:non )?[VC]\\d+';
+const STATE = '[VC]\\d+';
 
 /** "revenue per night", "ratio of scrap to output", "paid as a percentage of due": two numbers of the same rows. */
 export const readQuotients = inOrder(
@@ -78,11 +74,6 @@ export const readQuotients = inOrder(
   ),
   rule(
     pattern`${THE} ${of} (?:as|in) (?:an? |the )?(?:percentage|percent|share|%|proportion|fraction) of${THE} ${over}(?= )`,
-    ({ of, over }, reading) => divide(reading, of, over, true),
-  ),
-  // "what percentage of the gross amount was kept as fees"
-  rule(
-    pattern`(?: (?:what|which))? (?:percentage|percent|share|proportion|fraction|C\d+) of${THE} ${over} (?:is|was|were|are|went|goes|has been|have been)(?: [a-z]+)? (?:as|to|on|for|in|into)(?: (?:the|our|their))* ${of}(?= ·| $| ,| D\d| (?:by|per|in|for|of) )`,
     ({ of, over }, reading) => divide(reading, of, over, true),
   ),
   // "cost per click" of what was spent, beside the clicks that came of it

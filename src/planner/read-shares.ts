@@ -82,7 +82,7 @@ export const readShares = inOrder(
   ),
   // "compare business and private sellers: what percentage of each group is verified"
   rule(
-    pattern` (?:what|which) (?:${SHARE}|C\d+) of each(?: (?:group|kind|type|side|one|of (?:them|these|those|the two)))?(?= (?:is|are|was|were|has|have|had) )`,
+    pattern` (?:what|which) ${SHARE} of each(?: (?:group|kind|type|side|one|of (?:them|these|those|the two)))?(?= (?:is|are|was|were|has|have|had) )`,
     (_, { frame }) => {
       if (!frame.compares) return false;
       frame.share = true;

@@ -194,11 +194,7 @@ export const readTimeStates = inOrder(
     pattern`(?: for(?: the)?|${IS}) ${capture('said', '[a-z]{3,}ed|paid|sent|sold')}(?= ·| $| ,| (?:by|per) [TC])`,
     ({ said }, reading) => done(reading, said, subjectOf(reading)),
   ),
-  // "who have not left", "still with the company"
-  rule(
-    pattern`(?: (?:that|which|who|and))?(?: (?:has|have|had|did))? not (?:yet )?${capture('said', 'left|leave|quit|resigned|resign')}${OURS}(?= ·| $| ,| (?:by|per|and|yet) )`,
-    ({ said }, reading) => there(reading, `not ${said}`, subjectOf(reading)),
-  ),
+  // "still with the company"
   rule(
     pattern`(?: (?:that|which|who))?(?: (?:is|are|was|were))?(?: (?:still|currently))? (?:with|employed(?: (?:by|at))?|work(?:ing|s)? (?:for|at|with|here|there)|at)${OURS}(?= ·| $| ,| [a-z])`,
     (_, reading, { said }) =>

@@ -204,17 +204,6 @@ export const readOwnState = rule(
   },
 );
 
-/** "without sick leave", "sick absences": of what they are is said behind the value, by a word of their table. */
-/** "new members", where something else is stored as new: they came to be then. */
-export const readNewOnes = rule(
-  pattern` ${capture('value', 'V\\d+')}(?= ${capture('table', 'T\\d+')} )`,
-  ({ value, table: code }, { sentence, resolver }) => {
-    const table = resolver.table(code);
-    const isOther = sentence.mention(value).values.every((one) => one.table !== table);
-    return /^new$/i.test(sentence.wording(value)) && isOther && { leaving: 'new' };
-  },
-);
-
 /** "paid with PayPal": the verb says no more than the column that holds how. */
 export const readPaidWith = rule(
   pattern` ${capture('paid', 'paid|V\\d+|T\\d+')} (?:with|by|via|using|through|in)(?= ${capture('how', 'V\\d+')} )`,
@@ -225,6 +214,7 @@ export const readPaidWith = rule(
   },
 );
 
+/** "without sick leave", "sick absences": of what they are is said behind the value, by a word of their table. */
 export const readKindOf = rule(
   pattern` ${value} ${capture('word', '[a-z]{4,}')}(?= ·| $| ,| D\d| (?:in|by|per|for|from|of|and|or|this|last|is|are|was|were) )`,
   ({ value, word }, { sentence, frame, resolver }) => {

@@ -113,10 +113,7 @@ const readOfAll = inOrder(
   ),
   // "count the number of …": the count is read already
   rule(pattern`^ (?:please )?(?:count|calculate|compute|determine|take)(?= )`, (_, { frame }) => isMeasured(frame)),
-  rule(
-    pattern` (?:in total|altogether|all together|overall|in all)(?= ·| $| ,| and)`,
-    (_, { frame }) => isMeasured(frame) || frame.counted !== undefined,
-  ),
+  rule(pattern` (?:in total|altogether|all together|overall|in all)(?= ·| $| ,)`, (_, { frame }) => isMeasured(frame)),
   // "… List the result in descending order"
   rule(
     pattern`(?<=·) (?:list|show|return|give|present|display)(?: me)? the (?:results?|output)(?= ·| $)`,

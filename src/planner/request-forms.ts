@@ -29,10 +29,6 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /^(?:of|among|amongst|out of) (?:all )?(?:of )?(?:the |our |all )?([^,?]+), (?:which|what) (?:ones|of (?:them|these|those)|one) /iu,
     'which $1 ',
   ],
-  [
-    /^(?:of|among|amongst|out of) (?:all )?(?:of )?(?:the |our |all )?([^,?]+), how many(?: of (?:them|these|those))? (?=(?:are|were|have|had|has|did|do|ended|came|went)\b)/iu,
-    'how many $1 ',
-  ],
   // "Considering orders of 2024, what was the ratio …"
   [
     /^(?:looking at|considering|counting|taking)(?: only)? ([^,?.]+?)(?: only| alone)?, ((?:which|what|how|who) [^?.!]+)/iu,
@@ -92,18 +88,15 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   [/\bidentify (?=the\b|all\b)/giu, 'show '],
   // "active students without an adviser, just the number"
   [/^(?!how\b)([^?!]+?),? (?:just|only) (?:the|a) (?:number|count)(?=\s*[?.!]*$)/iu, 'how many $1'],
-  // "count the accounts with two devices", "for each base, count the entries"
+  // "count the accounts with two devices"
   [/^(?:please )?count (?:up )?(?:the |all(?: the)? |our )(?!(?:total )?number\b)/iu, 'how many '],
-  [/^(for (?:each|every) [^,?]+), count (?:the |all(?: the)? )?/iu, '$1, how many '],
   // "login tickets in q1, how many did we get"
   [
     /^(?!for\b|of\b|in\b|on\b|by\b|how\b|what\b|which\b|who\b)([^,?:;]+?)(?:,| -|:) how many(?: (?:did we (?:get|have|see)|do we have|are there|were there|is (?:it|that)|in total))?(?=\s*[?.!]*$)/iu,
     'how many $1',
   ],
-  [/\b(each|every|per|by) calendar (year|month|quarter|week)\b/giu, '$1 $2'],
   [/\b(?:from|since) (?:the )?(?:very )?(?:start|beginning) of (?=(?:19|20)\d\d\b)/giu, 'since '],
   [/\bon or after\b/giu, 'since'],
-  [/\b(?:on or before|no later than)(?= (?:\d|(?:the )?\d|\p{Lu}))/gu, 'until'],
   [/\bnumber of (?:such|these|those) /giu, 'number of '],
   // "played something on a TV"
   [/(?<!\b(?:never|not)\s)\b(\p{L}{3,}ed) (?:something|anything) (?=on\b|in\b|from\b|with\b)/giu, '$1 '],

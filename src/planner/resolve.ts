@@ -1,5 +1,5 @@
 import type { Calendar } from '#src/domain/calendar.ts';
-import { type Column, type DatabaseCatalog, findColumn, isInstant, type Table } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, findColumn, isInstant, type Table } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
 import { eventDateOfTable, labelsOf } from '#src/domain/roles/roles-of-columns.ts';
 import { isUtc } from '#src/domain/time-zone.ts';
@@ -8,7 +8,7 @@ import { isNumeric } from './column-roles.ts';
 import { dateNamed } from './date-named.ts';
 import { dbGraph, type Edge, joinTables } from './db-graph.ts';
 import { IGNORABLE } from './ignorable.ts';
-import { atLength, type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { isSaid, ownerNamedFirst } from './owner-named.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -196,17 +196,15 @@ export class FrameResolver {
     const tables = table ? [table] : this.named.length ? this.named : this.catalog.tables;
     for (const hint of hints) {
       for (const candidate of tables) {
-        const bears = (column: Column, wordsOf: (word: string) => readonly string[]) =>
-          (kinds.includes(column.kind) ||
-            (kinds.includes('number') && isNumeric({ table: candidate, column }, this.catalog))) &&
-          fits({ table: candidate, column }) &&
-          splitIdentifier(column.title ?? column.name).some(
-            (word) => wordsOf(word).includes(hint) || (hint.length > 3 && word.endsWith(hint)),
-          );
-        // what is short for it, where one alone is
-        const short = candidate.columns.filter((one) => bears(one, atLength));
-        const column =
-          candidate.columns.find((one) => bears(one, (word) => [word])) ?? (short.length === 1 ? short[0] : undefined);
+        const column = candidate.columns.find(
+          (one) =>
+            (kinds.includes(one.kind) ||
+              (kinds.includes('number') && isNumeric({ table: candidate, column: one }, this.catalog))) &&
+            fits({ table: candidate, column: one }) &&
+            splitIdentifier(one.title ?? one.name).some(
+              (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),
+            ),
+        );
         if (column) return { table: candidate, column };
       }
     }

@@ -1,5 +1,4 @@
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { IGNORABLE } from './ignorable.ts';
 import type { Lexicon } from './lexicon.ts';
 import { inPlainWords } from './plain-words.ts';
 import { NUMBER_WORDS } from './tokens.ts';
@@ -94,19 +93,6 @@ const SPELLINGS: readonly (readonly [one: string, other: string])[] = [
   ['litre', 'liter'],
 ];
 
-/** "active subs" of a table of subscriptions: the beginning of one table's name, and of nothing else. */
-const atFullLength = (question: string, { tables, columns, values }: Lexicon): string =>
-  question.replace(/(?<![\p{L}\p{N}'’-])(\p{Ll}{3,4})s(?![\p{L}\p{N}])/gu, (whole, begun: string) => {
-    const known = [...tables, ...columns].some(({ stems }) => stems.some((word) => stem(whole) === word));
-    if (known || values.has(whole) || values.has(begun) || IGNORABLE.has(whole)) return whole;
-    const meant = tables.filter(({ target }) => {
-      const head = splitIdentifier(target.title ?? target.name).at(-1) ?? '';
-      return head.length >= begun.length + 4 && head.startsWith(begun);
-    });
-    const [only, ...more] = meant;
-    return only && !more.length ? (splitIdentifier(only.target.title ?? only.target.name).at(-1) ?? whole) : whole;
-  });
-
 /** Words as the names of the database spell them. */
 function asNamed(question: string, { tables, columns, values }: Lexicon): string {
   const named = new Set([...tables, ...columns].flatMap(({ stems }) => stems));
@@ -135,9 +121,9 @@ const withoutHyphens = (question: string, { tables, literal, values }: Lexicon):
         : whole,
   );
 
-/** A question in plain words, and in those of the database where they are spelt, shortened or begun otherwise. */
+/** A question in plain words, and in those of the database where they are spelt or shortened otherwise. */
 const inItsWords = (question: string, lexicon: Lexicon): string =>
-  [atFullLength, asNamed, ofRows, spellInitials, withoutHyphens].reduce(
+  [asNamed, ofRows, spellInitials, withoutHyphens].reduce(
     (text, step) => step(text, lexicon),
     atLength(quoteNumbered(inPlainWords(question), lexicon)),
   );

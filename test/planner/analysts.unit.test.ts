@@ -83,10 +83,6 @@ describe('what analysts and colleagues ask a market', () => {
       "SELECT seller_type, 100.0 * SUM(CASE WHEN is_verified = 1 THEN 1 ELSE 0 END) / COUNT(*) FROM sellers WHERE seller_type IN ('business', 'private') GROUP BY seller_type",
     ],
     [
-      'What percentage of the gross amount was kept as fees?',
-      'SELECT 100.0 * SUM(fee_amt) / NULLIF(SUM(gross_amt), 0) FROM payouts',
-    ],
-    [
       'How many shipments were delivered later than the promised date?',
       'SELECT COUNT(*) FROM shipments WHERE delivered_on > promised_on',
     ],
@@ -180,7 +176,6 @@ describe('what they ask a firm', () => {
       "SELECT supplier_name FROM suppliers WHERE city = 'Leeds' ORDER BY rating DESC LIMIT 1",
     ],
     ['how many employees work here right now, agency included', 'SELECT COUNT(*) FROM employees WHERE left_on IS NULL'],
-    ['employees who have not left the company', 'SELECT first_name, last_name FROM employees WHERE left_on IS NULL'],
     [
       'carpenters who are still employed',
       "SELECT first_name, last_name FROM employees WHERE left_on IS NULL AND job_title = 'Carpenter'",

@@ -63,14 +63,20 @@ const unnamed = ({ unexplained }: Pick<TextToSqlResult, 'unexplained'>): string[
 /** What of the planner's reading is the least sure, where nobody else came to its result and it is not sure enough by itself. */
 function planDoubt({ planned, selection }: TextToSqlResult): string[] {
   if (planned.kind !== 'planned' || !selection || !isPlannersAlone(selection) || planned.confidence >= SURE) return [];
-  const says = sayDoubt(planned.doubts);
+  return sayPlanDoubt(planned.doubts);
+}
+
+function sayPlanDoubt(about: Parameters<typeof sayDoubt>[0]): string[] {
+  const says = sayDoubt(about);
   return says === undefined ? [] : [`Check: ${says}`];
 }
 
 /** What a model alone stands for, where its result is not sure enough by what else is known of it. */
 function modelDoubt(chosen: TriedCandidate, { planned, selection }: TextToSqlResult): string[] {
   if (!selection || isPlannersAlone(selection) || chosen.generator === verifiedGenerator.id) return [];
-  if (confidenceOf(evidenceOf(selection)) >= SURE) return [];
+  const evidence = evidenceOf(selection);
+  if (confidenceOf(evidence) >= SURE) return [];
+  if (planned.kind === 'planned' && evidence.planner) return sayPlanDoubt(planned.doubts);
   if (planned.kind === 'planned')
     return ['Check: without the model it would be read in another way; the steps show how this one goes.'];
   const words = [...new Set(planned.unread)].slice(0, MOST_NAMED).map((word) => `“${word}”`);

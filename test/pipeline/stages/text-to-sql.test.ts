@@ -262,6 +262,14 @@ describe('what a model alone stands for', () => {
     assert.match(caveats.join('\n'), /^Check: without the model it would be read in another way/m);
   });
 
+  it('is not said to be read in another way where the planner came to the same, but to no rows', async () => {
+    const empty = "SELECT name FROM customers WHERE joined_on BETWEEN DATE('1999-01-01') AND DATE('1999-12-31')";
+    const { given } = await ask('Which customers joined in 1999?', { sql: sql(empty) });
+    const { judgement, caveats, origin } = answered(given);
+    assert.ok(judgement && judgement.confidence < 0.9 && judgement.evidence.planner === 1, JSON.stringify(origin));
+    assert.ok(!caveats.some((one) => /another way|only the model/.test(one)), caveats.join('\n'));
+  });
+
   it('needs no word where the planner came to the same', async () => {
     const { given } = await ask('How many orders are there?', { sql: sql('SELECT COUNT(*) FROM orders') });
     const { judgement, caveats } = answered(given);
