@@ -27,6 +27,8 @@ export interface Candidate {
   readonly logprob?: number;
   /** The SQL of the candidate that the refiner made this one of; absent on what a generator wrote. */
   readonly mends?: string;
+  /** The rules by which the program made it of that one, in order; absent where a model did. */
+  readonly mendedBy?: readonly string[];
   /** Names of it that the database lacks, and what they were read as by the program that mended it. */
   readonly readAs?: readonly NameReading[];
   /** Tables that the program left out of it, because nothing that was asked needs them. */

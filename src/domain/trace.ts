@@ -174,6 +174,8 @@ export interface TriedRecord {
   readonly generator: string;
   readonly sql: string;
   readonly mended: boolean;
+  /** The rules by which the program mended it. */
+  readonly mendedBy?: readonly string[];
   /** Names of it that the database lacks, and what the program read them as. */
   readonly readAs?: readonly NameReading[];
   /** Tables that the program left out of it. */
@@ -291,10 +293,20 @@ const MEANINGLESS: Readonly<Record<MeaninglessKind, string>> = {
   'joined-by-nothing': 'joins a table by nothing',
 };
 
+/** What is told of a rule that mends; of the others what they changed is told. */
+const MENDED_BY: Readonly<Record<string, string>> = {
+  statements: 'several statements side by side',
+  dialects: 'functions of another engine',
+  grouping: 'groups made',
+  days: 'dates taken as days',
+  quotients: 'quotients kept whole',
+};
+
 /** What trying a candidate came to, and what the program mended of it. */
 function sayTried({ generator, mended, rows, failure, meaningless = [], ...mends }: TriedRecord): string {
-  const { readAs = [], leftOut = [], endsBefore = [], toldApart = [] } = mends;
+  const { mendedBy = [], readAs = [], leftOut = [], endsBefore = [], toldApart = [] } = mends;
   const mendings = [
+    ...mendedBy.flatMap((rule) => MENDED_BY[rule] ?? []),
     ...readAs.map(({ written, read }) => `“${written}” read as ${read}`),
     ...(leftOut.length ? [`without ${leftOut.join(', ')}`] : []),
     ...(endsBefore.length ? [`ended before ${endsBefore.join(', ')}`] : []),

@@ -1,3 +1,5 @@
+import type { Engine } from '#src/domain/catalog.ts';
+
 /**
  * Functions that a statement may call, per engine: pure ones, the current time, and `random`. Closed lists: what is not
  * here is refused, so a function that reads a file, sleeps, takes a lock or runs text as SQL needs no entry anywhere.
@@ -82,3 +84,7 @@ export const MYSQL_FUNCTIONS: ReadonlySet<string> = new Set([
     json_loose inet6_aton inet6_ntoa coercibility
     lengthb row inet_ntoa inet_aton is_ipv4 is_ipv6 interval get_format sec_to_time time_format`),
 ]);
+
+/** The functions that a statement may call on an engine, in small letters. */
+export const callableOn = (engine: Engine): ReadonlySet<string> =>
+  engine === 'sqlite' ? SQLITE_FUNCTIONS : engine === 'postgres' ? POSTGRES_FUNCTIONS : MYSQL_FUNCTIONS;

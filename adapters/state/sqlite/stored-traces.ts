@@ -23,6 +23,7 @@ const Tried = z.strictObject({
   generator: text,
   sql: text,
   mended: z.boolean(),
+  mendedBy: z.exactOptional(texts),
   readAs: z.exactOptional(z.array(z.strictObject({ written: text, read: text }))),
   leftOut: z.exactOptional(texts),
   endsBefore: z.exactOptional(texts),

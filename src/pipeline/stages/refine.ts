@@ -13,12 +13,16 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
+import { daysApart } from '../support/mending/days-apart.ts';
+import { inDialect } from '../support/mending/dialects.ts';
+import { makeGroups } from '../support/mending/grouping.ts';
 import { groupByKeys } from '../support/mending/groups.ts';
 import { leaveOutJoins } from '../support/mending/joins.ts';
 import { joinByKeys } from '../support/mending/keys.ts';
 import { mendNames } from '../support/mending/names.ts';
 import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
+import { wholeQuotients } from '../support/mending/quotients.ts';
 import type { MendRule } from '../support/mending/rules.ts';
 import { sideBySide } from '../support/mending/statements.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
@@ -95,7 +99,7 @@ export async function refine(
   return results.flat();
 }
 
-/** A candidate as the program mends it, where that runs: texts and names of one that failed, then what is wrong with one that runs. */
+/** A candidate as the program mends it, where that runs: what may be meant by one that failed, then what is wrong with one that runs. */
 async function mendedByProgram(
   first: TriedCandidate,
   input: RefineInput,
@@ -103,29 +107,22 @@ async function mendedByProgram(
   tried: AttemptCache,
   signal: AbortSignal,
 ): Promise<TriedCandidate[]> {
-  const { rules, asked, linked } = input;
-  const attempt = (from: TriedCandidate, mended: Mended) => {
+  const { rules } = input;
+  const attempt = (rule: MendRule, from: TriedCandidate, mended: Mended) => {
     const { attempt: _, meaningless: __, ...candidate } = from;
     const readAs = [...(from.readAs ?? []), ...(mended.readAs ?? [])];
-    const all = { ...candidate, ...mended, ...(readAs.length ? { readAs } : {}), mends: first.sql };
+    const mendedBy = [...(from.mendedBy ?? []), rule];
+    const all = { ...candidate, ...mended, ...(readAs.length ? { readAs } : {}), mends: first.sql, mendedBy };
     return tryOut(all, input, database, tried, signal);
   };
   let last = first;
-  const { attempt: told } = first;
-  const several =
-    rules.has('statements') && told.kind === 'failed' && isSeveral(told.failure)
-      ? sideBySide(first.sql, asked.engine)
-      : undefined;
-  if (several !== undefined) last = await attempt(last, { sql: several });
-  const texts = rules.has('texts') && canMend(last) && quoteTexts(last.sql, asked.engine, linked.catalog);
-  if (texts) last = await attempt(last, texts);
-  if (rules.has('names') && canMend(last))
-    last =
-      (await firstWithRows(mendNames(last.sql, asked.engine, linked.catalog).map((one) => () => attempt(last, one)))) ??
-      last;
+  for (const [rule, mendedOf] of ofFailed(input)) {
+    const readings = rules.has(rule) && canMend(last, rule) ? mendedOf(last.sql) : [];
+    last = (await firstWithRows(readings.map((one) => () => attempt(rule, last, one)))) ?? last;
+  }
   for (const [rule, mendedOf] of ofRunning(input)) {
     const mended = rules.has(rule) && last.attempt.kind === 'ran' ? mendedOf(last.sql) : undefined;
-    const held = mended && (await attempt(last, mended));
+    const held = mended && (await attempt(rule, last, mended));
     if (held?.attempt.kind === 'ran') last = held;
   }
   return last !== first && last.attempt.kind === 'ran' ? [last] : [];
@@ -138,26 +135,46 @@ const ofRunning = ({
   asked,
   linked,
 }: RefineInput): readonly (readonly [MendRule, (sql: string) => Mended | undefined])[] => [
+  ['grouping', (sql) => asMended(makeGroups(sql, asked.engine, linked.catalog))],
   ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
   ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
   ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
   ['groups', (sql) => groupByKeys(sql, asked.engine, linked.catalog)],
+  ['days', (sql) => asMended(daysApart(sql, asked.engine, linked.catalog))],
+  ['quotients', (sql) => asMended(wholeQuotients(sql, asked.engine, linked.catalog))],
 ];
 
-const canMend = ({ attempt }: TriedCandidate) => attempt.kind === 'failed' && MENDABLE.has(attempt.failure.kind);
+const asMended = (sql: string | undefined): Mended | undefined => (sql === undefined ? undefined : { sql });
 
-/** The first that gives rows, else the first that runs. */
+/** What a statement that failed may be, in this order. */
+const ofFailed = ({ asked: { engine }, linked: { catalog } }: RefineInput): readonly FailedRule[] => {
+  const one = (mended: Mended | undefined) => (mended ? [mended] : []);
+  return [
+    ['statements', (sql) => one(asMended(sideBySide(sql, engine)))],
+    ['dialects', (sql) => one(asMended(inDialect(sql, engine)))],
+    ['grouping', (sql) => one(asMended(makeGroups(sql, engine, catalog)))],
+    ['texts', (sql) => one(quoteTexts(sql, engine, catalog))],
+    ['names', (sql) => mendNames(sql, engine, catalog)],
+  ];
+};
+
+type FailedRule = readonly [rule: MendRule, mendedOf: (sql: string) => readonly Mended[]];
+
+const canMend = ({ attempt }: TriedCandidate, rule: MendRule) =>
+  attempt.kind === 'failed' &&
+  (rule === 'statements' ? isSeveral(attempt.failure) : MENDABLE.has(attempt.failure.kind));
+
+/** The first that gives rows, else the first that runs, else the first: another rule may mend it on. */
 async function firstWithRows(
   readings: readonly (() => Promise<TriedCandidate>)[],
 ): Promise<TriedCandidate | undefined> {
-  let ran: TriedCandidate | undefined;
+  const made: TriedCandidate[] = [];
   for (const attempt of readings) {
-    const made = await attempt();
-    if (made.attempt.kind !== 'ran') continue;
-    if (made.attempt.table.rows.length) return made;
-    ran ??= made;
+    const one = await attempt();
+    if (one.attempt.kind === 'ran' && one.attempt.table.rows.length) return one;
+    made.push(one);
   }
-  return ran;
+  return made.find(({ attempt }) => attempt.kind === 'ran') ?? made[0];
 }
 
 async function tryOut(

@@ -2,7 +2,7 @@ import type { Engine } from '#src/domain/catalog.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
-import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import type { LinkedSchema, NamedValue } from '#src/domain/schema-slice.ts';
 import type { SelectHow } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
@@ -80,16 +80,22 @@ const trustOf = ({ generator }: { readonly generator: string }) => {
  */
 export function groupByResult(
   tried: readonly TriedCandidate[],
-  { question, engine, mode }: { readonly question: string; readonly engine: Engine; readonly mode: SelectionMode },
+  {
+    question,
+    engine,
+    mode,
+    values = [],
+  }: {
+    readonly question: string;
+    readonly engine: Engine;
+    readonly mode: SelectionMode;
+    readonly values?: readonly NamedValue[];
+  },
 ): ResultGroup[] {
   const ordered = asksForOrder(question);
   const filled = tried.filter(({ attempt }) => attempt.kind === 'ran' && attempt.table.rows.length > 0);
   const replaced = new Set(filled.flatMap(({ mends }) => mends ?? []));
-  const mendedAway = new Set(
-    tried.flatMap(({ readAs, leftOut, endsBefore, toldApart, mends }) =>
-      mends !== undefined && (readAs || leftOut || endsBefore || toldApart) ? [mends] : [],
-    ),
-  );
+  const mendedAway = new Set(tried.flatMap(({ mends, mendedBy }) => (mends !== undefined && mendedBy ? [mends] : [])));
   const ran = tried.filter(
     (one): one is RanCandidate =>
       one.attempt.kind === 'ran' &&
@@ -102,7 +108,7 @@ export function groupByResult(
       (a, b) => doubtsOf(a) - doubtsOf(b) || trustOf(a) - trustOf(b) || a.sql.length - b.sql.length,
     ),
     generators: [...new Set(candidates.map(({ generator }) => generator))],
-    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine).length)),
+    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine, values).length)),
     ...(candidates.every(doubtsOf) ? { doubtful: true as const } : {}),
   }));
   return ranked(groups, { mode });

@@ -328,7 +328,8 @@ async function writeWave(
       )
     : [];
   const tried = [...before.tried, ...refined];
-  const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection };
+  const { values } = context.linked;
+  const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection, values };
   const results = [...before.results, ...made];
   const groups = groupByResult(tried, ranking);
   tellReadings(groups, input);
@@ -459,6 +460,7 @@ const triedRecord = ({
   generator,
   sql,
   mends,
+  mendedBy,
   readAs,
   leftOut,
   endsBefore,
@@ -469,6 +471,7 @@ const triedRecord = ({
   generator,
   sql,
   mended: mends !== undefined,
+  ...(mendedBy ? { mendedBy } : {}),
   ...(readAs ? { readAs } : {}),
   ...(leftOut ? { leftOut } : {}),
   ...(endsBefore ? { endsBefore } : {}),

@@ -1,4 +1,5 @@
 import type { Engine } from '#src/domain/catalog.ts';
+import type { NamedValue } from '#src/domain/schema-slice.ts';
 import { type IrNode, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 
@@ -23,15 +24,34 @@ const CUES: readonly {
   },
 ];
 
-/** Words of a question that a query does not answer to: "on average" without an average, "both" with one condition on one row. */
-export function unansweredCues(question: string, sql: string, engine: Engine): readonly string[] {
+/**
+ * Words of a question that a query does not answer to: "on average" without an average, "both" with one condition on one row, a stored
+ * value of several words that no text of it is like.
+ */
+export function unansweredCues(
+  question: string,
+  sql: string,
+  engine: Engine,
+  values: readonly NamedValue[] = [],
+): readonly string[] {
   const asked = CUES.filter((cue) => cue.asked.test(question));
-  if (!asked.length) return [];
+  const named = Map.groupBy(
+    values.filter(({ asked: words }) => /\w\s+\w/.test(words)),
+    ({ asked: words }) => words,
+  );
+  if (!asked.length && !named.size) return [];
   const parsed = parseSql(sql, engine);
   if (!parsed.ok || parsed.value.kind === 'verbatim-query') return [];
   const nodes: IrNode[] = [];
   visit(parsed.value, (node) => nodes.push(node));
-  return asked.filter(({ answers }) => !answers(nodes)).map(({ word }) => word);
+  const texts = nodes.flatMap(({ kind, value }) =>
+    kind === 'text' && typeof value === 'string' ? [value.toLowerCase().replaceAll('%', '').trim()] : [],
+  );
+  const isSaid = (value: string) => texts.some((text) => text !== '' && value.toLowerCase().includes(text));
+  return [
+    ...asked.filter(({ answers }) => !answers(nodes)).map(({ word }) => word),
+    ...[...named].flatMap(([words, stored]) => (stored.some(({ value }) => isSaid(value)) ? [] : [words])),
+  ];
 }
 
 /** Whether it reads a table twice, as a query may that wants two things of one. */

@@ -118,7 +118,7 @@ describe('results that were looked at closer are ranked', () => {
 
 it('a query that joins what nothing needs gives way to the one without', () => {
   const joined = ran('plain', 1, { sql: 'SELECT 1 FROM a JOIN b' });
-  const lean = ran('plain', 2, { sql: 'SELECT 1 FROM a', mends: joined.sql, leftOut: ['b'] });
+  const lean = ran('plain', 2, { sql: 'SELECT 1 FROM a', mends: joined.sql, mendedBy: ['joins'], leftOut: ['b'] });
   assert.deepEqual(cells([joined, lean], 'votes'), [2]);
 });
 

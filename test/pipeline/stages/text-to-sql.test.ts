@@ -473,12 +473,22 @@ describe('the refiner', () => {
     const two = await ask(LOYAL, { sql: sql('SELECT 1; SELECT 2'), mend: sql(BEST_SQL), edl: BEST_EDL });
     assert.equal(answered(two.given).origin.agreeing, 2);
     const dialect = await ask(LOYAL, {
-      sql: sql("SELECT DATE_TRUNC('month', order_date), COUNT(*) FROM orders GROUP BY 1"),
+      sql: sql('SELECT MONTHNAME(order_date), COUNT(*) FROM orders GROUP BY 1'),
       mend: sql("SELECT strftime('%Y-%m', order_date), COUNT(*) FROM orders GROUP BY 1"),
       edl: 'no',
       steps: 'no',
     });
     assert.match(answered(dialect.given).sql, /strftime/);
+  });
+
+  it('says a function of another engine as this one says the same, without a call', async () => {
+    const { given, roles } = await ask(LOYAL, {
+      sql: sql("SELECT DATE_TRUNC('month', order_date), COUNT(*) FROM orders GROUP BY 1"),
+      edl: 'no',
+      steps: 'no',
+    });
+    assert.match(answered(given).sql, /DATE\(order_date, 'start of month'\)/);
+    assert.ok(!roles.includes('mend'));
   });
 
   it('never runs what would write, nor asks for it to be mended', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { unansweredCues } from '#src/pipeline/support/cues.ts';
+import { catalogOf } from '#test/support/catalogs.ts';
 
 describe('words of a question that a query does not answer to', () => {
   it.each([
@@ -19,5 +20,25 @@ describe('words of a question that a query does not answer to', () => {
     ['On average, what is not a query?', 'SELEC', []],
   ])('%s %s', (question, sql, names) => {
     assert.deepEqual(unansweredCues(question, sql, 'sqlite'), names);
+  });
+
+  const catalog = catalogOf(`
+    CREATE TABLE courses (id INTEGER PRIMARY KEY, title TEXT, grade TEXT);
+    INSERT INTO courses VALUES (1, 'Consumer Behaviour', 'F');`);
+  const [table] = catalog.tables;
+  const named = (value: string, asked = value.toLowerCase()) => {
+    const column = table?.columns.find(({ name }) => name === 'title');
+    return table && column ? [{ table, column, value, asked }] : [];
+  };
+
+  it.each([
+    ["SELECT COUNT(*) FROM courses WHERE title = 'Consumer Behaviour'", []],
+    ["SELECT COUNT(*) FROM courses WHERE title LIKE '%consumer%'", []],
+    ["SELECT COUNT(*) FROM courses WHERE grade = 'F'", ['consumer behaviour']],
+    ['SELECT COUNT(*) FROM courses', ['consumer behaviour']],
+  ])('a stored value of several words: %s', (sql, words) => {
+    const question = 'how many people have failed consumer behaviour';
+    assert.deepEqual(unansweredCues(question, sql, 'sqlite', named('Consumer Behaviour')), words);
+    assert.deepEqual(unansweredCues(question, sql, 'sqlite', named('F')), [], 'one word may mean another thing');
   });
 });

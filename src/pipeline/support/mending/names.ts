@@ -2,14 +2,14 @@ import { type DatabaseCatalog, type Engine, findColumn } from '#src/domain/catal
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import type { NameReading } from '#src/domain/name-reading.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { dbGraph, type Edge } from '#src/planner/db-graph.ts';
+import { dbGraph, type Edge, joinTables } from '#src/planner/db-graph.ts';
 import { type EngineFamily, familyOf } from '#src/sql/functions.ts';
 import { nameOn } from '#src/sql/print-names.ts';
 import { type IrNode, type SelectIr, type Span, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { type Edit, edited } from './edit.ts';
-import { columnOn, keyOn, type Source, sourcesOf, tableOn } from './sources.ts';
+import { columnOn, isCalled as isAlias, keyOn, type Source, sourcesOf, tableOn } from './sources.ts';
 
 /** A statement whose wrong names were read as names that the database has, and how each was read, in order. */
 export interface MendedStatement {
@@ -21,10 +21,18 @@ export interface MendedStatement {
 const MOST = 3;
 /** Wrong names of one statement; one with more is another query. */
 const MOST_NAMES = 4;
+/** Places where they stand. */
+const MOST_PLACES = 16;
+/** Joins that lead to the only table that has a column. */
+const MOST_JOINS = 3;
 /** Likeness from which a name may be meant by another. */
 const ALIKE = 0.6;
+/** How likely a column is meant that several joins lead to. */
+const FAR = 0.7;
 /** Nobody asks for one column twice: a table that a key leads to is likelier meant. */
 const SHOWN_TWICE = 0.25;
+/** Nobody joins a column to itself, but where nothing else is alike such a join is mended by keys after (keys.ts). */
+const EQUAL_TO_ITSELF = 0.2;
 
 /**
  * Mends a statement that names columns or tables which the database lacks, or that two tables share: every name is read as those that
@@ -33,15 +41,17 @@ const SHOWN_TWICE = 0.25;
  */
 export function mendNames(sql: string, engine: Engine, catalog: DatabaseCatalog): MendedStatement[] {
   let open: readonly Scored[] = [{ sql, readAs: [], score: 1 }];
-  for (let round = 0; round <= MOST_NAMES; round += 1) {
+  for (let round = 0; round <= MOST_PLACES; round += 1) {
     const next = open.flatMap((one) => mendFirst(one, engine, catalog));
-    open = best(next);
+    open = best(next.filter(({ readAs }) => new Set(readAs.map(({ written }) => written)).size <= MOST_NAMES));
     if (open.every(({ whole }) => whole)) break;
   }
   return open
     .filter(({ whole, readAs }) => whole && readAs.length > 0)
-    .map(({ sql: mended, readAs }) => ({ sql: mended, readAs }));
+    .map(({ sql: mended, readAs }) => ({ sql: mended, readAs: distinctReadings(readAs) }));
 }
+
+const distinctReadings = (all: readonly NameReading[]) => [...new Map(all.map((one) => [one.written, one])).values()];
 
 interface Scored extends MendedStatement {
   /** 0–1: how likely all its readings are together. */
@@ -145,11 +155,13 @@ function columnReadings(
 ): readonly Reading[] {
   const own = sources.filter(({ alias }) => alias.toLowerCase() === qualifier?.toLowerCase());
   const written = qualifier === undefined ? name : `${qualifier}.${name}`;
+  const other = joinedWith(select, span, sources);
   const among = (some: readonly Source[], less: number) =>
     some.flatMap((source) =>
       source.table.columns.flatMap((column): Reading[] => {
         const again = isShownTwice(select, span, source.alias, column.name) ? SHOWN_TWICE : 0;
-        const score = alike(name, column.name, source.table.name) - less - again;
+        const itself = other?.source === source && other.name === column.name.toLowerCase() ? EQUAL_TO_ITSELF : 0;
+        const score = alike(name, column.name, source.table.name) - less - again - itself;
         const read = `${source.table.name}.${column.name}`;
         const text = qualified(context, source.alias, column.name);
         return score >= ALIKE ? [{ edits: [{ ...span, text }], written, read, score }] : [];
@@ -157,7 +169,70 @@ function columnReadings(
     );
   const others = sources.filter((source) => !own.includes(source));
   const here = own.length ? [...among(own, 0), ...among(others, 0.05)] : among(others, 0);
-  return [...here, ...joinReadings(context, { name, table: qualifier, span }, select, sources)];
+  const wrong = { name, table: qualifier, span };
+  const near = [
+    ...aliasReadings(context, wrong, select),
+    ...keyReadings(context, wrong, own, other),
+    ...here,
+    ...joinReadings(context, wrong, select, sources),
+  ];
+  return near.length ? near : farReadings(context, wrong, select, sources);
+}
+
+/** What the same SELECT calls so: `COUNT(a) AS x, COUNT(b) AS y, x / y`. */
+function aliasReadings({ sql }: Context, { name, table, span }: WrongColumn, { items }: SelectIr): readonly Reading[] {
+  if (table !== undefined) return [];
+  return items.flatMap(({ alias, expression: { span: said } }): Reading[] => {
+    if (alias?.toLowerCase() !== name.toLowerCase() || !said || (said.start <= span.start && span.end <= said.end))
+      return [];
+    const text = sql.slice(said.start, said.end);
+    return [{ edits: [{ ...span, text: `(${text})` }], written: name, read: text, score: 1 }];
+  });
+}
+
+/** A column that another is equal to. */
+interface OtherSide {
+  readonly source: Source;
+  readonly name: string;
+}
+
+/** The column that the one at a place is said to be equal to: it does not stand for itself on both sides. */
+function joinedWith(select: SelectIr, { start }: Span, sources: readonly Source[]): OtherSide | undefined {
+  let found: OtherSide | undefined;
+  visit(select, ({ kind, operator, left, right }) => {
+    if (kind !== 'compare' || operator !== '=') return;
+    const sides = [left, right] as readonly IrNode[];
+    const at = sides.findIndex((one) => one.kind === 'column' && one.span?.start === start);
+    const other = sides[1 - at];
+    if (at < 0 || other?.kind !== 'column' || typeof other.table !== 'string') return;
+    const { table, name } = other;
+    const source = sources.find((one) => isAlias(one, table));
+    if (source) found = { source, name: String(name).toLowerCase() };
+  });
+  return found;
+}
+
+/** What a key says the other side is joined by. */
+function keyReadings(
+  context: Context,
+  { name, table: qualifier, span }: WrongColumn,
+  own: readonly Source[],
+  other: OtherSide | undefined,
+): readonly Reading[] {
+  const [source] = own;
+  if (!source || !other || own.length > 1) return [];
+  const edges = dbGraph(context.catalog).edges.get(source.table) ?? [];
+  return edges.flatMap(({ to, pairs: [pair, ...more] }): Reading[] => {
+    if (to !== other.source.table || !pair || more.length || pair[1].toLowerCase() !== other.name) return [];
+    return [
+      {
+        edits: [{ ...span, text: qualified(context, source.alias, pair[0]) }],
+        written: `${qualifier}.${name}`,
+        read: `${source.table.name}.${pair[0]}`,
+        score: 1,
+      },
+    ];
+  });
 }
 
 /** Whether it stands in the output, where another place shows that column of that table already. */
@@ -176,34 +251,83 @@ function joinReadings(
   select: SelectIr,
   sources: readonly Source[],
 ): readonly Reading[] {
-  const last = select.joins.at(-1)?.span ?? select.from?.span;
-  if (!last) return [];
   const { edges } = dbGraph(context.catalog);
-  return sources.flatMap(({ alias, table }) =>
-    (edges.get(table) ?? []).flatMap((edge): Reading[] => {
+  return sources.flatMap((source) => {
+    const { alias, table } = source;
+    const joinedBy = joinsAt(select, span, source);
+    return (edges.get(table) ?? []).flatMap((edge): Reading[] => {
       const column = findColumn(edge.to, name) ?? edge.to.columns.find((one) => isCalled(name, one.name, edge.to.name));
-      if (!column || sources.some((source) => source.table === edge.to)) return [];
+      if (!column || !joinedBy || sources.some((source) => source.table === edge.to)) return [];
       const isNamed = qualifier !== undefined && alike(qualifier, edge.to.name, '') >= 0.9;
       return [
         {
           edits: [
             { ...span, text: qualified(context, edge.to.name, column.name) },
-            { start: last.end, end: last.end, text: joinText(context, alias, edge) },
+            joinedBy([joinText(context, alias, edge)]),
           ],
           written: qualifier === undefined ? name : `${qualifier}.${name}`,
           read: `${edge.to.name}.${column.name}`,
           score: isNamed ? 1 : alias.toLowerCase() === qualifier?.toLowerCase() ? 0.9 : 0.85,
         },
       ];
-    }),
-  );
+    });
+  });
+}
+
+/** Where joins to a source are written that a name at a place needs: last, or before the join whose condition it stands in; nowhere where the source comes later. */
+function joinsAt(
+  select: SelectIr,
+  { start }: Span,
+  { span }: Source,
+): ((joins: readonly string[]) => Edit) | undefined {
+  const within = select.joins.find((join) => join.span && join.span.start <= start && start < join.span.end)?.span;
+  const last = select.joins.at(-1)?.span ?? select.from?.span;
+  if (within) {
+    if (!span || span.start >= within.start) return undefined;
+    return (joins) => ({ start: within.start, end: within.start, text: `${joins.join(' ')} ` });
+  }
+  return last && ((joins) => ({ start: last.end, end: last.end, text: joins.map((join) => ` ${join}`).join('') }));
+}
+
+/** The column of the only table that has it, with the joins that keys give. */
+function farReadings(
+  context: Context,
+  { name, table: qualifier, span }: WrongColumn,
+  select: SelectIr,
+  sources: readonly Source[],
+): readonly Reading[] {
+  const { catalog, family } = context;
+  const [holder, ...more] = catalog.tables.filter((table) => findColumn(table, name));
+  if (!holder || more.length) return [];
+  const graph = dbGraph(catalog);
+  const read = new Set(sources.map(({ table }) => table));
+  const ways = sources.flatMap((source) => {
+    const path = joinTables(graph, [source.table, holder]) ?? [];
+    const joinedBy = joinsAt(select, span, source);
+    const isNew = path.every(({ to }) => !read.has(to));
+    return joinedBy && path.length && path.length <= MOST_JOINS && isNew ? [{ joinedBy, path, ...source }] : [];
+  });
+  const [way] = ways.sort((a, b) => a.path.length - b.path.length);
+  if (!way) return [];
+  const joins = way.path.map((edge, at) => joinText(context, at ? edge.from.name : way.alias, edge));
+  return [
+    {
+      edits: [
+        { ...span, text: columnOn(holder.name, findColumn(holder, name)?.name ?? name, family) },
+        way.joinedBy(joins),
+      ],
+      written: qualifier === undefined ? name : `${qualifier}.${name}`,
+      read: `${holder.name}.${name}`,
+      score: FAR,
+    },
+  ];
 }
 
 /** `customer_name`, the `name` of customers. */
 const isCalled = (wanted: string, name: string, table: string) => alike(wanted, name, table) >= 0.97;
 
 const joinText = ({ family }: Context, alias: string, edge: Edge): string =>
-  ` JOIN ${tableOn(edge.to, family)} ON ${keyOn(edge, alias, edge.to.name, family)}`;
+  `JOIN ${tableOn(edge.to, family)} ON ${keyOn(edge, alias, edge.to.name, family)}`;
 
 /** A table that there is not, as those that are called alike; what it was called qualifies its columns on. */
 function tableReadings(
