@@ -8,6 +8,8 @@ export interface Edge {
   readonly pairs: readonly (readonly [string, string])[];
   /** Declared keys cost less than those inferred from names and types. */
   readonly cost: number;
+  /** Whether rows of the first refer to one of the second, where no key is declared that says so. */
+  readonly refers?: boolean;
 }
 
 /** The tables of a database and the keys between them (DB-Explore's DB graph). */
@@ -32,7 +34,9 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
   };
   const addBoth = (edge: Edge) => {
     add(edge);
-    add({ ...edge, from: edge.to, to: edge.from, pairs: edge.pairs.map(([a, b]) => [b, a] as const) });
+    const { from, to, pairs, cost, refers } = edge;
+    const back = { from: to, to: from, pairs: pairs.map(([a, b]) => [b, a] as const), cost };
+    add(refers === undefined ? back : { ...back, refers: !refers });
   };
   const byName = Map.groupBy(catalog.tables, ({ name }) => name.toLowerCase());
   for (const table of catalog.tables) {
@@ -49,6 +53,7 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
     const joined = edges.get(from)?.some((edge) => edge.to === to);
     if (!joined) addBoth({ from, to, pairs: [[column, key]], cost: INFERRED });
   }
+  if (isKeyless(catalog)) for (const edge of sharedColumns(catalog)) addBoth({ ...edge, cost: INFERRED, refers: true });
   const graph = { edges };
   graphs.set(catalog, graph);
   return graph;
@@ -57,11 +62,16 @@ export function dbGraph(catalog: DatabaseCatalog): DbGraph {
 /** `orders.customer_id` → `customers.id` or `customers.customer_id`, where the types agree and the target is a key. */
 function* inferredKeys(catalog: DatabaseCatalog) {
   const columnsNamed = columnsByName(catalog);
+  const prefix = commonPrefix(catalog);
   for (const to of catalog.tables) {
     const key = to.primaryKey.length === 1 ? to.primaryKey[0] : undefined;
     const keyColumn = key === undefined ? undefined : findColumn(to, key);
     if (key === undefined || !keyColumn) continue;
-    const named = [...new Set(keyNames(to.name, key))].flatMap((name) => columnsNamed.get(name) ?? []);
+    const names = new Set(keyNames(to.name, key));
+    const ending = prefix ? flat(key).slice(prefix.length) : '';
+    if (ending.length >= SHORTEST_ENDING)
+      for (const name of columnsNamed.keys()) if (name.endsWith(ending)) names.add(name);
+    const named = [...names].flatMap((name) => columnsNamed.get(name) ?? []);
     const seen = new Set<Table>([to]);
     for (const { from, column } of named.sort((a, b) => a.table - b.table || a.place - b.place)) {
       if (column.kind !== keyColumn.kind || seen.has(from)) continue;
@@ -70,6 +80,64 @@ function* inferredKeys(catalog: DatabaseCatalog) {
       yield { from, to, column: column.name, key };
     }
   }
+}
+
+const isKeyless = ({ tables }: DatabaseCatalog) =>
+  tables.every(({ primaryKey, foreignKeys }) => !primaryKey.length && !foreignKeys.length);
+
+/** Names that tell rows apart: `did`, `city_code`, `state_name`, but no bare `name`. */
+const TELLS_APART = /.(?:id|key|code)$|.name$/;
+
+/**
+ * Where nobody declared a key: `restaurant_id` leads to the `id` of `restaurant`; and a column of several tables to the one that has each
+ * of its values once and is no link between others, of several such to the one that is named by it (`state_name` of `state`, `did` of `domain`).
+ */
+function* sharedColumns(catalog: DatabaseCatalog): Generator<Pick<Edge, 'from' | 'to' | 'pairs'>> {
+  const named = columnsByName(catalog);
+  for (const to of catalog.tables) {
+    const key = to.columns.find((column) => flat(column.name) === 'id' && isOnce(column, to));
+    if (!key) continue;
+    for (const { from, column } of keyNames(to.name, key.name).flatMap((name) => named.get(name) ?? []))
+      if (from !== to && column.kind === key.kind) yield { from, to, pairs: [[column.name, key.name]] };
+  }
+  for (const [name, holders] of named) {
+    if (holders.length < 2 || !TELLS_APART.test(name)) continue;
+    const owners = holders.filter(({ from, column }) => isOnce(column, from) && !isOfKeysAlone(from));
+    const called = owners.filter(({ from }) => isNamedBy(from, name));
+    const [owner, ...more] = called.length ? called : owners;
+    if (!owner || more.length) continue;
+    for (const { from, column } of holders)
+      if (from !== owner.from && column.kind === owner.column.kind)
+        yield { from, to: owner.from, pairs: [[column.name, owner.column.name]] };
+  }
+}
+
+const isOnce = ({ distinct, nullShare = 0 }: Column, { rowEstimate = 0 }: Table) =>
+  rowEstimate > 1 && distinct === rowEstimate && nullShare === 0;
+
+const isOfKeysAlone = ({ columns }: Table) =>
+  columns.length > 1 && columns.every(({ name }) => /(?:id|key|code)$/.test(flat(name)));
+
+function isNamedBy({ name: table }: Table, column: string): boolean {
+  const singular = singularOf(table);
+  return column.startsWith(singular) || column === `${singular.charAt(0)}id`;
+}
+
+/** Letters of a key without its prefix from which a name that ends with them is that key's: `custid` of `sbcustid`, in `sbtxcustid`. */
+const SHORTEST_ENDING = 5;
+/** A prefix of one letter says nothing. */
+const SHORTEST_PREFIX = 2;
+
+/** What all columns of a database without declared keys begin with (`sb` of `sbCustId` and `sbTxCustId`), if anything. */
+function commonPrefix({ tables }: DatabaseCatalog): string {
+  if (tables.length < 2 || tables.some(({ foreignKeys }) => foreignKeys.length)) return '';
+  const [first = '', ...others] = tables.flatMap(({ columns }) => columns.map(({ name }) => flat(name)));
+  let length = first.length;
+  for (const other of others) {
+    while (!other.startsWith(first.slice(0, length))) length -= 1;
+    if (length < SHORTEST_PREFIX) return '';
+  }
+  return first.slice(0, length);
 }
 
 /** Where each column is, by its bare name: of twenty thousand tables nobody looks through all for each. */
@@ -96,8 +164,10 @@ export function isLinkTable(table: Table): boolean {
 
 const flat = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
+const singularOf = (table: string) => flat(table).replace(/ies$/, 'y').replace(/s$/, '');
+
 function keyNames(table: string, key: string): string[] {
-  const singular = flat(table).replace(/ies$/, 'y').replace(/s$/, '');
+  const singular = singularOf(table);
   const names = [`${singular}id`, `${singular}key`, `${singular}code`];
   // A bare `id` names every table's key, so only longer keys count by their own name.
   return /^(id|key|code|name|uuid|guid)$/.test(flat(key)) ? names : [...names, flat(key)];
@@ -158,11 +228,12 @@ const DOWN = 0.2;
 const SLIGHTLY = 0.001;
 
 /** Whether a join leads to rows that refer to the one it comes from. */
-const leadsDown = (edge: Edge | undefined): boolean =>
-  edge !== undefined &&
-  !(
-    edge.to.primaryKey.length > 0 && edge.to.primaryKey.every((key) => edge.pairs.some(([, theirs]) => theirs === key))
-  );
+const leadsDown = (edge: Edge | undefined): boolean => edge !== undefined && !refers(edge);
+
+/** Whether rows of the first table of a join refer to one of the second. */
+export const refers = (edge: Edge): boolean =>
+  edge.refers ??
+  (edge.to.primaryKey.length > 0 && edge.to.primaryKey.every((key) => edge.pairs.some(([, theirs]) => theirs === key)));
 
 /** The edges that lead to a table; nothing leads to the tables that were joined before. */
 function pathTo(table: Table, via: ReadonlyMap<Table, Edge>): Edge[] {
