@@ -89,7 +89,7 @@ export const FULL_PIPELINE: PipelineSettings = {
   stopEarly: true,
   samples: 1,
   votes: 4,
-  votesUntilMs: 15_000,
+  votesUntilMs: 8_000,
   fastPathFrom: SURE,
   takeaway: 'program',
   deadlineMs: 120_000,

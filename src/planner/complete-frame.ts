@@ -114,6 +114,19 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
 const repeats = ({ table, column }: ColumnRef) =>
   column.kind === 'text' && column.valuesComplete && column.values.length < (table.rowEstimate ?? 0);
 
+/** "batches brewed per month", of the day when they were brewed: whatever state they are in since. */
+function readStatesByDate(frame: Frame, resolver: FrameResolver): void {
+  for (const { kind, ref } of frame.groups) {
+    if (kind !== 'period') continue;
+    frame.filters = frame.filters.flatMap((filter) => {
+      if (filter.kind !== 'compare' || filter.operator !== '=' || filter.value.kind !== 'text') return [filter];
+      const verb = filter.value.value.toLowerCase();
+      if (!/^[a-z]+ed$/.test(verb) || resolver.dateNamed(verb, [ref.table])?.column !== ref.column) return [filter];
+      return ref.column.nullShare === 0 ? [] : [{ kind: 'null', ref, negated: true }];
+    });
+  }
+}
+
 /** "payments by method" counts, "amount by country" adds up, "price by colour" is a mean: groups are of something measured. */
 function measureGroups(frame: Frame, resolver: FrameResolver): void {
   const measured = frame.items.some((item) => isFigure(item));
@@ -188,6 +201,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
       frame.groups.findIndex((other) => other.kind === group.kind && other.ref.column === group.ref.column) === at,
   );
   groupByDateSaid(frame, resolver);
+  readStatesByDate(frame, resolver);
   settleWithin(frame, frame.main, resolver);
   dropEmptyGroups(frame);
   dropFixedColumns(frame, resolver);
@@ -234,6 +248,9 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
     if (!frame.sorted) frame.order.push({ measure: measured, descending: true });
   }
   sortLast(frame, resolver);
+  const [rank] = frame.order;
+  if (frame.rankShown && rank && !frame.items.some((item) => isSame(item, rank.measure)))
+    frame.items.push(rank.measure);
   // groups are listed once each anyway, and a list of such has no order by a figure
   if (frame.order.some(({ measure }) => isFigure(measure))) frame.distinct = false;
   listKindsOnce(frame, resolver);

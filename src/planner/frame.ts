@@ -32,6 +32,8 @@ export interface Frame {
   basis: ColumnRef | undefined;
   order: { readonly measure: Measure; readonly descending: boolean }[];
   limit: number | undefined;
+  /** "top 3 by revenue": what they are ranked by is shown beside them. */
+  rankShown: boolean;
   /** Of each group the first rows are asked for. */
   within: Within | undefined;
   /** The question is a phrase of its own ("fuel cost this year"): a figure is asked for rather than rows. */
@@ -269,6 +271,7 @@ export function emptyFrame(): Frame {
     lifted: new Set(),
     order: [],
     limit: undefined,
+    rankShown: false,
     within: undefined,
     phrase: false,
     totalled: false,

@@ -133,6 +133,17 @@ const readAndWhat = rule(
   },
 );
 
+/** "Return the first name, the last name and that total." */
+const readThatFigure = rule(
+  pattern`(?: ,| ·)*(?: (?:and|with|plus|together|along))+ (?:that|this|the same|their|the) (?:total|sum|amount|value|figure|average|number|count)(?= $)`,
+  (_, { frame }) => {
+    const [first, ...more] = frame.order;
+    if (!first || more.length || (first.measure.kind !== 'aggregate' && first.measure.kind !== 'count')) return false;
+    frame.rankShown = true;
+    return true;
+  },
+);
+
 const readTop = inOrder(
   // "top 3 products by revenue"
   rule(pattern` (?:the )?(?:top|first|best) ${number}(?= [CTBVQ·]\d*| \w+ [CTB]\d+)`, ({ count }, reading) =>
@@ -143,6 +154,12 @@ const readTop = inOrder(
     limitTo(reading, count),
   ),
 );
+
+/** Ranks by a figure, the greatest first, which is shown beside what it is of. */
+function rankByShown(reading: Reading, measure: Measure): true {
+  reading.frame.rankShown = true;
+  return rank(reading, measure, true);
+}
 
 /** "top 3 … by revenue": what the first ones are the first by. */
 const readTopBy = inOrder(
@@ -156,10 +173,10 @@ const readTopBy = inOrder(
       // several rows of it for each thing ranked: they are added up, or averaged where the question says so
       const many = resolver.isMany(frame.main, ref.table);
       if (many && !word && !addsUp(ref, resolver.catalog)) return false;
-      if (!many && !word) return rankByColumn(reading, ref, true);
+      if (!many && !word) return rankByShown(reading, { kind: 'column', ref });
       const measure = measureOfEach(reading, column, word ?? 'total');
       if (measure?.kind === 'aggregate') frame.counted = measure.ref.table;
-      return measure !== undefined && rank(reading, measure, true);
+      return measure !== undefined && rankByShown(reading, measure);
     },
   ),
   rule(
@@ -170,7 +187,7 @@ const readTopBy = inOrder(
       if (!ref || !frame.main || !resolver.isMany(frame.main, ref.table) || !addsUp(ref, resolver.catalog))
         return false;
       frame.counted = ref.table;
-      return rank(reading, { kind: 'aggregate', name: 'sum', ref }, true);
+      return rankByShown(reading, { kind: 'aggregate', name: 'sum', ref });
     },
   ),
   rule(
@@ -184,7 +201,7 @@ const readTopBy = inOrder(
       if (!table || isReckoned) return false;
       reading.frame.touched.add(table);
       reading.frame.counted = table;
-      return rank(reading, ROWS, true);
+      return rankByShown(reading, ROWS);
     },
   ),
 );
@@ -199,7 +216,7 @@ const readTopByAmount = rule(
     if (!table || !ref || frame.limit === undefined || frame.order.length) return false;
     frame.touched.add(table);
     frame.assumptions.push(`${table.name}.${ref.column.name} is added up.`);
-    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, true);
+    return rankByShown(reading, { kind: 'aggregate', name: 'sum', ref });
   },
 );
 
@@ -355,6 +372,7 @@ export const readSuperlatives = inOrder(
   readTopByAmount,
   readByNumber,
   readTopByIfOpen,
+  readThatFigure,
   readAlone,
   readWhichFirst,
   readSoManyFirst,

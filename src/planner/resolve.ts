@@ -6,7 +6,7 @@ import { isUtc } from '#src/domain/time-zone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isNumeric } from './column-roles.ts';
 import { dateNamed } from './date-named.ts';
-import { dbGraph, type Edge, joinTables } from './db-graph.ts';
+import { dbGraph, type Edge, joinTables, refers } from './db-graph.ts';
 import { IGNORABLE } from './ignorable.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { isSaid, ownerNamedFirst } from './owner-named.ts';
@@ -257,12 +257,7 @@ export class FrameResolver {
   isMany(from: Table | undefined, to: Table): boolean {
     if (!from || from === to) return false;
     const path = joinTables(dbGraph(this.catalog), [from, to]);
-    return (
-      path?.some(
-        ({ to: { primaryKey }, pairs }) =>
-          !primaryKey.length || !primaryKey.every((key) => pairs.some(([, theirs]) => theirs === key)),
-      ) ?? true
-    );
+    return path?.some((edge) => !refers(edge)) ?? true;
   }
 
   /**

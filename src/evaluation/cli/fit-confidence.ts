@@ -8,6 +8,8 @@ import {
 import { type ExitCode, runs } from '#src/terminal/command.ts';
 import { type Calibration, calibrationOf } from '../calibration.ts';
 import { fitLogistic } from '../logistic.ts';
+import { readCaseFile } from '../runs/case-file.ts';
+import { CompanyCase } from '../runs/company-case.ts';
 import { loadRun } from '../runs/eval-run.ts';
 import { rounded } from '../statistics.ts';
 import { measuring, runMeasuring } from './program.ts';
@@ -15,7 +17,9 @@ import { measuring, runMeasuring } from './program.ts';
 const program = measuring(
   'fit:confidence',
   'Fits the weights of a confidence (CONFIDENCE_WEIGHTS in src/pipeline/support/confidence.ts) to stored runs over training questions whose gold is not empty, and prints them beside those in use, each with its calibration on the same questions; of the fitted also where each fifth is judged by weights of the other four.',
-).argument('<runs...>', 'predictions or their .run.json');
+)
+  .argument('<runs...>', 'predictions or their .run.json')
+  .option('--company <file.jsonl>', 'answers over the sample company besides, as bench:company --out keeps them');
 
 interface Judged {
   readonly evidence: Evidence;
@@ -24,12 +28,18 @@ interface Judged {
 
 const FOLDS = 5;
 
-async function fit(files: string[]): Promise<ExitCode> {
-  const answers = files.flatMap((file) =>
-    loadRun(file).cases.flatMap(({ goldEmpty, goldFailed, evidence, right }): Judged[] =>
-      evidence && !goldEmpty && !goldFailed ? [{ evidence, right }] : [],
+async function fit(files: string[], { company }: ReturnType<typeof program.opts>): Promise<ExitCode> {
+  const ofCompany = company === undefined ? [] : readCaseFile(company, CompanyCase);
+  const answers = [
+    ...files.flatMap((file) =>
+      loadRun(file).cases.flatMap(({ goldEmpty, goldFailed, evidence, right }): Judged[] =>
+        evidence && !goldEmpty && !goldFailed ? [{ evidence, right }] : [],
+      ),
     ),
-  );
+    ...ofCompany.flatMap(({ evidence, outcome }): Judged[] =>
+      evidence && (outcome === 'right' || outcome === 'wrong') ? [{ evidence, right: outcome === 'right' }] : [],
+    ),
+  ];
   if (!answers.length) return program.error('The runs have no answer whose evidence was kept.');
   console.log(`${answers.length} answers, ${answers.filter(({ right }) => right).length} right`);
   print('in use', CONFIDENCE_WEIGHTS, calibrated(answers, CONFIDENCE_WEIGHTS));

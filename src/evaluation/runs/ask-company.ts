@@ -85,7 +85,9 @@ async function ask(asking: Asking, bench: CompanyBench): Promise<Made> {
     outcome,
     databaseRight: isOfItsDatabase(last, asking),
     decision: decisionOf(given),
-    ...(given.kind === 'answer' && given.judgement ? { confidence: given.judgement.confidence } : {}),
+    ...(given.kind === 'answer' && given.judgement
+      ? { confidence: given.judgement.confidence, evidence: given.judgement.evidence }
+      : {}),
     ms,
     ...costs([given, ...(then ? [then] : [])]),
     shown: shownOf(given),

@@ -18,20 +18,28 @@ export function startCaseFile<T>(
     writeFileSync(file, `${JSON.stringify({ settings })}\n`);
     return [];
   }
-  const line = z.union([z.object({ settings: Settings }), z.object({ case: of })]);
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((text) => {
-      // Nothing for the line that was being written when the run was stopped.
-      const parsed = line.safeParse(jsonOf(text));
-      return parsed.success ? [parsed.data] : [];
-    });
+  const lines = linesOf(file, of);
   const [head, ...rest] = lines;
   if (!head || !('settings' in head) || JSON.stringify(head.settings) !== JSON.stringify(settings))
     throw new Error(`${file} is of a run with other settings. Give the same ones, another --out, or no --resume.`);
   // Written anew, so that a line which was cut is gone.
   writeFileSync(file, `${lines.map((one) => JSON.stringify(one)).join('\n')}\n`);
   return rest.flatMap((one) => ('case' in one ? [one.case] : []));
+}
+
+/** The cases of such a file, whatever the settings. */
+export const readCaseFile = <T>(file: string, of: z.ZodType<T>): T[] =>
+  linesOf(file, of).flatMap((one) => ('case' in one ? [one.case] : []));
+
+function linesOf<T>(file: string, of: z.ZodType<T>) {
+  const line = z.union([z.object({ settings: Settings }), z.object({ case: of })]);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((text) => {
+      // Nothing for the line that was being written when the run was stopped.
+      const parsed = line.safeParse(jsonOf(text));
+      return parsed.success ? [parsed.data] : [];
+    });
 }
 
 export const addToCaseFile = (file: string, made: unknown): void =>

@@ -4,6 +4,7 @@ import { DECISIONS } from '#src/domain/confidence.ts';
 import { sayFailure } from '#src/domain/failure.ts';
 import { cellText, type ResultTable } from '#src/domain/result-table.ts';
 import { type Acceptance, type AcceptedResult, accepts } from '../accept.ts';
+import { KeptEvidence } from './kept-evidence.ts';
 
 /** Rows of an answer that are kept with it, to be looked at. */
 const KEPT_ROWS = 5;
@@ -39,6 +40,8 @@ export const CompanyCase = z.object({
   /** What the product does with it where it may ask, and how likely it holds it to be right, 0–1. */
   decision: z.enum(DECISIONS).exactOptional(),
   confidence: z.number().exactOptional(),
+  /** What spoke for it, of which that confidence is made. */
+  evidence: KeptEvidence.exactOptional(),
   ms: z.number(),
   calls: z.number(),
   promptTokens: z.number(),

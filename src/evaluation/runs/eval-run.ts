@@ -6,13 +6,7 @@ import { COMPARISONS, type Comparison, USUAL } from '../comparisons.ts';
 import { jsonOf } from '../data/json-lines.ts';
 import { addToCaseFile, startCaseFile } from './case-file.ts';
 import { type EvalCase, STAGES } from './eval-case.ts';
-
-const Evidence = z.object({
-  agreement: z.number(),
-  planner: z.number(),
-  asWritten: z.number(),
-  rows: z.number(),
-});
+import { KeptEvidence } from './kept-evidence.ts';
 
 /** A case as it is stored. */
 const StoredCase = z.object({
@@ -55,7 +49,7 @@ const StoredCase = z.object({
   failedAt: z.enum(STAGES).exactOptional(),
   missed: z.array(z.string()).exactOptional(),
   confidence: z.number().exactOptional(),
-  evidence: Evidence.exactOptional(),
+  evidence: KeptEvidence.exactOptional(),
   decision: z.enum(DECISIONS).exactOptional(),
   goldFailed: z.literal(true).exactOptional(),
   unanswerable: z.boolean().exactOptional(),

@@ -12,6 +12,7 @@ import { type MendCase, mendPrompt } from '#src/prompts/mend-sql.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
+import { plannerGenerator } from '../generators/planner.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
 import { daysApart } from '../support/mending/days-apart.ts';
 import { inDialect } from '../support/mending/dialects.ts';
@@ -19,6 +20,7 @@ import { makeGroups } from '../support/mending/grouping.ts';
 import { groupByKeys } from '../support/mending/groups.ts';
 import { leaveOutJoins } from '../support/mending/joins.ts';
 import { joinByKeys } from '../support/mending/keys.ts';
+import { showLabels } from '../support/mending/labels.ts';
 import { mendNames } from '../support/mending/names.ts';
 import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
@@ -121,6 +123,8 @@ async function mendedByProgram(
     last = (await firstWithRows(readings.map((one) => () => attempt(rule, last, one)))) ?? last;
   }
   for (const [rule, mendedOf] of ofRunning(input)) {
+    // What the planner shows it has settled by the question's own words.
+    if (rule === 'labels' && first.generator === plannerGenerator.id) continue;
     const mended = rules.has(rule) && last.attempt.kind === 'ran' ? mendedOf(last.sql) : undefined;
     const held = mended && (await attempt(rule, last, mended));
     if (held?.attempt.kind === 'ran') last = held;
@@ -138,6 +142,7 @@ const ofRunning = ({
   ['grouping', (sql) => asMended(makeGroups(sql, asked.engine, linked.catalog))],
   ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
   ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
+  ['labels', (sql) => showLabels(sql, asked.engine, linked.catalog, asked.text)],
   ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
   ['groups', (sql) => groupByKeys(sql, asked.engine, linked.catalog)],
   ['days', (sql) => asMended(daysApart(sql, asked.engine, linked.catalog))],

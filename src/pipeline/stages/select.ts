@@ -2,14 +2,14 @@ import type { Engine } from '#src/domain/catalog.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
-import type { LinkedSchema, NamedValue } from '#src/domain/schema-slice.ts';
+import type { LinkedSchema } from '#src/domain/schema-slice.ts';
 import type { SelectHow } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { verifiedGenerator } from '../generators/verified.ts';
-import { unansweredCues } from '../support/cues.ts';
+import { type AskedParts, unansweredCues } from '../support/cues.ts';
 import type { Probe } from '../support/probes.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
 
@@ -84,12 +84,12 @@ export function groupByResult(
     question,
     engine,
     mode,
-    values = [],
+    parts = {},
   }: {
     readonly question: string;
     readonly engine: Engine;
     readonly mode: SelectionMode;
-    readonly values?: readonly NamedValue[];
+    readonly parts?: AskedParts;
   },
 ): ResultGroup[] {
   const ordered = asksForOrder(question);
@@ -108,7 +108,7 @@ export function groupByResult(
       (a, b) => doubtsOf(a) - doubtsOf(b) || trustOf(a) - trustOf(b) || a.sql.length - b.sql.length,
     ),
     generators: [...new Set(candidates.map(({ generator }) => generator))],
-    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine, values).length)),
+    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine, parts).length)),
     ...(candidates.every(doubtsOf) ? { doubtful: true as const } : {}),
   }));
   return ranked(groups, { mode });
@@ -165,7 +165,9 @@ const weightOf = (group: ResultGroup, kinds: ReadonlySet<EvidenceKind>) =>
 export const likelihoodOf = ({ candidates }: ResultGroup): number =>
   Math.max(0, ...candidates.flatMap(({ logprob }) => (logprob === undefined ? [] : Math.exp(logprob))));
 
-const hasRows = ({ candidates }: ResultGroup) => candidates.some(({ attempt }) => attempt.table.rows.length > 0);
+/** A total or a mean of no rows is a row of nothing. */
+const hasRows = ({ candidates }: ResultGroup) =>
+  candidates.some(({ attempt: { table } }) => table.rows.some((row) => row.some((cell) => cell !== null)));
 
 /** Enough agreement to ask no further: two generators or more, no other group as large, and more than nulls or nothing to show. */
 export function agrees(groups: readonly ResultGroup[]): boolean {

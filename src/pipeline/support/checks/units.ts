@@ -1,7 +1,7 @@
 import { type ColumnOf, columnNamed } from '#src/domain/column-meaning.ts';
-import { currencyOf } from '#src/domain/roles/currency-of.ts';
+import { currencyOf, isMoney } from '#src/domain/roles/currency-of.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
-import type { ExpressionIr, QueryIr, SelectIr } from '#src/sql/query-ir.ts';
+import { type ExpressionIr, partsOf, type QueryIr, type SelectIr } from '#src/sql/query-ir.ts';
 import { keepsApart } from '../meaningless.ts';
 import { sourcesOf } from '../mending/sources.ts';
 import { type Check, type Correction, failed, NOT_APPLICABLE, outerSelect, passed, type Subject } from './check.ts';
@@ -39,10 +39,15 @@ function markedBy(aggregate: AggregateIr, { catalog }: Subject): Marked[] {
   if (!argument || (name !== 'sum' && name !== 'avg')) return [];
   return valueColumns(argument).flatMap((one): Marked[] => {
     const amount = one.resolved === undefined ? undefined : columnNamed(catalog, one.resolved, one.name);
-    const marker = amount && (currencyOf(amount, catalog) ?? unitOf(amount));
+    // A quantity times its price is money, whatever it is measured in.
+    const inUnits = amount && !isMoney(amount, catalog) && !isProduct(argument);
+    const marker = amount && (currencyOf(amount, catalog) ?? (inUnits ? unitOf(amount) : undefined));
     return amount && marker ? [{ aggregate, amount, marker }] : [];
   });
 }
+
+const isProduct = (one: ExpressionIr): boolean =>
+  (one.kind === 'arithmetic' && (one.operator === '*' || one.operator === '/')) || partsOf(one).some(isProduct);
 
 const UNIT = /(?:^| )(?:units?|uom|unit of measure(?:ment)?|measure units?)(?: (?:code|id|name))?$/;
 /** What things are measured in: a column named `unit` may as well hold departments. */
