@@ -114,6 +114,24 @@ function rankRepeated(frame: Frame, resolver: FrameResolver): void {
 const repeats = ({ table, column }: ColumnRef) =>
   column.kind === 'text' && column.valuesComplete && column.values.length < (table.rowEstimate ?? 0);
 
+/** A column of a table that says how many of the table's things each row stands for. */
+const HELD = /^(?:count|cnt)$/i;
+
+/** "number of check-ins" of rows that hold several each: `checkin.count` is added up. */
+function countWhatRowsHold(frame: Frame, resolver: FrameResolver): void {
+  const heldBy = (measure: Measure): Measure => {
+    if (measure.kind !== 'count' || measure.of || measure.distinct || measure.when) return measure;
+    const table = measure.table ?? frame.counted ?? frame.main;
+    const column = table?.columns.find(({ name, kind }) => kind === 'number' && HELD.test(name));
+    if (!table || !column || !resolver.named.includes(table)) return measure;
+    frame.assumptions.push(`${table.name}.${column.name} is added up.`);
+    return { kind: 'aggregate', name: 'sum', ref: { table, column } };
+  };
+  frame.items = frame.items.map(heldBy);
+  frame.order = frame.order.map((key) => ({ ...key, measure: heldBy(key.measure) }));
+  if (frame.having) frame.having = { ...frame.having, measure: heldBy(frame.having.measure) };
+}
+
 /** "batches brewed per month", of the day when they were brewed: whatever state they are in since. */
 function readStatesByDate(frame: Frame, resolver: FrameResolver): void {
   for (const { kind, ref } of frame.groups) {
@@ -247,6 +265,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   if (frame.limit !== undefined && measured && columnsOrGroups(frame) && !frame.order.length) {
     if (!frame.sorted) frame.order.push({ measure: measured, descending: true });
   }
+  countWhatRowsHold(frame, resolver);
   sortLast(frame, resolver);
   const [rank] = frame.order;
   if (frame.rankShown && rank && !frame.items.some((item) => isSame(item, rank.measure)))

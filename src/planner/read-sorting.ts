@@ -1,4 +1,5 @@
 import { isYear } from '#src/domain/column-meaning.ts';
+import { ownPlaces } from '#src/domain/own-order.ts';
 import { isKey, isRanked, mayMeasure } from './column-roles.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { anyOf, capture, oneOf, optional, part, pattern } from './pattern.ts';
@@ -11,6 +12,10 @@ const falls = (word: string | undefined) => /^(desc|decreas|revers)/.test(word ?
 function sortBy({ frame, resolver }: Reading, code: string, direction: string | undefined): boolean {
   const ref = resolver.column(code, frame.main);
   if (!ref) return false;
+  const { name, kind, values } = ref.column;
+  // Letters would put April before January.
+  if (kind === 'text' && values.every((value) => /^[a-z ]+$/i.test(value)) && ownPlaces(values))
+    frame.refused ??= `${ref.table.name}.${name} holds words that have an order of their own, by which I cannot sort.`;
   frame.order.push({ measure: { kind: 'column', ref }, descending: falls(direction) });
   return true;
 }
