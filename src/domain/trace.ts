@@ -298,6 +298,7 @@ const MENDED_BY: Readonly<Record<string, string>> = {
   statements: 'several statements side by side',
   dialects: 'functions of another engine',
   grouping: 'groups made',
+  sides: 'each kind by itself',
   days: 'dates taken as days',
   quotients: 'quotients kept whole',
 };

@@ -8,8 +8,6 @@ export interface PromptStyle {
   readonly kinds: number;
   /** Characters of what people wrote about a table or column (DDL alone; M-Schema has them always). */
   readonly comments: number;
-  /** Whether foreign keys that nobody declared are told as if somebody had, where names and values speak for them. */
-  readonly guessedKeys: boolean;
   /** Whether what is known of the question stands above it: stored values that it names, relative dates with their bounds. */
   readonly named: boolean;
   /** Whether the question stands before the schema as well (XiYan's template). */
@@ -27,7 +25,6 @@ export const PLAIN: PromptStyle = {
   values: 0,
   kinds: 0,
   comments: 0,
-  guessedKeys: false,
   named: false,
   twice: false,
   worked: false,
@@ -40,14 +37,10 @@ export const NAMED: PromptStyle = { ...PLAIN, name: 'named', named: true };
 /** The same with the kinds that a column's rows come in, and with comments. */
 export const KINDS: PromptStyle = { ...NAMED, name: 'kinds', kinds: 8, comments: 100 };
 
-/** The same with foreign keys that nobody declared. */
-const KEYS: PromptStyle = { ...KINDS, name: 'keys', guessedKeys: true };
-
 export const PROMPT_STYLES: readonly PromptStyle[] = [
   PLAIN,
   NAMED,
   KINDS,
-  KEYS,
   { ...NAMED, name: 'values', values: 3 },
   { ...NAMED, name: 'm-schema', schema: 'm-schema', values: 3 },
   { ...NAMED, name: 'twice', twice: true },

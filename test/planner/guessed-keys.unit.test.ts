@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { ddlText } from '#src/domain/ddl.ts';
-import { withGuessedKeys } from '#src/pipeline/support/linking/guessed-keys.ts';
 import { dbGraph } from '#src/planner/db-graph.ts';
 import { catalogOf } from '#test/support/catalogs.ts';
 
@@ -56,18 +54,5 @@ describe('a database that declares no key', () => {
       'author → writes by aid=aid',
       'writes → author by aid=aid',
     ]);
-  });
-
-  it('is shown to a model with them', () => {
-    const catalog = catalogOf(LOADED);
-    const shown = ddlText(withGuessedKeys({ catalog, tables: catalog.tables, values: new Map() }));
-    assert.match(
-      shown,
-      /CREATE TABLE writes \(\n.*\n.*\n {2}FOREIGN KEY \(aid\) REFERENCES author \(aid\),\n {2}FOREIGN KEY \(pid\)/,
-    );
-    assert.doesNotMatch(shown, /CREATE TABLE author \([^;]*FOREIGN/);
-    const declared = catalogOf(`${LOADED} CREATE TABLE prize (aid INTEGER REFERENCES author (aid));`);
-    const schema = { catalog: declared, tables: declared.tables, values: new Map() };
-    assert.equal(withGuessedKeys(schema), schema);
   });
 });

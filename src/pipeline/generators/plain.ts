@@ -3,7 +3,6 @@ import type { PromptStyle } from '#src/prompts/prompt-style.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { writePlainPrompt } from '#src/prompts/write-plain.ts';
 import { sqlGrammar } from '#src/sql/sql-grammar.ts';
-import { withGuessedKeys } from '../support/linking/guessed-keys.ts';
 import { type GenerateContext, type Generator, shownExamples, sqlGenerator } from './generator.ts';
 
 /** Answers that somebody of the company said to be right are shown in any style. */
@@ -11,8 +10,7 @@ const VERIFIED_SHOWN = 2;
 
 /** Two sentences, the schema and the question, laid out as the model reads it best (`tune:prompts`). */
 export function plainPrompt(context: GenerateContext, style: PromptStyle) {
-  const { shown: tables, asked } = context;
-  const schema = style.guessedKeys ? withGuessedKeys(tables) : tables;
+  const { shown: schema, asked } = context;
   const examples = shownExamples(context);
   const others = examples
     .filter(({ explored, verified }) => !explored && (verified || style.examples > 0))

@@ -26,6 +26,7 @@ import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
 import { wholeQuotients } from '../support/mending/quotients.ts';
 import type { MendRule } from '../support/mending/rules.ts';
+import { sideOfEach } from '../support/mending/sides.ts';
 import { sideBySide } from '../support/mending/statements.ts';
 import { nearestNames, unmatchedValues } from '../support/nearest-names.ts';
 
@@ -142,6 +143,7 @@ const ofRunning = ({
   ['grouping', (sql) => asMended(makeGroups(sql, asked.engine, linked.catalog))],
   ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
   ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
+  ['sides', (sql) => asMended(sideOfEach(sql, asked.engine, linked.catalog, asked.text))],
   ['labels', (sql) => showLabels(sql, asked.engine, linked.catalog, asked.text)],
   ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
   ['groups', (sql) => groupByKeys(sql, asked.engine, linked.catalog)],

@@ -11,6 +11,7 @@ export const MEND_RULES = [
   'names',
   'keys',
   'joins',
+  'sides',
   'labels',
   'periods',
   'groups',

@@ -19,6 +19,16 @@ describe('functions of another engine', () => {
     );
   });
 
+  it('are the texts that SQLite writes where years or months are shown and grouped by', () => {
+    assert.equal(
+      inDialect(
+        'SELECT YEAR(t.opened_on), COUNT(*) FROM tickets AS t WHERE YEAR(t.opened_on) > 2024 GROUP BY YEAR(t.opened_on)',
+        'sqlite',
+      ),
+      "SELECT STRFTIME('%Y', t.opened_on), COUNT(*) FROM tickets AS t WHERE CAST(STRFTIME('%Y', t.opened_on) AS INTEGER) > 2024 GROUP BY STRFTIME('%Y', t.opened_on)",
+    );
+  });
+
   it.each([
     ['postgres', 'YEAR(t.opened_on)', 'EXTRACT(YEAR FROM t.opened_on)'],
     ['postgres', "STRFTIME('%Y-%m', t.opened_on)", "TO_CHAR(t.opened_on, 'YYYY-MM')"],
