@@ -297,10 +297,8 @@ const MEANINGLESS: Readonly<Record<MeaninglessKind, string>> = {
 const MENDED_BY: Readonly<Record<string, string>> = {
   statements: 'several statements side by side',
   dialects: 'functions of another engine',
-  grouping: 'groups made',
   sides: 'each kind by itself',
   days: 'dates taken as days',
-  quotients: 'quotients kept whole',
 };
 
 /** What trying a candidate came to, and what the program mended of it. */

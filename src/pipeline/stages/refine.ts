@@ -16,7 +16,6 @@ import { plannerGenerator } from '../generators/planner.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
 import { daysApart } from '../support/mending/days-apart.ts';
 import { inDialect } from '../support/mending/dialects.ts';
-import { makeGroups } from '../support/mending/grouping.ts';
 import { groupByKeys } from '../support/mending/groups.ts';
 import { leaveOutJoins } from '../support/mending/joins.ts';
 import { joinByKeys } from '../support/mending/keys.ts';
@@ -24,7 +23,6 @@ import { showLabels } from '../support/mending/labels.ts';
 import { mendNames } from '../support/mending/names.ts';
 import { endPeriods } from '../support/mending/periods.ts';
 import { quoteTexts } from '../support/mending/quoted-text.ts';
-import { wholeQuotients } from '../support/mending/quotients.ts';
 import type { MendRule } from '../support/mending/rules.ts';
 import { sideOfEach } from '../support/mending/sides.ts';
 import { sideBySide } from '../support/mending/statements.ts';
@@ -140,7 +138,6 @@ const ofRunning = ({
   asked,
   linked,
 }: RefineInput): readonly (readonly [MendRule, (sql: string) => Mended | undefined])[] => [
-  ['grouping', (sql) => asMended(makeGroups(sql, asked.engine, linked.catalog))],
   ['keys', (sql) => joinByKeys(sql, asked.engine, linked.catalog)],
   ['joins', (sql) => leaveOutJoins(sql, asked.engine, linked.catalog, asked.text)],
   ['sides', (sql) => asMended(sideOfEach(sql, asked.engine, linked.catalog, asked.text))],
@@ -148,7 +145,6 @@ const ofRunning = ({
   ['periods', (sql) => endPeriods(sql, asked.engine, linked.catalog, asked)],
   ['groups', (sql) => groupByKeys(sql, asked.engine, linked.catalog)],
   ['days', (sql) => asMended(daysApart(sql, asked.engine, linked.catalog))],
-  ['quotients', (sql) => asMended(wholeQuotients(sql, asked.engine, linked.catalog))],
 ];
 
 const asMended = (sql: string | undefined): Mended | undefined => (sql === undefined ? undefined : { sql });
@@ -159,7 +155,6 @@ const ofFailed = ({ asked: { engine }, linked: { catalog } }: RefineInput): read
   return [
     ['statements', (sql) => one(asMended(sideBySide(sql, engine)))],
     ['dialects', (sql) => one(asMended(inDialect(sql, engine)))],
-    ['grouping', (sql) => one(asMended(makeGroups(sql, engine, catalog)))],
     ['texts', (sql) => one(quoteTexts(sql, engine, catalog))],
     ['names', (sql) => mendNames(sql, engine, catalog)],
   ];
