@@ -16,7 +16,7 @@ import { measuring, runMeasuring } from './program.ts';
 
 const program = measuring(
   'fit:confidence',
-  'Fits the weights of a confidence (CONFIDENCE_WEIGHTS in src/pipeline/support/confidence.ts) to stored runs over training questions whose gold is not empty, and prints them beside those in use, each with its calibration on the same questions; of the fitted also where each fifth is judged by weights of the other four.',
+  'Fits the weights of a confidence (CONFIDENCE_WEIGHTS in src/pipeline/support/confidence.ts) to stored runs over training questions whose gold is not empty and which a model was asked about, and prints them beside those in use, each with its calibration on the same questions; of the fitted also where each fifth is judged by weights of the other four.',
 )
   .argument('<runs...>', 'predictions or their .run.json')
   .option('--company <file.jsonl>', 'answers over the sample company besides, as bench:company --out keeps them');
@@ -30,14 +30,17 @@ const FOLDS = 5;
 
 async function fit(files: string[], { company }: ReturnType<typeof program.opts>): Promise<ExitCode> {
   const ofCompany = company === undefined ? [] : readCaseFile(company, CompanyCase);
+  // Where no model was asked the confidence is that of the planner's reading (fit:planner).
   const answers = [
     ...files.flatMap((file) =>
-      loadRun(file).cases.flatMap(({ goldEmpty, goldFailed, evidence, right }): Judged[] =>
-        evidence && !goldEmpty && !goldFailed ? [{ evidence, right }] : [],
+      loadRun(file).cases.flatMap(({ goldEmpty, goldFailed, evidence, right, calls }): Judged[] =>
+        evidence && calls > 0 && !goldEmpty && !goldFailed ? [{ evidence, right }] : [],
       ),
     ),
-    ...ofCompany.flatMap(({ evidence, outcome }): Judged[] =>
-      evidence && (outcome === 'right' || outcome === 'wrong') ? [{ evidence, right: outcome === 'right' }] : [],
+    ...ofCompany.flatMap(({ evidence, outcome, calls }): Judged[] =>
+      evidence && calls > 0 && (outcome === 'right' || outcome === 'wrong')
+        ? [{ evidence, right: outcome === 'right' }]
+        : [],
     ),
   ];
   if (!answers.length) return program.error('The runs have no answer whose evidence was kept.');
