@@ -13,6 +13,7 @@ import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { fenceClosed, readSqlReply } from '#src/prompts/read-reply.ts';
 import { SQL_TOKENS } from '../generators/generator.ts';
 import { plannerGenerator } from '../generators/planner.ts';
+import { verifiedGenerator } from '../generators/verified.ts';
 import { isGrave, type Meaningless, meaningless, sayMeaningless } from '../support/meaningless.ts';
 import { daysApart } from '../support/mending/days-apart.ts';
 import { inDialect } from '../support/mending/dialects.ts';
@@ -122,14 +123,16 @@ async function mendedByProgram(
     last = (await firstWithRows(readings.map((one) => () => attempt(rule, last, one)))) ?? last;
   }
   for (const [rule, mendedOf] of ofRunning(input)) {
-    // What the planner shows it has settled by the question's own words.
-    if (rule === 'labels' && first.generator === plannerGenerator.id) continue;
+    if (rule === 'labels' && SHOWN_AS_MEANT.has(first.generator)) continue;
     const mended = rules.has(rule) && last.attempt.kind === 'ran' ? mendedOf(last.sql) : undefined;
     const held = mended && (await attempt(rule, last, mended));
     if (held?.attempt.kind === 'ran') last = held;
   }
   return last !== first && last.attempt.kind === 'ran' ? [last] : [];
 }
+
+/** What the planner shows it has settled by the question's own words, and what was verified somebody has seen. */
+const SHOWN_AS_MEANT: ReadonlySet<string> = new Set([plannerGenerator.id, verifiedGenerator.id]);
 
 type Mended = Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore' | 'toldApart'>;
 

@@ -134,14 +134,14 @@ function answered(given: Answer) {
 }
 
 describe('a verified answer', () => {
-  const bankOf = (databaseId: string, verified: boolean): ExampleBank => ({
+  const bankOf = (databaseId: string, verified: boolean, shown = 'name'): ExampleBank => ({
     near: async () => [
       {
         similarity: 1,
         example: {
           question: 'Who ordered more than 5 things?',
           masked: 'Who ordered more than <num> things?',
-          sql: 'SELECT name FROM customers WHERE id > 5',
+          sql: `SELECT ${shown} FROM customers WHERE id > 5`,
           engine: 'sqlite',
           databaseId,
           schema: 'customers(id, name)',
@@ -160,6 +160,13 @@ describe('a verified answer', () => {
     const { sql: ran, caveats, origin } = answered(given);
     assert.deepEqual([ran, origin.generator, roles], ['SELECT name FROM customers WHERE id > 1', 'verified', []]);
     assert.ok(caveats.includes('Answered as “Who ordered more than 5 things?”, which was verified.'));
+  });
+
+  it('shows keys where it showed them, which a model’s query would give names for', async () => {
+    const { given } = await ask(asking, replies, { settings, bank: bankOf('shop', true, 'id') });
+    assert.equal(answered(given).sql, 'SELECT id FROM customers WHERE id > 1');
+    const written = await ask(asking, { sql: sql('SELECT id FROM customers WHERE id > 1') }, { settings });
+    assert.equal(answered(written.given).sql, 'SELECT customers.name FROM customers WHERE id > 1');
   });
 
   it('is looked for before it is told what the database lacks', async () => {
