@@ -69,9 +69,11 @@ async function recordOne(
     },
   });
   const models = mapRoles(live, recording);
-  // The EDL path alone too: its costs are compared with those of SQL on the same questions.
-  const edl = pipelineNamed('edl');
-  if (edl) await askRecorded(question, models, { ...edl, deadlineMs: PATIENCE_MS });
+  // EDL alone and the one likeliest reply alone too, whoever answers: bench:recorded compares their costs on the same questions.
+  for (const name of ['edl', 'style-kinds']) {
+    const alone = pipelineNamed(name);
+    if (alone) await askRecorded(question, models, { ...alone, deadlineMs: PATIENCE_MS });
+  }
   const { given } = await askRecorded(question, models, {
     ...FULL_PIPELINE,
     deadlineMs: PATIENCE_MS,
