@@ -37,6 +37,8 @@ export interface Candidate {
   readonly endsBefore?: readonly string[];
   /** Keys by which the program told apart rows of one name that its groups added together. */
   readonly toldApart?: readonly string[];
+  /** What rows are called, shown by the program where it showed their keys. */
+  readonly labelled?: readonly string[];
   /** The steps by which a decomposition came to it, for the trace. */
   readonly steps?: readonly { readonly question: string; readonly sql: string }[];
 }

@@ -184,6 +184,8 @@ export interface TriedRecord {
   readonly endsBefore?: readonly string[];
   /** Keys by which the program told apart what its groups added together. */
   readonly toldApart?: readonly string[];
+  /** What rows are called, shown by the program in place of their keys. */
+  readonly labelled?: readonly string[];
   readonly rows?: number;
   readonly failure?: Failure['kind'];
   /** What of it means nothing though it runs. */
@@ -303,13 +305,14 @@ const MENDED_BY: Readonly<Record<string, string>> = {
 
 /** What trying a candidate came to, and what the program mended of it. */
 function sayTried({ generator, mended, rows, failure, meaningless = [], ...mends }: TriedRecord): string {
-  const { mendedBy = [], readAs = [], leftOut = [], endsBefore = [], toldApart = [] } = mends;
+  const { mendedBy = [], readAs = [], leftOut = [], endsBefore = [], toldApart = [], labelled = [] } = mends;
   const mendings = [
     ...mendedBy.flatMap((rule) => MENDED_BY[rule] ?? []),
     ...readAs.map(({ written, read }) => `“${written}” read as ${read}`),
     ...(leftOut.length ? [`without ${leftOut.join(', ')}`] : []),
     ...(endsBefore.length ? [`ended before ${endsBefore.join(', ')}`] : []),
     ...(toldApart.length ? [`told apart by ${toldApart.join(', ')}`] : []),
+    ...(labelled.length ? [`called by ${labelled.join(', ')}`] : []),
   ];
   const what = [failure ?? plural(rows ?? 0, 'row'), ...mendings.map((one) => `(${one})`)].join(' ');
   const odd = meaningless.map((kind) => MEANINGLESS[kind] ?? kind); // another version may have kept another kind

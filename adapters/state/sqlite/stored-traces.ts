@@ -28,6 +28,7 @@ const Tried = z.strictObject({
   leftOut: z.exactOptional(texts),
   endsBefore: z.exactOptional(texts),
   toldApart: z.exactOptional(texts),
+  labelled: z.exactOptional(texts),
   rows: z.exactOptional(count),
   failure,
   meaningless: z.exactOptional(z.array(codeOf<MeaninglessKind>())),

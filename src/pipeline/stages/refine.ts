@@ -134,7 +134,7 @@ async function mendedByProgram(
 /** What the planner shows it has settled by the question's own words, and what was verified somebody has seen. */
 const SHOWN_AS_MEANT: ReadonlySet<string> = new Set([plannerGenerator.id, verifiedGenerator.id]);
 
-type Mended = Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore' | 'toldApart'>;
+type Mended = Pick<Candidate, 'sql' | 'readAs' | 'leftOut' | 'endsBefore' | 'toldApart' | 'labelled'>;
 
 /** What is mended in a statement that runs, in this order. */
 const ofRunning = ({

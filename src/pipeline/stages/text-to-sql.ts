@@ -469,6 +469,7 @@ const triedRecord = ({
   leftOut,
   endsBefore,
   toldApart,
+  labelled,
   attempt,
   meaningless = [],
 }: TriedCandidate): TriedRecord => ({
@@ -480,6 +481,7 @@ const triedRecord = ({
   ...(leftOut ? { leftOut } : {}),
   ...(endsBefore ? { endsBefore } : {}),
   ...(toldApart ? { toldApart } : {}),
+  ...(labelled ? { labelled } : {}),
   ...(attempt.kind === 'ran' ? { rows: attempt.table.rows.length } : { failure: attempt.failure.kind }),
   ...(meaningless.length ? { meaningless: meaningless.map(({ kind }) => kind) } : {}),
 });

@@ -23,6 +23,7 @@ export function mendedCaveat({
   leftOut = [],
   endsBefore = [],
   toldApart = [],
+  labelled = [],
 }: TriedCandidate): string[] {
   if (mends === undefined) return [];
   const without = [
@@ -37,6 +38,7 @@ export function mendedCaveat({
           `Rows that are called the same were added together at first; they are now told apart by ${toldApart.join(' and ')}.`,
         ]
       : []),
+    ...(labelled.length ? [`The first query showed keys; it now shows ${labelled.join(' and ')}.`] : []),
   ];
   if (!readAs.length && without.length) return without;
   if (!readAs.length) return ['The first query for this went wrong and was mended; look at the steps.'];

@@ -293,8 +293,13 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('the numbers of 
         assert.equal((await of('units', text)).outcome, 'passed', text);
     });
 
-    claims('amounts without a unit are not looked at', async () => {
-      assert.equal((await of('units', 'SELECT SUM(amount) FROM sale')).outcome, 'not-applicable');
+    claims('amounts without a unit are not looked at, nor what a quantity is multiplied or divided by', async () => {
+      for (const text of [
+        'SELECT SUM(amount) FROM sale',
+        'SELECT SUM(quantity * id) FROM item',
+        'SELECT AVG(quantity / id) FROM item',
+      ])
+        assert.equal((await of('units', text)).outcome, 'not-applicable', text);
     });
   });
 

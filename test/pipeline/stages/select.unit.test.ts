@@ -48,6 +48,8 @@ describe('results are ranked', () => {
     assert.ok(empty.attempt.kind === 'ran');
     const nothing = { ...empty, attempt: { ...empty.attempt, table: { ...empty.attempt.table, rows: [] } } };
     assert.deepEqual(cells([nothing, ran('plain', 2)], 'votes'), [2, undefined]);
+    const total = { ...empty, attempt: { ...empty.attempt, table: { ...empty.attempt.table, rows: [[null]] } } };
+    assert.deepEqual(cells([total, ran('planner', 2)], 'votes'), [2, null], 'a total of no rows is nothing');
     const asked = { question: 'What does one cost on average?', engine: 'sqlite', mode: 'votes' } as const;
     const made = groupByResult(
       [ran('plain', 1, { samples: 4 }), ran('plain', 2, { sql: 'SELECT avg(price) FROM product' })],

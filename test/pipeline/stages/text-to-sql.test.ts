@@ -167,6 +167,7 @@ describe('a verified answer', () => {
     assert.equal(answered(given).sql, 'SELECT id FROM customers WHERE id > 1');
     const written = await ask(asking, { sql: sql('SELECT id FROM customers WHERE id > 1') }, { settings });
     assert.equal(answered(written.given).sql, 'SELECT customers.name FROM customers WHERE id > 1');
+    assert.ok(answered(written.given).caveats.includes('The first query showed keys; it now shows customers.name.'));
   });
 
   it('is looked for before it is told what the database lacks', async () => {

@@ -1,16 +1,27 @@
-import { type Column, type DatabaseCatalog, type Engine, findTable, type Table } from '#src/domain/catalog.ts';
-import type { NameReading } from '#src/domain/name-reading.ts';
+import {
+  type Column,
+  type DatabaseCatalog,
+  type Engine,
+  findTable,
+  type Table,
+  tableLabel,
+} from '#src/domain/catalog.ts';
 import { labelsOf } from '#src/domain/roles/roles-of-columns.ts';
 import { type EngineFamily, familyOf } from '#src/sql/functions.ts';
-import type { ExpressionIr, SelectIr } from '#src/sql/query-ir.ts';
+import { type ExpressionIr, type IrNode, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { type Edit, edited } from './edit.ts';
-import type { MendedStatement } from './names.ts';
 import { allSourcesOf, columnOn, isCalled, type Source, sourcesRead, tableOn } from './sources.ts';
 
 /** Words of a question that ask for keys themselves. */
 const ASKS_FOR_KEYS = /\b(?:(?:\w+_)?ids?|identifiers?|numbers?|nos?|codes?|keys?|serials?|refs?|references?)\b|#/i;
+
+/** A statement that shows what rows are called where it showed their keys. */
+export interface LabelledStatement {
+  readonly sql: string;
+  readonly labelled: readonly string[];
+}
 
 /**
  * Mends a key that is shown where a person would say what the row is called (`SELECT brewer_id` to "which brewer"): the label of the row that
@@ -21,7 +32,7 @@ export function showLabels(
   engine: Engine,
   catalog: DatabaseCatalog,
   question: string,
-): MendedStatement | undefined {
+): LabelledStatement | undefined {
   if (ASKS_FOR_KEYS.test(question)) return undefined;
   const parsed = parseSql(sql, engine);
   if (!parsed.ok) return undefined;
@@ -42,27 +53,34 @@ export function showLabels(
   const edits = shown.flatMap((one) => editsOf(one, query, last.end, family));
   return {
     sql: edited(sql, joined(edits)),
-    readAs: shown.map(({ written, called: { table, labels } }) => ({
-      written,
-      read: labels.map(({ name }) => `${table.name}.${name}`).join(', '),
-    })),
+    labelled: shown.flatMap(({ called: { table, labels } }) =>
+      labels.map(({ name }) => `${tableLabel(table, engine)}.${name}`),
+    ),
   };
 }
 
-interface KeyShown extends Pick<NameReading, 'written'> {
+interface KeyShown {
   readonly at: { readonly start: number; readonly end: number };
   readonly called: { readonly table: Table; readonly labels: readonly Column[]; readonly alias: string };
   /** The join that its table needs where it is not read. */
-  readonly by?: { readonly source: Source; readonly column: string; readonly key: string };
+  readonly by?: Reference;
+}
+
+/** A column of a table that is read, and the key of another table that it holds. */
+interface Reference {
+  readonly source: Source;
+  readonly column: string;
+  readonly key: string;
 }
 
 /** The key of a table that is read, or a reference to one, that stands in the output without what the row is called. */
 function keyShown(
   one: ExpressionIr,
-  { items, groupBy }: SelectIr,
+  select: SelectIr,
   sources: readonly Source[],
   catalog: DatabaseCatalog,
 ): KeyShown | undefined {
+  const { items, groupBy } = select;
   const [source, ...more] = one.kind === 'column' ? [...sourcesRead(one, sources)] : [];
   if (one.kind !== 'column' || !one.span || !source || more.length) return undefined;
   if (!groupBy.length && items.some(({ expression }) => expression.kind === 'aggregate')) return undefined;
@@ -75,13 +93,33 @@ function keyShown(
     ),
   );
   if (!labels.length || isShown || labels.some(({ name }) => name === target.key)) return undefined;
-  const written = one.table === undefined ? one.name : `${one.table}.${one.name}`;
-  const own = target.table === source.table ? source : sources.find(({ table }) => table === target.table);
-  const alias = own?.alias ?? target.table.name;
-  const called = { table: target.table, labels, alias };
-  if (own) return { written, at: one.span, called };
-  if (sources.some((other) => isCalled(other, alias))) return undefined;
-  return { written, at: one.span, called, by: { source, column: one.name, key: target.key } };
+  const called = (alias: string) => ({ table: target.table, labels, alias });
+  if (target.table === source.table) return { at: one.span, called: called(source.alias) };
+  const by = { source, column: one.name, key: target.key };
+  const joined = sources.find((other) => other.table === target.table && isJoinedBy(by, other, select, sources));
+  if (joined) return { at: one.span, called: called(joined.alias) };
+  const { name } = target.table;
+  return sources.some((other) => isCalled(other, name)) ? undefined : { at: one.span, called: called(name), by };
+}
+
+/** Whether a table is joined by that reference: the staff who helped are not those who brewed. */
+function isJoinedBy(
+  { source, column, key }: Reference,
+  other: Source,
+  select: SelectIr,
+  sources: readonly Source[],
+): boolean {
+  const is = (side: IrNode | undefined, of: Source, name: string) =>
+    side?.kind === 'column' &&
+    String(side.name).toLowerCase() === name.toLowerCase() &&
+    [...sourcesRead(side, sources)].every((read) => read === of);
+  let found = false;
+  visit([select.joins.map(({ on }) => on), select.where], ({ kind, operator, left, right }) => {
+    if (kind !== 'compare' || operator !== '=') return;
+    const sides = [left, right] as readonly IrNode[];
+    found ||= [sides, sides.toReversed()].some(([a, b]) => is(a, source, column) && is(b, other, key));
+  });
+  return found;
 }
 
 /** A column that is called a key; any other may be asked for by its name. */

@@ -29,6 +29,12 @@ describe('a key that is shown', () => {
       'SELECT b.beer_name, s.full_name FROM batches AS t JOIN beers AS b ON b.beer_id = t.beer_id JOIN staff AS s ON s.staff_id = t.brewer_id',
     ],
     [
+      'of a table that is read under another name for another reference',
+      'who brewed what Bo helped with',
+      "SELECT t.brewer_id FROM batches AS t JOIN staff AS h ON h.staff_id = t.helper_id WHERE h.full_name = 'Bo Dahl'",
+      "SELECT staff.full_name FROM batches AS t JOIN staff AS h ON h.staff_id = t.helper_id LEFT JOIN staff ON t.brewer_id = staff.staff_id WHERE h.full_name = 'Bo Dahl'",
+    ],
+    [
       'of a table that a reference leads to, and of groups',
       'which brewer has done the most batches',
       'SELECT t.brewer_id FROM batches AS t GROUP BY t.brewer_id ORDER BY COUNT(*) DESC LIMIT 1',
@@ -46,6 +52,11 @@ describe('a key that is shown', () => {
     ['of a row that is called nothing', 'batches above 150 litres', 'SELECT batch_id FROM batches WHERE litres > 150'],
     ['beside another of the same table', 'who brewed with whom', 'SELECT brewer_id, helper_id FROM batches'],
     ['that is not called one', 'the different favourites', 'SELECT DISTINCT favourite FROM batches'],
+    [
+      'of a table that is joined by another reference',
+      'who brewed what Bo helped with',
+      "SELECT t.brewer_id FROM batches AS t JOIN staff ON staff.staff_id = t.helper_id WHERE staff.full_name = 'Bo Dahl'",
+    ],
     ['of a subquery', 'beers brewed', 'SELECT beer_name FROM beers WHERE beer_id IN (SELECT beer_id FROM batches)'],
   ])('stays: one %s', (_, question, sql) => {
     assert.equal(shown(question, sql), undefined);
