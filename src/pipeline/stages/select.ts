@@ -2,14 +2,14 @@ import type { Engine } from '#src/domain/catalog.ts';
 import type { ReadOnlySql } from '#src/domain/read-only-sql.ts';
 import { resultKey } from '#src/domain/result-key.ts';
 import type { ResultTable } from '#src/domain/result-table.ts';
-import type { LinkedSchema } from '#src/domain/schema-slice.ts';
+import type { LinkedSchema, NamedValue } from '#src/domain/schema-slice.ts';
 import type { SelectHow } from '#src/domain/trace.ts';
 import { explainExecuted } from '#src/edl/explain.ts';
 import type { ChatModel } from '#src/ports/chat-model.ts';
 import { chooseCandidatePrompt, readChoice } from '#src/prompts/choose-candidate.ts';
 import type { AskedQuestion } from '#src/prompts/question-block.ts';
 import { verifiedGenerator } from '../generators/verified.ts';
-import { type AskedParts, unansweredCues } from '../support/cues.ts';
+import { unansweredCues } from '../support/cues.ts';
 import type { Probe } from '../support/probes.ts';
 import { isMeant, type TriedCandidate } from './refine.ts';
 
@@ -84,12 +84,12 @@ export function groupByResult(
     question,
     engine,
     mode,
-    parts = {},
+    values = [],
   }: {
     readonly question: string;
     readonly engine: Engine;
     readonly mode: SelectionMode;
-    readonly parts?: AskedParts;
+    readonly values?: readonly NamedValue[];
   },
 ): ResultGroup[] {
   const ordered = asksForOrder(question);
@@ -108,7 +108,7 @@ export function groupByResult(
       (a, b) => doubtsOf(a) - doubtsOf(b) || trustOf(a) - trustOf(b) || a.sql.length - b.sql.length,
     ),
     generators: [...new Set(candidates.map(({ generator }) => generator))],
-    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine, parts).length)),
+    unanswered: Math.min(...candidates.map(({ sql }) => unansweredCues(question, sql, engine, values).length)),
     ...(candidates.every(doubtsOf) ? { doubtful: true as const } : {}),
   }));
   return ranked(groups, { mode });

@@ -6,7 +6,6 @@ import type { Turn } from '#src/domain/question.ts';
 import type { LinkedSchema, NamedValue, RankedSchema } from '#src/domain/schema-slice.ts';
 import { type StageRecord, spentOn, type TriedRecord } from '#src/domain/trace.ts';
 import type { Scope } from '#src/guard/scope.ts';
-import { datesSaid } from '#src/planner/dates.ts';
 import type { Plan } from '#src/planner/plan.ts';
 import type { CountTokens, ModelRoles } from '#src/ports/chat-model.ts';
 import type { Database } from '#src/ports/database.ts';
@@ -329,11 +328,8 @@ async function writeWave(
       )
     : [];
   const tried = [...before.tried, ...refined];
-  const parts = {
-    values: context.linked.values,
-    periods: datesSaid(input.text, input.calendar).map(({ span }) => span),
-  };
-  const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection, parts };
+  const { values } = context.linked;
+  const ranking = { question: input.text, engine: context.asked.engine, mode: settings.selection, values };
   const results = [...before.results, ...made];
   const groups = groupByResult(tried, ranking);
   tellReadings(groups, input);

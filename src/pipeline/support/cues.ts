@@ -1,6 +1,5 @@
 import type { Engine } from '#src/domain/catalog.ts';
 import type { NamedValue } from '#src/domain/schema-slice.ts';
-import type { DateSpan } from '#src/planner/date-span.ts';
 import { type IrNode, visit } from '#src/sql/query-ir.ts';
 import { parseSql } from '#src/sql/reader/parse-sql.ts';
 
@@ -25,41 +24,22 @@ const CUES: readonly {
   },
 ];
 
-/** What of a question was found by its words before a query is written. */
-export interface AskedParts {
-  readonly values?: readonly NamedValue[];
-  readonly periods?: readonly Pick<DateSpan, 'from' | 'to'>[];
-}
-
-/** Whether a part of a query says today, or a day or year of a period. */
-function isWithin({ kind, value, text }: IrNode, periods: NonNullable<AskedParts['periods']>): boolean {
-  if (kind === 'current' || (kind === 'text' && value === 'now')) return true;
-  const said =
-    kind === 'number' ? text : kind === 'text' || kind === 'date' || kind === 'timestamp' ? value : undefined;
-  const years = [...String(said ?? '').matchAll(/(?<!\d)(?:19|20)\d{2}(?!\d)/g)].map(([year]) => year);
-  const yearOf = (day: string) => Number(day.slice(0, 4));
-  // "after 2000" begins in 2001 and may be said by either.
-  return years.some((year) =>
-    periods.some(({ from = '0001', to = '9999' }) => Number(year) >= yearOf(from) - 1 && Number(year) <= yearOf(to)),
-  );
-}
-
 /**
  * Words of a question that a query does not answer to: "on average" without an average, "both" with one condition on one row, a stored
- * value of several words that no text of it is like, a period without a day or a year of it.
+ * value of several words that no text of it is like.
  */
 export function unansweredCues(
   question: string,
   sql: string,
   engine: Engine,
-  { values = [], periods = [] }: AskedParts = {},
+  values: readonly NamedValue[] = [],
 ): readonly string[] {
   const asked = CUES.filter((cue) => cue.asked.test(question));
   const named = Map.groupBy(
     values.filter(({ asked: words }) => /\w\s+\w/.test(words)),
     ({ asked: words }) => words,
   );
-  if (!asked.length && !named.size && !periods.length) return [];
+  if (!asked.length && !named.size) return [];
   const parsed = parseSql(sql, engine);
   if (!parsed.ok || parsed.value.kind === 'verbatim-query') return [];
   const nodes: IrNode[] = [];
@@ -70,7 +50,6 @@ export function unansweredCues(
   const isSaid = (value: string) => texts.some((text) => text !== '' && value.toLowerCase().includes(text));
   return [
     ...asked.filter(({ answers }) => !answers(nodes)).map(({ word }) => word),
-    ...(periods.length && !nodes.some((node) => isWithin(node, periods)) ? ['period'] : []),
     ...[...named].flatMap(([words, stored]) => (stored.some(({ value }) => isSaid(value)) ? [] : [words])),
   ];
 }

@@ -38,23 +38,7 @@ describe('words of a question that a query does not answer to', () => {
     ['SELECT COUNT(*) FROM courses', ['consumer behaviour']],
   ])('a stored value of several words: %s', (sql, words) => {
     const question = 'how many people have failed consumer behaviour';
-    assert.deepEqual(unansweredCues(question, sql, 'sqlite', { values: named('Consumer Behaviour') }), words);
-    assert.deepEqual(
-      unansweredCues(question, sql, 'sqlite', { values: named('F') }),
-      [],
-      'one word may mean another thing',
-    );
-  });
-
-  it.each([
-    ["SELECT COUNT(*) FROM members WHERE joined_on >= '2026-01-01' AND joined_on < '2027-01-01'", []],
-    ["SELECT COUNT(*) FROM members WHERE joined_on >= STRFTIME('%Y-01-01', 'now')", []],
-    ["SELECT COUNT(*) FROM members WHERE CAST(STRFTIME('%Y', joined_on) AS INTEGER) = 2026", []],
-    ["SELECT COUNT(*) FROM members WHERE joined_on > '2025-12-31'", []],
-    ["SELECT COUNT(*) FROM members WHERE joined_on LIKE '2021%'", ['period']],
-    ["SELECT COUNT(*) FROM members WHERE tier = 'SILVER'", ['period']],
-  ])('a period: %s', (sql, words) => {
-    const periods = [{ from: '2026-01-01', to: '2027-01-01' }];
-    assert.deepEqual(unansweredCues('how many silver members joined this yr', sql, 'sqlite', { periods }), words);
+    assert.deepEqual(unansweredCues(question, sql, 'sqlite', named('Consumer Behaviour')), words);
+    assert.deepEqual(unansweredCues(question, sql, 'sqlite', named('F')), [], 'one word may mean another thing');
   });
 });

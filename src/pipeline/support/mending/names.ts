@@ -2,7 +2,7 @@ import { type DatabaseCatalog, type Engine, findColumn } from '#src/domain/catal
 import { sequenceRatio } from '#src/domain/likeness.ts';
 import type { NameReading } from '#src/domain/name-reading.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { dbGraph, type Edge, joinTables } from '#src/planner/db-graph.ts';
+import { dbGraph, type Edge } from '#src/planner/db-graph.ts';
 import { type EngineFamily, familyOf } from '#src/sql/functions.ts';
 import { nameOn } from '#src/sql/print-names.ts';
 import { type IrNode, type SelectIr, type Span, visit } from '#src/sql/query-ir.ts';
@@ -23,12 +23,8 @@ const MOST = 3;
 const MOST_NAMES = 4;
 /** Places where they stand. */
 const MOST_PLACES = 16;
-/** Joins that lead to the only table that has a column. */
-const MOST_JOINS = 3;
 /** Likeness from which a name may be meant by another. */
 const ALIKE = 0.6;
-/** How likely a column is meant that several joins lead to. */
-const FAR = 0.7;
 /** Nobody asks for one column twice: a table that a key leads to is likelier meant. */
 const SHOWN_TWICE = 0.25;
 /** Nobody joins a column to itself, but where nothing else is alike such a join is mended by keys after (keys.ts). */
@@ -169,25 +165,7 @@ function columnReadings(
     );
   const others = sources.filter((source) => !own.includes(source));
   const here = own.length ? [...among(own, 0), ...among(others, 0.05)] : among(others, 0);
-  const wrong = { name, table: qualifier, span };
-  const near = [
-    ...aliasReadings(context, wrong, select),
-    ...keyReadings(context, wrong, own, other),
-    ...here,
-    ...joinReadings(context, wrong, select, sources),
-  ];
-  return near.length ? near : farReadings(context, wrong, select, sources);
-}
-
-/** What the same SELECT calls so: `COUNT(a) AS x, COUNT(b) AS y, x / y`. */
-function aliasReadings({ sql }: Context, { name, table, span }: WrongColumn, { items }: SelectIr): readonly Reading[] {
-  if (table !== undefined) return [];
-  return items.flatMap(({ alias, expression: { span: said } }): Reading[] => {
-    if (alias?.toLowerCase() !== name.toLowerCase() || !said || (said.start <= span.start && span.end <= said.end))
-      return [];
-    const text = sql.slice(said.start, said.end);
-    return [{ edits: [{ ...span, text: `(${text})` }], written: name, read: text, score: 1 }];
-  });
+  return [...here, ...joinReadings(context, { name, table: qualifier, span }, select, sources)];
 }
 
 /** A column that another is equal to. */
@@ -212,29 +190,6 @@ function joinedWith(select: SelectIr, { start }: Span, sources: readonly Source[
   return found;
 }
 
-/** What a key says the other side is joined by. */
-function keyReadings(
-  context: Context,
-  { name, table: qualifier, span }: WrongColumn,
-  own: readonly Source[],
-  other: OtherSide | undefined,
-): readonly Reading[] {
-  const [source] = own;
-  if (!source || !other || own.length > 1) return [];
-  const edges = dbGraph(context.catalog).edges.get(source.table) ?? [];
-  return edges.flatMap(({ to, pairs: [pair, ...more] }): Reading[] => {
-    if (to !== other.source.table || !pair || more.length || pair[1].toLowerCase() !== other.name) return [];
-    return [
-      {
-        edits: [{ ...span, text: qualified(context, source.alias, pair[0]) }],
-        written: `${qualifier}.${name}`,
-        read: `${source.table.name}.${pair[0]}`,
-        score: 1,
-      },
-    ];
-  });
-}
-
 /** Whether it stands in the output, where another place shows that column of that table already. */
 const isShownTwice = ({ items }: SelectIr, { start }: Span, alias: string, name: string): boolean =>
   items.some(({ expression }) => expression.span?.start === start) &&
@@ -254,7 +209,7 @@ function joinReadings(
   const { edges } = dbGraph(context.catalog);
   return sources.flatMap((source) => {
     const { alias, table } = source;
-    const joinedBy = joinsAt(select, span, source);
+    const joinedBy = joinAt(select, span, source);
     return (edges.get(table) ?? []).flatMap((edge): Reading[] => {
       const column = findColumn(edge.to, name) ?? edge.to.columns.find((one) => isCalled(name, one.name, edge.to.name));
       if (!column || !joinedBy || sources.some((source) => source.table === edge.to)) return [];
@@ -263,7 +218,7 @@ function joinReadings(
         {
           edits: [
             { ...span, text: qualified(context, edge.to.name, column.name) },
-            joinedBy([joinText(context, alias, edge)]),
+            joinedBy(joinText(context, alias, edge)),
           ],
           written: qualifier === undefined ? name : `${qualifier}.${name}`,
           read: `${edge.to.name}.${column.name}`,
@@ -274,53 +229,15 @@ function joinReadings(
   });
 }
 
-/** Where joins to a source are written that a name at a place needs: last, or before the join whose condition it stands in; nowhere where the source comes later. */
-function joinsAt(
-  select: SelectIr,
-  { start }: Span,
-  { span }: Source,
-): ((joins: readonly string[]) => Edit) | undefined {
+/** Where a join to a source is written that a name at a place needs: last, or before the join whose condition it stands in; nowhere where the source comes later. */
+function joinAt(select: SelectIr, { start }: Span, { span }: Source): ((join: string) => Edit) | undefined {
   const within = select.joins.find((join) => join.span && join.span.start <= start && start < join.span.end)?.span;
   const last = select.joins.at(-1)?.span ?? select.from?.span;
   if (within) {
     if (!span || span.start >= within.start) return undefined;
-    return (joins) => ({ start: within.start, end: within.start, text: `${joins.join(' ')} ` });
+    return (join) => ({ start: within.start, end: within.start, text: `${join} ` });
   }
-  return last && ((joins) => ({ start: last.end, end: last.end, text: joins.map((join) => ` ${join}`).join('') }));
-}
-
-/** The column of the only table that has it, with the joins that keys give. */
-function farReadings(
-  context: Context,
-  { name, table: qualifier, span }: WrongColumn,
-  select: SelectIr,
-  sources: readonly Source[],
-): readonly Reading[] {
-  const { catalog, family } = context;
-  const [holder, ...more] = catalog.tables.filter((table) => findColumn(table, name));
-  if (!holder || more.length) return [];
-  const graph = dbGraph(catalog);
-  const read = new Set(sources.map(({ table }) => table));
-  const ways = sources.flatMap((source) => {
-    const path = joinTables(graph, [source.table, holder]) ?? [];
-    const joinedBy = joinsAt(select, span, source);
-    const isNew = path.every(({ to }) => !read.has(to));
-    return joinedBy && path.length && path.length <= MOST_JOINS && isNew ? [{ joinedBy, path, ...source }] : [];
-  });
-  const [way] = ways.sort((a, b) => a.path.length - b.path.length);
-  if (!way) return [];
-  const joins = way.path.map((edge, at) => joinText(context, at ? edge.from.name : way.alias, edge));
-  return [
-    {
-      edits: [
-        { ...span, text: columnOn(holder.name, findColumn(holder, name)?.name ?? name, family) },
-        way.joinedBy(joins),
-      ],
-      written: qualifier === undefined ? name : `${qualifier}.${name}`,
-      read: `${holder.name}.${name}`,
-      score: FAR,
-    },
-  ];
+  return last && ((join) => ({ start: last.end, end: last.end, text: ` ${join}` }));
 }
 
 /** `customer_name`, the `name` of customers. */

@@ -40,11 +40,6 @@ describe('wrong names', () => {
       'SELECT customers.id FROM customers JOIN orders ON orders.customer_id = customers.id',
     ],
     [
-      'what the same query calls so',
-      "SELECT COUNT(CASE WHEN country = 'NO' THEN 1 END) AS ours, COUNT(*) AS everybody, 1.0 * ours / everybody AS share FROM customers",
-      "SELECT COUNT(CASE WHEN country = 'NO' THEN 1 END) AS ours, COUNT(*) AS everybody, 1.0 * (COUNT(CASE WHEN country = 'NO' THEN 1 END)) / (COUNT(*)) AS share FROM customers",
-    ],
-    [
       'a name in a subquery',
       'SELECT name FROM customers WHERE id IN (SELECT customer FROM orders)',
       'SELECT name FROM customers WHERE id IN (SELECT orders.customer_id FROM orders)',
@@ -61,11 +56,6 @@ describe('wrong names', () => {
 
   it.each([
     [
-      'the column of the only table that has it, some joins away, wherever it stands',
-      'SELECT b.species, COUNT(*) FROM bills AS b GROUP BY b.species',
-      'SELECT animals.species, COUNT(*) FROM bills AS b JOIN visits ON b.visit_id = visits.visit_id JOIN animals ON visits.animal_id = animals.animal_id GROUP BY animals.species',
-    ],
-    [
       'two names in four places',
       'SELECT v.first_name, v.last_name, SUM(v.fee) FROM visits AS v JOIN animals AS a ON a.animal_id = v.animal_id GROUP BY v.first_name, v.last_name',
       'SELECT owners.first_name, owners.last_name, SUM(v.fee) FROM visits AS v JOIN animals AS a ON a.animal_id = v.animal_id JOIN owners ON a.owner_id = owners.owner_id GROUP BY owners.first_name, owners.last_name',
@@ -74,11 +64,6 @@ describe('wrong names', () => {
       'a column of the table between, which is joined before the condition that reads it',
       'SELECT o.last_name FROM visits AS v JOIN owners AS o ON v.owner_id = o.owner_id WHERE v.fee > 9',
       'SELECT o.last_name FROM visits AS v JOIN animals ON v.animal_id = animals.animal_id JOIN owners AS o ON animals.owner_id = o.owner_id WHERE v.fee > 9',
-    ],
-    [
-      'the key that a join goes by',
-      'SELECT o.last_name FROM bills AS b JOIN owners AS o ON b.owner_id = o.owner_id',
-      'SELECT o.last_name FROM bills AS b JOIN owners AS o ON b.payer_id = o.owner_id',
     ],
   ])('are read by keys: %s', (_, sql, mended) => {
     assert.equal(mendNames(sql, 'sqlite', press)[0]?.sql, mended);
