@@ -21,8 +21,6 @@ export interface MendedStatement {
 const MOST = 3;
 /** Wrong names of one statement; one with more is another query. */
 const MOST_NAMES = 4;
-/** Places where they stand. */
-const MOST_PLACES = 16;
 /** Likeness from which a name may be meant by another. */
 const ALIKE = 0.6;
 /** Nobody asks for one column twice: a table that a key leads to is likelier meant. */
@@ -37,17 +35,15 @@ const EQUAL_TO_ITSELF = 0.2;
  */
 export function mendNames(sql: string, engine: Engine, catalog: DatabaseCatalog): MendedStatement[] {
   let open: readonly Scored[] = [{ sql, readAs: [], score: 1 }];
-  for (let round = 0; round <= MOST_PLACES; round += 1) {
+  for (let round = 0; round <= MOST_NAMES; round += 1) {
     const next = open.flatMap((one) => mendFirst(one, engine, catalog));
-    open = best(next.filter(({ readAs }) => new Set(readAs.map(({ written }) => written)).size <= MOST_NAMES));
+    open = best(next);
     if (open.every(({ whole }) => whole)) break;
   }
   return open
     .filter(({ whole, readAs }) => whole && readAs.length > 0)
-    .map(({ sql: mended, readAs }) => ({ sql: mended, readAs: distinctReadings(readAs) }));
+    .map(({ sql: mended, readAs }) => ({ sql: mended, readAs }));
 }
-
-const distinctReadings = (all: readonly NameReading[]) => [...new Map(all.map((one) => [one.written, one])).values()];
 
 interface Scored extends MendedStatement {
   /** 0–1: how likely all its readings are together. */
