@@ -65,11 +65,11 @@ export function digestOf(catalogs: readonly DatabaseCatalog[]): string {
   return hash.update(']').digest('hex');
 }
 
-/** Changes whenever the stored index or its calibration does. */
+/** Changes whenever the stored index or its calibration does: two that are written within one tick of the clock are still two files. */
 export async function indexStamp(folder: string): Promise<string> {
   const changed = (file: string) =>
     stat(path.join(folder, file)).then(
-      (found) => `${found.mtimeMs}`,
+      (found) => `${found.ino}:${found.mtimeMs}`,
       () => '',
     );
   return `${await changed('manifest.json')} ${await changed('calibration.json')}`;
@@ -203,21 +203,22 @@ async function settled<T>(folder: string, read: () => Promise<Result<T>>): Promi
 /** What was read of one index; undefined where another took its place: names of the one would have vectors of the other. */
 async function readUndisturbed<T>(folder: string, read: () => Promise<T>): Promise<T | undefined> {
   const before = await indexStamp(folder);
-  const isSame = async () => before === (await indexStamp(folder)) && !(await isBeingSwapped(folder));
   try {
     const found = await read();
-    return (await isSame()) ? found : undefined;
+    return (await isUndisturbed(folder, before)) ? found : undefined;
   } catch (error) {
-    if (await isSame()) throw error;
+    if (await isUndisturbed(folder, before)) throw error;
     return undefined; // a file that went while it was read
   }
 }
 
-/** Whether the place is empty because another index is about to be put there. */
-async function isBeingSwapped(folder: string): Promise<boolean> {
-  if (await stat(folder).catch(() => undefined)) return false;
+/** Whether the same index is there as before, or none in its place nor on the way out of it, which one look at the folder around tells. */
+async function isUndisturbed(folder: string, before: string): Promise<boolean> {
+  if (before !== (await indexStamp(folder))) return false;
+  if (!before.startsWith(' ')) return true;
   const { dir, base } = path.parse(path.resolve(folder));
-  return (await readdir(dir).catch(() => [])).some((name) => name.startsWith(`${base}.old-`));
+  const names = await readdir(dir).catch(() => []);
+  return !names.some((name) => name === base || name.startsWith(`${base}.old-`));
 }
 
 async function readIndex(

@@ -138,9 +138,14 @@ describe('an index whose place another takes', () => {
     const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'querent-test-')), 'index');
     const save = () => saveIndex(folder, index, embedder, embeddedVectors, new Date());
     await save();
-    const saving = Promise.all(Array.from({ length: 6 }, save));
-    for (let read = 0; read < 6; read += 1)
-      assert.ok((await loadIndex(folder, catalogs, embedder, embeddedVectors)).ok);
+    let isSaving = true;
+    const saveManyTimes = async () => {
+      for (let round = 0; round < 30; round += 1) await Promise.all(Array.from({ length: 6 }, save));
+    };
+    const saving = saveManyTimes().finally(() => {
+      isSaving = false;
+    });
+    while (isSaving) assert.ok((await loadIndex(folder, catalogs, embedder, embeddedVectors)).ok);
     await saving;
     assert.ok((await loadIndex(folder, catalogs, embedder, embeddedVectors)).ok);
     assert.deepEqual(readdirSync(path.dirname(folder)), ['index']);
