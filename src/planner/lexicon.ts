@@ -44,17 +44,22 @@ export interface Lexicon {
 }
 
 /** What database people shorten, and what it means. */
-const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
-  `abbrev abbreviation, acc account, acct account, addr address, alt altitude, amt amount, apt apartment, auth author,
-   avail available, avg average, bal balance, bdate birth date, bldg building, cat category, ccy currency, cd code, cnt count, crs course, cust
-   customer, dept department, desc description, dest destination, descr description, dob date of birth, doc document, dst destination, dt
-   date, emp employee, enr enrollment, familyname last name, firstname first name, fname first name, forename first
-   name, grp group, hdr header, hiredate hire date, hq headquarters, hr hour, hrs hours, inst institution, lang language, lastname last name,
-   lat latitude, lname last name, lng longitude, loc location, long longitude, maint maintenance, max maximum, min minimum, mfr manufacturer, mgr manager, msg
-   message, nbr number, nm name, no number, num number, ord order, org organization, pct percent, perc percent, pmt payment, po purchase order, pos position, prereq
-   prerequisite, prio priority, prod product, prof professor, qty quantity, rep representative, sec section, src source, std standard, stu student, svc service,
-   surname last name, tel phone, telephone phone, temp temperature, tot total, txn transaction, univ university, yn yes
-   no, yr year`
+export const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map(
+  `abbrev abbreviation, acc account, acct account, addr address, alt altitude, amt amount, appt appointment, apt apartment, auth author, avail
+   available, avg average, bal balance, bdate birth date, bldg building, cat category, ccy currency, cd code, chg charge, cnt count, co
+   company, crs course, ctry country, cust customer, cxl cancellation, dept department, desc description, descr description, dest destination,
+   disc discount, dob date of birth, doc document, dst destination, dt date, dur duration, emp employee, enr enrollment, eq equipment, equip
+   equipment, familyname last name, firstname first name, flr floor, flt flight, fname first name, forename first name, gend gender, grp group,
+   hdr header, headcnt headcount, hiredate hire date, hq headquarters, hr hour, hrs hours, insp inspection, inst institution, lang language,
+   lastname last name, lat latitude, lic license, lim limit, lname last name, lng longitude, loc location, long longitude, lse lease, ltr
+   liter, lvl level, maint maintenance, max maximum, mbr member, meth method, mfr manufacturer, mgr manager, min minimum, mkt market, mnt
+   maintenance, msg message, mtce maintenance, mth month, nbr number, nm name, no number, num number, ord order, org organization, orig origin,
+   pax passenger, pct percent, perc percent, pkg package, pmt payment, po purchase order, pos position, prc price, prereq prerequisite, prio
+   priority, prod product, prof professor, proj project, promo promotion, qtr quarter, qty quantity, rcpt receipt, rep representative, rm room,
+   rsn reason, sal salary, sched schedule, sec section, sev severity, src source, stat status, std standard, sts status, stu student, supp
+   supplier, surname last name, svc service, sys system, tel phone, telephone phone, temp temperature, tgt target, tkt ticket, tnt tenant, tot
+   total, trx transaction, txn transaction, typ type, univ university, vend vendor, wh warehouse, whse warehouse, wk week, wt weight, wty
+   warranty, yn yes no, yr year`
     .split(/,\s+/)
     .map((entry) => entry.split(/\s+/))
     .map(([short = '', ...words]) => [short, words]),
@@ -187,7 +192,15 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
     if (mention) mentions.push(withoutKept(withoutDoers(mention, tokens), tokens));
     at = mention ? mention.end : at + 1;
   }
-  return mentions;
+  return mentions.map((mention, at) => inOwnState(mention, mentions[at + 1]));
+}
+
+/** "active memberships" of a state of theirs, though something else has a flag that is called so. */
+function inOwnState(mention: Mention, next: Mention | undefined): Mention {
+  const thing = next?.start === mention.end ? next.tables[0] : undefined;
+  const isOwn = ({ table }: { readonly table: Table }) => table === thing?.target;
+  if (!thing || mention.tables.length || !mention.values.some(isOwn)) return mention;
+  return mention.columns.some(({ target }) => isOwn(target)) ? mention : { ...mention, columns: [] };
 }
 
 /** "the longest routes with km": the columns that are measured so, where no number stands before. */
@@ -208,12 +221,17 @@ const KEPT =
 const isKept = ({ name, title }: Table, said: ReadonlySet<string>): boolean =>
   splitIdentifier(title ?? name).some((word) => KEPT.test(word) && !said.has(stem(word)));
 
-/** "requests" are rows, and not their `requester`, who is of the same stem: where a table is named, too, a doer is meant as one alone. */
+/**
+ * "requests" are rows, and not their `requester`, nor "loads" what was `loaded`, which are of the same stem: where a table is named,
+ * too, a doer or what was done is meant as one alone.
+ */
 function withoutDoers(mention: Mention, tokens: readonly Token[]): Mention {
-  const said = tokens.slice(mention.start, mention.end).some(({ lower }) => /(?:er|or)s?$/.test(lower));
+  const said = tokens.slice(mention.start, mention.end).some(({ lower }) => /(?:[eo]rs?|ed)$/.test(lower));
   if (said || !mention.tables.length) return mention;
   const isDoer = ({ name, title }: Identifier) => /[a-z]{3}(?:er|or)$/i.test(title ?? name);
-  return { ...mention, columns: mention.columns.filter(({ target }) => !isDoer(target.column)) };
+  const isDeed = ({ name, title }: Identifier) => /^[a-z]{3,}ed$/.test(splitIdentifier(title ?? name)[0] ?? '');
+  const isOther = (column: Identifier) => isDoer(column) || isDeed(column);
+  return { ...mention, columns: mention.columns.filter(({ target }) => !isOther(target.column)) };
 }
 
 function withoutKept(mention: Mention, tokens: readonly Token[]): Mention {

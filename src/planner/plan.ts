@@ -10,6 +10,7 @@ import { readQuestion } from './read-question.ts';
 import { type Respelt, respell } from './respell.ts';
 import { withoutTalk } from './talk.ts';
 import { whyGuessed } from './why-guessed.ts';
+import { writeShort } from './written-short.ts';
 
 export interface PlanInput extends Calendar {
   readonly question: string;
@@ -57,6 +58,12 @@ export function plan(input: PlanInput): Plan {
   if (explained) {
     const { question, word, by } = explained;
     const said = planAsTyped({ ...input, question }, [], [`“${word}” is read as “${by}”.`]);
+    if (said.plan.kind === 'planned') return said.plan;
+  }
+  const short = writeShort(input.question, read.unread, input.catalog);
+  if (short) {
+    const meant = short.words.map(({ typed, meant }) => `“${typed}” is read as ${meant}.`);
+    const said = planAsTyped({ ...input, question: short.question }, [], meant);
     if (said.plan.kind === 'planned') return said.plan;
   }
   const respelt = respell(input.question, read.unread, input.catalog);

@@ -37,6 +37,16 @@ export const readIncluded = rule(
 
 /** "excluding the blanks", "excluding shipments without a delivery date", "where this is unknown": rows that do not have what is spoken of. */
 export const readBlanks = inOrder(
+  // "members who have an email but no phone"
+  rule(
+    pattern`(?<= T\d+|·)(?: (?:that|which|who))? (?:have|has|had|with) (?:an?|any) ${capture('column', COLUMN)}(?= $| ,| · $| (?:but|and) (?:no|without|not|have no|has no|with no|do not|does not) | but ·)`,
+    ({ column: code }, reading) => {
+      const table = subjectOf(reading);
+      const ref = reading.resolver.column(code, table);
+      if (!ref || ref.table !== table || flagOf(ref.column, reading.resolver.catalog.engine)) return false;
+      return addFilter(reading, { kind: 'null', ref, negated: true });
+    },
+  ),
   rule(
     pattern`${BUT}${THOSE} (?:where|whose|for which) (?:this|that|it|the value) (?:is|was) ${UNKNOWN}(?= ·| $| ,)`,
     (_, reading) => known(reading, reckoned(reading.frame)),

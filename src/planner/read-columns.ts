@@ -5,6 +5,7 @@ import { inOrder, type Reading, rule } from './frame-rule.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { ownerSaid } from './owner-named.ts';
 import { capture, type Found, part, pattern } from './pattern.ts';
+import { isFlagNamed } from './read-flags.ts';
 import { UNIQUE } from './read-measures.ts';
 import { readTables } from './read-tables.ts';
 import { COLUMN, type Sentence } from './sentence.ts';
@@ -251,6 +252,8 @@ function readListed(reading: Reading): void {
   sentence.take(listedName, (found) => {
     const { code } = found.captures;
     if (!isListed(reading, found)) return false;
+    // "how many loads were late", which is said of their stops
+    if (/ (?:is|are|was|were)(?: not)?$/.test(found.before) && isFlagNamed(sentence, code, resolver)) return false;
     if (isOnlyKindred(reading, found)) return false;
     // a headcount is of rows, never a column of names
     if (/^head ?counts?$/i.test(sentence.wording(code))) return false;

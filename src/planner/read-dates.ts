@@ -7,6 +7,7 @@ import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
+import { isOfPeople } from './people.ts';
 import type { FrameResolver } from './resolve.ts';
 import { COLUMN, type Taken } from './sentence.ts';
 import { isEvent, isRelation, pastOf } from './verbs.ts';
@@ -177,11 +178,30 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
   return of;
 }
 
+const EACH_PERIOD = ' (?:in each|per|by|each|every) (?:day|week|month|quarter|year)';
+
+/** "accounts with a play in each month": by when those were that the things asked about have several of. */
+export function dayBesidePeriods({ sentence, frame: { main }, resolver }: Reading): ColumnRef | undefined {
+  const [, code] =
+    new RegExp(`(?<! (?:per|by|each|every)(?: the)?) ([TB]\\d+)(?: D\\d+)?${EACH_PERIOD} `).exec(sentence.asked) ?? [];
+  const table = resolver.table(code);
+  return main && table && table !== main && belongsTo(table, main, resolver) ? resolver.eventDate(table) : undefined;
+}
+
+/** "members who attended a yoga class in May": they did then, as the one table says that ties the two. */
+function deedBetween(who: Table, thing: Table, resolver: FrameResolver): Table | undefined {
+  if (!isOfPeople(who, resolver) || resolver.eventDate(thing)) return undefined;
+  const [deed, ...more] = resolver.catalog.tables.filter(
+    (table) => table !== thing && resolver.links(table, who, thing) && resolver.eventDate(table),
+  );
+  return more.length ? undefined : deed;
+}
+
 /** "vehicles that had an accident in 2026": what stands before the period and groups nothing, where the thing asked about has several of it. */
 function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table | undefined {
   const [, code, done] =
     new RegExp(
-      part`(?<! (?:per|by|each|every)(?: the)?) ([TCV]\d+)(?: N\d+)?(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}|V\d+))??(?: (?:in|on|during|of|from|within|over))? ${date} `,
+      part`(?<! (?:per|by|each|every)(?: the)?) ([TCV]\d+)(?: N\d+)?(?: (?:that|which|were|was|they))*(?: ([a-z]{3,}|V\d+))??(?:${EACH_PERIOD})?(?: (?:in|on|during|of|from|within|over))? ${date} `,
     ).exec(sentence.asked) ?? [];
   const held = code?.startsWith('V')
     ? code
@@ -201,7 +221,8 @@ function manyBeside({ sentence, frame, resolver }: Reading, date: string): Table
   // "exhibitions that happened in 2004" have no date but a year
   if (done !== undefined && table && !resolver.eventDate(table)) return undefined;
   // and not "orders with products in 2026", which several orders share
-  return frame.main && table && table !== frame.main && belongsTo(table, frame.main, resolver) ? table : undefined;
+  if (!frame.main || !table || table === frame.main) return undefined;
+  return belongsTo(table, frame.main, resolver) ? table : deedBetween(frame.main, table, resolver);
 }
 
 /** "employees who took vacation in May": their leave was then, of which each has several. */

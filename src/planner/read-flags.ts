@@ -185,6 +185,8 @@ export const readStates = inOrder(
     const { resolver, frame } = reading;
     const thing = resolver.table(table) ?? frame.main;
     if (!thing || (frame.main && thing !== frame.main)) return false;
+    // "tickets opened per month"
+    if (table === undefined && isEvent(word)) return false;
     return keepInState(reading, word, thing);
   }),
   // "inspections that failed"
@@ -195,6 +197,19 @@ export const readStates = inOrder(
       return thing !== undefined && !isEvent(word) && keepInState(reading, word, thing);
     },
   ),
+);
+
+/** "electives with more than 50 enrolments": rows that a flag is true of, called by it. */
+export const readCalledByFlag = rule(
+  pattern`^(?: (?:which|list|show|give|me|all|the|our|of))* ${column}(?= $| (?:with|without|that|who|which|in|at|by|from) )`,
+  ({ column: code }, reading) => {
+    const { sentence, frame, resolver } = reading;
+    const found = withFlag(flagMeant(sentence, code, onlyBearer(sentence, code)), resolver);
+    if (!found || !/s$/i.test(sentence.wording(code))) return false;
+    frame.main = found.table;
+    frame.touched.add(found.table);
+    return keepWhere(reading, found, true, sentence.wording(code));
+  },
 );
 
 /** What a flag counts when it stands alone: "how many subscribers" of a column `is_subscriber`. */

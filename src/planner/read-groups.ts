@@ -8,7 +8,7 @@ import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { ROWS, rank } from './rank-by.ts';
-import { dateOfWhole, subjects } from './read-dates.ts';
+import { dateOfWhole, dayBesidePeriods, subjects } from './read-dates.ts';
 import { sexOf } from './read-values.ts';
 import type { FrameResolver } from './resolve.ts';
 import { NAME, TABLE, type Taken, VALUE } from './sentence.ts';
@@ -48,6 +48,7 @@ const readPeriods = inOrder(
       const format = PERIODS.get(period);
       const ref =
         reading.frame.happened ??
+        dayBesidePeriods(reading) ??
         subjects(reading)
           .map((table) => reading.resolver.eventDate(table) ?? dateOfWhole(table, reading))
           .find((found) => found !== undefined);

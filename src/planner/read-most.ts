@@ -1,3 +1,4 @@
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { addsUp, isKey, isRanked, mayMeasure } from './column-roles.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -48,6 +49,10 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
     frame.counted = ref.table;
     return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
   }
+  // "the three states with the most gallons": of all that was bought there
+  if (ranked && counts && isOfEachKind(reading, code, ref)) {
+    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, descending);
+  }
   if (ranked && frame.main && resolver.isMany(frame.main, ref.table)) frame.counted = ref.table;
   if (ranked && !(counts && table && code.startsWith('T'))) return rank(reading, { kind: 'column', ref }, descending);
   const counted = table && !code.startsWith('C') ? table : ref?.table;
@@ -55,6 +60,13 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   frame.touched.add(counted);
   frame.counted = counted;
   return rank(reading, ROWS, descending);
+}
+
+/** Whether what is ranked is told by a kind that many rows share, of which the number adds up. */
+function isOfEachKind({ sentence, resolver }: Reading, code: string, ref: ColumnRef): boolean {
+  const [, kind] = new RegExp(` (C\\d+) (?!.* [CTB]\\d+ .*${code} ).*${code} `).exec(sentence.asked) ?? [];
+  const of = kind === undefined ? undefined : resolver.column(kind, ref.table);
+  return of?.table === ref.table && roleOf(of, resolver.catalog) === 'category' && addsUp(ref, resolver.catalog);
 }
 
 const HAS = part`(?:that |who |which |and )?(?:with|has|have|had|having|by|in terms of|based on|in order of|offers?

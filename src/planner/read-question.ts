@@ -18,7 +18,7 @@ import { readDurations } from './read-durations.ts';
 import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
 import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readFilters } from './read-filters.ts';
-import { readFlags, readStates } from './read-flags.ts';
+import { readCalledByFlag, readFlags, readStates } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readBusiest, readGroups, settlePeriods } from './read-groups.ts';
 import { readHowOld } from './read-hinted.ts';
@@ -171,6 +171,7 @@ const readAll = inOrder(
   readLifted,
   readOwnState,
   readMain,
+  readCalledByFlag,
   readRowsOfKind,
   readPeopleWho,
   readPaidWith,

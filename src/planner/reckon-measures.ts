@@ -1,8 +1,8 @@
-import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
+import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { holdsMoney } from '#src/domain/roles/currency-of.ts';
 import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import type { FrameResolver } from './resolve.ts';
@@ -18,7 +18,7 @@ const EITHER =
 export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const money = columnsWithRole(table, 'additive measure', catalog)
     .map((column) => ({ table, column }))
-    .filter((ref) => holdsMoney(ref, catalog));
+    .filter((ref) => holdsMoney(ref, catalog) && !isCharge(ref.column, table));
   // beside what was charged for shipping and taken off, the total is what an order is worth
   const totals = money.filter(({ column }) => splitIdentifier(column.title ?? column.name).includes('total'));
   const [only, ...more] = money.length === 1 ? money : totals;
@@ -27,12 +27,20 @@ export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | u
 
 const headOf = ({ name, title }: Table) => splitIdentifier(title ?? name).at(-1) ?? '';
 
-/** The one number of a table that adds up. */
+/** The one number of a table that adds up; what is charged besides is not what its rows are worth. */
 export function onlyAmount(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const amounts = columnsWithRole(table, 'additive measure', catalog);
   const [column] = amounts;
-  return column && amounts.length === 1 ? { table, column } : undefined;
+  if (!column || amounts.length > 1 || isCharge(column, table)) return undefined;
+  return { table, column };
 }
+
+/** "delivery_fee" of orders, and no fee of a table of fees. */
+const isCharge = ({ name, title }: Column, table: Table): boolean =>
+  splitIdentifier(title ?? name).some(
+    (word) => CHARGE.test(word) && !splitIdentifier(table.title ?? table.name).some((own) => stem(own) === stem(word)),
+  );
+const CHARGE = /^(?:fees?|freight|shipping|postage|tax|vat|tip|deposit|surcharge|discount)$/;
 
 /** Whether a table is called by what its rows amount to. */
 export const isAmount = (table: Table): boolean => AMOUNTS.test(headOf(table)) || EITHER.test(headOf(table));
@@ -78,6 +86,11 @@ const isFigureAsked = ({ phrase, sorted, groups }: Frame) =>
 function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver): void {
   if (!isFigureAsked(frame)) return;
   const flag = flagOf(ref.column, catalog.engine);
+  // "loads delivered late", where it is a stop that is late
+  if (flag && frame.main && frame.main !== ref.table && frame.phrase) {
+    frame.refused ??= `I cannot tell how “${ref.table.name}.${ref.column.name}” is said of ${frame.main.name}.`;
+    return;
+  }
   if (flag) {
     frame.filters.push({ kind: 'compare', ref, operator: '=', value: flag.yes });
     frame.items = frame.items.map((item) =>

@@ -79,6 +79,29 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /(?<![\p{L}\d])(\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten) (thousand|million|mn|billion|bn)(?: (pounds|quid)\b)?/giu,
     (_: string, number: string, unit: string, pounds?: string) => `${inFull(number, unit)}${pounds ? ' GBP' : ''}`,
   ],
+  // "how many customers had at least one hazmat load": of a list each would be there once for each load
+  [
+    /(?<=^(?:please )?(?:how many|(?:what is |find |return |show |report |give me )?the number of|what (?:percentage|percent|share|proportion)|(?:what )?share) [^.?!]*)\bat least (?:one|1) (?=\p{L})(?!of\b|more\b|other\b|(?:years?|months?|quarters?|weeks?|days?|hours?|minutes?|times?|stars?|points?|percent|euros?|dollars?|half|third)\b)/giu,
+    'a ',
+  ],
+  // "have never had a repair job of any kind"
+  [/\bof (?:any|whatever) (?:kind|sort|type)\b/giu, ''],
+  [/\b(in|for|by|of|per) (each|every) calendar (?=(?:year|month|quarter|week)\b)/giu, '$1 $2 '],
+  // "the number of days between a fault being reported and being fixed"
+  [
+    /\bbetween (?:an? |the )?(\p{L}+) being (\p{L}+) and (?:it |its |their )?(?:being |getting )?(\p{L}+)(?: it)?(?=[ ,.?!]|$)/giu,
+    'between $2 and $3 of $1s',
+  ],
+  // "how many days on average elapse between"
+  [
+    /\bhow many (days)(?: on average|, on average,)? (?:elapse|elapsed|pass|passed|go by|went by|lie|lay|are there|were there)(?: on average)? (?=between\b)/giu,
+    'what is the average number of $1 ',
+  ],
+  // "which three reasons are given most often"
+  [
+    /\b(which|what) (two|three|four|five|six|seven|eight|nine|ten|\d+) ((?:\p{L}+ ){1,3})(?:are|were|is|was|get|got|have been|come up|came up) (?:(?:given|used|chosen|seen|named|recorded|reported|mentioned|stated) )?(?:the )?most (?:often|frequently)\b/giu,
+    '$1 are the $2 most common $3',
+  ],
   // "that go by Kringloop"
   [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],
   // "still need approving"

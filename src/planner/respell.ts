@@ -75,6 +75,8 @@ const closest = (typed: string, near: readonly string[]): string =>
 function isSlip(typed: string, word: string): boolean {
   if (typed === word || typed[0] !== word[0] || Math.abs(typed.length - word.length) > 1) return false;
   if (Math.min(typed.length, word.length) < LEAST_LENGTH - 1) return false;
+  // "failed" is no slip of "filed"
+  if (typed.length < LONG && /ed$/.test(typed) && /ed$/.test(word)) return false;
   const at = [...word].findIndex((letter, index) => letter !== typed[index]);
   const from = at < 0 ? word.length : at;
   const [restTyped, restWord] = [typed.slice(from), word.slice(from)];
