@@ -1,6 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { isShortFor } from './short-forms.ts';
 
 /** What the day of a deed is called, where the word for it is another. */
 const LEAVING = [
@@ -37,6 +38,7 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     arrival: ['arrived'],
     departure: ['departed'],
     closing: ['closed'],
+    decision: ['decided'],
     closure: ['closed'],
     founded: ['foundation', 'founding', 'established'],
   }),
@@ -54,7 +56,7 @@ export function dateNamed(verb: string, tables: readonly Table[]): ColumnRef | u
       (one) =>
         (one.kind === 'date' || one.kind === 'timestamp') &&
         splitIdentifier(one.title ?? one.name).some(
-          (word) => meant.has(stem(word)) || (said.length >= 4 && word.startsWith(said)),
+          (word) => meant.has(stem(word)) || (said.length >= 4 && (word.startsWith(said) || isShortFor(word, said))),
         ),
     );
     if (column) return { table, column };

@@ -253,7 +253,12 @@ function readListed(reading: Reading): void {
     const { code } = found.captures;
     if (!isListed(reading, found)) return false;
     // "how many loads were late", which is said of their stops
-    if (/ (?:is|are|was|were)(?: not)?$/.test(found.before) && isFlagNamed(sentence, code, resolver)) return false;
+    // nor is "tests that were taken online" a list of both kinds, or "projects that received a subsidy"
+    if (
+      / (?:is|are|was|were|[a-z]{3,}ed|taken|held|done|made)(?: not| an?)?$/.test(found.before) &&
+      isFlagNamed(sentence, code, resolver)
+    )
+      return false;
     if (isOnlyKindred(reading, found)) return false;
     // a headcount is of rows, never a column of names
     if (/^head ?counts?$/i.test(sentence.wording(code))) return false;
@@ -304,7 +309,20 @@ function readListed(reading: Reading): void {
     if (!context && isInList(sentence, code)) frame.listed.add(ref.column);
     return true;
   });
-  frame.items.unshift(...withoutKnown(askedLast(reading, listed), frame));
+  frame.items.unshift(...withoutKnown(askedLast(reading, [...listed, ...thingsListedLast(reading, listed)]), frame));
+}
+
+/** "what is fermenting? batch no and beer": what each of those is called that stands last in a list of columns. */
+function thingsListedLast({ sentence, frame, resolver }: Reading, listed: readonly Listed[]): readonly Listed[] {
+  const [, code] =
+    / [·,:] (?:(?:[TCB]\d+|no|and|,|the|their|its) )*?(?:and|,) (?:the |their |its )?(T\d+) $/.exec(sentence.asked) ??
+    [];
+  const table = resolver.table(code);
+  const of = listed[0]?.table;
+  if (!code || !table || !of || table === of || frame.groups.length || frame.order.length) return [];
+  if (!resolver.refersTo(of).includes(table)) return [];
+  frame.touched.add(table);
+  return resolver.labels(table).map((ref) => ({ ...ref, code }));
 }
 
 /** "Which county do the delegates belong to? Give me the county names." asks for no more than its last sentence does. */

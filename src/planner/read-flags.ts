@@ -39,6 +39,16 @@ const table = optional(capture('table', TABLE));
 
 /** Reads flags as what they say of a row, never as values: "active customers", "products that are not sold". */
 export const readFlags = inOrder(
+  // "students who have opted in to marketing messages"
+  rule(
+    pattern`(?: (?:who|that|which|and|have|has|had|are))*(?: ${optional(capture('not', 'not|never'))})? opted in(?: (?:to|for)(?: (?:our|the|any))*(?: (?:[a-z]+|[CTV]\d+)){1,2})?(?= ·| $| ,| (?:in|by|per) )`,
+    ({ not }, reading) => {
+      const table = reading.frame.main;
+      const asks = table?.columns.flatMap((column) => withFlag({ table, column }, reading.resolver) ?? []) ?? [];
+      const [found, ...more] = asks.filter(({ column }) => /opt_?in/i.test(column.name));
+      return found !== undefined && !more.length && keepWhere(reading, found, not === undefined, 'opted in');
+    },
+  ),
   // "planned vs unplanned stops", "passed vs failed", "of subscribers and of the others": the two beside each other
   rule(
     pattern`(?: (?:of|for|by|between|among))? ${column}(?: ${optional(capture('thing', TABLE))})? (?:vs|versus|and|or|against|compared (?:to|with)) (?:(?:of|for|the|with) )*(?:${optional(capture('not', 'un|in|non-?|not '))}${optional(capture('word', '[a-z]{4,}|[CB]\\d+'))}|others|rest|everyone else)(?= (?:${table}|·)| $| ,)`,
@@ -201,13 +211,24 @@ export const readStates = inOrder(
 
 /** "electives with more than 50 enrolments": rows that a flag is true of, called by it. */
 export const readCalledByFlag = rule(
-  pattern`^(?: (?:which|list|show|give|me|all|the|our|of))* ${column}(?= $| (?:with|without|that|who|which|in|at|by|from) )`,
-  ({ column: code }, reading) => {
+  pattern`^(?: (?:which|list|show|give|me|all|the|our|of))* ${column}(?= $| (?:with|without|that|who|which|in|at|by|from|and|,) )`,
+  ({ column: code }, reading, { after }) => {
     const { sentence, frame, resolver } = reading;
-    const found = withFlag(flagMeant(sentence, code, onlyBearer(sentence, code)), resolver);
+    const [best] = sentence.mention(code).columns;
+    // "organic certified suppliers" of their `organic_cert`
+    const thing = stem(sentence.wording(code).toLowerCase().split(' ').at(-1) ?? '');
+    const isOwn =
+      best &&
+      splitIdentifier(best.target.table.title ?? best.target.table.name)
+        .map(stem)
+        .includes(thing);
+    const own = isOwn && best.score >= NAMED_IN_PART ? best.target : undefined;
+    const found = withFlag(own ?? flagMeant(sentence, code, onlyBearer(sentence, code)), resolver);
     if (!found || !/s$/i.test(sentence.wording(code))) return false;
     frame.main = found.table;
     frame.touched.add(found.table);
+    // "organic suppliers and their country"
+    if (/^ (?:and|,) /.test(after)) frame.withLabels = true;
     return keepWhere(reading, found, true, sentence.wording(code));
   },
 );
@@ -242,6 +263,7 @@ function flagMeant(sentence: Sentence, code: string, near: Table | undefined): C
     ?.target;
 }
 const NAMED_IN_FULL = 0.9;
+const NAMED_IN_PART = 0.6;
 
 const flagNamed = (word: string, table: Table | undefined, { catalog }: FrameResolver): ColumnRef | undefined => {
   const column = table?.columns.find(

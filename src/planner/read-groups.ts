@@ -150,8 +150,33 @@ const readSexes = rule(
   },
 );
 
+const MOST = 'most|fewest|least|(?:largest|highest|greatest|biggest|smallest|lowest) number of';
+
+/** "which month had the most orders", "in which month of 2024 did the most members join", "month with most sales": the first of all periods. */
+const readPeriodOfMost = rule(
+  pattern`^(?: (?:in|during|on|which|what|was|is|the|our|show|find|me))* ${capture('period', 'month|quarter|week|year|weekday')}(?: (?:of|in))?(?: ${optional(capture('date', 'D\\d+'))})? (?:with|had|has|saw|did|were|was|that had|do|in which)(?: the)? ${capture('most', MOST)}(?: (?:our|the|new))*(?: ${optional(capture('state', `${VALUE}|[a-z]{3,}ed`))})? ${capture('table', TABLE)}(?: ${optional(capture('verb', '[a-z]{3,}|[CVT]\\d+'))})?(?= $| ·| ,| D\d| (?:in|and|during|of|for) )`,
+  ({ period, date, most, state, table: code, verb }, reading) => {
+    const { frame, resolver, sentence } = reading;
+    const table = resolver.table(code);
+    const said = verb === undefined ? undefined : sentence.wording(verb).toLowerCase();
+    const came = said === undefined || isEvent(said) || isRelation(said);
+    const ref =
+      table && ((said && resolver.dateNamed(said, [table])) || (came ? resolver.eventDate(table) : undefined));
+    const format = PERIODS.get(period);
+    if (!ref || !format || frame.order.length || frame.items.length || frame.groups.length) return false;
+    frame.main = table;
+    frame.basis = said ? ref : undefined;
+    groupByPeriod(reading, ref, format);
+    return (
+      rank(reading, ROWS, !/^(?:fewest|least|smallest|lowest)/.test(most)) && {
+        leaving: `${state ?? ''} ${verb?.startsWith('V') ? verb : ''} · ${date ?? ''}`,
+      }
+    );
+  },
+);
+
 /** "busiest day for ticket sales", "the best month for orders": the period with the most of them. */
-export const readBusiest = rule(
+const readBusiestFor = rule(
   pattern`(?: (?:which|what|was|is|the|our))* ${capture('most', 'busiest|best|strongest|slowest|worst|quietest|weakest')} ${capture('period', 'day of the week|weekday|day|week|month|quarter|year')} (?:for|of|in|by|in terms of) (?:the |our )?(?=${capture('table', TABLE)} )`,
   ({ most, period, table: code }, reading) => {
     const { frame, resolver } = reading;
@@ -164,6 +189,8 @@ export const readBusiest = rule(
     return rank(reading, ROWS, /^(?:busiest|best|strongest)$/.test(most));
   },
 );
+
+export const readBusiest = inOrder(readBusiestFor, readPeriodOfMost);
 
 /** "by reason and month". */
 const readPeriodBeside = rule(

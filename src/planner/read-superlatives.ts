@@ -144,6 +144,17 @@ const readThatFigure = rule(
   },
 );
 
+/** "month with the most orders, with count": what they are ranked by is shown. */
+const readWithCount = rule(
+  pattern`(?: ,)?(?: (?:with|and|plus))? (?:(?:with (?:the )?|the )?(?:counts?|numbers?)|how many(?: (?:it|they|that|there))?(?: (?:was|were|is|are|had))?(?: (?:[a-z]+ed|join))?(?: in that (?:month|quarter|week|year))?)(?= $)`,
+  (_, { frame }) => {
+    const [first, ...more] = frame.order;
+    if (first?.measure.kind !== 'count' || more.length || frame.items.length) return false;
+    frame.rankShown = true;
+    return true;
+  },
+);
+
 const readTop = inOrder(
   // "top 3 products by revenue"
   rule(pattern` (?:the )?(?:top|first|best) ${number}(?= [CTBVQ·]\d*| \w+ [CTB]\d+)`, ({ count }, reading) =>
@@ -373,6 +384,7 @@ export const readSuperlatives = inOrder(
   readByNumber,
   readTopByIfOpen,
   readThatFigure,
+  readWithCount,
   readAlone,
   readWhichFirst,
   readSoManyFirst,

@@ -169,6 +169,8 @@ const readTying = inOrder(
       if (!isRelation(verb) && !ends) return false;
       // "how many orders did we ship last month" says what became of them
       if (/ (?:did|do|have) (?:we|they|you)$/.test(before) && !isJoined(frame) && !CAME_TO_US.test(verb)) return false;
+      // and so does "how many projects were completed this year", of which another day is kept
+      if (isDoneThen(verb, reading)) return false;
       // "leads won by campaign" are some of the leads
       if (verb === 'won' && / ·$/.test(before)) return false;
       // "a running lease" says how it is
@@ -182,6 +184,16 @@ const readTying = inOrder(
     },
   ),
 );
+
+function isDoneThen(verb: string, { sentence, frame }: Reading): boolean {
+  if (!/ed$/.test(verb) || isEvent(verb) || CAME_TO_US.test(verb) || isJoined(frame)) return false;
+  const isSaid = new RegExp(` (?:is|are|was|were|been|got) ${verb}(?: (?:in|on|during))? D\\d`).test(sentence.asked);
+  return (
+    isSaid && frame.filters.some(({ kind, ref }) => kind === 'period' && isDay(ref) && !frame.told.has(ref.column))
+  );
+}
+
+const isDay = ({ column }: ColumnRef) => column.kind === 'date' || column.kind === 'timestamp';
 
 /** What says no more than that they are there. */
 const CAME_TO_US =

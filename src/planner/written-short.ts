@@ -2,19 +2,31 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { ABBREVIATIONS } from './lexicon.ts';
 import type { Respelt } from './respell.ts';
+import { isShortFor } from './short-forms.ts';
 
 /** What a catalog writes short: parts of its names, and codes that its columns hold few of. */
 interface Shorts {
   readonly names: ReadonlySet<string>;
   readonly codes: ReadonlySet<string>;
+  /** Of one word each. */
+  readonly states: ReadonlySet<string>;
 }
 
 const found = new WeakMap<DatabaseCatalog, Shorts>();
 
+/** States that are said in one word and stored as another. */
+const STATES: readonly (readonly string[])[] = [
+  ['finished', 'completed', 'complete', 'done', 'fulfilled'],
+  ['cancelled', 'canceled', 'aborted', 'void'],
+  ['rejected', 'declined', 'refused', 'denied'],
+  ['ongoing', 'running', 'underway'],
+  ['scheduled', 'planned', 'upcoming'],
+];
+
 /** A column of more values holds no codes of what kind its rows are. */
 const MOST_CODES = 30;
 const CODE = /^[A-Z]{2,5}$/;
-const NAME_PART = /^[a-z]{3,6}$/;
+const NAME_PART = /^[a-z]{3,8}$/;
 
 function shortsOf(catalog: DatabaseCatalog): Shorts {
   const known = found.get(catalog);
@@ -27,6 +39,7 @@ function shortsOf(catalog: DatabaseCatalog): Shorts {
   const shorts = {
     names: new Set(parts.filter((part) => NAME_PART.test(part))),
     codes: new Set(values.filter((value) => CODE.test(value))),
+    states: new Set(values.filter((value) => /^\p{L}+$/u.test(value))),
   };
   found.set(catalog, shorts);
   return shorts;
@@ -37,7 +50,7 @@ function shortsOf(catalog: DatabaseCatalog): Shorts {
  * stored `APT`, "full time" as `FT`. A word is left as it is where several short forms fit it.
  */
 export function writeShort(question: string, unread: readonly string[], catalog: DatabaseCatalog): Respelt | undefined {
-  const { names, codes } = shortsOf(catalog);
+  const { names, codes, states } = shortsOf(catalog);
   const left = new Set(unread.map((word) => word.toLowerCase()));
   const pairs = [...question.matchAll(/(?<![\p{L}\p{N}])(\p{L}{3,})[ -](\p{L}{3,})(?![\p{L}\p{N}])/gu)].flatMap(
     ([said, one = '', other = '']) => {
@@ -51,10 +64,14 @@ export function writeShort(question: string, unread: readonly string[], catalog:
     // what is short in the question, too: names are read at length
     const long = ABBREVIATIONS.get(typed)?.join(' ');
     if (long !== undefined) return [{ typed, meant: long }];
+    const group = STATES.find((words) => words.includes(typed));
+    const [state, ...others] = [...states].filter((one) => group?.includes(one.toLowerCase()));
+    if (state !== undefined) return others.length ? [] : [{ typed, meant: state }];
     if (paired.has(typed) || !/^\p{Ll}{5,}$/u.test(typed)) return [];
     const fitting = [...names, ...codes].filter((short) => isShortFor(short.toLowerCase(), typed));
-    const [meant, ...more] = new Set(fitting);
-    return meant !== undefined && !more.length ? [{ typed, meant }] : [];
+    // of `discont` and `disc` the one that says more of it
+    const [meant, ...more] = [...new Set(fitting)].sort((a, b) => b.length - a.length);
+    return meant !== undefined && more.every((other) => meant.startsWith(other)) ? [{ typed, meant }] : [];
   });
   const words = [...pairs, ...alone];
   if (!words.length) return undefined;
@@ -64,27 +81,4 @@ export function writeShort(question: string, unread: readonly string[], catalog:
     question,
   );
   return { question: written, words };
-}
-
-/** "opened" is no longer way to say `open`. */
-const ENDING = /^(?:ed|ing|en|er|or|al|ion|ation|able|ity|y)$/;
-
-/**
- * Whether a word is shortened so: to its first letters, up to a consonant before a vowel (`insp` of inspection), or to its first letter
- * and consonants after it with the last (`tkt` of ticket).
- */
-export function isShortFor(short: string, word: string): boolean {
-  const one = word.replace(/(?<=[^s])s$/, '');
-  if (one.length < short.length + 2 || one[0] !== short[0]) return false;
-  const rest = one.slice(short.length);
-  if (one.startsWith(short))
-    return short.length > 2 && /[^aeiouy]$/.test(short) && /^[aeiouy]/.test(rest) && !ENDING.test(rest);
-  const last = /[^aeiou](?=[aeiou]*$)/.exec(one)?.[0];
-  if (short.length < 3 || /[aeiou]/.test(short.slice(1)) || last !== short.at(-1)) return false;
-  let at = 0;
-  for (const letter of short) {
-    at = one.indexOf(letter, at) + 1;
-    if (!at) return false;
-  }
-  return true;
 }
