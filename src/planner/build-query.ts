@@ -13,7 +13,7 @@ import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
-import { shownIn, whyInNoUnit } from './shown-in.ts';
+import { rounded, shownIn, whyInNoUnit } from './shown-in.ts';
 import { addedUp, whyCrossed, whyTwoLevels } from './two-levels.ts';
 import { NameWriter } from './write-names.ts';
 
@@ -83,7 +83,7 @@ export function buildQuery(
   const query: SelectIr = {
     ...EMPTY_SELECT,
     distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
-    items: frame.items.map((item) => shownIn(scope.item(item), item, frame)),
+    items: frame.items.map((item) => rounded(shownIn(scope.item(item), item, frame), item, frame, catalog.engine)),
     from: scope.source(main),
     joins: edges.map((edge) => scope.join(edge)),
     where,

@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { addsUp, isCompared } from './column-roles.ts';
-import type { Frame, Group, Measure, RowFilter } from './frame.ts';
+import type { Filter, Frame, Group, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { settleWithin } from './rank-within.ts';
 import { reckonMeasures } from './reckon-measures.ts';
@@ -273,6 +273,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
   // groups are listed once each anyway, and a list of such has no order by a figure
   if (frame.order.some(({ measure }) => isFigure(measure))) frame.distinct = false;
   listKindsOnce(frame, resolver);
+  leaveOutUndated(frame);
   const period = frame.groups.find((group) => group.kind === 'period');
   if (period && !frame.order.length)
     frame.order.push({ measure: { kind: 'column', ref: period.ref }, descending: false });
@@ -328,6 +329,17 @@ function sortLast(frame: Frame, resolver: FrameResolver): void {
 /** The fastest have the highest speed, and the least time. */
 const isSpeed = (measure: Measure) =>
   refOf(measure).some(({ column }) => /speed|velocity|pace|mph|kmh/i.test(column.name));
+
+/** "permits decided per month": those that are not decided yet are of no month. */
+function leaveOutUndated(frame: Frame): void {
+  for (const { kind, ref } of frame.groups) {
+    const isMissing = kind === 'period' && (ref.column.nullShare ?? 0) > 0;
+    const isHeld = frame.filters.some((filter) => refsOfFilter(filter).some(({ column }) => column === ref.column));
+    if (isMissing && !isHeld) frame.filters.push({ kind: 'null', ref, negated: true });
+  }
+}
+
+const refsOfFilter = (filter: Filter): ColumnRef[] => (filter.kind === 'each' ? [] : refsOfRow(filter));
 
 /** "what ranks do we have", "show all product sizes": of a category whose rows nobody speaks of, each kind once. */
 function listKindsOnce(frame: Frame, resolver: FrameResolver): void {

@@ -146,10 +146,10 @@ const SAID_DAYS: readonly DateRule[] = [
     oneDay(latestYear(month, now), month, date),
   ),
   dateRule(
-    pattern`\b(?:in |during |for )?(?:this |last )?${month} ${oneOf('which', ['this year', 'last year'])}\b`,
-    ({ month, which }, now) => {
+    pattern`\b(?:${beyond} |in |during |for )?(?:this |last )?${month} ${oneOf('which', ['this year', 'last year'])}\b`,
+    ({ beyond, month, which }, now) => {
       const year = which === 'this year' ? now.year : now.year - 1;
-      return span(day(year, month, 1), day(year, month + 1, 1));
+      return dayOrBeyond(beyond, span(day(year, month, 1), day(year, month + 1, 1)));
     },
   ),
   dateRule(pattern`\b(?:in |during |for )?${oneOf('which', ['this', 'last'])} ${month}\b`, ({ which, month }, now) => {

@@ -74,6 +74,8 @@ export interface Frame {
   units: Map<number, Unit>;
   /** How many of a column's own unit one of the unit is in which it is to be shown: "in minutes" of seconds, 60. */
   inUnit: Map<Column, number>;
+  /** Places behind the point to which figures are to be rounded. */
+  digits: number | undefined;
   /** Choices that a reader should know, one sentence each. */
   assumptions: string[];
   /** Why what is asked for would mean nothing, one sentence: the question is declined. */
@@ -289,6 +291,7 @@ export function emptyFrame(): Frame {
     touched: new Set(),
     units: new Map(),
     inUnit: new Map(),
+    digits: undefined,
     assumptions: [],
     refused: undefined,
   };

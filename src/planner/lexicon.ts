@@ -192,7 +192,24 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
     if (mention) mentions.push(withoutKept(withoutDoers(mention, tokens), tokens));
     at = mention ? mention.end : at + 1;
   }
-  return mentions.map((mention, at) => inOwnState(mention, mentions[at + 1]));
+  return mentions
+    .map((mention, at) => inOwnState(mention, mentions[at + 1]))
+    .map((mention, _, all) => asNamed(mention, tokens, all));
+}
+
+/** "class groups …, leaving out cancelled groups": the last word of a name said in full means the same, whatever value is stored like it. */
+function asNamed(mention: Mention, tokens: readonly Token[], all: readonly Mention[]): Mention {
+  const [word, ...more] = tokens.slice(mention.start, mention.end);
+  if (!word || more.length || !mention.values.length) return mention;
+  const isIts = ({ name, title }: Table) => {
+    const words = splitIdentifier(title ?? name);
+    return words.length > 1 && stem(words.at(-1) ?? '') === word.stem;
+  };
+  const named = all
+    .filter((other) => other !== mention && other.end - other.start > 1)
+    .map(({ tables }) => tables[0])
+    .find((table) => table && table.score >= 0.95 && isIts(table.target));
+  return named ? { ...mention, tables: [named], columns: [], values: [] } : mention;
 }
 
 /** "active memberships" of a state of theirs, though something else has a flag that is called so. */

@@ -28,7 +28,9 @@ export const isOfPeople = (table: Table, resolver: FrameResolver): boolean =>
   [CLIENTS, STAFF, OTHERS].some((names) => names.test(nameOf(table))) ||
   resolver.labels(table).length > 1 ||
   table.columns.some(
-    (column) => roleOf({ table, column }, resolver.catalog) === 'personal' && /name/i.test(column.name),
+    (column) =>
+      (roleOf({ table, column }, resolver.catalog) === 'personal' && /name/i.test(column.name)) ||
+      (column.kind === 'date' && /^hired?(?:_|[A-Z]|$)/i.test(column.name)),
   );
 
 /** Whether rows of a table are those who work for a company, by what it is called. */

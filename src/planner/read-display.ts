@@ -8,6 +8,11 @@ const CHART = '(?:chart|graph|plot|diagram|histogram)';
 
 /** How the answer is to look, which is no part of a query: every answer that can be drawn is drawn. */
 export const readDisplay = inOrder(
+  // as written in plain form
+  rule(pattern` rounded to ${capture('digits', NUMBER)} decimals(?= )`, ({ digits }, { frame, sentence }) => {
+    frame.digits = sentence.numberAt(digits);
+    return true;
+  }),
   rule(
     pattern`(?: please)?(?: also)? (?:as|in|with|on) an? (?:(?:simple|little|nice) )?(?:(?:line|bar|column|pie|area) )?(?:${CHART}|table|list)(?= ·| $| ,| please)`,
     () => true,

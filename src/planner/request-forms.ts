@@ -102,6 +102,37 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /\b(which|what) (two|three|four|five|six|seven|eight|nine|ten|\d+) ((?:\p{L}+ ){1,3})(?:are|were|is|was|get|got|have been|come up|came up) (?:(?:given|used|chosen|seen|named|recorded|reported|mentioned|stated) )?(?:the )?most (?:often|frequently)\b/giu,
     '$1 are the $2 most common $3',
   ],
+  // "Please round to one decimal.", "as a percentage with 1 decimal"
+  [
+    /[,.;]?\s*\b(?:(?:and|please|with|showing|shown) )*(?:round(?:ed)?|rounding|with|to)(?: (?:it|them|this|that|each|all|the \p{L}+))?(?: ?(?:to|with|at))? (no|zero|one|two|three|[0-3])[- ]decimals?(?: places?)?\b/giu,
+    (_: string, count: string) =>
+      ` rounded to ${['no', 'zero'].includes(count) ? 0 : ONES.indexOf(count) + 1 || count} decimals`,
+  ],
+  // "in each quarter, from highest to lowest", "from the largest volume to the smallest"
+  [
+    /(?:,? (?:and )?(?:please )?(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?)(?: (?:it|them|the results?))?|,|(?<!\bby (?:the |their )?\p{L}+(?: \p{L}+)?)) from (?:the )?(highest|largest|biggest|most|greatest|longest|newest|latest|lowest|smallest|fewest|shortest|oldest|earliest)(?: \p{L}+)? to (?:the )?(?:lowest|smallest|least|fewest|shortest|oldest|earliest|highest|largest|biggest|most|greatest|longest|newest|latest)(?: \p{L}+)?(?=[ ,.?!]|$)/giu,
+    ', $1 first',
+  ],
+  // "Sort by the total amount, largest first."
+  [
+    /(?:[,;.]|^)? ?(?:please )?\b(?:sort|order)(?:ed)? by (?:the |that |their )?(?:number|numbers|total|count|amount|value|average|percentage|share|rate)(?: (?:of )?\p{L}+)?,? (?:with )?(?:the )?(highest|largest|biggest|most|greatest|lowest|smallest|fewest) first\b/giu,
+    ', $1 first',
+  ],
+  // "leave out branches without any": no group has none
+  [
+    /(?:[,;.]| and)? ?\b(?:leave|leaving) out (?:the |any |all )?(\p{L}+) (?:without any|with none|that have none|where there (?:are|is|were|was) none)(?=\s*[.?!,]|$)/giu,
+    '',
+  ],
+  // "how many accounts were opened in 2023 and how many in 2024"
+  [
+    /^(how many [^,?.!]+? in) ((?:19|20)\d\d),? and how many(?: (?:were )?\p{L}+ed)? in ((?:19|20)\d\d)(?=\s*[?.!]*$)/iu,
+    '$1 $2 vs in $3',
+  ],
+  // "For each channel, compare the number of bookings made in 2024 with the number made in 2025."
+  [
+    /^for (?:each|every) ([^,?.!]+), (?:please )?(?:compare |show |give |return |what (?:is|was) )?(?:the number of|how many) ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed|made|done) in ((?:19|20)\d\d) (?:with|and|to|against|versus) (?:the number|how many|those)?(?: (?:were |of those )?(?:\p{L}+ed|made|done))? ?in ((?:19|20)\d\d)[.?]?(?: (?:return|show|give|list)(?: me)? the [\p{L} ]+ and (?:the |both )?(?:two )?(?:counts|numbers|figures))?[.?]?$/iu,
+    'number of $2 $3 in $4 vs in $5 by $1',
+  ],
   // "that go by Kringloop"
   [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],
   // "still need approving"

@@ -1,3 +1,4 @@
+import type { Engine } from '#src/domain/catalog.ts';
 import type { ExpressionIr, ItemIr } from '#src/sql/query-ir.ts';
 import type { Frame, Measure } from './frame.ts';
 
@@ -20,4 +21,25 @@ export function whyInNoUnit({ inUnit, items }: Pick<Frame, 'inUnit' | 'items'>):
   const shown = new Set(items.flatMap((item) => (isReckoned(item) ? [item.ref.column] : [])));
   const idle = [...inUnit.keys()].find((column) => !shown.has(column));
   return idle && `I could not see where ${idle.name} is to be shown in that unit.`;
+}
+
+/** Figures that come out with places behind the point. */
+const FRACTIONS: ReadonlySet<Measure['kind']> = new Set([
+  'aggregate',
+  'share',
+  'portion',
+  'quotient',
+  'odds',
+  'ratio',
+  'duration',
+  'growth',
+]);
+
+/** A figure rounded to as many places as the question asks for; PostgreSQL rounds to places what is exact. */
+export function rounded(item: ItemIr, measure: Measure, { digits }: Pick<Frame, 'digits'>, engine: Engine): ItemIr {
+  if (digits === undefined || !FRACTIONS.has(measure.kind)) return item;
+  const exact: ExpressionIr =
+    engine === 'postgres' ? { kind: 'cast', argument: item.expression, type: { name: 'DECIMAL' } } : item.expression;
+  const places: ExpressionIr = { kind: 'number', text: String(digits) };
+  return { ...item, expression: { kind: 'function', name: 'ROUND', args: [exact, places] } };
 }

@@ -53,7 +53,7 @@ const IN_HASTE: readonly (readonly [typed: RegExp, meant: string])[] = [
   [/\b(we|they|you)['’]re\b/giu, '$1 are'],
   [/\bavg\b\.?/gi, 'average'],
   [/\bhrs\b/gi, 'hours'],
-  [/\brn\b(?= *[,?.!]|$)/gi, 'right now'],
+  [/\b(?:rn|atm)\b(?= *[,?.!]|$)/gi, 'right now'],
   [/\bw\/ /gi, 'with '],
   [/\bw\/o\b/gi, 'without'],
   [/\bper cent\b/gi, 'percent'],
