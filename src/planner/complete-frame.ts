@@ -219,6 +219,7 @@ export function complete(frame: Frame, resolver: FrameResolver): void {
       frame.groups.findIndex((other) => other.kind === group.kind && other.ref.column === group.ref.column) === at,
   );
   groupByDateSaid(frame, resolver);
+  sortByOwnMeasure(frame, resolver);
   readStatesByDate(frame, resolver);
   settleWithin(frame, frame.main, resolver);
   dropEmptyGroups(frame);
@@ -370,6 +371,19 @@ function isIdentified(
           )),
     )
   );
+}
+
+/** "vessels by capacity, largest first": a list of them in that order, and no count of those of each capacity. */
+function sortByOwnMeasure(frame: Frame, resolver: FrameResolver): void {
+  const [group, ...more] = frame.groups;
+  const { main, sorted } = frame;
+  if (!main || !sorted || sorted.byTime || group?.kind !== 'column' || group.entity || more.length) return;
+  if (frame.items.length || frame.order.length || group.ref.table !== main) return;
+  const labels = resolver.labels(main);
+  if (!labels.length || !isMeasureRole(roleOf(group.ref, resolver.catalog))) return;
+  frame.groups = [];
+  frame.items = [...labels, group.ref].map((ref): Measure => ({ kind: 'column', ref }));
+  frame.order.push({ measure: { kind: 'column', ref: group.ref }, descending: sorted.descending });
 }
 
 /** What is listed when the question names no column: what the thing is called, and what a ranking is by. */

@@ -162,11 +162,15 @@ function isVerb({ sentence }: Reading, { captures, before, after }: Found<{ read
 
 /** A name that might be a table's is a column's where it is said first and in the plural, or beside others. */
 function isListed(
-  { sentence, frame }: Reading,
+  { sentence, frame, resolver }: Reading,
   { captures, before, after }: Found<{ readonly code: string }>,
 ): boolean {
   const { code } = captures;
   if (!code.startsWith('B') || !frame.main) return true;
+  // "titles per genre" are rows, which are called by their title
+  const table = resolver.table(code);
+  const called = table && resolver.label(table)?.column;
+  if (frame.phrase && frame.groups.length && called && resolver.column(code, table)?.column === called) return false;
   if (/s$/.test(sentence.wording(code)) && !/[BCTV·]/.test(before)) return true;
   const leads = /^(?: ,| and)+(?: the| their| its)* [CB]\d+/.test(after);
   return leads || /[·CB]\d*(?: ,)?(?: and| ,)(?: the| their| its)*$/.test(before);
@@ -309,20 +313,7 @@ function readListed(reading: Reading): void {
     if (!context && isInList(sentence, code)) frame.listed.add(ref.column);
     return true;
   });
-  frame.items.unshift(...withoutKnown(askedLast(reading, [...listed, ...thingsListedLast(reading, listed)]), frame));
-}
-
-/** "what is fermenting? batch no and beer": what each of those is called that stands last in a list of columns. */
-function thingsListedLast({ sentence, frame, resolver }: Reading, listed: readonly Listed[]): readonly Listed[] {
-  const [, code] =
-    / [·,:] (?:(?:[TCB]\d+|no|and|,|the|their|its) )*?(?:and|,) (?:the |their |its )?(T\d+) $/.exec(sentence.asked) ??
-    [];
-  const table = resolver.table(code);
-  const of = listed[0]?.table;
-  if (!code || !table || !of || table === of || frame.groups.length || frame.order.length) return [];
-  if (!resolver.refersTo(of).includes(table)) return [];
-  frame.touched.add(table);
-  return resolver.labels(table).map((ref) => ({ ...ref, code }));
+  frame.items.unshift(...withoutKnown(askedLast(reading, listed), frame));
 }
 
 /** "Which county do the delegates belong to? Give me the county names." asks for no more than its last sentence does. */

@@ -8,6 +8,7 @@ import { ownerSaid } from './owner-named.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
+import { isCharge } from './reckon-measures.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
 
 /** What came in, by whatever name an amount has. */
@@ -180,7 +181,10 @@ function earned({ resolver }: Reading, word: string, table: Table | undefined): 
       one,
       hints,
       ['number'],
-      (ref) => mayMeasure(ref, 'sum', catalog) && !/(?:^|_)(?:per|unit|each)(?:_|$)/i.test(ref.column.name),
+      (ref) =>
+        mayMeasure(ref, 'sum', catalog) &&
+        !/(?:^|_)(?:per|unit|each)(?:_|$)/i.test(ref.column.name) &&
+        !isCharge(ref.column, ref.table),
     );
   const wordsOf = (one: Table) => splitIdentifier(one.title ?? one.name);
   const own = table || named.length ? amountOf(table) : undefined;
@@ -198,8 +202,7 @@ function earned({ resolver }: Reading, word: string, table: Table | undefined): 
   // of several what was sold of the thing that is asked about
   const ofIt = table ? whole.filter((one) => resolver.refersTo(one).includes(table)) : [];
   const [only, ...more] = sold.length ? sold : ofIt.length === 1 ? ofIt : whole;
-  if (more.length || !only) return own && ofIt.length === 0 ? own : undefined;
-  return amountOf(only);
+  return more.length || !only ? undefined : amountOf(only);
 }
 
 /** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */

@@ -10,7 +10,10 @@ const readListedTables = rule(
     (?= (?:that |which )?(?:they|he|she|it) | ·| and ·(?: ·)* $| $)`,
   ({ code }, { frame, resolver }) => {
     const table = resolver.table(code);
-    const shown = table && table !== frame.main && resolver.label(table);
+    // "what is fermenting? batch no and beer", of which no other table is named
+    const listed = frame.items.find((item) => item.kind === 'column')?.ref.table;
+    const isBeside = listed !== undefined && table !== undefined && resolver.refersTo(listed).includes(table);
+    const shown = table && (table !== frame.main || isBeside) && resolver.label(table);
     if (!shown || !frame.items.some((item) => item.kind === 'column')) return false;
     frame.items.push({ kind: 'column', ref: shown });
     return true;

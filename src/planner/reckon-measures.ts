@@ -36,7 +36,7 @@ export function onlyAmount(table: Table, catalog: DatabaseCatalog): ColumnRef | 
 }
 
 /** "delivery_fee" of orders, and no fee of a table of fees. */
-const isCharge = ({ name, title }: Column, table: Table): boolean =>
+export const isCharge = ({ name, title }: Column, table: Table): boolean =>
   splitIdentifier(title ?? name).some(
     (word) => CHARGE.test(word) && !splitIdentifier(table.title ?? table.name).some((own) => stem(own) === stem(word)),
   );

@@ -8,7 +8,7 @@ import { isNumeric } from './column-roles.ts';
 import { dateNamed } from './date-named.ts';
 import { dbGraph, type Edge, joinTables, refers } from './db-graph.ts';
 import { IGNORABLE } from './ignorable.ts';
-import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { ABBREVIATIONS, type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { isSaid, ownerNamedFirst } from './owner-named.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -196,16 +196,18 @@ export class FrameResolver {
     const tables = table ? [table] : this.named.length ? this.named : this.catalog.tables;
     for (const hint of hints) {
       for (const candidate of tables) {
-        const column = candidate.columns.find(
+        const found = candidate.columns.filter(
           (one) =>
             (kinds.includes(one.kind) ||
               (kinds.includes('number') && isNumeric({ table: candidate, column: one }, this.catalog))) &&
             fits({ table: candidate, column: one }) &&
-            splitIdentifier(one.title ?? one.name).some(
-              (word) => word === hint || (hint.length > 3 && word.endsWith(hint)),
-            ),
+            splitIdentifier(one.title ?? one.name)
+              .flatMap((word) => ABBREVIATIONS.get(word) ?? word)
+              .some((word) => word === hint || (hint.length > 3 && word.endsWith(hint))),
         );
-        if (column) return { table: candidate, column };
+        const [column, ...more] = found;
+        // of several amounts none is the one
+        if (column && !(hint === 'amount' && more.length)) return { table: candidate, column };
       }
     }
     return undefined;

@@ -7,7 +7,7 @@ export interface Superlative {
 }
 
 const UP = ['age', 'length', 'duration', 'size', 'area', 'population', 'height', 'weight', 'price', 'cost', 'amount'];
-const SIZE = ['population', 'area', 'size', 'amount'];
+const SIZE = ['population', 'area', 'size', 'total', 'amount'];
 export const PRICE = ['price', 'cost', 'fee', 'rate', 'amount', 'total'];
 export const PAY = ['salary', 'pay', 'wage', 'compensation', 'income'];
 const TIME = ['date', 'year', 'time', 'created', 'at'];
@@ -16,8 +16,8 @@ const TIME = ['date', 'year', 'time', 'created', 'at'];
 export const SUPERLATIVES: ReadonlyMap<string, Superlative> = new Map(
   Object.entries({
     highest: { descending: true, hints: ['height', ...UP] },
-    largest: { descending: true, hints: [...SIZE, 'total', 'capacity', ...UP] },
-    biggest: { descending: true, hints: [...SIZE, 'total', 'capacity', ...UP] },
+    largest: { descending: true, hints: [...SIZE, 'capacity', ...UP] },
+    biggest: { descending: true, hints: [...SIZE, 'capacity', ...UP] },
     greatest: { descending: true, hints: [] },
     maximum: { descending: true, hints: [] },
     max: { descending: true, hints: [] },
