@@ -68,9 +68,21 @@ export const readDaysBasis = rule(
   },
 );
 
+/** "loads delivered per month": the day when they were, though a state is called so too. */
+export const readDaysOfStates = rule(
+  pattern` ${capture('state', 'V\\d+')}(?= (?:per|by|in each|each|every) (?:day|week|month|quarter|year)s? )`,
+  ({ state }, { frame, resolver, sentence }) => {
+    const { main } = frame;
+    const ref = main && resolver.dateNamed(sentence.wording(state), [main]);
+    if (!ref || frame.basis) return false;
+    frame.basis = ref;
+    return true;
+  },
+);
+
 /** "how many trips departed per month": the day of what they did. */
 export const readDaysOfDeeds = rule(
-  pattern`(?<=·) ${capture('verb', '[a-z]{4,}(?:ed|t)')}(?= ·| $| ,| (?:per|by|in each|each) )`,
+  pattern`(?<=·) ${capture('verb', '[a-z]{4,}(?:ed|t)|paid|sold|left')}(?= ·| $| ,| (?:per|by|in each|each) )`,
   ({ verb }, reading) => {
     const { frame, resolver, sentence } = reading;
     const { main } = frame;

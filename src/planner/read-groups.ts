@@ -305,20 +305,8 @@ const readByIfOpen: FrameRule = (reading) => {
   if (isOpen(reading.frame)) readBy(reading);
 };
 
-/** "for each reviewed title": what was done with it says no more than that there is a row of it. */
-const readDoneEach = rule(
-  pattern` ${capture('each', 'for each|for every|each|every|per')} ${capture('done', TABLE)}(?= ${NAME} )`,
-  ({ each, done }, { sentence, frame, resolver }) => {
-    const table = resolver.table(done);
-    if (!table || !/ed$/i.test(sentence.wording(done))) return false;
-    frame.touched.add(table);
-    return { leaving: each };
-  },
-);
-
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
 export const readGroups = inOrder(
-  readDoneEach,
   readCameBy,
   readPlaced,
   readSplit,

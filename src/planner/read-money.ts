@@ -84,7 +84,7 @@ function dealt({ resolver }: Reading, party: Table | undefined, through = false)
 }
 
 /** With whom a company deals. */
-const PARTIES =
+export const PARTIES =
   /^(?:suppliers?|vendors?|clients?|customers?|accounts?|partners?|garages?|workshops?|carriers?|contractors?|distributors?|dealers?|buyers?|payers?|insurers?|agenc(?:y|ies))$/;
 
 const sumOf = (ref: ColumnRef): Measure => ({ kind: 'aggregate', name: 'sum', ref });

@@ -12,7 +12,7 @@ import { readBothListed, settleBoth, settleStates } from './read-both.ts';
 import { readCodes } from './read-codes.ts';
 import { readColumns } from './read-columns.ts';
 import { readCompanyWords } from './read-company-words.ts';
-import { readDaysApart, readDaysBasis, readDaysOfDeeds, settleBasis } from './read-days-apart.ts';
+import { readDaysApart, readDaysBasis, readDaysOfDeeds, readDaysOfStates, settleBasis } from './read-days-apart.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readDurations } from './read-durations.ts';
 import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
@@ -211,6 +211,7 @@ const readAll = inOrder(
   readFlags,
   readStates,
   readDaysBasis,
+  readDaysOfStates,
   readGroups,
   readFiguresVersus,
   readBeside,

@@ -10,6 +10,7 @@ import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { measureOf } from './read-amounts.ts';
+import { readFirstAsked } from './read-first-asked.ts';
 import { readLatest } from './read-latest.ts';
 import { readMost } from './read-most.ts';
 import { readHowOften, readOften } from './read-often.ts';
@@ -146,7 +147,7 @@ const readThatFigure = rule(
 
 /** "month with the most orders, with count": what they are ranked by is shown. */
 const readWithCount = rule(
-  pattern`(?: ,)?(?: (?:with|and|plus))? (?:(?:with (?:the )?|the )?(?:counts?|numbers?)|how many(?: (?:it|they|that|there))?(?: (?:was|were|is|are|had))?(?: (?:[a-z]+ed|join))?(?: in that (?:month|quarter|week|year))?)(?= $)`,
+  pattern`(?: ,)?(?: (?:with|and|plus))? (?:(?:with (?:the )?|the )?(?:counts?|numbers?)|how many(?: (?:it|they|that|there))?(?: (?:was|were|is|are|had))?(?: (?:[a-z]+ed|join|[CV]\d+))?(?: in that (?:month|quarter|week|year))?)(?= $)`,
   (_, { frame }) => {
     const [first, ...more] = frame.order;
     if (first?.measure.kind !== 'count' || more.length || frame.items.length) return false;
@@ -387,5 +388,6 @@ export const readSuperlatives = inOrder(
   readWithCount,
   readAlone,
   readWhichFirst,
+  readFirstAsked,
   readSoManyFirst,
 );

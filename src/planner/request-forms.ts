@@ -81,9 +81,10 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "how many customers had at least one hazmat load": of a list each would be there once for each load
   [
-    /(?<=^(?:please )?(?:how many|(?:what is |find |return |show |report |give me )?the number of|what (?:percentage|percent|share|proportion)|(?:what )?share) [^.?!]*)\bat least (?:one|1) (?=\p{L})(?!of\b|more\b|other\b|(?:years?|months?|quarters?|weeks?|days?|hours?|minutes?|times?|stars?|points?|percent|euros?|dollars?|half|third)\b)/giu,
+    /(?<=^(?:please )?(?:how many|(?:what is |find |return |show |report |give me )?(?:the )?number of|what (?:percentage|percent|share|proportion)|(?:what )?share) [^.?!]*)\bat least (?:one|1) (?=\p{L})(?!of\b|more\b|other\b|(?:years?|months?|quarters?|weeks?|days?|hours?|minutes?|times?|stars?|points?|percent|euros?|dollars?|half|third)\b)/giu,
     'a ',
   ],
+  [/\b(paid|pay|pays|handed|given|gave) out\b/giu, '$1'],
   // "have never had a repair job of any kind"
   [/\bof (?:any|whatever) (?:kind|sort|type)\b/giu, ''],
   [/\b(in|for|by|of|per) (each|every) calendar (?=(?:year|month|quarter|week)\b)/giu, '$1 $2 '],

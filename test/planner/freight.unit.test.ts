@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
+
+const FREIGHT = catalogOf(
+  `CREATE TABLE customers (cust_id INTEGER PRIMARY KEY, cust_name TEXT, city TEXT, since_date DATE, email TEXT, phone TEXT);
+   CREATE TABLE loads (load_id INTEGER PRIMARY KEY, cust_id INTEGER REFERENCES customers (cust_id), booked_on DATE, delivered_on DATE, origin_city TEXT, commodity TEXT, is_hazmat INTEGER, status TEXT, handling_fee REAL);
+   CREATE TABLE stops (stop_id INTEGER PRIMARY KEY, load_id INTEGER REFERENCES loads (load_id), stop_date DATE, is_late INTEGER);
+   CREATE TABLE trips (trip_id INTEGER PRIMARY KEY, load_id INTEGER REFERENCES loads (load_id), depart_date DATE, loaded_mi INTEGER);
+   CREATE TABLE fuel_purchases (fuel_id INTEGER PRIMARY KEY, purch_date DATE, state TEXT, gallons REAL);
+   CREATE TABLE invoices (inv_id INTEGER PRIMARY KEY, load_id INTEGER REFERENCES loads (load_id), issued_on DATE, paid_on DATE, amount REAL);
+   CREATE TABLE courses (course_id INTEGER PRIMARY KEY, title TEXT, is_elective INTEGER, credits INTEGER);
+   CREATE TABLE sittings (sitting_id INTEGER PRIMARY KEY, course_id INTEGER REFERENCES courses (course_id), cust_id INTEGER REFERENCES customers (cust_id), sat_on DATE, status TEXT, online INTEGER, score REAL);
+   CREATE TABLE licences (licence_id INTEGER PRIMARY KEY, cust_id INTEGER REFERENCES customers (cust_id), state TEXT, status TEXT);
+   INSERT INTO customers VALUES (1, 'Acme', 'Leeds', '2020-01-02', 'a@b.c', NULL), (2, 'Bolt', 'York', '2024-03-02', NULL, '5'), (3, 'Core', 'Leeds', '2023-03-02', 'd@e.f', '6');
+   INSERT INTO loads VALUES (1, 1, '2024-01-02', '2024-02-02', 'Leeds', 'steel', 1, 'delivered', 5), (2, 1, '2025-01-02', NULL, 'York', 'grain', 0, 'booked', 6), (3, 2, '2024-05-02', '2024-05-09', 'York', 'steel', 0, 'delivered', 7), (4, 3, '2024-06-02', NULL, 'York', 'steel', 0, 'cancelled', 8);
+   INSERT INTO stops VALUES (1, 1, '2024-02-01', 1), (2, 1, '2024-02-02', 0), (3, 3, '2024-05-09', 1);
+   INSERT INTO trips VALUES (1, 1, '2024-01-05', 300), (2, 3, '2024-05-05', 700);
+   INSERT INTO fuel_purchases VALUES (1, '2024-01-05', 'TX', 80), (2, '2024-02-05', 'TX', 90), (3, '2024-02-06', 'OH', 120);
+   INSERT INTO invoices VALUES (1, 1, '2024-02-10', '2024-03-10', 900), (2, 3, '2024-05-20', NULL, 400);
+   INSERT INTO courses VALUES (1, 'Brakes', 1, 5), (2, 'Tyres', 0, 3), (3, 'Ropes', 1, 9);
+   INSERT INTO sittings VALUES (1, 1, 1, '2024-01-05', 'passed', 1, 60), (2, 1, 2, '2024-04-05', 'failed', 0, 70), (3, 2, 3, '2025-01-05', 'passed', 1, 81);
+   INSERT INTO licences VALUES (1, 1, 'TX', 'active'), (2, 2, 'OH', 'lapsed'), (3, 3, 'OH', 'active');`,
+);
+const sqlOf = (...turns: string[]) => sqlOver(FREIGHT, ...turns);
+
+describe('a table whose name is near to a column of another', () => {
+  it('is meant by its whole name in the plural', () => {
+    assert.match(
+      sqlOf('which origin city has the most loads'),
+      /^SELECT origin_city FROM loads GROUP BY origin_city ORDER BY COUNT\(\*\) DESC LIMIT 1$/,
+    );
+    assert.equal(
+      sqlOf('loads by commodity, most first'),
+      'SELECT commodity, COUNT(*) FROM loads GROUP BY commodity ORDER BY COUNT(*) DESC',
+    );
+  });
+});
+
+describe('a period', () => {
+  it('is that of what was done, and not that of who did it', () => {
+    for (const question of [
+      'How many customers had loads in 2024?',
+      'How many customers booked loads in 2024?',
+      'How many customers had at least one load in 2024?',
+    ])
+      assert.match(
+        sqlOf(question),
+        /^SELECT COUNT\(DISTINCT customers\.cust_id\) .* WHERE loads\.booked_on >= '2024-01-01' AND loads\.booked_on < '2025-01-01'$/,
+      );
+    assert.match(
+      sqlOf('number of customers with at least one load in each month of 2024'),
+      /STRFTIME\('%Y-%m', loads\.booked_on\).*loads\.booked_on >= '2024-01-01'/,
+    );
+    assert.match(sqlOf('how many customers took a course in 2024'), /sittings\.sat_on >= '2024-01-01'/);
+  });
+
+  it('of a deed of which no day is kept is declined, where another day is', () => {
+    assert.match(sqlOf('how many invoices were printed in 2024'), /^declined: /);
+  });
+
+  it('leaves out what has no day yet', () => {
+    assert.match(sqlOf('loads delivered per month'), /FROM loads WHERE delivered_on IS NOT NULL GROUP BY/);
+  });
+
+  it('ends or begins with a month of this year', () => {
+    assert.match(sqlOf('loads booked before march this year'), /WHERE booked_on < '2025-03-01'$/);
+    assert.match(sqlOf('loads booked since march last year'), /WHERE booked_on >= '2024-03-01'$/);
+  });
+
+  it('is the first of all by how much happened in it', () => {
+    const month = "STRFTIME('%Y-%m', booked_on)";
+    assert.equal(
+      sqlOf('which month of 2024 had the most loads'),
+      `SELECT ${month} AS period FROM loads WHERE booked_on >= '2024-01-01' AND booked_on < '2025-01-01' GROUP BY ${month} ORDER BY COUNT(*) DESC LIMIT 1`,
+    );
+    assert.match(
+      sqlOf('In which month of 2024 were the most loads delivered, and how many were delivered in that month?'),
+      /^SELECT STRFTIME\('%Y-%m', delivered_on\) AS period, COUNT\(\*\) /,
+    );
+    assert.match(
+      sqlOf('month with the fewest loads, with count'),
+      /^SELECT .* AS period, COUNT\(\*\) .* ORDER BY COUNT\(\*\) LIMIT 1$/,
+    );
+  });
+
+  it('stands beside another, each with its count', () => {
+    const counts =
+      /^SELECT commodity, SUM\(CASE WHEN booked_on >= '2024-01-01' .* THEN 1 ELSE 0 END\), SUM\(CASE WHEN booked_on >= '2025-01-01'/;
+    assert.match(
+      sqlOf(
+        'For each commodity, compare the number of loads booked in 2024 with the number booked in 2025. Return the commodity and the two counts.',
+      ),
+      counts,
+    );
+    assert.match(
+      sqlOf('how many loads were booked in 2024 and how many in 2025'),
+      /^SELECT SUM\(CASE WHEN booked_on >= '2024-01-01' .*\), SUM\(CASE/,
+    );
+  });
+});
+
+describe('a flag', () => {
+  it('that is said of rows of another table is declined', () => {
+    assert.match(sqlOf('how many loads were late'), /^declined: /);
+    assert.match(sqlOf('loads delivered late in 2024'), /^declined: /);
+  });
+
+  it('is no list of both kinds where a verb leads to it', () => {
+    assert.doesNotMatch(sqlOf('What is the average score of the sittings that were taken online?'), /GROUP BY online/);
+  });
+
+  it('names the rows of which it is true', () => {
+    assert.equal(sqlOf('electives'), 'SELECT title FROM courses WHERE is_elective = 1');
+    assert.match(
+      sqlOf('electives with more than 1 sitting'),
+      /WHERE courses\.is_elective = 1 .*HAVING COUNT\(\*\) > 1$/,
+    );
+    assert.equal(sqlOf('electives and their credits'), 'SELECT title, credits FROM courses WHERE is_elective = 1');
+  });
+});
+
+describe('what is reckoned', () => {
+  it('of each kind is that of all its rows, where the most of it is asked for', () => {
+    assert.equal(
+      sqlOf('Which two states have the most gallons?'),
+      'SELECT state FROM fuel_purchases GROUP BY state ORDER BY SUM(gallons) DESC LIMIT 2',
+    );
+  });
+
+  it('of an order is no fee that comes on top', () => {
+    assert.match(sqlOf('average load value'), /^declined: /);
+    assert.equal(sqlOf('total revenue'), 'SELECT SUM(amount) FROM invoices');
+  });
+
+  it('is rounded to as many places as are asked for', () => {
+    assert.equal(
+      sqlOf('What is the average score of sittings? Please round to one decimal.'),
+      'SELECT ROUND(AVG(score), 1) FROM sittings',
+    );
+    assert.match(
+      sqlOf('share of loads that were cancelled, with 2 decimals'),
+      /^SELECT ROUND\(100\.0 \* .*, 2\) FROM loads$/,
+    );
+    assert.equal(sqlOf('how many loads, rounded to one decimal'), 'SELECT COUNT(*) FROM loads');
+  });
+
+  it('is in the order that is said in full', () => {
+    const sorted = 'SELECT commodity, COUNT(*) FROM loads GROUP BY commodity ORDER BY COUNT(*) DESC';
+    for (const question of [
+      'number of loads by commodity, from highest to lowest',
+      'number of loads per commodity. Sort by the number of loads, largest first.',
+      'number of loads per commodity sorted from highest to lowest',
+    ])
+      assert.equal(sqlOf(question), sorted, question);
+    assert.equal(
+      sqlOf('courses by credits, largest first'),
+      'SELECT title, credits FROM courses ORDER BY credits DESC',
+    );
+  });
+
+  it('is of no group that has none', () => {
+    assert.equal(
+      sqlOf('number of loads per commodity, leave out commodities without any'),
+      'SELECT commodity, COUNT(*) FROM loads GROUP BY commodity',
+    );
+  });
+});
+
+describe('the first of all', () => {
+  it('is told by whose it is and by how much', () => {
+    assert.match(
+      sqlOf('biggest invoice ever - who was it for, how much'),
+      /^SELECT customers\.cust_name, invoices\.amount FROM .* ORDER BY invoices\.amount DESC LIMIT 1$/,
+    );
+    assert.match(
+      sqlOf('biggest invoice in 2024, which customer and how much'),
+      /^SELECT customers\.cust_name, invoices\.amount FROM/,
+    );
+  });
+});
+
+describe('what somebody has', () => {
+  it('and lacks is no list of it', () => {
+    assert.equal(
+      sqlOf('which customers have an email but no phone'),
+      'SELECT cust_name FROM customers WHERE email IS NOT NULL AND phone IS NULL',
+    );
+  });
+
+  it('is a state of theirs, though something else is called so', () => {
+    assert.match(
+      sqlOf('how many active licences per state'),
+      /COUNT\(\*\) FROM licences WHERE status = 'active' GROUP BY state$/,
+    );
+  });
+});
+
+describe('a word that is none of the database', () => {
+  it('is no slip of another that is a participle as well', () => {
+    assert.match(sqlOf('how many bailed loads'), /^declined: /);
+  });
+});

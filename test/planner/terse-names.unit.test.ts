@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { isShortFor } from '#src/planner/short-forms.ts';
+import { catalogOf } from '#test/support/catalogs.ts';
+import { sqlOver } from '#test/support/planned.ts';
+
+/** Named as databases of long standing are: parts of words, codes for kinds. */
+const ESTATE = catalogOf(
+  `CREATE TABLE bldg (bldg_id INTEGER PRIMARY KEY, nm TEXT, city TEXT);
+   CREATE TABLE tnt (tnt_id INTEGER PRIMARY KEY, nm TEXT, tnt_typ TEXT, mktg_opt_in INTEGER);
+   CREATE TABLE mnt_tkt (tkt_id INTEGER PRIMARY KEY, bldg_id INTEGER REFERENCES bldg (bldg_id), tnt_id INTEGER REFERENCES tnt (tnt_id), opened_on DATE, closed_on DATE, compl_dt DATE, tkt_sts TEXT, act_cost REAL, discont INTEGER);
+   CREATE TABLE helper (helper_id INTEGER PRIMARY KEY, nm TEXT, contract_type TEXT, hired_on DATE, left_on DATE);
+   INSERT INTO bldg VALUES (1, 'Mill', 'Leeds'), (2, 'Quay', 'York');
+   INSERT INTO tnt VALUES (1, 'Ada', 'IND', 1), (2, 'Bo', 'IND', 0), (3, 'Cobalt', 'CO', 1);
+   INSERT INTO mnt_tkt VALUES (1, 1, 1, '2025-01-02', '2025-01-09', '2025-01-08', 'DONE', 40, 0), (2, 1, 2, '2025-02-02', NULL, NULL, 'OPEN', NULL, 1), (3, 2, 3, '2025-02-03', '2025-02-04', '2025-02-04', 'DONE', 90, 0);
+   INSERT INTO helper VALUES (1, 'Cy', 'FT', '2024-01-02', NULL), (2, 'Di', 'PT', '2024-01-02', '2025-01-02'), (3, 'Ed', 'FT', '2025-02-02', NULL);`,
+);
+const sqlOf = (...turns: string[]) => sqlOver(ESTATE, ...turns);
+
+describe('a word that the database writes short', () => {
+  it('is its first letters up to a consonant before a vowel, or its first letter and consonants after it with the last', () => {
+    for (const [short, word] of [
+      ['insp', 'inspection'],
+      ['tkt', 'tickets'],
+      ['pmt', 'payment'],
+      ['compl', 'completed'],
+    ] as const)
+      assert.ok(isShortFor(short, word), `${short} ${word}`);
+    for (const [short, word] of [
+      ['open', 'opened'],
+      ['pcp', 'prescriptions'],
+      ['car', 'carrier'],
+      ['tkt', 'tankers'],
+      ['in', 'inspection'],
+    ] as const)
+      assert.ok(!isShortFor(short, word), `${short} ${word}`);
+  });
+
+  it('names the table, and the column', () => {
+    assert.match(
+      sqlOf('how many maintenance tickets were opened in 2025'),
+      /^SELECT COUNT\(\*\) FROM mnt_tkt WHERE \(?opened_on >= '2025-01-01'/,
+    );
+    assert.equal(sqlOf('total actual cost of tickets'), 'SELECT SUM(act_cost) FROM mnt_tkt');
+    assert.match(
+      sqlOf('tickets opened per month in 2025'),
+      /COUNT\(\*\) FROM mnt_tkt WHERE opened_on >= .*(?<!OPEN'.*)GROUP BY/,
+    );
+  });
+
+  it('is a code of what kind a row is, of one word or two', () => {
+    assert.equal(sqlOf('how many individual tenants'), "SELECT COUNT(*) FROM tnt WHERE tnt_typ = 'IND'");
+    assert.equal(sqlOf('how many full-time helpers'), "SELECT COUNT(*) FROM helper WHERE contract_type = 'FT'");
+    assert.equal(sqlOf('how many part time helpers'), "SELECT COUNT(*) FROM helper WHERE contract_type = 'PT'");
+  });
+
+  it('may be typed short as well', () => {
+    assert.equal(sqlOf('how many tkt'), 'SELECT COUNT(*) FROM mnt_tkt');
+  });
+
+  it('is a state that another word says', () => {
+    assert.equal(sqlOf('how many finished tickets'), "SELECT COUNT(*) FROM mnt_tkt WHERE tkt_sts = 'DONE'");
+  });
+
+  it('tells the day of a deed', () => {
+    assert.match(sqlOf('how many tickets were completed in 2025'), /WHERE compl_dt >= '2025-01-01'/);
+  });
+
+  it('names a flag, whatever it is about', () => {
+    assert.equal(
+      sqlOf('how many tenants have opted in to marketing messages'),
+      'SELECT COUNT(*) FROM tnt WHERE mktg_opt_in = 1',
+    );
+    assert.match(
+      sqlOf('what percentage of tenants have opted in to marketing?'),
+      /WHEN mktg_opt_in = 1 THEN 1 .* FROM tnt$/,
+    );
+    assert.match(sqlOf('tenants who have not opted in'), /FROM tnt WHERE mktg_opt_in = 0$/);
+  });
+});
