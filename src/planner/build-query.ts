@@ -11,6 +11,7 @@ import { eachFilters, type Filter, type Frame, type Measure, rowFilters } from '
 import { heldTo } from './held-to.ts';
 import { keepCurrencies } from './keep-currencies.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { linkPresent } from './linked-shares.ts';
 import { rankWithin } from './rank-within.ts';
 import type { FrameResolver } from './resolve.ts';
 import { rounded, shownIn, whyInNoUnit } from './shown-in.ts';
@@ -40,6 +41,7 @@ export function buildQuery(
   frame.filters = frame.filters.filter((_, at) => said.indexOf(said[at] ?? '') === at);
   compareOwnKeys(frame, main, resolver);
   leaveOutLinked(frame, main, resolver);
+  linkPresent(frame, main, resolver);
   frame.filters = apartFilters(frame, main, resolver);
   leaveLinksApart(frame, main, catalog);
   if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;

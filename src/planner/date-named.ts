@@ -22,6 +22,7 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     bought: ['purchase'],
     left: LEAVING,
     quit: LEAVING,
+    leaving: LEAVING,
     withdrew: ['withdrawn', 'withdrawal'],
     began: ['begin', 'begun', 'start'],
     resigned: LEAVING,

@@ -194,7 +194,28 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   }
   return mentions
     .map((mention, at) => inOwnState(mention, mentions[at + 1]))
-    .map((mention, _, all) => asNamed(mention, tokens, all));
+    .map((mention, _, all) => asNamed(mention, tokens, all))
+    .map((mention, _, all) => withoutTotal(mention, tokens, all, lexicon));
+}
+
+/** "disputed invoices, count and total amount": their `amount` in total, though something that nobody speaks of has a `total_amount`. */
+function withoutTotal(
+  mention: Mention,
+  tokens: readonly Token[],
+  all: readonly Mention[],
+  { columns }: Lexicon,
+): Mention {
+  const [first, ...rest] = tokens.slice(mention.start, mention.end);
+  const best = mention.columns[0]?.target;
+  if (first?.lower !== 'total' || !rest.length || !best) return mention;
+  const named = new Set(all.flatMap(({ tables }) => (tables[0] && tables[0].score >= 0.95 ? [tables[0].target] : [])));
+  if (!named.size || named.has(best.table)) return mention;
+  const own = columns.filter(
+    ({ target, stems }) => named.has(target.table) && stems.join(' ') === rest.map((token) => token.stem).join(' '),
+  );
+  const [only, ...more] = own;
+  if (!only || more.length) return mention;
+  return { ...mention, start: mention.start + 1, tables: [], columns: [{ target: only.target, score: 1 }], values: [] };
 }
 
 /** "class groups …, leaving out cancelled groups": the last word of a name said in full means the same, whatever value is stored like it. */

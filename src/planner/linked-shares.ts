@@ -1,6 +1,7 @@
 import { findColumn, type Table } from '#src/domain/catalog.ts';
+import { refsOfRow } from './complete-frame.ts';
 import { dbGraph, type Edge, joinTables } from './db-graph.ts';
-import type { Frame, RowFilter } from './frame.ts';
+import type { Filter, Frame, RowFilter } from './frame.ts';
 import type { Reading } from './frame-rule.ts';
 import type { FrameResolver } from './resolve.ts';
 
@@ -66,4 +67,19 @@ export function linkedShare({ frame, resolver }: Reading): RowFilter | undefined
   frame.touched.delete(linked.table);
   frame.apart.add(linked.table);
   return { kind: 'linked', ref: { table: main, column: own }, negated: linked.negated, steps, where };
+}
+
+/** "customers with a load in 2024 but none in 2025": they have such a row, which is looked up as the one that they lack. */
+export function linkPresent(frame: Frame, main: Table, resolver: FrameResolver): void {
+  const [table, ...more] = frame.without;
+  if (!table || more.length || resolver.timesNamed(table) < 2 || frame.having) return;
+  const isTheirs = (filter: Filter): filter is RowFilter =>
+    filter.kind !== 'each' && refsOfRow(filter).every((ref) => ref.table === table);
+  const where = frame.filters.filter(isTheirs);
+  const steps = where.length ? stepsTo(table, main, resolver) : undefined;
+  const column = findColumn(main, steps?.[0]?.pairs[0]?.[0] ?? '');
+  if (!steps || !column) return;
+  const present: RowFilter = { kind: 'linked', ref: { table: main, column }, negated: false, steps, where };
+  frame.filters = [...frame.filters.filter((filter) => !isTheirs(filter)), present];
+  frame.touched.delete(table);
 }

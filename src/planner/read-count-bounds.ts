@@ -59,7 +59,7 @@ function boundCount(reading: Reading, code: string, operator: ComparisonOperator
   return table !== undefined && boundRows(reading, table, operator, bound);
 }
 
-const VERB = part`(?:,? ?(?:(?:and|that|which|who|whose|with|have|has|had|having|own|owns|placed|made|did|contain|contains
+const VERB = part`(?:,? ?(?:(?:and|that|which|who|whose|with|have|has|had|having|own|owns|placed|made|did|done|contain|contains
   |containing|offer|offers|belong to|used by|shared by|are shared by|by|in|at|on|taken|written|produced|hosted|received|in charge of|responsible for) )+)`;
 const operator = meaning('operator', new Map([...COUNTING, ['only', '='] as const]));
 const number = capture('number', NUMBER);

@@ -5,7 +5,7 @@ import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
 import { readListedValues } from './read-listed-values.ts';
-import { COLUMN, NAME, TABLE, VALUE } from './sentence.ts';
+import { COLUMN, NAME, VALUE } from './sentence.ts';
 import { isEvent, isRelation } from './verbs.ts';
 
 const textOf = ({ value }: ValueRef): Scalar => ({ kind: 'text', value });
@@ -257,17 +257,16 @@ const readDeed = rule(
 );
 
 /** "customers booked loads in 2024": what they did, though loads are `booked` until they are picked up. */
-const readDeedsTo = rule(
-  pattern` ${value}(?= (?:(?:an?|any|some|their) )?${capture('thing', TABLE)} )`,
-  ({ value, thing }, { sentence, resolver }) => {
-    const said = sentence.wording(value).toLowerCase();
-    const [, who] =
-      new RegExp(` (T\\d+)(?: (?:who|that|which))?(?: (?:have|has|had))? ${value} `).exec(sentence.asked) ?? [];
-    const [doer, table] = [resolver.table(who), resolver.table(thing)];
-    if (!doer || !table || !/ed$/.test(said) || !(isEvent(said) || isRelation(said))) return false;
-    return resolver.isMany(doer, table) && sentence.mention(value).values.every((one) => one.table === table);
-  },
-);
+const readDeedsTo = rule(pattern` ${value}(?= )`, ({ value }, { sentence, resolver }) => {
+  const said = sentence.wording(value).toLowerCase();
+  const [, who, thing] =
+    new RegExp(
+      ` (T\\d+)(?: (?:who|that|which))?(?: (?:have|has|had))? ${value} (?:(?:an?|any|some|their|at least N\\d+) )?([TB]\\d+) `,
+    ).exec(sentence.asked) ?? [];
+  const [doer, table] = [resolver.table(who), resolver.table(thing)];
+  if (!doer || !table || !/ed$/.test(said) || !(isEvent(said) || isRelation(said))) return false;
+  return resolver.isMany(doer, table) && sentence.mention(value).values.every((one) => one.table === table);
+});
 
 /** Reads stored values that the question names: "in Norway", "not from Chile", "both rock and jazz". */
 export const readValues = inOrder(

@@ -15,6 +15,11 @@ function inFull(number: string, unit: string): string {
  * behind. Each is written as readers know it.
  */
 const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, ...parts: string[]) => string)])[] = [
+  // "leaving out cancelled orders", "not counting returns", "ignore test accounts"
+  [
+    /\b(?:leaving|leave) out\b|\b(?:not|without) (?:counting|including)\b|\b(?:ignoring|ignore|disregarding|disregard|omitting|omit|skipping|skip)\b/giu,
+    'excluding',
+  ],
   // "and how many orders was that?"
   [
     /,? and how many (\p{L}+) (?:was|were|is|are) (?:that|it|this|those|there)(?=\s*[.?!]|$)/giu,
@@ -72,7 +77,7 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "with no manager set"
   [
-    /\b((?:with|has|have|had) no|without(?: an?| any)?) (\p{L}+(?: (?!which|that|who|and|or|in|for|by)\p{L}+){0,2}) (?:set|assigned|recorded|given|specified|on file|on record|entered)\b/giu,
+    /\b((?:with|has|have|had) no|without(?: an?| any)?) (\p{L}+(?: (?!which|that|who|and|or|in|for|by)\p{L}+){0,2}) (?:set|assigned|recorded|given|specified|filled in|on file|on record|entered)\b/giu,
     '$1 $2',
   ],
   [
@@ -121,7 +126,7 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "leave out branches without any": no group has none
   [
-    /(?:[,;.]| and)? ?\b(?:leave|leaving) out (?:the |any |all )?(\p{L}+) (?:without any|with none|that have none|where there (?:are|is|were|was) none)(?=\s*[.?!,]|$)/giu,
+    /(?:[,;.]| and)? ?\bexcluding (?:the |any |all )?(\p{L}+) (?:without any|with none|that have none|where there (?:are|is|were|was) none)(?=\s*[.?!,]|$)/giu,
     '',
   ],
   // "how many accounts were opened in 2023 and how many in 2024"
@@ -133,6 +138,43 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   [
     /^for (?:each|every) ([^,?.!]+), (?:please )?(?:compare |show |give |return |what (?:is|was) )?(?:the number of|how many) ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed|made|done) in ((?:19|20)\d\d) (?:with|and|to|against|versus) (?:the number|how many|those)?(?: (?:were |of those )?(?:\p{L}+ed|made|done))? ?in ((?:19|20)\d\d)[.?]?(?: (?:return|show|give|list)(?: me)? the [\p{L} ]+ and (?:the |both )?(?:two )?(?:counts|numbers|figures))?[.?]?$/iu,
     'number of $2 $3 in $4 vs in $5 by $1',
+  ],
+  // "…, 2024"
+  [
+    /(?<=\p{L}{3}\)?)(?<!\b(?:january|february|march|april|may|june|july|august|september|october|november|december)), ((?:19|20)\d\d)(?=\s*[?.!]*$)/giu,
+    ' in $1',
+  ],
+  // "disputed invoices - how many and what is the total"
+  [
+    /^(?!how\b|what\b|which\b|who\b)([^?.!,]+?)(?:,| [-–—]) how many(?: (?:are there|were there))? and (?:what is|whats|what's)? ?(?:the )?total(?: amount)?(?=\s*[?.!]*$)/iu,
+    '$1, count and total amount',
+  ],
+  // "Looking only at accounts with …, which …"
+  [/^(?:looking|focusing) only (?:at|on) /iu, 'considering '],
+  [/,? counting (?:every|all|any) (?:status|statuses|type|types|kind|kinds)(?=\s*[?.!,]|$)/giu, ''],
+  // "printers that have never been given a print run"
+  [
+    /\b(?:(?:that|which|who) )?(?:have|has|had) never been (?:given|assigned|sent|awarded|offered|issued) (?:an?|any|one)(?: single)? (\p{L}+(?: \p{L}+)?)(?=\s*[?.!,]|$)/giu,
+    'without any $1',
+  ],
+  // "had a load in 2024 but none in 2025"
+  [
+    /\b(\p{L}+ed|had|made|sent|bought) ((?:an? |any |at least one )?)(\p{L}+) in ((?:19|20)\d\d)(?:,? but| and) (?:none|not any) in ((?:19|20)\d\d)\b/giu,
+    '$1 $2$3 in $4 but no $3 in $5',
+  ],
+  // "skip blank reasons", "known sources only"
+  [
+    /(?:,| and)? ?\b(?:excluding|without|no) (?:the |any )?(?:blank|empty|missing|unknown) (\p{L}+?)s?(?=\s*[?.!,]|$)/giu,
+    ', excluding those without a $1',
+  ],
+  [
+    /, (?:only )?(?:known|recorded|stated|named) (\p{L}+?)s?(?: only)?(?=\s*[?.!]*$)/giu,
+    ', excluding those without a $1',
+  ],
+  // "for each recorded industry, …"
+  [
+    /\b(for each|for every|per|by|each) (?:recorded|known|stated|named) ((?:\p{L}+ ){0,1}\p{L}+?)(?=[,.?!]|$| (?:what|how|which)\b)([^.?!]*)/iu,
+    '$1 $2$3, excluding those without a $2',
   ],
   // "that go by Kringloop"
   [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],
@@ -156,11 +198,6 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   // "played something on a TV"
   [/(?<!\b(?:never|not)\s)\b(\p{L}{3,}ed) (?:something|anything) (?=on\b|in\b|from\b|with\b)/giu, '$1 '],
   [/\b(closed|shut|gone|left) for good\b/giu, '$1'],
-  // "leaving out cancelled orders", "not counting returns", "ignore test accounts"
-  [
-    /\b(?:leaving|leave) out\b|\b(?:not|without) (?:counting|including)\b|\b(?:ignoring|ignore|disregarding|disregard|omitting|omit|skipping|skip)\b/giu,
-    'excluding',
-  ],
 ];
 
 /** A request laid out as readers know it. */

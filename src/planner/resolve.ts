@@ -186,6 +186,11 @@ export class FrameResolver {
     return named ? 0.5 : 0;
   }
 
+  /** How often the question names a table. */
+  timesNamed(table: Table): number {
+    return this.#sentence.mentions.filter(({ tables }) => tables[0]?.target === table && tables[0].score >= 0.9).length;
+  }
+
   /** The column of a table whose name holds one of the hints, in their order. */
   hinted(
     table: Table | undefined,

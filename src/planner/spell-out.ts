@@ -121,9 +121,22 @@ const withoutHyphens = (question: string, { tables, literal, values }: Lexicon):
         : whole,
   );
 
+const MONTH_SAID = '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
+
+/** "2025 sailings", "july 2026 sailings": things of that time, which stands behind them elsewhere. */
+const periodsBehind = (question: string, { tables }: Lexicon): string =>
+  question.replace(
+    new RegExp(
+      String.raw`(?<!\b(?:in|of|since|before|after|until|by|from|vs|versus|and|or|to|year|q[1-4]|${MONTH_SAID}) )\b((?:${MONTH_SAID} )?(?:19|20)\d\d) (\p{L}{3,}s)\b`,
+      'giu',
+    ),
+    (whole, period: string, thing: string) =>
+      tables.some(({ stems }) => stems.at(-1) === stem(thing.toLowerCase())) ? `${thing} in ${period}` : whole,
+  );
+
 /** A question in plain words, and in those of the database where they are spelt or shortened otherwise. */
 const inItsWords = (question: string, lexicon: Lexicon): string =>
-  [asNamed, ofRows, spellInitials, withoutHyphens].reduce(
+  [asNamed, ofRows, spellInitials, withoutHyphens, periodsBehind].reduce(
     (text, step) => step(text, lexicon),
     atLength(quoteNumbered(inPlainWords(question), lexicon)),
   );
