@@ -4,6 +4,7 @@ import { allOf, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/
 import { apartFilters, apartOf, eachRow, leaveLinksApart, leaveOutLinked, usesAbsent, withoutRows } from './apart.ts';
 import { isNumeric } from './column-roles.ts';
 import { complete, isFigure, refOf, refsOfRow } from './complete-frame.ts';
+import { countSeveral } from './count-several.ts';
 import { countsNames, entityKey, whyOneEach } from './counts-of-one.ts';
 import type { DateSpan } from './date-span.ts';
 import { dbGraph, type Edge, isEquated, joinTables } from './db-graph.ts';
@@ -66,6 +67,11 @@ export function buildQuery(
   frame.refused =
     whyRepeated(frame, main, edges, resolver) ?? whySeveralFirst(frame, resolver) ?? whyEither(frame, main, resolver);
   if (frame.refused) return undefined;
+  const several = countSeveral(frame, main, edges, resolver);
+  if (several && 'refused' in several) {
+    frame.refused = several.refused;
+    return undefined;
+  }
   countEntities(frame, main, edges, resolver);
   frame.items = showOnce(frame.items, edges);
   const each = eachFilters(frame).map((filter) => eachRow(filter, frame, main, graph, scope));
@@ -87,7 +93,7 @@ export function buildQuery(
     distinct: frame.distinct && !groups.length && frame.items.every((item) => item.kind === 'column'),
     items: frame.items.map((item) => rounded(shownIn(scope.item(item), item, frame), item, frame, catalog.engine)),
     from: scope.source(main),
-    joins: edges.map((edge) => scope.join(edge)),
+    joins: edges.map((edge) => scope.join(edge, several ? 'left' : 'inner')),
     where,
     groupBy,
     having: allOf(

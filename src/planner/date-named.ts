@@ -27,6 +27,7 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     began: ['begin', 'begun', 'start'],
     resigned: LEAVING,
     ended: ['finish'],
+    finished: ['end', 'ended', 'completed', 'done'],
     ...Object.fromEntries(
       ['expire', 'expires', 'expired', 'expiring', 'lapse', 'lapses', 'ends', 'ending'].map((said) => [
         said,

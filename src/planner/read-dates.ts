@@ -145,7 +145,7 @@ function whyNoDay({ sentence, frame, resolver }: Reading, code: string, before: 
   const hasBegun = splitIdentifier(born.column.title ?? born.column.name).some((word) => BEGUN.test(word));
   if (code.startsWith('V')) {
     const isState = sentence.mention(code).values.some(({ table }) => table === main);
-    return isState && hasBegun && /ed$/.test(verb) && !isEvent(verb) ? why : undefined;
+    return isState && hasBegun && /ed$|^done$/.test(verb) && !isEvent(verb) ? why : undefined;
   }
   // and not "what did we take in on 12 March", of orders, which are what is done
   const isDeed = isRelation(verb) && !isEvent(verb) && (hasBegun || isNamed(main, resolver));

@@ -27,7 +27,7 @@ function keepWhere(reading: Reading, { table, column, flag }: FlagOf, yes: boole
 }
 
 /** Keeps the rows for which the flag that a code names is true, or is not. */
-function keepFlagged(reading: Reading, code: string, negated: boolean, near: Table | undefined): Taken {
+export function keepFlagged(reading: Reading, code: string, negated: boolean, near: Table | undefined): Taken {
   const { sentence, frame, resolver } = reading;
   const found = withFlag(flagMeant(sentence, code, near ?? frame.main), resolver);
   if (!found) return false;

@@ -2,6 +2,7 @@ import type { DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf, isYear } from '#src/domain/column-meaning.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp, isKey, mayMeasure } from './column-roles.ts';
+import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { ownerSaid } from './owner-named.ts';
@@ -25,11 +26,11 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
     frame.main ??= table;
     if (table) frame.touched.add(table);
     const held = table && numberHeld(table, resolver.catalog);
-    frame.items.push(
-      held
-        ? { kind: 'aggregate', name: 'sum', ref: held }
-        : { kind: 'count', distinct: false, ...(table ? { table } : {}) },
-    );
+    const item: Measure = held
+      ? { kind: 'aggregate', name: 'sum', ref: held }
+      : { kind: 'count', distinct: false, ...(table ? { table } : {}) };
+    // of two counts the first is read last
+    frame.items[/^ and ·/.test(after) && frame.items.length === 1 ? 'unshift' : 'push'](item);
     return true;
   }
   // "how many invoices issued in July": rows, whose day is read later

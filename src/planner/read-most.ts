@@ -6,7 +6,7 @@ import { ownerSaid } from './owner-named.ts';
 import { capture, meaning, optional, part, pattern } from './pattern.ts';
 import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { measureOf } from './read-amounts.ts';
-import { isFlagNamed } from './read-flags.ts';
+import { isFlagNamed, keepFlagged } from './read-flags.ts';
 import { measureOfEach } from './read-group-bounds.ts';
 import { isAmount } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken, VALUE } from './sentence.ts';
@@ -85,6 +85,10 @@ const OF_ALL = '(?: (?:of|the|all|different|distinct|corresponding|total|kinds? 
 const stays = (reading: Reading, state: string | undefined): boolean =>
   state === undefined || !state.startsWith('C') || isFlagNamed(reading.sentence, state, reading.resolver);
 
+/** A flag says at once which are meant: of what is counted, which is taken by then. */
+const keepsFlagged = (reading: Reading, state: string | undefined, code: string): boolean =>
+  state?.startsWith('C') === true && keepFlagged(reading, state, false, reading.resolver.table(code)) === true;
+
 const leaving = (state: string | undefined): Taken => (state === undefined ? true : { leaving: `· ${state}` });
 
 /** "the policy type the most customers choose": whatever they do, it ties the two. */
@@ -139,7 +143,8 @@ const readMostDoing = (verbs: string): FrameRule =>
       if (!rankByName(reading, table, /^(?:most|largest|highest|greatest|biggest|maximum)$/.test(most), counts))
         return false;
       if (count !== undefined) limitTo(reading, count);
-      const left = [isStateOf ? verb : undefined, state, behind].filter(Boolean).join(' ');
+      const stated = keepsFlagged(reading, state, table) ? undefined : state;
+      const left = [isStateOf ? verb : undefined, stated, behind].filter(Boolean).join(' ');
       return left ? { leaving: `· ${left}` } : true;
     },
   );
@@ -191,7 +196,7 @@ export const readMost = inOrder(
       const inTotal = / in total$/.test(said);
       if (!stays(reading, state) || !rankByName(reading, code, descending, counts, inTotal)) return false;
       if (count !== undefined) limitTo(reading, count);
-      return leaving(state);
+      return leaving(keepsFlagged(reading, state, code) ? undefined : state);
     },
   ),
   // "the rank for which there are the fewest captains", "the year in which most ships were built"

@@ -89,24 +89,12 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /(?<=^(?:please )?(?:how many|(?:what is |find |return |show |report |give me )?(?:the )?number of|what (?:percentage|percent|share|proportion)|(?:what )?share) [^.?!]*)\bat least (?:one|1) (?=\p{L})(?!of\b|more\b|other\b|(?:years?|months?|quarters?|weeks?|days?|hours?|minutes?|times?|stars?|points?|percent|euros?|dollars?|half|third)\b)/giu,
     'a ',
   ],
-  [/\b(paid|pay|pays|handed|given|gave) out\b/giu, '$1'],
   // "have never had a repair job of any kind"
   [/\bof (?:any|whatever) (?:kind|sort|type)\b/giu, ''],
-  [/\b(in|for|by|of|per) (each|every) calendar (?=(?:year|month|quarter|week)\b)/giu, '$1 $2 '],
-  // "the number of days between a fault being reported and being fixed"
-  [
-    /\bbetween (?:an? |the )?(\p{L}+) being (\p{L}+) and (?:it |its |their )?(?:being |getting )?(\p{L}+)(?: it)?(?=[ ,.?!]|$)/giu,
-    'between $2 and $3 of $1s',
-  ],
   // "how many days on average elapse between"
   [
     /\bhow many (days)(?: on average|, on average,)? (?:elapse|elapsed|pass|passed|go by|went by|lie|lay|are there|were there)(?: on average)? (?=between\b)/giu,
     'what is the average number of $1 ',
-  ],
-  // "which three reasons are given most often"
-  [
-    /\b(which|what) (two|three|four|five|six|seven|eight|nine|ten|\d+) ((?:\p{L}+ ){1,3})(?:are|were|is|was|get|got|have been|come up|came up) (?:(?:given|used|chosen|seen|named|recorded|reported|mentioned|stated) )?(?:the )?most (?:often|frequently)\b/giu,
-    '$1 are the $2 most common $3',
   ],
   // "Please round to one decimal.", "as a percentage with 1 decimal"
   [
@@ -129,11 +117,6 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /(?:[,;.]| and)? ?\bexcluding (?:the |any |all )?(\p{L}+) (?:without any|with none|that have none|where there (?:are|is|were|was) none)(?=\s*[.?!,]|$)/giu,
     '',
   ],
-  // "how many accounts were opened in 2023 and how many in 2024"
-  [
-    /^(how many [^,?.!]+? in) ((?:19|20)\d\d),? and how many(?: (?:were )?\p{L}+ed)? in ((?:19|20)\d\d)(?=\s*[?.!]*$)/iu,
-    '$1 $2 vs in $3',
-  ],
   // "For each channel, compare the number of bookings made in 2024 with the number made in 2025."
   [
     /^for (?:each|every) ([^,?.!]+), (?:please )?(?:compare |show |give |return |what (?:is|was) )?(?:the number of|how many) ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed|made|done) in ((?:19|20)\d\d) (?:with|and|to|against|versus) (?:the number|how many|those)?(?: (?:were |of those )?(?:\p{L}+ed|made|done))? ?in ((?:19|20)\d\d)[.?]?(?: (?:return|show|give|list)(?: me)? the [\p{L} ]+ and (?:the |both )?(?:two )?(?:counts|numbers|figures))?[.?]?$/iu,
@@ -149,8 +132,6 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /^(?!how\b|what\b|which\b|who\b)([^?.!,]+?)(?:,| [-–—]) how many(?: (?:are there|were there))? and (?:what is|whats|what's)? ?(?:the )?total(?: amount)?(?=\s*[?.!]*$)/iu,
     '$1, count and total amount',
   ],
-  // "Looking only at accounts with …, which …"
-  [/^(?:looking|focusing) only (?:at|on) /iu, 'considering '],
   [/,? counting (?:every|all|any) (?:status|statuses|type|types|kind|kinds)(?=\s*[?.!,]|$)/giu, ''],
   // "printers that have never been given a print run"
   [
@@ -161,20 +142,6 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   [
     /\b(\p{L}+ed|had|made|sent|bought) ((?:an? |any |at least one )?)(\p{L}+) in ((?:19|20)\d\d)(?:,? but| and) (?:none|not any) in ((?:19|20)\d\d)\b/giu,
     '$1 $2$3 in $4 but no $3 in $5',
-  ],
-  // "skip blank reasons", "known sources only"
-  [
-    /(?:,| and)? ?\b(?:excluding|without|no) (?:the |any )?(?:blank|empty|missing|unknown) (\p{L}+?)s?(?=\s*[?.!,]|$)/giu,
-    ', excluding those without a $1',
-  ],
-  [
-    /, (?:only )?(?:known|recorded|stated|named) (\p{L}+?)s?(?: only)?(?=\s*[?.!]*$)/giu,
-    ', excluding those without a $1',
-  ],
-  // "for each recorded industry, …"
-  [
-    /\b(for each|for every|per|by|each) (?:recorded|known|stated|named) ((?:\p{L}+ ){0,1}\p{L}+?)(?=[,.?!]|$| (?:what|how|which)\b)([^.?!]*)/iu,
-    '$1 $2$3, excluding those without a $2',
   ],
   // "that go by Kringloop"
   [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],

@@ -288,9 +288,10 @@ const firstOfEach = ({ frame, sentence }: Reading): string | undefined =>
     ? 'I cannot rank within each of them.'
     : undefined;
 
-/** "what did the tolls run us": a figure is asked for, and no list of rows. */
+/** "what did the tolls run us", "what is the total amount, tax included": a figure is asked for, and no list of rows. */
 const noFigure = ({ frame, sentence, built: { main } }: Reading): string | undefined =>
-  /^ (?:what|how much)(?: money)? (?:did|do|does|have|has) /.test(sentence.asked) &&
+  (/^ (?:what|how much)(?: money)? (?:did|do|does|have|has) /.test(sentence.asked) ||
+    (/^ (?:what|how much) (?:is|was) the [CB]0 ,/.test(sentence.asked) && /^total\b/i.test(sentence.wording('C0')))) &&
   frame.limit === undefined &&
   frame.items.every(({ kind }) => kind === 'all-columns' || kind === 'column') &&
   !frame.groups.length

@@ -33,7 +33,7 @@ export class NameWriter {
     return { kind: 'table', name: table.name, ...(schema === undefined ? {} : { schema }) };
   }
 
-  join(edge: Edge): JoinIr {
+  join(edge: Edge, type: 'inner' | 'left' = 'inner'): JoinIr {
     const conditions = edge.pairs.map(
       ([from, to]): ConditionIr => ({
         kind: 'compare',
@@ -42,7 +42,7 @@ export class NameWriter {
         right: { kind: 'column', table: edge.to.name, name: to },
       }),
     );
-    return { type: 'inner', source: this.source(edge.to), on: allOf(conditions) };
+    return { type, source: this.source(edge.to), on: allOf(conditions) };
   }
 
   column({ table, column }: ColumnRef): ExpressionIr {
