@@ -137,8 +137,10 @@ function countWhatRowsHold(frame: Frame, resolver: FrameResolver): void {
 
 /** "batches brewed per month", of the day when they were brewed: whatever state they are in since. */
 function readStatesByDate(frame: Frame, resolver: FrameResolver): void {
-  for (const { kind, ref } of frame.groups) {
-    if (kind !== 'period') continue;
+  const periods = frame.groups.flatMap(({ kind, ref }) => (kind === 'period' ? [ref] : []));
+  // and "days from order to shipment of shipped orders"
+  const days = frame.items.flatMap((item) => (item.kind === 'duration' ? [item.from, item.to] : []));
+  for (const ref of [...periods, ...days]) {
     frame.filters = frame.filters.flatMap((filter) => {
       if (filter.kind !== 'compare' || filter.operator !== '=' || filter.value.kind !== 'text') return [filter];
       const verb = filter.value.value.toLowerCase();

@@ -6,6 +6,7 @@ import { DEMONYMS } from './demonyms.ts';
 import { GLUE_WORDS, HEAD_SAID, type Named, rank, type Scored, saysOwner, UNIT_STEMS } from './name-likeness.ts';
 import { isPercent, isSorting, isUnitOf } from './no-names.ts';
 import { namesOfCodes } from './place-codes.ts';
+import { isShortFor } from './short-forms.ts';
 import type { Token } from './tokens.ts';
 import { isRelation } from './verbs.ts';
 
@@ -140,7 +141,9 @@ function identifierWords({ name, title }: Identifier, owner: Table | undefined):
   if (/^([a-z]{1,2}|[a-z]_)id$/i.test(name) && isKeyName(name, owner)) return ['id'];
   const [first = '', ...rest] = ABBREVIATIONS.get(name.toLowerCase()) ?? splitIdentifier(name);
   for (const word of owner ? splitIdentifier(owner.name) : []) {
-    if (rest.length && first.length < 4 && first.length < word.length && word.startsWith(first)) return rest;
+    // `cust_name` of customers, `dlr_type` of dealers
+    const isBegun = first.length < 4 && first.length < word.length && word.startsWith(first);
+    if (rest.length && (isBegun || isShortFor(first, word))) return rest;
     for (const length of [3, 2, 1])
       if (first.startsWith(word.slice(0, length)) && AFTER_INITIAL.test(first.slice(length)))
         return [first.slice(length), ...rest];

@@ -6,7 +6,7 @@ import { ANY, AT_ALL, EXCEPT, isTie, NOT, periodOf, TO, verb, WITHOUT } from './
 import { until } from './date-span.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { IGNORABLE } from './ignorable.ts';
-import type { ColumnRef } from './lexicon.ts';
+import { ABBREVIATIONS, type ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { readWithoutSuch } from './read-such-absence.ts';
 import { NAME, TABLE, type Taken } from './sentence.ts';
@@ -213,16 +213,18 @@ const KEY_WORDS = /^(?:id|key|code|no|nr|number|fk)$/;
 
 /** "employees with no manager": the reference is empty. */
 const readNoReference = rule(
-  pattern` (?:with|have|has|had|having)? ?(?:no|without(?: an?| any)?|missing) ${capture('word', '[a-z]{3,}(?: [a-z]{3,})?|V\\d+')}
+  pattern` (?:with|have|has|had|having)? ?(?:no|without(?: an?| any)?|missing) ${capture('word', '[a-z]{3,}(?: [a-z]{3,})?|V\\d+')}(?: (?:yet|assigned|at all))?
     (?= ·| $| ,| and)`,
   ({ word }, reading) => {
     const table = subjectOf(reading);
-    const said = reading.sentence.wording(word).toLowerCase().split(' ').map(stem).join(' ');
+    const atLength = (one: string) => ABBREVIATIONS.get(one) ?? [one];
+    const said = reading.sentence.wording(word).toLowerCase().split(' ').flatMap(atLength).map(stem).join(' ');
     const column = table?.columns.find(
       (one) =>
         roleOf({ table, column: one }, reading.resolver.catalog) === 'reference' &&
         splitIdentifier(one.title ?? one.name)
           .filter((part) => !KEY_WORDS.test(part))
+          .flatMap(atLength)
           .map(stem)
           .join(' ') === said,
     );

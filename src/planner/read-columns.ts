@@ -248,6 +248,13 @@ const refersTo = ({ table, column }: ColumnRef, to: Table | undefined): boolean 
     (key) => key.columns.includes(column.name) && key.targetTable.toLowerCase() === to.name.toLowerCase(),
   );
 
+/** Whether a text stands right before, of which a name is spoken of: no other column of names is meant. */
+function isCalledBy({ sentence, frame, resolver }: Reading, code: string): boolean {
+  const [, of] = new RegExp(` (C\\d+) ${code} `).exec(sentence.asked) ?? [];
+  const ref = of === undefined ? undefined : resolver.column(of, frame.main);
+  return ref?.column.kind === 'text' && (sentence.mention(of ?? '').columns[0]?.score ?? 0) >= 1;
+}
+
 /** Whatever names of columns are left are what is listed; they come before what is counted. */
 function readListed(reading: Reading): void {
   const { sentence, frame, resolver } = reading;
@@ -263,6 +270,8 @@ function readListed(reading: Reading): void {
       isFlagNamed(sentence, code, resolver)
     )
       return false;
+    // "company names" are what companies are called
+    if (/^names?$/i.test(sentence.wording(code)) && isCalledBy(reading, code)) return true;
     if (isOnlyKindred(reading, found)) return false;
     // a headcount is of rows, never a column of names
     if (/^head ?counts?$/i.test(sentence.wording(code))) return false;

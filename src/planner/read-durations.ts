@@ -55,12 +55,15 @@ function candidates(reading: Reading): readonly Table[] {
 function lasts(reading: Reading, name: Extreme, find: (table: Table) => readonly (ColumnRef | undefined)[]): Taken {
   const { frame } = reading;
   if (frame.items.length) return false;
-  const found = candidates(reading).flatMap((table) => {
-    const [from, to] = find(table);
-    const areDays = [from, to].every((day) => day?.column.kind === 'date');
-    return from && to && areDays && from.column !== to.column ? [{ from, to }] : [];
-  });
-  const [days, ...more] = found;
+  const among = (tables: readonly Table[]) =>
+    tables.flatMap((table) => {
+      const [from, to] = find(table);
+      const areDays = [from, to].every((day) => day?.column.kind === 'date');
+      return from && to && areDays && from.column !== to.column ? [{ from, to }] : [];
+    });
+  const near = among(candidates(reading));
+  // "from order to shipment, per dealer type": of the one table that has both days
+  const [days, ...more] = near.length ? near : among(reading.resolver.catalog.tables);
   if (!days || more.length) return false;
   frame.main = days.from.table;
   frame.touched.add(days.from.table);
@@ -107,7 +110,7 @@ const IT = '(?= (?:an?|the|our|all)? ?(?:[a-z]+ )?(?:[TBVC]\\d|·)| ·| $| ,| D\
 /** "average days between booking and delivery", "how long does it take to close a request", "average delay of late orders". */
 export const readDurations = inOrder(
   rule(
-    pattern`(?: (?:the|what|is|was|our))* ${extreme} ${TIME}(?: (?:that )?(?:pass(?:es)?|elapsed?))? (?:between|from) (?:the )?${from} (?:and|to|until|till) (?:the )?${to}(?: date)?(?= ·| $| ,| D\d| (?:in|for|by|per|of|at) )`,
+    pattern`(?: (?:the|what|is|was|our))* ${extreme} ${TIME}(?: (?:that )?(?:pass(?:es)?|elapsed?))? (?:between|from) (?:the )?${from}(?: C\d+)? (?:and|to|until|till) (?:the )?${to}(?: date| C\d+)?(?= ·| $| ,| D\d| (?:in|for|by|per|of|at) )`,
     ({ extreme, from, to }, reading, { said }) =>
       isTime(reading, said) &&
       lasts(reading, extreme, (table) => [dayOf(reading, from, table), dayOf(reading, to, table)]),

@@ -99,7 +99,7 @@ export const readFlags = inOrder(
   rule(
     pattern`(?<= [TBCDV]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
       (?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|yet|already|now))? ${column}
-      (?= ·| $| and| or| in | on | at | for | by | per | from | of | D\d)`,
+      (?= ·| $| ,| and| or| in | on | at | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
   ),
