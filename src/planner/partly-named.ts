@@ -16,6 +16,13 @@ export function partlyNamed(reading: Reading): string | undefined {
     const { kind, ref } = part;
     const score = Math.max(bestScore(sentence, ref), ...sentence.mentions.map((one) => bareScore(one, ref)));
     if (!WEAKLY.has(kind) || score === 0 || score >= PART || isUsual(part, reading)) continue;
+    // "days from order to shipment": the day of each, which its word alone names
+    if (
+      frame.items.some(
+        (item) => item.kind === 'duration' && [item.from, item.to].some((day) => day.column === ref.column),
+      )
+    )
+      continue;
     const mention = sentence.mentions.find((one) => bareScore(one, ref) === score);
     if (mention && MEASURED.has(kind) && isOnlyMeasure(part, mention, reading)) continue;
     const groups =

@@ -57,6 +57,16 @@ const readUnnamed = rule(
   },
 );
 
+/** "company names": what a text is called by is the text itself. */
+const readNamesOf = rule(
+  pattern` ${capture('code', 'C\\d+')} names?(?= ·| $| ,| and | (?:pls|please) )`,
+  ({ code }, { sentence, frame, resolver }) => {
+    const ref = resolver.column(code, frame.main);
+    const isWhole = (sentence.mention(code).columns[0]?.score ?? 0) >= 1;
+    return ref?.column.kind === 'text' && isWhole && { leaving: code };
+  },
+);
+
 const readDistinct = rule(pattern` ${UNIQUE}(?= )`, (_, { frame }) => {
   frame.distinct = true;
   return true;
@@ -355,4 +365,4 @@ function withoutKnown(listed: readonly ColumnRef[], { items }: Frame): Measure[]
 }
 
 /** Reads the columns that are listed: whatever names are left. */
-export const readColumns = inOrder(readAllColumns, readUnnamed, readDistinct, readListed, readTables);
+export const readColumns = inOrder(readAllColumns, readUnnamed, readNamesOf, readDistinct, readListed, readTables);

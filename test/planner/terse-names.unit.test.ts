@@ -78,3 +78,68 @@ describe('a word that the database writes short', () => {
     assert.match(sqlOf('tenants who have not opted in'), /FROM tnt WHERE mktg_opt_in = 0$/);
   });
 });
+
+const WORKSHOP = catalogOf(
+  `CREATE TABLE staff (staff_id INTEGER PRIMARY KEY, full_name TEXT, job TEXT);
+   CREATE TABLE dealer (dealer_id INTEGER PRIMARY KEY, company TEXT, contact_name TEXT, dlr_type TEXT, acct_mgr_id INTEGER REFERENCES staff (staff_id));
+   CREATE TABLE sales (so_id INTEGER PRIMARY KEY, dealer_id INTEGER REFERENCES dealer (dealer_id), order_dt DATE, ship_dt DATE, status TEXT, escalated INTEGER);
+   INSERT INTO staff VALUES (1, 'Ada Berg', 'acct manager'), (2, 'Bo Lind', 'clerk');
+   INSERT INTO dealer VALUES (1, 'Alpha', 'Cy', 'retail', 1), (2, 'Beta', 'Di', 'online', NULL), (3, 'Gamma', 'Ed', 'retail', NULL);
+   INSERT INTO sales VALUES (1, 1, '2025-01-02', '2025-01-09', 'SHIPPED', 0), (2, 2, '2025-02-02', NULL, 'CANC', 1), (3, 3, '2025-02-03', '2025-02-04', 'SHIPPED', 0);`,
+);
+const madeOf = (...turns: string[]) => sqlOver(WORKSHOP, ...turns);
+
+describe('a name that is short for that of its own table', () => {
+  it('says no more than whose it is', () => {
+    assert.equal(madeOf('number of dealers by dealer type'), 'SELECT dlr_type, COUNT(*) FROM dealer GROUP BY dlr_type');
+  });
+
+  it('is a reference that is empty, at length', () => {
+    const none = 'SELECT company FROM dealer WHERE acct_mgr_id IS NULL';
+    assert.equal(madeOf('which dealers have no account manager yet? company'), none);
+    assert.equal(madeOf('who of our dealers has no acct manager yet? company names pls'), none);
+  });
+});
+
+describe('days from one day to another', () => {
+  it('are of the one table that has both, whatever they are told apart by', () => {
+    const days = 'AVG(CAST(JULIANDAY(sales.ship_dt) - JULIANDAY(sales.order_dt) AS INTEGER))';
+    assert.match(
+      madeOf('avg nr of days from order to shipment, per dealer type?'),
+      new RegExp(`^SELECT dealer\\.dlr_type, ${days.replace(/[().]/g, '\\$&')} FROM sales JOIN dealer`),
+    );
+    assert.match(
+      madeOf('How many days on average pass between the order date and the shipment date?'),
+      /^SELECT AVG\(CAST\(JULIANDAY\(ship_dt\) - JULIANDAY\(order_dt\)/,
+    );
+  });
+});
+
+describe('what does not count', () => {
+  it('is left out, whichever way that is said', () => {
+    for (const question of [
+      'number of sales, cancelled sales dont count',
+      'number of sales, cancelled sales excluded',
+      'number of sales, leave out cancelled sales',
+    ])
+      assert.equal(madeOf(question), "SELECT COUNT(*) FROM sales WHERE status <> 'CANC'", question);
+  });
+
+  it('and what is a rate anyway is none in percent besides', () => {
+    assert.match(
+      madeOf('cancellation rate in % by dealer type'),
+      /^SELECT dealer\.dlr_type, 100\.0 \* SUM\(CASE WHEN sales\.status = 'CANC'/,
+    );
+  });
+
+  it('and a flag may stand before a comma', () => {
+    assert.match(
+      madeOf('What percentage of the sales was escalated, for each status?'),
+      /^SELECT status, 100\.0 \* SUM\(CASE WHEN escalated = 1 .* GROUP BY status$/,
+    );
+  });
+
+  it('and today may end a period', () => {
+    assert.match(madeOf('how many sales between 1 January 2025 and today'), /WHERE order_dt >= '2025-01-01'$/);
+  });
+});
