@@ -163,6 +163,17 @@ const readCompare = rule(pattern`^ (?:please )?compare(?= )`, (_, { frame }) => 
   return true;
 });
 
+/** "for deposit invoices and for final invoices": a figure of each. */
+const readForBoth = rule(
+  pattern` for (?:the )?${capture('one', 'V\\d+')}(?: [TB]\d+)? and for (?:the )?${capture('other', 'V\\d+')}(?= )`,
+  ({ one, other }, { sentence, frame }) => {
+    const columns = new Set(sentence.mention(one).values.map(({ column }) => column));
+    if (!sentence.mention(other).values.some(({ column }) => columns.has(column))) return false;
+    frame.compares = true;
+    return { leaving: `for ${one} and ${other}` };
+  },
+);
+
 /** The order matters: what is read first leaves less for the others. */
 const readAll = inOrder(
   readReport,
@@ -178,6 +189,7 @@ const readAll = inOrder(
   readOwnDeed,
   readEitherNamed,
   readCompare,
+  readForBoth,
   readNumbersBeside,
   readCompanyWords,
   readBasedOn,
