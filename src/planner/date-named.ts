@@ -28,6 +28,7 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     resigned: LEAVING,
     ended: ['finish'],
     finished: ['end', 'ended', 'completed', 'done'],
+    done: ['completed', 'finished', 'end', 'ended', 'closed'],
     ...Object.fromEntries(
       ['expire', 'expires', 'expired', 'expiring', 'lapse', 'lapses', 'ends', 'ending'].map((said) => [
         said,
@@ -57,19 +58,25 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
 /** What the day of a deed is called besides. */
 export const daysOf = (verb: string): readonly string[] => DAYS.get(verb.toLowerCase()) ?? [];
 
-/** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`. */
+/** A day that is planned is not the one on which it was done. */
+const PLANNED = /^(?:plan|planned|due|target|exp|expected|sched|scheduled|est|estimated|promised)$/;
+
+/** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`, "completed" and `compl_dt`. */
 export function dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
-  const said = stem(verb.toLowerCase());
-  const meant = new Set([said, ...(DAYS.get(verb.toLowerCase()) ?? []).map(stem)]);
+  const [own = '', ...besides] = [verb.toLowerCase(), ...(DAYS.get(verb.toLowerCase()) ?? [])].map(stem);
+  const isNamed = (said: string, words: readonly string[]) =>
+    words.some((word) => stem(word) === said || (said.length >= 4 && isShortFor(word, said))) &&
+    (said === own || !words.some((word) => PLANNED.test(word)));
   for (const table of tables) {
-    const column = table.columns.find(
-      (one) =>
-        (one.kind === 'date' || one.kind === 'timestamp') &&
-        splitIdentifier(one.title ?? one.name).some(
-          (word) => meant.has(stem(word)) || (said.length >= 4 && (word.startsWith(said) || isShortFor(word, said))),
-        ),
+    const days = table.columns.flatMap((column) =>
+      column.kind === 'date' || column.kind === 'timestamp'
+        ? [{ column, words: splitIdentifier(column.title ?? column.name) }]
+        : [],
     );
-    if (column) return { table, column };
+    const begins = days.find(({ words }) => own.length >= 4 && words.some((word) => word.startsWith(own)));
+    const found = [own, ...besides].map((said) => days.find(({ words }) => isNamed(said, words))).find((one) => one);
+    const day = days.find(({ words }) => isNamed(own, words)) ?? begins ?? found;
+    if (day) return { table, column: day.column };
   }
   return undefined;
 }

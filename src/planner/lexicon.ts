@@ -241,7 +241,12 @@ function inOwnState(mention: Mention, next: Mention | undefined): Mention {
   const thing = next?.start === mention.end ? next.tables[0] : undefined;
   const isOwn = ({ table }: { readonly table: Table }) => table === thing?.target;
   if (!thing || mention.tables.length || !mention.values.some(isOwn)) return mention;
-  return mention.columns.some(({ target }) => isOwn(target)) ? mention : { ...mention, columns: [] };
+  if (mention.columns.some(({ target }) => isOwn(target))) return mention;
+  // what state it is in is its own; where it is or what kind may be told of another
+  const states = mention.values.filter(
+    (value) => isOwn(value) && /(?:status|stat|sts|state|stage|phase)$/i.test(value.column.name),
+  );
+  return { ...mention, columns: [], values: states.length ? states : mention.values };
 }
 
 /** "the longest routes with km": the columns that are measured so, where no number stands before. */

@@ -318,14 +318,14 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
 }
 
 /** "finished jobs last month": on the day when they were, where the table has one. */
-function dayOfState({ sentence, frame, resolver }: Reading): ColumnRef | undefined {
+export function dayOfState({ sentence, frame, resolver }: Reading): ColumnRef | undefined {
   const { main } = frame;
   const thing = main && sentence.mentions.find(({ tables }) => tables[0]?.target === main);
   const state = sentence.mentions.find(
     ({ end, values }) => end === thing?.start && values.some(({ table }) => table === main),
   );
   const said = state && sentence.wording(`V${String(sentence.mentions.indexOf(state))}`).toLowerCase();
-  return main && said?.endsWith('ed') ? resolver.dateNamed(said, [main]) : undefined;
+  return main && said && /ed$|^done$/.test(said) ? resolver.dateNamed(said, [main]) : undefined;
 }
 
 function addFiscalYear(reading: Reading, year: number, ref: ColumnRef): Taken {

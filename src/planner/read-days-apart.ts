@@ -98,6 +98,8 @@ export const readDaysOfDeeds = rule(
 export function settleBasis({ frame, sentence }: Reading): void {
   const to = frame.basis;
   if (!to) return refuseOtherDays({ frame, sentence });
+  // two periods beside each other are read on it later
+  if (frame.beside) return;
   const isPeriod = ({ kind, ref }: Frame['filters'][number] | Frame['groups'][number]) =>
     kind === 'period' && ref.table === to.table;
   if (![...frame.filters, ...frame.groups].some(isPeriod)) {

@@ -115,7 +115,7 @@ export const readFlags = inOrder(
   ),
   // "pupils on free lunch", "houses with a lift", and of a reply that restricts: "orders for rush"
   rule(
-    pattern`(?<= [TBVD]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
+    pattern`(?<= [TBVD]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting|(?:do|does|did) not have|have no|has no|had no'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) => {
       const { sentence, frame, resolver } = reading;
       // "average salary by school for full time", which teachers work

@@ -154,7 +154,7 @@ const MOST = 'most|fewest|least|(?:largest|highest|greatest|biggest|smallest|low
 
 /** "which month had the most orders", "in which month of 2024 did the most members join", "month with most sales": the first of all periods. */
 const readPeriodOfMost = rule(
-  pattern`^(?: (?:in|during|on|which|what|was|is|the|our|show|find|me))* ${capture('period', 'month|quarter|week|year|weekday')}(?: (?:of|in))?(?: ${optional(capture('date', 'D\\d+'))})? (?:with|had|has|saw|did|were|was|that had|do|in which)(?: the)? ${capture('most', MOST)}(?: (?:our|the|new))*(?: ${optional(capture('state', `${VALUE}|[a-z]{3,}ed`))})? ${capture('table', TABLE)}(?: ${optional(capture('verb', '[a-z]{3,}|[CVT]\\d+'))})?(?= $| ·| ,| D\d| (?:in|and|during|of|for) )`,
+  pattern`^(?: (?:in|during|on|which|what|was|is|the|our|show|find|me))* ${capture('period', 'month|quarter|week|year|weekday|C\\d+')}(?: (?:of|in))?(?: ${optional(capture('date', 'D\\d+'))})? (?:with|had|has|saw|did (?:we|you|they) [a-z]{3,}|did|were|was|that had|do|in which)(?: the)? ${capture('most', MOST)}(?: (?:our|the|new))*(?: ${optional(capture('state', `${VALUE}|[a-z]{3,}ed`))})? ${capture('table', TABLE)}(?: ${optional(capture('verb', '[a-z]{3,}|[CVT]\\d+'))})?(?= $| ·| ,| D\d| (?:in|and|during|of|for) )`,
   ({ period, date, most, state, table: code, verb }, reading) => {
     const { frame, resolver, sentence } = reading;
     const table = resolver.table(code);
@@ -162,7 +162,8 @@ const readPeriodOfMost = rule(
     const came = said === undefined || isEvent(said) || isRelation(said);
     const ref =
       table && ((said && resolver.dateNamed(said, [table])) || (came ? resolver.eventDate(table) : undefined));
-    const format = PERIODS.get(period);
+    // a column may be called so as well
+    const format = PERIODS.get(sentence.wording(period).toLowerCase());
     if (!ref || !format || frame.order.length || frame.items.length || frame.groups.length) return false;
     frame.main = table;
     frame.basis = said ? ref : undefined;

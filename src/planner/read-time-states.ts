@@ -194,6 +194,11 @@ export const readTimeStates = inOrder(
     pattern`(?: for(?: the)?|${IS}) ${capture('said', '[a-z]{3,}ed|paid|sent|sold')}(?= ·| $| ,| (?:by|per) [TC])`,
     ({ said }, reading) => done(reading, said, subjectOf(reading)),
   ),
+  // "how many people work in support" are those who do
+  rule(
+    pattern`(?<= [TBV]\d+|·| people)(?: (?:that|which|who))? ${capture('said', 'works?')}(?= (?:in|at|for|on|as|the) |(?= [CV]\d))`,
+    ({ said }, reading) => there(reading, said, subjectOf(reading)) && { leaving: '' },
+  ),
   // "still with the company"
   rule(
     pattern`(?: (?:that|which|who))?(?: (?:is|are|was|were))?(?: (?:still|currently))? (?:with|employed(?: (?:by|at))?|work(?:ing|s)? (?:for|at|with|here|there)|at)${OURS}(?= ·| $| ,| [a-z])`,

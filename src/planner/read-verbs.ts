@@ -169,6 +169,8 @@ const readTying = inOrder(
       if (!isRelation(verb) && !ends) return false;
       // "how many orders did we ship last month" says what became of them
       if (/ (?:did|do|have) (?:we|they|you)$/.test(before) && !isJoined(frame) && !CAME_TO_US.test(verb)) return false;
+      // "completed projects" are some of the projects, unlike "employees who completed courses"
+      if (/ed$/.test(verb) && !isJoined(frame) && isSaidOfNext(verb, reading)) return false;
       // and so does "how many projects were completed this year", of which another day is kept
       if (isDoneThen(verb, reading)) return false;
       // "leads won by campaign" are some of the leads
@@ -192,6 +194,11 @@ function isDoneThen(verb: string, { sentence, frame }: Reading): boolean {
     isSaid && frame.filters.some(({ kind, ref }) => kind === 'period' && isDay(ref) && !frame.told.has(ref.column))
   );
 }
+
+const isSaidOfNext = (verb: string, { sentence }: Reading): boolean =>
+  new RegExp(`(?:^|(?<! [TB]\\d+| who| that| which| have| has| had| we| they| and| ever)) ${verb} [TB]\\d+ `).test(
+    sentence.asked,
+  );
 
 const isDay = ({ column }: ColumnRef) => column.kind === 'date' || column.kind === 'timestamp';
 

@@ -2,6 +2,7 @@ import { addsUp } from './column-roles.ts';
 import type { ByPeriod, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
+import { dayOfState } from './read-dates.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { TABLE, VALUE } from './sentence.ts';
 import { participleOf } from './verbs.ts';
@@ -25,11 +26,28 @@ const readSexes = rule(
   },
 );
 
+const isDone = (verb: string): boolean => /(?:ed|paid|sent|sold|made|lost|won|built|taken|left|done)$/.test(verb);
+
 const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|with))';
 
 /** "web vs phone", "this year versus last year": beside each other. */
 export const readVersus = inOrder(
   readSexes,
+  // "how many accounts churned in 2026 vs 2025": on the day when they did, though a state is called so too
+  rule(
+    pattern` ${capture('deed', '[a-z]{4,}|[CV]\\d+')}(?=(?: (?:in|during|for))?(?: ,)? D\d+ (?:${VERSUS}|and) )`,
+    ({ deed }, reading) => {
+      const { sentence, frame, resolver } = reading;
+      const held = new Set(deed.startsWith('V') ? sentence.mention(deed).values.map(({ table }) => table) : []);
+      const main = subjectOf(reading) ?? (held.size === 1 ? [...held][0] : undefined);
+      const said = sentence.wording(deed).toLowerCase();
+      const ref = main && isDone(said) ? resolver.dateNamed(said, [main]) : undefined;
+      if (!ref || frame.basis) return false;
+      frame.basis = ref;
+      frame.told.add(ref.column);
+      return true;
+    },
+  ),
   // "subscriptions started vs ended in May": by either date
   rule(
     pattern`(?: (?:how many|number of|the|our))* ${capture('table', TABLE)} (?:(?:were|was|are) )?${capture('one', '[a-z]{4,}|[CV]\\d+')} (?:${VERSUS}|and) ${capture('other', '[a-z]{4,}|[CV]\\d+')} ${capture('date', 'D\\d+')}`,
@@ -177,7 +195,8 @@ export function settleVersus(reading: Reading): void {
     frame.items.flatMap((item) =>
       item.kind === 'aggregate' ? [item.ref.table] : item.kind === 'count' && item.table ? [item.table] : [],
     )[0] ?? frame.main;
-  const date = table && resolver.eventDate(table);
+  const basis = frame.basis ?? dayOfState(reading);
+  const date = basis && basis.table === table ? basis : table && resolver.eventDate(table);
   // "ad spend in Q2 vs Q1" is how much, never how many entries
   const amount = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
   if (!frame.items.length && frame.main)

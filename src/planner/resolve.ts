@@ -29,6 +29,9 @@ const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+const TRADED = /^(?:sold|sell|ordered|order|bought)$/;
+const MADE = /^(?:prod|production|work|job|manufacturing|purchase|purchasing|procurement|supplier)$/;
+
 const PLACE = /^(?:city|town|country|state|region|county|district)$/i;
 
 /** Decides which table or column a span means, given everything else that the question names. */
@@ -345,7 +348,13 @@ export class FrameResolver {
     const said = new Set([verb, ...(DEEDS.get(verb) ?? [])].map(stem));
     const found = (dbGraph(this.catalog).edges.get(beside) ?? [])
       .map(({ to }) => to)
-      .filter(({ name, title }) => splitIdentifier(title ?? name).some((word) => said.has(stem(word))));
+      .filter(({ name, title }) => {
+        const words = splitIdentifier(title ?? name);
+        // what is produced or bought in is not what was ordered or sold
+        return (
+          words.some((word) => said.has(stem(word))) && !(TRADED.test(verb) && words.some((word) => MADE.test(word)))
+        );
+      });
     const [first, ...more] = [...new Set(found)];
     return more.length ? undefined : first;
   }

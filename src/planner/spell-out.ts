@@ -197,6 +197,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       /^(?!how|what|which|who)([^,]+), how many (?:of (?:them|those|these) )?(are|were) (?!there\b|they\b)([\p{L} ]+?)(?= *[?.!]*$)/iu,
       'how many $1 that $2 $3',
     )
+    .replace(/\b(this|last) (year|month|quarter|week) and (?:the )?(last|this) \2\b/gi, '$1 $2 vs $3 $2')
     .replace(/\bhis or her\b/gi, 'their')
     .replace(/\bhe or she\b/gi, 'they')
     .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')

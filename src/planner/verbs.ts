@@ -24,7 +24,7 @@ const RELATIONS: ReadonlySet<string> = new Set(
 
 /** Verbs that say that a row came to be, which its date says already: "tickets opened in May". */
 const EVENTS: ReadonlySet<string> = new Set(
-  'sent held open create issue book log file raise receive join sign start happen add submit send record enter place make hold come came arrive start begin'
+  'sent held made open create issue book log file raise receive join sign start happen add submit send record enter place make hold come came arrive start begin'
     .split(' ')
     .map((verb) => stem(verb)),
 );
