@@ -273,3 +273,97 @@ describe('a word that ends the name of what is asked about', () => {
     );
   });
 });
+
+const CLINIC = catalogOf(
+  `CREATE TABLE employees (emp_id INTEGER PRIMARY KEY, full_name TEXT, department TEXT, hire_date DATE, term_date DATE);
+   CREATE TABLE accounts (account_id INTEGER PRIMARY KEY, name TEXT, created_on DATE, churned_on DATE, acct_status TEXT);
+   CREATE TABLE subscriptions (sub_id INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts (account_id), started_on DATE, status TEXT, mrr REAL);
+   CREATE TABLE projects (proj_id INTEGER PRIMARY KEY, kickoff_dt DATE, plan_end_dt DATE, compl_dt DATE, stat TEXT, amount REAL);
+   CREATE TABLE product (prod_id INTEGER PRIMARY KEY, prod_name TEXT);
+   CREATE TABLE prod_order (po_id INTEGER PRIMARY KEY, prod_id INTEGER REFERENCES product (prod_id), start_dt DATE);
+   CREATE TABLE usage_monthly (usage_id INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts (account_id), usage_month TEXT, logins INTEGER);
+   INSERT INTO employees VALUES (1, 'Ada Berg', 'Support', '2020-01-02', NULL), (2, 'Bo Lind', 'Support', '2020-01-02', '2024-01-02'), (3, 'Cy Holm', 'Sales', '2021-01-02', NULL);
+   INSERT INTO accounts VALUES (1, 'Alpha', '2023-01-02', '2024-05-02', 'churned'), (2, 'Beta', '2024-01-02', NULL, 'active'), (3, 'Gamma', '2024-02-02', '2025-01-03', 'churned');
+   INSERT INTO subscriptions VALUES (1, 1, '2023-01-02', 'ended', 5), (2, 2, '2024-01-02', 'active', 6), (3, 3, '2024-02-02', 'active', 7);
+   INSERT INTO projects VALUES (1, '2024-01-02', '2024-05-02', '2024-06-02', 'DONE', 10), (2, '2024-02-02', '2025-01-02', NULL, 'CANC', 20), (3, '2024-12-02', '2025-01-20', '2025-01-30', 'DONE', 30);
+   INSERT INTO product VALUES (1, 'Chair'), (2, 'Table');
+   INSERT INTO prod_order VALUES (1, 1, '2024-01-02');
+   INSERT INTO usage_monthly VALUES (1, 1, '2024-01', 5);`,
+);
+const askedOf = (...turns: string[]) => sqlOver(CLINIC, ...turns);
+
+describe('two periods beside each other', () => {
+  const years = (day: string, figure: string) =>
+    [2025, 2024]
+      .map((year) => `SUM(CASE WHEN ${day} >= '${year}-01-01' AND ${day} < '${year + 1}-01-01' THEN ${figure} END)`)
+      .join(', ');
+  const counts = (day: string) => years(day, '1 ELSE 0');
+
+  it('are read on the day of what was done, by a verb and by a state', () => {
+    assert.equal(
+      askedOf('how many accounts churned this year vs last year'),
+      `SELECT ${counts('churned_on')} FROM accounts`,
+    );
+    assert.equal(
+      askedOf('how many projects were completed in 2025 vs 2024'),
+      `SELECT ${counts('compl_dt')} FROM projects`,
+    );
+    assert.equal(
+      askedOf('amount of completed projects 2025 vs 2024'),
+      `SELECT ${years('compl_dt', 'amount')} FROM projects WHERE stat = 'DONE'`,
+    );
+  });
+
+  it('are so where they are joined by no more than and', () => {
+    assert.equal(
+      askedOf('total amount of completed projects this year and last year'),
+      `SELECT ${years('compl_dt', 'amount')} FROM projects WHERE stat = 'DONE'`,
+    );
+  });
+
+  it('and a period alone is of that day, and not of the one that was planned', () => {
+    assert.match(
+      askedOf('total amount of completed projects in 2025'),
+      /WHERE \(compl_dt >= '2025-01-01' AND compl_dt < '2026-01-01'\) AND stat = 'DONE'$/,
+    );
+  });
+});
+
+describe('those who work somewhere', () => {
+  it('are those who did not leave', () => {
+    assert.equal(
+      askedOf('how many people work in support'),
+      "SELECT COUNT(*) FROM employees WHERE term_date IS NULL AND department = 'Support'",
+    );
+  });
+});
+
+describe('a state that two tables have', () => {
+  it('is that of the one behind it', () => {
+    assert.match(askedOf('total mrr of active subscriptions'), /WHERE status = 'active'$/);
+    assert.match(
+      askedOf('top 2 accounts by mrr from active subscriptions'),
+      /WHERE subscriptions\.status = 'active' GROUP BY/,
+    );
+  });
+});
+
+describe('what was sold or ordered', () => {
+  it('is not what was produced', () => {
+    assert.match(askedOf('products that were never ordered'), /^declined: /);
+    assert.match(askedOf('which products were never sold'), /^declined: /);
+  });
+});
+
+describe('a month', () => {
+  it('is one of the calendar, though a column is called so', () => {
+    assert.match(
+      askedOf('which month had the most subscriptions in 2024'),
+      /^SELECT STRFTIME\('%Y-%m', started_on\) AS period .* LIMIT 1$/,
+    );
+    assert.match(
+      askedOf('in which month of 2024 did we get the most subscriptions'),
+      /^SELECT STRFTIME\('%Y-%m', started_on\) AS period/,
+    );
+  });
+});
