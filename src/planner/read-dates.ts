@@ -29,6 +29,9 @@ export const readDates = inOrder(
       const period = sentence.dateAt(date);
       if (!period) return false;
       const said = sentence.wording(verb);
+      // "what percentage of orders were cancelled last year": of those of last year
+      const isState = verb.startsWith('V') && sentence.mention(verb).values.some(({ table }) => table === frame.main);
+      if (frame.share && isState && !isEvent(said.toLowerCase())) return false;
       const years = isOfYears(period) ? yearNamed(said.toLowerCase(), subjects(reading)) : undefined;
       const ref =
         resolver.dateNamed(said, [...tableBefore(reading, before), ...subjects(reading)]) ??
@@ -320,6 +323,8 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
 /** "finished jobs last month": on the day when they were, where the table has one. */
 export function dayOfState({ sentence, frame, resolver }: Reading): ColumnRef | undefined {
   const { main } = frame;
+  // a share of those that were finished then would be all of them
+  if (frame.share) return undefined;
   const thing = main && sentence.mentions.find(({ tables }) => tables[0]?.target === main);
   const state = sentence.mentions.find(
     ({ end, values }) => end === thing?.start && values.some(({ table }) => table === main),

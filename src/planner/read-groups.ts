@@ -1,5 +1,5 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { stem } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp } from './column-roles.ts';
 import { isFigure } from './complete-frame.ts';
 import type { Frame, Measure, PeriodFormat } from './frame.ts';
@@ -306,8 +306,30 @@ const readByIfOpen: FrameRule = (reading) => {
   if (isOpen(reading.frame)) readBy(reading);
 };
 
+/** "average score by inspector", whom rows refer to by that word, though a job is called so: each of them. */
+const readByReference = rule(
+  pattern` (?:by|per|for each|for every|of each) ${capture('who', VALUE)}(?= ·| $| ,| D\d| (?:in|for|and) )`,
+  ({ who }, reading) => {
+    const { frame, sentence, resolver } = reading;
+    const said = sentence.wording(who).toLowerCase();
+    const found = subjects(reading).flatMap((table) =>
+      table.foreignKeys.flatMap(({ columns: [column, ...more], targetTable }) =>
+        column && !more.length && splitIdentifier(column).join(' ') === `${said} id` ? [targetTable] : [],
+      ),
+    );
+    const [target, ...others] = new Set(found);
+    const table = resolver.catalog.tables.find(({ name }) => name.toLowerCase() === target?.toLowerCase());
+    const label = table && resolver.label(table);
+    if (!table || !label || others.length || frame.groups.length) return false;
+    frame.touched.add(table);
+    frame.groups.push({ kind: 'column', ref: label, entity: true, asked: true });
+    return true;
+  },
+);
+
 /** Reads grouping: "for each country", "by department", "per month", "how many orders does each customer have". */
 export const readGroups = inOrder(
+  readByReference,
   readCameBy,
   readPlaced,
   readSplit,

@@ -21,6 +21,7 @@ export function unusedName(reading: Reading): string | undefined {
       ) ||
       isText(reading, mention) ||
       isVerb(reading, mention) ||
+      isJoinedBy(reading, mention) ||
       isPeriod(reading, mention) ||
       isRate(reading, mention) ||
       isLabelSaid(reading, mention, parts) ||
@@ -51,6 +52,13 @@ function isText({ frame, sentence }: Reading, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
   return frame.filters.some((filter) => filter.kind === 'like' && filter.pattern.toLowerCase().includes(words));
 }
+
+/** "average score by inspector", by whose reference each of them is joined. */
+const isJoinedBy = ({ frame, sentence, built: { edges } }: Reading, mention: Mention): boolean =>
+  frame.groups.some((group) => group.kind === 'column' && group.entity) &&
+  edges.some(({ pairs }) =>
+    pairs.some((pair) => pair.some((name) => splitIdentifier(name).join(' ') === `${wordsOf(sentence, mention)} id`)),
+  );
 
 /** "per month", though a column of another table is called so. */
 const isPeriod = ({ frame, sentence }: Reading, mention: Mention): boolean =>

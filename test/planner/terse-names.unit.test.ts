@@ -143,3 +143,31 @@ describe('what does not count', () => {
     assert.match(madeOf('how many sales between 1 January 2025 and today'), /WHERE order_dt >= '2025-01-01'$/);
   });
 });
+
+describe('by whom rows are told apart', () => {
+  const INSPECTED = catalogOf(
+    `CREATE TABLE staff (emp_id INTEGER PRIMARY KEY, full_nm TEXT, role TEXT);
+     CREATE TABLE inspection (insp_id INTEGER PRIMARY KEY, inspector_id INTEGER REFERENCES staff (emp_id), score INTEGER, insp_dt DATE, status TEXT, cancelled_on DATE);
+     INSERT INTO staff VALUES (1, 'Ada Berg', 'Inspector'), (2, 'Bo Lind', 'Manager'), (3, 'Cy Holm', 'Inspector');
+     INSERT INTO inspection VALUES (1, 1, 80, '2024-01-02', 'kept', NULL), (2, 3, 90, '2024-01-02', 'cancelled', '2024-01-01');`,
+  );
+
+  it('is each whom they refer to, and no job that is called so', () => {
+    assert.match(
+      sqlOver(INSPECTED, 'average inspection score by inspector'),
+      /^SELECT staff\.full_nm, AVG\(inspection\.score\) FROM .* GROUP BY staff\.emp_id, staff\.full_nm$/,
+    );
+  });
+
+  it('and a share is of those of the period, whatever they came to then', () => {
+    for (const question of [
+      'what percentage of inspections were cancelled in 2024',
+      'share of cancelled inspections in 2024',
+    ])
+      assert.match(
+        sqlOver(INSPECTED, question),
+        /^SELECT 100\.0 \* SUM\(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END\) \/ COUNT\(\*\) FROM inspection WHERE insp_dt >= '2024-01-01'/,
+        question,
+      );
+  });
+});
