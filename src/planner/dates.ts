@@ -97,6 +97,9 @@ const month = capture('month', MONTH, monthSaid);
 const DAYS: readonly DateRule[] = [
   dateRule(pattern`\bbetween ${first} and ${last}`, ({ first, last }) => span(first, next(last))),
   dateRule(pattern`\bfrom ${first} to ${last}`, ({ first, last }) => span(first, next(last))),
+  dateRule(pattern`\b(?:between|from) ${date} (?:and|to|until|till) (?:today|now)\b`, ({ date }, now) =>
+    span(date, day(now.year, now.month, now.date + 1)),
+  ),
   dateRule(pattern`\b(?:after|later than) ${date}`, ({ date }) => since(next(date))),
   dateRule(pattern`\b(?:since|from) ${date}`, ({ date }) => since(date)),
   dateRule(pattern`\b(?:before|prior to|earlier than) ${date}`, ({ date }) => until(date)),
@@ -126,6 +129,10 @@ function dayOrBeyond(beyond: string | undefined, one: DateSpan | undefined): Dat
 
 /** Days as people say them: "15 March", "March 12th, 2026", "from 3 to 9 May". */
 const SAID_DAYS: readonly DateRule[] = [
+  dateRule(
+    pattern`\b(?:between|from) (?:the )?${dayOfMonth} (?:of )?${month} ${year} (?:and|to|until|till) (?:today|now)\b`,
+    ({ date, month, year }, now) => span(day(year, month, date), day(now.year, now.month, now.date + 1)),
+  ),
   dateRule(
     pattern`\b(?:between|from) ${dayOfMonth} (?:of )?${month}(?: ${YEAR})? (?:and|to|until|till) ${capture('lastDate', '\\d{1,2}', Number)}(?:st|nd|rd|th)? (?:of )?${capture('lastMonth', MONTH, monthSaid)} ${capture('lastYear', YEAR, Number)}`,
     ({ date, month, lastDate, lastMonth, lastYear }) =>

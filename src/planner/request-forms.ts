@@ -145,17 +145,12 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "cancelled orders don't count", "cancelled events excluded"
   [
-    /(?:,| and|\.)? ?\(?((?:the )?\p{L}+ \p{L}+) (?:(?:do|does)(?: not|n['’]?t) count|(?:are |is )?(?:excluded|left out))\)?(?=\s*[?.!)]*$)/iu,
+    /(?:,|\.| [-–—]| \() ?((?:the )?\p{L}+ \p{L}+) (?:(?:do|does)(?: not|n['’]?t) count|(?:are |is )?(?:excluded|left out))\)?(?=\s*[?.!)]*$)/iu,
     ', excluding $1',
   ],
   // "cancellation rate in %"
   [/\brate,? (?:in |as a )?(?:%|percent\b|pct\b)/giu, 'rate'],
   [/^who of (?=(?:our|the|all)\b)/iu, 'which of '],
-  // "between 1 January 2026 and today"
-  [
-    /\bbetween ((?:the )?\d{1,2}(?:st|nd|rd|th)? (?:of )?\p{L}{3,9} \d{4}|\d{4}-\d\d-\d\d) and (?:today|now)\b/giu,
-    'since $1',
-  ],
   // "that go by Kringloop"
   [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],
   // "still need approving"
