@@ -80,5 +80,6 @@ export function writeShort(question: string, unread: readonly string[], catalog:
       text.replace(new RegExp(`(?<![\\p{L}\\p{N}_])${typed}(?![\\p{L}\\p{N}_])`, 'giu'), meant),
     question,
   );
-  return { question: written, words };
+  // a word that is a name's own needs no telling
+  return { question: written, words: words.filter(({ typed }) => !names.has(typed)) };
 }

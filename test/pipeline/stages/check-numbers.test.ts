@@ -333,6 +333,19 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('the numbers of 
       );
     });
 
+    claims('of two periods beside each other the later one that is not over is told', async () => {
+      const seen = (from: string, to: string) =>
+        `SUM(CASE WHEN seen_on >= '${from}' AND seen_on < '${to}' THEN 1 ELSE 0 END)`;
+      const found = await of(
+        'period',
+        `SELECT ${seen('2026-06-20', '2026-06-25')}, ${seen('2026-06-15', '2026-07-16')} FROM visit`,
+      );
+      assert.deepEqual(
+        [found.outcome, found.says],
+        ['told', 'The period is not over: this is what there is up to 2026-06-30.'],
+      );
+    });
+
     claims('a period that is over and has data to its end passes', async () => {
       const found = await of('period', "SELECT COUNT(*) FROM sale WHERE sold_on BETWEEN '2025-01-01' AND '2025-12-31'");
       assert.equal(found.outcome, 'passed');

@@ -177,6 +177,11 @@ describe('several figures in one row', () => {
       ),
       'Sales orders: 4 with status won and 5 with status lost.',
     );
+    const total = (status: string) => `SUM(CASE WHEN status = '${status}' THEN total_amount END)`;
+    const both = 'Sales orders: total amount with status won 4.00 EUR and total amount with status lost 5.00 EUR.';
+    assert.equal(said(`SELECT ${total('won')}, ${total('lost')} FROM sales_orders`, [[4, 5]]), both);
+    const filtered = (status: string) => `SUM(total_amount) FILTER (WHERE status = '${status}')`;
+    assert.equal(said(`SELECT ${filtered('won')}, ${filtered('lost')} FROM sales_orders`, [[4, 5]]), both);
   });
 });
 

@@ -33,7 +33,7 @@ const daysBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(f
 export const checkPeriod: Check = (subject) => {
   const select = outerSelect(subject);
   if (!select) return NOT_APPLICABLE;
-  const period = periodOf(select, subject);
+  const period = periodOf(select, subject) ?? latestBeside(select, subject);
   const today = subject.calendar.today;
   if (period)
     return period.from > today
@@ -80,10 +80,24 @@ function extentOf({ table, column }: ColumnOf): QueryIr {
 const dayIn = (cell: unknown): string | undefined => /^\d{4}-\d{2}-\d{2}/.exec(String(cell ?? ''))?.[0];
 
 /** The period that the conditions of a SELECT hold one column of dates to, where it has both ends. */
-export function periodOf({ where }: SelectIr, subject: Subject): Period | undefined {
+export const periodOf = ({ where }: SelectIr, subject: Subject): Period | undefined =>
+  periodIn(conjunctsOf(where), subject);
+
+/** Of figures that are each of a period of their own, side by side, the latest. */
+function latestBeside({ items }: SelectIr, subject: Subject): Period | undefined {
+  const periods = items.flatMap(({ expression }) => {
+    if (expression.kind !== 'aggregate') return [];
+    const { filter, argument } = expression;
+    const [only] = argument?.kind === 'case' && argument.whens.length === 1 ? argument.whens : [];
+    return periodIn(conjunctsOf(filter ?? only?.condition), subject) ?? [];
+  });
+  return periods.sort((a, b) => (a.to < b.to ? 1 : -1))[0];
+}
+
+function periodIn(conditions: readonly ExpressionIr[], subject: Subject): Period | undefined {
   let [from, to]: readonly (string | undefined)[] = [undefined, undefined];
   let of: ColumnOf | undefined;
-  for (const one of conjunctsOf(where)) {
+  for (const one of conditions) {
     const bounds = boundsOf(one, subject);
     if (!bounds) continue;
     if (of && of.column !== bounds.of.column) return undefined;

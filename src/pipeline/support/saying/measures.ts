@@ -45,7 +45,7 @@ export function measureOf(expression: ExpressionIr, alias: string | undefined, r
   if (part && alias === undefined) return portionOf(part, form, read);
   const counted = of.kind === 'aggregate' ? countOf(of, read) : undefined;
   if (counted) return counted;
-  const figure = of.kind === 'aggregate' && of.name !== 'count' && !of.filter ? figureOf(of, form, read) : undefined;
+  const figure = of.kind === 'aggregate' && of.name !== 'count' ? figureOf(of, form, read) : undefined;
   if (figure && !(alias !== undefined && figure.vague)) return figure.measure;
   return { kind: 'other', words: alias === undefined ? undefined : columnWords({ name: alias }), form };
 }
@@ -128,7 +128,10 @@ const DATED = { min: 'earliest', max: 'latest' } as const;
 function figureOf(of: Aggregate, form: CellForm, read: ReadSelect) {
   const { name, argument } = of;
   if (name === 'count' || !argument) return undefined;
-  const chosen = onlySome(unwrapped(argument), name);
+  // of some rows: SUM(CASE WHEN … THEN amount END), SUM(amount) FILTER (WHERE …)
+  const chosen = of.filter
+    ? { value: unwrapped(argument), conditions: conjunctsOf(of.filter) }
+    : onlySome(unwrapped(argument), name);
   const column = columnIn(chosen?.value ?? unwrapped(argument), read);
   if (!column) return undefined;
   const words =
