@@ -140,7 +140,10 @@ describe('what does not count', () => {
   });
 
   it('and today may end a period', () => {
-    assert.match(madeOf('how many sales between 1 January 2025 and today'), /WHERE order_dt >= '2025-01-01' AND order_dt < '2025-07-01'$/);
+    assert.match(
+      madeOf('how many sales between 1 January 2025 and today'),
+      /WHERE order_dt >= '2025-01-01' AND order_dt < '2025-07-01'$/,
+    );
   });
 });
 
