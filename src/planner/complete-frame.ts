@@ -1,6 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { addsUp, isCompared } from './column-roles.ts';
+import { bearsVerb } from './date-named.ts';
 import type { Filter, Frame, Group, Measure, RowFilter } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { settleWithin } from './rank-within.ts';
@@ -144,7 +145,8 @@ function readStatesByDate(frame: Frame, resolver: FrameResolver): void {
     frame.filters = frame.filters.flatMap((filter) => {
       if (filter.kind !== 'compare' || filter.operator !== '=' || filter.value.kind !== 'text') return [filter];
       const verb = filter.value.value.toLowerCase();
-      if (!/^[a-z]+ed$/.test(verb) || resolver.dateNamed(verb, [ref.table])?.column !== ref.column) return [filter];
+      const isTheirs = resolver.dateNamed(verb, [ref.table])?.column === ref.column && bearsVerb(verb, ref);
+      if (!/^[a-z]+ed$/.test(verb) || !isTheirs) return [filter];
       return ref.column.nullShare === 0 ? [] : [{ kind: 'null', ref, negated: true }];
     });
   }

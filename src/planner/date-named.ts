@@ -41,6 +41,10 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     arrival: ['arrived'],
     departure: ['departed'],
     closing: ['closed'],
+    ...Object.fromEntries(
+      ['won', 'lost', 'accepted', 'declined', 'granted'].map((said) => [said, ['decided', 'decision', 'responded']]),
+    ),
+    settled: ['settlement', 'closed', 'resolved'],
     decision: ['decided'],
     shipment: ['ship', 'shipped'],
     shipping: ['ship', 'shipped'],
@@ -65,18 +69,34 @@ const PLANNED = /^(?:plan|planned|due|target|exp|expected|sched|scheduled|est|es
 export function dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
   const [own = '', ...besides] = [verb.toLowerCase(), ...(DAYS.get(verb.toLowerCase()) ?? [])].map(stem);
   const isNamed = (said: string, words: readonly string[]) =>
-    words.some((word) => stem(word) === said || (said.length >= 4 && isShortFor(word, said))) &&
-    (said === own || !words.some((word) => PLANNED.test(word)));
+    words.some((word) => stem(word) === said || (said.length >= 4 && isShortFor(word, said))) && isDone(said, words);
+  const isDone = (said: string, words: readonly string[]) =>
+    words.at(-1) !== 'by' && (said === own || !words.some((word) => PLANNED.test(word)));
   for (const table of tables) {
     const days = table.columns.flatMap((column) =>
       column.kind === 'date' || column.kind === 'timestamp'
         ? [{ column, words: splitIdentifier(column.title ?? column.name) }]
         : [],
     );
+    const literal = days.find(({ words }) => words.includes(verb.toLowerCase()) && words.at(-1) !== 'by');
+    const short = days.find(({ words }) => words.some((word) => isShortFor(word, verb.toLowerCase())));
     const begins = days.find(({ words }) => own.length >= 4 && words.some((word) => word.startsWith(own)));
     const found = [own, ...besides].map((said) => days.find(({ words }) => isNamed(said, words))).find((one) => one);
-    const day = days.find(({ words }) => isNamed(own, words)) ?? begins ?? found;
+    const day = literal ?? days.find(({ words }) => isNamed(own, words)) ?? short ?? begins ?? found;
     if (day) return { table, column: day.column };
   }
   return undefined;
+}
+
+/** Whether a date bears the verb itself: "lost" is told by `decided_on` only as a state besides. */
+export function bearsVerb(verb: string, { column }: ColumnRef): boolean {
+  const said = verb.toLowerCase();
+  const own = stem(said);
+  return splitIdentifier(column.title ?? column.name).some(
+    (word) =>
+      stem(word) === own ||
+      (own.length >= 4 && word.startsWith(own)) ||
+      isShortFor(word, own) ||
+      isShortFor(word, said),
+  );
 }

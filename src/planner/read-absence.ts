@@ -211,6 +211,30 @@ function withoutDay(reading: Reading, verb: string, subject: Table | undefined):
 
 const KEY_WORDS = /^(?:id|key|code|no|nr|number|fk)$/;
 
+/** States that are left for later ones. */
+const PASSED_THROUGH = /^(?:shipped|sent|dispatched|packed|picked|confirmed|submitted)$/;
+
+/** "disputes that haven't been closed yet": their own day of it, whatever else stands so; of a state alone nothing is known but that they are in another. */
+const readNotYetInState = rule(
+  pattern`${NOT} ${capture('state', 'V\\d+')}${optional(capture('yet', ' (?:yet|so far|at all)'))}?(?= ·| $| ,| and)`,
+  ({ state, yet }, reading, { said: whole }) => {
+    const { sentence, resolver, frame } = reading;
+    const subject = subjectOf(reading);
+    const said = sentence.wording(state).toLowerCase();
+    if (!subject || !/(?:ed|sent|paid|done|sold)$/.test(said)) return false;
+    const day = resolver.dateNamed(said, [subject]);
+    if (day && day.column.nullShare !== 0) return withoutDay(reading, said, subject);
+    // "never shipped": those that are completed by now were
+    if (
+      PASSED_THROUGH.test(said) &&
+      (yet !== undefined || / never /.test(whole)) &&
+      sentence.mention(state).values.some(({ table }) => table === subject)
+    )
+      frame.refused ??= `I cannot tell which of ${subject.name} were never “${said}”: no day of it is kept.`;
+    return false;
+  },
+);
+
 /** "employees with no manager": the reference is empty. */
 const readNoReference = rule(
   pattern` (?:with|have|has|had|having)? ?(?:no|without(?: an?| any)?|missing) ${capture('word', '[a-z]{3,}(?: [a-z]{3,})?|V\\d+')}(?: (?:yet|assigned|at all))?
@@ -238,6 +262,7 @@ const readNoReference = rule(
 
 /** Reads what must not be there: "customers without orders", "who never ordered anything", "employees with no manager". */
 export const readAbsence = inOrder(
+  readNotYetInState,
   readWithoutSuch,
   readWithout,
   readNeverHad,

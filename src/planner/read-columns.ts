@@ -258,6 +258,12 @@ const refersTo = ({ table, column }: ColumnRef, to: Table | undefined): boolean 
     (key) => key.columns.includes(column.name) && key.targetTable.toLowerCase() === to.name.toLowerCase(),
   );
 
+/** "loads that were delivered late", though they stand so by that verb. */
+function isSaidOfDeed(sentence: Sentence, code: string): boolean {
+  const [, deed] = new RegExp(` (V\\d+) ${code} `).exec(sentence.asked) ?? [];
+  return deed !== undefined && /ed$/i.test(sentence.wording(deed));
+}
+
 /** Whether a text stands right before, of which a name is spoken of: no other column of names is meant. */
 function isCalledBy({ sentence, frame, resolver }: Reading, code: string): boolean {
   const [, of] = new RegExp(` (C\\d+) ${code} `).exec(sentence.asked) ?? [];
@@ -280,6 +286,7 @@ function readListed(reading: Reading): void {
       isFlagNamed(sentence, code, resolver)
     )
       return false;
+    if (isSaidOfDeed(sentence, code) && isFlagNamed(sentence, code, resolver)) return false;
     // "company names" are what companies are called
     if (/^names?$/i.test(sentence.wording(code)) && isCalledBy(reading, code)) return true;
     if (isOnlyKindred(reading, found)) return false;

@@ -1,6 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import { bearsVerb } from './date-named.ts';
 import { yearNamed } from './date-parts.ts';
 import type { DateSpan } from './date-span.ts';
 import type { Frame } from './frame.ts';
@@ -57,7 +58,9 @@ export const readDates = inOrder(
       // "top accounts by invoices paid in 2025": the invoices, not the accounts, are of that time
       const beside = ref === undefined && event ? manyBeside(reading, date) : undefined;
       const then = beside && dateFor(beside, period, resolver);
-      return (ref !== undefined || event) && addPeriod(reading, period, ref ?? then);
+      if (!((ref !== undefined || event) && addPeriod(reading, period, ref ?? then))) return false;
+      // "quotes lost in March", by the day on which they were decided: they stand so as well
+      return isState && ref !== undefined && !bearsVerb(said, ref) ? { leaving: `· ${verb}` } : true;
     },
   ),
   rule(

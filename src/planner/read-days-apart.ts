@@ -1,6 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { ComparisonOperator } from '#src/sql/query-ir.ts';
+import { bearsVerb } from './date-named.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -76,7 +77,7 @@ export const readDaysOfStates = rule(
     const ref = main && resolver.dateNamed(sentence.wording(state), [main]);
     if (!ref || frame.basis) return false;
     frame.basis = ref;
-    return true;
+    return bearsVerb(sentence.wording(state), ref) || { leaving: state };
   },
 );
 

@@ -268,7 +268,8 @@ const readAggregates = inOrder(
       ${capture('word', 'revenue|turnover|sales')}(?= )`,
     ({ word }, reading) => {
       const ref = earned(reading, word, subjectOf(reading));
-      if (!ref) return false;
+      // "who works in sales?" asks for no amount
+      if (!ref || reading.sentence.asked.startsWith(' who ')) return false;
       reading.frame.items.push({ kind: 'aggregate', name: 'sum', ref });
       return true;
     },

@@ -124,7 +124,11 @@ const readMostDoing = (verbs: string): FrameRule =>
       const said = verb && reading.sentence.wording(verb).toLowerCase();
       // "who closed the most tickets": in which state they are
       const held = verb?.startsWith('V') ? reading.resolver.value(verb, reading.resolver.table(table)) : undefined;
-      const isStateOf = held !== undefined && held.table === reading.resolver.table(table) && !isEvent(said ?? '');
+      const ranked = reading.resolver.table(table);
+      const isStateOf = held !== undefined && held.table === ranked && !isEvent(said ?? '');
+      // "brewed the most batches": what they did, of which the day is kept
+      const isOwn =
+        isStateOf && ranked !== reading.frame.main && reading.resolver.dateNamed(said ?? '', [ranked]) !== undefined;
       // "which clients booked the most": the day of it is named so
       const isDone =
         said !== undefined && (isEvent(said) || isRelation(said) || isDoneIn(reading, verb ?? '', said, table));
@@ -144,7 +148,7 @@ const readMostDoing = (verbs: string): FrameRule =>
         return false;
       if (count !== undefined) limitTo(reading, count);
       const stated = keepsFlagged(reading, state, table) ? undefined : state;
-      const left = [isStateOf ? verb : undefined, stated, behind].filter(Boolean).join(' ');
+      const left = [isStateOf && !isOwn ? verb : undefined, stated, behind].filter(Boolean).join(' ');
       return left ? { leaving: `· ${left}` } : true;
     },
   );

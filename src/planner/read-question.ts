@@ -116,10 +116,21 @@ function bearerOf(sentence: Sentence, resolver: FrameResolver): Table | undefine
   const values = sentence.mention(code).values.filter(({ value }) => isSeveral(said, value.toLowerCase()));
   const [people, ...more] = [...new Set(values.map(({ table }) => table))].filter((one) => isOfPeople(one, resolver));
   if (people || more.length) return more.length ? undefined : people;
+  const doer = doerOf(sentence, resolver);
+  if (doer) return doer;
   // "surgeries in 2025": appointments of that type
   const [held, ...others] = values;
   const isAlone = held !== undefined && !others.length && sentence.mention(code).values.length === 1;
   return isAlone && !/ [TB]\d/.test(sentence.text) ? resolver.rowsCalled(held) : undefined;
+}
+
+/** "which sales rep has the most accounts": whoever has that job. */
+function doerOf(sentence: Sentence, resolver: FrameResolver): Table | undefined {
+  const [, code] =
+    /^ (?:which|what) (V\d+) (?!T\d)(?:[a-z]+|V\d+) (?:the )?(?:most|fewest|least) /.exec(sentence.asked) ?? [];
+  const tables = new Set(code === undefined ? [] : sentence.mention(code).values.map(({ table }) => table));
+  const [people, ...more] = [...tables].filter((one) => isOfPeople(one, resolver));
+  return more.length ? undefined : people;
 }
 
 const isSeveral = (said: string, one: string) =>

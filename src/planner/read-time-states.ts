@@ -91,6 +91,11 @@ function running(reading: Reading, said: string, table: Table | undefined): Take
   const { resolver } = reading;
   const days = table && startAndEnd(table);
   if (!table || !days || hasState(table)) return false;
+  // "running in May 2024" asks for those of that time
+  if (/ D\d/.test(reading.sentence.asked) && !reading.frame.groups.some(({ kind }) => kind === 'period')) {
+    reading.frame.refused ??= `I can tell which of ${table.name} are ${said} today, and not which were at another time.`;
+    return false;
+  }
   const { today } = resolver;
   return tell(reading, said, [
     period(reading, days.start, until(next(today))),
@@ -196,7 +201,7 @@ export const readTimeStates = inOrder(
   ),
   // "how many people work in support" are those who do
   rule(
-    pattern`(?<= [TBV]\d+|·| people)(?: (?:that|which|who))? ${capture('said', 'works?')}(?= (?:in|at|for|on|as|the) |(?= [CV]\d))`,
+    pattern`(?<= [TBV]\d+|·| people)(?: (?:that|which|who))? ${capture('said', 'works?')}(?= (?:in|at|for|on|as|the|out of|from) |(?= [CV]\d))`,
     ({ said }, reading) => there(reading, said, subjectOf(reading)) && { leaving: '' },
   ),
   // "still with the company"

@@ -4,6 +4,7 @@ import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.
 import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef, ValueRef } from './lexicon.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
+import { isFlagNamed } from './read-flags.ts';
 import { readListedValues } from './read-listed-values.ts';
 import { COLUMN, NAME, VALUE } from './sentence.ts';
 import { isEvent, isRelation } from './verbs.ts';
@@ -143,6 +144,9 @@ const readEqual = rule(
     const [, listed] = / (with (?:their |the )?C\d+) for V\d+ $/.exec(`${whole} `) ?? [];
     if (listed && !heldBefore && after === undefined)
       return addFilter(reading, { kind: 'compare', ref, operator: '=', value: textOf(ref) }) && { leaving: listed };
+    // "loads that were delivered late", where it is a stop that is late
+    if (after && !heldAfter && /ed$/i.test(sentence.wording(value)) && isFlagNamed(sentence, after, reading.resolver))
+      return false;
     // A column beside the value that does not hold it is asked for, not compared.
     for (const code of [heldBefore ? undefined : column, heldAfter ? undefined : after]) {
       // "the team Columbus Crew", which bears the name: it is told which, and nothing more is asked

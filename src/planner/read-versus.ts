@@ -1,4 +1,5 @@
 import { addsUp } from './column-roles.ts';
+import { bearsVerb } from './date-named.ts';
 import type { ByPeriod, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
@@ -45,7 +46,7 @@ export const readVersus = inOrder(
       if (!ref || frame.basis) return false;
       frame.basis = ref;
       frame.told.add(ref.column);
-      return true;
+      return bearsVerb(said, ref) || { leaving: deed };
     },
   ),
   // "subscriptions started vs ended in May": by either date

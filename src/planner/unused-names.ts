@@ -1,5 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
-import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
+import { bearsVerb } from './date-named.ts';
 import { type FramePart, partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import type { Mention } from './lexicon.ts';
 import { FULL, NEAR, nameOf, partOf, quoted, type Reading, wordsOf } from './naming.ts';
@@ -113,7 +114,7 @@ const isEarned = (sentence: Sentence, mention: Mention, parts: readonly FramePar
   /^(?:revenue|turnover|sales)\b/.test(wordsOf(sentence, mention)) && parts.some(({ kind }) => kind === 'measured');
 
 /** "orders placed in May", though a state is called so: the verb says no more than the join or the date does. */
-function isVerb({ frame, sentence, built: { main, edges } }: Reading, mention: Mention): boolean {
+function isVerb({ frame, sentence, resolver, built: { main, edges } }: Reading, mention: Mention): boolean {
   const words = wordsOf(sentence, mention);
   if (isOwnDeed(words, main)) return true;
   // "regions affected by each storm": what ties them is joined
@@ -134,10 +135,10 @@ function isVerb({ frame, sentence, built: { main, edges } }: Reading, mention: M
   )
     return true;
   // "requests closed last week", by the day on which they were
-  const isDated = frame.filters.some(
-    ({ kind, ref }) =>
-      kind === 'period' &&
-      splitIdentifier(ref.column.title ?? ref.column.name).some((word) => stem(word) === stem(words)),
-  );
-  return mention.tables.length === 0 && mention.values.length > 0 && (isDated || isEvent(words) || isRelation(words));
+  const isDated = frame.filters.some(({ kind, ref }) => kind === 'period' && bearsVerb(words, ref));
+  // "who brewed the most batches", of which the day is kept
+  const isCounted =
+    frame.counted !== undefined && frame.counted !== main && resolver.dateNamed(words, [frame.counted]) !== undefined;
+  const isDeed = isDated || isCounted || isEvent(words) || isRelation(words);
+  return mention.tables.length === 0 && mention.values.length > 0 && isDeed;
 }

@@ -367,3 +367,76 @@ describe('a month', () => {
     );
   });
 });
+
+const MARKET = catalogOf(
+  `CREATE TABLE staff (staff_id INTEGER PRIMARY KEY, full_name TEXT, job_title TEXT, hired_dt DATE, left_dt DATE);
+   CREATE TABLE sellers (seller_id INTEGER PRIMARY KEY, name TEXT, status TEXT);
+   CREATE TABLE orders (order_id INTEGER PRIMARY KEY, seller_id INTEGER REFERENCES sellers (seller_id), ordered_on DATE, deliver_by DATE, delivered_on DATE, status TEXT, amount REAL);
+   CREATE TABLE disputes (dispute_id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (order_id), opened_on DATE, closed_on DATE);
+   CREATE TABLE offers (offer_id INTEGER PRIMARY KEY, seller_id INTEGER REFERENCES sellers (seller_id), made_on DATE, responded_on DATE, status TEXT);
+   CREATE TABLE batches (batch_id INTEGER PRIMARY KEY, brewer_id INTEGER REFERENCES staff (staff_id), brew_dt DATE, pkgd_dt DATE, status TEXT);
+   CREATE TABLE promotions (promo_id INTEGER PRIMARY KEY, starts_on DATE, ends_on DATE);
+   INSERT INTO staff VALUES (1, 'Ada Berg', 'Brewer', '2020-01-02', NULL), (2, 'Bo Lind', 'Brewer', '2020-01-02', '2024-01-02'), (3, 'Cy Holm', 'Sales Rep', '2021-01-02', NULL);
+   INSERT INTO sellers VALUES (1, 'Alpha', 'active'), (2, 'Beta', 'closed');
+   INSERT INTO orders VALUES (1, 1, '2025-01-02', '2025-01-09', '2025-01-08', 'completed', 5), (2, 1, '2025-02-02', '2025-02-09', NULL, 'shipped', 6), (3, 2, '2025-02-03', '2025-02-09', NULL, 'pending', 7);
+   INSERT INTO disputes VALUES (1, 1, '2025-01-09', NULL), (2, 2, '2025-02-09', '2025-03-01');
+   INSERT INTO offers VALUES (1, 1, '2025-02-02', '2025-03-02', 'accepted'), (2, 1, '2025-03-02', NULL, 'open'), (3, 2, '2025-03-02', '2025-03-05', 'declined');
+   INSERT INTO batches VALUES (1, 1, '2025-01-02', '2025-01-20', 'PACKAGED'), (2, 1, '2025-02-02', NULL, 'BREWED'), (3, 2, '2024-01-01', '2024-01-20', 'PACKAGED');
+   INSERT INTO promotions VALUES (1, '2025-01-02', '2025-02-02'), (2, '2025-05-02', NULL);`,
+);
+const soldOf = (...turns: string[]) => sqlOver(MARKET, ...turns);
+
+describe('what is not done yet', () => {
+  it('has its own day empty, whatever else stands so', () => {
+    assert.equal(
+      soldOf("How many disputes haven't been closed yet?"),
+      'SELECT COUNT(*) FROM disputes WHERE closed_on IS NULL',
+    );
+  });
+
+  it('is declined of a state that is left for later ones', () => {
+    assert.match(soldOf('How many orders were never shipped?'), /^declined: /);
+    assert.equal(
+      soldOf('orders that are not shipped, just the number'),
+      "SELECT COUNT(*) FROM orders WHERE status <> 'shipped'",
+    );
+  });
+
+  it('is not the day by which it is due', () => {
+    assert.match(
+      soldOf('how many orders were delivered in january 2025'),
+      /WHERE delivered_on >= '2025-01-01' AND delivered_on < '2025-02-01'$/,
+    );
+  });
+});
+
+describe('a state with the day on which it was decided', () => {
+  it('is read on that day, and kept', () => {
+    assert.match(
+      soldOf('how many offers were accepted in March 2025'),
+      /WHERE \(responded_on >= '2025-03-01' AND responded_on < '2025-04-01'\) AND status = 'accepted'$/,
+    );
+    assert.match(
+      soldOf('how many batches were packaged in January 2025'),
+      /WHERE pkgd_dt >= '2025-01-01' AND pkgd_dt < '2025-02-01'$/,
+    );
+  });
+
+  it('of another time than today is declined where it is told by two days', () => {
+    assert.match(soldOf('How many promotions were running in January 2025?'), /^declined: /);
+    assert.match(soldOf('How many promotions are running?'), /starts_on < '2025-07-01'/);
+  });
+});
+
+describe('whoever has a job', () => {
+  it('is asked for, and not what they did most of', () => {
+    assert.match(
+      soldOf('Which brewer brewed the most batches?'),
+      /^SELECT staff\.full_name FROM staff JOIN batches .* WHERE staff\.job_title = 'Brewer' GROUP BY staff\.staff_id, staff\.full_name ORDER BY COUNT\(\*\) DESC LIMIT 1$/,
+    );
+  });
+
+  it('has no revenue, wherever they work', () => {
+    assert.match(soldOf('Who works in sales?'), /^declined: /);
+  });
+});
