@@ -221,7 +221,9 @@ const readNotYetInState = rule(
     const { sentence, resolver, frame } = reading;
     const subject = subjectOf(reading);
     const said = sentence.wording(state).toLowerCase();
-    if (!subject || !/(?:ed|sent|paid|done|sold)$/.test(said)) return false;
+    // "sent but not received yet": they stand in the one state, and so in no other
+    const isOther = new RegExp(` V\\d+(?: ,)? but not(?: yet)?(?: been)? ${state} `).test(sentence.asked);
+    if (!subject || isOther || !/(?:ed|sent|paid|done|sold)$/.test(said)) return false;
     const day = resolver.dateNamed(said, [subject]);
     if (day && day.column.nullShare !== 0) return withoutDay(reading, said, subject);
     // "never shipped": those that are completed by now were

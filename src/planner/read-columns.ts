@@ -59,7 +59,7 @@ const readUnnamed = rule(
 
 /** "company names": what a text is called by is the text itself. */
 const readNamesOf = rule(
-  pattern` ${capture('code', 'C\\d+')} names?(?= ·| $| ,| and | (?:pls|please) )`,
+  pattern` ${capture('code', 'C\\d+')} names(?= ·| $| ,| and | (?:pls|please) )`,
   ({ code }, { sentence, frame, resolver }) => {
     const ref = resolver.column(code, frame.main);
     const isWhole = (sentence.mention(code).columns[0]?.score ?? 0) >= 1;
@@ -288,7 +288,7 @@ function readListed(reading: Reading): void {
       return false;
     if (isSaidOfDeed(sentence, code) && isFlagNamed(sentence, code, resolver)) return false;
     // "company names" are what companies are called
-    if (/^names?$/i.test(sentence.wording(code)) && isCalledBy(reading, code)) return true;
+    if (/^names$/i.test(sentence.wording(code)) && isCalledBy(reading, code)) return true;
     if (isOnlyKindred(reading, found)) return false;
     // a headcount is of rows, never a column of names
     if (/^head ?counts?$/i.test(sentence.wording(code))) return false;
