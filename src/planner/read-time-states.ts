@@ -135,6 +135,10 @@ function there(reading: Reading, said: string, table: Table | undefined): Taken 
   return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
 }
 
+/** Whether those who are asked about were hired: clients who left are told of otherwise. */
+const isEmployed = (reading: Reading): boolean =>
+  subjectOf(reading)?.columns.some(({ kind, name }) => kind === 'date' && /^hired?(?:_|[A-Z]|$)/i.test(name)) === true;
+
 /** What is not there any more. */
 function gone(reading: Reading, said: string, table: Table | undefined): Taken {
   const ref = table && leftOn(table);
@@ -198,6 +202,11 @@ export const readTimeStates = inOrder(
   rule(
     pattern`(?: for(?: the)?|${IS}) ${capture('said', '[a-z]{3,}ed|paid|sent|sold')}(?= ·| $| ,| (?:by|per) [TC])`,
     ({ said }, reading) => done(reading, said, subjectOf(reading)),
+  ),
+  // "how many drivers do we have" are those who are here
+  rule(
+    pattern` do we (?:currently )?(?:have|employ)(?= ·| $| ,| (?:in|at|on|per|by) )`,
+    (_, reading) => isEmployed(reading) && there(reading, 'do we have', subjectOf(reading)),
   ),
   // "how many people work in support" are those who do
   rule(

@@ -335,6 +335,8 @@ describe('those who work somewhere', () => {
       askedOf('how many people work in support'),
       "SELECT COUNT(*) FROM employees WHERE term_date IS NULL AND department = 'Support'",
     );
+    assert.equal(askedOf('how many employees do we have'), 'SELECT COUNT(*) FROM employees WHERE term_date IS NULL');
+    assert.equal(askedOf('how many accounts do we have'), 'SELECT COUNT(*) FROM accounts');
   });
 });
 
