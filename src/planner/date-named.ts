@@ -67,23 +67,25 @@ const PLANNED = /^(?:plan|planned|due|target|exp|expected|sched|scheduled|est|es
 
 /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`, "completed" and `compl_dt`. */
 export function dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
-  const [own = '', ...besides] = [verb.toLowerCase(), ...(DAYS.get(verb.toLowerCase()) ?? [])].map(stem);
-  const isNamed = (said: string, words: readonly string[]) =>
-    words.some((word) => stem(word) === said || (said.length >= 4 && isShortFor(word, said))) && isDone(said, words);
-  const isDone = (said: string, words: readonly string[]) =>
-    words.at(-1) !== 'by' && (said === own || !words.some((word) => PLANNED.test(word)));
+  const said = verb.toLowerCase();
+  const own = stem(said);
+  const names = (word: string, one: string) => stem(word) === one || (one.length >= 4 && isShortFor(word, one));
+  const isPlanned = (words: readonly string[]) => words.at(-1) === 'by' || words.some((word) => PLANNED.test(word));
+  /** The surest first. */
+  const ways: readonly ((words: readonly string[]) => boolean)[] = [
+    (words) => words.includes(said) && words.at(-1) !== 'by',
+    (words) => words.some((word) => names(word, own)) && words.at(-1) !== 'by',
+    (words) => words.some((word) => isShortFor(word, said) || (own.length >= 4 && word.startsWith(own))),
+    ...(DAYS.get(said) ?? [])
+      .map(stem)
+      .map((one) => (words: readonly string[]) => words.some((word) => names(word, one)) && !isPlanned(words)),
+  ];
   for (const table of tables) {
-    const days = table.columns.flatMap((column) =>
-      column.kind === 'date' || column.kind === 'timestamp'
-        ? [{ column, words: splitIdentifier(column.title ?? column.name) }]
-        : [],
+    const days = table.columns.filter(({ kind }) => kind === 'date' || kind === 'timestamp');
+    const found = ways.flatMap(
+      (isSo) => days.find((column) => isSo(splitIdentifier(column.title ?? column.name))) ?? [],
     );
-    const literal = days.find(({ words }) => words.includes(verb.toLowerCase()) && words.at(-1) !== 'by');
-    const short = days.find(({ words }) => words.some((word) => isShortFor(word, verb.toLowerCase())));
-    const begins = days.find(({ words }) => own.length >= 4 && words.some((word) => word.startsWith(own)));
-    const found = [own, ...besides].map((said) => days.find(({ words }) => isNamed(said, words))).find((one) => one);
-    const day = literal ?? days.find(({ words }) => isNamed(own, words)) ?? short ?? begins ?? found;
-    if (day) return { table, column: day.column };
+    if (found[0]) return { table, column: found[0] };
   }
   return undefined;
 }
