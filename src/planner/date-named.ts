@@ -1,4 +1,4 @@
-import type { Table } from '#src/domain/catalog.ts';
+import type { Column, Table } from '#src/domain/catalog.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { isShortFor } from './short-forms.ts';
@@ -22,7 +22,6 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     bought: ['purchase'],
     left: LEAVING,
     quit: LEAVING,
-    leaving: LEAVING,
     withdrew: ['withdrawn', 'withdrawal'],
     began: ['begin', 'begun', 'start'],
     resigned: LEAVING,
@@ -44,16 +43,9 @@ const DAYS: ReadonlyMap<string, readonly string[]> = new Map(
     ...Object.fromEntries(
       ['won', 'lost', 'accepted', 'declined', 'granted'].map((said) => [said, ['decided', 'decision', 'responded']]),
     ),
-    settled: ['settlement', 'closed', 'resolved'],
     decision: ['decided'],
     shipment: ['ship', 'shipped'],
-    shipping: ['ship', 'shipped'],
     resolution: ['resolved'],
-    submission: ['submitted'],
-    filing: ['filed'],
-    report: ['reported'],
-    signing: ['signed'],
-    hiring: ['hired'],
     closure: ['closed'],
     founded: ['foundation', 'founding', 'established'],
   }),
@@ -65,40 +57,37 @@ export const daysOf = (verb: string): readonly string[] => DAYS.get(verb.toLower
 /** A day that is planned is not the one on which it was done. */
 const PLANNED = /^(?:plan|planned|due|target|exp|expected|sched|scheduled|est|estimated|promised)$/;
 
+const wordsOf = ({ name, title }: Column) => splitIdentifier(title ?? name);
+
+/** Whether a word of a name is of a verb: `hire` and `hired`, `signup` and "sign", `compl` and "completed". */
+function isOf(word: string, verb: string): boolean {
+  const own = stem(verb);
+  const isBegun = own.length >= 4 && (word.startsWith(own) || isShortFor(word, own));
+  return stem(word) === own || isBegun || isShortFor(word, verb);
+}
+
+/** Whether a date bears the verb itself: "lost" is told by `decided_on` only as a state besides. */
+export const bearsVerb = (verb: string, { column }: ColumnRef): boolean =>
+  wordsOf(column).some((word) => isOf(word, verb.toLowerCase()));
+
 /** The date column whose name shares its stem with a verb: "hired" and `hire_date`, "signed" and `signup_date`, "completed" and `compl_dt`. */
 export function dateNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
   const said = verb.toLowerCase();
   const own = stem(said);
-  const names = (word: string, one: string) => stem(word) === one || (one.length >= 4 && isShortFor(word, one));
   const isPlanned = (words: readonly string[]) => words.at(-1) === 'by' || words.some((word) => PLANNED.test(word));
   /** The surest first. */
   const ways: readonly ((words: readonly string[]) => boolean)[] = [
     (words) => words.includes(said) && words.at(-1) !== 'by',
-    (words) => words.some((word) => names(word, own)) && words.at(-1) !== 'by',
-    (words) => words.some((word) => isShortFor(word, said) || (own.length >= 4 && word.startsWith(own))),
-    ...(DAYS.get(said) ?? [])
-      .map(stem)
-      .map((one) => (words: readonly string[]) => words.some((word) => names(word, one)) && !isPlanned(words)),
+    (words) => words.some((word) => stem(word) === own) && words.at(-1) !== 'by',
+    (words) => words.some((word) => isOf(word, said)),
+    ...(DAYS.get(said) ?? []).map(
+      (one) => (words: readonly string[]) => words.some((word) => isOf(word, one)) && !isPlanned(words),
+    ),
   ];
   for (const table of tables) {
     const days = table.columns.filter(({ kind }) => kind === 'date' || kind === 'timestamp');
-    const found = ways.flatMap(
-      (isSo) => days.find((column) => isSo(splitIdentifier(column.title ?? column.name))) ?? [],
-    );
-    if (found[0]) return { table, column: found[0] };
+    const [column] = ways.flatMap((isSo) => days.find((one) => isSo(wordsOf(one))) ?? []);
+    if (column) return { table, column };
   }
   return undefined;
-}
-
-/** Whether a date bears the verb itself: "lost" is told by `decided_on` only as a state besides. */
-export function bearsVerb(verb: string, { column }: ColumnRef): boolean {
-  const said = verb.toLowerCase();
-  const own = stem(said);
-  return splitIdentifier(column.title ?? column.name).some(
-    (word) =>
-      stem(word) === own ||
-      (own.length >= 4 && word.startsWith(own)) ||
-      isShortFor(word, own) ||
-      isShortFor(word, said),
-  );
 }

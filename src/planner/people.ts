@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
-import { stem } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { FrameResolver } from './resolve.ts';
 
 /** Those who come to a company, and those who work for it. */
@@ -28,10 +28,13 @@ export const isOfPeople = (table: Table, resolver: FrameResolver): boolean =>
   [CLIENTS, STAFF, OTHERS].some((names) => names.test(nameOf(table))) ||
   resolver.labels(table).length > 1 ||
   table.columns.some(
-    (column) =>
-      (roleOf({ table, column }, resolver.catalog) === 'personal' && /name/i.test(column.name)) ||
-      (column.kind === 'date' && /^hired?(?:_|[A-Z]|$)/i.test(column.name)),
-  );
+    (column) => roleOf({ table, column }, resolver.catalog) === 'personal' && /name/i.test(column.name),
+  ) ||
+  isHired(table);
+
+/** Whether rows of a table were hired: the day of it is kept. */
+export const isHired = ({ columns }: Table): boolean =>
+  columns.some(({ kind, name, title }) => kind === 'date' && /^hired?$/.test(splitIdentifier(title ?? name)[0] ?? ''));
 
 /** Whether rows of a table are those who work for a company, by what it is called. */
 export const isOfStaff = (table: Table): boolean => STAFF.test(nameOf(table));

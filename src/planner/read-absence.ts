@@ -6,10 +6,11 @@ import { ANY, AT_ALL, EXCEPT, isTie, NOT, periodOf, TO, verb, WITHOUT } from './
 import { until } from './date-span.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { IGNORABLE } from './ignorable.ts';
-import { ABBREVIATIONS, type ColumnRef } from './lexicon.ts';
+import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { readWithoutSuch } from './read-such-absence.ts';
 import { NAME, TABLE, type Taken } from './sentence.ts';
+import { ABBREVIATIONS } from './short-forms.ts';
 import { isRelation } from './verbs.ts';
 
 const table = capture('table', TABLE);

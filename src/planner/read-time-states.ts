@@ -7,7 +7,7 @@ import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
-import { isOfPeople } from './people.ts';
+import { isHired, isOfPeople } from './people.ts';
 import { OURS } from './read-dates.ts';
 import type { Taken } from './sentence.ts';
 
@@ -135,10 +135,6 @@ function there(reading: Reading, said: string, table: Table | undefined): Taken 
   return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
 }
 
-/** Whether those who are asked about were hired: clients who left are told of otherwise. */
-const isEmployed = (reading: Reading): boolean =>
-  subjectOf(reading)?.columns.some(({ kind, name }) => kind === 'date' && /^hired?(?:_|[A-Z]|$)/i.test(name)) === true;
-
 /** What is not there any more. */
 function gone(reading: Reading, said: string, table: Table | undefined): Taken {
   const ref = table && leftOn(table);
@@ -204,10 +200,11 @@ export const readTimeStates = inOrder(
     ({ said }, reading) => done(reading, said, subjectOf(reading)),
   ),
   // "how many drivers do we have" are those who are here
-  rule(
-    pattern` do we (?:currently )?(?:have|employ)(?= ·| $| ,| (?:in|at|on|per|by) )`,
-    (_, reading) => isEmployed(reading) && there(reading, 'do we have', subjectOf(reading)),
-  ),
+  rule(pattern` do we (?:currently )?(?:have|employ)(?= ·| $| ,| (?:in|at|on|per|by) )`, (_, reading) => {
+    // clients who left are told of otherwise
+    const staff = subjectOf(reading);
+    return staff !== undefined && isHired(staff) && there(reading, 'do we have', staff);
+  }),
   // "how many people work in support" are those who do
   rule(
     pattern`(?<= [TBV]\d+|·| people)(?: (?:that|which|who))? ${capture('said', 'works?')}(?= (?:in|at|for|on|as|the|out of|from) |(?= [CV]\d))`,

@@ -150,7 +150,6 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "cancellation rate in %"
   [/\brate,? (?:in |as a )?(?:%|percent\b|pct\b)/giu, 'rate'],
-  [/^who of (?=(?:our|the|all)\b)/iu, 'which of '],
   // "that go by Kringloop"
   [/\b(?:that|who|which) (?:go|goes|went) by (?:the name (?:of )?)?/giu, 'called '],
   // "still need approving"

@@ -8,9 +8,10 @@ import { isNumeric } from './column-roles.ts';
 import { dateNamed } from './date-named.ts';
 import { dbGraph, type Edge, joinTables, refers } from './db-graph.ts';
 import { IGNORABLE } from './ignorable.ts';
-import { ABBREVIATIONS, type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
+import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
 import { isSaid, ownerNamedFirst } from './owner-named.ts';
 import type { Sentence } from './sentence.ts';
+import { ABBREVIATIONS } from './short-forms.ts';
 
 /** What is kept of a deed, where the word for it is another. */
 const DEEDS: ReadonlyMap<string, readonly string[]> = new Map(

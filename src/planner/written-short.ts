@@ -1,27 +1,20 @@
 import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
-import { ABBREVIATIONS } from './lexicon.ts';
 import type { Respelt } from './respell.ts';
-import { isShortFor } from './short-forms.ts';
+import { ABBREVIATIONS, isShortFor } from './short-forms.ts';
 
 /** What a catalog writes short: parts of its names, and codes that its columns hold few of. */
 interface Shorts {
   readonly names: ReadonlySet<string>;
   readonly codes: ReadonlySet<string>;
-  /** Of one word each. */
-  readonly states: ReadonlySet<string>;
+  /** The values that say that a thing is finished. */
+  readonly finished: readonly string[];
 }
 
 const found = new WeakMap<DatabaseCatalog, Shorts>();
 
-/** States that are said in one word and stored as another. */
-const STATES: readonly (readonly string[])[] = [
-  ['finished', 'completed', 'complete', 'done', 'fulfilled'],
-  ['cancelled', 'canceled', 'aborted', 'void'],
-  ['rejected', 'declined', 'refused', 'denied'],
-  ['ongoing', 'running', 'underway'],
-  ['scheduled', 'planned', 'upcoming'],
-];
+/** A state that is said in one word and stored as another. */
+const FINISHED: readonly string[] = ['finished', 'completed', 'complete', 'done', 'fulfilled'];
 
 /** A column of more values holds no codes of what kind its rows are. */
 const MOST_CODES = 30;
@@ -39,7 +32,7 @@ function shortsOf(catalog: DatabaseCatalog): Shorts {
   const shorts = {
     names: new Set(parts.filter((part) => NAME_PART.test(part))),
     codes: new Set(values.filter((value) => CODE.test(value))),
-    states: new Set(values.filter((value) => /^\p{L}+$/u.test(value))),
+    finished: [...new Set(values.filter((value) => FINISHED.includes(value.toLowerCase())))],
   };
   found.set(catalog, shorts);
   return shorts;
@@ -50,7 +43,7 @@ function shortsOf(catalog: DatabaseCatalog): Shorts {
  * stored `APT`, "full time" as `FT`. A word is left as it is where several short forms fit it.
  */
 export function writeShort(question: string, unread: readonly string[], catalog: DatabaseCatalog): Respelt | undefined {
-  const { names, codes, states } = shortsOf(catalog);
+  const { names, codes, finished } = shortsOf(catalog);
   const left = new Set(unread.map((word) => word.toLowerCase()));
   const pairs = [...question.matchAll(/(?<![\p{L}\p{N}])(\p{L}{3,})[ -](\p{L}{3,})(?![\p{L}\p{N}])/gu)].flatMap(
     ([said, one = '', other = '']) => {
@@ -64,8 +57,7 @@ export function writeShort(question: string, unread: readonly string[], catalog:
     // what is short in the question, too: names are read at length
     const long = ABBREVIATIONS.get(typed)?.join(' ');
     if (long !== undefined) return [{ typed, meant: long }];
-    const group = STATES.find((words) => words.includes(typed));
-    const [state, ...others] = [...states].filter((one) => group?.includes(one.toLowerCase()));
+    const [state, ...others] = FINISHED.includes(typed) ? finished : [];
     if (state !== undefined) return others.length ? [] : [{ typed, meant: state }];
     if (paired.has(typed) || !/^\p{Ll}{5,}$/u.test(typed)) return [];
     const fitting = [...names, ...codes].filter((short) => isShortFor(short.toLowerCase(), typed));
