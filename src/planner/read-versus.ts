@@ -6,7 +6,7 @@ import { capture, optional, pattern } from './pattern.ts';
 import { dayOfState } from './read-dates.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { TABLE, VALUE } from './sentence.ts';
-import { participleOf } from './verbs.ts';
+import { isEvent, participleOf } from './verbs.ts';
 
 const SEX = '(?:women|men|females?|males?|girls|boys)';
 
@@ -37,12 +37,14 @@ export const readVersus = inOrder(
   // "how many accounts churned in 2026 vs 2025": on the day when they did, though a state is called so too
   rule(
     pattern` ${capture('deed', '[a-z]{4,}|[CV]\\d+')}(?=(?: (?:in|during|for))?(?: ,)? D\d+ (?:${VERSUS}|and) )`,
-    ({ deed }, reading) => {
+    ({ deed }, reading, { before }) => {
       const { sentence, frame, resolver } = reading;
       const held = new Set(deed.startsWith('V') ? sentence.mention(deed).values.map(({ table }) => table) : []);
       const main = subjectOf(reading) ?? (held.size === 1 ? [...held][0] : undefined);
       const said = sentence.wording(deed).toLowerCase();
       const ref = main && isDone(said) ? resolver.dateNamed(said, [main]) : undefined;
+      // "orders placed in 2026 vs 2025": all that came to be then, whatever became of them; not "are booked for", which is how they stand
+      if (!ref && main && deed.startsWith('V') && isEvent(said) && !/ (?:is|are)$/.test(before)) return true;
       if (!ref || frame.basis) return false;
       frame.basis = ref;
       frame.told.add(ref.column);

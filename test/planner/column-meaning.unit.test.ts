@@ -93,6 +93,20 @@ it('“placed this week” says when an order came, though a state is called so'
   );
 });
 
+it('“placed in 2024 vs 2023” says so of both periods, and “are placed” how they stand', () => {
+  const asked = (question: string) => {
+    const planned = plan({ question, catalog: catalogOf(SHOP), ranked: [], today: '2024-01-20' });
+    return planned.kind === 'planned' ? planned.sql : JSON.stringify(planned);
+  };
+  const either = [2024, 2023]
+    .map(
+      (year) => `SUM(CASE WHEN order_date >= '${year}-01-01' AND order_date < '${year + 1}-01-01' THEN 1 ELSE 0 END)`,
+    )
+    .join(', ');
+  assert.equal(asked('How many orders were placed in 2024 vs 2023?'), `SELECT ${either} FROM orders`);
+  assert.match(asked('How many orders are placed?'), /status = 'placed'/);
+});
+
 it('“invoice amount” is the invoice’s own, not that of its lines', () => {
   const books = catalogOf(`
     CREATE TABLE invoice_lines (id INTEGER PRIMARY KEY, invoice_id INTEGER REFERENCES invoices (id), amount REAL);
