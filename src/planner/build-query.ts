@@ -45,14 +45,19 @@ export function buildQuery(
   linkPresent(frame, main, resolver);
   frame.filters = apartFilters(frame, main, resolver);
   leaveLinksApart(frame, main, catalog);
-  if (contradicts(frame.filters) || usesAbsent(frame) || scatters(frame)) return undefined;
-  frame.refused ??= whyMeaningless(frame, catalog);
+  if (usesAbsent(frame)) return undefined;
+  frame.refused ??= whyContradicted(frame.filters) ?? whyScattered(frame) ?? whyMeaningless(frame, catalog);
   if (frame.refused) return undefined;
   keepCurrencies(frame, catalog);
   if (frame.refused) return undefined;
   const graph = dbGraph(catalog);
-  const edges = joinTables(graph, [main, ...tablesOf(frame)]);
-  if (!edges || strays(edges, [main, ...tablesOf(frame)], resolver)) return undefined;
+  const meant = new Set([main, ...tablesOf(frame)]);
+  const edges = joinTables(graph, [...meant]);
+  if (!edges || strays(edges, [...meant], resolver)) {
+    const names = [...meant].map(({ name }) => name);
+    frame.refused = `I could not see how ${names.slice(0, -1).join(', ')} and ${names.at(-1)} belong together.`;
+    return undefined;
+  }
   // what is counted of each must be among the rows: "10 inspections and no failed one" looks the failed ones up apart
   const { counted, having } = frame;
   const isThere = !counted || counted === main || edges.some(({ to }) => to === counted);
@@ -175,8 +180,31 @@ function strays(edges: readonly Edge[], meant: readonly Table[], resolver: Frame
   const bridges = edges.map((edge) => edge.to).filter((table) => !meant.includes(table));
   // reviews of bookings of rooms of hotels: each has its one
   if (bridges.every((table) => isOnTheWay(table, edges, resolver))) return false;
+  if (isLongWay(edges, meant, resolver)) return false;
   if (edges.length >= MANY_JOINS) return bridges.some((table) => !isLink(table));
   return bridges.length > MOST_BRIDGES;
+}
+
+/** Joins between customers and the products of their orders: their orders, and the lines of these. */
+const LONG_WAY = 3;
+
+/**
+ * Two tables with two between them, neither of which is what several rows of both belong to: customers have orders, whose lines each
+ * have their product; but customers and suppliers in one city have no more in common than that.
+ */
+export function isLongWay(edges: readonly Edge[], meant: readonly Table[], resolver: FrameResolver): boolean {
+  const [first, second, last] = edges;
+  if (edges.length !== LONG_WAY || !first || !second || !last) return false;
+  const between = [first.to, second.to];
+  const isChain = second.from === first.to && last.from === second.to && !between.some((one) => meant.includes(one));
+  const joins = [
+    [first, second],
+    [second, last],
+  ] as const;
+  return (
+    isChain &&
+    joins.every(([into, onward]) => resolver.isMany(into.from, into.to) || !resolver.isMany(onward.from, onward.to))
+  );
 }
 
 /** Nothing but keys, and at most one column beside them. */
@@ -326,8 +354,11 @@ const INVERSE = /^(?:rank|ranking|position|place|standing)$/i;
 /** Columns of three tables and more side by side: some of their names were hardly meant for those tables. */
 const MOST_SHOWN = 2;
 
-function scatters(frame: Frame): boolean {
-  return new Set(frame.items.flatMap(refOf).map((ref) => ref.table)).size > MOST_SHOWN;
+function whyScattered(frame: Frame): string | undefined {
+  const names = [...new Set(frame.items.flatMap(refOf).map(({ table }) => table.name))];
+  return names.length > MOST_SHOWN
+    ? `I could not see what of ${names.slice(0, -1).join(', ')} and ${names.at(-1)} to show beside each other.`
+    : undefined;
 }
 
 /** In a follow-up ("and in Norway?") the later value of a column replaces the earlier. */
@@ -348,7 +379,7 @@ function wellFormed(frame: Frame, grouped: boolean): boolean {
 }
 
 /** One column cannot equal two values, and need not differ from one where it equals another: the question meant "or", or two columns, and guessing would answer wrongly. */
-function contradicts(filters: readonly Filter[]): boolean {
+function whyContradicted(filters: readonly Filter[]): string | undefined {
   const equal = filters
     .filter((filter) => filter.kind === 'compare' && filter.operator === '=')
     .map((filter) => filter.ref.column);
@@ -357,7 +388,14 @@ function contradicts(filters: readonly Filter[]): boolean {
   const apart = periods.some((one) =>
     periods.some((other) => one.ref.column === other.ref.column && isBefore(one.span, other.span)),
   );
-  return apart || new Set(equal).size < equal.length || unequal.some(({ ref }) => equal.includes(ref.column));
+  const twice =
+    equal.find((one, at) => equal.indexOf(one) < at) ??
+    unequal.find(({ ref }) => equal.includes(ref.column))?.ref.column;
+  if (twice)
+    return `No row has two values of ${twice.name} at once: I could not see which is meant, or whether one of either.`;
+  return apart
+    ? 'No day is in both of these periods: I could not see which is meant, or whether one of either.'
+    : undefined;
 }
 
 /** A period that is over when the other begins. */

@@ -29,6 +29,10 @@ export function partlyNamed(reading: Reading): string | undefined {
       kind === 'group' || (kind === 'shown' && frame.groups.some((group) => group.ref.column === ref.column));
     if (mention && groups && (isOnlyKind(ref, mention, reading) || isOnlyHead(ref, mention, reading))) continue;
     if (mention && kind !== 'measured' && isOnlyName(ref, mention, reading)) continue;
+    if (mention && kind !== 'measured' && kind !== 'counted' && isOnlyBearer(ref, mention, reading)) continue;
+    // "the most expensive product": by its price, of whose name the table's is a part
+    if (mention && kind === 'order' && mention.tables.some((one) => one.score >= NEAR && one.target === ref.table))
+      continue;
     if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;
@@ -135,6 +139,44 @@ function isOnlyName({ column }: ColumnRef, mention: Mention, { sentence, resolve
   );
 }
 
+const isOfCount = ({ name }: Column) => /^(?:num(?:ber)?|no|count)_?of_|_(?:num(?:ber)?|count|amount)$/i.test(name);
+
+/** Words that too many columns bear to tell one of them. */
+const VAGUE = /^(?:name|number|no|num|id|key|code|count|total|amount|order|value|time)$/;
+
+/**
+ * "date" of `date_formed`, "city" of `headquartered_city`: no other column bears the words, of what is asked about or, where its table is not
+ * said, of the database. A population of cities (`city_population`) is no other city.
+ */
+function isOnlyBearer(
+  { table, column }: ColumnRef,
+  mention: Mention,
+  { sentence, resolver, built: { main, edges } }: Reading,
+): boolean {
+  if (roleOf({ table, column }, resolver.catalog) === 'flag') return false;
+  if (mention.tables.some((one) => one.score >= NEAR || one.target === table)) return false;
+  const said = sentence.tokens.slice(mention.start, mention.end).map((token) => token.stem);
+  const telling = said.filter((word) => !VAGUE.test(word));
+  const own = wordsIn(column);
+  if (!telling.length || !telling.every((word) => own.includes(word))) return false;
+  const isHead = said.includes(own.at(-1) ?? '');
+  // "affected" of `number_city_affected` is what was done, and "components" of `num_of_component` what is counted
+  const isOwn = table === main || resolver.isSaid(table);
+  if ((isHead && /ed$/i.test(column.name)) || (column.kind === 'number' && (!isOwn || !isHead || isOfCount(column))))
+    return false;
+  const within = isOwn ? [main, ...edges.map(({ to }) => to)] : resolver.catalog.tables;
+  return within.every((one) =>
+    one.columns.every((other) => {
+      const words = wordsIn(other);
+      return (
+        other.name === column.name ||
+        !telling.every((word) => words.includes(word)) ||
+        (isHead && !said.includes(words.at(-1) ?? ''))
+      );
+    }),
+  );
+}
+
 /** "nationality of our employees" of the country of their offices: a name that is said otherwise, of a table that is not said at all. */
 export function namedElsewhere(reading: Reading): string | undefined {
   const { frame, sentence, resolver } = reading;
@@ -144,7 +186,8 @@ export function namedElsewhere(reading: Reading): string | undefined {
     const score = bestScore(sentence, ref);
     if (score === 0 || score >= FULL) continue;
     const mention = sentence.mentions.find((one) => scoreOf(one, ref) === score);
-    if (mention) return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
+    if (mention && !(ref.column.kind === 'text' && isOnlyBearer(ref, mention, reading)))
+      return `I am not sure that ${quoted(sentence, mention)} means ${nameOf(ref)}.`;
   }
   return undefined;
 }

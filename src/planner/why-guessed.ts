@@ -1,7 +1,7 @@
 import type { Column, Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { isOnTheWay } from './build-query.ts';
+import { isLongWay, isOnTheWay } from './build-query.ts';
 import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
 import type { Frame } from './frame.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
@@ -266,15 +266,16 @@ function saidOfAnother({ frame, sentence }: Reading): string | undefined {
 }
 
 /** "clubs with a swimming pool", where trainers teach swimming: what stands before a name is said of it, and not of others that belong to the same. */
-function saidOfOthers({ frame, sentence, resolver }: Reading): string | undefined {
+function saidOfOthers({ frame, sentence, resolver, built: { edges } }: Reading): string | undefined {
+  const isFar = isLongWay(edges, [...tablesOfFrame(frame)], resolver);
   const parts = partsOfFrame(frame).filter(({ kind }) => kind === 'filter');
   for (const mention of sentence.mentions) {
     const ref = partOf(mention, parts)?.ref;
     if (!ref || mention.tables.length > 0 || !mention.values.some((one) => one.column === ref.column)) continue;
-    const named = sentence.mentions
-      .find(({ start }) => start === mention.end)
-      ?.columns.filter((one) => one.score >= NEAR);
-    const of = named?.[0]?.target.table;
+    const next = sentence.mentions.find(({ start }) => start === mention.end);
+    const named = next?.columns.filter((one) => one.score >= NEAR) ?? [];
+    // "music genres", of which some are of tracks in the playlist that is called so
+    const of = named[0]?.target.table ?? (isFar ? next?.tables.find(({ score }) => score >= NEAR)?.target : undefined);
     if (!of || named.some(({ target }) => target.table === ref.table) || resolver.isSaid(ref.table)) continue;
     if (resolver.isMany(of, ref.table))
       return `I cannot tell whether ${quoted(sentence, mention)} is said of ${of.name}: it is a value of ${nameOf(ref)}.`;
