@@ -2,6 +2,7 @@ import type { Column, DatabaseCatalog, Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { begunValues, isProper } from './begun-values.ts';
+import { isLinkTable } from './db-graph.ts';
 import { DEMONYMS } from './demonyms.ts';
 import { GLUE_WORDS, HEAD_SAID, type Named, rank, type Scored, saysOwner, UNIT_STEMS } from './name-likeness.ts';
 import { isPercent, isSorting, isUnitOf } from './no-names.ts';
@@ -174,7 +175,8 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
     at = mention ? mention.end : at + 1;
   }
   return mentions
-    .map((mention, at) => inOwnState(mention, mentions[at + 1]))
+    .map((mention, _, all) => ofSeveralKinds(mention, tokens, all, lexicon))
+    .map((mention, at, all) => inOwnState(mention, all[at + 1]))
     .map((mention, _, all) => asNamed(mention, tokens, all))
     .map((mention, _, all) => withoutTotal(mention, tokens, all, lexicon));
 }
@@ -198,6 +200,39 @@ function withoutTotal(
   if (!only || more.length) return mention;
   return { ...mention, start: mention.start + 1, tables: [], columns: [{ target: only.target, score: 1 }], values: [] };
 }
+
+/** Said before what a table is of, these tell its rows from those that customers know of. */
+const INWARD = new Set(
+  'purchase procurement supplier vendor work production transfer internal return draft archive'.split(' ').map(stem),
+);
+/** The score of one of several tables that end alike: more than a column that bears the word. */
+const OF_SEVERAL = 0.55;
+
+/** "orders per supplier", where there are sales orders, purchase orders and work orders: those that refer to suppliers; "orders" alone are what customers order. */
+function ofSeveralKinds(
+  mention: Mention,
+  tokens: readonly Token[],
+  all: readonly Mention[],
+  { tables }: Lexicon,
+): Mention {
+  const [word, ...more] = tokens.slice(mention.start, mention.end);
+  if (!word || more.length || (mention.tables[0]?.score ?? 0) > HEAD_SAID) return mention;
+  // which rooms have which amenities is no amenity
+  const kinds = tables.filter(
+    ({ target, stems }) => stems.length > 1 && stems.at(-1) === word.stem && !isLinkTable(target),
+  );
+  if (kinds.length < 2) return mention;
+  const said = all.flatMap(({ tables: [best] }) => (best && best.score >= 0.9 ? [best.target] : []));
+  const tied = kinds.filter(({ target }) => said.some((other) => refersTo(target, other) || refersTo(other, target)));
+  const [only, ...others] = tied.length ? tied : kinds.filter(({ stems }) => !stems.some((one) => INWARD.has(one)));
+  if (!only || others.length) return mention;
+  const rest = mention.tables.filter(({ target }) => target !== only.target);
+  const columns = mention.columns.filter(({ score }) => score > OF_SEVERAL);
+  return { ...mention, tables: [{ target: only.target, score: OF_SEVERAL }, ...rest], columns };
+}
+
+const refersTo = ({ foreignKeys }: Table, { name }: Table): boolean =>
+  foreignKeys.some(({ targetTable }) => targetTable.toLowerCase() === name.toLowerCase());
 
 /** "class groups …, leaving out cancelled groups": the last word of a name said in full means the same, whatever value is stored like it. */
 function asNamed(mention: Mention, tokens: readonly Token[], all: readonly Mention[]): Mention {

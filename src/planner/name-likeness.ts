@@ -181,7 +181,9 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
   if (extraSaid.some((stem) => !has(owner, stem))) return 0;
   // "weight" of `weight_kg`, "rating" of `Rating_in_percent`: the unit is seldom said
   const units = trailingUnits(named);
-  const unsaid = named.slice(0, named.length - units).filter((stem) => !has(said, stem));
+  // "orders" are no `purchase_orders`, though a purchase is one: each word says one of a name
+  const others = owner.length ? said : said.filter((stem) => !named.includes(stem));
+  const unsaid = named.slice(0, named.length - units).filter((stem) => !said.includes(stem) && !has(others, stem));
   const exact = said.every((stem) => named.includes(stem) || owner.includes(stem));
   if (unsaid.length === 0) {
     // "invoice amount" is invoices.amount before invoice_lines.amount, whose owner is said in part

@@ -8,7 +8,7 @@ import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { isAmount, onlyMoney } from './reckon-measures.ts';
+import { isAmount, onlyMoney, worthOf } from './reckon-measures.ts';
 import { TABLE, VALUE } from './sentence.ts';
 
 export type Aggregate = Exclude<AggregateFunction, 'count'>;
@@ -45,11 +45,13 @@ const AMOUNT = '(?:value|amount|volume|worth|size|sum)s?';
 
 function amountOf(reading: Reading, word: string | undefined, table: Table | undefined): boolean {
   const { frame, resolver } = reading;
-  const ref = table && onlyMoney(table, resolver.catalog);
+  const ref = table && worthOf(table, resolver.catalog);
   if (!table || !ref) return false;
+  const name = AGGREGATES.get(word ?? 'total') ?? 'sum';
+  // of their lines, which add up to each
+  if (ref.table !== table && name !== 'sum') return false;
   frame.main ??= table;
   frame.touched.add(table);
-  const name = AGGREGATES.get(word ?? 'total') ?? 'sum';
   frame.items.push({ kind: 'aggregate', name, ref });
   frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${table.name}.${ref.column.name}.`);
   return true;
@@ -68,7 +70,7 @@ const MEASURED =
 
 /** The one amount of a table, where it is one of money. */
 export function moneyOf({ resolver }: Reading, table: Table | undefined): ColumnRef | undefined {
-  const ref = table && onlyMoney(table, resolver.catalog);
+  const ref = table && worthOf(table, resolver.catalog);
   return ref && holdsMoney(ref, resolver.catalog) ? ref : undefined;
 }
 
@@ -164,6 +166,12 @@ export const readAmounts = inOrder(
       return true;
     },
   ),
+  // "how much did we spend on ads"
+  rule(
+    pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${PAID}(?: (?:on|for|in|from|with|by|to))?
+      (?: (?:the|our|all))* ${capture('table', '[TB]\\d+')}(?= )`,
+    ({ table }, reading) => spentOn(reading, table),
+  ),
   // "hotel spend on expense lines"
   rule(
     pattern` (?:(?:the|our|total|overall) )*(?:spend|spending|expenditure) (?:on|for|with|in) (?:the |our |all )*${capture('table', '[TB]\\d+')}(?= )`,
@@ -195,12 +203,6 @@ export const readAmounts = inOrder(
       const table = reading.resolver.table(code);
       return table !== undefined && isAmount(table) && reading.frame.items.length === 0 && spentOn(reading, code);
     },
-  ),
-  // "how much did we spend on ads"
-  rule(
-    pattern` how much(?: money)?(?: (?:did|do|does|have|has|had|was|were|is|are|we|our|been))* ${PAID}(?: (?:on|for|in|from|with|by|to))?
-      (?: (?:the|our|all))* ${capture('table', '[TB]\\d+')}(?= )`,
-    ({ table }, reading) => spentOn(reading, table),
   ),
   // "how much is in open quotes"
   rule(
@@ -241,5 +243,11 @@ export const readAmounts = inOrder(
   rule(
     pattern` (?:the |our )?${aggregated} ${capture('table', 'T\\d+')} (?:${AMOUNT}|spend|spending|expenditure)(?= )`,
     ({ word, table }, reading) => amountOf(reading, word, reading.resolver.table(table)),
+  ),
+  // "order value by month"
+  rule(
+    pattern`^(?: (?:the|our|show|me|give|list|what is|what was))* ${capture('table', 'T\\d+')} (?:value|amount|worth)s?(?= ·| $| ,| D\d| (?:per|by|in|for|of|on|from|since|this|last) )`,
+    ({ table }, reading) =>
+      reading.frame.items.length === 0 && amountOf(reading, 'total', reading.resolver.table(table)),
   ),
 );

@@ -3,7 +3,7 @@ import { mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, part, pattern } from './pattern.ts';
-import { onlyAmount } from './reckon-measures.ts';
+import { amountOfRows } from './reckon-measures.ts';
 import { NAME, TABLE } from './sentence.ts';
 
 const isFigure = ({ kind }: Measure) => kind === 'count' || kind === 'aggregate';
@@ -140,7 +140,7 @@ export const readBeside = inOrder(
     ({ state, table: code }, reading) => {
       const { frame, resolver } = reading;
       const table = resolver.table(code);
-      const ref = table && onlyAmount(table, resolver.catalog);
+      const ref = table && amountOfRows(table, resolver.catalog);
       if (!table || !ref || frame.items.length) return false;
       frame.main ??= table;
       frame.touched.add(table);
@@ -152,7 +152,7 @@ export const readBeside = inOrder(
   rule(
     pattern`(?: ,| ·)+ (?:the )?(?:how many|count|number) and (?:the )?(?:how much|total|amount|value)(?= $| ·)`,
     (_, { frame, resolver }) => {
-      const amount = frame.main && onlyAmount(frame.main, resolver.catalog);
+      const amount = frame.main && amountOfRows(frame.main, resolver.catalog);
       if (!frame.main || !amount || frame.items.length || frame.groups.length || frame.order.length) return false;
       frame.items.push(
         { kind: 'count', distinct: false, table: frame.main },
@@ -161,22 +161,25 @@ export const readBeside = inOrder(
       return true;
     },
   ),
-  // "expense lines by kind, total"
-  rule(pattern`(?: ,| and)+ (?:the |their )?total(?: amount| value)?(?= ·| $| ,)`, (_, reading) => {
-    const { frame, resolver } = reading;
-    const table = subjectOf(reading);
-    const ref = table && onlyAmount(table, resolver.catalog);
-    if (!ref || !frame.groups.length || frame.items.some((item) => item.kind !== 'column')) return false;
-    frame.items.push({ kind: 'aggregate', name: 'sum', ref });
-    return true;
-  }),
-  // "count and total", "how many and how much": the one amount of what is counted
+  // "expense lines by kind, total", "… and what was their total value"
   rule(
-    pattern`(?: ,| and| ·)+ (?:the )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
+    pattern`(?: ,| and)+ (?:what (?:is|was|are|were) )?(?:the |their )?total(?: amount| value)?(?= ·| $| ,)`,
     (_, reading) => {
       const { frame, resolver } = reading;
       const table = subjectOf(reading);
-      const ref = table && onlyAmount(table, resolver.catalog);
+      const ref = table && amountOfRows(table, resolver.catalog);
+      if (!ref || !frame.groups.length || frame.items.some((item) => item.kind !== 'column')) return false;
+      frame.items.push({ kind: 'aggregate', name: 'sum', ref });
+      return true;
+    },
+  ),
+  // "count and total", "how many and how much": the one amount of what is counted
+  rule(
+    pattern`(?: ,| and| ·)+ (?:what (?:is|was|are|were) )?(?:the |their )?(?:how much(?: (?:is|was|are|were) (?:it|that|they))?|total(?: amount| value)?|sum|amount)(?= ·| $| ,)`,
+    (_, reading) => {
+      const { frame, resolver } = reading;
+      const table = subjectOf(reading);
+      const ref = table && amountOfRows(table, resolver.catalog);
       if (!ref || !frame.items.some(({ kind }) => kind === 'count')) return false;
       frame.items.push({ kind: 'aggregate', name: 'sum', ref });
       return true;

@@ -5,6 +5,7 @@ import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { amountOfLines, lineAmount } from './line-amounts.ts';
 import { ownerSaid } from './owner-named.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
@@ -203,7 +204,12 @@ function earned({ resolver }: Reading, word: string, table: Table | undefined): 
   // of several what was sold of the thing that is asked about
   const ofIt = table ? whole.filter((one) => resolver.refersTo(one).includes(table)) : [];
   const [only, ...more] = sold.length ? sold : ofIt.length === 1 ? ofIt : whole;
-  return more.length || !only ? undefined : amountOf(only);
+  if (only || more.length) return more.length || !only ? undefined : amountOf(only);
+  const lines = table && !isSpent(table) ? (lineAmount(table, catalog) ?? amountOfLines(table, catalog)) : undefined;
+  const [line, ...others] = catalog.tables.flatMap((one) =>
+    isSpent(one) || resolver.refersTo(one).some(isSpent) ? [] : (lineAmount(one, catalog) ?? []),
+  );
+  return lines ?? (others.length ? undefined : line);
 }
 
 /** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */

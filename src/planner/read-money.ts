@@ -5,7 +5,7 @@ import { inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { rank } from './rank-by.ts';
-import { onlyAmount, onlyMoney } from './reckon-measures.ts';
+import { onlyAmount, onlyMoney, worthOf } from './reckon-measures.ts';
 import { NUMBER, TABLE, VALUE } from './sentence.ts';
 
 const wordsOf = ({ name, title }: Table) => splitIdentifier(title ?? name);
@@ -69,17 +69,28 @@ const readStock = inOrder(
 /** Papers that say what was bought or sold, before those that say what was promised or planned. */
 const BOOKED = /^(?:po|purchas\w*|orders?|invoices?|bills?|sales?|bookings?|shipments?|repairs?|expenses?)$/;
 
+/** Papers, and what they come to. */
+interface Dealt {
+  readonly papers: Table;
+  readonly ref: ColumnRef;
+}
+
 /** The amount of what was dealt with a party: of the one kind of papers that refer to it. */
-function dealt({ resolver }: Reading, party: Table | undefined, through = false): ColumnRef | undefined {
+function dealt({ resolver }: Reading, party: Table | undefined, through = false): Dealt | undefined {
   const head = party && (wordsOf(party).at(-1) ?? '');
   if (!party || !head || !(PARTIES.test(head) || (through && SELLERS.test(head)))) return undefined;
-  const papers = resolver.catalog.tables.flatMap((table) => {
-    const ref =
-      table !== party && resolver.refersTo(table).includes(party) ? onlyMoney(table, resolver.catalog) : undefined;
-    return ref ? [ref] : [];
-  });
-  const booked = papers.filter(({ table }) => wordsOf(table).some((word) => BOOKED.test(word)));
-  const [only, ...more] = papers.length > 1 ? booked : papers;
+  const referring = resolver.catalog.tables.filter(
+    (table) => table !== party && resolver.refersTo(table).includes(party),
+  );
+  const isBooked = (table: Table) => wordsOf(table).some((word) => BOOKED.test(word));
+  const worth = (tables: readonly Table[], amount: typeof onlyMoney) =>
+    tables.flatMap((papers): Dealt[] => {
+      const ref = amount(papers, resolver.catalog);
+      return ref ? [{ papers, ref }] : [];
+    });
+  const held = worth(referring, onlyMoney);
+  const all = held.length ? held : worth(referring.filter(isBooked), worthOf);
+  const [only, ...more] = all.length > 1 ? all.filter(({ papers }) => isBooked(papers)) : all;
   return more.length ? undefined : only;
 }
 
@@ -89,8 +100,9 @@ export const PARTIES =
 
 const sumOf = (ref: ColumnRef): Measure => ({ kind: 'aggregate', name: 'sum', ref });
 
-function addUp({ frame }: Reading, ref: ColumnRef, party: Table): true {
+function addUp({ frame }: Reading, { papers, ref }: Dealt, party: Table): true {
   frame.main = ref.table;
+  frame.touched.add(papers);
   frame.touched.add(party);
   frame.items.push(sumOf(ref));
   frame.told.add(ref.column);
@@ -106,9 +118,9 @@ const readSpentWith = rule(
   pattern`(?: (?:how much|what|did|do|have|we|our|the|total|money|is))* (?:spend|spent|spending|pay|paid) (?:with|at|to|from|on|for|by|per) (?:(?:our|the) )?(?:${capture('each', '(?:each|every|per|by|our|all|the)? ?')})${capture('table', TABLE)}(?= ·| $| ,| D\d| (?:in|for|since|this|last|from) )`,
   ({ table: code }, reading, { said }) => {
     const party = reading.resolver.table(code);
-    const ref = dealt(reading, party);
-    if (!party || !ref || reading.frame.items.length || !/ (?:each|every|per|by) /.test(said)) return false;
-    return addUp(reading, ref, party) && { leaving: `· per ${code}` };
+    const amount = dealt(reading, party);
+    if (!party || !amount || reading.frame.items.length || !/ (?:each|every|per|by) /.test(said)) return false;
+    return addUp(reading, amount, party) && { leaving: `· per ${code}` };
   },
 );
 
@@ -116,10 +128,11 @@ const readSpentWith = rule(
 function rankParty(reading: Reading, code: string, count: string | undefined, through = false): boolean {
   const { frame, resolver } = reading;
   const party = resolver.table(code);
-  const ref = dealt(reading, party, through);
-  if (!party || !ref || frame.order.length) return false;
+  const amount = dealt(reading, party, through);
+  if (!party || !amount || frame.order.length) return false;
+  const { papers, ref } = amount;
   frame.main = party;
-  frame.touched.add(ref.table);
+  frame.touched.add(papers).add(ref.table);
   frame.counted = ref.table;
   frame.told.add(ref.column);
   frame.assumptions.push(`${party.name} are ranked by ${ref.table.name}.${ref.column.name}, added up.`);
@@ -129,7 +142,7 @@ function rankParty(reading: Reading, code: string, count: string | undefined, th
 /** "by what they booked", of bookings: the papers that are added up anyway. */
 const isDealtIn = (reading: Reading, done: string | undefined, party: Table | undefined): boolean =>
   done === undefined ||
-  (/ed$/i.test(reading.sentence.wording(done)) && reading.resolver.table(done) === dealt(reading, party)?.table);
+  (/ed$/i.test(reading.sentence.wording(done)) && reading.resolver.table(done) === dealt(reading, party)?.papers);
 
 const count = optional(capture('count', NUMBER));
 const table = capture('table', TABLE);

@@ -14,7 +14,7 @@ import { readFirstAsked } from './read-first-asked.ts';
 import { readLatest } from './read-latest.ts';
 import { readMost } from './read-most.ts';
 import { readHowOften, readOften } from './read-often.ts';
-import { onlyMoney } from './reckon-measures.ts';
+import { worthOf } from './reckon-measures.ts';
 import { COLUMN, NAME, NUMBER, TABLE, type Taken } from './sentence.ts';
 import { COUNT_OF, RANKED_KINDS, SUPERLATIVES, type Superlative } from './superlatives.ts';
 import { pastOf } from './verbs.ts';
@@ -111,13 +111,28 @@ const readMostMeasured = rule(
     const table = of.startsWith('T') ? reading.resolver.table(of) : undefined;
     // "the highest average rating" of a table of ratings: its one measure; "order value": what orders amount to
     const held =
-      table && (worth ? onlyMoney(table, reading.resolver.catalog) : measureOf(table, reading.resolver.catalog));
+      table && (worth ? worthOf(table, reading.resolver.catalog) : measureOf(table, reading.resolver.catalog));
     if (worth !== undefined && !held) return false;
     const measure: Measure | undefined = held
       ? { kind: 'aggregate', name: /^(?:total|combined)$/.test(aggregate) ? 'sum' : 'avg', ref: held }
       : measureOfEach(reading, of, aggregate);
     if (measure?.kind === 'aggregate') reading.frame.counted = measure.ref.table;
     return measure !== undefined && rank(reading, measure, degree.descending);
+  },
+);
+
+/** "with the highest order value": ranked by what their orders come to. */
+const readMostWorth = rule(
+  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of) (?:the |an? )?${degree} ${table} (?:values?|amounts?|worth)(?= ·| $| ,| D\d| (?:in|of|for|and) )`,
+  ({ degree, table: code }, reading) => {
+    const { frame, resolver } = reading;
+    const table = resolver.table(code);
+    const ref = table && worthOf(table, resolver.catalog);
+    if (!table || !ref || !frame.main || !resolver.isMany(frame.main, table)) return false;
+    frame.touched.add(table);
+    frame.counted = table;
+    frame.assumptions.push(`${table.name}.${ref.column.name} is added up.`);
+    return rank(reading, { kind: 'aggregate', name: 'sum', ref }, degree.descending);
   },
 );
 
@@ -224,7 +239,7 @@ const readTopByAmount = rule(
   ({ table: code }, reading) => {
     const { frame, resolver } = reading;
     const table = resolver.table(code);
-    const ref = table && onlyMoney(table, resolver.catalog);
+    const ref = table && worthOf(table, resolver.catalog);
     if (!table || !ref || frame.limit === undefined || frame.order.length) return false;
     frame.touched.add(table);
     frame.assumptions.push(`${table.name}.${ref.column.name} is added up.`);
@@ -378,6 +393,7 @@ export const readSuperlatives = inOrder(
   readMostDone,
   readMostDoneOf,
   readMostMeasured,
+  readMostWorth,
   readAndWhat,
   readMost,
   readTop,

@@ -12,8 +12,12 @@ import { isEvent, isRelation, isWithin, participleOf } from './verbs.ts';
 /** "tickets opened in May": once a date is read, verbs of coming to be say no more. */
 const readEvents = rule(
   pattern` ${capture('verb', '[a-z]{3,}')}(?= )`,
-  ({ verb }, { frame }) => isDated(frame) && isEvent(verb),
+  (said, { frame }, { before, after }) => isDated(frame) && isEvent(said.verb) && !isToCome(said.verb, before, after),
 );
+
+/** "bookings that are arriving in December": on a day that is planned, and not when they came to be. */
+const isToCome = (verb: string, before: string, after: string): boolean =>
+  /ing$/.test(verb) && / (?:is|are)$/.test(before) && /^(?: (?:in|on|during))? ·/.test(after);
 
 /** "letters that went out in May": they were sent then. */
 const readWentOut = rule(
@@ -160,8 +164,9 @@ const readTying = inOrder(
   rule(pattern` some(?= ·| $)`, () => true),
   rule(
     pattern` ${capture('verb', '[a-z]{3,}')}(?: by(?= (?:the |an? |some |any |our )?·))?(?= )`,
-    ({ verb }, reading, { before }) => {
+    ({ verb }, reading, { before, after }) => {
       const { frame } = reading;
+      if (frame.filters.some(({ kind }) => kind === 'period') && isToCome(verb, before, after)) return false;
       // "how many incidents did each teacher report"
       const ends = isWithin(verb) && reading.sentence.asked.endsWith(` ${verb} `) && !leadsToItself(reading);
       const state = stateOf(verb, reading);

@@ -199,7 +199,10 @@ export function settleVersus(reading: Reading): void {
       item.kind === 'aggregate' ? [item.ref.table] : item.kind === 'count' && item.table ? [item.table] : [],
     )[0] ?? frame.main;
   const basis = frame.basis ?? dayOfState(reading);
-  const date = basis && basis.table === table ? basis : table && resolver.eventDate(table);
+  // what lines come to has the day of what they are lines of
+  const dated =
+    table && frame.main && resolver.isMany(frame.main, table) && !resolver.eventDate(table) ? frame.main : table;
+  const date = basis && basis.table === dated ? basis : dated && resolver.eventDate(dated);
   // "ad spend in Q2 vs Q1" is how much, never how many entries
   const amount = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
   if (!frame.items.length && frame.main)

@@ -5,6 +5,7 @@ import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { amountOfLines, lineAmount } from './line-amounts.ts';
 import type { FrameResolver } from './resolve.ts';
 
 /** Tables named by an amount: "ad spend by month" is how much, never how many entries. */
@@ -24,6 +25,14 @@ export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | u
   const [only, ...more] = money.length === 1 ? money : totals;
   return onlyAmount(table, catalog) ?? (more.length ? undefined : only);
 }
+
+/** What rows of a table are worth: the amount that they hold, or else what their lines or their own number and price come to. */
+export const worthOf = (table: Table, catalog: DatabaseCatalog): ColumnRef | undefined =>
+  onlyMoney(table, catalog) ?? lineAmount(table, catalog) ?? amountOfLines(table, catalog);
+
+/** As the one number of its rows that adds up. */
+export const amountOfRows = (table: Table, catalog: DatabaseCatalog): ColumnRef | undefined =>
+  onlyAmount(table, catalog) ?? lineAmount(table, catalog) ?? amountOfLines(table, catalog);
 
 const headOf = ({ name, title }: Table) => splitIdentifier(title ?? name).at(-1) ?? '';
 
@@ -65,7 +74,7 @@ export function reckonMeasures(frame: Frame, resolver: FrameResolver): void {
 
 /** "open invoices by currency, count and total": the one amount of what is counted is added up as well. */
 function totalBeside(frame: Frame, { catalog }: FrameResolver): void {
-  const amount = frame.main && onlyAmount(frame.main, catalog);
+  const amount = frame.main && amountOfRows(frame.main, catalog);
   if (amount) frame.items.push(added(amount));
   else frame.refused ??= `I cannot tell what of ${frame.main?.name ?? 'them'} is to be added up.`;
 }
@@ -113,7 +122,7 @@ function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver):
 function reckonRows(frame: Frame, { catalog }: FrameResolver): void {
   const { main } = frame;
   if (!main || !isFigureAsked(frame)) return;
-  const amount = AMOUNTS.test(headOf(main)) ? onlyMoney(main, catalog) : onlyAmount(main, catalog);
+  const amount = AMOUNTS.test(headOf(main)) ? worthOf(main, catalog) : amountOfRows(main, catalog);
   if (frame.totalled && amount) {
     frame.items = [...frame.items.filter(({ kind }) => kind === 'column'), added(amount)];
     return;

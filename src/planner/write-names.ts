@@ -15,6 +15,7 @@ import type { DateSpan } from './date-span.ts';
 import type { Edge } from './db-graph.ts';
 import type { Group, Measure, PeriodFormat, RowFilter, Scalar } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { factorsOf } from './line-amounts.ts';
 
 /** Writes names as the query's shape needs them: qualified once there is a join. */
 export class NameWriter {
@@ -46,6 +47,11 @@ export class NameWriter {
   }
 
   column({ table, column }: ColumnRef): ExpressionIr {
+    const factors = factorsOf(column);
+    if (factors) {
+      const [left, right] = [factors.quantity, factors.price].map((one) => this.number({ table, column: one }));
+      if (left && right) return { kind: 'arithmetic', operator: '*', left, right };
+    }
     return { kind: 'column', name: column.name, ...(this.#qualified ? { table: table.name } : {}) };
   }
 

@@ -7,7 +7,7 @@ import { words } from './name-words.ts';
 
 /** A word that makes any number one that is not added up, wherever it stands: `unit_price`, `avg_cost`, `price_each`. */
 export const OF_EACH = words(
-  `unit each per avg average mean median max maximum min minimum highest lowest std stddev pct percent percentage perc rate ratio
+  `unit each per standard avg average mean median max maximum min minimum highest lowest std stddev pct percent percentage perc rate ratio
    quote anteil prozent satz durchschnitt mittel einzel stueck`,
 );
 
