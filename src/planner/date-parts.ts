@@ -41,6 +41,10 @@ export function startAndEnd(table: Table): { readonly start: ColumnRef; readonly
 export const closedOn = (table: Table): ColumnRef | undefined =>
   only(table, /^(?:clos|complet|finish|settl|resolv|end|done$)/) ?? only(table, /^paid/);
 
+/** The day on which something was done away with, empty while it is there. */
+export const doneAwayOn = (table: Table): ColumnRef | undefined =>
+  only(table, /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp)/);
+
 /** The year of a table that a verb names: "built" and `built_yr`. */
 export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {
   for (const table of tables) {

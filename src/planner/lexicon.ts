@@ -177,6 +177,7 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
   return mentions
     .map((mention, _, all) => ofSeveralKinds(mention, tokens, all, lexicon))
     .map((mention, at, all) => inOwnState(mention, all[at + 1]))
+    .filter((mention, at, all) => !isFlagOfOthers(mention, tokens, all[at + 1]))
     .map((mention, _, all) => asNamed(mention, tokens, all))
     .map((mention, _, all) => withoutTotal(mention, tokens, all, lexicon));
 }
@@ -247,6 +248,23 @@ function asNamed(mention: Mention, tokens: readonly Token[], all: readonly Menti
     .map(({ tables }) => tables[0])
     .find((table) => table && table.score >= 0.95 && isIts(table.target));
   return named ? { ...mention, tables: [named], columns: [], values: [] } : mention;
+}
+
+/** "active memberships", where services alone have a flag that is called so: how memberships stand, their dates may tell. */
+function isFlagOfOthers(
+  { start, end, columns, values }: Mention,
+  tokens: readonly Token[],
+  next: Mention | undefined,
+): boolean {
+  const [thing] = next?.start === end ? next.tables : [];
+  const isState = end === start + 1 && /^(?:active|current|live|open|valid)$/.test(tokens[start]?.lower ?? '');
+  return (
+    isState &&
+    thing !== undefined &&
+    thing.score >= 0.9 &&
+    !values.length &&
+    !columns.some(({ target }) => target.table === thing.target)
+  );
 }
 
 /** "active memberships" of a state of theirs, though something else has a flag that is called so. */
@@ -343,7 +361,9 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
     const typed = span.map((token) => token.text).join(' ');
     const loose = length > 1 || !isVerbOnly(first);
-    const exact = values.filter(({ value }) => typed === value || (loose && value.length > 3));
+    const exact = values.filter(
+      ({ value }) => typed === value || (loose && (value.length > 3 || isShortNoun(value, text))),
+    );
     const places = values.length ? undefined : lexicon.places.get(text);
     if (places) return { ...none, end: start + length, values: places };
     if (exact.length) return { ...none, end: start + length, values: exact };
@@ -355,6 +375,10 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
 /** "tracks that belong to Jazz": a lower-case verb names no track called "Belong", only what is stored just so. */
 const isVerbOnly = (token: Token) =>
   token.text === token.lower && isRelation(token.lower) && !/(?:ag|ach|iv|lot|ist)(?:er|or)s?$/.test(token.lower);
+
+/** "dogs" of `Dog`; a code of three capitals is none. */
+const isShortNoun = (value: string, said: string) =>
+  value.length === 3 && value !== value.toUpperCase() && said === `${value.toLowerCase()}s`;
 
 const singular = (text: string) =>
   /s$/.test(text) ? [text.slice(0, -1), text.replace(/ies$/, 'y'), text.replace(/es$/, '')] : [];

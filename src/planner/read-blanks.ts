@@ -24,6 +24,10 @@ function known(reading: Reading, ref: ColumnRef | undefined): boolean {
   return ref.column.nullShare === 0 || addFilter(reading, { kind: 'null', ref, negated: true });
 }
 
+/** Of a name that is said but for its ending: "account manager" of `account_manager_id`. */
+const NEARLY = 0.8;
+const isEmptyOfSome = ({ column }: ColumnRef): boolean => (column.nullShare ?? 0) > 0;
+
 /** "how many people work for us, agency included": nobody is left out for it. */
 export const readIncluded = rule(
   pattern`(?: ,)? ${capture('column', COLUMN)} (?:included|inclusive|or not)(?= $| ·| ,)`,
@@ -54,5 +58,16 @@ export const readBlanks = inOrder(
   rule(
     pattern`${BUT}${THOSE} (?:without|with no|that have no|having no|missing)(?: (?:an?|any|the|their))* ${capture('column', COLUMN)}(?= ·| $| ,)`,
     ({ column }, reading) => known(reading, reading.resolver.column(column, subjectOf(reading))),
+  ),
+  // "customers that do not have an account manager": who refer to none
+  rule(
+    pattern`(?<= T\d+| ·)(?: (?:that|which|who))? (?:(?:do|does|did) not have|have no|has no|had no|with no|without|lacking|missing)(?: (?:an?|any|their|its))* ${capture('column', '[BCV]\\d+')}(?: (?:on file|on record|recorded|set|assigned|listed|at all|yet))?(?= ·| $| ,| (?:and|but|by|per|in) )`,
+    ({ column: code }, reading) => {
+      const table = subjectOf(reading);
+      const [best] = reading.sentence.mention(code).columns.filter(({ target }) => target.table === table);
+      if (!table || !best || best.score < NEARLY || !isEmptyOfSome(best.target)) return false;
+      if (flagOf(best.target.column, reading.resolver.catalog.engine)) return false;
+      return addFilter(reading, { kind: 'null', ref: best.target, negated: false });
+    },
   ),
 );

@@ -154,7 +154,11 @@ function whyNoDay({ sentence, frame, resolver }: Reading, code: string, before: 
     return isState && hasBegun && /ed$|^done$/.test(verb) && !isEvent(verb) ? why : undefined;
   }
   // and not "what did we take in on 12 March", of orders, which are what is done
-  const isDeed = isRelation(verb) && !isEvent(verb) && (hasBegun || isNamed(main, resolver));
+  const isDeed =
+    isRelation(verb) &&
+    !isEvent(verb) &&
+    !/^(?:have|had|get|got|see|saw)$/.test(verb) &&
+    (hasBegun || isNamed(main, resolver));
   if (!isDeed || !/ (?:who|that|which|we|they|you)(?: (?:have|has|had))?$/.test(before)) return undefined;
   const hasDeeds = resolver.catalog.tables.some(
     (table) => table !== main && resolver.eventDate(table) && belongsTo(table, main, resolver),

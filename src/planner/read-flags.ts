@@ -98,7 +98,7 @@ export const readFlags = inOrder(
   // "customers that are active", "products which have been discontinued", "how many tickets are not escalated"
   rule(
     pattern`(?<= [TBCDV]\d+| ·)(?: (?:that|which|who|and))? (?:is|are|was|were|has been|have been|had been)
-      (?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|yet|already|now))? ${column}
+      (?: ${optional(capture('not', 'not'))})?(?: (?:currently|still|yet|already|now))? ${column}(?: yet)?
       (?= ·| $| ,| and| or| in | on | at | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) =>
       keepFlagged(reading, column, not !== undefined, tableAtEnd(before, reading.resolver)),
@@ -115,7 +115,7 @@ export const readFlags = inOrder(
   ),
   // "pupils on free lunch", "houses with a lift", and of a reply that restricts: "orders for rush"
   rule(
-    pattern`(?<= [TBVD]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|${optional(capture('not', 'without|with no|not on|not getting|(?:do|does|did) not have|have no|has no|had no'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
+    pattern`(?<= [TBVD]\d+| ·| boys| girls| men| women) (?:(?:that|which|who) )?(?:with|on|for|having|have|has|getting|get|receiving|using|including|offers?|offering|provides?|providing|${optional(capture('not', 'without|with no|not on|not getting|(?:do|does|did) not have|have no|has no|had no'))}) (?:an? |the |any )?${column}(?= ·| $| ,| and| in | at | on | for | by | per | from | of | D\d)`,
     ({ not, column }, reading, { before }) => {
       const { sentence, frame, resolver } = reading;
       // "average salary by school for full time", which teachers work

@@ -117,7 +117,7 @@ const readCounts = inOrder(
     },
   ),
   rule(
-    pattern` how many (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
+    pattern` how many(?: ·)* (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
     ({ unique, name }, reading) => count(reading, name, unique !== undefined),
   ),
   // "how many managers do we have", "number of active trucks": rows that are called so

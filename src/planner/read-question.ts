@@ -75,7 +75,7 @@ function readDatabaseName({ sentence, resolver }: Reading): void {
 
 const COUNTED = new RegExp(part`
   (?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the)
-  (?: how many| (?:number|count) of)(?: [a-z]+){0,2}? (T\d+)(?: (T\d+))?
+  (?: how many| (?:number|count) of)(?: [a-z]+| C\d+){0,2}? (T\d+)(?: (T\d+))?
   (?! (?:(?:is|are|of) )*(?:greater|higher|larger|bigger|more|less|fewer|lower|smaller|at least|at most|over|above|below|under) )`);
 
 /** The table that is counted, else the one that owns the first column or comes first. */
@@ -109,8 +109,9 @@ function readMain({ sentence, frame, resolver }: Reading): void {
 /** "analysts hired since 2025", "engineers per department": the people whose job is called so are spoken of. */
 function bearerOf(sentence: Sentence, resolver: FrameResolver): Table | undefined {
   const [, code] =
-    /^(?: (?:how many|(?:the )?number of|which|list|show|all|the|our|of))* (V\d+)(?= (?!T\d))/.exec(sentence.text) ??
-    [];
+    /^(?: (?:how many|(?:the )?number of|which|list|show|all|the|our|of|top|best|N\d+))* (V\d+)(?= (?!T\d))/.exec(
+      sentence.text,
+    ) ?? [];
   if (code === undefined) return undefined;
   const said = sentence.wording(code).toLowerCase();
   const values = sentence.mention(code).values.filter(({ value }) => isSeveral(said, value.toLowerCase()));
@@ -127,7 +128,8 @@ function bearerOf(sentence: Sentence, resolver: FrameResolver): Table | undefine
 /** "which sales rep has the most accounts": whoever has that job. */
 function doerOf(sentence: Sentence, resolver: FrameResolver): Table | undefined {
   const [, code] =
-    /^ (?:which|what) (V\d+) (?!T\d)(?:[a-z]+|V\d+) (?:the )?(?:most|fewest|least) /.exec(sentence.asked) ?? [];
+    /^ (?:which|what) (?:N\d+ )?(V\d+) (?!T\d)(?:[a-z]+|V\d+) (?:the )?(?:most|fewest|least) /.exec(sentence.asked) ??
+    [];
   const tables = new Set(code === undefined ? [] : sentence.mention(code).values.map(({ table }) => table));
   const [people, ...more] = [...tables].filter((one) => isOfPeople(one, resolver));
   return more.length ? undefined : people;

@@ -151,10 +151,24 @@ const readAndWhat = rule(
 
 /** "Return the first name, the last name and that total." */
 const readThatFigure = rule(
-  pattern`(?: ,| ·)*(?: (?:and|with|plus|together|along))+ (?:that|this|the same|their|the) (?:total|sum|amount|value|figure|average|number|count)(?= $)`,
+  pattern`(?: ,| ·)*(?: (?:and|with|plus|together|along))+ (?:(?:that|this|the same|their|the) (?:total|sum|amount|value|figure|average|number|count)
+    |(?:the |their )?(?:amounts|totals|figures)|what (?:is|are|was|were) (?:the|those|their|these|that) (?:amounts?|totals?|values?|figures?)|how (?:much|many)(?: (?:is|was|are|were) (?:it|that|they))?(?: for)?(?: each)?)(?= $)`,
   (_, { frame }) => {
     const [first, ...more] = frame.order;
     if (!first || more.length || (first.measure.kind !== 'aggregate' && first.measure.kind !== 'count')) return false;
+    frame.rankShown = true;
+    return true;
+  },
+);
+
+/** "which rep logged the most hours, with hours": what they are ranked by, which is reckoned of each. */
+const readRankAgain = rule(
+  pattern`(?: ,| ·)*(?: (?:and|with|plus))+(?: (?:the|their|total))* ${column}(?= $)`,
+  ({ column: code }, { frame, resolver }) => {
+    const [first, ...more] = frame.order;
+    const { measure } = first ?? {};
+    if (measure?.kind !== 'aggregate' || more.length || frame.items.length) return false;
+    if (resolver.columnOf(code, measure.ref.table)?.column !== measure.ref.column) return false;
     frame.rankShown = true;
     return true;
   },
@@ -401,6 +415,7 @@ export const readSuperlatives = inOrder(
   readByNumber,
   readTopByIfOpen,
   readThatFigure,
+  readRankAgain,
   readWithCount,
   readAlone,
   readWhichFirst,

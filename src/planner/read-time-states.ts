@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { closedOn, dueAndDone, leftOn, startAndEnd } from './date-parts.ts';
+import { closedOn, doneAwayOn, dueAndDone, leftOn, startAndEnd } from './date-parts.ts';
 import { next, since, until } from './date-span.ts';
 import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
@@ -127,20 +127,49 @@ function done(reading: Reading, said: string, table: Table | undefined): Taken {
   return tell(reading, said, [{ kind: 'null', ref: { table, column }, negated: true }]);
 }
 
-/** People who did not leave. */
+/** People who did not leave, and things that a flag or an empty day says are there. */
 function there(reading: Reading, said: string, table: Table | undefined): Taken {
-  const ref = table && leftOn(table);
-  if (!table || !ref || hasState(table) || ref.column.nullShare === 0 || !isOfPeople(table, reading.resolver))
-    return false;
-  return tell(reading, said, [{ kind: 'null', ref, negated: false }]);
+  if (!table || hasState(table)) return false;
+  const left = dayOfLeaving(reading, table);
+  if (left) return tell(reading, said, [{ kind: 'null', ref: left, negated: false }]);
+  const flagged = isThere(reading, table, true);
+  return flagged !== undefined && tell(reading, said, [flagged]);
 }
 
 /** What is not there any more. */
 function gone(reading: Reading, said: string, table: Table | undefined): Taken {
-  const ref = table && leftOn(table);
-  if (!table || !ref || ref.column.nullShare === 0 || !isOfPeople(table, reading.resolver)) return false;
-  return tell(reading, said, [{ kind: 'null', ref, negated: true }]);
+  if (!table) return false;
+  const left = dayOfLeaving(reading, table);
+  if (left) return tell(reading, said, [{ kind: 'null', ref: left, negated: true }]);
+  const flagged = isThere(reading, table, false);
+  return flagged !== undefined && tell(reading, said, [flagged]);
 }
+
+/** The day on which people left, or things were done away with: empty of some. */
+function dayOfLeaving({ resolver }: Reading, table: Table): ColumnRef | undefined {
+  const ref = (isOfPeople(table, resolver) ? leftOn(table) : undefined) ?? doneAwayOn(table);
+  return ref && ref.column.nullShare !== 0 ? ref : undefined;
+}
+
+/** The one flag that says whether something is there. */
+function isThere({ resolver }: Reading, table: Table, there: boolean): RowFilter | undefined {
+  const flags = table.columns.flatMap((column) => {
+    const words = splitIdentifier(column.title ?? column.name);
+    const flag = flagOf(column, resolver.catalog.engine);
+    const says = words.some((word) => THERE.test(word))
+      ? true
+      : words.some((word) => GONE.test(word))
+        ? false
+        : undefined;
+    return flag && says !== undefined ? [{ column, value: says === there ? flag.yes : flag.no }] : [];
+  });
+  const [one, ...more] = flags;
+  return one && !more.length
+    ? { kind: 'compare', ref: { table, column: one.column }, operator: '=', value: one.value }
+    : undefined;
+}
+const THERE = /^(?:active|current|enabled|available|live|offered|employed)$/;
+const GONE = /^(?:discontinued|inactive|archived|retired|terminated|obsolete|disabled|disposed|scrapped)$/;
 
 const IS =
   '(?:(?: (?:that|which|who))? (?:is|are|was|were|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?| still)';
@@ -188,6 +217,11 @@ export const readTimeStates = inOrder(
   before('late|delayed', late),
   before('overdue|past due', overdue),
   after(`(?:${IS}|${FOR})?`, 'overdue|past due|past their due date', overdue),
+  rule(pattern`${IS}? past (?:their|its|the) ${capture('day', 'C\\d+')}${AFTER}`, ({ day }, reading, { said }) => {
+    const days = dueAndDone(subjectOf(reading) ?? reading.resolver.catalog.tables[0]!);
+    const named = reading.resolver.column(day, subjectOf(reading));
+    return days !== undefined && named?.column === days.due.column && overdue(reading, said.trim(), days.due.table);
+  }),
   before('active|current', there),
   before(RUNNING, running),
   after(FOR, 'active|current', there),
@@ -198,6 +232,11 @@ export const readTimeStates = inOrder(
   rule(
     pattern`(?: for(?: the)?|${IS}) ${capture('said', '[a-z]{3,}ed|paid|sent|sold')}(?= ·| $| ,| (?:by|per) [TC])`,
     ({ said }, reading) => done(reading, said, subjectOf(reading)),
+  ),
+  before('living', there),
+  // "that are not there any more": how whatever is no longer sold, used or employed is asked for
+  rule(pattern`(?: (?:that|which|who))?(?: (?:is|are|was|were))? not there any more(?= )`, (_, reading) =>
+    gone(reading, 'no longer', subjectOf(reading)),
   ),
   // "how many drivers do we have" are those who are here
   rule(pattern` do we (?:currently )?(?:have|employ)(?= ·| $| ,| (?:in|at|on|per|by) )`, (_, reading) => {

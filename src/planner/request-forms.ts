@@ -119,8 +119,21 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "For each channel, compare the number of bookings made in 2024 with the number made in 2025."
   [
-    /^for (?:each|every) ([^,?.!]+), (?:please )?(?:compare |show |give |return |what (?:is|was) )?(?:the number of|how many) ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed|made|done) in ((?:19|20)\d\d) (?:with|and|to|against|versus) (?:the number|how many|those)?(?: (?:were |of those )?(?:\p{L}+ed|made|done))? ?in ((?:19|20)\d\d)[.?]?(?: (?:return|show|give|list)(?: me)? the [\p{L} ]+ and (?:the |both )?(?:two )?(?:counts|numbers|figures))?[.?]?$/iu,
+    /^for (?:each|every) ([^,?.!]+), (?:please )?(?:compare |show |give |return |what (?:is|was) )?(?:the number of|how many) ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed|made|done) in ((?:19|20)\d\d) (?:with|and|to|against|versus) (?:the number|how many|those)?(?: (?:were |of those )?\3)? ?in ((?:19|20)\d\d)[.?]?(?: (?:return|show|give|list)(?: me)? the [\p{L} ]+ and (?:the |both )?(?:two )?(?:counts|numbers|figures))?[.?]?$/iu,
     'number of $2 $3 in $4 vs in $5 by $1',
+  ],
+  // "how many memberships started in 2026 and how many ended in 2026"
+  [
+    /\b(?:for (?:each|every) ([^,?.!]+), )?how many ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed) (in \p{L}* ?(?:19|20)\d\d) and how many(?: (?:were|was))? (\p{L}+ed) \4(?=\s*[?.!]*$)/iu,
+    (_, each: string | undefined, things: string, one: string, when: string, other: string) =>
+      `how many ${things} ${one} vs ${other} ${when}${each === undefined ? '' : ` per ${each}`}`,
+  ],
+  // "percentage of 2025 appointments"
+  [/\bof (?:the |our |its |their |all )?((?:19|20)\d\d) (\p{L}+s) (?=(?:was|were|are|is|that|which)\b)/giu, 'of $2 in $1 '],
+  // "For each clinic, what percentage of its 2025 appointments was cancelled?"
+  [
+    /^(?:for|in|at|per) (?:each|every) ([^,?.!]+), (what (?:percentage|percent|share|proportion|fraction) of )(?:(?:its|their|the|all) )?([^?!]+?)(?=\s*[?.!]*$)/iu,
+    '$2$3 per $1',
   ],
   // "…, 2024"
   [
@@ -172,6 +185,28 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   // "played something on a TV"
   [/(?<!\b(?:never|not)\s)\b(\p{L}{3,}ed) (?:something|anything) (?=on\b|in\b|from\b|with\b)/giu, '$1 '],
   [/\b(closed|shut|gone|left) for good\b/giu, '$1'],
+  // "how many of our salons are open"
+  [
+    /\bhow many of (?:our|the|all(?: the| our)?|these|those) (?=\p{L}+ (?:is|are|was|were|have|has|had|do|did|that|which|who|in|at|with|still|currently)\b)/giu,
+    'how many ',
+  ],
+  // "headcount by role, just people still with us"
+  [
+    /,? (?:just|only) (?:(?:the )?(?:people|those|staff|ones?|employees?) )?(?:who are )?still (?:with us|here|around|employed|working)\b/giu,
+    ' who are still here',
+  ],
+  // "the most expensive service we still offer", "the nurses we currently employ"
+  [
+    /(?: (?:that|which|whom))? we (?:still|currently) (?:offer|sell|employ|make|stock|carry|use|operate|keep|have)\b(?! \p{L})|(?: (?:that|which|whom))? we (?:still|currently) (?:offer|sell|employ|make|stock|carry|use|operate|keep)\b/giu,
+    ' that are still there',
+  ],
+  [/\bcurrently (?:with us|employed|working for us)\b/giu, 'still employed'],
+  [/\bstill alive\b/giu, 'still there'],
+  // "which services are no longer offered"
+  [
+    /\b(?:that |which )?we no longer (?:offer|sell|employ|make|stock|carry|use|operate|keep)\b|\bno longer (?:offered|sold|available|on sale|on offer|made|produced|stocked|in use|in service|active|with us|here|employed)\b/giu,
+    'not there any more',
+  ],
 ];
 
 /** A request laid out as readers know it. */

@@ -198,6 +198,7 @@ export function spellOut(question: string, lexicon: Lexicon): string {
       'how many $1 that $2 $3',
     )
     .replace(/\b(this|last) (year|month|quarter|week) and (?:the )?(last|this) \2\b/gi, '$1 $2 vs $3 $2')
+    .replace(/\be-mail/gi, 'email')
     .replace(/\bhis or her\b/gi, 'their')
     .replace(/\bhe or she\b/gi, 'they')
     .replace(/\b(\d+) (?:yrs?|years?) old\b/gi, '$1 years old')
