@@ -1,3 +1,4 @@
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { mayMeasure } from './column-roles.ts';
 import type { Frame, Measure } from './frame.ts';
@@ -220,6 +221,18 @@ function isKnown({ frame, resolver }: Reading, code: string): boolean {
 
 /** What points to a thing that is spoken of already: "produced by that company", "for the one with the most", "each one". */
 export const readAgain = inOrder(
+  // "the categories of the festivals and the count": how often each kind is there
+  rule(
+    pattern`(?: ,| and)+ (?:the|its|their) counts?(?: in (?:the |our )?records?)?(?= ·| $)`,
+    (_, { frame, resolver }) => {
+      const [item, ...more] = frame.items;
+      if (item?.kind !== 'column' || more.length || frame.groups.length || frame.order.length) return false;
+      if (roleOf(item.ref, resolver.catalog) !== 'category') return false;
+      frame.groups.push({ kind: 'column', ref: item.ref, asked: true });
+      frame.items.push({ kind: 'count', distinct: false });
+      return true;
+    },
+  ),
   rule(
     pattern` (?:by|in|of|for|from|with|at|to|on) (?:that|those|these|this) ${capture('code', NAME)}(?= ·| $| ,| and)`,
     ({ code }, reading) => isKnown(reading, code),

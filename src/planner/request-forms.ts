@@ -129,7 +129,10 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
       `how many ${things} ${one} vs ${other} ${when}${each === undefined ? '' : ` per ${each}`}`,
   ],
   // "percentage of 2025 appointments"
-  [/\bof (?:the |our |its |their |all )?((?:19|20)\d\d) (\p{L}+s) (?=(?:was|were|are|is|that|which)\b)/giu, 'of $2 in $1 '],
+  [
+    /\bof (?:the |our |its |their |all )?((?:19|20)\d\d) (\p{L}+s) (?=(?:was|were|are|is|that|which)\b)/giu,
+    'of $2 in $1 ',
+  ],
   // "For each clinic, what percentage of its 2025 appointments was cancelled?"
   [
     /^(?:for|in|at|per) (?:each|every) ([^,?.!]+), (what (?:percentage|percent|share|proportion|fraction) of )(?:(?:its|their|the|all) )?([^?!]+?)(?=\s*[?.!]*$)/iu,
