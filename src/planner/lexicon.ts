@@ -175,6 +175,7 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
     at = mention ? mention.end : at + 1;
   }
   return mentions
+    .flatMap((mention, at, all) => kindOfOwner(mention, all[at - 1], all[at + 1], tokens))
     .map((mention, _, all) => ofSeveralKinds(mention, tokens, all, lexicon))
     .map((mention, at, all) => inOwnState(mention, all[at + 1]))
     .filter((mention, at, all) => !isFlagOfOthers(mention, tokens, all[at + 1]))
@@ -202,6 +203,26 @@ function withoutTotal(
   return { ...mention, start: mention.start + 1, tables: [], columns: [{ target: only.target, score: 1 }], values: [] };
 }
 
+/** The least score of a table that is named by a word of its own. */
+const NAMED = 0.9;
+
+/** "by product category", of products that each have one: the categories, and no product. */
+function kindOfOwner(
+  mention: Mention,
+  before: Mention | undefined,
+  next: Mention | undefined,
+  tokens: readonly Token[],
+): readonly Mention[] {
+  const isKindOf = (kind: Mention, owner: Mention): boolean => {
+    const [[one], [other]] = [owner.tables, kind.tables];
+    if (!one || !other || owner.end !== kind.start || owner.values.length || kind.values.length) return false;
+    const isOne = !/s$/i.test(tokens[owner.end - 1]?.lower ?? '');
+    return isOne && one.score >= NAMED && other.score >= NAMED && refersTo(one.target, other.target);
+  };
+  if (next && isKindOf(next, mention)) return [];
+  return [before && isKindOf(mention, before) ? { ...mention, start: before.start } : mention];
+}
+
 /** Said before what a table is of, these tell its rows from those that customers know of. */
 const INWARD = new Set(
   'purchase procurement supplier vendor work production transfer internal return draft archive'.split(' ').map(stem),
@@ -223,7 +244,7 @@ function ofSeveralKinds(
     ({ target, stems }) => stems.length > 1 && stems.at(-1) === word.stem && !isLinkTable(target),
   );
   if (kinds.length < 2) return mention;
-  const said = all.flatMap(({ tables: [best] }) => (best && best.score >= 0.9 ? [best.target] : []));
+  const said = all.flatMap(({ tables: [best] }) => (best && best.score >= NAMED ? [best.target] : []));
   const tied = kinds.filter(({ target }) => said.some((other) => refersTo(target, other) || refersTo(other, target)));
   const [only, ...others] = tied.length ? tied : kinds.filter(({ stems }) => !stems.some((one) => INWARD.has(one)));
   if (!only || others.length) return mention;
@@ -261,7 +282,7 @@ function isFlagOfOthers(
   return (
     isState &&
     thing !== undefined &&
-    thing.score >= 0.9 &&
+    thing.score >= NAMED &&
     !values.length &&
     !columns.some(({ target }) => target.table === thing.target)
   );

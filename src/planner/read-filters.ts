@@ -14,6 +14,7 @@ import { bound, readBareBounds, readHinted, readHintedAverages } from './read-hi
 import { readNeither } from './read-listed-values.ts';
 import { readNested } from './read-nested.ts';
 import { readTimesBound } from './read-often.ts';
+import { readBelowLeast } from './read-stock-levels.ts';
 import { readHeldAs, readValues } from './read-values.ts';
 import { COLUMN, NAME, NUMBER, type Taken } from './sentence.ts';
 
@@ -288,7 +289,7 @@ const readNumbered = rule(
     const key = table && resolver.key(table);
     const last = sentence.wording(thing).toLowerCase().split(' ').at(-1) ?? '';
     const stored = key?.column.kind === 'text' && key.column.values.includes(sentence.wording(number));
-    if (!table || !key || (key.column.kind !== 'number' && !stored) || last.endsWith('s')) return false;
+    if (!table || !key || (key.column.kind !== 'number' && !stored) || /(?:s|ed)$/.test(last)) return false;
     if (
       owner &&
       !splitIdentifier(table.title ?? table.name)
@@ -330,6 +331,7 @@ export const readFilters = inOrder(
   readTexts,
   readLetters,
   readNulls,
+  readBelowLeast,
   readComparisons,
   readHinted,
   readDates,

@@ -5,12 +5,12 @@ import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { amountOfLines, lineAmount } from './line-amounts.ts';
+import { lineAmount } from './line-amounts.ts';
 import { ownerSaid } from './owner-named.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
-import { isCharge } from './reckon-measures.ts';
+import { amountOfLines, isCharge } from './reckon-measures.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
 
 /** What came in, by whatever name an amount has. */
@@ -40,8 +40,10 @@ function count({ sentence, frame, resolver }: Reading, code: string, distinct: b
     frame.items.push({ kind: 'count', distinct: false, table: ref.table });
     return true;
   }
-  // "how many approved requests": of the table that follows, below
-  const owned = /^ [TB]\d/.test(after);
+  // "how many approved requests": of the table that follows, and "how many billable hours" are added up, below
+  const [, beside] = /^ (C\d+)/.exec(after) ?? [];
+  const measured = ref && beside ? resolver.columnOf(beside, ref.table) : undefined;
+  const owned = /^ [TB]\d/.test(after) || (measured !== undefined && addsUp(measured, resolver.catalog));
   if (ref && flagOf(ref.column, resolver.catalog.engine)) return !distinct && !owned && countFlag(frame, ref, resolver);
   // "how many pages" of a column that holds their number: they are added up, below
   if (!ref || (!distinct && ref.column.kind === 'number' && !isKey(ref, resolver.catalog))) return false;
@@ -260,8 +262,9 @@ const readAggregates = inOrder(
   }),
   // "how many sick days were taken"
   rule(
-    pattern` how (?:much|many) ${capture('state', 'V\\d+')} ${capture('column', 'C\\d+')}`,
+    pattern` how (?:much|many) ${capture('state', '[VC]\\d+')} ${capture('column', 'C\\d+')}`,
     ({ state, column }, reading, { said }) =>
+      (state.startsWith('V') || isFlagNamed(reading.sentence, state, reading.resolver)) &&
       // many are things, of which there is more than one
       (/ much /.test(said) || /s$/i.test(reading.sentence.wording(column))) &&
       measure(reading, 'sum', column) && { leaving: state },

@@ -156,11 +156,12 @@ function isThere({ resolver }: Reading, table: Table, there: boolean): RowFilter
   const flags = table.columns.flatMap((column) => {
     const words = splitIdentifier(column.title ?? column.name);
     const flag = flagOf(column, resolver.catalog.engine);
-    const says = words.some((word) => THERE.test(word))
-      ? true
-      : words.some((word) => GONE.test(word))
-        ? false
-        : undefined;
+    const says =
+      words.some((word) => THERE.test(word)) || /\bin (?:service|use|operation)$/.test(words.join(' '))
+        ? true
+        : words.some((word) => GONE.test(word))
+          ? false
+          : undefined;
     return flag && says !== undefined ? [{ column, value: says === there ? flag.yes : flag.no }] : [];
   });
   const [one, ...more] = flags;

@@ -19,6 +19,9 @@ const readEvents = rule(
 const isToCome = (verb: string, before: string, after: string): boolean =>
   /ing$/.test(verb) && / (?:is|are)$/.test(before) && /^(?: (?:in|on|during))? ·/.test(after);
 
+/** "customers who signed up in May". */
+const readSignedUp = rule(pattern` sign(?:ed|s|ing)? up(?= )`, (_, { frame }) => isDated(frame));
+
 /** "letters that went out in May": they were sent then. */
 const readWentOut = rule(
   pattern`(?: (?:that|which))? (?:went|go|goes|gone|going) out(?= ·| $| ,| (?:in|by|to|per) )`,
@@ -95,7 +98,10 @@ const readOfAll = inOrder(
   // "just the names"
   rule(pattern` just (?:the |their )?(?=·)`, (_, { frame }) => frame.items.length > 0),
   // "still open", "already paid": a state that is read is one of now
-  rule(pattern` (?:still|already|currently|now|just)(?= (?:in |at |on |under )?·)`, () => true),
+  rule(
+    pattern` (?:still|already|currently|now|just)(?: (?:sitting|stuck|waiting))?(?= (?:in |at |on |under )?·)`,
+    () => true,
+  ),
   // "not received yet", "electric already": what is said holds now
   rule(pattern`(?<= ·) yet(?= ·| $| ,| [a-z])`, (_, { sentence }) =>
     / (?:not|never|no|without|nobody) /.test(sentence.asked),
@@ -156,7 +162,9 @@ const readTying = inOrder(
   // and not "average pay by department", which would group
   rule(
     pattern`(?<=·) by(?= (?:the |an? |some |any |our )?·)`,
-    (_, { frame }) => !isMeasured(frame) || frame.filters.length + frame.groups.length + frame.order.length > 0,
+    (_, { frame }) =>
+      !isMeasured(frame) ||
+      frame.filters.filter(({ kind }) => kind !== 'period').length + frame.groups.length + frame.order.length > 0,
   ),
   // "the cities where people live"
   rule(pattern`(?<=·) where(?= (?:the |our )?·)`, () => true),
@@ -264,7 +272,15 @@ const readTyingIfTied: FrameRule = (reading) => {
 };
 
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export const readRelations = inOrder(readOfAll, readNew, readWentOut, readEvents, readOfEach, readTyingIfTied);
+export const readRelations = inOrder(
+  readOfAll,
+  readNew,
+  readWentOut,
+  readSignedUp,
+  readEvents,
+  readOfEach,
+  readTyingIfTied,
+);
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
 export const readVerbs = rule(pattern` ${capture('verb', '[a-z]{4,}')}(?= )`, ({ verb }, reading) => {

@@ -3,9 +3,10 @@ import { flagOf } from '#src/domain/column-meaning.ts';
 import { holdsMoney } from '#src/domain/roles/currency-of.ts';
 import { columnsWithRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
+import { dbGraph, refers } from './db-graph.ts';
 import type { Frame, Measure } from './frame.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { amountOfLines, lineAmount } from './line-amounts.ts';
+import { lineAmount } from './line-amounts.ts';
 import type { FrameResolver } from './resolve.ts';
 
 /** Tables named by an amount: "ad spend by month" is how much, never how many entries. */
@@ -25,6 +26,17 @@ export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | u
   const [only, ...more] = money.length === 1 ? money : totals;
   return onlyAmount(table, catalog) ?? (more.length ? undefined : only);
 }
+
+/** What lines come to that belong to the rows of a table, by what they hold or by their number and price: of orders, the lines of theirs. */
+export function amountOfLines(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+  const many = (dbGraph(catalog).edges.get(table) ?? []).filter((edge) => !refers(edge)).map(({ to }) => to);
+  const [only, ...more] = [...new Set(many)].flatMap(
+    (one) => lineAmount(one, catalog) ?? (isOfLines(one) ? onlyMoney(one, catalog) : undefined) ?? [],
+  );
+  return more.length ? undefined : only;
+}
+
+const isOfLines = (table: Table): boolean => /^(?:lines?|items?|details?|positions?)$/.test(headOf(table));
 
 /** What rows of a table are worth: the amount that they hold, or else what their lines or their own number and price come to. */
 export const worthOf = (table: Table, catalog: DatabaseCatalog): ColumnRef | undefined =>

@@ -210,6 +210,30 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
     /\b(?:that |which )?we no longer (?:offer|sell|employ|make|stock|carry|use|operate|keep)\b|\bno longer (?:offered|sold|available|on sale|on offer|made|produced|stocked|in use|in service|active|with us|here|employed)\b/giu,
     'not there any more',
   ],
+  // "only people who have not left"
+  [
+    /,? ?\b(?:just|only|counting only) (?:people|those|staff|employees|the ones) (?:who|that) (?:have not|haven['’]?t|has not|did not|didn['’]?t) left\b/giu,
+    ' who are still here',
+  ],
+  // "clients we have never opened a matter for"
+  [
+    /\b(\p{L}+)(?: that| who| whom)? we (?:have |had )?never \p{L}+(?:ed|t|d|n) (?:an?|any) (\p{L}+) (?:for|to|with|from|on)(?=\s*[?.!,]|$)/giu,
+    '$1 without any $2',
+  ],
+  // "non-cancelled orders"
+  [/\bnon-(\p{L}+ed) (\p{L}+s)\b/giu, '$2 that are not $1'],
+  // "Compare the total invoiced in the third quarter of 2025 with that of the third quarter of 2026."
+  [
+    /^compare (?:the |our )?([^?!]+?) (in|for|of) ((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d) (?:with|to|against) (?:that|those)?(?: of| in| for)? ?((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d)(?=\s*[?.!]*$)/iu,
+    '$1 in $3 vs in $4',
+  ],
+  // "How many orders were placed in the third quarter of 2026 and how many in the third quarter of 2025?"
+  [
+    /^(how many [^?!,]+?) in ((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d) and how many in ((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d)(?=\s*[?.!]*$)/iu,
+    '$1 in $2 vs in $3',
+  ],
+  // "total order value"
+  [/\btotal (order|invoice|purchase|booking|quote|contract) value\b/giu, 'total value of $1s'],
 ];
 
 /** A request laid out as readers know it. */

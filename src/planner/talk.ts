@@ -24,7 +24,8 @@ function withoutIdleQuestion(question: string): string {
       ?.toLowerCase()
       .split(/[^\p{L}'’]+/u)
       .filter(Boolean) ?? [];
-  return rest !== undefined && words.length > 1 && words.every(isSmall) ? rest : question;
+  const restricts = /\p{N}|^(?:who|whose|when|which)\b/iu.test(idle ?? '');
+  return rest !== undefined && words.length > 1 && words.every(isSmall) && !restricts ? rest : question;
 }
 
 /** A question without what is said around it; undefined where there is nothing of that kind. */

@@ -12,7 +12,7 @@ const MADE = /^(?:creat|erstellt|angelegt|erfasst|added|insert|entry|receiv)/;
 const BOOKED = /^(?:book|reserv|regist)/;
 /** When something ends, is due or was changed tells another thing than that it took place. */
 const ENDS =
-  /^(?:to|bis|next|last|till|until|left|leav\w*|end|ende|ends|ended|ending)$|^(?:valid|gueltig|expir|ablauf|due|faellig|deadline|clos|close|complet|finish|latest|previous|cancel|storn|delet|geloescht|resolv|termin(?:at|ed)|austritt|return|deliver|arriv|departure|receiv|estimat|expect|plan|schedul|promis|target)/;
+  /^(?:to|bis|next|last|till|until|left|leav\w*|end|ende|ends|ended|ending)$|^(?:valid|gueltig|expir|ablauf|due|faellig|deadline|clos|close|complet|finish|latest|previous|cancel|storn|delet|geloescht|resolv|termin(?:at|ed)|austritt|return|deliver|arriv|departure|receiv|des?patch|dispatch|estimat|expect|plan|schedul|promis|target)/;
 /** Never what a row tells of. */
 const NEVER =
   /^(?:birth|born|dob|geb|geburt|geburtsdatum|geburtstag|bdate|birthday|birthdate|birthdat|death|died|updat|modif|chang|geaendert|aender|edit|synced|sync|load|loaded|etl|extract|imported|import|archiv|dw|refreshed)/;
