@@ -141,6 +141,8 @@ function isOnlyName({ column }: ColumnRef, mention: Mention, { sentence, resolve
 
 const isOfCount = ({ name }: Column) => /^(?:num(?:ber)?|no|count)_?of_|_(?:num(?:ber)?|count|amount)$/i.test(name);
 
+const QUANTITY = /^(?:qty|quantiti)$/;
+
 /** Words that too many columns bear to tell one of them. */
 const VAGUE = /^(?:name|number|no|num|id|key|code|count|total|amount|order|value|time)$/;
 
@@ -159,7 +161,9 @@ function isOnlyBearer(
   const telling = said.filter((word) => !VAGUE.test(word));
   const own = wordsIn(column);
   if (!telling.length || !telling.every((word) => own.includes(word))) return false;
-  const isHead = said.includes(own.at(-1) ?? '');
+  // "stock" of `stock_qty`
+  const head = own.filter((word) => !QUANTITY.test(word)).at(-1) ?? '';
+  const isHead = said.includes(head);
   // "affected" of `number_city_affected` is what was done, and "components" of `num_of_component` what is counted
   const isOwn = table === main || resolver.isSaid(table);
   if ((isHead && /ed$/i.test(column.name)) || (column.kind === 'number' && (!isOwn || !isHead || isOfCount(column))))

@@ -1,6 +1,18 @@
 const PERIOD = '(?:year|quarter|month|week|day|weekday)';
 const DONE = String.raw`(?:\p{L}+ed|sold|made|sent|paid|bought|held|given|taken|won|lost|built|written|drawn)`;
 
+/** A year, or a period by where it lies from today. */
+const WHEN = '(?:in (?:19|20)\\d\\d|(?:this|last) (?:year|quarter|month|week))';
+/** What is there once it was done. */
+const DEEDS: ReadonlyMap<string, string> = new Map([
+  ['order', 'orders'],
+  ['book', 'bookings'],
+  ['purchas', 'purchases'],
+  ['visit', 'visits'],
+  ['donat', 'donations'],
+  ['subscrib', 'subscriptions'],
+]);
+
 const ONES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 /** "1.5 million" in figures. */
@@ -234,6 +246,17 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "total order value"
   [/\btotal (order|invoice|purchase|booking|quote|contract) value\b/giu, 'total value of $1s'],
+  // "customers who ordered last year but have not ordered anything this year"
+  [
+    new RegExp(
+      String.raw`\b(?:(?:who|that|which) )?(?:have |had )?(order|book|purchas|visit|donat|subscrib)ed (${WHEN}) but (?:have not|had not|has not|did not|haven['’]?t|hasn['’]?t|didn['’]?t|not|never)(?: (?:\1\p{L}*|done so|anything|something|again|back|with us))* (${WHEN})(?=\s*[?.!,]|$| )`,
+      'giu',
+    ),
+    (_, deed: string, when: string, other: string) => {
+      const things = DEEDS.get(deed.toLowerCase()) ?? '';
+      return `with ${things} ${when} but no ${things} ${other}`;
+    },
+  ],
 ];
 
 /** A request laid out as readers know it. */
