@@ -180,7 +180,7 @@ function strays(edges: readonly Edge[], meant: readonly Table[], resolver: Frame
   const bridges = edges.map((edge) => edge.to).filter((table) => !meant.includes(table));
   // reviews of bookings of rooms of hotels: each has its one
   if (bridges.every((table) => isOnTheWay(table, edges, resolver))) return false;
-  if (isLongWay(edges, meant, resolver)) return false;
+  if (isLongWay(edges, resolver)) return false;
   if (edges.length >= MANY_JOINS) return bridges.some((table) => !isLink(table));
   return bridges.length > MOST_BRIDGES;
 }
@@ -192,11 +192,10 @@ const LONG_WAY = 3;
  * Two tables with two between them, neither of which is what several rows of both belong to: customers have orders, whose lines each
  * have their product; but customers and suppliers in one city have no more in common than that.
  */
-export function isLongWay(edges: readonly Edge[], meant: readonly Table[], resolver: FrameResolver): boolean {
+export function isLongWay(edges: readonly Edge[], resolver: FrameResolver): boolean {
   const [first, second, last] = edges;
   if (edges.length !== LONG_WAY || !first || !second || !last) return false;
-  const between = [first.to, second.to];
-  const isChain = second.from === first.to && last.from === second.to && !between.some((one) => meant.includes(one));
+  const isChain = second.from === first.to && last.from === second.to;
   const joins = [
     [first, second],
     [second, last],

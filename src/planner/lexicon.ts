@@ -216,7 +216,8 @@ function kindOfOwner(
   const isKindOf = (kind: Mention, owner: Mention): boolean => {
     const [[one], [other]] = [owner.tables, kind.tables];
     if (!one || !other || owner.end !== kind.start || owner.values.length || kind.values.length) return false;
-    const isOne = !/s$/i.test(tokens[owner.end - 1]?.lower ?? '');
+    // and not "inspected sites"
+    const isOne = !/(?:s|ed)$/i.test(tokens[owner.end - 1]?.lower ?? '');
     return isOne && one.score >= NAMED && other.score >= NAMED && refersTo(one.target, other.target);
   };
   if (next && isKindOf(next, mention)) return [];
@@ -235,14 +236,11 @@ function ofSeveralKinds(
   mention: Mention,
   tokens: readonly Token[],
   all: readonly Mention[],
-  { tables }: Lexicon,
+  lexicon: Lexicon,
 ): Mention {
   const [word, ...more] = tokens.slice(mention.start, mention.end);
   if (!word || more.length || (mention.tables[0]?.score ?? 0) > HEAD_SAID) return mention;
-  // which rooms have which amenities is no amenity
-  const kinds = tables.filter(
-    ({ target, stems }) => stems.length > 1 && stems.at(-1) === word.stem && !isLinkTable(target),
-  );
+  const kinds = kindsCalled(word, lexicon);
   if (kinds.length < 2) return mention;
   const said = all.flatMap(({ tables: [best] }) => (best && best.score >= NAMED ? [best.target] : []));
   const tied = kinds.filter(({ target }) => said.some((other) => refersTo(target, other) || refersTo(other, target)));
@@ -252,6 +250,10 @@ function ofSeveralKinds(
   const columns = mention.columns.filter(({ score }) => score > OF_SEVERAL);
   return { ...mention, tables: [{ target: only.target, score: OF_SEVERAL }, ...rest], columns };
 }
+
+/** The tables whose names end in a word, of several words each; which rooms have which amenities is no amenity. */
+const kindsCalled = (word: Token, { tables }: Lexicon) =>
+  tables.filter(({ target, stems }) => stems.length > 1 && stems.at(-1) === word.stem && !isLinkTable(target));
 
 const refersTo = ({ foreignKeys }: Table, { name }: Table): boolean =>
   foreignKeys.some(({ targetTable }) => targetTable.toLowerCase() === name.toLowerCase());
@@ -448,7 +450,8 @@ function nameAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Ment
     if (score > 0 && (!best || score > best.score + 0.2))
       best = { start, end: start + length, tables, columns, values: [], score };
   }
-  return best && best.score >= 0.4 ? best : undefined;
+  if (!best || best.score >= 0.4) return best;
+  return best.end === start + 1 && kindsCalled(first, lexicon).length > 1 ? best : undefined;
 }
 
 /** A column of which no more than that is said is no name beside a table's: "failed quality checks" of `failed_qty`. */

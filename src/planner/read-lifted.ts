@@ -1,3 +1,4 @@
+import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import type { FrameRule } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { NAME, VALUE } from './sentence.ts';
@@ -14,6 +15,14 @@ export const readLifted: FrameRule = ({ sentence, frame, resolver }) => {
       if ((before.match(/V\d+/g) ?? []).some(isOf)) return true;
       frame.lifted.clear();
       return false;
+    },
+  );
+  // "orders per month, all statuses": of none but all
+  sentence.take(
+    pattern`(?: ,| ·)+ (?:all|any)(?: the)? ${capture('kinds', 'C\\d+')}(?= $)`,
+    ({ captures: { kinds } }) => {
+      const [best] = sentence.mention(kinds).columns;
+      return best !== undefined && roleOf(best.target, resolver.catalog) === 'category';
     },
   );
   sentence.take(

@@ -192,7 +192,7 @@ export class FrameResolver {
 
   /** How often the question names a table. */
   timesNamed(table: Table): number {
-    return this.#sentence.mentions.filter(({ tables }) => tables[0]?.target === table && tables[0].score >= 0.9).length;
+    return this.#sentence.mentions.filter(({ tables }) => tables[0]?.target === table && tables[0].score >= 0.5).length;
   }
 
   /** The column of a table whose name holds one of the hints, in their order. */

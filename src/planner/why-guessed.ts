@@ -267,7 +267,7 @@ function saidOfAnother({ frame, sentence }: Reading): string | undefined {
 
 /** "clubs with a swimming pool", where trainers teach swimming: what stands before a name is said of it, and not of others that belong to the same. */
 function saidOfOthers({ frame, sentence, resolver, built: { edges } }: Reading): string | undefined {
-  const isFar = isLongWay(edges, [...tablesOfFrame(frame)], resolver);
+  const isFar = isLongWay(edges, resolver);
   const parts = partsOfFrame(frame).filter(({ kind }) => kind === 'filter');
   for (const mention of sentence.mentions) {
     const ref = partOf(mention, parts)?.ref;
