@@ -1,4 +1,5 @@
 import { type DatabaseCatalog, findColumn, type Table } from '#src/domain/catalog.ts';
+import { flagOf } from '#src/domain/column-meaning.ts';
 import { isMeasureRole, roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { allOf, EMPTY_SELECT, type ExpressionIr, type SelectIr } from '#src/sql/query-ir.ts';
 import { apartFilters, apartOf, eachRow, leaveLinksApart, leaveOutLinked, usesAbsent, withoutRows } from './apart.ts';
@@ -19,6 +20,25 @@ import { rounded, shownIn, whyInNoUnit } from './shown-in.ts';
 import { addedUp, whyCrossed, whyTwoLevels } from './two-levels.ts';
 import { NameWriter } from './write-names.ts';
 
+/** "the most common reason", of rows of which some have none: nothing is no answer. */
+function leaveOutUnknown(frame: Frame): void {
+  const { items, groups, order, limit } = frame;
+  const [first] = order;
+  const [item, ...more] = items;
+  if (
+    limit === undefined ||
+    first?.measure.kind !== 'count' ||
+    item?.kind !== 'column' ||
+    more.some(({ kind }) => kind === 'column')
+  )
+    return;
+  const isOther = groups.some(({ ref }) => ref.column !== item.ref.column);
+  const { column, table } = item.ref;
+  if (isOther || table !== (frame.counted ?? frame.main) || column.kind !== 'text' || !(column.nullShare ?? 0)) return;
+  if (frame.filters.some(({ ref }) => ref.column === column)) return;
+  frame.filters.push({ kind: 'null', ref: item.ref, negated: true });
+}
+
 /** A query with what it was made of. */
 export interface Built {
   readonly query: SelectIr;
@@ -38,6 +58,7 @@ export function buildQuery(
   if (revised) frame.filters = latestOf(frame.filters);
   const main = frame.main ?? tablesOf(frame)[0];
   if (!main || !frame.items.length) return undefined;
+  leaveOutUnknown(frame);
   const said = frame.filters.map((filter) => JSON.stringify(sameAs(filter)));
   frame.filters = frame.filters.filter((_, at) => said.indexOf(said[at] ?? '') === at);
   compareOwnKeys(frame, main, resolver);
@@ -333,6 +354,16 @@ function whyMeaningless(frame: Frame, catalog: DatabaseCatalog): string | undefi
   );
   if (loose?.kind === 'column' && items.some((item) => item.kind === 'aggregate'))
     return `I cannot tell which ${loose.ref.column.name} to show beside the others.`;
+  // "repair cost charged to customers by kind": of those that were, or told apart by it?
+  const flag = items.find(
+    (item) =>
+      item.kind === 'column' && !grouped.has(item.ref.column) && flagOf(item.ref.column, catalog.engine) !== undefined,
+  );
+  if (flag?.kind === 'column' && items.some((item) => item.kind === 'aggregate'))
+    return `I cannot tell whether those are meant alone of which ${flag.ref.column.name} is true.`;
+  // "the highest rated film with at least 20 ratings": no film is shown
+  if (frame.having && !groups.length && items.length > 0 && items.every((item) => item.kind === 'aggregate'))
+    return 'I could not see what the bound is on: one figure has no groups.';
   // nor does "the average price of the supplier with the most products" rank what is reckoned
   if (limit !== undefined && single && !groups.length && (order.length > 0 || limit > 1))
     return 'One figure has no first ones.';

@@ -413,7 +413,7 @@ export const refsOfRow = (filter: RowFilter): ColumnRef[] =>
 /** The column of a measure, if it has one. */
 export function refOf(measure: Measure): ColumnRef[] {
   if (measure.kind === 'count') return measure.of ? [measure.of] : [];
-  if (measure.kind === 'share') return refsOfRow(measure.when);
+  if (measure.kind === 'share') return [...refsOfRow(measure.when), ...(measure.sum ? [measure.sum] : [])];
   if (measure.kind === 'odds') return [...refsOfRow(measure.when), ...refsOfRow(measure.to)];
   if (measure.kind === 'ratio' || measure.kind === 'portion') return measure.sum ? [measure.sum] : [];
   if (measure.kind === 'quotient') return [measure.of, measure.over];

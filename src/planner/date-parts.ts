@@ -6,7 +6,10 @@ import type { ColumnRef } from './lexicon.ts';
 
 /** When it should be done, and when it was. */
 const DUE = /^(?:due|promis|expect|plan|schedul|target|deadline|estimat|requir|eta|agreed|latest)/;
-const DONE = /^(?:done$|actual|deliver|receiv|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
+const DONE = /^(?:done$|actual|deliver|arriv|clos|complet|finish|paid|pay|settl|resolv|return)/;
+/** A job that was received and went out again was done when it went; a parcel that was received was done then. */
+const WENT = /^(?:des?patch|dispatch|ship)/;
+const CAME = /^receiv/;
 /** When it begins to hold, and when it ends to. */
 const STARTS = /^(?:start|begin|kick|commence|effective|sign|since|from|open)/;
 const ENDS = /^(?:end|expir|finish|until|cancel|terminat|to)/;
@@ -26,7 +29,7 @@ function only(table: Table, words: RegExp): ColumnRef | undefined {
 /** The day on which something of a table is due and that on which it is done, where it has one of each. */
 export function dueAndDone(table: Table): { readonly due: ColumnRef; readonly done: ColumnRef } | undefined {
   const due = only(table, DUE);
-  const done = only(table, DONE);
+  const done = only(table, DONE) ?? only(table, WENT) ?? only(table, CAME);
   return due && done && due.column !== done.column ? { due, done } : undefined;
 }
 

@@ -62,6 +62,9 @@ export function partsOfFrame(frame: Frame): readonly FramePart[] {
     ...(frame.within?.groups ?? []).map(part('group')),
     ...(frame.within ? [part('order')(frame.within.by)] : []),
     ...frame.order.flatMap(({ measure }) => refOf(measure).map(part('order'))),
+    ...frame.order.flatMap(({ measure }) =>
+      measure.kind === 'count' && measure.when ? refsOfFilter(measure.when).map(part('filter')) : [],
+    ),
     ...[...(frame.having ? [frame.having] : []), ...frame.bounds].flatMap(({ measure }) =>
       refOf(measure).map(part('bound')),
     ),

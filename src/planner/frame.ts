@@ -119,7 +119,11 @@ export type Measure =
       readonly when?: RowFilter;
     }
   /** How many of a hundred rows fulfil a condition. */
-  | { readonly kind: 'share'; readonly when: RowFilter }
+  | {
+      readonly kind: 'share';
+      readonly when: RowFilter /** Of what adds up, rather than of rows. */;
+      readonly sum?: ColumnRef;
+    }
   /** How many rows there are for each of what they refer to, or what adds up of them; for each period of a date, where it has a format. */
   | {
       readonly kind: 'ratio';

@@ -83,6 +83,9 @@ export function lexiconOf(catalog: DatabaseCatalog): Lexicon {
   for (const [key, found] of [...values]) {
     const spaced = key.replace(/(?<=\p{L})[_-](?=\p{L})/gu, ' ');
     if (spaced !== key && !values.has(spaced)) values.set(spaced, found);
+    // "no-shows", too
+    const hyphened = key.replace(/(?<=\p{L})_(?=\p{L})/gu, '-');
+    if (hyphened !== key && !values.has(hyphened)) values.set(hyphened, found);
   }
   const literal = new Set(columns.filter(({ stems }) => stems.length > 1).map(({ stems }) => stems.join(' ')));
   const lexicon = { tables, columns, values, literal, places: namesOfCodes(values), begun: begunValues(values) };
@@ -384,6 +387,8 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
     const typed = span.map((token) => token.text).join(' ');
     const loose = length > 1 || !isVerbOnly(first);
+    if (start === 0 && text === 'sales' && first.text === 'sales' && FIGURE_FOLLOWS.test(tokens[1]?.lower ?? ''))
+      continue;
     const exact = values.filter(
       ({ value }) => typed === value || (loose && (value.length > 3 || isShortNoun(value, text))),
     );
@@ -398,6 +403,9 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
 /** "tracks that belong to Jazz": a lower-case verb names no track called "Belong", only what is stored just so. */
 const isVerbOnly = (token: Token) =>
   token.text === token.lower && isRelation(token.lower) && !/(?:ag|ach|iv|lot|ist)(?:er|or)s?$/.test(token.lower);
+
+/** "sales by month" are what came in, and no department that is called so. */
+const FIGURE_FOLLOWS = /^(?:by|per|this|last|vs|month|monthly|in|for|so)$/;
 
 /** "dogs" of `Dog`; a code of three capitals is none. */
 const isShortNoun = (value: string, said: string) =>

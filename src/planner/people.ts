@@ -7,7 +7,7 @@ import type { FrameResolver } from './resolve.ts';
 const CLIENTS =
   /(?:customer|client|user|member|patient|lead|guest|visitor|subscriber|buyer|passenger|student|policy_?holder|tenant|household)s?$/i;
 const STAFF =
-  /(?:employee|agent|driver|staff|worker|rep|broker|adjuster|doctor|nurse|teacher|technician|mechanic|operator|inspector|manager|consultant|clerk|salesperson)s?$/i;
+  /(?:employee|agent|driver|staff|worker|rep|broker|adjuster|doctor|nurse|teacher|technician|mechanic|operator|inspector|manager|consultant|clerk|salesperson|earner|lawyer|attorney|stylist|tutor|coach|guide)s?$/i;
 const OTHERS =
   /(?:people|person|player|author|artist|candidate|owner|account_?holder|applicant|trainer|instructor)s?$/i;
 

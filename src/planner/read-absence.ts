@@ -9,6 +9,7 @@ import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, optional, pattern } from './pattern.ts';
 import { readWithoutSuch } from './read-such-absence.ts';
+import { stillToCome } from './read-time-states.ts';
 import { NAME, TABLE, type Taken } from './sentence.ts';
 import { ABBREVIATIONS } from './short-forms.ts';
 import { isRelation } from './verbs.ts';
@@ -178,11 +179,11 @@ const readNotYet = inOrder(
   // "visits planned but not done", which all were planned
   rule(
     pattern`(?: ${optional(capture('first', '[a-z]+ed'))} but)?${NOT} ${capture('verb', '[a-z]{4,}')}(?: yet| so far| at all)?(?= ·| $| ,| and| (?:by|per) [TC])`,
-    ({ first, verb }, reading) => {
+    ({ first, verb }, reading, { said }) => {
       const subject = subjectOf(reading);
       const day = first && subject ? reading.resolver.dateNamed(first, [subject]) : undefined;
       if (first !== undefined && (!day || (day.column.nullShare ?? 0) > 0)) return false;
-      return withoutDay(reading, verb, subject);
+      return withoutDay(reading, verb, subject, / yet /.test(`${said} `));
     },
   ),
   // "articles not updated since 2024": last before that
@@ -202,11 +203,13 @@ const readNotYet = inOrder(
   ),
 );
 
-function withoutDay(reading: Reading, verb: string, subject: Table | undefined): Taken {
+/** @param yet it is still to come */
+function withoutDay(reading: Reading, verb: string, subject: Table | undefined, yet = false): Taken {
   const ref = subject && /ed$|sent$|paid$|done$/.test(verb) ? reading.resolver.dateNamed(verb, [subject]) : undefined;
   // of a date that every row has it would be empty for another reason
   if (!ref || ref.column.nullShare === 0) return false;
   reading.frame.assumptions.push(`“not ${verb}” is read as ${ref.table.name}.${ref.column.name} being empty.`);
+  if (yet) reading.frame.filters.push(...stillToCome(ref.table));
   return addFilter(reading, { kind: 'null', ref, negated: false });
 }
 
@@ -226,7 +229,19 @@ const readNotYetInState = rule(
     const isOther = new RegExp(` V\\d+(?: ,)? but not(?: yet)?(?: been)? ${state} `).test(sentence.asked);
     if (!subject || isOther || !/(?:ed|sent|paid|done|sold)$/.test(said)) return false;
     const day = resolver.dateNamed(said, [subject]);
-    if (day && day.column.nullShare !== 0) return withoutDay(reading, said, subject);
+    if (day && day.column.nullShare !== 0) return withoutDay(reading, said, subject, yet !== undefined);
+    // "not approved yet" are those that wait, and none that were rejected
+    const held = yet === undefined ? undefined : resolver.value(state, subject);
+    const others = held?.table === subject ? stillToCome(subject) : [];
+    if (held && others.length && !PASSED_THROUGH.test(said)) {
+      frame.filters.push(...others);
+      return addFilter(reading, {
+        kind: 'compare',
+        ref: held,
+        operator: '<>',
+        value: { kind: 'text', value: held.value },
+      });
+    }
     // "never shipped": those that are completed by now were
     if (
       PASSED_THROUGH.test(said) &&

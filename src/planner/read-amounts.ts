@@ -48,10 +48,16 @@ function amountOf(reading: Reading, word: string | undefined, table: Table | und
   const ref = table && worthOf(table, resolver.catalog);
   if (!table || !ref) return false;
   const name = AGGREGATES.get(word ?? 'total') ?? 'sum';
-  // of their lines, which add up to each
-  if (ref.table !== table && name !== 'sum') return false;
   frame.main ??= table;
   frame.touched.add(table);
+  // of their lines, which add up to each
+  const key = ref.table !== table && name !== 'sum' ? resolver.key(table) : undefined;
+  if (key && name === 'avg') {
+    frame.items.push({ kind: 'ratio', of: key, each: table, sum: ref });
+    frame.assumptions.push(`${ref.column.name} is added up, then divided by how many ${table.name} there are.`);
+    return true;
+  }
+  if (ref.table !== table && name !== 'sum') return false;
   frame.items.push({ kind: 'aggregate', name, ref });
   frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${table.name}.${ref.column.name}.`);
   return true;

@@ -292,7 +292,7 @@ const fiscalYearOf = (reading: Reading): ColumnRef | undefined =>
     .find((found) => found !== undefined);
 
 /** Whether a table's rows bear names: they are no whole of which others are lines, and a plant was not opened when its machine was repaired. */
-const isNamed = (table: Table, resolver: FrameResolver): boolean =>
+export const isNamed = (table: Table, resolver: FrameResolver): boolean =>
   /(?:name|nm|title|label)$/i.test(resolver.label(table)?.column.name ?? '');
 
 /** "units sold this year": order lines have no date of their own, but that of the one order that they are part of, which nobody named. */

@@ -177,7 +177,7 @@ const NOT_EARNED =
 const SOLD = /^(?:orders?|sales?|invoices?|bills?|bookings?|transactions?)$/;
 
 /** The amount that came in, of a table or of the one of all that the question may mean; undefined where several may be meant. */
-function earned({ resolver }: Reading, word: string, table: Table | undefined): ColumnRef | undefined {
+export function earned({ resolver }: Reading, word: string, table: Table | undefined): ColumnRef | undefined {
   const { catalog, named } = resolver;
   const hints = [word, 'total', 'amount', 'amt', 'price'];
   const amountOf = (one: Table | undefined) =>
@@ -275,10 +275,14 @@ const readAggregates = inOrder(
   rule(
     pattern` (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?
       ${capture('word', 'revenue|turnover|sales')}(?= )`,
-    ({ word }, reading) => {
+    ({ word }, reading, { before }) => {
       const ref = earned(reading, word, subjectOf(reading));
       // "who works in sales?" asks for no amount
       if (!ref || reading.sentence.asked.startsWith(' who ')) return false;
+      // "products with their revenue": of each
+      const each = / (?:with|and) (?:their|its|the)$/.test(before) ? reading.frame.main : undefined;
+      const [label] = each ? reading.resolver.labels(each) : [];
+      if (each && label) reading.frame.groups.push({ kind: 'column', ref: label, entity: true, asked: true });
       reading.frame.items.push({ kind: 'aggregate', name: 'sum', ref });
       return true;
     },

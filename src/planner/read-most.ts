@@ -1,3 +1,4 @@
+import { flagOf } from '#src/domain/column-meaning.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { addsUp, isKey, isRanked, mayMeasure } from './column-roles.ts';
 import { type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
@@ -25,6 +26,14 @@ function rankByName(reading: Reading, code: string, descending: boolean, counts:
   if (held) {
     frame.counted = held.table;
     return rank(reading, { kind: 'aggregate', name: 'avg', ref: held }, descending);
+  }
+  // "the maker with the most damage reported": by how many rows it is true of
+  const flag = ref && counts ? flagOf(ref.column, resolver.catalog.engine) : undefined;
+  if (ref && flag) {
+    frame.counted = ref.table;
+    frame.touched.add(ref.table);
+    const when = { kind: 'compare', ref, operator: '=', value: flag.yes } as const;
+    return rank(reading, { kind: 'count', distinct: false, table: ref.table, when }, descending);
   }
   const ranked = ref && isRanked(ref, resolver.catalog) && !isKey(ref, resolver.catalog);
   // "the city with the highest total order amount": of all orders there, not of one

@@ -33,6 +33,7 @@ import { readPerEach } from './read-per-each.ts';
 import { readQuotients } from './read-quotients.ts';
 import { readRatings } from './read-ratings.ts';
 import { readShares, settleShare } from './read-shares.ts';
+import { readStateBeside } from './read-state-beside.ts';
 import { readSuperior } from './read-superior.ts';
 import { readNow, readTimeStates } from './read-time-states.ts';
 import { readCommented, readUnitSaid, readUnits, settleUnits } from './read-units.ts';
@@ -203,6 +204,7 @@ const readAll = inOrder(
   readEitherNamed,
   readCompare,
   readForBoth,
+  readStateBeside,
   readNumbersBeside,
   readCompanyWords,
   readBasedOn,

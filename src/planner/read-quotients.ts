@@ -50,7 +50,7 @@ function oddsOf(reading: Reading, one: string, other: string, code: string | und
 }
 
 /** A state of rows that a stored value or a flag names. */
-function stateOf({ resolver }: Reading, code: string, table: Table | undefined): RowFilter | undefined {
+export function stateOf({ resolver }: Reading, code: string, table: Table | undefined): RowFilter | undefined {
   if (code.startsWith('V')) {
     const held = resolver.value(code, table);
     return held && { kind: 'compare', ref: held, operator: '=', value: { kind: 'text', value: held.value } };

@@ -1,4 +1,4 @@
-import type { Table } from '#src/domain/catalog.ts';
+import { findColumn, type Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import { addsUp } from './column-roles.ts';
@@ -203,6 +203,27 @@ const columnsOf = (filter: RowFilter) =>
 const isState = (filter: Filter): filter is RowFilter =>
   filter.kind !== 'each' && filter.kind !== 'period' && filter.kind !== 'average';
 
+/** "what share of orders used a voucher": those that refer to one, where that is empty of the others. */
+function whenReferring({ frame, sentence }: Reading): RowFilter | undefined {
+  const { main } = frame;
+  const [, code] =
+    / (?:used|uses|use|had|have|has|with|carried|carry) (?:an? |any )?(?:[a-z]+ )?([TBC]\d+) /.exec(sentence.asked) ??
+    [];
+  if (!main || code === undefined) return undefined;
+  const tables = sentence.mention(code).tables.map(({ target }) => target.name.toLowerCase());
+  const key = main.foreignKeys.find(
+    ({ targetTable, columns }) => columns.length === 1 && tables.includes(targetTable.toLowerCase()),
+  );
+  const column = findColumn(main, key?.columns[0] ?? '');
+  if (!key || !column || !((column.nullShare ?? 0) > 0)) return undefined;
+  for (const table of frame.touched)
+    if (table.name.toLowerCase() === key.targetTable.toLowerCase()) frame.touched.delete(table);
+  frame.items = frame.items.filter((item) => !('ref' in item) || item.ref.table === main);
+  frame.told.add(column);
+  frame.assumptions.push(`Those are meant whose ${column.name} is not empty.`);
+  return { kind: 'null', ref: { table: main, column }, negated: true };
+}
+
 /**
  * The one condition whose share is asked for: what is said of the rows after "are" or "were" ("what share of web orders were cancelled"),
  * else what stands before their name ("the share of urgent tickets"). All others say of which rows.
@@ -213,6 +234,8 @@ export function settleShare(reading: Reading): void {
   if (!frame.share) return;
   keepFlagAsked(reading);
   const conditions = frame.filters.filter(isState);
+  const referring = conditions.length ? undefined : whenReferring(reading);
+  if (referring) return toShare(frame, referring);
   // "what percentage of those that have been paid was paid after the due date"
   const [late, ...others] = conditions.filter(({ kind }) => kind === 'columns');
   if (late && !others.length && DAYS_LAST.test(sentence.asked)) return toShare(frame, late);
@@ -258,6 +281,11 @@ export function settleShare(reading: Reading): void {
   const ahead = conditions.filter(before);
   const chosen = said.length ? said : ahead.length ? ahead : conditions.filter(behind);
   const [when, ...more] = chosen.length || conditions.length !== 1 ? chosen : conditions;
+  const amount = when && sharedAmount(reading, when);
+  if (when && amount && !more.length) {
+    frame.items = frame.items.filter((item) => item.kind !== 'column' || item.ref.column !== amount.column);
+    return toShare(frame, when, amount);
+  }
   if (!when || more.length || frame.items.some((item) => item.kind !== 'column' && item.kind !== 'count')) {
     // "what percentage of payments does each method have": of all that the groups are of
     if (
@@ -269,8 +297,8 @@ export function settleShare(reading: Reading): void {
       const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
       const shown = frame.items.filter((item) => item.kind === 'column' && grouped.has(item.ref.column));
       // "share of expenses per cost centre" is of how much, never of how many
-      const amount = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
-      frame.items = [...shown, { kind: 'portion', ...(amount ? { sum: amount } : {}) }];
+      const money = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
+      frame.items = [...shown, { kind: 'portion', ...(money ? { sum: money } : {}) }];
       return;
     }
     frame.refused ??= 'I could not see which of them the share is of.';
@@ -314,12 +342,26 @@ function keepFlagAsked({ frame, resolver }: Reading): void {
   frame.filters.push({ kind: 'compare', ref: item.ref, operator: '=', value: flag.yes });
 }
 
-function toShare(frame: Frame, when: RowFilter): void {
+/** "what share of the hours was billable": of how much, where what the share is of adds up; "of the time" of the one column that holds some. */
+function sharedAmount({ frame, sentence, resolver }: Reading, when: RowFilter): ColumnRef | undefined {
+  const [, code] = new RegExp(`(?:${SHARE}|%) of (?:the |our |all )*([CT]\\d+) `).exec(sentence.asked) ?? [];
+  const { table } = when.ref;
+  if (code === undefined || frame.main !== table) return undefined;
+  const isTime = /^time$/i.test(sentence.wording(code));
+  const held = table.columns.filter(
+    (column) => addsUp({ table, column }, resolver.catalog) && unitOf({ table, column })?.of === 'time',
+  );
+  if (isTime) return held.length === 1 && held[0] ? { table, column: held[0] } : undefined;
+  const ref = code.startsWith('C') ? resolver.columnOf(code, table) : undefined;
+  return ref && addsUp(ref, resolver.catalog) ? ref : undefined;
+}
+
+function toShare(frame: Frame, when: RowFilter, sum?: ColumnRef): void {
   frame.filters = frame.filters.filter((filter) => filter !== when);
   // of two dates that are compared: of the rows that have both
   if (when.kind === 'columns') frame.filters.push({ kind: 'null', ref: when.ref, negated: true });
   frame.main ??= when.ref.table;
   const grouped = new Set(frame.groups.map(({ ref }) => ref.column));
   const others = frame.items.filter((item) => item.kind === 'column' && grouped.has(item.ref.column));
-  frame.items = [...others, { kind: 'share', when }];
+  frame.items = [...others, { kind: 'share', when, ...(sum ? { sum } : {}) }];
 }

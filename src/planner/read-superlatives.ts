@@ -12,6 +12,7 @@ import { limitTo, ROWS, rank, rankByColumn } from './rank-by.ts';
 import { measureOf } from './read-amounts.ts';
 import { readFirstAsked } from './read-first-asked.ts';
 import { readLatest } from './read-latest.ts';
+import { earned } from './read-measures.ts';
 import { readMost } from './read-most.ts';
 import { readHowOften, readOften } from './read-often.ts';
 import { worthOf } from './reckon-measures.ts';
@@ -247,6 +248,22 @@ const readTopBy = inOrder(
   ),
 );
 
+/** "top 10 products by revenue": by what came in of each, whatever column or lines hold it. */
+const readTopByRevenue = rule(
+  pattern` by (?:the |their |total |overall )*${capture('word', 'revenue|turnover|sales')}(?= ·| $| ,| D\d| (?:in|and|with|this|last|for) )`,
+  ({ word }, reading) => {
+    const { frame, resolver } = reading;
+    const ref = earned(reading, word, subjectOf(reading));
+    if (!ref || frame.limit === undefined || frame.order.length || !frame.main) return false;
+    if (!resolver.isMany(frame.main, ref.table)) return false;
+    frame.touched.add(ref.table);
+    frame.counted = ref.table;
+    frame.told.add(ref.column);
+    frame.assumptions.push(`${ref.table.name}.${ref.column.name} is added up.`);
+    return rankByShown(reading, { kind: 'aggregate', name: 'sum', ref });
+  },
+);
+
 /** "top 5 suppliers by order cost": the amount of a table that is named. */
 const readTopByAmount = rule(
   pattern` by (?:the )?(?:total |overall )?${table} (?:costs?|values?|amounts?|spend|spending|revenue|turnover|volume)(?= ·| $| ,| D\d| in)`,
@@ -412,6 +429,7 @@ export const readSuperlatives = inOrder(
   readMost,
   readTop,
   readTopByAmount,
+  readTopByRevenue,
   readByNumber,
   readTopByIfOpen,
   readThatFigure,

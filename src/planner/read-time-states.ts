@@ -68,11 +68,13 @@ function overdue(reading: Reading, said: string, table: Table | undefined): Take
   return tell(reading, said, [
     period(reading, days.due, until(resolver.today)),
     { kind: 'null', ref: days.done, negated: false },
-    ...givenUp(table).map(
-      ({ ref, value }): RowFilter => ({ kind: 'compare', ref, operator: '<>', value: { kind: 'text', value } }),
-    ),
+    ...stillToCome(table),
   ]);
 }
+
+/** Rows that were given up never will be done. */
+export const stillToCome = (table: Table): readonly RowFilter[] =>
+  givenUp(table).map(({ ref, value }) => ({ kind: 'compare', ref, operator: '<>', value: { kind: 'text', value } }));
 
 const givenUp = (table: Table): readonly { readonly ref: ColumnRef; readonly value: string }[] =>
   table.columns.flatMap((column) =>
@@ -145,6 +147,12 @@ function gone(reading: Reading, said: string, table: Table | undefined): Taken {
   return flagged !== undefined && tell(reading, said, [flagged]);
 }
 
+/** Whether the question is about people. */
+function isOfThem(reading: Reading): boolean {
+  const table = subjectOf(reading);
+  return table !== undefined && isOfPeople(table, reading.resolver);
+}
+
 /** The day on which people left, or things were done away with: empty of some. */
 function dayOfLeaving({ resolver }: Reading, table: Table): ColumnRef | undefined {
   const ref = (isOfPeople(table, resolver) ? leftOn(table) : undefined) ?? doneAwayOn(table);
@@ -173,7 +181,7 @@ const THERE = /^(?:active|current|enabled|available|live|offered|employed)$/;
 const GONE = /^(?:discontinued|inactive|archived|retired|terminated|obsolete|disabled|disposed|scrapped)$/;
 
 const IS =
-  '(?:(?: (?:that|which|who))? (?:is|are|was|were|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?| still)';
+  '(?:(?: (?:that|which|who))? (?:is|are|was|were|have been|has been|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?| still)';
 /** Of a reply that restricts: "members by plan for active". */
 const FOR = '(?: for(?: the)?)';
 const NOW = '(?: (?:right now|at the moment|currently|now|at present|today))?';
@@ -264,13 +272,14 @@ export const readTimeStates = inOrder(
   ),
   rule(
     pattern`(?: (?:that|which|who))?(?: (?:has|have|had))?(?: already)? ${capture('said', 'left|quit|resigned')}${OURS}(?= ·| $| ,| (?:by|per|and) )`,
-    ({ said }, reading) => gone(reading, said, subjectOf(reading)),
+    // "with stock left" is said of no people
+    ({ said }, reading) => isOfThem(reading) && gone(reading, said, subjectOf(reading)),
   ),
 );
 
 /** "on leave right now": what is stored is how things stand, but for what has left since. */
 export const readNow = rule(
-  pattern` (?:right now|at the moment|at present|as of (?:now|today)|currently)(?= ·| $| ,| (?:in|by|per|at|on|have|employed|working) )`,
+  pattern` (?:right now|now|at the moment|at present|as of (?:now|today)|currently)(?= ·| $| ,| (?:in|by|per|at|on|have|employed|working) )`,
   (_, reading) => {
     const { frame, resolver } = reading;
     const isOfNow = frame.filters.some(

@@ -3,10 +3,10 @@ import { bearsVerb } from './date-named.ts';
 import type { ByPeriod, Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, optional, pattern } from './pattern.ts';
-import { dayOfState } from './read-dates.ts';
+import { dateOfWhole, dayOfState, isNamed } from './read-dates.ts';
 import { isAmount, onlyMoney } from './reckon-measures.ts';
 import { TABLE, VALUE } from './sentence.ts';
-import { isEvent, participleOf } from './verbs.ts';
+import { isDone, isEvent, participleOf } from './verbs.ts';
 
 const SEX = '(?:women|men|females?|males?|girls|boys)';
 
@@ -26,8 +26,6 @@ const readSexes = rule(
     return true;
   },
 );
-
-const isDone = (verb: string): boolean => /(?:ed|paid|sent|sold|made|lost|won|built|taken|left|done)$/.test(verb);
 
 const VERSUS = '(?:vs|versus|against|compared (?:to|with)|in comparison (?:to|with))';
 
@@ -200,9 +198,10 @@ export function settleVersus(reading: Reading): void {
     )[0] ?? frame.main;
   const basis = frame.basis ?? dayOfState(reading);
   // what lines come to has the day of what they are lines of
-  const dated =
-    table && frame.main && resolver.isMany(frame.main, table) && !resolver.eventDate(table) ? frame.main : table;
-  const date = basis && basis.table === dated ? basis : dated && resolver.eventDate(dated);
+  const own = table && resolver.eventDate(table);
+  const isPart = table && frame.main && resolver.refersTo(table).includes(frame.main) && !isNamed(frame.main, resolver);
+  const whole = table && ((isPart && frame.main && resolver.eventDate(frame.main)) || dateOfWhole(table, reading));
+  const date = basis && basis.table === table ? basis : (own ?? whole);
   // "ad spend in Q2 vs Q1" is how much, never how many entries
   const amount = frame.main && isAmount(frame.main) ? onlyMoney(frame.main, resolver.catalog) : undefined;
   if (!frame.items.length && frame.main)
@@ -218,6 +217,7 @@ export function settleVersus(reading: Reading): void {
     frame.refused ??= 'I cannot set two periods beside each other where rows are told apart by their dates.';
     return;
   }
+  frame.touched.add(date.table);
   const within = spans.map((span) => ({ kind: 'period' as const, ref: date, span, ...resolver.zoneOf(date) }));
   frame.items = within.flatMap((when) =>
     frame.items.flatMap((item): Measure[] =>

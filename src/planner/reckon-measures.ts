@@ -134,7 +134,9 @@ function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver):
 function reckonRows(frame: Frame, { catalog }: FrameResolver): void {
   const { main } = frame;
   if (!main || !isFigureAsked(frame)) return;
-  const amount = AMOUNTS.test(headOf(main)) ? worthOf(main, catalog) : amountOfRows(main, catalog);
+  const amount = AMOUNTS.test(headOf(main))
+    ? worthOf(main, catalog)
+    : (amountOfRows(main, catalog) ?? (EITHER.test(headOf(main)) ? onlyMoney(main, catalog) : undefined));
   if (frame.totalled && amount) {
     frame.items = [...frame.items.filter(({ kind }) => kind === 'column'), added(amount)];
     return;

@@ -136,7 +136,10 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "how many memberships started in 2026 and how many ended in 2026"
   [
-    /\b(?:for (?:each|every) ([^,?.!]+), )?how many ([^,?.!]+?)(?: (?:were|was))? (\p{L}+ed) (in \p{L}* ?(?:19|20)\d\d) and how many(?: (?:were|was))? (\p{L}+ed) \4(?=\s*[?.!]*$)/iu,
+    new RegExp(
+      String.raw`\b(?:for (?:each|every) ([^,?.!]+), )?how many ([^,?.!]+?)(?: (?:were|was))? (${DONE}|left) (in \p{L}* ?(?:19|20)\d\d) and how many(?: (?:were|was))? (${DONE}|left) \4(?=\s*[?.!]*$)`,
+      'iu',
+    ),
     (_, each: string | undefined, things: string, one: string, when: string, other: string) =>
       `how many ${things} ${one} vs ${other} ${when}${each === undefined ? '' : ` per ${each}`}`,
   ],
@@ -236,9 +239,10 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   [/\bnon-(\p{L}+ed) (\p{L}+s)\b/giu, '$2 that are not $1'],
   // "Compare the total invoiced in the third quarter of 2025 with that of the third quarter of 2026."
   [
-    /^compare (?:the |our )?([^?!]+?) (in|for|of) ((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d) (?:with|to|against) (?:that|those)?(?: of| in| for)? ?((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d)(?=\s*[?.!]*$)/iu,
-    '$1 in $3 vs in $4',
+    /^compare (?:the |our )?([^?!]+?) (?:in|for|of) ((?:the )?(?:[\p{L}\d]+ )*(?:of )?(?:19|20)\d\d) (?:with|to|against) (?:that|those)?(?: of| in| for)? ?((?:the )?(?:[\p{L}\d]+ )*(?:of )?(?:19|20)\d\d)((?: by [\p{L} ]+)?)(?=\s*[?.!]*$)/iu,
+    '$1$4 in $2 vs in $3',
   ],
+  [/^compare (?=[^?!]* (?:vs|versus) )/iu, ''],
   // "How many orders were placed in the third quarter of 2026 and how many in the third quarter of 2025?"
   [
     /^(how many [^?!,]+?) in ((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d) and how many in ((?:the )?(?:\p{L}+ )*(?:of )?(?:19|20)\d\d)(?=\s*[?.!]*$)/iu,
@@ -257,6 +261,8 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
       return `with ${things} ${when} but no ${things} ${other}`;
     },
   ],
+  // "clients by amount billed"
+  [/(?<!\b(?:net|gross|total) )\b(?:amounts?|sums?) (?:billed|invoiced)\b/giu, 'invoices value'],
 ];
 
 /** A request laid out as readers know it. */

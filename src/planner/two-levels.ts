@@ -9,6 +9,7 @@ import type { FrameResolver } from './resolve.ts';
 export function addedUp(item: Measure): readonly ColumnRef[] {
   if (item.kind === 'aggregate') return item.name === 'sum' || item.name === 'avg' ? [item.ref] : [];
   if (item.kind === 'growth') return addedUp(item.now);
+  if (item.kind === 'share') return item.sum ? [item.sum] : [];
   return item.kind === 'duration' || item.kind === 'quotient' || item.kind === 'portion' || item.kind === 'ratio'
     ? refOf(item)
     : [];

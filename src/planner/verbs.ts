@@ -49,6 +49,10 @@ const PAST: ReadonlyMap<string, string> = new Map([
 
 export const pastOf = (verb: string): string | undefined => PAST.get(verb);
 
+/** Whether a verb says what was done. */
+export const isDone = (verb: string): boolean =>
+  /(?:ed|paid|sent|sold|made|lost|won|held|built|taken|left|done)$/.test(verb);
+
 export const isEvent = (word: string) => EVENTS.has(stem(word));
 
 /** "reports to" and "manages" lead from a table to itself, which a join along keys does not tell. */

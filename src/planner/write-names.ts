@@ -81,7 +81,9 @@ export class NameWriter {
       case 'all-columns':
         return { kind: 'star', ...(this.#qualified ? { table: this.#main.name } : {}) };
       case 'share':
-        return percentage(this.filter(measure.when));
+        return measure.sum
+          ? quotient(added(this.filter(measure.when), this.number(measure.sum)), sumOf(this.number(measure.sum)), true)
+          : percentage(this.filter(measure.when));
       case 'odds':
         return quotient(added(this.filter(measure.when), ONE), added(this.filter(measure.to), ONE), false);
       case 'portion':
