@@ -29,6 +29,8 @@ export function apartFilters(frame: Frame, main: Table, resolver: FrameResolver)
   const shown = new Set(frame.items.flatMap(refOf).map((ref) => ref.table));
   const filters = frame.filters.map((filter): Filter => {
     const excludes = filter.kind === 'compare' && filter.operator === '<>' && filter.ref.table !== main;
+    // "customers by order value, leaving out cancelled orders": those that are added up
+    if (excludes && filter.ref.table === frame.counted) return filter;
     if (!excludes || shown.has(filter.ref.table) || !resolver.isMany(main, filter.ref.table)) return filter;
     return { kind: 'each', ref: filter.ref, conditions: [{ ...filter, operator: '=' }], negated: true };
   });

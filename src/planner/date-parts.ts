@@ -26,6 +26,9 @@ function only(table: Table, words: RegExp): ColumnRef | undefined {
   return column && !more.length ? { table, column } : undefined;
 }
 
+/** The day on which something of a table is due. */
+export const dueOn = (table: Table): ColumnRef | undefined => only(table, DUE);
+
 /** The day on which something of a table is due and that on which it is done, where it has one of each. */
 export function dueAndDone(table: Table): { readonly due: ColumnRef; readonly done: ColumnRef } | undefined {
   const due = only(table, DUE);

@@ -31,7 +31,7 @@ export const DOUBT_WEIGHTS: DoubtWeights = {
 };
 
 /** A reading that is less likely right than this is declined. */
-export const LEAST_CONFIDENCE = 0.3;
+export const LEAST_CONFIDENCE = 0.2;
 
 /** How often each doubt is there, in the order of `DOUBTS`. */
 export const doubtCounts = (doubts: readonly Pick<Doubt, 'kind'>[]): readonly number[] =>

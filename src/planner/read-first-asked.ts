@@ -70,7 +70,7 @@ export const readFirstAsked = inOrder(
     },
   ),
   rule(
-    pattern`${AND} how (?:much|many|long|big|large|high)(?: (?:${COLUMN}|people|days|hours))?${IS_IT}(?: each)?${END}`,
+    pattern`${AND} how (?:much|many|long|big|large|high)(?: (?:${COLUMN}|${TABLE}|people|days|hours|units))?${IS_IT}(?: each)?${END}`,
     (_, reading, { before }) => {
       if (!isOfFirst(reading, before)) return false;
       reading.frame.rankShown = true;

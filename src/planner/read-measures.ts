@@ -14,7 +14,7 @@ import { amountOfLines, isCharge } from './reckon-measures.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
 
 /** What came in, by whatever name an amount has. */
-const EARNED = /^(?:revenue|turnover|sales)\b/i;
+const EARNED = /^(?:revenue|turnover|sales|takings|income)\b/i;
 export const UNIQUE = '(?:different|distinct|unique|various)';
 
 /** Counts what a code names: the rows of a table, the values of a column, or the rows for which a flag is true. */
@@ -274,7 +274,7 @@ const readAggregates = inOrder(
   ),
   rule(
     pattern` (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?
-      ${capture('word', 'revenue|turnover|sales')}(?= )`,
+      ${capture('word', 'revenue|turnover|sales|takings|income')}(?= )`,
     ({ word }, reading, { before }) => {
       const ref = earned(reading, word, subjectOf(reading));
       // "who works in sales?" asks for no amount

@@ -76,7 +76,7 @@ function readDatabaseName({ sentence, resolver }: Reading): void {
 
 const COUNTED = new RegExp(part`
   (?<! by| by the| most| largest| greatest| highest| fewest| smallest| lowest| order of| order of the)
-  (?: how many| (?:number|count) of)(?: [a-z]+| C\d+){0,2}? (T\d+)(?: (T\d+))?
+  (?:(?<! and) how many| (?:number|count) of)(?: [a-z]+| C\d+){0,2}? (T\d+)(?: (T\d+))?
   (?! (?:(?:is|are|of) )*(?:greater|higher|larger|bigger|more|less|fewer|lower|smaller|at least|at most|over|above|below|under) )`);
 
 /** The table that is counted, else the one that owns the first column or comes first. */

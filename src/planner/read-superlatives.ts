@@ -106,7 +106,7 @@ const aggregate = capture('aggregate', 'total|average|avg|mean|combined');
 
 /** "with the highest average salary": ranked by a measure of each. */
 const readMostMeasured = rule(
-  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of|offers?|offered|gives?|gave|makes?|made|earns?|earned|pays?|paid|got|receives?|received|sells?|sold|(?:has |have )?[a-z]{3,}ed) (?:the |an? )?${degree} ${aggregate}
+  pattern` (?:that |who |which |and )?(?:with|has|have|had|having|by|of|offers?|offered|gives?|gave|makes?|made|earns?|earned|pays?|paid|got|receives?|received|sells?|sold|(?:has |have )?[a-z]{3,}ed|(?:was|were) [TV]\d+) (?:the |an? )?${degree} ${aggregate}
     (?: amount of| number of)? ${capture('of', NAME)}(?: ${optional(capture('worth', 'values?|amounts?|size|worth'))}(?= ·| $| ,| D\d| (?:in|of|for) ))?`,
   ({ degree, aggregate, of, worth }, reading) => {
     const table = of.startsWith('T') ? reading.resolver.table(of) : undefined;
@@ -250,7 +250,7 @@ const readTopBy = inOrder(
 
 /** "top 10 products by revenue": by what came in of each, whatever column or lines hold it. */
 const readTopByRevenue = rule(
-  pattern` by (?:the |their |total |overall )*${capture('word', 'revenue|turnover|sales')}(?= ·| $| ,| D\d| (?:in|and|with|this|last|for) )`,
+  pattern` by (?:the |their |total |overall )*${capture('word', 'revenue|turnover|sales|takings|income')}(?= ·| $| ,| D\d| (?:in|and|with|this|last|for) )`,
   ({ word }, reading) => {
     const { frame, resolver } = reading;
     const ref = earned(reading, word, subjectOf(reading));
@@ -273,6 +273,7 @@ const readTopByAmount = rule(
     const ref = table && worthOf(table, resolver.catalog);
     if (!table || !ref || frame.limit === undefined || frame.order.length) return false;
     frame.touched.add(table);
+    frame.counted = table;
     frame.assumptions.push(`${table.name}.${ref.column.name} is added up.`);
     return rankByShown(reading, { kind: 'aggregate', name: 'sum', ref });
   },

@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { closedOn, doneAwayOn, dueAndDone, leftOn, startAndEnd } from './date-parts.ts';
+import { closedOn, doneAwayOn, dueAndDone, dueOn, leftOn, startAndEnd } from './date-parts.ts';
 import { next, since, until } from './date-span.ts';
 import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
@@ -226,10 +226,13 @@ export const readTimeStates = inOrder(
   before('late|delayed', late),
   before('overdue|past due', overdue),
   after(`(?:${IS}|${FOR})?`, 'overdue|past due|past their due date', overdue),
+  // "open invoices past their due date": whether they were paid is said otherwise
   rule(pattern`${IS}? past (?:their|its|the) ${capture('day', 'C\\d+')}${AFTER}`, ({ day }, reading, { said }) => {
-    const days = dueAndDone(subjectOf(reading) ?? reading.resolver.catalog.tables[0]!);
-    const named = reading.resolver.column(day, subjectOf(reading));
-    return days !== undefined && named?.column === days.due.column && overdue(reading, said.trim(), days.due.table);
+    const table = subjectOf(reading);
+    const due = table && dueOn(table);
+    if (!due || reading.resolver.columnOf(day, table)?.column !== due.column) return false;
+    if (dueAndDone(table)) return overdue(reading, said.trim(), table);
+    return tell(reading, said.trim(), [period(reading, due, until(reading.resolver.today))]);
   }),
   before('active|current', there),
   before(RUNNING, running),

@@ -204,10 +204,7 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   [/(?<!\b(?:never|not)\s)\b(\p{L}{3,}ed) (?:something|anything) (?=on\b|in\b|from\b|with\b)/giu, '$1 '],
   [/\b(closed|shut|gone|left) for good\b/giu, '$1'],
   // "how many of our salons are open"
-  [
-    /\bhow many of (?:our|the|all(?: the| our)?|these|those) (?=\p{L}+ (?:is|are|was|were|have|has|had|do|did|that|which|who|in|at|with|still|currently)\b)/giu,
-    'how many ',
-  ],
+  [/\bhow many of (?:our|the|all(?: the| our)?) (?=\p{L}+ \p{L})/giu, 'how many '],
   // "headcount by role, just people still with us"
   [
     /,? (?:just|only) (?:(?:the )?(?:people|those|staff|ones?|employees?) )?(?:who are )?still (?:with us|here|around|employed|working)\b/giu,
@@ -263,6 +260,12 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   ],
   // "clients by amount billed"
   [/(?<!\b(?:net|gross|total) )\b(?:amounts?|sums?) (?:billed|invoiced)\b/giu, 'invoices value'],
+  // "order value this month, no cancelled ones"
+  [/, no (\p{L}+ed) (?:ones|\p{L}+s)(?=\s*[?.!,)]|$)/giu, ', excluding $1 ones'],
+  // "in 2026 to date", "top 3 sources w counts"
+  [/\b((?:19|20)\d\d) (?:to date|so far)\b/giu, '$1'],
+  [/ w (?=(?:the |their )?(?:counts?|amounts?|totals?|names?|numbers?)\b)/giu, ' with '],
+  [/\b(?:everyone|everybody) (?=\p{L}+ed\b)/giu, 'people '],
 ];
 
 /** A request laid out as readers know it. */

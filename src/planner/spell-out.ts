@@ -8,6 +8,8 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['dept', 'department'],
   ['acct', 'account'],
   ['yr', 'year'],
+  ['appt', 'appointment'],
+  ['appts', 'appointments'],
   ['qty', 'quantity'],
   ['max', 'maximum'],
 ]);
