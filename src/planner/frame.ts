@@ -38,6 +38,8 @@ export interface Frame {
   within: Within | undefined;
   /** The question is a phrase of its own ("fuel cost this year"): a figure is asked for rather than rows. */
   phrase: boolean;
+  /** The question begins with the things themselves, of which a condition says which: "employees who work remotely". */
+  listsRows: boolean;
   /** "…, total": what adds up of the rows is asked for. */
   totalled: boolean;
   /** "products with their price": what the rows are called is asked for beside what is named. */
@@ -280,6 +282,7 @@ export function emptyFrame(): Frame {
     rankShown: false,
     within: undefined,
     phrase: false,
+    listsRows: false,
     totalled: false,
     withLabels: false,
     share: false,

@@ -181,6 +181,7 @@ export function findMentions(tokens: readonly Token[], lexicon: Lexicon): Mentio
     .flatMap((mention, at, all) => kindOfOwner(mention, all[at - 1], all[at + 1], tokens))
     .map((mention, _, all) => ofSeveralKinds(mention, tokens, all, lexicon))
     .map((mention, at, all) => inOwnState(mention, all[at + 1]))
+    .map((mention, _, all) => inOwnPlace(mention, tokens, all, lexicon))
     .filter((mention, at, all) => !isFlagOfOthers(mention, tokens, all[at + 1]))
     .map((mention, _, all) => asNamed(mention, tokens, all))
     .map((mention, _, all) => withoutTotal(mention, tokens, all, lexicon));
@@ -274,6 +275,16 @@ function asNamed(mention: Mention, tokens: readonly Token[], all: readonly Menti
     .map(({ tables }) => tables[0])
     .find((table) => table && table.score >= 0.95 && isIts(table.target));
   return named ? { ...mention, tables: [named], columns: [], values: [] } : mention;
+}
+
+/** "employees in production", though some orders are `in_production`: what is stored of those that are spoken of. */
+function inOwnPlace(mention: Mention, tokens: readonly Token[], all: readonly Mention[], { values }: Lexicon): Mention {
+  const [first, ...rest] = tokens.slice(mention.start, mention.end);
+  if (!mention.values.length || !rest.length || !/^(?:in|at|on|under)$/.test(first?.lower ?? '')) return mention;
+  const said = new Set(all.flatMap(({ tables: [best] }) => (best && best.score >= NAMED ? [best.target] : [])));
+  if (!said.size || mention.values.some(({ table }) => said.has(table))) return mention;
+  const own = (values.get(rest.map(({ lower }) => lower).join(' ')) ?? []).filter(({ table }) => said.has(table));
+  return own.length ? { start: mention.start + 1, end: mention.end, tables: [], columns: [], values: own } : mention;
 }
 
 /** "active memberships", where services alone have a flag that is called so: how memberships stand, their dates may tell. */

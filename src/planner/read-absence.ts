@@ -4,6 +4,7 @@ import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { ANY, AT_ALL, EXCEPT, isTie, NOT, periodOf, TO, verb, WITHOUT } from './absence-words.ts';
 import { until } from './date-span.ts';
+import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { IGNORABLE } from './ignorable.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -195,11 +196,14 @@ const readNotYet = inOrder(
       const span = sentence.dateAt(date);
       const ref = subject && resolver.dateNamed(sentence.wording(verb), [subject]);
       if (!ref || !span?.from || span.to !== undefined) return false;
-      return addFilter(reading, { kind: 'period', ref, span: until(span.from), ...resolver.zoneOf(ref) });
+      const before: RowFilter = { kind: 'period', ref, span: until(span.from), ...resolver.zoneOf(ref) };
+      // those that never were were not since then either
+      const never: RowFilter = { kind: 'null', ref, negated: false };
+      return addFilter(reading, ref.column.nullShare ? { kind: 'either', ref, filters: [never, before] } : before);
     },
   ),
   rule(pattern` un${capture('verb', '[a-z]{4,}')}(?= (?:${optional(table)}|·))`, ({ verb, table: code }, reading) =>
-    withoutDay(reading, verb, reading.resolver.table(code) ?? reading.frame.main),
+    withoutDay(reading, verb, reading.resolver.table(code) ?? reading.frame.main, true),
   ),
 );
 

@@ -7,6 +7,7 @@ import { capture, meaning, optional, pattern } from './pattern.ts';
 import { isOfPeople, isOfStaff } from './people.ts';
 import { rank, rankByColumn } from './rank-by.ts';
 import { AGGREGATES, measureOf } from './read-amounts.ts';
+import { whoIsThere } from './read-time-states.ts';
 import { NUMBER, TABLE } from './sentence.ts';
 import { PAY } from './superlatives.ts';
 
@@ -36,12 +37,14 @@ const readPayroll = rule(
 );
 
 /** "headcount per team" where those who work here are called otherwise. */
-const readHeadcount = rule(pattern`(?: (?:the|our|total|current))* head ?count(?= )`, (_, { frame, resolver }) => {
+const readHeadcount = rule(pattern`(?: (?:the|our|total|current))* head ?count(?= )`, (_, reading) => {
+  const { frame, resolver } = reading;
   const [staff, ...more] = resolver.catalog.tables.filter(isOfStaff);
   if (!staff || more.length || (frame.main ?? staff) !== staff) return false;
   frame.main = staff;
   frame.touched.add(staff);
   frame.items.push({ kind: 'count', distinct: false, table: staff });
+  whoIsThere(reading, 'headcount', staff);
   frame.assumptions.push(`The headcount is of ${staff.name}.`);
   return true;
 });

@@ -233,6 +233,27 @@ export const readCalledByFlag = rule(
   },
 );
 
+/** "how many complaints needed a reprint": those of which the flag is true, and not either kind of them. */
+export function settleFlags({ frame, sentence, resolver }: Reading): void {
+  const [flag, ...more] = frame.items.flatMap((item) => {
+    const found = item.kind === 'column' ? withFlag(item.ref, resolver) : undefined;
+    return found ? [found] : [];
+  });
+  const counts = frame.items.some((item) => item.kind === 'count' && !item.of);
+  if (!flag || more.length || !counts || frame.items.length !== 2 || !/^ how many /.test(sentence.asked)) return;
+  if (frame.groups.some(({ ref }) => ref.column === flag.column) || frame.listed.has(flag.column)) return;
+  frame.items = frame.items.filter((item) => item.kind === 'count');
+  frame.filters.push({
+    kind: 'compare',
+    ref: { table: flag.table, column: flag.column },
+    operator: '=',
+    value: flag.flag.yes,
+  });
+  frame.assumptions.push(
+    `Counted are rows of ${flag.table.name} where ${flag.column.name} = ${String(flag.flag.yes.value)}.`,
+  );
+}
+
 /** What a flag counts when it stands alone: "how many subscribers" of a column `is_subscriber`. */
 export function countFlag(frame: Frame, ref: ColumnRef, resolver: FrameResolver): boolean {
   const flag = flagOf(ref.column, resolver.catalog.engine);

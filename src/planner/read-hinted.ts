@@ -6,6 +6,7 @@ import { ADJECTIVES, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { capture, meaning, oneOf, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
+import { isCharge } from './reckon-measures.ts';
 import { NUMBER, TABLE, type Taken } from './sentence.ts';
 import { PAY } from './superlatives.ts';
 import { columnsIn, type Unit } from './units.ts';
@@ -118,7 +119,9 @@ function onlyBounded(table: Table, unit: Unit | undefined, catalog: DatabaseCata
     .filter((column) => column.kind === 'number' && /amount|total|price|cost|value/i.test(column.name))
     .map((column) => ({ table, column }))
     .filter((ref) => !isKey(ref, catalog));
-  const [ref, ...more] = unit && unit.of !== 'money' ? columnsIn(table, unit) : amounts;
+  const [ref, ...more] = (unit && unit.of !== 'money' ? columnsIn(table, unit) : amounts).filter(
+    ({ column }) => !isCharge(column, table),
+  );
   return more.length ? undefined : ref;
 }
 

@@ -10,7 +10,8 @@ import { ownerSaid } from './owner-named.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
 import { countFlag, isFlagNamed } from './read-flags.ts';
-import { amountOfLines, isCharge } from './reckon-measures.ts';
+import { whoIsThere } from './read-time-states.ts';
+import { amountOfLines, heldByLines, isCharge } from './reckon-measures.ts';
 import { COLUMN, NAME, type Taken } from './sentence.ts';
 
 /** What came in, by whatever name an amount has. */
@@ -101,6 +102,7 @@ const readCounts = inOrder(
   // "our headcount"
   rule(pattern` (?:the |our |total )*${capture('code', 'T\\d+')}(?= )`, ({ code }, reading) => {
     if (!/^head ?counts?$/i.test(reading.sentence.wording(code))) return false;
+    whoIsThere(reading, 'headcount', reading.resolver.table(code));
     return count(reading, code, false);
   }),
   // "teachers per school and average salary"
@@ -188,6 +190,7 @@ export function earned({ resolver }: Reading, word: string, table: Table | undef
       (ref) =>
         mayMeasure(ref, 'sum', catalog) &&
         !/(?:^|_)(?:per|unit|each)(?:_|$)/i.test(ref.column.name) &&
+        !splitIdentifier(ref.column.title ?? ref.column.name).some((said) => NOT_EARNED.test(said)) &&
         !isCharge(ref.column, ref.table),
     );
   const wordsOf = (one: Table) => splitIdentifier(one.title ?? one.name);
@@ -209,7 +212,9 @@ export function earned({ resolver }: Reading, word: string, table: Table | undef
   if (only || more.length) return more.length || !only ? undefined : amountOf(only);
   const lines = table && !isSpent(table) ? (lineAmount(table, catalog) ?? amountOfLines(table, catalog)) : undefined;
   const [line, ...others] = catalog.tables.flatMap((one) =>
-    isSpent(one) || resolver.refersTo(one).some(isSpent) ? [] : (lineAmount(one, catalog) ?? []),
+    isSpent(one) || resolver.refersTo(one).some(isSpent)
+      ? []
+      : (lineAmount(one, catalog) ?? heldByLines(one, catalog) ?? []),
   );
   return lines ?? (others.length ? undefined : line);
 }
@@ -276,6 +281,8 @@ const readAggregates = inOrder(
     pattern` (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?
       ${capture('word', 'revenue|turnover|sales|takings|income')}(?= )`,
     ({ word }, reading, { before }) => {
+      // "staff turnover" is no money
+      if (word === 'turnover' && / (?:T\d+|staff|employee|people|personnel)$/.test(before)) return false;
       const ref = earned(reading, word, subjectOf(reading));
       // "who works in sales?" asks for no amount
       if (!ref || reading.sentence.asked.startsWith(' who ')) return false;

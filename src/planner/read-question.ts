@@ -18,7 +18,7 @@ import { readDurations } from './read-durations.ts';
 import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
 import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readFilters } from './read-filters.ts';
-import { readCalledByFlag, readFlags, readStates } from './read-flags.ts';
+import { readCalledByFlag, readFlags, readStates, settleFlags } from './read-flags.ts';
 import { readFigureBounds, readGroupBounds, readGroupsAsked } from './read-group-bounds.ts';
 import { readBusiest, readGroups, settlePeriods } from './read-groups.ts';
 import { readHowOld } from './read-hinted.ts';
@@ -87,6 +87,10 @@ function readMain({ sentence, frame, resolver }: Reading): void {
   const counted = isDeed ? one : (next ?? one);
   const first = / ([TB]\d+)/.exec(sentence.text)?.[1];
   frame.phrase = /^ (?:(?:the|our|all|total|overall) )*[CTBV]\d/.test(sentence.text);
+  frame.listsRows =
+    /^ (?:(?:the|our|all) )*T\d+ (?:[a-z]+|[CVD]\d+)(?: (?:[a-z]+|[CVD]\d+))* (?:who|that|which|and) /.test(
+      sentence.text,
+    );
   // "customer orders per month": the last of two names is what it is about
   const [, whose, thing] =
     /^(?: (?:the|our|all|total|overall|what|is|was|top|N\d+|[a-z]{3,}est))* (T\d+) (T\d+) /.exec(sentence.text) ?? [];
@@ -258,6 +262,7 @@ const readAll = inOrder(
   readEither,
   readEitherSaid,
   readWho,
+  settleFlags,
   settleBoth,
   settleStates,
   settlePeriods,

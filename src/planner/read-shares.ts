@@ -96,15 +96,18 @@ export const readShares = inOrder(
       const held = resolver.value(state, frame.main);
       if (!held || (held.table !== frame.main && sentence.mention(state).values.length > 1)) return false;
       frame.share = true;
+      // "no-show rate by salon": of appointments, which the salons have
+      if (table === undefined) frame.main = held.table;
       frame.main ??= held.table;
       return { leaving: `${table ?? ''} ${state}` };
     },
   ),
   rule(
     pattern` ${capture('state', VALUE)} ${capture('rate', 'C\\d+')}(?= )`,
-    ({ state, rate }, { sentence, frame }) => {
+    ({ state, rate }, { sentence, frame, resolver }) => {
       if (!/^rate\b/i.test(sentence.wording(rate))) return false;
       frame.share = true;
+      frame.main = resolver.value(state, frame.main)?.table ?? frame.main;
       return { leaving: state };
     },
   ),

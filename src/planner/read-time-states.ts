@@ -7,7 +7,7 @@ import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
-import { isHired, isOfPeople } from './people.ts';
+import { isHired, isOfPeople, isOfStaff } from './people.ts';
 import { OURS } from './read-dates.ts';
 import type { Taken } from './sentence.ts';
 
@@ -138,6 +138,11 @@ function there(reading: Reading, said: string, table: Table | undefined): Taken 
   return flagged !== undefined && tell(reading, said, [flagged]);
 }
 
+/** Those who work here are counted, where nothing says when. */
+export function whoIsThere(reading: Reading, said: string, table: Table | undefined): void {
+  if (!/ D\d/.test(reading.sentence.asked)) there(reading, said, table);
+}
+
 /** What is not there any more. */
 function gone(reading: Reading, said: string, table: Table | undefined): Taken {
   if (!table) return false;
@@ -234,6 +239,27 @@ export const readTimeStates = inOrder(
     if (dueAndDone(table)) return overdue(reading, said.trim(), table);
     return tell(reading, said.trim(), [period(reading, due, until(reading.resolver.today))]);
   }),
+  // "machines that were available yesterday": how they stood then is not kept
+  rule(
+    pattern`(?<= (?:was|were) V\d+) ${capture('day', 'D\\d+')}(?= ·| $)`,
+    ({ day }, { sentence, frame, resolver }, { before }) => {
+      const state = / (V\d+)$/.exec(before)?.[1] ?? '';
+      const isOfNow = sentence.mention(state).values.some(({ column }) => isState(column.title ?? column.name));
+      const span = sentence.dateAt(day);
+      const isOneDay = span?.from !== undefined && span.to === next(span.from) && span.to <= resolver.today;
+      if (isOfNow && isOneDay && !/ed$/i.test(sentence.wording(state)))
+        frame.refused ??= `I can tell which are “${sentence.wording(state)}” now, and not which were on another day.`;
+      return false;
+    },
+  ),
+  // "machines that are on hire today": what is stored is how they stand now
+  rule(
+    pattern`(?<= (?:is|are)(?: (?:[a-z]+|[TBC]\d+))* V\d+(?: [TB]\d+)?) ${capture('day', 'D\\d+')}(?= ·| $)`,
+    ({ day }, { sentence, resolver }) => {
+      const span = sentence.dateAt(day);
+      return span?.from === resolver.today && span.to === next(resolver.today);
+    },
+  ),
   before('active|current', there),
   before(RUNNING, running),
   after(FOR, 'active|current', there),
@@ -254,7 +280,7 @@ export const readTimeStates = inOrder(
   rule(pattern` do we (?:currently )?(?:have|employ)(?= ·| $| ,| (?:in|at|on|per|by) )`, (_, reading) => {
     // clients who left are told of otherwise
     const staff = subjectOf(reading);
-    return staff !== undefined && isHired(staff) && there(reading, 'do we have', staff);
+    return staff !== undefined && (isHired(staff) || isOfStaff(staff)) && there(reading, 'do we have', staff);
   }),
   // "how many people work in support" are those who do
   rule(

@@ -1,10 +1,12 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { isYear } from '#src/domain/column-meaning.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import { bearsVerb } from './date-named.ts';
 import type { Filter, Frame } from './frame.ts';
 import { addFilter, type FrameRule, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
 import { capture, pattern } from './pattern.ts';
+import { isOfPeople } from './people.ts';
 import { subjectsOf } from './read-dates.ts';
 import { isStateOfTime } from './read-time-states.ts';
 import { isEvent, isRelation, isWithin, participleOf } from './verbs.ts';
@@ -12,8 +14,16 @@ import { isEvent, isRelation, isWithin, participleOf } from './verbs.ts';
 /** "tickets opened in May": once a date is read, verbs of coming to be say no more. */
 const readEvents = rule(
   pattern` ${capture('verb', '[a-z]{3,}')}(?= )`,
-  (said, { frame }, { before, after }) => isDated(frame) && isEvent(said.verb) && !isToCome(said.verb, before, after),
+  (said, { frame, resolver }, { before, after }) =>
+    isDated(frame) && isEvent(said.verb) && !isToCome(said.verb, before, after) && !isVisit(said.verb, frame, resolver),
 );
+
+/** "guests who arrived today", of people of whom only the day is kept on which they were registered. */
+const isVisit = (verb: string, { main, filters }: Frame, resolver: Reading['resolver']): boolean =>
+  /^(?:arriv|came$|come$|comes$|coming$)/.test(verb) &&
+  main !== undefined &&
+  isOfPeople(main, resolver) &&
+  filters.some((one) => one.kind === 'period' && one.ref.table === main && !bearsVerb(verb, one.ref));
 
 /** "bookings that are arriving in December": on a day that is planned, and not when they came to be. */
 const isToCome = (verb: string, before: string, after: string): boolean =>
@@ -175,6 +185,7 @@ const readTying = inOrder(
     ({ verb }, reading, { before, after }) => {
       const { frame } = reading;
       if (frame.filters.some(({ kind }) => kind === 'period') && isToCome(verb, before, after)) return false;
+      if (isVisit(verb, frame, reading.resolver)) return false;
       // "how many incidents did each teacher report"
       const ends = isWithin(verb) && reading.sentence.asked.endsWith(` ${verb} `) && !leadsToItself(reading);
       const state = stateOf(verb, reading);

@@ -68,6 +68,17 @@ export const readWhen = inOrder(
       return show(reading, dateOf(reading, verb));
     },
   ),
+  // "owners with the date they joined", "… and when was each commissioned"
+  rule(
+    pattern`(?: ,)?(?: and| with)*(?: when (?:was|were|did)| (?:(?:the|their|its) )?${optional(capture('date', 'dates?|C\\d+'))}(?: on which| when| that)?) (?:they|it|each(?: one)?(?: of them)?|those|these)(?: (?:was|were|had|have|has|been|is|are))* ${verb}(?= ·| $| ,)`,
+    ({ date, verb }, reading, { said, before }) => {
+      if (/ (?:by|on|of|from|in)(?: the)?$/.test(before)) return false;
+      const isDate = date === undefined ? / when /.test(said) : /^dates?$/i.test(reading.sentence.wording(date));
+      const ref = isDate ? dateOf(reading, verb) : undefined;
+      if (ref && !/ [CB]\d/.test(before)) reading.frame.withLabels = true;
+      return show(reading, ref);
+    },
+  ),
   // "name, start"
   rule(
     pattern`(?<= [CB]\d+(?: ,)?(?: and)?(?: [CB]\d+(?: ,)?(?: and)?)*) ${capture('which', 'start|end')}(?= ·| $| ,)`,

@@ -31,10 +31,14 @@ export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | u
 export function amountOfLines(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const many = (dbGraph(catalog).edges.get(table) ?? []).filter((edge) => !refers(edge)).map(({ to }) => to);
   const [only, ...more] = [...new Set(many)].flatMap(
-    (one) => lineAmount(one, catalog) ?? (isOfLines(one) ? onlyMoney(one, catalog) : undefined) ?? [],
+    (one) => lineAmount(one, catalog) ?? heldByLines(one, catalog) ?? [],
   );
   return more.length ? undefined : only;
 }
+
+/** The amount that lines hold themselves. */
+export const heldByLines = (table: Table, catalog: DatabaseCatalog): ColumnRef | undefined =>
+  isOfLines(table) ? onlyMoney(table, catalog) : undefined;
 
 const isOfLines = (table: Table): boolean => /^(?:lines?|items?|details?|positions?)$/.test(headOf(table));
 
@@ -114,6 +118,11 @@ function reckonColumn(frame: Frame, ref: ColumnRef, { catalog }: FrameResolver):
   }
   if (flag) {
     frame.filters.push({ kind: 'compare', ref, operator: '=', value: flag.yes });
+    // "employees hired since March who work remotely" lists them
+    if (!frame.groups.length && frame.listsRows) {
+      frame.items = frame.items.filter((item) => item.kind !== 'column' || item.ref.column !== ref.column);
+      return;
+    }
     frame.items = frame.items.map((item) =>
       item.kind === 'column' && item.ref.column === ref.column
         ? { kind: 'count', distinct: false, table: ref.table }

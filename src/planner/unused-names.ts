@@ -69,7 +69,9 @@ const isPeriod = ({ frame, sentence }: Reading, mention: Mention): boolean =>
 /** "the date when the first claim was made", by whatever name. */
 const isDateSaid = (sentence: Sentence, mention: Mention, parts: readonly FramePart[]): boolean =>
   /^(?:date|day)$/.test(wordsOf(sentence, mention)) &&
-  parts.some(({ kind, ref }) => /^(?:measured|order)$/.test(kind) && /^(?:date|timestamp)$/.test(ref.column.kind));
+  parts.some(
+    ({ kind, ref }) => /^(?:measured|order|shown)$/.test(kind) && /^(?:date|timestamp)$/.test(ref.column.kind),
+  );
 
 /** "names of the movies" that are shown by their titles, or "movies whose name contains …". */
 const isLabelSaid = (

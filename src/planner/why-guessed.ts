@@ -1,8 +1,8 @@
-import type { Column, Table } from '#src/domain/catalog.ts';
+import { type Column, findColumn, type Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { isLongWay, isOnTheWay } from './build-query.ts';
-import { dbGraph, isEquated, isLinkTable } from './db-graph.ts';
+import { dbGraph, type Edge, isEquated, isLinkTable } from './db-graph.ts';
 import type { Frame } from './frame.ts';
 import { partsOfFrame, tablesOfFrame } from './frame-parts.ts';
 import { type ColumnRef, type Mention, saysOwner } from './lexicon.ts';
@@ -299,14 +299,33 @@ const noFigure = ({ frame, sentence, built: { main } }: Reading): string | undef
     ? `I could not see what of ${main.name} is asked for.`
     : undefined;
 
+/** "lessons per teacher" by `sub_teacher_id`, which few lessons have: a reference to some besides, whose own word nobody said. */
+function rareReference({ from, to, pairs: [pair, ...more] }: Edge, { tokens }: Sentence): string | undefined {
+  if (!pair || more.length) return undefined;
+  const [own, other] = from.foreignKeys.some(({ columns }) => columns[0] === pair[0]) ? [from, to] : [to, from];
+  const column = findColumn(own, own === from ? pair[0] : pair[1]);
+  if (!column || (column.nullShare ?? 0) <= MOSTLY) return undefined;
+  const theirs = splitIdentifier(other.title ?? other.name).map(stem);
+  const besides = splitIdentifier(column.title ?? column.name)
+    .map(stem)
+    .filter((word) => !theirs.some((one) => one.startsWith(word)) && !/^(?:id|key|code|no|nr|fk)$/.test(word));
+  const isSaid = besides.some((word) => tokens.some((token) => token.stem === word));
+  return besides.length && !isSaid ? column.name : undefined;
+}
+const MOSTLY = 0.5;
+
 /** Two tables that belong together in more than one way, of which the question names none. */
-function joinedSomehow({ frame, resolver, built: { edges } }: Reading): string | undefined {
+function joinedSomehow({ frame, sentence, resolver, built: { edges } }: Reading): string | undefined {
   const graph = dbGraph(resolver.catalog);
   const meant = tablesOfFrame(frame);
   const between = (from: Table, to: Table) => (graph.edges.get(from) ?? []).filter((edge) => edge.to === to);
-  for (const { from, to } of edges) {
+  for (const edge of edges) {
+    const { from, to } = edge;
     const several = `${from.name} and ${to.name} belong together in several ways, and I cannot tell which is meant.`;
     if (between(from, to).length > 1) return several;
+    const rare = rareReference(edge, sentence);
+    if (rare)
+      return `${from.name} and ${to.name} are tied only by ${rare}, which most rows do not have and the question does not name.`;
     if (meant.has(to)) continue;
     const onward = edges.find((next) => next.from === to);
     if (!onward || !(isLinkTable(to) || isOnTheWay(to, edges, resolver)))

@@ -2,6 +2,7 @@ import type { DatabaseCatalog } from '#src/domain/catalog.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
 import type { Respelt } from './respell.ts';
 import { ABBREVIATIONS, isShortFor } from './short-forms.ts';
+import { SUPERLATIVES } from './superlatives.ts';
 
 /** What a catalog writes short: parts of its names, and codes that its columns hold few of. */
 interface Shorts {
@@ -44,7 +45,7 @@ function shortsOf(catalog: DatabaseCatalog): Shorts {
  */
 export function writeShort(question: string, unread: readonly string[], catalog: DatabaseCatalog): Respelt | undefined {
   const { names, codes, finished } = shortsOf(catalog);
-  const left = new Set(unread.map((word) => word.toLowerCase()));
+  const left = new Set(unread.map((word) => word.toLowerCase()).filter((word) => !SUPERLATIVES.has(word)));
   const pairs = [...question.matchAll(/(?<![\p{L}\p{N}])(\p{L}{3,})[ -](\p{L}{3,})(?![\p{L}\p{N}])/gu)].flatMap(
     ([said, one = '', other = '']) => {
       const isLeft = [one, other].every((word) => left.has(word.toLowerCase())) || left.has(said.toLowerCase());

@@ -53,12 +53,14 @@ function score(column: Column, table: Table): number {
   if (words.some((word) => MADE.test(word))) total += 1;
   if (said.some((word) => BOOKED.test(word) && !isOwn(word, table))) total -= 0.5;
   if (words.some((word) => ENDS.test(word)) && !said.some((word) => isOwn(word, table))) total -= 3;
-  if ((column.nullShare ?? 0) > OFTEN_NULL) total -= 1;
+  if ((column.nullShare ?? 0) > OFTEN_NULL) total -= (column.nullShare ?? 0) > MOSTLY_NULL ? 3 : 1;
   return total;
 }
 
 /** An event that took place has a date. */
 const OFTEN_NULL = 0.05;
+/** What most rows have not met yet is not how they came to be: machines that were sold again. */
+const MOSTLY_NULL = 0.5;
 
 /** `shipped_on` of shipments, `order_date` of orders. */
 function isOwn(word: string, table: Table): boolean {

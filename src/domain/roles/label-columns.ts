@@ -33,9 +33,9 @@ const MAY_NAME: ReadonlySet<ColumnRole> = new Set<ColumnRole>([
 ]);
 
 const FIRST_NAME =
-  /^(?:first|given|fore|vor|personal|f) ?name$|^[a-z]{0,4} fname$|^[a-z]+ (?:first|given) name$|^vorname$/;
+  /^(?:first|given|fore|vor|personal|f) ?(?:name|nm)$|^[a-z]{0,4} fname$|^[a-z]+ (?:first|given) name$|^vorname$/;
 const LAST_NAME =
-  /^(?:last|family|sur|nach|familien|l) ?name$|^[a-z]{0,4} lname$|^[a-z]+ (?:last|family) name$|^nachname$/;
+  /^(?:last|family|sur|nach|familien|l) ?(?:name|nm)$|^[a-z]{0,4} lname$|^[a-z]+ (?:last|family) name$|^nachname$/;
 
 /** Names of columns that name: `name`, `bezeichnung`. */
 const NAME = /^(?:name|nm|bezeichnung|bez|benennung|designation)$/;
@@ -74,12 +74,15 @@ function likeness(column: Column, role: ColumnRole, table: Table): Likeness | un
     return { score: 8, because: `“${last}” is what a row is called` };
   if (/^(?:full|display|short|long|official|common|nick|user|company|legal|product|person) ?names?$/.test(name))
     return { score: 8.2, because: 'named as a name' };
+  // a client that is a company is not called as who speaks for it
+  if (CONTACT.test(name)) return { score: 4, because: 'the name of whom to speak to' };
   if (ENDS_IN_NAME.test(last) && one !== false) return { score: 7, because: 'named as a name' };
   if (role !== 'personal' && DESCRIBES.test(last) && one !== false && isBrief(column))
     return { score: 6, because: 'describes a row in few words' };
   return (one === true ? partyOrPlace(words, table) : undefined) ?? leftOver(column, role, table, one);
 }
 
+const CONTACT = /^(?:main |primary )?contact (?:name|nm|person)$/;
 const PARTIES = /^(?:supplier|vendor|client|customer|partner|account|insurer|carrier|debtor|creditor|lieferant|kund)/;
 const FIRM = /^(?:company|firm|organi[sz]ation|business|firma)$/;
 const PLACES = /^(?:office|branch|site|location|depot|plant|store|shop|warehouse|facility|station|standort|filial)/;
