@@ -398,8 +398,7 @@ function valueAt(tokens: readonly Token[], start: number, lexicon: Lexicon): Men
     // One lower-case letter or a lone "yes" says too little; a one-word code must be typed as stored.
     const typed = span.map((token) => token.text).join(' ');
     const loose = length > 1 || !isVerbOnly(first);
-    if (start === 0 && text === 'sales' && first.text === 'sales' && FIGURE_FOLLOWS.test(tokens[1]?.lower ?? ''))
-      continue;
+    if (text === 'sales' && first.text === 'sales' && isFigureAt(start, tokens[1]?.lower ?? '')) continue;
     const exact = values.filter(
       ({ value }) => typed === value || (loose && (value.length > 3 || isShortNoun(value, text))),
     );
@@ -416,7 +415,8 @@ const isVerbOnly = (token: Token) =>
   token.text === token.lower && isRelation(token.lower) && !/(?:ag|ach|iv|lot|ist)(?:er|or)s?$/.test(token.lower);
 
 /** "sales by month" are what came in, and no department that is called so. */
-const FIGURE_FOLLOWS = /^(?:by|per|this|last|vs|month|monthly|in|for|so)$/;
+const isFigureAt = (start: number, next: string): boolean =>
+  start === 0 && /^(?:by|per|vs|month|monthly|this|last|in|for|so)$/.test(next);
 
 /** "dogs" of `Dog`; a code of three capitals is none. */
 const isShortNoun = (value: string, said: string) =>

@@ -18,7 +18,7 @@ export const factorsOf = (column: Column): Factors | undefined => factors.get(co
 const QUANTITY = /^(?:qty|quantity|units|pieces|pcs)$/;
 const PRICE = /^(?:price|cost|rate)$/;
 /** What would have to be taken off or added, whose sign and unit nobody says. */
-const BESIDE = /^(?:discount|rebate|tax|vat|surcharge)$/;
+const BESIDE = /^(?:discount|disc|dsc|rebate|tax|vat|surcharge)$/;
 
 const wordsOf = ({ name, title }: Column) => splitIdentifier(title ?? name);
 

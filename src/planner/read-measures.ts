@@ -5,7 +5,7 @@ import { addsUp, isKey, mayMeasure } from './column-roles.ts';
 import type { Measure } from './frame.ts';
 import { inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
-import { lineAmount } from './line-amounts.ts';
+import { factorsOf, lineAmount } from './line-amounts.ts';
 import { ownerSaid } from './owner-named.ts';
 import { anyOf, capture, meaning, optional, part, pattern } from './pattern.ts';
 import { AGGREGATES, type Aggregate, moneyOf, readAmounts } from './read-amounts.ts';
@@ -178,6 +178,13 @@ const NOT_EARNED =
 /** What comes in is told by these first. */
 const SOLD = /^(?:orders?|sales?|invoices?|bills?|bookings?|transactions?)$/;
 
+/** What lines come to at a price; at what something cost it is nothing that came in. */
+function soldLines(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
+  const ref = lineAmount(table, catalog);
+  const price = ref && factorsOf(ref.column)?.price;
+  return price && !splitIdentifier(price.title ?? price.name).includes('cost') ? ref : undefined;
+}
+
 /** The amount that came in, of a table or of the one of all that the question may mean; undefined where several may be meant. */
 export function earned({ resolver }: Reading, word: string, table: Table | undefined): ColumnRef | undefined {
   const { catalog, named } = resolver;
@@ -214,7 +221,7 @@ export function earned({ resolver }: Reading, word: string, table: Table | undef
   const [line, ...others] = catalog.tables.flatMap((one) =>
     isSpent(one) || resolver.refersTo(one).some(isSpent)
       ? []
-      : (lineAmount(one, catalog) ?? heldByLines(one, catalog) ?? []),
+      : (heldByLines(one, catalog) ?? soldLines(one, catalog) ?? []),
   );
   return lines ?? (others.length ? undefined : line);
 }

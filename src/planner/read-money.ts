@@ -12,7 +12,7 @@ const wordsOf = ({ name, title }: Table) => splitIdentifier(title ?? name);
 
 /** Things that are money: their total is an amount, never how many there are. */
 const MONEY =
-  /^(?:refunds?|expenses?|budgets?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
+  /^(?:payments?|refunds?|expenses?|budgets?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
 /** And those whose total is one where it says "of". */
 const PAPERS =
   /^(?:invoices?|bills?|payments?|claims?|orders?|sales?|quotes?|purchases?|deals?|bookings?|reservations?)$/;

@@ -31,14 +31,17 @@ export function onlyMoney(table: Table, catalog: DatabaseCatalog): ColumnRef | u
 export function amountOfLines(table: Table, catalog: DatabaseCatalog): ColumnRef | undefined {
   const many = (dbGraph(catalog).edges.get(table) ?? []).filter((edge) => !refers(edge)).map(({ to }) => to);
   const [only, ...more] = [...new Set(many)].flatMap(
-    (one) => lineAmount(one, catalog) ?? heldByLines(one, catalog) ?? [],
+    (one) => heldByLines(one, catalog) ?? lineAmount(one, catalog) ?? [],
   );
   return more.length ? undefined : only;
 }
 
 /** The amount that lines hold themselves. */
 export const heldByLines = (table: Table, catalog: DatabaseCatalog): ColumnRef | undefined =>
-  isOfLines(table) ? onlyMoney(table, catalog) : undefined;
+  isOfLines(table) ? moneyAlone(onlyMoney(table, catalog), catalog) : undefined;
+
+const moneyAlone = (ref: ColumnRef | undefined, catalog: DatabaseCatalog) =>
+  ref && holdsMoney(ref, catalog) ? ref : undefined;
 
 const isOfLines = (table: Table): boolean => /^(?:lines?|items?|details?|positions?)$/.test(headOf(table));
 

@@ -266,6 +266,8 @@ const FORMS: readonly (readonly [said: RegExp, plain: string | ((whole: string, 
   [/\b((?:19|20)\d\d) (?:to date|so far)\b/giu, '$1'],
   [/ w (?=(?:the |their )?(?:counts?|amounts?|totals?|names?|numbers?)\b)/giu, ' with '],
   [/\b(?:everyone|everybody) (?=\p{L}+ed\b)/giu, 'people '],
+  // "total sales by country"
+  [/^(?:(?:the|our|show me|show|what (?:is|are|was|were)) )*total sales (?=(?:by|per)\b)/iu, 'sales '],
 ];
 
 /** A request laid out as readers know it. */
