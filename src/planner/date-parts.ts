@@ -49,7 +49,17 @@ export const closedOn = (table: Table): ColumnRef | undefined =>
 
 /** The day on which something was done away with, empty while it is there. */
 export const doneAwayOn = (table: Table): ColumnRef | undefined =>
-  only(table, /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp)/);
+  only(table, /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp)/) ?? hasEnded(table);
+
+/** The day on which something of a table ended that most are still there of: salons that closed, machines that were sold, and no tickets. */
+export function hasEnded(table: Table): ColumnRef | undefined {
+  const ref = only(
+    table,
+    /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp|sold|disband|end|left)/,
+  );
+  return (ref?.column.nullShare ?? 0) >= MOST ? ref : undefined;
+}
+const MOST = 0.5;
 
 /** The year of a table that a verb names: "built" and `built_yr`. */
 export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {

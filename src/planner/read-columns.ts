@@ -304,20 +304,14 @@ function readListed(reading: Reading): void {
     }
     // "enrollments across all schools": what follows a preposition says of what, once something is asked for.
     // "products with their price": both what they are called and what is named
+    const isTheirs = frame.main !== undefined && (ref.table === frame.main || !resolver.isMany(frame.main, ref.table));
     const beside =
       / (?:with|and|plus) (?:(?:their|its|his|her|the) )+$/.test(`${found.before} `) &&
       / [T·]\d* .*(?:with|and|plus) (?:(?:their|its|his|her|the) )+$/.test(`${found.before} `);
-    if (
-      beside &&
-      listed.length === 0 &&
-      frame.items.length === 0 &&
-      frame.main &&
-      (ref.table === frame.main || !resolver.isMany(frame.main, ref.table)) &&
-      / with /.test(`${found.before} `)
-    )
+    if (beside && listed.length === 0 && frame.items.length === 0 && isTheirs && / with /.test(`${found.before} `))
       frame.withLabels = true;
     // "newsletters sent in May with recipients"
-    const bare = / with$/.test(found.before) && / T\d+ /.test(`${found.before} `) && ref.table === frame.main;
+    const bare = / with$/.test(found.before) && / T\d+ /.test(`${found.before} `) && isTheirs;
     if (bare && listed.length + frame.items.length + frame.groups.length === 0) frame.withLabels = true;
     // "all games and their types", "reps hired before 2022 and their quota"
     const [asked = ''] = sentence.asked.split(new RegExp(` ${code}(?= )`));

@@ -135,8 +135,12 @@ const readCounts = inOrder(
   // "no-shows by month"
   rule(
     pattern`^(?: (?:the|our|all|show|give|me))* ${capture('value', 'V\\d+')}(?= (?:by|per|each) )`,
-    ({ value }, reading) =>
-      reading.frame.main === undefined && countCalled(reading, value) && { leaving: `· ${value}` },
+    ({ value }, reading, { after }) => {
+      // "by salon" says of whom, and not what is counted
+      const whose = reading.resolver.table(/^ (?:by|per|each) (T\d+) /.exec(after)?.[1]);
+      if (reading.frame.main && reading.frame.main === whose) reading.frame.main = undefined;
+      return reading.frame.main === undefined && countCalled(reading, value) && { leaving: `· ${value}` };
+    },
   ),
   // "the number of records of each type"
   rule(

@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import type { Frame } from './frame.ts';
 import { inOrder, rule } from './frame-rule.ts';
-import { capture, part, pattern } from './pattern.ts';
+import { capture, optional, part, pattern } from './pattern.ts';
 import { TABLE } from './sentence.ts';
 
 /** "names of members and their parties": a table in the list is shown by its label. */
@@ -36,13 +36,19 @@ const readTableFirst = rule(
 
 /** "products with their category (and price)": by its label, beside theirs. */
 const readTableBeside = rule(
-  pattern` with (?:their|its|his|her|the) ${capture('code', 'T\\d+')}(?= ·| $| ,| and)`,
-  ({ code }, { sentence, frame, resolver }) => {
+  pattern` with (?:${optional(capture('whose', 'their|its|his|her|the'))} )?${capture('code', 'T\\d+')}(?= ·| $| ,| and)`,
+  ({ whose, code }, { sentence, frame, resolver }) => {
+    // "machines with depot", of which each has one, but not "schools with students"
+    if (!whose && /s$/i.test(sentence.wording(code))) return false;
     const table = resolver.table(code);
     const shown = table && (resolver.label(table) ?? resolver.hinted(table, ['name', 'title', 'label'], ['text']));
-    if (!frame.main || !shown || table === frame.main || resolver.isMany(frame.main, table)) return false;
+    if (!frame.main || !table || table === frame.main || resolver.isMany(frame.main, table)) return false;
     if (frame.groups.length || !frame.items.every(({ kind }) => kind === 'column')) return false;
-    const thingFirst = new RegExp(part`^(?: [a-z]+)* T\d+ .*with (?:their|its|his|her|the) ${code} `).test(
+    if (!shown) {
+      frame.refused ??= `I could not see what each of ${table.name} is called.`;
+      return true;
+    }
+    const thingFirst = new RegExp(part`^(?: [a-z]+)* T\d+ .*with (?:(?:their|its|his|her|the) )?${code} `).test(
       sentence.asked,
     );
     if (!frame.items.length || thingFirst) frame.withLabels = true;

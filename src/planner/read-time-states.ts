@@ -1,7 +1,7 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
-import { closedOn, doneAwayOn, dueAndDone, dueOn, leftOn, startAndEnd } from './date-parts.ts';
+import { closedOn, doneAwayOn, dueAndDone, dueOn, hasEnded, leftOn, startAndEnd } from './date-parts.ts';
 import { next, since, until } from './date-span.ts';
 import type { RowFilter } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
@@ -276,11 +276,11 @@ export const readTimeStates = inOrder(
   rule(pattern`(?: (?:that|which|who))?(?: (?:is|are|was|were))? not there any more(?= )`, (_, reading) =>
     gone(reading, 'no longer', subjectOf(reading)),
   ),
-  // "how many drivers do we have" are those who are here
+  // "how many drivers do we have", "how many salons do we have" are those that are here
   rule(pattern` do we (?:currently )?(?:have|employ)(?= ·| $| ,| (?:in|at|on|per|by) )`, (_, reading) => {
-    // clients who left are told of otherwise
-    const staff = subjectOf(reading);
-    return staff !== undefined && (isHired(staff) || isOfStaff(staff)) && there(reading, 'do we have', staff);
+    const table = subjectOf(reading);
+    const isTold = table !== undefined && (isHired(table) || isOfStaff(table) || hasEnded(table) !== undefined);
+    return isTold && there(reading, 'do we have', table);
   }),
   // "how many people work in support" are those who do
   rule(

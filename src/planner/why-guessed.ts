@@ -37,6 +37,7 @@ export function whyGuessed(reading: Reading, revised: boolean): string | undefin
     namedElsewhere(reading) ??
     namedTwice(reading) ??
     saidOfAnother(reading) ??
+    isForEach(reading) ??
     saidOfOthers(reading) ??
     noFigure(reading) ??
     firstOfEach(reading) ??
@@ -259,11 +260,28 @@ function saidOfAnother({ frame, sentence }: Reading): string | undefined {
     const isAdjective = ref && mention.tables.length === 0 && mention.values.some((one) => one.column === ref.column);
     const next = sentence.mentions.find(({ start }) => start === mention.end);
     const thing = isAdjective ? next?.tables.find(({ score }) => score >= NEAR)?.target : undefined;
-    if (ref && thing && thing !== ref.table && isState(ref))
+    if (ref && thing && thing !== ref.table && (isState(ref) || SAYS_STATE.test(quoted(sentence, mention))))
       return `I cannot tell whether ${quoted(sentence, mention)} is said of ${thing.name}: it is a value of ${nameOf(ref)}.`;
   }
   return undefined;
 }
+
+/** "late complaints" are not those that people of the late shift handle. */
+const SAYS_STATE = /^“(?:late|early|delayed|overdue|open|closed|active|current|finished|done)”$/i;
+
+/** "no-shows by stylist", where some of the staff have that job: for each of them, and not of all who do. */
+function isForEach({ frame, sentence }: Reading): string | undefined {
+  const parts = partsOfFrame(frame).filter(({ kind }) => kind === 'filter');
+  for (const mention of sentence.mentions) {
+    const ref = partOf(mention, parts)?.ref;
+    const [verb, by] = sentence.tokens.slice(Math.max(0, mention.start - 2), mention.start).map(({ text }) => text);
+    if (!ref || !/^(?:by|per)$/i.test(by ?? '') || /(?:ed|n)$/i.test(verb ?? '')) continue;
+    if (mention.tables.length === 0 && splitIdentifier(ref.column.name).some((word) => IS_JOB.test(word)))
+      return `I cannot tell whether each ${quoted(sentence, mention)} is meant or all of them together.`;
+  }
+  return undefined;
+}
+const IS_JOB = /^(?:role|job|position|title|grade)$/;
 
 /** "clubs with a swimming pool", where trainers teach swimming: what stands before a name is said of it, and not of others that belong to the same. */
 function saidOfOthers({ frame, sentence, resolver, built: { edges } }: Reading): string | undefined {

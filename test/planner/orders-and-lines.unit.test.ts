@@ -314,3 +314,43 @@ describe('one figure', () => {
     assert.match(sqlOf('highest salary with at least 2 jobs'), /^declined: /);
   });
 });
+
+/** Salons of which one closed, who works there, and whom they see. */
+const SALONS = catalogOf(
+  `CREATE TABLE salons (salon_id INTEGER PRIMARY KEY, name TEXT, opened_on DATE, closed_on DATE);
+   CREATE TABLE staff (staff_id INTEGER PRIMARY KEY, full_name TEXT, role TEXT, shift TEXT, salon_id INTEGER REFERENCES salons (salon_id));
+   CREATE TABLE appointments (appointment_id INTEGER PRIMARY KEY, salon_id INTEGER REFERENCES salons (salon_id), staff_id INTEGER REFERENCES staff (staff_id), starts_at TIMESTAMP, status TEXT);
+   CREATE TABLE complaints (complaint_id INTEGER PRIMARY KEY, staff_id INTEGER REFERENCES staff (staff_id), raised_on DATE, closed_on DATE);
+   INSERT INTO salons VALUES (1, 'North', '2019-01-01', NULL), (2, 'South', '2020-01-01', '2025-01-01'), (3, 'West', '2021-01-01', NULL);
+   INSERT INTO staff VALUES (1, 'Ada Bell', 'stylist', 'late', 1), (2, 'Bo Cox', 'manager', 'early', 2), (3, 'Cy Day', 'stylist', 'late', 3);
+   INSERT INTO appointments VALUES (1, 1, 1, '2026-01-02 09:00', 'done'), (2, 1, 1, '2026-02-02 09:00', 'no_show'), (3, 3, 3, '2025-01-02 09:00', 'done');
+   INSERT INTO complaints VALUES (1, 1, '2026-01-03', '2026-01-05'), (2, 3, '2026-02-03', '2026-02-05'), (3, 2, '2026-03-03', NULL);`,
+);
+const salonsSql = (...turns: string[]) => sqlOver(SALONS, ...turns);
+
+describe('what we have', () => {
+  it('is what did not close, where most did not', () => {
+    assert.match(salonsSql('how many salons do we have'), /WHERE closed_on IS NULL$/);
+    assert.doesNotMatch(salonsSql('how many complaints do we have'), /WHERE/);
+  });
+
+  it('is listed with what each belongs to', () => {
+    assert.ok(salonsSql('appointments with salon').startsWith('SELECT appointments.appointment_id, salons.name '));
+    assert.ok(
+      sqlOf('shipped sales orders with customer company name').startsWith(
+        'SELECT sales_orders.order_id, customers.company_name ',
+      ),
+    );
+  });
+
+  it('by a word that names a state is counted for each of the things named, on its own day', () => {
+    const sql = salonsSql('no shows by salon in 2026');
+    assert.match(sql, /starts_at >= '2026-01-01'/);
+    assert.match(sql, /GROUP BY salons\.salon_id, salons\.name$/);
+  });
+
+  it('is not told by the state of somebody else, and by a job for each who has it', () => {
+    assert.match(salonsSql('late complaints'), /^declined: .*“late”/);
+    assert.match(salonsSql('no shows by stylist last month'), /^declined: .*“stylist”/);
+  });
+});
