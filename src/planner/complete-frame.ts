@@ -46,10 +46,17 @@ function dropEmptyGroups(frame: Frame): void {
       (!listed && group.ref.table !== frame.main),
   );
   const dropped = frame.groups.filter((group) => !kept.includes(group));
-  const own = new Set([frame.main, ...frame.items.flatMap(refOf).map(({ table }) => table)]);
+  const refs = frame.items.flatMap(refOf);
+  const own = new Set([frame.main, ...refs.map(({ table }) => table)]);
   if (dropped.length && frame.limit !== undefined) frame.refused ??= 'I cannot rank within each of them.';
   if (dropped.some(({ ref }) => !own.has(ref.table)))
     frame.refused ??= 'I could not see what to reckon for each of them.';
+  // "the highest point in each state": of which state it is
+  const isNamed = (of: Table) => refs.some(({ table, column }) => table === of && column.kind === 'text');
+  const unnamed = dropped.filter(
+    ({ ref }) => ref.table !== frame.main && ref.column.kind === 'text' && !isNamed(ref.table),
+  );
+  frame.items.unshift(...unnamed.map(({ ref }): Measure => ({ kind: 'column', ref })));
   frame.groups = kept;
 }
 

@@ -41,6 +41,7 @@ export function whyGuessed(reading: Reading, revised: boolean): string | undefin
     saidOfOthers(reading) ??
     noFigure(reading) ??
     firstOfEach(reading) ??
+    firstOrAll(reading) ??
     joinedSomehow(reading)
   );
 }
@@ -305,6 +306,12 @@ function saidOfOthers({ frame, sentence, resolver, built: { edges } }: Reading):
 const firstOfEach = ({ frame, sentence }: Reading): string | undefined =>
   /^ (?:for|in|at|within) (?:each|every) /.test(sentence.asked) && frame.limit !== undefined && !frame.within
     ? 'I cannot rank within each of them.'
+    : undefined;
+
+/** "which cities have the most schools, and how many are in each city": the first alone, or all of them from the first on. */
+const firstOrAll = ({ frame, sentence }: Reading): string | undefined =>
+  /^ which T\d+ .* how many .* (?:in|at|for|of) each T\d+(?: ·)* $/.test(sentence.asked) && frame.limit === 1
+    ? 'I cannot tell whether the first alone is meant or all of them, ranked.'
     : undefined;
 
 /** "what did the tolls run us", "what is the total amount, tax included": a figure is asked for, and no list of rows. */

@@ -354,3 +354,24 @@ describe('what we have', () => {
     assert.match(salonsSql('no shows by stylist last month'), /^declined: .*“stylist”/);
   });
 });
+
+describe('each of what is named', () => {
+  it('is shown by its name beside what it has', () => {
+    const states = catalogOf(
+      `CREATE TABLE state (state_name TEXT PRIMARY KEY, population INTEGER);
+       CREATE TABLE highlow (state_name TEXT REFERENCES state (state_name), highest_point TEXT, lowest_point TEXT);
+       INSERT INTO state VALUES ('Ohio', 11), ('Utah', 3); INSERT INTO highlow VALUES ('Ohio', 'Hill', 'River'), ('Utah', 'Peak', 'Wash');`,
+    );
+    assert.match(
+      sqlOver(states, 'What is the highest point in each state and what is the population of that state?'),
+      /^SELECT state\.state_name, highlow\.highest_point, state\.population /,
+    );
+  });
+
+  it('is declined where the first alone may be meant, or all of them', () => {
+    assert.match(
+      sqlOf('Which categories have the most products, and how many products are in each category?'),
+      /^declined: .*ranked/,
+    );
+  });
+});
