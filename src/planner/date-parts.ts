@@ -47,19 +47,21 @@ export function startAndEnd(table: Table): { readonly start: ColumnRef; readonly
 export const closedOn = (table: Table): ColumnRef | undefined =>
   only(table, /^(?:clos|complet|finish|settl|resolv|end|done$)/) ?? only(table, /^paid/);
 
-/** The day on which something was done away with, empty while it is there. */
-export const doneAwayOn = (table: Table): ColumnRef | undefined =>
-  only(table, /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp)/) ?? hasEnded(table);
+/** Days that say that something was done away with, and days that may say something else, of a sale or a lease. */
+const AWAY = /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp)/;
+const MAY_BE_AWAY = /^(?:sold|disband|end|left)/;
 
-/** The day on which something of a table ended that most are still there of: salons that closed, machines that were sold, and no tickets. */
+/** The day on which something was done away with, empty while it is there. */
+export const doneAwayOn = (table: Table): ColumnRef | undefined => only(table, AWAY) ?? hasEnded(table);
+
+/** The least share of rows that are still there where such a day tells that something is not: salons that closed, and no tickets. */
+const MOST = 0.5;
+
+/** The day on which something of a table ended that most are still there of: machines that were sold. */
 export function hasEnded(table: Table): ColumnRef | undefined {
-  const ref = only(
-    table,
-    /^(?:discontinu|retir|withdraw|clos|deceas|died|decommission|dispos|scrapp|sold|disband|end|left)/,
-  );
+  const ref = only(table, AWAY) ?? only(table, MAY_BE_AWAY);
   return (ref?.column.nullShare ?? 0) >= MOST ? ref : undefined;
 }
-const MOST = 0.5;
 
 /** The year of a table that a verb names: "built" and `built_yr`. */
 export function yearNamed(verb: string, tables: readonly Table[]): ColumnRef | undefined {

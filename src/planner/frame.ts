@@ -123,7 +123,8 @@ export type Measure =
   /** How many of a hundred rows fulfil a condition. */
   | {
       readonly kind: 'share';
-      readonly when: RowFilter /** Of what adds up, rather than of rows. */;
+      readonly when: RowFilter;
+      /** Of what adds up, rather than of rows. */
       readonly sum?: ColumnRef;
     }
   /** How many rows there are for each of what they refer to, or what adds up of them; for each period of a date, where it has a format. */
