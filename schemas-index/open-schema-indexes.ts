@@ -67,14 +67,16 @@ export function openSchemaIndexes(options: SchemaIndexesOptions): SchemaIndexes 
   return {
     stamp: () => indexStamp(folder),
     async load(catalogs) {
+      // before it is read: what takes its place from now on has another
+      const stamp = await indexStamp(folder);
       if (!collection || options.copy !== false) {
         const loaded = await whole(catalogs);
-        return loaded.ok ? ok(await loadedIndex(heldWhole(loaded.value), options)) : loaded;
+        return loaded.ok ? ok(await loadedIndex(heldWhole(loaded.value, stamp), options)) : loaded;
       }
       const loaded = await loadOutline(folder, catalogs, embedder);
       if (!loaded.ok) return loaded;
       if (await isElsewhere(loaded.value, collection, embedder)) return fail({ kind: 'index-unpublished' });
-      return ok(await loadedIndex({ outline: loaded.value, whole: () => whole(catalogs) }, options));
+      return ok(await loadedIndex({ stamp, outline: loaded.value, whole: () => whole(catalogs) }, options));
     },
     async build(catalogs, { forgetNames }, onProgress, signal) {
       try {
@@ -85,12 +87,15 @@ export function openSchemaIndexes(options: SchemaIndexesOptions): SchemaIndexes 
           signal,
           forgetNames ? undefined : await loadClusters(folder),
         );
-        await saveIndex(folder, built, embedder, vectors, now());
-        if (!collection || options.copy !== false) return ok(await loadedIndex(heldWhole(built), options));
+        const stamp = await saveIndex(folder, built, embedder, vectors, now());
+        if (!collection || options.copy !== false) return ok(await loadedIndex(heldWhole(built, stamp), options));
         // What it was built with is let go of once it is published.
         const { vocabulary } = indexNames(catalogs);
         return ok(
-          await loadedIndex({ outline: outlineOf({ ...built, vocabulary }), whole: () => whole(catalogs) }, options),
+          await loadedIndex(
+            { stamp, outline: outlineOf({ ...built, vocabulary }), whole: () => whole(catalogs) },
+            options,
+          ),
         );
       } catch (error) {
         return failed(error, signal);
@@ -105,12 +110,15 @@ export function openSchemaIndexes(options: SchemaIndexesOptions): SchemaIndexes 
 
 /** An index as it is held: its names, its own store where it has one, and how all of it is had for publishing. */
 interface Held {
+  /** Of the very files that it was read from or written to. */
+  readonly stamp: string;
   readonly outline: IndexOutline;
   readonly copy?: IndexStore;
   readonly whole: () => Promise<Result<SchemaIndex>>;
 }
 
-const heldWhole = (index: SchemaIndex): Held => ({
+const heldWhole = (index: SchemaIndex, stamp: string): Held => ({
+  stamp,
   outline: index,
   copy: embeddedStore(index),
   whole: async () => ok(index),
@@ -137,7 +145,7 @@ function failed(error: unknown, signal: AbortSignal): Result<never> {
   throw error;
 }
 
-async function loadedIndex({ outline, copy, whole }: Held, options: SchemaIndexesOptions): Promise<LoadedIndex> {
+async function loadedIndex({ stamp, outline, copy, whole }: Held, options: SchemaIndexesOptions): Promise<LoadedIndex> {
   const { folder, retrieval, embedder, vectors, collection } = options;
   const calibration = await loadCalibration(folder, retrieval);
   const store = storeOf(outline, copy, options);
@@ -152,7 +160,7 @@ async function loadedIndex({ outline, copy, whole }: Held, options: SchemaIndexe
     return made;
   }
   return {
-    stamp: await indexStamp(folder),
+    stamp,
     catalogs: outline.databases.map(({ catalog }) => catalog),
     tables: outline.tables.length,
     columns: outline.columnCount,

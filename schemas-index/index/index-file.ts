@@ -81,14 +81,18 @@ const GIVEN_UP_MS = 24 * 3_600_000;
 /** Another process may put its index into the place while this one does. */
 const SWAPS_TRIED = 10;
 
-/** Writes the vectors beside the old ones and swaps the folder at the end: a build disturbs neither answering nor another build. */
+/**
+ * Writes the vectors beside the old ones and swaps the folder at the end: a build disturbs neither answering nor another build.
+ *
+ * @returns the stamp of what was written, though another process may have put its own into the place by now
+ */
 export async function saveIndex(
   folder: string,
   index: SchemaIndex,
   embedder: Embedder,
   vectors: VectorStore,
   at: Date,
-): Promise<void> {
+): Promise<string> {
   await dropGivenUp(folder, at);
   const draw = randomBytes(4).toString('hex');
   const fresh = `${folder}.building-${draw}`;
@@ -112,7 +116,9 @@ export async function saveIndex(
   };
   await writeFile(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest)}\n`);
   await carryCalibration(folder, fresh);
+  const stamp = await indexStamp(fresh);
   await putInPlace(fresh, folder, `${folder}.old-${draw}`);
+  return stamp;
 }
 
 /** Puts a folder in the place of another, which takes two steps: of two processes that do so at once the later one's stays. */
