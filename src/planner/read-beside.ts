@@ -221,23 +221,6 @@ function isKnown({ frame, resolver }: Reading, code: string): boolean {
 
 /** What points to a thing that is spoken of already: "produced by that company", "for the one with the most", "each one". */
 export const readAgain = inOrder(
-  // "open claims and their repair cost by kind": the claims are counted
-  rule(
-    pattern` ${capture('table', 'T\\d+')} and (?:their|the|its)(?: total)?(?= ·)`,
-    ({ table: code }, { frame, resolver }) => {
-      const [item, ...more] = frame.items;
-      const table = resolver.table(code);
-      if (item?.kind !== 'column' || more.length || !table || item.ref.table !== table || !frame.groups.length)
-        return false;
-      if (roleOf(item.ref, resolver.catalog) !== 'additive measure') return false;
-      frame.main ??= table;
-      frame.items = [
-        { kind: 'count', distinct: false, table },
-        { kind: 'aggregate', name: 'sum', ref: item.ref },
-      ];
-      return true;
-    },
-  ),
   // "the categories of the festivals and the count": how often each kind is there
   rule(
     pattern`(?: ,| and)+ (?:the|its|their) counts?(?: in (?:the |our )?records?)?(?= ·| $)`,

@@ -14,7 +14,7 @@ import { bound, readBareBounds, readHinted, readHintedAverages } from './read-hi
 import { readNeither } from './read-listed-values.ts';
 import { readNested } from './read-nested.ts';
 import { readTimesBound } from './read-often.ts';
-import { readBelowLeast, readInStock } from './read-stock-levels.ts';
+import { readBelowLeast } from './read-stock-levels.ts';
 import { readHeldAs, readValues } from './read-values.ts';
 import { COLUMN, NAME, NUMBER, type Taken } from './sentence.ts';
 
@@ -332,7 +332,6 @@ export const readFilters = inOrder(
   readLetters,
   readNulls,
   readBelowLeast,
-  readInStock,
   readComparisons,
   readHinted,
   readDates,

@@ -14,8 +14,7 @@ const wordsOf = ({ name, title }: Table) => splitIdentifier(title ?? name);
 const MONEY =
   /^(?:payments?|refunds?|expenses?|budgets?|fines?|fees?|charges?|tolls?|tax(?:es)?|costs?|donations?|bonus(?:es)?|salar(?:y|ies)|penalt(?:y|ies)|premiums?|commissions?|payouts?|wages?)$/;
 /** And those whose total is one where it says "of". */
-const PAPERS =
-  /^(?:invoices?|bills?|payments?|claims?|orders?|sales?|quotes?|purchases?|deals?|bookings?|reservations?)$/;
+const PAPERS = /^(?:invoices?|bills?|claims?|orders?|sales?|quotes?|purchases?|deals?|bookings?|reservations?)$/;
 
 /** "total refunds by reason", "the total of unpaid fines": their one amount is added up. */
 const readTotalOf = rule(

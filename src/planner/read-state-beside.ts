@@ -32,7 +32,7 @@ export const readStateBeside = inOrder(
   ),
   // "matters opened and closed per month": each on its own day, which no row tells of both
   rule(
-    pattern` ${capture('table', TABLE)} ${capture('one', '[a-z]{4,}|V\\d+')} and ${capture('other', '[a-z]{4,}|V\\d+')}(?= (?:per|by|in each|each|every|in|D\d+))`,
+    pattern` ${capture('table', TABLE)}(?: (?:that|which|who)(?: were)?)? ${capture('one', '[a-z]{4,}|V\\d+')} and ${capture('other', '[a-z]{4,}|V\\d+')}(?= (?:per|by|in each|each|every|in|D\d+))`,
     ({ one, other }, { frame, sentence }) => {
       const said = [one, other].map((code) => sentence.wording(code).toLowerCase());
       const isApart = said.every(isDone) && !(one.startsWith('V') && other.startsWith('V'));

@@ -11,17 +11,6 @@ const wordsOf = ({ name, title }: Column) => splitIdentifier(title ?? name);
 const LEAST = /^(?:reorder|minimum|min|safety|threshold|par)$/;
 const HELD = /^(?:stock|hand|qty|quantity|available|units)$/;
 
-/** "products with stock left". */
-export const readInStock = rule(
-  pattern`(?: (?:that|which))? (?:with|have|has|having|with any|with some)(?: (?:any|some|still))* ${column} (?:left|remaining|on hand)(?= ·| $| ,| (?:in|at|by|and) )`,
-  ({ column }, reading) => {
-    const ref = reading.resolver.column(column, reading.frame.main);
-    if (ref?.column.kind !== 'number' || !wordsOf(ref.column).some((word) => HELD.test(word))) return false;
-    reading.frame.told.add(ref.column);
-    return addFilter(reading, { kind: 'compare', ref, operator: '>', value: { kind: 'number', value: 0 } });
-  },
-);
-
 /** "items below their reorder level": what there is of each against what there should be. */
 export const readBelowLeast = rule(
   pattern`(?: (?:that|which))?(?: (?:are|is|were|fall|fell|have fallen|have dropped|have gone))?(?: (?:now|currently))? ${capture('side', 'at or below|below|under|above|over')} (?:the |its |their )?(?:own )?${column}(?= ·| $| ,| (?:in|at|by|with|and) )`,

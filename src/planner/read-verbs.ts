@@ -29,9 +29,6 @@ const isVisit = (verb: string, { main, filters }: Frame, resolver: Reading['reso
 const isToCome = (verb: string, before: string, after: string): boolean =>
   /ing$/.test(verb) && / (?:is|are)$/.test(before) && /^(?: (?:in|on|during))? ·/.test(after);
 
-/** "customers who signed up in May". */
-const readSignedUp = rule(pattern` sign(?:ed|s|ing)? up(?= )`, (_, { frame }) => isDated(frame));
-
 /** "letters that went out in May": they were sent then. */
 const readWentOut = rule(
   pattern`(?: (?:that|which))? (?:went|go|goes|gone|going) out(?= ·| $| ,| (?:in|by|to|per) )`,
@@ -283,15 +280,7 @@ const readTyingIfTied: FrameRule = (reading) => {
 };
 
 /** Verbs that only tie together what is joined or compared anyway are understood; alone they are not. */
-export const readRelations = inOrder(
-  readOfAll,
-  readNew,
-  readWentOut,
-  readSignedUp,
-  readEvents,
-  readOfEach,
-  readTyingIfTied,
-);
+export const readRelations = inOrder(readOfAll, readNew, readWentOut, readEvents, readOfEach, readTyingIfTied);
 
 /** "orders that we shipped": a verb that shares its stem with a stored state of the thing asked about. Read last. */
 export const readVerbs = rule(pattern` ${capture('verb', '[a-z]{4,}')}(?= )`, ({ verb }, reading) => {

@@ -251,7 +251,11 @@ describe('rows and those of them that stand in a state', () => {
   });
 
   it('by two deeds are declined, of which each has its day', () => {
-    assert.match(sqlOf('jobs received and despatched per month'), /^declined: /);
+    for (const question of [
+      'jobs received and despatched per month',
+      'jobs that were received and despatched per month',
+    ])
+      assert.match(sqlOf(question), /^declined: .*one after the other/);
   });
 });
 
@@ -347,6 +351,18 @@ describe('what we have', () => {
     const sql = salonsSql('no shows by salon in 2026');
     assert.match(sql, /starts_at >= '2026-01-01'/);
     assert.match(sql, /GROUP BY salons\.salon_id, salons\.name$/);
+  });
+
+  it('stands as it does now: of another day that is declined, and today is no day on which it began', () => {
+    const machines = catalogOf(
+      `CREATE TABLE machines (machine_id INTEGER PRIMARY KEY, serial_number TEXT, purchase_date DATE, status TEXT);
+       INSERT INTO machines VALUES (1, 'M-1', '2020-01-02', 'available'), (2, 'M-2', '2021-01-02', 'on hire'), (3, 'M-3', '2022-01-02', 'on hire');`,
+    );
+    assert.match(sqlOver(machines, 'how many machines were on hire yesterday'), /^declined: .*“on hire” now/);
+    assert.equal(
+      sqlOver(machines, 'how many machines are on hire today'),
+      "SELECT COUNT(*) FROM machines WHERE status = 'on hire'",
+    );
   });
 
   it('is not told by the state of somebody else, and by a job for each who has it', () => {
