@@ -113,13 +113,18 @@ export interface AnswerOrigin {
   readonly verified?: true;
 }
 
-/** A query that has rows where the answer's has none, by one change of it: without a condition, or with a stored value near one that no row has. */
+/**
+ * A query that differs from the answer's by one change. Where that has no rows: without a condition, or with a stored value near one that
+ * no row has; else without rows that may not have been meant.
+ */
 export interface Remedy {
   readonly sql: string;
   readonly change: ReadingChange;
   readonly near?: string;
   /** Rows that it has, where that is known. */
   readonly rows?: number;
+  /** A check's sentence tells why it is offered. */
+  readonly isTold?: true;
 }
 
 export interface Answered {
@@ -140,7 +145,7 @@ export interface Answered {
   readonly caveats: readonly string[];
   /** What its numbers were tested for. */
   readonly checks: readonly NumberCheck[];
-  /** Where no row came out: what could be asked instead; none, if absent. */
+  /** What could be asked instead; none, if absent. */
   readonly remedies?: readonly Remedy[];
   readonly origin: AnswerOrigin;
   /** How likely it is right; absent where a person chose the query. */

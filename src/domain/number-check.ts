@@ -1,5 +1,5 @@
 /** What the numbers of an answer are tested for before it is posted, in the order in which they are. */
-export const NUMBER_CHECKS = ['filters', 'repeats', 'units', 'groups', 'period', 'edge'] as const;
+export const NUMBER_CHECKS = ['filters', 'repeats', 'units', 'groups', 'period', 'gone', 'edge'] as const;
 export type NumberCheckName = (typeof NUMBER_CHECKS)[number];
 
 export const CHECK_OUTCOMES = ['passed', 'told', 'corrected', 'failed', 'not-applicable', 'untested'] as const;

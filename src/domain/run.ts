@@ -90,7 +90,7 @@ export interface RunOption {
     | { readonly kind: 'query'; readonly databaseId: DatabaseId; readonly sql: string };
 }
 
-/** A query that is offered in the place of one without rows, by what it changes. */
+/** A query that is offered in the place of the answer's, by what it changes. */
 export interface RunRemedy {
   readonly sql: string;
   readonly change: ReadingChange;
@@ -106,7 +106,7 @@ export type RunResult = {
       readonly kind: 'answer';
       readonly databaseId: DatabaseId;
       readonly sql: string;
-      /** Where no row came out: queries that have some, as its buttons offer them. */
+      /** Queries that its buttons offer in its place. */
       readonly remedies?: readonly RunRemedy[];
       /** It was posted with something to check. */
       readonly unsure?: true;

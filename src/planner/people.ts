@@ -23,9 +23,13 @@ function stems(words: string): ReadonlySet<string> {
 
 const nameOf = ({ name, title }: Table) => title ?? name;
 
+/** Whether rows of a table are people, by what it is called. */
+export const isCalledPeople = (table: Table): boolean =>
+  [CLIENTS, STAFF, OTHERS].some((names) => names.test(nameOf(table)));
+
 /** Whether rows of a table are people. */
 export const isOfPeople = (table: Table, resolver: FrameResolver): boolean =>
-  [CLIENTS, STAFF, OTHERS].some((names) => names.test(nameOf(table))) ||
+  isCalledPeople(table) ||
   resolver.labels(table).length > 1 ||
   table.columns.some(
     (column) => roleOf({ table, column }, resolver.catalog) === 'personal' && /name/i.test(column.name),

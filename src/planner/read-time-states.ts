@@ -1,5 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { flagOf } from '#src/domain/column-meaning.ts';
+import { thereFlag } from '#src/domain/gone.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { closedOn, doneAwayOn, dueAndDone, dueOn, hasEnded, leftOn, startAndEnd } from './date-parts.ts';
 import { next, since, until } from './date-span.ts';
@@ -166,24 +167,16 @@ function dayOfLeaving({ resolver }: Reading, table: Table): ColumnRef | undefine
 
 /** The one flag that says whether something is there. */
 function isThere({ resolver }: Reading, table: Table, there: boolean): RowFilter | undefined {
-  const flags = table.columns.flatMap((column) => {
-    const words = splitIdentifier(column.title ?? column.name);
-    const flag = flagOf(column, resolver.catalog.engine);
-    const says =
-      words.some((word) => THERE.test(word)) || /\bin (?:service|use|operation)$/.test(words.join(' '))
-        ? true
-        : words.some((word) => GONE.test(word))
-          ? false
-          : undefined;
-    return flag && says !== undefined ? [{ column, value: says === there ? flag.yes : flag.no }] : [];
-  });
-  const [one, ...more] = flags;
-  return one && !more.length
-    ? { kind: 'compare', ref: { table, column: one.column }, operator: '=', value: one.value }
-    : undefined;
+  const flag = thereFlag(table, resolver.catalog.engine);
+  return (
+    flag && {
+      kind: 'compare',
+      ref: { table, column: flag.column },
+      operator: '=',
+      value: there ? flag.there : flag.gone,
+    }
+  );
 }
-const THERE = /^(?:active|current|enabled|available|live|offered|employed)$/;
-const GONE = /^(?:discontinued|inactive|archived|retired|terminated|obsolete|disabled|disposed|scrapped)$/;
 
 const IS =
   '(?:(?: (?:that|which|who))? (?:is|are|was|were|have been|has been|came|come|arrived|arrive|went out)(?: (?:still|currently|already))?| still)';

@@ -110,7 +110,7 @@ async function askOffered({ run, picked, user }: Press, ports: ActionPorts): Pro
   if (!fresh) await whisper(ports, run, user, 'You asked that already; its answer is in this thread.');
 }
 
-/** Runs what was offered in the place of a query without rows, as whoever pressed, once each. */
+/** Runs what was offered in the place of the answer's query, as whoever pressed, once each. */
 async function askRemedy({ run, picked, user }: Press, ports: ActionPorts): Promise<void> {
   const answered = run.result?.kind === 'answer' ? run.result : undefined;
   const remedy = /^\d+$/.test(picked) ? answered?.remedies?.[Number(picked)] : undefined;

@@ -13,10 +13,11 @@ import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { Unprintable } from '#src/sql/unprintable.ts';
 import { CHECK_BUDGET, openCheckBudget, type ProbeBudget } from '../support/checks/budget.ts';
-import type { Check, Correction, Finding, Subject, Verdict } from '../support/checks/check.ts';
+import type { Check, Correction, Finding, Subject, Verdict, Without } from '../support/checks/check.ts';
 import { checkEdge } from '../support/checks/edge.ts';
 import { remediesFor } from '../support/checks/emptied.ts';
 import { cameToNothing, checkFilters } from '../support/checks/filters.ts';
+import { checkGone } from '../support/checks/gone.ts';
 import { checkGroups } from '../support/checks/groups.ts';
 import { checkPeriod } from '../support/checks/period.ts';
 import { checkRepeats } from '../support/checks/repeats.ts';
@@ -30,6 +31,7 @@ const CHECKS = {
   units: checkUnits,
   groups: checkGroups,
   period: checkPeriod,
+  gone: checkGone,
   edge: checkEdge,
 } satisfies Readonly<Record<NumberCheckName, Check>>;
 
@@ -48,7 +50,7 @@ export interface CheckedNumbers {
   readonly table: ResultTable;
   readonly checks: readonly NumberCheck[];
   readonly isCorrected: boolean;
-  /** Where no row came out: queries that have some. */
+  /** Where no row came out: queries that have some; else the query without what a check tells of. */
   readonly remedies?: readonly Remedy[];
 }
 
@@ -74,14 +76,14 @@ export async function checkNumbers(
   const { sql, table } = input;
   const query = readQuery(sql.text, input.catalog);
   if (!query) return { sql, table, checks: [checkedUnread(table, run)], isCorrected: false };
-  const checked = await checkAll({ sql, table, query }, [], run);
-  const remedies = await remediesOf(checked, run);
+  const { withouts, ...checked } = await checkAll({ sql, table, query }, [], run);
+  const remedies = [...(await remediesOf(checked, run)), ...(await withoutThem(withouts, run))];
   return remedies.length ? { ...checked, remedies } : checked;
 }
 
 /** Queries that have rows where the one that is posted has none, each as any other statement: printed, read again and judged. */
 async function remediesOf({ sql, table }: CheckedNumbers, run: Run): Promise<readonly Remedy[]> {
-  const { catalog, calendar, question, scope } = run.input;
+  const { catalog, calendar, question } = run.input;
   const query = readQuery(sql.text, catalog);
   const subject = query && { query, table, catalog, calendar, question };
   if (!subject || !cameToNothing(subject)) return [];
@@ -90,13 +92,30 @@ async function remediesOf({ sql, table }: CheckedNumbers, run: Run): Promise<rea
     return text === undefined ? undefined : probe(text, run, maxRows);
   };
   const remedies: Remedy[] = [];
-  for (const { query: instead, from, to, near, rows } of await remediesFor(subject, ask)) {
-    const text = printed(instead, catalog);
-    if (text === undefined || !(await judge(text, catalog.engine, scope)).ok) continue;
+  for (const { near, rows, ...instead } of await remediesFor(subject, ask)) {
+    const offered = await offeredAs(instead, run);
     const told = { ...(near === undefined ? {} : { near }), ...(rows === undefined ? {} : { rows }) };
-    remedies.push({ sql: text, change: { part: 'filter', from, to }, ...told });
+    if (offered) remedies.push({ ...offered, ...told });
   }
   return remedies;
+}
+
+/** The query without what checks tell of. */
+async function withoutThem(withouts: readonly Without[], run: Run): Promise<readonly Remedy[]> {
+  const remedies: Remedy[] = [];
+  for (const one of withouts) {
+    const offered = await offeredAs(one, run);
+    if (offered) remedies.push({ ...offered, isTold: true });
+  }
+  return remedies;
+}
+
+/** A changed query as it is offered: one that the gate lets through. */
+async function offeredAs({ query, from, to }: Without, { input }: Run): Promise<Remedy | undefined> {
+  const { catalog, scope } = input;
+  const sql = printed(query, catalog);
+  if (sql === undefined || !(await judge(sql, catalog.engine, scope)).ok) return undefined;
+  return { sql, change: { part: 'filter', from, to } };
 }
 
 interface Ran {
@@ -105,15 +124,20 @@ interface Ran {
   readonly query: QueryIr;
 }
 
+/** What all checks came to, with the query without what they tell of. */
+type CheckedAll = CheckedNumbers & { readonly withouts: readonly Without[] };
+
 /** All checks, those that corrected it before left as they were; begun anew over a corrected query. */
-async function checkAll(ran: Ran, corrected: readonly NumberCheck[], run: Run): Promise<CheckedNumbers> {
+async function checkAll(ran: Ran, corrected: readonly NumberCheck[], run: Run): Promise<CheckedAll> {
   const { catalog, calendar, question } = run.input;
   const subject: Subject = { query: ran.query, table: ran.table, catalog, calendar, question };
   const checks: NumberCheck[] = [];
+  const withouts: Without[] = [];
   for (const [name, check] of Object.entries(CHECKS) as [NumberCheckName, Check][]) {
     const before = corrected.find((one) => one.check === name);
     const made = await makeCheck(name, check, subject, run);
-    const { instead } = made;
+    const { instead, without } = made;
+    if (without) withouts.push(without);
     if (before) checks.push(made.record.outcome === 'failed' ? made.record : before);
     else if (!instead) checks.push(made.record);
     else {
@@ -123,12 +147,13 @@ async function checkAll(ran: Ran, corrected: readonly NumberCheck[], run: Run): 
       checks.push(made.record);
     }
   }
-  return { sql: ran.sql, table: ran.table, checks, isCorrected: corrected.length > 0 };
+  return { sql: ran.sql, table: ran.table, checks, isCorrected: corrected.length > 0, withouts };
 }
 
 interface MadeCheck {
   readonly record: NumberCheck;
   readonly instead?: Correction;
+  readonly without?: Without;
 }
 
 /** One check with the probes that it asks for, one after another. */
@@ -144,7 +169,11 @@ async function makeCheck(name: NumberCheckName, check: Check, subject: Subject, 
   }
   const ms = Math.round((performance.now() - started) * 10) / 10;
   const record = { check: name, outcome: outcomeOf(finding), says: 'says' in finding ? finding.says : '', sql, ms };
-  return { record, ...(finding.kind === 'failed' && finding.instead ? { instead: finding.instead } : {}) };
+  return {
+    record,
+    ...(finding.kind === 'failed' && finding.instead ? { instead: finding.instead } : {}),
+    ...(finding.kind === 'told' && finding.without ? { without: finding.without } : {}),
+  };
 }
 
 const outcomeOf = ({ kind }: Verdict): CheckOutcome => kind;

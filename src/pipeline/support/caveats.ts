@@ -115,7 +115,7 @@ export function remedyNotes(remedies: readonly Remedy[] = []): string[] {
   return [
     ...(near.length ? [`Did you mean ${near.join(' or ')}?`] : []),
     ...remedies
-      .filter((one) => one.near === undefined)
+      .filter((one) => one.near === undefined && !one.isTold)
       .map(({ change, rows }) => `${capital(change.to)} there ${rowsSaid(rows)}.`),
   ];
 }

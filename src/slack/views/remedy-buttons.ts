@@ -3,7 +3,7 @@ import { slackLimits } from '../limits.ts';
 import { cut } from '../text.ts';
 import { type Block, button } from './message.ts';
 
-/** What can be asked in the place of a query without rows, a button each. */
+/** What can be asked in the place of the answer's query, a button each. */
 export function remedyButtons(remedies: readonly Remedy[], runId: string, blockId: string): readonly Block[] {
   if (!remedies.length) return [];
   const elements = remedies.map(({ change }, at) =>

@@ -21,11 +21,20 @@ const SALES = `
   CREATE TABLE client (id INTEGER PRIMARY KEY, name VARCHAR(50), country VARCHAR(50), city VARCHAR(50));
   CREATE TABLE sale (id INTEGER PRIMARY KEY, client_id INTEGER, channel VARCHAR(20), amount NUMERIC(10, 2), sold_on DATE);
   CREATE TABLE item (id INTEGER PRIMARY KEY, sale_id INTEGER, product VARCHAR(20), quantity NUMERIC(10, 2), unit VARCHAR(10));
+  CREATE TABLE employee (id INTEGER PRIMARY KEY, name VARCHAR(50), team VARCHAR(20), pay NUMERIC(10, 2), hired_on DATE, left_on DATE);
+  CREATE TABLE product (id INTEGER PRIMARY KEY, name VARCHAR(50), is_active SMALLINT);
+  CREATE TABLE bill (id INTEGER PRIMARY KEY, client_id INTEGER, billed_on DATE, total NUMERIC(10, 2), status VARCHAR(20));
+  CREATE TABLE bill_line (id INTEGER PRIMARY KEY, bill_id INTEGER REFERENCES bill (id), product_id INTEGER REFERENCES product (id), quantity INTEGER);
   CREATE TABLE visit (id INTEGER PRIMARY KEY, client_id INTEGER, seen_on DATE);
   INSERT INTO client VALUES (1, 'Ada', 'Norway', 'Bergen'), (2, 'Bo', 'Chile', 'Arica'), (3, 'Cy', 'Norway', 'Oslo'), (4, 'Di', 'chile', 'Talca');
   INSERT INTO sale VALUES (1, 1, 'web', 100, '2025-01-05'), (2, 1, 'web', 50, '2025-07-01'), (3, 2, 'shop', 50, '2025-12-30'),
     (4, NULL, 'shop', 20, '2026-01-15'), (5, 3, 'web', 10, '2026-02-01');
   INSERT INTO item VALUES (1, 1, 'rice', 2, 'kg'), (2, 1, 'spade', 1, 'pcs'), (3, 1, 'rice', 4, 'kg'), (4, 2, 'spade', 3, 'pcs'), (5, 3, 'rice', 5, 'kg');
+  INSERT INTO employee VALUES (1, 'Eva', 'sales', 100, '2020-01-01', NULL), (2, 'Fin', 'sales', 300, '2021-01-01', '2025-05-31'),
+    (3, 'Gus', 'support', 200, '2025-01-01', NULL), (4, 'Hal', 'support', 200, '2025-02-01', '2026-12-31');
+  INSERT INTO product VALUES (1, 'rice', 1), (2, 'spade', 1), (3, 'lamp', 0);
+  INSERT INTO bill VALUES (1, 1, '2026-01-05', 100, 'paid'), (2, 1, '2026-02-05', 40, 'cancelled'), (3, 2, '2026-02-07', 60, 'no_show'), (4, 3, '2026-03-07', 10, 'open');
+  INSERT INTO bill_line VALUES (1, 1, 1, 2), (2, 1, 2, 1), (3, 2, 1, 4), (4, 4, 3, 1);
   INSERT INTO visit VALUES (1, 1, '2026-06-20'), (2, 2, '2026-06-25'), (3, 3, '2026-06-29');`;
 
 const ENGINES = {
@@ -181,6 +190,23 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('the numbers of 
   });
 
   describe('repeats', () => {
+    claims('rows of a list that say the same are told, and each can be had once', async () => {
+      const listed = 'SELECT country FROM client WHERE id < 4';
+      const made = await checked(`${listed} ORDER BY country`);
+      const [remedy, ...more] = made.remedies ?? [];
+      assert.ok(remedy && !more.length);
+      assert.deepEqual([remedy.change.to, (await checked(remedy.sql)).table.rows.length], ['without repeated rows', 2]);
+      const found = await of('repeats', listed);
+      assert.deepEqual([found.outcome, found.says], ['told', 'Rows say the same: of 3 only 2 are different.']);
+      assert.equal((await of('repeats', 'SELECT id, country FROM client')).outcome, 'passed');
+    });
+
+    claims('a list that is sorted by what it does not show is told of alone', async () => {
+      const made = await checked('SELECT country FROM client WHERE id < 4 ORDER BY id');
+      assert.equal(made.checks.find(({ check }) => check === 'repeats')?.outcome, 'told');
+      assert.equal(made.remedies, undefined);
+    });
+
     const WITH_ITEMS = 'FROM sale AS s JOIN item AS i ON i.sale_id = s.id';
 
     claims('a sum of rows that a join repeats is taken over each of them once', async () => {
@@ -353,6 +379,77 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('the numbers of 
 
     claims('a question without a period is not looked at', async () => {
       assert.equal((await of('period', 'SELECT COUNT(*) FROM sale')).outcome, 'not-applicable');
+    });
+  });
+
+  describe('gone', () => {
+    /** What is offered without them, as it is said and as it runs. */
+    async function without(text: string) {
+      const [remedy, ...more] = (await checked(text)).remedies ?? [];
+      assert.ok(remedy && !more.length, text);
+      const { rows } = (await checked(remedy.sql)).table;
+      return { to: remedy.change.to, isTold: remedy.isTold, rows: rows.map((row) => row.map(Number)) };
+    }
+
+    claims('people who left by today are told where nothing is said of it, and can be left out', async () => {
+      const found = await of('gone', 'SELECT team, AVG(pay) FROM employee GROUP BY team ORDER BY team');
+      assert.deepEqual(
+        [found.outcome, found.says],
+        ['told', '1 of the 4 rows of employee behind this has left (left on).'],
+      );
+      assert.deepEqual(await without('SELECT COUNT(*) FROM employee'), {
+        to: 'without the one that has left (left on)',
+        isTold: true,
+        rows: [[3]],
+      });
+    });
+
+    claims(
+      'a day of leaving that the query reads, or another day that it goes by, leaves nothing to tell',
+      async () => {
+        for (const text of [
+          'SELECT COUNT(*) FROM employee WHERE left_on IS NULL',
+          'SELECT name, left_on FROM employee',
+          "SELECT COUNT(*) FROM employee WHERE hired_on >= '2020-01-01'",
+        ])
+          assert.equal((await of('gone', text)).outcome, 'not-applicable', text);
+        assert.equal((await of('gone', 'SELECT name FROM employee WHERE pay = 200')).outcome, 'passed');
+      },
+    );
+
+    claims('things that a flag says are not there are told', async () => {
+      const found = await of('gone', 'SELECT name FROM product');
+      assert.deepEqual([found.outcome, found.says], ['told', '1 of the 3 rows of product behind this is not active.']);
+      assert.equal((await of('gone', "SELECT name FROM product WHERE name = 'lamp'")).outcome, 'not-applicable');
+    });
+
+    claims('what came to nothing is told whenever it was, in the words of its states', async () => {
+      const text = "SELECT SUM(total) FROM bill WHERE billed_on >= '2026-01-01' AND billed_on < '2026-06-01'";
+      const found = await of('gone', text);
+      assert.deepEqual(
+        [found.outcome, found.says],
+        ['told', '2 of the 4 rows of bill behind this are cancelled or no show.'],
+      );
+      assert.deepEqual((await without(text)).rows, [[110]]);
+      for (const other of ['SELECT status, COUNT(*) FROM bill GROUP BY status', 'SELECT MIN(billed_on) FROM bill'])
+        assert.equal((await of('gone', other)).outcome, 'not-applicable', other);
+    });
+
+    claims('lines of what was cancelled are told, by the order that they are of', async () => {
+      const text =
+        'SELECT product.name, SUM(quantity) FROM bill_line JOIN product ON product.id = bill_line.product_id GROUP BY product.name';
+      const found = await of('gone', text);
+      assert.deepEqual(
+        [found.outcome, found.says],
+        ['told', '1 of the 4 rows of bill_line behind this is of rows of bill that are cancelled or no show.'],
+      );
+      assert.deepEqual((await without('SELECT SUM(quantity) FROM bill_line')).rows, [[4]]);
+    });
+
+    claims('a state of those that rows only refer to is nothing to tell', async () => {
+      const text = 'SELECT COUNT(*) FROM bill_line JOIN product ON product.id = bill_line.product_id';
+      const found = await of('gone', `${text} JOIN bill ON bill.id = bill_line.bill_id WHERE bill.status = 'paid'`);
+      assert.equal(found.outcome, 'not-applicable');
     });
   });
 

@@ -22,10 +22,20 @@ export interface Correction {
   readonly isBetter?: (table: ResultTable) => boolean;
 }
 
+/** The query without what a check tells of. */
+export interface Without {
+  readonly query: QueryIr;
+  /** What was read, and what would be. */
+  readonly from: string;
+  readonly to: string;
+}
+
 export type Verdict =
   | { readonly kind: 'not-applicable' | 'untested' }
-  /** It holds, or it is as it is and the reader should know. */
-  | { readonly kind: 'passed' | 'told'; readonly says: string }
+  /** It holds. */
+  | { readonly kind: 'passed'; readonly says: string }
+  /** It is as it is and the reader should know; what they may have meant instead. */
+  | { readonly kind: 'told'; readonly says: string; readonly without?: Without }
   | { readonly kind: 'failed'; readonly says: string; readonly instead?: Correction };
 
 /** What must be asked of the database first. */
@@ -42,7 +52,11 @@ export type Check = (subject: Subject) => Finding;
 
 export const NOT_APPLICABLE: Verdict = { kind: 'not-applicable' };
 export const passed = (says: string): Verdict => ({ kind: 'passed', says });
-export const told = (says: string): Verdict => ({ kind: 'told', says });
+export const told = (says: string, without?: Without): Verdict => ({
+  kind: 'told',
+  says,
+  ...(without ? { without } : {}),
+});
 export const failed = (says: string, instead?: Correction): Verdict => ({
   kind: 'failed',
   says,

@@ -13,6 +13,7 @@ import { type Source, sourcesRead } from '../mending/sources.ts';
 import {
   type Check,
   type Correction,
+  counted,
   type Finding,
   failed,
   look,
@@ -20,6 +21,7 @@ import {
   outerSelect,
   passed,
   type Subject,
+  told,
 } from './check.ts';
 import {
   type AggregateIr,
@@ -43,10 +45,11 @@ interface Measured {
 
 /**
  * Whether a join repeats the rows that are summed, averaged or counted: told by keys where no row can meet several of another table, else
- * by looking for one that comes up twice within a group.
+ * by looking for one that comes up twice within a group. Of a list whether rows of it say the same.
  */
 export const checkRepeats: Check = (subject) => {
   const select = outerSelect(subject);
+  if (select && isList(select)) return checkList(select, subject);
   const joined = select?.joins.length ? joinedOf(select, subject.catalog) : undefined;
   if (!select || !joined) return NOT_APPLICABLE;
   const measured = measuredOf(select, joined, subject.question);
@@ -57,6 +60,19 @@ export const checkRepeats: Check = (subject) => {
   const doubtful = repeated.filter((one) => one.aggregate.name === 'count' || !isMeantSo(one, doubt));
   return doubtful.length ? lookAt(doubtful, doubt) : NOT_APPLICABLE;
 };
+
+const isList = (select: SelectIr) =>
+  !select.distinct && !select.groupBy.length && select.limit === undefined && !aggregatesOf(select).length;
+
+function checkList(select: SelectIr, { table: { rows } }: Subject): Finding {
+  const different = new Set(rows.map((row) => JSON.stringify(row.map(String)))).size;
+  if (different === rows.length) return rows.length > 1 ? passed('No two rows say the same.') : NOT_APPLICABLE;
+  const shown = new Set(select.items.map(({ expression }) => canonical(expression)));
+  const says = `Rows say the same: of ${counted(rows.length)} only ${counted(different)} ${different === 1 ? 'is' : 'are'} different.`;
+  // what is sorted by must be shown where each row is shown once
+  if (!select.orderBy.every(({ expression }) => shown.has(canonical(expression)))) return told(says);
+  return told(says, { query: { ...select, distinct: true }, from: 'all rows', to: 'without repeated rows' });
+}
 
 interface Doubt {
   readonly select: SelectIr;
