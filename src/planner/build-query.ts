@@ -268,7 +268,7 @@ function countEntities(frame: Frame, main: Table, edges: readonly Edge[], resolv
     const { table } = item;
     const key = resolver.key(table);
     const repeats = joined.some((other) => resolver.isMany(table, other));
-    return key && repeats ? { kind: 'count', of: key, distinct: true, table } : item;
+    return key && repeats ? { ...item, of: key, distinct: true, table } : item;
   });
 }
 

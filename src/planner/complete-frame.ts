@@ -92,6 +92,7 @@ function dropFixedColumns(frame: Frame, resolver: FrameResolver): void {
 
 function isSame(a: Measure, b: Measure): boolean {
   if (a.kind === 'aggregate' && b.kind === 'aggregate' && (a.name !== b.name || a.when !== b.when)) return false;
+  if (a.kind === 'ratio' && b.kind === 'ratio' && a.when !== b.when) return false;
   if (a.kind === 'count' && b.kind === 'count') {
     if (a.distinct !== b.distinct || a.when !== b.when) return false;
     if (a.table && b.table && a.table !== b.table) return false;

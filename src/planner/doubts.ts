@@ -47,6 +47,8 @@ export const DOUBTS = [
   'table not named',
   /** A word is taken for a name that is spelt nearly so. */
   'misspelt',
+  /** Customers are taken for what the database calls those that orders belong to. */
+  'called otherwise',
   /** Each part beyond two that the question asks for, those that can hardly be read otherwise aside. */
   'further part',
 ] as const;

@@ -135,6 +135,8 @@ export type Measure =
       readonly sum?: ColumnRef;
       readonly format?: PeriodFormat;
       readonly timeZone?: string;
+      /** Of the rows alone that fulfil it: one of two periods beside each other. */
+      readonly when?: RowFilter;
     }
   /** How many of a hundred rows of all groups are in each, or how much of what adds up. */
   | { readonly kind: 'portion'; readonly sum?: ColumnRef }
@@ -160,7 +162,7 @@ export interface Growth {
 }
 
 /** A figure of the rows of one period. */
-export type ByPeriod = Extract<Measure, { readonly kind: 'count' | 'aggregate' }>;
+export type ByPeriod = Extract<Measure, { readonly kind: 'count' | 'aggregate' | 'ratio' }>;
 
 /** A date's format, or a period that no format says. */
 export type PeriodFormat = DateFormat | 'quarter' | 'week' | 'weekday';

@@ -149,6 +149,9 @@ export const saysOwner = (score: number | undefined): boolean => score === OWNER
 /** Small words of names, which alone name nothing: "ones" are no `opened_on`. */
 const GLUE = /^(?:on|at|in|by|to|for)$/;
 
+/** Words that say which one of several, and not what. */
+const PLACED = /^(?:first|last|middl)$/;
+
 /** Words of names that say nothing of what is named: `po_header`, `customer_master`, `ref_types`. */
 const ADDED = new RegExp(`^(?:of|the|and|or|ref|tbl|hdr|mst|${['header', 'master'].map(stem).join('|')})$`);
 
@@ -156,7 +159,10 @@ const ADDED = new RegExp(`^(?:of|the|and|or|ref|tbl|hdr|mst|${['header', 'master
 function similarity(said: readonly string[], name: readonly string[], owner: readonly string[]): number {
   const has = (list: readonly string[], stem: string) =>
     list.includes(stem) || list.some((other) => alike(other, stem) || cut(other, stem));
-  const named = name.filter((stem) => !(name.length > 1 ? ADDED : /^(?:ref|tbl)$/).test(stem));
+  const named = name.filter((stem, at) =>
+    // `ref_types` are types, and `cust_ref` is no customer
+    stem === 'ref' && at > 0 && owner.length ? true : !(name.length > 1 ? ADDED : /^(?:ref|tbl)$/).test(stem),
+  );
   if (
     named.length > 1 &&
     !named.every((one) => said.includes(one)) &&
@@ -165,8 +171,10 @@ function similarity(said: readonly string[], name: readonly string[], owner: rea
     )
   )
     return ONE_OF_SEVERAL;
-  const common = said.filter((stem) => !GLUE.test(stem) && has(named, stem)).length;
-  if (common === 0) return 0;
+  const shared = said.filter((stem) => !GLUE.test(stem) && has(named, stem));
+  const common = shared.length;
+  // "last order" is no `last_name`
+  if (common === 0 || (common < named.length && shared.every((word) => PLACED.test(word)))) return 0;
   // a column `Institution` of the table `Institution` holds the names of institutions
   const isLabel = named.join(' ') === owner.join(' ');
   const dialled = said.some((stem) => /^(phone|telephon|fax|mobil|cell)$/.test(stem));

@@ -27,6 +27,8 @@ export const DOUBT_WEIGHTS: DoubtWeights = {
   'table not named': 0.25,
   // no question of Spider is misspelt on purpose: held back so far that it is never posted unasked
   misspelt: 2,
+  // nor does any speak of customers that are called otherwise: held back so far that this alone is never posted unasked
+  'called otherwise': 1.1,
   'further part': 1.09,
 };
 

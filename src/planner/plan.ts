@@ -4,7 +4,8 @@ import { printSql } from '#src/sql/print-sql.ts';
 import type { SelectIr } from '#src/sql/query-ir.ts';
 import { withoutExplained } from './brackets.ts';
 import { buildQuery } from './build-query.ts';
-import { type Doubt, doubtsOf } from './doubts.ts';
+import { type Doubt, type DoubtKind, doubtsOf } from './doubts.ts';
+import { partyNamed } from './party-named.ts';
 import { LEAST_CONFIDENCE, planConfidence, weightiest } from './plan-confidence.ts';
 import { readQuestion } from './read-question.ts';
 import { type Respelt, respell } from './respell.ts';
@@ -66,6 +67,9 @@ export function plan(input: PlanInput): Plan {
     const said = planAsTyped({ ...input, question: short.question }, [], meant);
     if (said.plan.kind === 'planned') return said.plan;
   }
+  const party = partyNamed(input.question, read.unread, input.catalog);
+  const meant = party && planAsTyped({ ...input, question: party.question }, party.words, [], 'called otherwise');
+  if (meant?.plan.kind === 'planned') return meant.plan;
   const respelt = respell(input.question, read.unread, input.catalog);
   const again = respelt && planAsTyped({ ...input, question: respelt.question }, respelt.words);
   return again?.plan.kind === 'planned' ? again.plan : read.plan;
@@ -74,11 +78,13 @@ export function plan(input: PlanInput): Plan {
 /**
  * @param slips words that were taken for others
  * @param explained what words stand for by the question's own account, a sentence each
+ * @param doubt what such a word speaks against the reading as
  */
 function planAsTyped(
   input: PlanInput,
   slips: Respelt['words'] = [],
   explained: readonly string[] = [],
+  doubt: DoubtKind = 'misspelt',
 ): { readonly plan: Plan; readonly unread: readonly string[] } {
   const { frame, unread, sentence, resolver } = readQuestion(input.question, input.catalog, input.ranked, input);
   const named = resolver.named.map(({ name }) => name);
@@ -94,7 +100,7 @@ function planAsTyped(
   const reading = { frame, sentence, resolver, built };
   const guessed = whyGuessed(reading, input.revised ?? false);
   if (guessed) return declined(guessed);
-  const doubts = [...doubtsOf(reading), ...slips.map(({ meant }): Doubt => ({ kind: 'misspelt', about: meant }))];
+  const doubts = [...doubtsOf(reading), ...slips.map(({ meant }): Doubt => ({ kind: doubt, about: meant }))];
   const confidence = planConfidence(doubts);
   if (confidence < LEAST_CONFIDENCE) return declined(doubtful(doubts));
   const spelt = slips.map(({ typed, meant }) => `“${typed}” is read as ${meant}.`);

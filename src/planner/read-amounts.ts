@@ -59,7 +59,7 @@ function amountOf(reading: Reading, word: string | undefined, table: Table | und
   }
   if (ref.table !== table && name !== 'sum') return false;
   frame.items.push({ kind: 'aggregate', name, ref });
-  frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${table.name}.${ref.column.name}.`);
+  frame.assumptions.push(`“${word ?? 'value'}” is read as that of ${ref.table.name}.${ref.column.name}.`);
   return true;
 }
 

@@ -57,9 +57,29 @@ const readWhichBeside = rule(
   },
 );
 
+/** "which gyms are open, and in which city is each": what they are called, and what is named. */
+const readWhichOfEach = rule(
+  pattern`(?: ,)? and (?:(?:in|at|on|from|for|to|of) )?(?:which|what) ${capture('column', 'C\\d+')} (?:is|are|was|were|does|do|did) (?:each|it|they)(?: (?:one|of them))?(?: (?:in|at|on|from))?(?= ·| $| ,)`,
+  ({ column }, reading) => {
+    const { sentence, frame, resolver } = reading;
+    const ref = frame.main && resolver.columnOf(column, frame.main);
+    if (
+      !ref ||
+      isGrouped(frame) ||
+      frame.items.some(isFigure) ||
+      !/^ (?:which|what|who|list|show) /.test(sentence.asked)
+    )
+      return false;
+    frame.withLabels = true;
+    frame.items.push({ kind: 'column', ref });
+    return true;
+  },
+);
+
 /** "open invoices: number, date and amount": what the things have of that name. */
 const readBareColumns = inOrder(
   readWhichBeside,
+  readWhichOfEach,
   rule(pattern`(?: ,| and)+ (?:the |their |its )?number(?= ,| and)`, (_, reading) =>
     shownByLastWord(reading, /^(?:number|no|nr)$/),
   ),

@@ -1,6 +1,6 @@
 import type { Table } from '#src/domain/catalog.ts';
 import { roleOf } from '#src/domain/roles/roles-of-columns.ts';
-import { splitIdentifier } from '#src/domain/words.ts';
+import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { bearsVerb } from './date-named.ts';
 import { yearNamed } from './date-parts.ts';
 import type { DateSpan } from './date-span.ts';
@@ -175,11 +175,13 @@ function dateBeside(reading: Reading, period: DateSpan, date: string, before: st
   const own = dateFor(beside, period, resolver);
   if (own) return own;
   // "products sold more than 10 times this year": of the order that the item is of
-  const [of, ...more] = resolver
+  const days = resolver
     .refersTo(beside)
     .flatMap((table) =>
       table === frame.main || isNamed(table, resolver) ? [] : (dateFor(table, period, resolver) ?? []),
     );
+  const called = days.filter(({ table }) => isCalledAfter(beside, table));
+  const [of, ...more] = called.length ? called : days;
   if (!of || more.length) {
     frame.refused ??= `I could not see which date of ${beside.name} is meant.`;
     return undefined;
@@ -299,13 +301,20 @@ export const isNamed = (table: Table, resolver: FrameResolver): boolean =>
 export function dateOfWhole(table: Table, { frame, resolver }: Reading, period?: DateSpan): ColumnRef | undefined {
   const isFigure = reckonedOf(frame).includes(table) || (frame.phrase && table === frame.main);
   if (!isFigure) return undefined;
-  const wholes = resolver
-    .refersTo(table)
-    .filter((one) => one !== table && !resolver.named.includes(one) && !isNamed(one, resolver));
-  const [only, ...more] = wholes.flatMap(
-    (one) => (period ? dateFor(one, period, resolver) : resolver.eventDate(one)) ?? [],
-  );
+  const others = resolver.refersTo(table).filter((one) => one !== table);
+  const dayOf = (one: Table) => (period ? dateFor(one, period, resolver) : resolver.eventDate(one));
+  // "order value last year": of the orders, and not of the products that were launched then
+  const [called, ...alike] = others.filter((one) => isCalledAfter(table, one) && dayOf(one));
+  if (called && !alike.length) return dayOf(called);
+  const wholes = others.filter((one) => !resolver.named.includes(one) && !isNamed(one, resolver));
+  const [only, ...more] = wholes.flatMap((one) => dayOf(one) ?? []);
   return more.length ? undefined : only;
+}
+
+/** Whether a table is called after another: `order_lines` after `orders`. */
+function isCalledAfter(table: Table, whole: Table): boolean {
+  const stems = new Set(splitIdentifier(table.name).map(stem));
+  return splitIdentifier(whole.name).every((word) => stems.has(stem(word)));
 }
 
 /** Puts a date span on the named column, else on the date of the table that is asked about or of one joined to it. */

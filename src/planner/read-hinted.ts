@@ -4,7 +4,7 @@ import type { ComparisonOperator } from '#src/sql/query-ir.ts';
 import { isKey, mayMeasure } from './column-roles.ts';
 import { ADJECTIVES, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
-import { capture, meaning, oneOf, pattern } from './pattern.ts';
+import { capture, meaning, oneOf, optional, pattern } from './pattern.ts';
 import { isOfPeople } from './people.ts';
 import { isCharge } from './reckon-measures.ts';
 import { NUMBER, TABLE, type Taken } from './sentence.ts';
@@ -183,9 +183,11 @@ function askAge({ frame, resolver }: Reading, table: Table | undefined, name: 'm
 /** Reads comparisons that name their column by an adjective or a verb: "older than 65", "cost more than 10". */
 /** "customers over 65": people, in years. */
 const readPeopleAged = rule(
-  pattern`(?<= T\d+| ·) ${bound('under|over|above|below')} ${number}(?: years old| years)?(?= ·| $| ,| (?:for|in|by|per|and|or|from|with) )`,
-  ({ operator, number }, reading) => {
+  pattern`(?<=(?: T\d+| ·| who| that)(?: is| are)?) ${bound('under|over|above|below')} ${number}(?: years old| years)?(?: ${optional(capture('day', 'D\\d+'))})?(?= ·| $| ,| (?:for|in|by|per|and|or|from|with) )`,
+  ({ operator, number, day }, reading) => {
     const subject = subjectOf(reading);
+    // ages are those of today
+    if (day !== undefined && reading.sentence.dateAt(day)?.from !== reading.resolver.today) return false;
     const years = reading.sentence.numberAt(number);
     if (!subject || !isOfPeople(subject, reading.resolver) || years < 10 || years > 110) return false;
     return compareHinted(reading, ['age'], operator, number);

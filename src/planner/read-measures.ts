@@ -120,8 +120,22 @@ const readCounts = inOrder(
       return true;
     },
   ),
+  // "how many course no-shows": the bookings that are called so, of courses
   rule(
-    pattern` how many(?: ·)* (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}`,
+    pattern` how many(?: (?:the|our))* ${capture('of', 'T\\d+')} ${capture('value', 'V\\d+')}(?= ·| $| ,| D\d| (?:in|at|per|by|this|last|since) )`,
+    ({ of, value }, reading) => {
+      const { frame, resolver } = reading;
+      const [table, held] = [resolver.table(of), resolver.value(value, undefined)];
+      if (!table || !held || held.table === table || !resolver.isMany(table, held.table)) return false;
+      const { main } = frame;
+      if (main === table) frame.main = undefined;
+      if (countCalled(reading, value)) return { leaving: `· ${value}` };
+      frame.main = main;
+      return false;
+    },
+  ),
+  rule(
+    pattern` how many(?: ·)* (?:of the |of |total |the )?(?:${unique} )?(?:types of |kinds of )?${name}(?: (?:sales|records|entries))?`,
     ({ unique, name }, reading) => count(reading, name, unique !== undefined),
   ),
   // "how many managers do we have", "number of active trucks": rows that are called so
@@ -230,6 +244,24 @@ export function earned({ resolver }: Reading, word: string, table: Table | undef
   return lines ?? (others.length ? undefined : line);
 }
 
+const EARNINGS = 'revenue|turnover|sales|takings|income';
+/** Where a figure may end. */
+const FIGURE_END = '(?= ·| $| ,| D\\d| (?:by|per|for each|in each|in|for|of|from|since|this|last|between) )';
+
+/** What came in beside how many rows it came in by: of orders what they come to and their number. */
+function earnedAndCounted(reading: Reading, word: string, code: string, first: boolean): boolean {
+  const { frame, resolver } = reading;
+  const table = resolver.table(code);
+  const ref = table && earned(reading, word, table);
+  if (!table || !ref || frame.items.length) return false;
+  if (ref.table !== table && !resolver.refersTo(ref.table).includes(table)) return false;
+  const sum: Measure = { kind: 'aggregate', name: 'sum', ref };
+  const count: Measure = { kind: 'count', distinct: false, table };
+  frame.items.push(...(first ? [sum, count] : [count, sum]));
+  frame.touched.add(table);
+  return true;
+}
+
 /** The column that an aggregate is of: "total sales" beside a `sales_rep_id` is what was sold, not who sold it. */
 function measured(reading: Reading, aggregate: Aggregate, code: string): ColumnRef | undefined {
   const { sentence, frame, resolver } = reading;
@@ -287,6 +319,15 @@ const readAggregates = inOrder(
   ),
   rule(pattern` how (?:much|many)(?: [a-z]+)? ${capture('column', 'C\\d+')}`, ({ column }, reading) =>
     measure(reading, 'sum', column),
+  ),
+  // "revenue and orders per channel": how much, and how many
+  rule(
+    pattern` (?:the |our |total )*${capture('word', EARNINGS)}(?: ,| and|, and| &|\\+) (?:the |our |how many )*${capture('table', 'T\\d+')}${FIGURE_END}`,
+    ({ word, table }, reading) => earnedAndCounted(reading, word, table, true),
+  ),
+  rule(
+    pattern` (?:the |our |total )*${capture('table', 'T\\d+')}(?: ,| and|, and| &|\\+) (?:the |our |total )*${capture('word', EARNINGS)}${FIGURE_END}`,
+    ({ word, table }, reading) => earnedAndCounted(reading, word, table, false),
   ),
   rule(
     pattern` (?:what is |what was |what's |how much )?(?:the |our )?(?:total )?

@@ -15,6 +15,7 @@ import { readCompanyWords } from './read-company-words.ts';
 import { readDaysApart, readDaysBasis, readDaysOfDeeds, readDaysOfStates, settleBasis } from './read-days-apart.ts';
 import { readDisplay, readSortedFirst } from './read-display.ts';
 import { readDurations } from './read-durations.ts';
+import { readEachCounted } from './read-each-counted.ts';
 import { readEither, readEitherNamed, readEitherSaid } from './read-either.ts';
 import { readEventNouns } from './read-event-nouns.ts';
 import { readAverages, readFilters } from './read-filters.ts';
@@ -223,6 +224,7 @@ const readAll = inOrder(
   readSortedFirst,
   readBusiest,
   readWhen,
+  readEachCounted,
   readPerEach,
   readSuperior,
   readGroupsAsked,

@@ -176,7 +176,7 @@ export const readFiguresVersus = rule(
 );
 
 const isFigureOf = (item: Measure | undefined): item is ByPeriod =>
-  item?.kind === 'count' || item?.kind === 'aggregate';
+  item?.kind === 'count' || item?.kind === 'aggregate' || (item?.kind === 'ratio' && item.format === undefined);
 
 /** Each figure once for either period, read on the event's date of what is counted or reckoned. */
 export function settleVersus(reading: Reading): void {
@@ -194,7 +194,13 @@ export function settleVersus(reading: Reading): void {
     frame.items = [{ kind: 'aggregate', name: 'sum', ref: phrase.ref }];
   const table =
     frame.items.flatMap((item) =>
-      item.kind === 'aggregate' ? [item.ref.table] : item.kind === 'count' && item.table ? [item.table] : [],
+      item.kind === 'aggregate'
+        ? [item.ref.table]
+        : item.kind === 'ratio'
+          ? [(item.sum ?? item.of).table]
+          : item.kind === 'count' && item.table
+            ? [item.table]
+            : [],
     )[0] ?? frame.main;
   const basis = frame.basis ?? dayOfState(reading);
   // what lines come to has the day of what they are lines of
@@ -208,7 +214,7 @@ export function settleVersus(reading: Reading): void {
     frame.items = [
       amount ? { kind: 'aggregate', name: 'sum', ref: amount } : { kind: 'count', distinct: false, table: frame.main },
     ];
-  if (!date || !frame.items.every((item) => (item.kind === 'count' && !item.of) || item.kind === 'aggregate')) {
+  if (!date || !frame.items.every((item) => isFigureOf(item) && !(item.kind === 'count' && item.of))) {
     frame.refused ??= 'I could not see what to compare between the two periods.';
     return;
   }
@@ -220,9 +226,7 @@ export function settleVersus(reading: Reading): void {
   frame.touched.add(date.table);
   const within = spans.map((span) => ({ kind: 'period' as const, ref: date, span, ...resolver.zoneOf(date) }));
   frame.items = within.flatMap((when) =>
-    frame.items.flatMap((item): Measure[] =>
-      item.kind === 'count' || item.kind === 'aggregate' ? [{ ...item, when }] : [],
-    ),
+    frame.items.flatMap((item): Measure[] => (isFigureOf(item) ? [{ ...item, when }] : [])),
   );
   const [one, other, ...others] = frame.items;
   if (frame.growth && isFigureOf(one) && isFigureOf(other) && !others.length) {

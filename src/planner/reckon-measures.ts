@@ -63,12 +63,13 @@ export function onlyAmount(table: Table, catalog: DatabaseCatalog): ColumnRef | 
   return { table, column };
 }
 
-/** "delivery_fee" of orders, and no fee of a table of fees. */
+/** "delivery_fee" of orders or their customers' "credit_limit", and no fee of a table of fees. */
 export const isCharge = ({ name, title }: Column, table: Table): boolean =>
   splitIdentifier(title ?? name).some(
     (word) => CHARGE.test(word) && !splitIdentifier(table.title ?? table.name).some((own) => stem(own) === stem(word)),
   );
-const CHARGE = /^(?:fees?|freight|shipping|postage|tax|vat|tip|deposit|surcharge|discount)$/;
+const CHARGE =
+  /^(?:fees?|freight|shipping|postage|tax|vat|tip|deposit|surcharge|discount|limit|target|quota|threshold)$/;
 
 /** Whether a table is called by what its rows amount to. */
 export const isAmount = (table: Table): boolean => AMOUNTS.test(headOf(table)) || EITHER.test(headOf(table));

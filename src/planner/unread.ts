@@ -27,6 +27,12 @@ function isAlong(word: string, at: number, words: readonly string[], { asked, me
 const pointsAtNothing = ({ asked, mentions }: Sentence): boolean =>
   mentions.length === 1 && /^(?: and)? how (?:many|much) [TBC]\d+ (?:do|did|have) they /.test(asked);
 
+/** "return rate by category": how often things are returned, where "return the price of each" asks to show. */
+function isOfReturns(sentence: Sentence): boolean {
+  const [, code] = /^ (?:the )?return (C\d+) /.exec(sentence.asked) ?? [];
+  return code !== undefined && /^(?:rates?|reasons?|volumes?)$/i.test(sentence.wording(code));
+}
+
 /** Words of a question that nothing accounts for. */
 export function unreadWords(sentence: Sentence): string[] {
   const country = sentence.tokens.some(({ text }) => text === 'US'); // which is no "us"
@@ -37,7 +43,7 @@ export function unreadWords(sentence: Sentence): string[] {
         word !== '·' &&
         !isAlong(word, at, words, sentence) &&
         (!IGNORABLE.has(word) ||
-          (word === 'return' && BEFORE_RETURNS.test(words[at - 1] ?? '')) ||
+          (word === 'return' && (BEFORE_RETURNS.test(words[at - 1] ?? '') || isOfReturns(sentence))) ||
           // and "works on display" are shown already
           (word === 'display' && words[at - 1] === 'on') ||
           (country && word === 'us') ||

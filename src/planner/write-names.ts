@@ -49,10 +49,32 @@ export class NameWriter {
   column({ table, column }: ColumnRef): ExpressionIr {
     const factors = factorsOf(column);
     if (factors) {
-      const [left, right] = [factors.quantity, factors.price].map((one) => this.number({ table, column: one }));
-      if (left && right) return { kind: 'arithmetic', operator: '*', left, right };
+      const { quantity, price, discount } = factors;
+      const before: ExpressionIr = {
+        kind: 'arithmetic',
+        operator: '*',
+        left: this.number({ table, column: quantity }),
+        right: this.number({ table, column: price }),
+      };
+      if (!discount) return before;
+      const left = this.#leftOf({ table, column: discount.column }, discount.whole);
+      return { kind: 'arithmetic', operator: '*', left: before, right: left };
     }
     return { kind: 'column', name: column.name, ...(this.#qualified ? { table: table.name } : {}) };
+  }
+
+  /** The share that a discount leaves; all of it where there is none. */
+  #leftOf(ref: ColumnRef, whole: 1 | 100): ExpressionIr {
+    const stored = this.number(ref);
+    const { nullable, nullShare } = ref.column;
+    const zero: ExpressionIr = { kind: 'number', text: '0' };
+    const taken: ExpressionIr =
+      nullable && nullShare !== 0 ? { kind: 'function', name: 'COALESCE', args: [stored, zero] } : stored;
+    const share: ExpressionIr =
+      whole === 1
+        ? taken
+        : { kind: 'arithmetic', operator: '/', left: taken, right: { kind: 'number', text: '100.0' } };
+    return { kind: 'arithmetic', operator: '-', left: { kind: 'number', text: '1' }, right: share };
   }
 
   #periods = new Map<string, ExpressionIr>();
@@ -105,14 +127,22 @@ export class NameWriter {
       case 'growth':
         return growth(this.measure(measure.now), this.measure(measure.before), measure.percent);
       case 'ratio':
-        return perEach(this.#each(measure), measure.sum && this.number(measure.sum), this.column(measure.of));
+        return perEach(
+          this.#each(measure),
+          measure.sum && this.number(measure.sum),
+          this.column(measure.of),
+          measure.when && this.filter(measure.when),
+        );
       case 'count':
-        if (measure.when) return added(this.filter(measure.when), ONE);
+        if (measure.when && !(measure.distinct && measure.of)) return added(this.filter(measure.when), ONE);
         return {
           kind: 'aggregate',
           name: 'count',
           distinct: measure.distinct,
-          argument: measure.of && this.column(measure.of),
+          argument:
+            measure.of && measure.when
+              ? whenTrue(this.filter(measure.when), this.column(measure.of))
+              : measure.of && this.column(measure.of),
         };
       case 'aggregate':
         return {
@@ -324,14 +354,21 @@ function growth(now: ExpressionIr, before: ExpressionIr, percent: boolean): Expr
 }
 
 /** How many rows refer to each that any refers to; 1.0 first, for whole numbers are divided as such. */
-function perEach(each: ExpressionIr, sum: ExpressionIr | undefined, of: ExpressionIr): ExpressionIr {
-  const counted = (argument: ExpressionIr, distinct: boolean): ExpressionIr => ({
+function perEach(
+  each: ExpressionIr,
+  sum: ExpressionIr | undefined,
+  of: ExpressionIr,
+  when: ConditionIr | undefined,
+): ExpressionIr {
+  const within = (value: ExpressionIr) => (when ? whenTrue(when, value) : value);
+  const counted = (value: ExpressionIr, distinct: boolean): ExpressionIr => ({
     kind: 'aggregate',
     name: 'count',
     distinct,
-    argument,
+    argument: within(value),
   });
-  const whole = sum ? sumOf(sum) : counted(of, false);
+  const whole = sum ? sumOf(within(sum)) : counted(of, false);
+  if (when) return quotient(whole, counted(each, true), false);
   return {
     kind: 'arithmetic',
     operator: '/',

@@ -16,6 +16,7 @@ const SAYS: Partial<Readonly<Record<DoubtKind, (about: string) => string>>> = {
   'usual column': (about) => `no word names a column for it; ${about} was taken.`,
   'value elsewhere': (about) => `${about} was taken, and other columns hold that value, too.`,
   'part of a table': (about) => `${about} was taken, of whose name only a part was said.`,
+  'called otherwise': (about) => `customers were taken for ${about}.`,
   misspelt: (about) => `a word was read as ${about}, which is spelt nearly so.`,
   'table not named': (about) => `no table was named; ${about} was taken.`,
 };

@@ -85,6 +85,22 @@ describe('a single figure', () => {
     ['SELECT COUNT(DISTINCT customer_id) FROM sales_orders', 3, '3 customers with sales orders.'],
     ['SELECT COUNT(DISTINCT country) FROM customers', 3, '3 different countries of customers.'],
     [
+      `SELECT COUNT(DISTINCT CASE WHEN ${IN_2026} THEN customer_id END) FROM sales_orders`,
+      3,
+      '3 customers with sales orders in 2026.',
+    ],
+    ['SELECT SUM(quantity * unit_price) FROM order_items', 12.5, 'The total amount of order items is 12.5.'],
+    [
+      'SELECT SUM(quantity * unit_price * (1 - (discount_pct / 100.0))) FROM order_items',
+      12.5,
+      'The total amount of order items is 12.5.',
+    ],
+    [
+      'SELECT 1.0 * SUM(quantity * unit_price) / COUNT(DISTINCT order_id) FROM order_items',
+      12.5,
+      'The total amount per order of order items is 12.5.',
+    ],
+    [
       'SELECT COUNT(*) FROM employees WHERE salary > (SELECT AVG(salary) FROM employees)',
       3,
       '3 employees with salary over the average.',

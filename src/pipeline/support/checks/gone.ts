@@ -7,6 +7,7 @@ import { isCalledPeople, isHired } from '#src/planner/people.ts';
 import { conjunctsOf } from '#src/sql/outline.ts';
 import { allOf, type ConditionIr, EMPTY_SELECT, type ExpressionIr, type SelectIr, visit } from '#src/sql/query-ir.ts';
 import type { Source } from '../mending/sources.ts';
+import { CHECK_BUDGET } from './budget.ts';
 import {
   type Check,
   counted,
@@ -40,18 +41,22 @@ const PARTS = /^(?:line|item|detail|position|entry)s?$/;
 export const checkGone: Check = (subject) => {
   const select = outerSelect(subject);
   const joined = select && joinedOf(select, subject.catalog);
-  if (!select?.from || !joined || select.distinct || (select.limit !== undefined && !select.groupBy.length))
-    return NOT_APPLICABLE;
+  if (!select?.from || !joined || select.distinct) return NOT_APPLICABLE;
   const figures = aggregatesOf(select);
   if (figures.length && figures.every(({ name }) => name === 'min' || name === 'max')) return NOT_APPLICABLE;
   const source = joined.sources.find((one) => singlesOf(one, joined).length === joined.sources.length);
   const gone = source && goneOf(source, joined.sources, select, subject);
   if (!source || !gone) return NOT_APPLICABLE;
   const rows = `rows of ${tableLabel(source.table, subject.catalog.engine)} behind this`;
-  return look(countsOf(gone, select), (table) => {
-    const [all, those] = [numberAt(table, 0), numberAt(table, 1) ?? 0];
+  const isFirstOnes = select.limit !== undefined && !select.groupBy.length && !figures.length;
+  if (isFirstOnes && (select.limit ?? 0) > CHECK_BUDGET.limits.maxRows) return NOT_APPLICABLE;
+  return look(isFirstOnes ? marksOf(gone, select) : countsOf(gone, select), (table) => {
+    const [all, those] = isFirstOnes
+      ? [table.rows.length, table.rows.filter(([mark]) => Number(mark) === 1).length]
+      : [numberAt(table, 0), numberAt(table, 1) ?? 0];
     if (all === undefined) return { kind: 'untested' };
-    if (!all || those === all) return NOT_APPLICABLE; // it is they that were asked for
+    // it is they that were asked for
+    if (!all || (those === all && !isFirstOnes)) return NOT_APPLICABLE;
     if (!those) return passed(`None of the ${rows} ${ofOne(gone.words)}.`);
     const words = those === 1 ? ofOne(gone.words) : gone.words;
     return told(`${counted(those)} of the ${counted(all)} ${rows} ${words}.`, {
@@ -65,24 +70,39 @@ export const checkGone: Check = (subject) => {
 /** "is cancelled", "has left (left on)". */
 const ofOne = (words: string) => words.replace(/^are /, 'is ').replace(/^have /, 'has ');
 
+/** Of each of the first rows, which are shown, whether it is gone. */
+const marksOf = ({ is }: Gone, select: SelectIr): SelectIr => ({
+  ...select,
+  items: [{ expression: oneWhere(is), alias: 'gone' }],
+});
+
+const oneWhere = (condition: ConditionIr): ExpressionIr => ({
+  kind: 'case',
+  whens: [{ condition, result: number(1) }],
+  otherwise: number(0),
+});
+
+/** Where each figure is of some rows alone, as of two periods, which those are. */
+function readBy(select: SelectIr): ConditionIr | undefined {
+  const conditions = aggregatesOf(select).map(({ filter, argument }) => {
+    const [only, ...more] = argument?.kind === 'case' && !argument.operand ? argument.whens : [];
+    return filter ?? (more.length ? undefined : only?.condition);
+  });
+  const all = conditions.flatMap((one) => one ?? []);
+  if (!all.length || all.length < conditions.length) return undefined;
+  return { kind: 'or', parts: all };
+}
+
 /** How many rows the query reads, and how many of them are gone. */
-const countsOf = ({ is }: Gone, { from, joins, where }: SelectIr): SelectIr => ({
+const countsOf = ({ is }: Gone, select: SelectIr): SelectIr => ({
   ...EMPTY_SELECT,
   items: [
     { expression: countOf(), alias: 'all_rows' },
-    {
-      expression: {
-        kind: 'aggregate',
-        name: 'sum',
-        distinct: false,
-        argument: { kind: 'case', whens: [{ condition: is, result: number(1) }], otherwise: number(0) },
-      },
-      alias: 'gone_rows',
-    },
+    { expression: { kind: 'aggregate', name: 'sum', distinct: false, argument: oneWhere(is) }, alias: 'gone_rows' },
   ],
-  from,
-  joins,
-  where,
+  from: select.from,
+  joins: select.joins,
+  where: allOf([select.where, readBy(select)].flatMap(conjunctsOf)),
 });
 
 /** What tells which rows are gone, where the query does not read it already. */

@@ -1,6 +1,7 @@
 import { findTable, type Table } from '#src/domain/catalog.ts';
 import type { CellForm } from '#src/domain/display.ts';
 import { columnWords, pluralPhrase, type Things, thingsOf } from '#src/domain/plain-names.ts';
+import { splitIdentifier } from '#src/domain/words.ts';
 import { conjunctsOf } from '#src/sql/outline.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
 import { dateNoun, type Restriction, restrictionOf, sayRestriction } from './conditions.ts';
@@ -47,7 +48,38 @@ export function measureOf(expression: ExpressionIr, alias: string | undefined, r
   if (counted) return counted;
   const figure = of.kind === 'aggregate' && of.name !== 'count' ? figureOf(of, form, read) : undefined;
   if (figure && !(alias !== undefined && figure.vague)) return figure.measure;
-  return { kind: 'other', words: alias === undefined ? undefined : columnWords({ name: alias }), form };
+  const each = alias === undefined ? perEach(of, form, read) : undefined;
+  return each ?? { kind: 'other', words: alias === undefined ? undefined : columnWords({ name: alias }), form };
+}
+
+/** What there is for each of what it belongs to: "total amount per order", "order lines per order". */
+function perEach(of: ExpressionIr, form: CellForm, read: ReadSelect): Measure | undefined {
+  if (of.kind !== 'arithmetic' || of.operator !== '/') return undefined;
+  const left = unwrapped(of.left);
+  const isWhole = left.kind === 'arithmetic' && left.operator === '*' && isOne(left.left);
+  const right = unwrapped(of.right);
+  const [first] = right.kind === 'function' && right.name === 'NULLIF' ? right.args : [];
+  const figure = isWhole ? unwrapped(left.right) : left;
+  const over = first ? unwrapped(first) : right;
+  if (figure.kind !== 'aggregate' || over.kind !== 'aggregate' || over.name !== 'count' || !over.distinct)
+    return undefined;
+  const some = figure.argument && onlySome(unwrapped(figure.argument), figure.name);
+  const conditions = figure.filter ? conjunctsOf(figure.filter) : some?.conditions;
+  const things = measureOf(ofAllRows(over), undefined, read);
+  const measure = measureOf(ofAllRows(figure), undefined, read);
+  if (things?.kind !== 'count' || !(measure?.kind === 'figure' || measure?.kind === 'count')) return undefined;
+  const only = conditions ? sayRestriction(restrictionOf(conditions, read, read.finest)) : '';
+  const said = measure.kind === 'count' ? measure.things.many : measure.words;
+  return { kind: 'figure', words: `${said} per ${things.things.one.replace(/ id$/, '')}${only}`, form, of: read.finest };
+}
+
+const isOne = (one: ExpressionIr): boolean => one.kind === 'number' && Number(one.text) === 1;
+
+/** The same of all rows: SUM(CASE WHEN … THEN amount END) → SUM(amount). */
+function ofAllRows(of: Aggregate): Aggregate {
+  const { filter, ...all } = of;
+  const some = of.argument && onlySome(unwrapped(of.argument), of.name);
+  return some ? { ...all, argument: some.value } : all;
 }
 
 export function holdsAggregate(expression: ExpressionIr): boolean {
@@ -81,7 +113,7 @@ function countOf(of: Aggregate, read: ReadSelect): Measure | undefined {
   if (!of.argument || of.argument.kind === 'number') return finest && countedRows(finest);
   const column = columnIn(of.argument, read);
   if (!column) return undefined;
-  if (of.distinct) return differentOf(column, read);
+  if (of.distinct) return ofSome(differentOf(column, read), column.source, of, read);
   if (!finest && column.source === read.widest && column.source.table.primaryKey.includes(column.column.name))
     return countedRows(
       column.source,
@@ -92,6 +124,12 @@ function countOf(of: Aggregate, read: ReadSelect): Measure | undefined {
     return countedRows(finest);
   const having: ConditionIr = { kind: 'null-test', negated: true, value: of.argument };
   return countedRows(finest, restrictionOf([having], read, finest));
+}
+
+/** Different ones of some rows alone: COUNT(DISTINCT CASE WHEN … THEN id END). */
+function ofSome(different: Measure, source: TableSource, { filter }: Aggregate, read: ReadSelect): Measure {
+  if (!filter || different.kind !== 'count') return different;
+  return { ...different, only: restrictionOf(conjunctsOf(filter), read, source) };
 }
 
 const countedRows = (of: TableSource, only?: Restriction): Measure => ({
@@ -132,8 +170,9 @@ function figureOf(of: Aggregate, form: CellForm, read: ReadSelect) {
   const chosen = of.filter
     ? { value: unwrapped(argument), conditions: conjunctsOf(of.filter) }
     : onlySome(unwrapped(argument), name);
-  const column = columnIn(chosen?.value ?? unwrapped(argument), read);
-  if (!column) return undefined;
+  const value = chosen?.value ?? unwrapped(argument);
+  const column = columnIn(value, read);
+  if (!column) return isAmountOf(value) ? amountOf(name, chosen?.conditions, form, read) : undefined;
   const words =
     column.source === read.finest || read.sources.length === 1
       ? columnWords(column.column)
@@ -144,6 +183,32 @@ function figureOf(of: Aggregate, form: CellForm, read: ReadSelect) {
   const only = chosen ? sayRestriction(restrictionOf(chosen.conditions, read, read.finest)) : '';
   const measure: Measure = { kind: 'figure', words: `${said}${only}`, form, of: read.finest };
   return { measure, vague: column.source !== read.finest && read.sources.length > 1 && name === 'sum' };
+}
+
+const QUANTITY = /^(?:qty|quantity|units|pieces|pcs)$/;
+const PRICE = /^(?:price|cost|rate)$/;
+
+/** How many times at what price, whatever is taken off: `quantity * unit_price`. */
+function isAmountOf(value: ExpressionIr): boolean {
+  if (value.kind !== 'arithmetic' || value.operator !== '*') return false;
+  const words = factorsOf(value).flatMap((one) => (one.kind === 'column' ? splitIdentifier(one.name) : []));
+  return words.some((word) => QUANTITY.test(word)) && words.some((word) => PRICE.test(word));
+}
+
+const factorsOf = (value: ExpressionIr): readonly ExpressionIr[] =>
+  value.kind === 'arithmetic' && value.operator === '*'
+    ? [value.left, value.right].flatMap((one) => factorsOf(unwrapped(one)))
+    : [value];
+
+function amountOf(
+  name: Exclude<Aggregate['name'], 'count'>,
+  conditions: readonly ConditionIr[] | undefined,
+  form: CellForm,
+  read: ReadSelect,
+) {
+  const only = conditions ? sayRestriction(restrictionOf(conditions, read, read.finest)) : '';
+  const measure: Measure = { kind: 'figure', words: `${CALLS[name]} amount${only}`, form, of: read.finest };
+  return { measure, vague: false };
 }
 
 /** A part of the whole: some rows over all, or the mean of a yes or no. */

@@ -69,7 +69,7 @@ function countSaid(measure: Extract<Measure, { kind: 'count' }>, cell: Cell, rea
   if (count === undefined || !measure.of) return undefined;
   const only: Restriction = measure.only ?? { phrases: [], unsaid: 0 };
   const all = restrictionOf(read.conditions, read, measure.of);
-  const said = sayRestriction({ phrases: [...all.phrases, ...only.phrases], unsaid: all.unsaid + only.unsaid });
+  const said = sayRestriction(both(all, only));
   const { things, different, of } = measure;
   if (different) {
     const number = Number(count) === 0 ? 'no' : count.toLocaleString('en-US');
@@ -79,9 +79,17 @@ function countSaid(measure: Extract<Measure, { kind: 'count' }>, cell: Cell, rea
   const { own } = measure;
   const theirs = read.conditions.filter((one) => own && isAbout(one, own, read));
   const others = read.conditions.filter((one) => !theirs.includes(one));
-  const first = own ? sayRestriction(restrictionOf(theirs, read, own)) : '';
-  return `${counted(count, things)}${first} with ${of.things.many}${sayRestriction(restrictionOf(others, read, of))}`;
+  const first = own ? restrictionOf(theirs, read, own) : { phrases: [], unsaid: 0 };
+  const rest = restrictionOf(others, read, of);
+  // what the figure alone is held to is said of what it counts
+  const [theirsSaid, restSaid] = own ? [both(first, only), rest] : [first, both(rest, only)];
+  return `${counted(count, things)}${sayRestriction(theirsSaid)} with ${of.things.many}${sayRestriction(restSaid)}`;
 }
+
+const both = (one: Restriction, other: Restriction): Restriction => ({
+  phrases: [...one.phrases, ...other.phrases],
+  unsaid: one.unsaid + other.unsaid,
+});
 
 /** Whether a condition is about the rows of one source alone. */
 function isAbout(condition: ConditionIr, source: TableSource, read: ReadSelect): boolean {
