@@ -398,7 +398,7 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('the numbers of 
         ['told', '1 of the 4 rows of employee behind this has left (left on).'],
       );
       assert.deepEqual(await without('SELECT COUNT(*) FROM employee'), {
-        to: 'without the one that has left (left on)',
+        to: 'without the one who left',
         isTold: true,
         rows: [[3]],
       });

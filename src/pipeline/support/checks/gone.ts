@@ -29,6 +29,8 @@ interface Gone {
   readonly isNot: ConditionIr;
   /** "are cancelled", "have left (left on)". */
   readonly words: string;
+  /** As a button has room for: "cancelled", "who left". */
+  readonly short: string;
 }
 
 /** Tables whose rows are the parts of another's: what was cancelled is the order, not its lines. */
@@ -62,7 +64,7 @@ export const checkGone: Check = (subject) => {
     return told(`${counted(those)} of the ${counted(all)} ${rows} ${words}.`, {
       query: { ...select, where: allOf([...conjunctsOf(select.where), gone.isNot]) },
       from: `all ${counted(all)}`,
-      to: `without the ${those === 1 ? 'one' : counted(those)} that ${words}`,
+      to: `without the ${those === 1 ? 'one' : counted(those)} ${gone.short}`,
     });
   });
 };
@@ -161,7 +163,9 @@ function leftOf(source: Source, { calendar }: Subject): Gone | undefined {
     column,
     is: { kind: 'compare', operator: '<=', left: day, right: today },
     isNot: { kind: 'or', parts: [noDay, { kind: 'compare', operator: '>', left: day, right: today }] },
-    words: `${isOfPeople(source.table) ? 'have left' : 'are no longer there'} (${wordsOf(column)})`,
+    ...(isOfPeople(source.table)
+      ? { words: `have left (${wordsOf(column)})`, short: 'who left' }
+      : { words: `are no longer there (${wordsOf(column)})`, short: 'no longer there' }),
   };
 }
 
@@ -175,12 +179,13 @@ function notThere(source: Source, engine: Engine): Gone | undefined {
     left: value,
     right: what.kind === 'number' ? number(what.value) : what,
   });
-  const says = wordsOf(flag.column).replace(/^is /, '');
+  const says = `${flag.saysThere ? 'not ' : ''}${wordsOf(flag.column).replace(/^is /, '')}`;
   return {
     column: flag.column,
     is: holds(flag.gone),
     isNot: orEmpty(flag.column, value, holds(flag.there)),
-    words: `are ${flag.saysThere ? 'not ' : ''}${says}`,
+    words: `are ${says}`,
+    short: says,
   };
 }
 
@@ -194,6 +199,7 @@ function offOf(source: Source): Gone | undefined {
     is: { kind: 'in', negated: false, value: state, options },
     isNot: orEmpty(off.column, state, { kind: 'in', negated: true, value: state, options }),
     words: `are ${saidStates(off.values)}`,
+    short: saidStates(off.values),
   };
 }
 
@@ -235,6 +241,7 @@ function offWithWhole(
       is: { kind: 'in-query', negated: false, value, query },
       isNot: { kind: 'in-query', negated: true, value, query },
       words: `are of rows of ${tableLabel(whole, catalog.engine)} that are ${saidStates(off.values)}`,
+      short: saidStates(off.values),
     };
   }
   return undefined;

@@ -70,7 +70,12 @@ function perEach(of: ExpressionIr, form: CellForm, read: ReadSelect): Measure | 
   if (things?.kind !== 'count' || !(measure?.kind === 'figure' || measure?.kind === 'count')) return undefined;
   const only = conditions ? sayRestriction(restrictionOf(conditions, read, read.finest)) : '';
   const said = measure.kind === 'count' ? measure.things.many : measure.words;
-  return { kind: 'figure', words: `${said} per ${things.things.one.replace(/ id$/, '')}${only}`, form, of: read.finest };
+  return {
+    kind: 'figure',
+    words: `${said} per ${things.things.one.replace(/ id$/, '')}${only}`,
+    form,
+    of: read.finest,
+  };
 }
 
 const isOne = (one: ExpressionIr): boolean => one.kind === 'number' && Number(one.text) === 1;
