@@ -26,7 +26,8 @@ function known(reading: Reading, ref: ColumnRef | undefined): boolean {
 
 /** Of a name that is said but for its ending: "account manager" of `account_manager_id`. */
 const NEARLY = 0.8;
-const isEmptyOfSome = ({ column }: ColumnRef): boolean => (column.nullShare ?? 0) > 0;
+const isEmptyOfSome = ({ column }: ColumnRef): boolean =>
+  (column.nullShare ?? 0) > 0 || (column.kind === 'text' && column.values.includes(''));
 
 /** "how many people work for us, agency included": nobody is left out for it. */
 export const readIncluded = rule(

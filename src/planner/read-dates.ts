@@ -336,17 +336,20 @@ function addPeriod(reading: Reading, period: DateSpan, named: ColumnRef | undefi
   return addFilter(reading, { kind: 'period', ref, span: period, ...resolver.zoneOf(ref) });
 }
 
-/** "finished jobs last month": on the day when they were, where the table has one. */
+/** "finished jobs last month", "memberships cancelled per reason this year": on the day when they were, where the table has one. */
 export function dayOfState({ sentence, frame, resolver }: Reading): ColumnRef | undefined {
   const { main } = frame;
   // a share of those that were finished then would be all of them
   if (frame.share) return undefined;
   const thing = main && sentence.mentions.find(({ tables }) => tables[0]?.target === main);
   const state = sentence.mentions.find(
-    ({ end, values }) => end === thing?.start && values.some(({ table }) => table === main),
+    ({ start, end, values }) =>
+      (end === thing?.start || start === thing?.end) && values.some(({ table }) => table === main),
   );
   const said = state && sentence.wording(`V${String(sentence.mentions.indexOf(state))}`).toLowerCase();
-  return main && said && /ed$|^done$/.test(said) ? resolver.dateNamed(said, [main]) : undefined;
+  const isBehind = state?.start === thing?.end;
+  if (!main || !said || !/ed$|^done$/.test(said) || (isBehind && isEvent(said))) return undefined;
+  return resolver.dateNamed(said, [main]);
 }
 
 function addFiscalYear(reading: Reading, year: number, ref: ColumnRef): Taken {

@@ -2,6 +2,7 @@ import type { Table } from '#src/domain/catalog.ts';
 import { type Flag, flagOf } from '#src/domain/column-meaning.ts';
 import { splitIdentifier, stem } from '#src/domain/words.ts';
 import { addsUp } from './column-roles.ts';
+import { bearsVerb } from './date-named.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
@@ -202,9 +203,16 @@ export const readStates = inOrder(
   // "inspections that failed"
   rule(
     pattern`(?<= T\d+)(?: (?:that|which|who)(?: (?:have|has|had))?)? ${capture('word', '[a-z]{3,}ed')}(?= ·| $| ,| D\d| (?:in|by|per|for|at|on) )`,
-    ({ word }, reading, { before }) => {
+    ({ word }, reading, { before, after }) => {
       const thing = tableAtEnd(before, reading.resolver);
-      return thing !== undefined && !isEvent(word) && keepInState(reading, word, thing);
+      if (!thing || isEvent(word)) return false;
+      const { frame, resolver, sentence } = reading;
+      // "orders delivered last month": on the day when they were, whatever became of them since
+      const day = / D\d/.test(sentence.asked) ? resolver.dateNamed(word, [thing]) : undefined;
+      if (!day || !bearsVerb(word, day) || frame.share) return keepInState(reading, word, thing);
+      if (/^(?: (?:in|on))? D\d/.test(after)) return false; // read with its period
+      frame.happened ??= day;
+      return true;
     },
   ),
 );

@@ -106,6 +106,38 @@ describe('customers that are called otherwise', () => {
   });
 });
 
+/** Orders whose references, discounts and days are kept as they often are: empty texts, noughts, a state beside each day. */
+const MESSY = catalogOf(
+  `CREATE TABLE orders (order_id INTEGER PRIMARY KEY, order_no TEXT, channel TEXT, reason TEXT, client_ref TEXT, discount_pct REAL, fee REAL, order_date DATE, delivered_date DATE, cancelled_on DATE, status TEXT);
+   INSERT INTO orders VALUES (1, 'S1', 'web', NULL, 'A', 0, NULL, '2025-01-02', '2025-02-03', NULL, 'DELIVERED'), (2, 'S2', 'web', 'late', '', 5, 0, '2025-01-04', NULL, '2025-05-04', 'CANCELLED'), (3, 'S3', 'phone', NULL, NULL, 0, 7, '2025-02-04', NULL, NULL, 'OPEN');`,
+);
+const inMessy = (question: string) => sqlOver(MESSY, question);
+
+describe('nothing in a column', () => {
+  it('is an empty text, too, where some are stored', () => {
+    HAS(inMessy('how many orders with no client ref'), "WHERE client_ref IS NULL OR client_ref = ''");
+    HAS(inMessy('percentage of orders with a client ref'), "client_ref IS NOT NULL AND client_ref <> ''");
+  });
+
+  it('is 0 where every row has a number, and no value where some have none', () => {
+    HAS(inMessy('percentage of orders with a discount'), 'discount_pct <> 0');
+    HAS(inMessy('percentage of orders with a fee'), 'fee IS NOT NULL');
+  });
+});
+
+describe('a state that has its day', () => {
+  it('is of a period on that day, wherever the period stands', () => {
+    for (const question of [
+      'orders delivered last month',
+      'orders delivered in February 2025 per channel',
+      'orders delivered per channel in February 2025',
+    ])
+      HAS(inMessy(question), 'delivered_date >=');
+    HAS(inMessy('orders cancelled per reason this year'), 'cancelled_on >=');
+    HAS(inMessy('orders delivered'), "status = 'DELIVERED'");
+  });
+});
+
 describe('what was wrong over a wholesaler and climbing halls', () => {
   it('spend is no credit limit', () => {
     assert.match(sqlOf('riverside vets spend in 2025'), /^declined/);
