@@ -46,8 +46,8 @@ export function lineAmount(table: Table, catalog: DatabaseCatalog): ColumnRef | 
   const discount = beside && discountOf(beside);
   const isOne = quantity && price && quantity !== price && !quantities.length && !prices.length && !others.length;
   const isWhole = beside === undefined || discount !== undefined;
-  const factors = isOne && isWhole ? { quantity, price, ...(discount ? { discount } : {}) } : undefined;
-  const ref = factors && { table, column: product(factors) };
+  const made = isOne && isWhole ? { quantity, price, ...(discount ? { discount } : {}) } : undefined;
+  const ref = made && { table, column: product(made) };
   amounts.set(table, ref);
   return ref;
 }

@@ -23,8 +23,6 @@ import { aggregatesOf, columnOf, countOf, joinedOf, number, singlesOf } from './
 
 /** Which rows are gone, as conditions over the query that reads them. */
 interface Gone {
-  /** What tells of it. */
-  readonly column: Column;
   readonly is: ConditionIr;
   readonly isNot: ConditionIr;
   /** "are cancelled", "have left (left on)". */
@@ -110,18 +108,15 @@ const countsOf = ({ is }: Gone, select: SelectIr): SelectIr => ({
 /** What tells which rows are gone, where the query does not read it already. */
 function goneOf(source: Source, sources: readonly Source[], select: SelectIr, subject: Subject): Gone | undefined {
   const { table } = source;
+  const { engine } = subject.catalog;
   const read = columnsRead(subject.query, subject);
-  const isRead = ({ columns }: Table) => {
-    const { engine } = subject.catalog;
-    const telling = [dayOfLeaving(table)?.name, thereFlag(table, engine)?.column.name, calledOff(table)?.column.name];
-    return columns.some((column) => read.has(column) && telling.includes(column.name));
-  };
-  if (isRead(table)) return undefined;
+  const telling = [dayOfLeaving(table), thereFlag(table, engine)?.column, calledOff(table)?.column];
+  if (telling.some((column) => column && read.has(column))) return undefined;
   const off = offOf(source);
   if (off) return off;
   // who was hired in a year, or each month: they are those of then, whatever became of them
   if (isOfATime(select, table, subject)) return undefined;
-  const left = leftOf(source, subject) ?? notThere(source, subject.catalog.engine);
+  const left = leftOf(source, subject) ?? notThere(source, engine);
   if (left) return left;
   return splitIdentifier(table.name).some((word) => PARTS.test(word))
     ? offWithWhole(source, sources, read, subject)
@@ -160,7 +155,6 @@ function leftOf(source: Source, { calendar }: Subject): Gone | undefined {
   const today: ExpressionIr = { kind: 'date', value: calendar.today };
   const noDay: ConditionIr = { kind: 'null-test', negated: false, value: day };
   return {
-    column,
     is: { kind: 'compare', operator: '<=', left: day, right: today },
     isNot: { kind: 'or', parts: [noDay, { kind: 'compare', operator: '>', left: day, right: today }] },
     ...(isOfPeople(source.table)
@@ -181,7 +175,6 @@ function notThere(source: Source, engine: Engine): Gone | undefined {
   });
   const says = `${flag.saysThere ? 'not ' : ''}${wordsOf(flag.column).replace(/^is /, '')}`;
   return {
-    column: flag.column,
     is: holds(flag.gone),
     isNot: orEmpty(flag.column, value, holds(flag.there)),
     words: `are ${says}`,
@@ -195,7 +188,6 @@ function offOf(source: Source): Gone | undefined {
   const state = columnOf(source, off.column.name);
   const options = off.values.map((value): ExpressionIr => ({ kind: 'text', value }));
   return {
-    column: off.column,
     is: { kind: 'in', negated: false, value: state, options },
     isNot: orEmpty(off.column, state, { kind: 'in', negated: true, value: state, options }),
     words: `are ${saidStates(off.values)}`,
@@ -216,8 +208,7 @@ function offWithWhole(
     const [own, key] = [columns[0], targetColumns[0]];
     if (!off || !own || !key || columns.length > 1 || read.has(off.column)) continue;
     const alias = 'whole';
-    const named = sources.some((one) => one.alias.toLowerCase() === alias);
-    if (named) continue;
+    if (sources.some((one) => one.alias.toLowerCase() === alias)) continue;
     const within = (name: string): ExpressionIr => ({ kind: 'column', table: alias, name });
     const query: SelectIr = {
       ...EMPTY_SELECT,
@@ -237,7 +228,6 @@ function offWithWhole(
     };
     const value = columnOf(source, own);
     return {
-      column: off.column,
       is: { kind: 'in-query', negated: false, value, query },
       isNot: { kind: 'in-query', negated: true, value, query },
       words: `are of rows of ${tableLabel(whole, catalog.engine)} that are ${saidStates(off.values)}`,
