@@ -15,7 +15,7 @@ const IDENTIFIES =
 const NUMBERS = /^(?:no|nbr|num|number|code)$/;
 /** Things that bear a number of their own, whatever the tables are called. */
 const NUMBERED =
-  /^(?:account|area|article|asset|batch|bay|card|case|cheque|claim|contract|country|customer|desk|document|dialing|flight|gate|house|invoice|item|job|license|licence|line|locker|lot|member|order|part|passport|platform|policy|postal|product|region|registration|room|row|seat|serial|social|tax|ticket|track|tracking|vat|version|zip)$/;
+  /^(?:account|area|article|batch|card|cheque|contract|country|customer|document|dialing|flight|house|invoice|item|license|licence|member|order|part|passport|policy|postal|product|region|registration|room|seat|serial|social|tax|ticket|track|tracking|vat|version|zip)$/;
 
 /** Whether a column's values, as far as they are known, are whole numbers or long identifiers: a share or a weight is no key. */
 function identifierLike({ kind, type, values }: Column): boolean {

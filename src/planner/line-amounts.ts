@@ -22,8 +22,9 @@ const amounts = new WeakMap<Table, ColumnRef | undefined>();
 /** Of an amount that no column holds, the two columns of its table that it is reckoned from; nothing for a stored column. */
 export const factorsOf = (column: Column): Factors | undefined => factors.get(column);
 
-const QUANTITY = /^(?:qty|quantity|units|pieces|pcs)$/;
-const PRICE = /^(?:price|cost|rate)$/;
+/** Words of a name that say how many, and at what price. */
+export const QUANTITY = /^(?:qty|quantity|units|pieces|pcs)$/;
+export const PRICE = /^(?:price|cost|rate)$/;
 /** What would have to be taken off or added. */
 const BESIDE = /^(?:discount|disc|dsc|rebate|tax|vat|surcharge)$/;
 const DISCOUNT = /^(?:discount|disc|dsc|rebate)$/;

@@ -60,17 +60,12 @@ const readWhichBeside = rule(
 /** "which gyms are open, and in which city is each": what they are called, and what is named. */
 const readWhichOfEach = rule(
   pattern`(?: ,)? and (?:(?:in|at|on|from|for|to|of) )?(?:which|what) ${capture('column', 'C\\d+')} (?:is|are|was|were|does|do|did) (?:each|it|they)(?: (?:one|of them))?(?: (?:in|at|on|from))?(?= ·| $| ,)`,
-  ({ column }, reading) => {
-    const { sentence, frame, resolver } = reading;
+  ({ column }, reading, { before }) => {
+    const { frame, resolver } = reading;
     const ref = frame.main && resolver.columnOf(column, frame.main);
-    if (
-      !ref ||
-      isGrouped(frame) ||
-      frame.items.some(isFigure) ||
-      !/^ (?:which|what|who|list|show) /.test(sentence.asked)
-    )
-      return false;
-    frame.withLabels = true;
+    if (!ref || isGrouped(frame) || frame.items.some(isFigure)) return false;
+    // "what is the abbreviation, and what country is it in" asks for both by name
+    if (!frame.items.length && !/ [CB]\d/.test(before)) frame.withLabels = true;
     frame.items.push({ kind: 'column', ref });
     return true;
   },

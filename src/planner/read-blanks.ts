@@ -2,6 +2,7 @@ import { flagOf } from '#src/domain/column-meaning.ts';
 import type { Frame } from './frame.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import type { ColumnRef } from './lexicon.ts';
+import { nothingIn, somethingIn } from './nothing-in.ts';
 import { capture, pattern } from './pattern.ts';
 import { COLUMN } from './sentence.ts';
 
@@ -20,8 +21,9 @@ const reckoned = (frame: Frame): ColumnRef | undefined =>
 
 function known(reading: Reading, ref: ColumnRef | undefined): boolean {
   if (!ref) return false;
+  const something = somethingIn(ref, reading.resolver.catalog);
   // where every row has it there is nothing to leave out
-  return ref.column.nullShare === 0 || addFilter(reading, { kind: 'null', ref, negated: true });
+  return (something.kind === 'null' && ref.column.nullShare === 0) || addFilter(reading, something);
 }
 
 /** Of a name that is said but for its ending: "account manager" of `account_manager_id`. */
@@ -49,7 +51,7 @@ export const readBlanks = inOrder(
       const table = subjectOf(reading);
       const ref = reading.resolver.column(code, table);
       if (!ref || ref.table !== table || flagOf(ref.column, reading.resolver.catalog.engine)) return false;
-      return addFilter(reading, { kind: 'null', ref, negated: true });
+      return addFilter(reading, somethingIn(ref, reading.resolver.catalog));
     },
   ),
   rule(
@@ -68,7 +70,7 @@ export const readBlanks = inOrder(
       const [best] = reading.sentence.mention(code).columns.filter(({ target }) => target.table === table);
       if (!table || !best || best.score < NEARLY || !isEmptyOfSome(best.target)) return false;
       if (flagOf(best.target.column, reading.resolver.catalog.engine)) return false;
-      return addFilter(reading, { kind: 'null', ref: best.target, negated: false });
+      return addFilter(reading, nothingIn(best.target, reading.resolver.catalog));
     },
   ),
 );

@@ -5,6 +5,7 @@ import { isKey, isNumeric, mayMeasure } from './column-roles.ts';
 import { holdsNumbers, IS, LEAD, OPERATORS, scalar } from './comparisons.ts';
 import { addFilter, inOrder, type Reading, rule, subjectOf } from './frame-rule.ts';
 import { type ColumnRef, saysOwner } from './lexicon.ts';
+import { nothingIn, somethingIn } from './nothing-in.ts';
 import { capture, meaning, optional, pattern } from './pattern.ts';
 import { readAbsence } from './read-absence.ts';
 import { readCountBounds } from './read-count-bounds.ts';
@@ -121,9 +122,13 @@ const readTexts = inOrder(
   ),
 );
 
-function isNull(reading: Reading, code: string, negated: boolean): Taken {
+/** @param said the word for it: of "null" no value is meant, of others what is as good as none too */
+function isNull(reading: Reading, code: string, negated: boolean, said: string): Taken {
   const ref = columnOf(reading, code);
-  return ref !== undefined && addFilter(reading, { kind: 'null', ref, negated });
+  if (!ref) return false;
+  const { catalog } = reading.resolver;
+  if (/\bnull\b/.test(said)) return addFilter(reading, { kind: 'null', ref, negated });
+  return addFilter(reading, negated ? somethingIn(ref, catalog) : nothingIn(ref, catalog));
 }
 
 const readNulls = inOrder(
@@ -131,12 +136,12 @@ const readNulls = inOrder(
     pattern`${LEAD}(?:an? |the |their )?${column} ${IS}(?:${not} )?
       ${capture('state', 'null|missing|unknown|empty|blank|specified|known|recorded')}`,
     ({ column, not, state }, reading) =>
-      isNull(reading, column, /^(specified|known|recorded)$/.test(state) !== (not !== undefined)),
+      isNull(reading, column, /^(specified|known|recorded)$/.test(state) !== (not !== undefined), state),
   ),
   rule(
     pattern` (?:with|have|has|having|without)? ?(?:no|without|missing|null|empty|unknown|an? unknown|an? missing) (?:an? |any )?
       ${capture('column', 'C\\d+')}`,
-    ({ column }, reading) => isNull(reading, column, false),
+    ({ column }, reading, { said }) => isNull(reading, column, false, said),
   ),
 );
 

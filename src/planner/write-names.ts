@@ -239,7 +239,7 @@ export class NameWriter {
           ignoreCase: true,
         };
       case 'null':
-        return emptyTest(value, filter.ref, filter.negated);
+        return { kind: 'null-test', negated: filter.negated, value };
       case 'average': {
         const average: ExpressionIr = {
           kind: 'aggregate',
@@ -311,25 +311,6 @@ const weekday = (argument: ExpressionIr): ExpressionIr => ({
     result: { kind: 'text', value: name },
   })),
 });
-
-/**
- * Whether a row has nothing in a column, or something: no value, an empty text where some are stored, or 0 where every row has a number
- * ("without a discount").
- */
-function emptyTest(value: ExpressionIr, { column }: ColumnRef, negated: boolean): ConditionIr {
-  const isNull: ConditionIr = { kind: 'null-test', negated, value };
-  const { kind, nullShare, values } = column;
-  if (kind === 'number' && nullShare === 0 && values.includes('0'))
-    return { kind: 'compare', operator: negated ? '<>' : '=', left: value, right: ZERO };
-  if (kind !== 'text' || !values.includes('')) return isNull;
-  const noText: ConditionIr = {
-    kind: 'compare',
-    operator: negated ? '<>' : '=',
-    left: value,
-    right: { kind: 'text', value: '' },
-  };
-  return { kind: negated ? 'and' : 'or', parts: [isNull, noText] };
-}
 
 const ONE: ExpressionIr = { kind: 'number', text: '1' };
 const ZERO: ExpressionIr = { kind: 'number', text: '0' };

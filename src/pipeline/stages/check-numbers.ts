@@ -13,7 +13,7 @@ import { parseSql } from '#src/sql/reader/parse-sql.ts';
 import { resolve } from '#src/sql/resolve.ts';
 import { Unprintable } from '#src/sql/unprintable.ts';
 import { CHECK_BUDGET, openCheckBudget, type ProbeBudget } from '../support/checks/budget.ts';
-import type { Check, Correction, Finding, Subject, Verdict, Without } from '../support/checks/check.ts';
+import type { Check, Correction, Finding, Instead, Subject, Verdict } from '../support/checks/check.ts';
 import { checkEdge } from '../support/checks/edge.ts';
 import { remediesFor } from '../support/checks/emptied.ts';
 import { cameToNothing, checkFilters } from '../support/checks/filters.ts';
@@ -101,7 +101,7 @@ async function remediesOf({ sql, table }: CheckedNumbers, run: Run): Promise<rea
 }
 
 /** The query without what checks tell of. */
-async function withoutThem(withouts: readonly Without[], run: Run): Promise<readonly Remedy[]> {
+async function withoutThem(withouts: readonly Instead[], run: Run): Promise<readonly Remedy[]> {
   const remedies: Remedy[] = [];
   for (const one of withouts) {
     const offered = await offeredAs(one, run);
@@ -111,7 +111,7 @@ async function withoutThem(withouts: readonly Without[], run: Run): Promise<read
 }
 
 /** A changed query as it is offered: one that the gate lets through. */
-async function offeredAs({ query, from, to }: Without, { input }: Run): Promise<Remedy | undefined> {
+async function offeredAs({ query, from, to }: Instead, { input }: Run): Promise<Remedy | undefined> {
   const { catalog, scope } = input;
   const sql = printed(query, catalog);
   if (sql === undefined || !(await judge(sql, catalog.engine, scope)).ok) return undefined;
@@ -125,14 +125,14 @@ interface Ran {
 }
 
 /** What all checks came to, with the query without what they tell of. */
-type CheckedAll = CheckedNumbers & { readonly withouts: readonly Without[] };
+type CheckedAll = CheckedNumbers & { readonly withouts: readonly Instead[] };
 
 /** All checks, those that corrected it before left as they were; begun anew over a corrected query. */
 async function checkAll(ran: Ran, corrected: readonly NumberCheck[], run: Run): Promise<CheckedAll> {
   const { catalog, calendar, question } = run.input;
   const subject: Subject = { query: ran.query, table: ran.table, catalog, calendar, question };
   const checks: NumberCheck[] = [];
-  const withouts: Without[] = [];
+  const withouts: Instead[] = [];
   for (const [name, check] of Object.entries(CHECKS) as [NumberCheckName, Check][]) {
     const before = corrected.find((one) => one.check === name);
     const made = await makeCheck(name, check, subject, run);
@@ -153,7 +153,7 @@ async function checkAll(ran: Ran, corrected: readonly NumberCheck[], run: Run): 
 interface MadeCheck {
   readonly record: NumberCheck;
   readonly instead?: Correction;
-  readonly without?: Without;
+  readonly without?: Instead;
 }
 
 /** One check with the probes that it asks for, one after another. */

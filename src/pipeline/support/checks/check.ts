@@ -22,10 +22,10 @@ export interface Correction {
   readonly isBetter?: (table: ResultTable) => boolean;
 }
 
-/** The query without what a check tells of. */
-export interface Without {
+/** A query that may have been meant instead. */
+export interface Instead {
   readonly query: QueryIr;
-  /** What was read, and what would be. */
+  /** What was read, a condition or all rows, and what becomes of it. */
   readonly from: string;
   readonly to: string;
 }
@@ -35,7 +35,7 @@ export type Verdict =
   /** It holds. */
   | { readonly kind: 'passed'; readonly says: string }
   /** It is as it is and the reader should know; what they may have meant instead. */
-  | { readonly kind: 'told'; readonly says: string; readonly without?: Without }
+  | { readonly kind: 'told'; readonly says: string; readonly without?: Instead }
   | { readonly kind: 'failed'; readonly says: string; readonly instead?: Correction };
 
 /** What must be asked of the database first. */
@@ -52,7 +52,7 @@ export type Check = (subject: Subject) => Finding;
 
 export const NOT_APPLICABLE: Verdict = { kind: 'not-applicable' };
 export const passed = (says: string): Verdict => ({ kind: 'passed', says });
-export const told = (says: string, without?: Without): Verdict => ({
+export const told = (says: string, without?: Instead): Verdict => ({
   kind: 'told',
   says,
   ...(without ? { without } : {}),

@@ -17,16 +17,12 @@ import {
   type SelectIr,
   visit,
 } from '#src/sql/query-ir.ts';
-import { numberAt, outerSelect, type Subject } from './check.ts';
+import { type Instead, numberAt, outerSelect, type Subject } from './check.ts';
 import { countOf, number } from './joined.ts';
 import { partedBy } from './parted.ts';
 
 /** A query that has rows where the one that was asked has none, by what was changed of it. */
-export interface Remedied {
-  readonly query: QueryIr;
-  /** The condition as it was, and what became of it. */
-  readonly from: string;
-  readonly to: string;
+export interface Remedied extends Instead {
   /** The stored value that took the place of one that no row has. */
   readonly near?: string;
   /** Rows that it has, where that is known. */

@@ -2,6 +2,7 @@ import { findTable, type Table } from '#src/domain/catalog.ts';
 import type { CellForm } from '#src/domain/display.ts';
 import { columnWords, pluralPhrase, type Things, thingsOf } from '#src/domain/plain-names.ts';
 import { splitIdentifier } from '#src/domain/words.ts';
+import { PRICE, QUANTITY } from '#src/planner/line-amounts.ts';
 import { conjunctsOf } from '#src/sql/outline.ts';
 import type { ConditionIr, ExpressionIr } from '#src/sql/query-ir.ts';
 import { dateNoun, type Restriction, restrictionOf, sayRestriction } from './conditions.ts';
@@ -189,9 +190,6 @@ function figureOf(of: Aggregate, form: CellForm, read: ReadSelect) {
   const measure: Measure = { kind: 'figure', words: `${said}${only}`, form, of: read.finest };
   return { measure, vague: column.source !== read.finest && read.sources.length > 1 && name === 'sum' };
 }
-
-const QUANTITY = /^(?:qty|quantity|units|pieces|pcs)$/;
-const PRICE = /^(?:price|cost|rate)$/;
 
 /** How many times at what price, whatever is taken off: `quantity * unit_price`. */
 function isAmountOf(value: ExpressionIr): boolean {
