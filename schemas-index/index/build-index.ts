@@ -15,15 +15,13 @@ import { PROBES, spreadOf } from './cosine-spread.ts';
 import {
   type IndexedColumn,
   type IndexedNames,
-  type IndexedTable,
   type IndexedText,
-  type IndexedWords,
-  type IndexOutline,
   indexWords,
   type SchemaIndex,
 } from './schema-index.ts';
 import { noVector, TextVectors } from './text-vectors.ts';
-import { columnSentence, groupSentence, tableSentence } from './texts.ts';
+import { columnSentence } from './texts.ts';
+import { sourceOfTable, textsOf, type VectorRow, vectorOf, vectorRows } from './vector-rows.ts';
 
 /** Told the texts embedded so far, of all distinct ones. */
 export type BuildProgress = (done: number, total: number) => void;
@@ -42,7 +40,8 @@ export async function buildIndex(
   const words = indexWords(catalogs);
   const columnTexts = columnTextsOf(words);
   // The sentences of groups come last: what belongs together is known when the tables have vectors.
-  const first = distinct([...tableTextsOf(words), ...columnTexts.map(({ text }) => text)]);
+  const tables = words.tables.map(sourceOfTable);
+  const first = textsOf([...tables, ...columnTexts]);
   const vectors = new TextVectors(ports.embedder);
   const embed = async (texts: readonly string[], after: number) => {
     const fresh = texts.filter((text) => !vectors.has(text));
@@ -52,21 +51,21 @@ export async function buildIndex(
     }
   };
   await embed(first, catalogs.length);
-  const byTable = new Map(words.tables.map((table) => [table, vectors.of(textOfTable(table))]));
+  const byTable = new Map(words.tables.map((table, row) => [table, vectorOf(tables[row] ?? noVector(), vectors)]));
   const groups = groupTables(words, (a, b) => cosine(byTable.get(a) ?? noVector(), byTable.get(b) ?? noVector()));
-  await embed(distinct(groups.map(groupSentence)), groups.length);
+  const rows = vectorRows({ ...words, columnTexts, groups });
+  await embed(textsOf(rows.groups), groups.length);
   const build = (rows: readonly VectorRow[]) =>
     ports.vectors.build(
-      rows.map(({ text }) => vectors.of(text)),
+      rows.map((row) => vectorOf(row, vectors)),
       ports.embedder.dimensions,
       rows.map(({ owners }) => owners),
     );
-  const rows = vectorRows({ ...words, columnTexts, groups });
   const probes = await ports.embedder.embed(PROBES, signal, 'question');
   const spread = (of: readonly VectorRow[]) =>
     spreadOf(
       probes,
-      of.map(({ text }) => vectors.of(text)),
+      of.map((row) => vectorOf(row, vectors)),
     );
   return {
     ...words,
@@ -79,8 +78,6 @@ export async function buildIndex(
     groupVectors: build(rows.groups),
   };
 }
-
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
 
 /** Column texts as they are clustered. */
 export const clusteredTexts = (texts: readonly IndexedText[], vectors: TextVectors): ColumnText[] =>
@@ -96,12 +93,6 @@ function clustersOf(texts: readonly IndexedText[], vectors: TextVectors, before:
   return clusterColumns(clustered, rebuildDue(clustered, before) ? NO_CLUSTERS : before);
 }
 
-const textOfTable = ({ table, database: { catalog } }: IndexedTable): string =>
-  tableSentence(table, catalog.title ?? catalog.databaseId);
-
-/** The text of each table, in the order of the index. */
-export const tableTextsOf = ({ tables }: Pick<IndexedWords, 'tables'>): string[] => tables.map(textOfTable);
-
 /** The distinct texts of all columns in order of appearance, and the columns of each. */
 export function columnTextsOf({ tables }: Pick<IndexedNames, 'tables'>): IndexedText[] {
   const columnsOf = new Map<string, IndexedColumn[]>();
@@ -114,38 +105,4 @@ export function columnTextsOf({ tables }: Pick<IndexedNames, 'tables'>): Indexed
     }
   }
   return [...columnsOf].map(([text, columns]) => ({ text, columns }));
-}
-
-/** A row of one of the three vector sets: what it was embedded from, and the databases that it belongs to. */
-export interface VectorRow {
-  readonly text: string;
-  readonly owners: readonly string[];
-  /** Its table, or the first of several; absent of a group without any. */
-  readonly table: IndexedTable | undefined;
-}
-
-export type VectorSet = 'tables' | 'columns' | 'groups';
-
-/** The rows of the three vector sets, in order. */
-export function vectorRows({
-  tables,
-  columnTexts,
-  groups,
-}: Pick<IndexOutline, 'tables' | 'columnTexts' | 'groups'>): Readonly<Record<VectorSet, readonly VectorRow[]>> {
-  return {
-    tables: tables.map((table) => ({ text: textOfTable(table), owners: table.database.ids, table })),
-    columns: columnTexts.map(({ text, columns }) => ({ text, owners: ownersOf(columns), table: columns[0]?.table })),
-    groups: groups.map((group) => ({
-      text: groupSentence(group),
-      owners: group.database.ids,
-      table: group.tables[0],
-    })),
-  };
-}
-
-/** The databases of some columns. */
-function ownersOf(columns: readonly IndexedColumn[]): readonly string[] {
-  const databases = [...new Set(columns.map(({ table }) => table.database))];
-  const [first] = databases;
-  return first && databases.length === 1 ? first.ids : databases.flatMap(({ ids }) => ids);
 }

@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '#src/domain/result.ts';
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { VectorStore } from '#src/ports/vector-index.ts';
 import { type ColumnCluster, type ColumnClusters, NO_CLUSTERS } from '../cluster/column-clusters.ts';
-import { columnTextsOf, type VectorSet, vectorRows } from './build-index.ts';
+import { columnTextsOf } from './build-index.ts';
 import { carryCalibration } from './calibration-file.ts';
 import {
   type IndexedNames,
@@ -19,6 +19,7 @@ import {
   type TableGroup,
 } from './schema-index.ts';
 import { TEXT_VERSION } from './texts.ts';
+import { type VectorSet, vectorRows } from './vector-rows.ts';
 
 const Spread = z.object({ mean: z.number(), deviation: z.number().positive() });
 

@@ -10,12 +10,12 @@ import type {
 } from '#src/ports/vector-collection.ts';
 import { clusterSizeOf } from '../cluster/column-clusters.ts';
 import type { Bm25 } from './bm25.ts';
-import { vectorRows } from './build-index.ts';
 import { columnBm25 } from './column-words.ts';
 import { digestOf, groupsAsRows } from './index-file.ts';
 import type { IndexedTable, IndexOutline, SchemaIndex } from './schema-index.ts';
 import { embedTexts } from './text-vectors.ts';
 import { TEXT_VERSION } from './texts.ts';
+import { textsOf, type VectorSource, vectorOf, vectorRows } from './vector-rows.ts';
 
 /** All points of this deployment; one collection may hold those of several. */
 export const WORKSPACE = 'default';
@@ -49,18 +49,20 @@ export async function publishIndex(
   for (let at = 0; at < points.length; at += CHUNK) {
     signal.throwIfAborted();
     const chunk = points.slice(at, at + CHUNK);
-    const texts = chunk.map(({ text }) => text);
-    const vectors = await embedTexts(embedder, texts, signal); // from the cache: the index was built with them
-    await generation.upsert(chunk.map(({ text, ...point }): Point => ({ ...point, dense: vectors.of(text) })));
+    const sources = chunk.map(({ source }) => source);
+    const vectors = await embedTexts(embedder, textsOf(sources), signal); // from the cache: the index was built with them
+    await generation.upsert(
+      chunk.map(({ source, ...point }): Point => ({ ...point, dense: vectorOf(source, vectors) })),
+    );
     done += chunk.length;
     onProgress(done, points.length);
   }
   await generation.publish(alone);
 }
 
-/** A point without its dense vector, and the text that it is embedded from. */
-interface PointText extends Omit<Point, 'dense'> {
-  readonly text: string;
+/** A point without its dense vector, and what that is made of. */
+interface PointSource extends Omit<Point, 'dense'> {
+  readonly source: VectorSource;
 }
 
 /** An id says the kind of a point and its row in the index that it was made from. */
@@ -69,7 +71,7 @@ const ROWS = 2 ** 32;
 const idOf = (kind: Payload['kind'], row: number): number => KINDS.indexOf(kind) * ROWS + row;
 export const rowOf = (id: number): number => id % ROWS;
 
-function pointsOf(index: SchemaIndex): PointText[] {
+function pointsOf(index: SchemaIndex): PointSource[] {
   const rows = vectorRows(index);
   const words = wordsByTable(index);
   const columnWords = wordsByRow(columnBm25(index), index.columnTexts.length);
@@ -78,30 +80,30 @@ function pointsOf(index: SchemaIndex): PointText[] {
     schema: distinct(tables.map(schemaId)),
     table: distinct(tables.map(tableId)),
   });
-  const tables = rows.tables.map(({ text }, row): PointText => {
+  const tables = rows.tables.map((source, row): PointSource => {
     const own = index.tables[row];
     const weights = words[row] ?? {};
     const payload = { workspace: WORKSPACE, kind: 'table' as const, ...places(own ? [own] : []), words: weights };
-    return { text, id: idOf('table', row), sparse: sparseOf(weights), payload };
+    return { source, id: idOf('table', row), sparse: sparseOf(weights), payload };
   });
-  const columns = rows.columns.map(({ text }, row): PointText => {
-    const cluster = index.clusters.clusterOf.get(text);
+  const columns = rows.columns.map((source, row): PointSource => {
+    const cluster = index.clusters.clusterOf.get(source.text);
     return {
-      text,
+      source,
       id: idOf('column', row),
       sparse: sparseOf(columnWords[row] ?? {}),
       payload: {
         workspace: WORKSPACE,
         kind: 'column',
         ...places((index.columnTexts[row]?.columns ?? []).map(({ table }) => table)),
-        ...(cluster === undefined ? {} : { cluster, clusterSize: clusterSizeOf(index.clusters, text) }),
+        ...(cluster === undefined ? {} : { cluster, clusterSize: clusterSizeOf(index.clusters, source.text) }),
       },
     };
   });
-  const groups = rows.groups.map(({ text, owners }, row): PointText => {
+  const groups = rows.groups.map((source, row): PointSource => {
     const own = places(index.groups[row]?.tables ?? []);
-    const payload = { workspace: WORKSPACE, kind: 'group' as const, ...own, database: owners };
-    return { text, id: idOf('group', row), payload };
+    const payload = { workspace: WORKSPACE, kind: 'group' as const, ...own, database: source.owners };
+    return { source, id: idOf('group', row), payload };
   });
   return [...tables, ...columns, ...groups];
 }

@@ -3,10 +3,8 @@ import { splitIdentifier } from '#src/domain/words.ts';
 import type { TableGroup } from './schema-index.ts';
 
 /** Stored with an index and what is published of it: those of two versions are not compared. Raise it with every change below. */
-export const TEXT_VERSION = 3;
+export const TEXT_VERSION = 4;
 
-/** Columns named in a table's sentence; the encoder reads about 128 tokens. */
-const COLUMNS_IN_SENTENCE = 12;
 const TABLES_IN_SENTENCE = 40;
 
 const readable = (named: { readonly name: string; readonly title?: string }) =>
@@ -14,11 +12,10 @@ const readable = (named: { readonly name: string; readonly title?: string }) =>
 
 const cut = (text: string | undefined) => (text ? text.slice(0, 200) : '');
 
-/** What is embedded for a table: its name, its database, its comment and the names of its columns. */
-export function tableSentence(table: Table, databaseName: string): string {
-  const columns = table.columns.slice(0, COLUMNS_IN_SENTENCE).map(readable).join(', ');
+/** What is embedded for a table itself: its name, its database and its comment. Its columns have vectors of their own. */
+export function tableText(table: Table, databaseName: string): string {
   const comment = cut(table.comment);
-  return `${readable(table)} of ${splitIdentifier(databaseName).join(' ')}${comment ? `. ${comment}` : ''}: ${columns}`;
+  return `${readable(table)} of ${splitIdentifier(databaseName).join(' ')}${comment ? `. ${comment}` : ''}`;
 }
 
 /** What is embedded for a column: its own words only, so that equal columns share one vector. */

@@ -1,8 +1,8 @@
 import type { Embedder } from '#src/ports/embedder.ts';
 import type { IndexVerification } from '#src/ports/schema-indexes.ts';
-import { tableTextsOf } from './build-index.ts';
 import type { SchemaIndex } from './schema-index.ts';
 import { embedTexts } from './text-vectors.ts';
+import { textsOf, vectorOf, vectorRows } from './vector-rows.ts';
 
 /** Texts of each set that are embedded again. */
 const SAMPLE = 20;
@@ -22,23 +22,20 @@ export async function verifyIndex(
   const clustered = [...index.clusters.clusters.values()].reduce((sum, { size }) => sum + size, 0);
   if (clustered !== index.columnCount)
     faults.push(`Clusters count ${clustered} columns, and the catalogs have ${index.columnCount}.`);
+  const { tables, columns } = vectorRows(index);
   const sets = [
-    { name: 'table', texts: tableTextsOf(index), vectors: index.tableVectors },
-    { name: 'column', texts: index.columnTexts.map(({ text }) => text), vectors: index.columnVectors },
+    { name: 'table', rows: tables, vectors: index.tableVectors },
+    { name: 'column', rows: columns, vectors: index.columnVectors },
   ];
   let compared = 0;
-  for (const { name, texts, vectors } of sets) {
-    const step = Math.max(1, Math.floor(texts.length / SAMPLE));
-    const sample = texts.flatMap((text, row) => (row % step === 0 ? [{ text, row }] : [])).slice(0, SAMPLE);
-    const fresh = await embedTexts(
-      embedder,
-      sample.map(({ text }) => text),
-      signal,
-    );
-    for (const { text, row } of sample) {
-      const stored = vectors.search(fresh.of(text), vectors.size).find((hit) => hit.row === row)?.score ?? -1;
+  for (const { name, rows, vectors } of sets) {
+    const step = Math.max(1, Math.floor(rows.length / SAMPLE));
+    const sample = rows.flatMap((source, row) => (row % step === 0 ? [{ source, row }] : [])).slice(0, SAMPLE);
+    const fresh = await embedTexts(embedder, textsOf(sample.map(({ source }) => source)), signal);
+    for (const { source, row } of sample) {
+      const stored = vectors.search(vectorOf(source, fresh), vectors.size).find((hit) => hit.row === row)?.score ?? -1;
       if (stored < SAME)
-        faults.push(`The vector stored for the ${name} text “${text.slice(0, 60)}” is that of another text.`);
+        faults.push(`The vector stored for the ${name} text “${source.text.slice(0, 60)}” is that of another text.`);
       compared += 1;
     }
   }

@@ -23,17 +23,17 @@ const FEATURES = [
  */
 const GROUP_WEIGHTS: GroupFeatures = {
   /** Share of the terms, by rarity, that a few of its tables together mention. */
-  coverage: 5.99,
+  coverage: 6.22,
   /** The same of its best single table. */
-  coverageOfOne: 6.2,
+  coverageOfOne: 7.03,
   /** How far above the usual the cosine of the question and the group's sentence lies. */
-  sentence: 0.3,
-  bestHybrid: 0.22,
-  bestDense: 0.74,
+  sentence: 0.57,
+  bestHybrid: 0.246,
+  bestDense: 0.41,
   /** Hybrid scores of its three best tables, discounted 1, 1/2, 1/3. */
-  threeBest: 0.09,
+  threeBest: 0.06,
   /** The same of its best table's three most similar columns. */
-  columns: 0.135,
+  columns: 0.13,
   /** The paper's score of its best table; reckoned where it counts alone. */
   clusters: 0,
 };

@@ -22,18 +22,19 @@ interface Reading {
 
 /**
  * N47 and N48: columns that were not found, each as the one that it can only be: spelt otherwise, with another sign for the dot, or
- * said of a table that has it not where one other has.
+ * said of a table that has it not where one other has. N49: one that several tables have, as that of the table which is read first.
  */
 export function mendColumns(
   query: QueryIr,
-  lost: Resolved['lost'],
+  { lost, shared }: Pick<Resolved, 'lost' | 'shared'>,
   stepAt: (at: number | undefined) => number | undefined,
 ): { readonly query: QueryIr; readonly mends: readonly StepMend[] } {
   const mends = new Map<string, StepMend>();
   const expression = (part: ExpressionIr): ExpressionIr => {
-    const levels = part.kind === 'column' ? lost.get(part) : undefined;
-    if (part.kind !== 'column' || !levels) return mapParts(part, within);
-    const reading = readingOf(part, levels);
+    if (part.kind !== 'column') return mapParts(part, within);
+    const levels = lost.get(part);
+    const first = shared.get(part);
+    const reading = levels ? readingOf(part, levels) : first && ofFirst(part, first);
     if (!reading) return part;
     const { source, column, isBare, code } = reading;
     const read = isBare ? bracket(column) : bracket(`${source.name}.${column}`);
@@ -54,9 +55,16 @@ export function mendColumns(
 
 const writtenAs = ({ table, name }: ColumnIr): string => (table === undefined ? name : `${table}.${name}`);
 
+const ofFirst = ({ name }: ColumnIr, source: VisibleSource): Reading => ({
+  code: 'M_COLUMN_FIRST',
+  source,
+  column: name,
+  isBare: false,
+});
+
 /** The only reading in the nearest SELECT that has any. */
 function readingOf(column: ColumnIr, levels: readonly (readonly VisibleSource[])[]): Reading | undefined {
-  for (const readings of [speltOtherwise, ofAnother, ofInitials]) {
+  for (const readings of [speltOtherwise, ofAnother, ofInitials, inPart]) {
     for (const level of levels) {
       const [only, ...others] = readings(column, level);
       if (others.length) return readings === ofAnother ? ofInitials(column, level)[0] : undefined;
@@ -87,6 +95,17 @@ function ofAnother({ table, name }: ColumnIr, level: readonly VisibleSource[]): 
     source.columns
       .filter((column) => nameKey(column) === key)
       .map((column): Reading => ({ code: 'M_COLUMN_OF', source, column, isBare: false })),
+  );
+}
+
+/** N56: the one column of its table, or of all where none is said, that ends in what is written: [name] is [authorName]. */
+function inPart({ table, name }: ColumnIr, level: readonly VisibleSource[]): Reading[] {
+  const said = splitIdentifier(name).join(' ');
+  const own = level.filter((source) => table === undefined || source.name.toLowerCase() === table.toLowerCase());
+  return own.flatMap((source) =>
+    source.columns
+      .filter((column) => splitIdentifier(column).join(' ').endsWith(` ${said}`))
+      .map((column): Reading => ({ code: 'M_COLUMN_PART', source, column, isBare: table === undefined })),
   );
 }
 

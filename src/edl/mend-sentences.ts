@@ -4,7 +4,9 @@ import { meantStep, outline, unusedResults } from './mend-outline.ts';
 import {
   ASKS,
   COUNT_ROWS,
+  EXCLUDES,
   FILLERS,
+  FIRST_ROW,
   FURTHER,
   GETS,
   ORDINALS,
@@ -24,10 +26,14 @@ export const SENTENCE_RULES: readonly WordRule[] = [
   { id: 'N21', code: 'M_RETURN', mend: returned },
   { id: 'N22', code: 'M_LABEL', mend: label },
   { id: 'N26', code: 'M_QUERY_SAID', mend: querySaid },
+  { id: 'N52', code: 'M_EXCLUDED', mend: excluded },
+  { id: 'N53', code: 'M_FIRST_ROW', mend: firstRow },
+  { id: 'N53', code: 'M_FIRST_ROW', mend: firstSelected },
   { id: 'N23', code: 'M_VERB', mend: verb },
   { id: 'N27', code: 'M_JOINED', mend: joined },
   { id: 'N25', code: 'M_STEP_SAID', mend: stepSaid },
   { id: 'N24', code: 'M_STEP_MEANT', mend: meant },
+  { id: 'N24', code: 'M_STEP_MEANT', mend: saidOfItem },
   { id: 'N28', code: 'M_SCANNED', mend: scanned },
   { id: 'N29', code: 'M_TWO_STEPS', mend: further },
 ];
@@ -137,6 +143,68 @@ function verb(place: Place): TokenEdit | undefined {
   if (!place.wantsVerb || !place.is(at, ...GETS)) return undefined;
   const names = place.part(body, place.ends).some(({ kind }) => kind === 'step');
   return place.edit(at, at + 1, names || place.steps.length ? 'select' : 'from');
+}
+
+/** `Filter out rows where …`, `Exclude rows of #2 where …`: the rows of which it is not so are kept. */
+function excluded(place: Place): TokenEdit | undefined {
+  const { at, body, last } = place;
+  const verbs = place.oneStands(EXCLUDES, body);
+  if (!verbs || at < body) return undefined;
+  let from = body + verbs;
+  while (place.is(from, 'all', 'the', 'any', 'rows', 'of', 'in', 'from')) from += 1;
+  const named = place.kind(from) === 'step' ? place.part(from, from + 1) : undefined;
+  if (named) from += 1;
+  if (!place.is(from, 'where')) return undefined;
+  const rows = named ? ['reserve rows of', named] : ['reserve rows'];
+  return place.edit(body, last + 1, ...rows, 'where not (', place.part(from + 1, last + 1), ')');
+}
+
+/** `Select the first row of #2`: of the rows the first, not a column. */
+function firstRow(place: Place): TokenEdit | undefined {
+  const { at, body } = place;
+  const words = place.oneStands(FIRST_ROW, body);
+  if (!words || at < body) return undefined;
+  let from = body + words;
+  while (place.is(from, 'of', 'in', 'from', 'the', 'result', 'results', 'rows')) from += 1;
+  const number = place.kind(from) === 'step' ? Number(place.value(from)) : meantOf(place);
+  const to = place.kind(from) === 'step' ? from + 1 : from;
+  if (number === undefined || !place.isEnd(to)) return undefined;
+  return place.edit(body, to, 'limit', place.step(number, body), 'to the top 1 records');
+}
+
+/** `Select top 3 [kind] in #2`: so many of them. */
+function firstSelected(place: Place): TokenEdit | undefined {
+  const { at, body, last } = place;
+  const isTop =
+    place.is(body, 'select', 'show') && place.is(body + 1, 'top', 'first') && place.kind(body + 2) === 'number';
+  const number = place.kind(last) === 'step' ? Number(place.value(last)) : undefined;
+  if (!isTop || at < body || number === undefined) return undefined;
+  const limit = tokensOf('limit', 0);
+  const count = tokensOf(`to the top ${place.value(body + 2)} records`, 0);
+  const { opened } = place;
+  const { start } = place.tokens[opened] ?? { start: 0 };
+  const stop = tokensOf('.', start);
+  const before = numberBefore(place);
+  const first = [stepToken(before, start), ...stop, ...limit, ...place.step(number, at), ...count, ...stop];
+  const second = [
+    stepToken(place.number, start),
+    ...stop,
+    ...place.part(body, body + 1),
+    ...place.part(body + 3, last),
+  ];
+  return {
+    ...place.edit(opened, last + 1, first, second, [stepToken(before, start)]),
+    says: twoSteps(place.number),
+  };
+}
+
+/** `Select [kind], the count of rows in #2, the sum of [x] in #2`: the step is said once, at the end. */
+function saidOfItem(place: Place): TokenEdit | undefined {
+  const { at, body, last } = place;
+  const isItem = place.isWhole && place.is(body, 'select', 'show') && place.is(at, ',', 'and');
+  if (!isItem || place.kind(at - 1) !== 'step' || !place.is(at - 2, 'in', 'of', 'from')) return undefined;
+  const steps = new Set(place.part(body, last + 1).flatMap(({ kind, value }) => (kind === 'step' ? [value] : [])));
+  return steps.size === 1 && place.kind(last) === 'step' ? place.edit(at - 2, at) : undefined;
 }
 
 /** "the first query", "query 2": a result, by its place among the results or by its step. */

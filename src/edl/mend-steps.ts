@@ -41,8 +41,11 @@ export const STEP_RULES: readonly StepRule[] = [
   },
   { id: 'N41', code: 'M_GROUPS', of: ['E_RESERVE_AFTER_GROUP'], mend: groups },
   { id: 'N42', code: 'M_PASSED', of: ['E_REF_STALE'], mend: passed },
+  { id: 'N25', code: 'M_STEP_SAID', of: ['E_CYCLE'], mend: ofItself },
   { id: 'N43', code: 'M_JOIN_FIRST', of: ['E_ORDER'], mend: joinFirst },
   { id: 'N27', code: 'M_JOINED', of: ['E_BLOCK_NOT_CLOSED'], mend: joinedScan },
+  { id: 'N51', code: 'M_GROUP_FIRST', of: ['E_BLOCK_CLOSED'], mend: groupFirst },
+  { id: 'N55', code: 'M_SELECTED_AGAIN', of: ['E_BLOCK_CLOSED', 'E_REF_STALE'], mend: selectedAgain },
   { id: 'N44', code: 'M_RESULT', of: ['E_BLOCK_CLOSED'], mend: resultRead },
   { id: 'N45', code: 'M_SELECTED', of: ['E_RESULT_NOT_CLOSED', 'E_BLOCK_NOT_CLOSED'], mend: selected },
 ];
@@ -93,13 +96,17 @@ function isOfGroups(expression: EdlExpression, block: OutlinedBlock): boolean {
 
 const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 
-/** A step that names one before a join or a sort of its block: these name no rows of their own, so the latest is meant. */
+/**
+ * A step that names one before a join or a sort of its block: these name no rows of their own, so the latest is meant. So it is for a
+ * sort or a limit that names what the Select before it goes on from: they may follow it.
+ */
 function passed({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   const { body } = step;
   if (!('input' in body)) return undefined;
   const block = outline(steps.slice(0, at)).owner.get(body.input);
   const over = block?.steps.filter(({ number }) => number > body.input) ?? [];
-  if (!block || !over.every(({ body: { kind } }) => ['join', 'sort', 'compute'].includes(kind))) return undefined;
+  const passes = ['join', 'sort', 'compute', ...(body.kind === 'sort' || body.kind === 'limit' ? ['select'] : [])];
+  if (!block || !over.every(({ body: { kind } }) => passes.includes(kind))) return undefined;
   const latest = latestOf(block);
   const says = `${sayStep(body.input)} is read as ${sayStep(latest)}, the latest step of its block.`;
   return { steps: replaced(steps, at, { ...step, body: { ...body, input: latest } }), says };
@@ -121,6 +128,45 @@ function joinFirst({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   const moved = rest.map((one) => ({ ...one, body: renumbered(one.body, step.number, latest) }));
   const says = `The join of step #${step.number} comes before the rows are kept.`;
   return { steps: [...before.slice(0, index), { ...step, number }, ...moved], says };
+}
+
+/** A step that names itself goes on from the one before it. */
+function ofItself({ steps, step, at }: BrokenStep): MendedSteps | undefined {
+  const { body } = step;
+  const before = steps[at - 1];
+  if (!('input' in body) || body.input !== step.number || !before) return undefined;
+  const says = sayReading(sayStep(step.number), sayStep(before.number));
+  return { steps: replaced(steps, at, { ...step, body: { ...body, input: before.number } }), says };
+}
+
+/** Two Selects of the same rows, the first for nothing: the later one is meant. */
+function selectedAgain({ steps, step, at }: BrokenStep): MendedSteps | undefined {
+  const { body } = step;
+  const first = steps[at - 1];
+  if (body.kind !== 'select' || first?.body.kind !== 'select' || first.body.input !== body.input) return undefined;
+  if (steps.some((one) => one !== first && isUsed(first.number, one.body))) return undefined;
+  const says = `Step ${sayStep(first.number)} is left out: ${sayStep(step.number)} selects of the same rows.`;
+  return { steps: steps.filter((one) => one !== first), says };
+}
+
+const isUsed = (number: number, body: StepBody): boolean => inputOf(body) === number || namedIn(body).includes(number);
+
+/** A Group behind the Select of its rows that aggregates: its groups are what is selected. */
+function groupFirst({ steps, step, at }: BrokenStep): MendedSteps | undefined {
+  const { body } = step;
+  if (body.kind !== 'group') return undefined;
+  const index = steps.findIndex(({ number }) => number === body.input);
+  const select = steps[index];
+  if (select?.body.kind !== 'select' || !aggregates(select.body)) return undefined;
+  const number = (select.number + (steps[index - 1]?.number ?? 0)) / 2;
+  const group: StepNode = { ...step, number, body: { ...body, input: select.body.input } };
+  const closed: StepNode = { ...select, body: { ...select.body, input: number } };
+  const after = [...steps.slice(index + 1, at), ...steps.slice(at + 1)];
+  const rest = after.map((one) => ({ ...one, body: renumbered(one.body, step.number, select.number) }));
+  return {
+    steps: [...steps.slice(0, index), group, closed, ...rest],
+    says: `The groups of step ${sayStep(step.number)} come before what is selected.`,
+  };
 }
 
 /** `Join #2 on …`, where #2 only reads a table: the table is joined. */
@@ -202,7 +248,7 @@ const nameOf = ({ expression, alias }: EdlItem): string | undefined =>
 function selected({ steps, step, problem, at }: BrokenStep): MendedSteps | undefined {
   if (problem.code === 'E_RESULT_NOT_CLOSED') {
     const number = Math.floor(step.number) + 1;
-    const mended = closing(steps, step.number);
+    const mended = closing(steps, step.number, true);
     return mended && { steps: [...steps, { number, body: mended.body }], says: mended.says };
   }
   const open = namedIn(step.body).find((number) => closing(steps.slice(0, at), number));
@@ -216,17 +262,19 @@ function selected({ steps, step, problem, at }: BrokenStep): MendedSteps | undef
   return { steps: replaced(steps, index, { ...last, number }, { ...last, body }), says: mended.says };
 }
 
+/** @param last whether these are the last rows of the text, which are shown whole where nothing is selected of them. */
 function closing(
   steps: readonly StepNode[],
   number: number,
+  last = false,
 ): { readonly body: StepBody; readonly says: string } | undefined {
   const block = outline(steps).owner.get(number);
-  const last = block?.steps.at(-1);
-  if (!block || block.isClosed || last?.number !== number || block.steps.some(({ body }) => body.kind === 'group'))
+  const end = block?.steps.at(-1);
+  if (!block || block.isClosed || end?.number !== number || block.steps.some(({ body }) => body.kind === 'group'))
     return undefined;
   const select = (items: readonly EdlItem[]): StepBody => ({ kind: 'select', input: number, distinct: false, items });
-  if (last.body.kind === 'compute') {
-    const { name } = last.body;
+  if (end.body.kind === 'compute') {
+    const { name } = end.body;
     return {
       body: select([{ expression: { kind: 'column', name } }]),
       says: `The computed ${bracket(name)} is selected.`,
@@ -234,9 +282,9 @@ function closing(
   }
   const [scan] = block.steps;
   const readsResult = scan?.body.kind === 'scan' && scan.body.source?.kind === 'step';
-  return readsResult
-    ? { body: select([{ expression: { kind: 'star' } }]), says: 'All columns of the result are selected.' }
-    : undefined;
+  if (!readsResult && !(last && ['reserve', 'sort', 'limit'].includes(end.body.kind))) return undefined;
+  const says = readsResult ? 'All columns of the result are selected.' : 'Nothing is selected: all columns are.';
+  return { body: select([{ expression: { kind: 'star' } }]), says };
 }
 
 // Parts of steps

@@ -6,6 +6,7 @@ import { assemble } from './assemble.ts';
 import type { StepNode } from './edl-ast.ts';
 import { EdlSyntaxError, type EdlToken, lexEdl } from './lex-edl.ts';
 import { mendColumns } from './mend-columns.ts';
+import { mendJoins } from './mend-joins.ts';
 import { layOut } from './mend-layout.ts';
 import { KnownNames, Place, sayEdit, type TokenEdit } from './mend-place.ts';
 import { SENTENCE_RULES } from './mend-sentences.ts';
@@ -28,6 +29,9 @@ export const MENDS: readonly { readonly id: string; readonly code: EdlMendCode }
   { id: 'N46', code: 'M_TABLE' } as const,
   { id: 'N47', code: 'M_COLUMN' } as const,
   { id: 'N48', code: 'M_COLUMN_OF' } as const,
+  { id: 'N49', code: 'M_COLUMN_FIRST' } as const,
+  { id: 'N50', code: 'M_JOIN_ADDED' } as const,
+  { id: 'N56', code: 'M_COLUMN_PART' } as const,
 ]
   .map(({ id, code }) => ({ id, code }))
   .sort((a, b) => a.id.localeCompare(b.id));
@@ -60,16 +64,40 @@ export function readMended(
   const { query, steps } = fitted.value;
   const stepAt = (at: number | undefined) =>
     steps.find(({ span }) => at !== undefined && span && span.start <= at && at < span.end)?.number;
-  const columns = mendColumns(query, resolve(query, engine, catalog).lost, stepAt);
-  const checked = validate(columns.query, { steps }, engine, catalog);
+  const named = mendNames(query, { engine, stepAt, ...(catalog ? { catalog } : {}) });
+  const checked = validate(named.query, { steps }, engine, catalog);
   const [error, ...more] = checked.problems.filter((problem) => !checked.lenient.has(problem));
   if (error) return steps.every(isOwn) ? bad(error, ...more) : bad(...strict);
-  const mends = [...tables.mends, ...calls.mends, ...columns.mends].map(warningOf);
+  const mends = [...tables.mends, ...calls.mends, ...named.mends].map(warningOf);
   const warnings = [...worded.warnings, ...mends, ...fitted.warnings, ...checked.lenient];
   return good(
     checked.query,
     warnings.sort((a, b) => (a.step ?? 0) - (b.step ?? 0)),
   );
+}
+
+/** Tables that are joined for columns that no step joins: more is another question. */
+const MOST_JOINS = 3;
+
+interface Naming {
+  readonly engine: Engine;
+  readonly catalog?: DatabaseCatalog;
+  /** The step at a place of the text. */
+  readonly stepAt: (at: number | undefined) => number | undefined;
+}
+
+/** The query with its columns read as the catalog has them, and with the joins that they need. */
+function mendNames(query: QueryIr, { engine, catalog, stepAt }: Naming) {
+  const mends: StepMend[] = [];
+  for (let left = MOST_JOINS; ; left -= 1) {
+    const columns = mendColumns(query, resolve(query, engine, catalog), stepAt);
+    mends.push(...columns.mends);
+    const { lost } = resolve(columns.query, engine, catalog);
+    const joins = catalog && left && lost.size ? mendJoins(columns.query, lost, catalog, stepAt) : undefined;
+    if (!joins?.mends.length) return { query: columns.query, mends };
+    mends.push(...joins.mends);
+    query = joins.query;
+  }
 }
 
 const warningOf = ({ code, step, says }: StepMend): EdlProblem => ({ code, message: says, step: Math.ceil(step) });

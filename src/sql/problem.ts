@@ -71,7 +71,15 @@ export type EdlMendCode =
   | 'M_RETURN'
   | 'M_TABLE'
   | 'M_COLUMN'
-  | 'M_COLUMN_OF';
+  | 'M_COLUMN_OF'
+  | 'M_COLUMN_FIRST'
+  | 'M_JOIN_ADDED'
+  | 'M_GROUP_FIRST'
+  | 'M_EXCLUDED'
+  | 'M_FIRST_ROW'
+  | 'M_SELECTED_AGAIN'
+  | 'M_COLUMN_PART'
+  | 'M_QUERY_QUOTED';
 
 export interface EdlProblem {
   readonly code: EdlErrorCode;

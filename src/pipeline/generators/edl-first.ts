@@ -19,19 +19,26 @@ import {
   SQL_TOKENS,
 } from './generator.ts';
 
+const REPAIR_TEMPERATURE = 0.7;
+
 /**
  * EDL first (CRED-SQL; sources.md#text-to-edl): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
  * once, with the code and step of what is wrong; then the candidate is dropped.
  * @param held whether the reply is held to EDL over what is shown.
  */
 export function edlGenerator(model: ChatModel, style: PromptStyle, held: boolean): Generator {
-  const ask = (messages: ReturnType<typeof writeEdlPrompt>, context: GenerateContext, signal: AbortSignal) => {
+  const ask = (
+    messages: ReturnType<typeof writeEdlPrompt>,
+    context: GenerateContext,
+    drawn: ReturnType<typeof drawnAs>,
+    signal: AbortSignal,
+  ) => {
     const grammar = held ? edlGrammar(context.shown.tables) : undefined;
     return model.reply(
       {
         messages,
         maxTokens: SQL_TOKENS,
-        ...drawnAs(context),
+        ...drawn,
         askerId: context.askerId,
         enough: fenceClosed,
         ...(grammar === undefined ? {} : { grammar }),
@@ -44,7 +51,7 @@ export function edlGenerator(model: ChatModel, style: PromptStyle, held: boolean
     async generate(context, signal): Promise<GeneratorResult> {
       const { asked, shown } = context;
       const schema = style.schema === 'ddl' ? ddlText(shown, style) : context.schemaText;
-      const first = await ask(writeEdlPrompt(schema, asked), context, signal);
+      const first = await ask(writeEdlPrompt(schema, asked), context, drawnAs(context), signal);
       if (!first.ok) return broke(first.failure);
       const replies = first.value.choices.map(({ text, cut }) => readEdlReply(text, cut));
       const tried = replies.flatMap((reply) => (reply.kind === 'written' ? [compiled(reply.text, context)] : []));
@@ -60,7 +67,9 @@ export function edlGenerator(model: ChatModel, style: PromptStyle, held: boolean
           ? { ...written, note: `${written.note}, written as SQL and not as steps` }
           : written;
       }
-      const again = await ask(repairEdlPrompt(schema, asked, bad.edl, bad.problems), context, signal);
+      // Its likeliest reply is word for word what was wrong; another sample may be right.
+      const drawn = { temperature: REPAIR_TEMPERATURE, samples: context.samples, seed: context.seed };
+      const again = await ask(repairEdlPrompt(schema, asked, bad.edl, bad.problems), context, drawn, signal);
       if (!again.ok) return broke(again.failure);
       const mended = again.value.choices.flatMap(({ text, cut }) => {
         const reply = readEdlReply(text, cut);
