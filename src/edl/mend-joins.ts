@@ -90,10 +90,7 @@ function mapOwn(select: SelectIr, change: (column: ColumnIr) => ColumnIr): Selec
 /** The one table with the column that one key joins to what is read, and that join. */
 function reached(column: ColumnIr, sources: readonly NamedTable[], catalog: DatabaseCatalog) {
   const read = new Set(sources.map(({ table }) => table));
-  const said = column.table === undefined ? undefined : findTable(catalog, column.table);
-  const holders = (said ? [said] : catalog.tables).filter(
-    (table) => !read.has(table) && findColumn(table, column.name),
-  );
+  const holders = holdersOf(column, sources, catalog).filter((table) => !read.has(table));
   const [only, ...others] = holders.flatMap((table) =>
     sources.flatMap((source) => keysBetween(table, source).map((on) => ({ table, on }))),
   );
@@ -106,6 +103,14 @@ function reached(column: ColumnIr, sources: readonly NamedTable[], catalog: Data
     on: on.length === 1 && on[0] ? on[0] : { kind: 'and', parts: on },
   };
   return { table, join, says: `${bracket(table.name)} is joined: it has ${bracket(column.name)}.` };
+}
+
+/** The tables with the column: the one that it is said of, where nothing that is read is called so, else any. */
+function holdersOf({ table, name }: ColumnIr, sources: readonly NamedTable[], catalog: DatabaseCatalog) {
+  const isRead = sources.some((source) => source.name.toLowerCase() === table?.toLowerCase());
+  const said = table === undefined || isRead ? undefined : findTable(catalog, table);
+  const among = table === undefined || isRead ? catalog.tables : said ? [said] : [];
+  return among.filter((one) => findColumn(one, name));
 }
 
 /** The keys between two tables, either way, each as the conditions of a join. */

@@ -488,6 +488,113 @@ const SHAPES: readonly Shape[] = [
     codes: ['M_COLUMN_OF'],
     read: 'Retrieve all rows from the [book] table. Join the [author] table on the condition that [book.author_id] equals [author.id]. Select [author.name], [book.title] in #2.',
   },
+  {
+    id: 'N25',
+    shape: 'a step that names itself',
+    given: '#1. From [book].\n#2. Select [title] in #2.',
+    codes: ['M_STEP_SAID'],
+    read: 'Retrieve all rows from the [book] table. Select the [title] column in #1.',
+  },
+  {
+    id: 'N24',
+    shape: 'the step said within what is selected',
+    given: '#1. From [book].\n#2. Group #1 by [kind].\n#3. Select [kind], count of rows in #2, sum of [pages] in #2.',
+    codes: ['M_STEP_MEANT'],
+    read: 'Retrieve all rows from the [book] table. Group #1 by the [kind] column. Select [kind], the count of rows, the sum of [pages] in #2.',
+  },
+  {
+    id: 'N42',
+    shape: 'a sort of what was selected from',
+    given: '#1. From [book].\n#2. Select [title], [pages] in #1.\n#3. Order #1 by [pages] descending.',
+    codes: ['M_PASSED'],
+    read: 'Retrieve all rows from the [book] table. Order #1 by the [pages] column in descending order. Select [title], [pages] in #2.',
+  },
+  {
+    id: 'N45',
+    shape: 'rows of which nothing is selected',
+    given: '#1. From [author].\n#2. Order #1 by [name] ascending.',
+    codes: ['M_SELECTED'],
+    read: 'Retrieve all rows from the [author] table. Order #1 by the [name] column in ascending order. Select all columns in #2.',
+  },
+  {
+    id: 'N49',
+    shape: 'a column of two tables',
+    given: '#1. From [book].\n#2. Join [author] on [book.author_id] = [author.id].\n#3. Select [id], [name] in #2.',
+    codes: ['M_COLUMN_FIRST'],
+    read: 'Retrieve all rows from the [book] table. Join the [author] table on the condition that [book.author_id] equals [author.id]. Select [book.id], [name] in #2.',
+  },
+  {
+    id: 'N50',
+    shape: 'a column of a table that a key leads to',
+    given: '#1. From [book].\n#2. Group #1 by [country].\n#3. Select [country], count of rows in #2.',
+    codes: ['M_JOIN_ADDED'],
+    read: 'Retrieve all rows from the [book] table. Join the [author] table on the condition that [book.author_id] equals [author.id]. Group #2 by [author.country]. Select [author.country], the count of rows in #3.',
+  },
+  {
+    id: 'N50',
+    shape: 'tables that two keys lead to, said of the wrong one',
+    given: '#1. From [loan] as [l].\n#2. Keep rows of #1 where [l.pages] > 300.\n#3. Select [l.title] in #2.',
+    codes: ['M_JOIN_ADDED'],
+    read: 'Retrieve all rows from the [loan] table aliased as [l]. Join the [book] table on the condition that [l.book_id] equals [book.id]. Reserve rows of #2 where [book.pages] is greater than 300. Select [book.title] in #3.',
+  },
+  {
+    id: 'N51',
+    shape: 'groups behind what is selected of them',
+    given: '#1. From [book].\n#2. Select [kind], average of [price] in #1.\n#3. Group #2 by [kind].',
+    codes: ['M_GROUP_FIRST'],
+    read: 'Retrieve all rows from the [book] table. Group #1 by the [kind] column. Select [kind], the average of [price] in #2.',
+  },
+  {
+    id: 'N52',
+    shape: 'rows that are left out',
+    given: "#1. From [book].\n#2. Filter out rows where [kind] = 'novel' or [pages] > 300.\n#3. Select [title] in #2.",
+    codes: ['M_EXCLUDED', 'M_STEP_MEANT'],
+    read: "Retrieve all rows from the [book] table. Reserve rows of #1 where not ([kind] equals 'novel' or [pages] is greater than 300). Select the [title] column in #2.",
+  },
+  {
+    id: 'N52',
+    shape: 'rows of a step that are left out',
+    given: "#1. From [book].\n#2. Exclude all rows of #1 where [kind] = 'novel'.\n#3. Select [title] in #2.",
+    codes: ['M_EXCLUDED'],
+    read: "Retrieve all rows from the [book] table. Reserve rows of #1 where not ([kind] equals 'novel'). Select the [title] column in #2.",
+  },
+  {
+    id: 'N53',
+    shape: 'the first row',
+    given:
+      '#1. From [book].\n#2. Order #1 by [price] descending.\n#3. Select the first row of #2.\n#4. Select [title] in #3.',
+    codes: ['M_FIRST_ROW'],
+    read: 'Retrieve all rows from the [book] table. Order #1 by the [price] column in descending order. Limit #2 to the top 1 record. Select the [title] column in #3.',
+  },
+  {
+    id: 'N53',
+    shape: 'so many of what is selected',
+    given: '#1. From [book].\n#2. Order #1 by [price] descending.\n#3. Select top 3 [title] in #2.',
+    codes: ['M_FIRST_ROW'],
+    read: 'Retrieve all rows from the [book] table. Order #1 by the [price] column in descending order. Limit #2 to the top 3 records. Select the [title] column in #3.',
+  },
+  {
+    id: 'N54',
+    shape: 'a query in SQL where a value must stand',
+    given:
+      "#1. From [book].\n#2. Keep rows of #1 where [author_id] = (SELECT id FROM author WHERE name = 'Ann').\n#3. Select [title] in #2.",
+    codes: ['M_QUERY_QUOTED'],
+    read: "Retrieve all rows from the [book] table. Retrieve all rows from the [author] table in a subquery. Reserve rows of #2 where [name] equals 'Ann'. Select the [id] column in #3. Reserve rows of #1 where [author_id] equals the result of #4. Select the [title] column in #5.",
+  },
+  {
+    id: 'N55',
+    shape: 'two Selects of the same rows',
+    given: '#1. From [book].\n#2. Select distinct [author_id] in #1.\n#3. Select [title] in #1.',
+    codes: ['M_SELECTED_AGAIN'],
+    read: 'Retrieve all rows from the [book] table. Select the [title] column in #1.',
+  },
+  {
+    id: 'N56',
+    shape: 'the end of a column’s name',
+    given: "#1. From [book].\n#2. Keep rows of #1 where [on] = '2026-01-01'.\n#3. Select [title] in #2.",
+    codes: ['M_COLUMN_PART'],
+    read: "Retrieve all rows from the [book] table. Reserve rows of #1 where [sold_on] equals '2026-01-01'. Select the [title] column in #2.",
+  },
 ];
 
 describe('what is nearly EDL is read as what it can only mean', () => {
@@ -655,7 +762,13 @@ describe('what has several meanings, or none, stays wrong', () => {
   type Wrong = readonly [why: string, code: string, step: number | undefined, text: string, catalog?: DatabaseCatalog];
   const WRONG: readonly Wrong[] = [
     ['a blank for a dot or for an underscore', 'E_COLUMN_UNKNOWN', 3, `${joined}#3. Select [author id] in #2.`],
-    ['a column of two tables', 'E_COLUMN_AMBIGUOUS', 3, `${joined}#3. Select [id] in #2.`],
+    ['a column of a table that no key leads to', 'E_COLUMN_UNKNOWN', 2, '#1. From [author].\n#2. Select [due] in #1.'],
+    [
+      'two Selects of which the first is used',
+      'E_BLOCK_CLOSED',
+      3,
+      '#1. From [book].\n#2. Select [author_id] in #1.\n#3. Select [title], [id] in #1.\n#4. From [author].\n#5. Keep rows of #4 where [id] is in #2.\n#6. Select [name] in #5.',
+    ],
     ['a table of which two others have the column', 'E_TABLE_UNKNOWN', 3, `${joined}#3. Select [x.id] in #2.`],
     ['a column that nothing has', 'E_COLUMN_UNKNOWN', 3, `${joined}#3. Select [author.age] in #2.`],
     [
