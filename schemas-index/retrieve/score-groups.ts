@@ -47,19 +47,19 @@ const CLSR_WEIGHTS: GroupFeatures = {
   bestDense: 0,
   threeBest: 0,
   columns: 0,
-  clusters: 4.65,
+  clusters: 4.54,
 };
 
 /** All features, fitted together. */
 const FUSED_WEIGHTS: GroupFeatures = {
-  coverage: 6.03,
-  coverageOfOne: 8.15,
-  sentence: 0.395,
-  bestHybrid: 0.16,
-  bestDense: 0.77,
-  threeBest: 0.05,
-  columns: -0.021,
-  clusters: 0.22,
+  coverage: 6.08,
+  coverageOfOne: 7.02,
+  sentence: 0.57,
+  bestHybrid: 0.21,
+  bestDense: 0.38,
+  threeBest: 0.07,
+  columns: 0.024,
+  clusters: 0.39,
 };
 
 export const WEIGHTS: Readonly<Record<Retrieval, GroupFeatures>> = {
