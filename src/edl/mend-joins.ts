@@ -2,21 +2,25 @@ import { type DatabaseCatalog, findColumn, findTable, type Table } from '#src/do
 import {
   type ColumnIr,
   type ConditionIr,
+  type ExpressionIr,
   type JoinIr,
   mapParts,
   mapQuery,
+  partsOf,
   type QueryIr,
   type QueryMap,
   type SelectIr,
   type TableSourceIr,
+  visit,
 } from '#src/sql/query-ir.ts';
 import type { Resolved } from '#src/sql/resolve.ts';
 import type { StepMend } from './mend-steps.ts';
 import { bracket } from './print-edl.ts';
 
 /**
- * N50: a column that no table of its query has, and that one table has which a single key joins to one of them: the join is added.
- * Where several tables or keys lead to such a column none is.
+ * N50: a column that none of the tables which a SELECT reads has, and that one other table has which a single key joins to one of
+ * them: the join is added, if the rows that are counted, cut off or shown whole stay the same. Where several tables or keys lead to
+ * such a column none is.
  */
 export function mendJoins(
   query: QueryIr,
@@ -25,18 +29,27 @@ export function mendJoins(
   stepAt: (at: number | undefined) => number | undefined,
 ): { readonly query: QueryIr; readonly mends: readonly StepMend[] } {
   const mends: StepMend[] = [];
+  const named = resultsIn(query);
   const select = (part: SelectIr): SelectIr => {
-    const sources = tablesOf(part, catalog);
+    // A condition of a join cannot name a table that is joined behind it.
+    const ofJoins = new Set(part.joins.flatMap(({ on }) => (on ? columnsIn(on) : [])));
+    if ([...ofJoins].some((column) => lost.has(column))) return part;
+    if (part.items.some(({ expression }) => expression.kind === 'star')) return part;
+    const tables = tablesOf(part, catalog);
+    if (tables.some(({ table }) => named.has(table.name.toLowerCase()))) return part;
+    const reach: Reach = { tables, catalog, named, ofOne: cutOrCounted(part) };
     const [found] = columnsOf(part).flatMap((column) => {
-      const table = lost.has(column) ? reached(column, sources, catalog) : undefined;
+      const table = lost.has(column) ? reached(column, reach) : undefined;
       return table ? [{ ...table, column }] : [];
     });
     if (!found) return part;
     const { table, join, says, column } = found;
     mends.push({ code: 'M_JOIN_ADDED', step: stepAt(column.span?.start) ?? 0, says });
-    const wanted = (one: ColumnIr) => lost.has(one) && findColumn(table, one.name) !== undefined;
+    const wanted = (one: ColumnIr) => lost.has(one) && holdersOf(one, reach).includes(table);
     const moved = mapOwn(part, (one) => (wanted(one) ? { ...one, table: table.name } : one));
-    return { ...moved, joins: [...moved.joins, join] };
+    // Behind a left join an inner one would drop the rows that it keeps.
+    const type = moved.joins.some((one) => one.type === 'left') ? 'left' : 'inner';
+    return { ...moved, joins: [...moved.joins, { ...join, type }] };
   };
   const within: QueryMap = {
     query: (part) => {
@@ -48,6 +61,24 @@ export function mendJoins(
   };
   return { query: within.query(query), mends };
 }
+
+/** Results that are read by a name, which comes before a table's. */
+function resultsIn(query: QueryIr): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(query, (node) => {
+    for (const { name } of node.ctes ?? []) names.add(name.toLowerCase());
+  });
+  return names;
+}
+
+/** Whether how many rows there are counts: of each there may be no more after a join than before. */
+const cutOrCounted = ({ items, having, orderBy, limit }: SelectIr): boolean =>
+  limit !== undefined ||
+  having !== undefined ||
+  [...items, ...orderBy].some(({ expression }) => hasAggregate(expression));
+
+const hasAggregate = (expression: ExpressionIr): boolean =>
+  expression.kind === 'aggregate' || expression.kind === 'list' || partsOf(expression).some(hasAggregate);
 
 interface NamedTable {
   readonly table: Table;
@@ -76,6 +107,12 @@ function columnsOf(select: SelectIr): readonly ColumnIr[] {
   return columns;
 }
 
+/** The columns of an expression, those of queries within it left out. */
+function columnsIn(expression: ExpressionIr): readonly ColumnIr[] {
+  if (expression.kind === 'column') return [expression];
+  return partsOf(expression).flatMap(columnsIn);
+}
+
 /** A copy of a SELECT with its own columns mapped. */
 function mapOwn(select: SelectIr, change: (column: ColumnIr) => ColumnIr): SelectIr {
   const own: QueryMap = {
@@ -87,14 +124,21 @@ function mapOwn(select: SelectIr, change: (column: ColumnIr) => ColumnIr): Selec
   return mapped.kind === 'select' ? mapped : select;
 }
 
+interface Reach {
+  /** The tables that are read. */
+  readonly tables: readonly NamedTable[];
+  readonly catalog: DatabaseCatalog;
+  readonly named: ReadonlySet<string>;
+  /** Only what each row has one of. */
+  readonly ofOne: boolean;
+}
+
 /** The one table with the column that one key joins to what is read, and that join. */
-function reached(column: ColumnIr, sources: readonly NamedTable[], catalog: DatabaseCatalog) {
-  const read = new Set(sources.map(({ table }) => table));
-  const holders = holdersOf(column, sources, catalog).filter((table) => !read.has(table));
-  const [only, ...others] = holders.flatMap((table) =>
-    sources.flatMap((source) => keysBetween(table, source).map((on) => ({ table, on }))),
+function reached(column: ColumnIr, reach: Reach) {
+  const [only, ...others] = holdersOf(column, reach).flatMap((table) =>
+    reach.tables.flatMap((source) => keysBetween(table, source).map((key) => ({ ...key, table }))),
   );
-  if (!only || others.length) return undefined;
+  if (!only || others.length || (reach.ofOne && !only.isParent)) return undefined;
   const { table, on } = only;
   const { name, schema } = table;
   const join: JoinIr = {
@@ -106,15 +150,23 @@ function reached(column: ColumnIr, sources: readonly NamedTable[], catalog: Data
 }
 
 /** The tables with the column: the one that it is said of, where nothing that is read is called so, else any. */
-function holdersOf({ table, name }: ColumnIr, sources: readonly NamedTable[], catalog: DatabaseCatalog) {
-  const isRead = sources.some((source) => source.name.toLowerCase() === table?.toLowerCase());
+function holdersOf({ table, name }: ColumnIr, { tables, catalog, named }: Reach): readonly Table[] {
+  const isRead = tables.some((source) => source.name.toLowerCase() === table?.toLowerCase());
   const said = table === undefined || isRead ? undefined : findTable(catalog, table);
   const among = table === undefined || isRead ? catalog.tables : said ? [said] : [];
-  return among.filter((one) => findColumn(one, name));
+  const read = new Set(tables.map((source) => source.table));
+  return among.filter((one) => !read.has(one) && !named.has(one.name.toLowerCase()) && findColumn(one, name));
 }
 
-/** The keys between two tables, either way, each as the conditions of a join. */
-function keysBetween(table: Table, { table: other, name }: NamedTable): readonly (readonly ConditionIr[])[] {
+interface Key {
+  /** The conditions of a join by it. */
+  readonly on: readonly ConditionIr[];
+  /** Each row of what is read has one of the table. */
+  readonly isParent: boolean;
+}
+
+/** The keys between a table and one that is read, either way. */
+function keysBetween(table: Table, { table: other, name }: NamedTable): readonly Key[] {
   const pairs = (from: Table, to: Table, names: readonly [string, string]) =>
     from.foreignKeys
       .filter(({ targetTable, targetSchema }) => isTarget(to, targetTable, targetSchema))
@@ -125,7 +177,10 @@ function keysBetween(table: Table, { table: other, name }: NamedTable): readonly
           return { kind: 'compare', operator: '=', left, right };
         }),
       );
-  return [...pairs(table, other, [table.name, name]), ...pairs(other, table, [name, table.name])];
+  return [
+    ...pairs(table, other, [table.name, name]).map((on) => ({ on, isParent: false })),
+    ...pairs(other, table, [name, table.name]).map((on) => ({ on, isParent: true })),
+  ];
 }
 
 const isTarget = ({ name, schema }: Table, target: string, targetSchema: string | undefined): boolean =>

@@ -2,6 +2,7 @@ import type { StepNode } from './edl-ast.ts';
 import type { EdlToken } from './lex-edl.ts';
 import { meantStep, outline, unusedResults } from './mend-outline.ts';
 import {
+  AGGREGATES_SAID,
   ASKS,
   COUNT_ROWS,
   EXCLUDES,
@@ -178,7 +179,9 @@ function firstSelected(place: Place): TokenEdit | undefined {
   const isTop =
     place.is(body, 'select', 'show') && place.is(body + 1, 'top', 'first') && place.kind(body + 2) === 'number';
   const number = place.kind(last) === 'step' ? Number(place.value(last)) : undefined;
-  if (!isTop || at < body || number === undefined) return undefined;
+  // Of one value over all rows the first are all.
+  const isOne = place.part(body + 3, last).some(({ value }) => AGGREGATES_SAID.has(value));
+  if (!isTop || at < body || number === undefined || isOne) return undefined;
   const limit = tokensOf('limit', 0);
   const count = tokensOf(`to the top ${place.value(body + 2)} records`, 0);
   const { opened } = place;

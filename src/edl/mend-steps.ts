@@ -45,7 +45,7 @@ export const STEP_RULES: readonly StepRule[] = [
   { id: 'N43', code: 'M_JOIN_FIRST', of: ['E_ORDER'], mend: joinFirst },
   { id: 'N27', code: 'M_JOINED', of: ['E_BLOCK_NOT_CLOSED'], mend: joinedScan },
   { id: 'N51', code: 'M_GROUP_FIRST', of: ['E_BLOCK_CLOSED'], mend: groupFirst },
-  { id: 'N55', code: 'M_SELECTED_AGAIN', of: ['E_BLOCK_CLOSED', 'E_REF_STALE'], mend: selectedAgain },
+  { id: 'N54', code: 'M_SELECTED_AGAIN', of: ['E_BLOCK_CLOSED', 'E_REF_STALE'], mend: selectedAgain },
   { id: 'N44', code: 'M_RESULT', of: ['E_BLOCK_CLOSED'], mend: resultRead },
   { id: 'N45', code: 'M_SELECTED', of: ['E_RESULT_NOT_CLOSED', 'E_BLOCK_NOT_CLOSED'], mend: selected },
 ];
@@ -105,8 +105,10 @@ function passed({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   if (!('input' in body)) return undefined;
   const block = outline(steps.slice(0, at)).owner.get(body.input);
   const over = block?.steps.filter(({ number }) => number > body.input) ?? [];
-  const passes = ['join', 'sort', 'compute', ...(body.kind === 'sort' || body.kind === 'limit' ? ['select'] : [])];
-  if (!block || !over.every(({ body: { kind } }) => passes.includes(kind))) return undefined;
+  const passes = (one: StepBody) =>
+    ['join', 'sort', 'compute'].includes(one.kind) ||
+    (one.kind === 'select' && !one.distinct && !aggregates(one) && ['sort', 'limit'].includes(body.kind));
+  if (!block || !over.every((one) => passes(one.body))) return undefined;
   const latest = latestOf(block);
   const says = `${sayStep(body.input)} is read as ${sayStep(latest)}, the latest step of its block.`;
   return { steps: replaced(steps, at, { ...step, body: { ...body, input: latest } }), says };
@@ -139,11 +141,14 @@ function ofItself({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   return { steps: replaced(steps, at, { ...step, body: { ...body, input: before.number } }), says };
 }
 
-/** Two Selects of the same rows, the first for nothing: the later one is meant. */
+/** Two Selects of the same rows, and nothing reads what the first gives, which are plain columns: the later one is meant. */
 function selectedAgain({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   const { body } = step;
   const first = steps[at - 1];
   if (body.kind !== 'select' || first?.body.kind !== 'select' || first.body.input !== body.input) return undefined;
+  const block = outline(steps.slice(0, at)).owner.get(first.number);
+  const reckons = aggregates(first.body) || block?.steps.some((one) => one.body.kind === 'group');
+  if (first.body.name !== undefined || reckons) return undefined;
   if (steps.some((one) => one !== first && isUsed(first.number, one.body))) return undefined;
   const says = `Step ${sayStep(first.number)} is left out: ${sayStep(step.number)} selects of the same rows.`;
   return { steps: steps.filter((one) => one !== first), says };
@@ -157,7 +162,16 @@ function groupFirst({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   if (body.kind !== 'group') return undefined;
   const index = steps.findIndex(({ number }) => number === body.input);
   const select = steps[index];
-  if (select?.body.kind !== 'select' || !aggregates(select.body)) return undefined;
+  if (select?.body.kind !== 'select' || !aggregates(select.body) || select.body.name !== undefined) return undefined;
+  const block = outline(steps.slice(0, at)).owner.get(select.number);
+  const values = new Set(
+    select.body.items.flatMap(({ expression, alias }) => (expression.kind === 'column' || !alias ? [] : [alias])),
+  );
+  // Groups of groups, or of what was reckoned for them, are of the result; and kept groups would be left behind.
+  const isOfResult =
+    block?.steps.some((one) => one.body.kind === 'group') || columnsIn(body).some(({ name }) => values.has(name));
+  const keeps = steps.some((one) => one.body.kind === 'having' && one.body.input === step.number);
+  if (isOfResult || keeps) return undefined;
   const number = (select.number + (steps[index - 1]?.number ?? 0)) / 2;
   const group: StepNode = { ...step, number, body: { ...body, input: select.body.input } };
   const closed: StepNode = { ...select, body: { ...select.body, input: number } };

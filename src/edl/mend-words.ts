@@ -11,7 +11,6 @@ export const WORD_RULES: readonly WordRule[] = [
   { id: 'N31', code: 'M_PARTS', mend: parts },
   { id: 'N32', code: 'M_OF_TABLE', mend: ofTable },
   { id: 'N33', code: 'M_BRACKETS', mend: bracketed },
-  { id: 'N54', code: 'M_QUERY_QUOTED', mend: quoted },
   { id: 'N36', code: 'M_AGGREGATE', mend: aggregate },
   { id: 'N37', code: 'M_STAR', mend: star },
   { id: 'N40', code: 'M_WINDOW', mend: window },
@@ -62,24 +61,6 @@ function bracketed(place: Place): TokenEdit | undefined {
     const isNumber = index === at && place.wants(WANTED.number) && /^\d+$/.test(token.value);
     const put = isNumber || BRACKETED_WORD.test(token.value) ? insideOf(token) : undefined;
     if (put) return place.edit(index, index + 1, put);
-  }
-  return undefined;
-}
-
-/** A query in parentheses where a value must stand: SQL, and quoted as such. */
-function quoted(place: Place): TokenEdit | undefined {
-  const { at, ends, tokens } = place;
-  const open = place.is(at, '(') ? at : at - 1;
-  if (!place.is(open, '(') || !place.is(open + 1, 'select')) return undefined;
-  let depth = 0;
-  for (let to = open; to < ends; to += 1) {
-    if (place.is(to, '(')) depth += 1;
-    if (place.is(to, ')')) depth -= 1;
-    if (depth) continue;
-    const sql = place.part(open, to + 1).map(({ text }) => text);
-    const value = sql.join(' ');
-    const { start } = tokens[open] ?? { start: 0 };
-    return place.edit(open, to + 1, 'the expression', [{ kind: 'verbatim', value, text: `{{ ${value} }}`, start }]);
   }
   return undefined;
 }

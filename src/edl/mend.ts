@@ -31,7 +31,7 @@ export const MENDS: readonly { readonly id: string; readonly code: EdlMendCode }
   { id: 'N48', code: 'M_COLUMN_OF' } as const,
   { id: 'N49', code: 'M_COLUMN_FIRST' } as const,
   { id: 'N50', code: 'M_JOIN_ADDED' } as const,
-  { id: 'N56', code: 'M_COLUMN_PART' } as const,
+  { id: 'N55', code: 'M_COLUMN_PART' } as const,
 ]
   .map(({ id, code }) => ({ id, code }))
   .sort((a, b) => a.id.localeCompare(b.id));

@@ -78,8 +78,7 @@ export type EdlMendCode =
   | 'M_EXCLUDED'
   | 'M_FIRST_ROW'
   | 'M_SELECTED_AGAIN'
-  | 'M_COLUMN_PART'
-  | 'M_QUERY_QUOTED';
+  | 'M_COLUMN_PART';
 
 export interface EdlProblem {
   readonly code: EdlErrorCode;

@@ -289,12 +289,11 @@ describe('what is wrong is said with its code and step', () => {
     ['E_STEP_ORDER', 2, `#3. Retrieve all rows from the [book] table. #2. ${close} #3.`],
     ['E_REF_UNDEFINED', 3, `${scan} #3. ${close} #2.`],
     ['E_CYCLE', 2, `${scan} #2. Reserve rows of #3 where [pages] equals 1. #3. ${close} #2.`],
-    ['E_CYCLE', 2, `${scan} #2. Reserve rows of #2 where [pages] equals 1. #3. ${close} #2.`],
     ['E_REF_STALE', 3, `${scan} #2. Reserve rows of #1 where [pages] equals 1. #3. ${close} #1.`],
     ['E_BLOCK_CLOSED', 3, `${scan} #2. ${close} #1. #3. Reserve rows of #2 where [pages] equals 1.`],
     ['E_BLOCK_NOT_CLOSED', 2, `${scan} #2. Retrieve all rows from the result of #1 aliased as [r]. #3. ${close} #2.`],
     ['E_NO_OPEN_BLOCK', 3, `${scan} #2. ${close} #1. #3. Join the [author] table.`],
-    ['E_RESULT_NOT_CLOSED', 2, `${scan} #2. Reserve rows of #1 where [pages] equals 1.`],
+    ['E_RESULT_NOT_CLOSED', 2, `${scan} #2. Group #1 by [kind].`],
     ['E_DUP_CLAUSE', 3, `${scan} #2. Group #1 by [kind]. #3. Group #2 by [title]. #4. ${close} #3.`],
     ['E_ORDER', 3, `${scan} #2. Group #1 by [kind]. #3. Join the [author] table. #4. ${close} #3.`],
     [
@@ -314,7 +313,7 @@ describe('what is wrong is said with its code and step', () => {
     [
       'E_COLUMN_AMBIGUOUS',
       3,
-      join('[book.author_id] equals [author.id]').replace('[title] column', '[id] column'),
+      join('[book.author_id] equals [author.id]').replace('[title] column', 'maximum of [id]'),
       { catalog: library },
     ],
     ['E_ALIAS_DUP', 2, `${scan} #2. Join the [book] table. #3. ${close} #2.`],
@@ -380,7 +379,7 @@ describe('what is wrong is said with its code and step', () => {
 
   it('suggests the join that reaches a column of another table', () => {
     assert.equal(
-      suggestionOf(`${scan} #2. Select the [country] column in #1.`),
+      suggestionOf(`${scan} #2. Reserve rows of #1 where [country] equals 'NO'. #3. Select all columns in #2.`),
       '[author] has it: "Join the [author] table on the condition that [book.author_id] equals [author.id]."',
     );
   });

@@ -538,6 +538,14 @@ const SHAPES: readonly Shape[] = [
     read: 'Retrieve all rows from the [loan] table aliased as [l]. Join the [book] table on the condition that [l.book_id] equals [book.id]. Reserve rows of #2 where [book.pages] is greater than 300. Select [book.title] in #3.',
   },
   {
+    id: 'N50',
+    shape: 'a table that a key leads to from one that need not be there',
+    given:
+      '#1. From [author].\n#2. Left join [book] on [book.author_id] = [author.id].\n#3. Select [name], [due] in #2.',
+    codes: ['M_JOIN_ADDED'],
+    read: 'Retrieve all rows from the [author] table. Left join the [book] table on the condition that [book.author_id] equals [author.id]. Left join the [loan] table on the condition that [loan.book_id] equals [book.id]. Select [name], [loan.due] in #3.',
+  },
+  {
     id: 'N51',
     shape: 'groups behind what is selected of them',
     given: '#1. From [book].\n#2. Select [kind], average of [price] in #1.\n#3. Group #2 by [kind].',
@@ -575,21 +583,13 @@ const SHAPES: readonly Shape[] = [
   },
   {
     id: 'N54',
-    shape: 'a query in SQL where a value must stand',
-    given:
-      "#1. From [book].\n#2. Keep rows of #1 where [author_id] = (SELECT id FROM author WHERE name = 'Ann').\n#3. Select [title] in #2.",
-    codes: ['M_QUERY_QUOTED'],
-    read: "Retrieve all rows from the [book] table. Retrieve all rows from the [author] table in a subquery. Reserve rows of #2 where [name] equals 'Ann'. Select the [id] column in #3. Reserve rows of #1 where [author_id] equals the result of #4. Select the [title] column in #5.",
-  },
-  {
-    id: 'N55',
     shape: 'two Selects of the same rows',
     given: '#1. From [book].\n#2. Select distinct [author_id] in #1.\n#3. Select [title] in #1.',
     codes: ['M_SELECTED_AGAIN'],
     read: 'Retrieve all rows from the [book] table. Select the [title] column in #1.',
   },
   {
-    id: 'N56',
+    id: 'N55',
     shape: 'the end of a column’s name',
     given: "#1. From [book].\n#2. Keep rows of #1 where [on] = '2026-01-01'.\n#3. Select [title] in #2.",
     codes: ['M_COLUMN_PART'],
@@ -618,6 +618,21 @@ describe('what is nearly EDL is read as what it can only mean', () => {
     }
     const shown = [...page.matchAll(/^\| (N\d+) \| `M_/gm)].map(([, id]) => id);
     assert.deepEqual(shown, [...new Set(MENDS.map(({ id }) => id))]);
+  });
+
+  it('says of every column that it takes from a table which was joined for another', () => {
+    const text =
+      "#1. From [book].\n#2. Keep rows of #1 where [country] = 'NO' and [b.name] = 'x'.\n#3. Select [title] in #2.";
+    assert.deepEqual(read(text).codes, ['M_JOIN_ADDED', 'M_COLUMN_OF']);
+  });
+
+  it('groups what was reckoned for groups as a result', () => {
+    const text =
+      '#1. From [book].\n#2. Group #1 by [author_id].\n#3. Select [author_id], count of rows as [n] in #2.\n#4. Group #3 by [n].\n#5. Select [n], count of rows in #4.';
+    assert.equal(
+      read(text).sql,
+      'SELECT n, COUNT(*) FROM (SELECT author_id, COUNT(*) AS n FROM book GROUP BY author_id) AS r GROUP BY n',
+    );
   });
 
   it('says what was done, and in which step', () => {
@@ -762,6 +777,61 @@ describe('what has several meanings, or none, stays wrong', () => {
   type Wrong = readonly [why: string, code: string, step: number | undefined, text: string, catalog?: DatabaseCatalog];
   const WRONG: readonly Wrong[] = [
     ['a blank for a dot or for an underscore', 'E_COLUMN_UNKNOWN', 3, `${joined}#3. Select [author id] in #2.`],
+    [
+      'a column of no table in the condition of a join',
+      'E_TABLE_UNKNOWN',
+      2,
+      '#1. From [author].\n#2. Join [book] on [book.author_id] = [author.id] and [loan.due] > 3.\n#3. Select [name] in #2.',
+    ],
+    [
+      'a column of two tables in the condition of a join',
+      'E_COLUMN_AMBIGUOUS',
+      2,
+      '#1. From [book].\n#2. Join [author] on [author_id] = [id].\n#3. Select [title] in #2.',
+    ],
+    [
+      'a column of two tables that is tested for nothing',
+      'E_COLUMN_AMBIGUOUS',
+      3,
+      '#1. From [author].\n#2. Left join [book] on [author.id] = [book.author_id].\n#3. Keep rows of #2 where [id] is null.\n#4. Select [name] in #3.',
+    ],
+    [
+      'rows that a join would count several times',
+      'E_COLUMN_UNKNOWN',
+      2,
+      '#1. From [book].\n#2. Keep rows of #1 where [due] is not null.\n#3. Select the sum of [price] in #2.',
+    ],
+    [
+      'a column that is not of all that is shown',
+      'E_COLUMN_UNKNOWN',
+      2,
+      "#1. From [book].\n#2. Keep rows of #1 where [country] = 'NO'.\n#3. Select all columns in #2.",
+    ],
+    [
+      'a result that is called as the table with the column',
+      'E_COLUMN_UNKNOWN',
+      7,
+      '#1. From [loan].\n#2. Select [id], [due] as [country] in #1 as the [author] query result.\n#3. From [author].\n#4. Select [id] in #3.\n#5. From [book].\n#6. Keep rows of #5 where [author_id] is in #4.\n#7. Select [title], [country] in #6.',
+    ],
+    [
+      'two Selects of which the first is read by its name',
+      'E_BLOCK_CLOSED',
+      3,
+      '#1. From [book].\n#2. Select distinct [author_id] in #1 as the [loan] query result.\n#3. Select [title] in #1.\n#4. From [loan].\n#5. Select count of rows in #4.',
+    ],
+    [
+      'two Selects of which the first reckons',
+      'E_BLOCK_CLOSED',
+      3,
+      '#1. From [book].\n#2. Select the maximum of [price] in #1.\n#3. Select [title], [price] in #1.',
+    ],
+    [
+      'a query in SQL',
+      'E_SYNTAX',
+      2,
+      '#1. From [book].\n#2. Keep rows of #1 where [author_id] = (SELECT id FROM author).\n#3. Select [title] in #2.',
+    ],
+    ['the first of one value', 'E_SYNTAX', 2, '#1. From [book].\n#2. Select top 3 average of [price] in #1.'],
     ['a column of a table that no key leads to', 'E_COLUMN_UNKNOWN', 2, '#1. From [author].\n#2. Select [due] in #1.'],
     [
       'two Selects of which the first is used',

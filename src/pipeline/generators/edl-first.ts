@@ -16,10 +16,9 @@ import {
   type GenerateContext,
   type Generator,
   type GeneratorResult,
+  SAMPLE_TEMPERATURE,
   SQL_TOKENS,
 } from './generator.ts';
-
-const REPAIR_TEMPERATURE = 0.7;
 
 /**
  * EDL first (CRED-SQL; sources.md#text-to-edl): the model writes steps, our compiler makes the SQL. Steps that do not compile go back
@@ -68,7 +67,7 @@ export function edlGenerator(model: ChatModel, style: PromptStyle, held: boolean
           : written;
       }
       // Its likeliest reply is word for word what was wrong; another sample may be right.
-      const drawn = { temperature: REPAIR_TEMPERATURE, samples: context.samples, seed: context.seed };
+      const drawn = { temperature: SAMPLE_TEMPERATURE, samples: context.samples, seed: context.seed };
       const again = await ask(repairEdlPrompt(schema, asked, bad.edl, bad.problems), context, drawn, signal);
       if (!again.ok) return broke(again.failure);
       const mended = again.value.choices.flatMap(({ text, cut }) => {

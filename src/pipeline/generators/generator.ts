@@ -70,9 +70,12 @@ export interface Generator {
  */
 export const SQL_TOKENS = 600;
 
+/** Of what is drawn, and not the likeliest. */
+export const SAMPLE_TEMPERATURE = 0.7;
+
 /** How a reply's samples are drawn: one alone is the likeliest. */
 export const drawnAs = ({ samples, samplesInAll, seed }: Pick<GenerateContext, 'samples' | 'samplesInAll' | 'seed'>) =>
-  samplesInAll > 1 ? { temperature: 0.7, samples, seed } : { temperature: 0, samples };
+  samplesInAll > 1 ? { temperature: SAMPLE_TEMPERATURE, samples, seed } : { temperature: 0, samples };
 
 /** The candidates of a reply's samples. */
 export function fromReply(
