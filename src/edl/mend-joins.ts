@@ -32,8 +32,7 @@ export function mendJoins(
   const named = resultsIn(query);
   const select = (part: SelectIr): SelectIr => {
     // A condition of a join cannot name a table that is joined behind it.
-    const ofJoins = new Set(part.joins.flatMap(({ on }) => (on ? columnsIn(on) : [])));
-    if ([...ofJoins].some((column) => lost.has(column))) return part;
+    if (part.joins.some(({ on }) => on && columnsIn(on).some((column) => lost.has(column)))) return part;
     if (part.items.some(({ expression }) => expression.kind === 'star')) return part;
     const tables = tablesOf(part, catalog);
     if (tables.some(({ table }) => named.has(table.name.toLowerCase()))) return part;
