@@ -6,7 +6,6 @@ import {
   mapQuery,
   type QueryIr,
   type SourceIr,
-  visit,
 } from '#src/sql/query-ir.ts';
 import type { Resolved, VisibleSource } from '#src/sql/resolve.ts';
 import { nameKey, sayReading } from './mend-place.ts';
@@ -23,21 +22,18 @@ interface Reading {
 
 /**
  * N47 and N48: columns that were not found, each as the one that it can only be: spelt otherwise, with another sign for the dot, or
- * said of a table that has it not where one other has. N49: one that several tables have, as that of the table which is read first,
- * where it is shown, grouped, sorted or compared.
+ * said of a table that has it not where one other has.
  */
 export function mendColumns(
   query: QueryIr,
-  { lost, shared }: Pick<Resolved, 'lost' | 'shared'>,
+  lost: Resolved['lost'],
   stepAt: (at: number | undefined) => number | undefined,
 ): { readonly query: QueryIr; readonly mends: readonly StepMend[] } {
   const mends = new Map<string, StepMend>();
-  const ambiguous = ofEither(query);
   const expression = (part: ExpressionIr): ExpressionIr => {
-    if (part.kind !== 'column') return mapParts(part, within);
-    const levels = lost.get(part);
-    const first = shared.get(part);
-    const reading = levels ? readingOf(part, levels) : first && !ambiguous.has(part) ? ofFirst(part, first) : undefined;
+    const levels = part.kind === 'column' ? lost.get(part) : undefined;
+    if (part.kind !== 'column' || !levels) return mapParts(part, within);
+    const reading = readingOf(part, levels);
     if (!reading) return part;
     const { source, column, isBare, code } = reading;
     const read = isBare ? bracket(column) : bracket(`${source.name}.${column}`);
@@ -57,29 +53,6 @@ export function mendColumns(
 }
 
 const writtenAs = ({ table, name }: ColumnIr): string => (table === undefined ? name : `${table}.${name}`);
-
-/** Columns that may as well be another table's: in the condition of a join, in an aggregate, tested for nothing, or beside outer joins. */
-function ofEither(query: QueryIr): ReadonlySet<unknown> {
-  const columns = new Set<unknown>();
-  const keep = (tree: unknown) =>
-    visit(tree, (node) => {
-      if (node.kind === 'column') columns.add(node);
-    });
-  visit(query, (node) => {
-    if (node.kind === 'aggregate' || node.kind === 'list' || node.kind === 'null-test') keep(node);
-    if (node.kind !== 'select') return;
-    if (node.joins.some(({ type }) => type !== 'inner' && type !== 'cross')) keep(node);
-    else for (const { on } of node.joins) keep(on);
-  });
-  return columns;
-}
-
-const ofFirst = ({ name }: ColumnIr, source: VisibleSource): Reading => ({
-  code: 'M_COLUMN_FIRST',
-  source,
-  column: name,
-  isBare: false,
-});
 
 /** The only reading in the nearest SELECT that has any. */
 function readingOf(column: ColumnIr, levels: readonly (readonly VisibleSource[])[]): Reading | undefined {
@@ -117,7 +90,7 @@ function ofAnother({ table, name }: ColumnIr, level: readonly VisibleSource[]): 
   );
 }
 
-/** N55: the one column of its table, or of all where none is said, that ends in what is written: [name] is [authorName]. */
+/** N50: the one column of its table, or of all where none is said, that ends in what is written: [name] is [authorName]. */
 function inPart({ table, name }: ColumnIr, level: readonly VisibleSource[]): Reading[] {
   const said = splitIdentifier(name).join(' ');
   if (said === 'id') return []; // of whatever the column refers to

@@ -18,7 +18,7 @@ import type { StepMend } from './mend-steps.ts';
 import { bracket } from './print-edl.ts';
 
 /**
- * N50: a column that none of the tables which a SELECT reads has, and that one other table has which a single key joins to one of
+ * N49: a column that none of the tables which a SELECT reads has, and that one other table has which a single key joins to one of
  * them: the join is added, if the rows that are counted, cut off or shown whole stay the same. Where several tables or keys lead to
  * such a column none is.
  */

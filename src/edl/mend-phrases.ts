@@ -158,9 +158,6 @@ export const VERBS: Synonyms = [
   [['left join with', 'left join table', 'left outer join with'], 'left join'],
 ];
 
-/** The beginning of a step that says which rows are left out. */
-export const EXCLUDES: readonly string[] = ['filter out', 'exclude', 'remove', 'leave out', 'drop'];
-
 /** The beginning of a step that leaves one row. */
 export const FIRST_ROW: readonly string[] = ['select', 'keep', 'take', 'return', 'show', 'get'].flatMap((verb) =>
   ['first', 'top'].flatMap((place) =>

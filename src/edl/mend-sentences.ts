@@ -5,7 +5,6 @@ import {
   AGGREGATES_SAID,
   ASKS,
   COUNT_ROWS,
-  EXCLUDES,
   FILLERS,
   FIRST_ROW,
   FURTHER,
@@ -27,9 +26,8 @@ export const SENTENCE_RULES: readonly WordRule[] = [
   { id: 'N21', code: 'M_RETURN', mend: returned },
   { id: 'N22', code: 'M_LABEL', mend: label },
   { id: 'N26', code: 'M_QUERY_SAID', mend: querySaid },
-  { id: 'N52', code: 'M_EXCLUDED', mend: excluded },
-  { id: 'N53', code: 'M_FIRST_ROW', mend: firstRow },
-  { id: 'N53', code: 'M_FIRST_ROW', mend: firstSelected },
+  { id: 'N51', code: 'M_FIRST_ROW', mend: firstRow },
+  { id: 'N51', code: 'M_FIRST_ROW', mend: firstSelected },
   { id: 'N23', code: 'M_VERB', mend: verb },
   { id: 'N27', code: 'M_JOINED', mend: joined },
   { id: 'N25', code: 'M_STEP_SAID', mend: stepSaid },
@@ -144,20 +142,6 @@ function verb(place: Place): TokenEdit | undefined {
   if (!place.wantsVerb || !place.is(at, ...GETS)) return undefined;
   const names = place.part(body, place.ends).some(({ kind }) => kind === 'step');
   return place.edit(at, at + 1, names || place.steps.length ? 'select' : 'from');
-}
-
-/** `Filter out rows where …`, `Exclude rows of #2 where …`: the rows of which it is not so are kept. */
-function excluded(place: Place): TokenEdit | undefined {
-  const { at, body, last } = place;
-  const verbs = place.oneStands(EXCLUDES, body);
-  if (!verbs || at < body) return undefined;
-  let from = body + verbs;
-  while (place.is(from, 'all', 'the', 'any', 'rows', 'of', 'in', 'from')) from += 1;
-  const named = place.kind(from) === 'step' ? place.part(from, from + 1) : undefined;
-  if (named) from += 1;
-  if (!place.is(from, 'where')) return undefined;
-  const rows = named ? ['reserve rows of', named] : ['reserve rows'];
-  return place.edit(body, last + 1, ...rows, 'where not (', place.part(from + 1, last + 1), ')');
 }
 
 /** `Select the first row of #2`: of the rows the first, not a column. */

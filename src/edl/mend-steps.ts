@@ -41,11 +41,8 @@ export const STEP_RULES: readonly StepRule[] = [
   },
   { id: 'N41', code: 'M_GROUPS', of: ['E_RESERVE_AFTER_GROUP'], mend: groups },
   { id: 'N42', code: 'M_PASSED', of: ['E_REF_STALE'], mend: passed },
-  { id: 'N25', code: 'M_STEP_SAID', of: ['E_CYCLE'], mend: ofItself },
   { id: 'N43', code: 'M_JOIN_FIRST', of: ['E_ORDER'], mend: joinFirst },
   { id: 'N27', code: 'M_JOINED', of: ['E_BLOCK_NOT_CLOSED'], mend: joinedScan },
-  { id: 'N51', code: 'M_GROUP_FIRST', of: ['E_BLOCK_CLOSED'], mend: groupFirst },
-  { id: 'N54', code: 'M_SELECTED_AGAIN', of: ['E_BLOCK_CLOSED', 'E_REF_STALE'], mend: selectedAgain },
   { id: 'N44', code: 'M_RESULT', of: ['E_BLOCK_CLOSED'], mend: resultRead },
   { id: 'N45', code: 'M_SELECTED', of: ['E_RESULT_NOT_CLOSED', 'E_BLOCK_NOT_CLOSED'], mend: selected },
 ];
@@ -96,19 +93,13 @@ function isOfGroups(expression: EdlExpression, block: OutlinedBlock): boolean {
 
 const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 
-/**
- * A step that names one before a join or a sort of its block: these name no rows of their own, so the latest is meant. So it is for a
- * sort or a limit that names what the Select before it goes on from: they may follow it.
- */
+/** A step that names one before a join or a sort of its block: these name no rows of their own, so the latest is meant. */
 function passed({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   const { body } = step;
   if (!('input' in body)) return undefined;
   const block = outline(steps.slice(0, at)).owner.get(body.input);
   const over = block?.steps.filter(({ number }) => number > body.input) ?? [];
-  const passes = (one: StepBody) =>
-    ['join', 'sort', 'compute'].includes(one.kind) ||
-    (one.kind === 'select' && !one.distinct && !aggregates(one) && ['sort', 'limit'].includes(body.kind));
-  if (!block || !over.every((one) => passes(one.body))) return undefined;
+  if (!block || !over.every(({ body: { kind } }) => ['join', 'sort', 'compute'].includes(kind))) return undefined;
   const latest = latestOf(block);
   const says = `${sayStep(body.input)} is read as ${sayStep(latest)}, the latest step of its block.`;
   return { steps: replaced(steps, at, { ...step, body: { ...body, input: latest } }), says };
@@ -130,57 +121,6 @@ function joinFirst({ steps, step, at }: BrokenStep): MendedSteps | undefined {
   const moved = rest.map((one) => ({ ...one, body: renumbered(one.body, step.number, latest) }));
   const says = `The join of step #${step.number} comes before the rows are kept.`;
   return { steps: [...before.slice(0, index), { ...step, number }, ...moved], says };
-}
-
-/** A step that names itself goes on from the one before it. */
-function ofItself({ steps, step, at }: BrokenStep): MendedSteps | undefined {
-  const { body } = step;
-  const before = steps[at - 1];
-  if (!('input' in body) || body.input !== step.number || !before) return undefined;
-  const says = sayReading(sayStep(step.number), sayStep(before.number));
-  return { steps: replaced(steps, at, { ...step, body: { ...body, input: before.number } }), says };
-}
-
-/** Two Selects of the same rows, and nothing reads what the first gives, which are plain columns: the later one is meant. */
-function selectedAgain({ steps, step, at }: BrokenStep): MendedSteps | undefined {
-  const { body } = step;
-  const first = steps[at - 1];
-  if (body.kind !== 'select' || first?.body.kind !== 'select' || first.body.input !== body.input) return undefined;
-  const block = outline(steps.slice(0, at)).owner.get(first.number);
-  const reckons = aggregates(first.body) || block?.steps.some((one) => one.body.kind === 'group');
-  if (first.body.name !== undefined || reckons) return undefined;
-  if (steps.some((one) => one !== first && isUsed(first.number, one.body))) return undefined;
-  const says = `Step ${sayStep(first.number)} is left out: ${sayStep(step.number)} selects of the same rows.`;
-  return { steps: steps.filter((one) => one !== first), says };
-}
-
-const isUsed = (number: number, body: StepBody): boolean => inputOf(body) === number || namedIn(body).includes(number);
-
-/** A Group behind the Select of its rows that aggregates: its groups are what is selected. */
-function groupFirst({ steps, step, at }: BrokenStep): MendedSteps | undefined {
-  const { body } = step;
-  if (body.kind !== 'group') return undefined;
-  const index = steps.findIndex(({ number }) => number === body.input);
-  const select = steps[index];
-  if (select?.body.kind !== 'select' || !aggregates(select.body) || select.body.name !== undefined) return undefined;
-  const block = outline(steps.slice(0, at)).owner.get(select.number);
-  const values = new Set(
-    select.body.items.flatMap(({ expression, alias }) => (expression.kind === 'column' || !alias ? [] : [alias])),
-  );
-  // Groups of groups, or of what was reckoned for them, are of the result; and kept groups would be left behind.
-  const isOfResult =
-    block?.steps.some((one) => one.body.kind === 'group') || columnsIn(body).some(({ name }) => values.has(name));
-  const keeps = steps.some((one) => one.body.kind === 'having' && one.body.input === step.number);
-  if (isOfResult || keeps) return undefined;
-  const number = (select.number + (steps[index - 1]?.number ?? 0)) / 2;
-  const group: StepNode = { ...step, number, body: { ...body, input: select.body.input } };
-  const closed: StepNode = { ...select, body: { ...select.body, input: number } };
-  const after = [...steps.slice(index + 1, at), ...steps.slice(at + 1)];
-  const rest = after.map((one) => ({ ...one, body: renumbered(one.body, step.number, select.number) }));
-  return {
-    steps: [...steps.slice(0, index), group, closed, ...rest],
-    says: `The groups of step ${sayStep(step.number)} come before what is selected.`,
-  };
 }
 
 /** `Join #2 on …`, where #2 only reads a table: the table is joined. */

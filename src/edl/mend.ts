@@ -29,9 +29,8 @@ export const MENDS: readonly { readonly id: string; readonly code: EdlMendCode }
   { id: 'N46', code: 'M_TABLE' } as const,
   { id: 'N47', code: 'M_COLUMN' } as const,
   { id: 'N48', code: 'M_COLUMN_OF' } as const,
-  { id: 'N49', code: 'M_COLUMN_FIRST' } as const,
-  { id: 'N50', code: 'M_JOIN_ADDED' } as const,
-  { id: 'N55', code: 'M_COLUMN_PART' } as const,
+  { id: 'N49', code: 'M_JOIN_ADDED' } as const,
+  { id: 'N50', code: 'M_COLUMN_PART' } as const,
 ]
   .map(({ id, code }) => ({ id, code }))
   .sort((a, b) => a.id.localeCompare(b.id));
@@ -90,7 +89,7 @@ interface Naming {
 function mendNames(query: QueryIr, { engine, catalog, stepAt }: Naming) {
   const mends: StepMend[] = [];
   for (let left = MOST_JOINS; ; left -= 1) {
-    const columns = mendColumns(query, resolve(query, engine, catalog), stepAt);
+    const columns = mendColumns(query, resolve(query, engine, catalog).lost, stepAt);
     mends.push(...columns.mends);
     const { lost } = resolve(columns.query, engine, catalog);
     const joins = catalog && left && lost.size ? mendJoins(columns.query, lost, catalog, stepAt) : undefined;

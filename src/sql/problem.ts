@@ -72,12 +72,8 @@ export type EdlMendCode =
   | 'M_TABLE'
   | 'M_COLUMN'
   | 'M_COLUMN_OF'
-  | 'M_COLUMN_FIRST'
   | 'M_JOIN_ADDED'
-  | 'M_GROUP_FIRST'
-  | 'M_EXCLUDED'
   | 'M_FIRST_ROW'
-  | 'M_SELECTED_AGAIN'
   | 'M_COLUMN_PART';
 
 export interface EdlProblem {

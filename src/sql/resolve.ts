@@ -22,8 +22,6 @@ export interface Resolved {
   readonly problems: readonly EdlProblem[];
   /** The columns of the given query that were not found, each with the sources it can see: its own SELECT's first, then outwards. */
   readonly lost: ReadonlyMap<ColumnIr, readonly (readonly VisibleSource[])[]>;
-  /** The columns of the given query that several sources have, each with the first of these. */
-  readonly shared: ReadonlyMap<ColumnIr, VisibleSource>;
 }
 
 /** A source by the name that qualifies its columns, with their names; none where they cannot be known. */
@@ -42,7 +40,7 @@ export interface VisibleSource {
 export function resolve(query: QueryIr, engine: Engine, catalog?: DatabaseCatalog): Resolved {
   const resolver = new IrResolver(engine, catalog);
   const resolved = resolver.query(query, undefined, new Map());
-  return { query: resolved, problems: resolver.problems, lost: resolver.lost, shared: resolver.shared };
+  return { query: resolved, problems: resolver.problems, lost: resolver.lost };
 }
 
 /** Column names in lower case, or undefined where they cannot be known. */
@@ -73,7 +71,6 @@ const ROW_IDS = new Set(['rowid', 'oid', '_rowid_']);
 class IrResolver {
   readonly problems: EdlProblem[] = [];
   readonly lost = new Map<ColumnIr, readonly (readonly VisibleSource[])[]>();
-  readonly shared = new Map<ColumnIr, VisibleSource>();
   readonly #engine: Engine;
   readonly #catalog: DatabaseCatalog | undefined;
 
@@ -240,7 +237,6 @@ class IrResolver {
         const named = at.items.find(({ alias, expression }) => alias === undefined && isColumn(expression, name));
         if (named) return { ...named.expression, ...(column.span ? { span: column.span } : {}) };
         const tables = holders.map((source) => source.label).join(' and ');
-        this.shared.set(column, holder.visible);
         this.#problem('S_COLUMN_AMBIGUOUS', `${column.name} is a column of ${tables}.`, column.span, {
           hint: `Write ${holder.alias}.${column.name}.`,
         });

@@ -289,6 +289,7 @@ describe('what is wrong is said with its code and step', () => {
     ['E_STEP_ORDER', 2, `#3. Retrieve all rows from the [book] table. #2. ${close} #3.`],
     ['E_REF_UNDEFINED', 3, `${scan} #3. ${close} #2.`],
     ['E_CYCLE', 2, `${scan} #2. Reserve rows of #3 where [pages] equals 1. #3. ${close} #2.`],
+    ['E_CYCLE', 2, `${scan} #2. Reserve rows of #2 where [pages] equals 1. #3. ${close} #2.`],
     ['E_REF_STALE', 3, `${scan} #2. Reserve rows of #1 where [pages] equals 1. #3. ${close} #1.`],
     ['E_BLOCK_CLOSED', 3, `${scan} #2. ${close} #1. #3. Reserve rows of #2 where [pages] equals 1.`],
     ['E_BLOCK_NOT_CLOSED', 2, `${scan} #2. Retrieve all rows from the result of #1 aliased as [r]. #3. ${close} #2.`],
@@ -313,7 +314,7 @@ describe('what is wrong is said with its code and step', () => {
     [
       'E_COLUMN_AMBIGUOUS',
       3,
-      join('[book.author_id] equals [author.id]').replace('[title] column', 'maximum of [id]'),
+      join('[book.author_id] equals [author.id]').replace('[title] column', '[id] column'),
       { catalog: library },
     ],
     ['E_ALIAS_DUP', 2, `${scan} #2. Join the [book] table. #3. ${close} #2.`],
