@@ -132,3 +132,11 @@ export function findColumn(table: Table, name: string): Column | undefined {
   const wanted = name.toLowerCase();
   return table.columns.find((column) => column.name.toLowerCase() === wanted);
 }
+
+/** The keys of a table that refer to another one. */
+export const keysTo = ({ foreignKeys }: Table, { name, schema }: Table): readonly ForeignKey[] =>
+  foreignKeys.filter(
+    ({ targetTable, targetSchema }) =>
+      targetTable.toLowerCase() === name.toLowerCase() &&
+      (targetSchema === undefined || schema === undefined || targetSchema.toLowerCase() === schema.toLowerCase()),
+  );

@@ -1,4 +1,4 @@
-import { type DatabaseCatalog, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, findColumn, findTable, keysTo, type Table } from '#src/domain/catalog.ts';
 import {
   type ColumnIr,
   type ConditionIr,
@@ -16,6 +16,7 @@ import {
 import type { Resolved } from '#src/sql/resolve.ts';
 import type { StepMend } from './mend-steps.ts';
 import { bracket } from './print-edl.ts';
+import { hasAggregate } from './validate.ts';
 
 /**
  * N49: a column that none of the tables which a SELECT reads has, and that one other table has which a single key joins to one of
@@ -75,9 +76,6 @@ const cutOrCounted = ({ items, having, orderBy, limit }: SelectIr): boolean =>
   limit !== undefined ||
   having !== undefined ||
   [...items, ...orderBy].some(({ expression }) => hasAggregate(expression));
-
-const hasAggregate = (expression: ExpressionIr): boolean =>
-  expression.kind === 'aggregate' || expression.kind === 'list' || partsOf(expression).some(hasAggregate);
 
 interface NamedTable {
   readonly table: Table;
@@ -167,21 +165,15 @@ interface Key {
 /** The keys between a table and one that is read, either way. */
 function keysBetween(table: Table, { table: other, name }: NamedTable): readonly Key[] {
   const pairs = (from: Table, to: Table, names: readonly [string, string]) =>
-    from.foreignKeys
-      .filter(({ targetTable, targetSchema }) => isTarget(to, targetTable, targetSchema))
-      .map(({ columns, targetColumns }) =>
-        columns.map((own, at): ConditionIr => {
-          const left = { kind: 'column', table: names[0], name: own } as const;
-          const right = { kind: 'column', table: names[1], name: targetColumns[at] ?? own } as const;
-          return { kind: 'compare', operator: '=', left, right };
-        }),
-      );
+    keysTo(from, to).map(({ columns, targetColumns }) =>
+      columns.map((own, at): ConditionIr => {
+        const left = { kind: 'column', table: names[0], name: own } as const;
+        const right = { kind: 'column', table: names[1], name: targetColumns[at] ?? own } as const;
+        return { kind: 'compare', operator: '=', left, right };
+      }),
+    );
   return [
     ...pairs(table, other, [table.name, name]).map((on) => ({ on, isParent: false })),
     ...pairs(other, table, [name, table.name]).map((on) => ({ on, isParent: true })),
   ];
 }
-
-const isTarget = ({ name, schema }: Table, target: string, targetSchema: string | undefined): boolean =>
-  name.toLowerCase() === target.toLowerCase() &&
-  (targetSchema === undefined || schema === undefined || schema.toLowerCase() === targetSchema.toLowerCase());

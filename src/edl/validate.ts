@@ -1,4 +1,4 @@
-import { type DatabaseCatalog, type Engine, findColumn, findTable, type Table } from '#src/domain/catalog.ts';
+import { type DatabaseCatalog, type Engine, findColumn, findTable, keysTo, type Table } from '#src/domain/catalog.ts';
 import { familyOf, isKnownFunction, knownFunctions, WINDOW_FUNCTIONS } from '#src/sql/functions.ts';
 import { nearest } from '#src/sql/nearest.ts';
 import type { EdlErrorCode, EdlProblem } from '#src/sql/problem.ts';
@@ -153,7 +153,8 @@ function groupingProblem(
 const columnKey = (expression: ExpressionIr): string =>
   expression.kind === 'column' ? expression.name.toLowerCase() : canonical(expression);
 
-function hasAggregate(expression: ExpressionIr): boolean {
+/** Whether an expression reckons over rows, queries within it left out. */
+export function hasAggregate(expression: ExpressionIr): boolean {
   let found = false;
   shallow(expression, (node) => {
     if (node.kind === 'aggregate' || node.kind === 'list') found = true;
@@ -229,7 +230,7 @@ function joinSuggestion(problem: EdlProblem, query: QueryIr, catalog: DatabaseCa
 }
 
 function keyBetween(from: Table, to: Table): string | undefined {
-  const key = from.foreignKeys.find((one) => one.targetTable.toLowerCase() === to.name.toLowerCase());
+  const [key] = keysTo(from, to);
   return key?.columns
     .map((column, at) => `[${from.name}.${column}] equals [${to.name}.${key.targetColumns[at] ?? column}]`)
     .join(' and ');
