@@ -52,8 +52,8 @@ export const textsOf = (sources: readonly VectorSource[]): string[] => [
 
 /**
  * The vector of a text; of one with parts the text's and the mean of theirs in equal shares, at length 1. A table's columns are
- * embedded anyway, each distinct one once, so that a table costs its few words and not a sentence of all its columns; what is found
- * by it is the same or better (docs/figures.md).
+ * embedded anyway, each distinct one once, so that a table costs its few words and not a sentence of all its columns (what is found
+ * by it and by others: docs/figures.md).
  */
 export function vectorOf({ text, parts = [] }: VectorSource, vectors: Pick<TextVectors, 'of'>): Float32Array {
   const own = vectors.of(text);
